@@ -1,0 +1,70 @@
+/** A distribution as far as signing goes: what the control plane says of it, in the domain's shape. */
+
+export interface DistributionSummary {
+  readonly id: string;
+  readonly arn: string;
+  readonly domainName: string;
+  readonly aliases: readonly string[];
+  readonly enabled: boolean;
+  readonly comment: string;
+  /** Multi-tenant distributions (`tenant-only`) have no viewer host of their own. */
+  readonly connectionMode: "direct" | "tenant-only";
+}
+
+export interface CacheBehavior {
+  /** `*` for the default behavior, which is always the last. */
+  readonly pathPattern: string;
+  readonly targetOriginId: string;
+  readonly trustedKeyGroups: readonly string[];
+  /** Legacy account key pairs; `self` or account numbers. */
+  readonly trustedSigners: readonly string[];
+  readonly viewerProtocolPolicy: "allow-all" | "https-only" | "redirect-to-https";
+  readonly allowedMethods: readonly string[];
+  readonly cachePolicyId?: string;
+  readonly originRequestPolicyId?: string;
+  readonly responseHeadersPolicyId?: string;
+  /** Legacy ForwardedValues, where no cache policy is used. */
+  readonly forwardedValues?: {
+    readonly queryString: boolean;
+    readonly cookies: "none" | "whitelist" | "all";
+    readonly cookieNames: readonly string[];
+    readonly queryStringKeys: readonly string[];
+  };
+  /** ARNs of functions on viewer-request. */
+  readonly viewerRequestFunctions: readonly string[];
+}
+
+export interface Origin {
+  readonly id: string;
+  readonly domainName: string;
+  readonly path: string;
+  /** Names only: the values are secrets. */
+  readonly customHeaderNames: readonly string[];
+  readonly kind: "s3" | "custom" | "vpc";
+  readonly accessControlId?: string;
+  readonly legacyAccessIdentity?: string;
+  /** Origin mTLS. */
+  readonly mutualTls: boolean;
+  readonly protocolPolicy?: "http-only" | "https-only" | "match-viewer";
+}
+
+export interface Distribution extends DistributionSummary {
+  /** `Deployed` or `InProgress`. */
+  readonly status: string;
+  /** In the order CloudFront tries them; the default (`*`) last. */
+  readonly behaviors: readonly CacheBehavior[];
+  readonly origins: readonly Origin[];
+  /** What the control plane says each attached group holds now. */
+  readonly activeKeyGroups: readonly { readonly keyGroupId: string; readonly keyPairIds: readonly string[] }[];
+  readonly customErrorResponses: readonly {
+    readonly errorCode: number;
+    readonly responseCode?: number;
+    readonly responsePagePath?: string;
+  }[];
+  readonly ipv6: boolean;
+  readonly webAclId?: string;
+  readonly geoRestriction: "none" | "whitelist" | "blacklist";
+  /** Standard logging v1: undefined when off. */
+  readonly logging?: { readonly bucket: string; readonly includesCookies: boolean };
+  readonly defaultRootObject?: string;
+}

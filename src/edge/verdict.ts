@@ -1,0 +1,55 @@
+/** What the edge is asked, and what it decides. `decide.ts` is the only thing in the project that judges a cookie. */
+import type { HashAlgorithm } from "../gates/gate.ts";
+import type { Policy } from "../policy/policy.ts";
+
+export interface EdgeRequest {
+  /** As the viewer wrote it: scheme, host, raw path, raw query; never normalised, never with a fragment. */
+  readonly url: string;
+  /** In the order sent; names may repeat. */
+  readonly cookies: readonly (readonly [name: string, value: string])[];
+  /** The viewer's address: IPv4 or IPv6 text. */
+  readonly ip: string;
+}
+
+/** Checks one signature made with one trusted key. */
+export type Verify = (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array) => boolean;
+
+/** What the matched cache behavior trusts: key pair ID -> its check. `undefined`: the behavior trusts no key group. */
+export type Trust = ReadonlyMap<string, Verify> | undefined;
+
+export type WireCode = "MissingKey" | "InvalidKey" | "AccessDenied" | "MalformedPolicy" | "MalformedSignature";
+
+/** The true reason, which the wire hides: `AccessDenied` alone covers half of these. */
+export type DenialReason =
+  | "key-pair-id-missing"
+  | "key-pair-id-malformed"
+  | "key-not-trusted"
+  | "signature-missing"
+  | "signature-undecodable"
+  | "hash-algorithm-unsupported"
+  | "policy-missing"
+  | "policy-and-expires"
+  | "policy-undecodable"
+  | "policy-malformed"
+  | "signature-mismatch"
+  | "expired"
+  | "not-yet-valid"
+  | "ip-mismatch"
+  | "resource-mismatch"
+  | "cookie-duplicated";
+
+/** How the request carried its signature. */
+export type Carrier = "cookies" | "query" | "none";
+
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly carrier: Carrier;
+  /** Why an allowed request was allowed, or the code on the wire of a denied one. */
+  readonly code?: WireCode;
+  readonly reason?: DenialReason;
+  readonly keyPairId?: string;
+  readonly hash?: HashAlgorithm;
+  readonly policy?: Policy;
+  /** Names of the undocumented rules (`rules.ts`) that this verdict hangs on: with another choice it would differ. */
+  readonly undocumented: readonly string[];
+}

@@ -1,0 +1,110 @@
+/**
+ * Errors are for work that could not be done; a failed check is a Finding, a value. Branch on `code`, never on class
+ * or text. A message is one lowercase sentence without a final stop; hints are what to type next. No private key,
+ * cookie value or signature in either.
+ */
+
+export type ErrorClass = "usage" | "input" | "access" | "conflict" | "remote" | "halt" | "internal";
+
+/** Every code there is; each has a page under `keyturn help CODE`. Add yours here, in the group of its class. */
+export type ErrorCode =
+  // usage
+  | "ERR_USAGE"
+  | "ERR_DURATION"
+  | "ERR_INSTANT"
+  | "ERR_EPOCH_MILLISECONDS"
+  // input
+  | "ERR_FILE_UNREADABLE"
+  | "ERR_FILE_EXISTS"
+  | "ERR_KEY_UNREADABLE"
+  | "ERR_KEY_KIND"
+  | "ERR_POLICY_UNSAFE"
+  | "ERR_POLICY_INVALID"
+  | "ERR_CONFIG"
+  | "ERR_SECRET_FORMAT"
+  // access
+  | "ERR_CREDENTIALS"
+  | "ERR_REGION"
+  | "ERR_ACCESS_DENIED"
+  // conflict
+  | "ERR_PRECONDITION"
+  | "ERR_EXISTS"
+  | "ERR_IN_USE"
+  | "ERR_NOT_FOUND"
+  | "ERR_QUOTA"
+  | "ERR_REFUSED"
+  // remote
+  | "ERR_UNREACHABLE"
+  | "ERR_THROTTLED"
+  | "ERR_REMOTE"
+  // halt
+  | "ERR_CONFIRMATION"
+  | "ERR_HALTED"
+  // internal
+  | "ERR_INTERNAL"
+  | "ERR_INTERRUPTED";
+
+export class KeyturnError extends Error {
+  readonly errorClass: ErrorClass;
+  readonly code: ErrorCode;
+  /** What to type or do next, most useful first. */
+  readonly hints: readonly string[];
+
+  constructor(errorClass: ErrorClass, code: ErrorCode, message: string, hints: readonly string[] = [], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.errorClass = errorClass;
+    this.code = code;
+    this.hints = hints;
+    this.name = new.target.name;
+  }
+}
+
+type Rest = [code: ErrorCode, message: string, hints?: readonly string[], cause?: unknown];
+
+/** The command line is wrong (exit 2). */
+export class UsageError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("usage", ...rest);
+  }
+}
+/** An input or the configuration cannot be read (exit 3). */
+export class InputError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("input", ...rest);
+  }
+}
+/** Credentials or permission (exit 4). */
+export class AccessError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("access", ...rest);
+  }
+}
+/** Reality moved, or AWS refuses the change as things stand (exit 5). */
+export class ConflictError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("conflict", ...rest);
+  }
+}
+/** No usable answer after retries (exit 6). The effect may or may not have happened. */
+export class RemoteError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("remote", ...rest);
+  }
+}
+/** Halted by a safety rule, or a confirmation is missing (exit 7). */
+export class HaltError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("halt", ...rest);
+  }
+}
+/** Our bug (exit 70). */
+export class InternalError extends KeyturnError {
+  constructor(...rest: Rest) {
+    super("internal", ...rest);
+  }
+}
+
+/** Narrows by code: `isError(e, "ERR_PRECONDITION")`. */
+export function isError(thrown: unknown, ...codes: ErrorCode[]): thrown is KeyturnError {
+  return thrown instanceof KeyturnError && codes.includes(thrown.code);
+}

@@ -1,0 +1,18 @@
+/** A failed check: a value, not an error. Commands collect them; the report prints them; the exit code follows. */
+
+export interface Finding {
+  /** Stable kebab-case id, one per kind of fault: `key-not-trusted`. */
+  readonly id: string;
+  /** `error` and `warning` make the command end with 1 (`--fail-on` may move that); a `note` never does. */
+  readonly severity: "error" | "warning" | "note";
+  /** One sentence: what is wrong, in CloudFront's words. */
+  readonly message: string;
+  /** Seen directly, or concluded from what was seen. */
+  readonly basis: "observed" | "inferred";
+  /** What was seen, one fact a line; never a cookie value, signature or private key. */
+  readonly evidence: readonly string[];
+  /** The command to type or the change to make; absent when there is nothing to do. */
+  readonly remedy?: string;
+  /** Where: a gate, route, distribution, behavior, field. */
+  readonly where?: string;
+}

@@ -1,0 +1,13 @@
+/** The signed statement, as a value. Canned: a URL and an end. Custom: a Resource pattern and conditions (facts 2.1, 2.2). */
+import type { EpochSeconds } from "../time.ts";
+
+export interface Policy {
+  /** Absent: every file of every distribution that trusts the key. */
+  readonly resource?: string;
+  /** The only required condition; integer seconds. */
+  readonly dateLessThan: EpochSeconds;
+  /** Refused on or before this second. */
+  readonly dateGreaterThan?: EpochSeconds;
+  /** One IPv4 CIDR. */
+  readonly ipAddress?: string;
+}

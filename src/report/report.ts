@@ -1,0 +1,38 @@
+/** What a command tells: a value that one place prints (`program.ts` binds it to the terminal). */
+import type { Finding } from "../finding.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Style } from "./style.ts";
+
+/** `finding`: the command ran and a check failed (exit 1). `pending`: it must be resumed later (exit 8). */
+export type Outcome = "done" | "finding" | "pending";
+
+export interface Report<Result = unknown> {
+  readonly outcome: Outcome;
+  /** JSON-able; `--json` prints it inside the envelope. Its shape is published as a JSON Schema. */
+  readonly result: Result;
+  readonly findings: readonly Finding[];
+  /** What a person reads on stdout, without findings (those are printed after it, on stderr when `result` is data). */
+  readonly text: (style: Style) => string;
+  /** Only with `pending`. */
+  readonly resumeAfter?: EpochSeconds;
+  /** Overrides the exit code: only for commands that hand on another program's (`keyturn curl`). */
+  readonly exitCode?: number;
+  /** Streams instead of `text`: printed line by line with back-pressure (`mint --count`). */
+  readonly lines?: AsyncIterable<string>;
+}
+
+/** What `--json` prints: one document on stdout, errors too. */
+export interface Envelope {
+  readonly schemaVersion: 1;
+  readonly command: string;
+  readonly outcome: Outcome | "error";
+  readonly result: unknown;
+  readonly findings: readonly Finding[];
+  readonly resumeAfter?: string;
+  readonly error?: { code: string; message: string; hints: readonly string[] };
+}
+
+/** The outcome that findings alone imply: `finding` when one is worse than a note. */
+export function outcomeOf(findings: readonly Finding[]): Outcome {
+  return findings.some((finding) => finding.severity !== "note") ? "finding" : "done";
+}
