@@ -50,7 +50,13 @@ export class KeyturnError extends Error {
   /** What to type or do next, most useful first. */
   readonly hints: readonly string[];
 
-  constructor(errorClass: ErrorClass, code: ErrorCode, message: string, hints: readonly string[] = [], cause?: unknown) {
+  constructor(
+    errorClass: ErrorClass,
+    code: ErrorCode,
+    message: string,
+    hints: readonly string[] = [],
+    cause?: unknown,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.errorClass = errorClass;
     this.code = code;

@@ -1,6 +1,7 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
-import type { KeyPair, KeyType } from "./keys/key-pair.ts";
+
 import type { Distribution, DistributionSummary } from "./edge/distribution.ts";
+import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
@@ -91,7 +92,11 @@ export interface SecretDescription {
   readonly kmsKeyId?: string;
   readonly rotationEnabled: boolean;
   readonly primaryRegion?: string;
-  readonly replicas: readonly { readonly region: string; readonly status: string; readonly message?: string }[];
+  readonly replicas: readonly {
+    readonly region: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
   /** Labelled versions only: version id -> staging labels. */
   readonly stagesByVersion: Readonly<Record<string, readonly string[]>>;
   readonly tags: Readonly<Record<string, string>>;
@@ -110,14 +115,28 @@ export interface SecretVersionSummary {
  * is not on `from`. Errors otherwise as ControlPlane's.
  */
 export interface SecretVault {
-  create(name: string, token: string, value: SecretValue, description?: string): Promise<{ arn: string; versionId: string }>;
+  create(
+    name: string,
+    token: string,
+    value: SecretValue,
+    description?: string,
+  ): Promise<{ arn: string; versionId: string }>;
   get(id: string, which: { readonly stage: string } | { readonly versionId: string }): Promise<SecretVersion>;
   /** `stages` is never empty: a put without labels would move AWSCURRENT. */
-  put(id: string, token: string, value: SecretValue, stages: readonly [string, ...string[]]): Promise<{ versionId: string; stages: readonly string[] }>;
+  put(
+    id: string,
+    token: string,
+    value: SecretValue,
+    stages: readonly [string, ...string[]],
+  ): Promise<{ versionId: string; stages: readonly string[] }>;
   describe(id: string): Promise<SecretDescription>;
   /** All versions, also those without labels. */
   listVersions(id: string): AsyncIterable<SecretVersionSummary>;
-  moveStage(id: string, stage: string, change: { readonly from?: string; readonly to?: string }): Promise<void>;
+  moveStage(
+    id: string,
+    stage: string,
+    change: { readonly from?: string; readonly to?: string },
+  ): Promise<void>;
   list(): AsyncIterable<SecretDescription>;
 }
 

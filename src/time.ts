@@ -12,7 +12,9 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
 /** Reads `90s`, `15m`, `1h30m`, `2d`. A bare number is refused: its unit would be a guess. Throws UsageError. */
 export function parseDuration(text: string): Seconds {
   if (!DURATION.test(text)) {
-    throw new UsageError("ERR_DURATION", `"${text}" is not a duration`, ["write a number with a unit: 90s, 15m, 8h, 2d, 1h30m"]);
+    throw new UsageError("ERR_DURATION", `"${text}" is not a duration`, [
+      "write a number with a unit: 90s, 15m, 8h, 2d, 1h30m",
+    ]);
   }
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
@@ -28,9 +30,11 @@ export function parseDuration(text: string): Seconds {
 export function parseInstant(text: string): EpochSeconds {
   if (/^\d+$/.test(text)) {
     if (text.length >= 13) {
-      throw new UsageError("ERR_EPOCH_MILLISECONDS", `"${text}" looks like milliseconds; AWS:EpochTime is in seconds`, [
-        `write ${Math.floor(Number(text) / 1000)}`,
-      ]);
+      throw new UsageError(
+        "ERR_EPOCH_MILLISECONDS",
+        `"${text}" looks like milliseconds; AWS:EpochTime is in seconds`,
+        [`write ${Math.floor(Number(text) / 1000)}`],
+      );
     }
     return Number(text);
   }
@@ -54,7 +58,12 @@ export function formatDuration(length: Seconds): string {
   const sign = length < 0 ? "-" : "";
   let rest = Math.round(Math.abs(length));
   const parts: string[] = [];
-  for (const [unit, size] of [["d", 86_400], ["h", 3600], ["m", 60], ["s", 1]] as const) {
+  for (const [unit, size] of [
+    ["d", 86_400],
+    ["h", 3600],
+    ["m", 60],
+    ["s", 1],
+  ] as const) {
     const amount = Math.floor(rest / size);
     rest -= amount * size;
     if (amount > 0) parts.push(`${amount}${unit}`);

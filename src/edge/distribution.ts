@@ -55,7 +55,10 @@ export interface Distribution extends DistributionSummary {
   readonly behaviors: readonly CacheBehavior[];
   readonly origins: readonly Origin[];
   /** What the control plane says each attached group holds now. */
-  readonly activeKeyGroups: readonly { readonly keyGroupId: string; readonly keyPairIds: readonly string[] }[];
+  readonly activeKeyGroups: readonly {
+    readonly keyGroupId: string;
+    readonly keyPairIds: readonly string[];
+  }[];
   readonly customErrorResponses: readonly {
     readonly errorCode: number;
     readonly responseCode?: number;

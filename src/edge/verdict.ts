@@ -17,7 +17,12 @@ export type Verify = (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8A
 /** What the matched cache behavior trusts: key pair ID -> its check. `undefined`: the behavior trusts no key group. */
 export type Trust = ReadonlyMap<string, Verify> | undefined;
 
-export type WireCode = "MissingKey" | "InvalidKey" | "AccessDenied" | "MalformedPolicy" | "MalformedSignature";
+export type WireCode =
+  | "MissingKey"
+  | "InvalidKey"
+  | "AccessDenied"
+  | "MalformedPolicy"
+  | "MalformedSignature";
 
 /** The true reason, which the wire hides: `AccessDenied` alone covers half of these. */
 export type DenialReason =

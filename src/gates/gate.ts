@@ -78,7 +78,11 @@ export interface Gate {
   /** Named variations for `mint --cookie-profile`. */
   readonly cookieProfiles: Readonly<Record<string, Partial<GateCookie> & { readonly ip?: string }>>;
   readonly signedUrls?: { readonly maxTtl: Seconds };
-  readonly origin?: { readonly url?: string; readonly counterUrl?: string; readonly verificationHeader?: string };
+  readonly origin?: {
+    readonly url?: string;
+    readonly counterUrl?: string;
+    readonly verificationHeader?: string;
+  };
   /** Distribution id -> URL behind the edge check, for a rotation's canary requests; a missing object will do. */
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly GateRoute[];

@@ -1,0 +1,83 @@
+/** A clock that stands still until it is told: sleepers wake in order, and promises settle between two wakes. */
+import type { Clock } from "../../src/seams.ts";
+import type { EpochSeconds, Seconds } from "../../src/time.ts";
+
+interface Sleeper {
+  readonly wakeAt: EpochSeconds;
+  readonly wake: () => void;
+}
+
+export class ManualClock implements Clock {
+  #now: EpochSeconds;
+  #sleepers: Sleeper[] = [];
+
+  constructor(startsAt: EpochSeconds = 1_800_000_000) {
+    this.#now = startsAt;
+  }
+
+  now(): EpochSeconds {
+    return this.#now;
+  }
+
+  sleep(length: Seconds, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const sleeper: Sleeper = { wakeAt: this.#now + length, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  /** Lets `length` pass; everyone due wakes at their own second. */
+  async advance(length: Seconds): Promise<void> {
+    const until = this.#now + length;
+    await settle();
+    for (let next = this.#next(); next !== undefined && next.wakeAt <= until; next = this.#next()) {
+      await this.#wake(next);
+    }
+    this.#now = until;
+  }
+
+  /** Jumps from wake to wake until `work` settles. Throws when it waits for something other than this clock. */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = work.finally(() => {
+      settled = true;
+    });
+    done.catch(() => {});
+    for (let idle = 0; !settled && idle < 2000; ) {
+      await settle();
+      const next = this.#next();
+      if (settled || next === undefined) {
+        idle += 1;
+        continue;
+      }
+      idle = 0;
+      await this.#wake(next);
+    }
+    if (!settled) throw new Error("the work waits for something other than the manual clock");
+    return done;
+  }
+
+  #next(): Sleeper | undefined {
+    return this.#sleepers.reduce<Sleeper | undefined>(
+      (first, each) => (first === undefined || each.wakeAt < first.wakeAt ? each : first),
+      undefined,
+    );
+  }
+
+  async #wake(sleeper: Sleeper): Promise<void> {
+    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    this.#now = Math.max(this.#now, sleeper.wakeAt);
+    sleeper.wake();
+    await settle();
+  }
+}
+
+/** Lets every promise and immediate that is ready run. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

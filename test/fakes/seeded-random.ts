@@ -1,0 +1,21 @@
+/** Random that replays: the same seed gives the same bytes (mulberry32). For tests only. */
+import type { Random } from "../../src/seams.ts";
+
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const fraction = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const bytes = (count: number) => Uint8Array.from({ length: count }, () => Math.floor(fraction() * 256));
+  return {
+    bytes,
+    fraction,
+    uuid: () => {
+      const hex = Buffer.from(bytes(16)).toString("hex");
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+    },
+  };
+}
