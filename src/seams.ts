@@ -153,6 +153,8 @@ export interface CloudOptions {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** Used instead of the default chain: the sandbox takes any. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
 export interface ViewerRequest {
@@ -164,6 +166,8 @@ export interface ViewerRequest {
   readonly body?: string | Uint8Array;
   /** Connect here instead of resolving the host (`--resolve`); the Host header and TLS name stay. */
   readonly address?: { readonly host: string; readonly port?: number };
+  /** PEM of a CA to trust besides the usual ones (the sandbox's). */
+  readonly ca?: string;
   /** For the whole answer; 10 s unless told. */
   readonly timeout?: Seconds;
 }
@@ -178,7 +182,8 @@ export interface ViewerResponse {
 }
 /**
  * Asks an edge. Sends exactly what it is given, never follows redirects, never throws on an HTTP status; throws
- * ERR_UNREACHABLE only when there was no response.
+ * ERR_UNREACHABLE only when there was no response. Names under `.localhost` are the loopback address (RFC 6761, 6.3):
+ * Node's resolver does not know that.
  */
 export interface Viewer {
   send(request: ViewerRequest, signal?: AbortSignal): Promise<ViewerResponse>;
