@@ -1,0 +1,65 @@
+/** One HTTP answer, read for signs: headers by name, the body as text. Never throws, whatever a server sent. */
+import type { ViewerResponse } from "../seams.ts";
+
+/** What `classify` looks at; a saved transcript has this much too. */
+export type RawAnswer = Pick<ViewerResponse, "status" | "headers" | "body" | "truncated">;
+
+/** What was asked, as far as it helps to read the answer. */
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly asked: Asked;
+  /** First value of the header, or an empty string. */
+  readonly header: (name: string) => string;
+  readonly has: (name: string) => boolean;
+  /** At most 64 KiB; bytes that are no UTF-8 become U+FFFD. */
+  readonly text: string;
+  /** No body was sent or read: HEAD, or an empty answer. */
+  readonly bodiless: boolean;
+  readonly truncated: boolean;
+  /** CloudFront put its own marks on the answer: Via, X-Cache or X-Amz-Cf-Id. */
+  readonly throughCloudFront: boolean;
+}
+
+const MOST_BODY = 65_536;
+
+export function readAnswer(raw: RawAnswer, asked: Asked): Answer {
+  const values = new Map<string, string>();
+  for (const [name, value] of raw.headers) {
+    const key = name.toLowerCase();
+    if (!values.has(key)) values.set(key, value);
+  }
+  const header = (name: string) => values.get(name) ?? "";
+  return {
+    status: raw.status,
+    asked,
+    header,
+    has: (name) => values.has(name),
+    text: new TextDecoder("utf-8").decode(raw.body.subarray(0, MOST_BODY)),
+    bodiless: raw.body.length === 0,
+    truncated: raw.truncated,
+    throughCloudFront:
+      values.has("x-amz-cf-id") ||
+      /\bcloudfront\.net\b/i.test(header("via")) ||
+      /\bfrom cloudfront\b/i.test(header("x-cache")),
+  };
+}
+
+/** `name: value` with control characters out and a bound on the length: a hostile header stays one line. */
+export function quoteHeader(answer: Answer, name: string): string {
+  return `${name}: ${oneLine(answer.header(name), 80)}`;
+}
+
+/** Printable text on one line of at most `length` characters. */
+export function oneLine(text: string, length: number): string {
+  const flat = [...text.slice(0, length * 4)]
+    .map((character) => (/[\p{C}\p{Z}]/u.test(character) ? " " : character))
+    .join("")
+    .replace(/ {2,}/g, " ")
+    .trim();
+  return flat.length > length ? `${flat.slice(0, length - 1)}…` : flat;
+}

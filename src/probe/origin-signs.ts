@@ -1,0 +1,116 @@
+/** How answers from behind the edge look: S3, API Gateway, Lambda URLs, load balancers, origin verification, the application. */
+import { type Answer, oneLine, quoteHeader } from "./answer.ts";
+import type { Sign } from "./edge-signs.ts";
+import type { AnsweringLayer, Classification } from "./layer.ts";
+
+/** Whatever answers behind the edge has passed its check, if the request went through CloudFront at all. */
+function behindTheEdge(
+  answer: Answer,
+  layer: AnsweringLayer,
+  confidence: Classification["confidence"],
+  ...evidence: string[]
+): Classification {
+  return answer.throughCloudFront
+    ? { layer, edge: "passed", confidence, evidence }
+    : {
+        layer,
+        edge: "unsure",
+        confidence,
+        evidence: [...evidence, "nothing of CloudFront in the headers: no Via, X-Cache or X-Amz-Cf-Id"],
+      };
+}
+
+/** Capital D in `Access Denied`, RequestId and HostId, AmazonS3: the opposite of the edge's denial in every detail. */
+export const s3: Sign = (answer) => {
+  const named = /^AmazonS3$/i.test(answer.header("server"));
+  const ids = answer.has("x-amz-id-2") || /<HostId>/.test(answer.text);
+  if (answer.status < 400 || !(named || ids)) return undefined;
+  const [, code] = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(answer.text) ?? [];
+  return behindTheEdge(
+    answer,
+    "s3",
+    named && (ids || code !== undefined) ? "certain" : "likely",
+    ...(code === undefined
+      ? []
+      : [`<Code>${code}</Code> with RequestId or HostId: S3 answers so, the edge never`]),
+    named ? quoteHeader(answer, "server") : "S3's request ids",
+  );
+};
+
+export const lambdaUrl: Sign = (answer) => {
+  if (answer.status < 400 || !/AccessDeniedException/i.test(answer.header("x-amzn-errortype")))
+    return undefined;
+  if (answer.has("x-amz-apigw-id")) return undefined;
+  return behindTheEdge(answer, "lambda-url", "certain", quoteHeader(answer, "x-amzn-errortype"));
+};
+
+export const apiGateway: Sign = (answer) => {
+  if (answer.status < 400) return undefined;
+  const named = answer.has("x-amz-apigw-id") || answer.has("apigw-requestid");
+  const kind = /^(?:Forbidden|MissingAuthenticationToken|Unauthorized|InvalidSignature)\w*Exception/i.test(
+    answer.header("x-amzn-errortype"),
+  );
+  const words = /"message"\s*:\s*"(?:Forbidden|Missing Authentication Token|Unauthorized)"/.test(answer.text);
+  if (!kind && !(named && words)) return undefined;
+  return behindTheEdge(
+    answer,
+    "api-gateway",
+    kind ? "certain" : "likely",
+    kind ? quoteHeader(answer, "x-amzn-errortype") : "API Gateway's request id and its own message",
+  );
+};
+
+export const loadBalancer: Sign = (answer) => {
+  if (answer.status < 400 || !/^awselb\//i.test(answer.header("server"))) return undefined;
+  return behindTheEdge(answer, "load-balancer", "certain", quoteHeader(answer, "server"));
+};
+
+const VERIFICATION_WORDS =
+  /origin[-_ ]verif|not (?:come|sent|arrive) through the (?:edge|cdn)|direct access (?:to (?:the|this) origin )?(?:is )?(?:not allowed|denied|forbidden)/i;
+
+/** There is no standard answer for this: it is known by its words. */
+export const originVerification: Sign = (answer) => {
+  if (answer.status < 400 || !VERIFICATION_WORDS.test(answer.text.slice(0, 4096))) return undefined;
+  return behindTheEdge(
+    answer,
+    "origin-verification",
+    "likely",
+    `the body speaks of it: "${oneLine(answer.text, 80)}"`,
+  );
+};
+
+export const redirect: Sign = (answer) => {
+  if (answer.status < 300 || answer.status > 399 || !answer.has("location")) return undefined;
+  // Where to, without the query: it may carry a token.
+  const target = oneLine(answer.header("location").split(/[?#]/)[0] ?? "", 80);
+  return behindTheEdge(answer, "redirect", "likely", `status ${answer.status} to ${target}`);
+};
+
+/** What is left of 401 and 403, and every other answer that an origin gives. */
+export const application: Sign = (answer) => {
+  const { status } = answer;
+  if (status === 401)
+    return behindTheEdge(
+      answer,
+      "application",
+      "certain",
+      "status 401: the signature check never answers so",
+      ...(answer.has("www-authenticate") ? [oneLine(quoteHeader(answer, "www-authenticate"), 80)] : []),
+    );
+  const server = answer.header("server");
+  const ownServer = server !== "" && !/^cloudfront$/i.test(server);
+  if (status === 403) {
+    const json = /\bjson\b/i.test(answer.header("content-type"));
+    if (!ownServer && !json && answer.throughCloudFront) return undefined;
+    return behindTheEdge(
+      answer,
+      "application",
+      "likely",
+      ...(ownServer ? [`${quoteHeader(answer, "server")}: the origin's own`] : []),
+      ...(json ? [`${quoteHeader(answer, "content-type")}: a signature denial is text/xml`] : []),
+      ...(ownServer || json ? [] : ["status 403"]),
+      "a custom error page that keeps the status would look the same",
+    );
+  }
+  return behindTheEdge(answer, "application", "certain", `status ${status}`);
+};
