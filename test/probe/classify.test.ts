@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { classify, readableAcrossOrigins } from "../../src/probe/classify.ts";
+import { DENIAL_LENGTH } from "../../src/probe/edge-signs.ts";
+import { parseTranscript } from "./transcript.ts";
+
+const folder = fileURLToPath(new URL("transcripts/", import.meta.url));
+const transcripts = readdirSync(folder).map((file) => parseTranscript(file, readFileSync(folder + file)));
+
+describe("classify, on one transcript of each known answer", () => {
+  it.each(transcripts)("$name: $title", ({ asked, raw, expected, mark }) => {
+    const found = classify(raw, asked);
+    expect({ ...found, evidence: undefined }).toMatchObject(expected);
+    expect(found.code).toBe(expected.code);
+    expect(found.evidence.length).toBeGreaterThan(0);
+    expect(mark).toMatch(/^(documented|observed|made here)/);
+  });
+
+  it("has a transcript for every row of the lookalikes and every denial code", () => {
+    const seen = transcripts.map(({ expected }) => expected.code ?? expected.layer);
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        ...Object.keys(DENIAL_LENGTH),
+        "s3",
+        "api-gateway",
+        "lambda-url",
+        "load-balancer",
+        "edge-waf",
+        "edge-geo",
+        "edge-method",
+        "edge-refusal",
+        "edge-function",
+        "edge-redirect",
+        "error-page",
+        "origin-verification",
+        "application",
+        "redirect",
+        "cache",
+      ]),
+    );
+  });
+
+  it("agrees with the literal texts about their lengths", () => {
+    for (const { raw, expected } of transcripts) {
+      if (expected.code === undefined || raw.body.length === 0) continue;
+      expect(raw.body.length).toBe(DENIAL_LENGTH[expected.code]);
+    }
+  });
+});
+
+describe("classify, on what nobody expected", () => {
+  const denial = transcripts.find(({ name }) => name === "denial-missing-key");
+  if (denial === undefined) throw new Error("no transcript");
+  const asked = denial.asked;
+  const without = (name: string) => ({
+    ...denial.raw,
+    headers: denial.raw.headers.filter(([each]) => each.toLowerCase() !== name),
+  });
+
+  it.each(["server", "content-type"])("is not sure of a denial without its %s header", (name) => {
+    expect(classify(without(name), asked).edge).not.toBe("denied");
+  });
+  it.each([200, 401, 404, 502])("is not sure of a denial's text with status %i", (status) => {
+    expect(classify({ ...denial.raw, status }, asked).layer).not.toBe("edge-signature");
+  });
+  it("takes the denial's text with a RequestId for S3's, not the edge's", () => {
+    const body = Buffer.from(
+      "<Error><Code>AccessDenied</Code><Message>Access denied</Message><RequestId>A</RequestId><HostId>B</HostId></Error>",
+    );
+    expect(classify({ ...denial.raw, body }, asked).layer).toBe("s3");
+  });
+  it("never throws, and names a layer, whatever the bytes", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 999 }),
+        fc.array(
+          fc.tuple(
+            fc.constantFrom(
+              "server",
+              "content-type",
+              "x-cache",
+              "via",
+              "location",
+              "age",
+              "x-amzn-errortype",
+            ),
+            fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("CloudFront", "text/xml", "7")),
+          ),
+        ),
+        fc.uint8Array({ maxLength: 300 }),
+        (status, headers, body) => {
+          const found = classify({ status, headers, body, truncated: false }, asked);
+          expect(found.evidence.every((line) => !/[\r\n\0]/.test(line))).toBe(true);
+          if (found.edge === "denied") expect(status).toBe(403);
+        },
+      ),
+    );
+  });
+  it.each([
+    ["an endless tag", "<Error>".repeat(9362)],
+    ["an endless space", " ".repeat(65_536)],
+    ["an open heading", `</H2>${" <HR ".repeat(13_000)}`],
+    ["an open code", `<?xml${">".repeat(65_000)}`],
+  ])("needs no more than a moment for 64 KiB of %s", (_, text) => {
+    const headers = denial.raw.headers;
+    const before = process.cpuUsage().user;
+    for (const status of [403, 500])
+      classify({ status, headers, body: Buffer.from(text), truncated: true }, asked);
+    expect(process.cpuUsage(undefined).user - before).toBeLessThan(1_000_000);
+  });
+  it("says what a browser on another site would see", () => {
+    expect(readableAcrossOrigins(denial.raw)).toBe(false);
+    expect(
+      readableAcrossOrigins({
+        ...denial.raw,
+        headers: [["Access-Control-Allow-Origin", "https://a.example"]],
+      }),
+    ).toBe(true);
+  });
+});
