@@ -1,0 +1,15 @@
+/**
+ * Signed requests and what the edge answers, by the documentation alone: signed by the openssl command, expected by
+ * hand. `unknown` marks an outcome that the documentation leaves open; those are a choice, and listed apart.
+ */
+import type { SigningKeys } from "./openssl-signer.ts";
+import { bytes } from "./rows-bytes.ts";
+import { conditions } from "./rows-conditions.ts";
+import { everyKind } from "./rows-every-kind.ts";
+import { order } from "./rows-order.ts";
+import { resources } from "./rows-resource.ts";
+import type { Row } from "./signed-request.ts";
+
+export function makeTable(keys: SigningKeys): readonly Row[] {
+  return [everyKind, order, conditions, resources, bytes].flatMap((rows) => rows(keys));
+}
