@@ -1,8 +1,11 @@
 /** `bind` gives a command its world, prints its report and sets the exit code: the one place where that happens. */
+import type { Command } from "commander";
+import { exitCodeOfOutcome } from "./exit-codes.ts";
+import { isBrokenPipe, printReport } from "./report/print.ts";
 import type { Report } from "./report/report.ts";
-import type { World } from "./seams.ts";
+import type { Terminal, World } from "./seams.ts";
 
-/** The flags that every command has; declared once, on the program. */
+/** The flags that every command has; declared once, on the program, and taken before and after the words. */
 export interface GlobalFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -23,3 +26,44 @@ export interface GlobalFlags {
 export type Bind = <Flags>(
   run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>,
 ) => (...commanderArguments: unknown[]) => Promise<void>;
+
+/** `ended` is told the exit code of the command that ran; `words` names it in the JSON envelope. */
+export function makeBind(world: World, words: string, ended: (exitCode: number) => void): Bind {
+  return <Flags>(run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>) =>
+    async (...commanderArguments: unknown[]) => {
+      const command = commanderArguments.at(-1) as Command;
+      const flags = flagsOf(command) as Flags & GlobalFlags;
+      const terminal = flags.quiet ? silenced(world.terminal) : world.terminal;
+      const report = await run(flags, { ...world, terminal });
+      // A reader that left early (`| head`) changes nothing about how the command ended.
+      await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
+        if (!isBrokenPipe(thrown)) throw thrown;
+      });
+      ended(report.exitCode ?? exitCodeOfOutcome[report.outcome]);
+    };
+}
+
+/** Options, global options and positional arguments by name; what was not given is absent. */
+function flagsOf(command: Command): Record<string, unknown> {
+  const positional = command.registeredArguments.map(
+    (argument, at) => [camelCase(argument.name()), command.processedArgs[at]] as const,
+  );
+  const entries = [...Object.entries(command.optsWithGlobals()), ...positional];
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Under --quiet only results and errors are printed; a question that must be asked still is. */
+function silenced(terminal: Terminal): Terminal {
+  return {
+    out: (text) => terminal.out(text),
+    note: () => {},
+    progress: () => {},
+    ask: (question) => terminal.ask(question),
+    interactive: terminal.interactive,
+    columns: terminal.columns,
+  };
+}

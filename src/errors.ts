@@ -4,7 +4,16 @@
  * cookie value or signature in either.
  */
 
-export type ErrorClass = "usage" | "input" | "access" | "conflict" | "remote" | "halt" | "internal";
+export type ErrorClass =
+  | "usage"
+  | "input"
+  | "access"
+  | "conflict"
+  | "remote"
+  | "halt"
+  | "internal"
+  | "interrupted"
+  | "terminated";
 
 /** Every code there is; each has a page under `keyturn help CODE`. Add yours here, in the group of its class. */
 export type ErrorCode =
@@ -107,6 +116,12 @@ export class HaltError extends KeyturnError {
 export class InternalError extends KeyturnError {
   constructor(...rest: Rest) {
     super("internal", ...rest);
+  }
+}
+/** The reason that `World.interrupt` is aborted with: let it pass, unless something must be tidied first (exit 130, 143). */
+export class InterruptError extends KeyturnError {
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(signal === "SIGINT" ? "interrupted" : "terminated", "ERR_INTERRUPTED", `interrupted by ${signal}`);
   }
 }
 

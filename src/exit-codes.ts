@@ -40,6 +40,8 @@ export const exitCodeOfError: Readonly<Record<ErrorClass, number>> = {
   remote: EXIT.remote,
   halt: EXIT.halt,
   internal: EXIT.internal,
+  interrupted: EXIT.interrupted,
+  terminated: EXIT.terminated,
 };
 
 export const exitCodeOfOutcome: Readonly<Record<Outcome, number>> = {

@@ -215,6 +215,8 @@ export interface Terminal {
   progress(text: string): void;
   /** Can a question be asked: stdin and stderr are terminals. */
   readonly interactive: boolean;
+  /** Of stdout, when it is a terminal. */
+  readonly columns?: number | undefined;
   /** Asks, and resolves to what was typed. Only when interactive. */
   ask(question: string): Promise<string>;
 }
@@ -231,6 +233,8 @@ export interface World {
   readonly files: Files;
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths start from. */
+  readonly cwd: string;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly interrupt: AbortSignal;
 }

@@ -11,7 +11,9 @@ export interface Report<Result = unknown> {
   /** JSON-able; `--json` prints it inside the envelope. Its shape is published as a JSON Schema. */
   readonly result: Result;
   readonly findings: readonly Finding[];
-  /** What a person reads on stdout, without findings (those are printed after it, on stderr when `result` is data). */
+  /** `stderr` where stdout is data for another program (`mint`); `stdout` unless told, after `text`. */
+  readonly findingsOn?: "stdout" | "stderr";
+  /** What a person reads on stdout, without findings. May be empty. */
   readonly text: (style: Style) => string;
   /** Only with `pending`. */
   readonly resumeAfter?: EpochSeconds;

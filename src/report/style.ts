@@ -38,3 +38,27 @@ export function makeStyle({ colour, unicode, columns }: StyleOptions): Style {
       : { ok: "ok", fail: "x", warn: "!", wait: "...", skip: "-", arrow: "->", bullet: "*" },
   };
 }
+
+/** What the surroundings say: --no-color, NO_COLOR, FORCE_COLOR and the terminal, in this order; UTF-8 by the locale. */
+export function styleOptions(facts: {
+  readonly color?: boolean | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly columns?: number | undefined;
+}): StyleOptions {
+  const { env } = facts;
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
+  return {
+    colour: isColoured(facts),
+    unicode: /utf-?8/i.test(locale) || env.WT_SESSION !== undefined,
+    columns: facts.columns ?? 80,
+  };
+}
+
+function isColoured({ color, env, isTerminal }: Parameters<typeof styleOptions>[0]): boolean {
+  if (color === false) return false;
+  // https://no-color.org: present and not empty.
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return isTerminal && env.TERM !== "dumb";
+}

@@ -1,0 +1,73 @@
+/** CloudFront and Secrets Manager as one account sees them, through the AWS SDK with its default credential chain. */
+import { CloudFrontClient, type CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock, Cloud, CloudOptions, Random } from "../../seams.ts";
+import { awsCalls } from "./call.ts";
+import { awsControlPlane } from "./control-plane.ts";
+import { retryOnClock } from "./retry.ts";
+import { awsSecretVault } from "./secret-vault.ts";
+
+type RequestHandler = NonNullable<CloudFrontClientConfig["requestHandler"]>;
+
+export interface CloudSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly interrupt: AbortSignal;
+  /** In place of the network, for tests in one process. */
+  readonly requestHandler?: RequestHandler;
+}
+
+/** Makes no request. A region is needed by Secrets Manager only: CloudFront's API has one home a partition. */
+export async function awsCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<Cloud> {
+  const { env, interrupt, requestHandler } = surroundings;
+  const profile = options.profile ?? env.AWS_PROFILE;
+  const credentials = options.credentials ?? (profile === undefined ? credentialsFrom(env) : undefined);
+  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const shared = {
+    retryStrategy: retryOnClock(surroundings),
+    ...(profile ? { profile } : {}),
+    ...(credentials ? { credentials } : {}),
+    ...(requestHandler ? { requestHandler } : {}),
+  };
+  const endpointOf = (service: string) => {
+    const endpoint = options.endpointUrl ?? configuredEndpoint(env, service);
+    return endpoint === undefined ? {} : { endpoint };
+  };
+
+  const secretsManager = new SecretsManagerClient({
+    ...shared,
+    ...(region ? { region } : {}),
+    ...endpointOf("SECRETS_MANAGER"),
+  });
+  const knownRegion = await secretsManager.config.region().catch(() => undefined);
+  const cloudFront = new CloudFrontClient({
+    ...shared,
+    region: knownRegion ?? "us-east-1",
+    ...endpointOf("CLOUDFRONT"),
+  });
+  const calls = awsCalls({ interrupt, profile, region: knownRegion });
+  const endpoint = endpointOf("CLOUDFRONT").endpoint;
+  return {
+    controlPlane: awsControlPlane(cloudFront, calls),
+    vault: awsSecretVault(secretsManager, calls),
+    where: endpoint ?? `AWS ${knownRegion ?? "(no region)"}`,
+    caller: async () => undefined,
+  };
+}
+
+/** The SDK reads process.env for itself; a World may have another environment. */
+function credentialsFrom(env: CloudSurroundings["env"]) {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+  };
+}
+
+function configuredEndpoint(env: CloudSurroundings["env"], service: string): string | undefined {
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true") return undefined;
+  return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+}

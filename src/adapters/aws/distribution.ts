@@ -1,0 +1,114 @@
+/** The SDK's distribution shapes in the domain's: only what signing depends on, and no header values. */
+import type {
+  CacheBehavior as SdkBehavior,
+  DefaultCacheBehavior as SdkDefaultBehavior,
+  Distribution as SdkDistribution,
+  Origin as SdkOrigin,
+  DistributionSummary as SdkSummary,
+} from "@aws-sdk/client-cloudfront";
+import type { CacheBehavior, Distribution, DistributionSummary, Origin } from "../../edge/distribution.ts";
+
+export function summaryOf(summary: SdkSummary): DistributionSummary {
+  return {
+    id: summary.Id ?? "",
+    arn: summary.ARN ?? "",
+    domainName: summary.DomainName ?? "",
+    aliases: summary.Aliases?.Items ?? [],
+    enabled: summary.Enabled ?? false,
+    comment: summary.Comment ?? "",
+    connectionMode: summary.ConnectionMode === "tenant-only" ? "tenant-only" : "direct",
+  };
+}
+
+export function distributionOf(distribution: SdkDistribution): Distribution {
+  const config = distribution.DistributionConfig;
+  const logging = config?.Logging;
+  const behaviors = (config?.CacheBehaviors?.Items ?? []).map((each) =>
+    behaviorOf(each, each.PathPattern ?? "*"),
+  );
+  const fallback = config?.DefaultCacheBehavior;
+  return {
+    id: distribution.Id ?? "",
+    arn: distribution.ARN ?? "",
+    domainName: distribution.DomainName ?? "",
+    aliases: config?.Aliases?.Items ?? [],
+    enabled: config?.Enabled ?? false,
+    comment: config?.Comment ?? "",
+    connectionMode: config?.ConnectionMode === "tenant-only" ? "tenant-only" : "direct",
+    status: distribution.Status ?? "",
+    behaviors: fallback === undefined ? behaviors : [...behaviors, behaviorOf(fallback, "*")],
+    origins: (config?.Origins?.Items ?? []).map(originOf),
+    activeKeyGroups: (distribution.ActiveTrustedKeyGroups?.Items ?? []).map((each) => ({
+      keyGroupId: each.KeyGroupId ?? "",
+      keyPairIds: each.KeyPairIds?.Items ?? [],
+    })),
+    customErrorResponses: (config?.CustomErrorResponses?.Items ?? []).map((each) => ({
+      errorCode: each.ErrorCode ?? 0,
+      // An empty response code means: the origin's own is kept.
+      ...(each.ResponseCode ? { responseCode: Number(each.ResponseCode) } : {}),
+      ...(each.ResponsePagePath ? { responsePagePath: each.ResponsePagePath } : {}),
+    })),
+    ipv6: config?.IsIPV6Enabled ?? false,
+    ...(config?.WebACLId ? { webAclId: config.WebACLId } : {}),
+    geoRestriction: config?.Restrictions?.GeoRestriction?.RestrictionType ?? "none",
+    ...(logging?.Enabled && logging.Bucket
+      ? { logging: { bucket: logging.Bucket, includesCookies: logging.IncludeCookies ?? false } }
+      : {}),
+    ...(config?.DefaultRootObject ? { defaultRootObject: config.DefaultRootObject } : {}),
+  };
+}
+
+function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: string): CacheBehavior {
+  const forwarded = behavior.ForwardedValues;
+  const functions = [
+    ...(behavior.FunctionAssociations?.Items ?? []).map((each) => [each.EventType, each.FunctionARN]),
+    ...(behavior.LambdaFunctionAssociations?.Items ?? []).map((each) => [
+      each.EventType,
+      each.LambdaFunctionARN,
+    ]),
+  ];
+  return {
+    pathPattern,
+    targetOriginId: behavior.TargetOriginId ?? "",
+    trustedKeyGroups: behavior.TrustedKeyGroups?.Items ?? [],
+    trustedSigners: behavior.TrustedSigners?.Items ?? [],
+    viewerProtocolPolicy: behavior.ViewerProtocolPolicy ?? "allow-all",
+    // GET and HEAD where the member is absent (API: AllowedMethods).
+    allowedMethods: behavior.AllowedMethods?.Items ?? ["GET", "HEAD"],
+    ...(behavior.CachePolicyId ? { cachePolicyId: behavior.CachePolicyId } : {}),
+    ...(behavior.OriginRequestPolicyId ? { originRequestPolicyId: behavior.OriginRequestPolicyId } : {}),
+    ...(behavior.ResponseHeadersPolicyId
+      ? { responseHeadersPolicyId: behavior.ResponseHeadersPolicyId }
+      : {}),
+    ...(forwarded === undefined
+      ? {}
+      : {
+          forwardedValues: {
+            queryString: forwarded.QueryString ?? false,
+            cookies: forwarded.Cookies?.Forward ?? "none",
+            cookieNames: forwarded.Cookies?.WhitelistedNames?.Items ?? [],
+            queryStringKeys: forwarded.QueryStringCacheKeys?.Items ?? [],
+          },
+        }),
+    viewerRequestFunctions: functions.flatMap(([event, arn]) =>
+      event === "viewer-request" && arn !== undefined ? [arn] : [],
+    ),
+  };
+}
+
+function originOf(origin: SdkOrigin): Origin {
+  const custom = origin.CustomOriginConfig;
+  return {
+    id: origin.Id ?? "",
+    domainName: origin.DomainName ?? "",
+    path: origin.OriginPath ?? "",
+    customHeaderNames: (origin.CustomHeaders?.Items ?? []).map((each) => each.HeaderName ?? ""),
+    kind: origin.VpcOriginConfig ? "vpc" : origin.S3OriginConfig ? "s3" : "custom",
+    ...(origin.OriginAccessControlId ? { accessControlId: origin.OriginAccessControlId } : {}),
+    ...(origin.S3OriginConfig?.OriginAccessIdentity
+      ? { legacyAccessIdentity: origin.S3OriginConfig.OriginAccessIdentity }
+      : {}),
+    mutualTls: custom?.OriginMtlsConfig !== undefined,
+    ...(custom?.OriginProtocolPolicy ? { protocolPolicy: custom.OriginProtocolPolicy } : {}),
+  };
+}

@@ -1,0 +1,180 @@
+/** The names that AWS gives its refusals, as our codes; with hints that are the commands to type. */
+import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
+import { unreachableReason } from "../unreachable.ts";
+
+/** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
+export interface CallName {
+  /** As IAM writes it. */
+  readonly action: string;
+  /** In CloudFront's words. */
+  readonly subject: string;
+  /** Codes that mean something else in this call. */
+  readonly meanings?: Readonly<Record<string, ErrorCode>>;
+}
+export interface CallSurroundings {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
+  [/^(PreconditionFailed|InvalidIfMatchVersion)$/, "ERR_PRECONDITION"],
+  [/^(NoSuch\w+|ResourceNotFoundException|EntityNotFound)$/, "ERR_NOT_FOUND"],
+  [/^(\w+AlreadyExists|ResourceExistsException)$/, "ERR_EXISTS"],
+  [/^(\w+InUse|CannotDeleteEntityWhileInUse)$/, "ERR_IN_USE"],
+  [/^(Throttling\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|SlowDown)$/, "ERR_THROTTLED"],
+  [/^(TooMany\w+|LimitExceeded\w*)$/, "ERR_QUOTA"],
+  [/^(AccessDenied\w*|UnauthorizedOperation|AuthorizationError\w*)$/, "ERR_ACCESS_DENIED"],
+  [
+    /^(ExpiredToken\w*|RequestExpired|InvalidClientTokenId|UnrecognizedClient\w*|TokenRefreshRequired)$/,
+    "ERR_CREDENTIALS",
+  ],
+  [
+    /^(SignatureDoesNotMatch|InvalidSignature\w*|IncompleteSignature\w*|MissingAuthenticationToken\w*|NotAuthorized|OptInRequired)$/,
+    "ERR_CREDENTIALS",
+  ],
+  [/^(CredentialsProviderError|TokenProviderError|ProviderError)$/, "ERR_CREDENTIALS"],
+];
+
+export function awsError(thrown: unknown, call: CallName, around: CallSurroundings): KeyturnError {
+  const { name, message, status } = facetsOf(thrown);
+  const code = call.meanings?.[name] ?? CODES.find(([pattern]) => pattern.test(name))?.[1];
+  if (/region is missing/i.test(message)) {
+    return new AccessError("ERR_REGION", `no AWS region is set, and ${call.action} needs one`, [
+      "add --region eu-west-1 (yours), or export AWS_REGION=eu-west-1",
+    ]);
+  }
+  switch (code) {
+    case "ERR_CREDENTIALS":
+      return new AccessError(code, ...credentialsTrouble(name, message, around), thrown);
+    case "ERR_ACCESS_DENIED":
+      return new AccessError(
+        code,
+        `${call.action} on ${call.subject} is not allowed: ${message}`,
+        ["aws sts get-caller-identity", "keyturn iam --role rotator (prints the policy that is needed)"],
+        thrown,
+      );
+    case "ERR_PRECONDITION":
+      return new ConflictError(
+        code,
+        `${call.subject} changed since it was read`,
+        ["run the command again"],
+        thrown,
+      );
+    case "ERR_NOT_FOUND":
+      return new ConflictError(
+        code,
+        `${call.subject} does not exist: ${message}`,
+        notFoundHints(call),
+        thrown,
+      );
+    case "ERR_EXISTS":
+      return new ConflictError(code, `${call.subject} exists already: ${message}`, [], thrown);
+    case "ERR_IN_USE":
+      return new ConflictError(code, `${call.subject} is in use: ${message}`, ["keyturn keys list"], thrown);
+    case "ERR_QUOTA":
+      return new ConflictError(
+        code,
+        `a quota is reached for ${call.subject}: ${message}`,
+        ["keyturn keys list", "keyturn keys prune --dry-run"],
+        thrown,
+      );
+    case "ERR_THROTTLED":
+      return new RemoteError(
+        code,
+        `AWS still throttles ${call.action} after retries: ${message}`,
+        ["wait a minute, then run the command again"],
+        thrown,
+      );
+    default:
+      return uncoded(thrown, call, { name, message, status });
+  }
+}
+
+function uncoded(thrown: unknown, call: CallName, { name, message, status }: Facets): KeyturnError {
+  if (status === undefined) {
+    const { reason, hints } = unreachableReason(thrown);
+    return new RemoteError(
+      "ERR_UNREACHABLE",
+      `no answer to ${call.action}: ${reason}`,
+      [...hints, "is --endpoint-url right?"],
+      thrown,
+    );
+  }
+  if (status >= 500) {
+    return new RemoteError(
+      "ERR_REMOTE",
+      `${call.action} failed with ${status} ${name} after retries: ${message}`,
+      ["run the command again: it goes on where it stopped"],
+      thrown,
+    );
+  }
+  if (status === 403) {
+    return new AccessError(
+      "ERR_ACCESS_DENIED",
+      `${call.action} on ${call.subject} is not allowed: ${message}`,
+      ["aws sts get-caller-identity"],
+      thrown,
+    );
+  }
+  return new ConflictError(
+    "ERR_REFUSED",
+    `AWS refuses ${call.action} on ${call.subject}: ${name}: ${message}`,
+    [],
+    thrown,
+  );
+}
+
+function credentialsTrouble(
+  name: string,
+  message: string,
+  { profile }: CallSurroundings,
+): [string, string[]] {
+  const withProfile = profile ? ` --profile ${profile}` : "";
+  if (
+    /sso|token/i.test(message) &&
+    /expired|refresh|invalid|login/i.test(message) &&
+    !/security token/i.test(message)
+  ) {
+    return ["the AWS SSO session has expired", [`aws sso login${withProfile}`]];
+  }
+  if (/expired/i.test(name) || /expired/i.test(message)) {
+    return [
+      "the AWS credentials have expired",
+      [`aws sso login${withProfile}`, `aws sts get-caller-identity${withProfile}`],
+    ];
+  }
+  if (name === "CredentialsProviderError") {
+    return [
+      profile ? `no AWS credentials are found for profile ${profile}` : "no AWS credentials are found",
+      [
+        `aws configure sso${withProfile}`,
+        "keyturn rehearse (a whole rotation on a local cloud, without AWS)",
+      ],
+    ];
+  }
+  return [`AWS does not accept the credentials: ${message}`, [`aws sts get-caller-identity${withProfile}`]];
+}
+
+function notFoundHints({ subject }: CallName): string[] {
+  if (/^(public key|key group)/.test(subject)) return ["keyturn keys list"];
+  return subject.startsWith("secret")
+    ? ["aws secretsmanager list-secrets", "is --region right?"]
+    : ["keyturn audit --inventory"];
+}
+
+interface Facets {
+  readonly name: string;
+  /** One line, without its final stop. */
+  readonly message: string;
+  readonly status: number | undefined;
+}
+
+function facetsOf(thrown: unknown): Facets {
+  if (!(thrown instanceof Error)) return { name: "unknown", message: "", status: undefined };
+  const metadata = (thrown as { $metadata?: { httpStatusCode?: number } }).$metadata;
+  return {
+    name: thrown.name,
+    message: (thrown.message.split("\n")[0] ?? "").trim().replace(/\.$/, ""),
+    status: metadata?.httpStatusCode,
+  };
+}

@@ -1,0 +1,46 @@
+/** When a call is tried again: the SDK says what kind of failure it was, our clock does the waiting. */
+import type { Clock, Random } from "../../seams.ts";
+
+const MAX_ATTEMPTS = 6;
+const LONGEST_WAIT_SECONDS = 20;
+
+/** The part of the SDK's RetryErrorInfo that counts. */
+interface Failure {
+  readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
+  readonly retryAfterHint?: Date;
+}
+interface Token {
+  getRetryCount(): number;
+  getRetryDelay(): number;
+}
+
+/** Exponential with full jitter; throttling starts slower. The SDK itself never sleeps: each token says 0 ms. */
+export function retryOnClock({
+  clock,
+  random,
+  interrupt,
+}: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly interrupt: AbortSignal;
+}) {
+  return {
+    mode: "standard",
+    maxAttempts: async () => MAX_ATTEMPTS,
+    acquireInitialRetryToken: async () => token(0),
+    async refreshRetryTokenForRetry(last: Token, failure: Failure): Promise<Token> {
+      const count = last.getRetryCount() + 1;
+      if (failure.errorType === "CLIENT_ERROR" || count >= MAX_ATTEMPTS) throw new Error("no retry is left");
+      const base = failure.errorType === "THROTTLING" ? 1 : 0.1;
+      const wait = random.fraction() * Math.min(LONGEST_WAIT_SECONDS, base * 2 ** (count - 1));
+      const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() / 1000 - clock.now() : 0;
+      await clock.sleep(Math.max(wait, Math.min(asked, LONGEST_WAIT_SECONDS)), interrupt);
+      return token(count);
+    },
+    recordSuccess: () => {},
+  };
+}
+
+function token(count: number) {
+  return { getRetryCount: () => count, getRetryDelay: () => 0, getRetryCost: () => 0 };
+}

@@ -1,0 +1,37 @@
+/** The audit trail: JSON Lines in the XDG state folder, one file per name, synced before an entry counts as written. */
+import { constants } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import type { JournalStore } from "../seams.ts";
+
+/** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */
+export function journalFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "keyturn");
+}
+
+export function fileJournal(folder: string): JournalStore {
+  return {
+    async append(name, entry) {
+      const path = join(folder, `${name.replace(/[^A-Za-z0-9_.-]+/g, "-")}.jsonl`);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const flags = constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY | constants.O_NOFOLLOW;
+        const file = await open(path, flags, 0o600);
+        try {
+          // One write, so that two operators on one machine never interleave inside a line.
+          await file.appendFile(`${JSON.stringify(entry)}\n`);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      } catch (thrown) {
+        const reason = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown reason";
+        throw new InputError("ERR_FILE_UNREADABLE", `the journal ${path} cannot be written: ${reason}`, [
+          "set XDG_STATE_HOME to a folder that can be written",
+        ]);
+      }
+    },
+  };
+}

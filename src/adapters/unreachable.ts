@@ -1,0 +1,48 @@
+/** Why there was no answer, from the codes that Node's network stack gives: one phrase and what to try. */
+
+interface Reason {
+  readonly reason: string;
+  readonly hints: readonly string[];
+}
+
+const UNTRUSTED: Reason = {
+  reason: "its certificate is signed by an authority that is not trusted",
+  hints: ["export KEYTURN_CA_FILE=ca.pem (the sandbox prints the line to type)"],
+};
+
+const REASONS: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: { reason: "connection refused", hints: ["is it running? is the port right?"] },
+  ECONNRESET: { reason: "the connection was reset", hints: [] },
+  EPIPE: { reason: "the connection was closed", hints: [] },
+  ENOTFOUND: { reason: "the host name does not resolve", hints: ["is the name right? is there a network?"] },
+  EAI_AGAIN: { reason: "the name server does not answer", hints: ["is there a network?"] },
+  ETIMEDOUT: { reason: "it did not answer in time", hints: [] },
+  EHOSTUNREACH: { reason: "there is no route to the host", hints: [] },
+  ENETUNREACH: { reason: "there is no network", hints: [] },
+  EPROTO: { reason: "it does not speak TLS on this port", hints: ["http:// or https://?"] },
+  HPE_HEADER_OVERFLOW: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  CERT_HAS_EXPIRED: { reason: "its certificate has expired", hints: [] },
+  ERR_TLS_CERT_ALTNAME_INVALID: { reason: "its certificate is for another host name", hints: [] },
+};
+
+export function unreachableReason(thrown: unknown): Reason {
+  const code = codeOf(thrown);
+  if (code === undefined) return { reason: "the connection failed", hints: [] };
+  if (code.startsWith("HPE_")) {
+    return REASONS[code] ?? { reason: `its answer is not HTTP (${code})`, hints: [] };
+  }
+  return REASONS[code] ?? { reason: code, hints: [] };
+}
+
+/** The code of an error, of its cause, or of the first of several attempts (IPv4 and IPv6). */
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if ("code" in thrown && typeof thrown.code === "string") return thrown.code;
+  if (thrown instanceof AggregateError) return codeOf(thrown.errors[0]);
+  return codeOf(thrown.cause);
+}

@@ -1,0 +1,183 @@
+/**
+ * Asks an edge over HTTP/1.1: exactly the bytes it was given, no redirects, no decompression. Whatever the other side
+ * does, the answer is bounded in time and size.
+ */
+import { readFileSync } from "node:fs";
+import http, { type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
+import { isIP } from "node:net";
+import { createSecureContext, rootCertificates } from "node:tls";
+import { InputError, RemoteError, UsageError } from "../errors.ts";
+import type { Viewer, ViewerRequest, ViewerResponse } from "../seams.ts";
+import { unreachableReason } from "./unreachable.ts";
+
+const BODY_LIMIT = 64 * 1024;
+const DEFAULT_TIMEOUT_SECONDS = 10;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** KEYTURN_CA_FILE or NODE_EXTRA_CA_CERTS: certificates to trust beside the usual ones. */
+export function httpViewer(env: Environment): Viewer {
+  const caFile = env.KEYTURN_CA_FILE || env.NODE_EXTRA_CA_CERTS;
+  const plainAgent = new http.Agent({ keepAlive: true });
+  const secureAgent = secureAgents(caFile ? readCa(caFile) : undefined);
+  return {
+    async send(request, signal) {
+      const options = optionsOf(request);
+      const transport = options.protocol === "https:" ? https : http;
+      const agent = options.protocol === "https:" ? secureAgent(request.ca) : plainAgent;
+      const deadline = AbortSignal.timeout((request.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+      const ended = signal ? AbortSignal.any([signal, deadline]) : deadline;
+      const attempt = () => exchange(transport, { ...options, agent, signal: ended }, request.body);
+      try {
+        return await attempt().catch((thrown: unknown) => {
+          // The server closed an idle connection in the moment we took it again: nothing was asked yet.
+          if (thrown instanceof StaleConnection && isIdempotent(request.method)) return attempt();
+          throw thrown;
+        });
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        if (thrown instanceof TypeError) {
+          throw new UsageError("ERR_USAGE", `the request cannot be sent as it stands: ${thrown.message}`);
+        }
+        throw unreachable(thrown, options, deadline.aborted);
+      }
+    },
+  };
+}
+
+/** One agent for each set of trusted certificates: parsing them costs more than a request. */
+function secureAgents(always: string | undefined): (extra: string | undefined) => https.Agent {
+  const agents = new Map<string | undefined, https.Agent>();
+  return (extra) => {
+    const known = agents.get(extra);
+    if (known !== undefined) return known;
+    const added = [always, extra].filter((pem) => pem !== undefined);
+    const trust =
+      added.length === 0
+        ? {}
+        : { secureContext: createSecureContext({ ca: [...rootCertificates, ...added] }) };
+    const agent = new https.Agent({ keepAlive: true, ...trust });
+    agents.set(extra, agent);
+    return agent;
+  };
+}
+
+class StaleConnection extends Error {}
+
+function exchange(
+  transport: typeof http | typeof https,
+  options: RequestOptions,
+  body: string | Uint8Array | undefined,
+): Promise<ViewerResponse> {
+  return new Promise((resolve, reject) => {
+    const request = transport.request(options);
+    request.on("response", (response) => void collect(response).then(resolve, reject));
+    request.on("error", (error) => {
+      const isStale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
+      reject(isStale ? new StaleConnection("reset", { cause: error }) : error);
+    });
+    request.end(body);
+  });
+}
+
+/** Whatever arrived counts: an answer that breaks off after its header is an answer, cut short. */
+async function collect(response: IncomingMessage): Promise<ViewerResponse> {
+  const address = response.socket.remoteAddress ?? "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let truncated = false;
+  try {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > BODY_LIMIT) {
+        truncated = true;
+        break;
+      }
+    }
+  } catch {
+    truncated = true;
+  }
+  if (truncated) response.destroy();
+  return {
+    status: response.statusCode ?? 0,
+    headers: pairs(response.rawHeaders),
+    body: Buffer.concat(chunks).subarray(0, BODY_LIMIT),
+    truncated,
+    address,
+  };
+}
+
+function pairs(raw: readonly string[]): [name: string, value: string][] {
+  const headers: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    headers.push([(raw[at] as string).toLowerCase(), raw[at + 1] as string]);
+  }
+  return headers;
+}
+
+/** Taken apart by hand: `URL` would normalise what the edge must see as the viewer wrote it. */
+function optionsOf({
+  url,
+  method,
+  headers,
+  body,
+  address,
+}: ViewerRequest): RequestOptions & { protocol: string } {
+  const [, scheme, authority, rawTarget] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?$/.exec(authority ?? "") ?? [];
+  const host = bracketed ?? plain;
+  if (scheme === undefined || host === undefined || rawTarget === undefined) {
+    throw new UsageError("ERR_USAGE", "a URL needs a scheme and a host, and no user name", [
+      "write it like https://example.com/path",
+    ]);
+  }
+  const protocol = `${scheme.toLowerCase()}:`;
+  const target = rawTarget.startsWith("/") ? rawTarget : `/${rawTarget}`;
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const sent: [string, string][] = headers.some(([name]) => name.toLowerCase() === "host")
+    ? [...headers.map(([name, value]): [string, string] => [name, value])]
+    : [["Host", authority as string], ...headers.map(([name, value]): [string, string] => [name, value])];
+  const needsLength = body !== undefined || !["GET", "HEAD", "OPTIONS", "DELETE", "TRACE"].includes(method);
+  if (needsLength && !sent.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))) {
+    sent.push(["Content-Length", String(Buffer.byteLength(body ?? ""))]);
+  }
+  return {
+    protocol,
+    method,
+    host: address?.host ?? (/(^|\.)localhost$/i.test(host) ? "127.0.0.1" : host),
+    port: address?.port ?? port ?? (protocol === "https:" ? 443 : 80),
+    ...servername,
+    // Node writes the request line as Latin-1; this makes it the UTF-8 bytes that a browser or curl would send.
+    path: Buffer.from(target, "utf8").toString("latin1"),
+    headers: sent.flat(),
+  };
+}
+
+function isIdempotent(method: string): boolean {
+  return ["GET", "HEAD", "OPTIONS"].includes(method);
+}
+
+/** Names the host only: the query of a signed URL is a credential. */
+function unreachable(
+  thrown: unknown,
+  options: RequestOptions & { protocol: string },
+  timedOut: boolean,
+): RemoteError {
+  const where = `${options.protocol}//${options.host}:${options.port}`;
+  const { reason, hints } = timedOut
+    ? { reason: "it did not answer in time", hints: [] }
+    : unreachableReason(thrown);
+  return new RemoteError("ERR_UNREACHABLE", `no answer from ${where}: ${reason}`, hints, thrown);
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new InputError("ERR_FILE_UNREADABLE", `the CA file ${path} cannot be read`, [
+      "KEYTURN_CA_FILE (or NODE_EXTRA_CA_CERTS) names it: correct or unset it",
+    ]);
+  }
+}

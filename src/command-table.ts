@@ -1,0 +1,23 @@
+/** Every command there is: the words typed, one line for the overview, and the file that is loaded when it is chosen. */
+import type { Command } from "commander";
+import type { Bind } from "./bind.ts";
+
+export interface CommandEntry {
+  /** As typed after `keyturn`. */
+  readonly words: string;
+  /** Lower case, no final stop, short enough for one line of 80 columns. */
+  readonly summary: string;
+  /** Command lines as one would type them, each with what it is for; `--help` leads with them. */
+  readonly examples?: readonly (readonly [line: string, purpose: string])[];
+  readonly load: () => Promise<(bind: Bind) => Command>;
+}
+
+/** What a group of commands is about, for the overview; in the order of the overview. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  keys: "signing key pairs and public keys",
+  rotate: "replace the signing key of a gate, in stages, without locking a valid viewer out",
+  config: "keyturn.yaml: write it, check it, its JSON Schema",
+  runbook: "one operation per page, indexed by symptom",
+};
+
+export const COMMANDS: readonly CommandEntry[] = [];

@@ -1,0 +1,55 @@
+/** How an error ends a command: one line and its hints on stderr, an envelope on stdout under --json, an exit code. */
+import { InternalError, KeyturnError } from "./errors.ts";
+import { exitCodeOfError } from "./exit-codes.ts";
+import type { World } from "./seams.ts";
+
+/** Prints and resolves to the exit code. Whatever is not a KeyturnError is our bug. */
+export async function printError(
+  thrown: unknown,
+  command: string,
+  argv: readonly string[],
+  world: Pick<World, "terminal" | "env" | "interrupt">,
+): Promise<number> {
+  const error = asKeyturnError(thrown, world.interrupt);
+  const { makeStyle, styleOptions } = await import("./report/style.ts");
+  const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
+  const color = flags.includes("--no-color") ? false : undefined;
+  const style = makeStyle(styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }));
+  const lines = [`${style.bad("error:")} ${error.message} [${error.code}]`];
+  for (const hint of error.hints) lines.push(`${style.bold("hint:")} ${hint}`);
+  if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));
+  world.terminal.note(lines.join("\n"));
+  if (flags.includes("--json")) {
+    const { errorEnvelope } = await import("./report/json.ts");
+    await world.terminal.out(`${JSON.stringify(errorEnvelope(error, command), null, 2)}\n`).catch(() => {
+      // stdout is gone; stderr has said it, and the exit code stays.
+    });
+  }
+  return exitCodeOfError[error.errorClass];
+}
+
+function asKeyturnError(thrown: unknown, interrupt: AbortSignal): KeyturnError {
+  if (thrown instanceof KeyturnError) return thrown;
+  const wasInterrupted = interrupt.aborted && thrown instanceof Error && thrown.name === "AbortError";
+  if (wasInterrupted && interrupt.reason instanceof KeyturnError) return interrupt.reason;
+  return new InternalError(
+    "ERR_INTERNAL",
+    `keyturn met something it does not know: ${sentenceOf(thrown)}`,
+    ["this is a bug in keyturn: run it again with --verbose and report what it prints"],
+    thrown,
+  );
+}
+
+/** Parsers quote what they could not read, which may be a secret: of those only the name is told. */
+function sentenceOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
+  return thrown instanceof SyntaxError ? thrown.name : `${thrown.name}: ${thrown.message.split("\n")[0]}`;
+}
+
+function framesOf(thrown: unknown): string {
+  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  return stack
+    .split("\n")
+    .filter((line) => line.startsWith("    at "))
+    .join("\n");
+}

@@ -1,0 +1,59 @@
+/** The composition root: builds the World from adapters, turns signals into an interrupt and the ending into an exit code. */
+import { systemClock } from "./adapters/clock.ts";
+import { localFiles } from "./adapters/files.ts";
+import { fileJournal, journalFolder } from "./adapters/journal.ts";
+import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
+import { systemRandom } from "./adapters/random.ts";
+import { processTerminal } from "./adapters/terminal.ts";
+import { InterruptError } from "./errors.ts";
+import { runProgram } from "./program.ts";
+import type { Viewer, World } from "./seams.ts";
+
+export async function main(): Promise<void> {
+  const { env } = process;
+  const interrupt = interruptBySignals();
+  // An error on stdout reaches the write that failed; without a listener it would end the process as well.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  const world: World = {
+    clock: systemClock,
+    random: systemRandom,
+    keyPairs: cryptoKeyPairs,
+    cloud: async (options) => {
+      const { awsCloud } = await import("./adapters/aws/cloud.ts");
+      return awsCloud(options, { env, clock: systemClock, random: systemRandom, interrupt });
+    },
+    viewer: lazyViewer(env),
+    journal: fileJournal(journalFolder(env)),
+    files: localFiles,
+    terminal: processTerminal(interrupt),
+    env,
+    cwd: process.cwd(),
+    interrupt,
+  };
+  process.exitCode = await runProgram(process.argv.slice(2), world);
+}
+
+/** The first signal asks everybody to stop; the second one finds no listener and ends the process at once. */
+function interruptBySignals(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (signal: NodeJS.Signals) => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+    controller.abort(new InterruptError(signal === "SIGTERM" ? "SIGTERM" : "SIGINT"));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return controller.signal;
+}
+
+/** node:https and what it brings are loaded by the first request. */
+function lazyViewer(env: NodeJS.ProcessEnv): Viewer {
+  let loading: Promise<Viewer> | undefined;
+  return {
+    async send(request, signal) {
+      loading ??= import("./adapters/viewer.ts").then(({ httpViewer }) => httpViewer(env));
+      return (await loading).send(request, signal);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** The command tree. Only the file of the chosen command is loaded; the others stand in it by name and summary alone. */
+import { Command, CommanderError } from "commander";
+import { makeBind } from "./bind.ts";
+import { COMMANDS, type CommandEntry, GROUPS } from "./command-table.ts";
+import { printError } from "./error-report.ts";
+import { UsageError } from "./errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { World } from "./seams.ts";
+
+/** Replaced at build time by the package's version. */
+declare const KEYTURN_VERSION: string | undefined;
+export const VERSION = typeof KEYTURN_VERSION === "string" ? KEYTURN_VERSION : "0.0.0-source";
+
+/** Runs one command line (without `node keyturn`) and resolves to its exit code. Never throws, never exits. */
+export async function runProgram(argv: readonly string[], world: World): Promise<number> {
+  const typed = helpAsFlag(argv);
+  const chosen = chosenCommand(typed);
+  let exitCode: number = EXIT.done;
+  let help = "";
+  try {
+    const program = programOf(world, (text) => {
+      help += text;
+    });
+    for (const entry of COMMANDS) {
+      const command =
+        entry === chosen ? await loaded(entry, world, (code) => (exitCode = code)) : stub(entry);
+      attach(program, entry, command);
+    }
+    await program.parseAsync(typed, { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) {
+      await world.terminal.out(help);
+      return EXIT.done;
+    }
+    const words = chosen?.words ?? "";
+    return printError(asUsageError(thrown, words, typed), words, typed, world);
+  }
+}
+
+function programOf(world: World, writeHelp: (text: string) => void): Command {
+  const columns = world.terminal.columns ?? 80;
+  return new Command("keyturn")
+    .description("Operations for CloudFront signing keys and signed cookies.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: writeHelp,
+      writeErr: writeHelp,
+      outputError: () => {},
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .helpOption("-h, --help", "show help")
+    .version(VERSION, "-V, --version", "print the version")
+    .option("--json", "print one JSON document instead of text")
+    .option("--quiet", "print results and errors only")
+    .option("--verbose", "print more: requests, retries, stack traces")
+    .option("--no-color", "no colours (also NO_COLOR)")
+    .option("--config <file>", "keyturn.yaml to use (also KEYTURN_CONFIG; found upward otherwise)")
+    .option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)")
+    .option("--profile <name>", "AWS profile")
+    .option("--region <name>", "AWS region of the secret")
+    .option("--endpoint-url <url>", "AWS API endpoint, as a sandbox prints it");
+}
+
+/** Global flags that take a value: when they stand before the words, their value is not a word. */
+const VALUED = new Set(["--config", "--gate", "--profile", "--region", "--endpoint-url"]);
+
+/** The words typed, before any `--`: `["keys", "upload", "reader.pem"]`. */
+function wordsOf(argv: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const each = argv[at] as string;
+    if (each === "--") break;
+    if (VALUED.has(each)) at += 1;
+    else if (!each.startsWith("-")) words.push(each);
+  }
+  return words;
+}
+
+function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
+  const [first, second] = wordsOf(argv);
+  return (
+    COMMANDS.find(({ words }) => words === `${first} ${second}`) ??
+    COMMANDS.find(({ words }) => words === first)
+  );
+}
+
+/** `help keys upload` is `keys upload --help`; help on a topic is a command of its own. */
+function helpAsFlag(argv: readonly string[]): readonly string[] {
+  const [first, ...rest] = wordsOf(argv);
+  if (first !== "help") return argv;
+  const isCommand = rest.length === 0 || chosenCommand(rest) !== undefined || (rest[0] as string) in GROUPS;
+  return isCommand ? [...argv.filter((each) => each !== "help"), "--help"] : argv;
+}
+
+async function loaded(entry: CommandEntry, world: World, ended: (code: number) => void): Promise<Command> {
+  const make = await entry.load();
+  const command = make(makeBind(world, entry.words, ended));
+  const examples = entry.examples ?? [];
+  if (examples.length === 0) return command;
+  const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  ${line}\n`);
+  return command.addHelpText("before", `Examples:\n${lines.join("")}`);
+}
+
+function stub(entry: CommandEntry): Command {
+  return new Command(entry.words.split(" ").at(-1)).description(entry.summary);
+}
+
+function attach(program: Command, { words, summary }: CommandEntry, command: Command): void {
+  const [group] = words.split(" ");
+  let parent = program;
+  if (group !== words) {
+    parent = program.commands.find((each) => each.name() === group) ?? newGroup(program, group as string);
+  }
+  if (command.description() === "") command.description(summary);
+  command.summary(summary);
+  parent.addCommand(command.copyInheritedSettings(program));
+}
+
+function newGroup(program: Command, name: string): Command {
+  return program.command(name).description(GROUPS[name] ?? "");
+}
+
+/** Commander's complaints in our shape: a sentence, and what to type next. Anything else passes as it is. */
+function asUsageError(thrown: unknown, words: string, argv: readonly string[]): unknown {
+  if (!(thrown instanceof CommanderError)) return thrown;
+  const help = `keyturn ${words === "" ? "" : `${words} `}--help`;
+  if (thrown.code === "commander.help") {
+    const group = wordsOf(argv)[0] ?? "";
+    return new UsageError("ERR_USAGE", `"keyturn ${group}" needs one more word`, [`keyturn ${group} --help`]);
+  }
+  const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");
+  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggestion)?.[1];
+  const hints = meant === undefined ? [help] : [`did you mean ${meant}?`, help];
+  return new UsageError("ERR_USAGE", sentence.replace(/\.$/, ""), hints, thrown);
+}

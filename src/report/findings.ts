@@ -1,0 +1,32 @@
+/** Findings as a person reads them: the worst first, each with what was seen and what to type. */
+import type { Finding } from "../finding.ts";
+import type { Style } from "./style.ts";
+import { indent, wrap } from "./text.ts";
+
+const ORDER = { error: 0, warning: 1, note: 2 } as const;
+
+/** Empty when there are none. */
+export function findingsText(findings: readonly Finding[], style: Style): string {
+  return [...findings]
+    .sort((one, other) => ORDER[one.severity] - ORDER[other.severity])
+    .map((finding) => findingText(finding, style))
+    .join("\n\n");
+}
+
+function findingText(finding: Finding, style: Style): string {
+  const sign = {
+    error: style.bad(style.sign.fail),
+    warning: style.warn(style.sign.warn),
+    note: style.dim(style.sign.bullet),
+  }[finding.severity];
+  const where = finding.where === undefined ? "" : ` ${style.dim(`(${finding.where})`)}`;
+  const basis = finding.basis === "inferred" ? " (inferred)" : "";
+  const lines = [
+    `${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`,
+    wrap(finding.message, style.columns, 2),
+    ...finding.evidence.map((fact) => wrap(`- ${fact}`, style.columns, 4, 6)),
+  ];
+  if (finding.remedy !== undefined)
+    lines.push(indent(`${style.sign.arrow} ${style.code(finding.remedy)}`, 2));
+  return lines.join("\n");
+}

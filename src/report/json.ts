@@ -1,0 +1,26 @@
+/** The JSON envelope of a report and of an error: one document on stdout. Its shape moves only with `schemaVersion`. */
+import type { KeyturnError } from "../errors.ts";
+import { formatInstant } from "../time.ts";
+import type { Envelope, Report } from "./report.ts";
+
+export function envelopeOf(report: Report, command: string): Envelope {
+  return {
+    schemaVersion: 1,
+    command,
+    outcome: report.outcome,
+    result: report.result ?? null,
+    findings: report.findings,
+    ...(report.resumeAfter === undefined ? {} : { resumeAfter: formatInstant(report.resumeAfter) }),
+  };
+}
+
+export function errorEnvelope(error: KeyturnError, command: string): Envelope {
+  return {
+    schemaVersion: 1,
+    command,
+    outcome: "error",
+    result: null,
+    findings: [],
+    error: { code: error.code, message: error.message, hints: error.hints },
+  };
+}

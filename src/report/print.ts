@@ -1,0 +1,49 @@
+/** A report on its way to the terminal: as text with its findings, as a stream of lines, or as the JSON envelope. */
+import type { GlobalFlags } from "../bind.ts";
+import type { World } from "../seams.ts";
+import { findingsText } from "./findings.ts";
+import { envelopeOf } from "./json.ts";
+import type { Report } from "./report.ts";
+import { makeStyle, styleOptions } from "./style.ts";
+
+type Needs = Pick<World, "terminal" | "env">;
+
+/** Prints once. Rejects when stdout is gone (`isBrokenPipe`). */
+export async function printReport(
+  report: Report,
+  command: string,
+  flags: GlobalFlags,
+  { terminal, env }: Needs,
+): Promise<void> {
+  if (report.lines !== undefined) {
+    for await (const line of report.lines) await terminal.out(`${line}\n`);
+    return;
+  }
+  if (flags.json) {
+    await terminal.out(`${JSON.stringify(envelopeOf(report, command), null, 2)}\n`);
+    return;
+  }
+  const style = makeStyle(
+    styleOptions({
+      color: flags.color,
+      env,
+      columns: terminal.columns,
+      isTerminal: terminal.columns !== undefined,
+    }),
+  );
+  const text = report.text(style);
+  const findings = findingsText(report.findings, style);
+  if (text !== "") await terminal.out(withNewline(text));
+  if (findings === "") return;
+  if (report.findingsOn === "stderr") terminal.note(findings);
+  else await terminal.out(withNewline(text === "" ? findings : `\n${findings}`));
+}
+
+/** Was this thrown because whoever reads our output has gone? */
+export function isBrokenPipe(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";
+}
+
+function withNewline(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}

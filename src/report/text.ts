@@ -1,0 +1,53 @@
+/** Plain text within a width: wrapping, indenting, and tables whose columns line up. Widths count what is seen, not colour codes. */
+import { stripVTControlCharacters } from "node:util";
+
+export function visibleWidth(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+export function indent(text: string, by: number): string {
+  return text.replace(/^(?=.)/gm, " ".repeat(by));
+}
+
+/**
+ * Breaks at spaces to stay within `columns`; a word that is longer stands on a line of its own, whole, so that ids and
+ * commands can be copied. Lines after the first start at `hanging`.
+ */
+export function wrap(text: string, columns: number, start = 0, hanging = start): string {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = " ".repeat(lines.length === 0 ? start : hanging);
+    let empty = true;
+    for (const word of paragraph.split(" ")) {
+      if (!empty && visibleWidth(line) + 1 + visibleWidth(word) > columns) {
+        lines.push(line);
+        line = " ".repeat(hanging);
+        empty = true;
+      }
+      line += empty ? word : ` ${word}`;
+      empty = false;
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines.join("\n");
+}
+
+/** Rows as aligned columns, two spaces apart; the last column is not padded. A row may be shorter than the others. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, visibleWidth(cell));
+    });
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === row.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - visibleWidth(cell)),
+        )
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
