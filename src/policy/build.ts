@@ -1,0 +1,82 @@
+/** Policies as the bytes that are signed. Whatever could change their meaning is refused, never escaped. */
+import { InputError } from "../errors.ts";
+import type { EpochSeconds } from "../time.ts";
+import { parseIpRange } from "./ip-range.ts";
+import type { Policy } from "./policy.ts";
+
+/**
+ * Characters that JSON escapes or that could end the string early: a policy is rebuilt from the URL by the edge, byte
+ * for byte, so an escape would not match; and an injected quote would sign another policy than the one asked for.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
+const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f]/;
+/** Thirteen digits are an epoch in milliseconds (from 2001 on), which the edge calls malformed. */
+const FIRST_MILLISECONDS = 1e12;
+
+/**
+ * The canned form, byte-exact: no whitespace, this order (DG:private-content-setting-signed-cookie-canned-policy). The
+ * edge rebuilds it from the request. `url` is the viewer's, with its own query and without CloudFront's parameters.
+ * Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID.
+ */
+export function cannedPolicy(url: string, expires: EpochSeconds): string {
+  return `{"Statement":[{"Resource":"${safe(url, "the URL")}","Condition":{"DateLessThan":{"AWS:EpochTime":${epoch(expires, "the end")}}}}]}`;
+}
+
+/**
+ * The custom form, without whitespace; conditions in the order that AWS's own signers write. A bare address becomes
+ * `/32`. Not checked: that the Resource can match anything (lint.ts does). Throws ERR_POLICY_UNSAFE,
+ * ERR_POLICY_INVALID.
+ */
+export function customPolicy(policy: Policy): string {
+  const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
+  const conditions = [`"DateLessThan":{"AWS:EpochTime":${epoch(dateLessThan, "the end")}}`];
+  if (dateGreaterThan !== undefined) {
+    conditions.push(`"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`);
+    if (dateGreaterThan >= dateLessThan) {
+      throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass");
+    }
+  }
+  if (ipAddress !== undefined) conditions.push(`"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`);
+  const named = resource === undefined ? "" : `"Resource":"${safe(resource, "the Resource")}",`;
+  return `{"Statement":[{${named}"Condition":{${conditions.join(",")}}}]}`;
+}
+
+function safe(text: string, what: string): string {
+  const found = UNSAFE.exec(text);
+  if (found !== null) {
+    const code = (found[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+    throw new InputError(
+      "ERR_POLICY_UNSAFE",
+      `${what} holds U+${code}, which cannot be put into a policy safely`,
+      ["percent-encode it as the viewer sends it, such as %22 for a quote and %5C for a backslash"],
+    );
+  }
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new InputError("ERR_POLICY_UNSAFE", `${what} holds half a surrogate pair, which has no UTF-8 form`);
+  }
+  return text;
+}
+
+function epoch(at: EpochSeconds, what: string): number {
+  if (!Number.isSafeInteger(at) || at <= 0) {
+    throw new InputError("ERR_POLICY_INVALID", `${what} is not a positive whole number of epoch seconds`);
+  }
+  if (at >= FIRST_MILLISECONDS) {
+    throw new InputError(
+      "ERR_EPOCH_MILLISECONDS",
+      `${what} is in milliseconds; AWS:EpochTime is in seconds, and the edge would call the policy malformed`,
+    );
+  }
+  return at;
+}
+
+function sourceIp(text: string): string {
+  const range = parseIpRange(text);
+  if (!("problem" in range)) return range.text;
+  throw new InputError(
+    "ERR_POLICY_INVALID",
+    range.problem === "ipv6"
+      ? `"${text}" is IPv6; IpAddress takes one IPv4 address or CIDR`
+      : `"${text}" is not an IPv4 address or CIDR such as 192.0.2.0/24`,
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * JSON as it is written: members in order with their repetitions, numbers as their text. JSON.parse silently keeps the
+ * last of two equal names and turns `1e9` into an integer; a policy must not be read otherwise than the edge reads it.
+ */
+
+export type Json =
+  | { readonly kind: "object"; readonly members: readonly (readonly [name: string, value: Json])[] }
+  | { readonly kind: "array"; readonly items: readonly Json[] }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "number"; readonly text: string }
+  | { readonly kind: "literal"; readonly value: boolean | null };
+
+/** No policy is nested deeper than five; the bound keeps hostile input off the call stack. */
+const DEEPEST = 32;
+const SPACE = /[ \t\n\r]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them bare inside a string.
+const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const LITERALS = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+] as const;
+
+/** Reads RFC 8259 JSON in linear time; undefined when it is none, or nested too deep. */
+export function readJson(text: string): Json | undefined {
+  let at = 0;
+
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  const next = (character: string): boolean => {
+    take(SPACE);
+    if (text[at] !== character) return false;
+    at += 1;
+    return true;
+  };
+  const string = (): string | undefined => {
+    take(SPACE);
+    const quoted = take(STRING);
+    if (quoted === undefined) return undefined;
+    return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+  };
+
+  const value = (depth: number): Json | undefined => {
+    if (depth > DEEPEST) return undefined;
+    if (next("{")) return object(depth);
+    if (next("[")) return array(depth);
+    if (text[at] === '"') {
+      const value = string();
+      return value === undefined ? undefined : { kind: "string", value };
+    }
+    for (const [word, value] of LITERALS) {
+      if (text.startsWith(word, at)) {
+        at += word.length;
+        return { kind: "literal", value };
+      }
+    }
+    const number = take(NUMBER);
+    return number === undefined ? undefined : { kind: "number", text: number };
+  };
+  const object = (depth: number): Json | undefined => {
+    const members: [string, Json][] = [];
+    if (next("}")) return { kind: "object", members };
+    do {
+      const name = string();
+      if (name === undefined || !next(":")) return undefined;
+      const member = value(depth + 1);
+      if (member === undefined) return undefined;
+      members.push([name, member]);
+    } while (next(","));
+    return next("}") ? { kind: "object", members } : undefined;
+  };
+  const array = (depth: number): Json | undefined => {
+    const items: Json[] = [];
+    if (next("]")) return { kind: "array", items };
+    do {
+      const item = value(depth + 1);
+      if (item === undefined) return undefined;
+      items.push(item);
+    } while (next(","));
+    return next("]") ? { kind: "array", items } : undefined;
+  };
+
+  const whole = value(0);
+  take(SPACE);
+  return at === text.length ? whole : undefined;
+}
