@@ -34,7 +34,7 @@ function licenceText({ name, folder }) {
 export function writeNotices(metafile, self, folder) {
   const packages = bundledPackages(Object.keys(metafile.inputs));
   const notices = packages.map(
-    (each) => `${each.name} ${each.version} (${each.license})\n\n${licenceText(each)}\n`,
+    (each) => `${each.name} ${each.version} (${each.license})\n\n${licenceText(each, packages)}\n`,
   );
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
   writeFileSync(join(folder, "sbom.cdx.json"), `${JSON.stringify(sbom(packages, self), null, 2)}\n`);
