@@ -4,6 +4,7 @@
  */
 import type { SigningKeys } from "./openssl-signer.ts";
 import { bytes } from "./rows-bytes.ts";
+import { behaviors, carriers } from "./rows-carrier.ts";
 import { conditions } from "./rows-conditions.ts";
 import { everyKind } from "./rows-every-kind.ts";
 import { order } from "./rows-order.ts";
@@ -11,5 +12,5 @@ import { resources } from "./rows-resource.ts";
 import type { Row } from "./signed-request.ts";
 
 export function makeTable(keys: SigningKeys): readonly Row[] {
-  return [everyKind, order, conditions, resources, bytes].flatMap((rows) => rows(keys));
+  return [everyKind, order, carriers, behaviors, conditions, resources, bytes].flatMap((rows) => rows(keys));
 }
