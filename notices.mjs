@@ -23,12 +23,21 @@ function packageFolder(folder) {
   return packageFolder(dirname(folder));
 }
 
-function licenceText({ name, folder }) {
-  const files = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
-    .sort();
-  if (files.length === 0) throw new Error(`${name} ships no licence text: find it before it is shipped`);
-  return files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+/** A package of a monorepo may ship without the text: then a sibling of the same scope and licence lends its own. */
+function licenceText(self, packages) {
+  const siblings = packages.filter(
+    ({ name, license }) => license === self.license && scopeOf(name) === scopeOf(self.name),
+  );
+  for (const { folder } of [self, ...siblings]) {
+    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+    if (files.length > 0)
+      return files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+  }
+  throw new Error(`${self.name} ships no licence text: find it before it is shipped`);
+}
+
+function scopeOf(name) {
+  return name.startsWith("@") ? name.split("/")[0] : name;
 }
 
 export function writeNotices(metafile, self, folder) {
