@@ -60,11 +60,16 @@ export async function issueCertificate(
   };
 }
 
+/** Exported by node-forge 1, missing in its type declarations. */
+const pki = forge.pki as typeof forge.pki & {
+  getTBSCertificate(certificate: forge.pki.Certificate): forge.asn1.Asn1;
+};
+
 function signedPem(certificate: forge.pki.Certificate, key: KeyObject): string {
   const oid = forge.pki.oids.sha256WithRSAEncryption as string;
   certificate.signatureOid = oid;
   certificate.siginfo.algorithmOid = oid;
-  certificate.tbsCertificate = forge.pki.getTBSCertificate(certificate);
+  certificate.tbsCertificate = pki.getTBSCertificate(certificate);
   const signed = forge.asn1.toDer(certificate.tbsCertificate).getBytes();
   certificate.signature = sign("sha256", Buffer.from(signed, "latin1"), key).toString("latin1");
   return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");

@@ -1,0 +1,63 @@
+/** The last requests that the edge answered, each with what it said and what it hid. Never a cookie value or signature. */
+import { QUERY_NAMES } from "../../cookies/cookie-set.ts";
+import type { Carrier, DenialReason, WireCode } from "../../edge/verdict.ts";
+import type { EpochSeconds } from "../../time.ts";
+
+/** Who made the answer. Lookalikes go by their own id. */
+export type AnsweredBy = "signature-check" | "edge" | "origin" | (string & {});
+
+export interface CapturedRequest {
+  readonly at: EpochSeconds;
+  /** As in x-amz-cf-id. */
+  readonly requestId: string;
+  readonly pop: string;
+  readonly method: string;
+  readonly host: string;
+  /** Raw path and query, the values of signed-URL parameters left out. */
+  readonly target: string;
+  readonly status: number;
+  readonly by: AnsweredBy;
+  readonly originCalled: boolean;
+  readonly carrier?: Carrier;
+  readonly keyPairId?: string;
+  readonly code?: WireCode;
+  /** Why, really. */
+  readonly reason?: DenialReason;
+  /** Undocumented rules that the verdict hangs on. */
+  readonly undocumented?: readonly string[];
+}
+
+const KEPT = 200;
+
+export class Capture {
+  readonly #limit: number;
+  readonly #ring: CapturedRequest[] = [];
+  #total = 0;
+
+  constructor(limit = KEPT) {
+    this.#limit = limit;
+  }
+
+  add(request: CapturedRequest): void {
+    const { target } = request;
+    this.#ring[this.#total % this.#limit] = target.includes("?")
+      ? { ...request, target: withoutSignature(target) }
+      : request;
+    this.#total += 1;
+  }
+  get total(): number {
+    return this.#total;
+  }
+  /** Newest first; at most `count`. */
+  last(count = this.#limit): CapturedRequest[] {
+    const kept = Math.min(count, this.#total, this.#limit);
+    return Array.from({ length: kept }, (_, back) => {
+      return this.#ring[(this.#total - 1 - back) % this.#limit] as CapturedRequest;
+    });
+  }
+}
+
+const SIGNED_PARAMETER = new RegExp(`([?&](?:${Object.values(QUERY_NAMES).join("|")})=)[^&]*`, "g");
+
+/** `/a?x=1&Signature=...&Key-Pair-Id=...`: own parameters stay readable. */
+export const withoutSignature = (target: string) => target.replace(SIGNED_PARAMETER, "$1...");

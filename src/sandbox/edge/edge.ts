@@ -1,0 +1,231 @@
+/**
+ * The edge: a pure handler from a viewer's request to an answer. `edge/decide.ts` judges the signature; everything here
+ * is around it. The order of checks that CloudFront leaves undocumented (DG names none): host, WAF and geo, size, protocol, method, body,
+ * signature, function, origin, error page.
+ */
+import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
+import { decide } from "../../edge/decide.ts";
+import { denialOf } from "../../edge/denial.ts";
+import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
+import type { Verdict } from "../../edge/verdict.ts";
+import type { Clock, Random } from "../../seams.ts";
+import type { PublishedConfig } from "../cloudfront/edge-config.ts";
+import type { Switches } from "../switches.ts";
+import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
+import {
+  type EdgeAnswer,
+  edgePage,
+  errorPageFor,
+  originUnreachable,
+  redirectToHttps,
+  refusesBody,
+  refusesHost,
+  refusesMethod,
+  refusesPlainHttp,
+} from "./answers.ts";
+import type { AnsweredBy, Capture } from "./capture.ts";
+import { forwarded, type OriginHeader } from "./forward.ts";
+import type { Locations } from "./location.ts";
+import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
+import { rememberingVerifiers } from "./signature-cache.ts";
+import { type EdgeView, edgeView } from "./trust.ts";
+import { cookiePairs, LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
+
+export interface EdgeOptions {
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Pick<Random, "bytes">;
+  readonly locations: Locations;
+  readonly switches: Pick<Switches<LookalikeId>, "on" | "revision">;
+  readonly origin: WireHandler;
+  readonly verification: OriginHeader;
+  readonly capture: Capture;
+  /** Of the HTTPS listener, for redirects; a function because it is known only once it listens. */
+  readonly httpsPort: () => number;
+  readonly rules?: EdgeRules;
+}
+
+/** What is decided about a request: the answer, who made it, and what the signature check said on the way. */
+interface Outcome {
+  readonly answer: EdgeAnswer;
+  readonly by: AnsweredBy;
+  readonly originCalled: boolean;
+  readonly verdict?: Verdict;
+}
+
+const URL_LIMIT = 8192;
+const REQUEST_LIMIT = 32_768;
+
+export function createEdge(options: EdgeOptions): WireHandler {
+  const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
+  const verifier = rememberingVerifiers();
+  const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
+  const viewOf = (config: PublishedConfig): EdgeView => {
+    const known = views.get(config);
+    if (known?.revision === switches.revision) return known.view;
+    const view = edgeView(config, (distribution) => configured(distribution, switches.on), verifier);
+    views.set(config, { revision: switches.revision, view });
+    return view;
+  };
+  const requestIds = requestIdSource(options.random);
+
+  async function outcomeOf(request: WireRequest, view: EdgeView, requestId: string): Promise<Outcome> {
+    const host = request.headers.host ?? "";
+    const distribution = distributionFor(view.distributions, host);
+    if (!distribution || !answersTo(distribution, host)) return byEdge(refusesHost(requestId));
+    const outcome = await checked(request, view, distribution, requestId);
+    const page = outcome.by === "edge" ? undefined : errorPageFor(distribution, outcome.answer.status);
+    if (!page) return outcome;
+    const answer = await errorPage(request, page.responsePagePath as string, requestId);
+    return { ...outcome, answer: { ...answer, status: page.responseCode ?? outcome.answer.status } };
+  }
+
+  async function checked(
+    request: WireRequest,
+    view: EdgeView,
+    distribution: Distribution,
+    requestId: string,
+  ): Promise<Outcome> {
+    const on = switches.on;
+    const blocked = answerOf(on, "before");
+    if (blocked) return { answer: blocked.answer(requestId), by: blocked.id, originCalled: false };
+    const tooLarge = sizeRefusal(request, requestId);
+    if (tooLarge) return byEdge(tooLarge);
+    const behavior = behaviorFor(distribution, request.target);
+    if (!behavior) return byEdge(refusesHost(requestId));
+    const refused = refusal(request, behavior, requestId);
+    if (refused) return byEdge(refused);
+
+    const trust = view.trust(behavior);
+    const verdict =
+      trust &&
+      decide(
+        {
+          url: `${request.scheme}://${request.headers.host}${request.target}`,
+          cookies: cookiePairs(request.headers.cookie),
+          ip: viewerAddress(request),
+        },
+        trust,
+        clock.now(),
+        rules,
+      );
+    if (verdict && !verdict.allowed) {
+      const code = verdict.code ?? "AccessDenied";
+      return { answer: denialOf(code), by: "signature-check", originCalled: false, verdict };
+    }
+    const told = verdict ? { verdict } : {};
+    const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
+    if (instead) return { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told };
+    const answer = await fromOrigin(
+      forwarded(request, viewerAddress(request), requestId, options.verification, rules),
+      requestId,
+    );
+    return { answer, by: "origin", originCalled: true, ...told };
+  }
+
+  function refusal(request: WireRequest, behavior: CacheBehavior, requestId: string): EdgeAnswer | undefined {
+    if (request.scheme === "http" && behavior.viewerProtocolPolicy !== "allow-all") {
+      return behavior.viewerProtocolPolicy === "https-only"
+        ? refusesPlainHttp(requestId)
+        : redirectToHttps(httpsUrl(request, options.httpsPort()));
+    }
+    if (!behavior.allowedMethods.includes(request.method)) return refusesMethod(requestId);
+    if (request.method === "GET" && request.body.length > 0) return refusesBody(requestId);
+    return undefined;
+  }
+
+  async function fromOrigin(request: WireRequest, requestId: string): Promise<EdgeAnswer> {
+    try {
+      const { status, headers, body } = await options.origin(request);
+      return {
+        status,
+        headers: [
+          ...headers,
+          ["x-cache", status >= 400 ? "Error from cloudfront" : "Miss from cloudfront"] as const,
+        ],
+        body,
+      };
+    } catch (error) {
+      if (error instanceof ConnectionDropped) return originUnreachable(requestId);
+      throw error;
+    }
+  }
+
+  /** CloudFront fetches its error page by itself: nothing of the viewer's request goes along. */
+  function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
+    const { name, value } = options.verification;
+    const headers = { host: request.headers.host ?? "", [name]: value };
+    const page = { ...request, method: "GET", target: path, headers, body: new Uint8Array() };
+    return fromOrigin(page, requestId);
+  }
+
+  return async (request): Promise<WireResponse> => {
+    const location = locations.at(request.headers[LOCATION_HEADER]);
+    const { pop } = location.setting;
+    const requestId = requestIds();
+    const outcome = await outcomeOf(request, viewOf(location.config), requestId);
+    const { answer, by, originCalled, verdict } = outcome;
+    capture.add({
+      at: clock.now(),
+      requestId,
+      pop,
+      method: request.method,
+      host: request.headers.host ?? "",
+      target: request.target,
+      status: answer.status,
+      by,
+      originCalled,
+      ...(verdict && toldBy(verdict)),
+    });
+    return {
+      status: answer.status,
+      headers: [
+        ...answer.headers,
+        ["via", `1.1 ${requestId.slice(0, 32).toLowerCase()}.cloudfront.net (CloudFront)`],
+        ["x-amz-cf-pop", pop],
+        ["x-amz-cf-id", requestId],
+      ],
+      body: request.method === "HEAD" ? "" : answer.body,
+    };
+  };
+}
+
+const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
+
+const toldBy = ({ carrier, keyPairId, code, reason, undocumented }: Verdict) => ({
+  carrier,
+  undocumented,
+  ...(keyPairId !== undefined && { keyPairId }),
+  ...(code !== undefined && { code }),
+  ...(reason !== undefined && { reason }),
+});
+
+/** A multi-tenant distribution has no viewer host of its own: only its tenants' names answer. */
+const answersTo = (distribution: Distribution, host: string) =>
+  distribution.connectionMode === "direct" || distribution.domainName !== host.replace(/:\d+$/, "");
+
+/** DG:cloudfront-limits: 8,192 bytes of URL (414), 32,768 of request line and headers (494). */
+function sizeRefusal(request: WireRequest, requestId: string): EdgeAnswer | undefined {
+  if (request.target.length > URL_LIMIT) return edgePage(414, "Bad request.", requestId);
+  let size = request.target.length;
+  for (const name in request.headers) size += name.length + (request.headers[name] as string).length + 4;
+  return size > REQUEST_LIMIT
+    ? edgePage(494, "Bad request.", requestId, [["connection", "close"]])
+    : undefined;
+}
+
+function httpsUrl(request: WireRequest, port: number): string {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  return `https://${host}${port === 443 ? "" : `:${port}`}${request.target}`;
+}
+
+/** 56 characters of base64 as on real answers: a random start, then a count, so that each costs no random bytes. */
+function requestIdSource(random: Pick<Random, "bytes">): () => string {
+  const bytes = Buffer.from(random.bytes(41));
+  let count = 0;
+  return () => {
+    count += 1;
+    bytes.writeUInt32BE(count % 0xffffffff, 0);
+    return bytes.toString("base64");
+  };
+}

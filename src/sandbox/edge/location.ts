@@ -1,0 +1,91 @@
+/**
+ * Edge locations. Each learns of a published configuration after a delay of its own, and goes by what it last learned.
+ * State moves with the clock: what a location knows depends on the time it is asked, never on how often.
+ */
+import type { Clock } from "../../seams.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
+import type { PublishedConfig } from "../cloudfront/edge-config.ts";
+
+export interface LocationSetting {
+  /** As in x-amz-cf-pop: `FRA56-P4`. */
+  readonly pop: string;
+  /** How long a change takes to get here; Infinity: it never does. */
+  readonly delay: Seconds;
+  /** Does a viewer who names no location ever get here? A prober does not choose where DNS sends it. */
+  readonly reachable: boolean;
+}
+
+/** Three locations near the prober and one far away that only its own viewers see, and which learns last. */
+export function usualLocations(propagation: Seconds): LocationSetting[] {
+  return [
+    { pop: "FRA56-P4", delay: propagation * 0.2, reachable: true },
+    { pop: "IAD89-P2", delay: propagation * 0.5, reachable: true },
+    { pop: "SIN2-P3", delay: propagation * 0.8, reachable: true },
+    { pop: "GRU3-P1", delay: propagation, reachable: false },
+  ];
+}
+
+const NOTHING: PublishedConfig = { distributions: [], keyGroups: new Map() };
+
+export class Location {
+  readonly setting: LocationSetting;
+  readonly #clock: Pick<Clock, "now">;
+  #known: PublishedConfig | undefined;
+  #coming: { readonly at: EpochSeconds; readonly config: PublishedConfig }[] = [];
+
+  constructor(setting: LocationSetting, clock: Pick<Clock, "now">) {
+    this.setting = setting;
+    this.#clock = clock;
+  }
+
+  /** The first configuration is known everywhere at once: it is the world as it was before anybody looked. */
+  learn(config: PublishedConfig): void {
+    if (this.#known === undefined) this.#known = config;
+    else if (Number.isFinite(this.setting.delay)) {
+      this.#coming.push({ at: this.#clock.now() + this.setting.delay, config });
+    }
+  }
+
+  /** What this location goes by now. */
+  get config(): PublishedConfig {
+    const first = this.#coming[0];
+    if (first !== undefined) {
+      const now = this.#clock.now();
+      const due = this.#coming.filter(({ at }) => at <= now);
+      if (due.length > 0) {
+        this.#known = due.at(-1)?.config;
+        this.#coming = this.#coming.slice(due.length);
+      }
+    }
+    return this.#known ?? NOTHING;
+  }
+
+  /** When the last change known to be under way arrives; undefined when there is none. */
+  get learnsAt(): EpochSeconds | undefined {
+    const now = this.#clock.now();
+    return this.#coming.filter(({ at }) => at > now).at(-1)?.at;
+  }
+}
+
+export class Locations {
+  readonly all: readonly Location[];
+  readonly #reachable: readonly Location[];
+  #turn = 0;
+
+  constructor(settings: readonly LocationSetting[], clock: Pick<Clock, "now">) {
+    this.all = settings.map((setting) => new Location(setting, clock));
+    this.#reachable = this.all.filter(({ setting }) => setting.reachable);
+  }
+
+  learn(config: PublishedConfig): void {
+    for (const location of this.all) location.learn(config);
+  }
+
+  /** The location of that name; without a name the reachable ones in turn, as DNS spreads a client's connections. */
+  at(pop: string | undefined): Location {
+    const named = pop === undefined ? undefined : this.all.find(({ setting }) => setting.pop === pop);
+    if (named) return named;
+    this.#turn = (this.#turn + 1) % this.#reachable.length;
+    return this.#reachable[this.#turn] as Location;
+  }
+}

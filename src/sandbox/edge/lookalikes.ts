@@ -1,0 +1,141 @@
+/**
+ * What makes a 403 that is no signing denial, or a denial that does not look like one: one table, id -> effect. It drives
+ * the control endpoint, the page's switches and the tests alike.
+ */
+import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import type { SwitchLabel } from "../switches.ts";
+import {
+  blockedByGeo,
+  blockedByWaf,
+  cachedRefusal,
+  type EdgeAnswer,
+  refusedByApiGateway,
+  refusedByFunction,
+  refusedByLoadBalancer,
+  refusedByS3,
+} from "./answers.ts";
+
+export interface Lookalike extends SwitchLabel {
+  /** Rewrites the distribution as the edge knows it. */
+  readonly configure?: (distribution: Distribution) => Distribution;
+  /** Answers every request before the signature is looked at. */
+  readonly before?: (requestId: string) => EdgeAnswer;
+  /** Answers requests to protected behaviors that passed the signature check, in the origin's place. */
+  readonly instead?: (requestId: string) => EdgeAnswer;
+}
+
+export const ERROR_PAGE = "/errors/denied.html";
+
+export const LOOKALIKES = {
+  "error-page-same-status": {
+    title: "custom error page for 403, status kept",
+    group: "Edge configuration",
+    configure: withErrorPage(403),
+  },
+  "error-page-200": {
+    title: "custom error page for 403, status 200",
+    group: "Edge configuration",
+    configure: withErrorPage(200),
+  },
+  "behavior-unprotected": {
+    title: "protected behaviors trust no key group",
+    group: "Edge configuration",
+    configure: withBehaviors((behavior) => ({ ...behavior, trustedKeyGroups: [] })),
+  },
+  "behavior-shadowed": {
+    title: "an earlier public behavior (*/re*) shadows the protected one",
+    group: "Edge configuration",
+    configure: (distribution) => {
+      const shadowed = distribution.behaviors.find(isProtected);
+      if (!shadowed) return distribution;
+      const shadow = { ...shadowed, pathPattern: "*/re*", trustedKeyGroups: [] };
+      return { ...distribution, behaviors: [shadow, ...distribution.behaviors] };
+    },
+  },
+  "methods-narrowed": {
+    title: "protected behaviors allow GET and HEAD only",
+    group: "Edge configuration",
+    configure: withBehaviors((behavior) => ({ ...behavior, allowedMethods: ["GET", "HEAD"] })),
+  },
+  "http-allowed": {
+    title: "plain HTTP is allowed on protected behaviors",
+    group: "Edge configuration",
+    configure: withBehaviors((behavior) => ({ ...behavior, viewerProtocolPolicy: "allow-all" })),
+  },
+  "http-refused": {
+    title: "plain HTTP is refused instead of redirected",
+    group: "Edge configuration",
+    configure: withBehaviors((behavior) => ({ ...behavior, viewerProtocolPolicy: "https-only" })),
+  },
+  "alias-missing": {
+    title: "the gate's host name is no alternate domain name of the distribution",
+    group: "Edge configuration",
+    configure: (distribution) => ({ ...distribution, aliases: distribution.aliases.slice(1) }),
+  },
+  "multi-tenant": {
+    title: "the distribution is multi-tenant: only tenants' host names answer",
+    group: "Edge configuration",
+    configure: (distribution) => ({ ...distribution, connectionMode: "tenant-only" }),
+  },
+  "waf-block": { title: "WAF blocks every request", group: "Edge answers", before: blockedByWaf },
+  "geo-block": { title: "geo restriction blocks every request", group: "Edge answers", before: blockedByGeo },
+  "edge-function-403": {
+    title: "an edge function answers 403",
+    group: "Edge answers",
+    instead: refusedByFunction,
+  },
+  "cached-403": {
+    title: "a cached 403 of the origin is served to everyone",
+    group: "Edge answers",
+    instead: cachedRefusal,
+  },
+  "s3-403": { title: "an S3 origin denies", group: "Origin answers", instead: refusedByS3 },
+  "api-gateway-403": {
+    title: "an API Gateway origin denies",
+    group: "Origin answers",
+    instead: refusedByApiGateway,
+  },
+  "load-balancer-403": {
+    title: "a load balancer denies",
+    group: "Origin answers",
+    instead: refusedByLoadBalancer,
+  },
+} as const satisfies Readonly<Record<string, Lookalike>>;
+
+export type LookalikeId = keyof typeof LOOKALIKES;
+
+/** The distribution as the edge knows it with these lookalikes on. */
+export function configured(distribution: Distribution, on: readonly LookalikeId[]): Distribution {
+  return on.reduce((known, id) => (LOOKALIKES[id] as Lookalike).configure?.(known) ?? known, distribution);
+}
+
+/** The first lookalike that answers at that point, if any. */
+export function answerOf(
+  on: readonly LookalikeId[],
+  point: "before" | "instead",
+): { readonly id: LookalikeId; readonly answer: (requestId: string) => EdgeAnswer } | undefined {
+  for (const id of on) {
+    const answer = (LOOKALIKES[id] as Lookalike)[point];
+    if (answer) return { id, answer };
+  }
+  return undefined;
+}
+
+export const isProtected = (behavior: CacheBehavior) =>
+  behavior.trustedKeyGroups.length > 0 || behavior.trustedSigners.length > 0;
+
+function withErrorPage(responseCode: number): (distribution: Distribution) => Distribution {
+  return (distribution) => ({
+    ...distribution,
+    customErrorResponses: [{ errorCode: 403, responseCode, responsePagePath: ERROR_PAGE }],
+  });
+}
+
+function withBehaviors(change: (behavior: CacheBehavior) => CacheBehavior) {
+  return (distribution: Distribution): Distribution => ({
+    ...distribution,
+    behaviors: distribution.behaviors.map((behavior) =>
+      isProtected(behavior) ? change(behavior) : behavior,
+    ),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * A production signer, as the pattern wants it: it reads AWSCURRENT, keeps what it read for a while, and signs with
+ * that. A rotation has to outwait exactly this cache.
+ */
+import type { KeyObject } from "node:crypto";
+import { InputError } from "../../errors.ts";
+import type { GateSecret, GateSigner } from "../../gates/gate.ts";
+import { type Fingerprint, fingerprint } from "../../keys/fingerprint.ts";
+import { readPrivateKey } from "../../keys/pem.ts";
+import type { Clock, SecretValue } from "../../seams.ts";
+import type { EpochSeconds } from "../../time.ts";
+
+export interface SigningKey {
+  readonly keyPairId: string;
+  readonly privateKey: KeyObject;
+}
+
+export interface SignerOptions {
+  readonly clock: Pick<Clock, "now">;
+  /** AWSCURRENT of the gate's secret; throws where the signer may not read it. */
+  readonly read: () => Promise<SecretValue>;
+  readonly secret: Pick<GateSecret, "format" | "fields">;
+  /** Functions, because the sandbox's switches turn them while it runs. */
+  readonly cacheTtl: () => GateSigner["cacheTtl"];
+  readonly keyPairIdSource: () => GateSigner["keyPairId"];
+  /** Key pair ID of a public key known to CloudFront, for `derived`, and to notice an id that belongs to another key. */
+  readonly idOf: (fingerprint: Fingerprint) => string | undefined;
+  /** What was deployed beside the signer, for `external`. */
+  readonly configuredId: () => string | undefined;
+}
+
+export class Signer {
+  readonly #options: SignerOptions;
+  #held: { readonly key: Promise<SigningKey>; readonly readAt: EpochSeconds } | undefined;
+
+  constructor(options: SignerOptions) {
+    this.#options = options;
+  }
+
+  /** The key to sign with now. Throws what reading or understanding the secret throws; a failure is not kept. */
+  async key(): Promise<SigningKey> {
+    const { clock, cacheTtl } = this.#options;
+    const held = this.#held;
+    const ttl = cacheTtl();
+    if (held && (ttl === "until-restart" || clock.now() < held.readAt + ttl)) return held.key;
+    // Counted from before the read: what comes back may be as old as that.
+    const fresh = { key: this.#load(), readAt: clock.now() };
+    this.#held = fresh;
+    fresh.key.catch(() => {
+      if (this.#held === fresh) this.#held = undefined;
+    });
+    return fresh.key;
+  }
+
+  restart(): void {
+    this.#held = undefined;
+  }
+
+  async #load(): Promise<SigningKey> {
+    const { privateKey, id } = this.#understand(await this.#options.read());
+    const known = this.#options.idOf(fingerprint(privateKey));
+    const source = this.#options.keyPairIdSource();
+    const keyPairId =
+      source === "in-secret" ? id : source === "derived" ? known : this.#options.configuredId();
+    if (!keyPairId) {
+      throw new InputError("ERR_SECRET_FORMAT", `no key pair ID (${source}) for the key ${fingerprint(privateKey)}`);
+    }
+    if (source === "in-secret" && known !== undefined && known !== keyPairId) {
+      throw new InputError(
+        "ERR_SECRET_FORMAT",
+        `the secret says ${keyPairId}, but its private key belongs to ${known}`,
+      );
+    }
+    return { keyPairId, privateKey };
+  }
+
+  #understand(value: SecretValue): { privateKey: KeyObject; id?: string } {
+    const { format, fields } = this.#options.secret;
+    const text = "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
+    if (format !== "json") return { privateKey: readPrivateKey(text).privateKey };
+    const parsed = parseObject(text);
+    const pem = parsed?.[fields.privateKey];
+    const id = parsed?.[fields.keyPairId];
+    if (typeof pem !== "string") {
+      throw new InputError("ERR_SECRET_FORMAT", `the secret is not JSON with a field "${fields.privateKey}"`);
+    }
+    return { privateKey: readPrivateKey(pem).privateKey, ...(typeof id === "string" && { id }) };
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

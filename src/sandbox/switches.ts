@@ -1,0 +1,45 @@
+/** Which faults are on: one set, turned by tests in process, by the control endpoint and by the page's switches. */
+import { UsageError } from "../errors.ts";
+
+/** What a switch says of itself on the page. */
+export interface SwitchLabel {
+  readonly title: string;
+  /** The heading it stands under. */
+  readonly group: string;
+}
+
+export class Switches<Id extends string = string> {
+  readonly labels: ReadonlyMap<Id, SwitchLabel>;
+  readonly #on = new Set<Id>();
+  #changes = 0;
+
+  constructor(labels: Readonly<Record<Id, SwitchLabel>>) {
+    this.labels = new Map(Object.entries(labels) as [Id, SwitchLabel][]);
+  }
+
+  has(id: Id): boolean {
+    return this.#on.has(id);
+  }
+  get on(): readonly Id[] {
+    return [...this.#on];
+  }
+  /** Grows with every change, so that what was derived from the switches can be kept until then. */
+  get revision(): number {
+    return this.#changes;
+  }
+  /** Throws ERR_USAGE for a name that is no switch. */
+  turn(id: string, on: boolean): void {
+    if (!this.labels.has(id as Id)) {
+      throw new UsageError("ERR_USAGE", `the sandbox has no fault named "${id}"`, [
+        `one of: ${[...this.labels.keys()].join(", ")}`,
+      ]);
+    }
+    if (on) this.#on.add(id as Id);
+    else this.#on.delete(id as Id);
+    this.#changes += 1;
+  }
+  clear(): void {
+    this.#on.clear();
+    this.#changes += 1;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The reference viewer client: logs in, mints, calls, and tells the edge's 403 from the application's. On an edge denial
+ * it mints once more, after a jittered pause, and tries once more; then it gives up loudly. It never loops: a fleet of
+ * looping clients is how a lost key becomes an outage of the mint endpoint.
+ */
+import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { headersOf, type Seen, seen } from "./answer.ts";
+import { CookieJar } from "./cookie-jar.ts";
+
+export interface ReferenceViewerOptions {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "fraction">;
+  readonly send: Viewer["send"];
+  /** Scheme, host and port of the application behind the edge. */
+  readonly site: string;
+  readonly username: string;
+  readonly password: string;
+  /** Sent with every request: where the viewer is, who it is. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Before a remint it waits up to twice this, evenly spread; 1 s unless told. */
+  readonly backoff?: Seconds;
+  /** Cookies are renewed this long before they expire; 0: only after a denial. */
+  readonly renewAhead?: Seconds;
+}
+
+export interface ViewerCounts {
+  requests: number;
+  mints: number;
+  /** Mints made because the edge denied. */
+  remints: number;
+  gaveUp: number;
+}
+
+/** How a call ended; `denied` after the one remint that is allowed. */
+export type CallEnd = Seen | { readonly kind: "mint-failed"; readonly status: number };
+
+export class ReferenceViewer {
+  readonly counts: ViewerCounts = { requests: 0, mints: 0, remints: 0, gaveUp: 0 };
+  readonly jar = new CookieJar();
+  readonly #options: ReferenceViewerOptions;
+  #token: string | undefined;
+  #renewAt = 0;
+
+  constructor(options: ReferenceViewerOptions) {
+    this.#options = options;
+  }
+
+  /** Authenticates at the application. Cookies of the edge play no part in it. */
+  async login(signal?: AbortSignal): Promise<Seen> {
+    const { username, password } = this.#options;
+    const response = await this.#send("POST", "/login", signal, JSON.stringify({ username, password }));
+    const end = seen(response);
+    if (end.kind === "ok") this.#token = tokenIn(response);
+    return end;
+  }
+
+  /** Asks the mint endpoint for the cookies of the edge. */
+  async mint(signal?: AbortSignal): Promise<Seen> {
+    this.counts.mints += 1;
+    const now = this.#options.clock.now();
+    const response = await this.#send("POST", "/edge/session", signal, "");
+    const end = seen(response);
+    if (end.kind === "ok") this.#renewAt = now + lifeIn(response) - (this.#options.renewAhead ?? 0);
+    return end;
+  }
+
+  /** One call of the API, with at most one remint in between. */
+  async call(path: string, signal?: AbortSignal): Promise<CallEnd> {
+    if (this.#options.renewAhead !== undefined && this.#options.clock.now() >= this.#renewAt) {
+      const minted = await this.mint(signal);
+      if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
+    }
+    const first = seen(await this.#send("GET", path, signal));
+    if (first.kind !== "edge-denied") return first;
+    const { clock, random, backoff = 1 } = this.#options;
+    await clock.sleep(random.fraction() * 2 * backoff, signal);
+    this.counts.remints += 1;
+    const minted = await this.mint(signal);
+    if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
+    const second = seen(await this.#send("GET", path, signal));
+    return second.kind === "edge-denied" ? this.#giveUp(second) : second;
+  }
+
+  async logout(signal?: AbortSignal): Promise<Seen> {
+    const end = seen(await this.#send("POST", "/logout", signal, ""));
+    this.#token = undefined;
+    this.#renewAt = 0;
+    return end;
+  }
+
+  #giveUp<End extends CallEnd>(end: End): End {
+    this.counts.gaveUp += 1;
+    return end;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    signal: AbortSignal | undefined,
+    body?: string,
+  ): Promise<ViewerResponse> {
+    const { clock, send, site, headers = [] } = this.#options;
+    const url = new URL(path, site);
+    const cookie = this.jar.header(url, clock.now());
+    this.counts.requests += 1;
+    const response = await send(
+      {
+        method,
+        url: url.href,
+        headers: [
+          ...headers,
+          ...(cookie === undefined ? [] : [["cookie", cookie] as const]),
+          ...(this.#token === undefined ? [] : [["authorization", `Bearer ${this.#token}`] as const]),
+          ...(body ? [["content-type", "application/json"] as const] : []),
+        ],
+        ...(body !== undefined && { body }),
+      },
+      signal,
+    );
+    this.jar.store(headersOf(response, "set-cookie"), url, clock.now());
+    return response;
+  }
+}
+
+const mintFailure = (end: Seen): CallEnd =>
+  end.kind === "other" ? { kind: "mint-failed", status: end.status } : end;
+
+function tokenIn(response: ViewerResponse): string | undefined {
+  const { token } = JSON.parse(Buffer.from(response.body).toString("utf8")) as { token?: string };
+  return token;
+}
+
+/** Seconds that the cookies live, as the mint endpoint says: the policy itself is opaque to a client. */
+function lifeIn(response: ViewerResponse): Seconds {
+  const { expiresIn } = JSON.parse(Buffer.from(response.body).toString("utf8")) as { expiresIn?: number };
+  return expiresIn ?? 0;
+}
