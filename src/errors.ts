@@ -27,6 +27,7 @@ export type ErrorCode =
   | "ERR_FILE_EXISTS"
   | "ERR_KEY_UNREADABLE"
   | "ERR_KEY_KIND"
+  | "ERR_PASSPHRASE"
   | "ERR_POLICY_UNSAFE"
   | "ERR_POLICY_INVALID"
   | "ERR_CONFIG"

@@ -1,5 +1,6 @@
 /** Key pairs as values. CloudFront takes RSA 2048 and ECDSA P-256, nothing else (facts 1.1). */
 import type { KeyObject } from "node:crypto";
+import { InputError } from "../errors.ts";
 
 export type KeyType = "rsa-2048" | "ecdsa-p256";
 
@@ -7,4 +8,52 @@ export interface KeyPair {
   readonly type: KeyType;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
+}
+
+/** For `generateKeyPair` of node:crypto. */
+export const GENERATE_OPTIONS = {
+  "rsa-2048": ["rsa", { modulusLength: 2048, publicExponent: 0x10001 }],
+  "ecdsa-p256": ["ec", { namedCurve: "prime256v1" }],
+} as const satisfies Record<KeyType, readonly [string, object]>;
+
+/** What CloudFront would take this key as, or undefined when it would refuse it. */
+export function keyTypeOf(key: KeyObject): KeyType | undefined {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "rsa" && modulusLength === 2048) return "rsa-2048";
+  if (key.asymmetricKeyType === "ec" && namedCurve === "prime256v1") return "ecdsa-p256";
+  return undefined;
+}
+
+/** `RSA 1024`, `EC secp384r1`, `ed25519`: for messages. */
+export function describeKey(key: KeyObject): string {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const kind = key.asymmetricKeyType ?? key.type;
+  if (modulusLength !== undefined) return `${kind.toUpperCase()} ${modulusLength}`;
+  return namedCurve === undefined ? kind : `${kind.toUpperCase()} ${namedCurve}`;
+}
+
+/** Can this key sign for CloudFront at all? RSA of any size (old trusted signers had others) and P-256. */
+export function canSign(key: KeyObject): boolean {
+  return key.asymmetricKeyType === "rsa" || keyTypeOf(key) === "ecdsa-p256";
+}
+
+/** For upload. Throws ERR_KEY_KIND: a trusted key group takes RSA 2048 and P-256 only. */
+export function requireKeyType(key: KeyObject): KeyType {
+  const type = keyTypeOf(key);
+  if (type !== undefined) return type;
+  throw new InputError(
+    "ERR_KEY_KIND",
+    `the key is ${describeKey(key)}; CloudFront key groups take RSA 2048 and ECDSA P-256 only`,
+    ["keyturn keys generate --out signing-key.pem"],
+  );
+}
+
+/** For signing. Throws ERR_KEY_KIND. */
+export function requireSigningKey(key: KeyObject): KeyObject {
+  if (canSign(key)) return key;
+  throw new InputError(
+    "ERR_KEY_KIND",
+    `the key is ${describeKey(key)}; CloudFront checks RSA and ECDSA P-256 signatures only`,
+    ["keyturn keys generate --out signing-key.pem"],
+  );
 }
