@@ -1,29 +1,33 @@
-/** Tests that need a program outside npm: run where it is, said to be skipped where it is not, failed in CI. */
-import { spawnSync } from "node:child_process";
-import { describe, it } from "vitest";
+/** Programs outside npm that a test needs: it is skipped where one is absent, and fails under CI, where all are installed. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe } from "vitest";
 
-/** Neither apt nor npm provides these, so that CI may lack them too. */
-const UNOBTAINABLE: ReadonlySet<string> = new Set(["terraform", "aws2"]);
+/** Neither apt nor npm has these everywhere: their absence never fails. */
+const OPTIONAL = new Set(["terraform", "moto_server", "boto3", "cosign", "gh"]);
 
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
+/** `describe`, or a skipped one titled `skipped: needs X`. Takes several names: all must be there. */
+export function needs(...programs: string[]): (title: string, tests: () => void) => void {
+  const absent = programs.filter((program) => pathOf(program) === undefined);
+  if (absent.length === 0) return describe;
+  const reason = `needs ${absent.join(", ")}`;
+  if (process.env.CI && absent.some((program) => !OPTIONAL.has(program))) {
+    throw new Error(`${reason}: install it (.ci/run does)`);
+  }
+  return (title, tests) => describe.skip(`skipped: ${reason}: ${title}`, tests);
 }
 
-/** In the place of `describe`: `needs("openssl")("signs as openssl does", () => { ... })`. The body runs only where all are there. */
-export function needs(...programs: readonly string[]): (name: string, body: () => void) => void {
-  const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return (name, body) => void describe(name, body);
-  const fails = process.env.CI === "true" && missing.some((program) => !UNOBTAINABLE.has(program));
-  return (name) => {
-    describe(name, () => {
-      const reason = `skipped: needs ${missing.join(", ")}`;
-      if (fails) {
-        it(reason, () => {
-          throw new Error(`CI must have ${missing.join(", ")}`);
-        });
-      } else {
-        it.skip(reason, () => {});
+/** Where the program is, or undefined. */
+export function pathOf(program: string): string | undefined {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
       }
     });
-  };
 }

@@ -42,7 +42,7 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
         versionId: answer.VersionId ?? "",
         stages: answer.VersionStages ?? [],
         createdAt: seconds(answer.CreatedDate),
-        value: valueOf(answer),
+        value: secretValueOf(answer),
       };
     },
 
@@ -121,7 +121,7 @@ function sdkValue(value: SecretValue): { SecretString: string } | { SecretBinary
   return "text" in value ? { SecretString: value.text.reveal() } : { SecretBinary: value.binary.reveal() };
 }
 
-function valueOf({
+function secretValueOf({
   SecretString,
   SecretBinary,
 }: {

@@ -1,0 +1,192 @@
+/** A World without a machine under it, and a way to run the real program in it: what a scenario needs. */
+import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
+import { InputError } from "../../src/errors.ts";
+import { runProgram } from "../../src/program.ts";
+import type { WireHandler } from "../../src/sandbox/wire.ts";
+import type { Cloud, CloudOptions, Files, JournalStore, Terminal, Viewer, World } from "../../src/seams.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { sdkOverWire } from "./sdk-over-wire.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+export interface MemoryWorld extends World {
+  readonly clock: ManualClock;
+  readonly files: MemoryFiles;
+  readonly journal: JournalStore & { readonly entries: Readonly<Record<string, unknown>>[] };
+  readonly terminal: RecordingTerminal;
+  /** What a signal does. */
+  readonly interruptNow: (reason: unknown) => void;
+}
+
+export interface MemoryWorldOptions {
+  readonly now?: number;
+  readonly seed?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Paths as commands write them -> contents. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly stdin?: string | Uint8Array;
+  /** Answers to questions, in order: with any, the terminal is interactive. One left over or missing is an error. */
+  readonly answers?: readonly string[];
+  /** Of stdout: with a number it is a terminal. */
+  readonly columns?: number;
+  /**
+   * AWS: a sandbox's handler (the real SDK speaks to it, in process), or a Cloud. Without one, a command that asks for
+   * AWS fails the test.
+   */
+  readonly cloud?: WireHandler | Cloud;
+  /** The edge. Without one, a request fails the test. */
+  readonly viewer?: Viewer;
+  /** For sharing one clock with a sandbox. */
+  readonly clock?: ManualClock;
+}
+
+export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
+  const clock = options.clock ?? new ManualClock(options.now);
+  const random = seededRandom(options.seed ?? 1);
+  const interrupt = new AbortController();
+  const env = options.env ?? {};
+  return {
+    clock,
+    random,
+    keyPairs: cryptoKeyPairs,
+    cloud: (asked) => cloudOf(options.cloud, asked, { env, clock, random, interrupt: interrupt.signal }),
+    viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
+    journal: memoryJournal(),
+    files: new MemoryFiles(options.files ?? {}, options.stdin),
+    terminal: new RecordingTerminal(options.answers, options.columns),
+    env,
+    cwd: "/project",
+    interrupt: interrupt.signal,
+    interruptNow: (reason) => interrupt.abort(reason),
+  };
+}
+
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** Runs `keyturn ...argv` in the world; what it prints is what was added to the terminal since the last run. */
+export async function runCommand(argv: readonly string[], world: MemoryWorld): Promise<Ran> {
+  const before = { out: world.terminal.stdout.length, err: world.terminal.stderr.length };
+  const exitCode = await world.clock.run(runProgram(argv, world));
+  return {
+    stdout: world.terminal.stdout.slice(before.out),
+    stderr: world.terminal.stderr.slice(before.err),
+    exitCode,
+  };
+}
+
+/** Splits a command line at spaces; for arguments without spaces or quotes. */
+export function words(line: string): string[] {
+  return line.split(/\s+/).filter((word) => word !== "" && word !== "keyturn");
+}
+
+async function cloudOf(
+  given: WireHandler | Cloud | undefined,
+  asked: CloudOptions,
+  around: Omit<Parameters<typeof awsCloud>[1], "requestHandler">,
+): Promise<Cloud> {
+  if (given === undefined) return unexpected("a call to AWS");
+  if (typeof given !== "function") return given;
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
+  const local = { region: "eu-west-1", endpointUrl: "http://sandbox.invalid", credentials };
+  return awsCloud({ ...local, ...definedOf(asked) }, { ...around, requestHandler: sdkOverWire(given) });
+}
+
+function definedOf(options: CloudOptions): CloudOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function memoryJournal(): MemoryWorld["journal"] {
+  const entries: Readonly<Record<string, unknown>>[] = [];
+  return {
+    entries,
+    append: async (name, entry) => {
+      entries.push(JSON.parse(JSON.stringify({ journal: name, ...entry })));
+    },
+  };
+}
+
+export class MemoryFiles implements Files {
+  readonly #files = new Map<string, { content: Uint8Array; mode: number }>();
+  readonly #stdin: Uint8Array | undefined;
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>>, stdin?: string | Uint8Array) {
+    for (const [path, content] of Object.entries(files)) this.put(path, content);
+    this.#stdin = stdin === undefined ? undefined : Buffer.from(stdin);
+  }
+
+  /** As if somebody else had written it. */
+  put(path: string, content: string | Uint8Array, mode = 0o644): void {
+    this.#files.set(key(path), { content: Buffer.from(content), mode });
+  }
+  names(): string[] {
+    return [...this.#files.keys()].sort();
+  }
+  text(path: string): string {
+    return Buffer.from(this.#files.get(key(path))?.content ?? []).toString("utf8");
+  }
+
+  async read(path: string): Promise<Uint8Array> {
+    const file = this.#files.get(key(path));
+    if (file === undefined) {
+      throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be read: no such file`, [`ls -l ${path}`]);
+    }
+    return file.content;
+  }
+  async stdin(): Promise<Uint8Array> {
+    return this.#stdin ?? unexpected("reading stdin");
+  }
+  async *stream(path: string): AsyncIterable<Uint8Array> {
+    yield path === "-" ? await this.stdin() : await this.read(path);
+  }
+  async writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+    if (this.#files.has(key(path))) {
+      throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`);
+    }
+    this.put(path, content, mode);
+  }
+  async mode(path: string): Promise<number | undefined> {
+    return this.#files.get(key(path))?.mode;
+  }
+}
+
+/** `/project/a.pem`, `./a.pem` and `a.pem` are one file. */
+function key(path: string): string {
+  return path.replace(/^\/project\//, "").replace(/^\.\//, "");
+}
+
+export class RecordingTerminal implements Terminal {
+  stdout = "";
+  stderr = "";
+  readonly interactive: boolean;
+  readonly columns: number | undefined;
+  readonly #answers: string[];
+
+  constructor(answers?: readonly string[], columns?: number) {
+    this.interactive = answers !== undefined;
+    this.columns = columns;
+    this.#answers = [...(answers ?? [])];
+  }
+
+  async out(text: string): Promise<void> {
+    this.stdout += text;
+  }
+  note(text: string): void {
+    this.stderr += `${text}\n`;
+  }
+  progress(text: string): void {
+    this.note(text);
+  }
+  async ask(question: string): Promise<string> {
+    const answer = this.#answers.shift() ?? unexpected(`the question ${JSON.stringify(question)}`);
+    this.stderr += `${question}${answer}\n`;
+    return answer;
+  }
+}
+
+function unexpected(what: string): never {
+  throw new Error(`unexpected in this test: ${what}`);
+}

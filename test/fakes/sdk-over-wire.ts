@@ -1,0 +1,58 @@
+/** The AWS SDK without a socket: a request handler that gives each request to a sandbox's WireHandler. */
+import { Readable } from "node:stream";
+import { ConnectionDropped, type WireHandler } from "../../src/sandbox/wire.ts";
+
+interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export function sdkOverWire(handler: WireHandler) {
+  return {
+    async handle(request: SdkRequest) {
+      const answer = await handler({
+        method: request.method,
+        scheme: "http",
+        target: request.path + queryOf(request.query),
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+        body: bytesOf(request.body),
+        remoteAddress: "127.0.0.1",
+      }).catch((thrown: unknown) => {
+        if (!(thrown instanceof ConnectionDropped)) throw thrown;
+        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+      });
+      const headers = Object.fromEntries(answer.headers.map(([name, value]) => [name.toLowerCase(), value]));
+      return {
+        response: { statusCode: answer.status, headers, body: Readable.from([Buffer.from(answer.body)]) },
+      };
+    },
+    destroy: () => {},
+    metadata: { handlerProtocol: "http/1.1" },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function queryOf(query: SdkRequest["query"]): string {
+  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .map((each) =>
+        each === null
+          ? encodeURIComponent(name)
+          : `${encodeURIComponent(name)}=${encodeURIComponent(each ?? "")}`,
+      ),
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  if (typeof body === "string" || body instanceof Uint8Array) return Buffer.from(body);
+  throw new TypeError("this request body is a stream, which no call of ours sends");
+}
