@@ -46,6 +46,8 @@ export type DenialReason =
 /** How the request carried its signature. */
 export type Carrier = "cookies" | "query" | "none";
 
+export type PolicyKind = "canned" | "custom";
+
 export interface Verdict {
   readonly allowed: boolean;
   readonly carrier: Carrier;
@@ -54,6 +56,8 @@ export interface Verdict {
   readonly reason?: DenialReason;
   readonly keyPairId?: string;
   readonly hash?: HashAlgorithm;
+  /** Canned: rebuilt from the requested URL and Expires; custom: sent along. */
+  readonly policyKind?: PolicyKind;
   readonly policy?: Policy;
   /** Names of the undocumented rules (`rules.ts`) that this verdict hangs on: with another choice it would differ. */
   readonly undocumented: readonly string[];

@@ -1,0 +1,35 @@
+/** The two fields that name something: the key pair ID and the hash algorithm. */
+import type { HashAlgorithm } from "../gates/gate.ts";
+import type { Doubts } from "./credential.ts";
+import type { EdgeRules } from "./rules.ts";
+
+/** An id is short: a PEM in its place is none. Published vectors use names with an underscore. */
+const WORD = /^[A-Za-z0-9_-]{1,128}$/;
+/** Public keys, and the account key pairs of old. */
+const STRICT = /^(?:K|APKA)[A-Z0-9]{8,32}$/;
+
+/** Undefined for what the edge would not take for an id. */
+export function readKeyPairId(text: string, rules: EdgeRules, doubts: Doubts): string | undefined {
+  const isWord = WORD.test(text);
+  const isStrict = STRICT.test(text);
+  if (isWord !== isStrict) doubts.add("key-pair-id-shape");
+  return (rules["key-pair-id-shape"] === "strict" ? isStrict : isWord) ? text : undefined;
+}
+
+/** Absent is SHA1; undefined for what the edge does not support. */
+export function readHash(
+  text: string | undefined,
+  rules: EdgeRules,
+  doubts: Doubts,
+): HashAlgorithm | undefined {
+  if (text === undefined) return "SHA1";
+  if (text === "SHA1" || text === "SHA256") return text;
+  if (text === "") {
+    doubts.add("hash-algorithm-empty");
+    return rules["hash-algorithm-empty"] === "absent" ? "SHA1" : undefined;
+  }
+  const upper = text.length < 10 ? text.toUpperCase() : text;
+  if (upper !== "SHA1" && upper !== "SHA256") return undefined;
+  doubts.add("hash-algorithm-case");
+  return rules["hash-algorithm-case"] === "any" ? upper : undefined;
+}

@@ -1,0 +1,183 @@
+/**
+ * What nobody has promised about the edge: each undocumented choice as a named rule, with its default, the
+ * alternatives and the source of the doubt. `decide.ts` takes a whole set; a verdict names the rules that it hangs on.
+ */
+
+export interface EdgeRule<Choice extends string = string> {
+  /** The question, as one would put it to CloudFront. */
+  readonly asks: string;
+  readonly default: Choice;
+  /** Every choice, with what it means. */
+  readonly choices: Readonly<Record<Choice, string>>;
+  /** What is documented, observed or missing (DG: a page of the CloudFront Developer Guide). */
+  readonly doubt: string;
+}
+
+const rule = <Choice extends string>(
+  asks: string,
+  choices: Readonly<Record<Choice, string>>,
+  fallback: NoInfer<Choice>,
+  doubt: string,
+): EdgeRule<Choice> => ({ asks, choices, default: fallback, doubt });
+
+export const EDGE_RULES = {
+  "expiry-second": rule(
+    "is a request in exactly the second of DateLessThan still allowed?",
+    { refused: "refused from that second on", allowed: "refused only after that second" },
+    "refused",
+    "DG:private-content-setting-signed-cookie-custom-policy says less than; the second itself is not described",
+  ),
+  "expires-and-policy": rule(
+    "which counts when both Expires and Policy are present?",
+    {
+      refused: "neither: MalformedPolicy",
+      policy: "the custom policy",
+      expires: "Expires, as a canned policy",
+    },
+    "refused",
+    "no page speaks of both; emulators refuse",
+  ),
+  "duplicated-name": rule(
+    "which of two cookies (or parameters) of one name counts?",
+    { first: "the first one sent", last: "the last one sent", refused: "none: AccessDenied" },
+    "first",
+    "no page says; browsers send the longer Path first, then the older cookie (RFC 6265)",
+  ),
+  "quoted-cookie": rule(
+    'are double quotes around a cookie value part of it (CloudFront-Policy="...")?',
+    { literal: "part of the value, which then cannot be decoded", stripped: "taken off" },
+    "literal",
+    "no page says; the values never need quotes",
+  ),
+  "key-pair-id-shape": rule(
+    "which Key-Pair-Id is no id at all, hence MissingKey?",
+    {
+      word: "anything but letters, digits, - and _",
+      strict: "anything but K or APKA and capitals or digits",
+    },
+    "word",
+    "the format is not promised; a PEM in its place was answered with MissingKey, an unknown id with InvalidKey",
+  ),
+  "missing-signature": rule(
+    "what answers a request without a Signature?",
+    { MalformedSignature: "MalformedSignature", AccessDenied: "AccessDenied", MissingKey: "MissingKey" },
+    "MalformedSignature",
+    "no transcript is known",
+  ),
+  "hash-algorithm-case": rule(
+    "is the value of Hash-Algorithm case-sensitive?",
+    { exact: "exactly SHA1 or SHA256", any: "in any case" },
+    "exact",
+    "the pages write SHA1 and SHA256; emulators disagree",
+  ),
+  "hash-algorithm-empty": rule(
+    "is an empty Hash-Algorithm the same as none?",
+    { unsupported: "an unsupported value", absent: "absent: SHA1" },
+    "unsupported",
+    "no page says",
+  ),
+  "unsupported-hash-algorithm": rule(
+    "what answers an unsupported Hash-Algorithm?",
+    {
+      AccessDenied: "AccessDenied",
+      MalformedSignature: "MalformedSignature",
+      MalformedPolicy: "MalformedPolicy",
+    },
+    "AccessDenied",
+    "no transcript is known",
+  ),
+  "undecodable-policy": rule(
+    "what answers a Policy that is not in CloudFront's base64?",
+    {
+      MalformedPolicy: "MalformedPolicy",
+      AccessDenied: "AccessDenied",
+      MalformedSignature: "MalformedSignature",
+    },
+    "MalformedPolicy",
+    "no transcript is known",
+  ),
+  "policy-before-signature": rule(
+    "is the shape of the policy judged before its signature is verified?",
+    { policy: "shape first: MalformedPolicy", signature: "signature first: AccessDenied" },
+    "policy",
+    "DG:private-content-signed-cookies names validity first, contents second; the order of codes is not described",
+  ),
+  "unknown-member": rule(
+    "what do members of the policy do that nobody knows (Id, Version, Effect)?",
+    { ignored: "nothing", malformed: "MalformedPolicy" },
+    "ignored",
+    "the pages show Statement, Resource and Condition only",
+  ),
+  "wildcards-in-cookies": rule(
+    "does a wildcard in a cookie's Resource stay inside its section of the URL?",
+    { sectioned: "within protocol, host, path or query, as in signed URLs", whole: "across the string" },
+    "sectioned",
+    "the signed-URL page splits the pattern, the signed-cookie page says anywhere in the string",
+  ),
+  "scheme-wildcard-in-cookies": rule(
+    "may a cookie's Resource begin with *?",
+    { matches: "as in signed URLs", never: "it matches nothing" },
+    "matches",
+    "the signed-cookie page requires http:// or https://, the signed-URL page allows *:// and a lone *",
+  ),
+  "http-star": rule(
+    "does http*:// match http and https?",
+    { matches: "both", never: "it matches nothing" },
+    "matches",
+    "widely used and reported to work; on neither page",
+  ),
+  "resource-port": rule(
+    "is a port in Resource or URL compared?",
+    { literal: "compared as written", ignored: "left out on both sides" },
+    "literal",
+    "no page says",
+  ),
+  "resource-host-case": rule(
+    "is the host in Resource compared case-sensitively?",
+    { ignored: "case is ignored, as in DNS", exact: "compared as written" },
+    "ignored",
+    "no page says",
+  ),
+  "host-trailing-dot": rule(
+    "is example.com. the same host as example.com?",
+    { literal: "compared as written", dropped: "a final dot is dropped" },
+    "literal",
+    "no page says",
+  ),
+  "bare-ip": rule(
+    "does an AWS:SourceIp without a mask match that one address?",
+    { address: "as /32", never: "it matches nobody", malformed: "MalformedPolicy" },
+    "address",
+    "the pages always write a mask; some SDKs sign a bare address",
+  ),
+  "unreadable-source-ip": rule(
+    "what does an AWS:SourceIp do that is no IPv4 range (IPv6, a host name)?",
+    { malformed: "MalformedPolicy", never: "it matches nobody: AccessDenied" },
+    "malformed",
+    "the pages say IPv4 only, and not what happens otherwise",
+  ),
+  "hash-algorithm-to-origin": rule(
+    "does the origin see the Hash-Algorithm parameter?",
+    { stripped: "removed like the other four", forwarded: "forwarded" },
+    "stripped",
+    "DG:QueryStringParameters lists the other four only",
+  ),
+} as const;
+
+export type RuleName = keyof typeof EDGE_RULES;
+
+/** A choice for every rule. */
+export type EdgeRules = {
+  readonly [Name in RuleName]: keyof (typeof EDGE_RULES)[Name]["choices"];
+};
+
+export const DEFAULT_RULES: EdgeRules = Object.freeze(
+  Object.fromEntries(Object.entries(EDGE_RULES).map(([name, { default: choice }]) => [name, choice])),
+) as EdgeRules;
+
+/** The same set with every other choice of one rule, one after the other. */
+export function alternatives(rules: EdgeRules, name: RuleName): EdgeRules[] {
+  return Object.keys(EDGE_RULES[name].choices)
+    .filter((choice) => choice !== rules[name])
+    .map((choice) => ({ ...rules, [name]: choice }));
+}
