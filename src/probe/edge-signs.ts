@@ -1,27 +1,14 @@
 /** How CloudFront's own answers look: the signature check, WAF, geo, method, functions, error pages, redirects. */
-import type { WireCode } from "../edge/verdict.ts";
+import { codeOfLength, parseDenial, WIRE_CODES } from "../edge/denial.ts";
 import { type Answer, oneLine, quoteHeader } from "./answer.ts";
 import type { Classification } from "./layer.ts";
 
 /** One look at an answer: a classification when the sign is there. */
 export type Sign = (answer: Answer) => Classification | undefined;
 
-/**
- * The whole Content-Length of each denial, from the literal texts. It tells the code where there is no body: HEAD, and
- * access logs (`sc-content-len`).
- */
-export const DENIAL_LENGTH: Readonly<Record<WireCode, number>> = {
-  MissingKey: 146,
-  InvalidKey: 106,
-  AccessDenied: 110,
-  MalformedPolicy: 116,
-  MalformedSignature: 131,
-};
-
 const ENVELOPE =
   /^\uFEFF?\s{0,64}(?:<\?xml[^>]{0,200}\?>)?\s{0,64}<Error>\s{0,64}<Code>([A-Za-z0-9]{1,64})<\/Code>\s{0,64}<Message>([^<]{0,500})<\/Message>/;
 
-const isWireCode = (code: string): code is WireCode => Object.hasOwn(DENIAL_LENGTH, code);
 const saysCloudFront = (answer: Answer) => /^cloudfront$/i.test(answer.header("server"));
 const isXml = (answer: Answer) => /^\s*text\/xml\b/i.test(answer.header("content-type"));
 
@@ -35,29 +22,40 @@ export const signatureDenial: Sign = (answer) => {
     `<Code>${code}</Code><Message>${oneLine(message, 80)}</Message>`,
     "server: CloudFront, content-type: text/xml, neither RequestId nor HostId",
   ];
-  return isWireCode(code)
-    ? { layer: "edge-signature", edge: "denied", code, confidence: "certain", evidence }
-    : {
-        layer: "edge-signature",
-        edge: "denied",
-        confidence: "likely",
-        evidence: [...evidence, `${code} is none of the five codes known for signature denials`],
-      };
+  const literal = parseDenial(answer.text);
+  if (literal !== undefined) {
+    return { layer: "edge-signature", edge: "denied", code: literal, confidence: "certain", evidence };
+  }
+  const known = WIRE_CODES.find((each) => each === code);
+  return {
+    layer: "edge-signature",
+    edge: "denied",
+    ...(known === undefined ? {} : { code: known }),
+    confidence: "likely",
+    evidence: [...evidence, "the text is not literally one of the five known signature denials"],
+  };
 };
 
+/** HEAD has no body: the length of the one that GET would have got tells the code. */
 function signatureDenialByLength(answer: Answer): Classification | undefined {
+  const evidence = "server: CloudFront, content-type: text/xml";
+  if (!answer.has("content-length")) {
+    return {
+      layer: "edge-signature",
+      edge: "denied",
+      confidence: "likely",
+      evidence: [evidence, "neither a body nor its length to tell the code"],
+    };
+  }
   const length = Number(answer.header("content-length"));
-  const code = (Object.keys(DENIAL_LENGTH) as WireCode[]).find((each) => DENIAL_LENGTH[each] === length);
+  const code = codeOfLength(length);
   if (code === undefined) return undefined;
   return {
     layer: "edge-signature",
     edge: "denied",
     code,
     confidence: "likely",
-    evidence: [
-      `content-length: ${length} is that of ${code}; the answer has no body to read`,
-      "server: CloudFront, content-type: text/xml",
-    ],
+    evidence: [`content-length: ${length} is that of ${code}; the answer has no body to read`, evidence],
   };
 }
 

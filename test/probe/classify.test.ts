@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { codeOfLength, WIRE_CODES } from "../../src/edge/denial.ts";
 import { classify, readableAcrossOrigins } from "../../src/probe/classify.ts";
-import { DENIAL_LENGTH } from "../../src/probe/edge-signs.ts";
 import { parseTranscript } from "./transcript.ts";
 
 const folder = fileURLToPath(new URL("transcripts/", import.meta.url));
@@ -22,7 +22,7 @@ describe("classify, on one transcript of each known answer", () => {
     const seen = transcripts.map(({ expected }) => expected.code ?? expected.layer);
     expect(seen).toEqual(
       expect.arrayContaining([
-        ...Object.keys(DENIAL_LENGTH),
+        ...WIRE_CODES,
         "s3",
         "api-gateway",
         "lambda-url",
@@ -45,7 +45,7 @@ describe("classify, on one transcript of each known answer", () => {
   it("agrees with the literal texts about their lengths", () => {
     for (const { raw, expected } of transcripts) {
       if (expected.code === undefined || raw.body.length === 0) continue;
-      expect(raw.body.length).toBe(DENIAL_LENGTH[expected.code]);
+      expect(codeOfLength(raw.body.length)).toBe(expected.code);
     }
   });
 });

@@ -1,0 +1,57 @@
+/**
+ * The denial matrix: every way to ask that a probe knows. What each should meet is not written here: `expect.ts` has
+ * it from `edge/decide.ts`.
+ */
+
+/** Where the cookies of a case come from. */
+export type Cookies = "none" | "good" | "bad" | "retired";
+
+export interface ProbeCase {
+  /** What a person reads; the id is what `--cases` takes and what `keyturn mint --bad` takes for a `bad` one. */
+  readonly title: string;
+  readonly cookies: Cookies;
+  /** How the request differs from a plain one. */
+  readonly asks?: "preflight" | "plain-http" | "beside-query";
+  /** A request that must pass, or be denied, for the rest to mean anything. */
+  readonly control?: "positive" | "negative";
+  /** Why the outcome is reported and not judged: nobody has promised it. */
+  readonly undocumented?: string;
+}
+
+export const CASES = {
+  none: { title: "no cookies", cookies: "none", control: "negative" },
+  "missing-policy": { title: "policy missing", cookies: "bad" },
+  "missing-signature": { title: "signature missing", cookies: "bad" },
+  "missing-key-pair-id": { title: "key pair ID missing", cookies: "bad" },
+  expired: { title: "expired", cookies: "bad" },
+  "not-yet-valid": { title: "not yet valid", cookies: "bad" },
+  "wrong-resource": { title: "another resource", cookies: "bad" },
+  "wrong-ip": { title: "another IP", cookies: "bad" },
+  "tampered-policy": { title: "policy tampered", cookies: "bad" },
+  "tampered-signature": { title: "signature tampered", cookies: "bad" },
+  "tampered-key-pair-id": { title: "key pair ID tampered", cookies: "bad" },
+  "untrusted-key": { title: "signed by another key", cookies: "bad" },
+  "unknown-key": { title: "unknown key pair ID", cookies: "bad" },
+  "retired-key": { title: "retired key", cookies: "retired" },
+  "canned-wildcard": { title: "canned for a wildcard", cookies: "bad" },
+  base64url: { title: "base64url signature", cookies: "bad" },
+  "wrong-hash": { title: "other hash named", cookies: "bad" },
+  "beside-query": { title: "valid + ?Expires=", cookies: "good", asks: "beside-query" },
+  preflight: {
+    title: "OPTIONS preflight",
+    cookies: "none",
+    asks: "preflight",
+    undocumented: "no page says that a preflight needs a signature, though all requests do",
+  },
+  "http-none": { title: "http, no cookies", cookies: "none", asks: "plain-http" },
+  "http-valid": { title: "http, valid for http", cookies: "good", asks: "plain-http" },
+  valid: { title: "valid", cookies: "good", control: "positive" },
+} as const satisfies Readonly<Record<string, ProbeCase>>;
+
+export type CaseId = keyof typeof CASES;
+
+export const CASE_IDS = Object.keys(CASES) as readonly CaseId[];
+
+export function probeCase(id: CaseId): ProbeCase {
+  return CASES[id];
+}

@@ -1,0 +1,46 @@
+/** What came back to one request of a probe: enough to judge and to show, never its body or cookies. */
+import { createHash } from "node:crypto";
+import type { ViewerResponse } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import { classify, readableAcrossOrigins } from "./classify.ts";
+import type { Classification } from "./layer.ts";
+import type { ProbeRequest } from "./plan.ts";
+
+export interface Answered extends Classification {
+  readonly status: number;
+  /** x-amz-cf-id: the origin is sent the same one. */
+  readonly requestId?: string;
+  /** x-amz-cf-pop: the edge location. */
+  readonly pop?: string;
+  /** Date header against our clock, in seconds; the edge's clock is ahead when positive. */
+  readonly clockAhead?: number;
+  /** Could code on a page of another site read it. */
+  readonly readable: boolean;
+  /** A digest of status and body: equal answers have equal ones. */
+  readonly print: string;
+}
+
+export interface Outcome {
+  readonly request: ProbeRequest;
+  /** Exactly one of the two: an answer, or why there was none. */
+  readonly answer?: Answered;
+  readonly unreachable?: string;
+  /** What the origin's log says; undefined where it cannot be asked. */
+  readonly originSaw?: boolean;
+}
+
+export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: EpochSeconds): Answered {
+  const header = (name: string) => response.headers.find(([each]) => each === name)?.[1];
+  const requestId = header("x-amz-cf-id");
+  const pop = header("x-amz-cf-pop");
+  const date = Date.parse(header("date") ?? "") / 1000;
+  return {
+    ...classify(response, request),
+    status: response.status,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(pop === undefined || !/^[\w-]{1,32}$/.test(pop) ? {} : { pop }),
+    ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
+    readable: readableAcrossOrigins(response),
+    print: createHash("sha256").update(String(response.status)).update(response.body).digest("base64url"),
+  };
+}

@@ -1,0 +1,139 @@
+/** What will be asked: targets by methods by cases, as a value that can be printed. No cookie is in it. */
+import { UsageError } from "../errors.ts";
+import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
+import { splitUrl, type Target } from "./target.ts";
+
+export interface ProbeRequest {
+  /** Its place in the plan, from 1. */
+  readonly number: number;
+  readonly target: Target;
+  readonly caseId: CaseId;
+  readonly method: string;
+  readonly url: string;
+  /** Besides Cookie and User-Agent. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+export interface ProbePlan {
+  readonly requests: readonly ProbeRequest[];
+  /** Cases that are not asked, and why: a report never passes what was not asked. */
+  readonly left: readonly { readonly caseId: CaseId; readonly because: string }[];
+}
+
+/** What narrows or widens the matrix. */
+export interface ProbeChoice {
+  readonly cases?: readonly string[] | undefined;
+  readonly methods?: readonly string[] | undefined;
+  /** Labels or paths of targets. */
+  readonly routes?: readonly string[] | undefined;
+  /** Is there a signing key: without one only unsigned requests can be made. */
+  readonly canSign: boolean;
+  readonly hasRetiredKey: boolean;
+  /** Where plain HTTP is asked; undefined: not at all. */
+  readonly httpPort?: number | undefined;
+}
+
+/** Pure. Controls are asked whether chosen or not: without them a run proves nothing. Throws ERR_USAGE for unknown names. */
+export function planProbe(targets: readonly Target[], choice: ProbeChoice): ProbePlan {
+  const chosenCases = choose("case", choice.cases, CASE_IDS);
+  const chosenTargets = choice.routes === undefined ? targets : chooseTargets(choice.routes, targets);
+  const left = new Map<CaseId, string>();
+  const requests: ProbeRequest[] = [];
+  for (const target of chosenTargets) {
+    for (const caseId of CASE_IDS) {
+      const { control } = probeCase(caseId);
+      if (control === undefined && !chosenCases.includes(caseId)) continue;
+      if (!suits(caseId, target)) continue;
+      const because = whyNot(caseId, target, choice);
+      if (because !== undefined) left.set(caseId, because);
+      else requests.push(...requestsOf(caseId, target, choice, requests.length));
+    }
+  }
+  return { requests, left: [...left].map(([caseId, because]) => ({ caseId, because })) };
+}
+
+/** A public route is asked without cookies and with stale ones; one that only the application guards without any. */
+function suits(caseId: CaseId, target: Target): boolean {
+  const { asks } = probeCase(caseId);
+  if (asks === "plain-http") return target.protection !== "none" && target.url.startsWith("https:");
+  if (target.protection === "edge") return true;
+  if (caseId === "none") return true;
+  return target.protection === "none" && (caseId === "expired" || caseId === "unknown-key");
+}
+
+function whyNot(caseId: CaseId, target: Target, choice: ProbeChoice): string | undefined {
+  const { cookies, asks } = probeCase(caseId);
+  if (cookies === "retired" && !choice.hasRetiredKey) return "no retired key at hand (--retired-key FILE=ID)";
+  if ((cookies === "good" || cookies === "bad") && !choice.canSign)
+    return "no signing key (--gate, or --private-key with --key-pair-id)";
+  if (asks === "plain-http" && httpUrl(target.url, choice.httpPort) === undefined)
+    return "the URL has a port of its own (--http-port names the one for plain HTTP)";
+  return undefined;
+}
+
+function requestsOf(caseId: CaseId, target: Target, choice: ProbeChoice, before: number): ProbeRequest[] {
+  const { asks } = probeCase(caseId);
+  const methods =
+    asks === "preflight"
+      ? ["OPTIONS"]
+      : asks === "plain-http"
+        ? ["GET"]
+        : target.methods.filter((method) => choice.methods?.includes(method) ?? true);
+  if (asks !== undefined && choice.methods?.includes(methods[0] ?? "") === false) return [];
+  return methods.map((method, at) => ({
+    number: before + at + 1,
+    target,
+    caseId,
+    method,
+    url: urlOf(caseId, target, choice),
+    headers: headersOf(caseId, target, method),
+    ...(method === "GET" || method === "HEAD" || method === "OPTIONS" ? {} : { body: "{}" }),
+  }));
+}
+
+function urlOf(caseId: CaseId, target: Target, choice: ProbeChoice): string {
+  const { asks } = probeCase(caseId);
+  if (asks === "plain-http") return httpUrl(target.url, choice.httpPort) ?? target.url;
+  // One of CloudFront's parameter names is enough for the edge to ignore the cookies.
+  if (asks === "beside-query") return `${target.url}${target.url.includes("?") ? "&" : "?"}Expires=1`;
+  return target.url;
+}
+
+function headersOf(caseId: CaseId, target: Target, method: string): ProbeRequest["headers"] {
+  if (probeCase(caseId).asks === "preflight")
+    return [
+      // A page of the same site: what the application's own front end would send.
+      ["Origin", splitUrl(target.url).base],
+      ["Access-Control-Request-Method", target.methods[0] ?? "GET"],
+    ];
+  return method === "GET" || method === "HEAD" ? [] : [["Content-Type", "application/json"]];
+}
+
+function httpUrl(url: string, port: number | undefined): string | undefined {
+  const { host } = splitUrl(url);
+  const [, name = "", given] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host) ?? [];
+  if (given !== undefined && given !== "443" && port === undefined) return undefined;
+  const target = url.slice(url.indexOf(host) + host.length);
+  return `http://${name}${port === undefined || port === 80 ? "" : `:${port}`}${target}`;
+}
+
+function choose<Name extends string>(kind: string, given: readonly string[] | undefined, known: readonly Name[]): readonly Name[] {
+  if (given === undefined) return known;
+  const unknown = given.find((each) => !known.includes(each as Name));
+  if (unknown !== undefined)
+    throw new UsageError("ERR_USAGE", `there is no ${kind} "${unknown}"`, [`one of: ${known.join(", ")}`]);
+  return known.filter((each) => given.includes(each));
+}
+
+function chooseTargets(given: readonly string[], targets: readonly Target[]): Target[] {
+  const isNamed = (target: Target, name: string) =>
+    target.label === name || target.url === name || splitUrl(target.url).path === name;
+  for (const name of given) {
+    if (!targets.some((target) => isNamed(target, name)))
+      throw new UsageError("ERR_USAGE", `there is no route "${name}"`, [
+        `one of: ${targets.map(({ label }) => label).join(", ")}`,
+      ]);
+  }
+  return targets.filter((target) => given.some((name) => isNamed(target, name)));
+}

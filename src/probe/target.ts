@@ -1,0 +1,80 @@
+/** What a probe asks for: routes of a gate, or bare URLs, and who is supposed to refuse there. */
+import { UsageError } from "../errors.ts";
+import type { Gate, GateRoute } from "../gates/gate.ts";
+
+export interface Target {
+  /** As a person knows it: the route's pattern, or the URL's path. */
+  readonly label: string;
+  /** What is asked, as it goes on the wire. */
+  readonly url: string;
+  readonly methods: readonly string[];
+  /** `edge`: the signature check refuses. `application`: only the application does. `none`: public. */
+  readonly protection: "edge" | "application" | "none";
+  /** The application authorizes as well: its 401 or 403 to a request without a session is as declared. */
+  readonly applicationAuthorizes: boolean;
+  /** Whom cookies for this target are minted for. */
+  readonly resource: string;
+}
+
+/** Methods that change nothing. Others are sent only where a route declares them safe. */
+const SAFE = ["GET", "HEAD"] as const;
+
+/** Bare URLs are taken as protected: that is what one probes. Throws ERR_USAGE for what is no http(s) URL. */
+export function targetsOfUrls(urls: readonly string[]): Target[] {
+  return urls.map((given) => {
+    const url = given.replace(/#.*$/s, "");
+    const { path } = splitUrl(url);
+    return {
+      label: path,
+      url,
+      methods: SAFE,
+      protection: "edge",
+      applicationAuthorizes: true,
+      // Scheme and all: cookies for a probe open nothing but the URL that is probed.
+      resource: url,
+    };
+  });
+}
+
+/** Every route of the gate at every place where its viewers ask for it. */
+export function targetsOfGate(gate: Gate): Target[] {
+  const bases = basesOf(gate);
+  return bases.flatMap((base) => gate.routes.map((route) => targetOf(gate, route, base, bases.length > 1)));
+}
+
+function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean): Target {
+  const methods = route.methods.length === 0 ? SAFE : route.methods;
+  const isEdge = route.layers.includes("edge");
+  const isApplication = route.layers.includes("application");
+  return {
+    label: namesHost ? `${base.replace(/^https?:\/\//, "")}${route.pattern}` : route.pattern,
+    url: base + route.sample,
+    methods: methods.filter((method) => SAFE.some((safe) => safe === method) || route.safeMethods.includes(method)),
+    protection: isEdge ? "edge" : isApplication ? "application" : "none",
+    applicationAuthorizes: isApplication,
+    resource: gate.cookie.resource,
+  };
+}
+
+/** `https://host` of each canary; without canaries that of the cookies' resource. */
+function basesOf(gate: Gate): string[] {
+  const canaries = Object.values(gate.canaries).map((url) => splitUrl(url).base);
+  if (canaries.length > 0) return [...new Set(canaries)];
+  const { base } = splitUrl(gate.cookie.resource);
+  if (/[*?]/.test(base)) {
+    throw new UsageError("ERR_USAGE", `gate ${gate.name} names no host to probe: its cookie resource is a wildcard`, [
+      `add canaries to gate ${gate.name} in keyturn.yaml`,
+      `keyturn probe https://HOST/PATH --gate ${gate.name}`,
+    ]);
+  }
+  return [base];
+}
+
+/** Splits without normalising anything: the edge compares raw bytes. */
+export function splitUrl(url: string): { readonly base: string; readonly host: string; readonly path: string; readonly query: string } {
+  const [, base, host, path = "", query = ""] = /^(https?:\/\/([^/?#\s]+))([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
+  if (base === undefined || host === undefined) {
+    throw new UsageError("ERR_USAGE", `"${url}" is not an http or https URL`, ["keyturn probe https://HOST/PATH"]);
+  }
+  return { base, host, path: path === "" ? "/" : path, query };
+}
