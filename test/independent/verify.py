@@ -141,9 +141,9 @@ def unbase64(text):
 def epoch(value, unknowns):
     if type(value) is not int or value <= 0 or value > LAST_EPOCH:
         return None
-    if value >= FIRST_MILLISECONDS:
-        if value > 10 * FIRST_MILLISECONDS:
-            unknowns.add("an epoch above milliseconds: the documented maximum is larger than what users saw accepted")
+    if value >= 100 * FIRST_MILLISECONDS:
+        unknowns.add("an epoch beyond milliseconds: allowed up to the documented maximum, though users saw it refused")
+    elif value >= FIRST_MILLISECONDS:
         return None
     return value
 
@@ -290,10 +290,11 @@ def within(source_ip, viewer, unknowns):
     if int(lowest) & ~mask & 0xFFFFFFFF:
         unknowns.add("a range with host bits set")
     try:
-        seen = ipaddress.IPv4Address(viewer or "")
-    except ValueError:
         if viewer and viewer.lower().startswith("::ffff:"):
             unknowns.add("an IPv4-mapped viewer")
+            viewer = viewer[7:]
+        seen = ipaddress.IPv4Address(viewer or "")
+    except ValueError:
         return False  # an IPv6 viewer: not supported
     return int(seen) & mask == int(lowest) & mask
 
@@ -361,7 +362,7 @@ def _before_signature(request, unknowns):
         expires = credentials["Expires"]
         if re.fullmatch("0[0-9]+", expires):
             unknowns.add("leading zeros in Expires")
-        less_than = epoch(int(expires), unknowns) if re.fullmatch("[0-9]+", expires) else None
+        less_than = epoch(int(expires), unknowns) if re.fullmatch("[1-9][0-9]*", expires) else None
         if less_than is None:
             malformed = Denied("MalformedPolicy", "Expires is no sane integer")
         signed = canned_policy(scheme, authority, path, own_query, query is not None and mode == "cookies", expires, unknowns)
