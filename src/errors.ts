@@ -28,6 +28,7 @@ export type ErrorCode =
   | "ERR_KEY_UNREADABLE"
   | "ERR_KEY_KIND"
   | "ERR_PASSPHRASE"
+  | "ERR_SIGNING"
   | "ERR_POLICY_UNSAFE"
   | "ERR_POLICY_INVALID"
   | "ERR_CONFIG"

@@ -1,0 +1,103 @@
+/** Signs one cookie set. The only door to @aws-sdk/cloudfront-signer, which is told everything and decides nothing. */
+import type { KeyObject } from "node:crypto";
+import { getSignedCookies } from "@aws-sdk/cloudfront-signer";
+import { InputError } from "../errors.ts";
+import type { HashAlgorithm } from "../gates/gate.ts";
+import { requireSigningKey } from "../keys/key-pair.ts";
+import { encodeBase64 } from "../policy/base64.ts";
+import { cannedPolicy, customPolicy } from "../policy/build.ts";
+import { hasWildcard } from "../policy/resource-pattern.ts";
+import { Sealed } from "../sealed.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { CookieSet } from "./cookie-set.ts";
+
+export interface MintRequest {
+  /** Exactly this URL, as the viewer will send it, its own query included. */
+  readonly url?: string;
+  /** Or a pattern with `*` and `?`. With neither, every file of every distribution that trusts the key. */
+  readonly resource?: string;
+  /** Whole seconds. */
+  readonly expires: EpochSeconds;
+  /** Refused on or before this second. */
+  readonly notBefore?: EpochSeconds;
+  /** One IPv4 address or CIDR. */
+  readonly ip?: string;
+  readonly hash: HashAlgorithm;
+  readonly keyPairId: string;
+}
+
+/** What is signed, before it is. */
+export interface Statement {
+  readonly kind: CookieSet["kind"];
+  /** The exact text that the signature covers. */
+  readonly policy: string;
+}
+
+/**
+ * Canned only for one exact URL without start and address; everything else needs a custom policy. (The signer alone
+ * would take a wildcard and make a canned policy, which can never match.) Throws ERR_POLICY_UNSAFE,
+ * ERR_POLICY_INVALID.
+ */
+export function statementOf(request: MintRequest): Statement {
+  const { url, resource = url, expires, notBefore, ip } = request;
+  const isPattern = url === undefined ? resource === undefined || hasWildcard(resource) : url.includes("*");
+  if (!isPattern && resource !== undefined && notBefore === undefined && ip === undefined) {
+    return { kind: "canned", policy: cannedPolicy(resource, expires) };
+  }
+  const policy = customPolicy({
+    ...(resource !== undefined && { resource }),
+    dateLessThan: expires,
+    ...(notBefore !== undefined && { dateGreaterThan: notBefore }),
+    ...(ip !== undefined && { ipAddress: ip }),
+  });
+  return { kind: "custom", policy };
+}
+
+/** Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
+export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
+  const { kind, policy } = statementOf(request);
+  const { hash, keyPairId, expires, url = request.resource } = request;
+  // Custom: our bytes. Canned: URL and date, for with a policy of its own the signer would send a Policy cookie.
+  const what =
+    kind === "custom"
+      ? { policy }
+      : { url: url as string, dateLessThan: new Date(expires * 1000).toISOString() };
+  const signature = signatureOf({ ...what, keyPairId, hash, key: requireSigningKey(key) });
+  return setOf(request, { kind, policy }, signature);
+}
+
+/** Puts a statement and the signature over it together. Not checked: that they belong together. */
+export function setOf(
+  { expires, hash, keyPairId }: Pick<MintRequest, "expires" | "hash" | "keyPairId">,
+  { kind, policy }: Statement,
+  signature: string,
+): CookieSet {
+  return {
+    kind,
+    ...(kind === "canned" ? { expires } : { policy: new Sealed(encodeBase64(Buffer.from(policy))) }),
+    signature: new Sealed(signature),
+    keyPairId,
+    ...(hash === "SHA256" && { hashAlgorithm: hash }),
+  };
+}
+
+type Signing = { readonly keyPairId: string; readonly hash: HashAlgorithm; readonly key: KeyObject } & (
+  | { readonly policy: string }
+  | { readonly url: string; readonly dateLessThan: string }
+);
+
+function signatureOf({ hash, key, ...what }: Signing): string {
+  try {
+    // Its type says string or Buffer, but it hands the key to node:crypto's sign() as it is: a KeyObject spares the
+    // parsing of the PEM on every call, and the key's text never exists.
+    const signed = getSignedCookies({ ...what, algorithm: hash, privateKey: key as unknown as Buffer });
+    return signed["CloudFront-Signature"];
+  } catch (cause) {
+    throw new InputError(
+      "ERR_SIGNING",
+      `the ${hash} signature was refused by the signer`,
+      hash === "SHA1" ? ["add --hash SHA256: some systems no longer sign with SHA1"] : [],
+      cause,
+    );
+  }
+}
