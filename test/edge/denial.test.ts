@@ -1,0 +1,57 @@
+/** The five denials, byte for byte as they were seen, and told from their look-alikes. */
+import { describe, expect, it } from "vitest";
+import { codeOfLength, denialOf, parseDenial, WIRE_CODES } from "../../src/edge/denial.ts";
+
+const SEEN = {
+  MissingKey: ["Missing Key-Pair-Id query parameter or cookie value", 146],
+  InvalidKey: ["Unknown Key", 106],
+  AccessDenied: ["Access denied", 110],
+  MalformedPolicy: ["Malformed Policy", 116],
+  MalformedSignature: ["Could not unencode Signature", 131],
+} as const;
+
+describe.each(Object.entries(SEEN))("%s", (code, [message, bytes]) => {
+  const denial = denialOf(code as keyof typeof SEEN);
+
+  it("is one line of XML without a RequestId", () => {
+    expect(denial.body).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+    );
+  });
+  it(`has ${bytes} bytes, which is what access logs show of it`, () => {
+    expect(Buffer.byteLength(denial.body)).toBe(bytes);
+    expect(codeOfLength(bytes)).toBe(code);
+    expect(denial.headers).toContainEqual(["content-length", String(bytes)]);
+  });
+  it("is 403, text/xml, by CloudFront", () => {
+    expect(denial.status).toBe(403);
+    expect(Object.fromEntries(denial.headers)).toMatchObject({
+      "content-type": "text/xml",
+      server: "CloudFront",
+      "x-cache": "Error from cloudfront",
+    });
+  });
+  it("is read back, with line breaks that a terminal added, too", () => {
+    expect(parseDenial(denial.body)).toBe(code);
+    expect(
+      parseDenial(`\n${denial.body.replace("?><", "?>\n<").replace("<Message>", "\n  <Message>")}\n`),
+    ).toBe(code);
+  });
+});
+
+it("knows five codes", () => expect([...WIRE_CODES].sort()).toEqual(Object.keys(SEEN).sort()));
+
+it.each([
+  [
+    "S3, with its capital D and RequestId",
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>1</RequestId><HostId>2</HostId></Error>',
+  ],
+  ["a capital D alone", denialOf("AccessDenied").body.replace("denied<", "Denied<")],
+  ["another code's message", denialOf("AccessDenied").body.replace("AccessDenied", "InvalidKey")],
+  ["HTML", "<html><title>403 Forbidden</title></html>"],
+  ["nothing", ""],
+  ["a megabyte", `${denialOf("InvalidKey").body}${" ".repeat(1 << 20)}`],
+  ["another length", "<Error></Error>"],
+])("is not taken in by %s", (_, body) => expect(parseDenial(body)).toBeUndefined());
+
+it("knows no code for other lengths", () => expect(codeOfLength(107)).toBeUndefined());
