@@ -1,0 +1,130 @@
+/**
+ * Cookie sets that are wrong in exactly one way, to prove that an edge refuses them: `keyturn mint --bad` prints them,
+ * `keyturn probe` sends them. The one list of what can be wrong; `edge/decide.ts` refuses each for the reason beside it.
+ */
+import { type KeyObject, sign } from "node:crypto";
+import { decodeBase64, encodeBase64 } from "../policy/base64.ts";
+import { cannedPolicy } from "../policy/build.ts";
+import { Sealed } from "../sealed.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { CookieSet } from "./cookie-set.ts";
+import { type MintRequest, mintCookies, setOf } from "./mint.ts";
+
+/** What each is, for help texts; the reason is the edge's (`DenialReason`). */
+export const BAD_CASES = {
+  "missing-policy": { title: "without Policy and Expires", reason: "policy-missing" },
+  "missing-signature": { title: "without Signature", reason: "signature-missing" },
+  "missing-key-pair-id": { title: "without Key-Pair-Id", reason: "key-pair-id-missing" },
+  expired: { title: "ended an hour ago", reason: "expired" },
+  "not-yet-valid": { title: "begins in an hour", reason: "not-yet-valid" },
+  "wrong-resource": { title: "for another host", reason: "resource-mismatch" },
+  "wrong-ip": { title: "for an address that is nobody's (RFC 5737)", reason: "ip-mismatch" },
+  "tampered-policy": {
+    title: "the end moved by one second, the signature not",
+    reason: "signature-mismatch",
+  },
+  "tampered-signature": { title: "one bit of the signature flipped", reason: "signature-mismatch" },
+  "tampered-key-pair-id": { title: "one character of the key pair ID changed", reason: "key-not-trusted" },
+  "untrusted-key": { title: "the right key pair ID, signed by another key", reason: "signature-mismatch" },
+  "unknown-key": { title: "a key pair ID that does not exist", reason: "key-not-trusted" },
+  "canned-wildcard": { title: "a canned policy for a wildcard", reason: "signature-mismatch" },
+  base64url: { title: "base64url in place of CloudFront's alphabet", reason: "signature-undecodable" },
+  "wrong-hash": { title: "names the hash that was not used", reason: "signature-mismatch" },
+} as const;
+
+export type BadCase = keyof typeof BAD_CASES;
+export const BAD_CASE_IDS = Object.keys(BAD_CASES) as readonly BadCase[];
+
+const HOUR = 3600;
+/** Well-formed, and no key's: CloudFront's ids are random. */
+const NO_SUCH_KEY = "KNOSUCHKEY0000";
+const NOBODYS_ADDRESS = "192.0.2.1/32";
+const ANOTHER_RESOURCE = "https://another-resource.invalid/*";
+const LEFT_OUT = new Sealed("");
+
+/**
+ * `request` is what a good set would be minted for, `other` any key but the trusted one. A missing part is empty in the
+ * set, and left out wherever a set is written. Throws as `mintCookies` does.
+ */
+export function mintBadCookies(
+  bad: BadCase,
+  request: MintRequest,
+  now: EpochSeconds,
+  { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject },
+): CookieSet {
+  const good = (change: Partial<MintRequest> = {}) => mintCookies({ ...request, ...change }, signing);
+  const second = Math.floor(now);
+  switch (bad) {
+    case "missing-policy": {
+      const { expires, policy, ...rest } = good();
+      return rest;
+    }
+    case "missing-signature":
+      return { ...good(), signature: LEFT_OUT };
+    case "missing-key-pair-id":
+      return { ...good(), keyPairId: "" };
+    case "expired":
+      return mintCookies({ ...without("notBefore", request), expires: second - HOUR }, signing);
+    case "not-yet-valid":
+      return good({ notBefore: second + HOUR, expires: Math.max(request.expires, second + 2 * HOUR) });
+    case "wrong-resource":
+      return mintCookies({ ...without("url", request), resource: ANOTHER_RESOURCE }, signing);
+    case "wrong-ip":
+      return good({ ip: NOBODYS_ADDRESS });
+    case "tampered-policy":
+      return { ...good({ expires: request.expires + 1 }), signature: good().signature };
+    case "tampered-signature":
+      return { ...good(), signature: flipped(good().signature) };
+    case "tampered-key-pair-id":
+      return { ...good(), keyPairId: request.keyPairId.replace(/.$/, (last) => (last === "A" ? "B" : "A")) };
+    case "untrusted-key":
+      return mintCookies(request, other);
+    case "unknown-key":
+      return { ...mintCookies(request, other), keyPairId: NO_SUCH_KEY };
+    case "canned-wildcard":
+      return cannedForWildcard(request, signing);
+    case "base64url":
+      return asBase64url(request, signing);
+    case "wrong-hash":
+      return namingTheOtherHash(good());
+  }
+}
+
+function without<Member extends keyof MintRequest>(
+  member: Member,
+  request: MintRequest,
+): Omit<MintRequest, Member> {
+  const { [member]: _, ...rest } = request;
+  return rest;
+}
+
+/** The last byte: an ECDSA signature stays well-formed DER. */
+function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
+  const bytes = Buffer.from(decodeBase64(signature.reveal()) ?? []);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  return new Sealed(encodeBase64(bytes));
+}
+
+/** What a signer makes that does not know that a wildcard needs a custom policy: signed, and never matching. */
+function cannedForWildcard(request: MintRequest, key: KeyObject): CookieSet {
+  const { url, resource = url ?? "https://*", hash, expires } = request;
+  const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
+  const signature = encodeBase64(sign(hash, Buffer.from(policy), key));
+  return setOf(request, { kind: "canned", policy }, signature);
+}
+
+/** An encoding that the edge could read would do no harm: the end is moved until it cannot. */
+function asBase64url(request: MintRequest, key: KeyObject): CookieSet {
+  for (let later = 0; ; later += 1) {
+    const set = mintCookies({ ...request, expires: request.expires + later }, key);
+    const bytes = decodeBase64(set.signature.reveal()) ?? new Uint8Array();
+    const encoded = Buffer.from(bytes).toString("base64url");
+    if (decodeBase64(encoded) === undefined) return { ...set, signature: new Sealed(encoded) };
+  }
+}
+
+function namingTheOtherHash(set: CookieSet): CookieSet {
+  if (set.hashAlgorithm === undefined) return { ...set, hashAlgorithm: "SHA256" };
+  const { hashAlgorithm, ...unnamed } = set;
+  return unnamed;
+}

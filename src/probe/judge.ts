@@ -1,0 +1,129 @@
+/** Holds an answer against what was expected. A fault is the id of the finding that it will be reported under. */
+import type { WireCode } from "../edge/verdict.ts";
+import type { CaseId } from "./cases.ts";
+import type { Expectation } from "./expect.ts";
+import type { AnsweringLayer } from "./layer.ts";
+import type { Answered, Outcome } from "./outcome.ts";
+import type { ProbeRequest } from "./plan.ts";
+
+export type Judgement =
+  | { readonly verdict: "met" }
+  | { readonly verdict: "observed"; readonly because: string }
+  | { readonly verdict: "failed"; readonly fault: string }
+  /** It could have failed for a reason that another failure names: nothing is shown either way. */
+  | { readonly verdict: "unproved"; readonly because: string }
+  | { readonly verdict: "not-asked"; readonly because: string };
+
+export interface Judged extends Outcome {
+  readonly expectation: Expectation;
+  readonly judgement: Judgement;
+}
+
+const MET = { verdict: "met" } as const;
+const failed = (fault: string) => ({ verdict: "failed", fault }) as const;
+
+/** Pure: one outcome by itself. What only the whole run shows is `reconsider.ts`'s. */
+export function judge(outcome: Outcome, expectation: Expectation): Judgement {
+  const { request, answer } = outcome;
+  if (answer === undefined) {
+    if (expectation.kind === "https-only") return MET;
+    return { verdict: "not-asked", because: outcome.unreachable ?? "no answer" };
+  }
+  switch (expectation.kind) {
+    case "observed":
+      return { verdict: "observed", because: expectation.because };
+    case "denied":
+      return judgeDenial(request.caseId, answer, expectation.codes, outcome.originSaw);
+    case "passed":
+      return request.target.protection === "none" ? judgePublic(answer) : judgePassage(request, answer);
+    case "application-refuses":
+      return judgeApplication(answer);
+    case "https-only":
+      return judgePlainHttp(answer);
+  }
+}
+
+/** Layers that stand where the signature check's answer should: each names its own cause. */
+const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
+  "edge-waf": "blocked-by-waf",
+  "edge-geo": "blocked-by-geo",
+  "edge-function": "answered-by-function",
+  "edge-method": "method-not-allowed",
+  "edge-refusal": "refused-by-cloudfront",
+  "edge-redirect": "redirected-by-edge",
+};
+
+function judgeDenial(
+  caseId: CaseId,
+  answer: Answered,
+  codes: readonly WireCode[],
+  originSaw: boolean | undefined,
+): Judgement {
+  const blocked = BLOCKED[answer.layer];
+  if (blocked !== undefined) return failed(blocked);
+  if (answer.layer === "edge-signature") {
+    if (originSaw === true) return failed("denied-but-origin-called");
+    return answer.code === undefined || codes.includes(answer.code) ? MET : failed("denied-with-another-code");
+  }
+  if (answer.layer === "error-page") return failed("denial-masked");
+  if (answer.layer === "unsure") return failed("denial-unrecognised");
+  if (answer.edge === "unsure") return failed("not-through-cloudfront");
+  return failed(caseId === "none" ? "unsigned-allowed" : `${caseId}-allowed`);
+}
+
+const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {
+  s3: "valid-refused-by-s3",
+  "api-gateway": "valid-refused-by-api-gateway",
+  "lambda-url": "valid-refused-by-lambda-url",
+  "load-balancer": "valid-refused-by-load-balancer",
+  "origin-verification": "edge-not-verified-by-origin",
+  "edge-no-origin": "origin-unreachable",
+};
+
+/** Past the edge is what a positive control shows; but what refuses a valid viewer is a fault all the same. */
+function judgePassage(request: ProbeRequest, answer: Answered): Judgement {
+  const blocked = BLOCKED[answer.layer];
+  if (blocked !== undefined) return failed(blocked);
+  if (answer.layer === "edge-signature") return failed(validDenied(answer.code));
+  if (answer.layer === "error-page") return failed("valid-masked");
+  if (answer.layer === "unsure") return failed("valid-answer-unrecognised");
+  const behind = REFUSED_BEHIND[answer.layer];
+  if (behind !== undefined) return failed(behind);
+  if (answer.edge === "unsure") return failed("not-through-cloudfront");
+  if (answer.layer === "cache" && answer.status >= 400) return failed("refusal-from-cache");
+  if (answer.status >= 500) return failed("origin-fails");
+  const refused = answer.status === 401 || answer.status === 403;
+  return refused && !request.target.applicationAuthorizes ? failed("valid-refused-by-application") : MET;
+}
+
+function validDenied(code: WireCode | undefined): string {
+  return code === undefined ? "valid-denied" : `valid-denied-${kebab(code)}`;
+}
+
+function judgePublic(answer: Answered): Judgement {
+  if (answer.layer === "edge-signature") return failed("public-route-denied");
+  const blocked = BLOCKED[answer.layer];
+  if (blocked !== undefined) return failed(blocked);
+  if (answer.layer === "error-page") return failed("public-route-masked");
+  if (answer.layer === "edge-no-origin") return failed("origin-unreachable");
+  if (answer.status >= 500) return failed("origin-fails");
+  return answer.status === 401 || answer.status === 403 ? failed("public-route-refused") : MET;
+}
+
+function judgeApplication(answer: Answered): Judgement {
+  if (answer.layer === "edge-signature") return failed("edge-denies-application-route");
+  const blocked = BLOCKED[answer.layer];
+  if (blocked !== undefined) return failed(blocked);
+  if (answer.layer === "error-page") return failed("denial-masked");
+  if (answer.layer === "edge-no-origin") return failed("origin-unreachable");
+  if (answer.status === 401 || answer.status === 403 || answer.layer === "redirect") return MET;
+  return answer.status >= 500 ? failed("origin-fails") : failed("application-does-not-refuse");
+}
+
+/** A redirect to https, a denial, a refusal of CloudFront's: all good. Nothing behind the edge may answer. */
+function judgePlainHttp(answer: Answered): Judgement {
+  return answer.edge === "passed" ? failed("http-allowed") : MET;
+}
+
+/** `InvalidKey` -> `invalid-key`. */
+const kebab = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
