@@ -63,7 +63,10 @@ export class Signer {
     const keyPairId =
       source === "in-secret" ? id : source === "derived" ? known : this.#options.configuredId();
     if (!keyPairId) {
-      throw new InputError("ERR_SECRET_FORMAT", `no key pair ID (${source}) for the key ${fingerprint(privateKey)}`);
+      throw new InputError(
+        "ERR_SECRET_FORMAT",
+        `no key pair ID (${source}) for the key ${fingerprint(privateKey)}`,
+      );
     }
     if (source === "in-secret" && known !== undefined && known !== keyPairId) {
       throw new InputError(

@@ -1,0 +1,68 @@
+/**
+ * The origin application, the reference for the whole pattern: it refuses what did not come through the edge, logs in,
+ * mints, authorizes by itself, and clears the cookies on logout. One handler; each concern has a file of its own.
+ */
+import { InternalError, KeyturnError } from "../../errors.ts";
+import type { OriginHeader } from "../edge/forward.ts";
+import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
+import { json, readJson, refusal } from "./answer.ts";
+import { api, media, publicPage } from "./api.ts";
+import { type EdgeSessionOptions, logout, mintEdgeSession } from "./edge-session.ts";
+import { cameThroughEdge } from "./verification.ts";
+
+export interface ApplicationOptions extends EdgeSessionOptions {
+  readonly verification: OriginHeader;
+}
+
+export function createApplication(options: ApplicationOptions): WireHandler {
+  return async (request) => {
+    const verified = cameThroughEdge(request, options.verification);
+    const response =
+      verified || options.switches.has("origin-verification-skipped")
+        ? await answered(request, options)
+        : refusal(403, "origin_verification", "this origin answers its edge only");
+    options.log.call(request, response.status, verified);
+    return response;
+  };
+}
+
+/** A bug of the application is a 500 and a line in its log, as anywhere. */
+async function answered(request: WireRequest, options: ApplicationOptions): Promise<WireResponse> {
+  try {
+    return await route(request, options);
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw new InternalError("ERR_INTERNAL", "the application threw no error");
+    const code = thrown instanceof KeyturnError ? thrown.code : thrown.name;
+    options.log.event({ event: "origin.bug", code, message: thrown.message });
+    return refusal(500, "internal", "the application failed");
+  }
+}
+
+async function route(request: WireRequest, options: ApplicationOptions): Promise<WireResponse> {
+  const path = request.target.split("?", 1)[0] as string;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (path === "/login" || path === "/logout" || path === "/edge/session") {
+    if (request.method !== "POST") return wrongMethod("POST");
+    if (path === "/login") return login(request, options);
+    return path === "/logout" ? logout(request, options) : mintEdgeSession(request, options);
+  }
+  if (!isRead) return wrongMethod("GET, HEAD");
+  if (path.startsWith("/api/")) return api(request, options.sessions, options.switches);
+  return path.startsWith("/media/") ? media(request) : publicPage(request);
+}
+
+/** `POST /login` with `{username, password}`: a bearer token. */
+function login(request: WireRequest, { sessions, log, clock }: ApplicationOptions): WireResponse {
+  const fields = readJson(request);
+  const opened = sessions.open(fields?.username, fields?.password);
+  log.event({ event: opened ? "login.succeeded" : "login.failed", user: opened?.session.user.name });
+  if (!opened) return refusal(401, "bad_credentials", "user name or password are wrong");
+  const { token, session } = opened;
+  return json(200, {
+    token,
+    expiresIn: Math.floor(session.expiresAt - clock.now()),
+    user: session.user,
+  });
+}
+
+const wrongMethod = (allow: string) => refusal(405, "method_not_allowed", `use ${allow}`, [["allow", allow]]);

@@ -1,0 +1,126 @@
+/**
+ * `POST /edge/session`, the mint endpoint: a session in, signed cookies out. It authenticates by the application's own
+ * session (never by cookies of the edge), limits how often, signs with the signer's key, and logs every outcome.
+ */
+import { type CookieAttributes, defaultAttributes, setCookieValue } from "../../cookies/attributes.ts";
+import { clearingSetCookies } from "../../cookies/clear.ts";
+import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+import { mintCookies } from "../../cookies/mint.ts";
+import { cookiePairs } from "../../cookies/write.ts";
+import { KeyturnError } from "../../errors.ts";
+import type { GateCookie, HashAlgorithm } from "../../gates/gate.ts";
+import type { Clock } from "../../seams.ts";
+import type { Switches } from "../switches.ts";
+import type { WireRequest, WireResponse } from "../wire.ts";
+import { json, refusal } from "./answer.ts";
+import type { ApplicationFaultId } from "./faults.ts";
+import type { OriginLog } from "./log.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Signer } from "./signer.ts";
+
+export interface EdgeSessionOptions {
+  readonly clock: Pick<Clock, "now">;
+  readonly sessions: Sessions;
+  readonly limiter: RateLimiter;
+  readonly log: OriginLog;
+  readonly switches: Pick<Switches<ApplicationFaultId>, "has">;
+  /** The instance that answers this request: a fleet has several, each with a cache of its own. */
+  readonly signer: () => Pick<Signer, "key">;
+  readonly cookie: () => GateCookie;
+  readonly hash: HashAlgorithm;
+  /** The distribution's own domain name, for cookies minted for the wrong host. */
+  readonly distributionHost: () => string;
+}
+
+export async function mintEdgeSession(
+  request: WireRequest,
+  options: EdgeSessionOptions,
+): Promise<WireResponse> {
+  const { sessions, switches, log, limiter, clock } = options;
+  const session = sessions.of(request);
+  if (!session && !switches.has("mint-without-session")) {
+    log.event({ event: "mint.failed", reason: "unauthenticated" });
+    return refusal(401, "unauthenticated", "log in before you ask for edge cookies");
+  }
+  const who = { user: session?.user.name, session: session?.id };
+  const wait = switches.has("mint-rate-limited") ? 60 : limiter.take(session?.id ?? request.remoteAddress);
+  if (wait > 0) {
+    log.event({ event: "mint.failed", reason: "rate-limited", ...who });
+    const retryAfter = String(Math.ceil(wait));
+    return refusal(429, "rate_limited", "too many mints", [["retry-after", retryAfter]]);
+  }
+  try {
+    const { keyPairId, privateKey } = await options.signer().key();
+    const { resource, ttl } = options.cookie();
+    const lifetime = ttl * (switches.has("cookie-ttl-doubled") ? 2 : 1);
+    const expires = Math.floor(clock.now() + lifetime);
+    const set = mintCookies(
+      { resource: resourceFor(resource, options), expires, hash: options.hash, keyPairId },
+      privateKey,
+    );
+    log.event({ event: "mint.succeeded", keyPairId, expires, ...who });
+    const attributes = mintAttributes(request, lifetime, options);
+    return json(200, { expiresIn: expires - Math.floor(clock.now()), expiresAt: expires }, [
+      ...cookiePairs(set).map(
+        ([name, value]) => ["set-cookie", setCookieValue(name, value, attributes)] as const,
+      ),
+    ]);
+  } catch (error) {
+    if (!(error instanceof KeyturnError)) throw error;
+    // The reason is for the operator's log; a viewer cannot do anything with it.
+    log.event({ event: "mint.failed", reason: error.code, message: error.message, ...who });
+    return refusal(503, "mint_failed", "edge cookies cannot be minted now");
+  }
+}
+
+/** `POST /logout`: ends the session and clears every name, Expires beside Policy. Copies of the cookies stay valid. */
+export function logout(request: WireRequest, options: EdgeSessionOptions): WireResponse {
+  const { sessions, switches } = options;
+  sessions.close(request);
+  const { domain, ...hostOnly } = gateAttributes(request, options.cookie());
+  const attributes: CookieAttributes = {
+    ...hostOnly,
+    ...(domain !== undefined && !switches.has("logout-other-domain") && { domain }),
+    ...(switches.has("logout-other-path") && { path: "/account" }),
+  };
+  const cleared = clearingSetCookies(attributes).filter(
+    (line) => !(switches.has("logout-forgets-signature") && line.startsWith(`${COOKIE_NAMES.signature}=`)),
+  );
+  return json(200, { loggedOut: true }, [...cleared.map((line) => ["set-cookie", line] as const)]);
+}
+
+function mintAttributes(
+  request: WireRequest,
+  lifetime: number,
+  { switches, cookie }: EdgeSessionOptions,
+): CookieAttributes {
+  const { domain, ...declared } = gateAttributes(request, cookie());
+  return {
+    ...declared,
+    ...(domain !== undefined && !switches.has("cookie-no-domain") && { domain }),
+    ...(switches.has("cookie-not-secure") && { secure: false }),
+    ...(switches.has("cookie-not-http-only") && { httpOnly: false }),
+    ...(switches.has("cookie-same-site-none") && { sameSite: "None" as const }),
+    ...(switches.has("cookie-other-path") && { path: "/edge" }),
+    maxAge: lifetime * (switches.has("cookie-outlives-policy") ? 24 : 1),
+  };
+}
+
+function gateAttributes(
+  request: WireRequest,
+  { domain, path, sameSite, partitioned }: GateCookie,
+): CookieAttributes {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  return {
+    ...defaultAttributes(host, path),
+    sameSite,
+    partitioned,
+    ...(domain !== undefined && { domain }),
+  };
+}
+
+const resourceFor = (resource: string, { switches, distributionHost }: EdgeSessionOptions) =>
+  switches.has("mint-other-host")
+    ? resource.replace(/^(\w+:\/\/)[^/:]+/, `$1${distributionHost()}`)
+    : resource;

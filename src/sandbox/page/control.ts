@@ -1,0 +1,138 @@
+/**
+ * The private control endpoint, on the API's port under `/_sandbox/`, and the page at its root. Neither can be reached
+ * through the edge. A web page elsewhere cannot use it either: the Host must be a loopback name, a foreign Origin is refused.
+ */
+import { isError } from "../../errors.ts";
+import type { OriginLog } from "../origin/log.ts";
+import type { Switches } from "../switches.ts";
+import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
+import { renderLive, renderPage } from "./page.ts";
+import type { SandboxView } from "./view.ts";
+
+export interface ControlOptions {
+  readonly view: () => Promise<SandboxView>;
+  readonly switches: readonly Switches[];
+  readonly originLog: Pick<OriginLog, "counts" | "seen">;
+  readonly restartSigners: () => void;
+  /** Deploys a key pair ID beside the signers, for `signer.keyPairId: external`. */
+  readonly deployKeyPairId: (id: string) => void;
+  /** What else lives under `/_sandbox/`, by the first segment after it. */
+  readonly more?: Readonly<Record<string, WireHandler>>;
+}
+
+const PREFIX = "/_sandbox/";
+
+/** Is the request for the page or the control endpoint rather than for one of the two APIs? */
+export const isForControl = ({ method, target }: WireRequest) =>
+  target.startsWith(PREFIX) || (method === "GET" && /^\/(\?.*)?$/.test(target));
+
+export function createControl(options: ControlOptions): WireHandler {
+  return async (request) => {
+    const refused = refuseForeign(request);
+    if (refused) return refused;
+    const url = new URL(request.target, "http://sandbox");
+    if (url.pathname === "/") {
+      const view = await options.view();
+      return htmlAnswer(url.searchParams.has("live") ? renderLive(view).toString() : renderPage(view));
+    }
+    const [name = "", ...rest] = url.pathname.slice(PREFIX.length).split("/");
+    const more = options.more?.[name];
+    if (more) return more(request);
+    return route(options, request, `${request.method} ${[name, ...rest].join("/")}`, url.searchParams);
+  };
+}
+
+async function route(
+  options: ControlOptions,
+  request: WireRequest,
+  what: string,
+  query: URLSearchParams,
+): Promise<WireResponse> {
+  switch (what) {
+    case "GET state":
+      return jsonAnswer(200, await options.view());
+    case "GET requests":
+      return jsonAnswer(200, (await options.view()).requests);
+    case "GET origin": {
+      const mark = query.get("mark");
+      return jsonAnswer(200, {
+        ...options.originLog.counts,
+        ...(mark !== null && { mark, seen: options.originLog.seen(mark) }),
+      });
+    }
+    case "GET switches":
+      return jsonAnswer(200, (await options.view()).switches);
+    case "POST switches":
+      return turn(options.switches, request);
+    case "DELETE switches":
+      for (const each of options.switches) each.clear();
+      return jsonAnswer(200, { on: [] });
+    case "POST signers/restart":
+      options.restartSigners();
+      return jsonAnswer(200, { restarted: true });
+    case "POST signers/key-pair-id": {
+      const { id } = readFields(request);
+      if (!id) return jsonAnswer(400, { error: "give the field id" });
+      options.deployKeyPairId(id);
+      return jsonAnswer(200, { deployed: id });
+    }
+    default:
+      return jsonAnswer(404, { error: `the sandbox's control endpoint has no ${what}` });
+  }
+}
+
+/** `id` and `on`, as a form or as JSON. A form comes from the page without scripts: it is sent back there. */
+function turn(switches: readonly Switches[], request: WireRequest): WireResponse {
+  const { id = "", on } = readFields(request);
+  const owner = switches.find(({ labels }) => labels.has(id)) ?? switches[0];
+  try {
+    owner?.turn(id, on === "true");
+  } catch (error) {
+    if (!isError(error, "ERR_USAGE")) throw error;
+    return jsonAnswer(400, { error: error.message, hints: error.hints });
+  }
+  if (isForm(request)) return { status: 303, headers: [["location", "/#switches"]], body: "" };
+  return jsonAnswer(200, { on: switches.flatMap((each) => each.on) });
+}
+
+function readFields(request: WireRequest): Readonly<Record<string, string>> {
+  const text = Buffer.from(request.body).toString("utf8");
+  if (isForm(request)) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const value: unknown = JSON.parse(text);
+    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    return Object.fromEntries(entries.map(([name, each]) => [name, String(each)]));
+  } catch {
+    return {};
+  }
+}
+
+const isForm = (request: WireRequest) =>
+  (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+
+/** Against DNS rebinding and cross-site forms. */
+function refuseForeign(request: WireRequest): WireResponse | undefined {
+  const host = request.headers.host ?? "";
+  const isLoopback = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/.test(host);
+  const { origin } = request.headers;
+  if (isLoopback && (origin === undefined || origin === `http://${host}`)) return undefined;
+  return jsonAnswer(403, { error: "the control endpoint answers its own page and local clients only" });
+}
+
+const htmlAnswer = (body: string): WireResponse => ({
+  status: 200,
+  headers: [
+    ["content-type", "text/html; charset=utf-8"],
+    ["cache-control", "no-store"],
+    ["x-frame-options", "DENY"],
+  ],
+  body,
+});
+const jsonAnswer = (status: number, value: unknown): WireResponse => ({
+  status,
+  headers: [
+    ["content-type", "application/json"],
+    ["cache-control", "no-store"],
+  ],
+  body: `${JSON.stringify(value, null, 2)}\n`,
+});

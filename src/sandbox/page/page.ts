@@ -1,0 +1,100 @@
+/** The page at the sandbox's root: the whole small world at a glance, and the switches that break it. */
+import { formatDuration, formatInstant } from "../../time.ts";
+import { type Html, html } from "./html.ts";
+import { SCRIPT, STYLE } from "./look.ts";
+import type { SandboxView } from "./view.ts";
+
+export function renderPage(view: SandboxView): string {
+  return `<!doctype html>\n${html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>keyturn sandbox</title>
+<noscript><meta http-equiv="refresh" content="3"></noscript>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>keyturn sandbox</h1><p>Gate <b>${view.gate}</b> at <a href="${view.site}">${view.site}</a>. Everything here is local; nothing is AWS.</p></header>
+<main id="live">${renderLive(view)}</main>
+<script>${SCRIPT}</script>
+</body>
+</html>`}`;
+}
+
+/** The part that refreshes itself. */
+export function renderLive(view: SandboxView): Html {
+  return html`<p class="counts">${count(view.requestCount, "edge request")}, ${count(view.origin.served, "origin call")},
+${count(view.origin.unverified, "call")} that skipped the edge. ${formatInstant(view.now)}</p>
+${locations(view)}
+<div class="columns">${publicKeys(view)}${keyGroups(view)}${secrets(view)}</div>
+${requests(view)}
+${switches(view)}`;
+}
+
+function locations(view: SandboxView): Html {
+  const keys = view.publicKeys.map(({ id }) => id);
+  return html`<section id="locations"><h2>Edge locations and what each trusts</h2>
+<table><thead><tr><th>location</th><th>learns after</th><th>prober gets here</th>${keys.map((id) => html`<th><code>${id}</code></th>`)}<th>next change</th></tr></thead>
+<tbody>${view.locations.map(
+    (location) => html`<tr><td><code>${location.pop}</code></td>
+<td>${Number.isFinite(location.delay) ? formatSeconds(location.delay) : "never"}</td>
+<td>${location.reachable ? "yes" : "no"}</td>
+${keys.map((id) => (location.trusts.includes(id) ? html`<td class="yes">trusted</td>` : html`<td class="no">unknown</td>`))}
+<td>${location.learnsIn === undefined ? "up to date" : `in ${formatSeconds(location.learnsIn)}`}</td></tr>`,
+  )}</tbody></table></section>`;
+}
+
+const publicKeys = (view: SandboxView) => html`<section id="keys"><h2>Public keys</h2>
+<table><thead><tr><th>id</th><th>name</th><th>age</th><th>fingerprint</th></tr></thead>
+<tbody>${view.publicKeys.map(
+  (key) => html`<tr><td><code>${key.id}</code></td><td>${key.name}</td>
+<td>${formatDuration(view.now - key.createdAt)}</td><td><code>${key.fingerprint.slice(0, 19)}...</code></td></tr>`,
+)}</tbody></table></section>`;
+
+const keyGroups = (view: SandboxView) => html`<section id="groups"><h2>Key groups</h2>
+<table><thead><tr><th>name</th><th>keys</th><th>comment</th></tr></thead>
+<tbody>${view.keyGroups.map(
+  (group) => html`<tr><td title="${group.id}">${group.name}</td>
+<td>${group.items.map((id) => html`<code>${id}</code> `)}</td><td>${group.comment}</td></tr>`,
+)}</tbody></table></section>`;
+
+const secrets = (view: SandboxView) => html`<section id="secrets"><h2>Secret labels</h2>
+${view.secrets.map(
+  (secret) => html`<h3>${secret.name}</h3>
+<table><tbody>${secret.versions.map(
+    (version) => html`<tr><td><code>${version.versionId.slice(0, 8)}</code></td>
+<td>${version.stages.length === 0 ? "no label" : version.stages.map((stage) => html`<span class="label">${stage}</span> `)}</td>
+<td>${formatDuration(view.now - version.createdAt)}</td></tr>`,
+  )}</tbody></table>`,
+)}</section>`;
+
+const requests = (view: SandboxView) => html`<section id="requests"><h2>Last requests</h2>
+<table><thead><tr><th>time</th><th>location</th><th>request</th><th>status</th><th>answered by</th><th>true reason</th><th>key</th></tr></thead>
+<tbody>${view.requests.map(
+  (
+    request,
+  ) => html`<tr class="${request.by === "signature-check" ? "denied" : request.status >= 400 ? "refused" : "ok"}">
+<td>${formatInstant(request.at).slice(11, 19)}</td><td><code>${request.pop}</code></td>
+<td class="target">${request.method} ${request.target}</td><td>${request.status}${request.code === undefined ? "" : ` ${request.code}`}</td>
+<td>${request.by}</td><td>${request.reason ?? ""}</td><td><code>${request.keyPairId ?? ""}</code></td></tr>`,
+)}</tbody></table></section>`;
+
+function switches(view: SandboxView): Html {
+  const groups = [...new Set(view.switches.map(({ group }) => group))];
+  return html`<section id="switches"><h2>Switches</h2><p>Each makes one thing wrong, until it is turned off.</p>
+<div class="columns">${groups.map(
+    (group) =>
+      html`<fieldset><legend>${group}</legend>${view.switches
+        .filter((each) => each.group === group)
+        .map(
+          (each) => html`<form method="post" action="/_sandbox/switches">
+<input type="hidden" name="id" value="${each.id}"><input type="hidden" name="on" value="${each.on ? "false" : "true"}">
+<button id="${each.id}" class="${each.on ? "on" : "off"}" aria-pressed="${each.on ? "true" : "false"}">${each.on ? "on" : "off"}</button>
+<label for="${each.id}">${each.title} <code>${each.id}</code></label></form>`,
+        )}</fieldset>`,
+  )}</div></section>`;
+}
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+const formatSeconds = (length: number) =>
+  length < 10 ? `${Number(length.toFixed(1))}s` : formatDuration(length);

@@ -1,0 +1,47 @@
+/** What the page shows, as a value: gathered once per request, rendered by `page.ts`, given as JSON by the control endpoint. */
+import type { EpochSeconds, Seconds } from "../../time.ts";
+import type { CapturedRequest } from "../edge/capture.ts";
+import type { OriginCounts } from "../origin/log.ts";
+
+export interface SandboxView {
+  readonly now: EpochSeconds;
+  readonly gate: string;
+  readonly site: string;
+  readonly publicKeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly createdAt: EpochSeconds;
+  }[];
+  readonly keyGroups: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly comment: string;
+    readonly items: readonly string[];
+  }[];
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly versions: readonly {
+      readonly versionId: string;
+      readonly stages: readonly string[];
+      readonly createdAt: EpochSeconds;
+    }[];
+  }[];
+  readonly locations: readonly {
+    readonly pop: string;
+    readonly delay: Seconds;
+    readonly reachable: boolean;
+    /** Key pair IDs, over all key groups that its distributions use. */
+    readonly trusts: readonly string[];
+    readonly learnsIn: Seconds | undefined;
+  }[];
+  readonly requests: readonly CapturedRequest[];
+  readonly requestCount: number;
+  readonly origin: OriginCounts;
+  readonly switches: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly group: string;
+    readonly on: boolean;
+  }[];
+}
