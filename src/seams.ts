@@ -1,6 +1,6 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
 
-import type { Distribution, DistributionSummary } from "./edge/distribution.ts";
+import type { Distribution, DistributionSummary, ForwardingPolicy } from "./edge/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
@@ -75,6 +75,9 @@ export interface ControlPlane {
   listDistributionsByKeyGroup(keyGroupId: string): AsyncIterable<string>;
   listDistributions(): AsyncIterable<DistributionSummary>;
   getDistribution(id: string): Promise<Versioned<Distribution>>;
+  /** AWS's managed policies too. */
+  getCachePolicy(id: string): Promise<ForwardingPolicy>;
+  getOriginRequestPolicy(id: string): Promise<ForwardingPolicy>;
 }
 
 export type SecretValue = { readonly text: Sealed<string> } | { readonly binary: Sealed<Uint8Array> };

@@ -32,6 +32,23 @@ export interface CacheBehavior {
   };
   /** ARNs of functions on viewer-request. */
   readonly viewerRequestFunctions: readonly string[];
+  /** Real-time access logs. */
+  readonly realtimeLogConfigArn?: string;
+}
+
+/** What a cache policy keeps in the cache key, or an origin request policy sends to the origin besides. */
+export interface ForwardingPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly cookies: NameSelection;
+  readonly queryStrings: NameSelection;
+  readonly headers: NameSelection;
+}
+
+/** `all` is everything the viewer sent; `all-except` everything but the names. Cookie names are case-sensitive. */
+export interface NameSelection {
+  readonly which: "none" | "named" | "all-except" | "all";
+  readonly names: readonly string[];
 }
 
 export interface Origin {
@@ -54,6 +71,8 @@ export interface Distribution extends DistributionSummary {
   /** In the order CloudFront tries them; the default (`*`) last. */
   readonly behaviors: readonly CacheBehavior[];
   readonly origins: readonly Origin[];
+  /** A behavior's target may be a group, which fails over between its members. */
+  readonly originGroups?: readonly { readonly id: string; readonly originIds: readonly string[] }[];
   /** What the control plane says each attached group holds now. */
   readonly activeKeyGroups: readonly {
     readonly keyGroupId: string;

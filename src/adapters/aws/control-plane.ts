@@ -4,8 +4,10 @@ import {
   CreateKeyGroupCommand,
   CreatePublicKeyCommand,
   DeletePublicKeyCommand,
+  GetCachePolicyCommand,
   GetDistributionCommand,
   GetKeyGroupCommand,
+  GetOriginRequestPolicyCommand,
   GetPublicKeyCommand,
   ListDistributionsByKeyGroupCommand,
   ListDistributionsCommand,
@@ -19,6 +21,7 @@ import type { ControlPlane, KeyGroup, KeyGroupConfig, PublicKey, Versioned } fro
 import type { AwsCalls } from "./call.ts";
 import { distributionOf, summaryOf } from "./distribution.ts";
 import type { CallName } from "./errors.ts";
+import { ofCachePolicy, ofOriginRequestPolicy } from "./forwarding-policy.ts";
 
 export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): ControlPlane {
   return {
@@ -135,6 +138,22 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
         client.send(new GetDistributionCommand({ Id: id }), options),
       );
       return versioned(distributionOf(required(answer.Distribution)), answer.ETag);
+    },
+
+    async getCachePolicy(id) {
+      const name = call("GetCachePolicy", `cache policy ${id}`);
+      const answer = await calls.read(name, (options) =>
+        client.send(new GetCachePolicyCommand({ Id: id }), options),
+      );
+      return ofCachePolicy(answer.CachePolicy);
+    },
+
+    async getOriginRequestPolicy(id) {
+      const name = call("GetOriginRequestPolicy", `origin request policy ${id}`);
+      const answer = await calls.read(name, (options) =>
+        client.send(new GetOriginRequestPolicyCommand({ Id: id }), options),
+      );
+      return ofOriginRequestPolicy(answer.OriginRequestPolicy);
     },
   };
 }

@@ -42,6 +42,14 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
       keyGroupId: each.KeyGroupId ?? "",
       keyPairIds: each.KeyPairIds?.Items ?? [],
     })),
+    ...(config?.OriginGroups?.Items?.length
+      ? {
+          originGroups: config.OriginGroups.Items.map((each) => ({
+            id: each.Id ?? "",
+            originIds: (each.Members?.Items ?? []).map((member) => member.OriginId ?? ""),
+          })),
+        }
+      : {}),
     customErrorResponses: (config?.CustomErrorResponses?.Items ?? []).map((each) => ({
       errorCode: each.ErrorCode ?? 0,
       // An empty response code means: the origin's own is kept.
@@ -93,6 +101,7 @@ function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: str
     viewerRequestFunctions: functions.flatMap(([event, arn]) =>
       event === "viewer-request" && arn !== undefined ? [arn] : [],
     ),
+    ...(behavior.RealtimeLogConfigArn ? { realtimeLogConfigArn: behavior.RealtimeLogConfigArn } : {}),
   };
 }
 

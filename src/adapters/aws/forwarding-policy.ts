@@ -1,0 +1,47 @@
+/** The SDK's cache and origin request policies in the domain's shape: which names they let through. */
+import type { CachePolicy, OriginRequestPolicy } from "@aws-sdk/client-cloudfront";
+import type { ForwardingPolicy, NameSelection } from "../../edge/distribution.ts";
+
+export function ofCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy {
+  const kept = policy?.CachePolicyConfig?.ParametersInCacheKeyAndForwardedToOrigin;
+  return {
+    id: policy?.Id ?? "",
+    name: policy?.CachePolicyConfig?.Name ?? "",
+    cookies: selection(kept?.CookiesConfig?.CookieBehavior, kept?.CookiesConfig?.Cookies?.Items),
+    queryStrings: selection(
+      kept?.QueryStringsConfig?.QueryStringBehavior,
+      kept?.QueryStringsConfig?.QueryStrings?.Items,
+    ),
+    headers: selection(kept?.HeadersConfig?.HeaderBehavior, kept?.HeadersConfig?.Headers?.Items),
+  };
+}
+
+export function ofOriginRequestPolicy(policy: OriginRequestPolicy | undefined): ForwardingPolicy {
+  const config = policy?.OriginRequestPolicyConfig;
+  return {
+    id: policy?.Id ?? "",
+    name: config?.Name ?? "",
+    cookies: selection(config?.CookiesConfig?.CookieBehavior, config?.CookiesConfig?.Cookies?.Items),
+    queryStrings: selection(
+      config?.QueryStringsConfig?.QueryStringBehavior,
+      config?.QueryStringsConfig?.QueryStrings?.Items,
+    ),
+    headers: selection(config?.HeadersConfig?.HeaderBehavior, config?.HeadersConfig?.Headers?.Items),
+  };
+}
+
+/** The API's words: none, whitelist, allExcept, all; for headers also allViewer and allViewerAndWhitelistCloudFront. */
+function selection(behavior: string | undefined, names: readonly string[] = []): NameSelection {
+  switch (behavior) {
+    case "whitelist":
+      return { which: "named", names };
+    case "allExcept":
+      return { which: "all-except", names };
+    case "all":
+    case "allViewer":
+    case "allViewerAndWhitelistCloudFront":
+      return { which: "all", names: [] };
+    default:
+      return { which: "none", names: [] };
+  }
+}
