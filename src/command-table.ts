@@ -20,4 +20,28 @@ export const GROUPS: Readonly<Record<string, string>> = {
   runbook: "one operation per page, indexed by symptom",
 };
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    words: "keys generate",
+    summary: "make a signing key pair in two new files",
+    examples: [
+      ["keyturn keys generate --out signing-key.pem", "RSA 2048, as CloudFront has always taken it"],
+    ],
+    load: async () => (await import("./commands/keys/generate.ts")).generateCommand,
+  },
+  {
+    words: "mint",
+    summary: "signed cookies or a signed URL, in the form that reads them",
+    examples: [
+      [
+        'curl -H "$(keyturn mint https://HOST/api/me --gate NAME)" https://HOST/api/me',
+        "one URL, the gate's key",
+      ],
+      [
+        "keyturn mint --resource 'https://HOST/*' --private-key key.pem --key-pair-id K2JCJMDEHXQW5F",
+        "any path",
+      ],
+    ],
+    load: async () => (await import("./commands/mint.ts")).mintCommand,
+  },
+];

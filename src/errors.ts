@@ -19,6 +19,7 @@ export type ErrorClass =
 export type ErrorCode =
   // usage
   | "ERR_USAGE"
+  | "ERR_GATE"
   | "ERR_DURATION"
   | "ERR_INSTANT"
   | "ERR_EPOCH_MILLISECONDS"
@@ -27,7 +28,9 @@ export type ErrorCode =
   | "ERR_FILE_EXISTS"
   | "ERR_KEY_UNREADABLE"
   | "ERR_KEY_KIND"
+  | "ERR_CAPTURE_UNREADABLE"
   | "ERR_PASSPHRASE"
+  | "ERR_KEY_EXPOSED"
   | "ERR_SIGNING"
   | "ERR_POLICY_UNSAFE"
   | "ERR_POLICY_INVALID"
@@ -36,6 +39,7 @@ export type ErrorCode =
   // access
   | "ERR_CREDENTIALS"
   | "ERR_REGION"
+  | "ERR_ACCOUNT"
   | "ERR_ACCESS_DENIED"
   // conflict
   | "ERR_PRECONDITION"

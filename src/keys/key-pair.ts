@@ -2,7 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 
-export type KeyType = "rsa-2048" | "ecdsa-p256";
+export const KEY_TYPES = ["rsa-2048", "ecdsa-p256"] as const;
+export type KeyType = (typeof KEY_TYPES)[number];
 
 export interface KeyPair {
   readonly type: KeyType;

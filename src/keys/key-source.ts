@@ -1,0 +1,128 @@
+/** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
+import type { KeyObject } from "node:crypto";
+import { AccessError, InputError, UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import type { GateSecret } from "../gates/gate.ts";
+import { Sealed } from "../sealed.ts";
+import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { readPrivateKey } from "./pem.ts";
+import { PEM_REPAIR_MEANING } from "./pem-repair.ts";
+import { parseSecretValue } from "./secret-value.ts";
+
+export type KeySource =
+  | { readonly from: "file"; readonly path: string; readonly passphraseFile?: string }
+  | { readonly from: "stdin"; readonly passphraseFile?: string }
+  | { readonly from: "env"; readonly name: string; readonly passphraseFile?: string }
+  | { readonly from: "secret"; readonly secret: SecretPlace; readonly cloud: CloudOptions };
+
+/** Without a format the secret tells by its content what it is. */
+export type SecretPlace = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
+
+export interface SourcedKey {
+  readonly privateKey: KeyObject;
+  /** Where the source names it. */
+  readonly keyPairId?: string;
+  readonly findings: readonly Finding[];
+}
+
+type Needs = Pick<World, "files" | "env" | "cloud">;
+
+/**
+ * Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE, ERR_PASSPHRASE, ERR_SECRET_FORMAT, and
+ * what the secret vault throws.
+ */
+export async function readSigningKey(source: KeySource, world: Needs): Promise<SourcedKey> {
+  if (source.from === "secret") return readFromSecret(source, world);
+  const passphrase = await readPassphrase(source.passphraseFile, world);
+  const input = await readInput(source, world);
+  const { privateKey, repaired } = readPrivateKey(input, passphrase);
+  const findings = repaired.map(
+    (repair): Finding => ({
+      id: "key-repaired",
+      severity: "note",
+      message: `The private key was mended before use: ${PEM_REPAIR_MEANING[repair]}.`,
+      basis: "observed",
+      evidence: [`read from ${nameOf(source)}`],
+      remedy: "store the PEM with its line breaks: other signers may not mend it",
+    }),
+  );
+  return { privateKey, findings };
+}
+
+async function readInput(
+  source: Exclude<KeySource, { from: "secret" }>,
+  { files, env }: Needs,
+): Promise<string | Uint8Array> {
+  if (source.from === "stdin") return files.stdin();
+  if (source.from === "file") {
+    await refuseExposed(source.path, files);
+    return files.read(source.path);
+  }
+  const value = env[source.name];
+  if (value !== undefined && value !== "") return value;
+  throw new InputError("ERR_KEY_UNREADABLE", `the environment has no variable ${source.name}`, [
+    `export ${source.name}="$(cat signing-key.pem)"`,
+  ]);
+}
+
+async function readPassphrase(path: string | undefined, world: Needs): Promise<Sealed<string> | undefined> {
+  if (path === undefined) return undefined;
+  await refuseExposed(path, world.files);
+  const text = Buffer.from(await world.files.read(path)).toString("utf8");
+  // Editors end a file with a line break; a passphrase does not.
+  return new Sealed(text.replace(/\r?\n$/, ""));
+}
+
+/** A signing key is worth every object behind the edge: whoever can read it can mint. */
+async function refuseExposed(path: string, files: World["files"]): Promise<void> {
+  const mode = await files.mode(path);
+  if (mode === undefined || (mode & 0o004) === 0) return;
+  throw new AccessError("ERR_KEY_EXPOSED", `${path} can be read by every user of this machine`, [
+    `chmod 600 ${path}`,
+  ]);
+}
+
+async function readFromSecret(
+  { secret, cloud }: Extract<KeySource, { from: "secret" }>,
+  world: Needs,
+): Promise<SourcedKey> {
+  const { vault } = await world.cloud(cloud);
+  const { value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  const { privateKey, keyPairId } = parseSecretValue(value, {
+    ...secret,
+    format: secret.format ?? formatOf(value),
+  });
+  return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings: [] };
+}
+
+function formatOf(value: SecretValue): GateSecret["format"] {
+  if ("binary" in value) return "binary";
+  return value.text.reveal().trimStart().startsWith("{") ? "json" : "pem";
+}
+
+function nameOf(source: Exclude<KeySource, { from: "secret" }>): string {
+  if (source.from === "stdin") return "stdin";
+  return source.from === "file" ? source.path : `the variable ${source.name}`;
+}
+
+export interface KeySourceFlags {
+  readonly privateKey?: string;
+  readonly privateKeyEnv?: string;
+  readonly passphraseFile?: string;
+  readonly secret?: string;
+}
+
+/** At most one source may be named; undefined when none is, and the gate's secret is meant. Throws ERR_USAGE. */
+export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySource | undefined {
+  const { privateKey, privateKeyEnv, secret, passphraseFile } = flags;
+  const named = [privateKey, privateKeyEnv, secret].filter((each) => each !== undefined);
+  if (named.length > 1) {
+    throw new UsageError("ERR_USAGE", "name one key: --private-key, --private-key-env or --secret");
+  }
+  const opens = passphraseFile === undefined ? {} : { passphraseFile };
+  if (privateKey === "-") return { from: "stdin", ...opens };
+  if (privateKey !== undefined) return { from: "file", path: privateKey, ...opens };
+  if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
+  const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
+  return secret === undefined ? undefined : { from: "secret", secret: { id: secret, fields }, cloud };
+}
