@@ -1,0 +1,108 @@
+/** An abort, fences first: one rule a step. The record has turned, repairs and fences have been made before. */
+import type { Next, Run } from "./next.ts";
+import type { Rule } from "./next-action.ts";
+import { prove } from "./proving.ts";
+import { storeCopy } from "./repairs.ts";
+import {
+  copyId,
+  drainEnd,
+  exists,
+  holderOf,
+  isCurrent,
+  isDrained,
+  mayNewHaveSigned,
+  type Situation,
+} from "./situation.ts";
+import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { LABEL } from "./version-id.ts";
+
+/** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
+export const ABORT_RULES: readonly Rule[] = [
+  ifNewMayHaveSigned(oldProven),
+  ifNewMayHaveSigned(switchedBack),
+  ifNewMayHaveSigned(newCookiesExpired),
+  newUntrusted,
+  newKeyDeleted,
+];
+
+function ifNewMayHaveSigned(rule: Rule): Rule {
+  return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
+}
+
+/** R1: every group holds the old id by now; where one may have lacked it, the edge is asked like for a new key. */
+function oldProven(situation: Situation, run: Run): Next | undefined {
+  if (situation.record.oldMayGo === undefined || isCurrent(situation, "old")) return undefined;
+  return prove(situation, run, {
+    proof: "old",
+    keyPairId: situation.oldId,
+    step: "signer-switched-back",
+    unproven: "trust-not-proven",
+  });
+}
+
+/** To this epoch's fresh copy of the old value, even from the old version itself: fence and switch back in one. */
+function switchedBack(situation: Situation): Next | undefined {
+  const { record, observed } = situation;
+  const step = "signer-switched-back";
+  if (!isCurrent(situation, "old")) {
+    return (
+      storeCopy(situation, "old", step) ?? {
+        act: "move-current",
+        step,
+        why: "make the old key AWSCURRENT again",
+        from: observed.current.versionId,
+        to: copyId(situation, "old"),
+      }
+    );
+  }
+  return record.backAt === undefined ? sight(situation, "backAt", step) : undefined;
+}
+
+function newCookiesExpired(situation: Situation, run: Run): Next | undefined {
+  const { record, newId } = situation;
+  const restarted = haltWhenDrainRestarted(situation, run);
+  if (restarted !== undefined) return restarted;
+  if (!exists(situation, newId) || isDrained(situation)) return undefined;
+  const end = drainEnd(record);
+  if (end === undefined) return waitForRestart(situation, "new-cookies-expired");
+  return {
+    waitUntil: end,
+    step: "new-cookies-expired",
+    waitingFor: "the last cookie signed with the new key to expire",
+  };
+}
+
+function newUntrusted(situation: Situation): Next | undefined {
+  const { record, observed, newId } = situation;
+  const group = observed.groups.find(({ items }) => newId !== undefined && items.includes(newId));
+  if (group === undefined) return undefined;
+  return {
+    act: "write-group",
+    step: "new-untrusted",
+    why: `remove ${newId} from key group ${group.name}`,
+    group,
+    add: [],
+    remove: [newId as string],
+    epoch: record.epoch,
+  };
+}
+
+/** R3 holds for an abort too: the record says that there is no way back before the new key is deleted. */
+function newKeyDeleted(situation: Situation): Next {
+  const { record, now, newId } = situation;
+  const step = "new-key-deleted";
+  if (record.noReturn === undefined) {
+    const why = "record that the new key goes";
+    return { act: "write-record", step, why, record: { ...record, noReturn: now } };
+  }
+  if (exists(situation, newId))
+    return { act: "delete-key", step, why: `delete public key ${newId}`, keyPairId: newId };
+  for (const label of [LABEL.new, LABEL.old]) {
+    const holder = holderOf(situation, label);
+    if (holder !== undefined) {
+      return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
+    }
+  }
+  const why = "close the record: aborted";
+  return { act: "write-record", step, why, record: { ...record, finished: { at: now, outcome: "aborted" } } };
+}

@@ -1,0 +1,142 @@
+/** One canary triple per distribution: unsigned and an unknown id denied by the edge, and the key that is asked about. */
+import type { KeyObject } from "node:crypto";
+import { mintCookies } from "../cookies/mint.ts";
+import { cookiePairs } from "../cookies/write.ts";
+import { isError } from "../errors.ts";
+import { classify } from "../probe/classify.ts";
+import type { Classification } from "../probe/layer.ts";
+import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
+import type { TripleOutcome } from "./proof.ts";
+import type { ProofName } from "./record.ts";
+import type { Settings } from "./settings.ts";
+
+/** A key with the id that the edge knows it by. */
+export interface CanaryKey {
+  readonly keyPairId: string;
+  readonly privateKey: KeyObject;
+}
+
+/** Well-formed, and nobody's: CloudFront's ids are K and 13 characters, never these. */
+const UNKNOWN_ID = "K00KEYTURN0000";
+/** Longer than clocks disagree, shorter than anything a canary cookie could be abused for. */
+const CANARY_LIFE = 300;
+
+type Needs = { readonly clock: Clock; readonly viewer: Viewer };
+type Settled = Pick<Settings, "canaries" | "hash">;
+
+/**
+ * `accepted` must pass the edge. `denied`, where given, must be refused by it; otherwise an unknown id must. Good only
+ * when every distribution answered as it should, the negative controls included.
+ */
+export async function sendTriple(
+  { clock, viewer }: Needs,
+  settings: Settled,
+  keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey | undefined },
+  signal?: AbortSignal,
+): Promise<TripleOutcome> {
+  const expires = Math.floor(clock.now()) + CANARY_LIFE;
+  const cookieOf = ({ keyPairId, privateKey }: CanaryKey, url: string) =>
+    cookiePairs(mintCookies({ url, expires, hash: settings.hash, keyPairId }, privateKey))
+      .map(([name, value]) => `${name}=${value}`)
+      .join("; ");
+  const answers = await Promise.all(
+    Object.entries(settings.canaries).flatMap(([distribution, url]) => {
+      const ask = (role: Role, cookie?: string) =>
+        askOnce(viewer, { distribution, url, role, cookie }, signal);
+      const refused = keys.denied ?? { ...keys.accepted, keyPairId: UNKNOWN_ID };
+      return [
+        ask("unsigned"),
+        ask(keys.denied === undefined ? "unknown" : "removed", cookieOf(refused, url)),
+        ask("accepted", cookieOf(keys.accepted, url)),
+      ];
+    }),
+  );
+  return judge(answers, keys);
+}
+
+type Role = "unsigned" | "unknown" | "removed" | "accepted";
+interface Asked {
+  readonly distribution: string;
+  readonly url: string;
+  readonly role: Role;
+  readonly cookie: string | undefined;
+}
+interface Answered extends Asked {
+  /** Absent when there was no answer. */
+  readonly said?: Classification;
+  readonly location: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+async function askOnce(viewer: Viewer, asked: Asked, signal?: AbortSignal): Promise<Answered> {
+  const request = {
+    method: "GET",
+    url: asked.url,
+    headers: asked.cookie === undefined ? [] : [["cookie", asked.cookie] as const],
+  };
+  try {
+    const response = await viewer.send(request, signal);
+    const said = classify(response, { method: "GET", url: asked.url });
+    return {
+      ...asked,
+      said,
+      location: headerOf(response, "x-amz-cf-pop"),
+      requestId: headerOf(response, "x-amz-cf-id"),
+    };
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
+    return { ...asked, location: undefined, requestId: undefined };
+  }
+}
+
+function judge(answers: readonly Answered[], keys: { readonly accepted: CanaryKey }): TripleOutcome {
+  const seen = {
+    locations: [...new Set(answers.flatMap(({ location }) => location ?? []))],
+    requestIds: answers.flatMap(({ requestId }) => requestId ?? []).slice(0, 12),
+  };
+  const complaints = answers.flatMap((answer) => complaintOf(answer, keys.accepted.keyPairId) ?? []);
+  if (complaints.length === 0) return { good: true, ...seen };
+  const [worst = complaints[0]] = complaints.filter(({ isControl }) => isControl);
+  return {
+    good: false,
+    complaint: worst?.text ?? "the triple failed",
+    ...(worst?.isControl ? { controlFailed: true } : {}),
+    ...seen,
+  };
+}
+
+function complaintOf(answer: Answered, keyPairId: string): { text: string; isControl: boolean } | undefined {
+  const { said, role, distribution, url } = answer;
+  const where = `distribution ${distribution} (${url})`;
+  if (said === undefined) return { text: `${where} did not answer`, isControl: false };
+  if (role === "accepted") {
+    if (said.edge === "passed") return undefined;
+    const code = said.code === undefined ? said.evidence[0] : said.code;
+    return { text: `${where} did not accept ${keyPairId}: ${code ?? "unsure"}`, isControl: false };
+  }
+  if (said.edge === "denied") {
+    if (role !== "removed" || said.code === "InvalidKey") return undefined;
+    return { text: `${where} denied the removed key with ${said.code}, not InvalidKey`, isControl: false };
+  }
+  // The removed key still passing is the edge not having learned; an unsigned or unknown one passing is no protection.
+  const isControl = role !== "removed" && said.edge === "passed";
+  const name = {
+    unsigned: "an unsigned request",
+    unknown: "an unknown key pair ID",
+    removed: "the removed key",
+  }[role];
+  return {
+    text: `${where} did not deny ${name}: ${said.layer}, ${said.evidence[0] ?? "no signs"}`,
+    isControl,
+  };
+}
+
+function headerOf({ headers }: ViewerResponse, name: string): string | undefined {
+  return headers.find(([each]) => each === name)?.[1];
+}
+
+/** Which keys a proof asks about. */
+export function keysAsked(proof: ProofName): { readonly accepted: "new" | "old"; readonly denied?: "old" } {
+  if (proof === "gone") return { accepted: "new", denied: "old" };
+  return { accepted: proof };
+}

@@ -1,0 +1,170 @@
+/** The loop: observe, ask what is next, act, until it is time to wait, a halt, or the end. Commands, rehearsal and tests use it. */
+import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
+import type { Cloud, JournalStore, World } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { execute, type Outcome, type Tools } from "./execute.ts";
+import { interruptible } from "./interruptible.ts";
+import { type JournalOutcome, journalAct, journalEnding } from "./journal.ts";
+import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
+import { nextAction } from "./next-action.ts";
+import { type Observation, observe, type Sources } from "./observe.ts";
+import type { RotationRecord } from "./record.ts";
+import { secretRegister } from "./register.ts";
+import { isAfter, isStage, type Stage } from "./stage.ts";
+
+export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt">;
+
+export interface DriveTools extends Tools {
+  readonly journal: JournalStore;
+}
+
+/** The tools of a run, with every AWS call under the interrupt. */
+export function driveTools(
+  world: DriveWorld,
+  cloud: Pick<Cloud, "controlPlane" | "vault">,
+  secretId: string,
+  mintedKeyPairId?: Sources["mintedKeyPairId"],
+): DriveTools {
+  const { clock, keyPairs, viewer, journal, interrupt } = world;
+  const vault = interruptible(cloud.vault, clock, interrupt);
+  return {
+    clock,
+    keyPairs,
+    viewer,
+    journal,
+    interrupt,
+    controlPlane: interruptible(cloud.controlPlane, clock, interrupt),
+    vault,
+    register: secretRegister(vault, secretId),
+    ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
+  };
+}
+
+/** What a run tells while it goes on. */
+export type Progress = (
+  event:
+    | { readonly kind: "act"; readonly act: Act; readonly record: RotationRecord }
+    | {
+        readonly kind: "acted";
+        readonly act: Act;
+        readonly outcome: Outcome;
+        readonly record: RotationRecord;
+      }
+    | {
+        readonly kind: "waiting";
+        readonly wait: WaitUntil;
+        readonly now: EpochSeconds;
+        readonly record: RotationRecord;
+      },
+) => void;
+
+export interface DriveOptions {
+  /** Stay while waiting, instead of ending with the wait. */
+  readonly wait?: boolean;
+  /** End when this stage is over. */
+  readonly until?: Stage;
+  readonly progress?: Progress;
+}
+
+export interface Ending {
+  readonly record: RotationRecord;
+  readonly observation: Observation;
+  readonly next: WaitUntil | Halt | Finished | { readonly reached: Stage; readonly step: Next["step"] };
+}
+
+/** A waiting run tells this often that it is alive, and looks whether somebody broke something meanwhile. */
+export const HEARTBEAT: Seconds = 30;
+/** How often the same act may come back before the run gives up: stale reads, lost races. */
+const PATIENCE = 12;
+
+/**
+ * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REMOTE or ERR_PRECONDITION when nothing
+ * moves any more, and whatever AWS refuses for good.
+ */
+export async function drive(tools: DriveTools, options: DriveOptions = {}): Promise<Ending> {
+  const { clock, journal, interrupt } = tools;
+  const tell = options.progress ?? (() => {});
+  let run: Run | undefined;
+  let repeated = { key: "", times: 0 };
+  for (;;) {
+    interrupt.throwIfAborted();
+    const observation = await observe(tools);
+    if (observation === undefined) throw noRecord();
+    const { record } = observation.registered;
+    run ??= { since: clock.now(), told: record.repairs.length };
+    const next = nextAction(record, observation.observed, clock.now(), run);
+    if (options.until !== undefined && isPast(next, options.until)) {
+      return { record, observation, next: { reached: options.until, step: next.step } };
+    }
+    if ("waitUntil" in next && options.wait === true) {
+      tell({ kind: "waiting", wait: next, now: clock.now(), record });
+      await clock.sleep(Math.min(HEARTBEAT, Math.max(0.05, next.waitUntil - clock.now())), interrupt);
+      continue;
+    }
+    if (!("act" in next)) {
+      await journalEnding(journal, record, clock.now(), next);
+      return { record, observation, next };
+    }
+    const key = `${keyOf(next)} ${next.act === "send-triple" ? observation.registered.versionId : ""}`;
+    repeated = key === repeated.key ? { key, times: repeated.times + 1 } : { key, times: 0 };
+    if (repeated.times > 0) await pause(tools, next, repeated.times);
+    tell({ kind: "act", act: next, record });
+    const outcome = await actAndJournal(next, observation, tools);
+    tell({ kind: "acted", act: next, outcome, record });
+  }
+}
+
+async function actAndJournal(act: Act, observation: Observation, tools: DriveTools): Promise<Outcome> {
+  const { record } = observation.registered;
+  const end = (outcome: JournalOutcome, error?: string) =>
+    journalAct(tools.journal, record, act, {
+      at: tools.clock.now(),
+      outcome,
+      ...(error === undefined ? {} : { error }),
+    });
+  try {
+    const outcome = await execute(act, observation, tools);
+    await end(outcome);
+    return outcome;
+  } catch (thrown) {
+    const error = thrown instanceof KeyturnError ? `${thrown.code}: ${thrown.message}` : "internal";
+    await end(isError(thrown, "ERR_INTERRUPTED") ? "interrupted" : "failed", error);
+    throw thrown;
+  }
+}
+
+/** The same act again: its effect is not visible yet, or somebody else was faster. Reads need time, not more writes. */
+async function pause({ clock, interrupt }: DriveTools, act: Act, times: number): Promise<void> {
+  if (times > PATIENCE) {
+    throw new RemoteError("ERR_REMOTE", `no progress: "${act.why}" has no visible effect`, [
+      "keyturn rotate resume",
+      "keyturn rotate status",
+    ]);
+  }
+  await clock.sleep(Math.min(0.25 * 2 ** times, 15), interrupt);
+}
+
+function keyOf(act: Act): string {
+  switch (act.act) {
+    case "write-group":
+      return `${act.act} ${act.group.id} ${act.add.join()} ${act.remove.join()} ${act.epoch}`;
+    case "move-current":
+    case "pin":
+      return `${act.act} ${act.to}`;
+    case "release":
+      return `${act.act} ${act.label}`;
+    default:
+      return `${act.act} ${act.why}`;
+  }
+}
+
+function isPast(next: Next, until: Stage): boolean {
+  if ("finished" in next || "halt" in next) return false;
+  return isStage(next.step) && isAfter(next.step, until);
+}
+
+function noRecord(): ConflictError {
+  return new ConflictError("ERR_NOT_FOUND", "this gate has no rotation to go on with", [
+    "keyturn rotate start",
+  ]);
+}

@@ -1,0 +1,200 @@
+/** Performs one act through the seams. Every write is conditional on what was observed; a refusal is an answer, not an error. */
+import { ConflictError, isError } from "../errors.ts";
+import { fingerprint, isSameKey } from "../keys/fingerprint.ts";
+import { readPublicKey, writePublicKey } from "../keys/pem.ts";
+import { parseSecretValue, renderSecretValue, type SigningSecret } from "../keys/secret-value.ts";
+import type { KeyPairSource, Viewer } from "../seams.ts";
+import { type CanaryKey, keysAsked, sendTriple } from "./canary.ts";
+import { publicKeyName } from "./leftovers.ts";
+import type { Act } from "./next.ts";
+import type { Observation, Sources } from "./observe.ts";
+import { commentWithEpoch } from "./observed.ts";
+import { advanceProof, etagsOf } from "./proof.ts";
+import type { Repair, RotationRecord } from "./record.ts";
+import { situationOf, sourceOf } from "./situation.ts";
+import { LABEL, versionIdOf } from "./version-id.ts";
+
+export interface Tools extends Sources {
+  readonly keyPairs: KeyPairSource;
+  readonly viewer: Viewer;
+  readonly interrupt: AbortSignal;
+}
+
+/** `moved`: the world was not as observed, so nothing was written. `unclear`: no answer, it may have been. */
+export type Outcome = "done" | "moved" | "unclear";
+
+/** Throws what no new observation can mend: credentials, permission, quota, a key in use elsewhere. */
+export async function execute(act: Act, observation: Observation, tools: Tools): Promise<Outcome> {
+  try {
+    await perform(act, observation, tools);
+    return "done";
+  } catch (thrown) {
+    if (isError(thrown, "ERR_PRECONDITION", "ERR_EXISTS", "ERR_NOT_FOUND")) return "moved";
+    if (isError(thrown, "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED")) return "unclear";
+    throw thrown;
+  }
+}
+
+async function perform(act: Act, observation: Observation, tools: Tools): Promise<void> {
+  const { record } = observation.registered;
+  const { controlPlane, vault, register } = tools;
+  const secretId = record.settings.secret.id;
+  switch (act.act) {
+    case "write-record":
+      await register.replace(observation.registered, act.record);
+      return;
+    case "store-key":
+      return storeKey(act.versionId, record, tools);
+    case "upload-key":
+      return uploadKey(record, tools);
+    case "store-copy":
+      return storeCopy(act, record, tools);
+    case "write-group": {
+      const { id, etag, name, items, comment } = act.group;
+      const kept = [...items, ...act.add.filter((each) => !items.includes(each))];
+      await controlPlane.updateKeyGroup(id, etag, {
+        name,
+        items: kept.filter((each) => !act.remove.includes(each)),
+        comment: commentWithEpoch(comment, act.epoch),
+      });
+      return tellRepair(act, observation, tools, act.group.modifiedAt);
+    }
+    case "move-current":
+      await vault.moveStage(secretId, "AWSCURRENT", { from: act.from, to: act.to });
+      return tellRepair(act, observation, tools, observation.observed.current.createdAt);
+    case "pin":
+      return vault.moveStage(secretId, act.label, {
+        ...(act.from === undefined ? {} : { from: act.from }),
+        to: act.to,
+      });
+    case "release":
+      return vault.moveStage(secretId, act.label, { from: act.from });
+    case "send-triple":
+      return prove(act, observation, tools);
+    case "delete-key": {
+      const { etag } = await controlPlane.getPublicKey(act.keyPairId);
+      return controlPlane.deletePublicKey(act.keyPairId, etag);
+    }
+  }
+}
+
+/** After a repair the record says so, with how long it was broken. That the record moved is no reason to repair again. */
+async function tellRepair(
+  act: Act,
+  observation: Observation,
+  tools: Tools,
+  brokenSince: number,
+): Promise<void> {
+  if (act.repair === undefined) return;
+  const { record } = observation.registered;
+  const at = tools.clock.now();
+  const repair: Repair = { kind: act.repair, at, lasted: Math.max(0, at - brokenSince), what: act.why };
+  try {
+    await tools.register.replace(observation.registered, { ...record, repairs: [...record.repairs, repair] });
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
+  }
+}
+
+/** R8: refused when another operator stored a key first; then that one is the rotation's. */
+async function storeKey(
+  versionId: string,
+  record: RotationRecord,
+  { keyPairs, vault }: Tools,
+): Promise<void> {
+  const { settings } = record;
+  const { keep } = await readSigning(vault, settings, { stage: "AWSCURRENT" });
+  const { privateKey } = await keyPairs.generate(settings.keyType);
+  await vault.put(settings.secret.id, versionId, renderSecretValue(settings.secret, { privateKey, keep }), [
+    LABEL.new,
+  ]);
+}
+
+async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
+  const { controlPlane, vault, register } = tools;
+  const versionId = versionIdOf({ rotation: record.rotation, epoch: record.openedEpoch, role: "draft" });
+  const { privateKey } = await readSigning(vault, record.settings, { versionId });
+  const uploaded = await controlPlane.createPublicKey({
+    callerReference: `keyturn-${record.rotation}`,
+    name: publicKeyName(record),
+    encodedKey: writePublicKey(privateKey),
+    comment: `keyturn rotation ${record.rotation} of gate ${record.gate}`,
+  });
+  // Whoever lost a race to an abort takes its own key away again.
+  const now = await register.read();
+  if (now?.record.rotation !== record.rotation || now.record.finished !== undefined) {
+    await controlPlane.deletePublicKey(uploaded.value.id, uploaded.etag);
+  }
+}
+
+/** The private half is held against the uploaded key once more before any signer can read it. */
+async function storeCopy(
+  act: Act & { act: "store-copy" },
+  record: RotationRecord,
+  tools: Tools,
+): Promise<void> {
+  const { controlPlane, vault } = tools;
+  const { settings } = record;
+  const { privateKey } = await readSigning(vault, settings, { versionId: act.source });
+  const uploaded = await controlPlane.getPublicKey(act.keyPairId);
+  if (!isSameKey(privateKey, readPublicKey(uploaded.value.encodedKey))) {
+    throw new ConflictError(
+      "ERR_REFUSED",
+      `version ${act.source} holds ${fingerprint(privateKey)}, which is not the key of ${act.keyPairId}`,
+      [`keyturn rotate abort --gate ${record.gate}`],
+    );
+  }
+  const { keep, keyPairId: named } = await readKept(vault, settings, act.source);
+  const namesId = settings.keyPairId === "in-secret" || named !== undefined;
+  const keyPairId = namesId ? { keyPairId: act.keyPairId } : {};
+  const value = renderSecretValue(settings.secret, { privateKey, ...keyPairId, keep });
+  await vault.put(settings.secret.id, act.versionId, value, [LABEL[act.role]]);
+}
+
+/** The other fields come from AWSCURRENT, as it is now; where that is unreadable, from the version that is copied. */
+async function readKept(vault: Tools["vault"], settings: RotationRecord["settings"], source: string) {
+  try {
+    return await readSigning(vault, settings, { stage: "AWSCURRENT" });
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_SECRET_FORMAT")) throw thrown;
+    return readSigning(vault, settings, { versionId: source });
+  }
+}
+
+async function readSigning(
+  vault: Tools["vault"],
+  settings: RotationRecord["settings"],
+  which: { readonly stage: string } | { readonly versionId: string },
+): Promise<SigningSecret> {
+  return parseSecretValue((await vault.get(settings.secret.id, which)).value, settings.secret);
+}
+
+/** A triple counts only if every group has the same ETag after it as before (R11). */
+async function prove(
+  act: Act & { act: "send-triple" },
+  observation: Observation,
+  tools: Tools,
+): Promise<void> {
+  const { registered, observed } = observation;
+  const { record } = registered;
+  const { clock, controlPlane, vault, register, interrupt } = tools;
+  const situation = situationOf(record, observed, clock.now());
+  const canaryKey = async (role: "new" | "old"): Promise<CanaryKey> => {
+    const versionId = sourceOf(situation, role) ?? record[role]?.versionId ?? "";
+    const { privateKey } = await readSigning(vault, record.settings, { versionId });
+    return { privateKey, keyPairId: (role === "new" ? situation.newId : situation.oldId) as string };
+  };
+  const asked = keysAsked(act.proof);
+  const keys = {
+    accepted: await canaryKey(asked.accepted),
+    denied: asked.denied === undefined ? undefined : await canaryKey(asked.denied),
+  };
+  const sentAt = clock.now();
+  const outcome = await sendTriple(tools, record.settings, keys, interrupt);
+  const after = await Promise.all(record.groups.map((id) => controlPlane.getKeyGroup(id)));
+  const etags = etagsOf(observed.groups);
+  if (after.some(({ value, etag }) => etags[value.id] !== etag)) return;
+  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, outcome };
+  const proof = advanceProof(record.proofs[act.proof], triple, record.settings);
+  await register.replace(registered, { ...record, proofs: { ...record.proofs, [act.proof]: proof } });
+}

@@ -1,0 +1,234 @@
+/** The ten stages, forward: one rule a stage, each silent once its stage is over. Repairs have been made before. */
+import type { Next, Run } from "./next.ts";
+import type { Rule } from "./next-action.ts";
+import { prove } from "./proving.ts";
+import { haltOnForeignKey, storeCopy } from "./repairs.ts";
+import {
+  copyId,
+  drainEnd,
+  exists,
+  holderOf,
+  isCurrent,
+  isDrained,
+  type Situation,
+  sourceOf,
+} from "./situation.ts";
+import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { LABEL, versionIdOf } from "./version-id.ts";
+
+export const FORWARD_RULES: readonly Rule[] = [
+  recordOpened,
+  haltOnForeignKey,
+  keyStored,
+  keyUploaded,
+  keyTrusted,
+  trustProven,
+  signerSwitched,
+  oldCookiesExpired,
+  oldUntrusted,
+  untrustProven,
+  oldKeyDeleted,
+];
+
+/** Pins the version that is current, so that foreign writes cannot age it out. */
+function recordOpened(situation: Situation): Next | undefined {
+  const { record } = situation;
+  if (record.noReturn !== undefined) return undefined;
+  const holder = holderOf(situation, LABEL.old);
+  const source = sourceOf(situation, "old");
+  if (source === undefined || holder?.versionId === source) return undefined;
+  return {
+    act: "pin",
+    step: "record-opened",
+    why: "pin the version that holds the old key",
+    label: LABEL.old,
+    ...(holder === undefined ? {} : { from: holder.versionId }),
+    to: source,
+  };
+}
+
+/** Durable before anything public exists, so that any operator can go on. */
+function keyStored(situation: Situation): Next | undefined {
+  const { record, observed } = situation;
+  if (record.new !== undefined || observed.draftFingerprint !== undefined) return undefined;
+  return {
+    act: "store-key",
+    step: "key-stored",
+    why: "make a key pair and store its private half, not current",
+    versionId: versionIdOf({ rotation: record.rotation, epoch: record.openedEpoch, role: "draft" }),
+  };
+}
+
+function keyUploaded(situation: Situation): Next | undefined {
+  const { record, observed, newId } = situation;
+  const step = "key-uploaded";
+  if (newId === undefined) {
+    return { act: "upload-key", step, why: "upload the public half of the stored key" };
+  }
+  if (record.new === undefined) {
+    const fingerprint = observed.draftFingerprint as string;
+    const named = { keyPairId: newId, fingerprint, versionId: copyId(situation, "new") };
+    return {
+      act: "write-record",
+      step,
+      why: `record the new key ${newId}`,
+      record: { ...record, new: named },
+    };
+  }
+  return isCurrent(situation, "new") ? undefined : storeCopy(situation, "new", step);
+}
+
+/** Read, merge, write with the ETag that was read: whatever else the group holds stays. */
+function keyTrusted(situation: Situation): Next | undefined {
+  const { record, observed, now } = situation;
+  const newId = situation.newId as string;
+  const step = "key-trusted";
+  if (record.mode === "cut-now" && (record.newMaySign === undefined || record.oldMayGo === undefined)) {
+    const flags = { newMaySign: record.newMaySign ?? now, oldMayGo: record.oldMayGo ?? now };
+    return {
+      act: "write-record",
+      step,
+      why: "record that old gives way to new at once",
+      record: { ...record, ...flags },
+    };
+  }
+  const group = observed.groups.find(({ items }) => !items.includes(newId));
+  if (group === undefined) return undefined;
+  return {
+    act: "write-group",
+    step,
+    why: `add ${newId} to key group ${group.name}`,
+    group,
+    add: [newId],
+    remove: [],
+    epoch: record.epoch,
+    ...(record.proofs.new === undefined ? {} : { repair: "group" as const }),
+  };
+}
+
+/** No switch without a proof; `cut-now` declared that it does without. */
+function trustProven(situation: Situation, run: Run): Next | undefined {
+  const { record } = situation;
+  if (record.mode === "cut-now" || isCurrent(situation, "new")) return undefined;
+  return prove(situation, run, {
+    proof: "new",
+    keyPairId: situation.newId as string,
+    step: "trust-proven",
+    unproven: "trust-not-proven",
+  });
+}
+
+function signerSwitched(situation: Situation): Next | undefined {
+  const { record, observed, now } = situation;
+  const step = "signer-switched";
+  if (record.newMaySign === undefined) {
+    const why = "record that signers may hold the new key from here on";
+    return { act: "write-record", step, why, record: { ...record, newMaySign: now } };
+  }
+  if (!isCurrent(situation, "new")) {
+    if (record.settings.keyPairId === "external" && record.deployedAt === undefined)
+      return askForDeployment(situation);
+    return {
+      act: "move-current",
+      step,
+      why: "make the new key AWSCURRENT",
+      from: observed.current.versionId,
+      to: copyId(situation, "new"),
+    };
+  }
+  return record.switchedAt === undefined ? sight(situation, "switchedAt", step) : undefined;
+}
+
+/** Key and id of such signers change together in one deployment, so that comes before AWSCURRENT moves. */
+function askForDeployment({ record, newId }: Situation): Next {
+  return {
+    halt: "external-deployment",
+    step: "signer-switched",
+    message: `the edge accepts ${newId}; the signers' key pair ID is configured outside the secret, so they must be deployed with it now`,
+    remedies: [
+      `deploy every signer with key pair ID ${newId} and the private key of version stage ${LABEL.new} of ${record.settings.secret.id}`,
+      `then: keyturn rotate resume --gate ${record.gate} --deployed`,
+    ],
+  };
+}
+
+function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {
+  const { record, now, oldId } = situation;
+  const restarted = haltWhenDrainRestarted(situation, run);
+  if (restarted !== undefined) return restarted;
+  // Nothing is left to wait for once the edge cannot trust the old key any more.
+  if (!exists(situation, oldId) || isDrained(situation)) return undefined;
+  const end = drainEnd(record);
+  if (end === undefined) return waitForRestart(situation, "old-cookies-expired");
+  if (now >= end) return undefined;
+  const waitingFor =
+    record.mode === "normal"
+      ? "the last cookie signed with the old key to expire"
+      : "the last signer to drop the old key from its cache";
+  return { waitUntil: end, step: "old-cookies-expired", waitingFor };
+}
+
+function oldUntrusted(situation: Situation): Next | undefined {
+  const { record, observed, now, oldId } = situation;
+  const step = "old-untrusted";
+  if (record.oldMayGo === undefined) {
+    if (observed.mintedKeyPairId === oldId) {
+      return {
+        halt: "old-key-still-minted",
+        step,
+        message: `the mint endpoint still hands out ${oldId}: a signer did not take the new key`,
+        remedies: [
+          "restart the signers, or look why they did not read the secret again",
+          `keyturn rotate resume --gate ${record.gate}`,
+        ],
+      };
+    }
+    return {
+      act: "write-record",
+      step,
+      why: "record that the old key may go",
+      record: { ...record, oldMayGo: now },
+    };
+  }
+  const group = observed.groups.find(({ items }) => items.includes(oldId));
+  if (group === undefined) return undefined;
+  return {
+    act: "write-group",
+    step,
+    why: `remove ${oldId} from key group ${group.name}`,
+    group,
+    add: [],
+    remove: [oldId],
+    epoch: record.epoch,
+  };
+}
+
+function untrustProven(situation: Situation, run: Run): Next | undefined {
+  if (situation.record.noReturn !== undefined) return undefined;
+  return prove(situation, run, {
+    proof: "gone",
+    keyPairId: situation.oldId,
+    step: "untrust-proven",
+    unproven: "untrust-not-proven",
+  });
+}
+
+/** R3: the record says that there is no way back before the key is deleted. R12 held, or a repair had spoken. */
+function oldKeyDeleted(situation: Situation): Next {
+  const { record, now, oldId } = situation;
+  const step = "old-key-deleted";
+  if (record.noReturn === undefined) {
+    const why = "record that there is no way back from here";
+    return { act: "write-record", step, why, record: { ...record, noReturn: now } };
+  }
+  if (exists(situation, oldId))
+    return { act: "delete-key", step, why: `delete public key ${oldId}`, keyPairId: oldId };
+  for (const label of [LABEL.new, LABEL.old]) {
+    const holder = holderOf(situation, label);
+    if (holder !== undefined) {
+      return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
+    }
+  }
+  const why = "close the record";
+  return { act: "write-record", step, why, record: { ...record, finished: { at: now, outcome: "rotated" } } };
+}

@@ -1,0 +1,80 @@
+/** The journal: one JSON line per act, for the audit trail. Never needed to go on, never with key material. */
+import type { JournalStore } from "../seams.ts";
+import { type EpochSeconds, formatInstant } from "../time.ts";
+import type { Outcome } from "./execute.ts";
+import type { Act, Next } from "./next.ts";
+import type { RotationRecord } from "./record.ts";
+
+export type JournalOutcome = Outcome | "interrupted" | "failed";
+
+/** One name per gate; adapters turn it into a file. */
+export function journalName(gate: string): string {
+  return `rotation-${gate}`;
+}
+
+export function journalAct(
+  store: JournalStore,
+  record: RotationRecord,
+  act: Act,
+  ended: { readonly at: EpochSeconds; readonly outcome: JournalOutcome; readonly error?: string },
+): Promise<void> {
+  return store.append(journalName(record.gate), {
+    at: formatInstant(ended.at),
+    gate: record.gate,
+    rotation: record.rotation,
+    epoch: record.epoch,
+    goal: record.goal,
+    mode: record.mode,
+    step: act.step,
+    act: act.act,
+    ...targetOf(act),
+    why: act.why,
+    ...(act.repair === undefined ? {} : { repair: act.repair }),
+    outcome: ended.outcome,
+    ...(ended.error === undefined ? {} : { error: ended.error }),
+  });
+}
+
+/** How a run ended: a wait, a halt, the end. */
+export function journalEnding(
+  store: JournalStore,
+  record: RotationRecord,
+  at: EpochSeconds,
+  ending: Exclude<Next, Act>,
+): Promise<void> {
+  const said =
+    "halt" in ending
+      ? { halt: ending.halt, message: ending.message }
+      : "waitUntil" in ending
+        ? { waitUntil: formatInstant(ending.waitUntil), waitingFor: ending.waitingFor }
+        : { finished: ending.finished };
+  return store.append(journalName(record.gate), {
+    at: formatInstant(at),
+    gate: record.gate,
+    rotation: record.rotation,
+    epoch: record.epoch,
+    step: ending.step,
+    ...said,
+  });
+}
+
+function targetOf(act: Act): Readonly<Record<string, unknown>> {
+  switch (act.act) {
+    case "write-group":
+      return { keyGroup: act.group.id, etag: act.group.etag, added: act.add, removed: act.remove };
+    case "move-current":
+      return { from: act.from, to: act.to };
+    case "pin":
+      return { label: act.label, to: act.to };
+    case "release":
+      return { label: act.label, from: act.from };
+    case "store-key":
+    case "store-copy":
+      return { versionId: act.versionId };
+    case "send-triple":
+    case "delete-key":
+      return { keyPairId: act.keyPairId };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,61 @@
+/** After the end: what an operator who lost a race left behind is cleared by whoever looks next. */
+import type { Next } from "./next.ts";
+import type { Rule } from "./next-action.ts";
+import { holderOf, type Situation } from "./situation.ts";
+import { LABEL, parseVersionId } from "./version-id.ts";
+
+export const LEFTOVER_RULES: readonly Rule[] = [releaseLateLabels, deleteLateKey, finished];
+
+function releaseLateLabels(situation: Situation): Next | undefined {
+  const { record } = situation;
+  for (const label of [LABEL.new, LABEL.old]) {
+    const holder = holderOf(situation, label);
+    if (holder === undefined) continue;
+    const isOurs =
+      parseVersionId(holder.versionId)?.rotation === record.rotation ||
+      holder.versionId === record.old.versionId;
+    if (isOurs) {
+      return {
+        act: "release",
+        step: lastStep(situation),
+        why: `release the label ${label}, which a late write left`,
+        label,
+        from: holder.versionId,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Only an aborted rotation can leave a key: a late upload, found by the name that the rotation gives. */
+function deleteLateKey(situation: Situation): Next | undefined {
+  const { record, observed } = situation;
+  if (record.finished?.outcome !== "aborted") return undefined;
+  const late = observed.publicKeys.find(({ name }) => name === publicKeyName(record));
+  if (late === undefined || observed.groups.some(({ items }) => items.includes(late.id))) return undefined;
+  return {
+    act: "delete-key",
+    step: lastStep(situation),
+    why: `delete public key ${late.id}, which a late upload left`,
+    keyPairId: late.id,
+  };
+}
+
+function finished(situation: Situation): Next {
+  return { finished: situation.record.finished?.outcome ?? "rotated", step: lastStep(situation) };
+}
+
+function lastStep({ record }: Situation) {
+  return record.finished?.outcome === "aborted" ? ("new-key-deleted" as const) : ("old-key-deleted" as const);
+}
+
+/** The name of the rotation's public key in CloudFront. */
+export function publicKeyName({
+  gate,
+  rotation,
+}: {
+  readonly gate: string;
+  readonly rotation: string;
+}): string {
+  return `${gate}-${rotation}`.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+}

@@ -1,0 +1,33 @@
+/**
+ * What to do next: pure. All ordering rules of a rotation live here and in the tables it reads: `repairs.ts` (always
+ * first), `forward.ts`, `abort.ts`. README.md tells the same in prose; R-numbers are its rules.
+ */
+import type { EpochSeconds } from "../time.ts";
+import { ABORT_RULES } from "./abort.ts";
+import { FORWARD_RULES } from "./forward.ts";
+import { LEFTOVER_RULES } from "./leftovers.ts";
+import type { Next, Run } from "./next.ts";
+import type { Observed } from "./observed.ts";
+import type { RotationRecord } from "./record.ts";
+import { REPAIR_RULES } from "./repairs.ts";
+import { type Situation, situationOf } from "./situation.ts";
+
+/** Has something to say, or leaves it to the next rule. */
+export type Rule = (situation: Situation, run: Run) => Next | undefined;
+
+export function nextAction(record: RotationRecord, observed: Observed, now: EpochSeconds, run: Run): Next {
+  const situation = situationOf(record, observed, now);
+  for (const rule of rulesFor(record)) {
+    const next = rule(situation, run);
+    if (next !== undefined) return next;
+  }
+  throw new RangeError("no rule spoke: the last rule of every table must");
+}
+
+function rulesFor(record: RotationRecord): readonly Rule[] {
+  if (record.finished !== undefined) return LEFTOVER_RULES;
+  return record.goal === "forward" ? FORWARD : ABORT;
+}
+
+const FORWARD: readonly Rule[] = [...REPAIR_RULES, ...FORWARD_RULES];
+const ABORT: readonly Rule[] = [...REPAIR_RULES, ...ABORT_RULES];

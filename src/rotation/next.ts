@@ -1,0 +1,85 @@
+/** What `next-action.ts` may answer: act, wait, halt, finished. Values; `execute.ts` performs the acts. */
+import type { EpochSeconds } from "../time.ts";
+import type { ObservedGroup } from "./observed.ts";
+import type { ProofName, RepairKind, RotationRecord } from "./record.ts";
+import type { Stage } from "./stage.ts";
+import type { VersionRole } from "./version-id.ts";
+
+/** An abort's steps, after the record turned. */
+export const ABORT_STEPS = [
+  "abort-fenced",
+  "signer-switched-back",
+  "new-cookies-expired",
+  "new-untrusted",
+  "new-key-deleted",
+] as const;
+export type AbortStep = (typeof ABORT_STEPS)[number];
+export type Step = Stage | AbortStep;
+
+/** One write, or one triple of canary requests. Each is conditional on what was observed. */
+export type Act = { readonly step: Step; readonly why: string; readonly repair?: RepairKind } & (
+  | { readonly act: "write-record"; readonly record: RotationRecord }
+  | { readonly act: "store-key"; readonly versionId: string }
+  | { readonly act: "upload-key" }
+  /** Puts what signers will read: the key of `source`, its key pair ID, the other fields of AWSCURRENT. */
+  | {
+      readonly act: "store-copy";
+      readonly role: Exclude<VersionRole, "draft">;
+      readonly versionId: string;
+      readonly source: string;
+      readonly keyPairId: string;
+    }
+  | {
+      readonly act: "write-group";
+      readonly group: ObservedGroup;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+      readonly epoch: number;
+    }
+  | { readonly act: "move-current"; readonly from: string; readonly to: string }
+  | { readonly act: "pin"; readonly label: string; readonly from?: string; readonly to: string }
+  | { readonly act: "release"; readonly label: string; readonly from: string }
+  | { readonly act: "send-triple"; readonly proof: ProofName; readonly keyPairId: string }
+  | { readonly act: "delete-key"; readonly keyPairId: string }
+);
+
+export type HaltReason =
+  | "foreign-signing-key"
+  | "no-trusted-key"
+  | "new-key-lost"
+  | "canary-not-protected"
+  | "trust-not-proven"
+  | "untrust-not-proven"
+  | "external-deployment"
+  | "signers-not-restarted"
+  | "old-key-still-minted"
+  | "drain-restarted"
+  | "repaired-again";
+
+export interface Halt {
+  readonly halt: HaltReason;
+  readonly step: Step;
+  /** What happened and what it means: one or two sentences. */
+  readonly message: string;
+  /** What to do or type, in order. */
+  readonly remedies: readonly string[];
+}
+export interface WaitUntil {
+  readonly waitUntil: EpochSeconds;
+  readonly step: Step;
+  /** Completes "waiting for …". */
+  readonly waitingFor: string;
+}
+export interface Finished {
+  readonly finished: "rotated" | "aborted";
+  readonly step: Step;
+}
+export type Next = Act | WaitUntil | Halt | Finished;
+
+/** What the present run knows beside the record. */
+export interface Run {
+  /** When it began: what failed before is tried once more before it halts again. */
+  readonly since: EpochSeconds;
+  /** How many repairs the record held then: those have been told. */
+  readonly told: number;
+}

@@ -1,0 +1,190 @@
+/**
+ * One consistent observation (R4): record, groups, secret with its version list, and the record again. It starts over
+ * when the record moved meanwhile, when a group's Comment or the current version carries a higher epoch than the record
+ * as read, and when the version list and AWSCURRENT disagree: some read was stale then.
+ */
+import { RemoteError } from "../errors.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { readPublicKey } from "../keys/pem.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type {
+  Clock,
+  ControlPlane,
+  PublicKey,
+  SecretVault,
+  SecretVersion,
+  SecretVersionSummary,
+} from "../seams.ts";
+import type { CurrentVersion, Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
+import { epochInComment } from "./observed.ts";
+import type { RotationRecord } from "./record.ts";
+import type { Register, Registered } from "./register.ts";
+import type { Settings } from "./settings.ts";
+import { isForeign } from "./situation.ts";
+import { parseVersionId, versionIdOf } from "./version-id.ts";
+
+export interface Sources {
+  readonly clock: Clock;
+  readonly controlPlane: ControlPlane;
+  readonly vault: SecretVault;
+  readonly register: Register;
+  /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
+  readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
+}
+
+export interface Observation {
+  readonly registered: Registered;
+  readonly observed: Observed;
+}
+
+/** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
+const PAUSES = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30] as const;
+
+/** Undefined when the gate has no record. Throws ERR_REMOTE when the reads never agreed. */
+export async function observe(sources: Sources): Promise<Observation | undefined> {
+  let disagreement = "";
+  for (const pause of PAUSES) {
+    if (pause > 0) await sources.clock.sleep(pause);
+    const before = await sources.register.read();
+    if (before === undefined) return undefined;
+    const observed = await readWorld(sources, before.record);
+    const after = await sources.register.read();
+    if (after?.versionId !== before.versionId) {
+      disagreement = "the rotation record moves";
+      continue;
+    }
+    const stale = staleness(before.record, observed);
+    if (stale === undefined) return { registered: before, observed };
+    disagreement = stale;
+  }
+  throw new RemoteError("ERR_REMOTE", `AWS's answers do not agree with each other: ${disagreement}`, [
+    "keyturn rotate resume",
+  ]);
+}
+
+/** Why these reads cannot belong together; undefined when they can. */
+function staleness(record: RotationRecord, { groups, current, versions }: Observed): string | undefined {
+  const ahead = groups.find(({ comment }) => epochInComment(comment) > record.epoch);
+  if (ahead !== undefined) return `key group ${ahead.name} is of a later epoch than the record`;
+  if ((parseVersionId(current.versionId)?.epoch ?? 0) > record.epoch) {
+    return "AWSCURRENT is of a later epoch than the record";
+  }
+  const listed = versions.find(({ stages }) => stages.includes("AWSCURRENT"));
+  if (listed?.versionId !== current.versionId) return "the version list and AWSCURRENT differ";
+  return undefined;
+}
+
+async function readWorld(sources: Sources, record: RotationRecord): Promise<Observed> {
+  const { clock, controlPlane } = sources;
+  const sentAt = clock.now();
+  const [groups, publicKeys, secret, mintedKeyPairId] = await Promise.all([
+    Promise.all(record.groups.map((id) => readGroup(controlPlane, id))),
+    readKeys(controlPlane),
+    readSecret(sources, record),
+    askMint(sources, record),
+  ]);
+  const current = asSignersUse(secret.current, record.settings, publicKeys);
+  const versions = secret.versions.map((each): ObservedVersion => {
+    const value = secret.foreign.get(each.versionId);
+    const keyPairId = value && asSignersUse(value, record.settings, publicKeys).keyPairId;
+    return { ...each, ...(keyPairId === undefined ? {} : { keyPairId }) };
+  });
+  return {
+    sentAt,
+    at: clock.now(),
+    groups,
+    current,
+    versions,
+    publicKeys,
+    replicasInSync: secret.replicasInSync,
+    ...(secret.draftFingerprint === undefined ? {} : { draftFingerprint: secret.draftFingerprint }),
+    ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
+  };
+}
+
+async function readGroup(controlPlane: ControlPlane, id: string): Promise<ObservedGroup> {
+  const { value, etag } = await controlPlane.getKeyGroup(id);
+  return { ...value, etag };
+}
+
+async function readKeys(controlPlane: ControlPlane): Promise<readonly ObservedKey[]> {
+  const keys: ObservedKey[] = [];
+  for await (const key of controlPlane.listPublicKeys()) {
+    keys.push({ id: key.id, fingerprint: fingerprintOf(key), name: key.name });
+  }
+  return keys;
+}
+
+/** A key that cannot be read (another kind, an older API's) matches nothing. */
+function fingerprintOf(key: PublicKey): string {
+  try {
+    return fingerprint(readPublicKey(key.encodedKey));
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** The version list first, then AWSCURRENT: what is listed beside ours as current has had its time. */
+async function readSecret({ vault }: Sources, record: RotationRecord) {
+  const { secret } = record.settings;
+  const versions: SecretVersionSummary[] = [];
+  for await (const version of vault.listVersions(secret.id)) versions.push(version);
+  const current = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  const draftId = versionIdOf({ rotation: record.rotation, epoch: record.openedEpoch, role: "draft" });
+  const hasDraft = record.new === undefined && versions.some(({ versionId }) => versionId === draftId);
+  const draft = hasDraft ? await vault.get(secret.id, { versionId: draftId }) : undefined;
+  const foreign = new Map<string, SecretVersion>();
+  for (const { versionId, createdAt } of versions) {
+    const isRecent = createdAt >= record.openedAt - record.settings.skew;
+    if (!isRecent || !isForeign({ record }, versionId)) continue;
+    foreign.set(versionId, await vault.get(secret.id, { versionId }));
+  }
+  const isSightingDue =
+    record.goal === "forward" ? record.switchedAt === undefined : record.backAt === undefined;
+  const replicas = isSightingDue ? (await vault.describe(secret.id)).replicas : [];
+  return {
+    versions,
+    current,
+    foreign,
+    draftFingerprint: draft && keyOf(draft, record.settings)?.fingerprint,
+    replicasInSync: replicas.every(({ status }) => status === "InSync"),
+  };
+}
+
+function askMint(
+  { mintedKeyPairId }: Sources,
+  record: RotationRecord,
+): Promise<string | undefined> | undefined {
+  const { mintEndpoint } = record.settings;
+  const isOfUse =
+    record.goal === "forward" && record.oldMayGo === undefined && record.newMaySign !== undefined;
+  return isOfUse && mintEndpoint !== undefined ? mintedKeyPairId?.(mintEndpoint) : undefined;
+}
+
+function keyOf(
+  version: SecretVersion,
+  settings: Settings,
+): { fingerprint: string; keyPairId?: string } | undefined {
+  try {
+    const { privateKey, keyPairId } = parseSecretValue(version.value, settings.secret);
+    return { fingerprint: fingerprint(privateKey), ...(keyPairId === undefined ? {} : { keyPairId }) };
+  } catch {
+    // Unreadable for signers too: the caller treats it as a key that no group trusts.
+    return undefined;
+  }
+}
+
+/** With which id signers use a version: the one it names, if that is this key's; else the one its fingerprint gives. */
+export function asSignersUse(
+  version: SecretVersion,
+  settings: Settings,
+  publicKeys: readonly ObservedKey[],
+): CurrentVersion {
+  const base = { versionId: version.versionId, createdAt: version.createdAt };
+  const key = keyOf(version, settings);
+  if (key === undefined) return base;
+  const matching = publicKeys.filter((each) => each.fingerprint === key.fingerprint);
+  const named = matching.find(({ id }) => id === key.keyPairId);
+  const id = settings.keyPairId === "in-secret" ? named?.id : (named ?? matching[0])?.id;
+  return { ...base, fingerprint: key.fingerprint, ...(id === undefined ? {} : { keyPairId: id }) };
+}

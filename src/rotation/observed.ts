@@ -1,0 +1,62 @@
+/** What one consistent observation saw of the world, as values; `observe.ts` makes it. No key material in it. */
+import type { KeyGroup } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+
+export interface ObservedGroup extends KeyGroup {
+  readonly etag: string;
+}
+
+/** A version of the gate's secret. */
+export interface ObservedVersion {
+  readonly versionId: string;
+  readonly stages: readonly string[];
+  readonly createdAt: EpochSeconds;
+  /** Which key it holds; known for foreign versions made since the rotation opened. */
+  readonly keyPairId?: string;
+}
+
+/** AWSCURRENT as a signer would use it. */
+export interface CurrentVersion {
+  readonly versionId: string;
+  readonly createdAt: EpochSeconds;
+  readonly fingerprint?: string;
+  /** The id that signers put into cookies with it; absent when it is unreadable, unknown or another key's id. */
+  readonly keyPairId?: string;
+}
+
+export interface ObservedKey {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly name: string;
+}
+
+export interface Observed {
+  /** When the first read of the secret was sent, and when the last answer was here. */
+  readonly sentAt: EpochSeconds;
+  readonly at: EpochSeconds;
+  readonly groups: readonly ObservedGroup[];
+  readonly current: CurrentVersion;
+  /** With and without labels, as listed before AWSCURRENT was read. */
+  readonly versions: readonly ObservedVersion[];
+  readonly publicKeys: readonly ObservedKey[];
+  /** Fingerprint of the rotation's draft, where there is one. */
+  readonly draftFingerprint?: string;
+  readonly replicasInSync: boolean;
+  /** The key pair ID that the mint endpoint hands out, where it was asked and answered. */
+  readonly mintedKeyPairId?: string;
+}
+
+const EPOCH = /\s*\[keyturn epoch (\d+)\]$/;
+const LONGEST_COMMENT = 128;
+
+/** The epoch of keyturn's last write, from a key group's Comment; 0 when keyturn never wrote it. */
+export function epochInComment(comment: string): number {
+  return Number(EPOCH.exec(comment)?.[1] ?? 0);
+}
+
+/** The Comment with the epoch in place of an older one; the person's own words are cut where 128 characters end. */
+export function commentWithEpoch(comment: string, epoch: number): string {
+  const mark = `[keyturn epoch ${epoch}]`;
+  const words = comment.replace(EPOCH, "").slice(0, LONGEST_COMMENT - mark.length - 1);
+  return words === "" ? mark : `${words} ${mark}`;
+}

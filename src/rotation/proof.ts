@@ -1,0 +1,97 @@
+/**
+ * A proof by canary triples, as a value: bound to a key and to every group's ETag (R11). It grows one triple at a time,
+ * in the record, so that a scheduled resume can spread it over the settle time as well as a process that stays.
+ */
+import type { EpochSeconds, Seconds } from "../time.ts";
+import type { ObservedGroup } from "./observed.ts";
+import type { Proof } from "./record.ts";
+import type { Settings } from "./settings.ts";
+
+/** What one triple per distribution said, all together. */
+export interface TripleOutcome {
+  readonly good: boolean;
+  /** Why it was not good. */
+  readonly complaint?: string;
+  /** The negative control failed: unsigned or unknown was let through. Then acceptance says nothing. */
+  readonly controlFailed?: boolean;
+  readonly locations: readonly string[];
+  readonly requestIds: readonly string[];
+}
+
+type Timing = Pick<Settings, "settle" | "skew" | "triples">;
+
+export function etagsOf(groups: readonly ObservedGroup[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(groups.map(({ id, etag }) => [id, etag]));
+}
+
+/** Does the proof, complete or not, speak of this key and of the groups as they are? Any other write voids it. */
+export function isAbout(
+  proof: Proof | undefined,
+  keyPairId: string,
+  groups: readonly ObservedGroup[],
+): proof is Proof {
+  return (
+    proof !== undefined &&
+    proof.keyPairId === keyPairId &&
+    groups.every(({ id, etag }) => proof.etags[id] === etag) &&
+    Object.keys(proof.etags).length === groups.length
+  );
+}
+
+export function isProven(
+  proof: Proof | undefined,
+  keyPairId: string,
+  groups: readonly ObservedGroup[],
+): boolean {
+  return isAbout(proof, keyPairId, groups) && proof.provenAt !== undefined;
+}
+
+/** From the first good triple to the last: the settle time, and the skew between two operators' clocks. */
+export function proofLength({ settle, skew }: Pick<Timing, "settle" | "skew">): Seconds {
+  return settle + skew;
+}
+
+/** When the next triple is due: spread over the settle time; sooner while the nearest location has not learned yet. */
+export function nextTripleAt(proof: Proof, timing: Timing): EpochSeconds {
+  const spread = proofLength(timing) / Math.max(1, timing.triples - 1);
+  return proof.lastAt + (proof.good > 0 ? spread : Math.min(spread, 30));
+}
+
+/** How long triples may fail before the run halts: several times what the slowest location should need. */
+export function patience({ settle }: Pick<Timing, "settle">): Seconds {
+  return Math.max(4 * settle, 60);
+}
+
+/** The proof after one more triple, sent at `sentAt`, while every group kept its ETag. */
+export function advanceProof(
+  before: Proof | undefined,
+  triple: {
+    readonly keyPairId: string;
+    readonly groups: readonly ObservedGroup[];
+    readonly sentAt: EpochSeconds;
+    readonly outcome: TripleOutcome;
+  },
+  timing: Timing,
+): Proof {
+  const { keyPairId, groups, sentAt, outcome } = triple;
+  const earlier = isAbout(before, keyPairId, groups) ? before : undefined;
+  const shared = {
+    keyPairId,
+    etags: etagsOf(groups),
+    begunAt: earlier?.begunAt ?? sentAt,
+    lastAt: sentAt,
+    locations: [...new Set([...(earlier?.locations ?? []), ...outcome.locations])].sort(),
+    requestIds: outcome.requestIds,
+  };
+  if (!outcome.good) {
+    return { ...shared, good: 0, complaint: outcome.complaint ?? "the triple failed", ...controlOf(outcome) };
+  }
+  const good = (earlier?.good ?? 0) + 1;
+  const goodSince = earlier?.good ? (earlier.goodSince ?? sentAt) : sentAt;
+  const isComplete = good >= timing.triples && sentAt - goodSince >= proofLength(timing);
+  return { ...shared, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
+}
+
+function controlOf({ controlFailed }: TripleOutcome): { controlFailed?: true } {
+  return controlFailed === true ? { controlFailed: true } : {};
+}

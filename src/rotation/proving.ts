@@ -1,0 +1,65 @@
+/** The rule that sends canary triples until a proof is complete, and halts when they tell that it never will be. */
+import type { HaltReason, Next, Run, Step } from "./next.ts";
+import { isAbout, isProven, nextTripleAt, patience } from "./proof.ts";
+import type { ProofName } from "./record.ts";
+import type { Situation } from "./situation.ts";
+
+/** Undefined once proven for the groups as they are. `keyPairId` is the key that the proof is about. */
+export function prove(
+  { record, observed, now }: Situation,
+  run: Run,
+  asked: {
+    readonly proof: ProofName;
+    readonly keyPairId: string;
+    readonly step: Step;
+    readonly unproven: HaltReason;
+  },
+): Next | undefined {
+  const { proof: name, keyPairId, step, unproven } = asked;
+  const proof = record.proofs[name];
+  if (isProven(proof, keyPairId, observed.groups)) return undefined;
+  const accepts = name === "gone" ? `denies ${keyPairId}` : `accepts ${keyPairId}`;
+  const triple: Next = {
+    act: "send-triple",
+    step,
+    why: `ask whether the edge ${accepts}`,
+    proof: name,
+    keyPairId,
+  };
+  if (!isAbout(proof, keyPairId, observed.groups)) return triple;
+  const wasTriedInThisRun = proof.lastAt >= run.since;
+  if (proof.controlFailed && wasTriedInThisRun) {
+    return {
+      halt: "canary-not-protected",
+      step,
+      message: `the canary proves nothing: ${proof.complaint ?? "its negative control failed"}`,
+      remedies: [
+        "point canaries in keyturn.yaml at a path whose cache behavior trusts the gate's key group",
+        ...Object.values(record.settings.canaries).map((url) => `keyturn probe ${url} --gate ${record.gate}`),
+        `keyturn rotate resume --gate ${record.gate}`,
+      ],
+    };
+  }
+  if (proof.good === 0 && proof.lastAt - proof.begunAt > patience(record.settings) && wasTriedInThisRun) {
+    return {
+      halt: unproven,
+      step,
+      message: `no proof that the edge ${accepts}: ${proof.complaint ?? "triples keep failing"}`,
+      remedies: [
+        ...Object.values(record.settings.canaries).map((url) => `keyturn probe ${url} --gate ${record.gate}`),
+        `keyturn rotate resume --gate ${record.gate}`,
+      ],
+    };
+  }
+  const due = nextTripleAt(proof, record.settings);
+  if (now >= due) return triple;
+  const progress =
+    proof.good > 0
+      ? `triple ${proof.good + 1} of ${Math.max(2, record.settings.triples)}`
+      : "the edge to learn";
+  return {
+    waitUntil: due,
+    step,
+    waitingFor: `${progress} (does the edge ${name === "gone" ? `deny ${keyPairId}` : `accept ${keyPairId}`}?)`,
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * The record as a compare-and-swap register in Secrets Manager, one secret per gate. *Create* is CreateSecret, which
+ * fails when it exists. *Replace* puts a version under `keyturn-next`, then moves AWSCURRENT to it from the version that
+ * was read, which AWS refuses if anyone was faster. Opening a record is the lock; there is no other.
+ */
+import { createHash } from "node:crypto";
+import { ConflictError, isError } from "../errors.ts";
+import { Sealed } from "../sealed.ts";
+import type { SecretVault } from "../seams.ts";
+import type { RotationRecord } from "./record.ts";
+import { parseRecord, renderRecord } from "./record-text.ts";
+import { LABEL } from "./version-id.ts";
+
+export interface Registered {
+  readonly record: RotationRecord;
+  readonly versionId: string;
+}
+
+export interface Register {
+  /** Undefined when the gate was never rotated. */
+  read(): Promise<Registered | undefined>;
+  /** Throws ERR_EXISTS when somebody opened one before. */
+  create(record: RotationRecord): Promise<Registered>;
+  /** Throws ERR_PRECONDITION when the record moved since `read`. */
+  replace(read: Registered, record: RotationRecord): Promise<Registered>;
+}
+
+/** `<secret>.keyturn`, beside the secret; takes its name or its ARN. */
+export function registerName(secretId: string): string {
+  const fromArn = /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1];
+  return `${fromArn ?? secretId}.keyturn`;
+}
+
+export function secretRegister(vault: SecretVault, secretId: string): Register {
+  const name = registerName(secretId);
+  return {
+    async read() {
+      try {
+        const { value, versionId } = await vault.get(name, { stage: "AWSCURRENT" });
+        const source =
+          "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
+        return { record: parseRecord(source, name), versionId };
+      } catch (thrown) {
+        if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
+        throw thrown;
+      }
+    },
+
+    async create(record) {
+      const text = renderRecord(record);
+      const { versionId } = await vault.create(
+        name,
+        tokenOf("", text),
+        { text: new Sealed(text) },
+        `keyturn: rotation record of gate ${record.gate}; holds no key material`,
+      );
+      return { record, versionId };
+    },
+
+    async replace(read, record) {
+      const text = renderRecord(record);
+      const token = tokenOf(read.versionId, text);
+      await vault.put(name, token, { text: new Sealed(text) }, [LABEL.next]);
+      try {
+        await vault.moveStage(name, "AWSCURRENT", { from: read.versionId, to: token });
+      } catch (thrown) {
+        // A lost answer may hide that the move was made: the read afterwards tells, and the token is ours alone.
+        if (!isError(thrown, "ERR_PRECONDITION", "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED"))
+          throw thrown;
+        const now = await vault.get(name, { stage: "AWSCURRENT" });
+        if (now.versionId !== token) {
+          if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
+          throw new ConflictError(
+            "ERR_PRECONDITION",
+            "the rotation record moved: somebody else works on this gate",
+            [`keyturn rotate status --gate ${record.gate}`],
+            thrown,
+          );
+        }
+      }
+      return { record, versionId: token };
+    },
+  };
+}
+
+/** Differs with the version it follows: a record never returns to a version that was current before. */
+function tokenOf(follows: string, text: string): string {
+  return createHash("sha256").update(`${follows}\n${text}`).digest("hex");
+}

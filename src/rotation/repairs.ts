@@ -1,0 +1,211 @@
+/** Repairs: what a third party broke, or a drain that no longer holds, comes before any progress and any waiting. */
+import type { Act, Halt, Next, Run, Step } from "./next.ts";
+import type { Rule } from "./next-action.ts";
+import { goalRole, withClockRestarted } from "./record.ts";
+import {
+  copyId,
+  exists,
+  foreignSince,
+  hasVersion,
+  isCurrent,
+  isSigning,
+  isTrustedEverywhere,
+  isUndisturbed,
+  neededIds,
+  type Situation,
+  sightingOf,
+  sourceOf,
+  unfenced,
+} from "./situation.ts";
+
+export const REPAIR_RULES: readonly Rule[] = [
+  mergeBackNeededIds,
+  moveOffUntrustedKey,
+  restartClock,
+  haltWhenRepairedAgain,
+  fenceGroups,
+];
+
+const stepOf = ({ record }: Situation): Step =>
+  record.goal === "forward" ? "old-cookies-expired" : "abort-fenced";
+
+/** A group lacks an id that a signer or an unexpired cookie may use: merged back, in the fence write if one is due (R16). */
+function mergeBackNeededIds(situation: Situation): Next | undefined {
+  const { record, observed, oldId } = situation;
+  const needed = neededIds(situation);
+  for (const group of observed.groups) {
+    const missing = needed.filter((id) => !group.items.includes(id));
+    if (missing.length === 0) continue;
+    // cut-now: old and new change places in one update, so that the group is never without both.
+    const isCut = record.mode === "cut-now" && record.goal === "forward" && record.oldMayGo !== undefined;
+    const isOurDoing = missing.every((id) =>
+      id === oldId ? record.oldMayGo !== undefined : isCut && record.switchedAt === undefined,
+    );
+    return {
+      act: "write-group",
+      step: isCut ? "key-trusted" : stepOf(situation),
+      why: isOurDoing
+        ? `put ${missing.join(" and ")} into key group ${group.name}`
+        : `put ${missing.join(" and ")} back into key group ${group.name}: somebody took it out`,
+      group,
+      add: missing,
+      remove: isCut ? [oldId] : [],
+      epoch: record.epoch,
+      ...(isOurDoing ? {} : { repair: "group" as const }),
+    };
+  }
+  return undefined;
+}
+
+/** R12, R17: AWSCURRENT on a key that no group trusts, or can trust, is moved at once to a trusted one. */
+function moveOffUntrustedKey(situation: Situation): Next | undefined {
+  const { record, observed } = situation;
+  if (isTrustedEverywhere(situation, observed.current.keyPairId)) return undefined;
+  const role = trustedRole(situation);
+  if (role === undefined) return haltWithoutTrustedKey(situation);
+  if (role === "new" && record.newMaySign === undefined) {
+    return {
+      act: "write-record",
+      step: "signer-switched",
+      why: "record that signers may hold the new key",
+      record: { ...record, newMaySign: situation.now },
+    };
+  }
+  return (
+    storeCopy(situation, role, stepOf(situation)) ?? {
+      act: "move-current",
+      step: stepOf(situation),
+      why: `AWSCURRENT (${observed.current.versionId}) holds a key that the key groups do not trust`,
+      from: observed.current.versionId,
+      to: copyId(situation, role),
+      repair: "signing-key",
+    }
+  );
+}
+
+/** The key to which a repair may move AWSCURRENT: the goal's where it is proven, else the other, if every group trusts it. */
+function trustedRole(situation: Situation): "new" | "old" | undefined {
+  const { record, newId, oldId } = situation;
+  const isNewTrusted = exists(situation, newId) && isTrustedEverywhere(situation, newId);
+  const isOldTrusted = exists(situation, oldId) && isTrustedEverywhere(situation, oldId);
+  const prefersNew =
+    record.goal === "forward" &&
+    record.newMaySign !== undefined &&
+    (record.switchedAt !== undefined || !isOldTrusted);
+  if (prefersNew && isNewTrusted) return "new";
+  const mayGoBack = record.goal === "abort" || (record.mode === "normal" && record.oldMayGo === undefined);
+  if (isOldTrusted && mayGoBack) return "old";
+  return isNewTrusted ? "new" : undefined;
+}
+
+/** Nothing to move to yet: going on may bring a trusted key; only where nothing can be done is it a halt. */
+function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
+  const { record, newId, oldId } = situation;
+  if (exists(situation, oldId) || exists(situation, newId) || record.new === undefined) return undefined;
+  return {
+    halt: "no-trusted-key",
+    step: stepOf(situation),
+    message:
+      "AWSCURRENT holds a key that the key groups do not trust, and neither of the rotation's public keys is left",
+    remedies: [
+      "viewers are being denied: put a trusted key into the secret, or upload this one",
+      `keyturn keys list --gate ${record.gate}`,
+    ],
+  };
+}
+
+/** R10, R14: AWSCURRENT left our copy, or a foreign version appeared since the read that showed it there. */
+function restartClock(situation: Situation): Next | undefined {
+  const { record, observed, now } = situation;
+  const sighting = sightingOf(record);
+  if (sighting === undefined || isUndisturbed(situation)) return undefined;
+  const foreign = foreignSince(situation, sighting);
+  const since = Math.min(...foreign.map((each) => each.createdAt), now);
+  const what = isCurrent(situation, goalRole(record))
+    ? `foreign version ${foreign[0]?.versionId} appeared after the switch`
+    : `AWSCURRENT was moved to ${observed.current.versionId}`;
+  return {
+    act: "write-record",
+    step: stepOf(situation),
+    why: `${what}: signers may have read it, so the wait begins anew`,
+    record: withClockRestarted(record, { kind: "drain", at: now, lasted: now - since, what }),
+  };
+}
+
+/** The second repair of one kind halts: somebody's automation is fighting. What had to be mended is mended by now. */
+function haltWhenRepairedAgain({ record }: Situation, run: Run): Halt | undefined {
+  const untold = record.repairs.slice(run.told);
+  const again = untold.find(({ kind }) => record.repairs.filter((each) => each.kind === kind).length >= 2);
+  if (again === undefined) return undefined;
+  return {
+    halt: "repaired-again",
+    step: "record-opened",
+    message: `mended a second time: ${again.what}; somebody's automation writes here as well, and viewers are denied whenever it does`,
+    remedies: [
+      record.settings.ownership === "none"
+        ? "find and stop what writes the key group or the secret: CloudTrail names it (UpdateKeyGroup, PutSecretValue)"
+        : `pause the ${record.settings.ownership} pipeline that owns the key group, or give it the ids that the rotation needs`,
+      `keyturn rotate resume --gate ${record.gate}`,
+    ],
+  };
+}
+
+/** After a turn of goal or a restarted clock, every group is written once: whatever was in flight to it must fail. */
+function fenceGroups(situation: Situation): Next | undefined {
+  const { record } = situation;
+  if (record.epoch === record.openedEpoch) return undefined;
+  const group = unfenced(situation)[0];
+  if (group === undefined) return undefined;
+  return {
+    act: "write-group",
+    step: stepOf(situation),
+    why: `fence key group ${group.name}: writes of an earlier epoch must fail from here on`,
+    group,
+    add: [],
+    remove: [],
+    epoch: record.epoch,
+  };
+}
+
+/** Puts this epoch's copy of a key, unless it is there. Shared by repairs, switch and switch back. */
+export function storeCopy(situation: Situation, role: "new" | "old", step: Step): Act | Halt | undefined {
+  const versionId = copyId(situation, role);
+  if (hasVersion(situation, versionId)) return undefined;
+  const source = sourceOf(situation, role);
+  const keyPairId = role === "new" ? situation.newId : situation.oldId;
+  if (source === undefined || keyPairId === undefined) return keyLost(situation, role, step);
+  return {
+    act: "store-copy",
+    step,
+    why: `store the version that signers will read, with the ${role} key`,
+    role,
+    versionId,
+    source,
+    keyPairId,
+  };
+}
+
+function keyLost({ record }: Situation, role: "new" | "old", step: Step): Halt {
+  return {
+    halt: "new-key-lost",
+    step,
+    message: `no version of the secret holds the ${role} key any more: somebody removed the versions that keyturn stored`,
+    remedies:
+      role === "new"
+        ? [`keyturn rotate abort --gate ${record.gate}`]
+        : [`keyturn rotate status --gate ${record.gate}`],
+  };
+}
+
+/** AWSCURRENT on a key that is neither the old nor the new one, before anything was switched. */
+export function haltOnForeignKey(situation: Situation): Halt | undefined {
+  const { record, observed, newId, oldId } = situation;
+  if (record.newMaySign !== undefined || isSigning(situation, newId) || isSigning(situation, oldId))
+    return undefined;
+  return {
+    halt: "foreign-signing-key",
+    step: "record-opened",
+    message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "of unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
+    remedies: [`keyturn rotate abort --gate ${record.gate}`, `keyturn keys list --gate ${record.gate}`],
+  };
+}

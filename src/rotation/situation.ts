@@ -1,0 +1,151 @@
+/** What an observation means for a record: the questions that the rules of `next-action.ts` ask. Pure. */
+import type { EpochSeconds } from "../time.ts";
+import { epochInComment, type Observed, type ObservedGroup, type ObservedVersion } from "./observed.ts";
+import { goalRole, type RotationRecord, type Sighting } from "./record.ts";
+import { LABEL, parseVersionId, versionIdOf } from "./version-id.ts";
+
+export interface Situation {
+  readonly record: RotationRecord;
+  readonly observed: Observed;
+  readonly now: EpochSeconds;
+  /** The new key's id: as recorded, or found by the draft's fingerprint before it is. */
+  readonly newId: string | undefined;
+  readonly oldId: string;
+}
+
+export function situationOf(record: RotationRecord, observed: Observed, now: EpochSeconds): Situation {
+  const fingerprint = record.new?.fingerprint ?? observed.draftFingerprint;
+  const newId =
+    record.new?.keyPairId ?? observed.publicKeys.find((key) => key.fingerprint === fingerprint)?.id;
+  return { record, observed, now, newId, oldId: record.old.keyPairId };
+}
+
+/** Is the public key there at all? Only then can a group trust it. */
+export function exists({ observed }: Situation, keyPairId: string | undefined): keyPairId is string {
+  return keyPairId !== undefined && observed.publicKeys.some(({ id }) => id === keyPairId);
+}
+
+export function isTrustedEverywhere({ observed }: Situation, keyPairId: string | undefined): boolean {
+  return keyPairId !== undefined && observed.groups.every(({ items }) => items.includes(keyPairId));
+}
+
+/** Does AWSCURRENT hold this key, in whatever version? */
+export function isSigning({ observed }: Situation, keyPairId: string | undefined): boolean {
+  return keyPairId !== undefined && observed.current.keyPairId === keyPairId;
+}
+
+/** This epoch's copy of a key: the only version to which AWSCURRENT is moved in this epoch (R2). */
+export function copyId({ record }: Situation, role: "new" | "old"): string {
+  return versionIdOf({ rotation: record.rotation, epoch: record.epoch, role });
+}
+
+export function isCurrent(situation: Situation, role: "new" | "old"): boolean {
+  return situation.observed.current.versionId === copyId(situation, role);
+}
+
+export function hasVersion({ observed }: Situation, versionId: string): boolean {
+  return observed.versions.some((each) => each.versionId === versionId);
+}
+
+/** The version that holds a label. */
+export function holderOf({ observed }: Situation, label: string): ObservedVersion | undefined {
+  return observed.versions.find(({ stages }) => stages.includes(label));
+}
+
+/** A version that this rotation wrote or keeps, where the key of `role` can be read from. */
+export function sourceOf(situation: Situation, role: "new" | "old"): string | undefined {
+  const { record, observed } = situation;
+  const holds = (versionId: string) => {
+    if (role === "old" && versionId === record.old.versionId) return true;
+    const own = parseVersionId(versionId);
+    return (
+      own?.rotation === record.rotation && (own.role === role || (role === "new" && own.role === "draft"))
+    );
+  };
+  const pinned = holderOf(situation, LABEL[role])?.versionId;
+  if (pinned !== undefined && holds(pinned)) return pinned;
+  return observed.versions.findLast(({ versionId }) => holds(versionId))?.versionId;
+}
+
+/** Groups that have not been written in this epoch: a write of an earlier epoch may still be in flight to them. */
+export function unfenced({ record, observed }: Situation): readonly ObservedGroup[] {
+  return observed.groups.filter(({ comment }) => epochInComment(comment) < record.epoch);
+}
+
+/** Neither keyturn's nor the version that was current when the rotation opened. */
+export function isForeign({ record }: Pick<Situation, "record">, versionId: string): boolean {
+  return versionId !== record.old.versionId && parseVersionId(versionId) === undefined;
+}
+
+/** Foreign versions that signers may have read since the sighting (R10, R14). */
+export function foreignSince(situation: Situation, sighting: Sighting): readonly ObservedVersion[] {
+  const from = sighting.sentAt - situation.record.settings.skew;
+  return situation.observed.versions.filter(
+    ({ versionId, createdAt }) =>
+      isForeign(situation, versionId) && createdAt >= from && !sighting.known.includes(versionId),
+  );
+}
+
+/** The read that showed AWSCURRENT on the goal's copy: `switchedAt` going forward, `backAt` going back. */
+export function sightingOf(record: RotationRecord): Sighting | undefined {
+  return record.goal === "forward" ? record.switchedAt : record.backAt;
+}
+
+/** Does the sighting still hold: AWSCURRENT on this epoch's copy, nothing foreign since? */
+export function isUndisturbed(situation: Situation): boolean {
+  const sighting = sightingOf(situation.record);
+  return (
+    sighting !== undefined &&
+    isCurrent(situation, goalRole(situation.record)) &&
+    foreignSince(situation, sighting).length === 0
+  );
+}
+
+/**
+ * When the last cookie of the other key has expired: the last signer on the goal's key, the longest life, the skew.
+ * Undefined while that cannot be said. In mode compromised lives are cut short on purpose, in cut-now caches too.
+ */
+export function drainEnd(record: RotationRecord): EpochSeconds | undefined {
+  const sighting = sightingOf(record);
+  if (sighting === undefined) return undefined;
+  const { cacheTtl, longestLife, skew } = record.settings;
+  const isUrgent = record.goal === "forward" && record.mode !== "normal";
+  if (isUrgent && record.mode === "cut-now") return sighting.at;
+  const life = isUrgent ? 0 : longestLife;
+  if (cacheTtl !== "until-restart") return sighting.at + cacheTtl + life + skew;
+  const { signersRestartedAt } = record;
+  if (signersRestartedAt === undefined || signersRestartedAt < sighting.at) return undefined;
+  return signersRestartedAt + life + skew;
+}
+
+/** The whole drain guard: an undisturbed sighting and the time since it. */
+export function isDrained(situation: Situation): boolean {
+  const end = drainEnd(situation.record);
+  return end !== undefined && situation.now >= end && isUndisturbed(situation);
+}
+
+/** May any signer hold the new key, or have held it (R13)? */
+export function mayNewHaveSigned(situation: Situation): boolean {
+  const { record, observed, newId } = situation;
+  if (record.newMaySign !== undefined || isSigning(situation, newId)) return true;
+  return (
+    newId !== undefined &&
+    observed.versions.some((each) => each.keyPairId === newId && isForeign(situation, each.versionId))
+  );
+}
+
+/** The ids that every group must hold now, because a signer or an unexpired cookie may use them. */
+export function neededIds(situation: Situation): readonly string[] {
+  const { record, newId, oldId } = situation;
+  const needed: string[] = [];
+  if (record.goal === "forward") {
+    // R17: in an emergency the old id is never put back.
+    const oldMayBeGone = record.mode !== "normal" || (record.oldMayGo !== undefined && isDrained(situation));
+    if (!oldMayBeGone && exists(situation, oldId)) needed.push(oldId);
+    if (mayNewHaveSigned(situation) && exists(situation, newId)) needed.push(newId);
+  } else {
+    if (exists(situation, oldId)) needed.push(oldId);
+    if (mayNewHaveSigned(situation) && exists(situation, newId) && !isDrained(situation)) needed.push(newId);
+  }
+  return needed;
+}

@@ -1,0 +1,51 @@
+/** What switch and switch back have in common: the sighting, the halt after a restarted clock, the signers' restart. */
+import type { Halt, Next, Run, Step } from "./next.ts";
+import type { Sighting } from "./record.ts";
+import { foreignSince, type Situation } from "./situation.ts";
+
+/** Replicas are asked again after this many seconds. */
+const REPLICA_PAUSE = 10;
+
+/** R5, R6: recorded only from a read that showed our copy current, and dated when its answer was here. */
+export function sight(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
+  const { record, observed, now } = situation;
+  if (!observed.replicasInSync) {
+    return { waitUntil: now + REPLICA_PAUSE, step, waitingFor: "the secret's replicas to be InSync" };
+  }
+  const bare: Sighting = { sentAt: observed.sentAt, at: observed.at, known: [] };
+  const sighting = { ...bare, known: foreignSince(situation, bare).map(({ versionId }) => versionId) };
+  return {
+    act: "write-record",
+    step,
+    why: "record that AWSCURRENT was seen on our version",
+    record: { ...record, [field]: sighting },
+  };
+}
+
+/** A restarted clock is told once AWSCURRENT is ours again, in the run in which it happened. */
+export function haltWhenDrainRestarted({ record }: Situation, run: Run): Halt | undefined {
+  const restart = record.repairs.slice(run.told).findLast(({ kind }) => kind === "drain");
+  if (restart === undefined) return undefined;
+  return {
+    halt: "drain-restarted",
+    step: record.goal === "forward" ? "old-cookies-expired" : "new-cookies-expired",
+    message: `${restart.what}; AWSCURRENT is keyturn's version again and the wait began anew`,
+    remedies: [
+      "find who wrote the secret: CloudTrail names it (PutSecretValue, UpdateSecret, UpdateSecretVersionStage)",
+      `keyturn rotate resume --gate ${record.gate}`,
+    ],
+  };
+}
+
+export function waitForRestart({ record }: Situation, step: Step): Halt {
+  return {
+    halt: "signers-not-restarted",
+    step,
+    message:
+      "signers hold the key until they restart (signer.cacheTtl: until-restart), and nobody said that they did",
+    remedies: [
+      "restart every signer",
+      `then: keyturn rotate resume --gate ${record.gate} --signers-restarted`,
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * The ids of the secret versions that a rotation writes (R8). They follow from rotation, epoch and role alone, so two
+ * operators who make different keys meet at the same id: Secrets Manager refuses the second, and both go on with the
+ * first. They are readable, so that a version list alone tells which versions are keyturn's and of which epoch.
+ */
+
+/** `draft`: the new private key before it has a key pair ID. `new`, `old`: what signers read, one copy an epoch. */
+export type VersionRole = "draft" | "new" | "old";
+
+export interface OwnVersion {
+  readonly rotation: string;
+  readonly epoch: number;
+  readonly role: VersionRole;
+}
+
+const OWN = /^keyturn-(\d{8}-[0-9a-z]{6})-e(\d{4,})-(draft|new|old)$/;
+
+/** At least 33 characters; a ClientRequestToken has 32 to 64. */
+export function versionIdOf({ rotation, epoch, role }: OwnVersion): string {
+  return `keyturn-${rotation}-e${String(epoch).padStart(4, "0")}-${role}`;
+}
+
+/** Undefined for every version that keyturn did not write. */
+export function parseVersionId(versionId: string): OwnVersion | undefined {
+  const parts = OWN.exec(versionId);
+  if (parts === null) return undefined;
+  return { rotation: parts[1] as string, epoch: Number(parts[2]), role: parts[3] as VersionRole };
+}
+
+/** The rotation's id: the day it opened and six characters of chance. Six bytes are read. */
+export function rotationId(day: string, random: Uint8Array): string {
+  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  const suffix = Array.from(random.slice(0, 6), (byte) => alphabet[byte % 32]).join("");
+  return `${day.slice(0, 10).replaceAll("-", "")}-${suffix}`;
+}
+
+/** Staging labels that pin the versions in use, so that foreign writes cannot age them out. */
+export const LABEL = { new: "keyturn-new", old: "keyturn-old", next: "keyturn-next" } as const;
