@@ -1,0 +1,17 @@
+/** Which account, region and endpoint: flags over environment over the gate. */
+import type { CloudOptions } from "../seams.ts";
+import type { Gate } from "./gate.ts";
+
+export function cloudOptionsOf(
+  flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">,
+  env: Readonly<Record<string, string | undefined>>,
+  gate?: Pick<Gate, "profile" | "region">,
+): CloudOptions {
+  // Credentials in the environment are a choice too: a profile of the file must not push them aside.
+  const profileOfGate = env.AWS_ACCESS_KEY_ID ? undefined : gate?.profile;
+  return {
+    profile: flags.profile ?? (env.AWS_PROFILE || profileOfGate),
+    region: flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || gate?.region),
+    endpointUrl: flags.endpointUrl,
+  };
+}

@@ -1,0 +1,47 @@
+/** What no field can tell alone: fields of one gate held against each other. */
+import type { GateFields } from "./schema.ts";
+import type { Path } from "./yaml.ts";
+
+export type Contradiction = readonly [path: Path, message: string];
+
+/** Paths start below the gate. */
+export function contradictionsOf(gate: GateFields): Contradiction[] {
+  const found: Contradiction[] = [];
+  const { cookie, secret, signer, account, region } = gate;
+  if (cookie.maxTtl !== undefined && cookie.maxTtl < cookie.ttl) {
+    found.push([["cookie", "maxTtl"], "is less than ttl: a rotation would not wait long enough"]);
+  }
+  if (cookie.ttl <= 0) found.push([["cookie", "ttl"], "is no time at all"]);
+  if (secret.format !== "json" && signer.keyPairId === "in-secret") {
+    found.push([
+      ["signer", "keyPairId"],
+      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external`,
+    ]);
+  }
+  for (const id of Object.keys(gate.canaries)) {
+    if (!gate.distributions.includes(id))
+      found.push([["canaries", id], "is not one of the gate's distributions"]);
+  }
+  gate.routes.forEach((route, at) => {
+    if (route.sample === undefined && /[*?]/.test(route.pattern)) {
+      found.push([["routes", at], "needs a sample: a path that exists and matches the pattern"]);
+    }
+  });
+  for (const [name, profile] of Object.entries(gate.cookieProfiles)) {
+    const longest = Math.max(profile.ttl ?? 0, profile.maxTtl ?? 0);
+    if (longest > (cookie.maxTtl ?? cookie.ttl)) {
+      found.push([
+        ["cookieProfiles", name],
+        "lives longer than cookie.maxTtl: raise that, a rotation waits for it",
+      ]);
+    }
+  }
+  const arn = /^arn:[^:]+:secretsmanager:([^:]+):(\d{12}):secret:/.exec(secret.id);
+  if (arn !== null && account !== undefined && arn[2] !== account) {
+    found.push([["secret", "id"], "is in another account than the gate's"]);
+  }
+  if (arn !== null && region !== undefined && arn[1] !== region) {
+    found.push([["secret", "id"], "is in another region than the gate's"]);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+/** What is wrong in a keyturn.yaml, each mistake with its place and, where a name is misspelt, the one that was meant. */
+import type * as z from "zod";
+import { nearest } from "./nearest.ts";
+import { configJsonSchema } from "./schema.ts";
+import type { Path, Place, YamlDocument } from "./yaml.ts";
+
+export interface Mistake {
+  readonly place: Place;
+  /** `gates.reader.cookie.ttl` */
+  readonly where: string;
+  /** One sentence; never a value from the file, which might be a secret. */
+  readonly message: string;
+  readonly meant?: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): Mistake[] {
+  return issues.flatMap((issue) => mistakesOf(issue, [], document));
+}
+
+/** A mistake that is seen only when fields are held against each other. */
+export function mistakeAt(path: Path, message: string, document: YamlDocument): Mistake {
+  return { place: document.placeOf(path), where: textOf(path), message };
+}
+
+function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[] {
+  const path = [...base, ...issue.path];
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = knownNames(path);
+      return issue.keys.map((key) => {
+        const meant = nearest(key, known);
+        return {
+          place: document.placeOf([...path, key], "key"),
+          where: textOf([...path, key]),
+          message: "is not a name that keyturn knows",
+          ...(meant === undefined ? {} : { meant }),
+        };
+      });
+    }
+    case "invalid_key":
+      return [
+        {
+          place: document.placeOf(path, "key"),
+          where: textOf(path),
+          message: issue.issues[0]?.message ?? "is not a name",
+        },
+      ];
+    case "invalid_union":
+      return nearestBranch(issue.errors).flatMap((each) => mistakesOf(each, path, document));
+    default:
+      return [mistakeAt(path, sentenceOf(issue, isAbsent(path, document)), document)];
+  }
+}
+
+/** Of a union the branch that got furthest is the one that was meant. */
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const isWrongKind = (issues: readonly Issue[]) =>
+    issues.some((issue) => issue.code === "invalid_type" && issue.path.length === 0);
+  return branches.find((issues) => !isWrongKind(issues)) ?? branches.at(-1) ?? [];
+}
+
+function sentenceOf(issue: Issue, absent: boolean): string {
+  if (issue.code === "invalid_type") {
+    if (absent) return "is missing";
+    return /^Invalid input/.test(issue.message)
+      ? `is not ${KINDS[issue.expected] ?? `a ${issue.expected}`}`
+      : issue.message;
+  }
+  if (issue.code === "invalid_value") return `is none of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "too_small" && /^Too small/.test(issue.message)) return `is less than ${issue.minimum}`;
+  if (issue.code === "too_big") return `is more than ${issue.maximum}`;
+  return issue.message;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text (put quotes around a number)",
+  array: "a list",
+  object: "a mapping of names to values",
+  record: "a mapping of names to values",
+  boolean: "true or false",
+  int: "a whole number",
+  number: "a number",
+};
+
+function isAbsent(path: Path, document: YamlDocument): boolean {
+  let value = document.value;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  return value === undefined;
+}
+
+/** The names that the schema has at this path. */
+function knownNames(path: Path): string[] {
+  let here: JsonSchema | undefined = configJsonSchema();
+  for (const key of path) {
+    here = branchOf(here);
+    here =
+      typeof key === "number" ? here?.items : (here?.properties?.[String(key)] ?? here?.additionalProperties);
+  }
+  return Object.keys(branchOf(here)?.properties ?? {});
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+function branchOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf?.find((each) => each.properties !== undefined) ?? schema;
+}
+
+function textOf(path: Path): string {
+  return path
+    .map((key, at) => (typeof key === "number" ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`))
+    .join("");
+}

@@ -1,0 +1,71 @@
+/** Finds keyturn.yaml and the gate that is meant: --config, KEYTURN_CONFIG, then this folder and those above it. */
+import { InputError, UsageError } from "../errors.ts";
+import type { World } from "../seams.ts";
+import type { Gate } from "./gate.ts";
+import { nearest } from "./nearest.ts";
+
+/** The part of the global flags that says which gate. */
+export interface GateChoice {
+  readonly config?: string;
+  readonly gate?: string;
+}
+export interface GatesFile {
+  readonly path: string;
+  readonly gates: ReadonlyMap<string, Gate>;
+}
+type Needs = Pick<World, "files" | "env" | "cwd">;
+
+const NAME = "keyturn.yaml";
+
+/** Throws ERR_CONFIG, ERR_FILE_UNREADABLE; ERR_GATE when it is not clear which gate, or there is none of that name. */
+export async function openGate(choice: GateChoice, world: Needs): Promise<Gate> {
+  return chooseGate(await openGates(choice, world), choice.gate ?? (world.env.KEYTURN_GATE || undefined));
+}
+
+/** All gates of the file. Throws ERR_CONFIG (also when there is no file), ERR_FILE_UNREADABLE. */
+export async function openGates(choice: GateChoice, world: Needs): Promise<GatesFile> {
+  const found = await findGates(choice, world);
+  if (found !== undefined) return found;
+  throw new InputError("ERR_CONFIG", `there is no ${NAME} in this folder or above it`, [
+    "keyturn config init",
+    "add --config FILE, or export KEYTURN_CONFIG=FILE",
+  ]);
+}
+
+/** As openGates, but undefined when no file is named and none is found. */
+export async function findGates(choice: GateChoice, world: Needs): Promise<GatesFile | undefined> {
+  const path = choice.config ?? (world.env.KEYTURN_CONFIG || (await searchUpward(world)));
+  if (path === undefined) return undefined;
+  const text = new TextDecoder().decode(await world.files.read(path));
+  const { parseGates } = await import("./read.ts");
+  return { path, gates: parseGates(text, path) };
+}
+
+/** A name, or the start of just one. Not needed when there is one gate. */
+export function chooseGate({ path, gates }: GatesFile, name: string | undefined): Gate {
+  const names = [...gates.keys()];
+  const only = names.length === 1 ? gates.get(names[0] as string) : undefined;
+  if (name === undefined) {
+    if (only !== undefined) return only;
+    throw new UsageError("ERR_GATE", `${path} has ${names.length} gates: ${names.join(", ")}`, [
+      `say which: --gate ${names[0]}`,
+    ]);
+  }
+  const exact = gates.get(name);
+  if (exact !== undefined) return exact;
+  const started = names.filter((each) => each.startsWith(name));
+  if (started.length === 1) return gates.get(started[0] as string) as Gate;
+  const meant = nearest(name, names);
+  throw new UsageError("ERR_GATE", `${path} has no gate "${name}"; it has ${names.join(", ")}`, [
+    meant === undefined ? `say which: --gate ${names[0]}` : `did you mean --gate ${meant}?`,
+  ]);
+}
+
+async function searchUpward({ files, cwd }: Needs): Promise<string | undefined> {
+  const folders = cwd.split(/[\\/]/).filter((part) => part !== "").length;
+  for (let up = 0; up <= folders; up += 1) {
+    const path = "../".repeat(up) + NAME;
+    if ((await files.mode(path)) !== undefined) return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+/** Reads keyturn.yaml into gates. Loads zod and yaml: import it where a file is there to read (`open.ts` does). */
+import { InputError } from "../errors.ts";
+import { contradictionsOf } from "./cross-checks.ts";
+import type { Gate } from "./gate.ts";
+import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
+import { fileSchema, type GateFields } from "./schema.ts";
+import { findSecrets } from "./secrets-in-file.ts";
+import { readYaml } from "./yaml.ts";
+
+export type Checked =
+  | { readonly gates: ReadonlyMap<string, Gate>; readonly mistakes: readonly [] }
+  | { readonly gates?: undefined; readonly mistakes: readonly [Mistake, ...Mistake[]] };
+
+/** All mistakes at once, in the order of the file. Never throws. */
+export function checkGates(text: string): Checked {
+  const document = readYaml(text);
+  const secrets = findSecrets(text).map(({ offset, what }) => ({
+    place: placeInText(text, offset),
+    where: "the file",
+    message: `holds ${what}: take it out, and treat it as leaked if the file was ever committed`,
+  }));
+  if (document.fault !== undefined) {
+    return refused(secrets, [{ where: "the file", ...document.fault }]);
+  }
+  const parsed = fileSchema.safeParse(document.value);
+  if (!parsed.success) return refused(secrets, mistakesOfSchema(parsed.error.issues, document));
+  const fields = Object.entries(parsed.data.gates);
+  const contradictions = fields.flatMap(([name, gate]) =>
+    contradictionsOf(gate).map(([path, message]) => mistakeAt(["gates", name, ...path], message, document)),
+  );
+  if (secrets.length + contradictions.length > 0) return refused(secrets, contradictions);
+  return { gates: new Map(fields.map(([name, gate]) => [name, gateOf(name, gate)])), mistakes: [] };
+}
+
+/** Throws ERR_CONFIG for the first mistake, and says how many more there are. `file` is for the message. */
+export function parseGates(text: string, file: string): ReadonlyMap<string, Gate> {
+  const { gates, mistakes } = checkGates(text);
+  if (gates !== undefined) return gates;
+  const [first, ...more] = mistakes;
+  const hints = first.meant === undefined ? [] : [`did you mean ${first.meant}?`];
+  if (more.length > 0) hints.push(`keyturn config check --config ${file} (${more.length} more)`);
+  throw new InputError("ERR_CONFIG", `${file}:${sentenceOf(first)}`, [
+    ...hints,
+    "keyturn help configuration",
+  ]);
+}
+
+/** `4:5: gates.reader.cookie.ttl is missing` */
+export function sentenceOf({ place, where, message }: Mistake): string {
+  return `${place.line}:${place.column}: ${where} ${message}`;
+}
+
+/** A secret comes first, wherever it stands: nothing else in the file is as urgent. */
+function refused(secrets: readonly Mistake[], others: readonly Mistake[]): Checked {
+  const inOrder = others.toSorted(
+    (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
+  );
+  return { mistakes: [...secrets, ...inOrder] as unknown as [Mistake, ...Mistake[]] };
+}
+
+function placeInText(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
+/** Defaults that depend on other fields, and no member at all in place of an undefined one. */
+function gateOf(name: string, fields: GateFields): Gate {
+  const { secret, signer, cookie } = fields;
+  return defined({
+    ...fields,
+    name,
+    signer: {
+      ...signer,
+      keyPairId: signer.keyPairId ?? (secret.format === "json" ? "in-secret" : "derived"),
+    },
+    cookie: { ...cookie, maxTtl: cookie.maxTtl ?? cookie.ttl },
+    routes: fields.routes.map((route) => ({ ...route, sample: route.sample ?? route.pattern })),
+  });
+}
+
+type Defined<T> = T extends number | string | boolean
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Defined<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: Defined<Exclude<T[Key], undefined>> }
+      : T;
+
+function defined<T>(value: T): Defined<T> {
+  if (Array.isArray(value)) return value.map(defined) as Defined<T>;
+  if (typeof value !== "object" || value === null) return value as Defined<T>;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, defined(member)])) as Defined<T>;
+}

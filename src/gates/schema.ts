@@ -1,0 +1,175 @@
+/**
+ * What keyturn.yaml may hold, field by field: the only door to zod. The reader, `config schema` and the suggestions for
+ * misspelt names all come from here.
+ */
+import * as z from "zod";
+import { isError } from "../errors.ts";
+import { parseDuration, type Seconds } from "../time.ts";
+
+/** A bare number is refused: its unit would be a guess. */
+const spelling = z.string("needs a length of time with its unit: 90s, 15m, 8h, 2d or 1h30m");
+const duration = spelling.transform(durationOf);
+const cacheTtl = spelling.transform((text, context) =>
+  text === "until-restart" ? text : durationOf(text, context),
+);
+
+function durationOf(text: string, context: z.RefinementCtx): Seconds {
+  try {
+    return parseDuration(text);
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_DURATION")) throw thrown;
+    context.addIssue({ code: "custom", message: "is not a length of time: write 90s, 15m, 8h, 2d or 1h30m" });
+    return z.NEVER;
+  }
+}
+
+const url = z.string().regex(/^https?:\/\/[^\s/?#]+\S*$/, "is not a URL with http:// or https://");
+const path = z.string().regex(/^\/\S*$/, "is not a path: it starts with /");
+const word = z.string().min(1, "is empty");
+
+const sameSite = z.enum(["Strict", "Lax", "None"]);
+const cookiePath = path.refine(
+  (text) => !/[*?]/.test(text),
+  "is a prefix, never a pattern: leave out * and ?",
+);
+const cookieDomain = z.string().regex(/^\.?[A-Za-z0-9.-]+$/, "is a host name, without scheme, port or path");
+/** Any scheme and host may be wildcards too, so this is no URL. */
+const resource = z
+  .string()
+  .regex(/^(\*|http\*?s?|https?)?(:\/\/)?[^\s"\\]+$/, "holds a space, quote or backslash");
+
+const secret = z
+  .union([
+    word.transform((id) => ({
+      id,
+      format: "json" as const,
+      fields: { privateKey: "privateKey", keyPairId: "keyPairId" },
+    })),
+    z.strictObject({
+      id: word.describe("name or ARN in Secrets Manager"),
+      format: z.enum(["json", "pem", "binary"]).default("json"),
+      fields: z
+        .strictObject({ privateKey: word.default("privateKey"), keyPairId: word.default("keyPairId") })
+        .prefault({})
+        .describe("field names of a JSON secret; other fields are kept as they are"),
+    }),
+  ])
+  .describe("the secret that holds the private key; never the key itself");
+
+const signer = z.strictObject({
+  hash: z.enum(["SHA1", "SHA256"]).default("SHA1"),
+  cacheTtl: cacheTtl
+    .default("until-restart")
+    .describe("how long a signer goes on with the key it last read: 5m, or until-restart"),
+  keyPairId: z
+    .enum(["in-secret", "derived", "external"])
+    .optional()
+    .describe(
+      "where a signer learns its key pair ID; in-secret for JSON secrets, derived for others, unless given",
+    ),
+  loginEndpoint: url.optional(),
+  mintEndpoint: url.optional().describe("the authenticated endpoint that sets the cookies"),
+  logoutEndpoint: url.optional(),
+  regions: z.array(word).default([]).describe("regions whose replica of the secret signers read"),
+});
+
+const cookie = z.strictObject({
+  resource: resource.describe("Resource of the policy; * and ? are wildcards"),
+  domain: cookieDomain.optional().describe("Domain attribute; host-only where absent"),
+  path: cookiePath.default("/"),
+  sameSite: sameSite.default("Lax"),
+  partitioned: z.boolean().default(false),
+  ttl: duration.describe("how long a minted cookie lives: 15m"),
+  maxTtl: duration
+    .optional()
+    .describe("the longest life of any cookie the gate allows; a rotation waits for it"),
+});
+
+const cookieProfile = z.strictObject({
+  resource: resource.optional(),
+  domain: cookieDomain.optional(),
+  path: cookiePath.optional(),
+  sameSite: sameSite.optional(),
+  partitioned: z.boolean().optional(),
+  ttl: duration.optional(),
+  maxTtl: duration.optional(),
+  ip: z.string().optional().describe("IPv4 address or CIDR"),
+});
+
+const method = z.enum(["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);
+const route = z.strictObject({
+  pattern: path.describe("path pattern as in a cache behavior: /api/*"),
+  methods: z.array(method).default(["GET", "HEAD"]),
+  layers: z
+    .array(z.enum(["edge", "origin-verification", "application"]))
+    .default(["edge"])
+    .describe("the layers that must each refuse; [] is public"),
+  sample: path
+    .optional()
+    .describe("a path that exists, to ask for; the pattern itself where it has no wildcard"),
+  safeMethods: z.array(method).default(["GET", "HEAD"]).describe("methods that the probe may send"),
+});
+
+export const gateSchema = z.strictObject({
+  account: z
+    .string()
+    .regex(/^\d{12}$/, "is an account number: twelve digits")
+    .optional(),
+  region: word.optional(),
+  profile: word.optional(),
+  distributions: z.array(word).min(1, "needs at least one distribution ID"),
+  keyGroups: z.array(word).min(1, "needs at least one key group ID"),
+  secret,
+  signer: signer.prefault({}),
+  cookie,
+  cookieProfiles: z.record(word, cookieProfile).default({}).describe("variations for mint --cookie-profile"),
+  signedUrls: z.strictObject({ maxTtl: duration }).optional(),
+  origin: z
+    .strictObject({
+      url: url.optional(),
+      counterUrl: url.optional(),
+      verificationHeader: z
+        .string()
+        .regex(/^[A-Za-z0-9-]+$/, "is the name of a header; its value is a secret and stays out of this file")
+        .optional(),
+    })
+    .optional(),
+  canaries: z.record(word, url).default({}).describe("distribution ID: a URL behind the edge check"),
+  routes: z.array(route).default([]),
+  flow: z
+    .strictObject({
+      loginBody: z.string().optional().describe('JSON with "{username}" and "{password}" in place of both'),
+      tokenField: word.optional(),
+      forbiddenPath: path.optional(),
+    })
+    .optional(),
+  ownership: z.enum(["terraform", "cloudformation", "none"]).default("none"),
+  maxKeyAge: duration.optional(),
+  rotation: z
+    .strictObject({
+      settle: duration
+        .prefault("15m")
+        .describe("how long the edge may take to learn a key-group change everywhere"),
+      skew: duration.prefault("1m").describe("allowance for clocks that disagree"),
+      triples: z.int().min(1).max(100).default(5).describe("consecutive good proofs per distribution"),
+    })
+    .prefault({}),
+});
+
+export const fileSchema = z
+  .strictObject({
+    gates: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is no gate name: letters, digits, - _ ."),
+        gateSchema,
+      )
+      .refine((gates) => Object.keys(gates).length > 0, "has no gate"),
+  })
+  .describe("keyturn.yaml: the gates of one or more accounts");
+
+export type GateFields = z.output<typeof gateSchema>;
+
+/** What people write, before defaults: for editors, and for finding the name that was meant. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
+}

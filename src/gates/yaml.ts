@@ -1,0 +1,67 @@
+/** The only door to yaml: a document as a value, and where in the text each part of it stands. */
+import { isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+
+export type Path = readonly PropertyKey[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Of the value at the path, or of what encloses it. With `key`, of the name itself. */
+  placeOf(path: Path, part?: "key" | "value"): Place;
+  /** The first fault of the syntax; then `value` means nothing. */
+  readonly fault?: { readonly message: string; readonly place: Place };
+}
+
+/** Never throws. Aliases are bounded, so that a small file cannot grow into a large value. */
+export function readYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number | undefined): Place => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const placeOf = (path: Path, part: "key" | "value" = "value"): Place => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const asked = path.slice(0, length);
+      const node = part === "key" && length === path.length ? keyNode(asked) : document.getIn(asked, true);
+      const range = rangeOf(node);
+      if (range !== undefined) return place(range);
+    }
+    return place(rangeOf(document.contents));
+  };
+  const keyNode = (path: Path): unknown => {
+    const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+    if (!isMap(parent)) return undefined;
+    const pair = parent.items.find(
+      (item) => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1),
+    );
+    return pair?.key;
+  };
+  const [first] = document.errors;
+  if (first !== undefined) {
+    return {
+      value: undefined,
+      placeOf,
+      fault: { message: sentence(first.message), place: place(first.pos[0]) },
+    };
+  }
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }), placeOf };
+  } catch {
+    return { value: undefined, placeOf, fault: { message: "too many aliases", place: place(0) } };
+  }
+}
+
+function rangeOf(node: unknown): number | undefined {
+  const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
+  return range?.[0];
+}
+
+/** The parser's messages go on with an excerpt, which might hold what must not be shown. */
+function sentence(message: string): string {
+  const first = (message.split("\n")[0] ?? "").replace(/ at line.*$/, "").replace(/[:.]$/, "");
+  return first.charAt(0).toLowerCase() + first.slice(1);
+}

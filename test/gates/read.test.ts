@@ -1,0 +1,247 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { isError } from "../../src/errors.ts";
+import type { Gate } from "../../src/gates/gate.ts";
+import { checkGates, parseGates, sentenceOf } from "../../src/gates/read.ts";
+
+const FULL = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
+
+/** The smallest gate there is, four spaces in, with `extra` lines below it. */
+function minimal(...extra: string[]): string {
+  return [
+    "gates:",
+    "  reader:",
+    "    distributions: [E1A2B3C4D5E6F7]",
+    "    keyGroups: [group-1]",
+    "    secret: reader/key",
+    "    cookie: { resource: 'https://app.example.com/*', ttl: 15m }",
+    ...extra.map((line) => `    ${line}`),
+  ].join("\n");
+}
+
+function gateOf(text: string): Gate {
+  return parseGates(text, "keyturn.yaml").get("reader") as Gate;
+}
+
+function mistakesIn(text: string): string[] {
+  return checkGates(text).mistakes.map(
+    (mistake) => sentenceOf(mistake) + (mistake.meant ? ` -> ${mistake.meant}` : ""),
+  );
+}
+
+describe("a complete file", () => {
+  const gate = gateOf(FULL);
+
+  it("is read field by field, lengths of time in seconds", () => {
+    expect(gate).toMatchObject({
+      name: "reader",
+      account: "111122223333",
+      secret: {
+        id: "reader/signing-key",
+        format: "json",
+        fields: { privateKey: "privateKey", keyPairId: "keyPairId" },
+      },
+      signer: { hash: "SHA1", cacheTtl: 300, keyPairId: "in-secret" },
+      cookie: { resource: "https://app.example.com/api/*", ttl: 900, maxTtl: 3600, sameSite: "Lax" },
+      cookieProfiles: { support: { ttl: 300, ip: "192.0.2.0/24" } },
+      signedUrls: { maxTtl: 3600 },
+      canaries: { E1A2B3C4D5E6F7: "https://app.example.com/api/canary" },
+      maxKeyAge: 90 * 86_400,
+      rotation: { settle: 900, skew: 60, triples: 5 },
+    });
+  });
+
+  it("takes the pattern itself as the sample of a route without wildcards", () => {
+    expect(gate.routes[1]).toEqual({
+      pattern: "/login",
+      methods: ["POST"],
+      layers: [],
+      sample: "/login",
+      safeMethods: ["GET", "HEAD"],
+    });
+  });
+});
+
+describe("a minimal file", () => {
+  it("gets the safe defaults", () => {
+    expect(gateOf(minimal())).toEqual({
+      name: "reader",
+      distributions: ["E1A2B3C4D5E6F7"],
+      keyGroups: ["group-1"],
+      secret: {
+        id: "reader/key",
+        format: "json",
+        fields: { privateKey: "privateKey", keyPairId: "keyPairId" },
+      },
+      signer: { hash: "SHA1", cacheTtl: "until-restart", keyPairId: "in-secret", regions: [] },
+      cookie: {
+        resource: "https://app.example.com/*",
+        path: "/",
+        sameSite: "Lax",
+        partitioned: false,
+        ttl: 900,
+        maxTtl: 900,
+      },
+      cookieProfiles: {},
+      canaries: {},
+      routes: [],
+      ownership: "none",
+      rotation: { settle: 900, skew: 60, triples: 5 },
+    });
+  });
+
+  it("derives the key pair ID where the secret is the key alone", () => {
+    const text = minimal().replace("secret: reader/key", "secret: { id: reader/key, format: pem }");
+    expect(gateOf(text).signer.keyPairId).toBe("derived");
+  });
+});
+
+describe("a mistake is told with its line, its column and the nearest known name", () => {
+  const table: [title: string, text: string, expected: string[]][] = [
+    [
+      "a misspelt field",
+      minimal("acount: '111122223333'"),
+      ["7:5: gates.reader.acount is not a name that keyturn knows -> account"],
+    ],
+    [
+      "a misspelt field deep inside",
+      minimal("signer: { cachettl: 5m }"),
+      ["7:15: gates.reader.signer.cachettl is not a name that keyturn knows -> cacheTtl"],
+    ],
+    [
+      "a misspelt field of a route",
+      minimal("routes:", "  - { patern: /x, pattern: /x }"),
+      ["8:11: gates.reader.routes[0].patern is not a name that keyturn knows -> pattern"],
+    ],
+    [
+      "a misspelt field of the secret",
+      minimal().replace("reader/key", "{ id: reader/key, formt: json }"),
+      ["5:31: gates.reader.secret.formt is not a name that keyturn knows -> format"],
+    ],
+    [
+      "a length of time without a unit",
+      minimal().replace("15m", "900"),
+      ["6:59: gates.reader.cookie.ttl needs a length of time with its unit: 90s, 15m, 8h, 2d or 1h30m"],
+    ],
+    [
+      "a length of time in no known unit",
+      minimal("maxKeyAge: 3 months"),
+      ["7:16: gates.reader.maxKeyAge is not a length of time: write 90s, 15m, 8h, 2d or 1h30m"],
+    ],
+    [
+      "a value that is none of those allowed",
+      minimal("ownership: pulumi"),
+      ["7:16: gates.reader.ownership is none of terraform, cloudformation, none"],
+    ],
+    [
+      "an account number that YAML reads as a number",
+      minimal("account: 111122223333"),
+      ["7:14: gates.reader.account is not text (put quotes around a number)"],
+    ],
+    ["an absent field", minimal().replace(/.*keyGroups.*\n/, ""), ["3:5: gates.reader.keyGroups is missing"]],
+    ["an empty gate", "gates:\n  reader:\n", ["2:10: gates.reader is not a mapping of names to values"]],
+    [
+      "a wrong first word",
+      "gate: {}\n",
+      ["1:1: gates is missing", "1:1: gate is not a name that keyturn knows -> gates"],
+    ],
+    ["no gate at all", "gates: {}\n", ["1:8: gates has no gate"]],
+    [
+      "an unusable gate name",
+      "gates:\n  'a b': {}\n",
+      ["2:3: gates.a b is no gate name: letters, digits, - _ ."],
+    ],
+    [
+      "a cookie that outlives what a rotation waits for",
+      minimal().replace("ttl: 15m", "ttl: 15m, maxTtl: 899s"),
+      ["6:72: gates.reader.cookie.maxTtl is less than ttl: a rotation would not wait long enough"],
+    ],
+    [
+      "a canary of another distribution",
+      minimal("canaries: { E9: 'https://x.example/' }"),
+      ["7:21: gates.reader.canaries.E9 is not one of the gate's distributions"],
+    ],
+    [
+      "a wildcard route without a sample",
+      minimal("routes: [{ pattern: /api/* }]"),
+      ["7:14: gates.reader.routes[0] needs a sample: a path that exists and matches the pattern"],
+    ],
+    [
+      "a key pair ID inside a secret that has no room for it",
+      minimal("signer: { keyPairId: in-secret }").replace("reader/key", "{ id: reader/key, format: binary }"),
+      [
+        "7:26: gates.reader.signer.keyPairId cannot be in-secret: a binary secret holds the key alone; write derived or external",
+      ],
+    ],
+    [
+      "a verification header with its value",
+      minimal("origin: { verificationHeader: 'X-Origin-Verify: opensesame' }"),
+      [
+        "7:35: gates.reader.origin.verificationHeader is the name of a header; its value is a secret and stays out of this file",
+      ],
+    ],
+    ["a doubled name", "gates:\n  a: {}\n  a: {}\n", ["3:3: the file map keys must be unique"]],
+    ["a tab for indentation", "gates:\n\ta: {}\n", ["2:1: the file tabs are not allowed as indentation"]],
+  ];
+  it.each(table)("%s", (_, text, expected) => {
+    expect(mistakesIn(text)).toEqual(expected);
+  });
+
+  it("tells all of them, in the order of the file", () => {
+    const text = minimal("ownership: pulumi", "acount: x").replace("15m", "900");
+    expect(mistakesIn(text).map((line) => line.split(":")[0])).toEqual(["6", "7", "8"]);
+  });
+
+  it("ends a command with the first one, its suggestion and the way to the rest", () => {
+    const text = minimal("acount: x", "ownership: pulumi");
+    expect(() => parseGates(text, "ops/keyturn.yaml")).toThrow(
+      expect.objectContaining({
+        code: "ERR_CONFIG",
+        message: "ops/keyturn.yaml:7:5: gates.reader.acount is not a name that keyturn knows",
+        hints: [
+          "did you mean account?",
+          "keyturn config check --config ops/keyturn.yaml (1 more)",
+          "keyturn help configuration",
+        ],
+      }),
+    );
+  });
+});
+
+describe("a secret in the file is refused and not shown", () => {
+  const body = "q".repeat(44);
+  const table: [what: string, line: string][] = [
+    ["a private key", `x: "-----BEGIN PRIVATE KEY-----${body}"`],
+    ["a private key", `x: "-----BEGIN RSA PRIVATE KEY-----\\n${body}"`],
+    ["a private key", `# -----BEGIN EC PRIVATE KEY----- ${body}`],
+    ["a private key in base64", `x: ${Buffer.from(`-----BEGIN PRIVATE KEY-----${body}`).toString("base64")}`],
+    [
+      "a private key in base64",
+      `x: ${Buffer.from(` -----BEGIN PRIVATE KEY-----${body}`).toString("base64")}`,
+    ],
+    [
+      "a private key in base64",
+      `x: ${Buffer.from(`  -----BEGIN PRIVATE KEY-----${body}`).toString("base64")}`,
+    ],
+    ["an AWS access key", `x: ${["AKIA", "Q".repeat(16)].join("")}`],
+    ["a signed cookie", `x: CloudFront-Signature=${body}`],
+    ["a signed URL", `x: https://h.example/a?Expires=1&Signature=${body}`],
+    ["a password", `flow: { loginBody: '{"password": "${body}"}' }`],
+  ];
+  it.each(table)("%s: %s", (what, line) => {
+    const [first] = mistakesIn(minimal(line));
+    expect(first).toMatch(new RegExp(`^7:\\d+: the file holds ${what}: take it out`));
+    try {
+      parseGates(minimal(line), "keyturn.yaml");
+      expect.unreachable();
+    } catch (thrown) {
+      expect(isError(thrown, "ERR_CONFIG")).toBe(true);
+      expect(JSON.stringify([(thrown as Error).message, thrown])).not.toContain(body);
+    }
+  });
+
+  it("does not mistake placeholders, names and public keys for secrets", () => {
+    expect(mistakesIn(FULL)).toEqual([]);
+    expect(mistakesIn(minimal("# -----BEGIN PUBLIC KEY-----"))).toEqual([]);
+  });
+});
