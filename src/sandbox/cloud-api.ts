@@ -1,0 +1,78 @@
+/**
+ * The door in front of both APIs: one handler, told apart by X-Amz-Target. Credentials must be there and for the right
+ * service; the signature itself and its date are not checked. Faults and hooks apply here, before and after each call.
+ */
+import type { Clock, Random } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Fault, FaultPlan } from "./faults.ts";
+import type { GeneralRefusal, Service } from "./service.ts";
+import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
+
+export interface CloudApiOptions {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "uuid">;
+  readonly cloudFront: Service;
+  readonly secrets: Service;
+  readonly faults: FaultPlan;
+  /** Resolves once everything that has changed so far would outlive the process; awaited before every answer. */
+  readonly saved?: () => Promise<void>;
+  /** Told of a bug in the sandbox, whose caller gets a 500. */
+  readonly onBug?: (thrown: unknown) => void;
+}
+
+const REFUSED_BEFORE: { readonly [kind in Fault["kind"]]?: GeneralRefusal } = {
+  throttle: "throttled",
+  "error-before": "internal-error",
+  "expired-credentials": "expired-credentials",
+  "access-denied": "access-denied",
+  "clock-skew": "clock-skew",
+};
+
+export function cloudApi(options: CloudApiOptions): WireHandler {
+  const { clock, random, cloudFront, secrets, faults, saved = async () => {}, onBug = () => {} } = options;
+
+  function answerOrFail(service: Service, request: WireRequest, requestId: string): WireResponse {
+    try {
+      return service.answer(request, requestId);
+    } catch (thrown) {
+      onBug(thrown);
+      return service.refuse("internal-error", requestId, undefined);
+    }
+  }
+
+  return async (request) => {
+    const service = request.headers["x-amz-target"] === undefined ? cloudFront : secrets;
+    const requestId = random.uuid();
+    const operation = service.operationOf(request);
+    if (!hasCredentials(request, service)) return service.refuse("missing-credentials", requestId, operation);
+    if (operation === undefined) return answerOrFail(service, request, requestId);
+
+    const call = { on: service.name, operation };
+    await faults.announce({ ...call, moment: "before" });
+    const fault = faults.take(service.name, operation);
+    if (fault?.kind === "delay") await clock.sleep(fault.seconds ?? 1);
+    if (fault?.kind === "drop-before") throw new ConnectionDropped();
+    const refusal = fault === undefined ? undefined : REFUSED_BEFORE[fault.kind];
+    if (fault !== undefined && refusal !== undefined) {
+      const refused = service.refuse(refusal, requestId, operation);
+      return fault.kind === "clock-skew" ? withDate(refused, clock.now() + (fault.seconds ?? 3600)) : refused;
+    }
+    const answer = answerOrFail(service, request, requestId);
+    await saved();
+    await faults.announce({ ...call, moment: "after" });
+    if (fault?.kind === "drop-after") throw new ConnectionDropped();
+    return fault?.kind === "error-after" ? service.refuse("internal-error", requestId, operation) : answer;
+  };
+}
+
+/** Any region: clients put their configured one into the scope, whatever the endpoint. */
+function hasCredentials({ headers }: WireRequest, { name }: Service): boolean {
+  return new RegExp(`^AWS4-HMAC-SHA256 .*Credential=[^/\\s]+/\\d{8}/[\\w-]+/${name}/aws4_request`).test(
+    headers.authorization ?? "",
+  );
+}
+
+/** Clients set their clock by the Date of such a refusal. Every other answer leaves it to the socket: the real time. */
+function withDate(answer: WireResponse, date: EpochSeconds): WireResponse {
+  return { ...answer, headers: [...answer.headers, ["Date", new Date(date * 1000).toUTCString()]] };
+}

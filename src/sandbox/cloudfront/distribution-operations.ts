@@ -1,0 +1,186 @@
+/** Distributions and their tags over REST-XML. */
+import { textsOf, trustedKeyGroupIds } from "./distribution-document.ts";
+import type { Tags } from "./distributions.ts";
+import {
+  type Answer,
+  type Call,
+  checkMembers,
+  idAt,
+  listMembers,
+  locationOf,
+  type Operation,
+  pageOf,
+  timestamp,
+} from "./operation.ts";
+import { refuse } from "./refusal.ts";
+import type { StoredDistribution } from "./state.ts";
+import { child, element, textAt, type XmlElement } from "./xml.ts";
+
+const CONFIG = "/distribution/{}/config";
+export const DISTRIBUTION_OPERATIONS: readonly Operation[] = [
+  {
+    name: "CreateDistributionWithTags",
+    method: "POST",
+    path: "/distribution",
+    query: "WithTags",
+    run: createWithTags,
+  },
+  { name: "CreateDistribution", method: "POST", path: "/distribution", run: createDistribution },
+  { name: "ListDistributions", method: "GET", path: "/distribution", run: listDistributions },
+  { name: "GetDistribution", method: "GET", path: "/distribution/{}", run: getDistribution },
+  { name: "GetDistributionConfig", method: "GET", path: CONFIG, run: getDistributionConfig },
+  { name: "UpdateDistribution", method: "PUT", path: CONFIG, run: updateDistribution },
+  { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{}", run: deleteDistribution },
+  { name: "ListTagsForResource", method: "GET", path: "/tagging", run: listTags },
+  { name: "TagResource", method: "POST", path: "/tagging", query: "Operation=Tag", run: tagResource },
+  { name: "UntagResource", method: "POST", path: "/tagging", query: "Operation=Untag", run: untagResource },
+];
+
+function createDistribution(call: Call): Answer {
+  return created(call, call.model.distributions.create(call.body("DistributionConfig")));
+}
+
+function createWithTags(call: Call): Answer {
+  const root = call.body("DistributionConfigWithTags");
+  checkMembers(root, ["DistributionConfig", "Tags"]);
+  const config = child(root, "DistributionConfig") as XmlElement;
+  return created(call, call.model.distributions.create(config, readTags(child(root, "Tags"))));
+}
+
+function created(call: Call, distribution: StoredDistribution): Answer {
+  const location = locationOf(`distribution/${distribution.id}`);
+  return { status: 201, root: writeDistribution(call, distribution), etag: distribution.etag, location };
+}
+
+function getDistribution(call: Call): Answer {
+  const distribution = call.model.distributions.get(idAt(call));
+  return { status: 200, root: writeDistribution(call, distribution), etag: distribution.etag };
+}
+
+function getDistributionConfig(call: Call): Answer {
+  const { config, etag } = call.model.distributions.get(idAt(call));
+  return { status: 200, root: config, etag };
+}
+
+function updateDistribution(call: Call): Answer {
+  const config = call.body("DistributionConfig");
+  const distribution = call.model.distributions.update(idAt(call), call.ifMatch, config);
+  return { status: 200, root: writeDistribution(call, distribution), etag: distribution.etag };
+}
+
+function deleteDistribution(call: Call): Answer {
+  call.model.distributions.delete(idAt(call), call.ifMatch);
+  return { status: 204 };
+}
+
+function listDistributions(call: Call): Answer {
+  const page = pageOf(call, call.model.distributions.list(), ({ id }) => id);
+  const write = (distribution: StoredDistribution) => writeSummary(call, distribution);
+  return { status: 200, root: element("DistributionList", listMembers(page, write, "with Marker")) };
+}
+
+function listTags(call: Call): Answer {
+  const tags = Object.entries(call.model.distributions.tagsOf(resourceOf(call)));
+  const items = tags.map(([key, value]) => element("Tag", [element("Key", key), element("Value", value)]));
+  return { status: 200, root: element("Tags", [element("Items", items)]) };
+}
+
+function tagResource(call: Call): Answer {
+  const added = readTags(call.body("Tags"));
+  call.model.distributions.tag(resourceOf(call), (tags) => ({ ...tags, ...added }));
+  return { status: 204 };
+}
+
+function untagResource(call: Call): Answer {
+  const keys = textsOf(child(call.body("TagKeys"), "Items")?.children ?? []);
+  call.model.distributions.tag(resourceOf(call), (tags) =>
+    Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key))),
+  );
+  return { status: 204 };
+}
+
+function resourceOf(call: Call): string {
+  return call.query.get("Resource") ?? refuse("InvalidArgument", "The parameter Resource is required.");
+}
+
+function readTags(root: XmlElement | undefined): Tags {
+  const tags = new Map<string, string>();
+  for (const tag of child(root, "Items")?.children ?? []) {
+    const key = textAt(tag, "Key") ?? "";
+    const value = textAt(tag, "Value") ?? "";
+    if (key === "" || key.length > 128 || value.length > 256 || key.startsWith("aws:"))
+      refuse("InvalidTagging");
+    tags.set(key, value);
+  }
+  if (tags.size > 50) refuse("InvalidTagging", "A resource can have at most 50 tags.");
+  return Object.fromEntries(tags);
+}
+
+function writeDistribution(call: Call, distribution: StoredDistribution): XmlElement {
+  const { id, arn, modifiedAt, domainName, config } = distribution;
+  return element("Distribution", [
+    element("Id", id),
+    element("ARN", arn),
+    element("Status", call.model.distributions.statusOf(distribution)),
+    element("LastModifiedTime", timestamp(modifiedAt)),
+    element("InProgressInvalidationBatches", call.model.invalidations.inProgress(id)),
+    element("DomainName", domainName),
+    // Account key pairs are a legacy that the sandbox's account has none of.
+    element("ActiveTrustedSigners", [element("Enabled", false), element("Quantity", 0)]),
+    activeTrustedKeyGroups(call, config),
+    config,
+  ]);
+}
+
+/** The list's element is named KeyGroup here too, with a structure inside. */
+function activeTrustedKeyGroups(call: Call, config: XmlElement): XmlElement {
+  const { keyGroups } = call.model.seen;
+  const groups = trustedKeyGroupIds(config).map((id) => {
+    const keys = keyGroups.get(id)?.config.items ?? [];
+    const ids = keys.map((key) => element("KeyPairId", key));
+    return element("KeyGroup", [
+      element("KeyGroupId", id),
+      element("KeyPairIds", [element("Quantity", keys.length), element("Items", ids)]),
+    ]);
+  });
+  return element("ActiveTrustedKeyGroups", [
+    element("Enabled", groups.length > 0),
+    element("Quantity", groups.length),
+    groups.length === 0 ? undefined : element("Items", groups),
+  ]);
+}
+
+const SUMMARY_OF_CONFIG = [
+  "Aliases",
+  "Origins",
+  "OriginGroups",
+  "DefaultCacheBehavior",
+  "CacheBehaviors",
+  "CustomErrorResponses",
+  "Comment",
+  "PriceClass",
+  "Enabled",
+  "ViewerCertificate",
+  "Restrictions",
+  "WebACLId",
+  "HttpVersion",
+  "IsIPV6Enabled",
+  "Staging",
+  "ConnectionMode",
+  "AnycastIpListId",
+  "ViewerMtlsConfig",
+  "ConnectionFunctionAssociation",
+];
+
+function writeSummary(call: Call, distribution: StoredDistribution): XmlElement {
+  const { id, arn, etag, modifiedAt, domainName, config } = distribution;
+  return element("DistributionSummary", [
+    element("Id", id),
+    element("ARN", arn),
+    element("ETag", etag),
+    element("Status", call.model.distributions.statusOf(distribution)),
+    element("LastModifiedTime", timestamp(modifiedAt)),
+    element("DomainName", domainName),
+    ...SUMMARY_OF_CONFIG.map((name) => child(config, name)),
+  ]);
+}

@@ -1,0 +1,130 @@
+/** A stored distribution in the domain's shape: what the edge enforces and an audit reads. */
+import type { CacheBehavior, Distribution, Origin } from "../../edge/distribution.ts";
+import {
+  aliasesOf,
+  behaviorsOf,
+  isTrue,
+  keyGroupsOf,
+  textsOf,
+  trustedKeyGroupIds,
+} from "./distribution-document.ts";
+import type { StoredDistribution, StoredKeyGroup } from "./state.ts";
+import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
+
+/** `status` depends on the clock, so it is told. */
+export function projectDistribution(
+  { id, arn, domainName, config }: StoredDistribution,
+  keyGroups: ReadonlyMap<string, StoredKeyGroup>,
+  status: string,
+): Distribution {
+  const logging = child(config, "Logging");
+  return {
+    id,
+    arn,
+    domainName,
+    aliases: aliasesOf(config),
+    enabled: isTrue(textAt(config, "Enabled")),
+    comment: textAt(config, "Comment") ?? "",
+    connectionMode: textAt(config, "ConnectionMode") === "tenant-only" ? "tenant-only" : "direct",
+    status,
+    behaviors: behaviorsOf(config).map(projectBehavior),
+    origins: itemsAt(config, "Origins").map(projectOrigin),
+    activeKeyGroups: trustedKeyGroupIds(config).map((keyGroupId) => ({
+      keyGroupId,
+      keyPairIds: keyGroups.get(keyGroupId)?.config.items ?? [],
+    })),
+    customErrorResponses: itemsAt(config, "CustomErrorResponses").map((response) => ({
+      errorCode: Number(textAt(response, "ErrorCode")),
+      ...some("responseCode", filled(textAt(response, "ResponseCode")), Number),
+      ...some("responsePagePath", filled(textAt(response, "ResponsePagePath")), String),
+    })),
+    ipv6: isTrue(textAt(config, "IsIPV6Enabled")),
+    geoRestriction: geoRestrictionOf(textAt(config, "Restrictions", "GeoRestriction", "RestrictionType")),
+    ...some("webAclId", filled(textAt(config, "WebACLId")), String),
+    ...some("defaultRootObject", filled(textAt(config, "DefaultRootObject")), String),
+    ...some("logging", isTrue(textAt(logging, "Enabled")) ? logging : undefined, (on) => ({
+      bucket: textAt(on, "Bucket") ?? "",
+      includesCookies: isTrue(textAt(on, "IncludeCookies")),
+    })),
+  };
+}
+
+function projectBehavior(behavior: XmlElement): CacheBehavior {
+  const isTrustingSigners = isTrue(textAt(behavior, "TrustedSigners", "Enabled"));
+  const functions = [
+    ...itemsAt(behavior, "FunctionAssociations").map(arnAndEvent("FunctionARN")),
+    ...itemsAt(behavior, "LambdaFunctionAssociations").map(arnAndEvent("LambdaFunctionARN")),
+  ];
+  return {
+    pathPattern: textAt(behavior, "PathPattern") ?? "*",
+    targetOriginId: textAt(behavior, "TargetOriginId") ?? "",
+    trustedKeyGroups: keyGroupsOf(behavior),
+    trustedSigners: isTrustingSigners ? textsOf(itemsAt(behavior, "TrustedSigners")) : [],
+    viewerProtocolPolicy: protocolPolicyOf(textAt(behavior, "ViewerProtocolPolicy")),
+    allowedMethods: textsOf(itemsAt(behavior, "AllowedMethods")),
+    viewerRequestFunctions: functions.filter(({ event }) => event === "viewer-request").map(({ arn }) => arn),
+    ...some("cachePolicyId", filled(textAt(behavior, "CachePolicyId")), String),
+    ...some("originRequestPolicyId", filled(textAt(behavior, "OriginRequestPolicyId")), String),
+    ...some("responseHeadersPolicyId", filled(textAt(behavior, "ResponseHeadersPolicyId")), String),
+    ...some("forwardedValues", child(behavior, "ForwardedValues"), forwardedValuesOf),
+  };
+}
+
+function forwardedValuesOf(values: XmlElement): NonNullable<CacheBehavior["forwardedValues"]> {
+  const forward = textAt(values, "Cookies", "Forward");
+  return {
+    queryString: isTrue(textAt(values, "QueryString")),
+    cookies: forward === "whitelist" || forward === "all" ? forward : "none",
+    cookieNames: textsOf(itemsAt(values, "Cookies", "WhitelistedNames")),
+    queryStringKeys: textsOf(itemsAt(values, "QueryStringCacheKeys")),
+  };
+}
+
+function projectOrigin(origin: XmlElement): Origin {
+  const custom = child(origin, "CustomOriginConfig");
+  const identity = textAt(origin, "S3OriginConfig", "OriginAccessIdentity");
+  return {
+    id: textAt(origin, "Id") ?? "",
+    domainName: textAt(origin, "DomainName") ?? "",
+    path: textAt(origin, "OriginPath") ?? "",
+    customHeaderNames: itemsAt(origin, "CustomHeaders").map((header) => textAt(header, "HeaderName") ?? ""),
+    kind: kindOf(origin),
+    mutualTls: childAt(custom, "OriginMtlsConfig", "ClientCertificateArn") !== undefined,
+    ...some("accessControlId", filled(textAt(origin, "OriginAccessControlId")), String),
+    ...some("legacyAccessIdentity", filled(identity), String),
+    ...some("protocolPolicy", originProtocolOf(textAt(custom, "OriginProtocolPolicy")), (policy) => policy),
+  };
+}
+
+function kindOf(origin: XmlElement): Origin["kind"] {
+  if (child(origin, "VpcOriginConfig") !== undefined) return "vpc";
+  return child(origin, "S3OriginConfig") === undefined ? "custom" : "s3";
+}
+
+function originProtocolOf(text: string | undefined): Origin["protocolPolicy"] {
+  return text === "http-only" || text === "https-only" || text === "match-viewer" ? text : undefined;
+}
+
+function protocolPolicyOf(text: string | undefined): CacheBehavior["viewerProtocolPolicy"] {
+  return text === "https-only" || text === "redirect-to-https" ? text : "allow-all";
+}
+
+function geoRestrictionOf(text: string | undefined): Distribution["geoRestriction"] {
+  return text === "whitelist" || text === "blacklist" ? text : "none";
+}
+
+const arnAndEvent = (arnName: string) => (association: XmlElement) => ({
+  arn: textAt(association, arnName) ?? "",
+  event: textAt(association, "EventType"),
+});
+
+const filled = (text: string | undefined) => (text === "" ? undefined : text);
+
+/** An optional member: absent when there is no value. */
+function some<Name extends string, T, U>(
+  name: Name,
+  value: T | undefined,
+  read: (value: T) => U,
+): { [key in Name]?: U } {
+  return value === undefined ? {} : ({ [name]: read(value) } as { [key in Name]?: U });
+}

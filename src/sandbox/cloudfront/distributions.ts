@@ -1,0 +1,103 @@
+/** Distributions of one account: documents that keep what they do not know, InProgress for a while after a change. */
+import { withEntry, withoutEntry } from "../state/entries.ts";
+import { withDefaults } from "./distribution-defaults.ts";
+import { isTrue } from "./distribution-document.ts";
+import { checkDistribution } from "./distribution-rules.ts";
+import { checkIfMatch, checkPresent, type Ledger } from "./ledger.ts";
+import { refuse } from "./refusal.ts";
+import type { StoredDistribution } from "./state.ts";
+import { textAt, type XmlElement } from "./xml.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+export class Distributions {
+  readonly #ledger: Ledger;
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** `domainName` is CloudFront's to choose, `d` + thirteen characters; a sandbox seeds names that resolve. */
+  create(config: XmlElement, tags: Tags = {}, domainName?: string): StoredDistribution {
+    const ledger = this.#ledger;
+    const { distributions } = ledger.latest;
+    checkDistribution(config, ledger.latest, ledger.options.quotas);
+    const reference = textAt(config, "CallerReference") as string;
+    checkPresent("CallerReference", reference);
+    for (const other of distributions.values()) {
+      if (textAt(other.config, "CallerReference") === reference) refuse("DistributionAlreadyExists");
+    }
+    const id = ledger.newId("E");
+    const distribution: StoredDistribution = {
+      id,
+      etag: ledger.newETag(),
+      arn: `arn:aws:cloudfront::${ledger.options.accountId}:distribution/${id}`,
+      domainName: domainName ?? `${ledger.newId("D").toLowerCase()}.cloudfront.net`,
+      modifiedAt: ledger.now,
+      config: withDefaults(config),
+      tags,
+    };
+    ledger.change({ distributions: withEntry(distributions, id, distribution) });
+    return distribution;
+  }
+
+  get(id: string): StoredDistribution {
+    return this.#ledger.seen.distributions.get(id) ?? refuse("NoSuchDistribution");
+  }
+
+  list(): readonly StoredDistribution[] {
+    return [...this.#ledger.seen.distributions.values()];
+  }
+
+  update(id: string, ifMatch: string | undefined, config: XmlElement): StoredDistribution {
+    const ledger = this.#ledger;
+    const { distributions } = ledger.latest;
+    const distribution = distributions.get(id) ?? refuse("NoSuchDistribution");
+    checkIfMatch(ifMatch, distribution.etag);
+    checkDistribution(config, ledger.latest, ledger.options.quotas, id);
+    if (textAt(config, "CallerReference") !== textAt(distribution.config, "CallerReference")) {
+      refuse("IllegalUpdate", "The caller reference of a distribution cannot be changed.");
+    }
+    const updated = {
+      ...distribution,
+      etag: ledger.newETag(),
+      modifiedAt: ledger.now,
+      config: withDefaults(config),
+    };
+    ledger.change({ distributions: withEntry(distributions, id, updated) });
+    return updated;
+  }
+
+  delete(id: string, ifMatch: string | undefined): void {
+    const { distributions } = this.#ledger.latest;
+    const distribution = distributions.get(id) ?? refuse("NoSuchDistribution");
+    checkIfMatch(ifMatch, distribution.etag);
+    if (isTrue(textAt(distribution.config, "Enabled")) || this.statusOf(distribution) !== "Deployed") {
+      refuse("DistributionNotDisabled");
+    }
+    this.#ledger.change({ distributions: withoutEntry(distributions, id) });
+  }
+
+  /** Moves with the clock alone: InProgress from a change until it has reached every location. */
+  statusOf({ modifiedAt }: StoredDistribution): "InProgress" | "Deployed" {
+    return this.#ledger.now < modifiedAt + this.#ledger.options.deployTime ? "InProgress" : "Deployed";
+  }
+
+  tagsOf(arn: string): Tags {
+    return this.#byArn(arn, this.#ledger.seen.distributions.values()).tags;
+  }
+
+  tag(arn: string, change: (tags: Tags) => Tags): void {
+    const { distributions } = this.#ledger.latest;
+    const distribution = this.#byArn(arn, distributions.values());
+    const tagged = { ...distribution, tags: change(distribution.tags) };
+    this.#ledger.change({ distributions: withEntry(distributions, tagged.id, tagged) });
+  }
+
+  #byArn(arn: string, among: Iterable<StoredDistribution>): StoredDistribution {
+    if (!/^arn:aws:cloudfront::\d{12}:distribution\/\w+$/.test(arn)) {
+      refuse("InvalidArgument", "The parameter Resource is not the ARN of a distribution.");
+    }
+    for (const distribution of among) if (distribution.arn === arn) return distribution;
+    return refuse("NoSuchResource");
+  }
+}

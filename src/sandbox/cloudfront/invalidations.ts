@@ -1,0 +1,77 @@
+/** Invalidations: a batch of paths, InProgress for as long as a deployment takes. */
+import { withEntry } from "../state/entries.ts";
+import { checkPresent, type Ledger } from "./ledger.ts";
+import { refuse } from "./refusal.ts";
+import type { StoredInvalidation } from "./state.ts";
+
+export class Invalidations {
+  readonly #ledger: Ledger;
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** The same reference and paths again give the first one back; with other paths it is refused (API Reference). */
+  create(distributionId: string, callerReference: string, paths: readonly string[]): StoredInvalidation {
+    const ledger = this.#ledger;
+    const { distributions, invalidations } = ledger.latest;
+    if (!distributions.has(distributionId)) refuse("NoSuchDistribution");
+    checkPresent("CallerReference", callerReference);
+    if (paths.length === 0) refuse("InvalidArgument", "An invalidation needs at least one path.");
+    if (paths.some((path) => !path.startsWith("/"))) {
+      refuse("InvalidArgument", "Your request contains a caller reference or a path that is not valid.");
+    }
+    const limit = ledger.options.quotas.invalidationPathsInProgress;
+    if (paths.length > limit) refuse("BatchTooLarge");
+    const earlier = this.#of(distributionId).find((each) => each.callerReference === callerReference);
+    if (earlier !== undefined) {
+      if (earlier.paths.join("\n") === paths.join("\n")) return earlier;
+      refuse(
+        "InvalidArgument",
+        "Your request contains a caller reference that was used for a previous batch.",
+      );
+    }
+    if (this.#pathsInProgress(distributionId) + paths.length > limit)
+      refuse("TooManyInvalidationsInProgress");
+    const invalidation = {
+      id: ledger.newId("I"),
+      distributionId,
+      createdAt: ledger.now,
+      callerReference,
+      paths,
+    };
+    ledger.change({ invalidations: withEntry(invalidations, invalidation.id, invalidation) });
+    return invalidation;
+  }
+
+  get(distributionId: string, id: string): StoredInvalidation {
+    const { distributions, invalidations } = this.#ledger.seen;
+    if (!distributions.has(distributionId)) refuse("NoSuchDistribution");
+    const invalidation = invalidations.get(id);
+    return invalidation?.distributionId === distributionId ? invalidation : refuse("NoSuchInvalidation");
+  }
+
+  list(distributionId: string): readonly StoredInvalidation[] {
+    if (!this.#ledger.seen.distributions.has(distributionId)) refuse("NoSuchDistribution");
+    return this.#of(distributionId);
+  }
+
+  statusOf({ createdAt }: StoredInvalidation): "InProgress" | "Completed" {
+    return this.#ledger.now < createdAt + this.#ledger.options.deployTime ? "InProgress" : "Completed";
+  }
+
+  inProgress(distributionId: string): number {
+    return this.#of(distributionId).filter((each) => this.statusOf(each) === "InProgress").length;
+  }
+
+  #of(distributionId: string): readonly StoredInvalidation[] {
+    return [...this.#ledger.latest.invalidations.values()].filter(
+      (each) => each.distributionId === distributionId,
+    );
+  }
+
+  #pathsInProgress(distributionId: string): number {
+    return this.#of(distributionId)
+      .filter((each) => this.statusOf(each) === "InProgress")
+      .reduce((sum, { paths }) => sum + paths.length, 0);
+  }
+}

@@ -1,0 +1,109 @@
+/** Public keys of one account: immutable but for their comment, undeletable while a group holds them. */
+import { createPublicKey, type KeyObject } from "node:crypto";
+import type { PublicKeyConfig } from "../../seams.ts";
+import { withEntry, withoutEntry } from "../state/entries.ts";
+import { checkIfMatch, checkLength, checkPresent, type Ledger } from "./ledger.ts";
+import { refuse } from "./refusal.ts";
+import type { StoredPublicKey } from "./state.ts";
+
+export class PublicKeys {
+  readonly #ledger: Ledger;
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  create(config: PublicKeyConfig): StoredPublicKey {
+    const ledger = this.#ledger;
+    const { publicKeys } = ledger.latest;
+    checkConfig(config);
+    checkKey(config.encodedKey, ledger.options.allowAnyRsaSize);
+    for (const { config: other } of publicKeys.values()) {
+      // Even an identical request is refused (seen in the SDKs' own end-to-end tests).
+      if (other.callerReference === config.callerReference) refuse("PublicKeyAlreadyExists");
+      if (other.name === config.name) {
+        refuse(
+          "PublicKeyAlreadyExists",
+          "The name that you are using to create a CloudFront public key is associated with another public key in your account.",
+        );
+      }
+    }
+    if (publicKeys.size >= ledger.options.quotas.publicKeys) refuse("TooManyPublicKeys");
+    // CloudFront gives every key back with a line break at its end.
+    const encodedKey = config.encodedKey.endsWith("\n") ? config.encodedKey : `${config.encodedKey}\n`;
+    const key: StoredPublicKey = {
+      id: ledger.newId("K"),
+      etag: ledger.newETag(),
+      createdAt: ledger.now,
+      config: { ...config, encodedKey },
+    };
+    ledger.change({ publicKeys: withEntry(publicKeys, key.id, key) });
+    return key;
+  }
+
+  get(id: string): StoredPublicKey {
+    return this.#ledger.seen.publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+  }
+
+  list(): readonly StoredPublicKey[] {
+    return [...this.#ledger.seen.publicKeys.values()];
+  }
+
+  /** Only the comment may change. */
+  update(id: string, ifMatch: string | undefined, config: PublicKeyConfig): StoredPublicKey {
+    const ledger = this.#ledger;
+    const { publicKeys } = ledger.latest;
+    const key = publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+    checkIfMatch(ifMatch, key.etag);
+    checkConfig(config);
+    const sameKey = config.encodedKey.trimEnd() === key.config.encodedKey.trimEnd();
+    if (
+      !sameKey ||
+      config.name !== key.config.name ||
+      config.callerReference !== key.config.callerReference
+    ) {
+      refuse("CannotChangeImmutablePublicKeyFields");
+    }
+    const updated = { ...key, etag: ledger.newETag(), config: { ...key.config, comment: config.comment } };
+    ledger.change({ publicKeys: withEntry(publicKeys, id, updated) });
+    return updated;
+  }
+
+  delete(id: string, ifMatch: string | undefined): void {
+    const { publicKeys, keyGroups } = this.#ledger.latest;
+    const key = publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+    checkIfMatch(ifMatch, key.etag);
+    for (const { config } of keyGroups.values()) if (config.items.includes(id)) refuse("PublicKeyInUse");
+    this.#ledger.change({ publicKeys: withoutEntry(publicKeys, id) });
+  }
+}
+
+function checkConfig({ callerReference, name, encodedKey, comment }: PublicKeyConfig): void {
+  checkPresent("CallerReference", callerReference);
+  checkPresent("Name", name);
+  checkPresent("EncodedKey", encodedKey);
+  checkLength("CallerReference", callerReference);
+  checkLength("Name", name);
+  checkLength("Comment", comment);
+}
+
+/** RSA 2048 or P-256, as SPKI PEM with real line breaks (DG:private-content-trusted-signers). */
+function checkKey(pem: string, allowAnyRsaSize: boolean): void {
+  const key = readSpki(pem);
+  const details = key?.asymmetricKeyDetails;
+  const isRsa = key?.asymmetricKeyType === "rsa" && (allowAnyRsaSize || details?.modulusLength === 2048);
+  const isP256 = key?.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
+  if (isRsa || isP256) return;
+  // The text that people report for lost line breaks and for wrong kinds alike.
+  refuse("InvalidArgument", "Your request contains empty/invalid/out of limits RSA Encoded Key.");
+}
+
+const SPKI_PEM = /^\s*-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\s*$/;
+
+function readSpki(pem: string): KeyObject | undefined {
+  if (!SPKI_PEM.test(pem)) return undefined;
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+/** Everything one account's CloudFront holds at one moment. Immutable; JSON for `--state` on the way out and in. */
+import type { KeyGroupConfig, PublicKeyConfig } from "../../seams.ts";
+import type { EpochSeconds } from "../../time.ts";
+import type { XmlElement } from "./xml.ts";
+
+export interface StoredPublicKey {
+  readonly id: string;
+  readonly etag: string;
+  readonly createdAt: EpochSeconds;
+  readonly config: PublicKeyConfig;
+}
+export interface StoredKeyGroup {
+  readonly id: string;
+  readonly etag: string;
+  readonly modifiedAt: EpochSeconds;
+  readonly config: KeyGroupConfig;
+}
+export interface StoredDistribution {
+  readonly id: string;
+  readonly etag: string;
+  readonly arn: string;
+  readonly domainName: string;
+  readonly modifiedAt: EpochSeconds;
+  /** The DistributionConfig as it was sent, unknown elements and all, with CloudFront's defaults filled in. */
+  readonly config: XmlElement;
+  readonly tags: Readonly<Record<string, string>>;
+}
+export interface StoredInvalidation {
+  readonly id: string;
+  readonly distributionId: string;
+  readonly createdAt: EpochSeconds;
+  readonly callerReference: string;
+  readonly paths: readonly string[];
+}
+
+export interface CloudFrontState {
+  readonly publicKeys: ReadonlyMap<string, StoredPublicKey>;
+  readonly keyGroups: ReadonlyMap<string, StoredKeyGroup>;
+  readonly distributions: ReadonlyMap<string, StoredDistribution>;
+  readonly invalidations: ReadonlyMap<string, StoredInvalidation>;
+}
+
+export const EMPTY_CLOUDFRONT: CloudFrontState = {
+  publicKeys: new Map(),
+  keyGroups: new Map(),
+  distributions: new Map(),
+  invalidations: new Map(),
+};
+
+/** What `--state` writes. */
+export interface CloudFrontRecord {
+  readonly publicKeys: readonly StoredPublicKey[];
+  readonly keyGroups: readonly StoredKeyGroup[];
+  readonly distributions: readonly StoredDistribution[];
+  readonly invalidations: readonly StoredInvalidation[];
+}
+
+export function recordOfCloudFront(state: CloudFrontState): CloudFrontRecord {
+  return {
+    publicKeys: [...state.publicKeys.values()],
+    keyGroups: [...state.keyGroups.values()],
+    distributions: [...state.distributions.values()],
+    invalidations: [...state.invalidations.values()],
+  };
+}
+
+export function cloudFrontOfRecord(record: CloudFrontRecord): CloudFrontState {
+  return {
+    publicKeys: byId(record.publicKeys),
+    keyGroups: byId(record.keyGroups),
+    distributions: byId(record.distributions),
+    invalidations: byId(record.invalidations),
+  };
+}
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]));

@@ -1,0 +1,107 @@
+/** Faults by order: which call of which service goes wrong, how, how often; and hooks around every call. */
+import type { Seconds } from "../time.ts";
+
+export type FaultTarget = "cloudfront" | "secretsmanager" | "edge" | "origin";
+
+export const FAULT_KINDS = [
+  /** Refused: too many requests. */
+  "throttle",
+  /** A 5xx answer, and nothing happened. */
+  "error-before",
+  /** It happened, and the answer is a 5xx all the same. */
+  "error-after",
+  /** The connection goes before anything happened. */
+  "drop-before",
+  /** It happened, and the connection goes instead of an answer. */
+  "drop-after",
+  /** A slow answer: `seconds` pass first. */
+  "delay",
+  /** The session token is too old. */
+  "expired-credentials",
+  /** No permission for this operation. */
+  "access-denied",
+  /** The caller's clock is wrong: refused, with a Date header that is `seconds` ahead of the real one. */
+  "clock-skew",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly on: FaultTarget;
+  /** As in the API Reference: `UpdateKeyGroup`. Every operation where absent. */
+  readonly operation?: string;
+  readonly kind: FaultKind;
+  /** How many calls it hits; once unless told, Infinity for always. An SDK's retries count, each by itself. */
+  readonly times?: number;
+  /** How many calls it lets pass first. */
+  readonly skip?: number;
+  /** For `delay` and `clock-skew`. */
+  readonly seconds?: Seconds;
+}
+
+export interface OrderedFault extends Fault {
+  readonly id: number;
+  readonly skip: number;
+  readonly times: number;
+}
+
+export interface ServiceCall {
+  readonly on: FaultTarget;
+  readonly operation: string;
+  readonly moment: "before" | "after";
+}
+/** May throw: then the call dies there, as at a crash, and what it threw reaches the caller in process. */
+export type CallListener = (call: ServiceCall) => void | Promise<void>;
+
+export class FaultPlan {
+  #ordered: OrderedFault[] = [];
+  #nextId = 1;
+  readonly #listeners = new Set<CallListener>();
+
+  order(fault: Fault): OrderedFault {
+    const ordered = { times: 1, skip: 0, ...fault, id: this.#nextId };
+    this.#nextId += 1;
+    this.#ordered.push(ordered);
+    return ordered;
+  }
+
+  cancel(id: number): void {
+    this.#ordered = this.#ordered.filter((fault) => fault.id !== id);
+  }
+
+  clear(): void {
+    this.#ordered = [];
+  }
+
+  /** What is still to come. */
+  list(): readonly OrderedFault[] {
+    return this.#ordered;
+  }
+
+  /** The fault that this call meets, and counts it. The first ordered wins; a fault that lets it pass counts it too. */
+  take(on: FaultTarget, operation: string): Fault | undefined {
+    for (const fault of this.#ordered) {
+      if (fault.on !== on || (fault.operation !== undefined && fault.operation !== operation)) continue;
+      const { skip, times } = fault;
+      const isHit = skip === 0;
+      this.#replace(isHit ? { ...fault, times: times - 1 } : { ...fault, skip: skip - 1 });
+      if (isHit) return fault;
+    }
+    return undefined;
+  }
+
+  #replace(counted: OrderedFault): void {
+    this.#ordered = this.#ordered
+      .map((fault) => (fault.id === counted.id ? counted : fault))
+      .filter(({ times }) => times > 0);
+  }
+
+  /** Calls the listener before and after each call. Returns the way to stop it. */
+  onCall(listener: CallListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async announce(call: ServiceCall): Promise<void> {
+    for (const listener of [...this.#listeners]) await listener(call);
+  }
+}

@@ -1,0 +1,87 @@
+/** A secret in the words of DescribeSecret, ListSecrets and ListSecretVersionIds. Times are epoch seconds. */
+import type { Registry, View } from "./registry.ts";
+import { keyOf, type StoredSecret, type StoredVersion } from "./state.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function describe(view: View, registry: Registry): Json {
+  const { secret } = view;
+  const isReplicated = secret.replicas.length > 0;
+  return {
+    ...head(view),
+    ...optional("VersionIdsToStages", labelledStages(secret)),
+    ...optional("PrimaryRegion", isReplicated ? secret.region : undefined),
+    // Only the primary tells how its replicas are.
+    ...optional(
+      "ReplicationStatus",
+      isReplicated && view.replica === undefined ? replicationStatus(secret, registry) : undefined,
+    ),
+  };
+}
+
+export function listEntry(view: View): Json {
+  const { secret } = view;
+  return {
+    ...head(view),
+    ...optional("SecretVersionsToStages", labelledStages(secret)),
+    ...optional("PrimaryRegion", secret.replicas.length > 0 ? secret.region : undefined),
+  };
+}
+
+function head({ secret, arn }: View): Json {
+  const { rotation } = secret;
+  return {
+    ARN: arn,
+    Name: secret.name,
+    ...optional("Description", secret.description === "" ? undefined : secret.description),
+    ...optional("KmsKeyId", secret.kmsKeyId),
+    ...optional("RotationEnabled", rotation?.enabled),
+    ...optional("RotationLambdaARN", rotation?.lambdaArn),
+    ...optional("RotationRules", rotation?.rules),
+    ...optional("LastRotatedDate", rotation?.rotatedAt),
+    LastChangedDate: secret.changedAt,
+    ...optional("LastAccessedDate", secret.accessedAt),
+    ...optional("DeletedDate", secret.deletion?.orderedAt),
+    ...optional(
+      "Tags",
+      secret.tags?.map(({ key, value }) => ({ Key: key, Value: value })),
+    ),
+    ...optional("OwningService", secret.owningService),
+    CreatedDate: secret.createdAt,
+  };
+}
+
+export function versionEntry(version: StoredVersion, { kmsKeyId }: StoredSecret): Json {
+  return {
+    VersionId: version.id,
+    ...optional("VersionStages", version.stages.length > 0 ? version.stages : undefined),
+    ...optional("LastAccessedDate", version.accessedAt),
+    CreatedDate: version.createdAt,
+    KmsKeyIds: [kmsKeyId ?? "DefaultEncryptionKey"],
+  };
+}
+
+/** InSync once the replica shows what the primary holds; until then InProgress, or what was ordered. */
+export function replicationStatus(secret: StoredSecret, registry: Registry): readonly Json[] {
+  const then = registry.timeline.at(registry.now - registry.replicationLag);
+  const arrived = then.secrets.get(keyOf(secret.region, secret.name));
+  return secret.replicas.map(({ region, kmsKeyId, stuck }) => {
+    const isHere = arrived?.replicas.some((replica) => replica.region === region) === true;
+    const isCaughtUp = isHere && arrived?.changedAt === secret.changedAt;
+    return {
+      Region: region,
+      ...optional("KmsKeyId", kmsKeyId),
+      Status: stuck?.status ?? (isCaughtUp ? "InSync" : "InProgress"),
+      ...optional("StatusMessage", stuck?.message),
+    };
+  });
+}
+
+function labelledStages({ versions }: StoredSecret): Json | undefined {
+  const labelled = versions.filter(({ stages }) => stages.length > 0);
+  return labelled.length === 0
+    ? undefined
+    : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
+}
+
+const optional = (name: string, value: unknown): Json => (value === undefined ? {} : { [name]: value });

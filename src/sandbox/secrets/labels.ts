@@ -1,0 +1,91 @@
+/**
+ * Staging labels, as recorded from AWS. A label is on one version at a time. Whatever makes another version current
+ * puts AWSPREVIOUS on the one that was; a put also takes AWSPENDING off that one; other labels stay where they are.
+ */
+import { refuse } from "./refusal.ts";
+import type { StoredVersion } from "./state.ts";
+
+export const CURRENT = "AWSCURRENT";
+export const PREVIOUS = "AWSPREVIOUS";
+const PENDING = "AWSPENDING";
+const LABELS_PER_VERSION = 20;
+
+type Versions = readonly StoredVersion[];
+
+export function holderOf(versions: Versions, label: string): StoredVersion | undefined {
+  return versions.find(({ stages }) => stages.includes(label));
+}
+
+/** The versions with a new one, which takes its labels from wherever they are. */
+export function putVersion(versions: Versions, added: StoredVersion): Versions {
+  const former = holderOf(versions, CURRENT);
+  // The first version there is becomes current, whatever was asked (API Reference, PutSecretValue).
+  const stages = former === undefined ? [...added.stages, CURRENT] : added.stages;
+  const isNowCurrent = stages.includes(CURRENT);
+  const others = versions.map((version) => {
+    const leaves = isNowCurrent && version === former ? [...stages, PENDING] : stages;
+    return { ...version, stages: version.stages.filter((label) => !leaves.includes(label)) };
+  });
+  const all = [...others, { ...added, stages: sorted(stages) }];
+  return isNowCurrent && former !== undefined ? withLabel(all, PREVIOUS, former.id) : all;
+}
+
+/** UpdateSecretVersionStage: a compare-and-swap. `from` must be where the label is, or absent when it is nowhere. */
+export function moveLabel(versions: Versions, label: string, from?: string, to?: string): Versions {
+  const holder = holderOf(versions, label);
+  for (const id of [from, to]) {
+    if (id !== undefined && !versions.some((version) => version.id === id)) {
+      refuse(
+        "ResourceNotFoundException",
+        `Secrets Manager can't find the specified secret value for VersionId: ${id}`,
+      );
+    }
+  }
+  if (from === undefined && to === undefined) {
+    refuse("InvalidParameterException", "You must specify either MoveToVersionId or RemoveFromVersionId.");
+  }
+  if (from !== undefined && from !== holder?.id) refuseStaleFrom(label, from, holder);
+  if (to === undefined) {
+    if (label === CURRENT) {
+      refuse(
+        "InvalidParameterException",
+        "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
+      );
+    }
+    return withLabel(versions, label, undefined);
+  }
+  if (holder?.id === to) return versions;
+  if (holder !== undefined && from === undefined) {
+    refuse(
+      "InvalidParameterException",
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+  }
+  const moved = withLabel(versions, label, to);
+  const all = label === CURRENT && holder !== undefined ? withLabel(moved, PREVIOUS, holder.id) : moved;
+  if (all.some(({ stages }) => stages.length > LABELS_PER_VERSION)) {
+    refuse("LimitExceededException", `A version can have at most ${LABELS_PER_VERSION} staging labels.`);
+  }
+  return all;
+}
+
+function refuseStaleFrom(label: string, from: string, holder: StoredVersion | undefined): never {
+  const where =
+    holder === undefined
+      ? "is not attached to any version"
+      : `is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId`;
+  return refuse(
+    "InvalidParameterException",
+    `The parameter RemoveFromVersionId ${from} is not valid. Staging label ${label} ${where}.`,
+  );
+}
+
+/** The label on that version and on no other; on none at all when there is no id. */
+function withLabel(versions: Versions, label: string, id: string | undefined): Versions {
+  return versions.map((version) => {
+    const others = version.stages.filter((other) => other !== label);
+    return { ...version, stages: version.id === id ? sorted([...others, label]) : others };
+  });
+}
+
+const sorted = (labels: readonly string[]): readonly string[] => [...new Set(labels)].toSorted();

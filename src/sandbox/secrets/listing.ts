@@ -1,0 +1,102 @@
+/** Pages, filters and order of Secrets Manager's two lists (API Reference, ListSecrets). */
+import { refuse } from "./refusal.ts";
+import type { View } from "./registry.ts";
+
+export const FILTER_KEYS = [
+  "all",
+  "description",
+  "name",
+  "owning-service",
+  "primary-region",
+  "tag-key",
+  "tag-value",
+] as const;
+export const SORT_KEYS = ["created-date", "last-accessed-date", "last-changed-date", "name"] as const;
+
+export interface Filter {
+  readonly key: (typeof FILTER_KEYS)[number];
+  /** Any of them; `!` in front turns one round. */
+  readonly values: readonly string[];
+}
+
+export function matchesAll(view: View, filters: readonly Filter[]): boolean {
+  return filters.every(({ key, values }) => {
+    const excluded = values.filter((value) => value.startsWith("!"));
+    const wanted = values.filter((value) => !value.startsWith("!"));
+    if (excluded.some((value) => matches(view, key, value.slice(1)))) return false;
+    return wanted.length === 0 || wanted.some((value) => matches(view, key, value));
+  });
+}
+
+function matches(view: View, key: Filter["key"], value: string): boolean {
+  const { secret } = view;
+  const tags = secret.tags ?? [];
+  switch (key) {
+    case "name":
+      return secret.name.startsWith(value);
+    case "description":
+      return hasWords(secret.description ?? "", value);
+    case "tag-key":
+      return tags.some((tag) => tag.key.startsWith(value));
+    case "tag-value":
+      return tags.some((tag) => tag.value.startsWith(value));
+    case "primary-region":
+      return secret.region.startsWith(value);
+    case "owning-service":
+      return (secret.owningService ?? "").startsWith(value);
+    case "all": {
+      const everything = [secret.name, secret.description ?? "", secret.region];
+      for (const tag of tags) everything.push(tag.key, tag.value);
+      return hasWords(everything.join(" "), value);
+    }
+  }
+}
+
+/** Every word of the value begins some word of the text, whatever the case. */
+function hasWords(text: string, value: string): boolean {
+  const words = text.toLowerCase().split(/[\s/_+=.@!-]+/);
+  const wanted = value.toLowerCase().split(/\s+/);
+  return wanted.every((start) => words.some((word) => word.startsWith(start)));
+}
+
+export function sortViews(
+  views: readonly View[],
+  by: (typeof SORT_KEYS)[number],
+  order: "asc" | "desc",
+): readonly View[] {
+  const sign = order === "asc" ? 1 : -1;
+  return views.toSorted((a, b) => sign * (compare(rank(a, by), rank(b, by)) || compare(a.arn, b.arn)));
+}
+
+function rank({ secret }: View, by: (typeof SORT_KEYS)[number]): string | number {
+  if (by === "name") return secret.name;
+  if (by === "last-accessed-date") return secret.accessedAt ?? 0;
+  return by === "created-date" ? secret.createdAt : secret.changedAt;
+}
+
+const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+
+export interface SecretsPage<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | undefined;
+}
+
+/** The token names the last item of the page before; one that names nothing is refused. */
+export function pageOf<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  token: string | undefined,
+  size = 100,
+): SecretsPage<T> {
+  const start = token === undefined ? 0 : startAfter(items.map(idOf), token);
+  const page = items.slice(start, start + size);
+  const last = page.at(-1);
+  const isLastPage = start + page.length >= items.length || last === undefined;
+  return { items: page, nextToken: isLastPage ? undefined : Buffer.from(idOf(last)).toString("base64url") };
+}
+
+function startAfter(ids: readonly string[], token: string): number {
+  const index = ids.indexOf(Buffer.from(token, "base64url").toString());
+  if (index === -1) refuse("InvalidNextTokenException", "The NextToken value is invalid.");
+  return index + 1;
+}

@@ -1,0 +1,94 @@
+/** Secrets Manager of one account, in memory: what a sandbox seeds and watches without going over the wire. */
+import type { Seconds } from "../../time.ts";
+import type { Staleness } from "../state/timeline.ts";
+import { holdReplica } from "./lifecycle.ts";
+import { Registry, type RegistryOptions } from "./registry.ts";
+import { EMPTY_SECRETS, type SecretsState, type StoredSecret, type Tag } from "./state.ts";
+import { createSecret, moveStage, putValue, readValue } from "./values.ts";
+
+export interface SecretsOptions extends RegistryOptions {
+  /** Of the secrets that are handled here rather than over the wire. */
+  readonly region: string;
+  readonly replicationLag?: Seconds;
+  readonly initial?: SecretsState;
+  /** Told after every change, with what there is to save. */
+  readonly changed?: (state: SecretsState) => void;
+}
+
+export class SecretsModel {
+  readonly registry: Registry;
+  readonly #region: string;
+
+  constructor({
+    region,
+    replicationLag = 0,
+    initial = EMPTY_SECRETS,
+    changed = () => {},
+    ...options
+  }: SecretsOptions) {
+    this.#region = region;
+    this.registry = new Registry(options, initial, changed);
+    this.registry.replicationLag = replicationLag;
+  }
+
+  /** Everything at this moment, however stale the reads are. */
+  get state(): SecretsState {
+    return this.registry.timeline.latest;
+  }
+
+  /** Shows reads an older state from now on. Writes always work on the newest. */
+  set staleness(staleness: Staleness) {
+    this.registry.timeline.staleness = staleness;
+  }
+  get staleness(): Staleness {
+    return this.registry.timeline.staleness;
+  }
+
+  /** Throws SecretsRefusal, as all of these do. */
+  create(
+    name: string,
+    text: string,
+    extra: {
+      readonly description?: string;
+      readonly tags?: readonly Tag[];
+      readonly replicaRegions?: readonly string[];
+    } = {},
+  ): StoredSecret {
+    const token = this.registry.options.random.uuid();
+    const replicas = (extra.replicaRegions ?? []).map((region) => ({ region }));
+    return createSecret(this.registry, this.#region, { name, token, value: { text }, ...extra, replicas });
+  }
+
+  /** A put as any script does it: without labels, so the new version becomes current. Returns the version's id. */
+  put(id: string, text: string, stages?: readonly string[]): string {
+    const token = this.registry.options.random.uuid();
+    putValue(this.registry, this.#region, id, { token, value: { text }, stages });
+    return token;
+  }
+
+  moveStage(id: string, stage: string, change: { readonly from?: string; readonly to?: string }): void {
+    moveStage(this.registry, this.#region, id, stage, change);
+  }
+
+  /** The text of the version with that label, AWSCURRENT unless told; undefined for a binary value. */
+  text(id: string, stage?: string): string | undefined {
+    const { value } = readValue(this.registry, this.#region, id, { stage }).version;
+    return "text" in value ? value.text : undefined;
+  }
+
+  /** Version id -> labels, of every version there is. */
+  stages(id: string): Readonly<Record<string, readonly string[]>> {
+    const { versions } = this.registry.findPrimary(this.#region, id);
+    return Object.fromEntries(versions.map((version) => [version.id, version.stages]));
+  }
+
+  /** As another AWS service does that manages the secret; it shows as OwningService. */
+  setOwningService(id: string, owningService: string): void {
+    this.registry.save({ ...this.registry.findWritable(this.#region, id), owningService });
+  }
+
+  /** Out of step, until it is let go with `undefined`. */
+  holdReplica(id: string, region: string, stuck: Parameters<typeof holdReplica>[4]): void {
+    holdReplica(this.registry, this.#region, id, region, stuck);
+  }
+}

@@ -1,0 +1,164 @@
+/** The secrets of one account by region and id: found, checked for deletion, saved; replicas are views on the primary. */
+import type { Clock, Random } from "../../seams.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
+import { withEntry, withoutEntry } from "../state/entries.ts";
+import { Timeline } from "../state/timeline.ts";
+import { refuse } from "./refusal.ts";
+import { keyOf, type SecretsState, type StoredReplica, type StoredSecret } from "./state.ts";
+
+export interface RegistryOptions {
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
+  /** Twelve digits. */
+  readonly accountId: string;
+}
+
+/** A secret as one region shows it. */
+export interface View {
+  readonly secret: StoredSecret;
+  /** With the region's name in it. */
+  readonly arn: string;
+  /** Set where the region holds a replica. */
+  readonly replica: StoredReplica | undefined;
+}
+
+const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
+
+export class Registry {
+  readonly options: RegistryOptions;
+  readonly timeline: Timeline<SecretsState>;
+  #replicationLag: Seconds = 0;
+
+  constructor(options: RegistryOptions, initial: SecretsState, tell: (state: SecretsState) => void) {
+    this.options = options;
+    this.timeline = new Timeline(initial, options, tell);
+  }
+
+  get now(): EpochSeconds {
+    return this.options.clock.now();
+  }
+  /** How long a change takes to show in the replicas. */
+  get replicationLag(): Seconds {
+    return this.#replicationLag;
+  }
+  set replicationLag(lag: Seconds) {
+    this.#replicationLag = lag;
+    this.timeline.keeps = lag;
+  }
+
+  /** For a read; it may be old, and a replica's always is by the lag. Deleted ones are found too. */
+  find(region: string, id: string): View {
+    return this.#findIn(this.timeline.seen(), region, id) ?? refuseNotFound();
+  }
+
+  has(region: string, id: string): boolean {
+    return this.#findIn(this.timeline.latest, region, id) !== undefined;
+  }
+
+  /** For a write: the newest state, not a replica, not marked for deletion. */
+  findWritable(region: string, id: string): StoredSecret {
+    const view = this.findPrimary(region, id);
+    if (view.deletion !== undefined) refuseDeleted();
+    return view;
+  }
+
+  /** As findWritable, but one that is marked for deletion is found as well. */
+  findPrimary(region: string, id: string): StoredSecret {
+    const view = this.#findIn(this.timeline.latest, region, id) ?? refuseNotFound();
+    if (view.replica !== undefined) {
+      refuse(
+        "InvalidRequestException",
+        "You can't perform this operation on a replica secret. Use the primary secret.",
+      );
+    }
+    return view.secret;
+  }
+
+  /** The primary of that name in that region, or the replica that another region's has there. */
+  named(region: string, name: string): View | undefined {
+    return this.#named(this.timeline.latest, region, name);
+  }
+
+  /** Of one region, replicas included. */
+  list(region: string): readonly View[] {
+    const { secrets } = this.timeline.seen();
+    const names = new Set([...secrets.values()].map(({ name }) => name));
+    return [...names]
+      .map((name) => this.#named({ secrets }, region, name))
+      .filter((view) => view !== undefined);
+  }
+
+  save(secret: StoredSecret): void {
+    const { secrets } = this.timeline.latest;
+    this.timeline.change({ secrets: withEntry(secrets, keyOf(secret.region, secret.name), secret) });
+  }
+
+  /** Saves what changed in the secret itself, which is what LastChangedDate tells. */
+  saveChanged(secret: StoredSecret): void {
+    this.save({ ...secret, changedAt: this.now });
+  }
+
+  remove({ region, name }: StoredSecret): void {
+    this.timeline.change({ secrets: withoutEntry(this.timeline.latest.secrets, keyOf(region, name)) });
+  }
+
+  #findIn(state: SecretsState, region: string, id: string): View | undefined {
+    if (!id.startsWith("arn:")) {
+      checkName(id);
+      return this.#named(state, region, id);
+    }
+    const [, arnRegion, rest = ""] =
+      /^arn:aws[\w-]*:secretsmanager:([\w-]+):\d{12}:secret:(.+)$/.exec(id) ?? [];
+    if (arnRegion !== region) return undefined;
+    // A whole ARN ends in a hyphen and six characters of AWS's; a partial one leaves them out.
+    const whole = this.#named(state, region, rest.slice(0, -7));
+    return whole?.arn === id ? whole : this.#named(state, region, rest);
+  }
+
+  #named(state: SecretsState, region: string, name: string): View | undefined {
+    const own = state.secrets.get(keyOf(region, name));
+    if (own !== undefined)
+      return this.#isGone(own) ? undefined : { secret: own, arn: own.arn, replica: undefined };
+    for (const primary of state.secrets.values()) {
+      const replica = primary.replicas.find((each) => each.region === region);
+      if (primary.name !== name || replica === undefined || this.#isGone(primary)) continue;
+      return this.#replicaView(primary, replica);
+    }
+    return undefined;
+  }
+
+  #replicaView(primary: StoredSecret, replica: StoredReplica): View | undefined {
+    const arn = primary.arn.replace(`:${primary.region}:`, `:${replica.region}:`);
+    if (replica.stuck !== undefined) {
+      return { secret: { ...primary, versions: replica.stuck.versions }, arn, replica };
+    }
+    const then = this.timeline.at(this.now - this.#replicationLag);
+    const secret = then.secrets.get(keyOf(primary.region, primary.name));
+    // Not there yet: the replica itself is younger than the lag.
+    if (secret?.replicas.some((each) => each.region === replica.region) !== true) return undefined;
+    return { secret, arn, replica };
+  }
+
+  #isGone({ deletion }: StoredSecret): boolean {
+    return deletion !== undefined && deletion.goneAt <= this.now;
+  }
+}
+
+export function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  refuse(
+    "ValidationException",
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+  );
+}
+
+export function refuseNotFound(): never {
+  return refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+}
+
+export function refuseDeleted(): never {
+  return refuse(
+    "InvalidRequestException",
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}

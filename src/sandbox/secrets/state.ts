@@ -1,0 +1,71 @@
+/** Everything one account's Secrets Manager holds at one moment, in all regions. Immutable; JSON for `--state`. */
+import type { EpochSeconds } from "../../time.ts";
+
+export type StoredValue = { readonly text: string } | { readonly base64: string };
+
+export interface StoredVersion {
+  /** The ClientRequestToken it was made with. */
+  readonly id: string;
+  readonly value: StoredValue;
+  /** Sorted, as AWS gives them back. None: deprecated, and the first to go when there are too many. */
+  readonly stages: readonly string[];
+  readonly createdAt: EpochSeconds;
+  /** The day of the last read. */
+  readonly accessedAt?: EpochSeconds;
+}
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+export interface RotationSettings {
+  readonly enabled: boolean;
+  readonly lambdaArn?: string;
+  readonly rules?: Readonly<Record<string, string | number>>;
+  readonly rotatedAt?: EpochSeconds;
+}
+export interface StoredReplica {
+  readonly region: string;
+  readonly kmsKeyId?: string;
+  /** Out of step by order: it shows what it last got, until it is let go. */
+  readonly stuck?: {
+    readonly status: "Failed" | "InProgress";
+    readonly message?: string;
+    readonly versions: readonly StoredVersion[];
+  };
+}
+export interface StoredSecret {
+  readonly name: string;
+  /** Of the primary; replicas have the same ARN but for the region. */
+  readonly region: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly kmsKeyId?: string;
+  /** Undefined until the first tag; an emptied list stays an empty list (recorded from AWS). */
+  readonly tags?: readonly Tag[];
+  readonly createdAt: EpochSeconds;
+  readonly changedAt: EpochSeconds;
+  readonly accessedAt?: EpochSeconds;
+  readonly deletion?: { readonly orderedAt: EpochSeconds; readonly goneAt: EpochSeconds };
+  /** In the order of their creation. */
+  readonly versions: readonly StoredVersion[];
+  readonly rotation?: RotationSettings;
+  readonly owningService?: string;
+  readonly replicas: readonly StoredReplica[];
+}
+
+export interface SecretsState {
+  /** By `keyOf`. */
+  readonly secrets: ReadonlyMap<string, StoredSecret>;
+}
+export const EMPTY_SECRETS: SecretsState = { secrets: new Map() };
+
+export const keyOf = (region: string, name: string): string => `${region}/${name}`;
+
+/** What `--state` writes. */
+export type SecretsRecord = readonly StoredSecret[];
+
+export const recordOfSecrets = (state: SecretsState): SecretsRecord => [...state.secrets.values()];
+
+export function secretsOfRecord(record: SecretsRecord): SecretsState {
+  return { secrets: new Map(record.map((secret) => [keyOf(secret.region, secret.name), secret])) };
+}

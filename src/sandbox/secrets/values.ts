@@ -1,0 +1,180 @@
+/** Secret values and their versions: create, put, update, read, move a label. */
+import type { EpochSeconds } from "../../time.ts";
+import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
+import { refuse } from "./refusal.ts";
+import { checkName, type Registry, refuseDeleted, type View } from "./registry.ts";
+import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
+
+/** Secrets Manager keeps a hundred versions, and all of the last day (API Reference, PutSecretValue). */
+const VERSIONS_KEPT = 100;
+const DAY = 86_400;
+const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+export interface NewSecret {
+  readonly name: string;
+  readonly token: string;
+  readonly value?: StoredValue | undefined;
+  readonly description?: string | undefined;
+  readonly kmsKeyId?: string | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+  readonly replicas?: readonly StoredReplica[] | undefined;
+}
+
+export function createSecret(registry: Registry, region: string, input: NewSecret): StoredSecret {
+  const { name, token, value } = input;
+  checkName(name);
+  const existing = registry.named(region, name)?.secret;
+  if (existing?.deletion !== undefined) {
+    refuse(
+      "InvalidRequestException",
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  if (existing !== undefined) {
+    // The same request again is answered as the first one was.
+    if (value !== undefined && isRepeated(existing, token, value)) return existing;
+    refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
+  }
+  const now = registry.now;
+  const { accountId, random } = registry.options;
+  const suffix = Array.from(random.bytes(6), (byte) => SUFFIX_ALPHABET[byte % SUFFIX_ALPHABET.length]).join(
+    "",
+  );
+  const secret: StoredSecret = {
+    name,
+    region,
+    arn: `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`,
+    createdAt: now,
+    changedAt: now,
+    versions: value === undefined ? [] : [{ id: token, value, stages: [CURRENT], createdAt: now }],
+    replicas: input.replicas ?? [],
+    ...(input.description === undefined ? {} : { description: input.description }),
+    ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
+    ...(input.tags === undefined ? {} : { tags: input.tags }),
+  };
+  registry.save(secret);
+  return secret;
+}
+
+/** Idempotent by token: the same value again changes nothing, another one is refused. */
+export function putValue(
+  registry: Registry,
+  region: string,
+  id: string,
+  input: {
+    readonly token: string;
+    readonly value: StoredValue;
+    readonly stages?: readonly string[] | undefined;
+  },
+): { readonly secret: StoredSecret; readonly version: StoredVersion } {
+  const secret = registry.findWritable(region, id);
+  if (!isRepeated(secret, input.token, input.value)) {
+    const added: StoredVersion = {
+      id: input.token,
+      value: input.value,
+      stages: input.stages ?? [CURRENT],
+      createdAt: registry.now,
+    };
+    const versions = withoutSurplus(putVersion(secret.versions, added), registry.now);
+    registry.saveChanged({ ...secret, versions });
+  }
+  const saved = registry.findWritable(region, id);
+  return { secret: saved, version: saved.versions.find((each) => each.id === input.token) as StoredVersion };
+}
+
+export function updateSecret(
+  registry: Registry,
+  region: string,
+  id: string,
+  input: Partial<Pick<NewSecret, "token" | "value" | "description" | "kmsKeyId">>,
+): StoredSecret {
+  const secret = registry.findWritable(region, id);
+  const { token, value, description, kmsKeyId } = input;
+  // A refused value must leave the description as it was: it goes first.
+  if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
+  const changed = {
+    ...(description === undefined ? {} : { description }),
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+  };
+  registry.saveChanged({ ...registry.findWritable(region, secret.arn), ...changed });
+  return registry.findWritable(region, secret.arn);
+}
+
+export function moveStage(
+  registry: Registry,
+  region: string,
+  id: string,
+  stage: string,
+  change: { readonly from?: string | undefined; readonly to?: string | undefined },
+): StoredSecret {
+  const secret = registry.findWritable(region, id);
+  const versions = moveLabel(secret.versions, stage, change.from, change.to);
+  if (versions !== secret.versions) registry.saveChanged({ ...secret, versions });
+  return secret;
+}
+
+export function readValue(
+  registry: Registry,
+  region: string,
+  id: string,
+  which: { readonly versionId?: string | undefined; readonly stage?: string | undefined },
+): { readonly view: View; readonly version: StoredVersion } {
+  const view = registry.find(region, id);
+  if (view.secret.deletion !== undefined) refuseDeleted();
+  const version = pick(view.secret.versions, which.versionId, which.stage);
+  if (view.replica === undefined) noteAccess(registry, view.secret, version.id);
+  return { view, version };
+}
+
+function pick(versions: readonly StoredVersion[], versionId?: string, stage?: string): StoredVersion {
+  const notFound = (what: string) =>
+    refuse("ResourceNotFoundException", `Secrets Manager can't find the specified secret value for ${what}`);
+  if (versionId === undefined) {
+    const label = stage ?? CURRENT;
+    return holderOf(versions, label) ?? notFound(`staging label: ${label}`);
+  }
+  const version = versions.find((each) => each.id === versionId) ?? notFound(`VersionId: ${versionId}`);
+  if (stage === undefined || version.stages.includes(stage)) return version;
+  return refuse(
+    "InvalidRequestException",
+    "You provided a VersionStage that is not associated to the provided VersionId.",
+  );
+}
+
+/** LastAccessedDate tells the day only, so one read a day is worth a write. */
+function noteAccess(registry: Registry, { region, name }: StoredSecret, versionId: string): void {
+  const secret = registry.named(region, name)?.secret;
+  const today = startOfDay(registry.now);
+  const version = secret?.versions.find((each) => each.id === versionId);
+  if (secret === undefined || version === undefined) return;
+  if (secret.accessedAt === today && version.accessedAt === today) return;
+  const versions = secret.versions.map((each) => (each === version ? { ...each, accessedAt: today } : each));
+  registry.save({ ...secret, accessedAt: today, versions });
+}
+
+const startOfDay = (at: EpochSeconds) => Math.floor(at / DAY) * DAY;
+
+function isRepeated(secret: StoredSecret, token: string, value: StoredValue): boolean {
+  const version = secret.versions.find((each) => each.id === token);
+  if (version === undefined) return false;
+  if (isSameValue(version.value, value)) return true;
+  return refuse(
+    "ResourceExistsException",
+    `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${secret.arn}.`,
+  );
+}
+
+function isSameValue(a: StoredValue, b: StoredValue): boolean {
+  return "text" in a ? "text" in b && a.text === b.text : "base64" in b && a.base64 === b.base64;
+}
+
+/** Deprecated versions older than a day go, oldest first, when there are more than a hundred. */
+function withoutSurplus(versions: readonly StoredVersion[], now: EpochSeconds): readonly StoredVersion[] {
+  let surplus = versions.length - VERSIONS_KEPT;
+  if (surplus <= 0) return versions;
+  return versions.filter(({ stages, createdAt }) => {
+    const goes = surplus > 0 && stages.length === 0 && createdAt <= now - DAY;
+    if (goes) surplus -= 1;
+    return !goes;
+  });
+}

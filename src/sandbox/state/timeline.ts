@@ -1,0 +1,63 @@
+/** A value with a past: writers change the newest, readers may be shown an older one, as a slow replica would show it. */
+import type { Clock, Random } from "../../seams.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
+
+/** Reads show the state as it was `length` ago; a `share` below 1 makes only some of them do so (split reads). */
+export interface Staleness {
+  readonly length: Seconds;
+  /** Of the reads, 0 to 1. */
+  readonly share: number;
+}
+
+export const FRESH: Staleness = { length: 0, share: 0 };
+
+/** States must be immutable: a changed one is a new object. */
+export class Timeline<State extends object> {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #random: Pick<Random, "fraction">;
+  readonly #tell: (state: State, before: State) => void;
+  #moments: { readonly since: EpochSeconds; readonly state: State }[];
+  staleness: Staleness = FRESH;
+  /** How far back `at` can look. */
+  keeps: Seconds = 0;
+
+  constructor(
+    initial: State,
+    world: { readonly clock: Pick<Clock, "now">; readonly random: Pick<Random, "fraction"> },
+    tell: (state: State, before: State) => void = () => {},
+  ) {
+    this.#clock = world.clock;
+    this.#random = world.random;
+    this.#tell = tell;
+    this.#moments = [{ since: Number.NEGATIVE_INFINITY, state: initial }];
+  }
+
+  /** What a write works on. */
+  get latest(): State {
+    return (this.#moments.at(-1) as { state: State }).state;
+  }
+
+  /** What one read is shown. */
+  seen(): State {
+    const { length, share } = this.staleness;
+    if (length <= 0 || (share < 1 && this.#random.fraction() >= share)) return this.latest;
+    return this.at(this.#clock.now() - length);
+  }
+
+  /** The state at that instant; the oldest known when it lies further back. */
+  at(instant: EpochSeconds): State {
+    const moment = this.#moments.findLast(({ since }) => since <= instant) ?? this.#moments[0];
+    return (moment as { state: State }).state;
+  }
+
+  change(part: Partial<State>): void {
+    const before = this.latest;
+    const now = this.#clock.now();
+    const state = { ...before, ...part };
+    this.#moments.push({ since: now, state });
+    const horizon = now - Math.max(this.staleness.length, this.keeps);
+    const oldestNeeded = this.#moments.findLastIndex(({ since }) => since <= horizon);
+    if (oldestNeeded > 0) this.#moments = this.#moments.slice(oldestNeeded);
+    this.#tell(state, before);
+  }
+}
