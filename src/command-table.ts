@@ -44,4 +44,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import("./commands/mint.ts")).mintCommand,
   },
+  {
+    words: "inspect",
+    summary: "would this request pass, and if not, why not",
+    examples: [
+      ["keyturn inspect request.txt", "a Cookie header, curl command, HAR, jar, ... from a file"],
+      ["pbpaste | keyturn inspect --gate app", "what the browser copied, held against the account"],
+      [
+        "keyturn inspect cookies.json --public-key key.pub.pem --url https://cdn.example.com/api/x",
+        "offline",
+      ],
+    ],
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  },
 ];

@@ -10,12 +10,12 @@ import type { Credential, Doubts } from "./credential.ts";
 import { readHash, readKeyPairId } from "./fields.ts";
 import type { EdgeRules } from "./rules.ts";
 import { readSignedPolicy, type SignedPolicy } from "./signed-policy.ts";
-import type { DenialReason, EdgeRequest, Verdict, Verify } from "./verdict.ts";
+import type { DenialReason, EdgeRequest, TrustedKeys, Verdict, Verify } from "./verdict.ts";
 
 /** One request under judgement. Steps read what came before them, and leave what they found. */
 export interface Case {
   readonly credential: Credential;
-  readonly trust: ReadonlyMap<string, Verify>;
+  readonly trust: TrustedKeys;
   readonly ip: EdgeRequest["ip"];
   readonly now: EpochSeconds;
   readonly rules: EdgeRules;

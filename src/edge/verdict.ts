@@ -14,8 +14,11 @@ export interface EdgeRequest {
 /** Checks one signature made with one trusted key. */
 export type Verify = (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array) => boolean;
 
-/** What the matched cache behavior trusts: key pair ID -> its check. `undefined`: the behavior trusts no key group. */
-export type Trust = ReadonlyMap<string, Verify> | undefined;
+/** The check for each trusted key pair ID; a Map is one. */
+export type TrustedKeys = Pick<ReadonlyMap<string, Verify>, "get">;
+
+/** What the matched cache behavior trusts. `undefined`: the behavior trusts no key group. */
+export type Trust = TrustedKeys | undefined;
 
 export type WireCode =
   | "MissingKey"

@@ -1,0 +1,61 @@
+/** What an input shows of a request, or of cookies without one: read, not verified. The values are credentials. */
+import type { EpochSeconds } from "../time.ts";
+
+export type CaptureForm =
+  | "cookie-header"
+  | "set-cookie"
+  | "curl"
+  | "http-request"
+  | "cookie-jar"
+  | "har"
+  | "storage-state"
+  | "cookie-json"
+  | "environment"
+  | "signed-url"
+  | "policy";
+
+export interface CapturedCookie {
+  readonly name: string;
+  /** As on the wire: never decoded. */
+  readonly value: string;
+  /** Only where the form tells what a browser stored; a Cookie header has none. */
+  readonly stored?: StoredAttributes;
+}
+
+export interface StoredAttributes {
+  /** Without a leading dot. Absent: unknown, or the host that set it. */
+  readonly domain?: string;
+  /** Sent back to exactly that host. */
+  readonly hostOnly?: boolean;
+  readonly path?: string;
+  readonly secure?: boolean;
+  readonly sameSite?: "Strict" | "Lax" | "None";
+  readonly expires?: EpochSeconds;
+  readonly partitioned?: boolean;
+  /** The URL whose answer set it. */
+  readonly setBy?: string;
+}
+
+export interface CapturedResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+export interface CapturedRequest {
+  readonly form: CaptureForm;
+  /** For a person: `HAR entry 12 of 40`. */
+  readonly source: string;
+  readonly method?: string;
+  /** As written, without a fragment. */
+  readonly url?: string;
+  /** In the order sent. */
+  readonly cookies: readonly CapturedCookie[];
+  /** Request headers that tell where the request came from; the Cookie header is in `cookies`. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly response?: CapturedResponse;
+  /** Files that the input names and somebody else must read: curl's `-b FILE`. */
+  readonly jarFiles?: readonly string[];
+  /** What was passed over or looked odd, one sentence each; never a value. */
+  readonly remarks: readonly string[];
+}

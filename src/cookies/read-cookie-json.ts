@@ -1,0 +1,90 @@
+/** Cookies in JSON: a map of names, lists of cookie objects, and what browsers and Playwright export. */
+import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
+
+/** Reads a parsed document; undefined when it holds no cookies in any known shape. */
+export function readCookieJson(document: unknown): CapturedRequest[] | undefined {
+  if (Array.isArray(document)) return one("cookie-json", "list of cookies", cookieList(document));
+  if (!isRecord(document)) return undefined;
+  if (Array.isArray(document.cookies)) {
+    const isPlaywright = Array.isArray(document.origins);
+    return isPlaywright
+      ? one("storage-state", "Playwright storage state", cookieList(document.cookies))
+      : one("cookie-json", "list of cookies", cookieList(document.cookies));
+  }
+  // `--json` wraps what a command prints.
+  if (isRecord(document.result) && "schemaVersion" in document) return readCookieJson(document.result);
+  for (const [member, source] of FIREFOX) {
+    if (isRecord(document[member])) return one("cookie-json", source, cookieMap(document[member]));
+  }
+  return one("cookie-json", "JSON map of cookies", cookieMap(document));
+}
+
+/** Firefox: network panel, Cookies tab, Copy All. */
+const FIREFOX = [
+  ["Request Cookies", "request cookies copied from Firefox"],
+  ["requestCookies", "request cookies copied from Firefox"],
+  ["Response Cookies", "response cookies copied from Firefox"],
+  ["responseCookies", "response cookies copied from Firefox"],
+] as const;
+
+function one(
+  form: CapturedRequest["form"],
+  source: string,
+  cookies: readonly CapturedCookie[] | undefined,
+): CapturedRequest[] | undefined {
+  return cookies === undefined ? undefined : [{ form, source, cookies, remarks: [] }];
+}
+
+/** `{"CloudFront-Policy": "..."}`, or with an object that has a value in place of the string. */
+function cookieMap(map: Readonly<Record<string, unknown>>): CapturedCookie[] | undefined {
+  const cookies: CapturedCookie[] = [];
+  for (const [name, value] of Object.entries(map)) {
+    if (typeof value === "string" || typeof value === "number") cookies.push({ name, value: String(value) });
+    else if (isRecord(value) && typeof value.value === "string")
+      cookies.push(cookieOf(name, value.value, value));
+  }
+  return cookies.length === 0 ? undefined : cookies;
+}
+
+/** Playwright, Puppeteer, Chrome's DevTools protocol, cookie-editor extensions: objects with name and value. */
+function cookieList(list: readonly unknown[]): CapturedCookie[] | undefined {
+  const cookies: CapturedCookie[] = [];
+  for (const item of list) {
+    if (!isRecord(item)) continue;
+    const { name, value } = item;
+    if (typeof name === "string" && typeof value === "string") cookies.push(cookieOf(name, value, item));
+  }
+  return cookies.length === 0 ? undefined : cookies;
+}
+
+function cookieOf(name: string, value: string, item: Readonly<Record<string, unknown>>): CapturedCookie {
+  const domain = textOf(item.domain) ?? textOf(item.host);
+  if (domain === undefined && item.path === undefined) return { name, value };
+  const expires = [item.expires, item.expirationDate, item.expiry].find((each) => typeof each === "number");
+  const sameSite = sameSiteOf(item.sameSite);
+  const stored: StoredAttributes = {
+    ...(domain !== undefined && { domain: domain.replace(/^\./, "") }),
+    // Chrome and Playwright write the leading dot for a cookie that has a Domain; extensions say it outright.
+    ...(domain !== undefined && {
+      hostOnly: item.hostOnly === undefined ? !domain.startsWith(".") : item.hostOnly === true,
+    }),
+    ...(typeof item.path === "string" && { path: item.path }),
+    ...(typeof item.secure === "boolean" && { secure: item.secure }),
+    ...(sameSite !== undefined && { sameSite }),
+    ...(typeof expires === "number" && expires > 0 && { expires }),
+    ...(item.partitionKey !== undefined && { partitioned: true }),
+  };
+  return { name, value, stored };
+}
+
+function sameSiteOf(value: unknown): StoredAttributes["sameSite"] {
+  const text = typeof value === "string" ? value.toLowerCase() : "";
+  if (text === "strict") return "Strict";
+  if (text === "lax") return "Lax";
+  return text === "none" || text === "no_restriction" ? "None" : undefined;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,142 @@
+/** An explanation as `inspect --json` prints it: stable, without values that let anybody in. */
+import type { CapturedRequest } from "../cookies/capture.ts";
+import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
+import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
+import type { Condition, Explanation } from "./explain.ts";
+import { EDGE_RULES } from "./rules.ts";
+import type { DenialReason, Verdict, WireCode } from "./verdict.ts";
+
+export interface Moment {
+  readonly epoch: EpochSeconds;
+  readonly utc: string;
+  /** Negative: past. */
+  readonly fromNow: Seconds;
+}
+
+export interface Inspection {
+  readonly verdict: Explanation["verdict"];
+  /** False unless a key was given that belongs to the key pair ID. */
+  readonly verified: boolean;
+  readonly code?: WireCode;
+  readonly reason?: DenialReason;
+  readonly form: CapturedRequest["form"];
+  readonly source: string;
+  readonly request: {
+    readonly method: string;
+    /** Without CloudFront's parameters. */
+    readonly url?: string;
+    readonly ip?: string;
+    readonly at: string;
+  };
+  readonly carrier: Verdict["carrier"];
+  readonly policyKind?: Verdict["policyKind"];
+  readonly keyPairId?: string;
+  readonly hash?: Verdict["hash"];
+  readonly policy?: {
+    readonly resource?: string;
+    readonly dateLessThan: Moment;
+    readonly dateGreaterThan?: Moment;
+    readonly ipAddress?: string;
+  };
+  /** The signed bytes as text; absent for a canned policy whose URL is not known. */
+  readonly policyText?: string;
+  /** In bytes. */
+  readonly sizes: { readonly policy?: number; readonly signature?: number; readonly cookies?: number };
+  readonly conditions: readonly Condition[];
+  /** Why a policy could not be read. */
+  readonly policyProblem?: string;
+  readonly undocumented: readonly {
+    readonly rule: string;
+    readonly asks: string;
+    readonly assumed: string;
+    readonly otherwise: readonly string[];
+    readonly doubt: string;
+  }[];
+}
+
+export interface Circumstances {
+  readonly capture: CapturedRequest;
+  readonly method: string;
+  readonly ip?: string;
+  readonly at: EpochSeconds;
+}
+
+export function inspectionOf(explanation: Explanation, around: Circumstances): Inspection {
+  const { capture, method, ip, at } = around;
+  const { verdict, code, reason, carrier, keyPairId, hash, signed, credential } = explanation;
+  const isUrlKnown = credential.url !== "";
+  const isCannedUnknown = signed?.kind === "canned" && !isUrlKnown;
+  return {
+    verdict,
+    verified: explanation.isVerified,
+    ...(code !== undefined && { code }),
+    ...(reason !== undefined && { reason }),
+    form: capture.form,
+    source: capture.source,
+    request: {
+      method,
+      ...(isUrlKnown && { url: credential.url }),
+      ...(ip !== undefined && { ip }),
+      at: formatInstant(at),
+    },
+    carrier,
+    ...(signed?.kind !== undefined && { policyKind: signed.kind }),
+    ...(keyPairId !== undefined && { keyPairId }),
+    ...(hash !== undefined && { hash }),
+    ...policyMember(explanation, at),
+    ...(signed?.bytes !== undefined &&
+      !isCannedUnknown && { policyText: Buffer.from(signed.bytes).toString("utf8") }),
+    sizes: sizesOf(explanation, capture),
+    conditions: explanation.conditions,
+    ...(signed?.sentence !== undefined && { policyProblem: signed.sentence }),
+    undocumented: explanation.undocumented.map((name) => {
+      const { asks, choices, default: assumed, doubt } = EDGE_RULES[name];
+      const meanings: Readonly<Record<string, string>> = choices;
+      const otherwise = Object.keys(meanings).filter((choice) => choice !== assumed);
+      return {
+        rule: name,
+        asks,
+        assumed: meanings[assumed] as string,
+        otherwise: otherwise.map((choice) => meanings[choice] as string),
+        doubt,
+      };
+    }),
+  };
+}
+
+function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspection, "policy"> {
+  if (policy === undefined) return {};
+  const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
+  return {
+    policy: {
+      ...(resource !== undefined && { resource }),
+      dateLessThan: momentOf(dateLessThan, at),
+      ...(dateGreaterThan !== undefined && { dateGreaterThan: momentOf(dateGreaterThan, at) }),
+      ...(ipAddress !== undefined && { ipAddress }),
+    },
+  };
+}
+
+/** The last moment that a JavaScript date can tell. */
+const LAST_DATE = 8_640_000_000_000;
+
+function momentOf(epoch: EpochSeconds, at: EpochSeconds): Moment {
+  const utc = epoch > LAST_DATE ? "beyond the year 275760" : formatInstant(epoch);
+  return { epoch, utc, fromNow: Math.round(epoch - at) };
+}
+
+const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+
+function sizesOf(
+  { signed, credential }: Explanation,
+  { cookies, form }: CapturedRequest,
+): Inspection["sizes"] {
+  const ours = cookies.filter(({ name }) => OURS.has(name));
+  const length = ours.reduce((sum, { name, value }) => sum + name.length + value.length + 3, -2);
+  const { signature } = credential.fields;
+  return {
+    ...(signed?.bytes !== undefined && { policy: signed.bytes.length }),
+    ...(signature && { signature: signature.length }),
+    ...(length > 0 && form !== "policy" && { cookies: length }),
+  };
+}

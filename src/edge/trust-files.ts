@@ -1,0 +1,30 @@
+/** Trust out of public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
+import { readPublicKey } from "../keys/pem.ts";
+import type { World } from "../seams.ts";
+import { verifierOf } from "./trusted-key.ts";
+import type { TrustedKeys, Verify } from "./verdict.ts";
+
+/** Throws ERR_FILE_UNREADABLE, ERR_KEY_UNREADABLE. */
+export async function trustFiles(
+  wanted: readonly string[],
+  files: Pick<World["files"], "read">,
+): Promise<TrustedKeys> {
+  const named = new Map<string, Verify>();
+  const nameless: Verify[] = [];
+  for (const each of wanted) {
+    const { path, id } = splitWanted(each);
+    const verify = verifierOf(readPublicKey(await files.read(path)));
+    if (id === undefined) nameless.push(verify);
+    else named.set(id, verify);
+  }
+  if (nameless.length === 0) return named;
+  const anyOfThem: Verify = (...signed) => nameless.some((verify) => verify(...signed));
+  return { get: (id) => named.get(id) ?? anyOfThem };
+}
+
+/** The id is what follows the last `=`, when it looks like one: file names may hold `=` too. */
+function splitWanted(text: string): { readonly path: string; readonly id?: string } {
+  const equals = text.lastIndexOf("=");
+  const id = text.slice(equals + 1);
+  return equals > 0 && /^[A-Za-z0-9_-]+$/.test(id) ? { path: text.slice(0, equals), id } : { path: text };
+}
