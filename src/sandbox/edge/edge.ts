@@ -225,7 +225,7 @@ function requestIdSource(random: Pick<Random, "bytes">): () => string {
   let count = 0;
   return () => {
     count += 1;
-    bytes.writeUInt32BE(count % 0xffffffff, 0);
+    bytes.writeUInt32BE(count % 0xffffffff, 30);
     return bytes.toString("base64");
   };
 }

@@ -1,0 +1,55 @@
+/** Puts the demo gate into an account: key, group, distribution and secret, unless an earlier run left them there. */
+
+import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import { readPublicKey, writePrivateKey, writePublicKey } from "../keys/pem.ts";
+import type { KeyPairSource } from "../seams.ts";
+import type { Account } from "./account.ts";
+import { parseXml } from "./cloudfront/xml.ts";
+import { DEMO, demoDistribution } from "./demo-gate.ts";
+import type { OriginHeader } from "./edge/forward.ts";
+
+export interface DemoIds {
+  readonly distributionId: string;
+  readonly keyGroupId: string;
+}
+
+export async function seedDemo(
+  { cloudFront, secrets }: Pick<Account, "cloudFront" | "secrets">,
+  keyPairs: KeyPairSource,
+  keyType: KeyType,
+  originPort: number,
+  verification: OriginHeader,
+): Promise<DemoIds> {
+  const { distributions, keyGroups } = cloudFront.state;
+  const left = [...keyGroups.values()].find(({ config }) => config.name === DEMO.groupName);
+  const [distribution] = distributions.values();
+  if (left && distribution) return { distributionId: distribution.id, keyGroupId: left.id };
+
+  const pair = await keyPairs.generate(keyType);
+  const key = cloudFront.publicKeys.create({
+    callerReference: DEMO.keyName,
+    name: DEMO.keyName,
+    encodedKey: writePublicKey(pair.publicKey),
+    comment: "the sandbox's first signing key",
+  });
+  const group = cloudFront.keyGroups.create({ name: DEMO.groupName, items: [key.id], comment: "" });
+  const { root } = parseXml(demoDistribution(group.id, originPort, verification));
+  const { id } = cloudFront.distributions.create(root, {}, DEMO.domainName);
+  const content = { keyPairId: key.id, privateKey: writePrivateKey(pair.privateKey) };
+  secrets.create(DEMO.secret, JSON.stringify(content), { description: "signs the demo gate's cookies" });
+  return { distributionId: id, keyGroupId: group.id };
+}
+
+/** Key pair IDs by the key itself, for signers that derive theirs; reads PEM once per key. */
+export function keyPairIdLookup({ cloudFront }: Pick<Account, "cloudFront">) {
+  const fingerprints = new Map<string, Fingerprint>();
+  return (wanted: Fingerprint): string | undefined => {
+    for (const { id, config } of cloudFront.state.publicKeys.values()) {
+      const known = fingerprints.get(id) ?? fingerprint(readPublicKey(config.encodedKey));
+      fingerprints.set(id, known);
+      if (known === wanted) return id;
+    }
+    return undefined;
+  };
+}

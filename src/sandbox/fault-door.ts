@@ -1,0 +1,43 @@
+/** Ordered faults in front of the edge or the origin: the same plan that the two APIs obey, in plain HTTP. */
+import type { Clock } from "../seams.ts";
+import type { FaultPlan } from "./faults.ts";
+import { ConnectionDropped, type WireHandler, type WireResponse } from "./wire.ts";
+
+/** An edge fault's `operation` is the request's method. */
+export function withFaults(
+  on: "edge" | "origin",
+  handler: WireHandler,
+  faults: FaultPlan,
+  clock: Pick<Clock, "sleep">,
+): WireHandler {
+  return async (request) => {
+    const fault = faults.take(on, request.method);
+    if (!fault) return handler(request);
+    switch (fault.kind) {
+      case "drop-before":
+        throw new ConnectionDropped();
+      case "throttle":
+        return plain(429, "too many requests");
+      case "error-before":
+        return plain(503, "service unavailable");
+      case "delay":
+        await clock.sleep(fault.seconds ?? 1);
+        return handler(request);
+      case "drop-after":
+        await handler(request);
+        throw new ConnectionDropped();
+      case "error-after":
+        await handler(request);
+        return plain(500, "internal error");
+      default:
+        // The rest speak of AWS credentials, which neither of the two knows.
+        return handler(request);
+    }
+  };
+}
+
+const plain = (status: number, body: string): WireResponse => ({
+  status,
+  headers: [["content-type", "text/plain"]],
+  body,
+});

@@ -1,0 +1,174 @@
+/**
+ * The sandbox without sockets: account, edge and origin application wired together, with a ready gate in them. Tests and
+ * simulations on a virtual clock use it as it stands; `sandbox.ts` puts it on sockets.
+ */
+import type { Gate } from "../gates/gate.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import { Sealed } from "../sealed.ts";
+import type { Clock, KeyPairSource, Random, SecretValue } from "../seams.ts";
+import { type Account, type AccountOptions, createAccount } from "./account.ts";
+import { type DemoIds, keyPairIdLookup, seedDemo } from "./demo-account.ts";
+import { DEMO, DEMO_SETTINGS, type DemoAddresses, type DemoGateSettings, demoGateYaml } from "./demo-gate.ts";
+import { Capture } from "./edge/capture.ts";
+import { createEdge } from "./edge/edge.ts";
+import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
+import { LOOKALIKES, type LookalikeId } from "./edge/lookalikes.ts";
+import { withFaults } from "./fault-door.ts";
+import { createApplication } from "./origin/application.ts";
+import { APPLICATION_FAULTS, type ApplicationFaultId } from "./origin/faults.ts";
+import { FaultySigner } from "./origin/faulty-signer.ts";
+import { OriginLog } from "./origin/log.ts";
+import { type RateLimit, RateLimiter } from "./origin/rate-limit.ts";
+import { Sessions } from "./origin/sessions.ts";
+import { Switches } from "./switches.ts";
+import type { WireHandler } from "./wire.ts";
+
+export interface SitePorts {
+  readonly api: number;
+  readonly edge: number;
+  readonly edgeHttp: number;
+  readonly origin: number;
+}
+
+export interface SiteOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyPairs: KeyPairSource;
+  readonly ports?: SitePorts;
+  readonly settings?: Partial<DemoGateSettings>;
+  readonly keyType?: KeyType;
+  readonly locations?: readonly LocationSetting[];
+  /** Application instances behind the load balancer, each with a signer and a cache of its own. */
+  readonly instances?: number;
+  readonly mintLimit?: RateLimit;
+  /** Passed on: quotas, faults, what an earlier run left, where to save. */
+  readonly account?: Partial<AccountOptions>;
+  /** Gets the application's log, a JSON line at a time. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Site {
+  readonly account: Account;
+  readonly handlers: { readonly edge: WireHandler; readonly origin: WireHandler };
+  readonly locations: Locations;
+  readonly capture: Capture;
+  readonly originLog: OriginLog;
+  readonly switches: {
+    readonly edge: Switches<LookalikeId>;
+    readonly application: Switches<ApplicationFaultId>;
+  };
+  readonly signers: readonly FaultySigner[];
+  /** What is deployed beside signers that learn their key pair ID outside the secret. */
+  deployKeyPairId(id: string): void;
+  readonly settings: DemoGateSettings;
+  readonly ids: DemoIds;
+  readonly addresses: DemoAddresses;
+  readonly gateYaml: string;
+}
+
+const PORTS: SitePorts = { api: 8001, edge: 8443, edgeHttp: 8080, origin: 8002 };
+const MINT_LIMIT: RateLimit = { count: 30, per: 60 };
+
+export async function createSite(options: SiteOptions): Promise<Site> {
+  const { clock, random, ports = PORTS } = options;
+  const settings = { ...DEMO_SETTINGS, ...options.settings };
+  const account = createAccount({
+    accountId: DEMO.account,
+    region: DEMO.region,
+    ...options.account,
+    clock,
+    random,
+  });
+  const verification = {
+    name: DEMO.verificationHeader,
+    value: Buffer.from(random.bytes(24)).toString("base64url"),
+  };
+  const keyType = options.keyType ?? "rsa-2048";
+  const ids = await seedDemo(account, options.keyPairs, keyType, ports.origin, verification);
+  const addresses: DemoAddresses = {
+    site: `https://${DEMO.host}:${ports.edge}`,
+    origin: `http://127.0.0.1:${ports.origin}`,
+    api: `http://127.0.0.1:${ports.api}`,
+  };
+
+  const switches = { edge: new Switches(LOOKALIKES), application: new Switches(APPLICATION_FAULTS) };
+  const originLog = new OriginLog(clock, options.log ?? (() => {}));
+  let deployedId = account.cloudFront.keyGroups.get(ids.keyGroupId).config.items[0];
+  const signers = Array.from(
+    { length: options.instances ?? 2 },
+    () =>
+      new FaultySigner({
+        clock,
+        switches: switches.application,
+        read: async () => currentSecret(account),
+        secret: { format: "json", fields: { privateKey: "privateKey", keyPairId: "keyPairId" } },
+        cacheTtl: () =>
+          switches.application.has("signer-until-restart") ? "until-restart" : settings.signerCache,
+        keyPairIdSource: () =>
+          switches.application.has("signer-external-id") ? "external" : settings.keyPairId,
+        idOf: keyPairIdLookup(account),
+        configuredId: () => deployedId,
+      }),
+  );
+  let turn = 0;
+  const application = createApplication({
+    clock,
+    sessions: new Sessions(clock, random),
+    limiter: new RateLimiter(options.mintLimit ?? MINT_LIMIT, clock),
+    log: originLog,
+    switches: switches.application,
+    signer: () => {
+      turn = (turn + 1) % signers.length;
+      return signers[turn] as FaultySigner;
+    },
+    cookie: () => demoCookie(addresses.site, settings),
+    hash: settings.hash,
+    distributionHost: () => DEMO.domainName,
+    verification,
+  });
+  const origin = withFaults("origin", application, account.faults, clock);
+  const locations = new Locations(options.locations ?? usualLocations(settings.propagation), clock);
+  const capture = new Capture();
+  const edge = createEdge({
+    clock,
+    random,
+    locations,
+    switches: switches.edge,
+    origin,
+    verification,
+    capture,
+    httpsPort: () => ports.edge,
+  });
+  account.cloudFront.onPublished((config) => locations.learn(config));
+  return {
+    account,
+    handlers: { edge: withFaults("edge", edge, account.faults, clock), origin },
+    locations,
+    capture,
+    originLog,
+    switches,
+    signers,
+    deployKeyPairId: (id) => {
+      deployedId = id;
+    },
+    settings,
+    ids,
+    addresses,
+    gateYaml: demoGateYaml(settings, ids, addresses),
+  };
+}
+
+const demoCookie = (site: string, { cookieTtl }: DemoGateSettings): Gate["cookie"] => ({
+  resource: `${site}/*`,
+  domain: DEMO.cookieDomain,
+  path: "/",
+  sameSite: "Lax",
+  partitioned: false,
+  ttl: cookieTtl,
+  maxTtl: cookieTtl,
+});
+
+/** Past the faults of the API: those are ordered for the operator's calls, not for the application's. */
+function currentSecret(account: Account): SecretValue {
+  return { text: new Sealed(account.secrets.text(DEMO.secret) ?? "") };
+}
