@@ -1,0 +1,159 @@
+/** What is wrong with the URL or the Resource pattern of a policy. */
+import type { Finding } from "../finding.ts";
+
+export type ResourceFault = Pick<Finding, "id" | "severity" | "message" | "remedy"> & {
+  readonly evidence?: readonly string[];
+};
+interface Named {
+  readonly url?: string;
+  readonly resource?: string;
+}
+
+/** Answered with 414 from here on (DG:cloudfront-limits). */
+const LONGEST_URL = 8192;
+const SIGNING_NAMES = /[?&](Expires|Policy|Signature|Key-Pair-Id|Hash-Algorithm)(?==|&|$)/;
+/** Browsers, curl and URL libraries encode these, each in its own way; the edge compares what arrives, byte for byte. */
+const REWRITTEN = /[^\x21-\x7e]|["'<>[\]^`{|}\\]/g;
+
+/** Pure. */
+export function resourceFaults({ url, resource }: Named): ResourceFault[] {
+  const text = url ?? resource;
+  if (text === undefined || text === "*") return [openToEverything(text)];
+  const scheme = schemeFault(text);
+  if (scheme?.severity === "error") return [scheme];
+  return [
+    scheme,
+    text.length > LONGEST_URL ? tooLong(text) : undefined,
+    portFault(text),
+    text.includes("#") ? fragmentFault : undefined,
+    /\/\.{1,2}(?=[/?#]|$)/.test(text) ? dotSegments : undefined,
+    / /.test(text) ? spaceFault : rewrittenFault(text),
+    reservedName(text),
+    url === undefined && text.includes("?") ? questionMark : undefined,
+    url?.includes("*") ? starInUrl : undefined,
+  ].filter((fault) => fault !== undefined);
+}
+
+function openToEverything(text: string | undefined): ResourceFault {
+  return {
+    id: text === undefined ? "resource-absent" : "resource-lone-star",
+    severity: "warning",
+    message: "It opens every file of every distribution whose key groups hold this key.",
+    evidence: [text === undefined ? "the policy names no Resource" : 'the Resource is "*"'],
+    remedy: "--resource 'https://HOST/*'",
+  };
+}
+
+function schemeFault(text: string): ResourceFault | undefined {
+  if (/^(?:https?|\*):\/\/[^/]/.test(text)) return undefined;
+  if (/^http\*:\/\/[^/]/.test(text)) {
+    return {
+      id: "resource-scheme-wildcard",
+      severity: "warning",
+      message: "http*:// is widely used, but documented nowhere: the edge may refuse it.",
+      remedy: "write https://, or *:// for both schemes",
+    };
+  }
+  if (text.startsWith("*")) {
+    return {
+      id: "resource-without-scheme",
+      severity: "warning",
+      message: "A Resource without scheme is documented for signed URLs, not for signed cookies.",
+      remedy: "write *:// in front",
+    };
+  }
+  return {
+    id: "resource-not-a-url",
+    severity: "error",
+    message: "It begins with neither http://, https:// nor *://, and so matches no request.",
+    remedy: "--resource 'https://HOST/PATH'",
+  };
+}
+
+function tooLong(text: string): ResourceFault {
+  return {
+    id: "url-too-long",
+    severity: "error",
+    message: `It has ${text.length} characters; the edge answers 414 to a URL over ${LONGEST_URL} bytes.`,
+  };
+}
+
+function portFault(text: string): ResourceFault | undefined {
+  const port = /^[^/]*:\/\/[^/?#]*?:(\d+)(?=[/?#]|$)/.exec(text)?.[1];
+  if (port === undefined) return undefined;
+  return {
+    id: "resource-port",
+    // A note: CloudFront itself listens on 80 and 443 only, where clients leave the port out.
+    severity: "note",
+    message: "Whether the edge compares a port is undocumented.",
+    evidence: [`it names port ${port}`],
+    remedy: "leave out the port that the scheme implies",
+  };
+}
+
+const fragmentFault: ResourceFault = {
+  id: "resource-fragment",
+  severity: "error",
+  message: "A fragment (#) never reaches the edge: what is signed with one matches no request.",
+  remedy: "leave out # and what follows it",
+};
+
+const dotSegments: ResourceFault = {
+  id: "resource-dot-segments",
+  severity: "warning",
+  message:
+    "Browsers and curl resolve . and .. before they send: the edge would see another URL than the signed one.",
+  remedy: "sign the resolved URL, or send it with curl --path-as-is",
+};
+
+const spaceFault: ResourceFault = {
+  id: "resource-space",
+  severity: "error",
+  message: "A space cannot stand in a request: clients send %20 or +, and the signature is over those bytes.",
+  remedy: "write it as the client sends it, mostly %20",
+};
+
+function rewrittenFault(text: string): ResourceFault | undefined {
+  const found = [...new Set(text.match(REWRITTEN) ?? [])];
+  if (found.length === 0) return undefined;
+  return {
+    id: "resource-rewritten",
+    severity: "warning",
+    message:
+      "Some clients percent-encode characters of it on the way; the edge compares the bytes that arrive.",
+    evidence: [`characters: ${found.slice(0, 8).map(printable).join(" ")}`],
+    remedy: "sign exactly what the client sends (curl -v shows it)",
+  };
+}
+
+/** Control characters and the like by their code point: they must not reach a terminal. */
+function printable(character: string): string {
+  if (/[\x21-\x7e]/.test(character)) return character;
+  return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function reservedName(text: string): ResourceFault | undefined {
+  const name = SIGNING_NAMES.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  return {
+    id: "query-name-reserved",
+    severity: "error",
+    message: `A query parameter named ${name} makes CloudFront take the request for a signed URL and ignore the cookies.`,
+    evidence: ["DG:private-content-choosing-signed-urls-cookies"],
+    remedy: `rename the application's parameter ${name}`,
+  };
+}
+
+const questionMark: ResourceFault = {
+  id: "resource-question-mark",
+  severity: "note",
+  message: "In a Resource ? stands for any one character, the beginning of a query included.",
+  remedy: "for one exact URL give it as the argument, without --resource",
+};
+
+const starInUrl: ResourceFault = {
+  id: "url-with-star",
+  severity: "note",
+  message:
+    "A * is a wildcard in every policy: a custom policy is signed, which allows more than this one URL.",
+};
