@@ -1,0 +1,5 @@
+// Every figure of the benchmark, in the order of its table.
+import { signingFigures } from "./signing.mjs";
+import { startupFigures } from "./startup.mjs";
+
+export const figures = [...startupFigures, ...signingFigures];
