@@ -1,0 +1,71 @@
+/** The public keys of an account and the key groups that hold them, in two lists: what every `keys` command starts from. */
+import { ConflictError, isError } from "../errors.ts";
+import type { ControlPlane, KeyGroup, PublicKey } from "../seams.ts";
+import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { describeKey } from "./key-pair.ts";
+import { readPublicKey } from "./pem.ts";
+
+/** CloudFront's default quotas; an account may have others. DG:cloudfront-limits. */
+export const DEFAULT_QUOTA = { keysPerAccount: 10, keysPerGroup: 5, groupsPerAccount: 10 } as const;
+
+export interface AccountKey extends Omit<PublicKey, "encodedKey"> {
+  /** Both undefined when the PEM that CloudFront gives back cannot be read. */
+  readonly fingerprint?: Fingerprint;
+  /** `RSA 2048`, `EC prime256v1`. */
+  readonly kind?: string;
+  readonly groups: readonly KeyGroup[];
+}
+
+export interface AccountKeys {
+  readonly keys: readonly AccountKey[];
+  readonly groups: readonly KeyGroup[];
+}
+
+/** Throws as ControlPlane does. */
+export async function readAccountKeys(
+  plane: Pick<ControlPlane, "listPublicKeys" | "listKeyGroups">,
+): Promise<AccountKeys> {
+  const groups: KeyGroup[] = [];
+  for await (const group of plane.listKeyGroups()) groups.push(group);
+  const keys: AccountKey[] = [];
+  for await (const { encodedKey, ...key } of plane.listPublicKeys()) {
+    keys.push({
+      ...key,
+      ...identityOf(encodedKey),
+      groups: groups.filter(({ items }) => items.includes(key.id)),
+    });
+  }
+  return { keys, groups };
+}
+
+function identityOf(encodedKey: string): { fingerprint?: Fingerprint; kind?: string } {
+  try {
+    const key = readPublicKey(encodedKey);
+    return { fingerprint: fingerprint(key), kind: describeKey(key) };
+  } catch (thrown) {
+    // One odd key, perhaps of field-level encryption, must not hide the others.
+    if (isError(thrown, "ERR_KEY_UNREADABLE", "ERR_KEY_KIND")) return {};
+    throw thrown;
+  }
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The one with this ID, or name, or the only one whose ID starts so. Throws ERR_NOT_FOUND. */
+export function findNamed<T extends Named>(
+  things: readonly T[],
+  asked: string,
+  noun: "public key" | "key group",
+): T {
+  const exact = things.find(({ id }) => id === asked) ?? things.find(({ name }) => name === asked);
+  if (exact !== undefined) return exact;
+  const started = things.filter(({ id }) => id.startsWith(asked));
+  if (started.length === 1) return started[0] as T;
+  const why = started.length > 1 ? `${started.length} IDs start so` : "no ID and no name is like it";
+  throw new ConflictError("ERR_NOT_FOUND", `${noun} "${asked}" is not found in this account: ${why}`, [
+    "keyturn keys list",
+  ]);
+}

@@ -1,0 +1,137 @@
+/** Which key pair ID belongs to a private key: said, or found in the account by fingerprint, and checked where it can be. */
+import type { KeyObject } from "node:crypto";
+import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
+import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { readPublicKey } from "./pem.ts";
+
+export interface IdQuestion {
+  readonly privateKey: KeyObject;
+  /** From --key-pair-id, or from the secret. */
+  readonly said: string | undefined;
+  /** Never ask the account. */
+  readonly offline: boolean;
+  readonly cloud: CloudOptions;
+}
+export interface SettledId {
+  readonly keyPairId: string;
+  readonly findings: readonly Finding[];
+}
+type Needs = Pick<World, "cloud" | "clock" | "env" | "files">;
+
+/** A check that nobody asked for must not keep anybody waiting. */
+const PATIENCE = 4;
+
+/**
+ * Throws ERR_KEY_MISMATCH when the account says that the id belongs to another key, or knows no such key; ERR_USAGE when
+ * the id is neither said nor to be found. An account that does not answer is a note, not an error, when the id was said.
+ */
+export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
+  const { privateKey, said, offline, cloud } = question;
+  const own = fingerprint(privateKey);
+  if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
+    return { keyPairId: said, findings: [] };
+  }
+  if (said === undefined) {
+    if (offline) throw idUnknown(own);
+    const { controlPlane } = await world.cloud(cloud);
+    return { keyPairId: await findId(own, controlPlane), findings: [] };
+  }
+  try {
+    await checkId(said, own, await world.cloud(cloud), world);
+    return { keyPairId: said, findings: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_KEY_MISMATCH")) throw thrown;
+    return { keyPairId: said, findings: [unchecked(said, thrown)] };
+  }
+}
+
+/** The id under which the account holds this key. Throws ERR_USAGE when it holds none such. */
+async function findId(own: Fingerprint, controlPlane: ControlPlane): Promise<string> {
+  for await (const { id, encodedKey } of controlPlane.listPublicKeys()) {
+    if (fingerprintOf(encodedKey) === own) return id;
+  }
+  throw idUnknown(own);
+}
+
+async function checkId(
+  id: string,
+  own: Fingerprint,
+  { controlPlane }: Cloud,
+  { clock }: Needs,
+): Promise<void> {
+  const giveUp = new AbortController();
+  const tooLate = clock.sleep(PATIENCE, giveUp.signal).then(() => {
+    throw new InputError("ERR_KEY_UNREADABLE", `the account did not answer within ${PATIENCE}s`);
+  });
+  try {
+    const { value } = await Promise.race([controlPlane.getPublicKey(id), tooLate]);
+    const theirs = fingerprintOf(value.encodedKey);
+    if (theirs !== own)
+      throw mismatch(`${id} is another key`, [`its key is ${theirs}`, `this key is ${own}`]);
+  } catch (thrown) {
+    if (isError(thrown, "ERR_NOT_FOUND")) throw mismatch(`the account has no public key ${id}`, []);
+    throw thrown;
+  } finally {
+    giveUp.abort();
+    tooLate.catch(() => {
+      // Called off, or told already by the race.
+    });
+  }
+}
+
+/** Signs of credentials, without loading the AWS SDK: a key file alone must not cost its start-up. */
+async function accountIsAtHand(cloud: CloudOptions, { env, files }: Needs): Promise<boolean> {
+  if (cloud.profile !== undefined || cloud.endpointUrl !== undefined) return true;
+  const signs = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  ];
+  if (signs.some((name) => env[name])) return true;
+  const shared = env.AWS_SHARED_CREDENTIALS_FILE || (env.HOME && `${env.HOME}/.aws/credentials`);
+  return shared ? (await files.mode(shared)) !== undefined : false;
+}
+
+function fingerprintOf(encodedKey: string): Fingerprint | undefined {
+  try {
+    return fingerprint(readPublicKey(encodedKey));
+  } catch (thrown) {
+    if (isError(thrown, "ERR_KEY_UNREADABLE")) return undefined;
+    throw thrown;
+  }
+}
+
+function idUnknown(own: Fingerprint): UsageError {
+  return new UsageError("ERR_USAGE", `the key pair ID of the key ${own} is not known`, [
+    "add --key-pair-id ID",
+    "keyturn keys upload PUBLIC-KEY-FILE (if CloudFront has never seen it)",
+  ]);
+}
+
+function mismatch(message: string, facts: readonly string[]): InputError {
+  const told = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+  return new InputError(
+    "ERR_KEY_MISMATCH",
+    `the private key does not belong to --key-pair-id: ${message}${told}`,
+    [
+      "keyturn keys match PRIVATE-KEY-FILE",
+      "keyturn keys list",
+      "add --offline to sign without asking the account",
+    ],
+  );
+}
+
+function unchecked(id: string, why: KeyturnError): Finding {
+  return {
+    id: "key-pair-id-unchecked",
+    severity: "note",
+    message: `That ${id} is this key's id was not checked: ${why.message}.`,
+    basis: "observed",
+    evidence: [why.code],
+    remedy: "add --offline to skip the check",
+  };
+}

@@ -1,0 +1,120 @@
+/** Uploading a public key so that doing it twice does it once: the key is known by its fingerprint, not by its name. */
+import type { KeyObject } from "node:crypto";
+import { ConflictError, isError } from "../errors.ts";
+import type { ControlPlane, KeyGroup } from "../seams.ts";
+import {
+  type AccountKey,
+  type AccountKeys,
+  DEFAULT_QUOTA,
+  findNamed,
+  readAccountKeys,
+} from "./account-keys.ts";
+import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { describeKey, requireKeyType } from "./key-pair.ts";
+import { writePublicKey } from "./pem.ts";
+
+export interface UploadPlan {
+  readonly fingerprint: Fingerprint;
+  readonly kind: string;
+  readonly encodedKey: string;
+  /** In the account already. */
+  readonly existing?: AccountKey;
+  readonly name: string;
+  readonly comment: string;
+  /** Stable for the key, so that a repeated request is never a second key. */
+  readonly callerReference: string;
+  /** To be added to; those that hold the key already are left out. */
+  readonly groups: readonly KeyGroup[];
+}
+
+/** Throws ERR_KEY_KIND, ERR_NOT_FOUND (group), ERR_EXISTS (the name is another key's), ERR_QUOTA (a full group). */
+export function planUpload(
+  publicKey: KeyObject,
+  asked: { readonly name?: string; readonly comment?: string; readonly groups: readonly string[] },
+  account: AccountKeys,
+): UploadPlan {
+  requireKeyType(publicKey);
+  const mark = fingerprint(publicKey);
+  const existing = account.keys.find((key) => key.fingerprint === mark);
+  const name =
+    asked.name ??
+    `keyturn-${mark
+      .slice("SHA256:".length)
+      .replace(/[^A-Za-z0-9]/g, "")
+      .slice(0, 12)}`;
+  const taken = account.keys.find((key) => key.name === name);
+  if (existing === undefined && taken !== undefined) {
+    throw new ConflictError("ERR_EXISTS", `the name ${name} belongs to another key, ${taken.id}`, [
+      "choose another one with --name",
+    ]);
+  }
+  const groups = asked.groups
+    .map((group) => findNamed(account.groups, group, "key group"))
+    .filter(({ items }) => existing === undefined || !items.includes(existing.id));
+  return {
+    fingerprint: mark,
+    kind: describeKey(publicKey),
+    encodedKey: writePublicKey(publicKey),
+    ...(existing === undefined ? {} : { existing }),
+    name: existing?.name ?? name,
+    comment: asked.comment ?? "",
+    callerReference: `keyturn-${mark}`,
+    groups,
+  };
+}
+
+/** One sentence a change; empty when there is nothing to do. */
+export function changesOf(plan: UploadPlan, account: AccountKeys): string[] {
+  const upload =
+    plan.existing === undefined
+      ? [
+          `upload public key ${plan.name} (${plan.kind}, ${plan.fingerprint})`,
+          `  ${account.keys.length} public keys in the account now; the default quota is ${DEFAULT_QUOTA.keysPerAccount}`,
+        ]
+      : [];
+  const trust = plan.groups.map(
+    ({ id, name, items }) =>
+      `add it to key group ${name} (${id}), which holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup}`,
+  );
+  return [...upload, ...trust];
+}
+
+type Plane = Pick<
+  ControlPlane,
+  "createPublicKey" | "listPublicKeys" | "listKeyGroups" | "getKeyGroup" | "updateKeyGroup"
+>;
+
+/** Resolves to the key pair ID. Safe to repeat. */
+export async function executeUpload(plan: UploadPlan, plane: Plane): Promise<string> {
+  const id = plan.existing?.id ?? (await create(plan, plane));
+  for (const group of plan.groups) await trust(id, group.id, plane);
+  return id;
+}
+
+async function create(plan: UploadPlan, plane: Plane): Promise<string> {
+  const { name, comment, callerReference, encodedKey } = plan;
+  try {
+    return (await plane.createPublicKey({ name, comment, callerReference, encodedKey })).value.id;
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_EXISTS")) throw thrown;
+    // A request that was answered by a broken connection had its effect all the same.
+    const made = (await readAccountKeys(plane)).keys.find((key) => key.fingerprint === plan.fingerprint);
+    if (made === undefined) throw thrown;
+    return made.id;
+  }
+}
+
+/** Reads, merges and writes with the ETag that was read; whoever was faster is respected. */
+async function trust(keyPairId: string, groupId: string, plane: Plane): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { value, etag } = await plane.getKeyGroup(groupId);
+    if (value.items.includes(keyPairId)) return;
+    const { name, comment, items } = value;
+    try {
+      await plane.updateKeyGroup(groupId, etag, { name, comment, items: [...items, keyPairId] });
+      return;
+    } catch (thrown) {
+      if (!isError(thrown, "ERR_PRECONDITION") || attempt === 3) throw thrown;
+    }
+  }
+}
