@@ -48,6 +48,7 @@ export interface SiteOptions {
 }
 
 export interface Site {
+  readonly clock: Clock;
   readonly account: Account;
   readonly handlers: { readonly edge: WireHandler; readonly origin: WireHandler };
   readonly locations: Locations;
@@ -141,6 +142,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   });
   account.cloudFront.onPublished((config) => locations.learn(config));
   return {
+    clock,
     account,
     handlers: { edge: withFaults("edge", edge, account.faults, clock), origin },
     locations,

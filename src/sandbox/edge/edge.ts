@@ -68,6 +68,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     return view;
   };
   const requestIds = requestIdSource(options.random);
+  const via = `1.1 ${Buffer.from(options.random.bytes(16)).toString("hex")}.cloudfront.net (CloudFront)`;
 
   async function outcomeOf(request: WireRequest, view: EdgeView, requestId: string): Promise<Outcome> {
     const host = request.headers.host ?? "";
@@ -181,7 +182,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
       status: answer.status,
       headers: [
         ...answer.headers,
-        ["via", `1.1 ${requestId.slice(0, 32).toLowerCase()}.cloudfront.net (CloudFront)`],
+        ["via", via],
         ["x-amz-cf-pop", pop],
         ["x-amz-cf-id", requestId],
       ],

@@ -1,0 +1,60 @@
+/** Gathers what the page shows. Reads the models directly: a page must not use up the faults that were ordered for calls. */
+import { fingerprint } from "../../keys/fingerprint.ts";
+import { readPublicKey } from "../../keys/pem.ts";
+import { DEMO } from "../demo-gate.ts";
+import type { Location } from "../edge/location.ts";
+import type { Site } from "../site.ts";
+import type { SandboxView } from "./view.ts";
+
+const SHOWN_REQUESTS = 40;
+
+export function viewOf(site: Site): SandboxView {
+  const { account, capture, locations, originLog, switches } = site;
+  const { publicKeys, keyGroups } = account.cloudFront.state;
+  const now = site.clock.now();
+  return {
+    now,
+    gate: DEMO.gate,
+    site: site.addresses.site,
+    publicKeys: [...publicKeys.values()].map(({ id, createdAt, config }) => ({
+      id,
+      createdAt,
+      name: config.name,
+      fingerprint: fingerprint(readPublicKey(config.encodedKey)),
+    })),
+    keyGroups: [...keyGroups.values()].map(({ id, config }) => ({
+      id,
+      name: config.name,
+      comment: config.comment,
+      items: config.items,
+    })),
+    secrets: [...account.secrets.state.secrets.values()].map(({ name, versions }) => ({
+      name,
+      versions: versions.map(({ id, stages, createdAt }) => ({ versionId: id, stages, createdAt })),
+    })),
+    locations: locations.all.map((location) => ({
+      ...location.setting,
+      trusts: trustedAt(location),
+      learnsIn: location.learnsAt === undefined ? undefined : location.learnsAt - now,
+    })),
+    requests: capture.last(SHOWN_REQUESTS),
+    requestCount: capture.total,
+    origin: originLog.counts,
+    switches: [switches.edge, switches.application].flatMap((each) =>
+      [...each.labels].map(([id, { title, group }]) => ({
+        id,
+        title,
+        group,
+        on: (each.on as readonly string[]).includes(id),
+      })),
+    ),
+  };
+}
+
+/** Key pair IDs over all groups that a behavior there trusts. */
+function trustedAt({ config }: Location): string[] {
+  const groups = new Set(
+    config.distributions.flatMap(({ behaviors }) => behaviors.flatMap((each) => each.trustedKeyGroups)),
+  );
+  return [...new Set([...groups].flatMap((id) => [...(config.keyGroups.get(id)?.keys() ?? [])]))];
+}

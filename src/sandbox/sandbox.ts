@@ -1,0 +1,124 @@
+/** The local cloud on loopback sockets: both AWS APIs with the page and control endpoint, the edge over HTTPS and HTTP, the origin. */
+import { issueCertificate, type ServerCertificate } from "./certificate.ts";
+import { CERTIFICATE_HOSTS, DEMO } from "./demo-gate.ts";
+import { type Listening, listen } from "./listen.ts";
+import { createControl, isForControl } from "./page/control.ts";
+import { viewOf } from "./page/gather.ts";
+import { createSite, type Site, type SiteOptions } from "./site.ts";
+import type { WireHandler } from "./wire.ts";
+
+export interface SandboxOptions extends Omit<SiteOptions, "ports"> {
+  /** Each 0, to have a free one picked, unless told. */
+  readonly ports?: {
+    readonly api?: number;
+    readonly edge?: number;
+    readonly edgeHttp?: number;
+    readonly origin?: number;
+  };
+  /** Told of a bug of the sandbox: its caller got a 500. */
+  readonly onBug?: (thrown: unknown) => void;
+}
+
+export interface Sandbox extends Site {
+  readonly urls: {
+    readonly api: string;
+    /** Of the gate's application, through the edge. */
+    readonly site: string;
+    readonly siteHttp: string;
+    /** Straight to the origin, past the edge. */
+    readonly origin: string;
+  };
+  readonly certificate: ServerCertificate;
+  /** For the AWS SDK and CLI, whatever their own configuration says. The credentials open nothing. */
+  readonly awsEnv: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { ports = {}, onBug = () => {} } = options;
+  const certificate = await issueCertificate(CERTIFICATE_HOSTS, options.clock.now(), options);
+  const listening: Listening[] = [];
+  const stop = async () => {
+    await Promise.all(listening.map((each) => each.close()));
+  };
+  // Sockets first: the gate's cookies and canaries name the ports.
+  const doors = { api: lateHandler(), edge: lateHandler(), origin: lateHandler() };
+  const open = async (door: Door, port = 0, tls?: { cert: string; key: string }) => {
+    const each = await listen({
+      handler: door.handler,
+      port,
+      clock: options.clock,
+      onBug,
+      ...(tls && { tls }),
+    });
+    listening.push(each);
+    return each.port;
+  };
+  try {
+    const tls = { cert: certificate.chainPem, key: certificate.keyPem };
+    const bound = {
+      api: await open(doors.api, ports.api),
+      edge: await open(doors.edge, ports.edge, tls),
+      edgeHttp: await open(doors.edge, ports.edgeHttp),
+      origin: await open(doors.origin, ports.origin),
+    };
+    const site = await createSite({ ...options, ports: bound, account: { onBug, ...options.account } });
+    doors.edge.open(site.handlers.edge);
+    doors.origin.open(site.handlers.origin);
+    doors.api.open(apiHandler(site));
+    const { api, origin } = site.addresses;
+    return {
+      ...site,
+      urls: {
+        api,
+        origin,
+        site: site.addresses.site,
+        siteHttp: `http://${DEMO.host}:${bound.edgeHttp}`,
+      },
+      certificate,
+      awsEnv: {
+        AWS_ENDPOINT_URL_CLOUDFRONT: api,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: api,
+        AWS_REGION: DEMO.region,
+        AWS_ACCESS_KEY_ID: "AKIASANDBOXEXAMPLE00",
+        AWS_SECRET_ACCESS_KEY: "opens-nothing-but-the-sandbox",
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Both APIs, the page at the root, and the control endpoint, on one port. */
+export function apiHandler(site: Site): WireHandler {
+  const control = createControl({
+    view: async () => viewOf(site),
+    switches: [site.switches.edge, site.switches.application],
+    originLog: site.originLog,
+    restartSigners: () => {
+      for (const signer of site.signers) signer.restart();
+    },
+    deployKeyPairId: (id) => site.deployKeyPairId(id),
+  });
+  return (request) => (isForControl(request) ? control(request) : site.account.handler(request));
+}
+
+interface Door {
+  readonly handler: WireHandler;
+  open(handler: WireHandler): void;
+}
+
+/** Requests that come before there is a handler wait for it. */
+function lateHandler(): Door {
+  let open: (handler: WireHandler) => void = () => {};
+  const opened = new Promise<WireHandler>((resolve) => {
+    open = resolve;
+  });
+  let handler: WireHandler = async (request) => (await opened)(request);
+  opened.then((real) => {
+    handler = real;
+  });
+  return { handler: (request) => handler(request), open: (real) => open(real) };
+}
