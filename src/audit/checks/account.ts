@@ -1,0 +1,142 @@
+/** The account as a whole: keys that nothing uses, quotas, and protection that no gate declares. */
+import type { Gate } from "../../gates/gate.ts";
+import { formatDuration } from "../../time.ts";
+import type { Check } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+import type { Inventory } from "../inventory.ts";
+
+export interface AccountSight {
+  readonly inventory: Inventory;
+  /** Every gate of the file, whether it was asked for or not. */
+  readonly gates: readonly Gate[];
+  readonly sights: readonly GateSight[];
+}
+
+/** Default quotas (DG:cloudfront-limits). Public keys per account cannot be raised. */
+export const QUOTAS = { publicKeys: 10, keysInGroup: 5, keyGroups: 10 } as const;
+/** Younger keys may belong to something that is being set up; `keys prune` waits as long. */
+const GRACE = 3600;
+
+export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
+  {
+    id: "public-key-unused",
+    severity: "warning",
+    what: "a public key that no key group holds uses up a quota that cannot be raised",
+    *look({ inventory, sights }) {
+      const inGroups = new Set([...inventory.keyGroups.values()].flatMap(({ items }) => items));
+      const signing = new Set(sights.map(({ secret }) => secret.signing?.keyPairId));
+      const inRotation = new Set(
+        sights.flatMap(({ rotation: { record } }) =>
+          record === undefined || record.finished ? [] : [record.old.keyPairId, record.new?.keyPairId],
+        ),
+      );
+      for (const { id, name, createdAt } of inventory.publicKeys.values()) {
+        const age = inventory.takenAt - createdAt;
+        if (inGroups.has(id) || signing.has(id) || inRotation.has(id) || age < GRACE) continue;
+        yield {
+          message: `public key ${id} (${name}) is in no key group`,
+          evidence: [
+            `uploaded ${formatDuration(age)} ago`,
+            "field-level encryption profiles were not looked at",
+          ],
+          remedy: "keyturn keys prune --dry-run",
+          where: id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-group-unused",
+    severity: "warning",
+    what: "a key group that no distribution trusts",
+    *look({ inventory, gates }) {
+      if (inventory.scope !== "account") return;
+      for (const { id, name, items } of inventory.keyGroups.values()) {
+        if (inventory.attachments.has(id) || gates.some(({ keyGroups }) => keyGroups.includes(id))) continue;
+        yield {
+          message: `key group ${name} is attached to no distribution, and in no gate`,
+          evidence: [`holds ${items.join(", ")}`],
+          remedy: `aws cloudfront delete-key-group --id ${id} --if-match ETAG`,
+          where: id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-quota",
+    severity: "warning",
+    what: "public keys are nearly used up: a rotation needs one more while it runs",
+    *look({ inventory }) {
+      const used = inventory.publicKeys.size;
+      if (used < QUOTAS.publicKeys - 1) return;
+      yield {
+        message:
+          used >= QUOTAS.publicKeys
+            ? `all ${QUOTAS.publicKeys} public keys are in use: no rotation can start`
+            : `${used} of ${QUOTAS.publicKeys} public keys are in use: only one rotation can run at a time`,
+        evidence: [...inventory.publicKeys.values()].map(({ id, name }) => `${id} (${name})`),
+        remedy: "keyturn keys prune --dry-run (the quota cannot be raised)",
+        where: "account",
+      };
+    },
+  },
+  {
+    id: "key-group-full",
+    severity: "warning",
+    what: "a key group of a gate is full: no rotation can add its new key",
+    *look({ sights }) {
+      for (const { gate, groups } of sights) {
+        for (const { id, name, items } of groups.filter(
+          (group) => group.items.length >= QUOTAS.keysInGroup,
+        )) {
+          yield {
+            message: `key group ${name} holds ${items.length} keys, as many as the default quota allows`,
+            evidence: [items.join(", ")],
+            remedy: `take out keys that nothing signs with (keyturn keys list), or raise quota L-9EBD26CA`,
+            where: `${gate.name} ${id}`,
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "key-group-quota",
+    severity: "note",
+    what: "key groups are nearly used up",
+    *look({ inventory }) {
+      const used = inventory.keyGroups.size;
+      if (used < QUOTAS.keyGroups - 1) return;
+      yield {
+        message: `${used} key groups exist; the default quota is ${QUOTAS.keyGroups}`,
+        evidence: [...inventory.keyGroups.values()].map(({ id, name }) => `${id} (${name})`),
+        remedy: "raise quota L-D64DA6E2 in Service Quotas",
+        where: "account",
+      };
+    },
+  },
+  {
+    id: "gate-undeclared",
+    severity: "note",
+    what: "a distribution asks for signatures, and no gate declares it: nobody audits or rotates it from here",
+    *look({ inventory, gates }) {
+      if (inventory.scope !== "account") return;
+      const declared = new Set(gates.flatMap(({ distributions }) => distributions));
+      const groupsOfGates = new Set(gates.flatMap(({ keyGroups }) => keyGroups));
+      for (const { id, behaviors, aliases, domainName } of inventory.distributions.values()) {
+        const groups = [...new Set(behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups))];
+        const signers = behaviors.some(({ trustedSigners }) => trustedSigners.length > 0);
+        if (declared.has(id) || (groups.length === 0 && !signers)) continue;
+        // A gate's own group out there is an error of its own.
+        if (groups.some((group) => groupsOfGates.has(group))) continue;
+        yield {
+          message: `${id} (${aliases[0] ?? domainName}) asks for signatures, and no gate declares it`,
+          evidence: [
+            groups.length > 0 ? `key groups ${groups.join(", ")}` : "trusted signers (account key pairs)",
+          ],
+          remedy: "keyturn config init (writes a gate for it)",
+          where: id,
+        };
+      }
+    },
+  },
+];

@@ -1,0 +1,350 @@
+/** keyturn.yaml itself: what it names must exist, and hang together. */
+import { behaviorFor } from "../../edge/behavior.ts";
+import { accountOfArn } from "../../gates/account.ts";
+import type { Check } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+import { guardedRoutes, placeOf } from "../guarded-route.ts";
+
+export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "account-differs",
+    severity: "error",
+    what: "the gate is declared for another account",
+    *look({ gate, secret, distributions }) {
+      const arns = [secret.description?.arn, ...distributions.map(({ arn }) => arn)];
+      const other = arns
+        .map((arn) => accountOfArn(arn ?? ""))
+        .find((account) => account !== undefined && account !== gate.account);
+      if (gate.account === undefined || other === undefined) return;
+      yield {
+        message: `the gate is in account ${gate.account}, these credentials see ${other}`,
+        evidence: arns.filter((arn) => arn !== undefined),
+        remedy: "add --profile NAME (a profile of that account)",
+        where: "account",
+      };
+    },
+  },
+  {
+    id: "distribution-missing",
+    severity: "error",
+    what: "a distribution of the gate does not exist",
+    *look({ gate, inventory }) {
+      for (const id of gate.distributions.filter((each) => !inventory.distributions.has(each))) {
+        yield {
+          message: `distribution ${id} does not exist in this account`,
+          evidence: [],
+          remedy: "keyturn config check; is it the right --profile?",
+          where: "distributions",
+        };
+      }
+    },
+  },
+  {
+    id: "key-group-missing",
+    severity: "error",
+    what: "a key group of the gate does not exist",
+    *look({ gate, inventory }) {
+      for (const id of gate.keyGroups.filter((each) => !inventory.keyGroups.has(each))) {
+        yield {
+          message: `key group ${id} does not exist in this account`,
+          evidence: [
+            `key groups of the account: ${[...inventory.keyGroups.values()].map((group) => `${group.id} (${group.name})`).join(", ") || "none"}`,
+          ],
+          remedy: "put the right id under keyGroups",
+          where: "keyGroups",
+        };
+      }
+    },
+  },
+  {
+    id: "key-group-not-attached",
+    severity: "error",
+    what: "a key group of the gate guards nothing of it",
+    *look(sight) {
+      // An open route is the greater news, and says the same.
+      if (guardedRoutes(sight).some(({ behavior }) => behavior.trustedKeyGroups.length === 0)) return;
+      for (const group of sight.groups) {
+        const isAttached = sight.distributions.some(({ behaviors }) =>
+          behaviors.some(({ trustedKeyGroups }) => trustedKeyGroups.includes(group.id)),
+        );
+        if (isAttached || sight.distributions.length === 0) continue;
+        yield {
+          message: `no behavior of the gate's distributions trusts key group ${group.name}`,
+          evidence: [`attached to: ${sight.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
+          remedy: `attach ${group.id} to the behaviors it should guard, or take it out of keyGroups`,
+          where: group.id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-group-used-outside",
+    severity: "error",
+    what: "a distribution outside the gate trusts its key group: a rotation would cut its viewers off",
+    *look({ gate, groups, inventory }) {
+      for (const group of groups) {
+        const outside = (inventory.attachments.get(group.id) ?? []).filter(
+          (id) => !gate.distributions.includes(id),
+        );
+        if (outside.length === 0) continue;
+        yield {
+          message: `key group ${group.name} is trusted by ${outside.join(", ")}, outside the gate`,
+          evidence: outside.map((id) => {
+            const seen = inventory.distributions.get(id);
+            return seen === undefined ? id : `${id} ${seen.aliases[0] ?? seen.domainName}`;
+          }),
+          remedy: `add ${outside.join(", ")} to distributions of gate ${gate.name}, or give it a key group of its own`,
+          where: group.id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-group-not-arrived",
+    severity: "warning",
+    what: "a distribution still shows other keys for a group than the group holds: a change is under way",
+    *look({ groups, distributions }) {
+      for (const distribution of distributions) {
+        for (const group of groups) {
+          const active = distribution.activeKeyGroups.find(({ keyGroupId }) => keyGroupId === group.id);
+          if (active === undefined || isSameSet(active.keyPairIds, group.items)) continue;
+          yield {
+            message: `${distribution.id} does not show what key group ${group.name} holds now`,
+            evidence: [
+              `ActiveTrustedKeyGroups: ${active.keyPairIds.join(", ") || "none"}`,
+              `key group: ${group.items.join(", ")}`,
+              `status ${distribution.status}`,
+            ],
+            remedy: `run the audit again in a few minutes; keyturn probe --gate tells what the edge knows`,
+            where: distribution.id,
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "distribution-disabled",
+    severity: "warning",
+    what: "a distribution of the gate is disabled",
+    *look({ distributions }) {
+      for (const { id } of distributions.filter(({ enabled }) => !enabled)) {
+        yield {
+          message: `distribution ${id} is disabled: it answers nobody`,
+          evidence: ["Enabled: false"],
+          remedy: `take ${id} out of the gate, or enable it`,
+          where: id,
+        };
+      }
+    },
+  },
+  {
+    id: "canary-unprotected",
+    severity: "warning",
+    what: "a rotation's canary is not behind the gate's signature check: it could prove nothing",
+    *look(sight) {
+      for (const distribution of sight.distributions) {
+        const canary = sight.gate.canaries[distribution.id];
+        const path = canary === undefined ? undefined : /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(canary)?.[1];
+        const behavior = path === undefined ? undefined : behaviorFor(distribution, path || "/");
+        if (behavior === undefined) continue;
+        if (behavior.trustedKeyGroups.some((id) => sight.gate.keyGroups.includes(id))) continue;
+        yield {
+          message: `the canary of ${distribution.id} is not behind the gate's key groups`,
+          evidence: [`${canary} comes to behavior ${behavior.pathPattern}`],
+          remedy: `choose a URL under a protected route for canaries.${distribution.id}`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+];
+      const other = arns
+        .map((arn) => accountOfArn(arn ?? ""))
+        .find((account) => account !== undefined && account !== gate.account);
+      if (gate.account === undefined || other === undefined) return;
+      yield {
+        message: `the gate is in account ${gate.account}, these credentials see ${other}`,
+        evidence: arns.filter((arn) => arn !== undefined),
+        remedy: "add --profile NAME (a profile of that account)",
+        where: "account",
+      };
+    },
+  },
+  {
+    id: "distribution-missing",
+    severity: "error",
+    what: "a distribution of the gate does not exist",
+    *look(gate, inventory ) 
+      for (const id of gate.distributions.filter((each) => !inventory.distributions.has(each))) {
+        yield {
+          message: `distribution ${id} does not exist in this account`,
+          evidence: [],
+          remedy: "keyturn config check; is it the right --profile?",
+          where: "distributions",
+        };
+      },
+  },
+  {
+    id: "key-group-missing",
+    severity: "error",
+    what: "a key group of the gate does not exist",
+    *look(gate, inventory ) 
+      for (const id of gate.keyGroups.filter((each) => !inventory.keyGroups.has(each))) {
+        yield {
+          message: `key group ${id} does not exist in this account`,
+          evidence: [
+            `key groups of the account: ${[...inventory.keyGroups.values()].map((group) => `${group.id} (${group.name})`).join(", ") || "none"}`,
+          ],
+          remedy: "put the right id under keyGroups",
+          where: "keyGroups",
+        };
+      },
+  },
+  {
+    id: "key-group-not-attached",
+    severity: "error",
+    what: "a key group of the gate guards nothing of it",
+    *look(sight) 
+      // An open route is the greater news, and says the same.
+      if (guardedRoutes(sight).some(({ behavior }) => behavior.trustedKeyGroups.length === 0)) return;
+      for (const group of sight.groups) {
+        const isAttached = sight.distributions.some(({ behaviors }) =>
+          behaviors.some(({ trustedKeyGroups }) => trustedKeyGroups.includes(group.id)),
+        );
+        if (isAttached || sight.distributions.length === 0) continue;
+        yield {
+          message: `no behavior of the gate's distributions trusts key group ${group.name}`,
+          evidence: [`attached to: ${sight.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
+          remedy: `attach ${group.id} to the behaviors it should guard, or take it out of keyGroups`,
+          where: group.id,
+        };
+      },
+  },
+  {
+    id: "key-group-used-outside",
+    severity: "error",
+    what: "a distribution outside the gate trusts its key group: a rotation would cut its viewers off",
+    *look(gate, groups, inventory ) 
+      for (const group of groups) {
+        const outside = (inventory.attachments.get(group.id) ?? []).filter(
+          (id) => !gate.distributions.includes(id),
+        );
+        if (outside.length === 0) continue;
+        yield {
+          message: `key group ${group.name} is trusted by ${outside.join(", ")}, outside the gate`,
+          evidence: outside.map((id) => {
+            const seen = inventory.distributions.get(id);
+            return seen === undefined ? id : `${id} ${seen.aliases[0] ?? seen.domainName}`;
+          }),
+          remedy: `add ${outside.join(", ")} to distributions of gate ${gate.name}, or give it a key group of its own`,
+          where: group.id,
+        };
+      },
+  },
+  {
+    id: "key-group-not-arrived",
+    severity: "warning",
+    what: "a distribution still shows other keys for a group than the group holds: a change is under way",
+    *look(groups, distributions ) 
+      for (const distribution of distributions) {
+        for (const group of groups) {
+          const active = distribution.activeKeyGroups.find(({ keyGroupId }) => keyGroupId === group.id);
+          if (active === undefined || isSameSet(active.keyPairIds, group.items)) continue;
+          yield {
+            message: `${distribution.id} does not show what key group ${group.name} holds now`,
+            evidence: [
+              `ActiveTrustedKeyGroups: ${active.keyPairIds.join(", ") || "none"}`,
+              `key group: ${group.items.join(", ")}`,
+              `status ${distribution.status}`,
+            ],
+            remedy: `run the audit again in a few minutes; keyturn probe --gate tells what the edge knows`,
+            where: distribution.id,
+          };
+        }
+      },
+  },
+  {
+    id: "distribution-disabled",
+    severity: "warning",
+    what: "a distribution of the gate is disabled",
+    *look(distributions ) 
+      for (const { id } of distributions.filter(({ enabled }) => !enabled)) {
+        yield {
+          message: `distribution ${id} is disabled: it answers nobody`,
+          evidence: ["Enabled: false"],
+          remedy: `take ${id} out of the gate, or enable it`,
+          where: id,
+        };
+      },
+  },
+  {
+    id: "canary-unprotected",
+    severity: "warning",
+    what: "a rotation's canary is not behind the gate's signature check: it could prove nothing",
+    *look(sight) 
+      for (const distribution of sight.distributions) {
+        const canary = sight.gate.canaries[distribution.id];
+        const path = canary === undefined ? undefined : /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(canary)?.[1];
+        const behavior = path === undefined ? undefined : behaviorFor(distribution, path || "/");
+        if (behavior === undefined) continue;
+        if (behavior.trustedKeyGroups.some((id) => sight.gate.keyGroups.includes(id))) continue;
+        yield {
+          message: `the canary of ${distribution.id} is not behind the gate's key groups`,
+          evidence: [`${canary} comes to behavior ${behavior.pathPattern}`],
+          remedy: `choose a URL under a protected route for canaries.${distribution.id}`,
+          where: placeOf(distribution, behavior),
+        };
+      },
+  },
+  {
+    id: "ttl-over-max",
+    severity: "error",
+    what: "cookies live longer than a rotation waits for them: it would cut off viewers who are in the right",
+    *look(gate, rotation ) {
+      const profiles = Object.entries(gate.cookieProfiles).map(([name, profile]) => ({
+        field: `cookieProfiles.${name}.ttl`,
+        ttl: profile.ttl ?? 0,
+        max: profile.maxTtl ?? gate.cookie.maxTtl,
+      }));
+      const fields = [{ field: "cookie.ttl", ttl: gate.cookie.ttl, max: gate.cookie.maxTtl }, ...profiles];
+      for (const { field, ttl, max } of fields.filter((each) => each.ttl > each.max)) {
+        yield {
+          message: `${field} is ${formatDuration(ttl)}, longer than maxTtl ${formatDuration(max)}`,
+          evidence: ["a rotation waits maxTtl for the old key's cookies"],
+          remedy: "raise maxTtl, or lower the ttl",
+          where: field,
+        };
+      }
+      const { record } = rotation;
+      if (record === undefined || record.finished !== undefined) return;
+      const declared = settingsOf(gate, record.settings.keyType).longestLife;
+      if (declared <= record.settings.longestLife) return;
+      yield {
+        message: `cookies may now live ${formatDuration(declared)}; the open rotation waits ${formatDuration(record.settings.longestLife)}`,
+        evidence: [`rotation ${record.rotation} keeps the settings it began with`],
+        remedy: "put the former maxTtl back until the rotation has finished",
+        where: "cookie.maxTtl",
+      };
+    },
+  },
+  {
+    id: "sha1-signatures",
+    severity: "note",
+    what: "the gate signs with SHA-1: accepted by CloudFront, refused by more and more crypto policies",
+    *look(gate ) 
+      if (gate.signer.hash !== "SHA1") return;
+      yield {
+        message: "the gate signs with SHA-1",
+        evidence: [
+          "signer.hash: SHA1",
+          "FIPS modules and recent Linux crypto policies refuse to sign with it",
+        ],
+        remedy: "send CloudFront-Hash-Algorithm=SHA256, then set signer.hash: SHA256",
+        where: "signer.hash",
+      };,
+  },
+];
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each) => other.includes(each));
+}

@@ -1,0 +1,150 @@
+/** What of a signature may reach the origin, its logs, or the cache key. */
+import { COOKIE_NAMES, QUERY_NAMES } from "../../cookies/cookie-set.ts";
+import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../edge/distribution.ts";
+import type { Check, Sighting } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+import { guardingBehaviors, placeOf } from "../guarded-route.ts";
+
+const COOKIES = Object.values(COOKIE_NAMES);
+const QUERY = Object.values(QUERY_NAMES);
+
+export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "cookies-forwarded",
+    severity: "warning",
+    what: "signed cookies may reach the origin and its logs, where anybody who reads them can use them",
+    *look(sight) {
+      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+        const source = sentBeside(sight, behavior);
+        const names = source === undefined ? [] : selected(source.cookies, COOKIES);
+        if (source === undefined || names.length === 0) continue;
+        yield {
+          ...cookieSighting(behavior, source, names),
+          message: `behavior ${behavior.pathPattern} forwards the signed cookies to the origin`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "cookies-in-cache-key",
+    severity: "warning",
+    what: "the cache policy names the signed cookies: they go to the origin, and may part the cache by viewer",
+    *look(sight) {
+      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+        const policy = sight.inventory.policies.get(behavior.cachePolicyId ?? "");
+        const names = policy === undefined ? [] : selected(policy.cookies, COOKIES);
+        if (policy === undefined || names.length === 0) continue;
+        yield {
+          ...cookieSighting(behavior, { ...policy, title: `cache policy ${policy.name}` }, names),
+          message: `the cache policy of ${behavior.pathPattern} takes in the signed cookies`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "signing-query-forwarded",
+    severity: "warning",
+    what: "signing parameters of signed URLs are named for the cache key or the origin",
+    *look(sight) {
+      // Without signed URLs the five names never come.
+      if (sight.gate.signedUrls === undefined) return;
+      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+        for (const source of querySources(sight, behavior)) {
+          const names = selected(source.queryStrings, QUERY).filter(
+            // CloudFront takes these four out by itself (DG:QueryStringParameters); of the fifth no page speaks.
+            (name) => source.queryStrings.which === "named" || name === QUERY_NAMES.hashAlgorithm,
+          );
+          if (names.length === 0) continue;
+          yield {
+            message: `${names.join(", ")} may get past behavior ${behavior.pathPattern} into the cache key or to the origin`,
+            evidence: [
+              `${source.title}: query strings ${described(source.queryStrings)}`,
+              "CloudFront removes Expires, Policy, Signature and Key-Pair-Id; whether it removes Hash-Algorithm is undocumented",
+            ],
+            remedy: `use "all except ${QUERY_NAMES.hashAlgorithm}", or a list of the application's own names`,
+            where: placeOf(distribution, behavior),
+            inferred: true,
+          };
+        }
+      }
+    },
+  },
+];
+
+/** A cache policy, an origin request policy, or the legacy settings, in one shape. */
+interface Source {
+  readonly title: string;
+  readonly cookies: NameSelection;
+  readonly queryStrings: NameSelection;
+}
+
+function cookieSighting(
+  behavior: CacheBehavior,
+  source: Source,
+  names: readonly string[],
+): Omit<Sighting, "message"> {
+  return {
+    evidence: [
+      `${source.title}: cookies ${described(source.cookies)}`,
+      `among them ${names.join(", ")}`,
+      "whether CloudFront drops its own cookies here is undocumented",
+    ],
+    remedy: `give ${behavior.pathPattern} a policy that lists the application's own cookies`,
+    inferred: true,
+  };
+}
+
+/** What goes to the origin without being in a cache policy. */
+function sentBeside({ inventory }: GateSight, behavior: CacheBehavior): Source | undefined {
+  const policy = inventory.policies.get(behavior.originRequestPolicyId ?? "");
+  if (policy !== undefined) return { ...policy, title: `origin request policy ${policy.name}` };
+  return legacy(behavior);
+}
+
+function querySources({ inventory }: GateSight, behavior: CacheBehavior): Source[] {
+  const titled = (kind: string, policy: ForwardingPolicy | undefined) =>
+    policy === undefined ? undefined : { ...policy, title: `${kind} ${policy.name}` };
+  return [
+    titled("cache policy", inventory.policies.get(behavior.cachePolicyId ?? "")),
+    titled("origin request policy", inventory.policies.get(behavior.originRequestPolicyId ?? "")),
+    legacy(behavior),
+  ].filter((source) => source !== undefined);
+}
+
+/** ForwardedValues: everything in it is in the cache key and goes to the origin. */
+function legacy({ forwardedValues: values }: CacheBehavior): Source | undefined {
+  if (values === undefined) return undefined;
+  const which = ({ none: "none", whitelist: "named", all: "all" } as const)[values.cookies];
+  return {
+    title: "ForwardedValues (legacy)",
+    cookies: { which, names: values.cookieNames },
+    queryStrings: !values.queryString
+      ? { which: "none", names: [] }
+      : values.queryStringKeys.length > 0
+        ? { which: "named", names: values.queryStringKeys }
+        : { which: "all", names: [] },
+  };
+}
+
+function selected(selection: NameSelection, names: readonly string[]): string[] {
+  switch (selection.which) {
+    case "none":
+      return [];
+    case "all":
+      return [...names];
+    case "named":
+      return names.filter((name) => selection.names.includes(name));
+    case "all-except":
+      return names.filter((name) => !selection.names.includes(name));
+  }
+}
+
+function described({ which, names }: NameSelection): string {
+  return which === "named"
+    ? names.join(", ")
+    : which === "all-except"
+      ? `all except ${names.join(", ")}`
+      : which;
+}

@@ -1,0 +1,183 @@
+/** The key that signs, and the keys that the gate's groups trust: they must be one. */
+import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
+import { formatDuration, formatInstant } from "../../time.ts";
+import type { Check } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+
+export const KEY_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "key-kind-unusable",
+    severity: "error",
+    what: "the secret holds a key that no key group can trust",
+    *look({ gate, secret }) {
+      const { signing } = secret;
+      if (signing === undefined || keyTypeOf(signing.publicKey) !== undefined) return;
+      yield {
+        message: `the secret holds an ${describeKey(signing.publicKey)} key; key groups take RSA 2048 and ECDSA P-256 only`,
+        evidence: [`fingerprint ${signing.fingerprint}`],
+        remedy: `keyturn rotate start --gate ${gate.name}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "key-pair-id-unknown",
+    severity: "error",
+    what: "signers name a key pair ID that the account does not have: everything minted gets InvalidKey",
+    *look({ gate, secret, inventory }) {
+      const id = secret.signing?.keyPairId;
+      if (id === undefined || inventory.publicKeys.has(id)) return;
+      yield {
+        message: `the secret names key pair ID ${id}, and the account has no such public key`,
+        evidence: [`public keys of the account: ${list([...inventory.publicKeys.keys()])}`],
+        remedy:
+          "keyturn keys match (which public key belongs to the private half), then put its id into the secret",
+        where: `${gate.secret.id} ${gate.secret.fields.keyPairId}`,
+      };
+    },
+  },
+  {
+    id: "key-pair-id-missing",
+    severity: "error",
+    what: "nothing says which key pair ID belongs to the signing key",
+    *look({ gate, secret }) {
+      if (secret.signing === undefined || secret.signing.keyPairId !== undefined) return;
+      // A key that no upload could take is reported as that.
+      if (keyTypeOf(secret.signing.publicKey) === undefined) return;
+      if (gate.signer.keyPairId === "in-secret") {
+        yield {
+          message: `the secret has no field ${gate.secret.fields.keyPairId}, where signers read their key pair ID`,
+          evidence: ["signer.keyPairId: in-secret"],
+          remedy: `add ${gate.secret.fields.keyPairId} to the secret, or set signer.keyPairId to derived or external`,
+          where: gate.secret.id,
+        };
+      } else {
+        yield {
+          message: "no public key of the account belongs to the private key in the secret",
+          evidence: [
+            `fingerprint ${secret.signing.fingerprint}`,
+            `signer.keyPairId: ${gate.signer.keyPairId}`,
+          ],
+          remedy: "keyturn keys list (ids and fingerprints)",
+          where: gate.secret.id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-mismatch",
+    severity: "error",
+    what: "the private key does not belong to its key pair ID: everything minted gets AccessDenied",
+    *look({ gate, secret, inventory }) {
+      const { signing } = secret;
+      const known = inventory.publicKeys.get(signing?.keyPairId ?? "");
+      if (signing === undefined || known === undefined || known.fingerprint === signing.fingerprint) return;
+      const right = [...inventory.publicKeys.values()].find((key) => key.fingerprint === signing.fingerprint);
+      yield {
+        message: `the private key in the secret is not the half of public key ${known.id}`,
+        evidence: [
+          `private key: ${signing.fingerprint}`,
+          `public key ${known.id}: ${known.fingerprint ?? "unreadable"}`,
+          right === undefined
+            ? "no public key of the account belongs to it"
+            : `it belongs to ${right.id} (${right.name})`,
+        ],
+        remedy:
+          right === undefined
+            ? `keyturn rotate start --gate ${gate.name}`
+            : `put ${right.id} into the secret's ${gate.secret.fields.keyPairId}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "key-not-trusted",
+    severity: "error",
+    what: "the signing key is not in every key group of the gate: InvalidKey there",
+    *look({ gate, secret, inventory, groups }) {
+      const id = secret.signing?.keyPairId;
+      if (id === undefined || !inventory.publicKeys.has(id)) return;
+      const without = groups.filter(({ items }) => !items.includes(id));
+      if (without.length === 0) return;
+      yield {
+        message: `the signing key ${id} is in ${without.length === groups.length ? "no key group of the gate" : "not every key group of the gate"}`,
+        evidence: without.map((group) => `key group ${group.id} (${group.name}) holds ${list(group.items)}`),
+        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}; is a rotation begun by hand? keyturn rotate status --gate ${gate.name}`,
+        where: without.map((group) => group.id).join(", "),
+      };
+    },
+  },
+  {
+    id: "key-left-in-group",
+    severity: "warning",
+    what: "the gate trusts a second key although no rotation is open: whoever holds it gets in",
+    *look({ secret, groups, rotation, inventory, otherGates }) {
+      const { record } = rotation;
+      if (record !== undefined && record.finished === undefined) return;
+      const signing = secret.signing?.keyPairId;
+      if (signing === undefined) return;
+      for (const group of groups.filter(({ items }) => items.includes(signing))) {
+        if (otherGates.some(({ keyGroups }) => keyGroups.includes(group.id))) continue;
+        const extra = group.items.filter((id) => id !== signing);
+        if (extra.length === 0) continue;
+        yield {
+          message: `key group ${group.name} trusts ${extra.length === 1 ? "another key" : "other keys"} than the signing one, and no rotation is open`,
+          evidence: [
+            ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
+            `the signing key is ${signing}`,
+          ],
+          remedy: `when nothing signs with it any more, and its last cookie has expired, take ${extra.join(", ")} out of ${group.id}`,
+          where: group.id,
+        };
+      }
+    },
+  },
+  {
+    id: "key-in-several-gates",
+    severity: "warning",
+    what: "one key opens several gates: a leak or a rotation of one is that of all",
+    *look({ gate, secret, inventory, otherGates }) {
+      const id = secret.signing?.keyPairId;
+      if (id === undefined) return;
+      const elsewhere = [...inventory.keyGroups.values()].filter(
+        (group) => group.items.includes(id) && !gate.keyGroups.includes(group.id),
+      );
+      const sharing = otherGates.filter((other) =>
+        other.keyGroups.some((group) => gate.keyGroups.includes(group)),
+      );
+      if (elsewhere.length === 0 && sharing.length === 0) return;
+      yield {
+        message: `the signing key ${id} opens more than this gate`,
+        evidence: [
+          ...elsewhere.map((group) => {
+            const owner = otherGates.find(({ keyGroups }) => keyGroups.includes(group.id));
+            return `key group ${group.id} (${group.name})${owner === undefined ? " of no gate" : ` of gate ${owner.name}`} holds it`;
+          }),
+          ...sharing.map(({ name }) => `gate ${name} has the same key group`),
+        ],
+        remedy: "give each gate a key of its own, or declare them as one gate",
+        where: id,
+      };
+    },
+  },
+  {
+    id: "key-too-old",
+    severity: "warning",
+    what: "the signing key is older than the gate's maxKeyAge",
+    *look({ gate, secret, inventory, now }) {
+      const key = inventory.publicKeys.get(secret.signing?.keyPairId ?? "");
+      if (gate.maxKeyAge === undefined || key === undefined) return;
+      const age = now - key.createdAt;
+      if (age <= gate.maxKeyAge) return;
+      yield {
+        message: `the signing key ${key.id} is ${formatDuration(age)} old; maxKeyAge is ${formatDuration(gate.maxKeyAge)}`,
+        evidence: [`uploaded ${formatInstant(key.createdAt)}`],
+        remedy: `keyturn rotate plan --gate ${gate.name}`,
+        where: key.id,
+      };
+    },
+  },
+];
+
+const list = (ids: readonly string[]) => (ids.length === 0 ? "none" : ids.join(", "));
+const nameOf = (key: { readonly name: string } | undefined) => (key === undefined ? "" : ` (${key.name})`);

@@ -1,0 +1,186 @@
+/** Routes held against the behaviors that their requests really come to. */
+import type { CacheBehavior } from "../../edge/distribution.ts";
+import type { Check } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+import { type GuardedRoute, guardedRoutes, guardingBehaviors, placeOf } from "../guarded-route.ts";
+import { patternCovers } from "../path-pattern.ts";
+
+export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "route-unprotected",
+    severity: "error",
+    what: "requests of a protected route come to a behavior that trusts no key group: everyone gets in",
+    *look(sight) {
+      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
+        if (trusts(behavior)) continue;
+        yield {
+          message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group`,
+          evidence: [
+            `${route.sample} is first matched by ${behavior.pathPattern}`,
+            `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
+          ],
+          remedy: `add key group ${sight.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or a behavior for ${route.pattern} before it (patterns are case-sensitive)`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "route-shadowed",
+    severity: "error",
+    what: "an earlier behavior without key groups takes a part of a protected route",
+    *look(sight) {
+      for (const guarded of guardedRoutes(sight).filter(({ behavior }) => trusts(behavior))) {
+        for (const open of openParts(sight, guarded).filter((each) => comesBefore(guarded, each))) {
+          yield {
+            message: `behavior ${open.pathPattern} stands before ${guarded.behavior.pathPattern} and lets a part of ${guarded.route.pattern} in unsigned`,
+            evidence: [
+              `${open.pathPattern} trusts no key group, and the first matching behavior decides`,
+              "no public route is declared for it",
+            ],
+            remedy: `move ${open.pathPattern} of ${guarded.distribution.id} behind ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
+            where: placeOf(guarded.distribution, open),
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "route-partly-covered",
+    severity: "error",
+    what: "the protecting behavior's pattern is narrower than the route: the rest falls to an open one",
+    *look(sight) {
+      for (const guarded of guardedRoutes(sight).filter(({ behavior }) => trusts(behavior))) {
+        for (const open of openParts(sight, guarded).filter((each) => !comesBefore(guarded, each))) {
+          yield {
+            message: `behavior ${guarded.behavior.pathPattern} protects only a part of ${guarded.route.pattern}; the rest comes to ${open.pathPattern}, which is open`,
+            evidence: [`${open.pathPattern} trusts no key group`],
+            remedy: `widen ${guarded.behavior.pathPattern} of ${guarded.distribution.id} to ${guarded.route.pattern}, or narrow the route in keyturn.yaml`,
+            where: placeOf(guarded.distribution, open),
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "foreign-key-group-trusted",
+    severity: "warning",
+    what: "a behavior of the gate trusts a key group outside it: whoever holds that key gets in",
+    *look(sight) {
+      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+        const foreign = behavior.trustedKeyGroups.filter((id) => !sight.gate.keyGroups.includes(id));
+        if (foreign.length === 0) continue;
+        yield {
+          message: `behavior ${behavior.pathPattern} also trusts ${foreign.length === 1 ? "a key group" : "key groups"} outside the gate`,
+          evidence: foreign.map((id) => groupLine(sight, id)),
+          remedy: `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${sight.gate.name}`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "trusted-signers",
+    severity: "error",
+    what: "legacy trusted signers: account key pairs, which no API can rotate or revoke",
+    *look({ distributions }) {
+      for (const distribution of distributions) {
+        for (const behavior of distribution.behaviors.filter((each) => each.trustedSigners.length > 0)) {
+          yield {
+            message: `behavior ${behavior.pathPattern} accepts account key pairs (trusted signers)`,
+            evidence: [
+              `trusted signers: ${behavior.trustedSigners.join(", ")}`,
+              "they belong to the root user and never appear in key groups",
+            ],
+            remedy: `set TrustedSigners of ${behavior.pathPattern} to Enabled=false, once nothing signs with an APKA key`,
+            where: placeOf(distribution, behavior),
+          };
+        }
+      }
+    },
+  },
+  {
+    id: "http-allowed",
+    severity: "error",
+    what: "a protected behavior answers plain HTTP: cookies can be read and copied on the way",
+    *look(sight) {
+      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+        if (behavior.viewerProtocolPolicy !== "allow-all") continue;
+        yield {
+          message: `behavior ${behavior.pathPattern} accepts plain HTTP`,
+          evidence: ["ViewerProtocolPolicy: allow-all"],
+          remedy: `set ViewerProtocolPolicy of ${behavior.pathPattern} to https-only or redirect-to-https`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "method-not-allowed",
+    severity: "warning",
+    what: "the behavior refuses a method that the route needs, with a 403 that looks like signing",
+    *look(sight) {
+      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
+        const missing = route.methods.filter((method) => !behavior.allowedMethods.includes(method));
+        if (missing.length === 0 || !trusts(behavior)) continue;
+        yield {
+          message: `behavior ${behavior.pathPattern} refuses ${missing.join(", ")}, which route ${route.pattern} declares`,
+          evidence: [`AllowedMethods: ${behavior.allowedMethods.join(", ")}`],
+          remedy: `add ${missing.join(", ")} to AllowedMethods of ${behavior.pathPattern} (CloudFront knows three sets: GET HEAD; with OPTIONS; all)`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
+    id: "error-page-masks-denial",
+    severity: "warning",
+    what: "a custom error response for 403 hides denials: probes, players and people see another answer",
+    *look({ distributions }) {
+      for (const { id, customErrorResponses } of distributions) {
+        for (const { responseCode, responsePagePath } of customErrorResponses.filter(replaces403)) {
+          yield {
+            message: `a custom error response replaces every 403, the signature check's too`,
+            evidence: [
+              `403 becomes ${responseCode ?? 403}${responsePagePath === undefined ? "" : ` with ${responsePagePath}`}`,
+              "403s of the origin get the same page",
+            ],
+            remedy: `remove the custom error response for 403 from ${id}, or expect it: keyturn probe says "masked"`,
+            where: id,
+          };
+        }
+      }
+    },
+  },
+];
+
+function trusts(behavior: CacheBehavior): boolean {
+  return behavior.trustedKeyGroups.length > 0 || behavior.trustedSigners.length > 0;
+}
+
+/** Open behaviors that take a part of the route, and that no public route explains. */
+function openParts({ gate }: GateSight, { reached }: GuardedRoute): CacheBehavior[] {
+  const declared = gate.routes.filter(({ layers }) => !layers.includes("edge"));
+  return reached.filter(
+    (behavior) =>
+      !trusts(behavior) && !declared.some(({ pattern }) => patternCovers(pattern, behavior.pathPattern)),
+  );
+}
+
+function comesBefore({ distribution, behavior }: GuardedRoute, other: CacheBehavior): boolean {
+  return distribution.behaviors.indexOf(other) < distribution.behaviors.indexOf(behavior);
+}
+
+function described(behavior: CacheBehavior): string {
+  return `${behavior.pathPattern} (${trusts(behavior) ? "signed" : "open"})`;
+}
+
+function groupLine({ inventory }: GateSight, id: string): string {
+  const group = inventory.keyGroups.get(id);
+  return group === undefined
+    ? `key group ${id} is not in this account`
+    : `key group ${id} (${group.name}) holds ${group.items.join(", ")}`;
+}
+
+const replaces403 = (each: { errorCode: number; responseCode?: number; responsePagePath?: string }) =>
+  each.errorCode === 403 && (each.responsePagePath !== undefined || (each.responseCode ?? 403) !== 403);

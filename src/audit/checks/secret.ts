@@ -1,0 +1,197 @@
+/** The secret that signers read: there, readable, nobody else's to rotate, and the same in every region. */
+import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
+import { formatDuration, formatInstant } from "../../time.ts";
+import type { Check } from "../check.ts";
+import type { GateSight } from "../gate-sight.ts";
+
+export const SECRET_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "secret-missing",
+    severity: "error",
+    what: "the gate's secret does not exist where these credentials look",
+    *look({ gate, secret }) {
+      if (secret.description !== undefined) return;
+      yield {
+        message: `the secret ${gate.secret.id} does not exist`,
+        evidence: [],
+        remedy: "check secret.id, the region and the account: aws secretsmanager list-secrets",
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "secret-being-deleted",
+    severity: "error",
+    what: "the secret is scheduled for deletion: signers cannot read it any more",
+    *look({ gate, secret }) {
+      const deletedAt = secret.description?.deletedAt;
+      if (deletedAt === undefined) return;
+      yield {
+        message: `the secret ${gate.secret.id} is scheduled for deletion`,
+        evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
+        remedy: `aws secretsmanager restore-secret --secret-id ${gate.secret.id}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "secret-unreadable",
+    severity: "error",
+    what: "the secret does not hold what the gate says: signers cannot sign",
+    *look({ gate, secret }) {
+      if (secret.trouble === undefined) return;
+      yield {
+        message: secret.trouble.message,
+        evidence: [
+          `secret.format: ${gate.secret.format}`,
+          ...(secret.current === undefined ? [] : [`version ${secret.current.versionId}`]),
+        ],
+        remedy: "keyturn config check",
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "managed-rotation-on",
+    severity: "error",
+    what: "Secrets Manager's own rotation is on: it and keyturn would write over each other",
+    *look({ gate, secret }) {
+      if (secret.description?.rotationEnabled !== true) return;
+      yield {
+        message: "managed rotation is on for the secret",
+        evidence: [
+          "RotationEnabled: true",
+          "a new version would become current before any edge trusts its key",
+        ],
+        remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${gate.secret.id}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "replica-out-of-sync",
+    severity: "error",
+    what: "a replica lags or failed: signers in its region sign with an older key",
+    *look({ gate, secret }) {
+      for (const { region, status, message } of secret.description?.replicas ?? []) {
+        if (status === "InSync") continue;
+        yield {
+          message: `the replica in ${region} is ${status}`,
+          evidence: message === undefined ? [] : [message],
+          remedy: `aws secretsmanager replicate-secret-to-regions --secret-id ${gate.secret.id} --add-replica-regions Region=${region} --force-overwrite-replica-secret`,
+          where: region,
+        };
+      }
+    },
+  },
+  {
+    id: "replica-other-version",
+    severity: "error",
+    what: "another region's AWSCURRENT is another version: two keys sign at once",
+    *look({ gate, secret }) {
+      for (const { region, versionId, trouble } of secret.copies) {
+        if (secret.current === undefined || versionId === secret.current.versionId) continue;
+        yield {
+          message:
+            versionId === undefined
+              ? `the secret cannot be read in ${region}, where signers read it`
+              : `${region} has another current version than the primary region`,
+          evidence: [
+            `here: ${secret.current.versionId}`,
+            `${region}: ${versionId ?? trouble ?? "no answer"}`,
+          ],
+          remedy: `aws secretsmanager describe-secret --region ${region} --secret-id ${gate.secret.id}`,
+          where: region,
+        };
+      }
+    },
+  },
+  {
+    id: "secret-in-several-gates",
+    severity: "error",
+    what: "two gates declare one secret: a rotation of one changes the key under the other",
+    *look({ gate, otherGates }) {
+      const sharing = otherGates.filter(({ secret }) => secret.id === gate.secret.id);
+      if (sharing.length === 0) return;
+      yield {
+        message: `gate ${sharing.map(({ name }) => name).join(", ")} declares the same secret`,
+        evidence: [`secret.id: ${gate.secret.id}`],
+        remedy: "declare them as one gate with all key groups and distributions, or give each its own secret",
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "rotation-open",
+    severity: "warning",
+    what: "a rotation is half done: two keys are trusted, and it waits for somebody",
+    *look({ gate, rotation, now }) {
+      const { record } = rotation;
+      if (record === undefined || record.finished !== undefined) return;
+      const open = now - record.openedAt;
+      yield {
+        message: `rotation ${record.rotation} has been open for ${formatDuration(open)}`,
+        evidence: [
+          `goal ${record.goal}, mode ${record.mode}, opened ${formatInstant(record.openedAt)}`,
+          `old key ${record.old.keyPairId}${record.new === undefined ? "" : `, new key ${record.new.keyPairId}`}`,
+          ...(record.startedBy.caller === undefined ? [] : [`started by ${record.startedBy.caller}`]),
+        ],
+        remedy: `keyturn rotate status --gate ${gate.name}`,
+      };
+    },
+  },
+  {
+    id: "record-unreadable",
+    severity: "error",
+    what: "the rotation record cannot be read: no rotation can begin or go on",
+    *look({ rotation }) {
+      if (rotation.trouble === undefined) return;
+      yield {
+        message: rotation.trouble.message,
+        evidence: [],
+        ...(rotation.trouble.hints[0] !== undefined && { remedy: rotation.trouble.hints[0] }),
+      };
+    },
+  },
+  {
+    id: "rotation-labels-left",
+    severity: "warning",
+    what: "staging labels of a rotation are left although none is open: one was broken off by hand",
+    *look({ gate, secret, rotation }) {
+      if (rotation.trouble !== undefined) return;
+      if (rotation.record !== undefined && rotation.record.finished === undefined) return;
+      const left = Object.entries(secret.description?.stagesByVersion ?? {}).flatMap(([version, stages]) =>
+        stages.filter((stage) => OWN_LABELS.includes(stage)).map((stage) => `${stage} on ${version}`),
+      );
+      if (left.length === 0) return;
+      yield {
+        message: "the secret carries labels of a rotation, and none is open",
+        evidence: left,
+        remedy: `keyturn rotate status --gate ${gate.name}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "secret-written-by-hand",
+    severity: "warning",
+    what: "somebody made another version current after the last rotation: its key may not be the proven one",
+    *look({ secret, rotation }) {
+      const finished = rotation.record?.finished;
+      const { current } = secret;
+      if (rotation.record === undefined || finished === undefined || current === undefined) return;
+      if (parseVersionId(current.versionId) !== undefined || current.createdAt <= finished.at) return;
+      yield {
+        message: "the secret's current version was written after the last rotation, and not by it",
+        evidence: [
+          `version ${current.versionId} of ${formatInstant(current.createdAt)}`,
+          `rotation ${rotation.record.rotation} finished ${formatInstant(finished.at)}`,
+        ],
+        remedy:
+          "find out who writes it (CloudTrail: PutSecretValue); Terraform must ignore changes of the value",
+      };
+    },
+  },
+];
+
+const OWN_LABELS: readonly string[] = Object.values(LABEL);

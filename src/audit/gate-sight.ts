@@ -1,0 +1,164 @@
+/** One look at a gate beside the account's inventory: its secret, the copies of it, and the record of its rotation. */
+import type { KeyObject } from "node:crypto";
+import type { Distribution } from "../edge/distribution.ts";
+import { isError, type KeyturnError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import { type Fingerprint, fingerprint, publicHalf } from "../keys/fingerprint.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { RotationRecord } from "../rotation/record.ts";
+import { secretRegister } from "../rotation/register.ts";
+import type { KeyGroup, SecretDescription, SecretVault, SecretVersion } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Inventory } from "./inventory.ts";
+
+export interface SigningKeySight {
+  readonly fingerprint: Fingerprint;
+  readonly publicKey: KeyObject;
+  /** As the secret names it, or derived from the account's keys; undefined when it is neither. */
+  readonly keyPairId?: string;
+}
+
+export interface SecretSight {
+  /** Undefined: the secret does not exist. */
+  readonly description?: SecretDescription;
+  readonly current?: { readonly versionId: string; readonly createdAt: EpochSeconds };
+  readonly signing?: SigningKeySight;
+  /** Why there is no signing key. */
+  readonly trouble?: KeyturnError;
+  /** What the other regions that signers read hold as AWSCURRENT. */
+  readonly copies: readonly {
+    readonly region: string;
+    readonly versionId?: string;
+    readonly trouble?: string;
+  }[];
+}
+
+export interface RecordSight {
+  readonly record?: RotationRecord;
+  readonly trouble?: KeyturnError;
+}
+
+export interface GateSight {
+  readonly gate: Gate;
+  readonly otherGates: readonly Gate[];
+  readonly now: EpochSeconds;
+  readonly inventory: Inventory;
+  /** Those that exist. */
+  readonly distributions: readonly Distribution[];
+  readonly groups: readonly KeyGroup[];
+  readonly secret: SecretSight;
+  readonly rotation: RecordSight;
+}
+
+/** `vaultIn(region)`: Secrets Manager of another region, for replicas. */
+export async function lookAtGate(
+  gate: Gate,
+  otherGates: readonly Gate[],
+  inventory: Inventory,
+  vault: SecretVault,
+  vaultIn: (region: string) => Promise<SecretVault>,
+): Promise<GateSight> {
+  return {
+    gate,
+    otherGates: otherGates.filter(({ name }) => name !== gate.name),
+    now: inventory.takenAt,
+    inventory,
+    distributions: gate.distributions.flatMap((id) => inventory.distributions.get(id) ?? []),
+    groups: gate.keyGroups.flatMap((id) => inventory.keyGroups.get(id) ?? []),
+    secret: await lookAtSecret(gate, inventory, vault, vaultIn),
+    rotation: await lookAtRecord(gate, vault),
+  };
+}
+
+async function lookAtSecret(
+  gate: Gate,
+  inventory: Inventory,
+  vault: SecretVault,
+  vaultIn: (region: string) => Promise<SecretVault>,
+): Promise<SecretSight> {
+  const { id } = gate.secret;
+  const description = await unless("ERR_NOT_FOUND", vault.describe(id));
+  if (description === undefined) return { copies: [] };
+  if (description.deletedAt !== undefined) return { description, copies: [] };
+  let version: SecretVersion;
+  try {
+    version = await vault.get(id, { stage: "AWSCURRENT" });
+  } catch (thrown) {
+    // A secret without a current value is a finding; a missing permission is the caller's trouble.
+    if (!isError(thrown, "ERR_NOT_FOUND")) throw thrown;
+    return { description, trouble: thrown, copies: [] };
+  }
+  return {
+    description,
+    current: { versionId: version.versionId, createdAt: version.createdAt },
+    ...signingKeyIn(version, gate, inventory),
+    copies: await lookAtCopies(gate, description, vaultIn),
+  };
+}
+
+function signingKeyIn(
+  version: SecretVersion,
+  gate: Gate,
+  inventory: Inventory,
+): Pick<SecretSight, "signing" | "trouble"> {
+  try {
+    const { privateKey, keyPairId } = parseSecretValue(version.value, gate.secret);
+    const print = fingerprint(privateKey);
+    const derived = [...inventory.publicKeys.values()].find((key) => key.fingerprint === print)?.id;
+    const id = gate.signer.keyPairId === "in-secret" ? keyPairId : derived;
+    return {
+      signing: {
+        fingerprint: print,
+        publicKey: publicHalf(privateKey),
+        ...(id !== undefined && { keyPairId: id }),
+      },
+    };
+  } catch (thrown) {
+    if (isError(thrown, "ERR_SECRET_FORMAT")) return { trouble: thrown };
+    throw thrown;
+  }
+}
+
+/** Replicas that AWS calls InSync, and regions that the gate's signers read; a failed replica is told by its status. */
+async function lookAtCopies(
+  gate: Gate,
+  description: SecretDescription,
+  vaultIn: (region: string) => Promise<SecretVault>,
+): Promise<SecretSight["copies"]> {
+  const home = description.primaryRegion ?? /^arn:[^:]*:secretsmanager:([^:]+):/.exec(description.arn)?.[1];
+  const inSync = description.replicas.filter(({ status }) => status === "InSync").map(({ region }) => region);
+  const regions = [...new Set([...inSync, ...gate.signer.regions])].filter((region) => region !== home);
+  return Promise.all(
+    regions.map(async (region) => {
+      try {
+        const there = await vaultIn(region);
+        const { versionId } = await there.get(gate.secret.id, { stage: "AWSCURRENT" });
+        return { region, versionId };
+      } catch (thrown) {
+        // One region that cannot be read is a finding of its own; the rest of the audit still counts.
+        if (!isError(thrown, "ERR_NOT_FOUND", "ERR_ACCESS_DENIED", "ERR_UNREACHABLE")) throw thrown;
+        return { region, trouble: thrown.message };
+      }
+    }),
+  );
+}
+
+async function lookAtRecord(gate: Gate, vault: SecretVault): Promise<RecordSight> {
+  const register = secretRegister(vault, gate.secret.id);
+  try {
+    const registered = await register.read();
+    return registered === undefined ? {} : { record: registered.record };
+  } catch (thrown) {
+    if (isError(thrown, "ERR_SECRET_FORMAT")) return { trouble: thrown };
+    throw thrown;
+  }
+}
+
+async function unless<T>(code: "ERR_NOT_FOUND", read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (thrown) {
+    if (isError(thrown, code)) return undefined;
+    throw thrown;
+  }
+}

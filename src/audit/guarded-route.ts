@@ -1,0 +1,59 @@
+/** Which cache behaviors of a distribution the requests of a declared route come to, in CloudFront's order. */
+import { behaviorFor } from "../edge/behavior.ts";
+import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
+import type { GateRoute } from "../gates/gate.ts";
+import type { GateSight } from "./gate-sight.ts";
+import { patternCovers, patternsOverlap } from "./path-pattern.ts";
+
+export interface GuardedRoute {
+  readonly distribution: Distribution;
+  readonly route: GateRoute;
+  /** What the route's sample comes to. */
+  readonly behavior: CacheBehavior;
+  /** All that requests of the route may come to, in order; the last takes what is left. */
+  readonly reached: readonly CacheBehavior[];
+}
+
+/** The routes whose edge layer must refuse, on each of the gate's distributions. */
+export function guardedRoutes({ gate, distributions }: GateSight): GuardedRoute[] {
+  return distributions.flatMap((distribution) =>
+    gate.routes
+      .filter(({ layers }) => layers.includes("edge"))
+      .flatMap((route) => {
+        const behavior = behaviorFor(distribution, route.sample);
+        if (behavior === undefined) return [];
+        return [{ distribution, route, behavior, reached: behaviorsReached(distribution, route) }];
+      }),
+  );
+}
+
+function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): CacheBehavior[] {
+  const reached: CacheBehavior[] = [];
+  for (const behavior of behaviors) {
+    // Hidden by the ones before it: an exact answer would need their union, which no account was seen to hang on.
+    if (reached.some((before) => patternCovers(before.pathPattern, behavior.pathPattern))) continue;
+    if (!patternsOverlap(behavior.pathPattern, pattern)) continue;
+    reached.push(behavior);
+    if (patternCovers(behavior.pathPattern, pattern)) break;
+  }
+  return reached;
+}
+
+/** The behaviors, each once, that requests of protected routes come to and that do ask for a signature. */
+export function guardingBehaviors(
+  sight: GateSight,
+): { distribution: Distribution; behavior: CacheBehavior }[] {
+  const seen = new Set<CacheBehavior>();
+  return guardedRoutes(sight).flatMap(({ distribution, reached }) =>
+    reached
+      .filter((behavior) => behavior.trustedKeyGroups.length > 0 && !seen.has(behavior))
+      .map((behavior) => {
+        seen.add(behavior);
+        return { distribution, behavior };
+      }),
+  );
+}
+
+export function placeOf({ id }: Distribution, { pathPattern }: CacheBehavior): string {
+  return `${id} ${pathPattern}`;
+}

@@ -1,0 +1,164 @@
+/** One look at an account: keys, key groups, distributions and the policies they use, each fetched once. */
+import type { CacheBehavior, Distribution, ForwardingPolicy } from "../edge/distribution.ts";
+import { isError } from "../errors.ts";
+import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
+import { readPublicKey } from "../keys/pem.ts";
+import type { ControlPlane, KeyGroup } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Crew } from "./crew.ts";
+
+export interface SeenKey {
+  readonly id: string;
+  readonly name: string;
+  readonly comment: string;
+  readonly createdAt: EpochSeconds;
+  /** Undefined when the PEM that CloudFront returns cannot be read. */
+  readonly fingerprint?: Fingerprint;
+}
+
+export interface Inventory {
+  readonly takenAt: EpochSeconds;
+  /** `account`: every distribution was read. `gates`: only those that the gates name. */
+  readonly scope: "account" | "gates";
+  readonly publicKeys: ReadonlyMap<string, SeenKey>;
+  readonly keyGroups: ReadonlyMap<string, KeyGroup>;
+  readonly distributions: ReadonlyMap<string, Distribution>;
+  /** Key group id -> distributions that trust it, also those that were not read. */
+  readonly attachments: ReadonlyMap<string, readonly string[]>;
+  /** Cache and origin request policies by id. */
+  readonly policies: ReadonlyMap<string, ForwardingPolicy>;
+}
+
+export interface InventoryAsked {
+  /** Undefined: the whole account. */
+  readonly distributions?: readonly string[];
+  /** Whose attachments are asked for when not the whole account is read. */
+  readonly keyGroups: readonly string[];
+}
+
+/**
+ * Streams the lists, then reads distributions a few at a time. What the gates name and the account does not have is
+ * left out; the checks say so. Throws as ControlPlane does.
+ */
+export async function takeInventory(
+  plane: Pick<
+    ControlPlane,
+    | "listPublicKeys"
+    | "listKeyGroups"
+    | "listDistributions"
+    | "listDistributionsByKeyGroup"
+    | "getDistribution"
+    | "getCachePolicy"
+    | "getOriginRequestPolicy"
+  >,
+  asked: InventoryAsked,
+  crew: Crew,
+): Promise<Inventory> {
+  const publicKeys = new Map<string, SeenKey>();
+  for await (const { encodedKey, ...key } of plane.listPublicKeys()) {
+    publicKeys.set(key.id, { ...key, ...fingerprintOf(encodedKey) });
+  }
+  const keyGroups = new Map<string, KeyGroup>();
+  for await (const group of plane.listKeyGroups()) keyGroups.set(group.id, group);
+
+  const distributions = new Map<string, Distribution>();
+  await crew.each("distributions", asked.distributions ?? idsOf(plane.listDistributions()), async (id) => {
+    const found = await orMissing(plane.getDistribution(id));
+    if (found !== undefined) distributions.set(id, found.value);
+  });
+
+  return {
+    takenAt: crew.now(),
+    scope: asked.distributions === undefined ? "account" : "gates",
+    publicKeys,
+    keyGroups,
+    distributions,
+    attachments:
+      asked.distributions === undefined
+        ? attachmentsIn(distributions)
+        : await askAttachments(plane, asked.keyGroups, crew),
+    policies: await policiesOf(plane, distributions, crew),
+  };
+}
+
+/** Key group id -> distributions, from the behaviors of all. */
+function attachmentsIn(distributions: ReadonlyMap<string, Distribution>): Map<string, readonly string[]> {
+  const attachments = new Map<string, string[]>();
+  for (const { id, behaviors } of distributions.values()) {
+    for (const groupId of new Set(behaviors.flatMap((behavior) => behavior.trustedKeyGroups))) {
+      attachments.set(groupId, [...(attachments.get(groupId) ?? []), id]);
+    }
+  }
+  return attachments;
+}
+
+async function askAttachments(
+  plane: Pick<ControlPlane, "listDistributionsByKeyGroup">,
+  keyGroups: readonly string[],
+  crew: Crew,
+): Promise<Map<string, readonly string[]>> {
+  const attachments = new Map<string, readonly string[]>();
+  await crew.each("key groups", keyGroups, async (groupId) => {
+    const found = await orMissing(collected(plane.listDistributionsByKeyGroup(groupId)));
+    if (found !== undefined) attachments.set(groupId, found);
+  });
+  return attachments;
+}
+
+/** Each policy once, however many behaviors use it: an account has few. */
+async function policiesOf(
+  plane: Pick<ControlPlane, "getCachePolicy" | "getOriginRequestPolicy">,
+  distributions: ReadonlyMap<string, Distribution>,
+  crew: Crew,
+): Promise<Map<string, ForwardingPolicy>> {
+  const cache = new Set<string>();
+  const origin = new Set<string>();
+  for (const { behaviors } of distributions.values()) {
+    for (const behavior of behaviors.filter(asksForSignature)) {
+      if (behavior.cachePolicyId !== undefined) cache.add(behavior.cachePolicyId);
+      if (behavior.originRequestPolicyId !== undefined) origin.add(behavior.originRequestPolicyId);
+    }
+  }
+  const policies = new Map<string, ForwardingPolicy>();
+  const keep = (read: (id: string) => Promise<ForwardingPolicy>) => async (id: string) => {
+    const found = await orMissing(read(id));
+    if (found !== undefined) policies.set(id, found);
+  };
+  await crew.each("cache policies", cache, keep(plane.getCachePolicy));
+  await crew.each("origin request policies", origin, keep(plane.getOriginRequestPolicy));
+  return policies;
+}
+
+export function asksForSignature(behavior: CacheBehavior): boolean {
+  return behavior.trustedKeyGroups.length > 0 || behavior.trustedSigners.length > 0;
+}
+
+function fingerprintOf(encodedKey: string): { fingerprint?: Fingerprint } {
+  try {
+    return { fingerprint: fingerprint(readPublicKey(encodedKey)) };
+  } catch (thrown) {
+    // Shown as a key without fingerprint: one odd key of somebody else must not end the audit.
+    if (isError(thrown, "ERR_KEY_UNREADABLE")) return {};
+    throw thrown;
+  }
+}
+
+/** Undefined for what does not exist (any more): a list and a read are two moments. */
+async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (thrown) {
+    if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
+    throw thrown;
+  }
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function* idsOf(summaries: AsyncIterable<{ readonly id: string }>): AsyncIterable<string> {
+  for await (const { id } of summaries) yield id;
+}
