@@ -30,6 +30,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/keys/generate.ts")).generateCommand,
   },
   {
+    words: "keys upload",
+    summary: "upload a public key to CloudFront, once",
+    examples: [
+      ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
+      ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "and lets a key group trust it"],
+    ],
+    load: async () => (await import("./commands/keys/upload.ts")).uploadCommand,
+  },
+  {
     words: "mint",
     summary: "signed cookies or a signed URL, in the form that reads them",
     examples: [
@@ -56,5 +65,17 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
     ],
     load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  },
+  {
+    words: "probe",
+    summary: "prove with real requests that the edge denies what it must, and say who denied",
+    examples: [
+      ["keyturn probe --gate app", "every route of the gate, all cases"],
+      [
+        "keyturn probe https://HOST/api/me --private-key key.pem --key-pair-id K2JCJMDEHXQW5F",
+        "one URL, without AWS",
+      ],
+    ],
+    load: async () => (await import("./commands/probe.ts")).probeCommand,
   },
 ];

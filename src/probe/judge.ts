@@ -1,7 +1,6 @@
 /** Holds an answer against what was expected. A fault is the id of the finding that it will be reported under. */
 import type { WireCode } from "../edge/verdict.ts";
 import type { CaseId } from "./cases.ts";
-import type { Expectation } from "./expect.ts";
 import type { AnsweringLayer } from "./layer.ts";
 import type { Answered, Outcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
@@ -15,7 +14,6 @@ export type Judgement =
   | { readonly verdict: "not-asked"; readonly because: string };
 
 export interface Judged extends Outcome {
-  readonly expectation: Expectation;
   readonly judgement: Judgement;
 }
 
@@ -23,8 +21,8 @@ const MET = { verdict: "met" } as const;
 const failed = (fault: string) => ({ verdict: "failed", fault }) as const;
 
 /** Pure: one outcome by itself. What only the whole run shows is `reconsider.ts`'s. */
-export function judge(outcome: Outcome, expectation: Expectation): Judgement {
-  const { request, answer } = outcome;
+export function judge(outcome: Outcome): Judgement {
+  const { request, expectation, answer } = outcome;
   if (answer === undefined) {
     if (expectation.kind === "https-only") return MET;
     return { verdict: "not-asked", because: outcome.unreachable ?? "no answer" };
@@ -33,7 +31,7 @@ export function judge(outcome: Outcome, expectation: Expectation): Judgement {
     case "observed":
       return { verdict: "observed", because: expectation.because };
     case "denied":
-      return judgeDenial(request.caseId, answer, expectation.codes, outcome.originSaw);
+      return judgeDenial(request.caseId, answer, expectation.codes);
     case "passed":
       return request.target.protection === "none" ? judgePublic(answer) : judgePassage(request, answer);
     case "application-refuses":
@@ -53,17 +51,13 @@ const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   "edge-redirect": "redirected-by-edge",
 };
 
-function judgeDenial(
-  caseId: CaseId,
-  answer: Answered,
-  codes: readonly WireCode[],
-  originSaw: boolean | undefined,
-): Judgement {
+function judgeDenial(caseId: CaseId, answer: Answered, codes: readonly WireCode[]): Judgement {
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
   if (answer.layer === "edge-signature") {
-    if (originSaw === true) return failed("denied-but-origin-called");
-    return answer.code === undefined || codes.includes(answer.code) ? MET : failed("denied-with-another-code");
+    return answer.code === undefined || codes.includes(answer.code)
+      ? MET
+      : failed("denied-with-another-code");
   }
   if (answer.layer === "error-page") return failed("denial-masked");
   if (answer.layer === "unsure") return failed("denial-unrecognised");

@@ -5,6 +5,7 @@ import type { EpochSeconds } from "../time.ts";
 import { classify, readableAcrossOrigins } from "./classify.ts";
 import type { Classification } from "./layer.ts";
 import type { ProbeRequest } from "./plan.ts";
+import type { Prepared } from "./prepare.ts";
 
 export interface Answered extends Classification {
   readonly status: number;
@@ -20,13 +21,10 @@ export interface Answered extends Classification {
   readonly print: string;
 }
 
-export interface Outcome {
-  readonly request: ProbeRequest;
+export interface Outcome extends Prepared {
   /** Exactly one of the two: an answer, or why there was none. */
   readonly answer?: Answered;
   readonly unreachable?: string;
-  /** What the origin's log says; undefined where it cannot be asked. */
-  readonly originSaw?: boolean;
 }
 
 export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: EpochSeconds): Answered {

@@ -118,7 +118,11 @@ function httpUrl(url: string, port: number | undefined): string | undefined {
   return `http://${name}${port === undefined || port === 80 ? "" : `:${port}`}${target}`;
 }
 
-function choose<Name extends string>(kind: string, given: readonly string[] | undefined, known: readonly Name[]): readonly Name[] {
+function choose<Name extends string>(
+  kind: string,
+  given: readonly string[] | undefined,
+  known: readonly Name[],
+): readonly Name[] {
   if (given === undefined) return known;
   const unknown = given.find((each) => !known.includes(each as Name));
   if (unknown !== undefined)

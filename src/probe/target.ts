@@ -49,7 +49,9 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
   return {
     label: namesHost ? `${base.replace(/^https?:\/\//, "")}${route.pattern}` : route.pattern,
     url: base + route.sample,
-    methods: methods.filter((method) => SAFE.some((safe) => safe === method) || route.safeMethods.includes(method)),
+    methods: methods.filter(
+      (method) => SAFE.some((safe) => safe === method) || route.safeMethods.includes(method),
+    ),
     protection: isEdge ? "edge" : isApplication ? "application" : "none",
     applicationAuthorizes: isApplication,
     resource: gate.cookie.resource,
@@ -62,19 +64,31 @@ function basesOf(gate: Gate): string[] {
   if (canaries.length > 0) return [...new Set(canaries)];
   const { base } = splitUrl(gate.cookie.resource);
   if (/[*?]/.test(base)) {
-    throw new UsageError("ERR_USAGE", `gate ${gate.name} names no host to probe: its cookie resource is a wildcard`, [
-      `add canaries to gate ${gate.name} in keyturn.yaml`,
-      `keyturn probe https://HOST/PATH --gate ${gate.name}`,
-    ]);
+    throw new UsageError(
+      "ERR_USAGE",
+      `gate ${gate.name} names no host to probe: its cookie resource is a wildcard`,
+      [
+        `add canaries to gate ${gate.name} in keyturn.yaml`,
+        `keyturn probe https://HOST/PATH --gate ${gate.name}`,
+      ],
+    );
   }
   return [base];
 }
 
 /** Splits without normalising anything: the edge compares raw bytes. */
-export function splitUrl(url: string): { readonly base: string; readonly host: string; readonly path: string; readonly query: string } {
-  const [, base, host, path = "", query = ""] = /^(https?:\/\/([^/?#\s]+))([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
+export function splitUrl(url: string): {
+  readonly base: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+} {
+  const [, base, host, path = "", query = ""] =
+    /^(https?:\/\/([^/?#\s]+))([^?#]*)(\?[^#]*)?/i.exec(url) ?? [];
   if (base === undefined || host === undefined) {
-    throw new UsageError("ERR_USAGE", `"${url}" is not an http or https URL`, ["keyturn probe https://HOST/PATH"]);
+    throw new UsageError("ERR_USAGE", `"${url}" is not an http or https URL`, [
+      "keyturn probe https://HOST/PATH",
+    ]);
   }
   return { base, host, path: path === "" ? "/" : path, query };
 }

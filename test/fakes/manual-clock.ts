@@ -22,12 +22,17 @@ export class ManualClock implements Clock {
   sleep(length: Seconds, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const sleeper: Sleeper = { wakeAt: this.#now + length, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
+      const wake = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const sleeper: Sleeper = { wakeAt: this.#now + length, wake };
+      const stop = () => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", stop, { once: true });
     });
   }
 
@@ -41,15 +46,20 @@ export class ManualClock implements Clock {
     this.#now = until;
   }
 
-  /** Jumps from wake to wake until `work` settles. Throws when it waits for something other than this clock. */
+  /**
+   * Jumps from wake to wake until `work` settles. A module that loads or a key that is generated takes real time; only
+   * work that waits for nothing of the kind, for half a minute, throws.
+   */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const done = work.finally(() => {
       settled = true;
     });
     done.catch(() => {});
-    for (let idle = 0; !settled && idle < 2000; ) {
+    for (let idle = 0; !settled && idle < 5000; ) {
       await settle();
+      // Threads (key generation, signatures) and first imports need real time.
+      if (idle > 100) await new Promise((resolve) => setTimeout(resolve, 1));
       const next = this.#next();
       if (settled || next === undefined) {
         idle += 1;

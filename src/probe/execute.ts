@@ -1,0 +1,110 @@
+/** Sends a plan's requests, gently, and classifies what comes back. The only part of a probe that touches the network. */
+import { isError } from "../errors.ts";
+import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
+import type { Seconds } from "../time.ts";
+import { probeCase } from "./cases.ts";
+import { answeredOf, type Outcome } from "./outcome.ts";
+import { type Manners, pacedEach } from "./pace.ts";
+import type { Prepared } from "./prepare.ts";
+import { splitUrl } from "./target.ts";
+
+/** How to get there. */
+export interface Network {
+  /** `--resolve`: host (and port, where given) -> where to connect instead. */
+  readonly addresses: ReadonlyMap<string, NonNullable<ViewerRequest["address"]>>;
+  /** PEM of a CA to trust besides the usual ones. */
+  readonly ca?: string | undefined;
+  readonly timeout: Seconds;
+}
+
+export interface Sending {
+  readonly manners: Manners;
+  readonly network: Network;
+  /** Told after every answer. */
+  readonly answered?: (outcome: Outcome) => void;
+  readonly signal?: AbortSignal;
+}
+
+export const USER_AGENT = "keyturn-probe";
+/** Asked of the origin's log afterwards, where its requests carry it: an edge forwards it if its policy says so. */
+export const MARK_HEADER = "x-keyturn-mark";
+/** A host that never answered this often is not asked again: every further question would cost the whole time limit. */
+const GIVE_UP_AFTER = 2;
+
+/** In the plan's order, one outcome each. Rejects only when interrupted; what cannot be reached is an outcome. */
+export async function executeProbe(
+  requests: readonly Prepared[],
+  { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
+  sending: Sending,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const silent = new Map<string, { count: number; reason: string }>();
+  await pacedEach(
+    [...requests.entries()],
+    sending.manners,
+    clock,
+    async ([at, prepared]) => {
+      const host = splitUrl(prepared.request.url).base;
+      const known = silent.get(host);
+      const outcome =
+        known !== undefined && known.count >= GIVE_UP_AFTER
+          ? { ...prepared, unreachable: `not asked: ${known.reason}` }
+          : await ask(prepared, { viewer, clock }, sending);
+      if (outcome.answer !== undefined) silent.set(host, { count: Number.NEGATIVE_INFINITY, reason: "" });
+      else
+        silent.set(host, {
+          count: (known?.count ?? 0) + 1,
+          reason: known?.reason || (outcome.unreachable ?? ""),
+        });
+      outcomes[at] = outcome;
+      sending.answered?.(outcome);
+    },
+    sending.signal,
+  );
+  return outcomes;
+}
+
+async function ask(
+  prepared: Prepared,
+  { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
+  { network, signal }: Sending,
+): Promise<Outcome> {
+  const { request, mark } = prepared;
+  const cookies = prepared.cookies.reveal();
+  try {
+    const response = await viewer.send(
+      {
+        method: request.method,
+        url: request.url,
+        headers: [
+          ["User-Agent", USER_AGENT],
+          [MARK_HEADER, mark],
+          ...request.headers,
+          ...(cookies.length === 0
+            ? []
+            : [["Cookie", cookies.map(([name, value]) => `${name}=${value}`).join("; ")] as const]),
+        ],
+        ...(request.body === undefined ? {} : { body: request.body }),
+        ...routeTo(request, network),
+      },
+      signal,
+    );
+    return { ...prepared, answer: answeredOf(response, request, clock.now()) };
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
+    return { ...prepared, unreachable: thrown.message };
+  }
+}
+
+export function routeTo(
+  { url }: { readonly url: string },
+  { addresses, ca, timeout }: Network,
+): Pick<ViewerRequest, "address" | "ca" | "timeout"> {
+  const { host } = splitUrl(url);
+  const address = addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
+  return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
+}
+
+/** Could anything be learned from the run at all? */
+export const isAsked = ({ answer, request }: Outcome): boolean =>
+  answer !== undefined || probeCase(request.caseId).asks === "plain-http";

@@ -1,0 +1,123 @@
+/** Judged answers as findings: one for each kind of fault, with where it was seen and the line that repeats it. */
+import type { Finding } from "../finding.ts";
+import { probeCase } from "./cases.ts";
+import { FAULT_ORDER, FAULTS, LET_THROUGH } from "./faults.ts";
+import type { Judged } from "./judge.ts";
+import { LAYER_NAME } from "./layer.ts";
+import type { OriginAnswer } from "./origin-log.ts";
+import { repeatLine } from "./repeat.ts";
+
+/** More of one kind say nothing new. */
+const MOST_EXAMPLES = 3;
+
+/** The most telling first. Empty only when both controls were answered, and nothing failed. */
+export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
+  return [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
+    (one, other) => rank(one.id) - rank(other.id),
+  );
+}
+
+function faultsOf(run: readonly Judged[]): Finding[] {
+  const groups = new Map<string, Judged[]>();
+  for (const each of run) {
+    const fault = faultOf(each);
+    if (fault === undefined || isConsequence(each, fault, run)) continue;
+    groups.set(fault, [...(groups.get(fault) ?? []), each]);
+  }
+  return [...groups].map(([fault, seen]) => findingOf(fault, seen));
+}
+
+/** A gate that lets nobody in, or everybody, answers half of the matrix as it should. */
+function missingControls(run: readonly Judged[]): Finding[] {
+  const guarded = run.filter(({ request }) => request.target.protection === "edge");
+  const isShown = (control: "positive" | "negative") =>
+    guarded.some(
+      ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
+    );
+  if (guarded.length === 0) return [];
+  return (["positive", "negative"] as const)
+    .filter((control) => !isShown(control))
+    .map((control) => simpleFinding(`no-${control}-control`, []));
+}
+
+function originFindings(origin: OriginAnswer | undefined): Finding[] {
+  if (origin === undefined) return [];
+  if (origin.sights === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
+  const called = origin.sights.filter(({ deniedSeen }) => deniedSeen > 0);
+  const blind = origin.sights.filter(({ passed, passedSeen }) => passed > 0 && passedSeen === 0);
+  return [
+    ...called.map(({ target, denied, deniedSeen }) =>
+      simpleFinding(
+        "denied-but-origin-called",
+        [`the origin's log shows ${deniedSeen} of the ${denied} denied requests`],
+        target.label,
+      ),
+    ),
+    ...blind.map(({ target, passed }) =>
+      simpleFinding(
+        "origin-log-blind",
+        [`it shows none of the ${passed} requests that got past the edge`],
+        target.label,
+      ),
+    ),
+  ];
+}
+
+function simpleFinding(id: string, evidence: readonly string[], where?: string): Finding {
+  const { message, remedy, severity = "error" } = FAULTS[id] ?? LET_THROUGH;
+  const place = where === undefined ? {} : { where };
+  return { id, severity, message, basis: "observed", evidence, remedy, ...place };
+}
+
+function faultOf({ judgement }: Judged): string | undefined {
+  if (judgement.verdict === "failed") return judgement.fault;
+  return judgement.verdict === "not-asked" ? "unreachable" : undefined;
+}
+
+/** Where the route is open to anybody, that bad cookies pass as well is the same fault. */
+function isConsequence(each: Judged, fault: string, run: readonly Judged[]): boolean {
+  if (!fault.endsWith("-allowed") || fault === "unsigned-allowed" || fault === "http-allowed") return false;
+  return run.some(
+    ({ request, judgement }) =>
+      request.target === each.request.target &&
+      judgement.verdict === "failed" &&
+      judgement.fault === "unsigned-allowed",
+  );
+}
+
+function rank(fault: string): number {
+  const at = FAULT_ORDER.indexOf(fault);
+  return at === -1 ? FAULT_ORDER.indexOf("unsigned-allowed") + 0.5 : at;
+}
+
+function findingOf(fault: string, seen: readonly Judged[]): Finding {
+  const { message, remedy, severity = "error" } = FAULTS[fault] ?? LET_THROUGH;
+  const [first] = seen;
+  const labels = [...new Set(seen.map(({ request }) => request.target.label))];
+  const isInferred = fault === "denial-masked" && first?.answer?.layer !== "error-page";
+  return {
+    id: fault,
+    severity,
+    message,
+    basis: isInferred ? "inferred" : "observed",
+    evidence: [
+      ...seen.slice(0, MOST_EXAMPLES).map(told),
+      ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
+      ...(first?.answer === undefined ? [] : first.answer.evidence),
+      ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
+        ? []
+        : [`again: ${repeatLine(first.request)}`]),
+    ],
+    remedy: remedy.replace("URL", first?.request.target.url ?? "URL"),
+    where: labels.length > MOST_EXAMPLES ? `${labels.length} routes` : labels.join(", "),
+  };
+}
+
+/** `GET /api/*, expired: 200 by the application`. */
+function told({ request, answer, judgement, expectation }: Judged): string {
+  const asked = `${request.method} ${request.target.label}, ${probeCase(request.caseId).title}`;
+  if (answer === undefined) return judgement.verdict === "not-asked" ? judgement.because : asked;
+  const who = answer.code ?? `${answer.status} by ${LAYER_NAME[answer.layer]}`;
+  const wanted = expectation.kind === "denied" ? ` (expected ${expectation.codes.join(" or ")})` : "";
+  return `${asked}: ${who}${wanted}`;
+}

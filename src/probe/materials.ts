@@ -1,0 +1,91 @@
+/** The cookies of a probe: minted once for each case and resource, kept sealed until a request is sent. */
+import type { KeyObject } from "node:crypto";
+import { type BadCase, mintBadCookies } from "../cookies/bad.ts";
+import type { CookieSet } from "../cookies/cookie-set.ts";
+import { type MintRequest, mintCookies } from "../cookies/mint.ts";
+import { cookiePairs } from "../cookies/write.ts";
+import { verifierOf } from "../edge/trusted-key.ts";
+import type { EdgeRequest, Trust } from "../edge/verdict.ts";
+import type { HashAlgorithm } from "../gates/gate.ts";
+import { publicHalf } from "../keys/fingerprint.ts";
+import { Sealed } from "../sealed.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { probeCase } from "./cases.ts";
+import type { ProbeRequest } from "./plan.ts";
+
+export interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly keyPairId: string;
+}
+
+export interface Keys {
+  /** Trusted by the gate. Without it only unsigned requests can be made. */
+  readonly signing?: SigningKey | undefined;
+  /** Was trusted once, must not be any more. */
+  readonly retired?: SigningKey | undefined;
+  /** Anybody's: made for this run and thrown away. */
+  readonly other?: KeyObject | undefined;
+  readonly hash: HashAlgorithm;
+}
+
+export interface Materials {
+  /** What `expect.ts` asks the edge's rules about: the signing key alone is trusted. */
+  readonly trust: Trust;
+  readonly cookiesFor: (request: ProbeRequest) => Sealed<EdgeRequest["cookies"]>;
+}
+
+/** Long enough for a slow run, short enough that a leaked one is soon worthless. */
+const LIFE: Seconds = 300;
+const NO_COOKIES = new Sealed<EdgeRequest["cookies"]>([]);
+
+export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
+  const minted = new Map<string, Sealed<EdgeRequest["cookies"]>>();
+  return {
+    trust:
+      keys.signing === undefined
+        ? new Map()
+        : new Map([[keys.signing.keyPairId, verifierOf(publicHalf(keys.signing.privateKey))]]),
+    cookiesFor(request) {
+      const { cookies, asks } = probeCase(request.caseId);
+      if (cookies === "none") return NO_COOKIES;
+      // One set opens a whole resource; over plain HTTP it opens that one http URL alone, for it may be overheard.
+      const resource = asks === "plain-http" ? undefined : request.target.resource;
+      const opens =
+        resource === undefined
+          ? { url: asks === "plain-http" ? request.url : request.target.url }
+          : { resource };
+      const key = `${request.caseId} ${opens.url ?? opens.resource}`;
+      let set = minted.get(key);
+      if (set === undefined) {
+        set = new Sealed(cookiePairs(mintFor(request, opens, keys, now)));
+        minted.set(key, set);
+      }
+      return set;
+    },
+  };
+}
+
+function mintFor(
+  { caseId }: ProbeRequest,
+  opens: Pick<MintRequest, "url" | "resource">,
+  { signing, retired, other, hash }: Keys,
+  now: EpochSeconds,
+): CookieSet {
+  const { cookies } = probeCase(caseId);
+  const key = cookies === "retired" ? retired : signing;
+  if (key === undefined) throw new TypeError(`the plan asks for ${caseId} without a key`);
+  const request: MintRequest = {
+    ...opens,
+    expires: Math.floor(now) + LIFE,
+    hash,
+    keyPairId: key.keyPairId,
+  };
+  if (cookies !== "bad") return mintCookies(request, key.privateKey);
+  return mintBadCookies(caseId as BadCase, request, now, {
+    signing: key.privateKey,
+    other: other ?? key.privateKey,
+  });
+}
+
+/** Cases that sign with a key nobody trusts. */
+export const NEEDS_OTHER_KEY: ReadonlySet<string> = new Set<BadCase>(["untrusted-key", "unknown-key"]);

@@ -1,0 +1,89 @@
+/**
+ * Asks the origin what it saw. Every request carries a mark that says its route and whether the edge must keep it
+ * away; the log endpoint (`origin.counterUrl`) answers `?mark=MARK` with JSON: `{"seen": 3}`.
+ */
+import { isError } from "../errors.ts";
+import type { Viewer } from "../seams.ts";
+import { type Network, routeTo, USER_AGENT } from "./execute.ts";
+import type { Judged } from "./judge.ts";
+import type { Target } from "./target.ts";
+
+/** What the origin saw of one target's requests. */
+export interface OriginSight {
+  readonly target: Target;
+  /** Requests that the edge denied, and how many of them the origin saw all the same. */
+  readonly denied: number;
+  readonly deniedSeen: number;
+  /** Of the others that got past the edge: unless it saw some, its silence proves nothing. */
+  readonly passed: number;
+  readonly passedSeen: number;
+}
+
+export type OriginAnswer =
+  | { readonly sights: readonly OriginSight[] }
+  /** The endpoint could not be read. */
+  | { readonly sights?: undefined; readonly because: string };
+
+export async function askOrigin(
+  counterUrl: string,
+  run: readonly Judged[],
+  viewer: Viewer,
+  network: Network,
+  signal?: AbortSignal,
+): Promise<OriginAnswer> {
+  const seenBy = (mark: string | undefined) =>
+    mark === undefined ? 0 : askFor(counterUrl, mark, viewer, network, signal);
+  const sights: OriginSight[] = [];
+  try {
+    for (const target of new Set(run.map(({ request }) => request.target))) {
+      const asked = run.filter(({ request }) => request.target === target);
+      const kept = asked.filter(({ expectation }) => expectation.kind === "denied");
+      const others = asked.filter(({ expectation }) => expectation.kind !== "denied");
+      const passed = (of: readonly Judged[]) => of.filter(({ answer }) => answer?.edge === "passed").length;
+      sights.push({
+        target,
+        denied: kept.filter(({ answer }) => answer?.edge === "denied").length,
+        // What got through by mistake has a finding of its own.
+        deniedSeen: Math.max(0, (await seenBy(kept[0]?.mark)) - passed(kept)),
+        passed: passed(others),
+        passedSeen: await seenBy(others[0]?.mark),
+      });
+    }
+    return { sights };
+  } catch (thrown) {
+    if (thrown instanceof UnreadableLog || isError(thrown, "ERR_UNREACHABLE"))
+      return { because: thrown.message };
+    throw thrown;
+  }
+}
+
+class UnreadableLog extends Error {}
+
+async function askFor(
+  counterUrl: string,
+  mark: string,
+  viewer: Viewer,
+  network: Network,
+  signal?: AbortSignal,
+): Promise<number> {
+  const url = `${counterUrl}${counterUrl.includes("?") ? "&" : "?"}mark=${encodeURIComponent(mark)}`;
+  const response = await viewer.send(
+    { method: "GET", url, headers: [["User-Agent", USER_AGENT]], ...routeTo({ url }, network) },
+    signal,
+  );
+  const seen = response.status === 200 ? seenIn(new TextDecoder().decode(response.body)) : undefined;
+  if (seen === undefined) {
+    throw new UnreadableLog(`the origin's log answers ${response.status}, and not {"seen": N} as JSON`);
+  }
+  return seen;
+}
+
+function seenIn(text: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const seen = typeof value === "object" && value !== null && "seen" in value ? value.seen : undefined;
+    return typeof seen === "number" && Number.isSafeInteger(seen) && seen >= 0 ? seen : undefined;
+  } catch {
+    return undefined;
+  }
+}

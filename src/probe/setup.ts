@@ -1,0 +1,168 @@
+/** What a probe needs before it can plan: targets, keys, and how to get there. Reads files and the secret; asks no edge. */
+import { UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate, HashAlgorithm } from "../gates/gate.ts";
+import { chooseGate, findGates, openGate } from "../gates/open.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { keyTypeOf } from "../keys/key-pair.ts";
+import { type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
+import { readPublicKey } from "../keys/pem.ts";
+import type { CloudOptions, World } from "../seams.ts";
+import { parseDuration } from "../time.ts";
+import type { Network } from "./execute.ts";
+import type { Keys, SigningKey } from "./materials.ts";
+import { GENTLE, type Manners } from "./pace.ts";
+import { type Target, targetsOfGate, targetsOfUrls } from "./target.ts";
+
+export interface SetupFlags extends KeySourceFlags, Pick<CloudOptions, "profile" | "region" | "endpointUrl"> {
+  readonly url?: readonly string[];
+  readonly config?: string;
+  readonly gate?: string;
+  readonly keyPairId?: string;
+  readonly hash?: HashAlgorithm;
+  readonly retiredKey?: string;
+  readonly resolve?: readonly string[];
+  readonly ca?: string;
+  readonly timeout?: string;
+  readonly concurrency?: string;
+  readonly rate?: string;
+}
+
+export interface Setup {
+  readonly gate?: Gate;
+  readonly targets: readonly Target[];
+  readonly keys: Keys;
+  readonly network: Network;
+  readonly manners: Manners;
+  readonly findings: readonly Finding[];
+}
+
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs">;
+
+/** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and what reading the key throws. */
+export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
+  const urls = flags.url ?? [];
+  const manners = mannersOf(flags);
+  const network = await networkOf(flags, world);
+  const cloud = cloudOptionsOf(flags, world.env);
+  const ownSource = planKeySource(flags, cloud);
+  const gate = await gateOf(flags, urls.length === 0, ownSource !== undefined, world);
+  const targets = urls.length === 0 && gate !== undefined ? targetsOfGate(gate) : targetsOfUrls(urls);
+  if (targets.length === 0) {
+    throw new UsageError("ERR_USAGE", "nothing says what to ask", [
+      "keyturn probe https://HOST/PATH",
+      "add routes to the gate in keyturn.yaml",
+    ]);
+  }
+  const gateCloud = cloudOptionsOf(flags, world.env, gate);
+  const source = ownSource ?? (gate && ({ from: "secret", secret: gate.secret, cloud: gateCloud } as const));
+  const read = source === undefined ? undefined : await readSigningKey(source, world);
+  const signing =
+    read && (await identified(read, flags.keyPairId, gate === undefined ? undefined : gateCloud, world));
+  return {
+    ...(gate === undefined ? {} : { gate }),
+    targets,
+    keys: {
+      signing,
+      retired: await retiredKeyOf(flags.retiredKey, world),
+      other: read && (await world.keyPairs.generate(keyTypeOf(read.privateKey) ?? "ecdsa-p256")).privateKey,
+      hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
+    },
+    network,
+    manners,
+    findings: read?.findings ?? [],
+  };
+}
+
+/** URLs and a key of one's own need no gate; a file with one gate is taken without being named. */
+async function gateOf(
+  flags: SetupFlags,
+  mustHave: boolean,
+  hasKey: boolean,
+  world: Needs,
+): Promise<Gate | undefined> {
+  if (mustHave || flags.gate !== undefined) return openGate(flags, world);
+  if (hasKey) return undefined;
+  const found = await findGates(flags, world);
+  const named = world.env.KEYTURN_GATE || undefined;
+  return found === undefined || (named === undefined && found.gates.size !== 1)
+    ? undefined
+    : chooseGate(found, named);
+}
+
+async function identified(
+  { privateKey, keyPairId }: { privateKey: SigningKey["privateKey"]; keyPairId?: string },
+  given: string | undefined,
+  cloud: CloudOptions | undefined,
+  world: Needs,
+): Promise<SigningKey> {
+  const known = given ?? keyPairId;
+  if (known !== undefined) return { privateKey, keyPairId: known };
+  if (cloud === undefined) {
+    throw new UsageError("ERR_USAGE", "the key's id is not known", ["add --key-pair-id ID"]);
+  }
+  const wanted = fingerprint(privateKey);
+  for await (const { id, encodedKey } of (await world.cloud(cloud)).controlPlane.listPublicKeys()) {
+    if (fingerprint(readPublicKey(encodedKey)) === wanted) return { privateKey, keyPairId: id };
+  }
+  throw new UsageError("ERR_USAGE", `no public key of the account belongs to the key ${wanted}`, [
+    "keyturn keys list",
+    "add --key-pair-id ID",
+  ]);
+}
+
+/** `FILE=ID`. */
+async function retiredKeyOf(given: string | undefined, world: Needs): Promise<SigningKey | undefined> {
+  if (given === undefined) return undefined;
+  const [, path, keyPairId] = /^(.+)=([^=]+)$/.exec(given) ?? [];
+  if (path === undefined || keyPairId === undefined) {
+    throw new UsageError("ERR_USAGE", `"${given}" is not FILE=ID`, [
+      "--retired-key old-key.pem=K2JCJMDEHXQW5F",
+    ]);
+  }
+  const { privateKey } = await readSigningKey({ from: "file", path }, world);
+  return { privateKey, keyPairId };
+}
+
+function mannersOf({ concurrency, rate }: SetupFlags): Manners {
+  return {
+    concurrency: numberOf("--concurrency", concurrency, GENTLE.concurrency),
+    rate: rate === "unlimited" ? Number.POSITIVE_INFINITY : numberOf("--rate", rate, GENTLE.rate),
+  };
+}
+
+function numberOf(flag: string, given: string | undefined, fallback: number): number {
+  if (given === undefined) return fallback;
+  if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
+  throw new UsageError("ERR_USAGE", `${flag} takes a whole number from 1 on, not "${given}"`, [
+    `${flag} ${fallback}`,
+  ]);
+}
+
+async function networkOf({ resolve = [], ca, timeout }: SetupFlags, { files }: Needs): Promise<Network> {
+  return {
+    addresses: new Map(resolve.map(addressOf)),
+    ca: ca === undefined ? undefined : new TextDecoder().decode(await files.read(ca)),
+    timeout: timeout === undefined ? 10 : parseDuration(timeout),
+  };
+}
+
+/** As curl writes it: `HOST:PORT:ADDRESS`; the port may be left out. */
+function addressOf(given: string): [host: string, address: { host: string }] {
+  const [, host, port, address] = /^([^:[\]]+):(?:(\d{1,5}):)?(\[[0-9a-fA-F:.]+\]|[^:]+)$/.exec(given) ?? [];
+  if (host === undefined || address === undefined) {
+    throw new UsageError("ERR_USAGE", `"${given}" is not HOST:ADDRESS`, [
+      "--resolve app.example.com:192.0.2.10",
+    ]);
+  }
+  return [port === undefined ? host : `${host}:${port}`, { host: address.replace(/^\[|\]$/g, "") }];
+}
+
+/** `a,b` -> both; undefined stays undefined. */
+export function listOf(given: string | undefined): string[] | undefined {
+  return given
+    ?.split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}

@@ -1,0 +1,146 @@
+/** `keyturn probe`'s report: the matrix, what was counted, what it shows and what it does not. */
+
+import { EXIT } from "../exit-codes.ts";
+import { probeCase } from "../probe/cases.ts";
+import { findingsOf } from "../probe/findings.ts";
+import type { Judged } from "../probe/judge.ts";
+import type { OriginAnswer } from "../probe/origin-log.ts";
+import type { ProbePlan } from "../probe/plan.ts";
+import type { ProbeRun } from "../probe/run.ts";
+import { legend, matrixText } from "./probe-matrix.ts";
+import { outcomeOf, type Report } from "./report.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./text.ts";
+
+export interface ProbeResult {
+  readonly asked: number;
+  readonly planned: number;
+  /** Both controls were answered: a denial means something. */
+  readonly controlled: boolean;
+  readonly notAsked: readonly { readonly case: string; readonly because: string }[];
+  readonly edgeLocations: Readonly<Record<string, number>>;
+  readonly originLog?: readonly {
+    readonly route: string;
+    readonly denied: number;
+    readonly deniedSeen: number;
+    readonly passed: number;
+    readonly passedSeen: number;
+  }[];
+  readonly requests: readonly ProbeResultRow[];
+}
+
+export interface ProbeResultRow {
+  readonly route: string;
+  readonly case: string;
+  readonly method: string;
+  readonly url: string;
+  readonly expected: string;
+  readonly verdict: Judged["judgement"]["verdict"];
+  readonly finding?: string;
+  readonly because?: string;
+  readonly status?: number;
+  readonly layer?: string;
+  readonly code?: string;
+  readonly confidence?: string;
+  readonly evidence?: readonly string[];
+  readonly readableAcrossOrigins?: boolean;
+  readonly edgeLocation?: string;
+  readonly requestId?: string;
+}
+
+export function probeReport(run: ProbeRun): Report<ProbeResult> {
+  const findings = findingsOf(run.judged, run.origin);
+  const result = resultOf(run);
+  const isUnreachable = run.judged.some(({ judgement }) => judgement.verdict === "not-asked");
+  const onlyUnreachable =
+    isUnreachable && !run.judged.some(({ judgement }) => judgement.verdict === "failed");
+  return {
+    outcome: outcomeOf(findings),
+    result,
+    findings,
+    text: (style) => textOf(run, result, style),
+    ...(onlyUnreachable ? { exitCode: EXIT.remote } : {}),
+  };
+}
+
+function resultOf({ plan, judged, origin }: ProbeRun): ProbeResult {
+  const edgeLocations: Record<string, number> = {};
+  for (const { answer } of judged) {
+    if (answer?.pop !== undefined) edgeLocations[answer.pop] = (edgeLocations[answer.pop] ?? 0) + 1;
+  }
+  const isAnswered = (control: "positive" | "negative") =>
+    judged.some(
+      ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
+    );
+  return {
+    asked: judged.filter(({ judgement }) => judgement.verdict !== "not-asked").length,
+    planned: plan.requests.length,
+    controlled: isAnswered("positive") && isAnswered("negative"),
+    notAsked: plan.left.map(({ caseId, because }) => ({ case: caseId, because })),
+    edgeLocations,
+    ...(origin?.sights === undefined
+      ? {}
+      : { originLog: origin.sights.map(({ target, ...counts }) => ({ route: target.label, ...counts })) }),
+    requests: judged.map(rowOf),
+  };
+}
+
+function rowOf({ request, expectation, judgement, answer, unreachable }: Judged): ProbeResultRow {
+  return {
+    route: request.target.label,
+    case: request.caseId,
+    method: request.method,
+    url: request.url,
+    expected: expectation.kind === "denied" ? expectation.codes.join(" or ") : expectation.kind,
+    verdict: judgement.verdict,
+    ...(judgement.verdict === "failed" ? { finding: judgement.fault } : {}),
+    ...("because" in judgement ? { because: judgement.because } : {}),
+    ...(answer === undefined
+      ? { ...(unreachable === undefined ? {} : { because: unreachable }) }
+      : {
+          status: answer.status,
+          layer: answer.layer,
+          ...(answer.code === undefined ? {} : { code: answer.code }),
+          confidence: answer.confidence,
+          evidence: answer.evidence,
+          readableAcrossOrigins: answer.readable,
+          ...(answer.pop === undefined ? {} : { edgeLocation: answer.pop }),
+          ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+        }),
+  };
+}
+
+function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
+  const lines = [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""];
+  const count = `${result.asked} of ${result.planned} requests asked`;
+  const places = Object.entries(result.edgeLocations).map(([pop, times]) => `${pop} ${times}`);
+  lines.push(count + (places.length === 0 ? "" : `; edge locations seen: ${places.join(", ")}`));
+  for (const [because, cases] of leftByReason(run.plan))
+    lines.push(`not asked: ${cases.join(", ")}: ${because}`);
+  if (run.origin?.sights !== undefined) lines.push(originLine(run.origin.sights));
+  if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
+    lines.push("denials carry no CORS headers: code on another site sees status 0 in their place");
+  }
+  lines.push("", conclusion(run, result));
+  return lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2))).join("\n");
+}
+
+function leftByReason({ left }: ProbePlan): Map<string, string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { caseId, because } of left) reasons.set(because, [...(reasons.get(because) ?? []), caseId]);
+  return reasons;
+}
+
+function originLine(sights: NonNullable<OriginAnswer["sights"]>): string {
+  const total = (count: "denied" | "deniedSeen" | "passed" | "passedSeen") =>
+    sights.reduce((sum, sight) => sum + sight[count], 0);
+  return `the origin saw ${total("deniedSeen") || "none"} of the ${total("denied")} denied requests, and ${total("passedSeen")} of the ${total("passed")} others that passed the edge`;
+}
+
+function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeResult): string {
+  const failed = judged.filter(({ judgement }) => judgement.verdict === "failed").length;
+  if (failed > 0) return `${failed} of ${asked} requests were not answered as they must be.`;
+  if (!controlled) return "This proves nothing: a run needs an answer to a valid and to an unsigned request.";
+  if (asked < planned) return `What was asked was answered as it must be; ${planned - asked} were not asked.`;
+  return "The edge denies what it must and lets valid cookies by. It is a gate, not authentication: the application still authorizes.";
+}

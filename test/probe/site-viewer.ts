@@ -1,0 +1,66 @@
+/** A viewer whose requests go straight to a sandbox site's handlers, in process: no sockets, one clock for all. */
+import { RemoteError } from "../../src/errors.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { apiHandler } from "../../src/sandbox/sandbox.ts";
+import type { Site } from "../../src/sandbox/site.ts";
+import { ConnectionDropped, type WireHandler, type WireResponse } from "../../src/sandbox/wire.ts";
+import type { Viewer, ViewerRequest } from "../../src/seams.ts";
+
+const PORTS: Readonly<Record<string, "edge" | "origin" | "api">> = {
+  "8443": "edge",
+  "8080": "edge",
+  "8002": "origin",
+  "8001": "api",
+};
+
+export interface SiteViewer extends Viewer {
+  readonly sent: ViewerRequest[];
+}
+
+/** `meddle` stands in front of the edge: what a proxy or a fault there would do. */
+export function siteViewer(
+  site: Site,
+  meddle: (request: ViewerRequest, answer: WireResponse) => WireResponse = (_, answer) => answer,
+): SiteViewer {
+  const api = apiHandler(site);
+  const handlers: Readonly<Record<"edge" | "origin" | "api", WireHandler>> = { ...site.handlers, api };
+  const sent: ViewerRequest[] = [];
+  return {
+    sent,
+    async send(request) {
+      sent.push(request);
+      const [, scheme = "", host = "", port = "", target = ""] =
+        /^(https?):\/\/([^/:?]+)(?::(\d+))?([^#]*)/.exec(request.url) ?? [];
+      const door = PORTS[port];
+      if (door === undefined)
+        throw new RemoteError("ERR_UNREACHABLE", `no answer from ${scheme}://${host}:${port}`);
+      const headers: Record<string, string> = { host: `${host}:${port}` };
+      for (const [name, value] of request.headers) headers[name.toLowerCase()] = value;
+      const wire = {
+        method: request.method,
+        scheme: scheme as "http" | "https",
+        target: target === "" ? "/" : target,
+        headers,
+        body: Buffer.from(request.body ?? ""),
+        remoteAddress: "127.0.0.1",
+      };
+      try {
+        const answered = await handlers[door](wire);
+        const { status, headers: told, body } = door === "edge" ? meddle(request, answered) : answered;
+        return {
+          status,
+          headers: told.map(([name, value]) => [name.toLowerCase(), value] as const),
+          body: request.method === "HEAD" ? new Uint8Array() : Buffer.from(body),
+          truncated: false,
+          address: "127.0.0.1",
+        };
+      } catch (thrown) {
+        if (!(thrown instanceof ConnectionDropped)) throw thrown;
+        throw new RemoteError("ERR_UNREACHABLE", `no answer from ${scheme}://${host}:${port}: dropped`);
+      }
+    },
+  };
+}
+
+/** The gate's host, for requests of a test's own. */
+export const SITE = `https://${DEMO.host}:8443`;
