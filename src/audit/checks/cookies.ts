@@ -70,6 +70,54 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
       }
     },
   },
+  {
+    id: "ttl-over-max",
+    severity: "error",
+    what: "cookies live longer than a rotation waits for them: it would cut off viewers who are in the right",
+    *look({ gate, rotation }) {
+      const profiles = Object.entries(gate.cookieProfiles).map(([name, profile]) => ({
+        field: `cookieProfiles.${name}.ttl`,
+        ttl: profile.ttl ?? 0,
+        max: profile.maxTtl ?? gate.cookie.maxTtl,
+      }));
+      const fields = [{ field: "cookie.ttl", ttl: gate.cookie.ttl, max: gate.cookie.maxTtl }, ...profiles];
+      for (const { field, ttl, max } of fields.filter((each) => each.ttl > each.max)) {
+        yield {
+          message: `${field} is ${formatDuration(ttl)}, longer than maxTtl ${formatDuration(max)}`,
+          evidence: ["a rotation waits maxTtl for the old key's cookies"],
+          remedy: "raise maxTtl, or lower the ttl",
+          where: field,
+        };
+      }
+      const { record } = rotation;
+      if (record === undefined || record.finished !== undefined) return;
+      const declared = settingsOf(gate, record.settings.keyType).longestLife;
+      if (declared <= record.settings.longestLife) return;
+      yield {
+        message: `cookies may now live ${formatDuration(declared)}; the open rotation waits ${formatDuration(record.settings.longestLife)}`,
+        evidence: [`rotation ${record.rotation} keeps the settings it began with`],
+        remedy: "put the former maxTtl back until the rotation has finished",
+        where: "cookie.maxTtl",
+      };
+    },
+  },
+  {
+    id: "sha1-signatures",
+    severity: "note",
+    what: "the gate signs with SHA-1: accepted by CloudFront, refused by more and more crypto policies",
+    *look({ gate }) {
+      if (gate.signer.hash !== "SHA1") return;
+      yield {
+        message: "the gate signs with SHA-1",
+        evidence: [
+          "signer.hash: SHA1",
+          "FIPS modules and recent Linux crypto policies refuse to sign with it",
+        ],
+        remedy: "send CloudFront-Hash-Algorithm=SHA256, then set signer.hash: SHA256",
+        where: "signer.hash",
+      };
+    },
+  },
 ];
 
 /** Undefined where the Resource names no host: `*`, `https://*`, or none. */
