@@ -37,6 +37,7 @@ export type ErrorCode =
   | "ERR_POLICY_INVALID"
   | "ERR_CONFIG"
   | "ERR_SECRET_FORMAT"
+  | "ERR_PLAN_FILE"
   // access
   | "ERR_CREDENTIALS"
   | "ERR_REGION"

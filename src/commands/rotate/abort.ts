@@ -1,0 +1,47 @@
+/** `keyturn rotate abort`: gives the open rotation up, fences first, without cutting anybody off. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Report } from "../../report/report.ts";
+import { progressOn } from "../../report/rotation-progress.ts";
+import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { askConsent } from "../../rotation/consent.ts";
+import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
+import { turnToAbort } from "../../rotation/turn.ts";
+import type { World } from "../../seams.ts";
+
+interface AbortFlags extends GlobalFlags {
+  readonly wait?: boolean;
+  readonly pendingOk?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+export const abortCommand = (bind: Bind) =>
+  new Command("abort")
+    .description("Gives the gate's open rotation up: signers end on the old key, nobody is cut off.")
+    .option("--wait", "stay until it is finished or halts")
+    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+    .option("--dry-run", "say what abort would mean now, change nothing")
+    .option("--yes", "do not ask")
+    .action(bind(abort));
+
+export async function abort(flags: AbortFlags, world: World): Promise<Report> {
+  const { place, cloud, tools } = await openSession(flags, world);
+  const before = await lookAt(tools);
+  const isOpen = before !== undefined && before.state !== "rotated" && before.state !== "aborted";
+  if (flags.dryRun && before !== undefined) return rotationStatusReport(before, world.clock.now(), true);
+  if (isOpen && before.goal === "forward" && before.abort.possible) {
+    await askConsent(world.terminal, {
+      gate: place.gate,
+      lines: [
+        `${cloud.where}: the open rotation ${before.rotation} of gate ${place.gate} is given up.`,
+        before.abort.says,
+      ],
+      flag: "--yes",
+      given: flags.yes === true,
+    });
+  }
+  await turnToAbort(tools.register);
+  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+}

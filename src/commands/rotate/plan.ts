@@ -1,0 +1,32 @@
+/** `keyturn rotate plan`: what a rotation would do, stage by stage, and what stands in its way. Changes nothing. */
+import { Command, Option } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { KEY_TYPES } from "../../keys/key-pair.ts";
+import type { Report } from "../../report/report.ts";
+import { planReport } from "../../report/rotation-plan.ts";
+import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
+import type { World } from "../../seams.ts";
+
+interface RotatePlanFlags extends PlanFlags, GlobalFlags {
+  readonly output?: string;
+}
+
+export const planCommand = (bind: Bind) =>
+  new Command("plan")
+    .description(
+      "Shows what a rotation of the gate's signing key would do; with -o pins it for `rotate start`.",
+    )
+    .addOption(new Option("--key-type <type>", "kind of the new key").choices(KEY_TYPES).default("rsa-2048"))
+    .option("--keep <id...>", "key pair IDs in the group that belong to another signer")
+    .option("--compromised", "plan an emergency: untrust the old key without waiting for its cookies")
+    .option("--cut-now", "plan an emergency: replace old by new in one group update")
+    .option("-o, --output <file>", "write the plan to a new file")
+    .action(bind(plan));
+
+export async function plan(flags: RotatePlanFlags, world: World): Promise<Report> {
+  const { plan } = await makePlan(flags, world);
+  if (flags.output !== undefined) {
+    await world.files.writeNew(flags.output, `${JSON.stringify(plan, null, 2)}\n`, 0o644);
+  }
+  return planReport(plan, flags.output);
+}

@@ -1,0 +1,60 @@
+/** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; AWS access is all it needs. */
+import { Command, Option } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { UsageError } from "../../errors.ts";
+import type { Report } from "../../report/report.ts";
+import { progressOn } from "../../report/rotation-progress.ts";
+import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { askConsent } from "../../rotation/consent.ts";
+import type { Mode } from "../../rotation/record.ts";
+import { driveToStatus, openSession } from "../../rotation/session.ts";
+import { STAGES, type Stage } from "../../rotation/stage.ts";
+import { tellRecord } from "../../rotation/turn.ts";
+import type { World } from "../../seams.ts";
+
+interface ResumeFlags extends GlobalFlags {
+  readonly until?: Stage;
+  readonly wait?: boolean;
+  readonly pendingOk?: boolean;
+  readonly compromised?: boolean;
+  readonly cutNow?: boolean;
+  readonly yesCutOffViewers?: boolean;
+  readonly signersRestarted?: boolean;
+  readonly deployed?: boolean;
+}
+
+export const resumeCommand = (bind: Bind) =>
+  new Command("resume")
+    .description("Goes on with the gate's open rotation until it waits, halts or ends.")
+    .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
+    .option("--wait", "stay until it is finished or halts")
+    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+    .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
+    .option("--deployed", "signers with an outside key pair ID were deployed with the new one")
+    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
+    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
+    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
+    .action(bind(resume));
+
+export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
+  if (flags.compromised && flags.cutNow) {
+    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes", ["choose one"]);
+  }
+  const { place, cloud, tools } = await openSession(flags, world);
+  const mode: Mode | undefined = flags.cutNow ? "cut-now" : flags.compromised ? "compromised" : undefined;
+  if (mode !== undefined) {
+    await askConsent(world.terminal, {
+      gate: place.gate,
+      lines: [
+        `${cloud.where}: the open rotation of gate ${place.gate} becomes ${mode}.`,
+        "Viewers with a cookie of the old key are cut off until they mint again.",
+      ],
+      flag: "--yes-cut-off-viewers",
+      given: flags.yesCutOffViewers === true,
+    });
+  }
+  const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
+  await tellRecord(tools.register, told, world.clock.now());
+  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+}

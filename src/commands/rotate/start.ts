@@ -1,0 +1,70 @@
+/** `keyturn rotate start`: opens a rotation, after a plan or from one, and drives it until it waits, halts or ends. */
+import { Command, Option } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { refuseOtherAccount } from "../../gates/account.ts";
+import { KEY_TYPES } from "../../keys/key-pair.ts";
+import type { Report } from "../../report/report.ts";
+import { consentLines, planReport } from "../../report/rotation-plan.ts";
+import { progressOn } from "../../report/rotation-progress.ts";
+import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { askConsent } from "../../rotation/consent.ts";
+import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
+import { readPlanFile } from "../../rotation/plan-file.ts";
+import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
+import { driveToStatus, sessionTools } from "../../rotation/session.ts";
+import { STAGES, type Stage } from "../../rotation/stage.ts";
+import type { World } from "../../seams.ts";
+
+interface StartFlags extends PlanFlags, GlobalFlags {
+  readonly plan?: string;
+  readonly ticket?: string;
+  readonly until?: Stage;
+  readonly wait?: boolean;
+  readonly pendingOk?: boolean;
+  readonly yes?: boolean;
+  readonly yesCutOffViewers?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const startCommand = (bind: Bind) =>
+  new Command("start")
+    .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
+    .argument("[plan]", "plan file of `rotate plan -o`: refused when the world moved since")
+    .option("--ticket <id>", "change ticket, for the record")
+    .addOption(new Option("--key-type <type>", "kind of the new key").choices(KEY_TYPES).default("rsa-2048"))
+    .option("--keep <id...>", "key pair IDs in the group that belong to another signer")
+    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
+    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
+    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
+    .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
+    .option("--wait", "stay until it is finished or halts")
+    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+    .option("--dry-run", "print the plan, change nothing")
+    .option("--yes", "do not ask")
+    .action(bind(start));
+
+export async function start(flags: StartFlags, world: World): Promise<Report> {
+  const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
+  const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
+  if (flags.dryRun) return planReport(plan);
+  refuseOtherAccount(place.declared, facts.secret.arn);
+  if (planned !== undefined) refuseMoved(plan.gate, planned.plan.pinned, facts);
+  refuseUnsafe(plan);
+  const cutsOff = plan.mode !== "normal";
+  await askConsent(world.terminal, {
+    gate: plan.gate,
+    lines: consentLines(plan),
+    flag: cutsOff ? "--yes-cut-off-viewers" : "--yes",
+    given: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true,
+  });
+  const tools = sessionTools(place, cloud, world);
+  await openRotation(
+    plan,
+    facts,
+    tools.register,
+    world,
+    await whoStarts(world.env, cloud.caller, flags.ticket),
+  );
+  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+}

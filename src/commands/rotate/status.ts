@@ -1,0 +1,49 @@
+/** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
+import { Command, Option } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import type { Report } from "../../report/report.ts";
+import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
+import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
+import { recordedPlaces } from "../../rotation/locate.ts";
+import { lookAt, openSession, sessionTools } from "../../rotation/session.ts";
+import type { World } from "../../seams.ts";
+
+interface StatusFlags extends GlobalFlags {
+  readonly all?: boolean;
+  readonly evidence?: EvidenceFormat;
+  readonly pendingOk?: boolean;
+}
+
+export const statusCommand = (bind: Bind) =>
+  new Command("status")
+    .description(
+      "Shows where the rotation stands, until when it waits, whose turn it is and what to type next.",
+    )
+    .option("--all", "every gate with a record in this account and region")
+    .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
+    .option("--pending-ok", "exit 0, not 8, while it is open")
+    .action(bind(status));
+
+export async function status(flags: StatusFlags, world: World): Promise<Report> {
+  if (flags.all) return statusOfAll(flags, world);
+  const { place, tools } = await openSession(flags, world);
+  const now = world.clock.now();
+  const registered = await tools.register.read();
+  if (registered === undefined) return neverRotatedReport(place.gate);
+  if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
+  const found = await lookAt(tools);
+  return found === undefined
+    ? neverRotatedReport(place.gate)
+    : rotationStatusReport(found, now, flags.pendingOk);
+}
+
+async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
+  const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
+  const found = [];
+  for (const place of await recordedPlaces(cloud.vault)) {
+    const seen = await lookAt(sessionTools(place, cloud, world));
+    if (seen !== undefined) found.push(seen);
+  }
+  return allStatusReport(found, world.clock.now());
+}

@@ -1,0 +1,88 @@
+/** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
+import { type PlannedStage, planLength, type RotationPlan } from "../rotation/plan.ts";
+import type { Mode } from "../rotation/record.ts";
+import { formatDuration, formatInstant } from "../time.ts";
+import { outcomeOf, type Report } from "./report.ts";
+import type { Style } from "./style.ts";
+import { table, wrap } from "./text.ts";
+
+const IMPACT: Readonly<Record<Mode, string>> = {
+  normal: "nobody is cut off",
+  compromised:
+    "viewers with a cookie of the old key are cut off once signers have left it, until they mint again",
+  "cut-now": "every viewer is cut off at once, until signers have read the new key and viewers mint again",
+};
+
+export function planReport(plan: RotationPlan, savedAs?: string): Report<RotationPlan> {
+  return {
+    outcome: outcomeOf(plan.findings.filter(({ severity }) => severity === "error")),
+    result: plan,
+    findings: plan.findings,
+    text: (style) => planText(plan, style, savedAs),
+  };
+}
+
+/** What is printed before the question: the account, the gate, what will change. */
+export function consentLines(plan: RotationPlan): readonly string[] {
+  const { gate, account, where, old, groups, secret, mode } = plan;
+  const length = planLength(plan.stages);
+  return [
+    `Rotating the signing key of gate ${gate}: account ${account}, ${where}.`,
+    `  changes   key groups ${groups.map(({ name }) => name).join(", ")}; secret ${secret}`,
+    `  replaces  public key ${old.keyPairId} by a new one; the old one is deleted at the end`,
+    `  takes     ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}`,
+    `  impact    ${IMPACT[mode]}${remintPeak(plan)}`,
+  ];
+}
+
+/** In an emergency all viewers mint again within moments: the endpoint and its limits must bear that. */
+function remintPeak({ mode }: RotationPlan): string {
+  return mode === "normal" ? "" : "; expect one mint per active viewer within seconds of it";
+}
+
+function planText(plan: RotationPlan, style: Style, savedAs: string | undefined): string {
+  const { gate, account, where, old, groups, distributions, quota, mode } = plan;
+  const length = planLength(plan.stages);
+  const facts = table(
+    [
+      ["account", `${account}, ${where}`],
+      ["secret", plan.secret],
+      ["old key", `${old.keyPairId}  ${old.fingerprint}`],
+      ...groups.map(({ id, name, items }, at) => [
+        at === 0 ? "key groups" : "",
+        `${name} ${id}: ${items.join(", ")}`,
+      ]),
+      ["etags", plan.pinned.groups.map(({ etag }) => etag).join(", ")],
+      ["edge", distributions.join(", ") || "no distribution"],
+      ["quota", `${quota.publicKeys} of ${quota.of} public keys in use`],
+      ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
+      ["impact", IMPACT[mode] + remintPeak(plan)],
+    ].map(([label = "", text = ""]) => [style.dim(label), text]),
+  );
+  const stages = plan.stages.map((each, at) => stageText(each, at + 1, style)).join("\n");
+  const next =
+    savedAs === undefined ? `keyturn rotate start --gate ${gate}` : `keyturn rotate start ${savedAs}`;
+  const isRefused = plan.findings.some(({ severity }) => severity === "error");
+  const ending = isRefused
+    ? `${style.bad(style.sign.fail)} refused as things stand:`
+    : `${style.sign.arrow} ${style.code(next)}`;
+  const title = style.bold(`rotation of gate ${gate}${mode === "normal" ? "" : `, MODE ${mode}`}`);
+  return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, stages, ending].join("\n\n");
+}
+
+function stageText(
+  { stage, changes, checks, takes, affects, abort }: PlannedStage,
+  at: number,
+  style: Style,
+): string {
+  const length = takes === undefined ? "until told" : takes === 0 ? "" : formatDuration(takes);
+  const line = (label: string, text: string) =>
+    wrap(`${style.dim(label.padEnd(8))}${text}`, style.columns, 4, 12);
+  return [
+    `${String(at).padStart(2)}  ${style.bold(stage)}${length === "" ? "" : `  ${length}`}`,
+    line("changes", changes),
+    line("checks", checks),
+    ...(affects === "nobody" ? [] : [line("affects", affects)]),
+    line("abort", abort),
+  ].join("\n");
+}

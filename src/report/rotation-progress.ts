@@ -1,0 +1,35 @@
+/** What a run says while it goes on: a line for each act, and while it waits a live line or a heartbeat. */
+import type { Progress } from "../rotation/drive.ts";
+import { HEARTBEAT } from "../rotation/drive.ts";
+import type { Clock, Terminal } from "../seams.ts";
+import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+
+type Needs = { readonly terminal: Terminal; readonly clock: Pick<Clock, "now"> };
+
+/** On a terminal one line is rewritten while it waits; elsewhere a plain line every 30 s says that it is alive. */
+export function progressOn({ terminal, clock }: Needs): Progress {
+  let lastBeat: EpochSeconds = Number.NEGATIVE_INFINITY;
+  let lastWait = "";
+  return (event) => {
+    const time = formatInstant(clock.now()).slice(11, 19);
+    if (event.kind === "acted") {
+      const outcome = {
+        done: "",
+        moved: " (moved meanwhile: looking again)",
+        unclear: " (no answer: looking again)",
+      };
+      terminal.note(`${time} ${event.act.step}: ${event.act.why}${outcome[event.outcome]}`);
+      lastWait = "";
+      return;
+    }
+    if (event.kind !== "waiting") return;
+    const { wait, now } = event;
+    const left = formatDuration(Math.max(0, wait.waitUntil - now));
+    const line = `${time} ${wait.step}: waiting for ${wait.waitingFor}, ${left} left (${formatInstant(Math.ceil(wait.waitUntil))})`;
+    if (terminal.interactive) return terminal.progress(line);
+    if (wait.waitingFor === lastWait && now - lastBeat < HEARTBEAT) return;
+    lastBeat = now;
+    lastWait = wait.waitingFor;
+    terminal.note(line);
+  };
+}

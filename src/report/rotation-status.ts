@@ -1,0 +1,130 @@
+/** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
+import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
+import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import type { Report } from "./report.ts";
+import type { Style } from "./style.ts";
+import { table, wrap } from "./text.ts";
+
+const TURN: Readonly<Record<Turn, string>> = {
+  keyturn: "keyturn's: nothing stands in the way",
+  nobody: "nobody's: time must pass",
+  you: "yours",
+};
+
+/** `resumeAfter` is set while it waits; `pendingOk` makes waiting exit 0, for CI. */
+export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, pendingOk = false): Report {
+  const isOver = status.state === "rotated" || status.state === "aborted";
+  return {
+    outcome: isOver ? "done" : "pending",
+    result: jsonOf(status),
+    findings: [],
+    text: (style) => statusText(status, now, style),
+    ...(status.until === undefined ? {} : { resumeAfter: status.until }),
+    ...(!isOver && pendingOk ? { exitCode: 0 } : {}),
+  };
+}
+
+/** One line a gate: where each stands and until when. */
+export function allStatusReport(all: readonly RotationStatus[], now: EpochSeconds): Report {
+  const isOpen = all.some(({ state }) => state !== "rotated" && state !== "aborted");
+  return {
+    outcome: isOpen ? "pending" : "done",
+    result: all.map(jsonOf),
+    findings: [],
+    text: (style) => {
+      if (all.length === 0) return "no gate of this account and region has a rotation record";
+      const rows = all.map((each) => [
+        each.gate,
+        each.state,
+        each.step,
+        each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
+        each.typeNext.at(-1) ?? "",
+      ]);
+      return table([["gate", "state", "stage", "until", "next"].map(style.dim), ...rows]);
+    },
+  };
+}
+
+export function neverRotatedReport(gate: string): Report {
+  return {
+    outcome: "done",
+    result: { gate, state: "never-rotated" },
+    findings: [],
+    text: (style) =>
+      [
+        `gate ${gate} was never rotated by keyturn: there is no record`,
+        `${style.sign.arrow} ${style.code(`keyturn rotate plan --gate ${gate}`)}`,
+      ].join("\n"),
+  };
+}
+
+export function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {
+  const { gate, rotation, goal, mode, epoch } = status;
+  const title = `gate ${gate}, rotation ${rotation}`;
+  const facts = [goal, mode === "normal" ? "" : `MODE ${mode}`, `epoch ${epoch}`].filter(
+    (each) => each !== "",
+  );
+  const blocks = [
+    [`${style.bold(title)} (${facts.join(", ")})`, openedLine(status, now, style), keysLine(status)].join(
+      "\n",
+    ),
+    status.steps.map((step) => stepLine(step, style)).join("\n"),
+    wrap(status.says + untilText(status.until, now), style.columns),
+    table(
+      [["turn", TURN[status.turn]], ...status.typeNext.map((line, at) => [at === 0 ? "next" : "", line])].map(
+        ([label = "", text = ""]) => [style.dim(label), label === "turn" ? text : style.code(text)],
+      ),
+    ),
+    abortText(status.abort, style),
+    repairsText(status, style),
+  ];
+  return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {
+  const by = startedBy.caller ?? startedBy.host;
+  const words = [
+    `opened ${formatInstant(openedAt)} (${formatDuration(now - openedAt)} ago)`,
+    by === undefined ? "" : `by ${by}`,
+    startedBy.ticket === undefined ? "" : `for ${startedBy.ticket}`,
+  ];
+  return wrap(words.filter((each) => each !== "").join(" "), style.columns, 0, 2);
+}
+
+function keysLine({ old, new: fresh }: RotationStatus): string {
+  return `old key ${old}, new key ${fresh ?? "not made yet"}`;
+}
+
+function stepLine({ step, state }: StepState, style: Style): string {
+  const { ok, arrow, skip } = style.sign;
+  if (state === "done") return `  ${style.good(ok)} ${step}`;
+  return state === "now" ? `  ${style.bold(`${arrow} ${step}`)}` : style.dim(`  ${skip} ${step}`);
+}
+
+function untilText(until: EpochSeconds | undefined, now: EpochSeconds): string {
+  if (until === undefined) return "";
+  return ` until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))})`;
+}
+
+function abortText({ possible, says, takes }: AbortMeaning, style: Style): string {
+  const length = takes === undefined || takes === 0 ? "" : ` (about ${formatDuration(takes)})`;
+  return wrap(`${style.dim("abort now")}  ${possible ? says + length : says}`, style.columns, 0, 11);
+}
+
+function repairsText({ repairs }: RotationStatus, style: Style): string {
+  if (repairs.length === 0) return "";
+  const lines = repairs.map(({ at, what, lasted }) => {
+    const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
+    return wrap(`${style.sign.warn} ${formatInstant(at)} ${what}${length}`, style.columns, 2, 4);
+  });
+  return `mended during this rotation:\n${lines.join("\n")}`;
+}
+
+function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
+  return {
+    ...status,
+    openedAt: formatInstant(status.openedAt),
+    ...(status.until === undefined ? {} : { until: formatInstant(Math.ceil(status.until)) }),
+    repairs: status.repairs.map((each) => ({ ...each, at: formatInstant(each.at) })),
+  };
+}

@@ -1,0 +1,34 @@
+/** Asks the mint endpoint which key pair ID it hands out: the only sight of what production signers really do. */
+import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
+import { isError } from "../errors.ts";
+import type { World } from "../seams.ts";
+
+type Needs = Pick<World, "viewer" | "env" | "interrupt">;
+/** Headers for the mint endpoint, one a line (`Authorization: Bearer ...`): a session is the operator's to give. */
+const SESSION = "KEYTURN_MINT_HEADERS";
+
+/** Undefined without a session to ask with, and where the answer sets no such cookie: then nothing was seen. */
+export function mintAsker(world: Needs): ((endpoint: string) => Promise<string | undefined>) | undefined {
+  const given = world.env[SESSION];
+  if (given === undefined || given === "") return undefined;
+  const headers = given
+    .split("\n")
+    .map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line))
+    .flatMap((parts) => (parts === null ? [] : [[parts[1] as string, parts[2] as string] as const]));
+  return async (endpoint) => {
+    try {
+      const answer = await world.viewer.send(
+        { method: "POST", url: endpoint, headers, body: "" },
+        world.interrupt,
+      );
+      const cookie = new RegExp(`^${COOKIE_NAMES.keyPairId}=([^;]+)`);
+      return answer.headers
+        .filter(([name]) => name === "set-cookie")
+        .map(([, value]) => cookie.exec(value)?.[1])
+        .find((id) => id !== undefined);
+    } catch (thrown) {
+      if (isError(thrown, "ERR_UNREACHABLE")) return undefined;
+      throw thrown;
+    }
+  };
+}

@@ -1,0 +1,72 @@
+/** Opening a rotation: the record is created, or replaced after a finished one. That is the lock. */
+import { ConflictError, HaltError, isError } from "../errors.ts";
+import type { World } from "../seams.ts";
+import { formatInstant } from "../time.ts";
+import { movedSince, openedRecord, type Pinned, type RotationPlan } from "./plan.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+import type { RotationRecord } from "./record.ts";
+import type { Register } from "./register.ts";
+import { rotationId } from "./version-id.ts";
+
+/** Throws ERR_HALTED with the first reason and its way out, and how many more there are. */
+export function refuseUnsafe({ gate, findings }: RotationPlan): void {
+  const [first, ...others] = findings.filter(({ severity }) => severity === "error");
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more: keyturn rotate plan --gate ${gate})`;
+  throw new HaltError("ERR_HALTED", `refused (${first.id}): ${first.message}${more}`, [
+    ...(first.remedy === undefined ? [] : [first.remedy]),
+    `keyturn rotate plan --gate ${gate}`,
+  ]);
+}
+
+/** Throws ERR_REFUSED when the world is not as it was when the plan was made. */
+export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): void {
+  const moved = movedSince(pinned, facts);
+  if (moved.length === 0) return;
+  throw new ConflictError("ERR_REFUSED", `the plan is out of date: ${moved.join("; ")}`, [
+    `keyturn rotate plan --gate ${gate} -o plan.json`,
+  ]);
+}
+
+/** Throws ERR_REFUSED when somebody else opened one first. */
+export async function openRotation(
+  plan: RotationPlan,
+  facts: PlanFacts,
+  register: Register,
+  { clock, random }: Pick<World, "clock" | "random">,
+  startedBy: RotationRecord["startedBy"],
+): Promise<RotationRecord> {
+  const at = clock.now();
+  const rotation = rotationId(formatInstant(at), random.bytes(6));
+  const record = openedRecord(plan, facts, { rotation, at, startedBy });
+  try {
+    if (facts.registered === undefined) await register.create(record);
+    else await register.replace(facts.registered, record);
+  } catch (thrown) {
+    // A lost answer may hide that it was opened: then it is ours, by its id.
+    const now = await register.read();
+    if (now?.record.rotation === rotation) return now.record;
+    if (!isError(thrown, "ERR_EXISTS", "ERR_PRECONDITION")) throw thrown;
+    throw new ConflictError("ERR_REFUSED", "somebody else opened a rotation of this gate a moment ago", [
+      `keyturn rotate status --gate ${plan.gate}`,
+    ]);
+  }
+  return record;
+}
+
+/** Who opens it, as far as it can be told; never for a decision. */
+export async function whoStarts(
+  env: World["env"],
+  caller: () => Promise<string | undefined>,
+  ticket: string | undefined,
+): Promise<RotationRecord["startedBy"]> {
+  const arn = await caller();
+  const user = env.USER ?? env.LOGNAME;
+  const machine = env.HOSTNAME ?? env.COMPUTERNAME;
+  const host = [user, machine].filter((each) => each !== undefined && each !== "").join("@");
+  return {
+    ...(arn === undefined ? {} : { caller: arn }),
+    ...(host === "" ? {} : { host }),
+    ...(ticket === undefined || ticket === "" ? {} : { ticket }),
+  };
+}

@@ -1,0 +1,104 @@
+/** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
+
+import { isError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { readPublicKey } from "../keys/pem.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { Cloud, KeyGroup, PublicKey, SecretDescription, SecretVersionSummary, World } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import { sendTriple } from "./canary.ts";
+import { asSignersUse } from "./observe.ts";
+import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
+import type { TripleOutcome } from "./proof.ts";
+import { type Registered, secretRegister } from "./register.ts";
+import { settingsOf } from "./settings.ts";
+
+export interface PlanFacts {
+  readonly at: EpochSeconds;
+  readonly registered?: Registered;
+  readonly groups: readonly ObservedGroup[];
+  readonly allGroups: readonly KeyGroup[];
+  readonly publicKeys: readonly (ObservedKey & { readonly createdAt: EpochSeconds })[];
+  readonly secret: SecretDescription;
+  readonly current: CurrentVersion;
+  readonly versions: readonly SecretVersionSummary[];
+  /** Distributions that trust one of the gate's groups, as AWS lists them. */
+  readonly attached: readonly string[];
+  /** What the canaries say of the old key: `undefined` where there is none to ask, or no key to ask with. */
+  readonly baseline?: TripleOutcome;
+}
+
+type Needs = Pick<World, "clock" | "viewer" | "interrupt">;
+
+export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promise<PlanFacts> {
+  const { controlPlane, vault } = cloud;
+  const settings = settingsOf(gate, "rsa-2048");
+  const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
+    secretRegister(vault, gate.secret.id).read(),
+    Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
+    all(controlPlane.listKeyGroups()),
+    all(controlPlane.listPublicKeys()),
+    vault.describe(gate.secret.id),
+    all(vault.listVersions(gate.secret.id)),
+    vault.get(gate.secret.id, { stage: "AWSCURRENT" }),
+    attachedTo(cloud, gate.keyGroups),
+  ]);
+  const publicKeys = keys.map((key) => ({ ...nameKey(key), createdAt: key.createdAt }));
+  const used = asSignersUse(current, settings, publicKeys);
+  const baseline = await askCanaries(
+    world,
+    gate,
+    used,
+    () => parseSecretValue(current.value, gate.secret).privateKey,
+  );
+  return {
+    at: world.clock.now(),
+    ...(registered === undefined ? {} : { registered }),
+    groups: groups.map(({ value, etag }) => ({ ...value, etag })),
+    allGroups,
+    publicKeys,
+    secret,
+    current: used,
+    versions,
+    attached,
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+}
+
+/** Before anything is changed: the key in use must pass, and the negative controls must hold. */
+async function askCanaries(
+  world: Needs,
+  gate: Gate,
+  { keyPairId }: CurrentVersion,
+  privateKeyOf: () => ReturnType<typeof parseSecretValue>["privateKey"],
+): Promise<TripleOutcome | undefined> {
+  if (keyPairId === undefined || Object.keys(gate.canaries).length === 0) return undefined;
+  const accepted = { keyPairId, privateKey: privateKeyOf() };
+  return sendTriple(
+    world,
+    { canaries: gate.canaries, hash: gate.signer.hash },
+    { accepted },
+    world.interrupt,
+  );
+}
+
+async function attachedTo({ controlPlane }: Cloud, groups: readonly string[]): Promise<readonly string[]> {
+  const lists = await Promise.all(groups.map((id) => all(controlPlane.listDistributionsByKeyGroup(id))));
+  return [...new Set(lists.flat())].sort();
+}
+
+function nameKey({ id, encodedKey, name }: PublicKey): ObservedKey {
+  try {
+    return { id, fingerprint: fingerprint(readPublicKey(encodedKey)), name };
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_KEY_KIND")) throw thrown;
+    return { id, fingerprint: "unreadable", name };
+  }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}

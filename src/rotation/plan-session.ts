@@ -1,0 +1,51 @@
+/** From flags to a plan: the gate of keyturn.yaml, the account as it is, and everything that stands in the way. */
+import { UsageError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import { chooseGate, openGates } from "../gates/open.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import type { Cloud } from "../seams.ts";
+import type { Place } from "./locate.ts";
+import { planRotation, type RotationPlan } from "./plan.ts";
+import { gatherFacts, type PlanFacts } from "./plan-facts.ts";
+import type { Mode } from "./record.ts";
+import type { SessionFlags, SessionWorld } from "./session.ts";
+
+export interface PlanFlags extends SessionFlags {
+  readonly keyType?: KeyType;
+  readonly keep?: readonly string[];
+  readonly compromised?: boolean;
+  readonly cutNow?: boolean;
+}
+
+export interface PlanSession {
+  readonly plan: RotationPlan;
+  readonly facts: PlanFacts;
+  readonly cloud: Cloud;
+  readonly place: Place & { readonly declared: Gate };
+}
+
+/** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, and the cloud's errors. */
+export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<PlanSession> {
+  const mode = modeOf(flags);
+  const file = await openGates(flags, world);
+  const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
+  const cloud = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+  const facts = await gatherFacts(world, cloud, gate);
+  const plan = planRotation(facts, {
+    gate,
+    others: [...file.gates.values()].filter(({ name }) => name !== gate.name),
+    keep: flags.keep ?? [],
+    mode,
+    keyType: flags.keyType ?? "rsa-2048",
+    where: cloud.where,
+  });
+  return { plan, facts, cloud, place: { gate: gate.name, secretId: gate.secret.id, declared: gate } };
+}
+
+function modeOf({ compromised, cutNow }: PlanFlags): Mode {
+  if (compromised && cutNow) {
+    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes", ["choose one"]);
+  }
+  return cutNow ? "cut-now" : compromised ? "compromised" : "normal";
+}

@@ -1,0 +1,232 @@
+/** The plan of a rotation: what each stage will do, checks, how long, who is affected, what abort would mean. Pure. */
+import type { Finding } from "../finding.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+import { proofLength } from "./proof.ts";
+import type { Mode, RotationRecord } from "./record.ts";
+import { type Asked, QUOTA, refusalsOf } from "./refusals.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+import { STAGES, type Stage } from "./stage.ts";
+
+export interface PlannedStage {
+  readonly stage: Stage;
+  readonly changes: string;
+  readonly checks: string;
+  /** Undefined where it ends with a person. */
+  readonly takes?: Seconds;
+  readonly affects: string;
+  readonly abort: string;
+}
+
+/** What `rotate start plan.json` holds against the world. */
+export interface Pinned {
+  readonly groups: readonly {
+    readonly id: string;
+    readonly etag: string;
+    readonly items: readonly string[];
+  }[];
+  readonly currentVersionId: string;
+  /** The record's version, where there is one. */
+  readonly record?: string;
+}
+
+export interface RotationPlan {
+  readonly version: 1;
+  readonly gate: string;
+  readonly madeAt: EpochSeconds;
+  readonly mode: Mode;
+  readonly account: string;
+  readonly where: string;
+  readonly secret: string;
+  readonly old: { readonly keyPairId: string; readonly fingerprint: string };
+  readonly groups: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly items: readonly string[];
+  }[];
+  readonly distributions: readonly string[];
+  readonly quota: { readonly publicKeys: number; readonly of: number };
+  readonly pinned: Pinned;
+  readonly settings: Settings;
+  readonly keep: readonly string[];
+  readonly stages: readonly PlannedStage[];
+  readonly findings: readonly Finding[];
+}
+
+export interface PlanRequest extends Asked {
+  readonly mode: Mode;
+  readonly keyType: KeyType;
+  readonly where: string;
+}
+
+export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPlan {
+  const { gate, mode, keyType, where, keep } = request;
+  const settings = settingsOf(gate, keyType);
+  return {
+    version: 1,
+    gate: gate.name,
+    madeAt: facts.at,
+    mode,
+    account: facts.secret.arn.split(":")[4] ?? "unknown",
+    where,
+    secret: facts.secret.arn,
+    old: {
+      keyPairId: facts.current.keyPairId ?? "unknown",
+      fingerprint: facts.current.fingerprint ?? "unknown",
+    },
+    groups: facts.groups.map(({ id, name, items }) => ({ id, name, items })),
+    distributions: facts.attached,
+    quota: { publicKeys: facts.publicKeys.length, of: QUOTA.keysPerAccount },
+    pinned: pinnedOf(facts),
+    settings,
+    keep,
+    stages: STAGES.map((stage) => plannedStage(stage, gate, mode, settings)),
+    findings: refusalsOf(facts, request),
+  };
+}
+
+function pinnedOf({ groups, current, registered }: PlanFacts): Pinned {
+  return {
+    groups: groups.map(({ id, etag, items }) => ({ id, etag, items })),
+    currentVersionId: current.versionId,
+    ...(registered === undefined ? {} : { record: registered.versionId }),
+  };
+}
+
+/** What moved since the plan was made, one fact a line; empty when nothing did. */
+export function movedSince(pinned: Pinned, facts: PlanFacts): readonly string[] {
+  const now = pinnedOf(facts);
+  const moved = pinned.groups.flatMap(({ id, etag, items }) => {
+    const group = now.groups.find((each) => each.id === id);
+    if (group?.etag === etag) return [];
+    return [
+      `key group ${id} changed: held ${items.join(", ")}, holds ${group?.items.join(", ") ?? "nothing: it is gone"}`,
+    ];
+  });
+  if (pinned.currentVersionId !== now.currentVersionId) {
+    moved.push(`AWSCURRENT moved from ${pinned.currentVersionId} to ${now.currentVersionId}`);
+  }
+  if (pinned.record !== now.record)
+    moved.push("the rotation record moved: somebody rotated this gate meanwhile");
+  return moved;
+}
+
+/** From the first write to the last, as far as it can be told. */
+export function planLength(stages: readonly PlannedStage[]): Seconds | undefined {
+  let total = 0;
+  for (const { takes } of stages) {
+    if (takes === undefined) return undefined;
+    total += takes;
+  }
+  return total;
+}
+
+/** What the record of a rotation opened by this plan says. */
+export function openedRecord(
+  plan: RotationPlan,
+  facts: PlanFacts,
+  by: {
+    readonly rotation: string;
+    readonly at: EpochSeconds;
+    readonly startedBy: RotationRecord["startedBy"];
+  },
+): RotationRecord {
+  const epoch = (facts.registered?.record.epoch ?? 0) + 1;
+  return {
+    version: 1,
+    gate: plan.gate,
+    rotation: by.rotation,
+    goal: "forward",
+    mode: plan.mode,
+    epoch,
+    openedEpoch: epoch,
+    openedAt: by.at,
+    startedBy: by.startedBy,
+    old: { ...plan.old, versionId: facts.current.versionId },
+    groups: plan.groups.map(({ id }) => id),
+    distributions: plan.distributions,
+    proofs: {},
+    repairs: [],
+    settings: plan.settings,
+  };
+}
+
+const NOBODY = "nobody";
+const DROP = "at once: the new key is taken out again, nobody notices";
+
+function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings): PlannedStage {
+  const proof = proofLength(settings);
+  const { cacheTtl, longestLife, skew } = settings;
+  const life = mode === "normal" ? longestLife : 0;
+  const drain = mode === "cut-now" ? 0 : cacheTtl === "until-restart" ? undefined : cacheTtl + life + skew;
+  const back = "switch back, then wait as long again for the new key's cookies; nobody is cut off";
+  const groups = gate.keyGroups.length === 1 ? "the key group" : `${gate.keyGroups.length} key groups`;
+  const urgent = mode === "normal" ? undefined : "refused: never back to a compromised key";
+  const row = (
+    changes: string,
+    checks: string,
+    takes: Seconds | undefined,
+    affects: string,
+    abort: string,
+  ): PlannedStage => ({
+    stage,
+    changes,
+    checks,
+    ...(takes === undefined ? {} : { takes }),
+    affects,
+    abort,
+  });
+  const cutOff = "every viewer with a cookie of the old key, until it mints again";
+  switch (stage) {
+    case "record-opened":
+      return row(
+        "the record is opened; AWSCURRENT is pinned",
+        "nothing moved since the plan",
+        0,
+        NOBODY,
+        DROP,
+      );
+    case "key-stored":
+      return row(
+        "a version with the new private key, not current",
+        "durable before anything is public",
+        0,
+        NOBODY,
+        DROP,
+      );
+    case "key-uploaded":
+      return row("a public key", "private half held against it", 0, NOBODY, DROP);
+    case "key-trusted":
+      return mode === "cut-now"
+        ? row(`${groups}: the new id instead of the old one`, "If-Match", 0, cutOff, urgent ?? back)
+        : row(`${groups}: the new id beside the others`, "If-Match", 0, NOBODY, DROP);
+    case "trust-proven":
+      return mode === "cut-now"
+        ? row("nothing", "skipped", 0, NOBODY, urgent ?? DROP)
+        : row("nothing", `${settings.triples} canary triples a distribution, in a row`, proof, NOBODY, DROP);
+    case "signer-switched":
+      return row("AWSCURRENT: the new key", "a valid proof; groups read again", 0, NOBODY, urgent ?? back);
+    case "old-cookies-expired":
+      return row("nothing", "nothing foreign in group or secret", drain, NOBODY, urgent ?? back);
+    case "old-untrusted":
+      return row(
+        `${groups}: the old id taken out`,
+        "the whole wait, again after the write",
+        0,
+        mode === "normal" ? NOBODY : cutOff,
+        urgent ?? `${back}; the old key is proven first`,
+      );
+    case "untrust-proven":
+      return row("nothing", "the edge denies the old key with InvalidKey", proof, NOBODY, urgent ?? back);
+    case "old-key-deleted":
+      return row(
+        "the old public key and the labels",
+        "AWSCURRENT and groups hold the new key",
+        0,
+        NOBODY,
+        "refused: undoing is a new rotation",
+      );
+  }
+}

@@ -1,0 +1,263 @@
+/** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
+import type { Finding } from "../finding.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+
+/** Quotas of CloudFront (DG: cloudfront-limits). */
+export const QUOTA = { keysPerGroup: 5, keysPerAccount: 10 } as const;
+
+export interface Asked {
+  readonly gate: Gate;
+  /** The other gates of the same keyturn.yaml. */
+  readonly others: readonly Gate[];
+  /** Key pair IDs in the gate's groups that belong to another signer and stay. */
+  readonly keep: readonly string[];
+}
+type Check = (facts: PlanFacts, asked: Asked) => readonly (Finding | undefined)[];
+
+/** Errors refuse; warnings and notes are told. */
+export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
+  return CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
+}
+
+const CHECKS: readonly Check[] = [
+  openRotation,
+  secretState,
+  signingKey,
+  sharing,
+  quotas,
+  begunByHand,
+  canaries,
+  ownership,
+];
+
+function openRotation({ registered }: PlanFacts, { gate }: Asked) {
+  const record = registered?.record;
+  if (record === undefined || record.finished !== undefined) return [];
+  return [
+    refuse("rotation-open", `rotation ${record.rotation} of this gate is open (goal ${record.goal})`, {
+      evidence: [
+        `epoch ${record.epoch}, started by ${record.startedBy.caller ?? record.startedBy.host ?? "unknown"}`,
+      ],
+      remedy: `keyturn rotate status --gate ${gate.name}`,
+    }),
+  ];
+}
+
+function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
+  const region = secret.arn.split(":")[3];
+  const lagging = secret.replicas.filter(({ status }) => status !== "InSync");
+  const pending = versions.find(
+    ({ stages }) => stages.includes("AWSPENDING") && !stages.includes("AWSCURRENT"),
+  );
+  return [
+    secret.deletedAt === undefined
+      ? undefined
+      : refuse("secret-deleted", `secret ${secret.name} is scheduled for deletion`, {
+          remedy: `aws secretsmanager restore-secret --secret-id ${secret.name}`,
+        }),
+    secret.rotationEnabled
+      ? refuse(
+          "managed-rotation",
+          `Secrets Manager's managed rotation is on for ${secret.name}: two would rotate one key`,
+          {
+            remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}`,
+          },
+        )
+      : undefined,
+    secret.primaryRegion !== undefined && secret.primaryRegion !== region
+      ? refuse("secret-is-replica", `${secret.name} in ${region} is a replica of ${secret.primaryRegion}`, {
+          remedy: `keyturn rotate plan --gate ${gate.name} --region ${secret.primaryRegion}`,
+        })
+      : undefined,
+    ...lagging.map(({ region: where, status }) =>
+      refuse(
+        "replica-not-in-sync",
+        `the replica in ${where} is ${status}: signers there would not get the new key`,
+        {
+          remedy: `aws secretsmanager describe-secret --secret-id ${secret.name}`,
+        },
+      ),
+    ),
+    pending === undefined
+      ? undefined
+      : tell(
+          "awspending-left",
+          "warning",
+          `version ${pending.versionId} holds AWSPENDING: some rotation was left unfinished`,
+          {
+            remedy: "find out whose it is; keyturn does not use this label",
+          },
+        ),
+  ];
+}
+
+function signingKey({ current, groups }: PlanFacts, { gate }: Asked) {
+  if (gate.signer.keyPairId === "in-secret" && gate.secret.format !== "json") {
+    return [
+      refuse("key-id-nowhere", `signers cannot read a key pair ID from a ${gate.secret.format} secret`, {
+        remedy: "set signer.keyPairId to derived or external in keyturn.yaml",
+      }),
+    ];
+  }
+  const { keyPairId } = current;
+  if (keyPairId === undefined) {
+    return [
+      refuse(
+        "signing-key-unknown",
+        "AWSCURRENT holds a key that cannot be matched to an uploaded public key",
+        {
+          evidence: [`version ${current.versionId}`, `fingerprint ${current.fingerprint ?? "unreadable"}`],
+          remedy: "keyturn keys list",
+        },
+      ),
+    ];
+  }
+  return groups
+    .filter(({ items }) => !items.includes(keyPairId))
+    .map(({ name }) =>
+      refuse("signing-key-untrusted", `key group ${name} does not hold ${keyPairId}, which signers use now`, {
+        remedy: `keyturn audit --gate ${gate.name}`,
+      }),
+    );
+}
+
+function sharing({ current, allGroups }: PlanFacts, { gate, others }: Asked) {
+  const outside = allGroups.filter(
+    ({ id, items }) => !gate.keyGroups.includes(id) && items.some((each) => each === current.keyPairId),
+  );
+  const sharers = others.filter(
+    (other) =>
+      other.secret.id === gate.secret.id || other.keyGroups.some((id) => gate.keyGroups.includes(id)),
+  );
+  return [
+    ...outside.map(({ id, name }) =>
+      refuse("key-shared", `key group ${name} (${id}) outside this gate holds ${current.keyPairId} too`, {
+        remedy: `list ${id} under keyGroups of gate ${gate.name} in keyturn.yaml, or take the key out of it`,
+      }),
+    ),
+    ...sharers.map(({ name }) =>
+      refuse("gate-shared", `gate ${name} shares this gate's secret or key group: one key, one gate`, {
+        remedy: "describe both surfaces as one gate in keyturn.yaml",
+      }),
+    ),
+  ];
+}
+
+function quotas({ groups, publicKeys }: PlanFacts) {
+  return [
+    ...groups
+      .filter(({ items }) => items.length >= QUOTA.keysPerGroup)
+      .map(({ name, items }) =>
+        refuse("key-group-full", `key group ${name} holds ${items.length} of ${QUOTA.keysPerGroup} keys`, {
+          remedy: "take out a key that nobody signs with any more",
+        }),
+      ),
+    publicKeys.length >= QUOTA.keysPerAccount
+      ? refuse("key-quota", `the account has ${publicKeys.length} of ${QUOTA.keysPerAccount} public keys`, {
+          remedy: "keyturn keys prune",
+        })
+      : undefined,
+  ];
+}
+
+/** Recognized, never adopted or removed by inference. */
+function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
+  const { groups, allGroups, publicKeys, current } = facts;
+  const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
+    (id) => id !== current.keyPairId && !keep.includes(id),
+  );
+  const orphans = publicKeys.filter(
+    ({ id, name }) => name.startsWith(`${gate.name}-`) && !allGroups.some(({ items }) => items.includes(id)),
+  );
+  return [
+    ...extra.map((id) =>
+      refuse(
+        "rotation-by-hand",
+        `the key group holds ${id} beside the key in use: a rotation begun by hand, or another signer's key`,
+        {
+          evidence: groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
+          remedy: `keyturn rotate start --gate ${gate.name} --keep ${id} (it belongs to another signer), or take it out of the group by hand`,
+        },
+      ),
+    ),
+    ...orphans.map(({ id, name }) =>
+      refuse(
+        "orphan-upload",
+        `public key ${id} (${name}) is in no key group: left by a rotation begun by hand`,
+        {
+          remedy: `keyturn keys delete ${id}`,
+        },
+      ),
+    ),
+  ];
+}
+
+function canaries({ attached, baseline }: PlanFacts, { gate }: Asked) {
+  const missing = attached.filter((id) => gate.canaries[id] === undefined);
+  const unattached = gate.distributions.filter((id) => !attached.includes(id));
+  return [
+    ...missing.map((id) =>
+      refuse(
+        "no-canary",
+        `distribution ${id} trusts this gate's key group and has no canary: nothing could be proven there`,
+        {
+          remedy: `add canaries: { ${id}: https://.../a-protected-path } to gate ${gate.name} in keyturn.yaml`,
+        },
+      ),
+    ),
+    ...unattached.map((id) =>
+      tell(
+        "distribution-unattached",
+        "warning",
+        `distribution ${id} of this gate does not trust its key group`,
+        {
+          remedy: `keyturn audit --gate ${gate.name}`,
+        },
+      ),
+    ),
+    baseline === undefined || baseline.good
+      ? undefined
+      : refuse(
+          "canary-unproven",
+          `the canary does not answer as it must before anything is changed: ${baseline.complaint}`,
+          {
+            remedy: `keyturn probe ${Object.values(gate.canaries)[0] ?? ""} --gate ${gate.name}`,
+          },
+        ),
+  ];
+}
+
+function ownership(_: PlanFacts, { gate }: Asked) {
+  if (gate.ownership === "none") return [];
+  return [
+    tell(
+      "owned-by-iac",
+      "warning",
+      `${gate.ownership} owns the key group: an apply during the rotation would undo it`,
+      {
+        remedy:
+          "pause that pipeline, or ignore changes of the group's items and comment, until the rotation is finished",
+      },
+    ),
+  ];
+}
+
+function refuse(
+  id: string,
+  message: string,
+  rest: { evidence?: readonly string[]; remedy: string },
+): Finding {
+  return {
+    id,
+    severity: "error",
+    message,
+    basis: "observed",
+    evidence: rest.evidence ?? [],
+    remedy: rest.remedy,
+  };
+}
+
+function tell(id: string, severity: "warning" | "note", message: string, rest: { remedy: string }): Finding {
+  return { id, severity, message, basis: "observed", evidence: [], remedy: rest.remedy };
+}

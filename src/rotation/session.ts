@@ -1,0 +1,77 @@
+/** What every rotate command begins with, and how a run's ending becomes a status or a halt. */
+import { HaltError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { GateChoice } from "../gates/open.ts";
+import type { Cloud, World } from "../seams.ts";
+import {
+  type DriveOptions,
+  type DriveTools,
+  type DriveWorld,
+  drive,
+  driveTools,
+  type Ending,
+} from "./drive.ts";
+import { declaredGate, locate, type Place } from "./locate.ts";
+import { mintAsker } from "./minted-id.ts";
+import type { Next } from "./next.ts";
+import { nextAction } from "./next-action.ts";
+import { observe } from "./observe.ts";
+import { type RotationStatus, statusOf } from "./status.ts";
+
+export interface SessionFlags extends GateChoice {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+export type SessionWorld = DriveWorld & Pick<World, "cloud" | "files" | "env" | "cwd">;
+
+export interface Session {
+  readonly place: Place;
+  readonly cloud: Cloud;
+  readonly tools: DriveTools;
+}
+
+/** Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, and the cloud's errors. */
+export async function openSession(flags: SessionFlags, world: SessionWorld): Promise<Session> {
+  const declared = await declaredGate(flags, world);
+  const cloud = await world.cloud(cloudOptionsOf(flags, world.env, declared));
+  const place = await locate(declared, flags.gate ?? (world.env.KEYTURN_GATE || undefined), cloud.vault);
+  return { place, cloud, tools: sessionTools(place, cloud, world) };
+}
+
+export function sessionTools(place: Place, cloud: Cloud, world: SessionWorld): DriveTools {
+  return driveTools(world, cloud, place.secretId, mintAsker(world));
+}
+
+/** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED), with its reason and remedies. */
+export async function driveToStatus(tools: DriveTools, options: DriveOptions): Promise<RotationStatus> {
+  const ending = await drive(tools, options);
+  if ("halt" in ending.next) {
+    const { halt, message, remedies } = ending.next;
+    throw new HaltError("ERR_HALTED", `halted at ${ending.next.step} (${halt}): ${message}`, remedies);
+  }
+  return endingStatus(ending, tools);
+}
+
+function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {
+  const now = clock.now();
+  const said: Next =
+    "reached" in next
+      ? nextAction(record, observation.observed, now, { since: now, told: record.repairs.length })
+      : next;
+  return statusOf(record, observation.observed, said, now);
+}
+
+/** Looks without touching; undefined where the gate was never rotated. */
+export async function lookAt(tools: DriveTools): Promise<RotationStatus | undefined> {
+  const observation = await observe(tools);
+  if (observation === undefined) return undefined;
+  const { record } = observation.registered;
+  const now = tools.clock.now();
+  // A run that begins now: what an earlier one told is told again only if it still holds.
+  const next = nextAction(record, observation.observed, now, {
+    since: record.openedAt,
+    told: record.repairs.length,
+  });
+  return statusOf(record, observation.observed, next, now);
+}

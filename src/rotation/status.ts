@@ -1,0 +1,136 @@
+/** Where a rotation stands, as a value: what it waits for and until when, whose turn it is, what to type, what abort means. */
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { ABORT_STEPS, type Next, type Step } from "./next.ts";
+import type { Observed } from "./observed.ts";
+import { proofLength } from "./proof.ts";
+import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
+import { mayNewHaveSigned, situationOf } from "./situation.ts";
+import { STAGES } from "./stage.ts";
+
+export type Turn = "keyturn" | "nobody" | "you";
+
+export interface StepState {
+  readonly step: Step;
+  readonly state: "done" | "now" | "ahead";
+}
+
+export interface AbortMeaning {
+  readonly possible: boolean;
+  readonly says: string;
+  readonly takes?: Seconds;
+}
+
+export interface RotationStatus {
+  readonly gate: string;
+  readonly rotation: string;
+  readonly goal: Goal;
+  readonly mode: Mode;
+  readonly epoch: number;
+  readonly openedAt: EpochSeconds;
+  readonly startedBy: RotationRecord["startedBy"];
+  readonly old: string;
+  readonly new?: string;
+  readonly state: "waiting" | "halted" | "ready" | "rotated" | "aborted";
+  readonly step: Step;
+  readonly steps: readonly StepState[];
+  /** One sentence: what is being waited for, why it halted, or what comes next. */
+  readonly says: string;
+  readonly until?: EpochSeconds;
+  readonly turn: Turn;
+  /** What to do or type next, in order. */
+  readonly typeNext: readonly string[];
+  readonly abort: AbortMeaning;
+  readonly repairs: readonly Repair[];
+}
+
+export function statusOf(
+  record: RotationRecord,
+  observed: Observed,
+  next: Next,
+  now: EpochSeconds,
+): RotationStatus {
+  const said = saidBy(next, record);
+  return {
+    gate: record.gate,
+    rotation: record.rotation,
+    goal: record.goal,
+    mode: record.mode,
+    epoch: record.epoch,
+    openedAt: record.openedAt,
+    startedBy: record.startedBy,
+    old: record.old.keyPairId,
+    ...(record.new === undefined ? {} : { new: record.new.keyPairId }),
+    step: next.step,
+    steps: stepsOf(record, next),
+    abort: abortMeaning(record, observed, now),
+    repairs: record.repairs,
+    ...said,
+  };
+}
+
+function saidBy(
+  next: Next,
+  { gate }: RotationRecord,
+): Pick<RotationStatus, "state" | "says" | "until" | "turn" | "typeNext"> {
+  const resume = `keyturn rotate resume --gate ${gate}`;
+  if ("act" in next)
+    return { state: "ready", says: `next: ${next.why}`, turn: "keyturn", typeNext: [resume] };
+  if ("halt" in next) return { state: "halted", says: next.message, turn: "you", typeNext: next.remedies };
+  if ("finished" in next) {
+    const says =
+      next.finished === "rotated"
+        ? "the new key alone is trusted and signs"
+        : "the old key stays; the new one is gone";
+    return { state: next.finished, says, turn: "nobody", typeNext: [] };
+  }
+  return {
+    state: "waiting",
+    says: `waiting for ${next.waitingFor}`,
+    until: next.waitUntil,
+    turn: "nobody",
+    typeNext: [`${resume} --wait`],
+  };
+}
+
+function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
+  const order: readonly Step[] = record.goal === "forward" ? STAGES : ABORT_STEPS;
+  const at = order.indexOf(next.step);
+  const isOver = "finished" in next;
+  return order.map((step, index) => ({
+    step,
+    state: isOver || index < at ? "done" : index === at ? "now" : "ahead",
+  }));
+}
+
+/** What `rotate abort` would do now, how long it takes, and whom it cuts off. */
+export function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeconds): AbortMeaning {
+  const refusal = abortRefusal(record);
+  if (refusal !== undefined) return { possible: false, says: refusal };
+  const situation = situationOf(record, observed, now);
+  if (!mayNewHaveSigned(situation)) {
+    const says =
+      record.mode === "normal"
+        ? "at once: the new key is taken out again; nobody is cut off"
+        : "at once: the new key is taken out again; the compromised key stays in use";
+    return { possible: true, says, takes: 0 };
+  }
+  const { cacheTtl, longestLife, skew } = record.settings;
+  const proof = record.oldMayGo === undefined ? 0 : proofLength(record.settings);
+  const first = record.oldMayGo === undefined ? "" : "the old key is trusted and proven again, ";
+  const says = `${first}signers are switched back, then the new key's cookies expire; nobody is cut off`;
+  if (cacheTtl === "until-restart")
+    return { possible: true, says: `${says}; signers must be restarted again` };
+  return { possible: true, says, takes: proof + cacheTtl + longestLife + skew };
+}
+
+/** Why an abort is refused; undefined when it is not (R3, R18). */
+export function abortRefusal(record: RotationRecord): string | undefined {
+  if (record.finished !== undefined) return "refused: the rotation is finished; undoing it is a new rotation";
+  if (record.goal === "abort") return "it is under way";
+  if (record.noReturn !== undefined)
+    return "refused: the old key is being deleted; undoing is a new rotation";
+  if (record.mode !== "normal" && record.newMaySign !== undefined) {
+    return "refused: the old key is compromised, and signers may have left it already";
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+/** Turning an open rotation: abort it, make it more urgent, or tell it what only the operator knows. */
+import { ConflictError, HaltError } from "../errors.ts";
+import type { EpochSeconds } from "../time.ts";
+import { MODES, type Mode, type RotationRecord, withAbort, withMode } from "./record.ts";
+import type { Register, Registered } from "./register.ts";
+import { abortRefusal } from "./status.ts";
+
+export interface Told {
+  readonly mode?: Mode;
+  readonly signersRestarted?: boolean;
+  readonly deployed?: boolean;
+}
+
+/** The record with the operator's word in it; the same value when there is nothing to change. */
+export function withTold(record: RotationRecord, told: Told, now: EpochSeconds): RotationRecord {
+  let next = record;
+  if (told.mode !== undefined && (isMoreUrgent(told.mode, record.mode) || record.goal === "abort")) {
+    next = withMode(next, told.mode);
+  }
+  if (told.signersRestarted === true) next = { ...next, signersRestartedAt: now };
+  if (told.deployed === true) next = { ...next, deployedAt: now };
+  return next;
+}
+
+function isMoreUrgent(mode: Mode, than: Mode): boolean {
+  return MODES.indexOf(mode) > MODES.indexOf(than);
+}
+
+/** Throws ERR_HALTED where a rule forbids it (R3, R18), ERR_PRECONDITION when the record moved. */
+export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
+  const registered = await opened(register);
+  const { record } = registered;
+  if (record.finished !== undefined) return;
+  if (told.mode !== undefined && record.goal === "abort" && record.noReturn !== undefined) {
+    throw new HaltError(
+      "ERR_HALTED",
+      "the abort is past its point of no return: the new key is being deleted",
+      [
+        `keyturn rotate resume --gate ${record.gate}`,
+        `then: keyturn rotate start --gate ${record.gate} --compromised`,
+      ],
+    );
+  }
+  const next = withTold(record, told, now);
+  if (next !== record) await register.replace(registered, next);
+}
+
+/** Turns the record's goal; the fences and the way back are `next-action`'s. A second call changes nothing. */
+export async function turnToAbort(register: Register): Promise<RotationRecord> {
+  const registered = await opened(register);
+  const { record } = registered;
+  if (record.goal === "abort" && record.finished === undefined) return record;
+  const refusal = abortRefusal(record);
+  if (refusal !== undefined) {
+    throw new HaltError("ERR_HALTED", `abort is ${refusal}`, [`keyturn rotate status --gate ${record.gate}`]);
+  }
+  return (await register.replace(registered, withAbort(record))).record;
+}
+
+async function opened(register: Register): Promise<Registered> {
+  const registered = await register.read();
+  if (registered !== undefined) return registered;
+  throw new ConflictError("ERR_NOT_FOUND", "this gate was never rotated by keyturn", ["keyturn rotate plan"]);
+}
