@@ -9,6 +9,7 @@ export type SecretsCode =
   | "InvalidRequestException"
   | "InvalidSignatureException"
   | "LimitExceededException"
+  | "MalformedPolicyDocumentException"
   | "MissingAuthenticationTokenException"
   | "ResourceExistsException"
   | "ResourceNotFoundException"

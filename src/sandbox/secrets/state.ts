@@ -50,6 +50,8 @@ export interface StoredSecret {
   readonly versions: readonly StoredVersion[];
   readonly rotation?: RotationSettings;
   readonly owningService?: string;
+  /** JSON. */
+  readonly policy?: string;
   readonly replicas: readonly StoredReplica[];
 }
 

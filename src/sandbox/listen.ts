@@ -1,0 +1,164 @@
+/** Puts a WireHandler on a loopback socket, HTTP or HTTPS. Node sets the Date header: always the real time. */
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { UsageError } from "../errors.ts";
+import type { Clock } from "../seams.ts";
+import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
+
+export interface ListenOptions {
+  readonly handler: WireHandler;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** PEM; HTTPS when given. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** How long `close` waits for answers under way. */
+  readonly clock: Pick<Clock, "sleep">;
+  /** Told of a handler's bug, whose caller gets a 500. */
+  readonly onBug?: (thrown: unknown) => void;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** `http://127.0.0.1:4566`, without a slash at the end. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way end (for at most a second), then closes every connection. */
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const LARGEST_BODY = 1_048_576;
+/** Milliseconds, and bytes. Larger than CloudFront's 32,768, so that the edge itself can say what it refuses. */
+const LIMITS: ServerOptions = {
+  maxHeaderSize: 65_536,
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+};
+const CLOSE_GRACE = 1;
+
+/** Throws ERR_USAGE when the port is taken. */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { handler, port, tls, clock, onBug = () => {} } = options;
+  const underWay = new Set<Promise<void>>();
+  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const served = serve(incoming, outgoing, handler, tls === undefined ? "http" : "https", onBug);
+    underWay.add(served);
+    void served.finally(() => underWay.delete(served));
+  };
+  const server =
+    tls === undefined ? createServer(LIMITS, onRequest) : createTlsServer({ ...LIMITS, ...tls }, onRequest);
+  await bound(server, port);
+  const { port: chosen } = server.address() as AddressInfo;
+  return {
+    port: chosen,
+    url: `${tls === undefined ? "http" : "https"}://${HOST}:${chosen}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      const grace = new AbortController();
+      const waited = clock.sleep(CLOSE_GRACE, grace.signal).catch(() => {});
+      await Promise.race([Promise.all(underWay), waited]);
+      grace.abort();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function bound(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === "EADDRINUSE" ? "is in use" : `cannot be used (${cause.code})`;
+      reject(
+        new UsageError(
+          "ERR_USAGE",
+          `port ${port} ${reason}`,
+          ["give another port, or 0 for a free one"],
+          cause,
+        ),
+      );
+    });
+    server.listen(port, HOST, resolve);
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handler: WireHandler,
+  scheme: "http" | "https",
+  onBug: (thrown: unknown) => void,
+): Promise<void> {
+  // A client that goes away is no bug of ours: without a listener its error would end the process.
+  outgoing.on("error", () => {});
+  try {
+    const body = await read(incoming);
+    if (body === undefined) write(outgoing, plain(413, "the body is too large"));
+    else write(outgoing, await handler(toRequest(incoming, body, scheme)));
+  } catch (thrown) {
+    if (thrown instanceof ConnectionDropped || incoming.errored !== null) {
+      incoming.socket.destroy();
+      return;
+    }
+    onBug(thrown);
+    write(outgoing, plain(500, "the sandbox has a bug"));
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Left early, the socket must stay open: the refusal still has to go out.
+  const stream = incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" | "https"): WireRequest {
+  return {
+    method: incoming.method ?? "GET",
+    scheme,
+    target: incoming.url ?? "/",
+    // Only Set-Cookie is ever a list, and no request has it to any effect.
+    headers: incoming.headers as Readonly<Record<string, string>>,
+    body,
+    remoteAddress: (incoming.socket.remoteAddress ?? HOST).replace(/^::ffff:/, ""),
+  };
+}
+
+function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
+  if (outgoing.headersSent || outgoing.destroyed) return;
+  const grouped = new Map<string, { name: string; values: string[] }>();
+  for (const [name, value] of headers) {
+    const known = grouped.get(name.toLowerCase());
+    if (known === undefined) grouped.set(name.toLowerCase(), { name, values: [value] });
+    else known.values.push(value);
+  }
+  outgoing.statusCode = status;
+  for (const { name, values } of grouped.values())
+    outgoing.setHeader(name, values.length === 1 ? (values[0] as string) : values);
+  const hasBody = status !== 204 && status !== 304;
+  if (hasBody && !grouped.has("content-length"))
+    outgoing.setHeader("content-length", Buffer.byteLength(body));
+  outgoing.end(hasBody ? body : undefined);
+}
+
+const plain = (status: number, body: string): WireResponse => ({
+  status,
+  headers: [
+    ["content-type", "text/plain"],
+    ["connection", "close"],
+  ],
+  body,
+});

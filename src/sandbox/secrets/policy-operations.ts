@@ -1,0 +1,49 @@
+/** Resource policies: kept and given back, never enforced; the sandbox has one caller, who may do everything. */
+import { flag, shape, text } from "./input.ts";
+import { type Json, named, operation, SecretId, type SecretsOperations } from "./operation.ts";
+import { refuse } from "./refusal.ts";
+import { checkName, type Registry } from "./registry.ts";
+
+const ResourcePolicy = text(1, 20_480);
+
+export const POLICY_OPERATIONS: SecretsOperations = {
+  GetResourcePolicy: operation(shape({ SecretId }, {}), (input, { registry, region }) => {
+    const { arn, secret } = registry.find(region, input.SecretId);
+    const policy = secret.policy === undefined ? {} : { ResourcePolicy: secret.policy };
+    return { ...named({ arn, name: secret.name }), ...policy };
+  }),
+
+  PutResourcePolicy: operation(
+    shape({ SecretId, ResourcePolicy }, { BlockPublicPolicy: flag }),
+    (input, { registry, region }) => {
+      checkPolicy(input.ResourcePolicy);
+      return change(registry, region, input.SecretId, input.ResourcePolicy);
+    },
+  ),
+
+  DeleteResourcePolicy: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
+    change(registry, region, input.SecretId, undefined),
+  ),
+
+  ValidateResourcePolicy: operation(shape({ ResourcePolicy }, { SecretId }), (input) => {
+    if (input.SecretId !== undefined && !input.SecretId.startsWith("arn:")) checkName(input.SecretId);
+    checkPolicy(input.ResourcePolicy);
+    return { PolicyValidationPassed: true, ValidationErrors: [] };
+  }),
+};
+
+function change(registry: Registry, region: string, id: string, policy: string | undefined): Json {
+  const { policy: _former, ...secret } = registry.findWritable(region, id);
+  registry.saveChanged(policy === undefined ? secret : { ...secret, policy });
+  return named(secret);
+}
+
+function checkPolicy(text: string): void {
+  try {
+    const policy: unknown = JSON.parse(text);
+    if (typeof policy === "object" && policy !== null && "Statement" in policy) return;
+  } catch {
+    // Said below, as for a policy without statements.
+  }
+  refuse("MalformedPolicyDocumentException", "This resource policy contains a syntax error.");
+}

@@ -1,0 +1,99 @@
+/** Operations on secrets as a whole: describe, list, delete, restore, tag; and random passwords. */
+import { describe, listEntry } from "./answers.ts";
+import { flag, integer, list, oneOf, shape, text } from "./input.ts";
+import { deleteSecret, restoreSecret, tagSecret, untagSecret } from "./lifecycle.ts";
+import { FILTER_KEYS, matchesAll, pageOf, SORT_KEYS, sortViews } from "./listing.ts";
+import {
+  named,
+  nextToken,
+  operation,
+  PAGE,
+  SecretId,
+  type SecretsOperations,
+  TagList,
+  tagOf,
+} from "./operation.ts";
+import { randomPassword } from "./random-password.ts";
+
+export const SECRET_OPERATIONS: SecretsOperations = {
+  DescribeSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
+    describe(registry.find(region, input.SecretId), registry),
+  ),
+
+  ListSecrets: operation(
+    shape(
+      {},
+      {
+        IncludePlannedDeletion: flag,
+        Filters: list(shape({ Key: oneOf(...FILTER_KEYS), Values: list(text(0, 512), 1, 10) }, {}), 0, 10),
+        SortOrder: oneOf("asc", "desc"),
+        SortBy: oneOf(...SORT_KEYS),
+        ...PAGE,
+      },
+    ),
+    (input, { registry, region }) => {
+      const filters = (input.Filters ?? []).map(({ Key, Values }) => ({ key: Key, values: Values }));
+      const found = registry
+        .list(region)
+        .filter(({ secret }) => secret.deletion === undefined || input.IncludePlannedDeletion === true)
+        .filter((view) => matchesAll(view, filters));
+      const ordered = sortViews(found, input.SortBy ?? "created-date", input.SortOrder ?? "desc");
+      const page = pageOf(ordered, ({ arn }) => arn, input.NextToken, input.MaxResults);
+      return { SecretList: page.items.map(listEntry), ...nextToken(page.nextToken) };
+    },
+  ),
+
+  DeleteSecret: operation(
+    shape({ SecretId }, { RecoveryWindowInDays: integer(-1e9, 1e9), ForceDeleteWithoutRecovery: flag }),
+    (input, { registry, region }) => {
+      const how = {
+        windowInDays: input.RecoveryWindowInDays,
+        isForced: input.ForceDeleteWithoutRecovery === true,
+      };
+      const deleted = deleteSecret(registry, region, input.SecretId, how);
+      return { ...named(deleted), DeletionDate: deleted.goneAt };
+    },
+  ),
+
+  RestoreSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
+    named(restoreSecret(registry, region, input.SecretId)),
+  ),
+
+  TagResource: operation(shape({ SecretId, Tags: TagList }, {}), (input, { registry, region }) => {
+    tagSecret(registry, region, input.SecretId, input.Tags.map(tagOf));
+    return {};
+  }),
+
+  UntagResource: operation(
+    shape({ SecretId, TagKeys: list(text(1, 128), 0, 200) }, {}),
+    (input, { registry, region }) => {
+      untagSecret(registry, region, input.SecretId, input.TagKeys);
+      return {};
+    },
+  ),
+
+  GetRandomPassword: operation(
+    shape(
+      {},
+      {
+        PasswordLength: integer(1, 4096),
+        ExcludeCharacters: text(0, 4096),
+        ExcludeNumbers: flag,
+        ExcludePunctuation: flag,
+        ExcludeUppercase: flag,
+        ExcludeLowercase: flag,
+        IncludeSpace: flag,
+        RequireEachIncludedType: flag,
+      },
+    ),
+    (input, { registry }) => ({
+      RandomPassword: randomPassword(registry.options.random, {
+        ...input,
+        length: input.PasswordLength ?? 32,
+        excluded: input.ExcludeCharacters ?? "",
+        includesSpace: input.IncludeSpace === true,
+        requiresEachKind: input.RequireEachIncludedType !== false,
+      }),
+    }),
+  ),
+};

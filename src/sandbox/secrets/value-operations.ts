@@ -1,0 +1,153 @@
+/** Operations on secret values and their versions. */
+import { replicationStatus, versionEntry } from "./answers.ts";
+import { flag, list, shape, text } from "./input.ts";
+import { checkReplicas } from "./lifecycle.ts";
+import { pageOf } from "./listing.ts";
+import {
+  DETAILS,
+  named,
+  nextToken,
+  operation,
+  PAGE,
+  ReplicaRegions,
+  replicaOf,
+  requireToken,
+  SecretId,
+  type SecretsOperations,
+  Stage,
+  TagList,
+  tagOf,
+  VALUE,
+  VersionId,
+} from "./operation.ts";
+import { refuse } from "./refusal.ts";
+import type { StoredValue } from "./state.ts";
+import { createSecret, moveStage, putValue, readValue, updateSecret } from "./values.ts";
+
+export const VALUE_OPERATIONS: SecretsOperations = {
+  CreateSecret: operation(
+    shape(
+      { Name: text(1, 512) },
+      {
+        ClientRequestToken: VersionId,
+        Tags: TagList,
+        AddReplicaRegions: ReplicaRegions,
+        ForceOverwriteReplicaSecret: flag,
+        ...VALUE,
+        ...DETAILS,
+      },
+    ),
+    (input, { registry, region }) => {
+      const replicas = (input.AddReplicaRegions ?? []).map(replicaOf);
+      const token = requireToken(input.ClientRequestToken);
+      checkReplicas(registry, { name: input.Name, region, replicas: [] }, replicas);
+      const secret = createSecret(registry, region, {
+        name: input.Name,
+        token,
+        value: secretValueOf(input),
+        description: input.Description,
+        kmsKeyId: input.KmsKeyId,
+        tags: input.Tags?.map(tagOf),
+        replicas,
+      });
+      const hasValue = secret.versions.some(({ id }) => id === token);
+      return {
+        ...named(secret),
+        ...(hasValue ? { VersionId: token } : {}),
+        ...(replicas.length > 0 ? { ReplicationStatus: replicationStatus(secret, registry) } : {}),
+      };
+    },
+  ),
+
+  GetSecretValue: operation(
+    shape({ SecretId }, { VersionId, VersionStage: Stage }),
+    (input, { registry, region }) => {
+      const which = { versionId: input.VersionId, stage: input.VersionStage };
+      const { view, version } = readValue(registry, region, input.SecretId, which);
+      const { value, stages } = version;
+      return {
+        ARN: view.arn,
+        Name: view.secret.name,
+        VersionId: version.id,
+        ...("text" in value ? { SecretString: value.text } : { SecretBinary: value.base64 }),
+        ...(stages.length > 0 ? { VersionStages: stages } : {}),
+        CreatedDate: version.createdAt,
+      };
+    },
+  ),
+
+  PutSecretValue: operation(
+    shape(
+      { SecretId },
+      {
+        ClientRequestToken: VersionId,
+        VersionStages: list(Stage, 1, 20),
+        RotationToken: text(36, 256, /^[a-zA-Z0-9-]+$/),
+        ...VALUE,
+      },
+    ),
+    (input, { registry, region }) => {
+      const token = requireToken(input.ClientRequestToken);
+      const value = secretValueOf(input);
+      if (value === undefined) {
+        refuse("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+      }
+      const put = { token, value, stages: input.VersionStages };
+      const { secret, version } = putValue(registry, region, input.SecretId, put);
+      return { ...named(secret), VersionId: version.id, VersionStages: version.stages };
+    },
+  ),
+
+  UpdateSecret: operation(
+    shape({ SecretId }, { ClientRequestToken: VersionId, ...VALUE, ...DETAILS }),
+    (input, { registry, region }) => {
+      const value = secretValueOf(input);
+      const token = value === undefined ? undefined : requireToken(input.ClientRequestToken);
+      const change = {
+        ...(token === undefined ? {} : { token }),
+        value,
+        description: input.Description,
+        kmsKeyId: input.KmsKeyId,
+      };
+      const secret = updateSecret(registry, region, input.SecretId, change);
+      return { ...named(secret), ...(token === undefined ? {} : { VersionId: token }) };
+    },
+  ),
+
+  UpdateSecretVersionStage: operation(
+    shape({ SecretId, VersionStage: Stage }, { RemoveFromVersionId: VersionId, MoveToVersionId: VersionId }),
+    (input, { registry, region }) => {
+      const change = { from: input.RemoveFromVersionId, to: input.MoveToVersionId };
+      return named(moveStage(registry, region, input.SecretId, input.VersionStage, change));
+    },
+  ),
+
+  ListSecretVersionIds: operation(
+    shape({ SecretId }, { IncludeDeprecated: flag, ...PAGE }),
+    (input, { registry, region }) => {
+      const { secret, arn } = registry.find(region, input.SecretId);
+      const shown = secret.versions.filter(
+        ({ stages }) => stages.length > 0 || input.IncludeDeprecated === true,
+      );
+      const page = pageOf(shown, ({ id }) => id, input.NextToken, input.MaxResults);
+      return {
+        Versions: page.items.map((version) => versionEntry(version, secret)),
+        ARN: arn,
+        Name: secret.name,
+        ...nextToken(page.nextToken),
+      };
+    },
+  ),
+};
+
+function secretValueOf(input: {
+  readonly SecretString?: string | undefined;
+  readonly SecretBinary?: string | undefined;
+}): StoredValue | undefined {
+  const { SecretString, SecretBinary } = input;
+  if (SecretString !== undefined && SecretBinary !== undefined) {
+    refuse("InvalidParameterException", "You can't specify both SecretString and SecretBinary.");
+  }
+  if (SecretString !== undefined) return { text: SecretString };
+  return SecretBinary === undefined ? undefined : { base64: SecretBinary };
+}
