@@ -78,4 +78,49 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import("./commands/probe.ts")).probeCommand,
   },
+  {
+    words: "rotate plan",
+    summary: "what a rotation would do, stage by stage; changes nothing",
+    examples: [["keyturn rotate plan --gate NAME -o plan.json", "pin it for `rotate start plan.json`"]],
+    load: async () => (await import("./commands/rotate/plan.ts")).planCommand,
+  },
+  {
+    words: "rotate start",
+    summary: "open a rotation and take it as far as it can go now",
+    examples: [
+      [
+        "keyturn rotate start --gate NAME --ticket OPS-123 --wait",
+        "the whole rotation, staying until it is over",
+      ],
+      ["keyturn rotate start plan.json --yes --pending-ok", "from CI; a scheduled resume goes on"],
+    ],
+    load: async () => (await import("./commands/rotate/start.ts")).startCommand,
+  },
+  {
+    words: "rotate resume",
+    summary: "go on with an open rotation, whoever opened it",
+    examples: [["keyturn rotate resume --gate NAME --wait", "AWS access is all it needs"]],
+    load: async () => (await import("./commands/rotate/resume.ts")).resumeCommand,
+  },
+  {
+    words: "rotate status",
+    summary: "where it stands, until when, whose turn, what to type",
+    examples: [["keyturn rotate status --all", "every gate of this account and region"]],
+    load: async () => (await import("./commands/rotate/status.ts")).statusCommand,
+  },
+  {
+    words: "rotate abort",
+    summary: "give an open rotation up without cutting anybody off",
+    examples: [["keyturn rotate abort --gate NAME --dry-run", "what it would mean now"]],
+    load: async () => (await import("./commands/rotate/abort.ts")).abortCommand,
+  },
+  {
+    words: "sandbox",
+    summary: "a local cloud with an edge, an application and a gate, to try everything on",
+    examples: [
+      ["keyturn sandbox", "free ports; prints what to type in another shell"],
+      ["keyturn sandbox --port-api 4566 --propagation 30s", "a slower edge"],
+    ],
+    load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+  },
 ];

@@ -16,7 +16,8 @@ export async function printError(
   const color = flags.includes("--no-color") ? false : undefined;
   const style = makeStyle(styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }));
   const lines = [`${style.bad("error:")} ${error.message} [${error.code}]`];
-  for (const hint of error.hints) lines.push(`${style.bold("hint:")} ${hint}`);
+  const hints = error.hints.length > 0 ? error.hints : [`keyturn help ${error.code}`];
+  for (const hint of hints) lines.push(`${style.bold("hint:")} ${hint}`);
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));
   world.terminal.note(lines.join("\n"));
   if (flags.includes("--json")) {

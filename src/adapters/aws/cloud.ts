@@ -21,6 +21,8 @@ export interface CloudSurroundings {
 /** Makes no request. A region is needed by Secrets Manager only: CloudFront's API has one home a partition. */
 export async function awsCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<Cloud> {
   const { env, interrupt, requestHandler } = surroundings;
+  // It speaks to whoever updates the SDK, and would stand in front of every answer on Node 20.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const profile = options.profile ?? env.AWS_PROFILE;
   const credentials = options.credentials ?? (profile === undefined ? credentialsFrom(env) : undefined);
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;

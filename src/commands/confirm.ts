@@ -1,0 +1,64 @@
+/** The manners of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
+import type { Command } from "commander";
+import { HaltError } from "../errors.ts";
+import type { World } from "../seams.ts";
+
+export interface MutationFlags {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface Mutation {
+  /** Account number, or undefined where no ARN has told it. */
+  readonly account?: string | undefined;
+  /** `Cloud.where`. */
+  readonly where: string;
+  readonly gate?: string | undefined;
+  /** One line each, as an imperative sentence: `upload public key reader-2026`. */
+  readonly changes: readonly string[];
+  /** What must be typed back; `yes` unless told. For what cannot be undone: the name of the thing. */
+  readonly typeBack?: string;
+}
+
+/** Adds --yes and --dry-run. */
+export function mutating(command: Command): Command {
+  return command
+    .option("--yes", "do it without asking")
+    .option("--dry-run", "show what would change, and change nothing");
+}
+
+/**
+ * Resolves to true to go on, to false under --dry-run. Throws ERR_CONFIRMATION when the answer is another one, and
+ * when there is nobody to ask and no --yes.
+ */
+export async function confirmed(
+  mutation: Mutation,
+  flags: MutationFlags,
+  { terminal }: Pick<World, "terminal">,
+): Promise<boolean> {
+  const announcement = announce(mutation);
+  if (flags.dryRun) {
+    terminal.note(`${announcement}\ndry run: nothing is changed`);
+    return false;
+  }
+  terminal.note(announcement);
+  if (flags.yes) return true;
+  if (!terminal.interactive) {
+    throw new HaltError("ERR_CONFIRMATION", "this changes something, and there is nobody to ask", [
+      "add --yes to go on",
+      "add --dry-run to see what would change",
+    ]);
+  }
+  const wanted = mutation.typeBack ?? "yes";
+  const answer = await terminal.ask(`Type ${wanted} to go on: `);
+  if (answer.trim() === wanted) return true;
+  throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing is changed", [
+    "run it again, or add --yes",
+  ]);
+}
+
+/** Where, then what. */
+export function announce({ account, where, gate, changes }: Mutation): string {
+  const place = [where, account && `account ${account}`, gate && `gate ${gate}`].filter(Boolean).join(", ");
+  return [`${place}:`, ...changes.map((change) => `  ${change}`)].join("\n");
+}

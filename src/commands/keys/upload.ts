@@ -1,0 +1,68 @@
+/** `keyturn keys upload`: a public key into CloudFront, once, and into key groups where asked. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { readAccountKeys } from "../../keys/account-keys.ts";
+import { readPublicKey } from "../../keys/pem.ts";
+import { changesOf, executeUpload, planUpload, type UploadPlan } from "../../keys/upload.ts";
+import type { Report } from "../../report/report.ts";
+import type { World } from "../../seams.ts";
+import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
+
+type Needs = Pick<World, "files" | "cloud" | "terminal" | "env">;
+
+interface UploadFlags extends GlobalFlags, MutationFlags {
+  readonly file: string;
+  readonly name?: string;
+  readonly comment?: string;
+  readonly group: readonly string[];
+}
+
+export const uploadCommand = (bind: Bind) =>
+  mutating(
+    new Command("upload")
+      .description(
+        "Uploads a public key and prints its key pair ID. A key that is in the account already, by fingerprint, is not uploaded again.",
+      )
+      .argument("<file>", "public key, PEM; of a private key only the public half is used; - is stdin")
+      .option("--name <name>", "name in CloudFront, unique in the account")
+      .option("--comment <text>", "comment in CloudFront")
+      .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name", []),
+  ).action(bind(upload));
+
+export async function upload(flags: UploadFlags, { files, cloud, terminal, env }: Needs): Promise<Report> {
+  const publicKey = readPublicKey(flags.file === "-" ? await files.stdin() : await files.read(flags.file));
+  const { controlPlane, where } = await cloud(cloudOptionsOf(flags, env));
+  const account = await readAccountKeys(controlPlane);
+  const plan = planUpload(publicKey, { ...flags, groups: flags.group }, account);
+  const changes = changesOf(plan, account);
+  const isWanted = changes.length > 0 && (await confirmed({ where, changes }, flags, { terminal }));
+  const keyPairId = isWanted ? await executeUpload(plan, controlPlane) : plan.existing?.id;
+  return uploadReport(plan, keyPairId, isWanted);
+}
+
+function uploadReport(plan: UploadPlan, keyPairId: string | undefined, isDone: boolean): Report {
+  const { fingerprint, kind, name, existing, groups } = plan;
+  const uploaded = isDone && existing === undefined;
+  return {
+    outcome: "done",
+    result: {
+      keyPairId: keyPairId ?? null,
+      uploaded,
+      name,
+      fingerprint,
+      addedTo: isDone ? groups.map(({ id }) => id) : [],
+    },
+    findings: [],
+    text: (style) => {
+      if (keyPairId === undefined) return "";
+      const said = uploaded ? "uploaded" : "in the account already";
+      return [
+        `${style.good(style.sign.ok)} ${name}: ${said}`,
+        `  key pair ID  ${style.bold(keyPairId)}`,
+        `  fingerprint  ${fingerprint} (${kind})`,
+        ...(isDone ? groups : []).map((group) => `  added to     ${group.name} (${group.id})`),
+      ].join("\n");
+    },
+  };
+}
