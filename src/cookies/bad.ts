@@ -2,13 +2,13 @@
  * Cookie sets that are wrong in exactly one way, to prove that an edge refuses them: `keyturn mint --bad` prints them,
  * `keyturn probe` sends them. The one list of what can be wrong; `edge/decide.ts` refuses each for the reason beside it.
  */
-import { type KeyObject, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { decodeBase64, encodeBase64 } from "../policy/base64.ts";
 import { cannedPolicy } from "../policy/build.ts";
 import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CookieSet } from "./cookie-set.ts";
-import { type MintRequest, mintCookies, setOf } from "./mint.ts";
+import { type MintRequest, mintCookies, setOf, signPolicy } from "./mint.ts";
 
 /** What each is, for help texts; the reason is the edge's (`DenialReason`). */
 export const BAD_CASES = {
@@ -109,8 +109,7 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
 function cannedForWildcard(request: MintRequest, key: KeyObject): CookieSet {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
-  const signature = encodeBase64(sign(hash, Buffer.from(policy), key));
-  return setOf(request, { kind: "canned", policy }, signature);
+  return setOf(request, { kind: "canned", policy }, signPolicy(policy, hash, key));
 }
 
 /** An encoding that the edge could read would do no harm: the end is moved until it cannot. */

@@ -18,10 +18,7 @@ export interface SettledId {
   readonly keyPairId: string;
   readonly findings: readonly Finding[];
 }
-type Needs = Pick<World, "cloud" | "clock" | "env" | "files">;
-
-/** A check that nobody asked for must not keep anybody waiting. */
-const PATIENCE = 4;
+type Needs = Pick<World, "cloud" | "env" | "files">;
 
 /**
  * Throws ERR_KEY_MISMATCH when the account says that the id belongs to another key, or knows no such key; ERR_USAGE when
@@ -39,7 +36,7 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
     return { keyPairId: await findId(own, controlPlane), findings: [] };
   }
   try {
-    await checkId(said, own, await world.cloud(cloud), world);
+    await checkId(said, own, await world.cloud(cloud));
     return { keyPairId: said, findings: [] };
   } catch (thrown) {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_KEY_MISMATCH")) throw thrown;
@@ -55,29 +52,15 @@ async function findId(own: Fingerprint, controlPlane: ControlPlane): Promise<str
   throw idUnknown(own);
 }
 
-async function checkId(
-  id: string,
-  own: Fingerprint,
-  { controlPlane }: Cloud,
-  { clock }: Needs,
-): Promise<void> {
-  const giveUp = new AbortController();
-  const tooLate = clock.sleep(PATIENCE, giveUp.signal).then(() => {
-    throw new InputError("ERR_KEY_UNREADABLE", `the account did not answer within ${PATIENCE}s`);
-  });
+async function checkId(id: string, own: Fingerprint, { controlPlane }: Cloud): Promise<void> {
   try {
-    const { value } = await Promise.race([controlPlane.getPublicKey(id), tooLate]);
+    const { value } = await controlPlane.getPublicKey(id);
     const theirs = fingerprintOf(value.encodedKey);
     if (theirs !== own)
       throw mismatch(`${id} is another key`, [`its key is ${theirs}`, `this key is ${own}`]);
   } catch (thrown) {
     if (isError(thrown, "ERR_NOT_FOUND")) throw mismatch(`the account has no public key ${id}`, []);
     throw thrown;
-  } finally {
-    giveUp.abort();
-    tooLate.catch(() => {
-      // Called off, or told already by the race.
-    });
   }
 }
 
