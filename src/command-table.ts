@@ -39,6 +39,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/keys/upload.ts")).uploadCommand,
   },
   {
+    words: "keys list",
+    summary: "the account's public keys: age, key groups, gates, quota",
+    examples: [["keyturn keys list", "reads CloudFront only, no secret"]],
+    load: async () => (await import("./commands/keys/list.ts")).listCommand,
+  },
+  {
+    words: "keys delete",
+    summary: "delete a public key that nothing uses",
+    examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],
+    load: async () => (await import("./commands/keys/delete.ts")).deleteCommand,
+  },
+  {
+    words: "keys prune",
+    summary: "delete all public keys that nothing uses",
+    examples: [["keyturn keys prune --dry-run", "which would go, and what keeps the others"]],
+    load: async () => (await import("./commands/keys/prune.ts")).pruneCommand,
+  },
+  {
     words: "mint",
     summary: "signed cookies or a signed URL, in the form that reads them",
     examples: [

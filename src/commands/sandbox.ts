@@ -1,0 +1,55 @@
+/** `keyturn sandbox`: the local cloud in the foreground, until it is interrupted. */
+import { Command, Option } from "commander";
+import type { Bind, GlobalFlags } from "../bind.ts";
+import { KEY_TYPES } from "../keys/key-pair.ts";
+import type { Report } from "../report/report.ts";
+import type { Foreground, ForegroundFlags } from "../sandbox/foreground.ts";
+import { cacheOf, portOf, secondsOf } from "../sandbox/options.ts";
+import type { World } from "../seams.ts";
+
+type Flags = Omit<ForegroundFlags, "verbose"> & GlobalFlags;
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal" | "interrupt">;
+
+export const sandboxCommand = (bind: Bind) =>
+  new Command("sandbox")
+    .description(
+      "Runs a local cloud on 127.0.0.1: CloudFront's key API, Secrets Manager, an edge and an application.",
+    )
+    .option("--port-api <port>", "both AWS APIs and the page; 0 picks a free port", portOf, 0)
+    .option("--port-edge <port>", "the edge over HTTPS", portOf, 0)
+    .option("--port-edge-http <port>", "the edge over HTTP", portOf, 0)
+    .option("--port-origin <port>", "the origin, past the edge", portOf, 0)
+    .option("--propagation <time>", "until the last edge location knows of a change (5s)", secondsOf, 5)
+    .option("--cookie-ttl <time>", "life of the cookies that the application mints (30s)", secondsOf, 30)
+    .option("--signer-cache <time>", "how long signers keep a key, or until-restart (10s)", cacheOf, 10)
+    .addOption(
+      new Option("--key-pair-id <source>", "where signers learn their key pair ID")
+        .choices(["in-secret", "derived", "external"])
+        .default("in-secret"),
+    )
+    .addOption(new Option("--key-type <type>", "of the first key").choices(KEY_TYPES).default("rsa-2048"))
+    .option("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, 0)
+    .action(bind(sandbox));
+
+export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
+  const { startForeground } = await import("../sandbox/foreground.ts");
+  const running = await startForeground(flags, world);
+  return {
+    outcome: "done",
+    result: running.folder.env,
+    findings: [],
+    text: () => "",
+    lines: untilInterrupted(running, flags.json === true, world.interrupt),
+  };
+}
+
+async function* untilInterrupted(running: Foreground, json: boolean, interrupt: AbortSignal) {
+  const { guideJson, guideLines } = await import("../sandbox/guide.ts");
+  try {
+    yield* json ? [guideJson(running)] : guideLines(running);
+    if (interrupt.aborted) return;
+    await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
+  } finally {
+    await running.stop();
+  }
+}

@@ -1,0 +1,63 @@
+/** The files that a running sandbox offers to other programs: CA, keyturn.yaml and the export lines, in a folder of its own. */
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { DEMO } from "./demo-gate.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+export interface SandboxFolder {
+  readonly path: string;
+  readonly caFile: string;
+  readonly configFile: string;
+  /** For `. FILE` in a shell. */
+  readonly envFile: string;
+  /** Everything a shell needs, the AWS SDK and CLI, curl and keyturn. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Removes what was made: the folder itself when it is a temporary one. */
+  remove(): Promise<void>;
+}
+
+/** In `kept` when given (the state's folder), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
+export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
+  const path = kept === undefined ? await mkdtemp(join(tmpdir(), "keyturn-sandbox-")) : resolve(kept);
+  const files = { ca: join(path, "ca.pem"), config: join(path, "keyturn.yaml"), env: join(path, "env.sh") };
+  const env = {
+    ...sandbox.awsEnv,
+    NODE_EXTRA_CA_CERTS: files.ca,
+    KEYTURN_CA_FILE: files.ca,
+    KEYTURN_CONFIG: files.config,
+    KEYTURN_GATE: DEMO.gate,
+    GATE_URL: sandbox.urls.site,
+  };
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await writeWhole(files.ca, sandbox.certificate.caPem);
+    await writeWhole(files.config, sandbox.gateYaml);
+    await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
+  } catch (cause) {
+    throw new InputError("ERR_FILE_UNREADABLE", `the folder ${path} cannot be written`, [], cause);
+  }
+  return {
+    path,
+    caFile: files.ca,
+    configFile: files.config,
+    envFile: files.env,
+    env,
+    remove: async () => {
+      if (kept === undefined) await rm(path, { recursive: true, force: true });
+      else await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
+    },
+  };
+}
+
+/** `export NAME='value'`. No value here holds a quote. */
+export function exportLines(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+}
+
+/** A reader never sees half a file. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}

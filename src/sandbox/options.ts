@@ -1,0 +1,14 @@
+/** The sandbox's flags as values: ports and lengths of time. Throws UsageError. */
+import { UsageError } from "../errors.ts";
+import { parseDuration, type Seconds } from "../time.ts";
+
+export function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError("ERR_USAGE", `"${text}" is no port`, ["give 0 to 65535; 0 picks a free one"]);
+}
+
+export const secondsOf = (text: string): Seconds => parseDuration(text);
+
+export const cacheOf = (text: string): Seconds | "until-restart" =>
+  text === "until-restart" ? text : parseDuration(text);
