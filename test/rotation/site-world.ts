@@ -1,0 +1,85 @@
+/** A sandbox site and a world on one manual clock: real commands, the real SDK, the real edge, and not one socket. */
+import { generateKeyPairSync } from "node:crypto";
+import { GENERATE_OPTIONS, type KeyType } from "../../src/keys/key-pair.ts";
+import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
+import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
+import type { KeyPairSource, Viewer } from "../../src/seams.ts";
+import { ManualClock } from "../fakes/manual-clock.ts";
+import { type MemoryWorld, type MemoryWorldOptions, memoryWorld } from "../fakes/memory-world.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
+
+/** Synchronous, so that the manual clock never waits for a thread. */
+export const instantKeyPairs: KeyPairSource = {
+  async generate(type: KeyType) {
+    const [kind, options] = GENERATE_OPTIONS[type];
+    const pair =
+      kind === "ec"
+        ? generateKeyPairSync("ec", options as never)
+        : generateKeyPairSync("rsa", options as never);
+    return { type, ...(pair as unknown as { privateKey: never; publicKey: never }) };
+  },
+};
+
+/** The edge as a Viewer: the request line goes as it stands. */
+export function viewerOf(edge: WireHandler): Viewer {
+  return {
+    async send(request, signal) {
+      signal?.throwIfAborted();
+      const { protocol, host, pathname, search } = new URL(request.url);
+      const headers: Record<string, string> = { host };
+      for (const [name, value] of request.headers) headers[name.toLowerCase()] = value;
+      const answer: WireResponse = await edge({
+        method: request.method,
+        scheme: protocol === "http:" ? "http" : "https",
+        target: pathname + search,
+        headers,
+        body:
+          typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? new Uint8Array()),
+        remoteAddress: "127.0.0.1",
+      });
+      return {
+        status: answer.status,
+        headers: answer.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+        body: Buffer.from(answer.body),
+        truncated: false,
+        address: "127.0.0.1",
+      };
+    },
+  };
+}
+
+export interface SiteWorld {
+  readonly clock: ManualClock;
+  readonly site: Site;
+  /** A world of an operator: its own terminal, files and journal, the same clock and account. */
+  readonly operator: (options?: MemoryWorldOptions) => MemoryWorld;
+}
+
+export async function siteWorld(
+  options: Partial<SiteOptions> & { readonly seed?: number } = {},
+): Promise<SiteWorld> {
+  const clock = new ManualClock();
+  const seed = options.seed ?? 1;
+  const site = await createSite({
+    clock,
+    random: seededRandom(seed),
+    keyPairs: instantKeyPairs,
+    keyType: "ecdsa-p256",
+    ...options,
+  });
+  let operators = 0;
+  const operator = (more: MemoryWorldOptions = {}): MemoryWorld => {
+    operators += 1;
+    const world = memoryWorld({
+      clock,
+      seed: seed * 100 + operators,
+      cloud: site.account.handler,
+      viewer: viewerOf(site.handlers.edge),
+      env: { AWS_REGION: site.account.region, USER: `operator-${operators}`, HOSTNAME: "laptop" },
+      files: { "keyturn.yaml": site.gateYaml },
+      ...more,
+    });
+    return { ...world, keyPairs: instantKeyPairs };
+  };
+  return { clock, site, operator };
+}
