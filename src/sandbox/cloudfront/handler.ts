@@ -2,6 +2,7 @@
 import type { GeneralRefusal, Service } from "../service.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";
 import { DISTRIBUTION_OPERATIONS } from "./distribution-operations.ts";
+import { FORWARDING_POLICY_OPERATIONS } from "./forwarding-policy-operations.ts";
 import { INVALIDATION_OPERATIONS } from "./invalidation-operations.ts";
 import { KEY_GROUP_OPERATIONS } from "./key-group-operations.ts";
 import type { CloudFrontModel } from "./model.ts";
@@ -19,6 +20,7 @@ export const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
   ...KEY_GROUP_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,
   ...INVALIDATION_OPERATIONS,
+  ...FORWARDING_POLICY_OPERATIONS,
 ];
 
 const ROUTES = CLOUDFRONT_OPERATIONS.map((operation) => ({

@@ -4,6 +4,7 @@ import type { Staleness } from "../state/timeline.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import { Distributions } from "./distributions.ts";
 import type { Published, PublishedConfig } from "./edge-config.ts";
+import { ForwardingPolicies } from "./forwarding-policies.ts";
 import { Invalidations } from "./invalidations.ts";
 import { KeyGroups } from "./key-groups.ts";
 import { CLOUDFRONT_QUOTAS, type CloudFrontQuotas, Ledger, type LedgerOptions } from "./ledger.ts";
@@ -24,6 +25,7 @@ export class CloudFrontModel {
   readonly keyGroups: KeyGroups;
   readonly distributions: Distributions;
   readonly invalidations: Invalidations;
+  readonly forwardingPolicies: ForwardingPolicies;
   readonly #ledger: Ledger;
   readonly #listeners = new Set<Published>();
 
@@ -44,6 +46,7 @@ export class CloudFrontModel {
     this.keyGroups = new KeyGroups(this.#ledger);
     this.distributions = new Distributions(this.#ledger);
     this.invalidations = new Invalidations(this.#ledger);
+    this.forwardingPolicies = new ForwardingPolicies(this.#ledger);
   }
 
   /** Everything at this moment, however stale the reads are. */

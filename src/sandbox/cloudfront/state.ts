@@ -32,12 +32,23 @@ export interface StoredInvalidation {
   readonly callerReference: string;
   readonly paths: readonly string[];
 }
+/** A cache policy or an origin request policy. */
+export interface StoredForwardingPolicy {
+  readonly id: string;
+  readonly kind: "cache" | "origin-request";
+  readonly etag: string;
+  readonly modifiedAt: EpochSeconds;
+  /** As it was sent. */
+  readonly config: XmlElement;
+}
 
 export interface CloudFrontState {
   readonly publicKeys: ReadonlyMap<string, StoredPublicKey>;
   readonly keyGroups: ReadonlyMap<string, StoredKeyGroup>;
   readonly distributions: ReadonlyMap<string, StoredDistribution>;
   readonly invalidations: ReadonlyMap<string, StoredInvalidation>;
+  /** Those that the account made; AWS's managed ones are the same in every account. */
+  readonly forwardingPolicies: ReadonlyMap<string, StoredForwardingPolicy>;
 }
 
 export const EMPTY_CLOUDFRONT: CloudFrontState = {
@@ -45,6 +56,7 @@ export const EMPTY_CLOUDFRONT: CloudFrontState = {
   keyGroups: new Map(),
   distributions: new Map(),
   invalidations: new Map(),
+  forwardingPolicies: new Map(),
 };
 
 /** What `--state` writes. */
@@ -53,6 +65,8 @@ export interface CloudFrontRecord {
   readonly keyGroups: readonly StoredKeyGroup[];
   readonly distributions: readonly StoredDistribution[];
   readonly invalidations: readonly StoredInvalidation[];
+  /** Absent in a record of an earlier version. */
+  readonly forwardingPolicies?: readonly StoredForwardingPolicy[];
 }
 
 export function recordOfCloudFront(state: CloudFrontState): CloudFrontRecord {
@@ -61,6 +75,7 @@ export function recordOfCloudFront(state: CloudFrontState): CloudFrontRecord {
     keyGroups: [...state.keyGroups.values()],
     distributions: [...state.distributions.values()],
     invalidations: [...state.invalidations.values()],
+    forwardingPolicies: [...state.forwardingPolicies.values()],
   };
 }
 
@@ -70,6 +85,7 @@ export function cloudFrontOfRecord(record: CloudFrontRecord): CloudFrontState {
     keyGroups: byId(record.keyGroups),
     distributions: byId(record.distributions),
     invalidations: byId(record.invalidations),
+    forwardingPolicies: byId(record.forwardingPolicies ?? []),
   };
 }
 
