@@ -18,6 +18,8 @@ export interface Mutation {
   readonly changes: readonly string[];
   /** What must be typed back; `yes` unless told. For what cannot be undone: the name of the thing. */
   readonly typeBack?: string;
+  /** The flag that says yes; `--yes` unless told. */
+  readonly flag?: string;
 }
 
 /** Adds --yes and --dry-run. */
@@ -45,7 +47,7 @@ export async function confirmed(
   if (flags.yes) return true;
   if (!terminal.interactive) {
     throw new HaltError("ERR_CONFIRMATION", "this changes something, and there is nobody to ask", [
-      "add --yes to go on",
+      `add ${mutation.flag ?? "--yes"} to go on`,
       "add --dry-run to see what would change",
     ]);
   }
@@ -53,7 +55,7 @@ export async function confirmed(
   const answer = await terminal.ask(`Type ${wanted} to go on: `);
   if (answer.trim() === wanted) return true;
   throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing is changed", [
-    "run it again, or add --yes",
+    `run it again, or add ${mutation.flag ?? "--yes"}`,
   ]);
 }
 

@@ -22,16 +22,14 @@ export function planReport(plan: RotationPlan, savedAs?: string): Report<Rotatio
   };
 }
 
-/** What is printed before the question: the account, the gate, what will change. */
-export function consentLines(plan: RotationPlan): readonly string[] {
-  const { gate, account, where, old, groups, secret, mode } = plan;
+/** What is said before the question: what will change, how long it takes, whom it cuts off. */
+export function plannedChanges(plan: RotationPlan): readonly string[] {
+  const { old, groups, secret, mode } = plan;
   const length = planLength(plan.stages);
   return [
-    `Rotating the signing key of gate ${gate}: account ${account}, ${where}.`,
-    `  changes   key groups ${groups.map(({ name }) => name).join(", ")}; secret ${secret}`,
-    `  replaces  public key ${old.keyPairId} by a new one; the old one is deleted at the end`,
-    `  takes     ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}`,
-    `  impact    ${IMPACT[mode]}${remintPeak(plan)}`,
+    `replace public key ${old.keyPairId} by a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
+    `replace the signing key in secret ${secret}; delete the old public key at the end`,
+    `takes ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}; ${IMPACT[mode]}${remintPeak(plan)}`,
   ];
 }
 

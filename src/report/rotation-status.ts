@@ -13,22 +13,20 @@ const TURN: Readonly<Record<Turn, string>> = {
 
 /** `resumeAfter` is set while it waits; `pendingOk` makes waiting exit 0, for CI. */
 export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, pendingOk = false): Report {
-  const isOver = status.state === "rotated" || status.state === "aborted";
   return {
-    outcome: isOver ? "done" : "pending",
+    outcome: isOver(status) ? "done" : "pending",
     result: jsonOf(status),
     findings: [],
     text: (style) => statusText(status, now, style),
     ...(status.until === undefined ? {} : { resumeAfter: status.until }),
-    ...(!isOver && pendingOk ? { exitCode: 0 } : {}),
+    ...(!isOver(status) && pendingOk ? { exitCode: 0 } : {}),
   };
 }
 
 /** One line a gate: where each stands and until when. */
 export function allStatusReport(all: readonly RotationStatus[], now: EpochSeconds): Report {
-  const isOpen = all.some(({ state }) => state !== "rotated" && state !== "aborted");
   return {
-    outcome: isOpen ? "pending" : "done",
+    outcome: all.every(isOver) ? "done" : "pending",
     result: all.map(jsonOf),
     findings: [],
     text: (style) => {
@@ -75,10 +73,14 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
         ([label = "", text = ""]) => [style.dim(label), label === "turn" ? text : style.code(text)],
       ),
     ),
-    abortText(status.abort, style),
+    isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+function isOver({ state }: RotationStatus): boolean {
+  return state === "rotated" || state === "aborted";
 }
 
 function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {

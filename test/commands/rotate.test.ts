@@ -8,7 +8,6 @@ describe("rotate", () => {
     const { site, operator } = await siteWorld();
     const world = operator();
     const ran = await runCommand(words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait"), world);
-    console.log(ran.stderr, ran.stdout, ran.exitCode);
     expect(ran.exitCode).toBe(0);
     expect([...site.account.cloudFront.state.publicKeys.values()]).toHaveLength(1);
   });

@@ -4,10 +4,10 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
-import { askConsent } from "../../rotation/consent.ts";
 import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
+import { confirmed } from "../confirm.ts";
 
 interface AbortFlags extends GlobalFlags {
   readonly wait?: boolean;
@@ -31,15 +31,9 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   const isOpen = before !== undefined && before.state !== "rotated" && before.state !== "aborted";
   if (flags.dryRun && before !== undefined) return rotationStatusReport(before, world.clock.now(), true);
   if (isOpen && before.goal === "forward" && before.abort.possible) {
-    await askConsent(world.terminal, {
-      gate: place.gate,
-      lines: [
-        `${cloud.where}: the open rotation ${before.rotation} of gate ${place.gate} is given up.`,
-        before.abort.says,
-      ],
-      flag: "--yes",
-      given: flags.yes === true,
-    });
+    const changes = [`give rotation ${before.rotation} up`, before.abort.says];
+    const asked = { where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
+    await confirmed(asked, { yes: flags.yes === true }, world);
   }
   await turnToAbort(tools.register);
   const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });

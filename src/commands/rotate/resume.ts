@@ -5,12 +5,12 @@ import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
-import { askConsent } from "../../rotation/consent.ts";
 import type { Mode } from "../../rotation/record.ts";
 import { driveToStatus, openSession } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { tellRecord } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
+import { confirmed } from "../confirm.ts";
 
 interface ResumeFlags extends GlobalFlags {
   readonly until?: Stage;
@@ -43,15 +43,16 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const { place, cloud, tools } = await openSession(flags, world);
   const mode: Mode | undefined = flags.cutNow ? "cut-now" : flags.compromised ? "compromised" : undefined;
   if (mode !== undefined) {
-    await askConsent(world.terminal, {
-      gate: place.gate,
-      lines: [
-        `${cloud.where}: the open rotation of gate ${place.gate} becomes ${mode}.`,
-        "Viewers with a cookie of the old key are cut off until they mint again.",
-      ],
-      flag: "--yes-cut-off-viewers",
-      given: flags.yesCutOffViewers === true,
-    });
+    const changes = [
+      `make the open rotation ${mode}`,
+      "cut off viewers with a cookie of the old key, until they mint again",
+    ];
+    const asked = { where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
+    await confirmed(
+      { ...asked, flag: "--yes-cut-off-viewers" },
+      { yes: flags.yesCutOffViewers === true },
+      world,
+    );
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());

@@ -4,16 +4,16 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { refuseOtherAccount } from "../../gates/account.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
-import { consentLines, planReport } from "../../report/rotation-plan.ts";
+import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
-import { askConsent } from "../../rotation/consent.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
 import { readPlanFile } from "../../rotation/plan-file.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import { driveToStatus, sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import type { World } from "../../seams.ts";
+import { confirmed } from "../confirm.ts";
 
 interface StartFlags extends PlanFlags, GlobalFlags {
   readonly plan?: string;
@@ -51,12 +51,15 @@ export async function start(flags: StartFlags, world: World): Promise<Report> {
   if (planned !== undefined) refuseMoved(plan.gate, planned.plan.pinned, facts);
   refuseUnsafe(plan);
   const cutsOff = plan.mode !== "normal";
-  await askConsent(world.terminal, {
+  const mutation = {
+    account: plan.account,
+    where: cloud.where,
     gate: plan.gate,
-    lines: consentLines(plan),
+    changes: plannedChanges(plan),
+    typeBack: plan.gate,
     flag: cutsOff ? "--yes-cut-off-viewers" : "--yes",
-    given: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true,
-  });
+  };
+  await confirmed(mutation, { yes: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true }, world);
   const tools = sessionTools(place, cloud, world);
   await openRotation(
     plan,
