@@ -14,6 +14,7 @@ interface Flags extends Omit<SetupFlags, keyof GlobalFlags>, GlobalFlags {
   readonly routes?: string;
   readonly httpPort?: string;
   readonly originCounter?: string;
+  readonly directOrigin?: string;
 }
 
 export const probeCommand = (bind: Bind) =>
@@ -31,6 +32,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--routes <list>", "only these routes of the gate")
     .option("--http-port <port>", "where plain HTTP is asked (default 80)")
     .option("--origin-counter <url>", "the origin's log endpoint (default: the gate's)")
+    .option("--direct-origin <url>", "the origin's own address, past the edge (default: the gate's)")
     .option("--concurrency <n>", "requests at a time (default 4)")
     .option("--rate <n>", "requests a second, or unlimited (default 20)")
     .option("--timeout <duration>", "for one answer (default 10s)")

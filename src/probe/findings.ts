@@ -10,6 +10,9 @@ import { repeatLine } from "./repeat.ts";
 /** More of one kind say nothing new. */
 const MOST_EXAMPLES = 3;
 
+const SINGLED_OUT =
+  "every bad request got this one answer, valid cookies another: only the edge can tell them apart";
+
 /** The most telling first. Empty only when both controls were answered, and nothing failed. */
 export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
   return [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
@@ -45,21 +48,32 @@ function originFindings(origin: OriginAnswer | undefined): Finding[] {
   if (origin.sights === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
   const called = origin.sights.filter(({ deniedSeen }) => deniedSeen > 0);
   const blind = origin.sights.filter(({ passed, passedSeen }) => passed > 0 && passedSeen === 0);
+  const labels = (of: typeof called) => of.map(({ target }) => target.label).join(", ");
   return [
-    ...called.map(({ target, denied, deniedSeen }) =>
-      simpleFinding(
-        "denied-but-origin-called",
-        [`the origin's log shows ${deniedSeen} of the ${denied} denied requests`],
-        target.label,
-      ),
-    ),
-    ...blind.map(({ target, passed }) =>
-      simpleFinding(
-        "origin-log-blind",
-        [`it shows none of the ${passed} requests that got past the edge`],
-        target.label,
-      ),
-    ),
+    ...(called.length === 0
+      ? []
+      : [
+          simpleFinding(
+            "denied-but-origin-called",
+            called.map(
+              ({ target, denied, deniedSeen }) =>
+                `${target.label}: the origin's log shows ${deniedSeen} of the ${denied} denied requests`,
+            ),
+            labels(called),
+          ),
+        ]),
+    ...(blind.length === 0
+      ? []
+      : [
+          simpleFinding(
+            "origin-log-blind",
+            blind.map(
+              ({ target, passed }) =>
+                `${target.label}: the log shows none of the ${passed} requests that the application answered`,
+            ),
+            labels(blind),
+          ),
+        ]),
   ];
 }
 
@@ -103,7 +117,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     evidence: [
       ...seen.slice(0, MOST_EXAMPLES).map(told),
       ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
-      ...(first?.answer === undefined ? [] : first.answer.evidence),
+      ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
       ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
         ? []
         : [`again: ${repeatLine(first.request)}`]),

@@ -49,11 +49,9 @@ export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
       const { cookies, asks } = probeCase(request.caseId);
       if (cookies === "none") return NO_COOKIES;
       // One set opens a whole resource; over plain HTTP it opens that one http URL alone, for it may be overheard.
-      const resource = asks === "plain-http" ? undefined : request.target.resource;
-      const opens =
-        resource === undefined
-          ? { url: asks === "plain-http" ? request.url : request.target.url }
-          : { resource };
+      const isPlain = asks === "plain-http";
+      const { resource, url } = request.target;
+      const opens = isPlain ? { url: request.url } : resource === undefined ? { url } : { resource };
       const key = `${request.caseId} ${opens.url ?? opens.resource}`;
       let set = minted.get(key);
       if (set === undefined) {

@@ -14,7 +14,7 @@ export interface OriginSight {
   /** Requests that the edge denied, and how many of them the origin saw all the same. */
   readonly denied: number;
   readonly deniedSeen: number;
-  /** Of the others that got past the edge: unless it saw some, its silence proves nothing. */
+  /** Others that the application answered: unless the log shows some, its silence proves nothing. */
   readonly passed: number;
   readonly passedSeen: number;
 }
@@ -40,12 +40,16 @@ export async function askOrigin(
       const kept = asked.filter(({ expectation }) => expectation.kind === "denied");
       const others = asked.filter(({ expectation }) => expectation.kind !== "denied");
       const passed = (of: readonly Judged[]) => of.filter(({ answer }) => answer?.edge === "passed").length;
+      // What S3, a function or the cache answered never came to the application that keeps the log.
+      const served = others.filter(
+        ({ answer }) => answer?.edge === "passed" && answer.layer === "application",
+      );
       sights.push({
         target,
         denied: kept.filter(({ answer }) => answer?.edge === "denied").length,
         // What got through by mistake has a finding of its own.
         deniedSeen: Math.max(0, (await seenBy(kept[0]?.mark)) - passed(kept)),
-        passed: passed(others),
+        passed: served.length,
         passedSeen: await seenBy(others[0]?.mark),
       });
     }

@@ -1,58 +1,76 @@
-/** What no answer shows by itself and the run as a whole does: a hidden denial, and failures that follow from another. */
+/** What no answer shows by itself and the run as a whole does: HEAD read beside its GET, a hidden denial, mere consequences. */
 import { probeCase } from "./cases.ts";
-import type { Judged, Judgement } from "./judge.ts";
+import { type Judged, type Judgement, judge } from "./judge.ts";
+import type { Outcome } from "./outcome.ts";
 
-/** Pure. Route by route: answers of one route are held against each other. */
-export function reconsider(run: readonly Judged[]): Judged[] {
-  const routes = byTarget(run);
-  const changed = new Map<Judged, Judgement>();
-  for (const asked of routes.values()) {
-    for (const each of asked) {
-      const judgement = hiddenDenial(each, asked) ?? consequence(each, asked);
-      if (judgement !== undefined) changed.set(each, judgement);
-    }
-  }
-  return run.map((each) => ({ ...each, judgement: changed.get(each) ?? each.judgement }));
+/** Pure. Judges a run; answers of one target are held against each other. */
+export function judgeRun(run: readonly Outcome[]): Judged[] {
+  const routes = byTarget(run).map((asked) => {
+    const read = asked.map((each) => withBodyOfGet(each, asked));
+    const first = read.map((outcome) => ({ ...outcome, judgement: judge(outcome) }));
+    const second = first.map((each) => ({
+      ...each,
+      judgement: hiddenDenial(each, first) ?? consequence(each, first) ?? each.judgement,
+    }));
+    return second.map((each) => ({ ...each, judgement: judgementOfGet(each, second) ?? each.judgement }));
+  });
+  const judged = new Map(routes.flat().map((each) => [each.request.number, each]));
+  return run.map(({ request }) => judged.get(request.number) as Judged);
+}
+
+/** HEAD has no body to recognise: with the same status it is taken for what its GET was. */
+function withBodyOfGet(each: Outcome, asked: readonly Outcome[]): Outcome {
+  const { answer } = each;
+  const get = getOf(each, asked);
+  if (answer?.layer !== "unsure" || get?.answer?.status !== answer.status) return each;
+  const { layer, edge } = get.answer;
+  const evidence = [`status ${answer.status} as GET, which has a body to read`, ...get.answer.evidence];
+  return { ...each, answer: { ...answer, layer, edge, confidence: "likely", evidence } };
+}
+
+function getOf<Kind extends Outcome>(each: Kind, asked: readonly Kind[]): Kind | undefined {
+  if (each.request.method !== "HEAD") return undefined;
+  return asked.find(({ request }) => request.caseId === each.request.caseId && request.method === "GET");
 }
 
 /**
- * A custom error page may keep the status 403, and then looks like the application's own. But only the edge can tell a
- * bad signature from a good one: when every bad request got that 403 and the good one another answer, the edge did it.
+ * A custom error page looks like the application's own answer. But only the edge can tell a bad signature from a good
+ * one: when every bad request got one and the same answer and the good one another, the edge gave it.
  */
 function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undefined {
-  const { expectation, judgement, answer } = each;
-  if (expectation.kind !== "denied" || judgement.verdict !== "failed" || answer?.status !== 403)
+  const { expectation, judgement, answer, request } = each;
+  if (expectation.kind !== "denied" || judgement.verdict !== "failed" || answer === undefined)
     return undefined;
-  const isAmbiguous =
-    judgement.fault === "denial-unrecognised" ||
-    ((answer.layer === "application" || answer.layer === "cache") && answer.confidence === "likely");
-  if (!isAmbiguous) return undefined;
-  const good = asked.filter(isPositive).filter(({ request }) => request.method === each.request.method);
-  const isSingledOut =
-    good.length > 0 && good.every(({ answer: other }) => other !== undefined && other.status !== 403);
-  return isSingledOut ? { verdict: "failed", fault: "denial-masked" } : undefined;
+  const isTelling = judgement.fault.endsWith("-allowed") || judgement.fault === "denial-unrecognised";
+  if (!isTelling || answer.layer === "edge-no-origin" || answer.status === 401) return undefined;
+  const alike = asked.filter(({ request: other }) => other.method === request.method);
+  const bad = alike.filter(({ expectation: other }) => other.kind === "denied");
+  const good = alike.filter(isPositive).flatMap(({ answer: other }) => other ?? []);
+  const isUniform = bad.length > 1 && bad.every(({ answer: other }) => other?.print === answer.print);
+  const isSingledOut = good.length > 0 && good.every(({ print }) => print !== answer.print);
+  return isUniform && isSingledOut ? { verdict: "failed", fault: "denial-masked" } : undefined;
 }
 
 /** Where valid cookies are denied too, the code of another denial says nothing about its own cause. */
 function consequence(each: Judged, asked: readonly Judged[]): Judgement | undefined {
-  if (each.judgement.verdict !== "failed" || each.judgement.fault !== "denied-with-another-code")
-    return undefined;
-  const denied = asked.find(
-    ({ request, answer }) => probeCase(request.caseId).control === "positive" && answer?.edge === "denied",
-  );
-  return denied === undefined
-    ? undefined
-    : { verdict: "unproved", because: "valid cookies are denied as well" };
+  const { judgement } = each;
+  if (judgement.verdict !== "failed" || judgement.fault !== "denied-with-another-code") return undefined;
+  const isDenied = asked.some((other) => isPositive(other) && other.answer?.edge === "denied");
+  return isDenied ? { verdict: "unproved", because: "valid cookies are denied as well" } : undefined;
 }
 
-const isPositive = ({ request }: Judged) => probeCase(request.caseId).control === "positive";
+/** The pages behind two HEADs look the same whatever they hold: what was seen of the GET holds for both. */
+function judgementOfGet(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+  const get = getOf(each, asked);
+  const isSame = each.judgement.verdict === "failed" && get?.answer?.status === each.answer?.status;
+  return isSame ? get?.judgement : undefined;
+}
 
-function byTarget(run: readonly Judged[]): Map<Judged["request"]["target"], Judged[]> {
-  const routes = new Map<Judged["request"]["target"], Judged[]>();
-  for (const each of run) {
-    const known = routes.get(each.request.target);
-    if (known === undefined) routes.set(each.request.target, [each]);
-    else known.push(each);
-  }
-  return routes;
+const isPositive = ({ request }: Outcome) => probeCase(request.caseId).control === "positive";
+
+function byTarget(run: readonly Outcome[]): Outcome[][] {
+  const targets = [...new Set(run.map(({ request }) => request.target))];
+  const asked = new Map<unknown, Outcome[]>(targets.map((target) => [target, []]));
+  for (const each of run) asked.get(each.request.target)?.push(each);
+  return [...asked.values()];
 }

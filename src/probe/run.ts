@@ -1,18 +1,26 @@
-/** One run of the matrix from plan to judgement. */
+/** One run of the matrix from plan to judgement, with the origin's log and the way around the edge. */
 import type { World } from "../seams.ts";
+import { type Bypass, probeBypass } from "./bypass.ts";
 import { executeProbe, type Sending } from "./execute.ts";
-import { type Judged, judge } from "./judge.ts";
+import type { Judged } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import { askOrigin, type OriginAnswer } from "./origin-log.ts";
 import type { ProbePlan } from "./plan.ts";
 import { prepare } from "./prepare.ts";
-import { reconsider } from "./reconsider.ts";
+import { judgeRun } from "./reconsider.ts";
 
 export interface ProbeRun {
   readonly plan: ProbePlan;
   readonly judged: readonly Judged[];
   /** Absent where there is no log to ask. */
   readonly origin?: OriginAnswer;
+  /** Absent where the origin's own address is not known. */
+  readonly bypass?: Bypass;
+}
+
+export interface OriginPlaces {
+  readonly counterUrl?: string | undefined;
+  readonly directUrl?: string | undefined;
 }
 
 type Needs = Pick<World, "viewer" | "clock" | "random">;
@@ -21,18 +29,25 @@ type Needs = Pick<World, "viewer" | "clock" | "random">;
 export async function runProbe(
   plan: ProbePlan,
   keys: Keys,
-  counterUrl: string | undefined,
+  { counterUrl, directUrl }: OriginPlaces,
   sending: Sending,
   world: Needs,
 ): Promise<ProbeRun> {
   const now = world.clock.now();
-  const prepared = prepare(plan, prepareMaterials(keys, now), now, world.random.uuid().slice(0, 8));
-  const outcomes = await executeProbe(prepared, world, sending);
-  const judged = reconsider(outcomes.map((outcome) => ({ ...outcome, judgement: judge(outcome) })));
-  if (counterUrl === undefined) return { plan, judged };
+  const materials = prepareMaterials(keys, now);
+  const prepared = prepare(plan, materials, now, world.random.uuid().slice(0, 8));
+  const judged = judgeRun(await executeProbe(prepared, world, sending));
+  const targets = [...new Set(plan.requests.map(({ target }) => target))];
+  const quietly = { ...sending, answered: () => {} };
+  const canSign = keys.signing !== undefined;
   return {
     plan,
     judged,
-    origin: await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal),
+    ...(counterUrl === undefined
+      ? {}
+      : { origin: await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal) }),
+    ...(directUrl === undefined
+      ? {}
+      : { bypass: await probeBypass(directUrl, targets, materials, canSign, world, quietly) }),
   };
 }

@@ -12,8 +12,10 @@ export interface Target {
   readonly protection: "edge" | "application" | "none";
   /** The application authorizes as well: its 401 or 403 to a request without a session is as declared. */
   readonly applicationAuthorizes: boolean;
-  /** Whom cookies for this target are minted for. */
-  readonly resource: string;
+  /** The origin must refuse what does not come through the edge. */
+  readonly originVerifies: boolean;
+  /** What cookies for it are minted for: the gate's Resource; absent, its URL alone. */
+  readonly resource?: string;
 }
 
 /** Methods that change nothing. Others are sent only where a route declares them safe. */
@@ -30,8 +32,7 @@ export function targetsOfUrls(urls: readonly string[]): Target[] {
       methods: SAFE,
       protection: "edge",
       applicationAuthorizes: true,
-      // Scheme and all: cookies for a probe open nothing but the URL that is probed.
-      resource: url,
+      originVerifies: true,
     };
   });
 }
@@ -54,6 +55,7 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
     ),
     protection: isEdge ? "edge" : isApplication ? "application" : "none",
     applicationAuthorizes: isApplication,
+    originVerifies: isEdge || route.layers.includes("origin-verification"),
     resource: gate.cookie.resource,
   };
 }

@@ -90,8 +90,9 @@ const SHORT: Readonly<Record<AnsweringLayer, string>> = {
   unsure: "who?",
 };
 
-function answerText({ answer }: Judged): string {
+function answerText({ answer, judgement }: Judged): string {
   if (answer === undefined) return "no answer";
+  if (judgement.verdict === "failed" && judgement.fault === "denial-masked") return `${answer.status} masked`;
   return answer.code ?? `${answer.status} ${SHORT[answer.layer]}`;
 }
 

@@ -1,6 +1,7 @@
 /** `keyturn probe`'s report: the matrix, what was counted, what it shows and what it does not. */
 
 import { EXIT } from "../exit-codes.ts";
+import { type Bypass, bypassFindings } from "../probe/bypass.ts";
 import { probeCase } from "../probe/cases.ts";
 import { findingsOf } from "../probe/findings.ts";
 import type { Judged } from "../probe/judge.ts";
@@ -26,6 +27,10 @@ export interface ProbeResult {
     readonly passed: number;
     readonly passedSeen: number;
   }[];
+  readonly bypass?: {
+    readonly origin: string;
+    readonly asked: readonly { route: string; withCookies: boolean; verdict: string; told: string }[];
+  };
   readonly requests: readonly ProbeResultRow[];
 }
 
@@ -49,7 +54,10 @@ export interface ProbeResultRow {
 }
 
 export function probeReport(run: ProbeRun): Report<ProbeResult> {
-  const findings = findingsOf(run.judged, run.origin);
+  const findings = [
+    ...findingsOf(run.judged, run.origin),
+    ...(run.bypass === undefined ? [] : bypassFindings(run.bypass)),
+  ];
   const result = resultOf(run);
   const isUnreachable = run.judged.some(({ judgement }) => judgement.verdict === "not-asked");
   const onlyUnreachable =
@@ -63,7 +71,7 @@ export function probeReport(run: ProbeRun): Report<ProbeResult> {
   };
 }
 
-function resultOf({ plan, judged, origin }: ProbeRun): ProbeResult {
+function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
   const edgeLocations: Record<string, number> = {};
   for (const { answer } of judged) {
     if (answer?.pop !== undefined) edgeLocations[answer.pop] = (edgeLocations[answer.pop] ?? 0) + 1;
@@ -81,6 +89,19 @@ function resultOf({ plan, judged, origin }: ProbeRun): ProbeResult {
     ...(origin?.sights === undefined
       ? {}
       : { originLog: origin.sights.map(({ target, ...counts }) => ({ route: target.label, ...counts })) }),
+    ...(bypass === undefined
+      ? {}
+      : {
+          bypass: {
+            origin: bypass.origin,
+            asked: bypass.asked.map(({ target, withCookies, verdict, told }) => ({
+              route: target.label,
+              withCookies,
+              verdict,
+              told,
+            })),
+          },
+        }),
     requests: judged.map(rowOf),
   };
 }
@@ -117,12 +138,14 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   lines.push(count + (places.length === 0 ? "" : `; edge locations seen: ${places.join(", ")}`));
   for (const [because, cases] of leftByReason(run.plan))
     lines.push(`not asked: ${cases.join(", ")}: ${because}`);
-  if (run.origin?.sights !== undefined) lines.push(originLine(run.origin.sights));
+  if (run.origin?.sights?.some(({ denied, passed }) => denied + passed > 0))
+    lines.push(originLine(run.origin.sights));
+  if (run.bypass !== undefined && run.bypass.asked.length > 0) lines.push(bypassLine(run.bypass));
   if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
     lines.push("denials carry no CORS headers: code on another site sees status 0 in their place");
   }
   lines.push("", conclusion(run, result));
-  return lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2))).join("\n");
+  return lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns))).join("\n");
 }
 
 function leftByReason({ left }: ProbePlan): Map<string, string[]> {
@@ -134,7 +157,17 @@ function leftByReason({ left }: ProbePlan): Map<string, string[]> {
 function originLine(sights: NonNullable<OriginAnswer["sights"]>): string {
   const total = (count: "denied" | "deniedSeen" | "passed" | "passedSeen") =>
     sights.reduce((sum, sight) => sum + sight[count], 0);
-  return `the origin saw ${total("deniedSeen") || "none"} of the ${total("denied")} denied requests, and ${total("passedSeen")} of the ${total("passed")} others that passed the edge`;
+  const denied = total("denied");
+  const others = `${total("passedSeen")} of the ${total("passed")} that the application answered`;
+  if (denied === 0) return `the origin's log shows ${others}`;
+  return `the origin's log shows ${total("deniedSeen") || "none"} of the ${denied} denied requests, and ${others}`;
+}
+
+function bypassLine({ origin, asked }: Bypass): string {
+  const refused = asked.filter(({ verdict }) => verdict === "refused");
+  const how = [...new Set(refused.map(({ told }) => told))].join("; ");
+  const said = refused.length === 0 ? "" : ` (${how})`;
+  return `straight to the origin, ${origin}: ${refused.length} of ${asked.length} refused${said}`;
 }
 
 function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeResult): string {
@@ -142,5 +175,5 @@ function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeR
   if (failed > 0) return `${failed} of ${asked} requests were not answered as they must be.`;
   if (!controlled) return "This proves nothing: a run needs an answer to a valid and to an unsigned request.";
   if (asked < planned) return `What was asked was answered as it must be; ${planned - asked} were not asked.`;
-  return "The edge denies what it must and lets valid cookies by. It is a gate, not authentication: the application still authorizes.";
+  return "The edge denies what it must and lets valid cookies by. (A gate, not authentication: the application still authorizes.)";
 }
