@@ -54,6 +54,8 @@ export interface CapturedRequest {
   /** Request headers that tell where the request came from; the Cookie header is in `cookies`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly response?: CapturedResponse;
+  /** When it was sent, where the form tells. */
+  readonly sentAt?: EpochSeconds;
   /** Files that the input names and somebody else must read: curl's `-b FILE`. */
   readonly jarFiles?: readonly string[];
   /** What was passed over or looked odd, one sentence each; never a value. */

@@ -1,42 +1,95 @@
 /** Finds out what an input is, and reads it. One place knows the order in which the forms are tried. */
 import { InputError } from "../errors.ts";
+import type { EpochSeconds } from "../time.ts";
 import type { CapturedRequest } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 import { readCookieJson } from "./read-cookie-json.ts";
+import { looksLikeCurl, readCurl } from "./read-curl.ts";
+import { looksLikeEnvironment, readEnvironment } from "./read-environment.ts";
+import { looksLikeHttp, readHttp } from "./read-http.ts";
+import { looksLikeJar, readJar } from "./read-jar.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
+import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
 
-/** At least one request. Throws ERR_CAPTURE_UNREADABLE, which says where and why, and shows nothing of the input. */
-export function readCapture(input: string): CapturedRequest[] {
+/**
+ * At least one request; a HAR is not read here (read-har.ts streams it). `now` turns a Max-Age into an end. Throws
+ * ERR_CAPTURE_UNREADABLE, which says where and why, and shows nothing of the input.
+ */
+export function readCapture(input: string, now: EpochSeconds): CapturedRequest[] {
   const text = input.replace(/^\uFEFF/, "").trim();
   if (text === "") throw unreadable("the input is empty");
   if (looksLikePolicyJson(text)) return [readPolicyJson(text)];
   if (/^[{[]/.test(text)) return readJson(text);
+  if (looksLikeCurl(text)) return readCurl(text);
   if (/^https?:\/\/\S+$/i.test(text)) return [readUrl(text)];
-  const header = /^cookie:/i.test(text) ? text.slice(7) : text;
-  const pairs = parseCookieHeader(header);
-  if (pairs.length > 0) {
-    return [{ form: "cookie-header", source: "Cookie header", cookies: asCookies(pairs), remarks: [] }];
+  for (const [isLikely, read] of BY_LINES) {
+    const request = isLikely(text) ? read(text, now) : undefined;
+    if (request !== undefined) return [request];
   }
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
-  throw unreadable("the input is in none of the forms that keyturn reads");
+  const cookies = asCookies(parseCookieHeader(text.replace(/^cookie:/i, "")));
+  if (cookies.length > 0 && !/[\r\n]/.test(text)) {
+    return [{ form: "cookie-header", source: "Cookie header", cookies, remarks: [] }];
+  }
+  throw unreadable(whatItIs(text));
 }
+
+type Reader = (text: string, now: EpochSeconds) => CapturedRequest | undefined;
+
+const BY_LINES: readonly (readonly [isLikely: (text: string) => boolean, read: Reader])[] = [
+  [looksLikeJar, readJar],
+  [looksLikeHttp, readHttp],
+  [looksLikeSetCookie, readSetCookie],
+  [looksLikeEnvironment, readEnvironment],
+  [(text) => /^cookie:/im.test(text), readHttp],
+];
 
 function readUrl(text: string): CapturedRequest {
   const [url = text] = text.split("#", 1);
   return { form: "signed-url", source: "URL", url, cookies: [], remarks: [] };
 }
 
+/** One document, or one on each line (`mint --count`). */
 function readJson(text: string): CapturedRequest[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw unreadable("the input begins like JSON and is none");
+  const whole = parse(text);
+  if (whole !== undefined) {
+    const requests = readCookieJson(whole);
+    if (requests !== undefined) return requests;
+    throw unreadable("the JSON holds no cookies: neither names with values nor objects with name and value");
   }
-  const requests = readCookieJson(document);
-  if (requests === undefined) throw unreadable("the JSON holds no cookies");
-  return requests;
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.flatMap((line, index) => {
+    const document = parse(line);
+    if (document === undefined) throw unreadable(notJson(text, lines.length > 1 ? index + 1 : undefined));
+    return readCookieJson(document) ?? [];
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the input, which is a credential: undefined instead, no JSON document is that.
+    return undefined;
+  }
+}
+
+function notJson(text: string, line: number | undefined): string {
+  const isCut = /^[{[]/.test(text) && !/[}\]]\s*$/.test(text);
+  if (isCut) return "the JSON is cut off: it does not end with the bracket that it begins with";
+  return line === undefined ? "the input begins like JSON and is none" : `line ${line} is not JSON`;
+}
+
+/** Forms that people do paste, and what to copy instead. */
+function whatItIs(text: string): string {
+  if (/Invoke-WebRequest|New-Object System\.Net\.Cookie/.test(text)) {
+    return "this is a PowerShell command; copy it as cURL instead";
+  }
+  if (/^fetch\(/.test(text)) return "this is a fetch call, which holds no cookies; copy it as cURL instead";
+  if (/-----BEGIN /.test(text)) return "this is a PEM; give a public key with --public-key FILE";
+  if (/^\s*</.test(text)) return "this is XML or HTML; give an answer with --response FILE";
+  return "the input is none of the forms that keyturn reads";
 }
 
 function unreadable(message: string): InputError {

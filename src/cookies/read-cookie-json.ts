@@ -3,8 +3,12 @@ import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./captur
 
 /** Reads a parsed document; undefined when it holds no cookies in any known shape. */
 export function readCookieJson(document: unknown): CapturedRequest[] | undefined {
-  if (Array.isArray(document)) return one("cookie-json", "list of cookies", cookieList(document));
+  if (Array.isArray(document)) {
+    return cookieSets(document) ?? one("cookie-json", "list of cookies", cookieList(document));
+  }
   if (!isRecord(document)) return undefined;
+  if (Array.isArray(document.sets)) return cookieSets(document.sets);
+  if (isRecord(document.cookies)) return cookieSets([document]);
   if (Array.isArray(document.cookies)) {
     const isPlaywright = Array.isArray(document.origins);
     return isPlaywright
@@ -17,6 +21,17 @@ export function readCookieJson(document: unknown): CapturedRequest[] | undefined
     if (isRecord(document[member])) return one("cookie-json", source, cookieMap(document[member]));
   }
   return one("cookie-json", "JSON map of cookies", cookieMap(document));
+}
+
+/** What `mint` prints for several Resources, and inside its envelope: each set with the URL that it is for. */
+function cookieSets(list: readonly unknown[]): CapturedRequest[] | undefined {
+  const requests = list.flatMap((item) => {
+    const cookies = isRecord(item) && isRecord(item.cookies) ? cookieMap(item.cookies) : undefined;
+    if (!isRecord(item) || cookies === undefined) return [];
+    const url = typeof item.url === "string" ? { url: item.url } : {};
+    return [{ form: "cookie-json" as const, source: "JSON of keyturn mint", ...url, cookies, remarks: [] }];
+  });
+  return requests.length === 0 ? undefined : requests;
 }
 
 /** Firefox: network panel, Cookies tab, Copy All. */

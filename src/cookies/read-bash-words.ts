@@ -1,0 +1,169 @@
+/** The words of one command as bash would make them: quotes, `$'...'`, escapes, continuations. Expands nothing. */
+
+export interface Words {
+  readonly words: readonly string[];
+  /** Constructs that only a running shell could fill in: `$NAME`, `$(...)`, backticks. */
+  readonly hasExpansion: boolean;
+  /** A quote was never closed: the text was cut off. */
+  readonly isCutOff: boolean;
+}
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
+
+/** Ends where the command does: at `;`, `|`, `&`, `)` or an unquoted line break. One pass. */
+export function bashWords(text: string): Words {
+  const words: string[] = [];
+  let word: string | undefined;
+  let hasExpansion = false;
+  let isCutOff = false;
+  let at = 0;
+  const add = (piece: string) => {
+    word = (word ?? "") + piece;
+  };
+  const end = () => {
+    if (word !== undefined) words.push(word);
+    word = undefined;
+  };
+  /** Takes up to the closing quote, which must be there. */
+  const until = (quote: string): string => {
+    const close = text.indexOf(quote, at);
+    if (close < 0) isCutOff = true;
+    const inside = text.slice(at, close < 0 ? text.length : close);
+    at = close < 0 ? text.length : close + 1;
+    return inside;
+  };
+
+  scan: while (at < text.length) {
+    const character = text[at] as string;
+    at += 1;
+    switch (character) {
+      case "'":
+        add(until("'"));
+        break;
+      case '"': {
+        add("");
+        const quoted = doubleQuoted(text, at);
+        at = quoted.next;
+        add(quoted.value);
+        hasExpansion ||= quoted.hasExpansion;
+        isCutOff ||= !quoted.isClosed;
+        break;
+      }
+      case "$":
+        if (text[at] === "'") {
+          const quoted = ansiQuoted(text, at + 1);
+          at = quoted.next;
+          add(quoted.value);
+          isCutOff ||= !quoted.isClosed;
+        } else {
+          hasExpansion ||= startsExpansion(text, at);
+          // `$"..."` is a quoted string that may be translated.
+          if (text[at] !== '"') add("$");
+        }
+        break;
+      case "\\":
+        if (text[at] === "\r" && text[at + 1] === "\n") at += 2;
+        else if (text[at] === "\n") at += 1;
+        else if (at < text.length) {
+          add(text[at] as string);
+          at += 1;
+        }
+        break;
+      case "`":
+        hasExpansion = true;
+        add(until("`"));
+        break;
+      case " ":
+      case "\t":
+      case "\r":
+        end();
+        break;
+      case "#":
+        if (word !== undefined) add(character);
+        else break scan;
+        break;
+      case "\n":
+      case ";":
+      case "|":
+      case "&":
+      case ")":
+        break scan;
+      default:
+        add(character);
+    }
+  }
+  end();
+  return { words, hasExpansion, isCutOff };
+}
+
+interface Quoted {
+  readonly value: string;
+  readonly next: number;
+  readonly isClosed: boolean;
+  readonly hasExpansion: boolean;
+}
+
+function startsExpansion(text: string, at: number): boolean {
+  return /[A-Za-z_({]/.test(text[at] ?? "");
+}
+
+function doubleQuoted(text: string, from: number): Quoted {
+  let value = "";
+  let hasExpansion = false;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (character === '"') return { value, next: at + 1, isClosed: true, hasExpansion };
+    if (character === "\\") {
+      const next = text[at + 1] ?? "";
+      at += 1;
+      if (next === "\n") continue;
+      value += '$`"\\'.includes(next) ? next : `\\${next}`;
+    } else {
+      hasExpansion ||= character === "`" || (character === "$" && startsExpansion(text, at + 1));
+      value += character;
+    }
+  }
+  return { value, next: text.length, isClosed: false, hasExpansion };
+}
+
+/** `$'...'`, as browsers write values that hold a quote, a backslash or anything beyond ASCII. */
+function ansiQuoted(text: string, from: number): Quoted {
+  let value = "";
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (character === "'") return { value, next: at + 1, isClosed: true, hasExpansion: false };
+    if (character !== "\\") {
+      value += character;
+      continue;
+    }
+    const [whole, decoded] = escapeAt(text, at);
+    value += decoded;
+    at += whole - 1;
+  }
+  return { value, next: text.length, isClosed: false, hasExpansion: false };
+}
+
+const NUMERIC = /\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/y;
+
+function escapeAt(text: string, at: number): [length: number, decoded: string] {
+  NUMERIC.lastIndex = at;
+  const found = NUMERIC.exec(text);
+  if (found !== null) {
+    const [whole, x, u, U, octal] = found;
+    const code =
+      octal === undefined ? Number.parseInt((x ?? u ?? U) as string, 16) : Number.parseInt(octal, 8);
+    return [whole.length, code > 0x10ffff ? "\uFFFD" : String.fromCodePoint(code)];
+  }
+  const next = text[at + 1] ?? "";
+  return [2, ESCAPED[next] ?? ("'\"\\?".includes(next) ? next : `\\${next}`)];
+}

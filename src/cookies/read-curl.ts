@@ -1,0 +1,202 @@
+/** A curl command as the request that it would send: as browsers copy it, and as people type it. Runs nothing. */
+import { InputError } from "../errors.ts";
+import type { CapturedRequest } from "./capture.ts";
+import { bashWords } from "./read-bash-words.ts";
+import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
+import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+
+/** A prompt in front, as pasted from a terminal, does not matter. */
+export const looksLikeCurl = (text: string): boolean => /^(?:[$%>#]\s+)?curl(?:\.exe)?\s/i.test(text);
+
+/** One request per URL, all with the same cookies. Throws ERR_CAPTURE_UNREADABLE. */
+export function readCurl(text: string): CapturedRequest[] {
+  const command = text.replace(/^[$%>#]\s+/, "");
+  const { words, hasExpansion, isCutOff } = looksLikeCmd(command) ? cmdWords(command) : bashWords(command);
+  const { urls, isPathAsIs, method, query, headers, cookies, jarFiles, remarks } = readArguments(
+    words.slice(1),
+  );
+  if (hasExpansion)
+    remarks.push("the command holds a shell variable or substitution, which only a shell can fill in");
+  if (isCutOff) remarks.push("a quote is never closed: the command is cut off");
+  if (urls.length === 0) {
+    throw new InputError("ERR_CAPTURE_UNREADABLE", "the curl command names no URL", [
+      "copy the whole command; its lines end with a backslash (or a caret on Windows)",
+    ]);
+  }
+  return urls.map((typed, index) => ({
+    form: "curl",
+    source: urls.length === 1 ? "curl command" : `curl command, URL ${index + 1} of ${urls.length}`,
+    method,
+    url: sentUrl(typed, query, isPathAsIs),
+    cookies: asCookies(cookies),
+    headers,
+    jarFiles,
+    remarks,
+  }));
+}
+
+interface Told {
+  readonly urls: string[];
+  readonly headers: [string, string][];
+  readonly cookies: [string, string][];
+  readonly jarFiles: string[];
+  readonly remarks: string[];
+  readonly query: string[];
+  method: string;
+  isPathAsIs: boolean;
+}
+
+/** Short options that take a value, attached or as the next word. */
+const SHORT_WITH_VALUE = "AbcCdDeEFHhKmoPQrtTuUwxXyYz";
+const LONG_WITH_VALUE = new Set(
+  `abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to
+  continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode
+  delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech engine etag-compare etag-save
+  expect100-timeout form form-string ftp-account ftp-method happy-eyeballs-timeout-ms header hostpubsha256 hsts
+  interface ip-tos ipfs-gateway json keepalive-time key key-type krb libcurl limit-rate local-port login-options
+  max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir pass pinnedpubkey preproxy proto
+  proto-default proto-redir proxy proxy-header proxy-user proxy1.0 quote random-file range rate referer request
+  request-target resolve retry retry-delay retry-max-time service-name socks4 socks4a socks5 socks5-hostname speed-limit
+  speed-time stderr time-cond tls-max tls13-ciphers trace trace-ascii trace-config unix-socket upload-file url url-query
+  user user-agent variable vlan-priority write-out`.split(/\s+/),
+);
+const LONG_OF_SHORT: Readonly<Record<string, string>> = {
+  A: "user-agent",
+  b: "cookie",
+  d: "data",
+  e: "referer",
+  F: "form",
+  G: "get",
+  H: "header",
+  I: "head",
+  T: "upload-file",
+  X: "request",
+  K: "config",
+};
+
+function readArguments(words: readonly string[]): Told {
+  const told: Told = {
+    urls: [],
+    headers: [],
+    cookies: [],
+    jarFiles: [],
+    remarks: [],
+    query: [],
+    method: "",
+    isPathAsIs: false,
+  };
+  const data: string[] = [];
+  let isGet = false;
+  let implied = "GET";
+  const apply = (name: string, value: string) => {
+    switch (name) {
+      case "url":
+        told.urls.push(value);
+        break;
+      case "header":
+        readHeader(value, told);
+        break;
+      case "cookie":
+        if (value.includes("=")) told.cookies.push(...parseCookieHeader(value));
+        else if (value !== "") told.jarFiles.push(value);
+        break;
+      case "request":
+        told.method = value;
+        break;
+      case "referer":
+        told.headers.push(["Referer", value.split(";")[0] as string]);
+        break;
+      case "url-query":
+        told.query.push(value);
+        break;
+      case "head":
+        implied = "HEAD";
+        break;
+      case "upload-file":
+        implied = "PUT";
+        break;
+      case "get":
+        isGet = true;
+        break;
+      case "path-as-is":
+        told.isPathAsIs = true;
+        break;
+      case "config":
+        told.remarks.push("curl would read more options from a file (-K), which was not read");
+        break;
+      default:
+        if (/^(?:data|json|form)/.test(name)) {
+          data.push(value);
+          if (implied === "GET") implied = "POST";
+        }
+    }
+  };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] as string;
+    const next = () => {
+      at += 1;
+      return words[at] ?? "";
+    };
+    if (word.startsWith("--") && word.length > 2) {
+      const name = word.slice(2);
+      apply(name, LONG_WITH_VALUE.has(name) ? next() : "");
+    } else if (word.startsWith("-") && word.length > 1 && word !== "--") {
+      for (let letter = 1; letter < word.length; letter += 1) {
+        const name = word[letter] as string;
+        const takesValue = SHORT_WITH_VALUE.includes(name) && name !== "h";
+        const attached = word.slice(letter + 1);
+        apply(LONG_OF_SHORT[name] ?? name, takesValue ? (attached === "" ? next() : attached) : "");
+        if (takesValue) break;
+      }
+    } else if (word !== "--") {
+      told.urls.push(word);
+    }
+  }
+  if (isGet) {
+    told.query.push(...data);
+    if (implied === "POST") implied = "GET";
+  }
+  if (told.method === "") told.method = implied;
+  return told;
+}
+
+function readHeader(line: string, told: Told): void {
+  if (line.startsWith("@")) {
+    told.remarks.push("curl would read headers from a file (-H @FILE), which was not read");
+    return;
+  }
+  const colon = line.indexOf(":");
+  if (colon < 0) return;
+  const name = line.slice(0, colon).trim();
+  const value = line.slice(colon + 1).trim();
+  if (name.toLowerCase() === "cookie") told.cookies.push(...parseCookieHeader(value));
+  else told.headers.push([name, value]);
+}
+
+/** The URL on the wire: curl adds a scheme, drops the fragment and, unless told otherwise, removes dot segments. */
+function sentUrl(typed: string, query: readonly string[], isPathAsIs: boolean): string {
+  const [bare = ""] = typed.split("#", 1);
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;
+  const path = url.indexOf("/", url.indexOf("://") + 3);
+  const mark = url.indexOf("?");
+  const end = mark < 0 ? url.length : mark;
+  const rooted = path < 0 || path > end ? `${url.slice(0, end)}/${url.slice(end)}` : url;
+  const squashed = isPathAsIs || !/\/\.\.?(?:[/?]|$)/.test(rooted) ? rooted : squash(rooted);
+  if (query.length === 0) return squashed;
+  return `${squashed}${squashed.includes("?") ? "&" : "?"}${query.join("&")}`;
+}
+
+function squash(url: string): string {
+  const mark = url.indexOf("?");
+  const end = mark < 0 ? url.length : mark;
+  const path = url.indexOf("/", url.indexOf("://") + 3);
+  const kept: string[] = [];
+  const segments = url.slice(path + 1, end).split("/");
+  segments.forEach((segment, index) => {
+    const isLast = index === segments.length - 1;
+    if (segment === "..") kept.pop();
+    else if (segment !== ".") kept.push(segment);
+    if (isLast && (segment === "." || segment === "..")) kept.push("");
+  });
+  return `${url.slice(0, path)}/${kept.join("/")}${url.slice(end)}`;
+}

@@ -1,0 +1,89 @@
+/** The requests of a HAR, one by one as it streams by. */
+import { InputError } from "../errors.ts";
+import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./capture.ts";
+import { HarScanner } from "./har-scanner.ts";
+import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+import { isRecord } from "./read-cookie-json.ts";
+
+/** Throws ERR_CAPTURE_UNREADABLE where the file stops being a HAR: what came before was yielded. */
+export async function* readHar(chunks: AsyncIterable<Uint8Array>): AsyncIterable<CapturedRequest> {
+  const scanner = new HarScanner();
+  let number = 0;
+  for await (const chunk of chunks) {
+    for (const text of scanner.push(chunk)) {
+      number += 1;
+      const request = readEntry(text, number);
+      if (request !== undefined) yield request;
+    }
+  }
+  const end = scanner.end();
+  if (end === "none") throw unreadable("the HAR has no log.entries");
+  if (end === "cut-off") throw unreadable(`the HAR is cut off after ${number} whole entries`);
+}
+
+/** Undefined for an entry without a request. */
+function readEntry(text: string, number: number): CapturedRequest | undefined {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    throw unreadable(`entry ${number} of the HAR is not JSON`);
+  }
+  if (!isRecord(entry) || !isRecord(entry.request)) return undefined;
+  const { request, response } = entry;
+  const headers = headerList(request.headers);
+  const sentAt = typeof entry.startedDateTime === "string" ? Date.parse(entry.startedDateTime) : Number.NaN;
+  const answer = isRecord(response) ? readResponse(response) : undefined;
+  return {
+    form: "har",
+    source: `HAR entry ${number}`,
+    ...(typeof request.method === "string" && { method: request.method }),
+    ...(typeof request.url === "string" && { url: request.url.split("#", 1)[0] as string }),
+    cookies: sentCookies(request, headers),
+    headers: headers.filter(([name]) => name !== "cookie"),
+    ...(Number.isFinite(sentAt) && { sentAt: sentAt / 1000 }),
+    ...(answer !== undefined && { response: answer }),
+    remarks: [],
+  };
+}
+
+/** The header tells the order and the raw values; the list is what is left where a browser hides the header. */
+function sentCookies(
+  request: Readonly<Record<string, unknown>>,
+  headers: readonly (readonly [string, string])[],
+): CapturedCookie[] {
+  const sent = headers.filter(([name]) => name === "cookie");
+  if (sent.length > 0) return asCookies(sent.flatMap(([, value]) => parseCookieHeader(value)));
+  const list = Array.isArray(request.cookies) ? request.cookies : [];
+  return list.flatMap((cookie: unknown) =>
+    isRecord(cookie) && typeof cookie.name === "string" && typeof cookie.value === "string"
+      ? [{ name: cookie.name, value: cookie.value }]
+      : [],
+  );
+}
+
+function readResponse(response: Readonly<Record<string, unknown>>): CapturedResponse {
+  const content = isRecord(response.content) ? response.content : {};
+  const text = typeof content.text === "string" ? content.text : "";
+  return {
+    status: typeof response.status === "number" ? response.status : 0,
+    headers: headerList(response.headers),
+    body: content.encoding === "base64" ? Buffer.from(text, "base64").toString("utf8") : text,
+  };
+}
+
+/** Names in lower case. */
+function headerList(list: unknown): [name: string, value: string][] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((header: unknown): [string, string][] =>
+    isRecord(header) && typeof header.name === "string" && typeof header.value === "string"
+      ? [[header.name.toLowerCase(), header.value]]
+      : [],
+  );
+}
+
+function unreadable(message: string): InputError {
+  return new InputError("ERR_CAPTURE_UNREADABLE", message, [
+    "save it again: DevTools, Network, Export HAR (with sensitive data, or the cookies are left out)",
+  ]);
+}

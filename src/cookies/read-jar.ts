@@ -1,0 +1,69 @@
+/** Netscape's cookie file, as curl, wget and browser extensions write it: seven fields a line. */
+import type { CapturedCookie, CapturedRequest } from "./capture.ts";
+
+const HTTP_ONLY = "#HttpOnly_";
+const FIELDS = 7;
+
+export function looksLikeJar(text: string): boolean {
+  if (/^# (?:Netscape )?HTTP Cookie File/i.test(text)) return true;
+  return text.split("\n", 50).some((line) => fieldsOf(line) !== undefined);
+}
+
+/** Undefined when no line has the seven fields. */
+export function readJar(text: string): CapturedRequest | undefined {
+  const cookies: CapturedCookie[] = [];
+  const odd: number[] = [];
+  text.split("\n").forEach((line, index) => {
+    const fields = fieldsOf(line);
+    if (fields !== undefined) cookies.push(cookieOf(fields));
+    else if (line.trim() !== "" && !line.startsWith("#")) odd.push(index + 1);
+  });
+  if (cookies.length === 0) return undefined;
+  const remarks =
+    odd.length === 0
+      ? []
+      : [
+          `line ${odd[0]} of the jar has not its seven fields, and was passed over (${odd.length} such lines)`,
+        ];
+  return { form: "cookie-jar", source: `cookie jar, ${cookies.length} cookies`, cookies, remarks };
+}
+
+/** Separated by tabs; a terminal or a chat turns them into spaces. */
+function fieldsOf(line: string): string[] | undefined {
+  const text = line.replace(/\r$/, "");
+  if (text.startsWith("#") && !text.startsWith(HTTP_ONLY)) return undefined;
+  const byTab = text.split("\t");
+  const fields = byTab.length === FIELDS ? byTab : text.trim().split(/ +/);
+  const [, subdomains = "", path = "", secure = "", expires = ""] = fields;
+  const isJarLine =
+    fields.length === FIELDS &&
+    /^(?:TRUE|FALSE)$/i.test(subdomains) &&
+    path.startsWith("/") &&
+    /^(?:TRUE|FALSE)$/i.test(secure) &&
+    /^-?\d+(?:\.\d+)?$/.test(expires);
+  return isJarLine ? fields : undefined;
+}
+
+function cookieOf([
+  domain = "",
+  subdomains,
+  path = "/",
+  secure,
+  expires,
+  name = "",
+  value = "",
+]: string[]): CapturedCookie {
+  const isTrue = (field: string | undefined) => field?.toUpperCase() === "TRUE";
+  return {
+    name,
+    value,
+    stored: {
+      domain: domain.replace(HTTP_ONLY, "").replace(/^\./, "").toLowerCase(),
+      hostOnly: !isTrue(subdomains),
+      path,
+      secure: isTrue(secure),
+      // 0: until the browser is closed.
+      ...(Number(expires) > 0 && { expires: Number(expires) }),
+    },
+  };
+}
