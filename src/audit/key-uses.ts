@@ -1,0 +1,151 @@
+/**
+ * Who still uses the public keys of an account: key groups, versions of gates' secrets, and open rotation records.
+ * CloudFront itself knows only of the groups.
+ */
+import { isError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate, GateSecret } from "../gates/gate.ts";
+import type { AccountKey } from "../keys/account-keys.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
+
+export interface KeyUse {
+  readonly kind: "key-group" | "secret" | "rotation";
+  /** `key group app (1b2c…)`, `secret app/key, AWSCURRENT`, `open rotation of gate app`. */
+  readonly by: string;
+  /** The secret's AWSCURRENT: signers mint with it. */
+  readonly isCurrent: boolean;
+}
+
+/** What one secret says, or one record. */
+export interface Mention {
+  readonly keyPairId?: string;
+  readonly fingerprint?: string;
+  readonly use: KeyUse;
+}
+
+type Vault = Pick<SecretVault, "list" | "listVersions" | "get">;
+type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
+
+const RECORD = /\.keyturn$/;
+
+/**
+ * As readMentions, in every account and region that the gates are in. Without gates: where the flags and the
+ * environment point.
+ */
+export async function readAllMentions(
+  gates: readonly Gate[],
+  flags: CloudOptions,
+  world: Pick<World, "cloud" | "env">,
+): Promise<Mention[]> {
+  const places = new Map<string, { readonly options: CloudOptions; readonly gates: Gate[] }>();
+  for (const gate of gates.length === 0 ? [undefined] : gates) {
+    const options = cloudOptionsOf(flags, world.env, gate);
+    const place = places.get(JSON.stringify(options)) ?? { options, gates: [] };
+    if (gate !== undefined) place.gates.push(gate);
+    places.set(JSON.stringify(options), place);
+  }
+  const mentions: Mention[] = [];
+  for (const place of places.values()) {
+    const { vault } = await world.cloud(place.options);
+    mentions.push(...(await readMentions(vault, place.gates)));
+  }
+  return mentions;
+}
+
+/**
+ * Reads the secrets of the gates, every rotation record of the account and region, and the secrets beside those: a
+ * rotation that somebody else began, from another keyturn.yaml, counts too. Throws as the vault does: what cannot be
+ * read cannot be called unused.
+ */
+async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mention[]> {
+  const mentions: Mention[] = [];
+  const shapes = new Map<string, SecretShape>();
+  for await (const { name, deletedAt } of vault.list()) {
+    if (!RECORD.test(name) || deletedAt !== undefined) continue;
+    const { mentioned, secret } = await readRecord(vault, name);
+    mentions.push(...mentioned);
+    shapes.set(nameOf(secret.id), secret);
+  }
+  for (const { secret } of gates) shapes.set(nameOf(secret.id), secret);
+  for (const shape of shapes.values()) mentions.push(...(await readVersions(vault, shape)));
+  return mentions;
+}
+
+export function usesOf(key: AccountKey, mentions: readonly Mention[]): KeyUse[] {
+  const groups = key.groups.map(
+    ({ id, name }): KeyUse => ({ kind: "key-group", by: `key group ${name} (${id})`, isCurrent: false }),
+  );
+  const mentioned = mentions.filter(
+    (mention) =>
+      mention.keyPairId === key.id ||
+      (key.fingerprint !== undefined && mention.fingerprint === key.fingerprint),
+  );
+  return [...groups, ...mentioned.map(({ use }) => use)];
+}
+
+async function readRecord(
+  vault: Vault,
+  name: string,
+): Promise<{ mentioned: Mention[]; secret: SecretShape }> {
+  const [{ parseRecord }, { value }] = await Promise.all([
+    import("../rotation/record-text.ts"),
+    vault.get(name, { stage: "AWSCURRENT" }),
+  ]);
+  const record = parseRecord("text" in value ? value.text.reveal() : "", name);
+  const use: KeyUse = { kind: "rotation", by: `open rotation of gate ${record.gate}`, isCurrent: false };
+  const keys =
+    record.finished === undefined ? [record.old, record.new].filter((key) => key !== undefined) : [];
+  return {
+    mentioned: keys.map(({ keyPairId, fingerprint: mark }) => ({ keyPairId, fingerprint: mark, use })),
+    secret: record.settings.secret,
+  };
+}
+
+async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]> {
+  const mentions: Mention[] = [];
+  for await (const { versionId, stages } of vault.listVersions(shape.id)) {
+    const found = await readVersion(vault, shape, versionId);
+    if (found === undefined) continue;
+    const isCurrent = stages.includes("AWSCURRENT");
+    const label = stages.length === 0 ? `version ${versionId.slice(0, 8)}` : stages.join(", ");
+    const use: KeyUse = { kind: "secret", by: `secret ${nameOf(shape.id)}, ${label}`, isCurrent };
+    mentions.push((isCurrent ? signingKeyIn : tryKeyIn)(found, shape, use));
+  }
+  return mentions;
+}
+
+/** Undefined for a version that went between the list and the read. */
+async function readVersion(
+  vault: Vault,
+  { id }: SecretShape,
+  versionId: string,
+): Promise<SecretValue | undefined> {
+  try {
+    return (await vault.get(id, { versionId })).value;
+  } catch (thrown) {
+    if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
+    throw thrown;
+  }
+}
+
+function signingKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
+  const { keyPairId, privateKey } = parseSecretValue(value, shape);
+  return { ...(keyPairId === undefined ? {} : { keyPairId }), fingerprint: fingerprint(privateKey), use };
+}
+
+/** An old version may be a placeholder that never held a key. One that holds a key must be readable. */
+function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
+  try {
+    return signingKeyIn(value, shape, use);
+  } catch (thrown) {
+    const isPlaceholder = "text" in value && !value.text.reveal().includes("PRIVATE KEY");
+    if (isPlaceholder && isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_UNREADABLE")) return { use };
+    throw thrown;
+  }
+}
+
+function nameOf(secretId: string): string {
+  return /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;
+}

@@ -1,0 +1,57 @@
+/** `keyturn keys delete`: one public key, when nothing uses it. */
+import { Command } from "commander";
+import { type KeyUse, readAllMentions, usesOf } from "../../audit/key-uses.ts";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { ConflictError } from "../../errors.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { findGates } from "../../gates/open.ts";
+import { type AccountKey, findNamed, readAccountKeys } from "../../keys/account-keys.ts";
+import type { Report } from "../../report/report.ts";
+import type { World } from "../../seams.ts";
+import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
+
+type Needs = Pick<World, "cloud" | "env" | "files" | "cwd" | "terminal">;
+
+interface DeleteFlags extends GlobalFlags, MutationFlags {
+  readonly key: string;
+}
+
+export const deleteCommand = (bind: Bind) =>
+  mutating(
+    new Command("delete")
+      .description(
+        "Deletes a public key that no key group, no version of a gate's secret and no open rotation uses. Its key pair ID must be typed back.",
+      )
+      .argument("<key>", "key pair ID, the start of one, or the key's name"),
+  ).action(bind(deleteKey));
+
+export async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {
+  const gates = [...((await findGates(flags, world))?.gates.values() ?? [])];
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gates[0]));
+  const key = findNamed((await readAccountKeys(controlPlane)).keys, flags.key, "public key");
+  // Groups first: they alone already refuse, and need no permission to read secrets.
+  refuseUsed(key, usesOf(key, []));
+  refuseUsed(key, usesOf(key, await readAllMentions(gates, flags, world)));
+  const { etag } = await controlPlane.getPublicKey(key.id);
+  const changes = [
+    `delete public key ${key.id} (${key.name}, ${key.fingerprint ?? "unreadable"}); there is no way back`,
+  ];
+  const isWanted = await confirmed({ where, changes, typeBack: key.id }, flags, world);
+  if (isWanted) await controlPlane.deletePublicKey(key.id, etag);
+  return {
+    outcome: "done",
+    result: { keyPairId: key.id, name: key.name, fingerprint: key.fingerprint ?? null, deleted: isWanted },
+    findings: [],
+    text: (style) => (isWanted ? `${style.good(style.sign.ok)} ${key.id} (${key.name}): deleted` : ""),
+  };
+}
+
+function refuseUsed(key: AccountKey, uses: readonly KeyUse[]): void {
+  if (uses.length === 0) return;
+  const signs = uses.some(({ isCurrent }) => isCurrent) ? "signers mint with it: " : "";
+  throw new ConflictError(
+    "ERR_IN_USE",
+    `public key ${key.id} is in use: ${signs}${uses.map(({ by }) => by).join("; ")}`,
+    ["keyturn rotate start (replaces it without locking anybody out)", "keyturn keys list"],
+  );
+}

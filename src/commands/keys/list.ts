@@ -1,0 +1,27 @@
+/** `keyturn keys list`: every public key of the account, its age and who uses it, and how much of the quota is left. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { findGates } from "../../gates/open.ts";
+import { readAccountKeys } from "../../keys/account-keys.ts";
+import { keyListReport, rowsOf } from "../../report/key-list.ts";
+import type { Report } from "../../report/report.ts";
+import type { World } from "../../seams.ts";
+
+type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd">;
+
+export const listCommand = (bind: Bind) =>
+  new Command("list")
+    .description(
+      "Lists the public keys of the account: age, fingerprint, key groups, gates, and the quota. Reads CloudFront only, no secret.",
+    )
+    .action(bind(list));
+
+export async function list(flags: GlobalFlags, world: Needs): Promise<Report> {
+  const file = await findGates(flags, world);
+  const gates = [...(file?.gates.values() ?? [])];
+  const chosen = flags.gate === undefined ? gates[0] : gates.find(({ name }) => name === flags.gate);
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
+  const account = await readAccountKeys(controlPlane);
+  return keyListReport(rowsOf(account, gates, world.clock.now()), account, where);
+}
