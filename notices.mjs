@@ -9,9 +9,9 @@ function bundledPackages(inputs) {
   for (const input of inputs) {
     if (!input.includes("node_modules/")) continue;
     const folder = packageFolder(dirname(input));
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     if (license === undefined) throw new Error(`${name} names no licence: find out before it is shipped`);
-    packages.set(`${name}@${version}`, { name, version, license, folder });
+    packages.set(`${name}@${version}`, { name, version, license, author, folder });
   }
   return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -33,7 +33,15 @@ function licenceText(self, packages) {
     if (files.length > 0)
       return files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
   }
+  if (self.license === "MIT" && self.author !== undefined) return mitText(self.author.name ?? self.author);
   throw new Error(`${self.name} ships no licence text: find it before it is shipped`);
+}
+
+/** The text of the MIT licence is the same for all but for its holder, and it is our own. */
+function mitText(holder) {
+  return readFileSync("LICENSE", "utf8")
+    .replace(/^Copyright.*$/m, `Copyright (c) ${holder}`)
+    .trim();
 }
 
 function scopeOf(name) {
