@@ -31,9 +31,16 @@ const REFUSED_BEFORE: { readonly [kind in Fault["kind"]]?: GeneralRefusal } = {
 export function cloudApi(options: CloudApiOptions): WireHandler {
   const { clock, random, cloudFront, secrets, faults, saved = async () => {}, onBug = () => {} } = options;
 
-  function answerOrFail(service: Service, request: WireRequest, requestId: string): WireResponse {
+  /** Nothing is answered before it is saved. */
+  async function answerOrFail(
+    service: Service,
+    request: WireRequest,
+    requestId: string,
+  ): Promise<WireResponse> {
     try {
-      return service.answer(request, requestId);
+      const answer = service.answer(request, requestId);
+      await saved();
+      return answer;
     } catch (thrown) {
       onBug(thrown);
       return service.refuse("internal-error", requestId, undefined);
@@ -57,8 +64,7 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
       const refused = service.refuse(refusal, requestId, operation);
       return fault.kind === "clock-skew" ? withDate(refused, clock.now() + (fault.seconds ?? 3600)) : refused;
     }
-    const answer = answerOrFail(service, request, requestId);
-    await saved();
+    const answer = await answerOrFail(service, request, requestId);
     await faults.announce({ ...call, moment: "after" });
     if (fault?.kind === "drop-after") throw new ConnectionDropped();
     return fault?.kind === "error-after" ? service.refuse("internal-error", requestId, operation) : answer;

@@ -1,7 +1,9 @@
 /** Faults by order: which call of which service goes wrong, how, how often; and hooks around every call. */
+import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
-export type FaultTarget = "cloudfront" | "secretsmanager" | "edge" | "origin";
+export const FAULT_TARGETS = ["cloudfront", "secretsmanager", "edge", "origin"] as const;
+export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 export const FAULT_KINDS = [
   /** Refused: too many requests. */
@@ -51,6 +53,40 @@ export interface ServiceCall {
 }
 /** May throw: then the call dies there, as at a crash, and what it threw reaches the caller in process. */
 export type CallListener = (call: ServiceCall) => void | Promise<void>;
+
+/** Reads an order that came as JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
+export function parseFault(value: unknown): Fault {
+  if (typeof value !== "object" || value === null)
+    throw new UsageError("ERR_USAGE", "a fault is a JSON object");
+  const { on, operation, kind, times, skip, seconds, ...unknown } = value as Readonly<
+    Record<string, unknown>
+  >;
+  const [surplus] = Object.keys(unknown);
+  if (surplus !== undefined) throw new UsageError("ERR_USAGE", `a fault has no field "${surplus}"`);
+  if (operation !== undefined && typeof operation !== "string") {
+    throw new UsageError("ERR_USAGE", "operation is the name of an operation, such as UpdateKeyGroup");
+  }
+  return {
+    on: oneOf("on", on, FAULT_TARGETS),
+    kind: oneOf("kind", kind, FAULT_KINDS),
+    ...(operation === undefined ? {} : { operation }),
+    ...(times === undefined ? {} : { times: times === "always" ? Infinity : numberOf("times", times, 1) }),
+    ...(skip === undefined ? {} : { skip: numberOf("skip", skip, 0) }),
+    ...(seconds === undefined ? {} : { seconds: numberOf("seconds", seconds, Number.NEGATIVE_INFINITY) }),
+  };
+}
+
+/** Throws ERR_USAGE, naming the field and what it may be. */
+export function oneOf<const T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw new UsageError("ERR_USAGE", `${field} is not one of ${allowed.join(", ")}`);
+}
+
+function numberOf(field: string, value: unknown, least: number): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
+  throw new UsageError("ERR_USAGE", `${field} is no number in range`);
+}
 
 export class FaultPlan {
   #ordered: OrderedFault[] = [];

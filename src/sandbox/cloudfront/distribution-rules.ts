@@ -9,6 +9,7 @@ import {
 } from "./distribution-document.ts";
 import { distributionsTrusting } from "./key-groups.ts";
 import type { CloudFrontQuotas } from "./ledger.ts";
+import { MANAGED_POLICIES } from "./managed-policies.ts";
 import { refuse } from "./refusal.ts";
 import type { CloudFrontState } from "./state.ts";
 import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
@@ -23,6 +24,10 @@ const REQUIRED: readonly (readonly string[])[] = [
   ["DefaultCacheBehavior", "TargetOriginId"],
   ["DefaultCacheBehavior", "ViewerProtocolPolicy"],
 ];
+const POLICIES = [
+  ["CachePolicyId", "cache", "NoSuchCachePolicy"],
+  ["OriginRequestPolicyId", "origin-request", "NoSuchOriginRequestPolicy"],
+] as const;
 const VIEWER_PROTOCOL_POLICIES = ["allow-all", "https-only", "redirect-to-https"];
 
 /** Throws CloudFrontRefusal. `ownId` is the distribution under update. */
@@ -138,6 +143,11 @@ function checkBehavior(
         `The parameter ${list} is not valid: Enabled and Items contradict each other.`,
       );
     }
+  }
+  for (const [member, kind, refusal] of POLICIES) {
+    const id = textAt(behavior, member) ?? "";
+    const policy = MANAGED_POLICIES.get(id) ?? state.forwardingPolicies.get(id);
+    if (id !== "" && policy?.kind !== kind) refuse(refusal);
   }
   const groups = textsOf(itemsAt(behavior, "TrustedKeyGroups"));
   if (groups.some((id) => !state.keyGroups.has(id))) refuse("TrustedKeyGroupDoesNotExist");

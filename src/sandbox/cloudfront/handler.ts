@@ -99,14 +99,22 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** The Content-Type is not looked at: botocore sends none. A missing xmlns is accepted, another one is not. */
 function readBody(body: Uint8Array, rootName: string): XmlElement {
   if (body.length === 0) refuse("MissingBody");
+  const text = decodeUtf8(body);
   try {
-    const { root, namespace } = parseXml(utf8.decode(body));
+    const { root, namespace } = parseXml(text);
     if (root.name !== rootName || (namespace !== "" && namespace !== NAMESPACE)) refuse("MalformedXML");
     return root;
   } catch (thrown) {
-    // TextDecoder's way of saying that these bytes are no UTF-8.
-    if (thrown instanceof XmlMalformed || thrown instanceof TypeError) refuse("MalformedXML");
+    if (thrown instanceof XmlMalformed) refuse("MalformedXML");
     throw thrown;
+  }
+}
+
+function decodeUtf8(body: Uint8Array): string {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return refuse("MalformedXML");
   }
 }
 

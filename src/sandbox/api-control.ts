@@ -1,0 +1,115 @@
+/**
+ * The control endpoint's part for the two APIs, under `/_sandbox/`: faults by order, stale reads, replicas out of sync,
+ * third parties. JSON in, JSON out; who may call is checked by the endpoint itself.
+ */
+import { isError, UsageError } from "../errors.ts";
+import type { Account } from "./account.ts";
+import { CloudFrontRefusal } from "./cloudfront/refusal.ts";
+import { oneOf, parseFault } from "./faults.ts";
+import { SecretsRefusal } from "./secrets/refusal.ts";
+import { editGroup, plainPut, rewriteOldValue } from "./third-party.ts";
+import type { WireHandler, WireRequest, WireResponse } from "./wire.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** By the first path segment after `/_sandbox/`. */
+export function apiControl(account: Account): Readonly<Record<string, WireHandler>> {
+  return {
+    faults: controlled((request) => faults(account, request)),
+    stale: controlled((request) => stale(account, request)),
+    replicas: controlled((request) => replicas(account, request)),
+    "third-party": controlled((request) => thirdParty(account, request)),
+  };
+}
+
+/** GET lists what is still to come; POST orders one; DELETE withdraws the one named by `/faults/ID`, or all. */
+function faults({ faults: plan }: Account, request: WireRequest): unknown {
+  const id = /\/faults\/(\d+)$/.exec(request.target)?.[1];
+  if (request.method === "POST") return plan.order(parseFault(fieldsOf(request)));
+  if (request.method === "DELETE") {
+    if (id === undefined) plan.clear();
+    else plan.cancel(Number(id));
+  }
+  return plan.list();
+}
+
+/** POST `{"on": "cloudfront", "seconds": 30, "share": 1}`; 0 seconds make reads fresh again. */
+function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown {
+  if (request.method === "POST") {
+    const { on, seconds, share = 1 } = fieldsOf(request);
+    if (typeof seconds !== "number" || typeof share !== "number") {
+      throw new UsageError("ERR_USAGE", "seconds and share are numbers");
+    }
+    const model = oneOf("on", on, ["cloudfront", "secretsmanager"]) === "cloudfront" ? cloudFront : secrets;
+    model.staleness = { length: seconds, share };
+  }
+  return { cloudfront: cloudFront.staleness, secretsmanager: secrets.staleness };
+}
+
+/** POST `{"secret": "NAME", "region": "eu-central-1", "status": "Failed", "message": "..."}`; `InSync` lets it go. */
+function replicas({ secrets }: Account, request: WireRequest): unknown {
+  const fields = fieldsOf(request);
+  const status = oneOf("status", fields.status ?? "InSync", ["Failed", "InProgress", "InSync"]);
+  const message = typeof fields.message === "string" ? { message: fields.message } : {};
+  const stuck = status === "InSync" ? undefined : { status, ...message };
+  secrets.holdReplica(textOf(fields, "secret"), textOf(fields, "region"), stuck);
+  return { held: stuck !== undefined };
+}
+
+/** POST `{"edit": "plain-put", "secret": "NAME", "value": "..."}` and its kin. */
+function thirdParty(account: Account, request: WireRequest): unknown {
+  const fields = fieldsOf(request);
+  const keyOf = () => textOf(fields, "publicKey");
+  switch (fields.edit) {
+    case "plain-put":
+      return { versionId: plainPut(account, textOf(fields, "secret"), textOf(fields, "value")) };
+    case "rewrite-old-value":
+      return { versionId: rewriteOldValue(account, textOf(fields, "secret")) };
+    case "add-key":
+      editGroup(account, textOf(fields, "group"), (ids) => [...ids, keyOf()]);
+      return { edited: true };
+    case "remove-key":
+      editGroup(account, textOf(fields, "group"), (ids) => ids.filter((id) => id !== keyOf()));
+      return { edited: true };
+    default:
+      throw new UsageError(
+        "ERR_USAGE",
+        "edit is not one of plain-put, rewrite-old-value, add-key, remove-key",
+      );
+  }
+}
+
+function controlled(run: (request: WireRequest) => unknown): WireHandler {
+  return async (request) => {
+    try {
+      return json(200, run(request));
+    } catch (thrown) {
+      const isRefused = thrown instanceof CloudFrontRefusal || thrown instanceof SecretsRefusal;
+      if (isRefused) return json(409, { error: thrown.message, code: thrown.code });
+      if (isError(thrown, "ERR_USAGE")) return json(400, { error: thrown.message });
+      throw thrown;
+    }
+  };
+}
+
+function fieldsOf({ body }: WireRequest): Fields {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString());
+    if (typeof value === "object" && value !== null) return value as Fields;
+  } catch {
+    // Said below, as for JSON that is no object.
+  }
+  throw new UsageError("ERR_USAGE", "the body is no JSON object");
+}
+
+function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw new UsageError("ERR_USAGE", `the field ${name} is missing`);
+}
+
+const json = (status: number, value: unknown): WireResponse => ({
+  status,
+  headers: [["content-type", "application/json"]],
+  body: JSON.stringify(value, (_name, each) => (each === Number.POSITIVE_INFINITY ? "always" : each)),
+});

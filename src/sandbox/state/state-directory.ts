@@ -1,0 +1,28 @@
+/** `--state DIR`: what an account holds, over a restart. One file a service. */
+
+import type { AccountOptions } from "../account.ts";
+import { cloudFrontOfRecord, recordOfCloudFront } from "../cloudfront/state.ts";
+import { recordOfSecrets, secretsOfRecord } from "../secrets/state.ts";
+import { StateFile } from "./state-file.ts";
+
+/** What `createAccount` is to begin with, and how it saves. Throws ERR_FILE_UNREADABLE, naming the damaged file. */
+export async function openStateDirectory(
+  directory: string,
+): Promise<Required<Pick<AccountOptions, "initial" | "save">>> {
+  const cloudFront = new StateFile(directory, "cloudfront", recordOfCloudFront);
+  const secrets = new StateFile(directory, "secrets-manager", recordOfSecrets);
+  const [cloudFrontRecord, secretsRecord] = await Promise.all([cloudFront.read(), secrets.read()]);
+  return {
+    initial: {
+      ...(cloudFrontRecord === undefined ? {} : { cloudFront: cloudFrontOfRecord(cloudFrontRecord) }),
+      ...(secretsRecord === undefined ? {} : { secrets: secretsOfRecord(secretsRecord) }),
+    },
+    save: {
+      cloudFront: (state) => cloudFront.save(state),
+      secrets: (state) => secrets.save(state),
+      saved: async () => {
+        await Promise.all([cloudFront.saved(), secrets.saved()]);
+      },
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * One JSON file that outlives the process: written whole to a temporary file, synced, then renamed over the old one. Its
+ * own checksum stands in the first line, so that a damaged file is refused by name and never half believed.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { InputError } from "../../errors.ts";
+
+const FORMAT = "keyturn sandbox state, version 1";
+
+export class StateFile<State, Saved> {
+  readonly path: string;
+  readonly #encode: (state: State) => Saved;
+  #unsaved: State | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
+
+  /** `encode` gives what JSON can hold. */
+  constructor(directory: string, name: string, encode: (state: State) => Saved) {
+    this.path = join(directory, `${name}.json`);
+    this.#encode = encode;
+  }
+
+  /** What was saved last; undefined when there is no file yet. Throws ERR_FILE_UNREADABLE. */
+  async read(): Promise<Saved | undefined> {
+    let text: string;
+    try {
+      text = await readFile(this.path, "utf8");
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw this.#unreadable((cause as Error).message, cause);
+    }
+    const end = text.indexOf("\n");
+    const body = text.slice(end + 1);
+    if (text.slice(0, end) !== header(body))
+      throw this.#unreadable("its checksum does not match its content");
+    return JSON.parse(body) as Saved;
+  }
+
+  /** Replaces what is there. States that come while a write is under way share the next one: the newest is written. */
+  save(state: State): void {
+    this.#unsaved = state;
+  }
+
+  /** Resolves once everything saved so far is on the disk. Throws what the file system throws; the next call tries again. */
+  saved(): Promise<void> {
+    if (this.#unsaved === undefined) return this.#writing;
+    this.#queued ??= this.#afterThisWrite();
+    return this.#queued;
+  }
+
+  async #afterThisWrite(): Promise<void> {
+    await this.#writing.catch(() => {
+      // Whoever waited for that write was told; its state is unsaved again and goes out with this one.
+    });
+    this.#queued = undefined;
+    const state = this.#unsaved as State;
+    this.#unsaved = undefined;
+    this.#writing = this.#write(state).catch((thrown: unknown) => {
+      this.#unsaved ??= state;
+      throw thrown;
+    });
+    await this.#writing;
+  }
+
+  async #write(state: State): Promise<void> {
+    const body = JSON.stringify(this.#encode(state));
+    const folder = dirname(this.path);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const temporary = `${this.path}.new`;
+    // Secret values are in it.
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(`${header(body)}\n${body}`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.path);
+    await syncFolder(folder);
+  }
+
+  #unreadable(reason: string, cause?: unknown): InputError {
+    return new InputError(
+      "ERR_FILE_UNREADABLE",
+      `${this.path} cannot be used as the sandbox's state: ${reason}`,
+      [`mv ${this.path} ${this.path}.damaged`],
+      cause,
+    );
+  }
+}
+
+const header = (body: string) => `${FORMAT}, sha256 ${createHash("sha256").update(body).digest("hex")}`;
+
+/** A rename is on the disk only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,69 @@
+/** The state file: whole or refused by name, newest state first, nothing answered before it is on the disk. */
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { StateFile } from "../../../src/sandbox/state/state-file.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "keyturn-state-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const open = () => new StateFile<{ n: number }, { n: number }>(folder, "things", (state) => state);
+
+describe("a state file", () => {
+  it("is nothing at first, and gives back what was saved last", async () => {
+    const file = open();
+    expect(await file.read()).toBeUndefined();
+    file.save({ n: 1 });
+    file.save({ n: 2 });
+    await file.saved();
+    expect(await open().read()).toEqual({ n: 2 });
+    expect((await stat(file.path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(["things.json"]);
+  });
+
+  it("resolves only when the state that the caller saved is on the disk", async () => {
+    const file = open();
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        file.save({ n });
+        await file.saved();
+        return { n, onDisk: (await open().read())?.n ?? -1 };
+      }),
+    );
+    for (const { n, onDisk } of seen) expect(onDisk).toBeGreaterThanOrEqual(n);
+  });
+
+  it.each([
+    ["a changed byte", (text: string) => text.replace('"n":1', '"n":2')],
+    ["half a file", (text: string) => text.slice(0, -3)],
+    ["an empty file", () => ""],
+    ["another format", (text: string) => text.replace("version 1", "version 2")],
+    ["something else", () => "hello\nworld"],
+  ])("refuses %s by name", async (_what, damage) => {
+    const file = open();
+    file.save({ n: 1 });
+    await file.saved();
+    await writeFile(file.path, damage(await readFile(file.path, "utf8")));
+    await expect(open().read()).rejects.toMatchObject({
+      code: "ERR_FILE_UNREADABLE",
+      message: expect.stringContaining(file.path),
+      hints: [`mv ${file.path} ${file.path}.damaged`],
+    });
+  });
+
+  it("tells who waits that a write failed, and writes that state with the next", async () => {
+    const file = open();
+    // A folder in the place of the temporary file.
+    await mkdir(`${file.path}.new`);
+    file.save({ n: 1 });
+    await expect(file.saved()).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(file.saved()).rejects.toMatchObject({ code: "EISDIR" });
+    await rm(`${file.path}.new`, { recursive: true });
+    await file.saved();
+    expect(await open().read()).toEqual({ n: 1 });
+  });
+});

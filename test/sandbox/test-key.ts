@@ -1,0 +1,11 @@
+/** A public key to upload; which one it is does not matter to the test. */
+import { generateKeyPairSync } from "node:crypto";
+import type { PublicKeyConfig } from "../../src/seams.ts";
+
+export const TEST_PEM = generateKeyPairSync("ec", { namedCurve: "prime256v1" })
+  .publicKey.export({ type: "spki", format: "pem" })
+  .toString();
+
+export function testKey(name: string): PublicKeyConfig {
+  return { callerReference: `reference-${name}`, name, encodedKey: TEST_PEM, comment: "" };
+}
