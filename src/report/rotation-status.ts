@@ -68,11 +68,7 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
     ),
     status.steps.map((step) => stepLine(step, style)).join("\n"),
     wrap(status.says + untilText(status.until, now), style.columns),
-    table(
-      [["turn", TURN[status.turn]], ...status.typeNext.map((line, at) => [at === 0 ? "next" : "", line])].map(
-        ([label = "", text = ""]) => [style.dim(label), label === "turn" ? text : style.code(text)],
-      ),
-    ),
+    isOver(status) ? "" : turnTable(status, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
   ];
@@ -81,6 +77,13 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
 
 function isOver({ state }: RotationStatus): boolean {
   return state === "rotated" || state === "aborted";
+}
+
+function turnTable({ turn, typeNext }: RotationStatus, style: Style): string {
+  const rows = [["turn", TURN[turn]], ...typeNext.map((line, at) => [at === 0 ? "next" : "", line])];
+  return table(
+    rows.map(([label = "", text = ""]) => [style.dim(label), label === "turn" ? text : style.code(text)]),
+  );
 }
 
 function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {

@@ -98,10 +98,10 @@ export function goalRole(record: Pick<RotationRecord, "goal">): "new" | "old" {
   return record.goal === "forward" ? "new" : "old";
 }
 
-/** Goal abort, in a new epoch, for `changed` of an open record. Callers check `abortRefusal` first. */
+/** Goal abort, in a new epoch. Callers check `abortRefusal` first. The fences void every proof: all ETags change. */
 export function withAbort(record: RotationRecord): RotationRecord {
   return without(
-    { ...record, goal: "abort", epoch: record.epoch + 1, proofs: {} },
+    { ...record, goal: "abort", epoch: record.epoch + 1 },
     "backAt",
     "switchedAt",
     "signersRestartedAt",
@@ -109,12 +109,12 @@ export function withAbort(record: RotationRecord): RotationRecord {
   );
 }
 
-/** A more urgent mode; an abort turns forward again by it, with a new epoch and new proofs (R18). */
+/** A more urgent mode; an abort turns forward again by it, in a new epoch, whose fences ask for new proofs (R18). */
 export function withMode(record: RotationRecord, mode: Mode): RotationRecord {
   const urgent = MODES.indexOf(mode) > MODES.indexOf(record.mode) ? mode : record.mode;
   if (record.goal === "forward") return { ...record, mode: urgent };
   return without(
-    { ...record, mode: urgent, goal: "forward", epoch: record.epoch + 1, proofs: {} },
+    { ...record, mode: urgent, goal: "forward", epoch: record.epoch + 1 },
     "backAt",
     "switchedAt",
     "signersRestartedAt",

@@ -26,8 +26,12 @@ export const REPAIR_RULES: readonly Rule[] = [
   fenceGroups,
 ];
 
-const stepOf = ({ record }: Situation): Step =>
-  record.goal === "forward" ? "old-cookies-expired" : "abort-fenced";
+/** Under which heading a repair stands: the stage that it disturbs. */
+function stepOf({ record }: Situation): Step {
+  if (record.goal === "abort") return record.backAt === undefined ? "abort-fenced" : "new-cookies-expired";
+  if (record.newMaySign === undefined) return "key-trusted";
+  return record.switchedAt === undefined ? "signer-switched" : "old-cookies-expired";
+}
 
 /** A group lacks an id that a signer or an unexpired cookie may use: merged back, in the fence write if one is due (R16). */
 function mergeBackNeededIds(situation: Situation): Next | undefined {
@@ -71,14 +75,19 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
       record: { ...record, newMaySign: situation.now },
     };
   }
+  // In cut-now the groups come first and the switch right after: that is the plan, not a repair.
+  const isPlanned =
+    record.mode === "cut-now" && record.switchedAt === undefined && isSigning(situation, situation.oldId);
   return (
     storeCopy(situation, role, stepOf(situation)) ?? {
       act: "move-current",
       step: stepOf(situation),
-      why: `AWSCURRENT (${observed.current.versionId}) holds a key that the key groups do not trust`,
+      why: isPlanned
+        ? "make the new key AWSCURRENT"
+        : `AWSCURRENT (${observed.current.versionId}) holds a key that the key groups do not trust`,
       from: observed.current.versionId,
       to: copyId(situation, role),
-      repair: "signing-key",
+      ...(isPlanned ? {} : { repair: "signing-key" as const }),
     }
   );
 }
