@@ -8,6 +8,11 @@ export function portOf(text: string): number {
   throw new UsageError("ERR_USAGE", `"${text}" is no port`, ["give 0 to 65535; 0 picks a free one"]);
 }
 
+export function countOf(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new UsageError("ERR_USAGE", `"${text}" is no count`, ["give a whole number up to 9999"]);
+}
+
 export const secondsOf = (text: string): Seconds => parseDuration(text);
 
 export const cacheOf = (text: string): Seconds | "until-restart" =>

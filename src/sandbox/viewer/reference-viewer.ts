@@ -3,8 +3,10 @@
  * it mints once more, after a jittered pause, and tries once more; then it gives up loudly. It never loops: a fleet of
  * looping clients is how a lost key becomes an outage of the mint endpoint.
  */
+
+import type { WireCode } from "../../edge/verdict.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
-import type { Seconds } from "../../time.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
 import { headersOf, type Seen, seen } from "./answer.ts";
 import { CookieJar } from "./cookie-jar.ts";
 
@@ -20,8 +22,19 @@ export interface ReferenceViewerOptions {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Before a remint it waits up to twice this, evenly spread; 1 s unless told. */
   readonly backoff?: Seconds;
-  /** Cookies are renewed this long before they expire; 0: only after a denial. */
+  /** Cookies are renewed this long before they expire; absent: only after a denial. */
   readonly renewAhead?: Seconds;
+  /** Told of every edge denial, before anything is done about it. */
+  readonly onDenied?: (denial: EdgeDenial) => void;
+}
+
+export interface EdgeDenial {
+  readonly code: WireCode;
+  readonly path: string;
+  /** When the answer was here. */
+  readonly at: EpochSeconds;
+  /** The end of the cookies that were sent; undefined when none were. */
+  readonly cookiesEnd: EpochSeconds | undefined;
 }
 
 export interface ViewerCounts {
@@ -40,7 +53,7 @@ export class ReferenceViewer {
   readonly jar = new CookieJar();
   readonly #options: ReferenceViewerOptions;
   #token: string | undefined;
-  #renewAt = 0;
+  #cookiesEnd: EpochSeconds | undefined;
 
   constructor(options: ReferenceViewerOptions) {
     this.#options = options;
@@ -58,34 +71,36 @@ export class ReferenceViewer {
   /** Asks the mint endpoint for the cookies of the edge. */
   async mint(signal?: AbortSignal): Promise<Seen> {
     this.counts.mints += 1;
-    const now = this.#options.clock.now();
     const response = await this.#send("POST", "/edge/session", signal, "");
     const end = seen(response);
-    if (end.kind === "ok") this.#renewAt = now + lifeIn(response) - (this.#options.renewAhead ?? 0);
+    if (end.kind === "ok") this.#cookiesEnd = endIn(response);
     return end;
   }
 
   /** One call of the API, with at most one remint in between. */
   async call(path: string, signal?: AbortSignal): Promise<CallEnd> {
-    if (this.#options.renewAhead !== undefined && this.#options.clock.now() >= this.#renewAt) {
+    const { clock, random, renewAhead, onDenied = () => {}, backoff = 1 } = this.#options;
+    if (renewAhead !== undefined && clock.now() >= (this.#cookiesEnd ?? 0) - renewAhead) {
       const minted = await this.mint(signal);
       if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
     }
     const first = seen(await this.#send("GET", path, signal));
     if (first.kind !== "edge-denied") return first;
-    const { clock, random, backoff = 1 } = this.#options;
+    onDenied({ code: first.code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd });
     await clock.sleep(random.fraction() * 2 * backoff, signal);
     this.counts.remints += 1;
     const minted = await this.mint(signal);
     if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
     const second = seen(await this.#send("GET", path, signal));
-    return second.kind === "edge-denied" ? this.#giveUp(second) : second;
+    if (second.kind !== "edge-denied") return second;
+    onDenied({ code: second.code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd });
+    return this.#giveUp(second);
   }
 
   async logout(signal?: AbortSignal): Promise<Seen> {
     const end = seen(await this.#send("POST", "/logout", signal, ""));
     this.#token = undefined;
-    this.#renewAt = 0;
+    this.#cookiesEnd = undefined;
     return end;
   }
 
@@ -131,8 +146,8 @@ function tokenIn(response: ViewerResponse): string | undefined {
   return token;
 }
 
-/** Seconds that the cookies live, as the mint endpoint says: the policy itself is opaque to a client. */
-function lifeIn(response: ViewerResponse): Seconds {
-  const { expiresIn } = JSON.parse(Buffer.from(response.body).toString("utf8")) as { expiresIn?: number };
-  return expiresIn ?? 0;
+/** When the cookies end, as the mint endpoint says: the policy itself is opaque to a client. */
+function endIn(response: ViewerResponse): EpochSeconds | undefined {
+  const { expiresAt } = JSON.parse(Buffer.from(response.body).toString("utf8")) as { expiresAt?: number };
+  return expiresAt;
 }

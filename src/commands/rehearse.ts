@@ -1,0 +1,49 @@
+/** `keyturn rehearse`: a whole rotation in the sandbox, by the real commands, while viewers and attackers use the edge. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../bind.ts";
+import { rehearsalReport } from "../report/rehearsal.ts";
+import type { Report } from "../report/report.ts";
+import { countOf, secondsOf } from "../sandbox/options.ts";
+import type { World } from "../seams.ts";
+import type { Seconds } from "../time.ts";
+
+interface RehearseFlags extends GlobalFlags {
+  readonly viewers: number;
+  readonly attackers: number;
+  readonly propagation: Seconds;
+  readonly settle: Seconds;
+  readonly cookieTtl: Seconds;
+  readonly signerCache: Seconds;
+}
+
+export const rehearseCommand = (bind: Bind) =>
+  new Command("rehearse")
+    .description(
+      "Rotates a signing key in a local cloud through all ten stages while viewers use the edge, and counts what must be zero.",
+    )
+    .option("--viewers <count>", "simulated viewers (12)", countOf, 12)
+    .option("--attackers <count>", "simulated attackers (4)", countOf, 4)
+    .option("--propagation <time>", "until the last edge location knows of a change (3s)", secondsOf, 3)
+    .option(
+      "--settle <time>",
+      "how long the rotation proves; below the propagation it fails (4s)",
+      secondsOf,
+      4,
+    )
+    .option("--cookie-ttl <time>", "life of a cookie (6s)", secondsOf, 6)
+    .option("--signer-cache <time>", "how long signers keep a key (3s)", secondsOf, 3)
+    .action(bind(rehearse));
+
+export async function rehearse(flags: RehearseFlags, world: World): Promise<Report> {
+  const [{ rehearse: run }, { start }] = await Promise.all([
+    import("../sandbox/rehearsal/rehearsal.ts"),
+    import("./rotate/start.ts"),
+  ]);
+  const { viewers, attackers, propagation, settle, cookieTtl, signerCache } = flags;
+  const end = await run(
+    { viewers, attackers, before: 2, after: 3, settings: { propagation, settle, cookieTtl, signerCache } },
+    world,
+    (inside, config) => start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside),
+  );
+  return rehearsalReport(end);
+}

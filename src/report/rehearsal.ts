@@ -1,0 +1,99 @@
+/** How a rehearsal ended: the counts that matter, the ones that must be zero marked, and a finding for each that is not. */
+import type { Finding } from "../finding.ts";
+import type { CountName, RehearsalCounts } from "../sandbox/rehearsal/counts.ts";
+import type { RehearsalEnd } from "../sandbox/rehearsal/rehearsal.ts";
+import { outcomeOf, type Report } from "./report.ts";
+import type { Style } from "./style.ts";
+
+interface Line {
+  readonly name: CountName;
+  readonly label: string;
+  /** Must be 0; the finding when it is not. */
+  readonly wrong?: { readonly id: string; readonly message: string };
+}
+
+const LINES: readonly Line[] = [
+  { name: "requests", label: "requests to the edge" },
+  {
+    name: "validDenied",
+    label: "valid viewers denied",
+    wrong: {
+      id: "valid-viewer-denied",
+      message: "the edge denied viewers whose cookies were genuine and unexpired",
+    },
+  },
+  {
+    name: "viewerFailures",
+    label: "viewers failed otherwise",
+    wrong: { id: "viewer-failed", message: "viewers could not log in, mint or call for another reason" },
+  },
+  {
+    name: "logoutsIncomplete",
+    label: "logouts that left a cookie",
+    wrong: { id: "logout-incomplete", message: "a logout left signing cookies in the browser" },
+  },
+  {
+    name: "attacksLetThrough",
+    label: "unsigned, forged or expired requests let through",
+    wrong: {
+      id: "attack-let-through",
+      message: "the edge let unsigned, forged or expired requests through",
+    },
+  },
+  {
+    name: "unauthorizedOriginCalls",
+    label: "origin calls by unauthorized requests",
+    wrong: {
+      id: "origin-called",
+      message: "the origin ran for requests that the edge should have kept from it",
+    },
+  },
+  { name: "mints", label: "mints" },
+  { name: "remints", label: "of these after a denial (cookies that ran out)" },
+  { name: "peakRemints", label: "the most of them within one second" },
+];
+
+export function rehearsalReport(end: RehearsalEnd): Report {
+  const findings = LINES.flatMap((line) => findingOf(line, end));
+  return {
+    outcome: end.rotation.outcome === "done" ? outcomeOf(findings) : "finding",
+    result: { counts: end.counts, seconds: Math.round(end.took), rotation: end.rotation.result },
+    findings,
+    text: (style) => text(end, style),
+  };
+}
+
+function text({ counts, took, rotation }: RehearsalEnd, style: Style): string {
+  const ended = rotation.outcome === "done" ? "finished: all ten stages" : "did not finish";
+  const width = Math.max(...LINES.map(({ label }) => label.length));
+  const digits = Math.max(...LINES.map(({ name }) => grouped(counts[name]).length));
+  return [
+    style.bold(`The rotation ${ended}, ${Math.round(took)} s under live traffic.`),
+    "",
+    ...LINES.map(({ name, label, wrong }) => {
+      const line = `  ${label.padEnd(width)}  ${grouped(counts[name]).padStart(digits)}`;
+      if (!wrong) return line;
+      return counts[name] === 0
+        ? `${line}  ${style.good(style.sign.ok)}`
+        : `${line}  ${style.bad(`${style.sign.fail} must be 0`)}`;
+    }),
+    "",
+    `  ${grouped(counts.attacks)} attacks were among the requests. The edge is a gate, not authentication: the`,
+    "  application behind it authorized every call by itself.",
+  ].join("\n");
+}
+
+function findingOf({ name, wrong }: Line, { counts, evidence }: RehearsalEnd): Finding[] {
+  if (!wrong || counts[name] === 0) return [];
+  return [
+    {
+      id: wrong.id,
+      severity: "error",
+      message: `${wrong.message} (${counts[name]})`,
+      basis: "observed",
+      evidence: evidence[name] ?? [],
+    },
+  ];
+}
+
+const grouped = (count: RehearsalCounts[CountName]) => count.toLocaleString("en-US");

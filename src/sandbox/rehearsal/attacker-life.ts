@@ -1,0 +1,136 @@
+/** What one simulated attacker does: every kind of request that the edge must keep from the origin, over and over. */
+import type { KeyObject } from "node:crypto";
+import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+import { mintCookies } from "../../cookies/mint.ts";
+import { cookiePairs } from "../../cookies/write.ts";
+import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
+import { LOCATION_HEADER } from "../edge/viewer-place.ts";
+import { MARK_HEADER } from "../origin/log.ts";
+import { DEMO_USERS } from "../origin/sessions.ts";
+import { headersOf, seen } from "../viewer/answer.ts";
+import type { Tally } from "./counts.ts";
+
+export interface AttackOptions {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "fraction">;
+  readonly keyPairs: KeyPairSource;
+  readonly send: Viewer["send"];
+  readonly site: string;
+  readonly tally: Tally;
+  readonly pops: readonly string[];
+  readonly pause: Seconds;
+  /** On every attack: the origin is asked afterwards whether it saw any. */
+  readonly mark: string;
+  /** A key pair ID that the gate trusts: not a secret, every cookie shows it. */
+  readonly keyPairId: () => string;
+}
+
+/** A cookie header of the application's own making, and when it ends. */
+interface Loot {
+  readonly cookie: string;
+  readonly end: EpochSeconds;
+}
+
+type Attack = "unsigned" | "tampered" | "forged" | "unknown-key" | "expired";
+const ATTACKS: readonly Attack[] = ["unsigned", "tampered", "forged", "unknown-key", "expired"];
+const TARGET = "/media/film.txt";
+
+export async function liveAsAttacker(options: AttackOptions, signal: AbortSignal): Promise<void> {
+  const { clock, random, tally, pops, pause } = options;
+  const { privateKey } = await options.keyPairs.generate("rsa-2048");
+  let loot: Loot | undefined;
+  let old: Loot | undefined;
+  try {
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      if (!loot || clock.now() > loot.end) {
+        old = loot;
+        loot = await takeCookies(options, signal);
+      }
+      const attack = ATTACKS[turn % ATTACKS.length] as Attack;
+      const cookie = cookieFor(attack, loot, old, privateKey, options);
+      if (cookie !== undefined) {
+        const pop = pops[turn % pops.length] as string;
+        tally.add("attacks");
+        tally.add("requests");
+        const response = await options.send(
+          {
+            method: "GET",
+            url: options.site + TARGET,
+            headers: [
+              [LOCATION_HEADER, pop],
+              [MARK_HEADER, options.mark],
+              ...(cookie === "" ? [] : [["cookie", cookie] as const]),
+            ],
+          },
+          signal,
+        );
+        const { kind } = seen(response);
+        if (kind !== "edge-denied")
+          tally.wrong("attacksLetThrough", `${attack} at ${pop}: ${response.status}`);
+      }
+      await clock.sleep(pause * (0.5 + random.fraction()), signal);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+}
+
+/** Undefined: nothing to attack with yet. */
+function cookieFor(
+  attack: Attack,
+  loot: Loot,
+  old: Loot | undefined,
+  privateKey: KeyObject,
+  { clock, site, keyPairId }: AttackOptions,
+): string | undefined {
+  const forge = (id: string) =>
+    written(
+      mintCookies(
+        { resource: `${site}/*`, expires: Math.floor(clock.now()) + 3600, hash: "SHA256", keyPairId: id },
+        privateKey,
+      ),
+    );
+  switch (attack) {
+    case "unsigned":
+      return "";
+    case "tampered":
+      return tampered(loot.cookie);
+    case "forged":
+      return forge(keyPairId());
+    case "unknown-key":
+      return forge("K0000000ATTACK");
+    case "expired":
+      return old?.cookie;
+  }
+}
+
+/** Real cookies of a real user, kept outside any jar. */
+async function takeCookies({ clock, send, site, tally }: AttackOptions, signal: AbortSignal): Promise<Loot> {
+  const [{ name: username, password }] = DEMO_USERS as [(typeof DEMO_USERS)[number]];
+  const post = async (path: string, headers: [string, string][], body: string) => {
+    tally.add("requests");
+    return send({ method: "POST", url: site + path, headers, body }, signal);
+  };
+  const login = await post("/login", [], JSON.stringify({ username, password }));
+  const { token } = JSON.parse(Buffer.from(login.body).toString("utf8")) as { token: string };
+  const minted = await post("/edge/session", [["authorization", `Bearer ${token}`]], "");
+  const { expiresAt } = JSON.parse(Buffer.from(minted.body).toString("utf8")) as { expiresAt?: number };
+  const pairs = headersOf(minted, "set-cookie").map((line) => line.split(";", 1)[0] as string);
+  return { cookie: pairs.join("; "), end: expiresAt ?? clock.now() };
+}
+
+/** One character of the signature becomes another one. */
+function tampered(cookie: string): string {
+  return cookie.replace(
+    new RegExp(`(${COOKIE_NAMES.signature}=.{10})(.)`),
+    (_, start: string, one: string) => {
+      return `${start}${one === "A" ? "B" : "A"}`;
+    },
+  );
+}
+
+const written = (set: Parameters<typeof cookiePairs>[0]) =>
+  cookiePairs(set)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");

@@ -1,0 +1,107 @@
+/** A rehearsal: the sandbox, its traffic, and a rotation in the middle of it. What rotates is given: the real commands. */
+import type { Report } from "../../report/report.ts";
+import type { Cloud, World } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
+import { type Sandbox, startSandbox } from "../sandbox.ts";
+import { MUST_BE_ZERO, type RehearsalCounts } from "./counts.ts";
+import { drawCounts, introduce, setIn } from "./live-view.ts";
+import { startTraffic } from "./traffic.ts";
+
+export interface RehearsalOptions {
+  readonly settings: Partial<DemoGateSettings>;
+  readonly viewers: number;
+  readonly attackers: number;
+  /** Traffic alone before the rotation, and again after it. */
+  readonly before: Seconds;
+  readonly after: Seconds;
+}
+
+export interface RehearsalEnd {
+  readonly counts: RehearsalCounts;
+  /** For the counts that must be zero and are not. */
+  readonly evidence: Readonly<Partial<Record<keyof RehearsalCounts, readonly string[]>>>;
+  readonly rotation: Pick<Report, "outcome" | "result">;
+  readonly took: Seconds;
+  readonly locations: readonly string[];
+}
+
+/** In a world of its own: the sandbox's account and edge, no file or journal of the person's. */
+export type Rotate = (world: World, configFile: string) => Promise<Report>;
+/** Never a file: the sandbox's World gives the gate under this name. */
+const CONFIG = "keyturn.yaml of the sandbox";
+
+export async function rehearse(
+  options: RehearsalOptions,
+  world: World,
+  rotate: Rotate,
+): Promise<RehearsalEnd> {
+  const { clock, random, keyPairs, interrupt } = world;
+  const sandbox = await startSandbox({ clock, random, keyPairs, settings: options.settings });
+  const startedAt = clock.now();
+  try {
+    introduce(sandbox, options, world.terminal);
+    const inside = worldInside(sandbox, world);
+    const traffic = startTraffic({
+      clock,
+      random,
+      keyPairs,
+      send: inside.viewer.send,
+      site: sandbox,
+      viewers: options.viewers,
+      attackers: options.attackers,
+    });
+    const over = new AbortController();
+    const drawn = drawCounts(world, traffic.tally, over.signal);
+    let rotation: Report;
+    try {
+      await clock.sleep(options.before, interrupt);
+      rotation = await rotate(inside, CONFIG);
+      await clock.sleep(options.after, interrupt);
+    } finally {
+      over.abort();
+      await drawn;
+      await traffic.stop();
+    }
+    const { counts } = traffic.tally;
+    return {
+      counts,
+      evidence: Object.fromEntries(
+        MUST_BE_ZERO.filter((name) => counts[name] > 0).map((name) => [name, traffic.tally.evidence(name)]),
+      ),
+      rotation: { outcome: rotation.outcome, result: rotation.result },
+      took: clock.now() - startedAt,
+      locations: sandbox.locations.all.map(({ setting }) => setting.pop),
+    };
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** The same clock, terminal and network; another account, another environment, and nothing written. */
+function worldInside(sandbox: Sandbox, world: World): World {
+  const config = new TextEncoder().encode(sandbox.gateYaml);
+  const cloud = (): Promise<Cloud> =>
+    world.cloud({
+      region: DEMO.region,
+      endpointUrl: sandbox.urls.api,
+      credentials: {
+        accessKeyId: sandbox.awsEnv.AWS_ACCESS_KEY_ID as string,
+        secretAccessKey: sandbox.awsEnv.AWS_SECRET_ACCESS_KEY as string,
+      },
+    });
+  return {
+    ...world,
+    cloud,
+    env: {},
+    terminal: setIn(world.terminal),
+    viewer: {
+      send: (request, signal) => world.viewer.send({ ...request, ca: sandbox.certificate.caPem }, signal),
+    },
+    files: {
+      ...world.files,
+      read: (path) => (path === CONFIG ? Promise.resolve(config) : world.files.read(path)),
+    },
+    journal: { append: async () => {} },
+  };
+}

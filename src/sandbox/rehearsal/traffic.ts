@@ -1,0 +1,80 @@
+/** The traffic of a rehearsal: viewers at every edge location, the far one included, and attackers among them. */
+import { setMaxListeners } from "node:events";
+import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { DEMO_USERS } from "../origin/sessions.ts";
+import type { Site } from "../site.ts";
+import { liveAsAttacker } from "./attacker-life.ts";
+import { Tally } from "./counts.ts";
+import { liveAsViewer } from "./viewer-life.ts";
+
+export interface TrafficOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyPairs: KeyPairSource;
+  /** To the edge; already knows the sandbox's CA. */
+  readonly send: Viewer["send"];
+  readonly site: Pick<Site, "addresses" | "locations" | "account" | "ids" | "originLog" | "settings">;
+  readonly viewers: number;
+  readonly attackers: number;
+}
+
+export interface Traffic {
+  readonly tally: Tally;
+  /** Ends everybody, asks the origin what it saw, and resolves. Rejects with what a viewer died of. */
+  stop(): Promise<void>;
+}
+
+/** Between two calls of one viewer or attacker, on average. */
+const VIEWER_PAUSE: Seconds = 0.25;
+const ATTACKER_PAUSE: Seconds = 0.5;
+
+export function startTraffic(options: TrafficOptions): Traffic {
+  const { site, viewers, attackers, clock, random, keyPairs, send } = options;
+  const tally = new Tally();
+  const controller = new AbortController();
+  // Everybody listens, for every sleep and request: that is no leak.
+  setMaxListeners(0, controller.signal);
+  const pops = site.locations.all.map(({ setting }) => setting.pop);
+  const shared = { clock, random, keyPairs, send, tally, site: site.addresses.site };
+  const marks = Array.from({ length: attackers }, (_, index) => `attack-${index}`);
+  const lives = [
+    ...Array.from({ length: viewers }, (_, index) =>
+      liveAsViewer(
+        {
+          ...shared,
+          user: DEMO_USERS[index % DEMO_USERS.length] as (typeof DEMO_USERS)[number],
+          pop: pops[index % pops.length] as string,
+          pause: VIEWER_PAUSE,
+          // Every other one renews in time; the rest use their cookies to the last second.
+          ...(Math.floor(index / pops.length) % 2 === 0 && { renewAhead: site.settings.cookieTtl * 0.2 }),
+        },
+        controller.signal,
+      ),
+    ),
+    ...marks.map((mark) =>
+      liveAsAttacker(
+        { ...shared, pops, pause: ATTACKER_PAUSE, mark, keyPairId: () => trustedId(site) },
+        controller.signal,
+      ),
+    ),
+  ];
+  // One that dies must not take the process along before `stop` hears of it.
+  const ended = Promise.allSettled(lives);
+  return {
+    tally,
+    async stop() {
+      controller.abort(new Error("the rehearsal is over"));
+      for (const life of await ended) if (life.status === "rejected") throw life.reason;
+      for (const mark of marks) {
+        const calls = site.originLog.seen(mark);
+        if (calls > 0) tally.add("unauthorizedOriginCalls", calls);
+      }
+    },
+  };
+}
+
+/** The newest key that the gate's group holds. */
+function trustedId({ account, ids }: TrafficOptions["site"]): string {
+  return account.cloudFront.state.keyGroups.get(ids.keyGroupId)?.config.items.at(-1) ?? "";
+}

@@ -1,0 +1,83 @@
+/** What one simulated viewer does all day: log in, mint, call, log out, come back. Everything that must not happen is tallied. */
+import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+import type { Clock, Random, Viewer } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { LOCATION_HEADER } from "../edge/viewer-place.ts";
+import type { DEMO_USERS } from "../origin/sessions.ts";
+import { ReferenceViewer } from "../viewer/reference-viewer.ts";
+import type { Tally } from "./counts.ts";
+
+export interface LifeOptions {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "fraction">;
+  readonly send: Viewer["send"];
+  readonly site: string;
+  readonly tally: Tally;
+  readonly user: (typeof DEMO_USERS)[number];
+  /** The edge location that DNS gives this viewer. */
+  readonly pop: string;
+  /** Between two calls, on average. */
+  readonly pause: Seconds;
+  /** Renews its cookies ahead of time; otherwise it waits for the denial when they run out. */
+  readonly renewAhead?: Seconds;
+}
+
+/** Calls between a login and the next. */
+const SESSION_CALLS = 60;
+const PATHS = ["/api/reports", "/api/profile", "/media/film.txt"] as const;
+
+/** Lives until the signal; then it ends without a trace. */
+export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): Promise<void> {
+  const { clock, random, tally, user, pause, renewAhead } = options;
+  const viewer = new ReferenceViewer({
+    clock,
+    random,
+    site: options.site,
+    username: user.name,
+    password: user.password,
+    headers: [[LOCATION_HEADER, options.pop]],
+    backoff: 0.2,
+    ...(renewAhead !== undefined && { renewAhead }),
+    send: (request, stop) => {
+      tally.add("requests");
+      return options.send(request, stop);
+    },
+    onDenied: ({ code, path, at, cookiesEnd }) => {
+      tally.remint(at);
+      // The answer was here before the cookies ended, so the request was in time: no allowance for clocks is needed.
+      if (cookiesEnd !== undefined && at < cookiesEnd) {
+        tally.wrong(
+          "validDenied",
+          `${options.pop} answered ${code} to ${path}, ${(cookiesEnd - at).toFixed(1)} s before its end`,
+        );
+      }
+    },
+  });
+  const failed = (what: string, end: { readonly kind: string }) => {
+    if (end.kind !== "ok") tally.wrong("viewerFailures", `${what} at ${options.pop}: ${end.kind}`);
+  };
+  try {
+    while (!signal.aborted) {
+      failed("login", await viewer.login(signal));
+      failed("mint", await viewer.mint(signal));
+      const calls = Math.ceil(SESSION_CALLS * (0.5 + random.fraction()));
+      for (let call = 0; call < calls; call += 1) {
+        const path = PATHS[call % PATHS.length] as string;
+        const end = await viewer.call(path, signal);
+        const mayNot = path === "/api/reports" && user.role !== "analyst";
+        // A denial was judged already, by whether it came in time.
+        if (end.kind !== "edge-denied" && !(mayNot && end.kind === "forbidden")) failed(path, end);
+        await clock.sleep(pause * (0.5 + random.fraction()), signal);
+      }
+      failed("logout", await viewer.logout(signal));
+      const left = viewer.jar.names(clock.now()).filter((name) => NAMES.has(name));
+      if (left.length > 0) tally.wrong("logoutsIncomplete", `still held: ${left.join(", ")}`);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  } finally {
+    tally.add("mints", viewer.counts.mints);
+  }
+}
+
+const NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
