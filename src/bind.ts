@@ -61,6 +61,7 @@ function silenced(terminal: Terminal): Terminal {
   return {
     out: (text) => terminal.out(text),
     note: () => {},
+    insist: (text) => terminal.insist(text),
     progress: () => {},
     ask: (question) => terminal.ask(question),
     interactive: terminal.interactive,

@@ -214,6 +214,8 @@ export interface Terminal {
   out(text: string): Promise<void>;
   /** stderr, one line (or several) with a newline added: progress, warnings, hints. Silent under --quiet. */
   note(text: string): void;
+  /** As note, but also under --quiet: what another program must read (a CI's `::add-mask::`). */
+  insist(text: string): void;
   /** A line of stderr that the next one replaces on a terminal; a plain note where stderr is none. */
   progress(text: string): void;
   /** Can a question be asked: stdin and stderr are terminals. */

@@ -20,6 +20,7 @@ export function processTerminal(interrupt: AbortSignal): Terminal {
         stdout.write(text, (error) => (error ? reject(error) : resolve()));
       }),
     note: say,
+    insist: say,
     progress(text) {
       if (!stderr.isTTY) return say(text);
       const room = Math.max(1, (stderr.columns ?? 80) - 1);

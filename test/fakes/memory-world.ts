@@ -177,6 +177,9 @@ export class RecordingTerminal implements Terminal {
   note(text: string): void {
     this.stderr += `${text}\n`;
   }
+  insist(text: string): void {
+    this.note(text);
+  }
   progress(text: string): void {
     this.note(text);
   }
