@@ -205,7 +205,7 @@ export interface Files {
   stream(path: string): AsyncIterable<Uint8Array>;
   /** 0600, complete or absent, never over an existing file (ERR_FILE_EXISTS), never through a symlink. */
   writeNew(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /** Permission bits, or undefined when there is no such file. */
+  /** Permission bits of the file, or of what a link leads to; undefined when there is no such file. */
   mode(path: string): Promise<number | undefined>;
 }
 

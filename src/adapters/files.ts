@@ -1,7 +1,7 @@
 /** Files of the local disk. New files are complete or absent, and never stand in the way of what is there already. */
 import { randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { link, lstat, open, readFile, unlink } from "node:fs/promises";
+import { link, lstat, open, readFile, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { InputError } from "../errors.ts";
@@ -26,7 +26,9 @@ export const localFiles: Files = {
   writeNew,
   async mode(path) {
     try {
-      return (await lstat(path)).mode & 0o7777;
+      // What a link leads to is what others can read; a link to nowhere still takes the name.
+      const { mode } = await stat(path).catch(() => lstat(path));
+      return mode & 0o7777;
     } catch (thrown) {
       if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
       throw unreadable(path, thrown);

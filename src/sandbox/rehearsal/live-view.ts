@@ -35,6 +35,7 @@ export function setIn(terminal: Terminal): Terminal {
     note: (text) => {
       for (const line of text.split("\n")) terminal.note(`  ${line}`);
     },
+    insist: (text) => terminal.insist(text),
     progress: () => {},
     ask: (question) => terminal.ask(question),
     interactive: terminal.interactive,
