@@ -1,31 +1,39 @@
-// Builds src/ into dist/: code-split ESM, so that a command loads only what it uses. The same sources give the same bytes.
+// Builds src/ into dist/: one chunk for each thing a command may load, so that it loads only what it uses. esbuild
+// splits ES modules alone, and Node starts CommonJS faster (about 10 % of a whole start), so each chunk is split as
+// the one and written as the other. The same sources give the same bytes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { dirname } from "node:path";
+import { build, transform } from "esbuild";
 import { writeNotices } from "./notices.mjs";
 
 const self = JSON.parse(readFileSync("package.json", "utf8"));
+const target = { platform: "node", target: "node20", minify: true, keepNames: true, legalComments: "none" };
 
-rmSync("dist", { recursive: true, force: true });
-mkdirSync("dist");
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
+  ...target,
   entryPoints: ["src/main.ts"],
   outdir: "dist",
+  write: false,
   bundle: true,
   splitting: true,
   format: "esm",
-  platform: "node",
-  target: "node20",
   chunkNames: "chunks/[name]-[hash]",
-  sourcemap: false,
-  legalComments: "none",
   logLevel: "warning",
   metafile: true,
   define: { KEYTURN_VERSION: JSON.stringify(self.version) },
-  // Bundled CommonJS packages call require() for Node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
 });
+
+rmSync("dist", { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  const { code } = await transform(text, {
+    ...target,
+    format: "cjs",
+    supported: { "dynamic-import": false },
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
+}
+writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`);
 writeNotices(metafile, self, "dist");
 // What each chunk is made of, for the tests that say what a command may load; not packed.
 writeFileSync("dist/meta.json", JSON.stringify(metafile));
