@@ -4,6 +4,7 @@ import type { Distribution } from "../edge/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type Fingerprint, fingerprint, publicHalf } from "../keys/fingerprint.ts";
+import type { PemRepair } from "../keys/pem-repair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { secretRegister } from "../rotation/register.ts";
@@ -14,6 +15,7 @@ import type { Inventory } from "./inventory.ts";
 export interface SigningKeySight {
   readonly fingerprint: Fingerprint;
   readonly publicKey: KeyObject;
+  readonly repaired: readonly PemRepair[];
   /** As the secret names it, or derived from the account's keys; undefined when it is neither. */
   readonly keyPairId?: string;
 }
@@ -102,7 +104,7 @@ function signingKeyIn(
   inventory: Inventory,
 ): Pick<SecretSight, "signing" | "trouble"> {
   try {
-    const { privateKey, keyPairId } = parseSecretValue(version.value, gate.secret);
+    const { privateKey, keyPairId, repaired } = parseSecretValue(version.value, gate.secret);
     const print = fingerprint(privateKey);
     const derived = [...inventory.publicKeys.values()].find((key) => key.fingerprint === print)?.id;
     const id = gate.signer.keyPairId === "in-secret" ? keyPairId : derived;
@@ -110,6 +112,7 @@ function signingKeyIn(
       signing: {
         fingerprint: print,
         publicKey: publicHalf(privateKey),
+        repaired,
         ...(id !== undefined && { keyPairId: id }),
       },
     };

@@ -5,6 +5,7 @@ import type { GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
 import { type PrivateKeyForm, readPrivateKey, writePrivateKey, writePrivateKeyDer } from "./pem.ts";
+import type { PemRepair } from "./pem-repair.ts";
 
 /** What a secret holds beside the key, for renderSecretValue to keep. May hold other secrets: never print it. */
 export interface KeptFields {
@@ -19,6 +20,8 @@ export interface SigningSecret {
   readonly privateKey: KeyObject;
   /** Undefined where the secret does not name it; then it is derived from the key or configured outside. */
   readonly keyPairId?: string;
+  /** What had to be mended to read the key: signers in other languages may not mend it. */
+  readonly repaired: readonly PemRepair[];
   readonly keep: KeptFields;
 }
 
@@ -30,15 +33,15 @@ export function parseSecretValue(value: SecretValue, secret: SecretShape): Signi
     case "json":
       return parseJsonSecret(textOf(value, secret), secret);
     case "pem": {
-      const { privateKey, form } = keyIn(textOf(value, secret), secret);
-      return { privateKey, keep: { form, encoding: "pem", fields: new Sealed({}) } };
+      const { privateKey, form, repaired } = keyIn(textOf(value, secret), secret);
+      return { privateKey, repaired, keep: { form, encoding: "pem", fields: new Sealed({}) } };
     }
     case "binary": {
       if (!("binary" in value)) throw wrong(secret, "holds text, but the gate says `format: binary`");
       const bytes = value.binary.reveal();
-      const { privateKey, form } = keyIn(bytes, secret);
+      const { privateKey, form, repaired } = keyIn(bytes, secret);
       const encoding = Buffer.from(bytes).includes("-----BEGIN") ? "pem" : "der";
-      return { privateKey, keep: { form, encoding, fields: new Sealed({}) } };
+      return { privateKey, repaired, keep: { form, encoding, fields: new Sealed({}) } };
     }
   }
 }
@@ -73,9 +76,9 @@ function parseJsonSecret(text: string, secret: SecretShape): SigningSecret {
   if (id !== undefined && (typeof id !== "string" || id === "")) {
     throw wrong(secret, `has a field "${secret.fields.keyPairId}" that is not text`);
   }
-  const { privateKey, form } = keyIn(pem, secret);
+  const { privateKey, form, repaired } = keyIn(pem, secret);
   const keep: KeptFields = { form, encoding: "pem", fields: new Sealed(others) };
-  return { privateKey, ...(id !== undefined && { keyPairId: id }), keep };
+  return { privateKey, repaired, ...(id !== undefined && { keyPairId: id }), keep };
 }
 
 function keyIn(input: string | Uint8Array, secret: SecretShape) {

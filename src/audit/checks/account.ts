@@ -4,6 +4,7 @@ import { formatDuration } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
 import type { Inventory } from "../inventory.ts";
+import { QUOTAS } from "../quotas.ts";
 
 export interface AccountSight {
   readonly inventory: Inventory;
@@ -12,8 +13,6 @@ export interface AccountSight {
   readonly sights: readonly GateSight[];
 }
 
-/** Default quotas (DG:cloudfront-limits). Public keys per account cannot be raised. */
-export const QUOTAS = { publicKeys: 10, keysInGroup: 5, keyGroups: 10 } as const;
 /** Younger keys may belong to something that is being set up; `keys prune` waits as long. */
 const GRACE = 3600;
 

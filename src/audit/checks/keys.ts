@@ -3,6 +3,7 @@ import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
+import { QUOTAS } from "../quotas.ts";
 
 export const KEY_CHECKS: readonly Check<GateSight>[] = [
   {
@@ -118,6 +119,8 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
       if (signing === undefined) return;
       for (const group of groups.filter(({ items }) => items.includes(signing))) {
         if (otherGates.some(({ keyGroups }) => keyGroups.includes(group.id))) continue;
+        // A full group is a finding of its own, with the same remedy.
+        if (group.items.length >= QUOTAS.keysInGroup) continue;
         const extra = group.items.filter((id) => id !== signing);
         if (extra.length === 0) continue;
         yield {

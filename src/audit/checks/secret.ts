@@ -1,4 +1,5 @@
 /** The secret that signers read: there, readable, nobody else's to rotate, and the same in every region. */
+import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";
@@ -47,6 +48,21 @@ export const SECRET_CHECKS: readonly Check<GateSight>[] = [
           ...(secret.current === undefined ? [] : [`version ${secret.current.versionId}`]),
         ],
         remedy: "keyturn config check",
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
+    id: "private-key-mangled",
+    severity: "warning",
+    what: "the private key's PEM is damaged: keyturn can mend it, signers in other languages may not",
+    *look({ gate, secret }) {
+      const repaired = secret.signing?.repaired ?? [];
+      if (repaired.length === 0) return;
+      yield {
+        message: "the private key in the secret is not written as PEM should be",
+        evidence: repaired.map((repair) => PEM_REPAIR_MEANING[repair]),
+        remedy: `write the key into ${gate.secret.id} again with real line breaks: most signers cannot read this`,
         where: gate.secret.id,
       };
     },
