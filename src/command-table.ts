@@ -146,7 +146,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "a whole rotation in the sandbox under live traffic, and the counts that must be zero",
     examples: [
       ["keyturn rehearse", "needs nothing: no AWS, no configuration, half a minute"],
-      ["keyturn rehearse --settle 1s", "a rotation that does not wait long enough: see who is locked out"],
+      ["keyturn rehearse --propagation 10s --settle 1s", "one that does not wait long enough: see who is locked out"],
     ],
     load: async () => (await import("./commands/rehearse.ts")).rehearseCommand,
   },

@@ -29,6 +29,7 @@ export const sandboxCommand = (bind: Bind) =>
     )
     .addOption(new Option("--key-type <type>", "of the first key").choices(KEY_TYPES).default("rsa-2048"))
     .option("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, 0)
+    .option("--state <dir>", "keep the account there over a restart")
     .action(bind(sandbox));
 
 export async function sandbox(flags: Flags, world: Needs): Promise<Report> {

@@ -5,13 +5,18 @@ import type { KeyType } from "../keys/key-pair.ts";
 import { readPublicKey, writePrivateKey, writePublicKey } from "../keys/pem.ts";
 import type { KeyPairSource } from "../seams.ts";
 import type { Account } from "./account.ts";
-import { parseXml } from "./cloudfront/xml.ts";
+import type { CloudFrontState } from "./cloudfront/state.ts";
+import { itemsAt, parseXml, textAt } from "./cloudfront/xml.ts";
 import { DEMO, demoDistribution } from "./demo-gate.ts";
 import type { OriginHeader } from "./edge/forward.ts";
 
 export interface DemoIds {
   readonly distributionId: string;
   readonly keyGroupId: string;
+}
+export interface Demo extends DemoIds {
+  /** What the edge sends to the origin; in the distribution's own configuration. */
+  readonly verification: OriginHeader;
 }
 
 export async function seedDemo(
@@ -20,11 +25,9 @@ export async function seedDemo(
   keyType: KeyType,
   originPort: number,
   verification: OriginHeader,
-): Promise<DemoIds> {
-  const { distributions, keyGroups } = cloudFront.state;
-  const left = [...keyGroups.values()].find(({ config }) => config.name === DEMO.groupName);
-  const [distribution] = distributions.values();
-  if (left && distribution) return { distributionId: distribution.id, keyGroupId: left.id };
+): Promise<Demo> {
+  const left = leftDemo(cloudFront.state);
+  if (left) return left;
 
   const pair = await keyPairs.generate(keyType);
   const key = cloudFront.publicKeys.create({
@@ -38,7 +41,22 @@ export async function seedDemo(
   const { id } = cloudFront.distributions.create(root, {}, DEMO.domainName);
   const content = { keyPairId: key.id, privateKey: writePrivateKey(pair.privateKey) };
   secrets.create(DEMO.secret, JSON.stringify(content), { description: "signs the demo gate's cookies" });
-  return { distributionId: id, keyGroupId: group.id };
+  return { distributionId: id, keyGroupId: group.id, verification };
+}
+
+/** What an earlier run left. */
+function leftDemo({ distributions, keyGroups }: CloudFrontState): Demo | undefined {
+  const group = [...keyGroups.values()].find(({ config }) => config.name === DEMO.groupName);
+  const distribution = [...distributions.values()].find(
+    ({ config }) => textAt(config, "CallerReference") === DEMO.callerReference,
+  );
+  if (!group || !distribution) return undefined;
+  const [origin] = itemsAt(distribution.config, "Origins");
+  const [header] = origin ? itemsAt(origin, "CustomHeaders") : [];
+  const value = header && textAt(header, "HeaderValue");
+  if (!value) return undefined;
+  const verification = { name: DEMO.verificationHeader, value };
+  return { distributionId: distribution.id, keyGroupId: group.id, verification };
 }
 
 /** Key pair IDs by the key itself, for signers that derive theirs; reads PEM once per key. */

@@ -27,6 +27,7 @@ export const DEMO_SETTINGS: DemoGateSettings = {
 
 export const DEMO = {
   gate: "demo",
+  callerReference: "keyturn-sandbox-demo",
   /** Names under .localhost are the loopback address by RFC 6761, and may carry a cookie Domain, which localhost may not. */
   host: "app.keyturn.localhost",
   cookieDomain: "keyturn.localhost",
@@ -68,7 +69,7 @@ const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 /** DistributionConfig as CreateDistribution takes it. */
 export function demoDistribution(keyGroupId: string, originPort: number, verification: OriginHeader): string {
   return `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
-<CallerReference>keyturn-sandbox-demo</CallerReference>
+<CallerReference>${DEMO.callerReference}</CallerReference>
 ${list("Aliases", "CNAME", DEMO.aliases)}
 <DefaultRootObject></DefaultRootObject>
 <Origins><Quantity>1</Quantity><Items><Origin><Id>application</Id><DomainName>localhost</DomainName><OriginPath></OriginPath>

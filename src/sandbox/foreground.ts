@@ -5,6 +5,7 @@ import type { Seconds } from "../time.ts";
 import { DEMO_SETTINGS } from "./demo-gate.ts";
 import { type SandboxFolder, writeFolder } from "./folder.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { openStateDirectory } from "./state/state-directory.ts";
 
 export interface ForegroundFlags {
   readonly portApi: number;
@@ -17,6 +18,8 @@ export interface ForegroundFlags {
   readonly keyPairId: "in-secret" | "derived" | "external";
   readonly keyType: KeyType;
   readonly staleReads: Seconds;
+  /** A folder that keeps the account over a restart. */
+  readonly state?: string;
   readonly verbose?: boolean;
 }
 
@@ -49,6 +52,7 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
       keyPairId: flags.keyPairId,
       triples: DEMO_SETTINGS.triples,
     },
+    ...(flags.state !== undefined && { account: await openStateDirectory(flags.state) }),
     onBug: (thrown) => terminal.note(`the sandbox has a bug: ${String(thrown)}`),
     ...(flags.verbose && { log: (line: string) => terminal.note(line) }),
   });
@@ -56,7 +60,7 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
   sandbox.account.cloudFront.staleness = staleness;
   sandbox.account.secrets.staleness = staleness;
   try {
-    const folder = await writeFolder(sandbox, undefined);
+    const folder = await writeFolder(sandbox, flags.state);
     return {
       sandbox,
       folder,

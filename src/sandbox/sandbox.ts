@@ -1,4 +1,5 @@
 /** The local cloud on loopback sockets: both AWS APIs with the page and control endpoint, the edge over HTTPS and HTTP, the origin. */
+import { apiControl } from "./api-control.ts";
 import { issueCertificate, type ServerCertificate } from "./certificate.ts";
 import { CERTIFICATE_HOSTS, DEMO } from "./demo-gate.ts";
 import { type Listening, listen } from "./listen.ts";
@@ -101,6 +102,7 @@ export function apiHandler(site: Site): WireHandler {
       for (const signer of site.signers) signer.restart();
     },
     deployKeyPairId: (id) => site.deployKeyPairId(id),
+    more: apiControl(site.account),
   });
   return (request) => (isForControl(request) ? control(request) : site.account.handler(request));
 }

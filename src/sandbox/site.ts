@@ -80,12 +80,11 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     clock,
     random,
   });
-  const verification = {
+  const keyType = options.keyType ?? "rsa-2048";
+  const { verification, ...ids } = await seedDemo(account, options.keyPairs, keyType, ports.origin, {
     name: DEMO.verificationHeader,
     value: Buffer.from(random.bytes(24)).toString("base64url"),
-  };
-  const keyType = options.keyType ?? "rsa-2048";
-  const ids = await seedDemo(account, options.keyPairs, keyType, ports.origin, verification);
+  });
   const addresses: DemoAddresses = {
     site: `https://${DEMO.host}:${ports.edge}`,
     origin: `http://127.0.0.1:${ports.origin}`,

@@ -180,12 +180,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     });
     return {
       status: answer.status,
-      headers: [
-        ...answer.headers,
-        ["via", via],
-        ["x-amz-cf-pop", pop],
-        ["x-amz-cf-id", requestId],
-      ],
+      headers: [...answer.headers, ["via", via], ["x-amz-cf-pop", pop], ["x-amz-cf-id", requestId]],
       body: request.method === "HEAD" ? "" : answer.body,
     };
   };

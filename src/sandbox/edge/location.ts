@@ -18,9 +18,9 @@ export interface LocationSetting {
 /** Three locations near the prober and one far away that only its own viewers see, and which learns last. */
 export function usualLocations(propagation: Seconds): LocationSetting[] {
   return [
-    { pop: "FRA56-P4", delay: propagation * 0.2, reachable: true },
-    { pop: "IAD89-P2", delay: propagation * 0.5, reachable: true },
-    { pop: "SIN2-P3", delay: propagation * 0.8, reachable: true },
+    { pop: "FRA56-P4", delay: propagation * 0.1, reachable: true },
+    { pop: "IAD89-P2", delay: propagation * 0.25, reachable: true },
+    { pop: "SIN2-P3", delay: propagation * 0.5, reachable: true },
     { pop: "GRU3-P1", delay: propagation, reachable: false },
   ];
 }

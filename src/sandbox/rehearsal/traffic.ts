@@ -1,5 +1,4 @@
 /** The traffic of a rehearsal: viewers at every edge location, the far one included, and attackers among them. */
-import { setMaxListeners } from "node:events";
 import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
@@ -32,9 +31,13 @@ const ATTACKER_PAUSE: Seconds = 0.5;
 export function startTraffic(options: TrafficOptions): Traffic {
   const { site, viewers, attackers, clock, random, keyPairs, send } = options;
   const tally = new Tally();
-  const controller = new AbortController();
-  // Everybody listens, for every sleep and request: that is no leak.
-  setMaxListeners(0, controller.signal);
+  // One each: everybody listens on theirs for every sleep and request.
+  const controllers: AbortController[] = [];
+  const ownSignal = () => {
+    const controller = new AbortController();
+    controllers.push(controller);
+    return controller.signal;
+  };
   const pops = site.locations.all.map(({ setting }) => setting.pop);
   const shared = { clock, random, keyPairs, send, tally, site: site.addresses.site };
   const marks = Array.from({ length: attackers }, (_, index) => `attack-${index}`);
@@ -49,13 +52,13 @@ export function startTraffic(options: TrafficOptions): Traffic {
           // Every other one renews in time; the rest use their cookies to the last second.
           ...(Math.floor(index / pops.length) % 2 === 0 && { renewAhead: site.settings.cookieTtl * 0.2 }),
         },
-        controller.signal,
+        ownSignal(),
       ),
     ),
     ...marks.map((mark) =>
       liveAsAttacker(
         { ...shared, pops, pause: ATTACKER_PAUSE, mark, keyPairId: () => trustedId(site) },
-        controller.signal,
+        ownSignal(),
       ),
     ),
   ];
@@ -64,7 +67,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   return {
     tally,
     async stop() {
-      controller.abort(new Error("the rehearsal is over"));
+      for (const controller of controllers) controller.abort(new Error("the rehearsal is over"));
       for (const life of await ended) if (life.status === "rejected") throw life.reason;
       for (const mark of marks) {
         const calls = site.originLog.seen(mark);
