@@ -79,6 +79,7 @@ const PURE_BUILTINS = new Set([
   "node:net",
   "node:path",
   "node:buffer",
+  "node:events",
   "node:url",
 ]);
 
