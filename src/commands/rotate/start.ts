@@ -7,6 +7,7 @@ import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
+import type { Progress } from "../../rotation/drive.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
 import { readPlanFile } from "../../rotation/plan-file.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
@@ -43,7 +44,11 @@ export const startCommand = (bind: Bind) =>
     .option("--yes", "do not ask")
     .action(bind(start));
 
-export async function start(flags: StartFlags, world: World): Promise<Report> {
+export async function start(
+  flags: StartFlags,
+  world: World,
+  progress: Progress = progressOn(world),
+): Promise<Report> {
   const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) return planReport(plan);
@@ -68,6 +73,6 @@ export async function start(flags: StartFlags, world: World): Promise<Report> {
     world,
     await whoStarts(world.env, cloud.caller, flags.ticket),
   );
-  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  const status = await driveToStatus(tools, { ...flags, progress });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }
