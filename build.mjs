@@ -6,13 +6,15 @@ import { dirname } from "node:path";
 import { build, transform } from "esbuild";
 import { writeNotices } from "./notices.mjs";
 
+/** Another folder may be named, to build beside what is in use. */
+const outdir = process.argv[2] ?? "dist";
 const self = JSON.parse(readFileSync("package.json", "utf8"));
 const target = { platform: "node", target: "node20", minify: true, keepNames: true, legalComments: "none" };
 
 const { metafile, outputFiles } = await build({
   ...target,
   entryPoints: ["src/main.ts"],
-  outdir: "dist",
+  outdir,
   write: false,
   bundle: true,
   splitting: true,
@@ -23,7 +25,7 @@ const { metafile, outputFiles } = await build({
   define: { KEYTURN_VERSION: JSON.stringify(self.version) },
 });
 
-rmSync("dist", { recursive: true, force: true });
+rmSync(outdir, { recursive: true, force: true });
 for (const { path, text } of outputFiles) {
   const { code } = await transform(text, {
     ...target,
@@ -33,7 +35,7 @@ for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, code);
 }
-writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`);
-writeNotices(metafile, self, "dist");
+writeFileSync(`${outdir}/package.json`, `${JSON.stringify({ type: "commonjs" })}\n`);
+writeNotices(metafile, self, outdir);
 // What each chunk is made of, for the tests that say what a command may load; not packed.
-writeFileSync("dist/meta.json", JSON.stringify(metafile));
+writeFileSync(`${outdir}/meta.json`, JSON.stringify(metafile));

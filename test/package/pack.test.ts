@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filesIn, install, pack, ROOT, scratch } from "./tarball.ts";
+
+const { folder, remove } = scratch();
+afterAll(remove);
+
+const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+describe("the tarball", () => {
+  let tarball: string;
+  beforeAll(() => {
+    tarball = pack(join(folder, "first"));
+  });
+
+  it("has the same bytes when it is packed again", () => {
+    expect(sha256(pack(join(folder, "second")))).toBe(sha256(tarball));
+  });
+
+  it("holds a program that has the same bytes when it is built again", () => {
+    const again = join(folder, "dist");
+    execFileSync(process.execPath, ["build.mjs", again], { cwd: ROOT });
+    const files = readdirSync(again, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== "meta.json")
+      .map((entry) => relative(again, join(entry.parentPath, entry.name)));
+    expect(files.length).toBeGreaterThan(20);
+    for (const file of files) expect(sha256(join(ROOT, "dist", file)), file).toBe(sha256(join(again, file)));
+  });
+
+  it("holds the built program, runbooks, licences and the SBOM, and nothing else", () => {
+    const files = filesIn(tarball);
+    const expected = [
+      /^package\.json$/,
+      /^README\.md$/,
+      /^LICENSE$/,
+      /^CHANGELOG\.md$/,
+      /^action\.yml$/,
+      /^bin\/(keyturn\.js|package\.json)$/,
+      /^dist\/(main\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^dist\/chunks\/[\w.-]+\.js$/,
+      /^dist\/schemas\/[\w.-]+\.json$/,
+      /^runbooks\/[\w-]+\.md$/,
+    ];
+    expect(files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([]);
+    for (const file of [
+      "bin/keyturn.js",
+      "dist/main.js",
+      "dist/THIRD-PARTY-LICENSES.txt",
+      "dist/sbom.cdx.json",
+      "LICENSE",
+    ]) {
+      expect(files).toContain(file);
+    }
+  });
+
+  it("installs offline as one package and runs", () => {
+    const project = install(tarball, folder);
+    const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+    expect(installed).toEqual(["keyturn"]);
+    const bin = join(project, "node_modules/.bin/keyturn");
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(execFileSync(bin, ["--version"]).toString().trim()).toBe(version);
+  });
+});
+
+describe("what is bundled", () => {
+  const dist = join(ROOT, "dist");
+  const sbom = JSON.parse(readFileSync(join(dist, "sbom.cdx.json"), "utf8"));
+
+  it("is listed in an SBOM that the CycloneDX schema accepts", async () => {
+    const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+    expect(await validator.validate(JSON.stringify(sbom))).toBeNull();
+  });
+
+  it("is listed whole: every package that the bundle's sources come from", () => {
+    const { inputs } = JSON.parse(readFileSync(join(dist, "meta.json"), "utf8")) as {
+      inputs: Record<string, unknown>;
+    };
+    const packages = new Set<string>();
+    for (const input of Object.keys(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+      if (name !== undefined) packages.add(name);
+    }
+    const listed = new Set(sbom.components.map(({ name }: { name: string }) => name));
+    expect([...listed].sort()).toEqual([...packages].sort());
+  });
+
+  it("comes with the licence of each package", () => {
+    const licences = readFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const { name, version } of sbom.components) expect(licences).toContain(`${name} ${version} (`);
+  });
+});
