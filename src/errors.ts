@@ -26,6 +26,7 @@ export type ErrorCode =
   // input
   | "ERR_FILE_UNREADABLE"
   | "ERR_FILE_EXISTS"
+  | "ERR_PROGRAM"
   | "ERR_KEY_UNREADABLE"
   | "ERR_KEY_KIND"
   | "ERR_CAPTURE_UNREADABLE"
@@ -37,6 +38,7 @@ export type ErrorCode =
   | "ERR_POLICY_INVALID"
   | "ERR_CONFIG"
   | "ERR_SECRET_FORMAT"
+  | "ERR_LOGIN_FILE"
   | "ERR_PLAN_FILE"
   // access
   | "ERR_CREDENTIALS"

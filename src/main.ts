@@ -27,6 +27,12 @@ export async function main(): Promise<void> {
     journal: fileJournal(journalFolder(env)),
     files: localFiles,
     terminal: processTerminal(interrupt),
+    programs: {
+      async run(...what) {
+        const { childPrograms } = await import("./adapters/programs.ts");
+        return childPrograms.run(...what);
+      },
+    },
     env,
     cwd: process.cwd(),
     interrupt,

@@ -209,6 +209,15 @@ export interface Files {
   mode(path: string): Promise<number | undefined>;
 }
 
+export interface Programs {
+  /**
+   * Runs a program of the user's PATH with the user's own stdin, stdout and stderr. It can read `extra` once from
+   * /dev/fd/3, and from nowhere else: not from argv, the environment or a named file. Resolves to its exit code (128
+   * and the signal's number, when a signal ended it). Throws ERR_PROGRAM.
+   */
+  run(program: string, args: readonly string[], extra: Sealed<string>, signal?: AbortSignal): Promise<number>;
+}
+
 export interface Terminal {
   /** stdout; called by `bind` only. */
   out(text: string): Promise<void>;
@@ -237,6 +246,7 @@ export interface World {
   readonly journal: JournalStore;
   readonly files: Files;
   readonly terminal: Terminal;
+  readonly programs: Programs;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from. */
   readonly cwd: string;

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Gate, GateCookie, HashAlgorithm } from "../gates/gate.ts";
 import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
 import { type CookieAttributes, cookiePathOf } from "./attributes.ts";
+import type { BadCase } from "./bad.ts";
 import type { MintRequest } from "./mint.ts";
 import type { CookieFormat } from "./write.ts";
 
@@ -20,6 +21,7 @@ export interface MintFlags {
   readonly partitioned?: boolean;
   readonly cookieProfile?: string;
   readonly format?: CookieFormat;
+  readonly bad?: BadCase;
 }
 
 /** Everything of one set but the key's id, which the key's source may only tell later. */
@@ -32,6 +34,8 @@ export interface MintPlan {
   readonly format: CookieFormat;
   /** The one URL that a signed URL or a curl command is for. */
   readonly url?: string;
+  /** Sign something that the edge must refuse. */
+  readonly bad?: BadCase;
   /** The gate's longest life, which nothing minted may outlive. */
   readonly maxTtl?: Seconds;
 }
@@ -64,11 +68,13 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
     ]);
   }
   const maxTtl = format === "url" ? (gate?.signedUrls?.maxTtl ?? gate?.cookie.maxTtl) : gate?.cookie.maxTtl;
-  const url = flags.url ?? urlIn(first.request);
+  const url = flags.url === undefined ? urlIn(first.request) : withoutFragment(flags.url);
+  refuseImpossible(format, [first, ...others], url);
   return {
     sets: [first, ...others],
     format,
     ...(url !== undefined && { url }),
+    ...(flags.bad !== undefined && { bad: flags.bad }),
     ...(maxTtl !== undefined && { maxTtl }),
   };
 }
@@ -124,6 +130,22 @@ function attributesOf(grant: Grant, flags: MintFlags, settings: CookieSettings):
 export function hostOf(url: string): string {
   const authority = /^[^:/?#]*:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
   return authority.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
+}
+
+/** Forms that hold one set, or need to know one URL. */
+function refuseImpossible(format: CookieFormat, sets: readonly PlannedSet[], url: string | undefined): void {
+  if (sets.length > 1 && (format === "env" || format === "curl" || format === "header" || format === "url")) {
+    throw new UsageError(
+      "ERR_USAGE",
+      `--format ${format} holds one set, and there are ${sets.length} resources`,
+      ["add --format jar, set-cookie, json or playwright: there each set has a Path of its own"],
+    );
+  }
+  if (url === undefined && (format === "url" || format === "curl")) {
+    throw new UsageError("ERR_USAGE", `--format ${format} needs to know one URL`, [
+      `keyturn mint https://HOST/PATH --format ${format}`,
+    ]);
+  }
 }
 
 /** A Resource without wildcards is a URL too. */

@@ -1,71 +1,80 @@
-/** What `keyturn mint` tells: the cookies in the form asked for on stdout, everything else beside them. */
+/** What `keyturn mint` tells: cookies on stdout or in a new file, everything else beside them; masked in a CI first. */
 import type { Finding } from "../finding.ts";
 import { outcomeOf, type Report } from "../report/report.ts";
-import { formatInstant } from "../time.ts";
-import type { MintPlan, PlannedSet } from "./mint-plan.ts";
-import {
-  type CookieFormat,
-  cookiePairs,
-  type PlacedSet,
-  writeCookieHeader,
-  writeEnv,
-  writeJar,
-  writeJson,
-  writePlaywright,
-  writeSetCookie,
-  writeSignedUrl,
-} from "./write.ts";
+import type { World } from "../seams.ts";
+import type { MintPlan } from "./mint-plan.ts";
+import type { MintedSet } from "./mint-sets.ts";
+import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
+import { cookiePairs } from "./write.ts";
 
-export interface MintedSet extends PlannedSet, PlacedSet {}
-
-/** The text for stdout or the output file. A secret. */
-export function formatMinted(plan: MintPlan, minted: readonly MintedSet[]): string {
-  const each = (write: (one: MintedSet) => string) => minted.map(write).join("\n");
-  const writers: Readonly<Record<Exclude<CookieFormat, "curl">, () => string>> = {
-    header: () => each(({ set }) => writeCookieHeader(set)),
-    jar: () => writeJar(minted),
-    "set-cookie": () => each(writeSetCookie),
-    json: () => (minted.length === 1 ? each(({ set }) => writeJson(set)) : writeJsonList(minted)),
-    env: () => each(({ set }) => writeEnv(set)),
-    playwright: () => writePlaywright(minted),
-    url: () => each(({ set }) => writeSignedUrl(plan.url as string, set)),
-  };
-  return writers[plan.format === "curl" ? "jar" : plan.format]();
+export interface MintOutcome {
+  readonly plan: MintPlan;
+  readonly minted: readonly MintedSet[];
+  readonly findings: readonly Finding[];
 }
+type Needs = Pick<World, "clock" | "env" | "files" | "random" | "terminal">;
 
-export function mintReport(
-  plan: MintPlan,
-  minted: readonly MintedSet[],
-  findings: readonly Finding[],
-): Report {
+/** Throws ERR_FILE_EXISTS, ERR_FILE_UNREADABLE for a file that cannot be written. */
+export async function mintReport(
+  outcome: MintOutcome,
+  output: string | undefined,
+  world: Needs,
+): Promise<Report> {
+  const { plan, minted, findings } = outcome;
+  const content = formatMinted(plan, minted);
+  maskInCi(minted, world);
+  for (const one of minted) world.terminal.note(summaryOf(one, world.clock.now(), plan.bad));
+  const file = output ?? (plan.format === "curl" ? temporaryJar(world) : undefined);
+  const common = { outcome: outcomeOf(findings), findings, findingsOn: "stderr" } as const;
+  if (file === undefined) {
+    const sets = minted.map((one) => ({
+      ...describeMinted(one),
+      cookies: Object.fromEntries(cookiePairs(one.set)),
+      ...(plan.format === "url" && { signedUrl: content }),
+    }));
+    return { ...common, result: { sets }, text: () => content };
+  }
+  await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
+  const isCurl = plan.format === "curl";
+  if (isCurl)
+    world.terminal.note(`the jar opens the edge until then; remove it after use: rm ${quoted(file)}`);
+  const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
   return {
-    outcome: outcomeOf(findings),
-    result: { sets: minted.map(resultOf) },
-    findings,
-    findingsOn: "stderr",
-    text: () => formatMinted(plan, minted),
+    ...common,
+    result: { sets: minted.map(describeMinted), file, ...(command !== undefined && { command }) },
+    text: () => command ?? `${file} (0600, ${plan.format})`,
   };
 }
 
-function resultOf({ request, attributes, set }: MintedSet) {
-  return {
-    ...(request.url !== undefined ? { url: request.url } : { resource: request.resource ?? null }),
-    policy: set.kind,
-    hash: request.hash,
-    keyPairId: set.keyPairId,
-    expires: formatInstant(request.expires),
-    ...(request.notBefore !== undefined && { notBefore: formatInstant(request.notBefore) }),
-    ...(request.ip !== undefined && { ip: request.ip }),
-    path: attributes.path,
-    cookies: Object.fromEntries(cookiePairs(set)),
-  };
+/** The lint found what can never work: nothing was signed. */
+export function refusalReport(findings: readonly Finding[]): Report {
+  return { outcome: "finding", result: { sets: [] }, findings, findingsOn: "stderr", text: () => "" };
 }
 
-function writeJsonList(minted: readonly MintedSet[]): string {
-  const list = minted.map(({ request, attributes, set }) => ({
-    resource: request.url ?? request.resource,
-    path: attributes.path,
-    cookies: Object.fromEntries(cookiePairs(set)),
-  }));
-  return JSON.stringify(list, null, 2);
+/** GitHub Actions hides what a line `::add-mask::VALUE` names from there on; key pair IDs are no secret. */
+export function maskInCi(
+  minted: readonly Pick<MintedSet, "set">[],
+  { env, terminal }: Pick<World, "env" | "terminal">,
+) {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  for (const { set } of minted) {
+    for (const secret of [set.policy, set.signature]) {
+      if (secret !== undefined && secret.reveal() !== "") terminal.insist(`::add-mask::${secret.reveal()}`);
+    }
+  }
+}
+
+function temporaryJar({ env, random }: Needs): string {
+  const name = Buffer.from(random.bytes(8)).toString("hex");
+  return `${(env.TMPDIR || "/tmp").replace(/\/$/, "")}/keyturn-${name}.jar`;
+}
+
+/** --globoff: brackets and braces in a URL are the URL's. */
+function curlCommand(jar: string, url: string): string {
+  return `curl --globoff --cookie ${quoted(jar)} ${quoted(url)}`;
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,7 +4,16 @@ import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { InputError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
-import type { Cloud, CloudOptions, Files, JournalStore, Terminal, Viewer, World } from "../../src/seams.ts";
+import type {
+  Cloud,
+  CloudOptions,
+  Files,
+  JournalStore,
+  Programs,
+  Terminal,
+  Viewer,
+  World,
+} from "../../src/seams.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { sdkOverWire } from "./sdk-over-wire.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -36,6 +45,8 @@ export interface MemoryWorldOptions {
   readonly cloud?: WireHandler | Cloud;
   /** The edge. Without one, a request fails the test. */
   readonly viewer?: Viewer;
+  /** Other programs. Without one, running any fails the test. */
+  readonly programs?: Programs;
   /** For sharing one clock with a sandbox. */
   readonly clock?: ManualClock;
 }
@@ -54,6 +65,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     journal: memoryJournal(),
     files: new MemoryFiles(options.files ?? {}, options.stdin),
     terminal: new RecordingTerminal(options.answers, options.columns),
+    programs: options.programs ?? { run: async (program) => unexpected(`running ${program}`) },
     env,
     cwd: "/project",
     interrupt: interrupt.signal,

@@ -1,0 +1,66 @@
+/** Other programs as child processes, and one secret for each over a file that has no name. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { constants as os, tmpdir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import type { Programs } from "../seams.ts";
+
+export const childPrograms: Programs = {
+  async run(program, args, extra, signal) {
+    const file = await namelessFile(extra.reveal());
+    try {
+      return await runWith(program, args, file.fd, signal);
+    } finally {
+      await file.close();
+    }
+  },
+};
+
+/**
+ * The name is gone before the secret is written, so no other process can open it, and nothing stays behind after a
+ * crash. (Node's own pipes to children are sockets, which /dev/fd cannot open on Linux.)
+ */
+async function namelessFile(content: string): Promise<FileHandle> {
+  const path = join(tmpdir(), `keyturn-${randomBytes(12).toString("hex")}`);
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    await unlink(path);
+    // At position 0, which leaves the file's own position there: on macOS /dev/fd shares it with whoever opens it.
+    await file.write(Buffer.from(content), 0, undefined, 0);
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
+  return file;
+}
+
+function runWith(
+  program: string,
+  args: readonly string[],
+  extra: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["inherit", "inherit", "inherit", extra] });
+    const stop = () => child.kill("SIGTERM");
+    signal?.addEventListener("abort", stop);
+    child.once("error", (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === "ENOENT" ? "it is not on the PATH" : (cause.code ?? "unknown reason");
+      reject(
+        new InputError(
+          "ERR_PROGRAM",
+          `${program} cannot be run: ${reason}`,
+          [`command -v ${program}`],
+          cause,
+        ),
+      );
+    });
+    child.once("close", (code, killedBy) => {
+      signal?.removeEventListener("abort", stop);
+      resolve(code ?? 128 + (killedBy === null ? 0 : os.signals[killedBy]));
+    });
+  });
+}

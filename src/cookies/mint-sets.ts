@@ -1,0 +1,90 @@
+/** From flags to signed sets: gate, plan, lint, key, id, signature. What `mint` and `curl` have in common. */
+import type { KeyObject } from "node:crypto";
+import type { Finding } from "../finding.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import { type GateChoice, openGate } from "../gates/open.ts";
+import { keyTypeOf } from "../keys/key-pair.ts";
+import { settleKeyPairId } from "../keys/key-pair-id.ts";
+import { type KeySource, type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
+import type { CloudOptions, World } from "../seams.ts";
+import { mintBadCookies } from "./bad.ts";
+import type { CookieSet } from "./cookie-set.ts";
+import { type MintRequest, mintCookies } from "./mint.ts";
+import { lintMint } from "./mint-lint.ts";
+import { type MintFlags, type MintPlan, type PlannedSet, planMint } from "./mint-plan.ts";
+
+export type MintSetsFlags = MintFlags &
+  KeySourceFlags &
+  GateChoice &
+  CloudOptions & { readonly keyPairId?: string; readonly offline?: boolean };
+
+export interface Signer {
+  readonly privateKey: KeyObject;
+  readonly keyPairId: string;
+}
+export type MintedSet = PlannedSet & { readonly set: CookieSet };
+export interface Prepared {
+  readonly plan: MintPlan;
+  /** Absent when the lint found an error: then nothing may be signed. */
+  readonly signer?: Signer;
+  readonly findings: readonly Finding[];
+}
+
+type Needs = Pick<World, "clock" | "files" | "env" | "cloud" | "cwd" | "keyPairs">;
+
+/** Everything up to the signature; the key is not even read when the lint says that the result could never work. */
+export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<Prepared> {
+  const gate = await gateOf(flags, world);
+  const plan = planMint(flags, gate, world.clock.now());
+  const faults = await lintMint(plan, world.clock.now());
+  if (faults.some(({ severity }) => severity === "error")) return { plan, findings: faults };
+  const cloud = cloudOptionsOf(flags, world.env, gate);
+  const key = await readSigningKey(keySourceOf(flags, cloud, gate), world);
+  const settled = await settleKeyPairId(
+    {
+      privateKey: key.privateKey,
+      said: flags.keyPairId ?? key.keyPairId,
+      offline: flags.offline ?? false,
+      cloud,
+    },
+    world,
+  );
+  return {
+    plan,
+    signer: { privateKey: key.privateKey, keyPairId: settled.keyPairId },
+    findings: [...faults, ...key.findings, ...settled.findings],
+  };
+}
+
+export async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<MintedSet[]> {
+  const { bad, sets } = plan;
+  const requests = sets.map((planned) => ({
+    ...planned,
+    request: { ...planned.request, keyPairId: signer.keyPairId },
+  }));
+  if (bad === undefined)
+    return requests.map((each) => ({ ...each, set: mintCookies(each.request, signer.privateKey) }));
+  const keys = { signing: signer.privateKey, other: await anotherKey(signer.privateKey, world) };
+  const mintBad = (request: MintRequest) => mintBadCookies(bad, request, world.clock.now(), keys);
+  return requests.map((each) => ({ ...each, set: mintBad(each.request) }));
+}
+
+/** A gate is read when it is asked for, or when nothing else says where the key is. */
+export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate | undefined> {
+  const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
+  const isSelfContained = [privateKey, privateKeyEnv, secret].some((each) => each !== undefined);
+  if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
+  return openGate(flags, world);
+}
+
+function keySourceOf(flags: MintSetsFlags, cloud: CloudOptions, gate: Gate | undefined): KeySource {
+  const named = planKeySource(flags, cloud);
+  if (named !== undefined) return named;
+  return { from: "secret", secret: (gate as Gate).secret, cloud };
+}
+
+/** Of the same type, so that only the signature differs. */
+async function anotherKey(key: KeyObject, { keyPairs }: Needs): Promise<KeyObject> {
+  return (await keyPairs.generate(keyTypeOf(key) ?? "rsa-2048")).privateKey;
+}

@@ -1,0 +1,61 @@
+/** Minted sets as text: in the form asked for, and described without their values. */
+import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import { BAD_CASES, type BadCase } from "./bad.ts";
+import type { MintPlan } from "./mint-plan.ts";
+import type { MintedSet } from "./mint-sets.ts";
+import {
+  type CookieFormat,
+  cookiePairs,
+  writeCookieHeader,
+  writeEnv,
+  writeJar,
+  writeJson,
+  writePlaywright,
+  writeSetCookie,
+  writeSignedUrl,
+} from "./write.ts";
+
+/** The text for stdout or the output file. A secret. */
+export function formatMinted(plan: MintPlan, minted: readonly MintedSet[]): string {
+  const each = (write: (one: MintedSet) => string) => minted.map(write).join("\n");
+  const writers: Readonly<Record<Exclude<CookieFormat, "curl">, () => string>> = {
+    header: () => each(({ set }) => writeCookieHeader(set)),
+    jar: () => writeJar(minted),
+    "set-cookie": () => each(writeSetCookie),
+    json: () => (minted.length === 1 ? each(({ set }) => writeJson(set)) : writeJsonList(minted)),
+    env: () => each(({ set }) => writeEnv(set)),
+    playwright: () => writePlaywright(minted),
+    url: () => each(({ set }) => writeSignedUrl(plan.url as string, set)),
+  };
+  return writers[plan.format === "curl" ? "jar" : plan.format]();
+}
+
+/** Everything but the values: what `--json` says of a set that went to a file. */
+export function describeMinted({ request, attributes, set }: MintedSet) {
+  return {
+    ...(request.url !== undefined ? { url: request.url } : { resource: request.resource ?? null }),
+    policy: set.kind,
+    hash: request.hash,
+    keyPairId: set.keyPairId,
+    expires: formatInstant(request.expires),
+    ...(request.notBefore !== undefined && { notBefore: formatInstant(request.notBefore) }),
+    ...(request.ip !== undefined && { ip: request.ip }),
+    path: attributes.path,
+  };
+}
+
+/** One line for a person, without values. */
+export function summaryOf({ request, set }: MintedSet, now: EpochSeconds, bad?: BadCase): string {
+  const signed = `${set.kind} policy for ${request.url ?? request.resource ?? "everything"}, ${request.hash}`;
+  if (bad !== undefined) return `bad on purpose (${BAD_CASES[bad].title}): ${signed}`;
+  const left = formatDuration(Math.ceil(request.expires - now));
+  return `${signed}, key ${set.keyPairId}, ends ${formatInstant(request.expires)} (in ${left})`;
+}
+
+function writeJsonList(minted: readonly MintedSet[]): string {
+  const list = minted.map((one) => ({
+    ...describeMinted(one),
+    cookies: Object.fromEntries(cookiePairs(one.set)),
+  }));
+  return JSON.stringify(list, null, 2);
+}
