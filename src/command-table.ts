@@ -72,6 +72,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/mint.ts")).mintCommand,
   },
   {
+    words: "curl",
+    summary: "curl with freshly minted cookies that appear in no argument",
+    examples: [
+      ["keyturn curl https://HOST/api/me --gate NAME -- -i", "what follows -- is curl's own"],
+      ["keyturn curl https://HOST/api/me --bad expired -- -i", "see it refused"],
+    ],
+    load: async () => (await import("./commands/curl.ts")).curlCommand,
+  },
+  {
     words: "inspect",
     summary: "would this request pass, and if not, why not",
     examples: [
@@ -146,8 +155,42 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "a whole rotation in the sandbox under live traffic, and the counts that must be zero",
     examples: [
       ["keyturn rehearse", "needs nothing: no AWS, no configuration, half a minute"],
-      ["keyturn rehearse --propagation 10s --settle 1s", "one that does not wait long enough: see who is locked out"],
+      [
+        "keyturn rehearse --propagation 10s --settle 1s",
+        "one that does not wait long enough: see who is locked out",
+      ],
     ],
     load: async () => (await import("./commands/rehearse.ts")).rehearseCommand,
+  },
+  {
+    words: "audit",
+    summary: "is each gate wired as declared: routes, keys, secret, replicas, forwarding, logs",
+    examples: [
+      ["keyturn audit --gate app", "one gate; exit 1 on a warning or an error"],
+      ["keyturn audit --all --report md=audit.md", "every gate and every distribution, as a page"],
+      ["keyturn audit --all --inventory", "which key is used where, how old it is, what the quotas leave"],
+    ],
+    load: async () => (await import("./commands/audit.ts")).auditCommand,
+  },
+  {
+    words: "config init",
+    summary: "write a commented keyturn.yaml by reading an account",
+    examples: [
+      ["keyturn config init", "every gate that the account's distributions show"],
+      ["keyturn config init --secret app/signing-key --out -", "with a secret you name, to stdout"],
+    ],
+    load: async () => (await import("./commands/config/init.ts")).initCommand,
+  },
+  {
+    words: "config check",
+    summary: "all mistakes in keyturn.yaml, or how it is understood",
+    examples: [["keyturn config check --config ops/keyturn.yaml", "exit 1 when there is a mistake"]],
+    load: async () => (await import("./commands/config/check.ts")).checkCommand,
+  },
+  {
+    words: "config schema",
+    summary: "the JSON Schema of keyturn.yaml",
+    examples: [["keyturn config schema > keyturn.schema.json", "for an editor"]],
+    load: async () => (await import("./commands/config/schema.ts")).schemaCommand,
   },
 ];

@@ -1,7 +1,7 @@
 /** The audit: one inventory, one look at each gate, and every check over both. Reads only. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { Cloud } from "../seams.ts";
+import type { ControlPlane, SecretVault } from "../seams.ts";
 import { findingsOf } from "./check.ts";
 import { ACCOUNT_CHECKS, type AccountSight } from "./checks/account.ts";
 import { COOKIE_CHECKS } from "./checks/cookies.ts";
@@ -35,17 +35,18 @@ export interface AuditAsked {
   readonly wholeAccount: boolean;
 }
 
-/** Secrets Manager in another region of the same account, for replicas. */
-export type CloudIn = (region: string) => Promise<Cloud>;
+/** Where a gate's secret is read: in its own region, or in that of a replica. */
+export type VaultOf = (gate: Gate, region?: string) => Promise<SecretVault>;
 
+/** All gates must be of the one account that `plane` speaks to. */
 export async function lookAtAccount(
   asked: AuditAsked,
-  cloud: Cloud,
-  cloudIn: CloudIn,
+  plane: ControlPlane,
+  vaultOf: VaultOf,
   crew: Crew,
 ): Promise<AccountSight> {
   const inventory = await takeInventory(
-    cloud.controlPlane,
+    plane,
     {
       keyGroups: [...new Set(asked.gates.flatMap(({ keyGroups }) => keyGroups))],
       ...(!asked.wholeAccount && {
@@ -56,15 +57,8 @@ export async function lookAtAccount(
   );
   const sights: GateSight[] = [];
   for (const gate of asked.gates) {
-    sights.push(
-      await lookAtGate(
-        gate,
-        asked.allGates,
-        inventory,
-        cloud.vault,
-        async (region) => (await cloudIn(region)).vault,
-      ),
-    );
+    const vault = await vaultOf(gate);
+    sights.push(await lookAtGate(gate, asked.allGates, inventory, vault, (region) => vaultOf(gate, region)));
   }
   return { inventory, gates: asked.allGates, sights };
 }

@@ -91,8 +91,8 @@ export async function auditOf(account: TestAccount, faults: Faults = {}): Promis
       allGates: [account.gate, ...(faults.otherGates?.(account) ?? [])],
       wholeAccount: faults.wholeAccount ?? true,
     },
-    cloud,
-    (region) => world.cloud({ region }),
+    cloud.controlPlane,
+    async (_, region) => (region === undefined ? cloud : await world.cloud({ region })).vault,
     makeCrew(world),
   );
   return auditFindings(await account.clock.run(work));

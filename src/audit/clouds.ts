@@ -1,0 +1,44 @@
+/** The accounts behind the gates of one file, each asked through one control plane, and the vaults of their regions. */
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { Cloud, CloudOptions, World } from "../seams.ts";
+import { type AuditAsked, lookAtAccount } from "./audit.ts";
+import type { AccountSight } from "./checks/account.ts";
+import type { Crew } from "./crew.ts";
+
+type Needs = Pick<World, "cloud" | "env">;
+type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
+
+/** One look for each profile that the gates name. */
+export async function lookAtGates(
+  asked: AuditAsked,
+  flags: Flags,
+  world: Needs,
+  crew: Crew,
+): Promise<AccountSight[]> {
+  const byProfile = new Map<string, Gate[]>();
+  for (const gate of asked.gates) {
+    const profile = cloudOptionsOf(flags, world.env, gate).profile ?? "";
+    byProfile.set(profile, [...(byProfile.get(profile) ?? []), gate]);
+  }
+  const sights: AccountSight[] = [];
+  for (const gates of byProfile.values()) {
+    const cloudOf = memoizedClouds(flags, world);
+    const { controlPlane } = await cloudOf(gates[0] as Gate);
+    const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
+    sights.push(await lookAtAccount({ ...asked, gates }, controlPlane, vaultOf, crew));
+  }
+  return sights;
+}
+
+/** One client a region: credentials are looked up once. */
+function memoizedClouds(flags: Flags, world: Needs) {
+  const clouds = new Map<string, Promise<Cloud>>();
+  return (gate: Gate, region?: string): Promise<Cloud> => {
+    const options = { ...cloudOptionsOf(flags, world.env, gate), ...(region !== undefined && { region }) };
+    const name = options.region ?? "";
+    const cloud = clouds.get(name) ?? world.cloud(options);
+    clouds.set(name, cloud);
+    return cloud;
+  };
+}

@@ -1,0 +1,64 @@
+/** The inventory as an operator asks for it: every public key with its age and where it is used, and the quotas. */
+import type { EpochSeconds, Seconds } from "../time.ts";
+import type { AccountSight } from "./checks/account.ts";
+import { QUOTAS } from "./quotas.ts";
+
+export interface KeyLine {
+  readonly id: string;
+  readonly name: string;
+  readonly fingerprint?: string;
+  readonly uploadedAt: EpochSeconds;
+  readonly age: Seconds;
+  /** Names of key groups. */
+  readonly groups: readonly string[];
+  /** Gates whose secret holds the private half now. */
+  readonly signsFor: readonly string[];
+}
+export interface GroupLine {
+  readonly id: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** Undefined where it was not asked: without --all only those of the gates are. */
+  readonly distributions?: readonly string[];
+  readonly gates: readonly string[];
+}
+export interface InventoryTable {
+  readonly keys: readonly KeyLine[];
+  readonly groups: readonly GroupLine[];
+  readonly quotas: readonly { readonly name: string; readonly used: number; readonly limit: number }[];
+}
+
+export function inventoryTable({ inventory, gates, sights }: AccountSight): InventoryTable {
+  const { publicKeys, keyGroups, takenAt, attachments } = inventory;
+  const keys = [...publicKeys.values()].sort((one, other) => one.createdAt - other.createdAt);
+  const groups = [...keyGroups.values()];
+  const fullest = Math.max(0, ...groups.map(({ items }) => items.length));
+  return {
+    keys: keys.map((key) => ({
+      id: key.id,
+      name: key.name,
+      ...(key.fingerprint !== undefined && { fingerprint: key.fingerprint }),
+      uploadedAt: key.createdAt,
+      age: takenAt - key.createdAt,
+      groups: groups.filter(({ items }) => items.includes(key.id)).map(({ name }) => name),
+      signsFor: sights
+        .filter(({ secret }) => secret.signing?.keyPairId === key.id)
+        .map(({ gate }) => gate.name),
+    })),
+    groups: groups.map(({ id, name, items }) => {
+      const distributions = attachments.get(id) ?? (inventory.scope === "account" ? [] : undefined);
+      return {
+        id,
+        name,
+        keys: items,
+        ...(distributions !== undefined && { distributions }),
+        gates: gates.filter((gate) => gate.keyGroups.includes(id)).map((gate) => gate.name),
+      };
+    }),
+    quotas: [
+      { name: "public keys", used: publicKeys.size, limit: QUOTAS.publicKeys },
+      { name: "key groups", used: keyGroups.size, limit: QUOTAS.keyGroups },
+      { name: "keys in the fullest group", used: fullest, limit: QUOTAS.keysInGroup },
+    ],
+  };
+}

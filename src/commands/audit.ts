@@ -1,0 +1,63 @@
+/** `keyturn audit`: is each gate wired as declared? Reads only. */
+import { Command, Option } from "commander";
+import { auditFindings } from "../audit/audit.ts";
+import { lookAtGates } from "../audit/clouds.ts";
+import { makeCrew } from "../audit/crew.ts";
+import type { Bind, GlobalFlags } from "../bind.ts";
+import { UsageError } from "../errors.ts";
+import { chooseGate, openGates } from "../gates/open.ts";
+import { type AuditResult, auditReport, type FailOn } from "../report/audit.ts";
+import { githubAnnotations } from "../report/findings-markdown.ts";
+import type { Report } from "../report/report.ts";
+import type { World } from "../seams.ts";
+
+interface Flags extends GlobalFlags {
+  readonly all?: boolean;
+  readonly inventory?: boolean;
+  readonly report?: string;
+  readonly failOn: FailOn;
+}
+type Needs = Pick<World, "cloud" | "clock" | "cwd" | "env" | "files" | "interrupt" | "terminal">;
+
+export const auditCommand = (bind: Bind) =>
+  new Command("audit")
+    .option("--all", "every gate, and every distribution of the account")
+    .option("--inventory", "also list keys, key groups, where they are used, and quotas")
+    .option("--report <md=file>", "also write the findings as Markdown into a new file")
+    .addOption(
+      new Option("--fail-on <severity>", "end with 1 on this and worse")
+        .choices(["error", "warning", "note", "never"])
+        .default("warning"),
+    )
+    .action(bind(audit));
+
+export async function audit(flags: Flags, world: Needs): Promise<Report<AuditResult>> {
+  const reportFile = markdownFile(flags.report);
+  const file = await openGates(flags, world);
+  const allGates = [...file.gates.values()];
+  const gates = flags.all
+    ? allGates
+    : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
+  const asked = { gates, allGates, wholeAccount: flags.all === true };
+  const accounts = await lookAtGates(asked, flags, world, makeCrew(world));
+  const findings = accounts.flatMap(auditFindings);
+  const report = auditReport(accounts, findings, {
+    failOn: flags.failOn,
+    inventory: flags.inventory === true,
+  });
+  if (reportFile !== undefined) {
+    const { auditMarkdown } = await import("../report/audit-markdown.ts");
+    await world.files.writeNew(reportFile, auditMarkdown(report.result, findings), 0o644);
+  }
+  if (world.env.GITHUB_ACTIONS === "true") {
+    for (const line of githubAnnotations(findings)) world.terminal.note(line);
+  }
+  return report;
+}
+
+function markdownFile(asked: string | undefined): string | undefined {
+  if (asked === undefined) return undefined;
+  const path = /^md=(.+)$/.exec(asked)?.[1];
+  if (path !== undefined) return path;
+  throw new UsageError("ERR_USAGE", `--report ${asked} is not md=FILE`, ["--report md=audit.md"]);
+}

@@ -1,0 +1,28 @@
+/** The audit as a Markdown page: what was looked at, the gates, the findings. */
+import type { Finding } from "../finding.ts";
+import type { AuditResult } from "./audit.ts";
+import { escaped, findingsMarkdown } from "./findings-markdown.ts";
+
+export function auditMarkdown(result: AuditResult, findings: readonly Finding[]): string {
+  const gates = result.gates.map(
+    ({ name, signingKey, errors, warnings, notes }) =>
+      `| ${escaped(name)} | ${signingKey?.keyPairId ?? "none"} | ${errors} | ${warnings} | ${notes} |`,
+  );
+  const looked = result.accounts.map(
+    ({ distributions, behaviors, keyGroups, publicKeys }) =>
+      `Looked at ${distributions} distributions with ${behaviors} behaviors, ${keyGroups} key groups and ${publicKeys} public keys; ${result.checks} checks.`,
+  );
+  return `${[
+    "# keyturn audit",
+    "",
+    `${result.at}. ${looked.join(" ")}`,
+    "",
+    "| gate | signing key | errors | warnings | notes |",
+    "| --- | --- | --- | --- | --- |",
+    ...gates,
+    "",
+    findings.length === 0 ? "Nothing was found." : findingsMarkdown(findings),
+    "",
+    "Signed cookies guard the edge; they do not authenticate. The application must authorize as well.",
+  ].join("\n")}\n`;
+}

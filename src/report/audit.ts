@@ -1,0 +1,181 @@
+/** `keyturn audit`, told: a line for each gate, what was looked at, and with --inventory the keys and quotas. */
+
+import { GATE_CHECKS } from "../audit/audit.ts";
+import { ACCOUNT_CHECKS, type AccountSight } from "../audit/checks/account.ts";
+import type { GateSight } from "../audit/gate-sight.ts";
+import { type InventoryTable, inventoryTable } from "../audit/inventory-table.ts";
+import type { Finding } from "../finding.ts";
+import { formatDuration, formatInstant } from "../time.ts";
+import type { Outcome, Report } from "./report.ts";
+import type { Style } from "./style.ts";
+import { table } from "./text.ts";
+
+export type FailOn = Finding["severity"] | "never";
+
+export interface AuditResult {
+  readonly at: string;
+  readonly checks: number;
+  readonly accounts: readonly {
+    readonly scope: "account" | "gates";
+    readonly distributions: number;
+    readonly behaviors: number;
+    readonly publicKeys: number;
+    readonly keyGroups: number;
+  }[];
+  readonly gates: readonly {
+    readonly name: string;
+    readonly distributions: readonly string[];
+    readonly keyGroups: readonly string[];
+    readonly signingKey?: { readonly keyPairId?: string; readonly fingerprint: string };
+    readonly errors: number;
+    readonly warnings: number;
+    readonly notes: number;
+  }[];
+  readonly inventory?: readonly InventoryTable[];
+}
+
+export function auditReport(
+  accounts: readonly AccountSight[],
+  findings: readonly Finding[],
+  options: { readonly failOn: FailOn; readonly inventory: boolean },
+): Report<AuditResult> {
+  const result = auditResult(accounts, findings, options.inventory);
+  return {
+    outcome: outcomeFor(findings, options.failOn),
+    result,
+    findings,
+    text: (style) => auditText(result, findings, style),
+  };
+}
+
+const WORST_FIRST = ["error", "warning", "note"] as const;
+
+/** Fails on that severity and worse. */
+export function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
+  if (failOn === "never") return "done";
+  const failing = WORST_FIRST.slice(0, WORST_FIRST.indexOf(failOn) + 1);
+  return findings.some(({ severity }) => failing.includes(severity)) ? "finding" : "done";
+}
+
+function auditResult(
+  accounts: readonly AccountSight[],
+  findings: readonly Finding[],
+  withInventory: boolean,
+): AuditResult {
+  return {
+    at: formatInstant(accounts[0]?.inventory.takenAt ?? 0),
+    checks: GATE_CHECKS.length + ACCOUNT_CHECKS.length,
+    accounts: accounts.map(({ inventory }) => ({
+      scope: inventory.scope,
+      distributions: inventory.distributions.size,
+      behaviors: [...inventory.distributions.values()].reduce(
+        (sum, { behaviors }) => sum + behaviors.length,
+        0,
+      ),
+      publicKeys: inventory.publicKeys.size,
+      keyGroups: inventory.keyGroups.size,
+    })),
+    gates: accounts.flatMap(({ sights }) => sights.map((sight) => gateResult(sight, findings))),
+    ...(withInventory && { inventory: accounts.map(inventoryTable) }),
+  };
+}
+
+function gateResult({ gate, secret }: GateSight, findings: readonly Finding[]): AuditResult["gates"][number] {
+  const own = findings.filter(({ where }) => where?.split(", ")[0] === `gate ${gate.name}`);
+  const count = (severity: Finding["severity"]) => own.filter((each) => each.severity === severity).length;
+  const { signing } = secret;
+  return {
+    name: gate.name,
+    distributions: gate.distributions,
+    keyGroups: gate.keyGroups,
+    ...(signing !== undefined && {
+      signingKey: {
+        fingerprint: signing.fingerprint,
+        ...(signing.keyPairId !== undefined && { keyPairId: signing.keyPairId }),
+      },
+    }),
+    errors: count("error"),
+    warnings: count("warning"),
+    notes: count("note"),
+  };
+}
+
+function auditText(result: AuditResult, findings: readonly Finding[], style: Style): string {
+  const rows = result.gates.map((gate) => [
+    gate.errors > 0
+      ? style.bad(style.sign.fail)
+      : gate.warnings > 0
+        ? style.warn(style.sign.warn)
+        : style.good(style.sign.ok),
+    `gate ${style.bold(gate.name)}`,
+    gate.signingKey?.keyPairId ?? "no signing key",
+    countsText(gate),
+  ]);
+  const looked = result.accounts.map(
+    ({ distributions, behaviors, publicKeys, keyGroups, scope }) =>
+      `${plural(distributions, "distribution")} with ${plural(behaviors, "behavior")}, ${plural(keyGroups, "key group")}, ${plural(publicKeys, "public key")}${scope === "gates" ? " (only the gate's distributions; --all looks at every one)" : ""}`,
+  );
+  const parts = [
+    table(rows),
+    ...looked.map((line) => style.dim(`looked at ${line}`)),
+    style.dim(
+      `${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}; signing guards only the edge: the application must authorize as well`,
+    ),
+    ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
+  ];
+  return parts.join("\n");
+}
+
+function countsText({
+  errors,
+  warnings,
+  notes,
+}: {
+  errors: number;
+  warnings: number;
+  notes: number;
+}): string {
+  const parts = [
+    ...(errors > 0 ? [plural(errors, "error")] : []),
+    ...(warnings > 0 ? [plural(warnings, "warning")] : []),
+    ...(notes > 0 ? [plural(notes, "note")] : []),
+  ];
+  return parts.length === 0 ? "as declared" : parts.join(", ");
+}
+
+function inventoryText({ keys, groups, quotas }: InventoryTable, style: Style): string {
+  const keyRows = keys.map((key) => [
+    style.code(key.id),
+    key.name,
+    formatDuration(key.age),
+    key.groups.join(", ") || "no group",
+    key.signsFor.length === 0 ? "" : `signs for ${key.signsFor.join(", ")}`,
+  ]);
+  const prints = keys.map((key) => [key.id, key.fingerprint ?? "unreadable"]);
+  const groupRows = groups.map((group) => [
+    group.name,
+    group.keys.join(" "),
+    group.distributions === undefined ? "(not asked)" : group.distributions.join(" ") || "no distribution",
+    group.gates.length === 0 ? "no gate" : `gate ${group.gates.join(", ")}`,
+  ]);
+  const meter = ({ used, limit }: { used: number; limit: number }) =>
+    `[${(style.unicode ? "█" : "#").repeat(Math.min(used, limit))}${(style.unicode ? "░" : ".").repeat(Math.max(0, limit - used))}]`;
+  return [
+    "",
+    style.bold("Public keys"),
+    table([["id", "name", "age", "key groups", ""], ...keyRows]),
+    "",
+    style.bold("Fingerprints"),
+    table(prints),
+    "",
+    style.bold("Key groups"),
+    table([["name", "keys", "distributions", ""], ...groupRows]),
+    "",
+    style.bold("Quotas (defaults)"),
+    table(quotas.map((quota) => [quota.name, meter(quota), `${quota.used} of ${quota.limit}`])),
+  ].join("\n");
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,82 @@
+/** `keyturn audit` as it is typed: what it prints, how it ends, what it writes. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { makeAccount, type TestAccount } from "../audit/account.ts";
+import { worldOf } from "../audit/gate-yaml.ts";
+import { runCommand } from "../fakes/memory-world.ts";
+
+describe("keyturn audit", () => {
+  let healthy: TestAccount;
+  let faulty: TestAccount;
+  beforeAll(async () => {
+    healthy = await makeAccount();
+    faulty = await makeAccount({
+      config: (config) => {
+        for (const item of config.CacheBehaviors?.Items ?? []) item.ViewerProtocolPolicy = "allow-all";
+        Object.assign(config.Logging ?? {}, { IncludeCookies: true });
+      },
+    });
+  });
+
+  it("says of a healthy gate that it is as declared, and ends with 0", async () => {
+    const { stdout, stderr, exitCode } = await runCommand(["audit"], worldOf(healthy));
+    expect(stdout).toContain("gate web");
+    expect(stdout).toContain("as declared");
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+  });
+
+  it("tells findings with what to do, and ends with 1", async () => {
+    const { stdout, exitCode } = await runCommand(["audit"], worldOf(faulty));
+    expect(stdout).toContain("error http-allowed");
+    expect(stdout).toContain("warning logs-hold-cookies");
+    expect(exitCode).toBe(1);
+    for (const line of stdout.split("\n")) expect(line.startsWith("http")).toBe(false);
+  });
+
+  it.each([
+    ["never", 0],
+    ["error", 1],
+    ["warning", 1],
+    ["note", 1],
+  ])("ends by --fail-on %s with %i", async (severity, code) => {
+    const { exitCode } = await runCommand(["audit", "--fail-on", severity], worldOf(faulty));
+    expect(exitCode).toBe(code);
+  });
+
+  it("ends with 0 where --fail-on is worse than what was found", async () => {
+    const mild = await makeAccount({
+      config: (config) => Object.assign(config.Logging ?? {}, { IncludeCookies: true }),
+    });
+    expect((await runCommand(["audit", "--fail-on", "error"], worldOf(mild))).exitCode).toBe(0);
+    expect((await runCommand(["audit", "--fail-on", "warning"], worldOf(mild))).exitCode).toBe(1);
+  });
+
+  it("lists keys, where they are used, and quotas", async () => {
+    const { stdout } = await runCommand(["audit", "--all", "--inventory"], worldOf(healthy));
+    expect(stdout).toContain("signs for web");
+    expect(stdout).toContain("1 of 10");
+    expect(stdout).toContain("SHA256:");
+  });
+
+  it("prints one JSON document with the findings", async () => {
+    const { stdout } = await runCommand(["audit", "--json", "--inventory"], worldOf(faulty));
+    const { command, outcome, result, findings } = JSON.parse(stdout);
+    expect({ command, outcome }).toEqual({ command: "audit", outcome: "finding" });
+    expect(result.gates[0]).toMatchObject({ name: "web", errors: 2, warnings: 1, notes: 0 });
+    expect(result.inventory[0].keys[0].signsFor).toEqual(["web"]);
+    expect(findings).toHaveLength(3);
+  });
+
+  it("writes Markdown into a new file, and annotations in Actions", async () => {
+    const world = worldOf(faulty, { env: { GITHUB_ACTIONS: "true" } });
+    const { stderr } = await runCommand(["audit", "--report", "md=audit.md"], world);
+    expect(world.files.text("audit.md")).toContain("### error: behavior /private/\\* accepts plain HTTP");
+    expect(stderr).toMatch(/^::error title=keyturn http-allowed::/m);
+    expect((await runCommand(["audit", "--report", "md=audit.md"], world)).exitCode).toBe(3);
+  });
+
+  it("shows no private key, whatever it finds", async () => {
+    const { stdout, stderr } = await runCommand(["audit", "--all", "--inventory", "--json"], worldOf(faulty));
+    expect(stdout + stderr).not.toContain("PRIVATE KEY");
+  });
+});
