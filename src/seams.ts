@@ -205,6 +205,8 @@ export interface Files {
   stream(path: string): AsyncIterable<Uint8Array>;
   /** 0600, complete or absent, never over an existing file (ERR_FILE_EXISTS), never through a symlink. */
   writeNew(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /** To a file that others may have begun, such as GitHub's step summary; made where there is none. */
+  append(path: string, text: string): Promise<void>;
   /** Permission bits of the file, or of what a link leads to; undefined when there is no such file. */
   mode(path: string): Promise<number | undefined>;
 }

@@ -1,7 +1,7 @@
 /** Files of the local disk. New files are complete or absent, and never stand in the way of what is there already. */
 import { randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { link, lstat, open, readFile, stat, unlink } from "node:fs/promises";
+import { appendFile, link, lstat, open, readFile, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { InputError } from "../errors.ts";
@@ -24,6 +24,15 @@ export const localFiles: Files = {
     }
   },
   writeNew,
+  async append(path, text) {
+    try {
+      await appendFile(path, text);
+    } catch (thrown) {
+      throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reasonOf(thrown)}`, [
+        `ls -l ${path}`,
+      ]);
+    }
+  },
   async mode(path) {
     try {
       // What a link leads to is what others can read; a link to nowhere still takes the name.

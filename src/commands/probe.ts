@@ -1,25 +1,25 @@
-/** `keyturn probe`: the denial matrix, sent to a real edge. */
+/** `keyturn probe`: the denial matrix, a login flow or a watch, sent to a real edge. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../bind.ts";
-import { planProbe } from "../probe/plan.ts";
+import type { Bind } from "../bind.ts";
+import { readCredentials } from "../probe/credentials.ts";
+import { type ProbeFlags, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
+import { executeFlow } from "../probe/flow.ts";
 import { runProbe } from "../probe/run.ts";
-import { listOf, type SetupFlags, setUp } from "../probe/setup.ts";
+import { setUp } from "../probe/setup.ts";
+import { type WatchProgress, watch } from "../probe/watch.ts";
 import { probeReport } from "../report/probe.ts";
+import { annotate, deliverProbe, reportFileOf } from "../report/probe-delivery.ts";
+import { flowReport } from "../report/probe-flow.ts";
+import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 
-interface Flags extends Omit<SetupFlags, keyof GlobalFlags>, GlobalFlags {
-  readonly cases?: string;
-  readonly methods?: string;
-  readonly routes?: string;
-  readonly httpPort?: string;
-  readonly originCounter?: string;
-  readonly directOrigin?: string;
-}
-
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
-    .argument("[url...]", "URLs behind the gate, exactly as a viewer asks (default: the gate's routes)")
+    .argument("[url...]", "URLs behind the gate, exactly as viewers ask (default: the gate's routes)")
+    .option("--cases <list>", "only these, and the controls: none,expired,...")
+    .option("--methods <list>", "only these: GET,HEAD,OPTIONS,...")
+    .option("--routes <list>", "only these routes of the gate")
     .option("--private-key <file>", "signing key, PEM; - is stdin (default: the gate's secret)")
     .option("--private-key-env <name>", "variable that holds the private key")
     .option("--passphrase-file <file>", "passphrase of an encrypted private key")
@@ -27,45 +27,52 @@ export const probeCommand = (bind: Bind) =>
     .option("--key-pair-id <id>", "public key ID in the trusted key group")
     .addOption(new Option("--hash <hash>", "hash of the signatures").choices(["SHA1", "SHA256"]))
     .option("--retired-key <file=id>", "a key that must not be trusted any more")
-    .option("--cases <list>", "only these, and the controls: none,expired,...")
-    .option("--methods <list>", "only these: GET,HEAD,OPTIONS,...")
-    .option("--routes <list>", "only these routes of the gate")
-    .option("--http-port <port>", "where plain HTTP is asked (default 80)")
+    .option("--http-port <port>", "where plain HTTP is asked (80)")
     .option("--origin-counter <url>", "the origin's log endpoint (default: the gate's)")
     .option("--direct-origin <url>", "the origin's own address, past the edge (default: the gate's)")
-    .option("--concurrency <n>", "requests at a time (default 4)")
-    .option("--rate <n>", "requests a second, or unlimited (default 20)")
-    .option("--timeout <duration>", "for one answer (default 10s)")
+    .option("--flow", "log in, mint, get in, log out, and check what is set and cleared")
+    .option("--credentials <file>", "for --flow: user name and password of a test account; - is stdin")
+    .option("--abuse <n>", "for --flow: mint this often, expecting to be stopped")
+    .option("--remint", "for --flow: wait for the cookies' end, and mint again")
+    .option("--watch <duration>", "keep asking canaries this often, until an answer changes")
+    .option("--for <duration>", "for --watch: end after this long")
+    .option("--report <form=file...>", "also write junit=FILE or md=FILE")
+    .option("--concurrency <n>", "requests at a time (4)")
+    .option("--rate <n>", "requests a second, or unlimited (20)")
+    .option("--timeout <duration>", "for one answer (10s)")
     .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(probe));
 
-export async function probe(flags: Flags, world: World): Promise<Report> {
-  const { gate, targets, keys, network, manners, findings } = await setUp(flags, world);
-  const plan = planProbe(targets, {
-    cases: listOf(flags.cases),
-    methods: listOf(flags.methods)?.map((method) => method.toUpperCase()),
-    routes: listOf(flags.routes),
-    canSign: keys.signing !== undefined,
-    hasRetiredKey: keys.retired !== undefined,
-    httpPort: flags.httpPort === undefined ? undefined : Number(flags.httpPort),
-  });
-  let asked = 0;
-  const { terminal } = world;
-  const total = plan.requests.length;
-  const answered = () => {
-    asked += 1;
-    // A log wants a few lines, a terminal one that moves.
-    if (terminal.interactive || asked % 100 === 0) terminal.progress(`probing: ${asked} of ${total} asked`);
+export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
+  if (flags.flow) return probeFlow(flags, world);
+  const files = (flags.report ?? []).map(reportFileOf);
+  const setup = await setUp(flags, world);
+  const plan = planOf(flags, setup);
+  const sending = sendingOf(setup, plan.requests.length, world);
+  if (flags.watch !== undefined) {
+    const choice = {
+      ...watchChoiceOf(flags),
+      watched: (seen: WatchProgress) => world.terminal.progress(watchLine(seen)),
+    };
+    return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
+  }
+  const places = {
+    counterUrl: flags.originCounter ?? setup.gate?.origin?.counterUrl,
+    directUrl: flags.directOrigin ?? setup.gate?.origin?.url,
   };
-  const counter = flags.originCounter ?? gate?.origin?.counterUrl;
-  const run = await runProbe(
-    plan,
-    keys,
-    counter,
-    { network, manners, answered, signal: world.interrupt },
-    world,
-  );
+  const run = await runProbe(plan, setup.keys, places, sending, world);
   const report = probeReport(run);
-  return { ...report, findings: [...report.findings, ...findings] };
+  const findings = [...report.findings, ...setup.findings];
+  await deliverProbe(run.judged, { ...report, findings }, files, world);
+  return { ...report, findings };
+}
+
+async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {
+  const { gate, keys, network } = await setUp({ ...flags, url: [] }, world);
+  const plan = planFlowOf(flags, gate);
+  const credentials = await readCredentials(plan.credentials, world);
+  const run = await executeFlow(plan, credentials, keys.signing?.keyPairId, world, network, world.interrupt);
+  await annotate(run.findings, world);
+  return flowReport(plan.gate.name, run);
 }

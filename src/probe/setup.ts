@@ -9,24 +9,22 @@ import { keyTypeOf } from "../keys/key-pair.ts";
 import { type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import type { CloudOptions, World } from "../seams.ts";
-import { parseDuration } from "../time.ts";
 import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
-import { GENTLE, type Manners } from "./pace.ts";
+import { mannersOf, type NetworkFlags, networkOf } from "./network-flags.ts";
+import type { Manners } from "./pace.ts";
 import { type Target, targetsOfGate, targetsOfUrls } from "./target.ts";
 
-export interface SetupFlags extends KeySourceFlags, Pick<CloudOptions, "profile" | "region" | "endpointUrl"> {
+export interface SetupFlags
+  extends KeySourceFlags,
+    NetworkFlags,
+    Pick<CloudOptions, "profile" | "region" | "endpointUrl"> {
   readonly url?: readonly string[];
   readonly config?: string;
   readonly gate?: string;
   readonly keyPairId?: string;
   readonly hash?: HashAlgorithm;
   readonly retiredKey?: string;
-  readonly resolve?: readonly string[];
-  readonly ca?: string;
-  readonly timeout?: string;
-  readonly concurrency?: string;
-  readonly rate?: string;
 }
 
 export interface Setup {
@@ -123,46 +121,4 @@ async function retiredKeyOf(given: string | undefined, world: Needs): Promise<Si
   }
   const { privateKey } = await readSigningKey({ from: "file", path }, world);
   return { privateKey, keyPairId };
-}
-
-function mannersOf({ concurrency, rate }: SetupFlags): Manners {
-  return {
-    concurrency: numberOf("--concurrency", concurrency, GENTLE.concurrency),
-    rate: rate === "unlimited" ? Number.POSITIVE_INFINITY : numberOf("--rate", rate, GENTLE.rate),
-  };
-}
-
-function numberOf(flag: string, given: string | undefined, fallback: number): number {
-  if (given === undefined) return fallback;
-  if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
-  throw new UsageError("ERR_USAGE", `${flag} takes a whole number from 1 on, not "${given}"`, [
-    `${flag} ${fallback}`,
-  ]);
-}
-
-async function networkOf({ resolve = [], ca, timeout }: SetupFlags, { files }: Needs): Promise<Network> {
-  return {
-    addresses: new Map(resolve.map(addressOf)),
-    ca: ca === undefined ? undefined : new TextDecoder().decode(await files.read(ca)),
-    timeout: timeout === undefined ? 10 : parseDuration(timeout),
-  };
-}
-
-/** As curl writes it: `HOST:PORT:ADDRESS`; the port may be left out. */
-function addressOf(given: string): [host: string, address: { host: string }] {
-  const [, host, port, address] = /^([^:[\]]+):(?:(\d{1,5}):)?(\[[0-9a-fA-F:.]+\]|[^:]+)$/.exec(given) ?? [];
-  if (host === undefined || address === undefined) {
-    throw new UsageError("ERR_USAGE", `"${given}" is not HOST:ADDRESS`, [
-      "--resolve app.example.com:192.0.2.10",
-    ]);
-  }
-  return [port === undefined ? host : `${host}:${port}`, { host: address.replace(/^\[|\]$/g, "") }];
-}
-
-/** `a,b` -> both; undefined stays undefined. */
-export function listOf(given: string | undefined): string[] | undefined {
-  return given
-    ?.split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "");
 }

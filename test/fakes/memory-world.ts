@@ -160,6 +160,9 @@ export class MemoryFiles implements Files {
     }
     this.put(path, content, mode);
   }
+  async append(path: string, text: string): Promise<void> {
+    this.put(path, this.text(path) + text);
+  }
   async mode(path: string): Promise<number | undefined> {
     return this.#files.get(key(path))?.mode;
   }

@@ -1,0 +1,46 @@
+/** A test account's name and password: from a file or stdin, never from argv, and sealed until they are sent. */
+import { InputError } from "../errors.ts";
+import { Sealed } from "../sealed.ts";
+import type { World } from "../seams.ts";
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: Sealed<string>;
+}
+
+/** JSON with `username` and `password`, or the two on a line each. Throws ERR_LOGIN_FILE, without the content. */
+export async function readCredentials(path: string, { files }: Pick<World, "files">): Promise<Credentials> {
+  const bytes = path === "-" ? await files.stdin() : await files.read(path);
+  return parseCredentials(new TextDecoder().decode(bytes), path === "-" ? "stdin" : path);
+}
+
+export function parseCredentials(text: string, source: string): Credentials {
+  const [username, password] = text.trimStart().startsWith("{") ? fromJson(text) : text.split(/\r?\n/);
+  if (!username || !password) {
+    throw new InputError("ERR_LOGIN_FILE", `${source} holds no user name and password`, [
+      'write {"username":"...","password":"..."}, or the two on a line each',
+    ]);
+  }
+  return { username, password: new Sealed(password) };
+}
+
+function fromJson(text: string): readonly [string?, string?] {
+  try {
+    const value = JSON.parse(text) as { username?: unknown; password?: unknown };
+    const { username, password } = value;
+    return typeof username === "string" && typeof password === "string" ? [username, password] : [];
+  } catch {
+    // JSON.parse quotes what it choked on: a password may be in it.
+    return [];
+  }
+}
+
+/** The login body with both filled in; inside JSON strings they are escaped. */
+export function loginBody(template: string, { username, password }: Credentials): Sealed<string> {
+  const escaped = (value: string) => JSON.stringify(value).slice(1, -1);
+  return new Sealed(
+    template.replaceAll(/\{(username|password)\}/g, (_, name: string) =>
+      escaped(name === "username" ? username : password.reveal()),
+    ),
+  );
+}

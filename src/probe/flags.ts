@@ -1,0 +1,91 @@
+/** `keyturn probe`'s flags as plans: checked where they are read. */
+import { UsageError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { World } from "../seams.ts";
+import { parseDuration, type Seconds } from "../time.ts";
+import type { Sending } from "./execute.ts";
+import { type FlowPlan, planFlow } from "./flow-plan.ts";
+import { numberOf } from "./network-flags.ts";
+import { type ProbePlan, planProbe } from "./plan.ts";
+import type { Setup, SetupFlags } from "./setup.ts";
+
+export interface ProbeFlags extends SetupFlags {
+  readonly cases?: string;
+  readonly methods?: string;
+  readonly routes?: string;
+  readonly httpPort?: string;
+  readonly originCounter?: string;
+  readonly directOrigin?: string;
+  readonly flow?: boolean;
+  readonly credentials?: string;
+  readonly abuse?: string;
+  readonly remint?: boolean;
+  readonly watch?: string;
+  readonly for?: string;
+  readonly report?: readonly string[];
+}
+
+/** A watch asks little, and often: one unsigned, one unknown and one valid request for each protected route. */
+const CANARIES = ["none", "unknown-key", "valid"];
+
+/** Throws ERR_USAGE. */
+export function planOf(flags: ProbeFlags, { targets, keys }: Setup): ProbePlan {
+  const isWatch = flags.watch !== undefined;
+  const asked = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
+  return planProbe(asked, {
+    cases: listOf(flags.cases) ?? (isWatch ? CANARIES : undefined),
+    methods: listOf(flags.methods)?.map((method) => method.toUpperCase()) ?? (isWatch ? ["GET"] : undefined),
+    routes: listOf(flags.routes),
+    canSign: keys.signing !== undefined,
+    hasRetiredKey: keys.retired !== undefined,
+    httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
+  });
+}
+
+export function planFlowOf(
+  flags: ProbeFlags,
+  gate: Gate | undefined,
+): FlowPlan & { readonly credentials: string } {
+  if (gate === undefined) throw new UsageError("ERR_USAGE", "a login flow needs a gate", ["add --gate NAME"]);
+  const { credentials, abuse, remint = false } = flags;
+  if (credentials === undefined) {
+    throw new UsageError("ERR_USAGE", "a login flow needs a test account", [
+      "add --credentials FILE (a user name and a password, on a line each; - is stdin)",
+    ]);
+  }
+  const times = abuse === undefined ? undefined : numberOf("--abuse", abuse, 50);
+  return { ...planFlow(gate, { abuse: times, remint }), credentials };
+}
+
+/** Throws ERR_DURATION. */
+export function watchChoiceOf(flags: ProbeFlags): {
+  readonly every: Seconds;
+  readonly for: Seconds | undefined;
+} {
+  const every = parseDuration(flags.watch ?? "");
+  if (every <= 0)
+    throw new UsageError("ERR_DURATION", "a watch needs time between its rounds", ["--watch 30s"]);
+  return { every, for: flags.for === undefined ? undefined : parseDuration(flags.for) };
+}
+
+/** Progress as it comes: a moving line on a terminal, now and then a line in a log. */
+export function sendingOf(
+  { manners, network }: Setup,
+  total: number,
+  { terminal, interrupt }: Pick<World, "terminal" | "interrupt">,
+): Sending {
+  let asked = 0;
+  const answered = () => {
+    asked += 1;
+    if (terminal.interactive || asked % 100 === 0) terminal.progress(`probing: ${asked} of ${total} asked`);
+  };
+  return { manners, network, answered, signal: interrupt };
+}
+
+/** `a,b` -> both; undefined stays undefined. */
+function listOf(given: string | undefined): string[] | undefined {
+  return given
+    ?.split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}

@@ -1,0 +1,108 @@
+/** What a browser and the front end in it do, as far as a login flow needs it: keep cookies, send them, hold a token. */
+import type { CapturedCookie } from "../cookies/capture.ts";
+import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
+import { parseSetCookie } from "../cookies/read-set-cookie.ts";
+import { sendingOf, type Withheld } from "../cookies/sent-cookies.ts";
+import { Sealed } from "../sealed.ts";
+import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
+import { classify, readableAcrossOrigins } from "./classify.ts";
+import { type Network, routeTo, USER_AGENT } from "./execute.ts";
+import type { Classification } from "./layer.ts";
+
+export interface FlowAnswer extends Classification {
+  readonly status: number;
+  readonly readable: boolean;
+  /** Values of Set-Cookie, one per header; secrets. */
+  readonly setCookies: Sealed<readonly string[]>;
+  readonly body: Sealed<string>;
+}
+
+const SIGNING_NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+export const isSigningCookie = ({ name }: { readonly name: string }) => SIGNING_NAMES.has(name);
+
+export class FlowBrowser {
+  readonly #viewer: Viewer;
+  readonly #clock: Clock;
+  readonly #network: Network;
+  readonly #signal: AbortSignal | undefined;
+  #kept: CapturedCookie[] = [];
+
+  constructor(world: { viewer: Viewer; clock: Clock }, network: Network, signal?: AbortSignal) {
+    this.#viewer = world.viewer;
+    this.#clock = world.clock;
+    this.#network = network;
+    this.#signal = signal;
+  }
+
+  /** Sends the cookies that belong there, or just those given; keeps what the answer sets. Throws ERR_UNREACHABLE. */
+  async ask(
+    method: string,
+    url: string,
+    with_: {
+      readonly token?: Sealed<string> | undefined;
+      readonly body?: Sealed<string>;
+      readonly cookies?: readonly CapturedCookie[];
+    } = {},
+  ): Promise<FlowAnswer> {
+    const cookies = with_.cookies ?? this.sending(url).sent;
+    const response = await this.#viewer.send(
+      {
+        method,
+        url,
+        headers: [
+          ["User-Agent", USER_AGENT],
+          ...(with_.body === undefined ? [] : ([["Content-Type", "application/json"]] as const)),
+          ...(with_.token === undefined
+            ? []
+            : ([["Authorization", `Bearer ${with_.token.reveal()}`]] as const)),
+          ...(cookies.length === 0
+            ? []
+            : ([["Cookie", cookies.map(({ name, value }) => `${name}=${value}`).join("; ")]] as const)),
+        ],
+        ...(with_.body === undefined ? {} : { body: with_.body.reveal() }),
+        ...routeTo({ url }, this.#network),
+      },
+      this.#signal,
+    );
+    const setCookies = setCookiesOf(response);
+    if (with_.cookies === undefined) this.#store(setCookies, url);
+    return {
+      ...classify(response, { method, url }),
+      status: response.status,
+      readable: readableAcrossOrigins(response),
+      setCookies: new Sealed(setCookies),
+      body: new Sealed(new TextDecoder().decode(response.body)),
+    };
+  }
+
+  /** What would go along to that URL, and what stays behind, with the reason. */
+  sending(url: string): { readonly sent: readonly CapturedCookie[]; readonly withheld: readonly Withheld[] } {
+    return sendingOf(this.#kept, { url, now: this.#clock.now() });
+  }
+
+  #store(setCookies: readonly string[], url: string): void {
+    const now = this.#clock.now();
+    for (const value of setCookies) {
+      const cookie = parseSetCookie(value, now, url);
+      if (cookie === undefined) continue;
+      this.#kept = this.#kept.filter((each) => !isSamePlace(each, cookie));
+      if ((cookie.stored?.expires ?? Number.POSITIVE_INFINITY) > now) this.#kept.push(cookie);
+    }
+  }
+}
+
+function setCookiesOf({ headers }: ViewerResponse): string[] {
+  return headers.filter(([name]) => name === "set-cookie").map(([, value]) => value);
+}
+
+/** A browser replaces a cookie of the same name, domain and path, and no other (RFC 6265, 5.3). */
+export function isSamePlace(one: CapturedCookie, other: CapturedCookie): boolean {
+  return one.name === other.name && placeOf(one) === placeOf(other);
+}
+
+/** `Domain=example.com; Path=/`, or the host that a host-only cookie is bound to. */
+export function placeOf({ stored }: CapturedCookie): string {
+  const host = stored?.setBy === undefined ? "" : new URL(stored.setBy).hostname;
+  const domain = stored?.hostOnly === false ? `Domain=${stored.domain}` : `host ${host}`;
+  return `${domain}; Path=${stored?.path ?? "(default)"}`;
+}

@@ -1,0 +1,116 @@
+/** Keeps asking canaries, a valid and an invalid one, and notes the moment when an answer changes: for changes that others make. */
+import type { Clock, Viewer } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { executeProbe, type Sending } from "./execute.ts";
+import type { Judged } from "./judge.ts";
+import { type Keys, prepareMaterials } from "./materials.ts";
+import type { ProbePlan, ProbeRequest } from "./plan.ts";
+import { prepare } from "./prepare.ts";
+import { judgeRun } from "./reconsider.ts";
+
+/** One canary at one moment. */
+export interface Beat {
+  readonly at: EpochSeconds;
+  readonly verdict: Judged["judgement"]["verdict"];
+  /** Status and code, or who answered: what is compared. */
+  readonly answer: string;
+}
+
+export interface Canary {
+  readonly request: ProbeRequest;
+  /** The last of them, oldest first. */
+  readonly beats: readonly Beat[];
+}
+
+export interface Change {
+  readonly at: EpochSeconds;
+  readonly request: ProbeRequest;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface WatchRun {
+  readonly canaries: readonly Canary[];
+  readonly rounds: number;
+  readonly startedAt: EpochSeconds;
+  readonly endedAt: EpochSeconds;
+  /** The first change of any canary: then the watch has ended. */
+  readonly change?: Change;
+  /** Ended by a signal. */
+  readonly interrupted: boolean;
+  /** The last round, as a probe judges it. */
+  readonly last: readonly Judged[];
+}
+
+export interface WatchChoice {
+  readonly every: Seconds;
+  /** Ends after this long; without it only a change or an interrupt ends it. */
+  readonly for?: Seconds | undefined;
+  /** Told after each round. */
+  readonly watched: (seen: WatchProgress) => void;
+}
+
+export type WatchProgress = Pick<WatchRun, "canaries" | "rounds">;
+
+/** A line of a terminal holds no more. */
+const KEPT_BEATS = 60;
+
+/**
+ * Ends at the first change, after `for`, or by the abort of the signal, which is an ordinary end here: what was watched
+ * until then is the result. New cookies each round, so that nothing expires but what should have.
+ */
+export async function watch(
+  plan: ProbePlan,
+  keys: Keys,
+  choice: WatchChoice,
+  world: { readonly viewer: Viewer; readonly clock: Clock },
+  sending: Sending,
+): Promise<WatchRun> {
+  const { clock } = world;
+  const startedAt = clock.now();
+  const beats = new Map<ProbeRequest, Beat[]>(plan.requests.map((request) => [request, []]));
+  const canaries = () => [...beats].map(([request, kept]) => ({ request, beats: kept }));
+  let last: readonly Judged[] = [];
+  let rounds = 0;
+  let change: Change | undefined;
+  const isOver = () => choice.for !== undefined && clock.now() - startedAt + choice.every > choice.for;
+  try {
+    for (;;) {
+      const at = clock.now();
+      const prepared = prepare(plan, prepareMaterials(keys, at), at, "watch");
+      last = judgeRun(await executeProbe(prepared, world, sending));
+      rounds += 1;
+      for (const judged of last) change ??= noteBeat(beats.get(judged.request) ?? [], judged, at);
+      choice.watched({ canaries: canaries(), rounds });
+      if (change !== undefined || isOver()) break;
+      await clock.sleep(Math.max(0, at + choice.every - clock.now()), sending.signal);
+    }
+  } catch (thrown) {
+    if (!sending.signal?.aborted || rounds === 0) throw thrown;
+  }
+  return {
+    canaries: canaries(),
+    rounds,
+    startedAt,
+    endedAt: clock.now(),
+    ...(change === undefined ? {} : { change }),
+    interrupted: change === undefined && sending.signal?.aborted === true,
+    last,
+  };
+}
+
+function noteBeat(kept: Beat[], judged: Judged, at: EpochSeconds): Change | undefined {
+  const before = kept.at(-1);
+  const beat = { at, verdict: judged.judgement.verdict, answer: answerOf(judged) };
+  kept.push(beat);
+  if (kept.length > KEPT_BEATS) kept.shift();
+  if (before === undefined || before.answer === beat.answer) return undefined;
+  return { at, request: judged.request, from: before.answer, to: beat.answer };
+}
+
+/** Whether the cache or the origin answers may vary, and is no change of the gate. */
+function answerOf({ answer }: Judged): string {
+  if (answer === undefined) return "no answer";
+  const what = answer.code ?? (answer.edge === "passed" ? "passed" : answer.layer);
+  return `${answer.status} ${what}`;
+}

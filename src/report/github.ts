@@ -1,0 +1,27 @@
+/** GitHub Actions: findings as annotations, and the file that its step summary is read from. */
+import type { Finding } from "../finding.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const isInActions = (env: Environment): boolean => env.GITHUB_ACTIONS === "true";
+
+/** Where to append Markdown for the step's page; undefined outside of Actions. */
+export function stepSummaryFile(env: Environment): string | undefined {
+  return isInActions(env) ? env.GITHUB_STEP_SUMMARY || undefined : undefined;
+}
+
+const LEVEL = { error: "error", warning: "warning", note: "notice" } as const;
+
+/** Workflow commands, one a line: GitHub reads them from stderr as well as from stdout. */
+export function annotations(findings: readonly Finding[]): string[] {
+  return findings.map(({ id, severity, message, where, remedy }) => {
+    const title = where === undefined ? `keyturn ${id}` : `keyturn ${id}: ${where}`;
+    const text = remedy === undefined ? message : `${message}\n${remedy}`;
+    return `::${LEVEL[severity]} title=${escapeProperty(title)}::${escapeMessage(text)}`;
+  });
+}
+
+/** Otherwise a line break in what a server sent would start a command of its own. */
+const escapeMessage = (text: string) =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const escapeProperty = (text: string) => escapeMessage(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,0 +1,35 @@
+/** Pieces of Markdown: tables and findings, for files in a repository and for GitHub's step summary. */
+import type { Finding } from "../finding.ts";
+
+/** What was seen on the wire must not become a link, an image or HTML. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|~#!&]/g, (character) => `\\${character}`).replace(/\s+/g, " ");
+}
+
+export function codeSpan(text: string): string {
+  const flat = text.replace(/\s+/g, " ");
+  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** Cells are Markdown already. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+export function findingsMarkdown(findings: readonly Finding[]): string {
+  return findings
+    .map(({ id, severity, message, basis, evidence, remedy, where }) => {
+      const place = where === undefined ? "" : ` (${escapeMarkdown(where)})`;
+      const inferred = basis === "inferred" ? ", inferred" : "";
+      return [
+        `- **${severity} ${codeSpan(id)}**${place}${inferred}: ${escapeMarkdown(message)}`,
+        ...evidence.map((fact) => `  - ${escapeMarkdown(fact)}`),
+        ...(remedy === undefined ? [] : [`  - what to do: ${escapeMarkdown(remedy)}`]),
+      ].join("\n");
+    })
+    .join("\n");
+}

@@ -1,0 +1,54 @@
+/** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
+import { UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import type { Judged } from "../probe/judge.ts";
+import type { World } from "../seams.ts";
+import { annotations, stepSummaryFile } from "./github.ts";
+import type { ProbeResult } from "./probe.ts";
+import { probeJunit } from "./probe-junit.ts";
+import { probeMarkdown } from "./probe-markdown.ts";
+
+export interface ReportFile {
+  readonly form: "junit" | "md";
+  readonly path: string;
+}
+
+/** `junit=FILE`, `md=FILE`. Throws ERR_USAGE. */
+export function reportFileOf(given: string): ReportFile {
+  const [, form, path] = /^(junit|md)=(.+)$/.exec(given) ?? [];
+  if (form === undefined || path === undefined) {
+    throw new UsageError("ERR_USAGE", `"${given}" is not junit=FILE or md=FILE`, [
+      "--report junit=probe.xml",
+      "--report md=probe.md",
+    ]);
+  }
+  return { form: form as ReportFile["form"], path };
+}
+
+type Needs = Pick<World, "files" | "env" | "terminal" | "clock">;
+
+export async function deliverProbe(
+  judged: readonly Judged[],
+  { result, findings }: { readonly result: ProbeResult; readonly findings: readonly Finding[] },
+  files: readonly ReportFile[],
+  world: Needs,
+): Promise<void> {
+  const markdown = () => probeMarkdown(judged, findings, result, world.clock.now());
+  for (const { form, path } of files) {
+    const text = form === "junit" ? probeJunit(judged, findings, result) : markdown();
+    await world.files.writeNew(path, text, 0o644);
+    world.terminal.note(`wrote ${path}`);
+  }
+  await annotate(findings, world);
+  const summary = stepSummaryFile(world.env);
+  if (summary !== undefined) await world.files.append(summary, markdown());
+}
+
+/** Only in GitHub Actions. */
+export async function annotate(
+  findings: readonly Finding[],
+  { env, terminal }: Pick<World, "env" | "terminal">,
+) {
+  if (stepSummaryFile(env) === undefined && env.GITHUB_ACTIONS !== "true") return;
+  for (const line of annotations(findings)) terminal.insist(line);
+}

@@ -1,0 +1,50 @@
+/** `keyturn probe --flow`'s report: the steps of a viewer's day, each with what was seen. */
+import type { FlowRun, FlowStep } from "../probe/flow.ts";
+import { outcomeOf, type Report } from "./report.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./text.ts";
+
+export interface FlowResult {
+  readonly gate: string;
+  readonly steps: readonly FlowStep[];
+  /** Steps that were judged, of those there are. */
+  readonly judged: number;
+}
+
+export function flowReport(gate: string, { steps, findings }: FlowRun): Report<FlowResult> {
+  const judged = steps.filter(({ verdict }) => verdict === "met" || verdict === "failed").length;
+  return {
+    outcome: outcomeOf(findings),
+    result: { gate, steps, judged },
+    findings,
+    text: (style) => flowText(gate, steps, style),
+  };
+}
+
+function flowText(gate: string, steps: readonly FlowStep[], style: Style): string {
+  const failed = steps.filter(({ verdict }) => verdict === "failed").length;
+  const left = steps.filter(({ verdict }) => verdict === "left").length;
+  const asked = steps.length - left;
+  return [
+    style.bold(`login flow of gate ${gate}`),
+    "",
+    ...steps.map((step) => stepText(step, style)),
+    "",
+    failed > 0
+      ? `${failed} of ${asked} steps did not go as they must.`
+      : `All ${asked} steps went as they must${left > 0 ? `; ${left} could not be asked` : ""}.`,
+  ].join("\n");
+}
+
+function stepText({ title, verdict, told }: FlowStep, style: Style): string {
+  const { ok, fail, bullet, skip } = style.sign;
+  const sign = {
+    met: style.good(ok),
+    failed: style.bad(fail),
+    said: style.dim(bullet),
+    left: style.warn(skip),
+  }[verdict];
+  const width = Math.max(ok.length, fail.length) + 1;
+  const gap = " ".repeat(width - { met: ok, failed: fail, said: bullet, left: skip }[verdict].length);
+  return `${sign}${gap}${title}\n${wrap(style.dim(told), style.columns, width + 2)}`;
+}

@@ -1,0 +1,70 @@
+/** A probe as Markdown, for a repository, an auditor or GitHub's step summary: the matrix, the counts, the findings. */
+import type { Finding } from "../finding.ts";
+import { CASE_IDS, probeCase } from "../probe/cases.ts";
+import type { Judged } from "../probe/judge.ts";
+import { type EpochSeconds, formatInstant } from "../time.ts";
+import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
+import type { ProbeResult } from "./probe.ts";
+
+export function probeMarkdown(
+  judged: readonly Judged[],
+  findings: readonly Finding[],
+  result: ProbeResult,
+  at: EpochSeconds,
+): string {
+  const labels = [...new Set(judged.map(({ request }) => request.target.label))];
+  const rows = CASE_IDS.filter((caseId) => judged.some(({ request }) => request.caseId === caseId)).map(
+    (caseId) => [
+      escapeMarkdown(probeCase(caseId).title),
+      ...labels.map((label) =>
+        cellOf(judged.filter(({ request }) => request.caseId === caseId && request.target.label === label)),
+      ),
+    ],
+  );
+  const places = Object.keys(result.edgeLocations).length;
+  return [
+    "# keyturn probe",
+    "",
+    `${formatInstant(at)}: ${result.asked} of ${result.planned} requests asked, ${places} edge locations seen. ` +
+      (result.controlled
+        ? "Positive and negative control were answered."
+        : "**Controls are missing: this proves nothing.**"),
+    "",
+    markdownTable(["case", ...labels.map(escapeMarkdown)], rows),
+    "",
+    ...result.notAsked.map(
+      ({ case: name, because }) => `- not asked: ${escapeMarkdown(`${name}: ${because}`)}`,
+    ),
+    ...(result.originLog ?? []).map(
+      ({ route, denied, deniedSeen }) =>
+        `- ${escapeMarkdown(route)}: the origin's log shows ${deniedSeen} of the ${denied} denied requests`,
+    ),
+    ...(result.bypass?.asked ?? []).map(
+      ({ route, withCookies, verdict, told }) =>
+        `- straight to the origin, ${escapeMarkdown(route)}, ${withCookies ? "valid cookies" : "no cookies"}: ${verdict} (${escapeMarkdown(told)})`,
+    ),
+    "",
+    "## Findings",
+    "",
+    findings.length === 0 ? "None." : findingsMarkdown(findings),
+    "",
+    "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
+    "",
+  ].join("\n");
+}
+
+const SIGN = { failed: "❌", "not-asked": "➖", unproved: "❔", observed: "ℹ️", met: "✅" } as const;
+type Verdict = keyof typeof SIGN;
+
+function cellOf(asked: readonly Judged[]): string {
+  const worst = (Object.keys(SIGN) as Verdict[]).find((verdict) =>
+    asked.some(({ judgement }) => judgement.verdict === verdict),
+  );
+  if (worst === undefined) return "";
+  const answers = asked
+    .filter(({ judgement }) => judgement.verdict === worst)
+    .map(({ answer }) =>
+      answer === undefined ? "no answer" : (answer.code ?? `${answer.status} ${answer.layer}`),
+    );
+  return `${SIGN[worst]} ${escapeMarkdown([...new Set(answers)].join(", "))}`;
+}
