@@ -1,78 +1,73 @@
 /** `keyturn inspect`: would the edge let this request pass, and if not, why not. */
 import { Command } from "commander";
 import type { Bind } from "../bind.ts";
-import { readCapture } from "../cookies/read-capture.ts";
-import { explain } from "../edge/explain.ts";
-import { inspectionOf } from "../edge/inspection.ts";
-import type { Finding } from "../finding.ts";
-import { inspectReport } from "../report/inspect.ts";
+import { readInput } from "../cookies/read-input.ts";
+import { inspectInput } from "../edge/explain/inspect-input.ts";
+import { type TrustFlags, trustLookup } from "../edge/explain/trust-source.ts";
+import { UsageError } from "../errors.ts";
+import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { parseInstant } from "../time.ts";
 
-type Needs = Pick<World, "clock" | "files" | "terminal">;
+type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
 
-export interface InspectFlags {
+export interface InspectFlags extends TrustFlags {
   readonly input?: string;
   readonly url?: string;
   readonly ip?: string;
   readonly at?: string;
-  readonly publicKey?: readonly string[];
+  readonly from?: string;
+  readonly response?: string;
+  readonly showSecrets?: boolean;
 }
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const inspectCommand = (bind: Bind) =>
   new Command("inspect")
-    .argument("[input]", "file, - for stdin, or the input itself", "-")
-    .option("--url <url>", "the URL as the viewer asks for it")
-    .option("--ip <address>", "the viewer's address")
-    .option("--at <time>", "when the request arrives (RFC 3339 or epoch seconds); now unless given")
+    .argument("[input]", "file, - for stdin, or the input itself (Cookie header, curl command, URL, ...)")
+    .option("--url <url>", "URL as the viewer asks for it, where the input does not say")
+    .option("--ip <address>", "address of the viewer")
+    .option("--at <time>", "when the request arrives: RFC 3339 or epoch seconds (default: now)")
     .option("--public-key <file[=id]>", "trusted public key, PEM; repeatable", collect)
+    .option("--account", "read the trusted keys from the account, by the URL's host and path")
+    .option("--from <url>", "page that makes the request, to judge SameSite")
+    .option("--response <file>", "answer to it: a body, or status line, headers and body")
+    .option("--show-secrets", "print signatures and whole cookie values too")
     .action(bind(inspect));
 
 export async function inspect(flags: InspectFlags, world: Needs): Promise<Report> {
-  const at = flags.at === undefined ? world.clock.now() : parseInstant(flags.at);
-  const { readInput } = await import("../cookies/read-input.ts");
-  const [capture] = readCapture(await readInput(flags.input ?? "-", world));
-  if (capture === undefined) throw new Error("a capture holds at least one request");
-  const url = flags.url ?? capture.url;
-  const cookies = capture.cookies.map(({ name, value }) => [name, value] as const);
-  const trust = await trustOf(flags, world);
-  const explanation = explain(
-    {
-      cookies,
-      trust,
-      policyOnly: capture.form === "policy",
-      ...(url !== undefined && { url }),
-      ...(flags.ip !== undefined && { ip: flags.ip }),
-    },
-    at,
-  );
-  const method = capture.method ?? "GET";
-  const inspection = inspectionOf(explanation, {
-    capture,
-    method,
-    at,
+  const now = world.clock.now();
+  const answered = async (...asked: Parameters<typeof import("../report/inspect-answered.ts").answeredBy>) =>
+    (await import("../report/inspect-answered.ts")).answeredBy(...asked);
+  const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
+  if (response !== undefined && flags.input === undefined) {
+    return answerReport(await answered(response, "GET", flags.url));
+  }
+  if (flags.input === undefined && world.terminal.interactive) {
+    throw new UsageError("ERR_USAGE", "there is nothing to inspect", [
+      "keyturn inspect FILE",
+      "pbpaste | keyturn inspect -",
+    ]);
+  }
+  const at = flags.at === undefined ? {} : { at: parseInstant(flags.at) };
+  const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
+    now,
+    ...at,
+    ...(flags.url !== undefined && { url: flags.url }),
     ...(flags.ip !== undefined && { ip: flags.ip }),
+    ...(flags.from !== undefined && { from: flags.from }),
+    ...(response !== undefined && { response }),
+    lookup: await trustLookup(flags, world),
+    answeredBy: answered,
   });
-  const findings: Finding[] =
-    explanation.verdict === "deny"
-      ? [
-          {
-            id: explanation.reason ?? "denied",
-            severity: "error",
-            message: `the edge would deny the request with 403 ${explanation.code}`,
-            basis: "observed",
-            evidence: [],
-          },
-        ]
-      : [];
-  return inspectReport(inspection, findings);
+  return inspectReport(inspected, { showSecrets: flags.showSecrets === true });
 }
 
-async function trustOf({ publicKey = [] }: InspectFlags, { files }: Needs) {
-  if (publicKey.length === 0) return "unknown" as const;
-  const { trustFiles } = await import("../edge/trust-files.ts");
-  return trustFiles(publicKey, files);
+async function readAnswer(path: string, { files }: Needs) {
+  const { readHttpAnswer } = await import("../cookies/read-http.ts");
+  return readHttpAnswer(
+    new TextDecoder().decode(path === "-" ? await files.stdin() : await files.read(path)),
+  );
 }

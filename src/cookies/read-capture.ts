@@ -22,16 +22,14 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   if (/^[{[]/.test(text)) return readJson(text);
   if (looksLikeCurl(text)) return readCurl(text);
   if (/^https?:\/\/\S+$/i.test(text)) return [readUrl(text)];
+  if (/^cookie:[^\r\n]*$/i.test(text)) return [readCookieHeader(text.slice("cookie:".length))];
   for (const [isLikely, read] of BY_LINES) {
     const request = isLikely(text) ? read(text, now) : undefined;
     if (request !== undefined) return [request];
   }
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
-  const cookies = asCookies(parseCookieHeader(text.replace(/^cookie:/i, "")));
-  if (cookies.length > 0 && !/[\r\n]/.test(text)) {
-    return [{ form: "cookie-header", source: "Cookie header", cookies, remarks: [] }];
-  }
+  if (/^[^\r\n=;]+=/.test(text) && !/[\r\n]/.test(text)) return [readCookieHeader(text)];
   throw unreadable(whatItIs(text));
 }
 
@@ -44,6 +42,11 @@ const BY_LINES: readonly (readonly [isLikely: (text: string) => boolean, read: R
   [looksLikeEnvironment, readEnvironment],
   [(text) => /^cookie:/im.test(text), readHttp],
 ];
+
+function readCookieHeader(value: string): CapturedRequest {
+  const cookies = asCookies(parseCookieHeader(value));
+  return { form: "cookie-header", source: "Cookie header", cookies, remarks: [] };
+}
 
 function readUrl(text: string): CapturedRequest {
   const [url = text] = text.split("#", 1);

@@ -1,22 +1,96 @@
-/** The text that a command was given: a file, stdin, or the argument itself. */
+/** What a command was given to read: a file, stdin, or the argument itself. A HAR streams, everything else is held. */
+import { InputError } from "../errors.ts";
 import type { World } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { CapturedCookie, CapturedRequest } from "./capture.ts";
+import { looksLikeHar } from "./har-scanner.ts";
+import { readCapture } from "./read-capture.ts";
+import { readJar } from "./read-jar.ts";
 
-/** What no path looks like: a header, a URL, JSON, a command line. */
-const IS_NO_PATH =
-  /^(?:cookie:|set-cookie:|https?:\/\/|curl(?:\.exe)?\s|[{[])|CloudFront-[A-Z]|[\r\n]|^eyJ[\w~-]{20,}$/i;
+type Needs = Pick<World, "files" | "terminal">;
 
-export const isInline = (argument: string): boolean => IS_NO_PATH.test(argument);
+/** Enough to see what a file is. */
+const HEAD = 4096;
+/** Only a HAR is ever larger, and that is not held. */
+const LARGEST = 16 * 1024 * 1024;
 
-/** Warns where an argument holds cookies: shells keep it in their history, and `ps` shows it. */
-export async function readInput(argument: string, world: Pick<World, "files" | "terminal">): Promise<string> {
-  if (argument === "-") return decode(await world.files.stdin());
-  if (!isInline(argument)) return decode(await world.files.read(argument));
-  if (/Signature=|CloudFront-Signature/i.test(argument)) {
-    world.terminal.note(
-      "warning: the argument holds a signature, which now stands in the shell's history; use a file or - (stdin)",
-    );
+/** Throws ERR_FILE_UNREADABLE, ERR_CAPTURE_UNREADABLE; a HAR's while it is read. */
+export async function readInput(
+  argument: string,
+  now: EpochSeconds,
+  world: Needs,
+): Promise<readonly CapturedRequest[] | AsyncIterable<CapturedRequest>> {
+  if (isInline(argument)) {
+    warnOfHistory(argument, world);
+    return withJars(readCapture(argument, now), world);
   }
-  return argument;
+  const chunks = world.files.stream(argument)[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    held.push(next.value);
+    size += next.value.length;
+    if (size >= HEAD && isHar(held)) break;
+    if (size > LARGEST) throw tooLarge();
+  }
+  if (isHar(held)) {
+    const { readHar } = await import("./read-har.ts");
+    return readHar(resumed(held, chunks));
+  }
+  return withJars(readCapture(Buffer.concat(held).toString("utf8"), now), world);
 }
 
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** What no path looks like: a header, a URL, JSON, a command line, a policy. */
+const NO_PATH =
+  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|[{[]|eyJ[\w~-]{20})|CloudFront-[A-Z]|[\r\n]/i;
+
+export const isInline = (argument: string): boolean => NO_PATH.test(argument);
+
+function warnOfHistory(argument: string, { terminal }: Needs): void {
+  if (!/Signature=|CloudFront-Signature|-b\s|cookie:/i.test(argument)) return;
+  terminal.note(
+    "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin",
+  );
+}
+
+const isHar = (held: readonly Uint8Array[]): boolean =>
+  looksLikeHar(
+    Buffer.concat(held)
+      .toString("latin1", 0, HEAD)
+      .replace(/^\u00EF\u00BB\u00BF/, ""),
+  );
+
+/** What was read to look at it, then the rest; nothing is kept. */
+async function* resumed(held: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  yield* held.splice(0);
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** curl's `-b FILE` names a jar: its cookies are read from there, as curl would. */
+async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<CapturedRequest[]> {
+  return Promise.all(
+    captures.map(async (capture) => {
+      const cookies: CapturedCookie[] = [...capture.cookies];
+      const remarks = [...capture.remarks];
+      for (const path of capture.jarFiles ?? []) {
+        try {
+          const jar = readJar(Buffer.from(await files.read(path)).toString("utf8"));
+          cookies.push(...(jar?.cookies ?? []));
+          if (jar === undefined) remarks.push(`${path}, named by -b, is no cookie jar`);
+        } catch (thrown) {
+          if (!(thrown instanceof InputError)) throw thrown;
+          remarks.push(`the cookie jar of the command was not read: ${thrown.message}`);
+        }
+      }
+      return { ...capture, cookies, remarks };
+    }),
+  );
+}
+
+function tooLarge(): InputError {
+  return new InputError(
+    "ERR_CAPTURE_UNREADABLE",
+    `the input has more than ${LARGEST / 1024 / 1024} MiB and is no HAR`,
+    ["keyturn inspect --help"],
+  );
+}

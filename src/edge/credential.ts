@@ -12,6 +12,8 @@ export interface Credential {
   /** The viewer's own URL: without CloudFront's parameters, and without a `?` when nothing follows it. */
   readonly url: string;
   readonly fields: Readonly<Partial<Record<Field, string>>>;
+  /** CloudFront's names in the query, in order; one is enough to make it a signed URL. */
+  readonly signingNames: readonly string[];
   /** Fields that came more than once, with different values. */
   readonly duplicated: readonly Field[];
 }
@@ -30,7 +32,8 @@ export function readCredential(request: EdgeRequest, rules: EdgeRules, doubts: D
   const isSignedUrl = signing.length > 0;
   const found = isSignedUrl ? signing : cookieFields(request.cookies, rules, doubts);
   const carrier = found.length === 0 ? "none" : isSignedUrl ? "query" : "cookies";
-  return { carrier, url, ...chooseFields(found, rules, doubts) };
+  const signingNames = signing.map(([field]) => QUERY_NAMES[field]);
+  return { carrier, url, signingNames, ...chooseFields(found, rules, doubts) };
 }
 
 type Found = (readonly [field: Field, value: string])[];

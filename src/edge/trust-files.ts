@@ -1,25 +1,27 @@
 /** Trust out of public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
 import { readPublicKey } from "../keys/pem.ts";
 import type { World } from "../seams.ts";
+import type { FoundTrust } from "./trust-account.ts";
 import { verifierOf } from "./trusted-key.ts";
-import type { TrustedKeys, Verify } from "./verdict.ts";
+import type { Verify } from "./verdict.ts";
 
 /** Throws ERR_FILE_UNREADABLE, ERR_KEY_UNREADABLE. */
 export async function trustFiles(
   wanted: readonly string[],
   files: Pick<World["files"], "read">,
-): Promise<TrustedKeys> {
-  const named = new Map<string, Verify>();
+): Promise<FoundTrust> {
+  const keys = new Map<string, Verify>();
   const nameless: Verify[] = [];
   for (const each of wanted) {
     const { path, id } = splitWanted(each);
     const verify = verifierOf(readPublicKey(await files.read(path)));
+    keys.set(id ?? path, verify);
     if (id === undefined) nameless.push(verify);
-    else named.set(id, verify);
   }
-  if (nameless.length === 0) return named;
-  const anyOfThem: Verify = (...signed) => nameless.some((verify) => verify(...signed));
-  return { get: (id) => named.get(id) ?? anyOfThem };
+  const anyOfThem: Verify | undefined =
+    nameless.length === 0 ? undefined : (...signed) => nameless.some((verify) => verify(...signed));
+  const trust = { get: (id: string) => keys.get(id) ?? anyOfThem };
+  return { trust, source: { where: wanted.join(", "), keys, hosts: [] } };
 }
 
 /** The id is what follows the last `=`, when it looks like one: file names may hold `=` too. */

@@ -1,6 +1,6 @@
 /** One line per condition of the edge, in its order: met, failed or not checked, and why. */
-import type { ConditionState } from "../edge/explain.ts";
-import type { Inspection } from "../edge/inspection.ts";
+import type { ConditionState } from "../edge/explain/explain.ts";
+import type { Inspection } from "../edge/explain/inspection.ts";
 import type { StepName } from "../edge/steps.ts";
 import { formatDuration } from "../time.ts";
 import type { Style } from "./style.ts";

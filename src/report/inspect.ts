@@ -1,37 +1,106 @@
 /** What `inspect` tells a person: what was read, every condition, the verdict; findings follow it. */
-import type { Inspection, Moment } from "../edge/inspection.ts";
+import type { Answered } from "../edge/explain/inquiry.ts";
+import type { Inspected } from "../edge/explain/inspect-input.ts";
+import type { Inspection, Moment } from "../edge/explain/inspection.ts";
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { conditionLines } from "./inspect-conditions.ts";
+import { surveyText } from "./inspect-survey.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 import { table, wrap } from "./text.ts";
 
-export function inspectReport(inspection: Inspection, findings: readonly Finding[]): Report<Inspection> {
+export function inspectReport(inspected: Inspected, { showSecrets }: { showSecrets: boolean }): Report {
+  const { findings } = inspected;
+  const outcome = outcomeOf(findings);
+  if ("survey" in inspected) {
+    const { survey } = inspected;
+    const result = {
+      ...survey,
+      ...(survey.explained && { explained: shown(survey.explained, showSecrets) }),
+    };
+    const text = (style: Style) =>
+      [
+        surveyText(survey, style),
+        ...(survey.explained ? [inspectText(survey.explained, showSecrets, style)] : []),
+      ].join("\n\n");
+    return { outcome, findings, result, text };
+  }
+  const { inspection } = inspected;
   return {
-    outcome: outcomeOf(findings),
-    result: inspection,
+    outcome,
     findings,
-    text: (style) => inspectText(inspection, style),
+    result: shown(inspection, showSecrets),
+    text: (style) => inspectText(inspection, showSecrets, style),
   };
 }
 
-export function inspectText(inspection: Inspection, style: Style): string {
+/** Of an answer alone: who gave it, and what a denial's code can mean. */
+export function answerReport(answered: Answered): Report {
+  const findings: Finding[] =
+    answered.edge === "denied"
+      ? [
+          {
+            id: "denied-by-signature-check",
+            severity: "error",
+            basis: "observed",
+            message: `the edge's signature check denied the request${answered.code === undefined ? "" : `: ${CODE_MEANS[answered.code]}`}`,
+            evidence: answered.evidence,
+            remedy: "keyturn inspect REQUEST (the curl command or Cookie header that got this answer)",
+          },
+        ]
+      : [];
+  return {
+    outcome: outcomeOf(findings),
+    findings,
+    result: { answered },
+    text: (style) =>
+      [
+        `${style.bold(String(answered.status))} answered by: ${answered.by}`,
+        ...(answered.edge === "denied" ? [] : answered.evidence),
+      ]
+        .map((line, index) => wrap(line, style.columns, index === 0 ? 0 : 2, 2))
+        .join("\n"),
+  };
+}
+
+const CODE_MEANS: Readonly<Record<NonNullable<Answered["code"]>, string>> = {
+  MissingKey: "no key pair ID reached it, or one that is no id",
+  InvalidKey: "the key pair ID is not in the key groups that the behavior trusts",
+  AccessDenied: "expired, not yet valid, another address, another URL, or the signature does not verify",
+  MalformedPolicy: "the policy is not there, or CloudFront cannot read it",
+  MalformedSignature: "the signature is not in CloudFront's base64",
+};
+
+/** Values let a viewer in: only when asked for. */
+const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
+  showSecrets ? { ...rest, values } : rest;
+
+function inspectText(inspection: Inspection, showSecrets: boolean, style: Style): string {
   const blocks = [
     ...(inspection.verified || inspection.carrier === "none" ? [] : [unverifiedText(inspection, style)]),
     table(facts(inspection).map(([label, value]) => [style.dim(label), value])),
+    ...(showSecrets
+      ? [table(Object.entries(inspection.values.reveal()).map(([name, value]) => [style.dim(name), value]))]
+      : []),
     table(conditionLines(inspection, style)),
     verdictText(inspection, style),
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-function unverifiedText({ form }: Inspection, style: Style): string {
-  const why =
-    form === "policy"
-      ? "a policy without its signature proves nothing"
-      : "no key was given that could check the signature; anybody can write this";
-  return style.warn(wrap(`${style.sign.warn} unverified: ${why}`, style.columns, 0, 2));
+function unverifiedText(
+  { form, keyPairId, trustedBy, policyKind, request }: Inspection,
+  style: Style,
+): string {
+  const why = () => {
+    if (form === "policy") return "a policy without its signature proves nothing";
+    if (policyKind === "canned" && request.url === undefined)
+      return "a canned policy needs the URL; give --url";
+    if (trustedBy !== undefined) return `${keyPairId ?? "the key"} is not among the keys of ${trustedBy}`;
+    return "no key was given that could check the signature; anybody can write this";
+  };
+  return style.warn(wrap(`${style.sign.warn} unverified: ${why()}`, style.columns, 0, 2));
 }
 
 function facts(inspection: Inspection): [label: string, value: string][] {
@@ -43,12 +112,14 @@ function facts(inspection: Inspection): [label: string, value: string][] {
     ["at", request.at],
     ["signed by", carrier === "none" ? undefined : carrierText(carrier, policyKind)],
     ["key pair ID", keyPairId],
+    ["trusted by", inspection.trustedBy],
     ["hash", carrier === "none" ? undefined : hash],
     ["Resource", policy && (policy.resource ?? (policyKind === "custom" ? "none: every file" : undefined))],
     ["not before", policy?.dateGreaterThan && momentText(policy.dateGreaterThan)],
     ["expires", policy && momentText(policy.dateLessThan)],
     ["IpAddress", policy?.ipAddress],
     ["sizes", sizesText(sizes)],
+    ["answered", inspection.answered && `${inspection.answered.status} by ${inspection.answered.by}`],
   ];
   return lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== "");
 }
@@ -75,15 +146,16 @@ function localTime(epoch: number): string | undefined {
 }
 
 function sizesText({ policy, signature, cookies }: Inspection["sizes"]): string {
-  return [
-    ...(policy === undefined ? [] : [`policy ${policy} bytes`]),
-    ...(signature === undefined ? [] : [`signature ${signature} characters`]),
-    ...(cookies === undefined ? [] : [`CloudFront's cookies ${cookies} bytes`]),
-  ].join(", ");
+  const parts = [
+    ...(policy === undefined ? [] : [`policy ${policy}`]),
+    ...(signature === undefined ? [] : [`signature ${signature}`]),
+    ...(cookies === undefined ? [] : [`all cookies of CloudFront's ${cookies}`]),
+  ];
+  return parts.length === 0 ? "" : `${parts.join(", ")} bytes`;
 }
 
 function verdictText({ verdict, code, verified, carrier }: Inspection, style: Style): string {
-  if (verdict === "deny") return style.bad(style.bold(`DENY  CloudFront would answer 403 ${code}`));
+  if (verdict === "deny") return style.bad(style.bold(`DENY  the edge would answer 403 ${code}`));
   if (verdict === "unknown") {
     return style.warn(style.bold("NOT DECIDED  nothing that could be checked refuses it"));
   }

@@ -2,14 +2,14 @@
  * Why the edge would allow or deny a request, as a value: every condition by itself, also those that come after the
  * one that refuses, and also where something is not known. The steps and their order are `decide`'s own.
  */
-import type { Policy } from "../policy/policy.ts";
-import type { EpochSeconds } from "../time.ts";
-import { type Credential, type Doubts, readCredential } from "./credential.ts";
-import { wireCode, withDoubts } from "./decide.ts";
-import { DEFAULT_RULES, type EdgeRules, type RuleName } from "./rules.ts";
-import type { SignedPolicy } from "./signed-policy.ts";
-import { type Case, STEPS, type StepName } from "./steps.ts";
-import type { DenialReason, EdgeRequest, Trust, TrustedKeys, Verdict, WireCode } from "./verdict.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { EpochSeconds } from "../../time.ts";
+import { type Credential, type Doubts, readCredential } from "../credential.ts";
+import { wireCode, withDoubts } from "../decide.ts";
+import { DEFAULT_RULES, type EdgeRules, type RuleName } from "../rules.ts";
+import type { SignedPolicy } from "../signed-policy.ts";
+import { type Case, STEPS, type StepName } from "../steps.ts";
+import type { DenialReason, EdgeRequest, Trust, TrustedKeys, Verdict, WireCode } from "../verdict.ts";
 
 /** A request as far as it is known. */
 export interface Subject {
@@ -39,6 +39,8 @@ export interface Explanation {
   readonly carrier: Verdict["carrier"];
   readonly keyPairId?: string;
   readonly hash?: Verdict["hash"];
+  /** Decoded. */
+  readonly signature?: Uint8Array;
   readonly signed?: SignedPolicy;
   readonly policy?: Policy;
   readonly credential: Credential;
@@ -79,12 +81,13 @@ function examine(
     else conditions.push(reason === undefined ? { name, state: "met" } : { name, state: "failed", reason });
   }
   const refusal = conditions.find(({ state }) => state === "failed")?.reason;
-  const { keyPairId, hash, signed } = given;
+  const { keyPairId, hash, signed, signature } = given;
   return {
     ...outcomeOf(conditions, refusal, rules, doubts),
     carrier,
     ...(keyPairId !== undefined && { keyPairId }),
     ...(hash !== undefined && { hash }),
+    ...(signature !== undefined && { signature }),
     ...(signed !== undefined && { signed }),
     ...(signed?.policy !== undefined && { policy: policyOf(signed, subject) }),
     credential,

@@ -1,10 +1,12 @@
 /** An explanation as `inspect --json` prints it: stable, without values that let anybody in. */
-import type { CapturedRequest } from "../cookies/capture.ts";
-import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
-import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
+import type { CapturedRequest } from "../../cookies/capture.ts";
+import { COOKIE_NAMES, QUERY_NAMES } from "../../cookies/cookie-set.ts";
+import { Sealed } from "../../sealed.ts";
+import { type EpochSeconds, formatInstant, type Seconds } from "../../time.ts";
+import { DEFAULT_RULES, EDGE_RULES, type EdgeRules } from "../rules.ts";
+import type { DenialReason, Verdict, WireCode } from "../verdict.ts";
 import type { Condition, Explanation } from "./explain.ts";
-import { EDGE_RULES } from "./rules.ts";
-import type { DenialReason, Verdict, WireCode } from "./verdict.ts";
+import type { Answered, Inquiry } from "./inquiry.ts";
 
 export interface Moment {
   readonly epoch: EpochSeconds;
@@ -28,6 +30,8 @@ export interface Inspection {
     readonly ip?: string;
     readonly at: string;
   };
+  /** Where the trusted keys were learned; absent where none are known. */
+  readonly trustedBy?: string;
   readonly carrier: Verdict["carrier"];
   readonly policyKind?: Verdict["policyKind"];
   readonly keyPairId?: string;
@@ -45,24 +49,30 @@ export interface Inspection {
   readonly conditions: readonly Condition[];
   /** Why a policy could not be read. */
   readonly policyProblem?: string;
+  /** CloudFront's fields as they came. */
+  readonly values: Sealed<Readonly<Record<string, string>>>;
+  /** Who gave the answer that is at hand. */
+  readonly answered?: Answered;
   readonly undocumented: readonly {
     readonly rule: string;
     readonly asks: string;
-    readonly assumed: string;
-    readonly otherwise: readonly string[];
     readonly doubt: string;
+    /** What each choice would mean for this request: `allow`, `deny AccessDenied`. */
+    readonly outcomes: readonly {
+      readonly choice: string;
+      readonly means: string;
+      readonly isAssumed: boolean;
+      readonly outcome: string;
+    }[];
   }[];
 }
 
-export interface Circumstances {
-  readonly capture: CapturedRequest;
-  readonly method: string;
-  readonly ip?: string;
-  readonly at: EpochSeconds;
-}
-
-export function inspectionOf(explanation: Explanation, around: Circumstances): Inspection {
-  const { capture, method, ip, at } = around;
+/** `explainUnder` tells the same request under other rules. */
+export function inspectionOf(
+  inquiry: Inquiry,
+  explainUnder: (rules: EdgeRules) => Pick<Explanation, "verdict" | "code">,
+): Inspection {
+  const { capture, explanation, method, ip, at, source, answered } = inquiry;
   const { verdict, code, reason, carrier, keyPairId, hash, signed, credential } = explanation;
   const isUrlKnown = credential.url !== "";
   const isCannedUnknown = signed?.kind === "canned" && !isUrlKnown;
@@ -79,6 +89,7 @@ export function inspectionOf(explanation: Explanation, around: Circumstances): I
       ...(ip !== undefined && { ip }),
       at: formatInstant(at),
     },
+    ...(source !== undefined && { trustedBy: source.where }),
     carrier,
     ...(signed?.kind !== undefined && { policyKind: signed.kind }),
     ...(keyPairId !== undefined && { keyPairId }),
@@ -88,20 +99,28 @@ export function inspectionOf(explanation: Explanation, around: Circumstances): I
       !isCannedUnknown && { policyText: Buffer.from(signed.bytes).toString("utf8") }),
     sizes: sizesOf(explanation, capture),
     conditions: explanation.conditions,
+    values: valuesOf(explanation),
     ...(signed?.sentence !== undefined && { policyProblem: signed.sentence }),
+    ...(answered !== undefined && { answered }),
     undocumented: explanation.undocumented.map((name) => {
-      const { asks, choices, default: assumed, doubt } = EDGE_RULES[name];
+      const { asks, doubt, choices } = EDGE_RULES[name];
       const meanings: Readonly<Record<string, string>> = choices;
-      const otherwise = Object.keys(meanings).filter((choice) => choice !== assumed);
-      return {
-        rule: name,
-        asks,
-        assumed: meanings[assumed] as string,
-        otherwise: otherwise.map((choice) => meanings[choice] as string),
-        doubt,
-      };
+      const outcomes = Object.entries(meanings).map(([choice, means]) => {
+        const isAssumed = choice === DEFAULT_RULES[name];
+        const other = isAssumed ? explanation : explainUnder({ ...DEFAULT_RULES, [name]: choice });
+        return { choice, means, isAssumed, outcome: [other.verdict, other.code].join(" ").trim() };
+      });
+      return { rule: name, asks, doubt, outcomes };
     }),
   };
+}
+
+function valuesOf({ carrier, credential }: Explanation): Inspection["values"] {
+  const names = carrier === "query" ? QUERY_NAMES : COOKIE_NAMES;
+  const entries = Object.entries(credential.fields);
+  return new Sealed(
+    Object.fromEntries(entries.map(([field, value]) => [names[field as keyof typeof names], value])),
+  );
 }
 
 function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspection, "policy"> {
@@ -135,7 +154,8 @@ function sizesOf(
   const length = ours.reduce((sum, { name, value }) => sum + name.length + value.length + 3, -2);
   const { signature } = credential.fields;
   return {
-    ...(signed?.bytes !== undefined && { policy: signed.bytes.length }),
+    ...(signed?.bytes !== undefined &&
+      (signed.kind === "custom" || credential.url !== "") && { policy: signed.bytes.length }),
     ...(signature && { signature: signature.length }),
     ...(length > 0 && form !== "policy" && { cookies: length }),
   };

@@ -1,0 +1,68 @@
+/** Everything that an explanation of one request may draw on, gathered; whoever inspects fills it in. */
+import type { CapturedRequest } from "../../cookies/capture.ts";
+import type { Withheld } from "../../cookies/sent-cookies.ts";
+import type { Finding } from "../../finding.ts";
+import type { EpochSeconds } from "../../time.ts";
+import type { Verify, WireCode } from "../verdict.ts";
+import type { Explanation } from "./explain.ts";
+
+/** Whom the trusted keys were learned from, and what else was learned there. */
+export interface TrustSource {
+  /** For a person: `behavior /api/* of E2EXAMPLE`. */
+  readonly where: string;
+  /** Keys at hand by id, trusted or not; to find out which one signed. */
+  readonly keys: ReadonlyMap<string, Verify>;
+  /** Names of the distribution that answers the URL. */
+  readonly hosts: readonly string[];
+  /** Of an id that is not trusted: does the account know such a public key? Absent: not asked. */
+  readonly untrusted?: { readonly id: string; readonly name?: string };
+}
+
+/** Who answered, where an answer is at hand; judged by the probe's classification. */
+export interface Answered {
+  readonly status: number;
+  /** For a person: `edge signature check`. */
+  readonly by: string;
+  readonly edge: "denied" | "passed" | "unsure";
+  readonly code?: WireCode;
+  readonly evidence: readonly string[];
+}
+
+export interface Inquiry {
+  readonly capture: CapturedRequest;
+  readonly explanation: Explanation;
+  readonly method: string;
+  readonly url?: string;
+  readonly ip?: string;
+  readonly at: EpochSeconds;
+  readonly gate?: string;
+  readonly source?: TrustSource;
+  readonly withheld: readonly Withheld[];
+  readonly answered?: Answered;
+}
+
+/** A word of a command line that a shell takes as it is. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** `keyturn mint URL`, with the gate if one is known. */
+export function mintCommand({ gate, explanation, url }: Inquiry): string {
+  const resource = explanation.policy?.resource;
+  const isPattern = explanation.signed?.kind === "custom" && resource !== undefined;
+  const what = isPattern ? `--resource ${shellWord(resource)}` : shellWord(url ?? "URL");
+  return `keyturn mint ${gate === undefined ? what : `--gate ${gate}`}`;
+}
+
+export const withGate = (command: string, { gate }: Inquiry): string =>
+  gate === undefined ? command : `${command} --gate ${gate}`;
+
+/** A note beside the denial. */
+export function cause(
+  id: string,
+  basis: Finding["basis"],
+  message: string,
+  remedy?: string,
+  evidence: readonly string[] = [],
+): Finding {
+  return { id, severity: "note", basis, message, evidence, ...(remedy !== undefined && { remedy }) };
+}

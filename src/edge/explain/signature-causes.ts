@@ -1,0 +1,83 @@
+/** Why a signature does not verify: found out by trial where keys are at hand, guessed where not. */
+import type { Finding } from "../../finding.ts";
+import { cause, type Inquiry, mintCommand, shellWord, withGate } from "./inquiry.ts";
+import { findMistake, type Mistake } from "./signature-trials.ts";
+
+export function mismatchCauses(inquiry: Inquiry): Finding[] {
+  const { explanation, source } = inquiry;
+  const { signed, signature, hash, keyPairId, credential } = explanation;
+  if (source !== undefined && signed?.bytes && signed.kind && signature && hash && keyPairId !== undefined) {
+    const { bytes, kind } = signed;
+    const { keys, hosts } = source;
+    const found = findMistake({ url: credential.url, kind, bytes, signature, hash, keyPairId, keys, hosts });
+    if (found !== undefined) return [observed(found, inquiry)];
+  }
+  return inferred(inquiry);
+}
+
+function observed(found: Mistake, inquiry: Inquiry): Finding {
+  const { url = "URL", explanation } = inquiry;
+  switch (found.mistake) {
+    case "hash":
+      return cause(
+        "wrong-hash",
+        "observed",
+        found.signed === "SHA256"
+          ? "the signature is made with SHA256, and Hash-Algorithm does not say so: without it CloudFront assumes SHA1"
+          : "the signature is made with SHA1, and Hash-Algorithm says SHA256",
+        `${mintCommand(inquiry)} --hash ${found.signed}`,
+      );
+    case "key":
+      return cause(
+        "wrong-key-pair-id",
+        "observed",
+        `the signature is made with the key ${found.keyPairId}, but the set names ${explanation.keyPairId}: the signer's key and its configured id do not belong together`,
+        withGate("keyturn keys match", inquiry),
+      );
+    case "wildcard":
+      return cause(
+        "canned-wildcard",
+        "observed",
+        `the canned policy was signed for ${found.resource}: a canned policy allows one exact URL, and a wildcard needs a custom one`,
+        `keyturn mint --resource ${shellWord(found.resource)}`,
+      );
+    case "url":
+      return cause(
+        "signed-other-url",
+        "observed",
+        `the signature covers ${found.resource}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
+        `keyturn mint ${shellWord(url)}`,
+      );
+    case "policy-bytes":
+      return cause(
+        "policy-bytes-differ",
+        "observed",
+        `the signature covers the policy ${found.how}: exactly the bytes that are sent must be signed`,
+        mintCommand(inquiry),
+      );
+  }
+}
+
+function inferred(inquiry: Inquiry): Finding[] {
+  const { url = "URL", explanation } = inquiry;
+  return [
+    cause(
+      "other-private-key",
+      "inferred",
+      `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
+      withGate("keyturn keys match", inquiry),
+    ),
+    explanation.signed?.kind === "canned"
+      ? cause(
+          "signed-other-url",
+          "inferred",
+          "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name",
+          `keyturn mint ${shellWord(url)}`,
+        )
+      : cause(
+          "tampered",
+          "inferred",
+          "the policy or the signature was changed on the way, or mixed with another set's",
+        ),
+  ];
+}

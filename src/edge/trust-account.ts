@@ -1,0 +1,118 @@
+/** Trust as the account has it: the distribution of a URL's host, the behavior of its path, its key groups, their keys. */
+import { createPublicKey } from "node:crypto";
+import { isError } from "../errors.ts";
+import type { ControlPlane } from "../seams.ts";
+import { behaviorFor, distributionFor } from "./behavior.ts";
+import type { CacheBehavior, Distribution } from "./distribution.ts";
+import type { TrustSource } from "./explain/inquiry.ts";
+import { verifierOf } from "./trusted-key.ts";
+import type { Trust, Verify } from "./verdict.ts";
+
+export interface FoundTrust {
+  readonly trust: Trust | "unknown";
+  readonly source?: TrustSource;
+}
+/** What a gate narrows the search to. */
+export interface Within {
+  readonly distributions: readonly string[];
+  readonly keyGroups: readonly string[];
+}
+type Reads = Pick<ControlPlane, "listDistributions" | "getDistribution" | "getKeyGroup" | "getPublicKey">;
+
+/** Reads each distribution, group and key once, whatever number of URLs is asked for. Throws what the reads throw. */
+export class AccountTrust {
+  readonly #reads: Reads;
+  readonly #within: Within | undefined;
+  readonly #groups = new Map<string, Promise<ReadonlyMap<string, Verify>>>();
+  readonly #distributions = new Map<string, Promise<Distribution>>();
+  #all: Promise<Distribution[]> | undefined;
+
+  constructor(reads: Reads, within?: Within) {
+    this.#reads = reads;
+    this.#within = within;
+  }
+
+  /** `keyPairId` is what the request names: when it is not trusted, the account is asked whether it knows it. */
+  async of(url: string | undefined, keyPairId: string | undefined): Promise<FoundTrust> {
+    const [host = "", path = "/"] = url === undefined ? [] : hostAndPath(url);
+    const distribution = host === "" ? undefined : await this.#distributionOf(host);
+    if (distribution === undefined) {
+      if (this.#within === undefined) return { trust: "unknown" };
+      return this.#found(this.#within.keyGroups, "the gate's key groups", [], keyPairId);
+    }
+    const behavior = behaviorFor(distribution, path);
+    const where = `behavior ${behavior?.pathPattern ?? "*"} of ${distribution.id}`;
+    const hosts = [distribution.domainName, ...distribution.aliases];
+    if (behavior === undefined || !asksForSignature(behavior)) {
+      return { trust: undefined, source: { where, keys: new Map(), hosts } };
+    }
+    return this.#found(behavior.trustedKeyGroups, where, hosts, keyPairId);
+  }
+
+  async #found(
+    groups: readonly string[],
+    where: string,
+    hosts: readonly string[],
+    keyPairId: string | undefined,
+  ): Promise<FoundTrust> {
+    const members = await Promise.all(groups.map((id) => this.#keysOf(id)));
+    const keys = new Map(members.flatMap((each) => [...each]));
+    if (keyPairId === undefined || keys.has(keyPairId))
+      return { trust: keys, source: { where, keys, hosts } };
+    const untrusted = await this.#describe(keyPairId);
+    return { trust: keys, source: { where, keys, hosts, untrusted } };
+  }
+
+  #distributionOf(host: string): Promise<Distribution | undefined> {
+    return this.#within === undefined ? this.#searched(host) : this.#ofGate(host, this.#within);
+  }
+
+  async #ofGate(host: string, { distributions }: Within): Promise<Distribution | undefined> {
+    this.#all ??= Promise.all(distributions.map((id) => this.#distribution(id)));
+    return distributionFor(await this.#all, host);
+  }
+
+  async #searched(host: string): Promise<Distribution | undefined> {
+    const summaries = [];
+    for await (const summary of this.#reads.listDistributions()) summaries.push(summary);
+    const found = distributionFor(summaries, host);
+    return found === undefined ? undefined : this.#distribution(found.id);
+  }
+
+  #distribution(id: string): Promise<Distribution> {
+    const known = this.#distributions.get(id) ?? this.#reads.getDistribution(id).then(({ value }) => value);
+    this.#distributions.set(id, known);
+    return known;
+  }
+
+  #keysOf(groupId: string): Promise<ReadonlyMap<string, Verify>> {
+    const known = this.#groups.get(groupId) ?? this.#readGroup(groupId);
+    this.#groups.set(groupId, known);
+    return known;
+  }
+
+  async #readGroup(groupId: string): Promise<ReadonlyMap<string, Verify>> {
+    const { value: group } = await this.#reads.getKeyGroup(groupId);
+    const keys = await Promise.all(group.items.map((id) => this.#reads.getPublicKey(id)));
+    return new Map(keys.map(({ value }) => [value.id, verifierOf(createPublicKey(value.encodedKey))]));
+  }
+
+  async #describe(id: string): Promise<NonNullable<TrustSource["untrusted"]>> {
+    try {
+      const { value } = await this.#reads.getPublicKey(id);
+      return { id, name: value.name };
+    } catch (thrown) {
+      if (isError(thrown, "ERR_NOT_FOUND")) return { id };
+      throw thrown;
+    }
+  }
+}
+
+/** Legacy account key pairs ask for a signature too, with keys that no API shows: then nothing here is trusted. */
+const asksForSignature = ({ trustedKeyGroups, trustedSigners }: CacheBehavior): boolean =>
+  trustedKeyGroups.length + trustedSigners.length > 0;
+
+function hostAndPath(url: string): [host: string, path: string] {
+  const [, host = "", path = ""] = /^[^:]+:\/\/([^/?#]*)([^?#]*)/.exec(url) ?? [];
+  return [host, path === "" ? "/" : path];
+}

@@ -1,0 +1,42 @@
+/** Many requests as one line each. */
+import type { Survey } from "../edge/explain/inspect-input.ts";
+import type { SurveyLine } from "../edge/explain/survey.ts";
+import type { Style } from "./style.ts";
+import { table, visibleWidth } from "./text.ts";
+
+export function surveyText({ requests }: Survey, style: Style): string {
+  const rows = requests.map((line) => [signOf(line, style), ...cellsOf(line)]);
+  const before = Math.max(0, ...rows.map((row) => visibleWidth(table([row]))));
+  const room = Math.max(30, style.columns - before - 2);
+  const lines = table(rows.map((row, index) => [...row, shorten(requests[index]?.url ?? "", room)]));
+  return `${lines}\n\n${summary(requests)}`;
+}
+
+function cellsOf({ source, method, status, verdict, code, denied }: SurveyLine): string[] {
+  const number = /(\d+)\D*$/.exec(source.replace(/ of \d+$/, ""))?.[1] ?? source;
+  const judged = verdict === "unsigned" ? "" : [verdict, denied ?? code].filter(Boolean).join(" ");
+  return [number, method, status === undefined ? "" : String(status), judged];
+}
+
+function signOf({ verdict, denied }: SurveyLine, style: Style): string {
+  if (denied !== undefined || verdict === "deny") return style.bad(style.sign.fail);
+  return verdict === "allow" ? style.good(style.sign.ok) : style.dim(style.sign.skip);
+}
+
+/** Keeps both ends: the host tells which service, the end which file. */
+function shorten(url: string, room: number): string {
+  if (url.length <= room) return url;
+  const tail = Math.floor(room / 3);
+  return `${url.slice(0, room - tail - 3)}...${url.slice(-tail)}`;
+}
+
+function summary(requests: readonly SurveyLine[]): string {
+  const count = (wanted: (line: SurveyLine) => boolean) => requests.filter(wanted).length;
+  const parts = [
+    [count(({ denied }) => denied !== undefined), "denied by the signature check"],
+    [count(({ verdict, denied }) => verdict === "deny" && denied === undefined), "would be denied"],
+    [count(({ verdict }) => verdict === "unsigned"), "not signed"],
+  ] as const;
+  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return [`${requests.length} requests`, ...told].join(", ");
+}
