@@ -45,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/keys/list.ts")).listCommand,
   },
   {
+    words: "keys match",
+    summary: "which key pair ID a key file belongs to",
+    examples: [["keyturn keys match signing-key.pem", "private key, public key or certificate"]],
+    load: async () => (await import("./commands/keys/match.ts")).matchCommand,
+  },
+  {
     words: "keys delete",
     summary: "delete a public key that nothing uses",
     examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],

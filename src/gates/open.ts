@@ -25,20 +25,39 @@ export async function openGate(choice: GateChoice, world: Needs): Promise<Gate> 
 /** All gates of the file. Throws ERR_CONFIG (also when there is no file), ERR_FILE_UNREADABLE. */
 export async function openGates(choice: GateChoice, world: Needs): Promise<GatesFile> {
   const found = await findGates(choice, world);
-  if (found !== undefined) return found;
-  throw new InputError("ERR_CONFIG", `there is no ${NAME} in this folder or above it`, [
-    "keyturn config init",
-    "add --config FILE, or export KEYTURN_CONFIG=FILE",
-  ]);
+  if (found === undefined) throw noConfig();
+  return found;
 }
 
 /** As openGates, but undefined when no file is named and none is found. */
 export async function findGates(choice: GateChoice, world: Needs): Promise<GatesFile | undefined> {
+  const found = await findConfig(choice, world);
+  if (found === undefined) return undefined;
+  const { parseGates } = await import("./read.ts");
+  return { path: found.path, gates: parseGates(found.text, found.path) };
+}
+
+/** The file as it stands, unchecked. Throws ERR_CONFIG when there is none, ERR_FILE_UNREADABLE. */
+export async function readConfig(choice: GateChoice, world: Needs): Promise<{ path: string; text: string }> {
+  const found = await findConfig(choice, world);
+  if (found === undefined) throw noConfig();
+  return found;
+}
+
+async function findConfig(
+  choice: GateChoice,
+  world: Needs,
+): Promise<{ path: string; text: string } | undefined> {
   const path = choice.config ?? (world.env.KEYTURN_CONFIG || (await searchUpward(world)));
   if (path === undefined) return undefined;
-  const text = new TextDecoder().decode(await world.files.read(path));
-  const { parseGates } = await import("./read.ts");
-  return { path, gates: parseGates(text, path) };
+  return { path, text: new TextDecoder().decode(await world.files.read(path)) };
+}
+
+function noConfig(): InputError {
+  return new InputError("ERR_CONFIG", `there is no ${NAME} in this folder or above it`, [
+    "keyturn config init",
+    "add --config FILE, or export KEYTURN_CONFIG=FILE",
+  ]);
 }
 
 /** A name, or the start of just one. Not needed when there is one gate. */

@@ -1,0 +1,76 @@
+/** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { ConflictError, InputError } from "../../errors.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { type DraftGate, draftGates } from "../../gates/draft.ts";
+import { renderDraft } from "../../gates/render-draft.ts";
+import { surveyAccount } from "../../gates/survey.ts";
+import type { Report } from "../../report/report.ts";
+import type { World } from "../../seams.ts";
+
+type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
+
+interface InitFlags extends GlobalFlags {
+  readonly out: string;
+  readonly secret?: readonly string[];
+}
+
+export const initCommand = (bind: Bind) =>
+  new Command("init")
+    .description(
+      "Writes a commented keyturn.yaml by reading an account: distributions, key groups, and which secret holds a key of theirs. Changes nothing in AWS.",
+    )
+    .option("--out <file>", "new file to write; - is stdout", "keyturn.yaml")
+    .option(
+      "--secret <id...>",
+      "look for signing keys in these secrets only, instead of in all that may be read",
+    )
+    .action(bind(init));
+
+export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
+  if (flags.out !== "-" && (await files.mode(flags.out)) !== undefined) {
+    throw new InputError("ERR_FILE_EXISTS", `${flags.out} exists already; keyturn never overwrites a file`, [
+      "keyturn config init --out - (to compare)",
+    ]);
+  }
+  const options = cloudOptionsOf(flags, env);
+  const asked = {
+    region: options.region,
+    ...(flags.secret === undefined ? {} : { secretIds: flags.secret }),
+  };
+  const drafts = draftGates(await surveyAccount(await cloud(options), asked, terminal));
+  if (drafts.length === 0) {
+    throw new ConflictError("ERR_NOT_FOUND", "no distribution of this account trusts a key group", [
+      "keyturn runbook show first-set-up",
+      "keyturn keys generate --out signing-key.pem",
+    ]);
+  }
+  const text = renderDraft(drafts);
+  if (flags.out !== "-") await files.writeNew(flags.out, text, 0o644);
+  return initReport(flags.out, drafts, text);
+}
+
+function initReport(file: string, drafts: readonly DraftGate[], yaml: string): Report {
+  const gates = drafts.map(({ name, distributions, keyGroups, secret }) => ({
+    name,
+    distributions,
+    keyGroups,
+    secret: secret?.id ?? null,
+  }));
+  return {
+    outcome: "done",
+    result: { file: file === "-" ? null : file, gates, yaml },
+    findings: [],
+    text: (style) =>
+      file === "-"
+        ? yaml
+        : [
+            `${style.good(style.sign.ok)} ${file}`,
+            ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
+            "Look at the lines marked CHECK, then:",
+            `${style.sign.arrow} ${style.code("keyturn config check")}`,
+            `${style.sign.arrow} ${style.code("keyturn audit")}`,
+          ].join("\n"),
+  };
+}

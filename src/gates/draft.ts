@@ -1,0 +1,116 @@
+/** keyturn.yaml as an account suggests it: each set of key groups that shares a key is a gate. */
+import type { Distribution } from "../edge/distribution.ts";
+import type { KeyGroup } from "../seams.ts";
+import type { KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
+
+/** A secret that was seen to hold a key of a gate's key groups. */
+export interface SecretSeen {
+  readonly id: string;
+  readonly keyPairId: string;
+  readonly format: SecretFormat;
+  readonly fields?: { readonly privateKey: string; readonly keyPairId: string };
+  readonly source: KeyPairIdSource;
+}
+
+export interface DraftRoute {
+  readonly pattern: string;
+  readonly sample: string;
+  readonly layers: readonly Layer[];
+}
+
+export interface DraftGate {
+  readonly name: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly distributions: readonly string[];
+  readonly keyGroups: readonly string[];
+  readonly secret?: SecretSeen;
+  readonly resource: string;
+  readonly canaries: Readonly<Record<string, string>>;
+  readonly routes: readonly DraftRoute[];
+  readonly verificationHeader?: string;
+}
+
+export interface Account {
+  readonly distributions: readonly Distribution[];
+  readonly keyGroups: readonly KeyGroup[];
+  readonly secrets: readonly SecretSeen[];
+  readonly region?: string | undefined;
+}
+
+export function draftGates(account: Account): DraftGate[] {
+  const trusted = new Set(
+    account.distributions.flatMap(({ behaviors }) =>
+      behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups),
+    ),
+  );
+  const groups = account.keyGroups.filter(({ id }) => trusted.has(id));
+  const names = new Set<string>();
+  return sharingKeys(groups).map((together) => {
+    const draft = draftGate(together, account);
+    let { name } = draft;
+    for (let count = 2; names.has(name); count += 1) name = `${draft.name}-${count}`;
+    names.add(name);
+    return { ...draft, name };
+  });
+}
+
+/** Key groups that hold a key in common belong to one gate: they are rotated together. */
+function sharingKeys(groups: readonly KeyGroup[]): KeyGroup[][] {
+  let sets: KeyGroup[][] = [];
+  for (const group of groups) {
+    const touches = (set: readonly KeyGroup[]) =>
+      set.some(({ items }) => items.some((keyPairId) => group.items.includes(keyPairId)));
+    const joined = sets.filter(touches).flat();
+    sets = [...sets.filter((set) => !touches(set)), [...joined, group]];
+  }
+  return sets;
+}
+
+function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
+  const ids = groups.map(({ id }) => id);
+  const asks = (each: { readonly trustedKeyGroups: readonly string[] }) =>
+    each.trustedKeyGroups.some((id) => ids.includes(id));
+  const distributions = account.distributions.filter(({ behaviors }) => behaviors.some(asks));
+  const keyPairIds = groups.flatMap(({ items }) => items);
+  const secret = account.secrets.find(({ keyPairId }) => keyPairIds.includes(keyPairId));
+  const verificationHeader = distributions
+    .flatMap(({ origins }) => origins.flatMap(({ customHeaderNames }) => customHeaderNames))
+    .find((name) => /verif|secret|auth|token|origin-key/i.test(name));
+  const layers: Layer[] = verificationHeader === undefined ? ["edge"] : ["edge", "origin-verification"];
+  const routes = new Map<string, DraftRoute>();
+  const canaries: Record<string, string> = {};
+  for (const { id, behaviors, ...distribution } of distributions) {
+    for (const { pathPattern } of behaviors.filter(asks)) {
+      const pattern = `/${pathPattern.replace(/^\//, "")}`;
+      const sample = pattern.replace(/\*/g, "keyturn-canary").replace(/\?/g, "x");
+      routes.set(pattern, { pattern, sample, layers });
+      canaries[id] ??= `https://${hostOf(distribution)}${sample}`;
+    }
+  }
+  const [first] = distributions;
+  const patterns = [...routes.keys()];
+  const path = patterns.length === 1 ? (patterns[0] as string) : "/*";
+  const accountId = /^arn:[^:]*:cloudfront::(\d{12}):/.exec(first?.arn ?? "")?.[1];
+  return {
+    name: gateName(groups[0]?.name ?? "gate"),
+    ...(accountId === undefined ? {} : { account: accountId }),
+    ...(account.region === undefined ? {} : { region: account.region }),
+    distributions: distributions.map(({ id }) => id),
+    keyGroups: ids,
+    ...(secret === undefined ? {} : { secret }),
+    resource:
+      distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
+    canaries,
+    routes: [...routes.values()],
+    ...(verificationHeader === undefined ? {} : { verificationHeader }),
+  };
+}
+
+function hostOf({ aliases, domainName }: Pick<Distribution, "aliases" | "domainName">): string {
+  return aliases.find((alias) => !alias.includes("*")) ?? domainName;
+}
+
+function gateName(text: string): string {
+  return text.replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "gate";
+}

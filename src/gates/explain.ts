@@ -1,0 +1,53 @@
+/** A gate in sentences: what keyturn will do with it, and how long a rotation of it takes at least. */
+import { formatDuration } from "../time.ts";
+import type { Gate } from "./gate.ts";
+
+/** The first line is the name. */
+export function explainGate(gate: Gate): string {
+  const { signer, cookie, secret, rotation } = gate;
+  const place = [gate.account && `account ${gate.account}`, gate.region].filter(Boolean).join(", ");
+  const cache = signer.cacheTtl === "until-restart" ? undefined : signer.cacheTtl;
+  const life = Math.max(cookie.maxTtl, gate.signedUrls?.maxTtl ?? 0);
+  const rows: [string, string][] = [
+    ["where", place || "where the environment points"],
+    ["edge", `distributions ${gate.distributions.join(", ")}`],
+    ["", `trust key groups ${gate.keyGroups.join(", ")}`],
+    ["secret", `${secret.id} (${secret.format})`],
+    ["signer", `${signer.hash}; its key pair ID is ${ID_SOURCE[signer.keyPairId]}`],
+    [
+      "",
+      cache === undefined
+        ? "keeps its key until it is restarted"
+        : `keeps its key for ${formatDuration(cache)}`,
+    ],
+    [
+      "cookies",
+      `${cookie.resource}, for ${formatDuration(cookie.ttl)}; at most ${formatDuration(cookie.maxTtl)}`,
+    ],
+    [
+      "routes",
+      gate.routes.map(({ pattern, layers }) => `${pattern} (${layers.join(", ") || "public"})`).join("; ") ||
+        "none",
+    ],
+    ["rotation", rotationSentence(gate, cache, life)],
+    [
+      "",
+      `settle ${formatDuration(rotation.settle)}, skew ${formatDuration(rotation.skew)}, ${rotation.triples} triples`,
+    ],
+  ];
+  const missing = gate.distributions.filter((id) => gate.canaries[id] === undefined);
+  if (missing.length > 0) rows.push(["", `refused as it stands: no canary for ${missing.join(", ")}`]);
+  return [gate.name, ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].join("\n");
+}
+
+const ID_SOURCE = {
+  "in-secret": "in the secret",
+  derived: "derived from the key",
+  external: "configured outside",
+} as const;
+
+function rotationSentence({ rotation }: Gate, cache: number | undefined, life: number): string {
+  const drain = (cache ?? 0) + life + rotation.skew;
+  const total = formatDuration(2 * rotation.settle + drain);
+  return cache === undefined ? `at least ${total}, and a restart of the signers` : `at least ${total}`;
+}

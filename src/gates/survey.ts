@@ -1,0 +1,59 @@
+/** What `config init` needs of an account: its distributions, its key groups, and which secrets hold their keys. */
+import { isError } from "../errors.ts";
+import { readAccountKeys } from "../keys/account-keys.ts";
+import type { Cloud, Terminal } from "../seams.ts";
+import type { Account, SecretSeen } from "./draft.ts";
+import { recognizeSecret } from "./recognize-secret.ts";
+
+/** `secretIds`: look into these alone. Secrets that may not be read are passed over. Region is for the file. */
+export async function surveyAccount(
+  { controlPlane, vault }: Cloud,
+  asked: { readonly secretIds?: readonly string[]; readonly region?: string | undefined },
+  terminal: Pick<Terminal, "note" | "progress">,
+): Promise<Account> {
+  const { keys, groups: keyGroups } = await readAccountKeys(controlPlane);
+  const distributions: Account["distributions"][number][] = [];
+  for await (const { id, connectionMode } of controlPlane.listDistributions()) {
+    if (connectionMode !== "direct") continue;
+    terminal.progress(`reading distribution ${id}`);
+    distributions.push((await controlPlane.getDistribution(id)).value);
+  }
+  const keyPairIds = new Map(
+    keys.flatMap(({ id, fingerprint }) => (fingerprint ? [[fingerprint, id] as const] : [])),
+  );
+  const secrets: SecretSeen[] = [];
+  try {
+    for (const id of asked.secretIds ?? (await namesOf(vault))) {
+      terminal.progress(`looking for a signing key in secret ${id}`);
+      const seen = await lookInto(vault, id, keyPairIds, asked.secretIds !== undefined);
+      if (seen !== undefined) secrets.push(seen);
+    }
+  } catch (thrown) {
+    if (asked.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
+    terminal.note(`the secrets cannot be looked through: ${thrown.message}`);
+  }
+  return { distributions, keyGroups, secrets, region: asked.region };
+}
+
+async function namesOf(vault: Cloud["vault"]): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, deletedAt, owningService } of vault.list()) {
+    const isOther = deletedAt !== undefined || owningService !== undefined || name.endsWith(".keyturn");
+    if (!isOther) names.push(name);
+  }
+  return names;
+}
+
+async function lookInto(
+  vault: Cloud["vault"],
+  id: string,
+  keyPairIds: ReadonlyMap<string, string>,
+  wasNamed: boolean,
+): Promise<SecretSeen | undefined> {
+  try {
+    return recognizeSecret(id, (await vault.get(id, { stage: "AWSCURRENT" })).value, keyPairIds);
+  } catch (thrown) {
+    if (!wasNamed && isError(thrown, "ERR_ACCESS_DENIED", "ERR_NOT_FOUND", "ERR_REFUSED")) return undefined;
+    throw thrown;
+  }
+}

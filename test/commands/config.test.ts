@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { parseGates } from "../../src/gates/read.ts";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { gateInAccount, SECRET } from "./keys-account.ts";
+
+const FULL = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
+
+describe("config check", () => {
+  it("shows each gate as it is understood", async () => {
+    const ran = await runCommand(words("config check"), memoryWorld({ files: { "keyturn.yaml": FULL } }));
+    expect(ran).toEqual({
+      exitCode: 0,
+      stderr: "",
+      stdout: `ok keyturn.yaml
+
+reader
+  where     account 111122223333, eu-west-1
+  edge      distributions E1A2B3C4D5E6F7
+            trust key groups b1f9a5a0-5a3a-4f0e-9d0f-3a1f5e6c7d88
+  secret    reader/signing-key (json)
+  signer    SHA1; its key pair ID is in the secret
+            keeps its key for 5m
+  cookies   https://app.example.com/api/*, for 15m; at most 1h
+  routes    /api/* (edge, origin-verification, application); /login (public)
+  rotation  at least 1h 36m
+            settle 15m, skew 1m, 5 triples
+`,
+    });
+  });
+
+  it("tells every mistake, with exit 1", async () => {
+    const text = FULL.replace("ttl: 15m", "ttl: 900").replace("keyGroups:", "keygroups:");
+    const ran = await runCommand(
+      words("config check --config ops/k.yaml"),
+      memoryWorld({ files: { "ops/k.yaml": text } }),
+    );
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toBe(`x ops/k.yaml: 3 mistakes
+
+x error config-mistake (ops/k.yaml:5:5)
+  gates.reader.keyGroups is missing.
+
+x error config-mistake (ops/k.yaml:9:5)
+  gates.reader.keygroups is not a name that keyturn knows.
+  -> did you mean keyGroups?
+
+x error config-mistake (ops/k.yaml:28:12)
+  gates.reader.cookie.ttl needs a length of time with its unit: 90s, 15m, 8h, 2d
+  or 1h30m.
+`);
+  });
+
+  it("finds the file above the folder, by flag and by environment, in this order", async () => {
+    const other = FULL.replaceAll("reader", "other");
+    const world = (env: Record<string, string>, files: Record<string, string>) => memoryWorld({ env, files });
+    const gateOf = async (argv: string, at: ReturnType<typeof world>) =>
+      JSON.parse((await runCommand(words(argv), at)).stdout).result.gates[0].name;
+    const files = { "../keyturn.yaml": FULL, "other.yaml": other };
+    expect(await gateOf("config check --json", world({}, files))).toBe("reader");
+    expect(await gateOf("config check --json", world({ KEYTURN_CONFIG: "other.yaml" }, files))).toBe("other");
+    expect(
+      await gateOf(
+        "config check --json --config ../keyturn.yaml",
+        world({ KEYTURN_CONFIG: "other.yaml" }, files),
+      ),
+    ).toBe("reader");
+  });
+
+  it("without a file says how to get one", async () => {
+    const ran = await runCommand(words("config check"), memoryWorld());
+    expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(ran.stderr).toMatch(
+      /^error: there is no keyturn.yaml .*\[ERR_CONFIG\]\nhint: keyturn config init\n/,
+    );
+  });
+});
+
+describe("config schema", () => {
+  it("is a JSON Schema that takes the complete file and refuses a misspelt one", async () => {
+    const { stdout } = await runCommand(words("config schema"), memoryWorld());
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
+    expect(validate(parse(FULL))).toBe(true);
+    expect(validate(parse(FULL.replace("keyGroups:", "keygroups:")))).toBe(false);
+    expect(validate(parse(FULL.replace("ownership: none", "ownership: pulumi")))).toBe(false);
+  });
+});
+
+describe("config init", () => {
+  async function withDistribution() {
+    const set = await gateInAccount({ files: {} });
+    const distribution = set.account.createDistribution({
+      callerReference: "app",
+      domainName: "d111111abcdef8.cloudfront.net",
+      behaviors: [{ pathPattern: "/api/*", trustedKeyGroups: [set.groupId] }],
+    });
+    const world = memoryWorld({
+      clock: set.clock,
+      cloud: set.account.handler,
+      env: { AWS_REGION: "eu-west-1" },
+    });
+    return { ...set, world, distribution };
+  }
+
+  it("drafts the gate of an account: groups, distribution, secret, canary, routes", async () => {
+    const { world, groupId, distribution } = await withDistribution();
+    const ran = await runCommand(words("config init"), world);
+    expect(ran).toMatchObject({ exitCode: 0 });
+    expect(ran.stdout).toContain("ok keyturn.yaml\n  gate app-group, secret app/key\n");
+    const gate = parseGates(world.files.text("keyturn.yaml"), "keyturn.yaml").get("app-group");
+    expect(gate).toMatchObject({
+      account: "111111111111",
+      region: "eu-west-1",
+      distributions: [distribution.id],
+      keyGroups: [groupId],
+      secret: { id: SECRET, format: "json", fields: { privateKey: "privateKey", keyPairId: "keyPairId" } },
+      signer: { keyPairId: "in-secret", cacheTtl: "until-restart" },
+      cookie: { resource: "https://d111111abcdef8.cloudfront.net/api/*" },
+      canaries: { [distribution.id]: "https://d111111abcdef8.cloudfront.net/api/keyturn-canary" },
+      routes: [{ pattern: "/api/*", layers: ["edge"] }],
+    });
+  });
+
+  it("writes what config check accepts, and no secret", async () => {
+    const { world } = await withDistribution();
+    await runCommand(words("config init"), world);
+    expect(world.files.text("keyturn.yaml")).not.toMatch(/PRIVATE KEY/);
+    expect((await runCommand(words("config check"), world)).exitCode).toBe(0);
+  });
+
+  it("never overwrites", async () => {
+    const { world } = await withDistribution();
+    world.files.put("keyturn.yaml", "mine");
+    const ran = await runCommand(words("config init"), world);
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain("[ERR_FILE_EXISTS]");
+    expect(world.files.text("keyturn.yaml")).toBe("mine");
+  });
+
+  it("leaves the secret open where it may not read any", async () => {
+    const { world, account } = await withDistribution();
+    account.faults.order({ on: "secretsmanager", kind: "access-denied", times: Number.POSITIVE_INFINITY });
+    const ran = await runCommand(words("config init --out -"), world);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain("secret: REPLACE-ME # CHECK");
+    expect(ran.stderr).toContain("the secrets cannot be looked through: secretsmanager:ListSecrets");
+  });
+
+  it("says so when the account has no gate yet", async () => {
+    const { account, clock } = await gateInAccount();
+    const ran = await runCommand(
+      words("config init --out -"),
+      memoryWorld({ clock, cloud: account.handler }),
+    );
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toMatch(/no distribution of this account trusts a key group \[ERR_NOT_FOUND\]/);
+  });
+});
