@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { rehearsalReport } from "../report/rehearsal.ts";
+import { RehearsalProgress } from "../report/rehearsal-progress.ts";
 import type { Report } from "../report/report.ts";
+import { makeStyle, styleOptions } from "../report/style.ts";
 import { countOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
@@ -40,10 +42,24 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
     import("./rotate/start.ts"),
   ]);
   const { viewers, attackers, propagation, settle, cookieTtl, signerCache } = flags;
+  const options = {
+    ...{ viewers, attackers, before: 2, after: 3 },
+    settings: { propagation, settle, cookieTtl, signerCache },
+  };
+  const progress = new RehearsalProgress(world.terminal, world.clock, styleOf(flags, world));
   const end = await run(
-    { viewers, attackers, before: 2, after: 3, settings: { propagation, settle, cookieTtl, signerCache } },
+    options,
     world,
-    (inside, config) => start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside),
+    (inside, config) =>
+      start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside, progress.rotation),
+    {
+      up: (sandbox) => progress.introduce(sandbox, options),
+      count: (tally, signal) => progress.count(tally, signal),
+      rotated: () => progress.finished(),
+    },
   );
   return rehearsalReport(end);
 }
+
+const styleOf = ({ color }: GlobalFlags, { env, terminal }: World) =>
+  makeStyle(styleOptions({ color, env, isTerminal: terminal.interactive }));

@@ -1,11 +1,11 @@
 /** A rehearsal: the sandbox, its traffic, and a rotation in the middle of it. What rotates is given: the real commands. */
+import { InternalError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import type { Cloud, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
 import { type Sandbox, startSandbox } from "../sandbox.ts";
-import { MUST_BE_ZERO, type RehearsalCounts } from "./counts.ts";
-import { drawCounts, introduce, setIn } from "./live-view.ts";
+import { MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
 import { startTraffic } from "./traffic.ts";
 
 export interface RehearsalOptions {
@@ -28,6 +28,12 @@ export interface RehearsalEnd {
 
 /** In a world of its own: the sandbox's account and edge, no file or journal of the person's. */
 export type Rotate = (world: World, configFile: string) => Promise<Report>;
+export interface RehearsalEvents {
+  readonly up: (sandbox: Sandbox) => void;
+  /** Shows the counts until the signal. */
+  readonly count: (tally: Tally, signal: AbortSignal) => Promise<void>;
+  readonly rotated: () => void;
+}
 /** Never a file: the sandbox's World gives the gate under this name. */
 const CONFIG = "keyturn.yaml of the sandbox";
 
@@ -35,12 +41,13 @@ export async function rehearse(
   options: RehearsalOptions,
   world: World,
   rotate: Rotate,
+  events: RehearsalEvents,
 ): Promise<RehearsalEnd> {
   const { clock, random, keyPairs, interrupt } = world;
   const sandbox = await startSandbox({ clock, random, keyPairs, settings: options.settings });
   const startedAt = clock.now();
   try {
-    introduce(sandbox, options, world.terminal);
+    events.up(sandbox);
     const inside = worldInside(sandbox, world);
     const traffic = startTraffic({
       clock,
@@ -52,11 +59,12 @@ export async function rehearse(
       attackers: options.attackers,
     });
     const over = new AbortController();
-    const drawn = drawCounts(world, traffic.tally, over.signal);
+    const drawn = events.count(traffic.tally, over.signal);
     let rotation: Report;
     try {
       await clock.sleep(options.before, interrupt);
       rotation = await rotate(inside, CONFIG);
+      events.rotated();
       await clock.sleep(options.after, interrupt);
     } finally {
       over.abort();
@@ -78,6 +86,14 @@ export async function rehearse(
   }
 }
 
+const silent = {
+  insist: () => {},
+  note: () => {},
+  progress: () => {},
+  interactive: false,
+  ask: () => Promise.reject(new InternalError("ERR_INTERNAL", "a rehearsal asked a question")),
+};
+
 /** The same clock, terminal and network; another account, another environment, and nothing written. */
 function worldInside(sandbox: Sandbox, world: World): World {
   const config = new TextEncoder().encode(sandbox.gateYaml);
@@ -94,7 +110,8 @@ function worldInside(sandbox: Sandbox, world: World): World {
     ...world,
     cloud,
     env: {},
-    terminal: setIn(world.terminal),
+    // What the command says to a person about to change AWS would only confuse here.
+    terminal: { ...silent, out: (text) => world.terminal.out(text) },
     viewer: {
       send: (request, signal) => world.viewer.send({ ...request, ca: sandbox.certificate.caPem }, signal),
     },

@@ -1,0 +1,108 @@
+/** A rehearsal while it runs: what is up, a line for each stage that is over, and one live line of counts. */
+import type { Progress } from "../rotation/drive.ts";
+import { isStage, type Stage } from "../rotation/stage.ts";
+import type { Tally } from "../sandbox/rehearsal/counts.ts";
+import type { RehearsalOptions } from "../sandbox/rehearsal/rehearsal.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Clock, Terminal } from "../seams.ts";
+import { formatDuration, type Seconds } from "../time.ts";
+import type { Style } from "./style.ts";
+
+/** What is true once the stage is over; short enough for its line. */
+const OVER: Readonly<Record<Stage, string>> = {
+  "record-opened": "nobody else can rotate this gate now",
+  "key-stored": "new private key in the secret, not current",
+  "key-uploaded": "new public key in CloudFront",
+  "key-trusted": "new key in the key group, beside the old",
+  "trust-proven": "the edge accepts the new key",
+  "signer-switched": "AWSCURRENT is the new key",
+  "old-cookies-expired": "nothing the old key signed is valid",
+  "old-untrusted": "old key out of the key group",
+  "untrust-proven": "the edge denies the old key",
+  "old-key-deleted": "old public key deleted, record closed",
+};
+const LIVE: Seconds = 0.25;
+/** Where a line cannot be rewritten, one now and then says that it is alive. */
+const PLAIN: Seconds = 10;
+
+export class RehearsalProgress {
+  readonly #terminal: Terminal;
+  readonly #clock: Clock;
+  readonly #style: Style;
+  readonly #startedAt: number;
+  #stage: Stage | undefined;
+  #waiting: { readonly step: string; readonly until: number } | undefined;
+
+  constructor(terminal: Terminal, clock: Clock, style: Style) {
+    this.#terminal = terminal;
+    this.#clock = clock;
+    this.#style = style;
+    this.#startedAt = clock.now();
+  }
+
+  introduce(sandbox: Sandbox, { viewers, attackers }: RehearsalOptions): void {
+    const { all } = sandbox.locations;
+    const { cookieTtl, signerCache, propagation } = sandbox.settings;
+    const hidden = all.filter(({ setting }) => !setting.reachable).map(({ setting }) => setting.pop);
+    this.#terminal.note(
+      [
+        this.#style.bold("A rehearsal: a signing key is rotated in a local cloud, under live traffic."),
+        "",
+        `  gate     ${sandbox.urls.site}`,
+        `  page     ${this.#style.code(`${sandbox.urls.api}/`)}`,
+        `  edge     ${all.length} locations that learn of a change within ${propagation} s; the prober never`,
+        `           gets to ${hidden.join(", ")}, some viewers do`,
+        `  signers  ${sandbox.signers.length}, which keep a key for ${signerCache} s; cookies live ${cookieTtl} s`,
+        `  traffic  ${viewers} viewers, ${attackers} attackers`,
+        "",
+      ].join("\n"),
+    );
+  }
+
+  /** For the rotation: a stage is over when the next one begins. */
+  readonly rotation: Progress = (event) => {
+    const step = event.kind === "waiting" ? event.wait.step : event.act.step;
+    this.#waiting = event.kind === "waiting" ? { step, until: event.wait.waitUntil } : undefined;
+    if (!isStage(step) || step === this.#stage) return;
+    this.#over();
+    this.#stage = step;
+  };
+
+  /** The rotation has ended well. */
+  finished(): void {
+    this.#over();
+    this.#stage = undefined;
+    this.#waiting = undefined;
+  }
+
+  #over(): void {
+    if (this.#stage === undefined) return;
+    const { good, sign } = this.#style;
+    this.#terminal.note(
+      `  ${good(sign.ok)} ${this.#stage.padEnd(19)}  ${this.#elapsed()}  ${OVER[this.#stage]}`,
+    );
+  }
+
+  /** Draws the live line until the signal. */
+  async count(tally: Tally, signal: AbortSignal): Promise<void> {
+    const every = this.#terminal.interactive ? LIVE : PLAIN;
+    while (await sleeps(this.#clock, every, signal)) this.#terminal.progress(this.#line(tally));
+  }
+
+  #line({ counts }: Tally): string {
+    const { requests, validDenied, attacks, attacksLetThrough } = counts;
+    const left = this.#waiting ? Math.max(0, this.#waiting.until - this.#clock.now()) : 0;
+    const what = left > 0 ? `${formatDuration(left)} left` : "";
+    return `  ${this.#style.sign.wait} ${(this.#stage ?? "traffic").padEnd(19)}  ${this.#elapsed()}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks in  ${what}`;
+  }
+
+  #elapsed(): string {
+    return `${(this.#clock.now() - this.#startedAt).toFixed(1).padStart(5)} s`;
+  }
+}
+
+const sleeps = (clock: Clock, length: Seconds, signal: AbortSignal) =>
+  clock.sleep(length, signal).then(
+    () => true,
+    () => false,
+  );
