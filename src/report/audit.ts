@@ -8,7 +8,7 @@ import type { Finding } from "../finding.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import type { Outcome, Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { table } from "./text.ts";
+import { table, wrap } from "./text.ts";
 
 export type FailOn = Finding["severity"] | "never";
 
@@ -117,10 +117,9 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
   );
   const parts = [
     table(rows),
-    ...looked.map((line) => style.dim(`looked at ${line}`)),
-    style.dim(
-      `${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}; signing guards only the edge: the application must authorize as well`,
-    ),
+    ...looked.map((line) => style.dim(wrap(`looked at ${line}`, style.columns))),
+    style.dim(`${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}`),
+    style.dim("signing guards only the edge: the application must authorize as well"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];
   return parts.join("\n");

@@ -1,0 +1,92 @@
+/** A large account behind a slow API: paging, throttling, progress, and nothing asked for twice. */
+import { describe, expect, it } from "vitest";
+import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
+import { runCommand } from "../fakes/memory-world.ts";
+import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "./account.ts";
+import { worldOf } from "./gate-yaml.ts";
+
+const DISTRIBUTIONS = 200;
+const BEHAVIORS = 25;
+const REQUESTS_A_SECOND = 5;
+
+const throttled: WireResponse = {
+  status: 400,
+  headers: [["content-type", "text/xml"]],
+  body: `<ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+};
+
+/** Lets so many CloudFront requests of a second through, and remembers which. */
+function slowDoor({ account, clock }: TestAccount) {
+  const answered: string[] = [];
+  const perSecond = new Map<number, number>();
+  let refused = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const handler: WireHandler = async (request) => {
+    if (!request.target.startsWith("/2020-05-31/")) return account.handler(request);
+    const second = Math.floor(clock.now());
+    const used = perSecond.get(second) ?? 0;
+    if (used >= REQUESTS_A_SECOND) {
+      refused += 1;
+      return throttled;
+    }
+    perSecond.set(second, used + 1);
+    answered.push(`${request.method} ${request.target}`);
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    const answer = await account.handler(request);
+    inFlight -= 1;
+    return answer;
+  };
+  return { handler, answered, refused: () => refused, mostInFlight: () => mostInFlight };
+}
+
+async function largeAccount(): Promise<TestAccount> {
+  const account = await makeAccount();
+  const key = await uploadKey(account.cloudFront, pair(1).publicKey, "shop-2026");
+  const group = await makeGroup(account.cloudFront, "shop", [key]);
+  for (let index = 1; index < DISTRIBUTIONS; index += 1) {
+    account.account.createDistribution({
+      callerReference: `large-${index}`,
+      aliases: [`site-${index}.example.net`],
+      behaviors: Array.from({ length: BEHAVIORS - 1 }, (_, at) => ({
+        pathPattern: `/part-${at}/*`,
+        // CloudFront allows a key group on a hundred distributions.
+        trustedKeyGroups: index <= 100 && at === 0 ? [group] : [],
+      })),
+    });
+  }
+  return account;
+}
+
+describe("audit of 200 distributions with 25 behaviors each, at 5 requests a second", () => {
+  it("reads each once, says how far it is, and goes on after every refusal", async () => {
+    const account = await largeAccount();
+    const door = slowDoor(account);
+    const began = account.clock.now();
+    const world = worldOf(account, { cloud: door.handler });
+    const { stdout, stderr, exitCode } = await runCommand(["audit", "--all"], world);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("200 distributions with 4978 behaviors");
+    expect(stdout.match(/gate-undeclared/g)).toHaveLength(100);
+    expect(stderr).toContain("read 25 distributions");
+    expect(stderr).toContain("read 200 distributions");
+
+    expect(new Set(door.answered).size).toBe(door.answered.length);
+    expect(door.answered.filter((line) => /\/distribution\/E/.test(line))).toHaveLength(DISTRIBUTIONS);
+    expect(door.answered.filter((line) => line.includes("Marker=")).length).toBeGreaterThan(0);
+    expect(door.refused()).toBeGreaterThan(0);
+    expect(door.mostInFlight()).toBeLessThanOrEqual(4);
+    expect(account.clock.now() - began).toBeGreaterThanOrEqual(DISTRIBUTIONS / REQUESTS_A_SECOND - 1);
+  });
+
+  it("asks for the gate's own distribution alone when one gate is meant", async () => {
+    const account = await largeAccount();
+    const door = slowDoor(account);
+    const { exitCode } = await runCommand(["audit"], worldOf(account, { cloud: door.handler }));
+    expect(exitCode).toBe(0);
+    expect(door.answered.filter((line) => /\/distribution\/E/.test(line))).toHaveLength(1);
+    expect(door.answered.length).toBeLessThan(10);
+  });
+});
