@@ -65,11 +65,14 @@ async function readInput(
   ]);
 }
 
-async function readPassphrase(path: string | undefined, world: Needs): Promise<Sealed<string> | undefined> {
+/** Without the line break that editors put at its end. Throws ERR_KEY_EXPOSED, ERR_FILE_UNREADABLE. */
+export async function readPassphrase(
+  path: string | undefined,
+  world: Pick<World, "files">,
+): Promise<Sealed<string> | undefined> {
   if (path === undefined) return undefined;
   await refuseExposed(path, world.files);
   const text = Buffer.from(await world.files.read(path)).toString("utf8");
-  // Editors end a file with a line break; a passphrase does not.
   return new Sealed(text.replace(/\r?\n$/, ""));
 }
 

@@ -50,9 +50,9 @@ export function readPrivateKey(input: string | Uint8Array, passphrase?: Sealed<s
 
 /**
  * The public half out of SPKI or PKCS#1 PEM, a certificate, DER, or a private key's own PEM. Throws
- * ERR_KEY_UNREADABLE.
+ * ERR_KEY_UNREADABLE, ERR_PASSPHRASE.
  */
-export function readPublicKey(input: string | Uint8Array): KeyObject {
+export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<string>): KeyObject {
   const text = typeof input === "string" ? input : pemIn(input);
   try {
     if (text === undefined)
@@ -63,7 +63,7 @@ export function readPublicKey(input: string | Uint8Array): KeyObject {
   } catch (cause) {
     throw unreadable("the input does not hold a public key that OpenSSL can read", [], cause);
   }
-  return publicHalf(readPrivateKey(input).privateKey);
+  return publicHalf(readPrivateKey(input, passphrase).privateKey);
 }
 
 /** PKCS#8 unless another form was asked for. The result is the key itself: it goes to a file or a secret, nowhere else. */

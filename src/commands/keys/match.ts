@@ -1,0 +1,74 @@
+/** `keyturn keys match`: which key pair ID a key file belongs to, by fingerprint, never by text. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Finding } from "../../finding.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { findGates } from "../../gates/open.ts";
+import { type AccountKey, readAccountKeys } from "../../keys/account-keys.ts";
+import { fingerprint } from "../../keys/fingerprint.ts";
+import { describeKey } from "../../keys/key-pair.ts";
+import { readPassphrase } from "../../keys/key-source.ts";
+import { readPublicKey } from "../../keys/pem.ts";
+import type { Report } from "../../report/report.ts";
+import type { World } from "../../seams.ts";
+
+type Needs = Pick<World, "cloud" | "env" | "files" | "cwd">;
+interface MatchFlags extends GlobalFlags {
+  readonly file: string;
+  readonly passphraseFile?: string;
+}
+
+export const matchCommand = (bind: Bind) =>
+  new Command("match")
+    .description(
+      "Finds the public key of the account that a key file belongs to. Of a private key only the public half is used.",
+    )
+    .argument("<file>", "private key, public key or certificate, PEM; - is stdin")
+    .option("--passphrase-file <file>", "passphrase of an encrypted private key")
+    .action(bind(match));
+
+export async function match(flags: MatchFlags, world: Needs): Promise<Report> {
+  const { file, passphraseFile } = flags;
+  const input = file === "-" ? await world.files.stdin() : await world.files.read(file);
+  const key = readPublicKey(input, await readPassphrase(passphraseFile, world));
+  const gates = await findGates(flags, world);
+  const gate = flags.gate === undefined ? undefined : gates?.gates.get(flags.gate);
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+  const account = await readAccountKeys(controlPlane);
+  const own = fingerprint(key);
+  const found = account.keys.filter((each) => each.fingerprint === own);
+  const findings = found.length === 0 ? [notFound(own, account.keys.length, where, file)] : [];
+  return {
+    outcome: found.length === 0 ? "finding" : "done",
+    result: { fingerprint: own, type: describeKey(key), matches: found.map(matchOf) },
+    findings,
+    text: (style) =>
+      found
+        .map(matchOf)
+        .map(({ keyPairId, name, keyGroups }) =>
+          [
+            `${style.good(style.sign.ok)} ${style.bold(keyPairId)} ${name}`,
+            `  fingerprint  ${own} (${describeKey(key)})`,
+            `  key groups   ${keyGroups.length === 0 ? "none: nothing trusts it" : keyGroups.map((each) => `${each.name} (${each.id})`).join(", ")}`,
+          ].join("\n"),
+        )
+        .join("\n"),
+  };
+}
+
+const matchOf = ({ id, name, groups }: AccountKey) => ({
+  keyPairId: id,
+  name,
+  keyGroups: groups.map((group) => ({ id: group.id, name: group.name })),
+});
+
+function notFound(own: string, count: number, where: string, file: string): Finding {
+  return {
+    id: "key-not-in-account",
+    severity: "error",
+    message: "The account holds no public key that belongs to it.",
+    basis: "observed",
+    evidence: [`fingerprint ${own}`, `${count} public keys at ${where}`],
+    remedy: `keyturn keys upload ${file}`,
+  };
+}
