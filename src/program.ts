@@ -1,10 +1,11 @@
 /** The command tree. Only the file of the chosen command is loaded; the others stand in it by name and summary alone. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { makeBind } from "./bind.ts";
 import { COMMANDS, type CommandEntry, GROUPS } from "./command-table.ts";
 import { printError } from "./error-report.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { overview } from "./overview.ts";
 import type { World } from "./seams.ts";
 
 /** Replaced at build time by the package's version. */
@@ -13,7 +14,7 @@ export const VERSION = typeof KEYTURN_VERSION === "string" ? KEYTURN_VERSION : "
 
 /** Runs one command line (without `node keyturn`) and resolves to its exit code. Never throws, never exits. */
 export async function runProgram(argv: readonly string[], world: World): Promise<number> {
-  const typed = helpAsFlag(argv);
+  const typed = argv.length === 0 ? ["--help"] : helpAsFlag(argv);
   const chosen = chosenCommand(typed);
   let exitCode: number = EXIT.done;
   let help = "";
@@ -50,7 +51,13 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      formatHelp: (command, help) =>
+        command.parent === null
+          ? overview(command, help)
+          : Help.prototype.formatHelp.call(help, command, help),
+    })
     .helpCommand(false)
     .helpOption("-h, --help", "show help")
     .version(VERSION, "-V, --version", "print the version")
@@ -127,10 +134,12 @@ function newGroup(program: Command, name: string): Command {
 /** Commander's complaints in our shape: a sentence, and what to type next. Anything else passes as it is. */
 function asUsageError(thrown: unknown, words: string, argv: readonly string[]): unknown {
   if (!(thrown instanceof CommanderError)) return thrown;
-  const help = `keyturn ${words === "" ? "" : `${words} `}--help`;
+  const [group = ""] = wordsOf(argv);
+  const known = words === "" && group in GROUPS ? group : words;
+  const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
   if (thrown.code === "commander.help") {
-    const group = wordsOf(argv)[0] ?? "";
-    return new UsageError("ERR_USAGE", `"keyturn ${group}" needs one more word`, [`keyturn ${group} --help`]);
+    const missing = known === "" ? "a command is missing" : `"keyturn ${known}" needs one more word`;
+    return new UsageError("ERR_USAGE", missing, [help]);
   }
   const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");
   const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggestion)?.[1];

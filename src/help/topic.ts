@@ -1,0 +1,18 @@
+/** A page of `keyturn help`: its name, one line for the list, and its text in paragraphs. */
+
+export interface Topic {
+  readonly name: string;
+  readonly summary: string;
+  /** Lines that begin with two spaces are kept as they are; the others are wrapped. */
+  readonly text: string;
+}
+
+export const TOPIC_NAMES = [
+  "exit-codes",
+  "environment",
+  "configuration",
+  "rotation",
+  "policies",
+  "security",
+] as const;
+export type TopicName = (typeof TOPIC_NAMES)[number];

@@ -1,0 +1,243 @@
+import { describe, expect, it } from "vitest";
+import { COMMANDS, GROUPS } from "../src/command-table.ts";
+import { InterruptError } from "../src/errors.ts";
+import { runProgram } from "../src/program.ts";
+import { memoryWorld, runCommand, words } from "./fakes/memory-world.ts";
+
+const FILES = {
+  "keyturn.yaml": [
+    "gates:",
+    "  app:",
+    "    distributions: [E1]",
+    "    keyGroups: [g]",
+    "    secret: s",
+    "    cookie: { resource: 'https://h.example/*', ttl: 15m }",
+  ].join("\n"),
+};
+
+describe("the command line", () => {
+  it.each([
+    ["--json config check", "before the words"],
+    ["config --json check", "between the words"],
+    ["config check --json", "after the words"],
+    ["--config keyturn.yaml --json config check", "with a value that is no word"],
+    ["--config=keyturn.yaml config check --json", "with its value joined"],
+    ["--gate check --json config check --config keyturn.yaml", "with a value that looks like a word"],
+  ])("takes global flags: %s (%s)", async (line) => {
+    const ran = await runCommand(words(line), memoryWorld({ files: FILES }));
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      schemaVersion: 1,
+      command: "config check",
+      outcome: "done",
+    });
+    expect(ran.exitCode).toBe(0);
+  });
+
+  it.each([
+    ["", 0, /^Usage: keyturn/],
+    ["--help", 0, /^Usage: keyturn/],
+    ["help", 0, /^Usage: keyturn/],
+    ["keys --help", 0, /^Usage: keyturn keys/],
+    ["help keys", 0, /^Usage: keyturn keys/],
+    ["keys upload --help", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
+    ["help keys upload", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
+    ["--version", 0, /^\d+\.\d+\.\d+/],
+  ])("%j answers on stdout", async (line, exitCode, stdout) => {
+    const ran = await runCommand(words(line), memoryWorld());
+    expect(ran).toMatchObject({ exitCode, stderr: "" });
+    expect(ran.stdout).toMatch(stdout);
+  });
+
+  it.each([
+    ["keys", `error: "keyturn keys" needs one more word [ERR_USAGE]\nhint: keyturn keys --help\n`],
+    ["kesy", "error: unknown command 'kesy' [ERR_USAGE]\nhint: did you mean keys?\nhint: keyturn --help\n"],
+    [
+      "keys uplaod",
+      "error: unknown command 'uplaod' [ERR_USAGE]\nhint: did you mean upload?\nhint: keyturn keys --help\n",
+    ],
+    [
+      "config check --jsno",
+      "error: unknown option '--jsno' [ERR_USAGE]\nhint: did you mean --json?\nhint: keyturn config check --help\n",
+    ],
+    [
+      "keys generate",
+      "error: required option '--out <file>' not specified [ERR_USAGE]\nhint: keyturn keys generate --help\n",
+    ],
+    [
+      "keys upload",
+      "error: missing required argument 'file' [ERR_USAGE]\nhint: keyturn keys upload --help\n",
+    ],
+    [
+      "config check surplus",
+      "error: too many arguments for 'check'. Expected 0 arguments but got 1 [ERR_USAGE]\nhint: keyturn config check --help\n",
+    ],
+    [
+      "config check --gate",
+      "error: option '--gate <name>' argument missing [ERR_USAGE]\nhint: keyturn config check --help\n",
+    ],
+  ])("%j is refused, with what was meant", async (line, stderr) => {
+    expect(await runCommand(words(line), memoryWorld())).toEqual({ exitCode: 2, stdout: "", stderr });
+  });
+
+  it("every command has a line in the overview, and helps with examples first", async () => {
+    const overview = (await runCommand(["--help"], memoryWorld())).stdout.replaceAll(/\s+/g, " ");
+    expect(
+      Math.max(
+        ...(await runCommand(["--help"], memoryWorld())).stdout.split("\n").map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+    for (const { words: typed, summary, examples = [] } of COMMANDS) {
+      const [group] = typed.split(" ") as [string];
+      if (group === typed) expect(overview).toContain(summary);
+      else expect(overview).toContain(GROUPS[group]);
+      const { stdout, exitCode, stderr } = await runCommand([...typed.split(" "), "--help"], memoryWorld());
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      expect(stdout).toContain(`Usage: keyturn ${typed} `);
+      // Example command lines stay whole, to be copied.
+      const wrapped = stdout.slice(stdout.indexOf("Usage:")).split("\n");
+      for (const line of wrapped) expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(examples.length, `${typed} has no example`).toBeGreaterThan(0);
+      expect(stdout.startsWith("Examples:\n")).toBe(true);
+    }
+  });
+});
+
+describe("the ending", () => {
+  it("an error is one line and hints on stderr, and an envelope on stdout under --json", async () => {
+    const ran = await runCommand(words("config check --json"), memoryWorld());
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toBe(
+      "error: there is no keyturn.yaml in this folder or above it [ERR_CONFIG]\nhint: keyturn config init\nhint: add --config FILE, or export KEYTURN_CONFIG=FILE\n",
+    );
+    expect(JSON.parse(ran.stdout)).toEqual({
+      schemaVersion: 1,
+      command: "config check",
+      outcome: "error",
+      result: null,
+      findings: [],
+      error: {
+        code: "ERR_CONFIG",
+        message: "there is no keyturn.yaml in this folder or above it",
+        hints: ["keyturn config init", "add --config FILE, or export KEYTURN_CONFIG=FILE"],
+      },
+    });
+  });
+
+  it("a usage error gets its envelope too", async () => {
+    const ran = await runCommand(words("config chekc --json"), memoryWorld());
+    expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: "error", error: { code: "ERR_USAGE" } });
+  });
+
+  it("what keyturn does not know is its own bug: 70, the stack only under --verbose", async () => {
+    const broken = () =>
+      memoryWorld({
+        files: FILES,
+        cloud: {
+          get controlPlane(): never {
+            throw new TypeError("boom");
+          },
+        } as never,
+      });
+    const quiet = await runCommand(words("keys list"), broken());
+    expect(quiet.exitCode).toBe(70);
+    expect(quiet.stderr).toBe(
+      "error: keyturn met something it does not know: TypeError: boom [ERR_INTERNAL]\nhint: this is a bug in keyturn: run it again with --verbose and report what it prints\n",
+    );
+    const verbose = await runCommand(words("keys list --verbose"), broken());
+    expect(verbose.stderr).toMatch(/\n {4}at .*program\.test\.ts/);
+  });
+
+  it("the text of a parser's error is not repeated: it quotes what it read", async () => {
+    const world = memoryWorld({
+      cloud: {
+        get controlPlane(): never {
+          return JSON.parse("hunter2") as never;
+        },
+      } as never,
+    });
+    const ran = await runCommand(words("keys list --verbose"), world);
+    expect(ran.exitCode).toBe(70);
+    expect(ran.stderr).toContain("SyntaxError");
+    expect(ran.stderr).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("after %s no call starts, and the exit code is %i", async (signal, exitCode) => {
+    let calls = 0;
+    const world = memoryWorld({
+      cloud: async () => {
+        calls += 1;
+        return { status: 500, headers: [], body: "" };
+      },
+    });
+    world.interruptNow(new InterruptError(signal));
+    const ran = await runCommand(words("keys list"), world);
+    expect(ran).toEqual({
+      exitCode,
+      stdout: "",
+      stderr: `error: interrupted by ${signal} [ERR_INTERRUPTED]\nhint: keyturn help ERR_INTERRUPTED\n`,
+    });
+    expect(calls).toBe(0);
+  });
+
+  it("a reader that left early changes nothing about how the command ended", async () => {
+    const world = memoryWorld({ files: { "keyturn.yaml": "gates: {}" } });
+    const terminal = {
+      ...world.terminal,
+      note: world.terminal.note,
+      interactive: false,
+      out: () => Promise.reject(brokenPipe()),
+    };
+    expect(await runProgram(["config", "check"], { ...world, terminal: terminal as never })).toBe(1);
+  });
+
+  it("--quiet silences notes, not results or errors", async () => {
+    const ran = await runCommand(words("config check --quiet"), memoryWorld({ files: FILES }));
+    expect(ran.stdout).toMatch(/^ok keyturn.yaml/);
+    const failed = await runCommand(words("config check --quiet"), memoryWorld());
+    expect(failed.stderr).toContain("[ERR_CONFIG]");
+  });
+});
+
+describe("colours and characters", () => {
+  const ESCAPE = "\u001b[";
+  const table: [
+    title: string,
+    env: Record<string, string>,
+    columns: number | undefined,
+    argv: string[],
+    coloured: boolean,
+  ][] = [
+    ["a terminal", {}, 100, [], true],
+    ["no terminal", {}, undefined, [], false],
+    ["--no-color on a terminal", {}, 100, ["--no-color"], false],
+    ["NO_COLOR on a terminal", { NO_COLOR: "1" }, 100, [], false],
+    ["an empty NO_COLOR", { NO_COLOR: "" }, 100, [], true],
+    ["FORCE_COLOR without a terminal", { FORCE_COLOR: "1" }, undefined, [], true],
+    ["FORCE_COLOR=0 on a terminal", { FORCE_COLOR: "0" }, 100, [], false],
+    ["NO_COLOR beside FORCE_COLOR", { NO_COLOR: "1", FORCE_COLOR: "1" }, 100, [], false],
+    ["--no-color beside FORCE_COLOR", { FORCE_COLOR: "1" }, 100, ["--no-color"], false],
+    ["a dumb terminal", { TERM: "dumb" }, 100, [], false],
+  ];
+  it.each(table)("%s", async (_, env, columns, argv, coloured) => {
+    const world = memoryWorld({ files: FILES, env, ...(columns === undefined ? {} : { columns }) });
+    const { stdout } = await runCommand(["config", "check", ...argv], world);
+    expect(stdout.includes(ESCAPE)).toBe(coloured);
+  });
+
+  it.each([
+    [{ LANG: "en_GB.UTF-8" }, "✓"],
+    [{ LC_ALL: "C", LANG: "en_GB.UTF-8" }, "ok"],
+    [{ LC_CTYPE: "C.utf8" }, "✓"],
+    [{}, "ok"],
+  ])("the locale %j gives the sign %s", async (env, sign) => {
+    const { stdout } = await runCommand(words("config check"), memoryWorld({ files: FILES, env }));
+    expect(stdout.startsWith(`${sign} keyturn.yaml`)).toBe(true);
+  });
+});
+
+function brokenPipe(): Error {
+  return Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+}
