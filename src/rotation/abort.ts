@@ -10,6 +10,7 @@ import {
   holderOf,
   isCurrent,
   isDrained,
+  isSigning,
   mayNewHaveSigned,
   type Situation,
 } from "./situation.ts";
@@ -29,9 +30,9 @@ function ifNewMayHaveSigned(rule: Rule): Rule {
   return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
 }
 
-/** R1: every group holds the old id by now; where one may have lacked it, the edge is asked like for a new key. */
+/** R1: every group holds the old id by now. Where signers left it, every edge location must be known to know it too. */
 function oldProven(situation: Situation, run: Run): Next | undefined {
-  if (situation.record.oldMayGo === undefined || isCurrent(situation, "old")) return undefined;
+  if (isSigning(situation, situation.oldId)) return undefined;
   return prove(situation, run, {
     proof: "old",
     keyPairId: situation.oldId,

@@ -9,8 +9,9 @@ import { publicKeyName } from "./leftovers.ts";
 import type { Act } from "./next.ts";
 import type { Observation, Sources } from "./observe.ts";
 import { commentWithEpoch } from "./observed.ts";
-import { advanceProof, etagsOf } from "./proof.ts";
-import type { Repair, RotationRecord } from "./record.ts";
+import { advanceProof, carried, etagsOf } from "./proof.ts";
+import type { RotationRecord } from "./record.ts";
+import { renderRecord } from "./record-text.ts";
 import { situationOf, sourceOf } from "./situation.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
@@ -49,19 +50,11 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
       return uploadKey(record, tools);
     case "store-copy":
       return storeCopy(act, record, tools);
-    case "write-group": {
-      const { id, etag, name, items, comment } = act.group;
-      const kept = [...items, ...act.add.filter((each) => !items.includes(each))];
-      await controlPlane.updateKeyGroup(id, etag, {
-        name,
-        items: kept.filter((each) => !act.remove.includes(each)),
-        comment: commentWithEpoch(comment, act.epoch),
-      });
-      return tellRepair(act, observation, tools, act.group.modifiedAt);
-    }
+    case "write-group":
+      return writeGroup(act, observation, tools);
     case "move-current":
       await vault.moveStage(secretId, "AWSCURRENT", { from: act.from, to: act.to });
-      return tellRepair(act, observation, tools, observation.observed.current.createdAt);
+      return tellRecord(record, act, observation, tools, observation.observed.current.createdAt);
     case "pin":
       return vault.moveStage(secretId, act.label, {
         ...(act.from === undefined ? {} : { from: act.from }),
@@ -78,20 +71,48 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
   }
 }
 
-/** After a repair the record says so, with how long it was broken. That the record moved is no reason to repair again. */
-async function tellRepair(
-  act: Act,
+/** Conditional on the ETag; what the group holds beside our ids stays. Proofs of what it keeps are carried over. */
+async function writeGroup(
+  act: Act & { act: "write-group" },
   observation: Observation,
   tools: Tools,
+): Promise<void> {
+  const { id, etag, name, comment } = act.group;
+  const items = itemsAfter(act);
+  const config = { name, items, comment: commentWithEpoch(comment, act.epoch) };
+  const written = await tools.controlPlane.updateKeyGroup(id, etag, config);
+  const { record } = observation.registered;
+  const proofs = carried(record.proofs, { id, from: etag, to: written.etag, items });
+  return tellRecord({ ...record, proofs }, act, observation, tools, act.group.modifiedAt);
+}
+
+/** What the group holds after the write: the others stay as they are. */
+export function itemsAfter({
+  group,
+  add,
+  remove,
+}: Pick<Act & { act: "write-group" }, "group" | "add" | "remove">) {
+  const all = [...group.items, ...add.filter((each) => !group.items.includes(each))];
+  return all.filter((each) => !remove.includes(each));
+}
+
+/** After a write the record says what it means: the proofs it carries, the repair it was and how long that had lasted. */
+async function tellRecord(
+  next: RotationRecord,
+  act: Act,
+  { registered }: Observation,
+  { clock, register }: Tools,
   brokenSince: number,
 ): Promise<void> {
-  if (act.repair === undefined) return;
-  const { record } = observation.registered;
-  const at = tools.clock.now();
-  const repair: Repair = { kind: act.repair, at, lasted: Math.max(0, at - brokenSince), what: act.why };
+  const at = clock.now();
+  const repair = act.repair && { kind: act.repair, at, lasted: Math.max(0, at - brokenSince), what: act.why };
+  const repairs = repair === undefined ? next.repairs : [...next.repairs, repair];
+  const told = { ...next, repairs };
+  if (renderRecord(told) === renderRecord(registered.record)) return;
   try {
-    await tools.register.replace(observation.registered, { ...record, repairs: [...record.repairs, repair] });
+    await register.replace(registered, told);
   } catch (thrown) {
+    // The record moved: then it is not told, and a proof that is not carried is made again.
     if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
   }
 }

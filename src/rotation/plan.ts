@@ -4,7 +4,7 @@ import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { proofLength } from "./proof.ts";
+import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
 import { type Asked, QUOTA, refusalsOf } from "./refusals.ts";
 import { type Settings, settingsOf } from "./settings.ts";
@@ -134,6 +134,7 @@ export function openedRecord(
   },
 ): RotationRecord {
   const epoch = (facts.registered?.record.epoch ?? 0) + 1;
+  const old = provenByAge(plan.old.keyPairId, facts.groups, by.at, plan.settings);
   return {
     version: 1,
     gate: plan.gate,
@@ -147,7 +148,7 @@ export function openedRecord(
     old: { ...plan.old, versionId: facts.current.versionId },
     groups: plan.groups.map(({ id }) => id),
     distributions: plan.distributions,
-    proofs: {},
+    proofs: old === undefined ? {} : { old },
     repairs: [],
     settings: plan.settings,
   };

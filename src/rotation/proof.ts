@@ -4,7 +4,7 @@
  */
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { ObservedGroup } from "./observed.ts";
-import type { Proof } from "./record.ts";
+import type { Proof, RotationRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
 
 /** What one triple per distribution said, all together. */
@@ -44,6 +44,43 @@ export function isProven(
   groups: readonly ObservedGroup[],
 ): boolean {
   return isAbout(proof, keyPairId, groups) && proof.provenAt !== undefined;
+}
+
+/**
+ * After keyturn's own write of a group: a proof whose key the write kept speaks of the new ETag as well, because the
+ * write was conditional on the ETag that the proof names. A foreign write has no such link, so it voids the proof.
+ */
+export function carried(
+  proofs: RotationRecord["proofs"],
+  wrote: {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly items: readonly string[];
+  },
+): RotationRecord["proofs"] {
+  const entries = Object.entries(proofs).map(([name, proof]) => {
+    const isKept =
+      name === "gone" ? !wrote.items.includes(proof.keyPairId) : wrote.items.includes(proof.keyPairId);
+    const speaks = proof.etags[wrote.id] === wrote.from && isKept;
+    return [name, speaks ? { ...proof, etags: { ...proof.etags, [wrote.id]: wrote.to } } : proof] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A key that every group has held, unchanged, for longer than the edge needs to learn: nothing is left to prove. */
+export function provenByAge(
+  keyPairId: string,
+  groups: readonly ObservedGroup[],
+  at: EpochSeconds,
+  timing: Pick<Timing, "settle" | "skew">,
+): Proof | undefined {
+  const isSettled = groups.every(
+    ({ items, modifiedAt }) => items.includes(keyPairId) && at - modifiedAt >= proofLength(timing),
+  );
+  if (!isSettled) return undefined;
+  const bare = { keyPairId, etags: etagsOf(groups), begunAt: at, lastAt: at, provenAt: at };
+  return { ...bare, good: 0, locations: [], requestIds: [] };
 }
 
 /** From the first good triple to the last: the settle time, and the skew between two operators' clocks. */

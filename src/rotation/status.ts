@@ -2,7 +2,7 @@
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { ABORT_STEPS, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
-import { proofLength } from "./proof.ts";
+import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
 import { mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
@@ -115,8 +115,9 @@ export function abortMeaning(record: RotationRecord, observed: Observed, now: Ep
     return { possible: true, says, takes: 0 };
   }
   const { cacheTtl, longestLife, skew } = record.settings;
-  const proof = record.oldMayGo === undefined ? 0 : proofLength(record.settings);
-  const first = record.oldMayGo === undefined ? "" : "the old key is trusted and proven again, ";
+  const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);
+  const proof = isReady ? 0 : proofLength(record.settings);
+  const first = isReady ? "" : "the old key is trusted and proven again, ";
   const says = `${first}signers are switched back, then the new key's cookies expire; nobody is cut off`;
   if (cacheTtl === "until-restart")
     return { possible: true, says: `${says}; signers must be restarted again` };

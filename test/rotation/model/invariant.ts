@@ -1,0 +1,91 @@
+/** What no write of keyturn may do, whatever happened before it. Judged from the world's history, not from the record. */
+import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationRecord } from "../../../src/rotation/record.ts";
+import {
+  isInUse,
+  isTrustedAtEdges,
+  isTrustedNow,
+  type Key,
+  keyOfCurrent,
+  NEW,
+  OLD,
+  STRANGER,
+  type State,
+  TIMES,
+} from "./state.ts";
+
+/** A sentence when the write from `before` to `after` locks viewers out; undefined when it does not. */
+export function violation(before: State, after: State, act: Act, basis: RotationRecord): string | undefined {
+  return (
+    removesInUse(before, after) ??
+    switchesTooEarly(before, after) ??
+    finishesWrong(after, act) ??
+    resurrects(before, after, basis)
+  );
+}
+
+/** A key that a signer or an unexpired cookie may use is taken out of a group, or deleted. */
+function removesInUse(before: State, after: State): string | undefined {
+  for (const key of [OLD, NEW] as const) {
+    const lost = after.groups.findIndex(
+      ({ items }, at) => !items.includes(key) && before.groups[at]?.items.includes(key),
+    );
+    const isDeleted = before.keys.includes(key) && !after.keys.includes(key);
+    if (lost < 0 && !isDeleted) continue;
+    if (isInUse(before, key, lifeOf(before, key))) return `${key} is taken away while it is in use`;
+  }
+  return undefined;
+}
+
+/** In mode compromised the old key's cookies are cut off as declared; its signers are still waited for. */
+function lifeOf({ record }: State, key: Key): number {
+  return key === OLD && record.goal === "forward" && record.mode !== "normal" ? 0 : TIMES.longestLife;
+}
+
+/** AWSCURRENT moves to a key that some edge location does not know, from one that all of them do. */
+function switchesTooEarly(before: State, after: State): string | undefined {
+  if (before.current === after.current) return undefined;
+  const from = keyOfCurrent(before);
+  const to = keyOfCurrent(after);
+  if (from === to || isTrustedAtEdges(after, to)) return undefined;
+  const wasBroken = from === STRANGER || !isTrustedAtEdges(before, from) || isCompromised(before, from);
+  if (wasBroken && isTrustedNow(after, to)) return undefined;
+  return `AWSCURRENT moves from ${from} to ${to}, which not every edge location trusts`;
+}
+
+function isCompromised({ record }: State, key: Key): boolean {
+  return (
+    key === OLD && record.mode !== "normal" && record.goal === "forward" && record.oldMayGo !== undefined
+  );
+}
+
+/** R12: no record is finished unless AWSCURRENT holds the goal's key and every group trusts it. */
+function finishesWrong(after: State, act: Act): string | undefined {
+  if (act.act !== "write-record" || act.record.finished === undefined || after.record.finished === undefined)
+    return undefined;
+  const goal = act.record.goal === "forward" ? NEW : OLD;
+  const isOn = keyOfCurrent(after) === goal && isTrustedNow(after, goal);
+  return isOn ? undefined : `finished with AWSCURRENT on ${keyOfCurrent(after)}`;
+}
+
+/** R17: never back to a compromised key; a write decided before the mode turned may still land. */
+function resurrects(before: State, after: State, { mode, goal }: RotationRecord): string | undefined {
+  if (mode === "normal" || goal !== "forward") return undefined;
+  const isBack = after.groups.some(
+    ({ items }, at) => items.includes(OLD) && !before.groups[at]?.items.includes(OLD),
+  );
+  return isBack ? "the compromised key is put back" : undefined;
+}
+
+/** Something is broken now that a repair must mend: AWSCURRENT on an untrusted key, or a group without a key in use. */
+export function damage(state: State): string | undefined {
+  if (state.record.finished !== undefined) return undefined;
+  const current = keyOfCurrent(state);
+  if (!isTrustedNow(state, current)) return `AWSCURRENT on ${current}, which is not trusted`;
+  for (const key of [OLD, NEW] as const) {
+    const isGivenUp = key === OLD && state.record.mode !== "normal" && state.record.goal === "forward";
+    if (!isGivenUp && state.keys.includes(key) && isInUse(state, key) && !isTrustedNow(state, key))
+      return `a group lacks ${key}`;
+  }
+  return undefined;
+}

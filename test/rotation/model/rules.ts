@@ -1,0 +1,33 @@
+/** How the model reads, decides and writes; each rule of the protocol that lives here can be replaced by a test. */
+import type { Next, Run } from "../../../src/rotation/next.ts";
+import { nextAction } from "../../../src/rotation/next-action.ts";
+import type { Observed } from "../../../src/rotation/observed.ts";
+import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/record.ts";
+import { abortRefusal } from "../../../src/rotation/status.ts";
+
+export interface Rules {
+  readonly next: (record: RotationRecord, observed: Observed, now: number, run: Run) => Next;
+  /** R4: is an observation started over when the record moved, or a higher epoch shows? */
+  readonly startsOver: boolean;
+  /** R9: is AWSCURRENT moved only from where it was read? */
+  readonly movesFromRead: boolean;
+  /** The settle time that a proof is spread over. */
+  readonly settle: number;
+  readonly turnToAbort: (record: RotationRecord) => RotationRecord | undefined;
+  readonly turnToUrgent: (record: RotationRecord) => RotationRecord | undefined;
+  /** R2: the version that a copy's id really stands for. */
+  readonly versionOf: (id: string) => string;
+}
+
+export const RULES: Rules = {
+  next: nextAction,
+  startsOver: true,
+  movesFromRead: true,
+  settle: 2,
+  turnToAbort: (record) => (abortRefusal(record) === undefined ? withAbort(record) : undefined),
+  turnToUrgent: (record) =>
+    record.noReturn === undefined && record.finished === undefined && record.mode === "normal"
+      ? withMode(record, "compromised")
+      : undefined,
+  versionOf: (id) => id,
+};

@@ -1,0 +1,123 @@
+/** States to begin the search from: a rotation at each of its points, driven there by one undisturbed operator. */
+import type { Mode, RotationRecord } from "../../../src/rotation/record.ts";
+import { versionIdOf } from "../../../src/rotation/version-id.ts";
+import { RULES, type Rules } from "./rules.ts";
+import { type Budget, NEW, OLD, type Operator, type State, TIMES } from "./state.ts";
+import { stepsFrom } from "./steps.ts";
+
+const ROTATION = "20261122-model0";
+const DRAFT = versionIdOf({ rotation: ROTATION, epoch: 1, role: "draft" });
+const NONE: Budget = { foreign: 0, stale: 0, crash: 0, abort: 0, urgent: 0 };
+
+export interface Begin {
+  readonly mode?: Mode;
+  readonly groups?: number;
+  readonly operators?: number;
+  /** All but the last operator are never suspended. */
+  readonly quick?: boolean;
+  readonly budget?: Partial<Budget>;
+}
+
+/** The new key is made and uploaded; nothing is public yet but its id. */
+export function opened({
+  mode = "normal",
+  groups = 1,
+  operators = 2,
+  quick = true,
+  budget = {},
+}: Begin = {}): State {
+  const etags = Object.fromEntries(Array.from({ length: groups }, (_, at) => [String(at), "1"]));
+  const record: RotationRecord = {
+    version: 1,
+    gate: "model",
+    rotation: ROTATION,
+    goal: "forward",
+    mode,
+    epoch: 1,
+    openedEpoch: 1,
+    openedAt: 0,
+    startedBy: {},
+    old: { keyPairId: OLD, fingerprint: OLD, versionId: "v0" },
+    new: {
+      keyPairId: NEW,
+      fingerprint: NEW,
+      versionId: versionIdOf({ rotation: ROTATION, epoch: 1, role: "new" }),
+    },
+    groups: Array.from({ length: groups }, (_, at) => String(at)),
+    distributions: [],
+    proofs: {
+      old: {
+        keyPairId: OLD,
+        etags: etags,
+        begunAt: 0,
+        lastAt: 0,
+        provenAt: 0,
+        good: 0,
+        locations: [],
+        requestIds: [],
+      },
+    },
+    repairs: [],
+    settings: {
+      secret: { id: "s", format: "json", fields: { privateKey: "p", keyPairId: "k" } },
+      keyType: "ecdsa-p256",
+      keyPairId: "in-secret",
+      hash: "SHA256",
+      ...TIMES,
+      triples: 1,
+      canaries: {},
+      ownership: "none",
+    },
+  };
+  const readable = {
+    groups: record.groups.map(() => ({ items: [OLD], epoch: 0, etag: 1 })),
+    versions: [
+      { id: "v0", key: OLD, at: -100 },
+      { id: DRAFT, key: NEW, at: 0 },
+    ] as const,
+    current: "v0",
+    keys: [OLD, NEW],
+    record,
+    recordAt: 1,
+  };
+  return {
+    ...readable,
+    before: readable,
+    now: 10,
+    lacked: record.groups.map(() => ({ [NEW]: 10 })),
+    signedUntil: { [OLD]: 10 },
+    operators: Array.from(
+      { length: operators },
+      (_, at): Operator => ({ told: 0, ...(quick && at < operators - 1 ? { isQuick: true } : {}) }),
+    ),
+    budget: { ...NONE, ...budget },
+    foreign: 0,
+    foreignBefore: 0,
+    pins: { "keyturn-old": "v0", "keyturn-new": DRAFT },
+  };
+}
+
+/** Every state that one operator alone passes through, from the opened record to the end. */
+export function alone(begin: State, rules: Rules = RULES): readonly State[] {
+  const states: State[] = [];
+  let state: State = { ...begin, budget: NONE };
+  for (let count = 0; count < 400 && state.record.finished === undefined; count += 1) {
+    const [next, ...others] = stepsFrom({ ...state, operators: state.operators.slice(0, 1) }, rules);
+    const time = others.find(({ what }) => what.startsWith("time"));
+    const isIdle =
+      next?.what.endsWith("waits") || next?.what.includes("halts") || next?.what.includes("starts over");
+    const chosen = next === undefined || (isWaiting(state, rules) && time !== undefined) ? time : next;
+    if (chosen === undefined) break;
+    state = { ...chosen.state, operators: chosen.state.operators };
+    if (!isIdle && state.operators[0]?.seen === undefined) states.push(state);
+  }
+  return states;
+}
+
+/** Has the only operator just looked and found nothing to do? Then time must pass. */
+function isWaiting(state: State, rules: Rules): boolean {
+  const looked = stepsFrom({ ...state, operators: [state.operators[0] as Operator] }, rules)[0];
+  if (looked?.state.operators[0]?.seen === undefined) return false;
+  const decided = stepsFrom(looked.state, rules)[0];
+  return decided?.state.operators[0]?.decided === undefined;
+}

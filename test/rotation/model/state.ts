@@ -1,0 +1,175 @@
+/** The abstract world of the search: small, immutable, and with just enough history to judge every write. */
+import type { Act } from "../../../src/rotation/next.ts";
+import type { Observed } from "../../../src/rotation/observed.ts";
+import type { RotationRecord } from "../../../src/rotation/record.ts";
+
+/** Key pair IDs: the old, the new, and a stranger's that no group trusts. */
+export const OLD = "KOLD";
+export const NEW = "KNEW";
+export const STRANGER = "KXXX";
+export type Key = typeof OLD | typeof NEW | typeof STRANGER;
+
+export interface Group {
+  readonly items: readonly string[];
+  readonly epoch: number;
+  readonly etag: number;
+}
+export interface Version {
+  readonly id: string;
+  readonly key: Key;
+  readonly at: number;
+}
+
+/** What a read may return: the present, or with a stale read what was there before the last change. */
+export interface Readable {
+  readonly groups: readonly Group[];
+  readonly versions: readonly Version[];
+  readonly current: string;
+  readonly keys: readonly string[];
+  readonly record: RotationRecord;
+  readonly recordAt: number;
+}
+
+export interface Operator {
+  /** What was read, and when; then what it decided to do about it. */
+  readonly seen?: { readonly read: Readable; readonly sentAt: number; readonly foreign: number };
+  readonly decided?: {
+    readonly act: Act;
+    readonly read: Readable;
+    readonly observed: Observed;
+    readonly foreign: number;
+  };
+  /** A repair made, to be told to the record. */
+  readonly telling?: { readonly record: RotationRecord; readonly basis: number };
+  readonly told: number;
+  /** Never suspended: reads, decides and writes in one step. */
+  readonly isQuick?: boolean;
+}
+
+/** How much the search may still do of each kind. */
+export interface Budget {
+  /** Writes of a third party. */
+  readonly foreign: number;
+  readonly stale: number;
+  readonly crash: number;
+  readonly abort: number;
+  readonly urgent: number;
+}
+
+export interface State extends Readable {
+  readonly now: number;
+  readonly before: Readable;
+  /** Per group: when it last lacked the key; absent when it never did. */
+  readonly lacked: readonly Readonly<Partial<Record<Key, number>>>[];
+  /** When AWSCURRENT last held the key. */
+  readonly signedUntil: Readonly<Partial<Record<Key, number>>>;
+  readonly operators: readonly Operator[];
+  readonly budget: Budget;
+  /** Third-party writes so far, and how many of them the state `before` knows. */
+  readonly foreign: number;
+  readonly foreignBefore: number;
+  readonly pins: Readonly<Partial<Record<string, string>>>;
+}
+
+/** Times of the model, in its seconds. */
+export const TIMES = { settle: 2, skew: 1, cacheTtl: 2, longestLife: 3 } as const;
+
+export function keyOfCurrent({ versions, current }: Pick<Readable, "versions" | "current">): Key {
+  return versions.find(({ id }) => id === current)?.key ?? STRANGER;
+}
+
+/** May a signer mint with it, or an unexpired cookie of it be about? */
+export function isInUse(state: State, key: Key, life: number = TIMES.longestLife): boolean {
+  const until = keyOfCurrent(state) === key ? state.now : state.signedUntil[key];
+  return until !== undefined && until + TIMES.cacheTtl + life > state.now;
+}
+
+export function isTrustedNow({ groups }: Readable, key: string): boolean {
+  return groups.every(({ items }) => items.includes(key));
+}
+
+/** Trusted by every group and known to every edge location, the slowest included. */
+export function isTrustedAtEdges(state: State, key: Key): boolean {
+  return (
+    isTrustedNow(state, key) &&
+    state.lacked.every((each) => each[key] === undefined || (each[key] as number) + TIMES.settle <= state.now)
+  );
+}
+
+/** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
+export function keyOf(state: State): string {
+  const { budget, lacked, signedUntil, pins, foreign, operators, before } = state;
+  const { foreign: f, stale, crash, abort, urgent } = budget;
+  let key = `${readableKey(state, state)}|${f}${stale}${crash}${abort}${urgent}`;
+  if (stale > 0) key += `|${readableKey(before, state)}`;
+  for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
+  key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
+  for (const { seen, decided, telling, told } of operators) {
+    key += `#${told}`;
+    if (seen) key += `s${readableKey(seen.read, state)},${ago(seen.sentAt, state)},${foreign - seen.foreign}`;
+    if (decided) {
+      key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;
+    }
+    if (telling) key += `t${recordKey(telling.record, state)},${state.recordAt - telling.basis}`;
+  }
+  return key;
+}
+
+function ago(at: number | undefined, { now }: State): string {
+  return at === undefined ? "-" : String(Math.min(now - at, 12));
+}
+
+function readableKey(read: Readable, state: State): string {
+  let key = `${read.current};${read.keys.length};${state.recordAt - read.recordAt};`;
+  read.groups.forEach(({ items, epoch, etag }, at) => {
+    key += `${items.join()}e${epoch}/${(state.groups[at] as Group).etag - etag};`;
+  });
+  for (const { id, key: held, at } of read.versions) key += `${id}${held}${ago(at, state)};`;
+  return key + recordKey(read.record, state);
+}
+
+function recordKey(record: RotationRecord, state: State): string {
+  const { goal, mode, epoch, newMaySign, oldMayGo, noReturn, finished, switchedAt, backAt, proofs, repairs } =
+    record;
+  const flags = [newMaySign, oldMayGo, noReturn, finished]
+    .map((each) => (each === undefined ? 0 : 1))
+    .join("");
+  let key = `${goal}${mode}${epoch}${flags}`;
+  for (const each of [switchedAt, backAt]) {
+    if (each) key += `@${ago(each.sentAt, state)},${ago(each.at, state)},${each.known.join()}`;
+  }
+  for (const [name, proof] of Object.entries(proofs)) {
+    const etags = Object.entries(proof.etags).map(
+      ([id, etag]) => (state.groups[Number(id)] as Group).etag - Number(etag),
+    );
+    const long = proof.lastAt - proof.begunAt > 60 ? "L" : "";
+    key += `${name}${etags}${ago(proof.lastAt, state)},${ago(proof.goodSince, state)},${proof.good}${proof.provenAt ? "P" : ""}${long}`;
+  }
+  for (const { kind } of repairs) key += kind;
+  return key;
+}
+
+function actKey(act: Act, state: State): string {
+  switch (act.act) {
+    case "write-record":
+      return `r${recordKey(act.record, state)}`;
+    case "write-group": {
+      const behind = (state.groups[Number(act.group.id)] as Group).etag - Number(act.group.etag);
+      return `g${act.group.id}/${behind}${act.group.items}+${act.add}-${act.remove}e${act.epoch}${act.repair}`;
+    }
+    case "move-current":
+      return `m${act.from}>${act.to}${act.repair}`;
+    case "store-copy":
+      return `c${act.versionId}`;
+    case "send-triple":
+      return `t${act.proof}`;
+    case "pin":
+      return `p${act.label}${act.from}${act.to}`;
+    case "release":
+      return `l${act.label}${act.from}`;
+    case "delete-key":
+      return `k${act.keyPairId}`;
+    default:
+      return act.act;
+  }
+}
