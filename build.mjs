@@ -14,6 +14,8 @@ const target = { platform: "node", target: "node20", minify: true, keepNames: tr
 const { metafile, outputFiles } = await build({
   ...target,
   entryPoints: ["src/main.ts"],
+  // Packages that ship both forms give their ES modules: only those can be shaken.
+  mainFields: ["module", "main"],
   outdir,
   write: false,
   bundle: true,

@@ -1,5 +1,6 @@
 // Every figure of the benchmark, in the order of its table.
+import { networkFigures } from "./network.mjs";
 import { signingFigures } from "./signing.mjs";
 import { startupFigures } from "./startup.mjs";
 
-export const figures = [...startupFigures, ...signingFigures];
+export const figures = [...startupFigures, ...signingFigures, ...networkFigures];

@@ -1,0 +1,47 @@
+// A keep-alive load on one server, and the CPU time that the server's process spent on it.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { Agent, get } from "node:http";
+import { fileURLToPath } from "node:url";
+
+const TICKS_A_SECOND = 100;
+
+/** User and system time of a process so far, from /proc (Linux). */
+export function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** `count` GETs, 16 at a time, with the cookies in turn; throws on a 403, which would be cheaper than what is measured. */
+export async function load(url, cookies, count) {
+  const { hostname, host, port, pathname } = new URL(url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const cookie = cookies[next % cookies.length];
+      next += 1;
+      const headers = { host, cookie };
+      const address = hostname.endsWith("localhost") ? "127.0.0.1" : hostname;
+      const request = get({ host: address, port, path: pathname, agent, headers });
+      const [response] = await once(request, "response");
+      response.resume();
+      await once(response, "end");
+      if (response.statusCode === 403) throw new Error(`${url} was denied`);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  agent.destroy();
+}
+
+/** `node:http` answering a few bytes, in a process of its own. */
+export async function bareServer() {
+  const child = fork(fileURLToPath(new URL("bare-server.mjs", import.meta.url)));
+  const [port] = await once(child, "message");
+  const stop = async () => {
+    child.kill();
+    await once(child, "exit");
+  };
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid, stop };
+}
