@@ -4,7 +4,7 @@ export interface Words {
   readonly words: readonly string[];
   /** Constructs that only a running shell could fill in: `$NAME`, `$(...)`, backticks. */
   readonly hasExpansion: boolean;
-  /** A quote was never closed: the text was cut off. */
+  /** A quote was never closed, or the last line goes on: the text was cut off. */
   readonly isCutOff: boolean;
 }
 
@@ -77,6 +77,8 @@ export function bashWords(text: string): Words {
         else if (at < text.length) {
           add(text[at] as string);
           at += 1;
+        } else {
+          isCutOff = true;
         }
         break;
       case "`":
@@ -139,31 +141,48 @@ function doubleQuoted(text: string, from: number): Quoted {
 /** `$'...'`, as browsers write values that hold a quote, a backslash or anything beyond ASCII. */
 function ansiQuoted(text: string, from: number): Quoted {
   let value = "";
+  /** `\x` and octal escapes are bytes: several of them make one character. */
+  let bytes: number[] = [];
+  const flush = () => {
+    if (bytes.length > 0) value += Buffer.from(bytes).toString("utf8");
+    bytes = [];
+  };
   for (let at = from; at < text.length; at += 1) {
     const character = text[at] as string;
-    if (character === "'") return { value, next: at + 1, isClosed: true, hasExpansion: false };
-    if (character !== "\\") {
-      value += character;
-      continue;
+    if (character === "'") {
+      flush();
+      return { value, next: at + 1, isClosed: true, hasExpansion: false };
     }
-    const [whole, decoded] = escapeAt(text, at);
-    value += decoded;
-    at += whole - 1;
+    const escaped = character === "\\" ? escapeAt(text, at) : undefined;
+    if (escaped?.byte !== undefined) bytes.push(escaped.byte);
+    else {
+      flush();
+      value += escaped?.text ?? character;
+    }
+    at += (escaped?.length ?? 1) - 1;
   }
+  flush();
   return { value, next: text.length, isClosed: false, hasExpansion: false };
 }
 
 const NUMERIC = /\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/y;
 
-function escapeAt(text: string, at: number): [length: number, decoded: string] {
+interface Escape {
+  readonly length: number;
+  readonly text?: string;
+  readonly byte?: number;
+}
+
+function escapeAt(text: string, at: number): Escape {
   NUMERIC.lastIndex = at;
   const found = NUMERIC.exec(text);
-  if (found !== null) {
-    const [whole, x, u, U, octal] = found;
-    const code =
-      octal === undefined ? Number.parseInt((x ?? u ?? U) as string, 16) : Number.parseInt(octal, 8);
-    return [whole.length, code > 0x10ffff ? "\uFFFD" : String.fromCodePoint(code)];
+  if (found === null) {
+    const next = text[at + 1] ?? "";
+    return { length: 2, text: ESCAPED[next] ?? ("'\"\\?".includes(next) ? next : `\\${next}`) };
   }
-  const next = text[at + 1] ?? "";
-  return [2, ESCAPED[next] ?? ("'\"\\?".includes(next) ? next : `\\${next}`)];
+  const [{ length }, hex, short, long, octal] = found;
+  if (hex !== undefined) return { length, byte: Number.parseInt(hex, 16) };
+  if (octal !== undefined) return { length, byte: Number.parseInt(octal, 8) & 0xff };
+  const code = Number.parseInt((short ?? long) as string, 16);
+  return { length, text: code > 0x10ffff ? "\uFFFD" : String.fromCodePoint(code) };
 }

@@ -17,7 +17,7 @@ export function readCurl(text: string): CapturedRequest[] {
   );
   if (hasExpansion)
     remarks.push("the command holds a shell variable or substitution, which only a shell can fill in");
-  if (isCutOff) remarks.push("a quote is never closed: the command is cut off");
+  if (isCutOff) remarks.push("the command is cut off: a quote is never closed, or its last line goes on");
   if (urls.length === 0) {
     throw new InputError("ERR_CAPTURE_UNREADABLE", "the curl command names no URL", [
       "copy the whole command; its lines end with a backslash (or a caret on Windows)",

@@ -14,7 +14,8 @@ export function surveyText({ requests }: Survey, style: Style): string {
 
 function cellsOf({ source, method, status, verdict, code, denied }: SurveyLine): string[] {
   const number = /(\d+)\D*$/.exec(source.replace(/ of \d+$/, ""))?.[1] ?? source;
-  const judged = verdict === "unsigned" ? "" : [verdict, denied ?? code].filter(Boolean).join(" ");
+  const word = { allow: "allow", deny: "deny", unknown: "not decided", unsigned: "" }[verdict];
+  const judged = [word, denied ?? code].filter(Boolean).join(" ");
   return [number, method, status === undefined ? "" : String(status), judged];
 }
 

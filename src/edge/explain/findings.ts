@@ -50,12 +50,7 @@ const SENTENCE: Readonly<Record<DenialReason, string>> = {
 function denial({ explanation, answered }: Inquiry): Finding[] {
   const { verdict, code, reason, conditions } = explanation;
   if (verdict !== "deny" || code === undefined || reason === undefined) return [];
-  const isEarlierUnknown = conditions
-    .slice(
-      0,
-      conditions.findIndex(({ state }) => state === "failed"),
-    )
-    .some(({ state }) => state === "unknown");
+  const isKeyUnknown = conditions.some(({ name, state }) => name === "key" && state === "unknown");
   const seen = answered?.code === undefined ? [] : [`the answer at hand says ${answered.code}`];
   return [
     {
@@ -63,9 +58,10 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
       severity: "error",
       basis: "observed",
       message: `${SENTENCE[reason]}: the edge answers 403 ${code}`,
-      evidence: isEarlierUnknown
-        ? [...seen, "the code would be another one if a condition before it fails too, which was not checked"]
-        : seen,
+      evidence:
+        isKeyUnknown && seen.length === 0 && code !== "MissingKey"
+          ? ["it would be InvalidKey if the key is not trusted either, which was not checked"]
+          : seen,
     },
   ];
 }
@@ -92,7 +88,11 @@ function unexplained({ explanation, answered, source, url }: Inquiry): Finding[]
       ),
     ];
   }
-  if (answered.status < 400) return [];
+  if (answered.status < 400) {
+    if (verdict !== "deny") return [];
+    const message = `the request got ${answered.status} all the same: that behavior asks for no signature, or the time, the address or the trusted keys were others`;
+    return [cause("answer-disagrees", "observed", message, probe, evidence)];
+  }
   return [
     cause(
       "not-the-signature",

@@ -63,7 +63,8 @@ async function survey(
     requests.push(surveyLine(capture, explanation));
     // What the edge did deny tells more than what it would deny.
     const wasDenied = deniedCode(capture) !== undefined;
-    if ((wasDenied && !isAnswerDenied) || (denied === undefined && explanation.verdict === "deny")) {
+    const wouldBe = explanation.verdict === "deny" && (capture.response?.status ?? 403) >= 400;
+    if ((wasDenied && !isAnswerDenied) || (denied === undefined && wouldBe)) {
       denied = given;
       isAnswerDenied ||= wasDenied;
     }

@@ -19,7 +19,7 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
     severity: "note",
     basis: "observed",
     message,
-    evidence: [`Resource ${resource}`, `URL      ${url}`],
+    evidence: [`Resource ${resource}`, `URL ${url}`],
     ...(remedy !== undefined && { remedy }),
   });
   const mint = `keyturn mint ${gate === undefined ? shellWord(url) : `--gate ${gate}`}`;
