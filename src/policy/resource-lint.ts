@@ -79,8 +79,9 @@ function tooLong(text: string): ResourceFault {
 }
 
 function portFault(text: string): ResourceFault | undefined {
-  const port = /^[^/]*:\/\/[^/?#]*?:(\d+)(?=[/?#]|$)/.exec(text)?.[1];
-  if (port === undefined) return undefined;
+  const [, host = "", port] = /^[^/]*:\/\/([^/?#]*?):(\d+)(?=[/?#]|$)/.exec(text) ?? [];
+  // On this machine there is a sandbox, which listens where it can.
+  if (port === undefined || /(?:^|\.)localhost$|^127\./.test(host)) return undefined;
   return {
     id: "resource-port",
     // A note: CloudFront itself listens on 80 and 443 only, where clients leave the port out.

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { type IpRange, ipRangeHolds, parseIpRange } from "../../src/policy/ip-range.ts";
+
+describe("an address range", () => {
+  it.each([
+    ["192.0.2.10/32", "192.0.2.9", false],
+    ["192.0.2.10/32", "192.0.2.10", true],
+    ["192.0.2.10/32", "192.0.2.11", false],
+    ["192.0.2.0/24", "192.0.1.255", false],
+    ["192.0.2.0/24", "192.0.2.0", true],
+    ["192.0.2.0/24", "192.0.2.255", true],
+    ["192.0.2.0/24", "192.0.3.0", false],
+    // Host bits in the network are ignored, as everywhere.
+    ["192.0.2.77/24", "192.0.2.1", true],
+    ["0.0.0.0/0", "255.255.255.255", true],
+    ["128.0.0.0/1", "200.1.2.3", true],
+    ["128.0.0.0/1", "127.255.255.255", false],
+    ["255.255.255.255/32", "255.255.255.255", true],
+    ["192.0.2.0/24", "::ffff:192.0.2.9", true],
+    ["0.0.0.0/0", "2001:db8::1", false],
+    ["0.0.0.0/0", "nonsense", false],
+  ])("%s holds %s: %s", (text, viewer, isInside) => {
+    expect(ipRangeHolds(parseIpRange(text) as IpRange, viewer)).toBe(isInside);
+  });
+
+  it.each([
+    ["192.0.2.7", { text: "192.0.2.7/32", hasMask: false }],
+    ["192.0.2.0/24", { text: "192.0.2.0/24", hasMask: true }],
+    ["::1", { problem: "ipv6" }],
+    ["192.0.2.0/33", { problem: "mask" }],
+    ["192.0.2.0/", { problem: "mask" }],
+    ["192.0.2.0/024", { problem: "mask" }],
+    ["192.0.2.0/-1", { problem: "mask" }],
+    ["192.0.2", { problem: "address" }],
+    ["192.0.2.1.1", { problem: "address" }],
+    ["192.0.2.010", { problem: "address" }],
+    ["256.0.2.1", { problem: "address" }],
+    ["", { problem: "address" }],
+    [" 192.0.2.1", { problem: "address" }],
+  ])("reads %s as %j", (text, expected) => {
+    expect(parseIpRange(text)).toMatchObject(expected);
+  });
+});
