@@ -30,6 +30,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     message: "the answer bears no mark of CloudFront: this host does not lead to a distribution",
     remedy: "check the DNS record of the host: it must lead to the distribution",
   },
+  "clock-behind": {
+    message: "valid cookies are over for the edge and early ones have begun: this machine's clock is behind",
+    remedy: "timedatectl",
+  },
   "unsigned-allowed": {
     message:
       "a protected route answers without cookies: its first matching cache behavior trusts no key group",
@@ -169,6 +173,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "check origin.counterUrl in keyturn.yaml",
     severity: "warning",
   },
+  unreachable: { message: "a URL could not be reached", remedy: "check host, port, --resolve and --ca" },
   "no-positive-control": {
     message:
       "no valid request was made: a gate that denies everybody would look the same. This proves nothing",
@@ -178,7 +183,6 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     message: "no unsigned request was answered: an open gate would look the same. This proves nothing",
     remedy: "keyturn probe URL",
   },
-  unreachable: { message: "a URL could not be reached", remedy: "check host, port, --resolve and --ca" },
 };
 
 export const FAULT_ORDER: readonly string[] = Object.keys(FAULTS);

@@ -1,5 +1,6 @@
 /** Judged answers as findings: one for each kind of fault, with where it was seen and the line that repeats it. */
 import type { Finding } from "../finding.ts";
+import { formatDuration } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import { FAULT_ORDER, FAULTS, LET_THROUGH } from "./faults.ts";
 import type { Judged } from "./judge.ts";
@@ -117,6 +118,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     evidence: [
       ...seen.slice(0, MOST_EXAMPLES).map(told),
       ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
+      ...clockEvidence(first),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
       ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
         ? []
@@ -125,6 +127,17 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     remedy: remedy.replace("URL", first?.request.target.url ?? "URL"),
     where: labels.length > MOST_EXAMPLES ? `${labels.length} routes` : labels.join(", "),
   };
+}
+
+/** Seconds between two clocks that no request takes. */
+const CLOCKS_DISAGREE = 30;
+
+function clockEvidence(first: Judged | undefined): string[] {
+  const ahead = first?.answer?.clockAhead ?? 0;
+  if (Math.abs(ahead) < CLOCKS_DISAGREE) return [];
+  return [
+    `the edge's Date is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} this clock`,
+  ];
 }
 
 /** `GET /api/*, expired: 200 by the application`. */

@@ -10,7 +10,8 @@ export function judgeRun(run: readonly Outcome[]): Judged[] {
     const first = read.map((outcome) => ({ ...outcome, judgement: judge(outcome) }));
     const second = first.map((each) => ({
       ...each,
-      judgement: hiddenDenial(each, first) ?? consequence(each, first) ?? each.judgement,
+      judgement:
+        hiddenDenial(each, first) ?? wrongClock(each, first) ?? consequence(each, first) ?? each.judgement,
     }));
     return second.map((each) => ({ ...each, judgement: judgementOfGet(each, second) ?? each.judgement }));
   });
@@ -49,6 +50,15 @@ function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undef
   const isUniform = bad.length > 1 && bad.every(({ answer: other }) => other?.print === answer.print);
   const isSingledOut = good.length > 0 && good.every(({ print }) => print !== answer.print);
   return isUniform && isSingledOut ? { verdict: "failed", fault: "denial-masked" } : undefined;
+}
+
+/** Cookies that begin in an hour pass, and those that hold now do not: to the edge it is later than here. */
+function wrongClock(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+  const isEarly = ({ request, answer }: Judged) =>
+    request.caseId === "not-yet-valid" && answer?.edge === "passed";
+  const isOver = (other: Judged) => isPositive(other) && other.answer?.code === "AccessDenied";
+  if (!isEarly(each) && !isOver(each)) return undefined;
+  return asked.some(isEarly) && asked.some(isOver) ? { verdict: "failed", fault: "clock-behind" } : undefined;
 }
 
 /** Where valid cookies are denied too, the code of another denial says nothing about its own cause. */

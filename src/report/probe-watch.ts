@@ -87,12 +87,18 @@ export function sparklines(canaries: readonly Canary[], style: Style): string {
     .join("\n");
 }
 
-/** All canaries on one line, for a terminal that rewrites it. */
+/** One line for a terminal that rewrites it: a sign for each round and case, good only where every route was. */
 export function watchLine({ canaries, rounds }: WatchProgress): string {
-  const room = Math.max(4, Math.floor(48 / Math.max(1, canaries.length)));
-  const lines = canaries.map(({ request, beats }) => {
-    const signs = beats.slice(-room).map(({ verdict }) => (verdict === "met" ? "+" : "x"));
-    return `${request.caseId} ${signs.join("")}`;
+  const cases = [...new Set(canaries.map(({ request }) => request.caseId))];
+  const room = Math.max(4, Math.floor(48 / Math.max(1, cases.length)));
+  const lines = cases.map((caseId) => {
+    const routes = canaries
+      .filter(({ request }) => request.caseId === caseId)
+      .map(({ beats }) => beats.slice(-room));
+    const signs = (routes[0] ?? []).map((_, at) =>
+      routes.every((beats) => beats[at]?.verdict === "met") ? "+" : "x",
+    );
+    return `${caseId} ${signs.join("")}`;
   });
   return `watching, round ${rounds}: ${lines.join("  ")}`;
 }

@@ -1,0 +1,105 @@
+/** A sandbox site in process with one fault in it, and `keyturn probe` run against it on the same clock. */
+import { generateKeyPairSync } from "node:crypto";
+import type { KeyPair, KeyType } from "../../src/keys/key-pair.ts";
+import { writePrivateKey, writePublicKey } from "../../src/keys/pem.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
+import type { WireResponse } from "../../src/sandbox/wire.ts";
+import type { KeyPairSource, ViewerRequest } from "../../src/seams.ts";
+import { ManualClock } from "../fakes/manual-clock.ts";
+import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
+import { type SiteViewer, siteViewer } from "./site-viewer.ts";
+
+/** Each call gives another pair of the same few: making RSA keys takes long, and no test looks at their bytes. */
+function fewKeyPairs(): KeyPairSource {
+  let turn = 0;
+  return {
+    async generate(type: KeyType): Promise<KeyPair> {
+      turn = (turn + 1) % PAIRS.length;
+      return { type, ...(PAIRS[turn] as (typeof PAIRS)[number]) };
+    },
+  };
+}
+const PAIRS = Array.from({ length: 4 }, () => generateKeyPairSync("ec", { namedCurve: "prime256v1" }));
+
+export interface ProbedSite {
+  readonly site: Site;
+  readonly world: MemoryWorld;
+  readonly viewer: SiteViewer;
+  run(line: string): Promise<Ran>;
+}
+
+export interface FaultOptions {
+  readonly site?: Partial<SiteOptions>;
+  readonly meddle?: (site: Site, request: ViewerRequest, answer: WireResponse) => WireResponse;
+  /** What of the gate's file is another than the sandbox's own. */
+  readonly yaml?: (yaml: string) => string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How far the prober's clock is behind the edge's. */
+  readonly behind?: number;
+}
+
+export async function probedSite(options: FaultOptions = {}): Promise<ProbedSite> {
+  const clock = new ManualClock();
+  const keyPairs = fewKeyPairs();
+  const siteClock = {
+    ...clock,
+    now: () => clock.now() + (options.behind ?? 0),
+    sleep: clock.sleep.bind(clock),
+  };
+  const site = await createSite({
+    clock: siteClock,
+    random: seededRandom(3),
+    keyPairs,
+    keyType: "ecdsa-p256",
+    ...options.site,
+  });
+  const { meddle } = options;
+  const viewer = siteViewer(site, meddle && ((request, answer) => meddle(site, request, answer)));
+  const files = {
+    "keyturn.yaml": (options.yaml ?? ((yaml: string) => yaml))(site.gateYaml),
+    "guest.txt": "guest\nguest-in-the-sandbox\n",
+    "stranger.txt": "guest\nnot-the-password\n",
+  };
+  const world = {
+    ...memoryWorld({ clock, cloud: site.account.handler, viewer, files, env: options.env ?? {} }),
+    keyPairs,
+  };
+  return { site, world, viewer, run: (line) => runCommand(line.split(" "), world) };
+}
+
+export function turnOn(site: Site, id: string): void {
+  const edge = site.switches.edge.labels.has(id as never);
+  (edge ? site.switches.edge : site.switches.application).turn(id, true);
+}
+
+/** A second key in the account, not in the group; its private half as a file of the world. */
+export function addKey({ site, world }: ProbedSite, file: string): string {
+  const pair = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  world.files.put(file, writePrivateKey(pair.privateKey), 0o600);
+  return site.account.cloudFront.publicKeys.create({
+    callerReference: file,
+    name: file.replace(/\W/g, "-"),
+    encodedKey: writePublicKey(pair.publicKey),
+    comment: "",
+  }).id;
+}
+
+/** What the gate's group holds from now on, known to every edge location. */
+export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): Promise<void> {
+  const { keyGroups } = site.account.cloudFront;
+  const { etag, config } = keyGroups.get(site.ids.keyGroupId);
+  keyGroups.update(site.ids.keyGroupId, etag, { ...config, items: ids });
+  await world.clock.advance(60);
+}
+
+export function currentKeyId({ site }: ProbedSite): string {
+  return site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items[0] as string;
+}
+
+/** Writes another value into the gate's secret, as a script would. */
+export function putSecret({ site }: ProbedSite, change: Readonly<Record<string, string>>): void {
+  const value = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "{}") as Record<string, string>;
+  site.account.secrets.put(DEMO.secret, JSON.stringify({ ...value, ...change }));
+}
