@@ -162,7 +162,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn rehearse", "needs nothing: no AWS, no configuration, half a minute"],
       [
-        "keyturn rehearse --propagation 10s --settle 1s",
+        "keyturn rehearse --propagation 15s --settle 1s",
         "one that does not wait long enough: see who is locked out",
       ],
     ],
@@ -198,5 +198,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the JSON Schema of keyturn.yaml",
     examples: [["keyturn config schema > keyturn.schema.json", "for an editor"]],
     load: async () => (await import("./commands/config/schema.ts")).schemaCommand,
+  },
+  {
+    words: "help",
+    summary: "a topic or an error code explained",
+    examples: [
+      ["keyturn help security", "what a gate protects, and what it does not"],
+      ["keyturn help ERR_QUOTA", "what an error means, and what mends it"],
+    ],
+    load: async () => (await import("./commands/help.ts")).helpCommand,
   },
 ];

@@ -33,6 +33,7 @@ type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal">;
 
 export async function startForeground(flags: ForegroundFlags, world: Needs): Promise<Foreground> {
   const { clock, random, keyPairs, terminal } = world;
+  const kept = flags.state === undefined ? undefined : await openStateDirectory(flags.state);
   const sandbox = await startSandbox({
     clock,
     random,
@@ -52,7 +53,7 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
       keyPairId: flags.keyPairId,
       triples: DEMO_SETTINGS.triples,
     },
-    ...(flags.state !== undefined && { account: await openStateDirectory(flags.state) }),
+    ...(kept && { account: kept }),
     onBug: (thrown) => terminal.note(`the sandbox has a bug: ${String(thrown)}`),
     ...(flags.verbose && { log: (line: string) => terminal.note(line) }),
   });
@@ -61,11 +62,14 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
   sandbox.account.secrets.staleness = staleness;
   try {
     const folder = await writeFolder(sandbox, flags.state);
+    // The ready gate was put in without a call whose answer would have waited for this.
+    await kept?.save.saved();
     return {
       sandbox,
       folder,
       stop: async () => {
         await sandbox.stop();
+        await kept?.save.saved();
         await folder.remove();
       },
     };

@@ -1,0 +1,137 @@
+/** `keyturn sandbox` as people run it: a process in the foreground, and what is left when it is gone. */
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+
+const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
+const run = promisify(execFile);
+
+interface Running {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly stdout: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly ended: Promise<{ code: number | null; stderr: string }>;
+}
+const running: ChildProcessWithoutNullStreams[] = [];
+const folders: string[] = [];
+afterEach(() => {
+  for (const each of running.splice(0)) each.kill("SIGKILL");
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-test-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Resolves once it says that it is up. */
+async function startSandbox(...flags: string[]): Promise<Running> {
+  const child = spawn(process.execPath, [KEYTURN, "sandbox", ...flags], { env: { PATH: process.env.PATH } });
+  running.push(child);
+  let stdout = "";
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, stderr }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+      if (stdout.includes("Ctrl-C")) resolve();
+    });
+    void ended.then(({ code }) => reject(new Error(`ended with ${code}: ${stderr}`)));
+  });
+  const exports = [...stdout.matchAll(/^export (\w+)='([^']*)'$/gm)];
+  return {
+    process: child,
+    stdout,
+    ended,
+    env: Object.fromEntries(exports.map(([, name, value]) => [name, value])),
+  };
+}
+
+const keyturn = (env: Readonly<Record<string, string>>, ...argv: string[]) =>
+  run(process.execPath, [KEYTURN, ...argv], { env: { PATH: process.env.PATH, ...env } });
+
+test("prints what another shell needs, and leaves nothing behind after SIGINT", async () => {
+  const sandbox = await startSandbox();
+  const { env } = sandbox;
+  expect(Object.keys(env)).toEqual([
+    "AWS_ENDPOINT_URL_CLOUDFRONT",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "NODE_EXTRA_CA_CERTS",
+    "KEYTURN_CA_FILE",
+    "KEYTURN_CONFIG",
+    "KEYTURN_GATE",
+    "GATE_URL",
+  ]);
+  const folder = dirname(env.KEYTURN_CONFIG as string);
+  expect(readdirSync(folder).toSorted()).toEqual(["ca.pem", "env.sh", "keyturn.yaml"]);
+  for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+  expect((await fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).headers.get("content-type")).toContain(
+    "text/html",
+  );
+
+  sandbox.process.kill("SIGINT");
+  expect(await sandbox.ended).toEqual({ code: 0, stderr: "" });
+  expect(existsSync(folder)).toBe(false);
+  await expect(fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).rejects.toThrow();
+});
+
+test("is enough for the other commands: a rotation can be planned with its exports alone", async () => {
+  const { env } = await startSandbox();
+  const { stdout } = await keyturn(env, "rotate", "plan", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ command: "rotate plan", outcome: "done" });
+});
+
+test("keeps the account over a SIGKILL in --state, and takes its other files away on SIGINT", async () => {
+  const state = temporaryFolder();
+  const first = await startSandbox("--state", state);
+  const key = join(temporaryFolder(), "second.pem");
+  await keyturn(first.env, "keys", "generate", "--out", key);
+  await keyturn(first.env, "keys", "upload", key.replace(".pem", ".pub.pem"), "--yes");
+  first.process.kill("SIGKILL");
+  await first.ended;
+
+  const second = await startSandbox("--state", state);
+  const listed = await fetch(`${second.env.AWS_ENDPOINT_URL_CLOUDFRONT}/_sandbox/state`);
+  const view = (await listed.json()) as { publicKeys: unknown[]; keyGroups: unknown[] };
+  expect(view.publicKeys).toHaveLength(2);
+  expect(view.keyGroups).toHaveLength(1);
+  second.process.kill("SIGINT");
+  expect((await second.ended).code).toBe(0);
+  expect(existsSync(join(state, "keyturn.yaml"))).toBe(false);
+  expect(readdirSync(state).length).toBeGreaterThan(0);
+});
+
+test("refuses a damaged state by the file's name", async () => {
+  const state = temporaryFolder();
+  const sandbox = await startSandbox("--state", state);
+  sandbox.process.kill("SIGINT");
+  await sandbox.ended;
+  const [file] = readdirSync(state).filter((name) => name.includes("cloudfront"));
+  writeFileSync(join(state, file as string), "{ half");
+  await expect(startSandbox("--state", state)).rejects.toThrow(
+    new RegExp(`ended with 3: error: .*${(file as string).replaceAll(".", "\\.")}`),
+  );
+});
+
+test("says so when a port is taken", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const { port } = taken.address() as { port: number };
+  await expect(startSandbox("--port-edge", String(port))).rejects.toThrow(
+    `port ${port} is in use [ERR_USAGE]`,
+  );
+  taken.close();
+});
