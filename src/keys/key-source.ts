@@ -1,10 +1,12 @@
 /** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
-import type { KeyObject } from "node:crypto";
+import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { publicHalf } from "./fingerprint.ts";
+import { canSign } from "./key-pair.ts";
 import { readPrivateKey } from "./pem.ts";
 import { PEM_REPAIR_MEANING } from "./pem-repair.ts";
 import { parseSecretValue } from "./secret-value.ts";
@@ -36,6 +38,7 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
   const passphrase = await readPassphrase(source.passphraseFile, world);
   const input = await readInput(source, world);
   const { privateKey, repaired } = readPrivateKey(input, passphrase);
+  requireSound(privateKey, nameOf(source));
   const findings = repaired.map(
     (repair): Finding => ({
       id: "key-repaired",
@@ -47,6 +50,25 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
     }),
   );
   return { privateKey, findings };
+}
+
+/** OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. */
+function requireSound(key: KeyObject, where: string): void {
+  const probe = Buffer.from("keyturn");
+  if (!canSign(key) || isVerified(probe, key)) return;
+  throw new InputError(
+    "ERR_KEY_UNREADABLE",
+    `the private key from ${where} is damaged: its signatures do not verify`,
+  );
+}
+
+function isVerified(probe: Uint8Array, key: KeyObject): boolean {
+  try {
+    return verify("SHA256", probe, publicHalf(key), sign("SHA256", probe, key));
+  } catch {
+    // A damaged key may not even sign; the caller says so.
+    return false;
+  }
 }
 
 async function readInput(
