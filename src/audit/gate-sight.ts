@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { Distribution } from "../edge/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { type Fingerprint, fingerprint, publicHalf } from "../keys/fingerprint.ts";
+import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import type { PemRepair } from "../keys/pem-repair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
@@ -14,7 +14,8 @@ import type { Inventory } from "./inventory.ts";
 
 export interface SigningKeySight {
   readonly fingerprint: Fingerprint;
-  readonly publicKey: KeyObject;
+  /** For cookies of our own; its text is never kept. */
+  readonly privateKey: KeyObject;
   readonly repaired: readonly PemRepair[];
   /** As the secret names it, or derived from the account's keys; undefined when it is neither. */
   readonly keyPairId?: string;
@@ -111,7 +112,7 @@ function signingKeyIn(
     return {
       signing: {
         fingerprint: print,
-        publicKey: publicHalf(privateKey),
+        privateKey,
         repaired,
         ...(id !== undefined && { keyPairId: id }),
       },

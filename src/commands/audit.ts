@@ -7,7 +7,7 @@ import type { Bind, GlobalFlags } from "../bind.ts";
 import { UsageError } from "../errors.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import { type AuditResult, auditReport, type FailOn } from "../report/audit.ts";
-import { githubAnnotations } from "../report/findings-markdown.ts";
+import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 
@@ -49,9 +49,7 @@ export async function audit(flags: Flags, world: Needs): Promise<Report<AuditRes
     const { auditMarkdown } = await import("../report/audit-markdown.ts");
     await world.files.writeNew(reportFile, auditMarkdown(report.result, findings), 0o644);
   }
-  if (world.env.GITHUB_ACTIONS === "true") {
-    for (const line of githubAnnotations(findings)) world.terminal.note(line);
-  }
+  await annotate(findings, world);
   return report;
 }
 

@@ -1,28 +1,23 @@
 /** The audit as a Markdown page: what was looked at, the gates, the findings. */
 import type { Finding } from "../finding.ts";
 import type { AuditResult } from "./audit.ts";
-import { escaped, findingsMarkdown } from "./findings-markdown.ts";
+import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 
 export function auditMarkdown(result: AuditResult, findings: readonly Finding[]): string {
-  const gates = result.gates.map(
-    ({ name, signingKey, errors, warnings, notes }) =>
-      `| ${escaped(name)} | ${signingKey?.keyPairId ?? "none"} | ${errors} | ${warnings} | ${notes} |`,
-  );
+  const gates = result.gates.map(({ name, signingKey, errors, warnings, notes }) => [
+    escapeMarkdown(name),
+    signingKey?.keyPairId === undefined ? "none" : codeSpan(signingKey.keyPairId),
+    ...[errors, warnings, notes].map(String),
+  ]);
   const looked = result.accounts.map(
     ({ distributions, behaviors, keyGroups, publicKeys }) =>
       `Looked at ${distributions} distributions with ${behaviors} behaviors, ${keyGroups} key groups and ${publicKeys} public keys; ${result.checks} checks.`,
   );
   return `${[
     "# keyturn audit",
-    "",
     `${result.at}. ${looked.join(" ")}`,
-    "",
-    "| gate | signing key | errors | warnings | notes |",
-    "| --- | --- | --- | --- | --- |",
-    ...gates,
-    "",
+    markdownTable(["gate", "signing key", "errors", "warnings", "notes"], gates),
     findings.length === 0 ? "Nothing was found." : findingsMarkdown(findings),
-    "",
     "Signed cookies guard the edge; they do not authenticate. The application must authorize as well.",
-  ].join("\n")}\n`;
+  ].join("\n\n")}\n`;
 }

@@ -70,8 +70,8 @@ describe("keyturn audit", () => {
   it("writes Markdown into a new file, and annotations in Actions", async () => {
     const world = worldOf(faulty, { env: { GITHUB_ACTIONS: "true" } });
     const { stderr } = await runCommand(["audit", "--report", "md=audit.md"], world);
-    expect(world.files.text("audit.md")).toContain("### error: behavior /private/\\* accepts plain HTTP");
-    expect(stderr).toMatch(/^::error title=keyturn http-allowed::/m);
+    expect(world.files.text("audit.md")).toContain("**error `http-allowed`**");
+    expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
     expect((await runCommand(["audit", "--report", "md=audit.md"], world)).exitCode).toBe(3);
   });
 

@@ -12,9 +12,9 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
     what: "the secret holds a key that no key group can trust",
     *look({ gate, secret }) {
       const { signing } = secret;
-      if (signing === undefined || keyTypeOf(signing.publicKey) !== undefined) return;
+      if (signing === undefined || keyTypeOf(signing.privateKey) !== undefined) return;
       yield {
-        message: `the secret holds an ${describeKey(signing.publicKey)} key; key groups take RSA 2048 and ECDSA P-256 only`,
+        message: `the secret holds an ${describeKey(signing.privateKey)} key; key groups take RSA 2048 and ECDSA P-256 only`,
         evidence: [`fingerprint ${signing.fingerprint}`],
         remedy: `keyturn rotate start --gate ${gate.name}`,
         where: gate.secret.id,
@@ -44,7 +44,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
     *look({ gate, secret }) {
       if (secret.signing === undefined || secret.signing.keyPairId !== undefined) return;
       // A key that no upload could take is reported as that.
-      if (keyTypeOf(secret.signing.publicKey) === undefined) return;
+      if (keyTypeOf(secret.signing.privateKey) === undefined) return;
       if (gate.signer.keyPairId === "in-secret") {
         yield {
           message: `the secret has no field ${gate.secret.fields.keyPairId}, where signers read their key pair ID`,

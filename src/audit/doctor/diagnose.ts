@@ -1,0 +1,214 @@
+/** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
+import type { Finding } from "../../finding.ts";
+import { LAYER_NAME } from "../../probe/layer.ts";
+import { answerTo, type DoctorSight, type EdgeAnswer } from "./sight.ts";
+
+export interface Diagnosis {
+  /** Undefined: nothing wrong was seen. */
+  readonly likeliest?: Finding;
+  /** In the order of their likelihood. */
+  readonly rest: readonly Finding[];
+}
+
+type Suspicion = (sight: DoctorSight) => readonly Finding[];
+
+/** The first that finds something names the likeliest cause. */
+const SUSPICIONS: readonly Suspicion[] = [
+  unreachable,
+  foreignHost,
+  disabled,
+  anotherLayer,
+  openBehavior,
+  signerAtFault,
+  givenAtFault,
+  gateAtFault,
+];
+
+/** Pure. */
+export function diagnose(sight: DoctorSight): Diagnosis {
+  const found = SUSPICIONS.flatMap((suspicion) => suspicion(sight));
+  const causes = found.filter((finding, at) => found.findIndex(isSame(finding)) === at);
+  const at = causes.findIndex(({ severity }) => severity === "error");
+  const first = at === -1 ? causes.findIndex(({ severity }) => severity === "warning") : at;
+  const likeliest = causes[first];
+  if (likeliest === undefined) return { rest: causes };
+  return { likeliest, rest: causes.filter((cause) => cause !== likeliest) };
+}
+
+const isSame = (one: Finding) => (other: Finding) => one.id === other.id && one.where === other.where;
+
+function unreachable({ answers, host }: DoctorSight): Finding[] {
+  const silent = answers.filter((answer) => answer.unreachable !== undefined);
+  if (silent.length === 0 || silent.length < answers.length) return [];
+  return [
+    {
+      id: "edge-unreachable",
+      severity: "error",
+      basis: "observed",
+      message: `${host} does not answer at all`,
+      evidence: silent.slice(0, 1).map((answer) => answer.unreachable as string),
+      remedy: `curl -v https://${host}/`,
+      where: host,
+    },
+  ];
+}
+
+function foreignHost({ distribution, inventory, host }: DoctorSight): Finding[] {
+  if (distribution !== undefined || inventory === undefined) return [];
+  return [
+    {
+      id: "host-not-served",
+      severity: "error",
+      basis: "observed",
+      message: `no distribution of this account answers to ${host}`,
+      evidence: ["neither as a domain name nor as an alternate domain name (wildcards counted)"],
+      remedy: `is it the right --profile? else add ${host} to the distribution's alternate domain names; dig ${host} shows where it points`,
+      where: host,
+    },
+  ];
+}
+
+function disabled({ distribution }: DoctorSight): Finding[] {
+  if (distribution === undefined || distribution.enabled) return [];
+  return [
+    {
+      id: "distribution-disabled",
+      severity: "error",
+      basis: "observed",
+      message: `distribution ${distribution.id} is disabled: it answers nobody`,
+      evidence: ["Enabled: false"],
+      remedy: `enable ${distribution.id}`,
+      where: distribution.id,
+    },
+  ];
+}
+
+/** Refusals that no cookie of CloudFront's will change. */
+function anotherLayer(sight: DoctorSight): Finding[] {
+  const answer = answerTo(sight, "given") ?? answerTo(sight, "fresh") ?? answerTo(sight, "unsigned");
+  const seen = answer?.classification;
+  if (answer?.status === undefined || seen === undefined || seen.edge === "denied") return [];
+  const isRefusal = answer.status >= 400 && !(answer.status === 404 && seen.edge === "passed");
+  const isMasked = seen.layer === "error-page" || seen.layer === "edge-redirect";
+  if (!isRefusal && !isMasked) return [];
+  return [
+    {
+      id: `answered-by-${seen.layer}`,
+      severity: "error",
+      basis: seen.confidence === "certain" ? "observed" : "inferred",
+      message:
+        seen.edge === "passed"
+          ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
+          : `the ${answer.status} was made by: ${LAYER_NAME[seen.layer]}, not by the signature check`,
+      evidence: seen.evidence,
+      remedy:
+        LAYER_REMEDY[seen.layer] ??
+        `keyturn probe ${sight.url} (asks every case, and names the layer of each)`,
+    },
+  ];
+}
+
+const LAYER_REMEDY: Partial<Record<string, string>> = {
+  "edge-waf": "look the request up in the web ACL's sampled requests (AWS WAF), by the time and your address",
+  "edge-geo": "ask from a country that the distribution's geo restriction allows",
+  "edge-method": "add the method to AllowedMethods of the behavior",
+  "edge-function": "read the logs of the function on viewer-request: it answered by itself",
+  "edge-redirect": "ask over https: the viewer protocol policy redirects",
+  "error-page": "take the custom error response for 403 away while you search: it hides who refused",
+  s3: "check the origin access control and the bucket policy; a missing object is a 403 too without s3:ListBucket",
+  "api-gateway":
+    "use AllViewerExceptHostHeader: a forwarded Host header gives this 403; else check the API's authorizer",
+  "lambda-url": "grant CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction",
+  "origin-verification": "compare the verification header that CloudFront sends with what the origin expects",
+  application:
+    "log in again, or check the user's rights: the application refused, and signed cookies are no login",
+  redirect: "log in again: the application sends to its login page",
+};
+
+function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Finding[] {
+  if (behavior === undefined || distribution === undefined) return [];
+  if (behavior.trustedKeyGroups.length + behavior.trustedSigners.length > 0) return [];
+  // Of a declared route the audit says it, as the error that it is.
+  const isDeclared = gate?.gate.routes.some(({ layers }) => layers.includes("edge")) ?? false;
+  return [
+    {
+      id: "behavior-open",
+      severity: "note",
+      basis: "observed",
+      message: `behavior ${behavior.pathPattern} asks for no signature: ${path} is open to everyone`,
+      evidence: [`behaviors in order: ${distribution.behaviors.map((each) => each.pathPattern).join(", ")}`],
+      ...(!isDeclared && { remedy: "keyturn config init (declares the routes that must be protected)" }),
+      where: `${distribution.id} ${behavior.pathPattern}`,
+    },
+  ];
+}
+
+/** Cookies made just now are refused: nobody's would pass, so the fault is in key, group, secret or edge. */
+function signerAtFault(sight: DoctorSight): Finding[] {
+  const fresh = answerTo(sight, "fresh");
+  const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
+  if (code === undefined) return [];
+  const explained = sight.gateFindings.filter(({ id }) => WHOLE_GATE.has(id));
+  const id = sight.gate?.secret.signing?.keyPairId ?? "";
+  const name = sight.gate?.gate.name ?? "";
+  return [
+    ...explained,
+    {
+      id: code === "InvalidKey" ? "edge-does-not-know-key" : "fresh-cookie-denied",
+      severity: "error",
+      basis: explained.length > 0 ? "inferred" : "observed",
+      message:
+        code === "InvalidKey"
+          ? `the edge does not trust ${id}, the key that signers use now: every viewer is refused`
+          : `the edge refuses a cookie that was minted just now with ${id}: every viewer is refused`,
+      evidence: [
+        describeAnswer(fresh as EdgeAnswer),
+        code === "InvalidKey"
+          ? "a key group change takes minutes to reach every location"
+          : "its Resource, time and signature are right as far as keyturn can tell",
+      ],
+      remedy: `keyturn rotate status --gate ${name}`,
+    },
+  ];
+}
+
+/** Faults of the gate that make every cookie fail. */
+const WHOLE_GATE: ReadonlySet<string> = new Set([
+  "key-mismatch",
+  "key-not-trusted",
+  "key-pair-id-unknown",
+  "key-kind-unusable",
+  "key-group-not-arrived",
+  "key-group-not-attached",
+  "cookie-host-foreign",
+]);
+
+/** The request that was given: its denial, told by its likeliest cause. */
+function givenAtFault({ given }: DoctorSight): Finding[] {
+  const [denial, ...others] = given?.findings ?? [];
+  if (denial === undefined) return [];
+  if (denial.severity === "note") return [denial, ...others];
+  const [cause, ...rest] = others;
+  if (cause === undefined || cause.id === "undocumented") return [denial, ...others];
+  return [
+    {
+      ...denial,
+      message: `${denial.message}; ${cause.message}`,
+      basis: cause.basis,
+      evidence: [...denial.evidence, ...cause.evidence],
+      ...(cause.remedy !== undefined && { remedy: cause.remedy }),
+    },
+    ...rest,
+  ];
+}
+
+function gateAtFault({ gateFindings }: DoctorSight): Finding[] {
+  const order = ["error", "warning", "note"] as const;
+  return order.flatMap((severity) => gateFindings.filter((finding) => finding.severity === severity));
+}
+
+export function describeAnswer({ status, classification, unreachable: why }: EdgeAnswer): string {
+  if (why !== undefined) return why;
+  const by = classification === undefined ? "unknown" : LAYER_NAME[classification.layer];
+  return `${status} by ${by}${classification?.code === undefined ? "" : ` (${classification.code})`}`;
+}

@@ -1,0 +1,206 @@
+/** Looks: finds the distribution of a URL's host, its gate, judges what was given, and asks the edge. */
+import type { CapturedRequest } from "../../cookies/capture.ts";
+import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+import { mintCookies } from "../../cookies/mint.ts";
+import { sendingOf } from "../../cookies/sent-cookies.ts";
+import { cookiePairs } from "../../cookies/write.ts";
+import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
+import type { DistributionSummary } from "../../edge/distribution.ts";
+import { inspectRequest } from "../../edge/explain/inspect-request.ts";
+import { AccountTrust } from "../../edge/trust-account.ts";
+import type { EdgeRequest } from "../../edge/verdict.ts";
+import { isError, UsageError } from "../../errors.ts";
+import type { Gate } from "../../gates/gate.ts";
+import { classify } from "../../probe/classify.ts";
+import { type Network, USER_AGENT } from "../../probe/execute.ts";
+import { splitUrl } from "../../probe/target.ts";
+import { Sealed } from "../../sealed.ts";
+import type { Cloud, World } from "../../seams.ts";
+import { GATE_CHECKS } from "../audit.ts";
+import { findingsOf } from "../check.ts";
+import type { Crew } from "../crew.ts";
+import { type GateSight, lookAtGate } from "../gate-sight.ts";
+import { takeInventory } from "../inventory.ts";
+import type { AskedWith, DoctorSight, EdgeAnswer } from "./sight.ts";
+
+export interface Complaint {
+  readonly url: string;
+  readonly capture?: CapturedRequest;
+  /** The viewer's address, where it is known. */
+  readonly ip?: string;
+  /** May cookies be minted with the gate's key, to see whether anybody's would pass? */
+  readonly mintsFresh: boolean;
+  readonly network: Network;
+}
+
+export interface Surroundings {
+  readonly world: Pick<World, "clock" | "viewer" | "interrupt">;
+  /** Of keyturn.yaml, if there is one. */
+  readonly gates: readonly Gate[];
+  readonly cloud: Cloud;
+  readonly cloudIn: (region: string) => Promise<Cloud>;
+  readonly crew: Crew;
+}
+
+const FRESH_SECONDS = 60;
+
+export async function examine(complaint: Complaint, around: Surroundings): Promise<DoctorSight> {
+  const { url } = complaint;
+  const { host: hostAndPort, path } = splitUrl(url);
+  const host = hostAndPort.replace(/:\d+$/, "").toLowerCase();
+  const { cloud, gates, crew } = around;
+  const summary = await summaryOf(cloud, host);
+  const gate = summary === undefined ? undefined : gateOf(gates, summary.id);
+  const inventory = await takeInventory(
+    cloud.controlPlane,
+    {
+      distributions: [...new Set([...(summary ? [summary.id] : []), ...(gate?.distributions ?? [])])],
+      keyGroups: gate?.keyGroups ?? [],
+    },
+    crew,
+  );
+  const distribution = inventory.distributions.get(summary?.id ?? "");
+  const behavior = distribution === undefined ? undefined : behaviorFor(distribution, path);
+  const gateSight =
+    gate &&
+    (await lookAtGate(
+      gate,
+      gates,
+      inventory,
+      cloud.vault,
+      async (region) => (await around.cloudIn(region)).vault,
+    ));
+  return {
+    url,
+    host,
+    path,
+    inventory,
+    ...(distribution !== undefined && { distribution }),
+    ...(behavior !== undefined && { behavior }),
+    ...(gateSight !== undefined && { gate: gateSight }),
+    gateFindings: gateSight === undefined ? [] : findingsOf(GATE_CHECKS, gateSight, `gate ${gate?.name}`),
+    ...(await judged(complaint, around, gate)),
+    answers: await askEdge(complaint, gateSight, around),
+  };
+}
+
+async function summaryOf({ controlPlane }: Cloud, host: string): Promise<DistributionSummary | undefined> {
+  const summaries: DistributionSummary[] = [];
+  for await (const summary of controlPlane.listDistributions()) summaries.push(summary);
+  return distributionFor(summaries, host);
+}
+
+function gateOf(gates: readonly Gate[], distributionId: string): Gate | undefined {
+  return gates.find(({ distributions }) => distributions.includes(distributionId));
+}
+
+async function judged(
+  { url, capture, ip }: Complaint,
+  { world, cloud }: Surroundings,
+  gate: Gate | undefined,
+): Promise<Pick<DoctorSight, "given">> {
+  if (capture === undefined) return {};
+  const at = world.clock.now();
+  const { sent, withheld } = sendingOf(capture.cookies, { url, now: at });
+  const keyPairId = sent.find(({ name }) => name === COOKIE_NAMES.keyPairId)?.value;
+  const found = await new AccountTrust(cloud.controlPlane).of(url, keyPairId);
+  return {
+    given: inspectRequest({
+      capture,
+      sent,
+      withheld,
+      url,
+      at,
+      found,
+      ...(ip !== undefined && { ip }),
+      ...(gate !== undefined && { gate: gate.name }),
+    }),
+  };
+}
+
+async function askEdge(
+  complaint: Complaint,
+  gate: GateSight | undefined,
+  around: Surroundings,
+): Promise<EdgeAnswer[]> {
+  const { url, capture } = complaint;
+  const answers: EdgeAnswer[] = [];
+  if (capture !== undefined) {
+    const { sent } = sendingOf(capture.cookies, { url, now: around.world.clock.now() });
+    // The user's own session stays at home: the edge's check does not look at it.
+    const signing: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+    const pairs = sent
+      .filter(({ name }) => signing.has(name))
+      .map(({ name, value }) => [name, value] as const);
+    answers.push(await ask("given", url, new Sealed(pairs), complaint, around));
+  }
+  const own = withoutSignature(url);
+  answers.push(await ask("unsigned", own, new Sealed([]), complaint, around));
+  const signing = gate?.secret.signing;
+  if (!complaint.mintsFresh || gate === undefined || signing?.keyPairId === undefined) return answers;
+  const fresh = mintCookies(
+    {
+      url: own,
+      expires: Math.floor(around.world.clock.now()) + FRESH_SECONDS,
+      hash: gate.gate.signer.hash,
+      keyPairId: signing.keyPairId,
+    },
+    signing.privateKey,
+  );
+  answers.push(await ask("fresh", own, new Sealed(cookiePairs(fresh)), complaint, around));
+  return answers;
+}
+
+async function ask(
+  asked: AskedWith,
+  url: string,
+  cookies: Sealed<EdgeRequest["cookies"]>,
+  { network, capture }: Complaint,
+  { world }: Surroundings,
+): Promise<EdgeAnswer> {
+  const { host } = splitUrl(url);
+  const address = network.addresses.get(host) ?? network.addresses.get(host.replace(/:\d+$/, ""));
+  const header = cookies
+    .reveal()
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
+  const method = capture?.method === "HEAD" ? "HEAD" : "GET";
+  try {
+    const response = await world.viewer.send(
+      {
+        method,
+        url,
+        headers: [["User-Agent", USER_AGENT], ...(header === "" ? [] : [["Cookie", header] as const])],
+        timeout: network.timeout,
+        ...(network.ca !== undefined && { ca: network.ca }),
+        ...(address !== undefined && { address }),
+      },
+      world.interrupt,
+    );
+    return { with: asked, status: response.status, classification: classify(response, { method, url }) };
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
+    return { with: asked, unreachable: thrown.message };
+  }
+}
+
+const SIGNING_QUERY = /^(?:Expires|Policy|Signature|Key-Pair-Id|Hash-Algorithm)(?:=|$)/;
+
+/** A signed URL as its own viewer would ask for it without the signature. */
+function withoutSignature(url: string): string {
+  const [base = "", ...query] = url.split("?");
+  const own = query
+    .join("?")
+    .split("&")
+    .filter((pair) => pair !== "" && !SIGNING_QUERY.test(pair));
+  return own.length === 0 ? base : `${base}?${own.join("&")}`;
+}
+
+/** Throws ERR_USAGE for what is no http(s) URL. */
+export function requireUrl(given: string | undefined): string {
+  if (given === undefined) {
+    throw new UsageError("ERR_USAGE", "nothing says which URL", ["keyturn doctor https://HOST/PATH"]);
+  }
+  splitUrl(given);
+  return given.replace(/#.*$/s, "");
+}

@@ -1,0 +1,113 @@
+/** The chain from the URL's host to the secret that signs for it, link by link, for a person to read down. */
+import { formatDuration } from "../../time.ts";
+import { describeAnswer } from "./diagnose.ts";
+import type { AskedWith, DoctorSight } from "./sight.ts";
+
+export interface Link {
+  readonly name: string;
+  readonly state: "ok" | "fail" | "unknown";
+  /** One line. */
+  readonly says: string;
+}
+
+/** Stops where the chain breaks; what was asked of the edge comes after it. */
+export function chainOf(sight: DoctorSight): Link[] {
+  return [...towardsTheKey(sight), ...secretLink(sight), ...givenLink(sight), ...answerLinks(sight)];
+}
+
+function towardsTheKey({ host, inventory, distribution, behavior, path }: DoctorSight): Link[] {
+  if (inventory === undefined) return [];
+  if (distribution === undefined) {
+    return [{ name: "host", state: "fail", says: `${host} is no name of this account's distributions` }];
+  }
+  const comment = distribution.comment === "" ? "" : ` (${distribution.comment})`;
+  const isOwn = distribution.domainName.toLowerCase() === host;
+  const links: Link[] = [
+    {
+      name: "host",
+      state: "ok",
+      says: `${host} is ${isOwn ? "the own name" : "an alternate domain name"} of ${distribution.id}${comment}`,
+    },
+    {
+      name: "distribution",
+      state: distribution.enabled ? "ok" : "fail",
+      says: `${distribution.id}, ${distribution.enabled ? distribution.status : "disabled"}`,
+    },
+  ];
+  if (behavior === undefined) return links;
+  const place = `${distribution.behaviors.indexOf(behavior) + 1} of ${distribution.behaviors.length}`;
+  const isSigned = behavior.trustedKeyGroups.length + behavior.trustedSigners.length > 0;
+  links.push({
+    name: "behavior",
+    state: isSigned ? "ok" : "unknown",
+    says: `${path} comes to ${behavior.pathPattern} (${place}), which ${isSigned ? "asks for a signature" : "is open"}`,
+  });
+  for (const id of behavior.trustedKeyGroups) {
+    const group = inventory.keyGroups.get(id);
+    if (group === undefined) {
+      links.push({ name: "key group", state: "fail", says: `${id} is not in this account` });
+      continue;
+    }
+    links.push({ name: "key group", state: "ok", says: `${group.name} (${id})` });
+    for (const keyId of group.items) {
+      const key = inventory.publicKeys.get(keyId);
+      links.push({
+        name: "public key",
+        state: key === undefined ? "fail" : "ok",
+        says:
+          key === undefined
+            ? `${keyId} does not exist`
+            : `${keyId} (${key.name}), ${formatDuration(inventory.takenAt - key.createdAt)} old`,
+      });
+    }
+  }
+  return links;
+}
+
+function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
+  if (gate === undefined || behavior === undefined) return [];
+  const { signing, trouble, description } = gate.secret;
+  const name = `${gate.gate.secret.id} of gate ${gate.gate.name}`;
+  if (description === undefined) return [{ name: "secret", state: "fail", says: `${name} does not exist` }];
+  if (signing === undefined) {
+    return [{ name: "secret", state: "fail", says: trouble?.message ?? `${name} holds no signing key` }];
+  }
+  const trusted = behavior.trustedKeyGroups.flatMap((id) => inventory?.keyGroups.get(id)?.items ?? []);
+  const isTrusted = signing.keyPairId !== undefined && trusted.includes(signing.keyPairId);
+  return [
+    {
+      name: "secret",
+      state: isTrusted ? "ok" : "fail",
+      says: `${name} signs with ${signing.keyPairId ?? signing.fingerprint}${isTrusted ? "" : ", which this behavior does not trust"}`,
+    },
+  ];
+}
+
+function givenLink({ given }: DoctorSight): Link[] {
+  if (given === undefined) return [];
+  const denial = given.findings.find(({ severity }) => severity === "error");
+  return [
+    {
+      name: "given request",
+      state: denial === undefined ? "ok" : "fail",
+      says: denial?.message ?? "nothing in it that the edge would refuse",
+    },
+  ];
+}
+
+const ASKED: Readonly<Record<AskedWith, string>> = {
+  given: "asked as given",
+  unsigned: "asked unsigned",
+  fresh: "asked afresh",
+};
+
+function answerLinks({ answers, behavior }: DoctorSight): Link[] {
+  const isSigned = behavior !== undefined && behavior.trustedKeyGroups.length > 0;
+  return answers.map((answer) => {
+    const edge = answer.classification?.edge;
+    // Without a signature, a denial is what one wants to see.
+    const wanted = answer.with === "unsigned" && isSigned ? "denied" : "passed";
+    const state = edge === wanted ? "ok" : edge === undefined || edge === "unsure" ? "unknown" : "fail";
+    return { name: ASKED[answer.with], state, says: describeAnswer(answer) };
+  });
+}

@@ -1,0 +1,39 @@
+/** What the doctor sees of one URL: the chain from host to secret, the request it was given, and what the edge answered. */
+import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import type { Inspection } from "../../edge/explain/inspection.ts";
+import type { Finding } from "../../finding.ts";
+import type { Classification } from "../../probe/layer.ts";
+import type { GateSight } from "../gate-sight.ts";
+import type { Inventory } from "../inventory.ts";
+
+export interface DoctorSight {
+  readonly url: string;
+  readonly host: string;
+  readonly path: string;
+  readonly inventory?: Inventory;
+  /** Undefined: no distribution of the account answers to the host. */
+  readonly distribution?: Distribution;
+  readonly behavior?: CacheBehavior;
+  /** Of keyturn.yaml, where a gate has the distribution. */
+  readonly gate?: GateSight;
+  /** What the audit says of that gate. */
+  readonly gateFindings: readonly Finding[];
+  /** The cookies or the signed URL that were given, judged. */
+  readonly given?: { readonly inspection: Inspection; readonly findings: readonly Finding[] };
+  readonly answers: readonly EdgeAnswer[];
+}
+
+/** `given`: with the cookies that were given. `unsigned`: without any. `fresh`: with cookies minted just now. */
+export type AskedWith = "given" | "unsigned" | "fresh";
+
+export interface EdgeAnswer {
+  readonly with: AskedWith;
+  readonly status?: number;
+  readonly classification?: Classification;
+  /** Why there was no answer. */
+  readonly unreachable?: string;
+}
+
+export function answerTo(sight: DoctorSight, asked: AskedWith): EdgeAnswer | undefined {
+  return sight.answers.find((answer) => answer.with === asked);
+}

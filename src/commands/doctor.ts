@@ -1,0 +1,81 @@
+/** `keyturn doctor`: one URL, one cause. */
+import { Command } from "commander";
+import { makeCrew } from "../audit/crew.ts";
+import { diagnose } from "../audit/doctor/diagnose.ts";
+import { examine, requireUrl } from "../audit/doctor/examine.ts";
+import type { Bind, GlobalFlags } from "../bind.ts";
+import type { CapturedRequest } from "../cookies/capture.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import { chooseGate, findGates } from "../gates/open.ts";
+import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
+import { type DoctorResult, doctorReport } from "../report/doctor.ts";
+import type { Report } from "../report/report.ts";
+import type { World } from "../seams.ts";
+
+interface Flags extends NetworkFlags, GlobalFlags {
+  readonly url?: string;
+  readonly input?: string;
+  readonly ip?: string;
+  /** False after --no-fresh. */
+  readonly fresh: boolean;
+}
+
+export const doctorCommand = (bind: Bind) =>
+  new Command("doctor")
+    .argument("<url>", "as the viewer asks for it")
+    .argument("[input]", "the request or its cookies: a file, - for stdin, or the text itself")
+    .option("--ip <address>", "address of the viewer")
+    .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
+    .option("--timeout <duration>", "for one answer (default 10s)")
+    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--ca <file>", "PEM of a CA to trust as well")
+    .action(bind(doctor));
+
+export async function doctor(flags: Flags, world: World): Promise<Report<DoctorResult>> {
+  const url = requireUrl(flags.url);
+  const capture = await captureOf(flags.input, url, world);
+  const network = await networkOf(flags, world);
+  const file = await findGates(flags, world);
+  const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);
+  const gate =
+    file === undefined || (named === undefined && file.gates.size !== 1)
+      ? undefined
+      : chooseGate(file, named);
+  const options = cloudOptionsOf(flags, world.env, gate);
+  const sight = await examine(
+    {
+      url,
+      mintsFresh: flags.fresh,
+      network,
+      ...(capture !== undefined && { capture }),
+      ...(flags.ip !== undefined && { ip: flags.ip }),
+    },
+    {
+      world,
+      gates: [...(file?.gates.values() ?? [])],
+      cloud: await world.cloud(options),
+      cloudIn: (region) => world.cloud({ ...options, region }),
+      crew: makeCrew(world),
+    },
+  );
+  return doctorReport(sight, diagnose(sight));
+}
+
+/** The first request that carries a signature; a signed URL is one without any file. */
+async function captureOf(
+  input: string | undefined,
+  url: string,
+  world: World,
+): Promise<CapturedRequest | undefined> {
+  const isSigned = /[?&](?:Signature|Key-Pair-Id)=/.test(url);
+  if (input === undefined) {
+    return isSigned ? { form: "signed-url", source: "the URL", url, cookies: [], remarks: [] } : undefined;
+  }
+  const { readInput } = await import("../cookies/read-input.ts");
+  let first: CapturedRequest | undefined;
+  for await (const capture of await readInput(input, world.clock.now(), world)) {
+    first ??= capture;
+    if (capture.cookies.some(({ name }) => name.startsWith("CloudFront-"))) return capture;
+  }
+  return first;
+}
