@@ -34,8 +34,10 @@ export function overview(program: Command, help: Help): string {
       columns,
     ),
     "",
-    "keyturn COMMAND --help leads with examples; keyturn help TOPIC explains one of",
-    `${TOPIC_NAMES.join(", ")}, or an ERR_ code.`,
+    wrap(
+      `keyturn COMMAND --help leads with examples. keyturn help TOPIC explains ${TOPIC_NAMES.join(", ")}, or an error code; keyturn help topics lists them.`,
+      columns,
+    ),
     "",
   ].join("\n");
 }

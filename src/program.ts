@@ -98,7 +98,7 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
 /** `help keys upload` is `keys upload --help`; help on a topic is a command of its own. */
 function helpAsFlag(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = wordsOf(argv);
-  if (first !== "help") return argv;
+  if (first !== "help" || argv.includes("--help") || argv.includes("-h")) return argv;
   const isCommand = rest.length === 0 || chosenCommand(rest) !== undefined || (rest[0] as string) in GROUPS;
   return isCommand ? [...argv.filter((each) => each !== "help"), "--help"] : argv;
 }

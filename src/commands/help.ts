@@ -1,0 +1,27 @@
+/** `keyturn help`: a topic, an error code; of a command `help` is the same as --help (`program.ts` sees to that). */
+import { Command } from "commander";
+import type { Bind } from "../bind.ts";
+import { UsageError } from "../errors.ts";
+import type { Report } from "../report/report.ts";
+
+export const helpCommand = (bind: Bind) =>
+  new Command("help")
+    .description("Explains a topic or an error code; topics lists them.")
+    .argument("[topic]", "topic, ERR_ code, or the words of a command")
+    .action(bind(help));
+
+export async function help({ topic }: { readonly topic?: string }): Promise<Report> {
+  const { findPage, layOut, nearestPage, pageList, pageNames } = await import("../help/page.ts");
+  if (topic === undefined || topic === "topics") {
+    return { outcome: "done", result: pageNames(), findings: [], text: pageList };
+  }
+  const page = findPage(topic);
+  if (page === undefined) {
+    const meant = nearestPage(topic);
+    throw new UsageError("ERR_USAGE", `there is no help on "${topic}"`, [
+      ...(meant === undefined ? [] : [`keyturn help ${meant}`]),
+      "keyturn help topics",
+    ]);
+  }
+  return { outcome: "done", result: page, findings: [], text: ({ columns }) => layOut(page.text, columns) };
+}

@@ -1,0 +1,226 @@
+/** A page for every error code: what it means, and what to do about it. `keyturn help CODE` prints it. */
+import type { ErrorClass, ErrorCode } from "../errors.ts";
+
+export interface ErrorPage {
+  readonly errorClass: ErrorClass;
+  /** What happened, in general: the error's own line has the particulars. */
+  readonly means: string;
+  /** What to do, most useful first. */
+  readonly mend: string;
+}
+
+export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
+  ERR_USAGE: {
+    errorClass: "usage",
+    means:
+      "The command line cannot be understood: an unknown word or flag, a missing argument, flags that exclude each other.",
+    mend: "Run the same command with --help; it leads with examples.",
+  },
+  ERR_GATE: {
+    errorClass: "usage",
+    means: "keyturn.yaml has several gates and none was named, or none has that name.",
+    mend: "Name one with --gate or KEYTURN_GATE; the start of the name is enough when it is the only one.",
+  },
+  ERR_DURATION: {
+    errorClass: "usage",
+    means:
+      "A length of time has no unit, or one that keyturn does not know. A bare number is refused, because its unit would be a guess.",
+    mend: "Write 90s, 15m, 8h, 2d or 1h30m.",
+  },
+  ERR_INSTANT: {
+    errorClass: "usage",
+    means: "A point in time is neither RFC 3339 with an offset nor epoch seconds.",
+    mend: "Write 2026-11-22T10:00:00Z, or the seconds since 1970.",
+  },
+  ERR_EPOCH_MILLISECONDS: {
+    errorClass: "usage",
+    means:
+      "A point in time has thirteen digits or more: that is milliseconds. AWS:EpochTime is in seconds; CloudFront answers milliseconds with MalformedPolicy.",
+    mend: "Divide by 1000.",
+  },
+  ERR_FILE_UNREADABLE: {
+    errorClass: "input",
+    means: "A file cannot be read or written.",
+    mend: "Look at the path and its permissions with ls -l.",
+  },
+  ERR_FILE_EXISTS: {
+    errorClass: "input",
+    means:
+      "A file to be written exists already. keyturn never overwrites a file and never writes through a symlink.",
+    mend: "Choose another name, or move the file away first.",
+  },
+  ERR_PROGRAM: {
+    errorClass: "input",
+    means: "Another program that keyturn needs for this command, such as curl, cannot be started.",
+    mend: "Install it, or put its folder on PATH.",
+  },
+  ERR_KEY_UNREADABLE: {
+    errorClass: "input",
+    means:
+      "What should be a key is none that can be read. PKCS#8, PKCS#1, SEC1 and SPKI are, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
+    mend: "Look at the first line of the file; `openssl pkey -in FILE -noout -text` says what it is. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
+  },
+  ERR_KEY_KIND: {
+    errorClass: "input",
+    means:
+      "The key is of a kind or size that CloudFront does not take. Trusted key groups take RSA 2048 and ECDSA P-256, nothing else.",
+    mend: "keyturn keys generate --out signing-key.pem",
+  },
+  ERR_CAPTURE_UNREADABLE: {
+    errorClass: "input",
+    means:
+      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, a HAR file, a cookie jar, JSON, or a signed URL.",
+    mend: "Copy the request from the browser as curl, or the Cookie header alone.",
+  },
+  ERR_PASSPHRASE: {
+    errorClass: "input",
+    means: "The private key is encrypted, and no passphrase or a wrong one was given.",
+    mend: "Add --passphrase-file FILE. A passphrase is never taken from the command line, where others could see it.",
+  },
+  ERR_KEY_EXPOSED: {
+    errorClass: "input",
+    means: "Others than the owner may read the private key's file.",
+    mend: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
+  },
+  ERR_KEY_MISMATCH: {
+    errorClass: "input",
+    means:
+      "A private key and a key pair ID do not belong together: the public key that CloudFront has under that ID is another one. Cookies made with them would be denied.",
+    mend: "keyturn keys match FILE tells which public key belongs to the private one.",
+  },
+  ERR_SIGNING: {
+    errorClass: "input",
+    means: "The private key was read but cannot sign.",
+    mend: "keyturn keys match FILE says what it is; keyturn keys generate makes one that can.",
+  },
+  ERR_POLICY_UNSAFE: {
+    errorClass: "input",
+    means:
+      "A value holds a quote, a backslash or a control character. CloudFront reads policies as they stand, so such a value is refused, never escaped silently.",
+    mend: "Percent-encode the character in the URL.",
+  },
+  ERR_POLICY_INVALID: {
+    errorClass: "input",
+    means:
+      "What should be a policy breaks a rule of CloudFront's: a field is missing or unknown, or a value has the wrong form.",
+    mend: "keyturn help policies lists the rules; keyturn inspect explains a given policy.",
+  },
+  ERR_CONFIG: {
+    errorClass: "input",
+    means:
+      "There is no keyturn.yaml, or it has a mistake, or it holds a secret. A mistake is told with its line and column.",
+    mend: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
+  },
+  ERR_SECRET_FORMAT: {
+    errorClass: "input",
+    means:
+      "The value of a secret is not in the form that the gate says: JSON with named fields, a PEM, or a binary key. The value itself is not shown.",
+    mend: "Correct secret.format or secret.fields of the gate in keyturn.yaml, or the secret.",
+  },
+  ERR_LOGIN_FILE: {
+    errorClass: "input",
+    means: "The file with the login for a probe's flow cannot be used.",
+    mend: "It is JSON with the users of the flow; keep it at mode 0600 and out of repositories.",
+  },
+  ERR_PLAN_FILE: {
+    errorClass: "input",
+    means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
+    mend: "keyturn rotate plan -o plan.json",
+  },
+  ERR_CREDENTIALS: {
+    errorClass: "access",
+    means:
+      "There are no AWS credentials, they have expired, or AWS does not know them. keyturn uses the default credential chain, as the AWS CLI does.",
+    mend: "aws sso login, or --profile NAME. To see keyturn work without AWS: keyturn rehearse.",
+  },
+  ERR_REGION: {
+    errorClass: "access",
+    means:
+      "Secrets Manager is regional, and no region is set by a flag, the environment, the profile or the gate.",
+    mend: "Add --region, or region: to the gate.",
+  },
+  ERR_ACCOUNT: {
+    errorClass: "access",
+    means: "The credentials are for another account than the gate says. Nothing was changed.",
+    mend: "Add --profile NAME with a profile of the gate's account.",
+  },
+  ERR_ACCESS_DENIED: {
+    errorClass: "access",
+    means: "The credentials lack a permission; the error names the action.",
+    mend: "keyturn iam --role rotator --gate NAME prints the policy that is needed, and no more.",
+  },
+  ERR_PRECONDITION: {
+    errorClass: "conflict",
+    means:
+      "Something changed between being read and being written, so the write was refused: somebody else, or infrastructure as code, was faster. Nothing was overwritten.",
+    mend: "Run the command again: it reads afresh.",
+  },
+  ERR_EXISTS: {
+    errorClass: "conflict",
+    means: "The name, caller reference or token is taken by something else.",
+    mend: "Choose another name; keyturn keys list shows what there is.",
+  },
+  ERR_IN_USE: {
+    errorClass: "conflict",
+    means:
+      "The key is used: by a key group, by a version of a gate's secret, or by an open rotation. Deleting it would lock viewers out, or take away the way back.",
+    mend: "keyturn rotate start replaces a key without locking anybody out; keyturn keys list shows who uses what.",
+  },
+  ERR_NOT_FOUND: {
+    errorClass: "conflict",
+    means: "A key, key group, distribution or secret is not in this account and region.",
+    mend: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what there is.",
+  },
+  ERR_QUOTA: {
+    errorClass: "conflict",
+    means:
+      "A quota of CloudFront is reached: by default 10 public keys and 10 key groups an account, 5 keys a group.",
+    mend: "keyturn keys prune --dry-run names keys that nothing uses; or ask AWS for a higher quota.",
+  },
+  ERR_REFUSED: {
+    errorClass: "conflict",
+    means: "AWS refuses the request as things stand; the error has its reason.",
+    mend: "Mend what the reason says, then run the command again.",
+  },
+  ERR_UNREACHABLE: {
+    errorClass: "remote",
+    means:
+      "There was no answer: no connection, no trust in the certificate, or not in time. If something was being written, it may or may not have happened; every keyturn command can be repeated safely.",
+    mend: "Look at the network and at --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
+  },
+  ERR_THROTTLED: {
+    errorClass: "remote",
+    means: "AWS still asked to slow down after several retries.",
+    mend: "Wait a minute and run the command again.",
+  },
+  ERR_REMOTE: {
+    errorClass: "remote",
+    means:
+      "The other side failed, also after retries. If something was being written, it may or may not have happened.",
+    mend: "Run the command again: it reads first and goes on where it stopped.",
+  },
+  ERR_CONFIRMATION: {
+    errorClass: "halt",
+    means:
+      "The change was not confirmed, or there is nobody to ask and --yes is missing. Nothing was changed.",
+    mend: "Add --dry-run to see the change, --yes to make it.",
+  },
+  ERR_HALTED: {
+    errorClass: "halt",
+    means:
+      "A safety rule stopped the command before it could lock viewers out; the error names the rule and the way on.",
+    mend: "keyturn rotate status shows where the gate stands and what to type next.",
+  },
+  ERR_INTERNAL: {
+    errorClass: "internal",
+    means:
+      "keyturn met something it does not know: a bug. What was done before it stays done; every command can be repeated.",
+    mend: "Run it again with --verbose and report what it prints. It shows no secret.",
+  },
+  ERR_INTERRUPTED: {
+    errorClass: "interrupted",
+    means:
+      "A signal ended the command. No new call was started after it; a write that was on its way was awaited for up to five seconds. A second signal leaves at once.",
+    mend: "Run the command again; a rotation goes on with keyturn rotate resume.",
+  },
+};

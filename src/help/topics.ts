@@ -1,0 +1,111 @@
+/** The topics of `keyturn help`. */
+import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
+import { table } from "../report/text.ts";
+import type { Topic, TopicName } from "./topic.ts";
+
+const exitCodes = Object.entries(EXIT).map(([name, number]) => [
+  String(number),
+  EXIT_MEANING[name as keyof typeof EXIT],
+]);
+
+export const TOPICS: Readonly<Record<TopicName, Omit<Topic, "name">>> = {
+  "exit-codes": {
+    summary: "what the exit code says",
+    text: `Every command ends with one of these:
+
+${table(exitCodes).replace(/^/gm, "  ")}
+
+1 is an answer, not a failure: the command ran, and a check did not hold. 8 is no failure either: a rotation waits, and --pending-ok makes it 0 for a CI job. keyturn curl hands on curl's own exit code.`,
+  },
+
+  environment: {
+    summary: "environment variables that are read",
+    text: `keyturn's own:
+
+  KEYTURN_CONFIG    keyturn.yaml to use
+  KEYTURN_GATE      gate to work on
+  KEYTURN_CA_FILE   PEM of a CA to trust beside the usual ones (the sandbox's)
+
+Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
+
+Of the terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (signs are ASCII where they do not say UTF-8).
+
+Of the system: XDG_STATE_HOME (the journal, ~/.local/state/keyturn otherwise), XDG_CACHE_HOME (key IDs for completion), NODE_EXTRA_CA_CERTS, HOME, PATH.
+
+Flags win over the environment, the environment over keyturn.yaml. Nothing phones home: keyturn talks to AWS, to the hosts you name, and to nobody else.`,
+  },
+
+  configuration: {
+    summary: "keyturn.yaml: what a gate is",
+    text: `A gate is one protected surface: the trusted key groups that share one signing key, their distributions, the secret that holds the key, the signers, the cookies and the routes. keyturn.yaml describes gates by name; it holds no secret and belongs in the repository. The smallest one:
+
+  gates:
+    app:
+      distributions: [E1A2B3C4D5E6F7]
+      keyGroups: [b1f9a5a0-5a3a-4f0e-9d0f-3a1f5e6c7d88]
+      secret: app/signing-key
+      cookie: { resource: "https://app.example.com/api/*", ttl: 15m }
+
+It is looked for in this folder and those above it, or named with --config or KEYTURN_CONFIG.
+
+  keyturn config init     write one by reading the account
+  keyturn config check    every mistake with its place, or how it is read
+  keyturn config schema   the JSON Schema, with every field explained
+  keyturn audit           whether the account is as the file says
+
+Two fields bound how long a rotation waits, so they matter most: signer.cacheTtl (how long a signer may go on with a key it has read; until-restart unless given) and cookie.maxTtl (the longest life of any cookie; cookie.ttl unless given). Too short there locks viewers out; too long only waits longer.`,
+  },
+
+  rotation: {
+    summary: "how a signing key is replaced without locking anybody out",
+    text: `  1 record-opened        the plan, written into a secret beside the gate's own
+  2 key-stored           a new key pair, its private half stored but not current
+  3 key-uploaded         its public half in CloudFront
+  4 key-trusted          every key group of the gate trusts old and new
+  5 trust-proven         the edge accepts the new key, by requests with controls
+  6 signer-switched      AWSCURRENT moves to the new key
+  7 old-cookies-expired  wait: signer cache, longest cookie, clock skew
+  8 old-untrusted        the key groups drop the old key
+  9 untrust-proven       the edge denies the old key
+  10 old-key-deleted     the old public key is deleted, the record finished
+
+  keyturn rotate plan      what each stage will do to your gate, and how long
+  keyturn rotate start     begin; ends with exit code 8 where it must wait
+  keyturn rotate resume    go on, from any machine with access to the account
+  keyturn rotate status    where it stands, whose turn it is, what next
+  keyturn rotate abort     back to the old key, in stages just as safe
+
+Every write is conditional on what was read, so two operators or Terraform cannot make keyturn overwrite them. A leaked key: keyturn rotate start --compromised, which says first whom it cuts off. keyturn rehearse shows all of it on a local cloud.`,
+  },
+
+  policies: {
+    summary: "what is signed: canned and custom policies",
+    text: `A canned policy is a URL and an end. It is not sent along: the edge builds it again from the requested URL and CloudFront-Expires, so it fits that one URL only, and can have no wildcard, start or address.
+
+A custom policy is sent along in CloudFront-Policy: a Resource, where * is any run of characters and ? is one, DateLessThan, and if wanted DateGreaterThan and IpAddress (IPv4). keyturn mint makes one whenever a wildcard, a start or an address is asked for.
+
+  AWS:EpochTime is in seconds, without quotes.
+  A Resource holds the scheme where the policy should hold for one only.
+  DateLessThan is the only required condition.
+  SHA256 needs CloudFront-Hash-Algorithm=SHA256 beside it; SHA1 otherwise.
+  Base64 is CloudFront's: + = / become - _ ~.
+
+keyturn inspect decodes, verifies and explains a given set; keyturn inspect --url URL says whether the edge would allow that request.`,
+  },
+
+  security: {
+    summary: "what a gate protects, and what it does not",
+    text: `Signed cookies are an edge gate, not authentication: they say that some backend let somebody in a while ago, not who is asking. Whoever holds the cookies passes until they expire; there is no revoking a single set.
+
+  The application still authorizes every request, with its own session.
+  The origin must refuse requests that did not come through the edge.
+  The database is protected only indirectly, by both of these.
+  A logout clears the cookies of one browser; copies live until they expire.
+  Not every 403 is a logout: an expired cookie, a WAF, a geo rule and the
+  application answer 403 too. keyturn doctor URL tells them apart.
+  A signing key can still leak. Whoever has it mints what they like, until
+  the key groups drop it: keyturn runbook show leaked-key.
+
+keyturn itself: a private key is written to Secrets Manager or to a new file with mode 0600, and to nothing else. Keys, cookie values and signatures are in no argument, log, error, report, plan or journal; mint alone prints cookies, because it is there to. Keys are named by key pair ID and SHA-256 fingerprint.`,
+  },
+};

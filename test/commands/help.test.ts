@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/command-table.ts";
+import { EXIT, EXIT_MEANING } from "../../src/exit-codes.ts";
+import { ERROR_PAGES } from "../../src/help/error-pages.ts";
+import { TOPIC_NAMES } from "../../src/help/topic.ts";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+
+const errors = readFileSync(new URL("../../src/errors.ts", import.meta.url), "utf8");
+const union = errors.slice(
+  errors.indexOf("export type ErrorCode"),
+  errors.indexOf("export class KeyturnError"),
+);
+const codes = [...union.matchAll(/"(ERR_\w+)"/g)].map(([, code]) => code as string);
+
+async function page(name: string): Promise<string> {
+  const ran = await runCommand(["help", name], memoryWorld());
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  return ran.stdout;
+}
+
+describe("help", () => {
+  it("has a page for every error code there is, with its exit code and a way on", async () => {
+    expect(codes.length).toBeGreaterThan(20);
+    expect(Object.keys(ERROR_PAGES).toSorted()).toEqual(codes.toSorted());
+    for (const code of codes) {
+      const [title, blank, ...rest] = (await page(code)).split("\n");
+      expect(title).toMatch(new RegExp(`^${code} \\(exit code \\d+( or \\d+)?\\)$`));
+      expect(blank).toBe("");
+      expect(rest.join("\n").split("\n\n")).toHaveLength(2);
+    }
+  });
+
+  it("gives each code the class in whose group it stands", () => {
+    let group = "";
+    for (const [, comment, code] of union.matchAll(/\/\/ (\w+)\n|"(ERR_\w+)"/g)) {
+      if (comment !== undefined) group = comment;
+      else if (code !== "ERR_INTERRUPTED")
+        expect(ERROR_PAGES[code as keyof typeof ERROR_PAGES].errorClass, code).toBe(group);
+    }
+  });
+
+  it.each(TOPIC_NAMES)("has the topic %s, within 80 columns", async (topic) => {
+    for (const line of (await page(topic)).split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it("names every exit code and what it means", async () => {
+    const text = await page("exit-codes");
+    for (const [name, number] of Object.entries(EXIT)) {
+      expect(text).toContain(`\n  ${String(number).padEnd(3)}  ${EXIT_MEANING[name as keyof typeof EXIT]}\n`);
+    }
+  });
+
+  it("takes a code in lower case and without its beginning", async () => {
+    expect(await page("err_quota")).toBe(await page("ERR_QUOTA"));
+    expect(await page("quota")).toBe(await page("ERR_QUOTA"));
+  });
+
+  it.each([
+    ["securty", "keyturn help security"],
+    ["ERR_QOUTA", "keyturn help ERR_QUOTA"],
+  ])("%s: did you mean", async (typed, hint) => {
+    const ran = await runCommand(["help", typed], memoryWorld());
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toBe(
+      `error: there is no help on "${typed}" [ERR_USAGE]\nhint: ${hint}\nhint: keyturn help topics\n`,
+    );
+  });
+
+  it("names no command that does not exist", async () => {
+    const known = new Set(COMMANDS.map((entry) => entry.words));
+    const texts = await Promise.all([...TOPIC_NAMES, ...codes].map(page));
+    const pages = texts.join("\n").replaceAll(/\n(?! {2})/g, " ");
+    const named = [...pages.matchAll(/(?<![/\w])keyturn ([a-z]+)(?: ([a-z]+))?/g)];
+    expect(named.length).toBeGreaterThan(20);
+    for (const [text, first = "", second = ""] of named) {
+      const isKnown = known.has(first) || known.has(`${first} ${second}`);
+      const isProse =
+        /^keyturn (itself|talks|never|uses|understands|does|cannot|met|prints|command|wrote)\b/.test(text);
+      expect(isKnown || isProse, text).toBe(true);
+    }
+  });
+
+  it("lists what there is", async () => {
+    const ran = await runCommand(words("help topics"), memoryWorld());
+    for (const name of [...TOPIC_NAMES, ...codes]) expect(ran.stdout).toContain(name);
+  });
+});
