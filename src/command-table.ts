@@ -179,6 +179,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/audit.ts")).auditCommand,
   },
   {
+    words: "doctor",
+    summary: "one URL, one cause: from host to secret, what the edge answers, what mends it",
+    examples: [
+      ["keyturn doctor https://HOST/api/me", "is anything wrong there, for anybody"],
+      [
+        "pbpaste | keyturn doctor https://HOST/api/me -",
+        "why was the request that the browser copied refused",
+      ],
+    ],
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     words: "config init",
     summary: "write a commented keyturn.yaml by reading an account",
     examples: [

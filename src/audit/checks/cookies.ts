@@ -123,7 +123,7 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
 /** Undefined where the Resource names no host: `*`, `https://*`, or none. */
 function hostIn(resource: string): string | undefined {
   const host = /^[^/]*?:\/\/([^/]*)/.exec(resource)?.[1] ?? resource.replace(/\/.*$/, "");
-  return host === "" || host === "*" ? undefined : host.toLowerCase();
+  return host === "" || host === "*" ? undefined : host.toLowerCase().replace(/:\d+$/, "");
 }
 
 /** The names that viewers type: of the canary, else the aliases, else the distribution's own. None for multi-tenant ones. */

@@ -1,0 +1,213 @@
+/** `keyturn doctor` in the sandbox: a fault each, and the one cause that must come first. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { mintCookies } from "../../src/cookies/mint.ts";
+import { writeCookieHeader } from "../../src/cookies/write.ts";
+import { readPrivateKey } from "../../src/keys/pem.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import {
+  addKey,
+  currentKeyId,
+  type ProbedSite,
+  probedSite,
+  putSecret,
+  trustOnly,
+  turnOn,
+} from "../probe/fault-site.ts";
+import { SITE } from "../probe/site-viewer.ts";
+
+const FILE = `${SITE}/media/film.txt`;
+
+/** A Cookie header as the application would have made it, put into a file. */
+function cookies(
+  { site, world }: ProbedSite,
+  { url = FILE, expiresIn = 600, key = undefined as string | undefined } = {},
+): string {
+  const secret = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "{}") as Record<string, string>;
+  const set = mintCookies(
+    {
+      url,
+      expires: Math.floor(world.clock.now()) + expiresIn,
+      hash: "SHA256",
+      keyPairId: key ?? (secret.keyPairId as string),
+    },
+    readPrivateKey(secret.privateKey as string).privateKey,
+  );
+  world.files.put("cookies.txt", `Cookie: ${writeCookieHeader(set).replace(/^Cookie: /, "")}\n`);
+  return "cookies.txt";
+}
+
+interface Sick {
+  readonly name: string;
+  readonly cause: string;
+  /** What is typed after `doctor`. */
+  readonly asks: (ill: ProbedSite) => string | Promise<string>;
+  readonly remedy: RegExp;
+}
+
+const PATIENTS: readonly Sick[] = [
+  {
+    name: "cookies that have expired",
+    cause: "expired",
+    asks: (ill) => `${FILE} ${cookies(ill, { expiresIn: -300 })}`,
+    remedy: /keyturn mint/,
+  },
+  {
+    name: "cookies for another file",
+    cause: "signature-mismatch",
+    asks: (ill) => `${FILE} ${cookies(ill, { url: `${SITE}/media/other.txt` })}`,
+    remedy: /keyturn/,
+  },
+  {
+    name: "cookies of a key that is not trusted",
+    cause: "key-not-trusted",
+    asks: (ill) => `${FILE} ${cookies(ill, { key: addKey(ill, "other.pem") })}`,
+    remedy: /keyturn/,
+  },
+  {
+    name: "a WAF in front",
+    cause: "answered-by-edge-waf",
+    asks: (ill) => {
+      turnOn(ill.site, "waf-block");
+      return `${FILE} ${cookies(ill)}`;
+    },
+    remedy: /web ACL/,
+  },
+  {
+    name: "a geo restriction",
+    cause: "answered-by-edge-geo",
+    asks: (ill) => {
+      turnOn(ill.site, "geo-block");
+      return FILE;
+    },
+    remedy: /countr/,
+  },
+  {
+    name: "an error page over the denial",
+    cause: "answered-by-error-page",
+    asks: (ill) => {
+      turnOn(ill.site, "error-page-200");
+      return `${FILE} ${cookies(ill, { expiresIn: -300 })}`;
+    },
+    remedy: /error response/,
+  },
+  {
+    name: "an API Gateway behind the edge that refuses",
+    cause: "answered-by-api-gateway",
+    asks: (ill) => {
+      turnOn(ill.site, "api-gateway-403");
+      return `${FILE} ${cookies(ill)}`;
+    },
+    remedy: /AllViewerExceptHostHeader/,
+  },
+  {
+    name: "a secret whose private key is another",
+    cause: "key-mismatch",
+    asks: (ill) => {
+      addKey(ill, "other.pem");
+      putSecret(ill, { privateKey: ill.world.files.text("other.pem") });
+      return FILE;
+    },
+    remedy: /put .* into|rotate/,
+  },
+  {
+    name: "a key group that has lost the signing key",
+    cause: "key-not-trusted",
+    asks: async (ill) => {
+      await trustOnly(ill, addKey(ill, "other.pem"));
+      return FILE;
+    },
+    remedy: /key group/,
+  },
+  {
+    name: "a host of nobody",
+    cause: "host-not-served",
+    asks: () => "https://nobody.example.com:8443/media/film.txt",
+    remedy: /alternate domain/,
+  },
+  {
+    name: "a host that does not answer",
+    cause: "edge-unreachable",
+    asks: () => `https://${DEMO.host}:9999/media/film.txt`,
+    remedy: /curl -v/,
+  },
+];
+
+describe("keyturn doctor", () => {
+  it("finds nothing where nothing is wrong", async () => {
+    const well = await probedSite();
+    const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
+    expect(stdout).toContain("Nothing wrong was seen.");
+    expect(stdout).toContain(`signs with ${currentKeyId(well)}`);
+    expect(stdout).toMatch(/asked unsigned .*403 by edge signature check \(MissingKey\)/);
+    expect(stdout).toMatch(/asked afresh .*200/);
+    expect(exitCode).toBe(0);
+  });
+
+  it("passes cookies that are right", async () => {
+    const well = await probedSite();
+    const { stdout, exitCode } = await well.run(`doctor ${FILE} ${cookies(well)}`);
+    expect(stdout).toMatch(/asked as given .*200/);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each(PATIENTS)("names the cause: $name", async ({ cause, asks, remedy }) => {
+    const ill = await probedSite();
+    const { stdout, stderr, exitCode } = await ill.run(`doctor ${await asks(ill)}`);
+    expect(stdout).toContain(`Most likely: ${cause}.`);
+    // The likeliest is told first, as an error with something to do.
+    const first = /^x error (\S+)/m.exec(stdout);
+    expect(first?.[1]).toBe(cause);
+    const block = stdout.slice(first?.index).split("\n\n")[0] ?? "";
+    expect(block).toMatch(remedy);
+    expect(exitCode).toBe(1);
+    expect(stdout + stderr).not.toMatch(/PRIVATE KEY|undefined/);
+  });
+
+  it("says of an open path that it is open, and that this is no fault", async () => {
+    const well = await probedSite();
+    const { stdout, exitCode } = await well.run(`doctor ${SITE}/public/status`);
+    expect(stdout).toContain("note behavior-open");
+    expect(exitCode).toBe(0);
+  });
+
+  describe("in JSON", () => {
+    let told: { result: Record<string, unknown>; findings: { id: string }[] };
+    let raw: string;
+    let header: string;
+    beforeAll(async () => {
+      const ill = await probedSite();
+      const file = cookies(ill, { expiresIn: -300 });
+      header = ill.world.files.text(file);
+      raw = (await ill.run(`doctor ${FILE} ${file} --json`)).stdout;
+      told = JSON.parse(raw);
+    });
+
+    it("names the likeliest, and lists it first", () => {
+      expect(told.result.likeliest).toBe("expired");
+      expect(told.findings[0]?.id).toBe("expired");
+    });
+
+    it("shows no signature", () => {
+      const signature = /CloudFront-Signature=([^;\s]+)/.exec(header)?.[1] ?? "";
+      expect(signature.length).toBeGreaterThan(40);
+      expect(raw).not.toContain(signature);
+    });
+  });
+
+  it("sends nobody's session along", async () => {
+    const well = await probedSite();
+    const file = cookies(well);
+    well.world.files.put(file, well.world.files.text(file).replace("Cookie: ", "Cookie: session=private; "));
+    await well.run(`doctor ${FILE} ${file}`);
+    const sent = well.viewer.sent.flatMap(({ headers }) => headers.map(([, value]) => value)).join("\n");
+    expect(sent).toContain("CloudFront-Signature=");
+    expect(sent).not.toContain("session=private");
+  });
+
+  it("mints nothing with --no-fresh", async () => {
+    const well = await probedSite();
+    const { stdout } = await well.run(`doctor ${FILE} --no-fresh`);
+    expect(stdout).not.toContain("asked afresh");
+    expect(well.viewer.sent).toHaveLength(1);
+  });
+});
