@@ -10,6 +10,7 @@ export function renderPage(view: SandboxView): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>keyturn sandbox</title>
+<link rel="icon" href="data:,">
 <noscript><meta http-equiv="refresh" content="3"></noscript>
 <style>${STYLE}</style>
 </head>

@@ -1,0 +1,201 @@
+/** The page as a browser shows it, and the control endpoint as a program uses it. */
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../../src/adapters/clock.ts";
+import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
+import { systemRandom } from "../../../src/adapters/random.ts";
+import { httpViewer } from "../../../src/adapters/viewer.ts";
+import { html } from "../../../src/sandbox/page/html.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { needs, pathOf } from "../../fakes/needs.ts";
+
+let sandbox: Sandbox;
+const viewer = httpViewer({});
+beforeAll(async () => {
+  sandbox = await startSandbox({ clock: systemClock, random: systemRandom, keyPairs: cryptoKeyPairs });
+});
+afterAll(() => sandbox.stop());
+
+async function ask(method: string, path: string, headers: [string, string][] = []) {
+  const url = sandbox.urls.site + path;
+  const { status, body } = await viewer.send({ method, url, headers, ca: sandbox.certificate.caPem });
+  return { status, text: Buffer.from(body).toString("utf8") };
+}
+
+needs("chromium")("in headless Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: pathOf("chromium") as string,
+      args: [
+        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  const rowsOf = (page: Page, section: string) => page.locator(`#${section} tbody tr`).allInnerTexts();
+
+  test("shows keys, groups, labels, locations and the last requests with their true reasons, and refreshes itself", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await page.goto(`${sandbox.urls.api}/`);
+    expect(await page.title()).toBe("keyturn sandbox");
+
+    const [key] = sandbox.account.cloudFront.state.publicKeys.keys();
+    expect(await rowsOf(page, "keys")).toEqual([expect.stringContaining(key as string)]);
+    expect(await rowsOf(page, "groups")).toEqual([expect.stringContaining("demo-signers")]);
+    expect(await rowsOf(page, "secrets")).toEqual([expect.stringContaining("AWSCURRENT")]);
+    const locations = await rowsOf(page, "locations");
+    expect(locations).toHaveLength(4);
+    for (const location of locations) expect(location).toContain("trusted");
+    expect(await rowsOf(page, "requests")).toEqual([]);
+
+    await ask("GET", "/api/reports?Signature=x&Key-Pair-Id=KSOMEBODYELSE0");
+    await page.locator("#requests tbody tr").first().waitFor();
+    const [request] = await rowsOf(page, "requests");
+    for (const part of [
+      "/api/reports?Signature=...",
+      "403 InvalidKey",
+      "signature-check",
+      "key-not-trusted",
+    ]) {
+      expect(request).toContain(part);
+    }
+    const isWiderThanWindow = await page.evaluate(
+      "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+    );
+    expect(isWiderThanWindow).toBe(false);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("turns a fault on and off by its switch", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${sandbox.urls.api}/`);
+    const button = page.locator("button#waf-block");
+    expect(await button.getAttribute("aria-pressed")).toBe("false");
+    await button.click();
+    await page.waitForSelector('button#waf-block[aria-pressed="true"]');
+    expect((await ask("GET", "/public/status")).text).toContain("Request blocked");
+    await page.locator("button#waf-block").click();
+    await page.waitForSelector('button#waf-block[aria-pressed="false"]');
+    expect((await ask("GET", "/public/status")).text).toContain("ok");
+    await page.close();
+  });
+
+  test("works without scripts: it refreshes by itself and a switch brings one back to it", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${sandbox.urls.api}/`);
+    expect(await page.locator('noscript meta[http-equiv="refresh"]').count()).toBe(1);
+    await page.locator("button#geo-block").click();
+    await page.waitForURL(`${sandbox.urls.api}/#switches`);
+    expect(await page.locator("button#geo-block").getAttribute("aria-pressed")).toBe("true");
+    await page.locator("button#geo-block").click();
+    await page.waitForSelector('button#geo-block[aria-pressed="false"]');
+    await context.close();
+  });
+
+  test("a browser keeps, sends and forgets the cookies as the reference client does", async () => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await page.goto(`${sandbox.urls.site}/`);
+    const call = (method: string, path: string, token?: string, body?: unknown) =>
+      page.evaluate(
+        async ([how, where, bearer, sent]) => {
+          const answer = await fetch(where as string, {
+            method: how as string,
+            headers: bearer ? { authorization: `Bearer ${bearer}` } : {},
+            ...(sent ? { body: JSON.stringify(sent) } : {}),
+          });
+          return { status: answer.status, text: await answer.text() };
+        },
+        [method, path, token, body] as const,
+      );
+    const names = async () => (await context.cookies(sandbox.urls.site)).map(({ name }) => name).toSorted();
+
+    const login = await call("POST", "/login", undefined, {
+      username: "ada",
+      password: "ada-in-the-sandbox",
+    });
+    const { token } = JSON.parse(login.text) as { token: string };
+    expect((await call("GET", "/api/reports", token)).text).toContain("<Code>MissingKey</Code>");
+    expect((await call("POST", "/edge/session", token)).status).toBe(200);
+    expect(await names()).toHaveLength(4);
+    expect(await page.evaluate("document.cookie")).toBe("");
+    expect((await call("GET", "/api/reports", token)).status).toBe(200);
+    expect((await call("POST", "/logout", token)).status).toBe(200);
+    expect(await names()).toEqual([]);
+    expect((await call("GET", "/api/reports", token)).text).toContain("<Code>MissingKey</Code>");
+    await context.close();
+  });
+});
+
+describe("the control endpoint", () => {
+  const control = async (method: string, path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${sandbox.urls.api}/_sandbox/${path}`, { method, ...init });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+
+  test("turns switches by JSON, refuses one that does not exist, and clears them", async () => {
+    const on = await control("POST", "switches", { body: '{"id":"cookie-not-secure","on":true}' });
+    expect(on.body).toEqual({ on: ["cookie-not-secure"] });
+    const unknown = await control("POST", "switches", { body: '{"id":"nonsense","on":true}' });
+    expect(unknown).toMatchObject({
+      status: 400,
+      body: { error: 'the sandbox has no fault named "nonsense"' },
+    });
+    expect((await control("DELETE", "switches")).body).toEqual({ on: [] });
+  });
+
+  test("counts what the origin saw, in all and by mark", async () => {
+    await ask("GET", "/public/status", [["x-keyturn-mark", "counted"]]);
+    await ask("GET", "/api/reports", [["x-keyturn-mark", "denied"]]);
+    expect((await control("GET", "origin?mark=counted")).body).toMatchObject({ mark: "counted", seen: 1 });
+    expect((await control("GET", "origin?mark=denied")).body).toMatchObject({ seen: 0 });
+  });
+
+  test("cannot be reached through the edge", async () => {
+    expect((await ask("GET", "/_sandbox/state")).status).toBe(404);
+  });
+
+  test.each([
+    [{ origin: "https://evil.example.com" }, 403],
+    [{ origin: "null" }, 403],
+    [{}, 200],
+  ])("answers a page with %o with %i", async (headers, status) => {
+    expect((await control("GET", "origin", { headers })).status).toBe(status);
+  });
+
+  test("refuses a name that only resolves to loopback (DNS rebinding)", async () => {
+    const { api } = sandbox.addresses;
+    const port = new URL(api).port;
+    const answer = await viewer.send({
+      method: "GET",
+      url: `http://evil.example.com:${port}/_sandbox/state`,
+      headers: [],
+      address: { host: "127.0.0.1", port: Number(port) },
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  test("orders faults of the APIs", async () => {
+    const ordered = await control("POST", "faults", {
+      body: '{"on":"cloudfront","operation":"ListPublicKeys","kind":"throttle"}',
+    });
+    expect(ordered.body).toMatchObject({ operation: "ListPublicKeys", kind: "throttle", times: 1 });
+    await control("DELETE", "faults");
+  });
+});
+
+test("what people name their keys is text on the page, never markup", () => {
+  expect(String(html`<p title="${'"><script>'}">${["<b>", 'a & "b"']}</p>`)).toBe(
+    '<p title="&#34;&#62;&#60;script&#62;">&#60;b&#62;a &#38; &#34;b&#34;</p>',
+  );
+});
