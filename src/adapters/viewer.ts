@@ -72,8 +72,14 @@ function exchange(
 ): Promise<ViewerResponse> {
   return new Promise((resolve, reject) => {
     const request = transport.request(options);
-    request.on("response", (response) => void collect(response).then(resolve, reject));
+    let isAnswered = false;
+    request.on("response", (response) => {
+      isAnswered = true;
+      void collect(response).then(resolve, reject);
+    });
     request.on("error", (error) => {
+      // Then the body broke off, and `collect` says so.
+      if (isAnswered) return;
       const isStale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
       reject(isStale ? new StaleConnection("reset", { cause: error }) : error);
     });

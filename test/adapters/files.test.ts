@@ -1,0 +1,134 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { localFiles } from "../../src/adapters/files.ts";
+import { fileJournal, journalFolder } from "../../src/adapters/journal.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "keyturn-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const at = (name: string) => join(folder, name);
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+describe("a new file", () => {
+  it("is there whole, for the owner alone, with nothing left beside it", async () => {
+    await localFiles.writeNew(at("key.pem"), "content");
+    expect(readFileSync(at("key.pem"), "utf8")).toBe("content");
+    expect(modeOf(at("key.pem"))).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["key.pem"]);
+  });
+
+  it("gets another mode where asked, whatever the umask", async () => {
+    const before = process.umask(0o077);
+    try {
+      await localFiles.writeNew(at("key.pub.pem"), "content", 0o644);
+    } finally {
+      process.umask(before);
+    }
+    expect(modeOf(at("key.pub.pem"))).toBe(0o644);
+  });
+
+  it("never replaces a file", async () => {
+    writeFileSync(at("key.pem"), "old");
+    await expect(localFiles.writeNew(at("key.pem"), "new")).rejects.toMatchObject({
+      code: "ERR_FILE_EXISTS",
+    });
+    expect(readFileSync(at("key.pem"), "utf8")).toBe("old");
+    expect(readdirSync(folder)).toEqual(["key.pem"]);
+  });
+
+  it.each([
+    ["that leads to a file", "target"],
+    ["that leads nowhere", "nowhere"],
+  ])("never goes through a symlink %s", async (_, target) => {
+    writeFileSync(at("target"), "old");
+    symlinkSync(at(target), at("key.pem"));
+    await expect(localFiles.writeNew(at("key.pem"), "new")).rejects.toMatchObject({
+      code: "ERR_FILE_EXISTS",
+    });
+    expect(readFileSync(at("target"), "utf8")).toBe("old");
+    expect(readdirSync(folder).toSorted()).toEqual(["key.pem", "target"]);
+  });
+
+  it("is won by one of two who write it at once, whole", async () => {
+    const contents = ["a".repeat(100_000), "b".repeat(100_000)];
+    const ends = await Promise.allSettled(
+      contents.map((content) => localFiles.writeNew(at("key.pem"), content)),
+    );
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(contents).toContain(readFileSync(at("key.pem"), "utf8"));
+  });
+
+  it("says what is wrong with the folder", async () => {
+    await expect(localFiles.writeNew(at("no/key.pem"), "x")).rejects.toMatchObject({
+      code: "ERR_FILE_UNREADABLE",
+      message: `${at("no/key.pem")} cannot be written: no such file`,
+      hints: [`ls -ld ${at("no")}`],
+    });
+  });
+});
+
+describe("reading", () => {
+  it.each([
+    ["read", () => localFiles.read(at("none"))],
+    ["stream", () => drained(localFiles.stream(at("none")))],
+  ])("%s says what is wrong", async (_, read) => {
+    await expect(read()).rejects.toMatchObject({
+      code: "ERR_FILE_UNREADABLE",
+      message: `${at("none")} cannot be read: no such file`,
+    });
+  });
+
+  it("tells a folder from a file", async () => {
+    await expect(localFiles.read(folder)).rejects.toMatchObject({
+      message: `${folder} cannot be read: it is a folder`,
+    });
+  });
+
+  it("tells permission bits, and that there is nothing", async () => {
+    writeFileSync(at("key.pem"), "", { mode: 0o640 });
+    expect(await localFiles.mode(at("key.pem"))).toBe(0o640);
+    expect(await localFiles.mode(at("none"))).toBeUndefined();
+    expect(await localFiles.mode(at("key.pem/below"))).toBeUndefined();
+  });
+});
+
+describe("the journal", () => {
+  it("is one JSON line an entry, for the owner alone", async () => {
+    const journal = fileJournal(at("state"));
+    await Promise.all([journal.append("gate/app", { step: 1 }), journal.append("gate/app", { step: 2 })]);
+    const lines = readFileSync(at("state/gate-app.jsonl"), "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).step).toSorted()).toEqual([1, 2]);
+    expect(modeOf(at("state/gate-app.jsonl"))).toBe(0o600);
+    expect(modeOf(at("state"))).toBe(0o700);
+  });
+
+  it("never leaves its folder, and never follows a symlink", async () => {
+    const journal = fileJournal(at("state"));
+    await journal.append("../../escape", { step: 1 });
+    expect(readdirSync(folder)).toEqual(["state"]);
+    symlinkSync(at("elsewhere"), at("state/app.jsonl"));
+    await expect(journal.append("app", {})).rejects.toMatchObject({ code: "ERR_FILE_UNREADABLE" });
+  });
+
+  it("lives where XDG says", () => {
+    expect(journalFolder({ XDG_STATE_HOME: "/var/state" })).toBe("/var/state/keyturn");
+    expect(journalFolder({})).toMatch(/\/\.local\/state\/keyturn$/);
+  });
+});
+
+async function drained(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of chunks);
+}

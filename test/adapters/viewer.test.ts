@@ -1,0 +1,265 @@
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { httpViewer } from "../../src/adapters/viewer.ts";
+import type { ViewerRequest } from "../../src/seams.ts";
+
+const open: { close: () => void }[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+
+/** A server that is given the raw bytes of each connection. */
+async function rawServer(onData: (socket: Socket, text: string) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("data", (data) => onData(socket, data.toString("latin1")));
+    socket.on("error", () => {});
+  });
+  const port = await listening(server);
+  open.push({ close: () => [...sockets].map((socket) => socket.destroy()) && server.close() });
+  return port;
+}
+
+async function httpServer(
+  answer: (
+    request: IncomingMessage,
+  ) => [status: number, headers: Record<string, string>, body: string | Buffer],
+) {
+  const server = createHttpServer((request, response) => {
+    request.resume().on("end", () => {
+      const [status, headers, body] = answer(request);
+      response.writeHead(status, headers).end(body);
+    });
+  });
+  const port = await listening(server);
+  open.push({ close: () => server.close() && server.closeAllConnections() });
+  return port;
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
+  );
+}
+
+function get(url: string, more: Partial<ViewerRequest> = {}): ViewerRequest {
+  return { method: "GET", url, headers: [], ...more };
+}
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+describe("what is sent", () => {
+  async function bytesOf(request: (port: number) => ViewerRequest): Promise<string> {
+    let seen = "";
+    const port = await rawServer((socket, text) => {
+      seen += text;
+      socket.end(OK);
+    });
+    await httpViewer({}).send(request(port));
+    return seen.replaceAll(String(port), "PORT");
+  }
+
+  it("is the path and query as they stand: no normalisation, no decoding, no fragment", async () => {
+    const seen = await bytesOf((port) =>
+      get(`http://127.0.0.1:${port}/a/../b//c%2f%41?x=%20&y=a+b&&#fragment`),
+    );
+    expect(seen.split("\r\n")[0]).toBe("GET /a/../b//c%2f%41?x=%20&y=a+b&& HTTP/1.1");
+  });
+
+  it("is UTF-8 where the URL is not ASCII", async () => {
+    const seen = await bytesOf((port) => get(`http://127.0.0.1:${port}/é`));
+    expect(Buffer.from(seen.split("\r\n")[0] as string, "latin1").toString("utf8")).toBe("GET /é HTTP/1.1");
+  });
+
+  it("is a slash where the URL has no path, also before a query", async () => {
+    expect((await bytesOf((port) => get(`http://127.0.0.1:${port}`))).split("\r\n")[0]).toBe(
+      "GET / HTTP/1.1",
+    );
+    expect((await bytesOf((port) => get(`http://127.0.0.1:${port}?a=1`))).split("\r\n")[0]).toBe(
+      "GET /?a=1 HTTP/1.1",
+    );
+  });
+
+  it("is the headers in order, in their case, repeated ones repeated, and nothing invented but Host and Connection", async () => {
+    const headers = [
+      ["X-b", "1"],
+      ["x-A", "2"],
+      ["Cookie", "a=1; b=2"],
+      ["X-b", "3"],
+    ] as const;
+    const seen = await bytesOf((port) => get(`http://127.0.0.1:${port}/`, { headers }));
+    expect(seen.split("\r\n").slice(1)).toEqual([
+      "Host: 127.0.0.1:PORT",
+      "X-b: 1",
+      "x-A: 2",
+      "Cookie: a=1; b=2",
+      "X-b: 3",
+      "Connection: keep-alive",
+      "",
+      "",
+    ]);
+  });
+
+  it("keeps a Host of its own", async () => {
+    const seen = await bytesOf((port) =>
+      get(`http://127.0.0.1:${port}/`, { headers: [["host", "other.example"]] }),
+    );
+    expect(seen.match(/^host:.*$/gim)).toEqual(["host: other.example"]);
+  });
+
+  it("is the body with its length", async () => {
+    const seen = await bytesOf((port) => ({
+      ...get(`http://127.0.0.1:${port}/`),
+      method: "POST",
+      body: "é=1",
+    }));
+    expect(seen).toContain("Content-Length: 4\r\n");
+    expect(Buffer.from(seen, "latin1").toString("utf8")).toMatch(/\r\n\r\né=1$/);
+  });
+
+  it("goes to another address under --resolve, the host kept", async () => {
+    const seen = await bytesOf((port) =>
+      get("http://app.example.com/x", { address: { host: "127.0.0.1", port } }),
+    );
+    expect(seen).toContain("Host: app.example.com\r\n");
+  });
+
+  it("goes to the loopback for names under .localhost", async () => {
+    const seen = await bytesOf((port) => get(`http://app.localhost:${port}/`));
+    expect(seen).toContain("Host: app.localhost:PORT\r\n");
+  });
+
+  it.each([
+    ["no scheme", "example.com/"],
+    ["another scheme", "ftp://example.com/"],
+    ["a user name", "https://me:secret@example.com/"],
+    ["a space in the path", "http://127.0.0.1:1/a b"],
+  ])("refuses a URL with %s", async (_, url) => {
+    await expect(httpViewer({}).send(get(url))).rejects.toMatchObject({ code: "ERR_USAGE" });
+  });
+
+  it("refuses a header that would be two, without repeating it", async () => {
+    const sent = httpViewer({}).send(
+      get("http://127.0.0.1:1/", { headers: [["Cookie", "a=hunter2\r\nX: y"]] }),
+    );
+    await expect(sent).rejects.toMatchObject({
+      code: "ERR_USAGE",
+      message: expect.not.stringContaining("hunter2"),
+    });
+  });
+});
+
+describe("what comes back", () => {
+  it("is any status, with its headers in order; redirects are not followed", async () => {
+    const port = await httpServer(() => [302, { Location: "/elsewhere", "Set-Cookie": "a=1" }, ""]);
+    const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`));
+    expect(answer.status).toBe(302);
+    expect(answer.headers.slice(0, 2)).toEqual([
+      ["location", "/elsewhere"],
+      ["set-cookie", "a=1"],
+    ]);
+    expect(answer.address).toBe("127.0.0.1");
+  });
+
+  it.each([
+    [65_535, false],
+    [65_536, false],
+    [65_537, true],
+    [5_000_000, true],
+  ])("is cut at 64 KiB: %i bytes", async (size, truncated) => {
+    const port = await httpServer(() => [200, {}, Buffer.alloc(size, "x")]);
+    const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`));
+    expect(answer.truncated).toBe(truncated);
+    expect(answer.body.length).toBe(Math.min(size, 65_536));
+  });
+
+  it("counts when the connection breaks in the middle of the body", async () => {
+    const port = await rawServer((socket) =>
+      socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\npart"),
+    );
+    const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`));
+    expect(answer).toMatchObject({ status: 403, truncated: true });
+    expect(Buffer.from(answer.body).toString()).toBe("part");
+  });
+
+  it("counts when the body never ends", async () => {
+    const port = await rawServer((socket) =>
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"),
+    );
+    const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`, { timeout: 0.2 }));
+    expect(answer).toMatchObject({ status: 200, truncated: true });
+  });
+
+  it("uses one connection for many requests, and takes a new one when that was closed", async () => {
+    const connections = new Set<Socket>();
+    let answered = 0;
+    const port = await rawServer((socket) => {
+      connections.add(socket);
+      answered += 1;
+      socket.write(OK);
+      if (answered === 2) setImmediate(() => socket.resetAndDestroy());
+    });
+    const viewer = httpViewer({});
+    for (let count = 0; count < 3; count += 1) {
+      expect((await viewer.send(get(`http://127.0.0.1:${port}/`))).status).toBe(200);
+    }
+    expect(connections.size).toBe(2);
+  });
+});
+
+describe("no answer", () => {
+  it.each([
+    ["closes at once", (socket: Socket) => socket.destroy(), /the connection was reset/],
+    ["speaks no HTTP", (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"), /its answer is not HTTP/],
+    [
+      "sends endless headers",
+      (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n${"x: y\r\n".repeat(20_000)}`),
+      /more headers than are read/,
+    ],
+    ["says nothing", () => {}, /it did not answer in time/],
+    [
+      "sends interim answers for ever",
+      (socket: Socket) => {
+        const timer = setInterval(() => socket.write("HTTP/1.1 102 Processing\r\n\r\n"), 5);
+        socket.on("close", () => clearInterval(timer));
+      },
+      /it did not answer in time/,
+    ],
+  ])("of a server that %s", async (_, behave, reason) => {
+    const port = await rawServer((socket) => void behave(socket));
+    const sent = httpViewer({}).send(get(`http://127.0.0.1:${port}/?Signature=hunter2`, { timeout: 0.3 }));
+    await expect(sent).rejects.toMatchObject({
+      code: "ERR_UNREACHABLE",
+      message: expect.stringMatching(reason),
+    });
+    await expect(sent).rejects.toMatchObject({ message: expect.not.stringContaining("hunter2") });
+  });
+
+  it("where nobody listens", async () => {
+    const server = createServer();
+    const port = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    await expect(httpViewer({}).send(get(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
+      code: "ERR_UNREACHABLE",
+      message: `no answer from http://127.0.0.1:${port}: connection refused`,
+      hints: ["is it running? is the port right?"],
+    });
+  });
+
+  it("after an interrupt: its reason", async () => {
+    const port = await rawServer(() => {});
+    const interrupt = new AbortController();
+    const sent = httpViewer({}).send(get(`http://127.0.0.1:${port}/`), interrupt.signal);
+    const reason = new Error("stop");
+    setTimeout(() => interrupt.abort(reason), 20);
+    await expect(sent).rejects.toBe(reason);
+  });
+
+  it("with a CA file that is not there", () => {
+    expect(() => httpViewer({ KEYTURN_CA_FILE: "/nowhere/ca.pem" })).toThrow(
+      expect.objectContaining({ code: "ERR_FILE_UNREADABLE" }),
+    );
+  });
+});
