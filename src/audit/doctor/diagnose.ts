@@ -21,6 +21,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   openBehavior,
   signerAtFault,
   givenAtFault,
+  unsignedPasses,
   gateAtFault,
 ];
 
@@ -199,6 +200,29 @@ function givenAtFault({ given }: DoctorSight): Finding[] {
       ...(cause.remedy !== undefined && { remedy: cause.remedy }),
     },
     ...rest,
+  ];
+}
+
+/** The behavior asks for a signature, and a request without one gets a good answer all the same. */
+function unsignedPasses(sight: DoctorSight): Finding[] {
+  const { behavior, distribution } = sight;
+  const answer = answerTo(sight, "unsigned");
+  if (behavior === undefined || distribution === undefined || answer?.status === undefined) return [];
+  if (behavior.trustedKeyGroups.length === 0) return [];
+  if (answer.status >= 400 || answer.classification?.edge === "denied") return [];
+  return [
+    {
+      id: "unsigned-not-denied",
+      severity: "error",
+      basis: "observed",
+      message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} asks for a signature`,
+      evidence: [
+        describeAnswer(answer),
+        "a custom error response may turn the denial into a page, or the change has not reached this edge location",
+      ],
+      remedy: `keyturn probe ${sight.url} (compares the answers); keyturn audit (custom error responses)`,
+      where: `${distribution.id} ${behavior.pathPattern}`,
+    },
   ];
 }
 

@@ -73,12 +73,19 @@ function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
     return [{ name: "secret", state: "fail", says: trouble?.message ?? `${name} holds no signing key` }];
   }
   const trusted = behavior.trustedKeyGroups.flatMap((id) => inventory?.keyGroups.get(id)?.items ?? []);
-  const isTrusted = signing.keyPairId !== undefined && trusted.includes(signing.keyPairId);
+  const { keyPairId, fingerprint } = signing;
+  const isTrusted = keyPairId !== undefined && trusted.includes(keyPairId);
+  const isHalf = inventory?.publicKeys.get(keyPairId ?? "")?.fingerprint === fingerprint;
+  const but = !isTrusted
+    ? ", which this behavior does not trust"
+    : isHalf
+      ? ""
+      : ", and holds the private half of another key";
   return [
     {
       name: "secret",
-      state: isTrusted ? "ok" : "fail",
-      says: `${name} signs with ${signing.keyPairId ?? signing.fingerprint}${isTrusted ? "" : ", which this behavior does not trust"}`,
+      state: isTrusted && isHalf ? "ok" : "fail",
+      says: `${name} signs with ${keyPairId ?? fingerprint}${but}`,
     },
   ];
 }
