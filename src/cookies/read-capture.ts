@@ -29,9 +29,12 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   }
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
-  if (/^[^\r\n=;]+=/.test(text) && !/[\r\n]/.test(text)) return [readCookieHeader(text)];
+  if (COOKIE_PAIR.test(text)) return [readCookieHeader(text)];
   throw unreadable(whatItIs(text));
 }
+
+/** A token and `=`, on one line (RFC 6265, 4.1.1). */
+const COOKIE_PAIR = /^[\w!#$%&'*+.^`|~-]+=[^\r\n]*$/;
 
 type Reader = (text: string, now: EpochSeconds) => CapturedRequest | undefined;
 

@@ -8,6 +8,9 @@ import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 /** A prompt in front, as pasted from a terminal, does not matter. */
 export const looksLikeCurl = (text: string): boolean => /^(?:[$%>#]\s+)?curl(?:\.exe)?\s/i.test(text);
 
+/** Nobody types more. */
+const MOST_URLS = 100;
+
 /** One request per URL, all with the same cookies. Throws ERR_CAPTURE_UNREADABLE. */
 export function readCurl(text: string): CapturedRequest[] {
   const command = text.replace(/^[$%>#]\s+/, "");
@@ -23,7 +26,9 @@ export function readCurl(text: string): CapturedRequest[] {
       "copy the whole command; its lines end with a backslash (or a caret on Windows)",
     ]);
   }
-  return urls.map((typed, index) => ({
+  if (urls.length > MOST_URLS)
+    remarks.push(`the command names ${urls.length} URLs; the first ${MOST_URLS} were read`);
+  return urls.slice(0, MOST_URLS).map((typed, index) => ({
     form: "curl",
     source: urls.length === 1 ? "curl command" : `curl command, URL ${index + 1} of ${urls.length}`,
     method,

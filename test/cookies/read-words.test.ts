@@ -80,7 +80,7 @@ needs("bash")("beside bash", () => {
       400,
     );
     const script = lines.map(
-      (line) => `eval ${quoted(`args ${line}`)} 2>/dev/null || printf 'ERROR\\0'; printf '\\n\\0'`,
+      (line) => `eval ${quoted(`args ${line}`)} 2>/dev/null || printf 'ERROR\\0'; printf '\\36\\0'`,
     );
     const printed = execFileSync(
       "bash",
@@ -90,7 +90,7 @@ needs("bash")("beside bash", () => {
         env: { ...process.env, LC_ALL: "C.UTF-8", HOME: "~" },
       },
     );
-    const answers = printed.split("\n\0").map((answer) => answer.split("\0").slice(0, -1));
+    const answers = printed.split("\x1e\0").map((answer) => answer.split("\0").slice(0, -1));
     lines.forEach((line, index) => {
       const { words, isCutOff } = bashWords(`args ${line}`);
       if (isCutOff || answers[index]?.at(-1) === "ERROR") return;
