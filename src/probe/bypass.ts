@@ -5,6 +5,7 @@ import { executeProbe, type Sending } from "./execute.ts";
 import type { Materials } from "./materials.ts";
 import type { Answered, Outcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
+import type { Prepared } from "./prepare.ts";
 import { repeatLine } from "./repeat.ts";
 import { splitUrl, type Target } from "./target.ts";
 
@@ -44,17 +45,14 @@ export async function probeBypass(
       ...(canSign && target.protection === "edge" ? [requestOf(base, target, true, 2 * at + 2)] : []),
     ]),
   ];
-  const [control, ...outcomes] = await executeProbe(
-    requests.map((request) => ({
-      request,
-      // Minted for the viewer's URL: that is what somebody with good cookies has.
-      cookies: materials.cookiesFor({ ...request, url: request.target.url }),
-      expectation: { kind: "denied", codes: [], because: "straight to the origin" },
-      mark: "keyturn-bypass",
-    })),
-    world,
-    sending,
-  );
+  const ready = (request: ProbeRequest): Prepared => ({
+    request,
+    // Minted for the viewer's URL: that is what somebody with good cookies has.
+    cookies: materials.cookiesFor({ ...request, url: request.target.url }),
+    expectation: { kind: "denied", codes: [], because: "straight to the origin" },
+    mark: "keyturn-bypass",
+  });
+  const [control, ...outcomes] = await executeProbe(requests, ready, world, sending);
   return { origin: base, asked: outcomes.map((outcome) => judgeBypass(outcome, control?.answer)) };
 }
 

@@ -5,6 +5,7 @@ import type { Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import { answeredOf, type Outcome } from "./outcome.ts";
 import { type Manners, pacedEach } from "./pace.ts";
+import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { splitUrl } from "./target.ts";
 
@@ -33,7 +34,8 @@ const GIVE_UP_AFTER = 2;
 
 /** In the plan's order, one outcome each. Rejects only when interrupted; what cannot be reached is an outcome. */
 export async function executeProbe(
-  requests: readonly Prepared[],
+  requests: readonly ProbeRequest[],
+  ready: (request: ProbeRequest) => Prepared,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
   sending: Sending,
 ): Promise<Outcome[]> {
@@ -43,8 +45,9 @@ export async function executeProbe(
     [...requests.entries()],
     sending.manners,
     clock,
-    async ([at, prepared]) => {
-      const host = splitUrl(prepared.request.url).base;
+    async ([at, request]) => {
+      const prepared = ready(request);
+      const host = splitUrl(request.url).base;
       const known = silent.get(host);
       const outcome =
         known !== undefined && known.count >= GIVE_UP_AFTER

@@ -5,6 +5,7 @@ import type { EpochSeconds } from "../time.ts";
 import { type Expectation, expectationOf } from "./expect.ts";
 import type { Materials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
+import type { Target } from "./target.ts";
 
 export interface Prepared {
   readonly request: ProbeRequest;
@@ -14,13 +15,30 @@ export interface Prepared {
   readonly mark: string;
 }
 
-/** `run` tells this run's marks from those of others. Signs; sends nothing. */
-export function prepare(plan: ProbePlan, materials: Materials, now: EpochSeconds, run: string): Prepared[] {
-  const targets = [...new Set(plan.requests.map(({ target }) => target))];
-  return plan.requests.map((request) => {
+/**
+ * Makes requests ready one at a time, just before each is sent: signing then overlaps with waiting. `run` tells this
+ * run's marks from those of others. Signs; sends nothing.
+ */
+export function preparation(
+  plan: ProbePlan,
+  materials: Materials,
+  now: EpochSeconds,
+  run: string,
+): (request: ProbeRequest) => Prepared {
+  const targets = new Map<Target, number>();
+  for (const { target } of plan.requests) if (!targets.has(target)) targets.set(target, targets.size);
+  // Methods make no difference to the edge's rules.
+  const expectations = new Map<string, Expectation>();
+  return (request) => {
     const cookies = materials.cookiesFor(request);
-    const expectation = expectationOf(request, cookies.reveal(), materials.trust, now);
-    const mark = `${run}.${targets.indexOf(request.target)}.${expectation.kind === "denied" ? "denied" : "other"}`;
+    const at = targets.get(request.target) ?? 0;
+    const kind = `${at} ${request.caseId}`;
+    let expectation = expectations.get(kind);
+    if (expectation === undefined) {
+      expectation = expectationOf(request, cookies.reveal(), materials.trust, now);
+      expectations.set(kind, expectation);
+    }
+    const mark = `${run}.${at}.${expectation.kind === "denied" ? "denied" : "other"}`;
     return { request, cookies, expectation, mark };
-  });
+  };
 }

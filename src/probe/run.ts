@@ -6,7 +6,7 @@ import type { Judged } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import { askOrigin, type OriginAnswer } from "./origin-log.ts";
 import type { ProbePlan } from "./plan.ts";
-import { prepare } from "./prepare.ts";
+import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
 
 export interface ProbeRun {
@@ -35,8 +35,8 @@ export async function runProbe(
 ): Promise<ProbeRun> {
   const now = world.clock.now();
   const materials = prepareMaterials(keys, now);
-  const prepared = prepare(plan, materials, now, world.random.uuid().slice(0, 8));
-  const judged = judgeRun(await executeProbe(prepared, world, sending));
+  const ready = preparation(plan, materials, now, world.random.uuid().slice(0, 8));
+  const judged = judgeRun(await executeProbe(plan.requests, ready, world, sending));
   const targets = [...new Set(plan.requests.map(({ target }) => target))];
   const quietly = { ...sending, answered: () => {} };
   const canSign = keys.signing !== undefined;

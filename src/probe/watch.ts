@@ -5,7 +5,7 @@ import { executeProbe, type Sending } from "./execute.ts";
 import type { Judged } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
-import { prepare } from "./prepare.ts";
+import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
 
 /** One canary at one moment. */
@@ -77,8 +77,8 @@ export async function watch(
   try {
     for (;;) {
       const at = clock.now();
-      const prepared = prepare(plan, prepareMaterials(keys, at), at, "watch");
-      last = judgeRun(await executeProbe(prepared, world, sending));
+      const ready = preparation(plan, prepareMaterials(keys, at), at, "watch");
+      last = judgeRun(await executeProbe(plan.requests, ready, world, sending));
       rounds += 1;
       for (const judged of last) change ??= noteBeat(beats.get(judged.request) ?? [], judged, at);
       choice.watched({ canaries: canaries(), rounds });
