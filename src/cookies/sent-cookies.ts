@@ -8,6 +8,7 @@ export type Obstacle =
   | "foreign-domain"
   | "same-site-none-insecure"
   | "partitioned-insecure"
+  | "secure-over-http"
   | "too-large"
   | "domain"
   | "host-only"
@@ -68,6 +69,10 @@ function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): F
   if (partitioned && secure === false) {
     return ["partitioned-insecure", "Partitioned without Secure: browsers refuse the cookie"];
   }
+  const setter = setBy === undefined ? undefined : parseUrl(setBy);
+  if (secure && setter?.protocol === "http:" && !isLoopback(setter.hostname)) {
+    return ["secure-over-http", "Secure, and set over http: browsers refuse the cookie"];
+  }
   if (domain === undefined || hostOnly) return undefined;
   if (siteOf(domain) === undefined) {
     return ["public-suffix", `Domain=${domain} is a public suffix: browsers refuse the cookie`];
@@ -108,18 +113,20 @@ function obstacleTo(stored: StoredAttributes, url: URL, { now, from }: BrowserCo
 function sameSiteObstacle({ sameSite }: StoredAttributes, url: URL, from: string | undefined): Found {
   const page = from === undefined ? undefined : parseUrl(from);
   if (page === undefined || sameSite === "None") return undefined;
-  const isSameSite = page.protocol === url.protocol && siteOf(page.hostname) === siteOf(url.hostname);
+  const isSameSite = page.protocol === url.protocol && siteOrHost(page.hostname) === siteOrHost(url.hostname);
   if (isSameSite) return undefined;
   const named = sameSite === undefined ? "without SameSite (Lax in most browsers)" : `SameSite=${sameSite}`;
   const unless = sameSite === "Strict" ? "" : ", except when the user navigates there";
   return ["same-site", `${named}: not sent to ${url.hostname} from a page of ${page.hostname}${unless}`];
 }
 
-/** The registrable domain; undefined for a public suffix. Addresses and single names stand for themselves. */
+/** The registrable domain; undefined for a public suffix. Addresses and local names stand for themselves. */
 function siteOf(host: string): string | undefined {
-  if (!host.includes(".") || /^[\d.]+$/.test(host) || host.includes(":")) return host;
+  if (isLoopback(host) || /^[\d.]+$/.test(host) || host.includes(":")) return host;
   return getPublicSuffix(host, { allowSpecialUseDomain: true, ignoreError: true });
 }
+
+const siteOrHost = (host: string): string => siteOf(host) ?? host;
 
 const isLoopback = (host: string): boolean => host === "localhost" || host.endsWith(".localhost");
 
