@@ -77,11 +77,10 @@ function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): F
   if (siteOf(domain) === undefined) {
     return ["public-suffix", `Domain=${domain} is a public suffix: browsers refuse the cookie`];
   }
-  const setter = setBy === undefined ? undefined : parseUrl(setBy)?.hostname;
-  if (setter !== undefined && !domainMatch(setter, domain)) {
+  if (setter !== undefined && !domainMatch(setter.hostname, domain)) {
     return [
       "foreign-domain",
-      `Domain=${domain} was set by ${setter}, which is not inside it: browsers refuse it`,
+      `Domain=${domain} was set by ${setter.hostname}, which is not inside it: browsers refuse it`,
     ];
   }
   return undefined;
