@@ -24,7 +24,7 @@ export const curlCommand = (bind: Bind) =>
 
 export async function curl(flags: Flags, world: Needs): Promise<Report> {
   const { url, curlArguments = [] } = flags;
-  const { plan, signer, findings } = await prepareMint({ ...flags, format: "jar" }, world);
+  const { plan, signer, findings } = await prepareMint({ ...flags, format: "curl" }, world);
   if (signer === undefined) return refusalReport(findings);
   const jar = new Sealed(writeJar(await signSets(plan, signer, world)));
   // What was signed is what must be sent: curl reads [ ] { } as patterns, and resolves dots, unless told otherwise.

@@ -73,7 +73,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
     ];
   }
   const uncovered = [...new Set([host, target])].filter(
-    (each) => each !== bare && !each.endsWith(`.${bare}`),
+    (each) => each !== "" && each !== bare && !each.endsWith(`.${bare}`),
   );
   return uncovered.map((each) => ({
     id: "cookie-domain-mismatch",

@@ -2,9 +2,10 @@
 import { UsageError } from "../errors.ts";
 import type { Gate, GateCookie, HashAlgorithm } from "../gates/gate.ts";
 import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
-import { type CookieAttributes, cookiePathOf } from "./attributes.ts";
+import type { CookieAttributes } from "./attributes.ts";
 import type { BadCase } from "./bad.ts";
 import type { MintRequest } from "./mint.ts";
+import { placeOf, refuseImpossible } from "./mint-places.ts";
 import type { CookieFormat } from "./write.ts";
 
 export interface MintFlags {
@@ -56,10 +57,13 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
     ...((flags.ip ?? settings.ip) !== undefined && { ip: (flags.ip ?? settings.ip) as string }),
     hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
   };
-  const [first, ...others] = grantsOf(flags, settings).map((grant): PlannedSet => {
-    const attributes = attributesOf(grant, flags, settings);
-    return { request: { ...grant, ...common }, attributes };
-  });
+  const grants = grantsOf(flags, settings);
+  const [first, ...others] = grants.map(
+    (grant): PlannedSet => ({
+      request: { ...grant, ...common },
+      attributes: placeOf(grant, { ...flags, format, isOneOfMany: grants.length > 1 }, settings),
+    }),
+  );
   if (first === undefined) {
     throw new UsageError("ERR_USAGE", "nothing says what to allow", [
       "keyturn mint https://HOST/PATH",
@@ -69,7 +73,7 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
   }
   const maxTtl = format === "url" ? (gate?.signedUrls?.maxTtl ?? gate?.cookie.maxTtl) : gate?.cookie.maxTtl;
   const url = flags.url === undefined ? urlIn(first.request) : withoutFragment(flags.url);
-  refuseImpossible(format, [first, ...others], url);
+  refuseImpossible(format, [first.attributes, ...others.map(({ attributes }) => attributes)], url);
   return {
     sets: [first, ...others],
     format,
@@ -110,42 +114,6 @@ function expiryOf({ ttl, expires }: MintFlags, settings: CookieSettings, now: Ep
   if (expires !== undefined) return Math.floor(parseInstant(expires));
   const length = ttl === undefined ? (settings.ttl ?? DEFAULT_TTL) : parseDuration(ttl);
   return Math.floor(now + length);
-}
-
-function attributesOf(grant: Grant, flags: MintFlags, settings: CookieSettings): CookieAttributes {
-  const resource = grant.url ?? grant.resource ?? "";
-  const domain = flags.domain ?? settings.domain;
-  return {
-    host: hostOf(flags.url ?? resource),
-    ...(domain !== undefined && { domain }),
-    path: flags.path ?? settings.path ?? cookiePathOf(grant),
-    secure: !/^http:/i.test(flags.url ?? resource),
-    httpOnly: true,
-    sameSite: flags.sameSite ?? settings.sameSite ?? "Lax",
-    partitioned: flags.partitioned ?? settings.partitioned ?? false,
-  };
-}
-
-/** Host without port, lower case; empty when there is none, such as in `*`. */
-export function hostOf(url: string): string {
-  const authority = /^[^:/?#]*:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
-  return authority.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
-}
-
-/** Forms that hold one set, or need to know one URL. */
-function refuseImpossible(format: CookieFormat, sets: readonly PlannedSet[], url: string | undefined): void {
-  if (sets.length > 1 && (format === "env" || format === "curl" || format === "header" || format === "url")) {
-    throw new UsageError(
-      "ERR_USAGE",
-      `--format ${format} holds one set, and there are ${sets.length} resources`,
-      ["add --format jar, set-cookie, json or playwright: there each set has a Path of its own"],
-    );
-  }
-  if (url === undefined && (format === "url" || format === "curl")) {
-    throw new UsageError("ERR_USAGE", `--format ${format} needs to know one URL`, [
-      `keyturn mint https://HOST/PATH --format ${format}`,
-    ]);
-  }
 }
 
 /** A Resource without wildcards is a URL too. */

@@ -1,4 +1,5 @@
 /** What `keyturn mint` tells: cookies on stdout or in a new file, everything else beside them; masked in a CI first. */
+import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { outcomeOf, type Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -33,6 +34,13 @@ export async function mintReport(
       ...(plan.format === "url" && { signedUrl: content }),
     }));
     return { ...common, result: { sets }, text: () => content };
+  }
+  if (plan.format === "curl" && file.includes("=")) {
+    throw new UsageError(
+      "ERR_USAGE",
+      "curl takes a --cookie argument with = in it for a cookie, not for a file",
+      ["give --output FILE, with a name without ="],
+    );
   }
   await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
   const isCurl = plan.format === "curl";
