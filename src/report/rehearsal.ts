@@ -78,8 +78,8 @@ function text({ counts, took, rotation }: RehearsalEnd, style: Style): string {
         : `${line}  ${style.bad(`${style.sign.fail} must be 0`)}`;
     }),
     "",
-    `  ${grouped(counts.attacks)} attacks were among the requests. The edge is a gate, not authentication: the`,
-    "  application behind it authorized every call by itself.",
+    `  Among them ${grouped(counts.attacks)} attacks. The edge is a gate, not authentication:`,
+    "  the application behind it authorized every call by itself.",
   ].join("\n");
 }
 

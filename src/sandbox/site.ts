@@ -127,7 +127,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     verification,
   });
   const origin = withFaults("origin", application, account.faults, clock);
-  const locations = new Locations(options.locations ?? usualLocations(settings.propagation), clock);
+  const locations = new Locations(options.locations ?? usualLocations(settings.propagation), clock, random);
   const capture = new Capture();
   const edge = createEdge({
     clock,

@@ -11,10 +11,14 @@ const keyPairs: KeyPairSource = {
   generate: async (type) => ({ type, ...generateKeyPairSync("rsa", { modulusLength: 2048 }) }),
 };
 const NOW = Math.floor(Date.now() / 1000);
-const issued = issueCertificate(["app.keyturn.localhost", "*.keyturn.localhost", "localhost", "127.0.0.1"], NOW, {
-  keyPairs,
-  random: seededRandom(1),
-});
+const issued = issueCertificate(
+  ["app.keyturn.localhost", "*.keyturn.localhost", "localhost", "127.0.0.1"],
+  NOW,
+  {
+    keyPairs,
+    random: seededRandom(1),
+  },
+);
 
 test("the leaf is signed by the CA and valid for its names and addresses only", async () => {
   const { caPem, chainPem } = await issued;

@@ -12,8 +12,8 @@ import { seededRandom } from "../fakes/seeded-random.ts";
 
 /** The same few pairs again and again: what is tested here is not their making. */
 const made: KeyPair[] = [];
-export function fewKeyPairs(): KeyPairSource {
-  let next = 0;
+export function fewKeyPairs(first = 0): KeyPairSource {
+  let next = first;
   return {
     async generate(type) {
       const index = next;

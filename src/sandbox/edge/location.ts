@@ -2,7 +2,7 @@
  * Edge locations. Each learns of a published configuration after a delay of its own, and goes by what it last learned.
  * State moves with the clock: what a location knows depends on the time it is asked, never on how often.
  */
-import type { Clock } from "../../seams.ts";
+import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 
@@ -70,9 +70,14 @@ export class Location {
 export class Locations {
   readonly all: readonly Location[];
   readonly #reachable: readonly Location[];
-  #turn = 0;
+  readonly #random: Pick<Random, "fraction">;
 
-  constructor(settings: readonly LocationSetting[], clock: Pick<Clock, "now">) {
+  constructor(
+    settings: readonly LocationSetting[],
+    clock: Pick<Clock, "now">,
+    random: Pick<Random, "fraction">,
+  ) {
+    this.#random = random;
     this.all = settings.map((setting) => new Location(setting, clock));
     this.#reachable = this.all.filter(({ setting }) => setting.reachable);
   }
@@ -81,11 +86,13 @@ export class Locations {
     for (const location of this.all) location.learn(config);
   }
 
-  /** The location of that name; without a name the reachable ones in turn, as DNS spreads a client's connections. */
+  /**
+   * The location of that name; without a name any of the reachable ones. Not in turn: a client that sends its requests
+   * in a fixed rhythm would then see one location only.
+   */
   at(pop: string | undefined): Location {
     const named = pop === undefined ? undefined : this.all.find(({ setting }) => setting.pop === pop);
     if (named) return named;
-    this.#turn = (this.#turn + 1) % this.#reachable.length;
-    return this.#reachable[this.#turn] as Location;
+    return this.#reachable[Math.floor(this.#random.fraction() * this.#reachable.length)] as Location;
   }
 }

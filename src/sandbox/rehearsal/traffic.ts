@@ -49,8 +49,10 @@ export function startTraffic(options: TrafficOptions): Traffic {
           user: DEMO_USERS[index % DEMO_USERS.length] as (typeof DEMO_USERS)[number],
           pop: pops[index % pops.length] as string,
           pause: VIEWER_PAUSE,
-          // Every other one renews in time; the rest use their cookies to the last second.
-          ...(Math.floor(index / pops.length) % 2 === 0 && { renewAhead: site.settings.cookieTtl * 0.2 }),
+          // At each location some renew in time; the rest use their cookies to the last second.
+          ...((index + Math.floor(index / pops.length)) % 2 === 0 && {
+            renewAhead: site.settings.cookieTtl * 0.2,
+          }),
         },
         ownSignal(),
       ),

@@ -81,7 +81,7 @@ export function smallSite(
   }),
 ): SmallSite {
   const clock = new ManualClock();
-  const locations = new Locations(settings, clock);
+  const locations = new Locations(settings, clock, seededRandom(8));
   const capture = new Capture();
   const switches = new Switches(LOOKALIKES);
   const originCalls: WireRequest[] = [];

@@ -16,7 +16,7 @@ type Answers = Readonly<Record<string, Json>>;
 
 const SecretId = "replayed";
 const token = () => ({ ClientRequestToken: randomUUID() });
-const versionOf = (done: Answers, label: string) => done[label]?.["VersionId"];
+const versionOf = (done: Answers, label: string) => done[label]?.VersionId;
 const create = (label: string, extra: Json = {}): Step => [
   label,
   "CreateSecret",
@@ -253,7 +253,7 @@ function checkAnswer(
     return names.check(expected, text, at);
   }
   const { ResponseMetadata, Metadata, Error: error, Message: _twice, ...rest } = expected;
-  const status = (ResponseMetadata as Json)?.["HTTPStatusCode"] ?? (Metadata as Json)?.["StatusCode"] ?? 200;
+  const status = (ResponseMetadata as Json)?.HTTPStatusCode ?? (Metadata as Json)?.StatusCode ?? 200;
   expect(answer.status, at).toBe(error === undefined ? 200 : status);
   if (error === undefined) return names.check(rest, fields, at);
   const { Code, __type: type, Message: text } = error as Json;
@@ -281,8 +281,8 @@ describe("Secrets Manager, as recorded", () => {
 
 /** One recording shows a binary value as Python printed it. */
 function asOnTheWire(expected: Json | string): Json | string {
-  if (typeof expected === "string" || typeof expected["SecretBinary"] !== "string") return expected;
-  const printed = /^b'(.*)'$/.exec(expected["SecretBinary"])?.[1];
+  if (typeof expected === "string" || typeof expected.SecretBinary !== "string") return expected;
+  const printed = /^b'(.*)'$/.exec(expected.SecretBinary)?.[1];
   return printed === undefined
     ? expected
     : { ...expected, SecretBinary: Buffer.from(printed).toString("base64") };

@@ -1,0 +1,166 @@
+/** Rotations under live traffic on the virtual clock: the counts stay at zero, and each way to lose shows in the right one. */
+import { describe, expect, test } from "vitest";
+import { start } from "../../../src/commands/rotate/start.ts";
+import { rehearsalReport } from "../../../src/report/rehearsal.ts";
+import type { Report } from "../../../src/report/report.ts";
+import { makeStyle } from "../../../src/report/style.ts";
+import type { LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
+import type { ApplicationFaultId } from "../../../src/sandbox/origin/faults.ts";
+import { MUST_BE_ZERO, type RehearsalCounts } from "../../../src/sandbox/rehearsal/counts.ts";
+import { startTraffic } from "../../../src/sandbox/rehearsal/traffic.ts";
+import { apiHandler } from "../../../src/sandbox/sandbox.ts";
+import type { SiteOptions } from "../../../src/sandbox/site.ts";
+import { memoryWorld } from "../../fakes/memory-world.ts";
+import { seededRandom } from "../../fakes/seeded-random.ts";
+import { type DemoSite, demoSite, fewKeyPairs } from "../demo-site.ts";
+
+interface Rehearsed {
+  readonly counts: RehearsalCounts;
+  readonly rotation: Report;
+  readonly site: DemoSite;
+  readonly evidence: readonly string[];
+}
+
+/** Of the few pairs, those that are not the gate's. */
+const ATTACKERS = 5;
+/** Seconds. */
+const BRIEF = { propagation: 2, settle: 3, cookieTtl: 8, signerCache: 3 };
+
+/** A rotation by the real command, with a viewer at each location and attackers around it. */
+async function rehearsed(
+  settings: SiteOptions["settings"] = {},
+  spoil: (site: DemoSite) => void = () => {},
+): Promise<Rehearsed> {
+  const site = await demoSite({ settings: { ...BRIEF, ...settings } });
+  const { clock } = site;
+  const world = memoryWorld({
+    clock,
+    cloud: apiHandler(site),
+    viewer: site.viewer,
+    files: { "keyturn.yaml": site.gateYaml },
+    env: {
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "AKIASANDBOXEXAMPLE00",
+      AWS_SECRET_ACCESS_KEY: "opens-nothing",
+    },
+  });
+  const traffic = startTraffic({
+    clock,
+    random: seededRandom(5),
+    keyPairs: fewKeyPairs(ATTACKERS),
+    send: site.viewer.send,
+    site,
+    viewers: 4,
+    attackers: 2,
+  });
+  await clock.advance(3);
+  spoil(site);
+  const rotation = await clock.run(
+    start({ keyType: "rsa-2048", config: "keyturn.yaml", wait: true, yes: true }, world),
+  );
+  await clock.advance(5);
+  await clock.run(traffic.stop());
+  return {
+    rotation,
+    site,
+    counts: traffic.tally.counts,
+    evidence: MUST_BE_ZERO.flatMap((name) => traffic.tally.evidence(name)),
+  };
+}
+
+const turn = (id: LookalikeId | ApplicationFaultId) => (site: DemoSite) => {
+  const { edge, application } = site.switches;
+  (edge.labels.has(id as LookalikeId) ? edge : application).turn(id, true);
+};
+
+const zero = Object.fromEntries(MUST_BE_ZERO.map((name) => [name, 0]));
+
+describe("a rotation that waits as long as it must", () => {
+  test("denies no valid viewer, lets no attack through, and replaces the key", async () => {
+    const { counts, rotation, site, evidence } = await rehearsed();
+    expect(evidence).toEqual([]);
+    expect(counts).toMatchObject(zero);
+    expect(rotation.outcome).toBe("done");
+    expect(counts.requests).toBeGreaterThan(300);
+    expect(counts.attacks).toBeGreaterThan(50);
+    expect(counts.remints).toBeGreaterThan(0);
+    const [group] = site.account.cloudFront.state.keyGroups.values();
+    expect(group?.config.items).toHaveLength(1);
+    expect([...site.account.cloudFront.state.publicKeys.keys()]).toEqual(group?.config.items);
+  });
+});
+
+describe("shows what it is for:", () => {
+  test("proofs shorter than the propagation lock viewers of slower locations out", async () => {
+    const { counts, evidence } = await rehearsed({ propagation: 30, settle: 1 });
+    expect(counts.validDenied).toBeGreaterThan(0);
+    for (const seen of evidence) expect(seen).toMatch(/^(SIN2-P3|GRU3-P1) answered InvalidKey to /);
+    expect(counts.attacksLetThrough).toBe(0);
+  });
+
+  test("signers that keep their key longer than the gate says lock their viewers out", async () => {
+    const { counts } = await rehearsed({}, turn("signer-until-restart"));
+    expect(counts.validDenied).toBeGreaterThan(0);
+  });
+
+  test("a mint endpoint that fails is a failure of viewers, not a denial of valid ones", async () => {
+    const { counts } = await rehearsed({}, turn("mint-secret-denied"));
+    expect(counts.viewerFailures).toBeGreaterThan(0);
+    expect(counts.validDenied).toBe(0);
+  });
+
+  test("a logout that forgets a name is counted", async () => {
+    const { counts } = await rehearsed({}, turn("logout-forgets-signature"));
+    expect(counts.logoutsIncomplete).toBeGreaterThan(0);
+  });
+});
+
+test("a behavior without key groups lets attacks through, and the origin sees them", async () => {
+  const site = await demoSite();
+  site.switches.edge.turn("behavior-unprotected", true);
+  const traffic = startTraffic({
+    clock: site.clock,
+    random: seededRandom(5),
+    keyPairs: fewKeyPairs(ATTACKERS),
+    send: site.viewer.send,
+    site,
+    viewers: 0,
+    attackers: 1,
+  });
+  await site.clock.advance(5);
+  await site.clock.run(traffic.stop());
+  const { attacks, attacksLetThrough, unauthorizedOriginCalls } = traffic.tally.counts;
+  expect(attacks).toBeGreaterThan(5);
+  expect(attacksLetThrough).toBe(attacks);
+  expect(unauthorizedOriginCalls).toBe(attacks);
+});
+
+describe("the report", () => {
+  const counts: RehearsalCounts = {
+    ...{ requests: 1234, validDenied: 0, viewerFailures: 0, logoutsIncomplete: 0, attacks: 99 },
+    ...{ attacksLetThrough: 0, unauthorizedOriginCalls: 0, mints: 40, remints: 5, peakRemints: 2 },
+  };
+  const end = (more: Partial<RehearsalCounts>, outcome: Report["outcome"] = "done") =>
+    rehearsalReport({
+      counts: { ...counts, ...more },
+      evidence: {},
+      rotation: { outcome, result: null },
+      took: 33,
+      locations: [],
+    });
+  test("is done when every count that must be zero is", () => {
+    const report = end({});
+    expect([report.outcome, report.findings]).toEqual(["done", []]);
+    const text = report.text(makeStyle({ colour: false, unicode: true, columns: 80 }));
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text).toContain("valid viewers denied                                  0  ✓");
+  });
+  test.each(MUST_BE_ZERO)("is a finding when %s is not zero", (name) => {
+    const report = end({ [name]: 1 });
+    expect(report.outcome).toBe("finding");
+    expect(report.findings).toHaveLength(1);
+  });
+  test("is a finding when the rotation did not finish", () => {
+    expect(end({}, "pending").outcome).toBe("finding");
+  });
+});
