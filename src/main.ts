@@ -5,6 +5,7 @@ import { fileJournal, journalFolder } from "./adapters/journal.ts";
 import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
 import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
+import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError } from "./errors.ts";
 import { runProgram } from "./program.ts";
 import type { Viewer, World } from "./seams.ts";
@@ -32,6 +33,10 @@ export async function main(): Promise<void> {
         const { childPrograms } = await import("./adapters/programs.ts");
         return childPrograms.run(...what);
       },
+      async output(...what) {
+        const { childPrograms } = await import("./adapters/programs.ts");
+        return childPrograms.output(...what);
+      },
     },
     env,
     cwd: process.cwd(),
@@ -55,11 +60,13 @@ function interruptBySignals(): AbortSignal {
 
 /** node:https and what it brings are loaded by the first request. */
 function lazyViewer(env: NodeJS.ProcessEnv): Viewer {
-  let loading: Promise<Viewer> | undefined;
+  let loading: Promise<ReturnType<typeof httpViewer>> | undefined;
+  const loaded = () => {
+    loading ??= import("./adapters/viewer.ts").then((viewer) => viewer.httpViewer(env));
+    return loading;
+  };
   return {
-    async send(request, signal) {
-      loading ??= import("./adapters/viewer.ts").then(({ httpViewer }) => httpViewer(env));
-      return (await loading).send(request, signal);
-    },
+    send: async (request, signal) => (await loaded()).send(request, signal),
+    addresses: async (host) => (await loaded()).addresses(host),
   };
 }

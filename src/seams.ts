@@ -190,6 +190,8 @@ export interface ViewerResponse {
  */
 export interface Viewer {
   send(request: ViewerRequest, signal?: AbortSignal): Promise<ViewerResponse>;
+  /** All addresses that a host resolves to; absent in viewers that cannot tell. Throws ERR_UNREACHABLE. */
+  addresses?(host: string): Promise<readonly string[]>;
 }
 
 export interface JournalStore {
@@ -218,6 +220,8 @@ export interface Programs {
    * and the signal's number, when a signal ended it). Throws ERR_PROGRAM.
    */
   run(program: string, args: readonly string[], extra: Sealed<string>, signal?: AbortSignal): Promise<number>;
+  /** Runs a program with the user's stdin and stderr for what it prints: a secret. Throws ERR_PROGRAM, also when it fails. */
+  output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
 }
 
 export interface Terminal {

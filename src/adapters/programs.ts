@@ -6,6 +6,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { constants as os, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
+import { Sealed } from "../sealed.ts";
 import type { Programs } from "../seams.ts";
 
 export const childPrograms: Programs = {
@@ -17,7 +18,34 @@ export const childPrograms: Programs = {
       await file.close();
     }
   },
+  output(program, args, signal) {
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, {
+        stdio: ["inherit", "pipe", "inherit"],
+        ...(signal ? { signal } : {}),
+      });
+      const chunks: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.once("error", (cause: NodeJS.ErrnoException) =>
+        reject(signal?.aborted ? signal.reason : cannotRun(program, cause)),
+      );
+      child.once("close", (code) => {
+        if (code === 0) return resolve(new Sealed(Buffer.concat(chunks).toString("utf8")));
+        reject(new InputError("ERR_PROGRAM", `${program} ended with ${code ?? "a signal"}`));
+      });
+    });
+  },
 };
+
+function cannotRun(program: string, cause: NodeJS.ErrnoException): InputError {
+  const reason = cause.code === "ENOENT" ? "it is not on the PATH" : (cause.code ?? "unknown reason");
+  return new InputError(
+    "ERR_PROGRAM",
+    `${program} cannot be run: ${reason}`,
+    [`command -v ${program}`],
+    cause,
+  );
+}
 
 /**
  * The name is gone before the secret is written, so no other process can open it, and nothing stays behind after a
@@ -47,17 +75,7 @@ function runWith(
     const child = spawn(program, args, { stdio: ["inherit", "inherit", "inherit", extra] });
     const stop = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);
-    child.once("error", (cause: NodeJS.ErrnoException) => {
-      const reason = cause.code === "ENOENT" ? "it is not on the PATH" : (cause.code ?? "unknown reason");
-      reject(
-        new InputError(
-          "ERR_PROGRAM",
-          `${program} cannot be run: ${reason}`,
-          [`command -v ${program}`],
-          cause,
-        ),
-      );
-    });
+    child.once("error", (cause: NodeJS.ErrnoException) => reject(cannotRun(program, cause)));
     child.once("close", (code, killedBy) => {
       signal?.removeEventListener("abort", stop);
       resolve(code ?? 128 + (killedBy === null ? 0 : os.signals[killedBy]));

@@ -2,6 +2,7 @@
  * Asks an edge over HTTP/1.1: exactly the bytes it was given, no redirects, no decompression. Whatever the other side
  * does, the answer is bounded in time and size.
  */
+import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
@@ -17,7 +18,7 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** KEYTURN_CA_FILE or NODE_EXTRA_CA_CERTS: certificates to trust beside the usual ones. */
-export function httpViewer(env: Environment): Viewer {
+export function httpViewer(env: Environment): Required<Viewer> {
   const caFile = env.KEYTURN_CA_FILE || env.NODE_EXTRA_CA_CERTS;
   const plainAgent = new http.Agent({ keepAlive: true });
   const secureAgent = secureAgents(caFile ? readCa(caFile) : undefined);
@@ -41,6 +42,15 @@ export function httpViewer(env: Environment): Viewer {
           throw new UsageError("ERR_USAGE", `the request cannot be sent as it stands: ${thrown.message}`);
         }
         throw unreachable(thrown, options, deadline.aborted);
+      }
+    },
+    async addresses(host) {
+      if (/(?:^|\.)localhost$/i.test(host)) return ["127.0.0.1"];
+      try {
+        return (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address);
+      } catch (thrown) {
+        const { reason, hints } = unreachableReason(thrown);
+        throw new RemoteError("ERR_UNREACHABLE", `no address of ${host}: ${reason}`, hints, thrown);
       }
     },
   };

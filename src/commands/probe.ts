@@ -32,6 +32,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--direct-origin <url>", "the origin's own address, past the edge (default: the gate's)")
     .option("--flow", "log in, mint, get in, log out, and check what is set and cleared")
     .option("--credentials <file>", "for --flow: user name and password of a test account; - is stdin")
+    .option("--credentials-command <line>", "or a command that prints them: a password manager's")
     .option("--abuse <n>", "for --flow: mint this often, expecting to be stopped")
     .option("--remint", "for --flow: wait for the cookies' end, and mint again")
     .option("--watch <duration>", "keep asking canaries this often, until an answer changes")
@@ -41,6 +42,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--rate <n>", "requests a second, or unlimited (20)")
     .option("--timeout <duration>", "for one answer (10s)")
     .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--all-addresses", "ask every address that the host resolves to")
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(probe));
 

@@ -119,8 +119,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",
-    means: "The file with the login for a probe's flow cannot be used.",
-    mend: "It is JSON with the users of the flow; keep it at mode 0600 and out of repositories.",
+    means: "What was given as the test account of `probe --flow` holds no user name and password.",
+    mend: "Write the two on a line each, or as JSON with `username` and `password`; keep the file at mode 0600.",
   },
   ERR_PLAN_FILE: {
     errorClass: "input",

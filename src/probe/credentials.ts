@@ -9,10 +9,21 @@ export interface Credentials {
 }
 
 /** JSON with `username` and `password`, or the two on a line each. Throws ERR_LOGIN_FILE, without the content. */
-export async function readCredentials(path: string, { files }: Pick<World, "files">): Promise<Credentials> {
+export async function readCredentials(
+  source: CredentialsSource,
+  { files, programs, interrupt }: Pick<World, "files" | "programs" | "interrupt">,
+): Promise<Credentials> {
+  if ("command" in source) {
+    const printed = await programs.output("sh", ["-c", source.command], interrupt);
+    return parseCredentials(printed.reveal(), "the output of the credentials command");
+  }
+  const { path } = source;
   const bytes = path === "-" ? await files.stdin() : await files.read(path);
   return parseCredentials(new TextDecoder().decode(bytes), path === "-" ? "stdin" : path);
 }
+
+/** A file (`-`: stdin), or a command whose output is read: a password manager's. */
+export type CredentialsSource = { readonly path: string } | { readonly command: string };
 
 export function parseCredentials(text: string, source: string): Credentials {
   const [username, password] = text.trimStart().startsWith("{") ? fromJson(text) : text.split(/\r?\n/);

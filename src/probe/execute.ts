@@ -88,7 +88,7 @@ async function ask(
             : [["Cookie", cookies.map(([name, value]) => `${name}=${value}`).join("; ")] as const]),
         ],
         ...(request.body === undefined ? {} : { body: request.body }),
-        ...routeTo(request, network),
+        ...routeTo({ url: request.url, address: request.target.address }, network),
       },
       signal,
     );
@@ -100,11 +100,12 @@ async function ask(
 }
 
 export function routeTo(
-  { url }: { readonly url: string },
+  { url, address: own }: { readonly url: string; readonly address?: string | undefined },
   { addresses, ca, timeout }: Network,
 ): Pick<ViewerRequest, "address" | "ca" | "timeout"> {
   const { host } = splitUrl(url);
-  const address = addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
+  const resolved = addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
+  const address = own === undefined ? resolved : { host: own };
   return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
 }
 

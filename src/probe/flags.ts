@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { parseDuration, type Seconds } from "../time.ts";
+import type { CredentialsSource } from "./credentials.ts";
 import type { Sending } from "./execute.ts";
 import { type FlowPlan, planFlow } from "./flow-plan.ts";
 import { numberOf } from "./network-flags.ts";
@@ -18,6 +19,7 @@ export interface ProbeFlags extends SetupFlags {
   readonly directOrigin?: string;
   readonly flow?: boolean;
   readonly credentials?: string;
+  readonly credentialsCommand?: string;
   readonly abuse?: string;
   readonly remint?: boolean;
   readonly watch?: string;
@@ -45,16 +47,18 @@ export function planOf(flags: ProbeFlags, { targets, keys }: Setup): ProbePlan {
 export function planFlowOf(
   flags: ProbeFlags,
   gate: Gate | undefined,
-): FlowPlan & { readonly credentials: string } {
+): FlowPlan & { readonly credentials: CredentialsSource } {
   if (gate === undefined) throw new UsageError("ERR_USAGE", "a login flow needs a gate", ["add --gate NAME"]);
-  const { credentials, abuse, remint = false } = flags;
-  if (credentials === undefined) {
-    throw new UsageError("ERR_USAGE", "a login flow needs a test account", [
+  const { credentials, credentialsCommand, abuse, remint = false } = flags;
+  if ((credentials === undefined) === (credentialsCommand === undefined)) {
+    throw new UsageError("ERR_USAGE", "a login flow needs one test account", [
       "add --credentials FILE (a user name and a password, on a line each; - is stdin)",
+      "or --credentials-command 'pass show test-account'",
     ]);
   }
   const times = abuse === undefined ? undefined : numberOf("--abuse", abuse, 50);
-  return { ...planFlow(gate, { abuse: times, remint }), credentials };
+  const source = credentials === undefined ? { command: credentialsCommand ?? "" } : { path: credentials };
+  return { ...planFlow(gate, { abuse: times, remint }), credentials: source };
 }
 
 /** Throws ERR_DURATION. */

@@ -13,7 +13,7 @@ import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
 import { mannersOf, type NetworkFlags, networkOf } from "./network-flags.ts";
 import type { Manners } from "./pace.ts";
-import { type Target, targetsOfGate, targetsOfUrls } from "./target.ts";
+import { splitUrl, type Target, targetsOfGate, targetsOfUrls } from "./target.ts";
 
 export interface SetupFlags
   extends KeySourceFlags,
@@ -25,6 +25,7 @@ export interface SetupFlags
   readonly keyPairId?: string;
   readonly hash?: HashAlgorithm;
   readonly retiredKey?: string;
+  readonly allAddresses?: boolean;
 }
 
 export interface Setup {
@@ -36,7 +37,7 @@ export interface Setup {
   readonly findings: readonly Finding[];
 }
 
-type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs">;
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs" | "viewer">;
 
 /** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and what reading the key throws. */
 export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
@@ -60,7 +61,7 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
     read && (await identified(read, flags.keyPairId, gate === undefined ? undefined : gateCloud, world));
   return {
     ...(gate === undefined ? {} : { gate }),
-    targets,
+    targets: flags.allAddresses ? await atEveryAddress(targets, world) : targets,
     keys: {
       signing,
       retired: await retiredKeyOf(flags.retiredKey, world),
@@ -87,6 +88,19 @@ async function gateOf(
   return found === undefined || (named === undefined && found.gates.size !== 1)
     ? undefined
     : chooseGate(found, named);
+}
+
+/** DNS gives a viewer any of them: what holds at one may not at another. */
+async function atEveryAddress(targets: readonly Target[], { viewer }: Needs): Promise<Target[]> {
+  const spread: Target[] = [];
+  for (const target of targets) {
+    const host = splitUrl(target.url).host.replace(/:\d+$/, "");
+    const addresses = (await viewer.addresses?.(host)) ?? [];
+    spread.push(
+      ...addresses.map((address) => ({ ...target, label: `${target.label} @${address}`, address })),
+    );
+  }
+  return spread;
 }
 
 async function identified(

@@ -14,6 +14,8 @@ export interface Target {
   readonly applicationAuthorizes: boolean;
   /** The origin must refuse what does not come through the edge. */
   readonly originVerifies: boolean;
+  /** Connect there, whatever the host resolves to. */
+  readonly address?: string;
   /** What cookies for it are minted for: the gate's Resource; absent, its URL alone. */
   readonly resource?: string;
 }

@@ -65,7 +65,10 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     journal: memoryJournal(),
     files: new MemoryFiles(options.files ?? {}, options.stdin),
     terminal: new RecordingTerminal(options.answers, options.columns),
-    programs: options.programs ?? { run: async (program) => unexpected(`running ${program}`) },
+    programs: options.programs ?? {
+      run: async (program) => unexpected(`running ${program}`),
+      output: async (program) => unexpected(`running ${program}`),
+    },
     env,
     cwd: "/project",
     interrupt: interrupt.signal,
