@@ -54,8 +54,30 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     controlPlane: awsControlPlane(cloudFront, calls),
     vault: awsSecretVault(secretsManager, calls),
     where: endpoint ?? `AWS ${knownRegion ?? "(no region)"}`,
-    caller: async () => undefined,
+    caller: () =>
+      callerArn(shared, knownRegion, endpoint !== undefined && !env.AWS_ENDPOINT_URL_STS, interrupt),
   };
+}
+
+/**
+ * Who we are, for the record; needs no permission. Another endpoint than AWS's own has no STS unless it says so: then, and
+ * whenever it does not answer, nobody knows.
+ */
+async function callerArn(
+  shared: object,
+  region: string | undefined,
+  isElsewhere: boolean,
+  interrupt: AbortSignal,
+): Promise<string | undefined> {
+  if (isElsewhere || region === undefined) return undefined;
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+  const client = new STSClient({ ...shared, region });
+  try {
+    return (await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupt })).Arn;
+  } catch {
+    interrupt.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** The SDK reads process.env for itself; a World may have another environment. */
