@@ -191,6 +191,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {
+    words: "iam",
+    summary: "the least-privilege IAM policy of a role",
+    examples: [
+      ["keyturn iam --role rotator --gate app > rotator.json", "for who rotates"],
+      ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has a KMS key of its own"],
+    ],
+    load: async () => (await import("./commands/iam.ts")).iamCommand,
+  },
+  {
     words: "config init",
     summary: "write a commented keyturn.yaml by reading an account",
     examples: [

@@ -1,0 +1,219 @@
+/**
+ * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that IAM
+ * knows for it (Service Authorization Reference, Amazon CloudFront and AWS Secrets Manager). CloudFront has no ARNs for
+ * public keys and key groups, so those actions can only be allowed on `*`.
+ */
+import type { Gate } from "../gates/gate.ts";
+import { registerName } from "../rotation/register.ts";
+
+export const ROLES = ["rotator", "minter", "auditor", "prober"] as const;
+export type Role = (typeof ROLES)[number];
+
+type Scope = "secret" | "record" | "secret-and-record" | "distributions" | "policies" | "everything";
+
+interface Grant {
+  readonly action: string;
+  readonly on: Scope;
+  /** Only for gates like this. */
+  readonly when?: (gate: Gate) => boolean;
+}
+
+export interface RoleNeeds {
+  readonly commands: readonly string[];
+  readonly grants: readonly Grant[];
+  /** Of a customer-managed KMS key, by way of Secrets Manager. */
+  readonly kms: readonly string[];
+}
+
+const on = (scope: Scope, ...actions: readonly string[]): Grant[] =>
+  actions.map((action) => ({ action, on: scope }));
+const hasDerivedId = (gate: Gate) => gate.signer.keyPairId === "derived";
+
+/** A key pair ID that is not in the secret is found by the key itself. */
+const SIGNING: readonly Grant[] = [
+  ...on("secret", "secretsmanager:GetSecretValue"),
+  { action: "cloudfront:ListPublicKeys", on: "everything", when: hasDerivedId },
+];
+
+export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
+  rotator: {
+    commands: [
+      "rotate plan",
+      "rotate start",
+      "rotate resume",
+      "rotate status",
+      "rotate abort",
+      "keys upload",
+      "keys list",
+      "keys delete",
+      "keys prune",
+    ],
+    grants: [
+      ...on(
+        "everything",
+        "cloudfront:CreatePublicKey",
+        "cloudfront:DeletePublicKey",
+        "cloudfront:GetKeyGroup",
+        "cloudfront:GetPublicKey",
+        "cloudfront:ListDistributionsByKeyGroup",
+        "cloudfront:ListKeyGroups",
+        "cloudfront:ListPublicKeys",
+        "cloudfront:UpdateKeyGroup",
+        "secretsmanager:ListSecrets",
+      ),
+      ...on("record", "secretsmanager:CreateSecret"),
+      ...on(
+        "secret-and-record",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ),
+    ],
+    kms: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
+  minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
+  prober: { commands: ["probe"], grants: SIGNING, kms: ["kms:Decrypt"] },
+  auditor: {
+    commands: ["audit", "doctor", "matrix", "inspect", "keys list", "rotate status", "config init"],
+    grants: [
+      ...on(
+        "everything",
+        "cloudfront:GetKeyGroup",
+        "cloudfront:GetPublicKey",
+        "cloudfront:ListDistributions",
+        "cloudfront:ListDistributionsByKeyGroup",
+        "cloudfront:ListKeyGroups",
+        "cloudfront:ListPublicKeys",
+        "secretsmanager:ListSecrets",
+      ),
+      ...on("distributions", "cloudfront:GetDistribution"),
+      ...on("policies", "cloudfront:GetCachePolicy", "cloudfront:GetOriginRequestPolicy"),
+      ...on(
+        "secret-and-record",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+      ),
+    ],
+    kms: ["kms:Decrypt"],
+  },
+};
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+export interface IamPolicy {
+  readonly policy: PolicyDocument;
+  /** JSON has no comments: what there is to say of a statement, by Sid. */
+  readonly comments: readonly { readonly sid: string; readonly text: string }[];
+}
+
+export interface IamAsked {
+  readonly role: Role;
+  readonly region?: string | undefined;
+  /** ARN of the customer-managed key that the secret is encrypted with. */
+  readonly kmsKey?: string | undefined;
+}
+
+const SID: Readonly<Record<Scope, string>> = {
+  secret: "SigningSecret",
+  record: "RotationRecord",
+  "secret-and-record": "SecretAndRecord",
+  distributions: "Distributions",
+  policies: "ForwardingPolicies",
+  everything: "NoResourceLevel",
+};
+
+/** Pure. */
+export function iamPolicy(gate: Gate, asked: IamAsked): IamPolicy {
+  const { grants, kms } = ROLE_NEEDS[asked.role];
+  const arns = arnsOf(gate, asked.region);
+  const needed = grants.filter(({ when }) => when === undefined || when(gate));
+  const statements = (Object.keys(SID) as Scope[]).flatMap((scope): Statement[] => {
+    const actions = needed.filter((grant) => grant.on === scope).map(({ action }) => action);
+    if (actions.length === 0) return [];
+    return [{ Sid: SID[scope], Effect: "Allow", Action: actions, Resource: arns[scope] }];
+  });
+  if (asked.kmsKey !== undefined) {
+    statements.push({
+      Sid: "SecretsKmsKey",
+      Effect: "Allow",
+      Action: kms,
+      Resource: asked.kmsKey,
+      Condition: { StringLike: { "kms:ViaService": arns.services } },
+    });
+  }
+  return {
+    policy: { Version: "2012-10-17", Statement: statements },
+    comments: commentsOn(statements, asked),
+  };
+}
+
+function arnsOf(gate: Gate, regionAsked: string | undefined) {
+  const [, partition, ofArn, account] =
+    /^arn:([^:]+):secretsmanager:([^:]*):([^:]*):/.exec(gate.secret.id) ?? [];
+  const region = ofArn ?? gate.region ?? regionAsked ?? "*";
+  const part = partition ?? partitionOf(region);
+  const owner = account ?? gate.account ?? "*";
+  const regions = [...new Set([region, ...gate.signer.regions])];
+  const secretsIn = (name: string) =>
+    // Secrets Manager adds a hyphen and six characters to the name.
+    regions.map((each) => `arn:${part}:secretsmanager:${each}:${owner}:secret:${name}-??????`);
+  const record = registerName(gate.secret.id);
+  const name = record.slice(0, -".keyturn".length);
+  const secret = secretsIn(name);
+  const recordHere = [`arn:${part}:secretsmanager:${region}:${owner}:secret:${record}-??????`];
+  return {
+    secret,
+    record: recordHere,
+    "secret-and-record": [...secret, ...recordHere],
+    distributions: [`arn:${part}:cloudfront::${owner}:distribution/*`],
+    // Managed policies are in no account of ours.
+    policies: [
+      `arn:${part}:cloudfront::*:cache-policy/*`,
+      `arn:${part}:cloudfront::*:origin-request-policy/*`,
+    ],
+    everything: "*",
+    services: regions.map((each) => `secretsmanager.${each}.amazonaws.com${part === "aws-cn" ? ".cn" : ""}`),
+  };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+function commentsOn(statements: readonly Statement[], { role, kmsKey }: IamAsked): IamPolicy["comments"] {
+  const texts: Readonly<Record<string, string>> = {
+    NoResourceLevel:
+      "CloudFront has no ARNs for public keys and key groups, and lists take none either: AWS allows these actions on * only",
+    Distributions: "all distributions: audit --all reads every one",
+    ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
+    ...(role === "auditor" && {
+      SecretAndRecord:
+        "the audit reads the private key to hold it against the public one; it never prints it",
+    }),
+    SecretsKmsKey: "only by way of Secrets Manager",
+  };
+  const comments = statements.flatMap(({ Sid }) =>
+    texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],
+  );
+  if (kmsKey !== undefined) return comments;
+  return [
+    ...comments,
+    {
+      sid: "SecretsKmsKey",
+      text: "left out: with a customer-managed KMS key on the secret, add --kms-key ARN (aws/secretsmanager needs nothing)",
+    },
+  ];
+}
