@@ -1,0 +1,144 @@
+/** What the documents say is so: README's commands run, its lists are the program's, links lead somewhere. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/command-table.ts";
+import { EXIT, EXIT_MEANING } from "../src/exit-codes.ts";
+import { commandList } from "../src/overview.ts";
+import { needs } from "./fakes/needs.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const readme = read("README.md");
+
+/** Fenced blocks of a language. */
+function blocks(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
+    ([, body = ""]) => body,
+  );
+}
+
+describe("README", () => {
+  it("begins with the two commands, above everything else", () => {
+    const [first = ""] = blocks(readme, "sh");
+    expect(readme.startsWith("```sh\n")).toBe(true);
+    expect(first.split("\n").map((line) => line.replace(/ +#.*/, ""))).toEqual([
+      "npm ci && npm start",
+      "npm cit",
+      "",
+    ]);
+  });
+
+  it("lists the commands as --help does", () => {
+    expect(blocks(readme, "text")[0]).toBe(`${commandList(100)}\n`);
+  });
+
+  it("lists every exit code", () => {
+    const rows = Object.entries(EXIT).map(
+      ([name, code]) => `${String(code).padStart(3)}  ${EXIT_MEANING[name as keyof typeof EXIT]}`,
+    );
+    expect(blocks(readme, "text")[1]).toBe(`${rows.join("\n")}\n`);
+  });
+
+  it("is a screen and a half", () => {
+    expect(readme.split("\n").length).toBeLessThanOrEqual(110);
+  });
+});
+
+describe("documents", () => {
+  const documents = [
+    ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+    ...readdirSync(join(ROOT, "runbooks")).map((name) => `runbooks/${name}`),
+    ...readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map((name) => `src/${name}`),
+  ].filter((name) => name.endsWith(".md"));
+
+  it.each(documents)("%s links only to what is there", (name) => {
+    const links = [...read(name).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) => target);
+    const dead = links.filter(
+      (target) => !/^https?:/.test(target) && !existsSync(resolve(ROOT, dirname(name), target)),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it.each(documents)("%s names only commands that exist", (name) => {
+    const known = new Set(COMMANDS.flatMap(({ words }) => [words, words.split(" ")[0]]));
+    const typed = [...read(name).matchAll(/(?:^\s*(?:\$ )?|`)keyturn ([a-z]+)(?: ([a-z]+))?/gm)];
+    const unknown = typed.filter(([, first = "", second = ""]) => {
+      const isGroup = COMMANDS.some(({ words }) => words.startsWith(`${first} `));
+      return !(isGroup ? known.has(`${first} ${second}`) || second === "" : known.has(first));
+    });
+    expect(unknown.map(([text]) => text)).toEqual([]);
+  });
+
+  it("CONTRIBUTING gives a reason for every dependency, and for nothing else", () => {
+    const table = read("CONTRIBUTING.md").split("## Dependencies")[1] ?? "";
+    const named = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    const { dependencies = {}, devDependencies } = JSON.parse(read("package.json"));
+    expect(named.toSorted()).toEqual(
+      [...Object.keys(dependencies), ...Object.keys(devDependencies)].toSorted(),
+    );
+  });
+
+  it("the package depends on nothing at run time", () => {
+    expect(JSON.parse(read("package.json")).dependencies).toBeUndefined();
+  });
+});
+
+needs("curl")("README's console blocks", () => {
+  let sandbox: ChildProcess;
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "keyturn-readme-"));
+    const [, start = ""] = /^\$ keyturn (sandbox.*)$/m.exec(readme) ?? [];
+    sandbox = spawn(process.execPath, [join(ROOT, "bin/keyturn.js"), ...start.split(" ")], { cwd: folder });
+    env = { ...process.env, ...(await exportsOf(sandbox)), HOME: folder, XDG_STATE_HOME: folder, CI: "" };
+  });
+  afterAll(async () => {
+    const ended = new Promise((done) => sandbox.once("exit", done));
+    sandbox.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const lines = blocks(readme, "console")
+    .flatMap((block) => block.split("\n"))
+    .filter((line) => line.startsWith("$ ") && !line.startsWith("$ keyturn sandbox"))
+    .map((line) => line.slice(2).replace(/ +#.*$/, ""));
+
+  it("are there", () => expect(lines.length).toBeGreaterThan(6));
+
+  it.each(lines)("%s", (line) => {
+    const keyturn = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "bin/keyturn.js"))}`;
+    const command = line.replace(/^keyturn\b/, keyturn);
+    const ran = spawnSync("bash", ["-c", command], { cwd: folder, env, encoding: "utf8" });
+    // README says of status that it tells by its exit code.
+    const expected = line === "keyturn rotate status" ? EXIT.pending : EXIT.done;
+    expect(ran.status, `${ran.stdout}\n${ran.stderr}`).toBe(expected);
+    expect(ran.stderr).not.toMatch(/ERR_|Warning/);
+    if (line.startsWith("curl")) expect(ran.stdout).toMatch(/403 Forbidden[\s\S]*MissingKey/);
+  });
+});
+
+/** Resolves once the sandbox has said what to export. */
+function exportsOf(child: ChildProcess): Promise<Record<string, string>> {
+  return new Promise((resolved, rejected) => {
+    let text = "";
+    child.once("exit", (code) => rejected(new Error(`the sandbox ended with ${code}: ${text}`)));
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (!text.includes("Ctrl-C")) return;
+      const pairs = [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = "", value = ""]) => [
+        name,
+        value,
+      ]);
+      resolved(Object.fromEntries(pairs));
+    });
+  });
+}
