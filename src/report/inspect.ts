@@ -74,7 +74,7 @@ const CODE_MEANS: Readonly<Record<NonNullable<Answered["code"]>, string>> = {
 
 /** Values let a viewer in: only when asked for. */
 const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
-  showSecrets ? { ...rest, values } : rest;
+  showSecrets ? { ...rest, values: values.reveal() } : rest;
 
 function inspectText(inspection: Inspection, showSecrets: boolean, style: Style): string {
   const blocks = [

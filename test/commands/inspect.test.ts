@@ -1,0 +1,485 @@
+/** `keyturn inspect`: what is pasted at 3 a.m., the verdict, the likeliest cause, and no secret in what is printed. */
+import type { KeyObject } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { denialOf } from "../../src/edge/denial.ts";
+import type { Finding } from "../../src/finding.ts";
+import {
+  cannedFields,
+  cloudfrontBase64,
+  customText,
+  ecdsa,
+  type Fields,
+  inCookies,
+  inQuery,
+  KEY_ID,
+  NOW,
+  rsa,
+  signedFields,
+  signText,
+  URL,
+  VIEWER,
+} from "../edge/signed.ts";
+import { memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
+
+const pem = (key: KeyObject) => key.export({ type: "spki", format: "pem" }) as string;
+const FILES = { "key.pub.pem": pem(rsa.publicKey), "other.pub.pem": pem(ecdsa.publicKey) };
+const KEY = ["--public-key", `key.pub.pem=${KEY_ID}`];
+const header = (fields: Fields) =>
+  `Cookie: ${inCookies(fields)
+    .cookies.map((pair) => pair.join("="))
+    .join("; ")}`;
+const good = signedFields(customText(), "SHA256");
+
+async function inspect(
+  input: string,
+  flags: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const world = memoryWorld({ now: NOW, files: { ...FILES, ...files, "input.txt": input } });
+  return runCommand(["inspect", "input.txt", ...flags], world);
+}
+interface Told {
+  readonly outcome: string;
+  readonly result: Record<string, unknown> & {
+    readonly verdict: string;
+    readonly code?: string;
+    readonly reason?: string;
+  };
+  readonly findings: readonly Finding[];
+}
+async function told(
+  input: string,
+  flags: readonly string[] = [],
+  files?: Readonly<Record<string, string>>,
+): Promise<Told & { readonly exitCode: number }> {
+  const { stdout, exitCode } = await inspect(input, [...flags, "--json"], files);
+  return { ...(JSON.parse(stdout) as Told), exitCode };
+}
+const ids = ({ findings }: Told) => findings.map(({ id }) => id);
+const signatureOf = ({ Signature = "" }: Fields) => Signature;
+
+describe("the verdict", () => {
+  it("is allow, exit 0, when everything is known and met", async () => {
+    const { result, exitCode } = await told(header(good), ["--url", URL, "--ip", VIEWER, ...KEY]);
+    expect(result).toMatchObject({
+      verdict: "allow",
+      verified: true,
+      hash: "SHA256",
+      keyPairId: KEY_ID,
+      carrier: "cookies",
+    });
+    expect(exitCode).toBe(0);
+  });
+  it("is deny, exit 1, with the code on the wire and the true reason", async () => {
+    const { result, exitCode, findings } = await told(header(good), [
+      "--url",
+      URL,
+      ...KEY,
+      "--at",
+      String(NOW + 3600),
+    ]);
+    expect(result).toMatchObject({ verdict: "deny", code: "AccessDenied", reason: "expired" });
+    expect(findings[0]).toMatchObject({ id: "expired", severity: "error" });
+    expect(exitCode).toBe(1);
+  });
+  it("is unknown, exit 0, while nobody has given a key, and says so first", async () => {
+    const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
+    expect(stdout).toMatch(/^! unverified: no key was given/);
+    expect(stdout).toContain("NOT DECIDED");
+    expect(exitCode).toBe(0);
+  });
+  it("takes a key without an id for whatever id the set names", async () => {
+    expect((await told(header(good), ["--url", URL, "--public-key", "key.pub.pem"])).result.verdict).toBe(
+      "allow",
+    );
+    expect((await told(header(good), ["--url", URL, "--public-key", "other.pub.pem"])).result.reason).toBe(
+      "signature-mismatch",
+    );
+  });
+  it.each([
+    [-1, "allow", 0],
+    [0, "deny", 1],
+    [1, "deny", 1],
+  ])("%+d s from the end: %s", async (after, verdict, exit) => {
+    const { result, exitCode } = await told(header(good), [
+      "--url",
+      URL,
+      ...KEY,
+      "--at",
+      String(NOW + 3600 + after),
+    ]);
+    expect([result.verdict, exitCode]).toEqual([verdict, exit]);
+  });
+});
+
+describe("whatever it is given", () => {
+  const quoted = header(good).replace(/^Cookie: /, "");
+  it.each([
+    ["a Cookie header", header(good)],
+    ["a curl command", `curl '${URL}' -b '${quoted}'`],
+    [
+      "Set-Cookie lines",
+      quoted
+        .split("; ")
+        .map((pair) => `Set-Cookie: ${pair}; Path=/api; Secure; HttpOnly`)
+        .join("\n"),
+    ],
+    [
+      "a jar",
+      quoted
+        .split("; ")
+        .map((pair) => `cdn.example.com\tFALSE\t/\tTRUE\t0\t${pair.replace("=", "\t")}`)
+        .join("\n"),
+    ],
+    ["JSON", JSON.stringify(Object.fromEntries(inCookies(good).cookies))],
+    ["a signed URL", inQuery(good).url],
+    [
+      "a HAR",
+      JSON.stringify({
+        log: {
+          entries: [{ request: { method: "GET", url: URL, headers: [{ name: "Cookie", value: quoted }] } }],
+        },
+      }),
+    ],
+  ])("allows %s", async (name, input) => {
+    const { exitCode, result } = await told(input, name === "a signed URL" ? KEY : ["--url", URL, ...KEY]);
+    expect(JSON.stringify(result)).toContain('"verdict":"allow"');
+    expect(exitCode).toBe(0);
+  });
+  it("reads stdin, and takes an argument with a warning", async () => {
+    const world = memoryWorld({ now: NOW, files: FILES, stdin: header(good) });
+    expect((await runCommand(["inspect", "-", "--url", URL, ...KEY], world)).exitCode).toBe(0);
+    expect((await runCommand(["inspect", "--url", URL, ...KEY], world)).exitCode).toBe(0);
+    const argument = await runCommand(["inspect", header(good), "--url", URL, ...KEY], world);
+    expect(argument.exitCode).toBe(0);
+    expect(argument.stderr).toMatch(/warning: the argument holds .* history/);
+  });
+  it("reads the jar that a curl command names", async () => {
+    const jar = inCookies(good)
+      .cookies.map((pair) => `cdn.example.com\tFALSE\t/\tTRUE\t0\t${pair.join("\t")}`)
+      .join("\n");
+    expect((await told(`curl -b jar.txt '${URL}'`, KEY, { "jar.txt": jar })).result.verdict).toBe("allow");
+    const missing = await told(`curl -b jar.txt '${URL}'`, KEY);
+    expect(missing.result.reason).toBe("key-pair-id-missing");
+    expect(missing.findings.map(({ message }) => message).join("\n")).toMatch(/jar .*not read: jar.txt/);
+  });
+  it("decodes a bare policy and judges what it says", async () => {
+    const { result, exitCode } = await told(customText({ ip: "192.0.2.0/24" }), [
+      "--url",
+      URL,
+      "--ip",
+      "203.0.113.1",
+    ]);
+    expect(result).toMatchObject({ form: "policy", verdict: "deny", reason: "ip-mismatch", verified: false });
+    expect(exitCode).toBe(1);
+  });
+  it("asks nothing of a terminal that has nothing to give", async () => {
+    const { exitCode, stderr } = await runCommand(["inspect"], memoryWorld({ answers: [] }));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/nothing to inspect/);
+  });
+  it.each([
+    ["", /input is empty/],
+    ["hello", /none of the forms/],
+    ['{"log":{"entries":[{"request":{}},', /HAR is cut off/],
+  ])("says why it cannot read %j, exit 3", async (input, reason) => {
+    const { exitCode, stderr, stdout } = await inspect(input);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(reason);
+    expect(stderr).toMatch(/ERR_CAPTURE_UNREADABLE/);
+    expect(stdout).toBe("");
+  });
+  it("refuses a time in milliseconds, exit 2", async () => {
+    expect((await inspect(header(good), ["--at", "1800000000000"])).exitCode).toBe(2);
+  });
+});
+
+describe("the likeliest cause", () => {
+  const page = "https://cdn.example.com/a/b.html";
+  const cannedFor = (signed: string): Fields => cannedFields(signed, NOW + 60);
+  const causes: readonly (readonly [id: string, input: string, flags: readonly string[]])[] = [
+    ["wrong-hash", header({ ...good, "Hash-Algorithm": "SHA1" }), ["--url", URL]],
+    [
+      "wrong-key-pair-id",
+      header({ ...good, Signature: signText(customText(), "SHA256", ecdsa.privateKey) }),
+      ["--url", URL, "--public-key", "other.pub.pem=K2OTHERKEY0000"],
+    ],
+    ["canned-wildcard", header(cannedFor("https://cdn.example.com/*")), ["--url", page]],
+    ["canned-wildcard", header(cannedFor("http*://cdn.example.com/a/*")), ["--url", page]],
+    ["canned-wildcard", header(cannedFor("https://*")), ["--url", page]],
+    ["signed-other-url", header(cannedFor(page)), ["--url", `${page}?v=1`]],
+    ["signed-other-url", header(cannedFor(page.replace("https", "http"))), ["--url", page]],
+    ["signed-other-url", header(cannedFor(`${page}?q=%27`)), ["--url", `${page}?q='`]],
+    ["signed-other-url", header(cannedFor(`${page}/ä`)), ["--url", `${page}/%C3%A4`]],
+    [
+      "signed-other-url",
+      header(cannedFor("https://cdn.example.com/b.html")),
+      ["--url", "https://cdn.example.com/a/../b.html"],
+    ],
+    [
+      "policy-bytes-differ",
+      header({ ...good, Signature: signText(`${customText()}\n`, "SHA256") }),
+      ["--url", URL],
+    ],
+    [
+      "policy-bytes-differ",
+      header({ ...good, Policy: cloudfrontBase64(JSON.stringify(JSON.parse(customText()), null, 2)) }),
+      ["--url", URL],
+    ],
+    ["tampered", header({ ...good, Signature: signText("{}", "SHA256") }), ["--url", URL]],
+    ["milliseconds", header(signedFields(customText({ dateLessThan: NOW * 1000 }))), ["--url", URL]],
+    ["milliseconds", header(cannedFields(page, (NOW + 60) * 1000)), ["--url", page]],
+    ["policy-shape", header(signedFields('{"Statement":{}}')), ["--url", URL]],
+    ["signature-encoding", header({ ...good, Signature: "ab%7E_" }), ["--url", URL]],
+    ["policy-encoding", header({ ...good, Policy: `"${good.Policy}"` }), ["--url", URL]],
+    ["old-cookie-left", header({ ...good, Expires: String(NOW + 60) }), ["--url", URL]],
+    ["query-overrides-cookies", header(good), ["--url", `${URL}&Expires=1`]],
+    ["no-cloudfront-cookies", "Cookie: session=1", ["--url", URL]],
+    ["set-incomplete", header({ ...good, "Key-Pair-Id": "" }), ["--url", URL]],
+    ["preflight", `curl -X OPTIONS '${URL}'`, []],
+    [
+      "key-pair-id-is-no-id",
+      header({ ...good, "Key-Pair-Id": "-----BEGIN PUBLIC KEY-----" }),
+      ["--url", URL],
+    ],
+    ["key-rotated-out", header({ ...good, "Key-Pair-Id": "KZZZZZZZZZZZZZ" }), ["--url", URL]],
+    ["hash-algorithm-spelling", header({ ...good, "Hash-Algorithm": "SHA-256" }), ["--url", URL]],
+    ["not-renewed", header(good), ["--url", URL, "--at", String(NOW + 7200)]],
+    ["clock-skew", header(good), ["--url", URL, "--at", String(NOW + 3660)]],
+    ["signer-clock-ahead", header(signedFields(customText({ dateGreaterThan: NOW + 5 }))), ["--url", URL]],
+    [
+      "ipv6-viewer",
+      header(signedFields(customText({ ip: "192.0.2.0/24" }))),
+      ["--url", URL, "--ip", "2001:db8::1"],
+    ],
+    [
+      "viewer-moved",
+      header(signedFields(customText({ ip: "192.0.2.0/24" }))),
+      ["--url", URL, "--ip", "203.0.113.1"],
+    ],
+    [
+      "alternate-domain-name",
+      header(signedFields(customText({ resource: "https://d111111abcdef8.cloudfront.net/*" }))),
+      ["--url", URL],
+    ],
+    [
+      "other-host",
+      header(signedFields(customText({ resource: "https://www.example.com/*" }))),
+      ["--url", URL],
+    ],
+    [
+      "other-scheme",
+      header(signedFields(customText({ resource: "http://cdn.example.com/*" }))),
+      ["--url", URL],
+    ],
+    [
+      "other-path",
+      header(signedFields(customText({ resource: "https://cdn.example.com/web/*" }))),
+      ["--url", URL],
+    ],
+    [
+      "path-case",
+      header(signedFields(customText({ resource: "https://cdn.example.com/API/*" }))),
+      ["--url", URL],
+    ],
+    [
+      "other-query",
+      header(signedFields(customText({ resource: "https://cdn.example.com/api/items" }))),
+      ["--url", URL],
+    ],
+    ["port", header(signedFields(customText({ resource: "https://cdn.example.com:443/*" }))), ["--url", URL]],
+    ["duplicated-name", `${header(good)}; CloudFront-Policy=eyJ_`, ["--url", URL]],
+    ["canned-cookies", header(cannedFor(page)), ["--url", page]],
+    ["opens-everything", header(signedFields(customText({ resource: undefined }))), ["--url", URL]],
+    ["undocumented", header(signedFields(customText({ dateLessThan: NOW }))), ["--url", URL]],
+  ];
+  it.each(causes)("%s", async (id, input, flags) => {
+    const report = await told(input, [...flags, ...KEY]);
+    expect(ids(report)).toContain(id);
+    for (const { message, remedy = "", evidence } of report.findings) {
+      const said = [message, remedy, ...evidence].join("\n");
+      expect(said).not.toContain(signatureOf(good).slice(0, 40));
+    }
+  });
+  it("names both outcomes of what nobody documents", async () => {
+    const { findings } = await told(header(signedFields(customText({ dateLessThan: NOW }))), [
+      "--url",
+      URL,
+      ...KEY,
+    ]);
+    const { message, evidence } = findings.find(({ id }) => id === "undocumented") as Finding;
+    expect(message).toMatch(/^expiry-second: /);
+    expect(evidence).toEqual([
+      "assumed: refused from that second on -> deny AccessDenied",
+      "or: refused only after that second -> allow",
+    ]);
+  });
+  it("leaves an allowed request at exit 0, whatever it notes", async () => {
+    const report = await told(header(signedFields(customText({ resource: undefined }))), [
+      "--url",
+      URL,
+      ...KEY,
+    ]);
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(report.exitCode).toBe(0);
+  });
+});
+
+describe("stored cookies", () => {
+  const stored = (attributes: string) =>
+    inCookies(good)
+      .cookies.map((pair) => `Set-Cookie: ${pair.join("=")}; ${attributes}`)
+      .join("\n");
+  it.each([
+    ["Path=/images/*; Secure", [], /Path=\/images\/\* does not cover/],
+    ["Domain=cloudfront.net; Path=/; Secure", [], /public suffix/],
+    ["Domain=example.org; Path=/; Secure", [], /Domain=example.org does not cover/],
+    ["Path=/; SameSite=None", [], /SameSite=None without Secure/],
+    ["Path=/; Secure; SameSite=Lax", ["--from", "https://player.example.org/"], /SameSite=Lax: not sent/],
+    ["Path=/; Secure; Max-Age=0", [], /Max-Age is over/],
+  ])("that a browser would not send (%s) are named", async (attributes, flags, sentence) => {
+    const report = await told(stored(attributes), ["--url", URL, ...KEY, ...flags]);
+    expect(report.result).toMatchObject({ verdict: "deny", code: "MissingKey" });
+    const withheld = report.findings.find(({ id }) => id === "cookie-not-sent");
+    expect(withheld?.message).toMatch(sentence);
+    expect(withheld?.evidence.join()).toContain("CloudFront-Key-Pair-Id");
+  });
+  it("that a browser would send are judged as sent", async () => {
+    expect(
+      (await told(stored("Domain=example.com; Path=/api; Secure; SameSite=Lax"), ["--url", URL, ...KEY]))
+        .result.verdict,
+    ).toBe("allow");
+  });
+});
+
+describe("an answer", () => {
+  const answer = (status: number, headers: string, body: string) => `HTTP/2 ${status}\n${headers}\n\n${body}`;
+  const denied = (code: Parameters<typeof denialOf>[0]) => {
+    const { headers, body } = denialOf(code);
+    return answer(403, headers.map((pair) => pair.join(": ")).join("\n"), body);
+  };
+  const s3 = answer(
+    403,
+    "content-type: application/xml\nserver: AmazonS3\nx-amz-request-id: 1\nx-cache: Error from cloudfront",
+    "<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>1</RequestId><HostId>2</HostId></Error>",
+  );
+
+  it("by itself is classified", async () => {
+    const world = memoryWorld({ files: { "answer.txt": denied("InvalidKey"), "s3.txt": s3 } });
+    const ours = await runCommand(["inspect", "--response", "answer.txt", "--json"], world);
+    expect(JSON.parse(ours.stdout).result.answered).toMatchObject({ edge: "denied", code: "InvalidKey" });
+    expect(ours.exitCode).toBe(1);
+    const theirs = await runCommand(["inspect", "--response", "s3.txt"], world);
+    expect(theirs.stdout).toMatch(/answered by: S3 origin/);
+    expect(theirs.exitCode).toBe(0);
+  });
+  it("that bears the verdict out is evidence for it", async () => {
+    const { findings } = await told(
+      header(good),
+      ["--url", URL, ...KEY, "--at", String(NOW + 7200), "--response", "answer.txt"],
+      { "answer.txt": denied("AccessDenied") },
+    );
+    expect(findings[0]?.evidence).toContain("the answer at hand says AccessDenied");
+  });
+  it("that contradicts it is told", async () => {
+    const report = await told(header(good), ["--url", URL, ...KEY, "--response", "answer.txt"], {
+      "answer.txt": denied("InvalidKey"),
+    });
+    expect(report.result.verdict).toBe("allow");
+    expect(ids(report)).toContain("answer-disagrees");
+  });
+  it("may be a 403 that no cookie explains", async () => {
+    const report = await told(header(good), ["--url", URL, ...KEY, "--response", "s3.txt"], { "s3.txt": s3 });
+    expect(report.findings.find(({ id }) => id === "not-the-signature")?.message).toMatch(/S3 origin/);
+    expect(report.exitCode).toBe(0);
+  });
+  it("a body alone will do", async () => {
+    const world = memoryWorld({ files: { "body.xml": denialOf("MissingKey").body } });
+    const { stdout } = await runCommand(["inspect", "--response", "body.xml", "--json"], world);
+    expect(JSON.parse(stdout).result.answered).toMatchObject({ code: "MissingKey" });
+  });
+});
+
+describe("a HAR", () => {
+  const entry = (url: string, fields: Fields | undefined, status: number, body = "") => ({
+    startedDateTime: new Date((NOW + 60) * 1000).toISOString(),
+    request: {
+      method: "GET",
+      url,
+      headers: fields ? [{ name: "cookie", value: header(fields).slice(8) }] : [],
+    },
+    response: {
+      status,
+      headers: [
+        { name: "server", value: "CloudFront" },
+        { name: "content-type", value: "text/xml" },
+      ],
+      content: { text: body },
+    },
+  });
+  const har = (...entries: object[]) => JSON.stringify({ log: { entries } });
+  const expired = signedFields(customText({ dateLessThan: NOW + 30 }));
+
+  it("is summarized request by request, and the first denied one explained", async () => {
+    const input = har(
+      entry("https://app.example.com/", undefined, 200),
+      entry(URL, good, 200, "{}"),
+      entry(URL, expired, 403, denialOf("AccessDenied").body),
+      entry(URL, { ...good, "Key-Pair-Id": "KZZZZZZZZZZZZZ" }, 403, denialOf("InvalidKey").body),
+    );
+    const { stdout, exitCode } = await inspect(input, KEY);
+    expect(stdout.split("\n").slice(0, 6)).toEqual([
+      "-   1  GET  200                     https://app.example.com/",
+      "ok  2  GET  200  allow              https://cdn.example.com/api/items?page=2",
+      "x   3  GET  403  deny AccessDenied  https://cdn.example.com/api/items?page=2",
+      "x   4  GET  403  deny InvalidKey    https://cdn.example.com/api/items?page=2",
+      "",
+      "4 requests, 2 denied by the signature check, 1 not signed",
+    ]);
+    expect(stdout).toMatch(/input +HAR entry 3\n/);
+    expect(stdout).toMatch(/expired 30s ago/);
+    expect(exitCode).toBe(1);
+  });
+  it("without any cookie was exported without them", async () => {
+    const report = await told(har(entry(URL, undefined, 403, denialOf("MissingKey").body)), KEY);
+    expect(ids(report)).toContain("no-cookies-recorded");
+  });
+  it("in which nothing is denied ends with 0", async () => {
+    expect((await inspect(har(entry(URL, good, 200)), KEY)).exitCode).toBe(0);
+  });
+});
+
+describe("what is printed", () => {
+  const secrets = [good.Policy, good.Signature].map((value) => (value as string).slice(0, 60));
+  it.each([[[]], [["--json"]], [["--verbose"]]])(
+    "holds no signature and no encoded policy (%j)",
+    async (flags) => {
+      for (const input of [header(good), inQuery(good).url, `curl '${inQuery(good).url}'`]) {
+        for (const at of [NOW, NOW + 7200]) {
+          const { stdout, stderr } = await inspect(input, ["--at", String(at), ...KEY, ...flags]);
+          for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+        }
+      }
+    },
+  );
+  it("holds them when asked for", async () => {
+    for (const flags of [[], ["--json"]]) {
+      const { stdout } = await inspect(header(good), ["--show-secrets", ...flags]);
+      for (const secret of secrets) expect(stdout).toContain(secret);
+    }
+  });
+  it("stays within 80 columns, but for what must be copied whole", async () => {
+    const { stdout } = await inspect(header(good), ["--url", URL, ...KEY, "--at", String(NOW + 7200)]);
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+  it("is the same JSON, member by member, for every input of one set", async () => {
+    const shape = (value: unknown) => Object.keys(value as object).sort();
+    const one = await told(header(good), ["--url", URL, ...KEY]);
+    const other = await told(JSON.stringify(Object.fromEntries(inCookies(good).cookies)), [
+      "--url",
+      URL,
+      ...KEY,
+    ]);
+    expect(shape(one.result)).toEqual(shape(other.result));
+  });
+});
