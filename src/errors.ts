@@ -45,6 +45,8 @@ export type ErrorCode =
   | "ERR_REGION"
   | "ERR_ACCOUNT"
   | "ERR_ACCESS_DENIED"
+  | "ERR_LOGIN_REFUSED"
+  | "ERR_MINT_REFUSED"
   // conflict
   | "ERR_PRECONDITION"
   | "ERR_EXISTS"

@@ -3,25 +3,16 @@ import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { outcomeOf, type Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
-import type { MintPlan } from "./mint-plan.ts";
-import type { MintedSet } from "./mint-sets.ts";
+import type { Minted, MintedSet } from "./mint-sets.ts";
 import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
 import { cookiePairs } from "./write.ts";
 
-export interface MintOutcome {
-  readonly plan: MintPlan;
-  readonly minted: readonly MintedSet[];
-  readonly findings: readonly Finding[];
-}
 type Needs = Pick<World, "clock" | "env" | "files" | "random" | "terminal">;
 
 /** Throws ERR_FILE_EXISTS, ERR_FILE_UNREADABLE for a file that cannot be written. */
-export async function mintReport(
-  outcome: MintOutcome,
-  output: string | undefined,
-  world: Needs,
-): Promise<Report> {
+export async function mintReport(outcome: Minted, output: string | undefined, world: Needs): Promise<Report> {
   const { plan, minted, findings } = outcome;
+  if (minted.length === 0) return refusalReport(findings);
   const content = formatMinted(plan, minted);
   maskInCi(minted, world);
   for (const one of minted) world.terminal.note(summaryOf(one, world.clock.now(), plan.bad));

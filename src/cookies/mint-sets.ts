@@ -17,13 +17,22 @@ import { type MintFlags, type MintPlan, type PlannedSet, planMint } from "./mint
 export type MintSetsFlags = MintFlags &
   KeySourceFlags &
   GateChoice &
-  CloudOptions & { readonly keyPairId?: string; readonly offline?: boolean };
+  Pick<CloudOptions, "profile" | "region" | "endpointUrl"> & {
+    readonly keyPairId?: string;
+    readonly offline?: boolean;
+  };
 
 export interface Signer {
   readonly privateKey: KeyObject;
   readonly keyPairId: string;
 }
 export type MintedSet = PlannedSet & { readonly set: CookieSet };
+export interface Minted {
+  readonly plan: MintPlan;
+  /** Empty when the lint found an error. */
+  readonly minted: readonly MintedSet[];
+  readonly findings: readonly Finding[];
+}
 export interface Prepared {
   readonly plan: MintPlan;
   /** Absent when the lint found an error: then nothing may be signed. */
@@ -57,7 +66,13 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   };
 }
 
-export async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<MintedSet[]> {
+/** Throws whatever keeps a key from being read or used; what can never work is an error among the findings instead. */
+export async function mintSets(flags: MintSetsFlags, world: Needs): Promise<Minted> {
+  const { plan, signer, findings } = await prepareMint(flags, world);
+  return { plan, findings, minted: signer === undefined ? [] : await signSets(plan, signer, world) };
+}
+
+async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<MintedSet[]> {
   const { bad, sets } = plan;
   const requests = sets.map((planned) => ({
     ...planned,

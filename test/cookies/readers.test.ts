@@ -11,6 +11,7 @@ import { localFiles } from "../../src/adapters/files.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { childPrograms } from "../../src/adapters/programs.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
+import { httpViewer } from "../../src/adapters/viewer.ts";
 import { runProgram } from "../../src/program.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { World } from "../../src/seams.ts";
@@ -44,6 +45,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
       clock: systemClock,
       random: systemRandom,
       files: localFiles,
+      viewer: httpViewer({ KEYTURN_CA_FILE: file("ca.pem") }),
       programs: childPrograms,
       cwd: folder,
     };
@@ -129,6 +131,36 @@ needs("curl", "sh")("a minted set against the edge", () => {
       );
       expect(await curl("-H", `Cookie: ${cookies.join("; ")}`, page)).toBe("200");
     }
+  });
+
+  test("via-endpoint, minted by the application for a test account", async () => {
+    writeFileSync(file("account"), "ada\nada-in-the-sandbox\n", { mode: 0o600 });
+    const account = ["--via-endpoint", "--credentials", file("account")];
+    const { stdout, stderr, exitCode } = await keyturn("mint", page, ...account);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^custom policy for https:.*, SHA256, key K/),
+    ]);
+    expect(await curl("-H", stdout.trimEnd(), page)).toBe("200");
+    const asked = await keyturn(
+      "curl",
+      page,
+      ...account,
+      "--",
+      "-s",
+      "-f",
+      "-o",
+      file("answer"),
+      "--cacert",
+      file("ca.pem"),
+    );
+    expect(asked.exitCode).toBe(0);
+    writeFileSync(file("stranger"), "ada\nwrong\n", { mode: 0o600 });
+    const refused = await keyturn("mint", page, "--via-endpoint", "--credentials", file("stranger"));
+    expect([refused.exitCode, refused.stdout]).toEqual([4, ""]);
+    expect(refused.stderr).toContain("ERR_LOGIN_REFUSED");
+    const lying = await keyturn("mint", page, ...account, "--ttl", "5m");
+    expect([lying.exitCode, lying.stderr]).toEqual([2, expect.stringContaining("leave out --ttl")]);
   });
 
   test("curl: 200 with, 403 with a bad one, and its own exit code", async () => {
