@@ -19,6 +19,7 @@ import {
 } from "./situation.ts";
 
 export const REPAIR_RULES: readonly Rule[] = [
+  moveOffStrangersKey,
   mergeBackNeededIds,
   moveOffUntrustedKey,
   restartClock,
@@ -59,6 +60,12 @@ function mergeBackNeededIds(situation: Situation): Next | undefined {
     };
   }
   return undefined;
+}
+
+/** R12: on a key that is neither ours nor trusted every minted cookie is dead: that comes before the groups. */
+function moveOffStrangersKey(situation: Situation): Next | undefined {
+  const isOurs = isSigning(situation, situation.newId) || isSigning(situation, situation.oldId);
+  return isOurs || trustedRole(situation) === undefined ? undefined : moveOffUntrustedKey(situation);
 }
 
 /** R12, R17: AWSCURRENT on a key that no group trusts, or can trust, is moved at once to a trusted one. */
@@ -102,7 +109,8 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
     record.newMaySign !== undefined &&
     (record.switchedAt !== undefined || !isOldTrusted);
   if (prefersNew && isNewTrusted) return "new";
-  const mayGoBack = record.goal === "abort" || (record.mode === "normal" && record.oldMayGo === undefined);
+  const isUnleft = record.mode === "normal" || record.newMaySign === undefined;
+  const mayGoBack = record.goal === "abort" || (isUnleft && record.oldMayGo === undefined);
   if (isOldTrusted && mayGoBack) return "old";
   return isNewTrusted ? "new" : undefined;
 }
@@ -209,8 +217,9 @@ function keyLost({ record }: Situation, role: "new" | "old", step: Step): Halt {
 /** AWSCURRENT on a key that is neither the old nor the new one, before anything was switched. */
 export function haltOnForeignKey(situation: Situation): Halt | undefined {
   const { record, observed, newId, oldId } = situation;
-  if (record.newMaySign !== undefined || isSigning(situation, newId) || isSigning(situation, oldId))
-    return undefined;
+  const isOurs = isSigning(situation, newId) || isSigning(situation, oldId);
+  if (record.newMaySign !== undefined || isOurs) return undefined;
+  if (!isTrustedEverywhere(situation, observed.current.keyPairId)) return undefined;
   return {
     halt: "foreign-signing-key",
     step: "record-opened",

@@ -32,14 +32,16 @@ function removesInUse(before: State, after: State): string | undefined {
     );
     const isDeleted = before.keys.includes(key) && !after.keys.includes(key);
     if (lost < 0 && !isDeleted) continue;
-    if (isInUse(before, key, lifeOf(before, key))) return `${key} is taken away while it is in use`;
+    const life = lifeOf(before, key);
+    if (life !== undefined && isInUse(before, key, life)) return `${key} is taken away while it is in use`;
   }
   return undefined;
 }
 
-/** In mode compromised the old key's cookies are cut off as declared; its signers are still waited for. */
-function lifeOf({ record }: State, key: Key): number {
-  return key === OLD && record.goal === "forward" && record.mode !== "normal" ? 0 : TIMES.longestLife;
+/** In an emergency the old key's cookies are cut off as declared: its signers are still waited for, except in cut-now. */
+function lifeOf({ record }: State, key: Key): number | undefined {
+  if (key !== OLD || record.goal !== "forward" || record.mode === "normal") return TIMES.longestLife;
+  return record.mode === "cut-now" ? undefined : 0;
 }
 
 /** AWSCURRENT moves to a key that some edge location does not know, from one that all of them do. */

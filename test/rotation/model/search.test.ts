@@ -1,34 +1,53 @@
 /** The search over `next-action`: what no interleaving may do, and for each rule what happens without it. */
 import { describe, expect, it } from "vitest";
+import type { Mode } from "../../../src/rotation/record.ts";
+import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";
-import { alone, opened } from "./start.ts";
+import { type Begin, roots } from "./start.ts";
 
-describe("searching", () => {
-  it("one operator alone ends", () => {
-    const states = alone(opened({ operators: 1 }));
-    expect(states.at(-1)?.record.finished?.outcome).toBe("rotated");
-  });
-  it("two operators, a third party", () => {
-    for (const budget of [
-      { foreign: 1 },
-      { foreign: 1, abort: 1 },
-      { stale: 1, abort: 1 },
-      { abort: 1, urgent: 1 },
-      { foreign: 1, abort: 1, urgent: 1 },
-      { foreign: 2 },
-      { foreign: 1, stale: 1 },
-    ]) {
-      const t = Date.now();
-      const found = search([opened({ budget })], { limit: 60_000 });
-      console.log(
-        JSON.stringify(budget),
-        found.states,
-        found.writes,
-        Date.now() - t,
-        "ms",
-        found.wrong?.sentence,
-        found.wrong?.history.join("\n   "),
-      );
+/** `KEYTURN_SEARCH=200000 npx vitest run test/rotation/model` looks further. */
+const LIMIT = Number(process.env.KEYTURN_SEARCH ?? 1500);
+
+const BUDGETS: readonly (readonly [string, NonNullable<Begin["budget"]>])[] = [
+  ["a third party twice", { foreign: 2 }],
+  ["a third party, stale reads and an abort", { foreign: 1, stale: 1, abort: 1 }],
+  ["a third party, a crash, an abort and an emergency", { foreign: 1, crash: 1, abort: 1, urgent: 1 }],
+];
+
+describe("no write of keyturn locks a viewer out", () => {
+  let total = 0;
+  for (const mode of ["normal", "compromised", "cut-now"] as const satisfies readonly Mode[]) {
+    for (const groups of [1, 2]) {
+      for (const [with_, budget] of BUDGETS) {
+        it(`mode ${mode}, ${groups} key groups, ${with_}`, () => {
+          const found = search(roots({ mode, groups, budget }), { limit: LIMIT, follow: true });
+          total += found.states;
+          expect(found.wrong).toBeUndefined();
+          expect(found.writes).toBeGreaterThan(100);
+        });
+      }
     }
+  }
+  it("tells how many states it saw", () => {
+    process.stdout.write(`model search: ${total} states\n`);
+    expect(total).toBeGreaterThan(18 * Math.min(LIMIT, 1000));
   });
+});
+
+describe("without the rule the search finds it", () => {
+  for (const mutant of MUTANTS) {
+    it(mutant.without, () => {
+      const { mode = "normal", budget, follow = false, operators = 2, from = () => true } = mutant;
+      const found = search(roots({ mode, budget, operators }).filter(from), {
+        rules: rulesOf(mutant),
+        limit: 60_000,
+        follow,
+      });
+      if (process.env.KEYTURN_SHOW)
+        process.stdout.write(
+          `${mutant.without}: ${found.states}\n${found.wrong?.sentence}\n  ${found.wrong?.history.join("\n  ")}\n`,
+        );
+      expect(found.wrong?.sentence).toBeDefined();
+    });
+  }
 });

@@ -109,15 +109,26 @@ export function alone(begin: State, rules: Rules = RULES): readonly State[] {
     const chosen = next === undefined || (isWaiting(state, rules) && time !== undefined) ? time : next;
     if (chosen === undefined) break;
     state = { ...chosen.state, operators: chosen.state.operators };
-    if (!isIdle && state.operators[0]?.seen === undefined) states.push(state);
+    if (!isIdle && state.operators[0]?.seen === undefined && state.operators[0]?.reading === undefined)
+      states.push(state);
   }
   return states;
 }
 
-/** Has the only operator just looked and found nothing to do? Then time must pass. */
+/** Does the only operator look and find nothing to do? Then time must pass. */
 function isWaiting(state: State, rules: Rules): boolean {
-  const looked = stepsFrom({ ...state, operators: [state.operators[0] as Operator] }, rules)[0];
-  if (looked?.state.operators[0]?.seen === undefined) return false;
-  const decided = stepsFrom(looked.state, rules)[0];
-  return decided?.state.operators[0]?.decided === undefined;
+  let looked = state;
+  while (looked.operators[0]?.decided === undefined && looked.operators[0]?.telling === undefined) {
+    const [step] = stepsFrom({ ...looked, operators: [looked.operators[0] as Operator] }, rules);
+    if (step === undefined || !/ reads | decides /.test(step.what)) return true;
+    looked = step.state;
+  }
+  return false;
+}
+
+/** The opened record and every point after it, each with the operators and the budget. */
+export function roots(begin: Begin): readonly State[] {
+  const first = opened(begin);
+  const points = alone(opened({ ...begin, operators: 1, budget: {} }));
+  return [first, ...points.map((point) => ({ ...point, operators: first.operators, budget: first.budget }))];
 }

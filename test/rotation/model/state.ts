@@ -31,7 +31,9 @@ export interface Readable {
 }
 
 export interface Operator {
-  /** What was read, and when; then what it decided to do about it. */
+  /** The record, read first. */
+  readonly reading?: { readonly record: RotationRecord; readonly recordAt: number; readonly foreign: number };
+  /** Groups and secret beside it, and when they were asked for; then what it decided to do about it. */
   readonly seen?: { readonly read: Readable; readonly sentAt: number; readonly foreign: number };
   readonly decided?: {
     readonly act: Act;
@@ -104,8 +106,11 @@ export function keyOf(state: State): string {
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
-  for (const { seen, decided, telling, told } of operators) {
+  for (const { reading, seen, decided, telling, told } of operators) {
     key += `#${told}`;
+    if (reading) {
+      key += `r${recordKey(reading.record, state)},${state.recordAt - reading.recordAt},${foreign - reading.foreign}`;
+    }
     if (seen) key += `s${readableKey(seen.read, state)},${ago(seen.sentAt, state)},${foreign - seen.foreign}`;
     if (decided) {
       key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;

@@ -62,29 +62,75 @@ function operatorSteps(state: State, at: number, rules: Rules): readonly Step[] 
     });
   } else if (operator.seen !== undefined) {
     steps.push(decide(state, at, operator, rules));
+  } else if (operator.reading !== undefined) {
+    steps.push(...readRest(state, at, operator));
   } else {
-    const read = (from: Readable, how: string, foreign = state.foreign): Step => ({
-      what: `${name} reads ${how}`,
-      state: withOperator(state, at, {
-        ...operator,
-        seen: { read: readable(from), sentAt: state.now, foreign },
-      }),
+    steps.push(...readRecord(state, at, operator), ...turns(state, at, rules));
+  }
+  return steps;
+}
+
+/** The first read: the record, perhaps a stale one. */
+function readRecord(state: State, at: number, { told }: Operator): readonly Step[] {
+  const { record, recordAt, before, foreign, foreignBefore } = state;
+  if (record.finished !== undefined && !hasLeftovers(state)) return [];
+  const fresh = withOperator(state, at, { told, reading: { record, recordAt, foreign } });
+  const steps: Step[] = [{ what: `operator ${at} reads the record`, state: fresh }];
+  if (state.budget.stale > 0 && before.recordAt !== recordAt) {
+    const reading = { record: before.record, recordAt: before.recordAt, foreign: foreignBefore };
+    steps.push({
+      what: `operator ${at} reads a stale record`,
+      state: withStale(state, at, { told, reading }),
     });
-    if (state.record.finished === undefined || hasLeftovers(state)) steps.push(read(state, "all"));
-    if (state.budget.stale > 0) {
-      const budget = { ...state.budget, stale: state.budget.stale - 1 };
-      const { before } = state;
-      const mixes: readonly (readonly [string, Readable])[] = [
-        ["a stale record", { ...readable(state), record: before.record, recordAt: before.recordAt }],
-        ["stale groups", { ...readable(state), groups: before.groups }],
-        ["a stale secret", { ...readable(state), versions: before.versions, current: before.current }],
-      ];
-      for (const [how, mix] of mixes) {
-        const step = read(mix, how, state.foreignBefore);
-        steps.push({ ...step, state: { ...step.state, budget } });
-      }
+  }
+  return steps;
+}
+
+/** The second: groups and secret, as they are by now, or stale. */
+function readRest(state: State, at: number, { told, reading }: Operator): readonly Step[] {
+  const { record, recordAt, foreign } = reading as NonNullable<Operator["reading"]>;
+  const seen = (from: Partial<Readable>, knows: number): Operator => ({
+    told,
+    seen: { read: { ...readable(state), record, recordAt, ...from }, sentAt: state.now, foreign: knows },
+  });
+  const steps: Step[] = [
+    { what: `operator ${at} reads groups and secret`, state: withOperator(state, at, seen({}, foreign)) },
+  ];
+  if (state.budget.stale > 0) {
+    const { before, foreignBefore } = state;
+    const knows = Math.min(foreign, foreignBefore);
+    const staleGroups = seen({ groups: before.groups }, knows);
+    const staleSecret = seen({ versions: before.versions, current: before.current }, knows);
+    if (before.groups !== state.groups) {
+      steps.push({ what: `operator ${at} reads stale groups`, state: withStale(state, at, staleGroups) });
     }
-    steps.push(...turns(state, at, rules));
+    if (before.versions !== state.versions || before.current !== state.current) {
+      steps.push({ what: `operator ${at} reads a stale secret`, state: withStale(state, at, staleSecret) });
+    }
+  }
+  return steps;
+}
+
+function withStale(state: State, at: number, operator: Operator): State {
+  return { ...withOperator(state, at, operator), budget: { ...state.budget, stale: state.budget.stale - 1 } };
+}
+
+/** The operator's own commands: abort, and the emergency. Read and written at once: the register guards them. */
+function turns(state: State, at: number, rules: Rules): readonly Step[] {
+  const steps: Step[] = [];
+  const { abort, urgent } = state.budget;
+  const aborted = abort > 0 && state.record.goal === "forward" ? rules.turnToAbort(state.record) : undefined;
+  if (aborted !== undefined) {
+    const budget = { ...state.budget, abort: abort - 1 };
+    steps.push({ what: `operator ${at} aborts`, state: { ...withRecord(state, aborted), budget } });
+  }
+  const compromised = urgent > 0 ? rules.turnToUrgent(state.record) : undefined;
+  if (compromised !== undefined) {
+    const budget = { ...state.budget, urgent: urgent - 1 };
+    steps.push({
+      what: `operator ${at} makes it compromised`,
+      state: { ...withRecord(state, compromised), budget },
+    });
   }
   return steps;
 }
@@ -116,26 +162,6 @@ function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
     ...steps,
     { what: `operator ${at} at once: ${describe(act)}`, state: again(told, operator.told), wrote },
   ];
-}
-
-/** The operator's own commands: abort, and the emergency. Read and written at once: the register guards them. */
-function turns(state: State, at: number, rules: Rules): readonly Step[] {
-  const steps: Step[] = [];
-  const { abort, urgent } = state.budget;
-  const aborted = abort > 0 && state.record.goal === "forward" ? rules.turnToAbort(state.record) : undefined;
-  if (aborted !== undefined) {
-    const budget = { ...state.budget, abort: abort - 1 };
-    steps.push({ what: `operator ${at} aborts`, state: { ...withRecord(state, aborted), budget } });
-  }
-  const compromised = urgent > 0 ? rules.turnToUrgent(state.record) : undefined;
-  if (compromised !== undefined) {
-    const budget = { ...state.budget, urgent: urgent - 1 };
-    steps.push({
-      what: `operator ${at} makes it compromised`,
-      state: { ...withRecord(state, compromised), budget },
-    });
-  }
-  return steps;
 }
 
 /** The second half of an observation: the record again; then the decision. */
@@ -275,6 +301,10 @@ function foreignSteps(state: State): readonly Step[] {
     const put = changed(state, { versions: [...state.versions, { id, key, at: state.now }] });
     steps.push(mark(withCurrent(put, id), `puts ${key} into the secret`));
   }
+  const own = state.versions.findLast(({ id }) => parseVersionId(id)?.epoch === state.record.epoch);
+  if (own !== undefined && state.current.startsWith("foreign")) {
+    steps.push(mark(withCurrent(state, own.id), "moves AWSCURRENT back to keyturn's version"));
+  }
   return steps;
 }
 
@@ -329,8 +359,12 @@ function nextTime(state: State): number | undefined {
   const ends: number[] = [];
   for (const sighting of [record.switchedAt, record.backAt]) {
     if (sighting === undefined) continue;
-    const end = sighting.at + (cacheTtl as number) + skew + (record.mode === "normal" ? longestLife : 0);
-    ends.push(sighting.at + 1, end - 1, end, end + 1);
+    const end =
+      sighting.at +
+      (cacheTtl as number) +
+      skew +
+      (record.mode === "normal" || record.goal === "abort" ? longestLife : 0);
+    ends.push(sighting.at + 1, sighting.at + 3, end - 2, end - 1, end, end + 1);
   }
   for (const proof of Object.values(record.proofs)) {
     if (proof.provenAt === undefined) ends.push(proof.lastAt + 1, proof.lastAt + settle + skew);

@@ -1,0 +1,331 @@
+/** The protocol with one rule taken away: each must let the search find what the rule prevents. */
+import type { Next, Run } from "../../../src/rotation/next.ts";
+import { nextAction } from "../../../src/rotation/next-action.ts";
+import type { Observed } from "../../../src/rotation/observed.ts";
+import type { RotationRecord, Sighting } from "../../../src/rotation/record.ts";
+import { withAbort, withMode } from "../../../src/rotation/record.ts";
+import { parseVersionId, versionIdOf } from "../../../src/rotation/version-id.ts";
+import { RULES, type Rules } from "./rules.ts";
+import { type Budget, NEW, OLD, type State } from "./state.ts";
+
+export interface Mutant {
+  readonly without: string;
+  readonly rules: Partial<Rules>;
+  readonly budget: Partial<Budget>;
+  readonly mode?: RotationRecord["mode"];
+  /** One where the rule needs no second one to be missed: the search is shorter. */
+  readonly operators?: number;
+  /** Begin only where this holds: the search is shorter. */
+  readonly from?: (state: State) => boolean;
+  /** Must an end, or a repair within two writes, be missing? Else a write must break the invariant. */
+  readonly follow?: boolean;
+}
+
+type NextOf = Rules["next"];
+/** The same rules over another view of record and observation; the record that is written stays whole. */
+function seeing(
+  view: (record: RotationRecord, observed: Observed) => readonly [RotationRecord, Observed],
+  after: (next: Next, record: RotationRecord, observed: Observed, now: number) => Next = (next) => next,
+): NextOf {
+  return (record: RotationRecord, observed: Observed, now: number, run: Run) =>
+    after(nextAction(...view(record, observed), now, run), record, observed, now);
+}
+
+const withSettings = (change: Partial<RotationRecord["settings"]>): NextOf =>
+  seeing(
+    (record, observed) => [{ ...record, settings: { ...record.settings, ...change } }, observed],
+    (next, record) =>
+      "act" in next && next.act === "write-record"
+        ? { ...next, record: { ...next.record, settings: record.settings } }
+        : next,
+  );
+
+const dated = (sighting: Sighting | undefined, back: number): Sighting | undefined =>
+  sighting && { ...sighting, at: sighting.at - back };
+
+const provenNow = (
+  record: RotationRecord,
+  observed: Observed,
+  name: "old" | "new",
+  key: string,
+): RotationRecord => ({
+  ...record,
+  proofs: {
+    ...record.proofs,
+    [name]: {
+      keyPairId: key,
+      etags: Object.fromEntries(observed.groups.map(({ id, etag }) => [id, etag])),
+      begunAt: 0,
+      lastAt: 0,
+      provenAt: 1,
+      good: 1,
+      locations: [],
+      requestIds: [],
+    },
+  },
+});
+
+/** Writes made over a doctored view would carry it into the record: the proofs are put back. */
+const keepProofs = (next: Next, record: RotationRecord): Next =>
+  "act" in next && next.act === "write-record"
+    ? { ...next, record: { ...next.record, proofs: record.proofs } }
+    : next;
+
+const fenced = (record: RotationRecord, observed: Observed): Observed => ({
+  ...observed,
+  groups: observed.groups.map((group) => ({ ...group, comment: `[keyturn epoch ${record.epoch}]` })),
+});
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    without: "R1: the way back does not ask whether the edge knows the old key",
+    budget: { foreign: 1, abort: 1 },
+    rules: {
+      next: seeing((record, observed) => [provenNow(record, observed, "old", OLD), observed], keepProofs),
+    },
+  },
+  {
+    without: "R2: a switch back goes to the version that was current before",
+    budget: { abort: 1, crash: 1 },
+    rules: {
+      versionOf: (id) => {
+        const own = parseVersionId(id);
+        if (own?.role === "old") return "v0";
+        return own?.role === "new" ? versionIdOf({ ...own, epoch: 1 }) : id;
+      },
+      next: (record, observed, now, run) => {
+        // The view is renamed, so that the old versions pass for this epoch's copies.
+        const fresh = (role: "old" | "new") =>
+          versionIdOf({ rotation: record.rotation, epoch: record.epoch, role });
+        const rename = (id: string) =>
+          record.epoch === 1
+            ? id
+            : id === "v0"
+              ? fresh("old")
+              : parseVersionId(id)?.role === "new"
+                ? fresh("new")
+                : id;
+        const current = { ...observed.current, versionId: rename(observed.current.versionId) };
+        const versions = observed.versions.map((each) => ({ ...each, versionId: rename(each.versionId) }));
+        return nextAction(record, { ...observed, current, versions }, now, run);
+      },
+    },
+  },
+  {
+    without: "R3: the old key is deleted before the record says that there is no way back",
+    budget: { abort: 1, crash: 1 },
+    follow: true,
+    rules: {
+      next: (record, observed, now, run) => {
+        const next = nextAction(record, observed, now, run);
+        const isNoReturn =
+          "act" in next && next.act === "write-record" && next.record.noReturn !== record.noReturn;
+        return isNoReturn ? nextAction(next.record, observed, now, run) : next;
+      },
+    },
+  },
+  {
+    without: "R4: an observation is not started over when the record moved",
+    budget: { abort: 1 },
+    rules: { startsOver: false },
+  },
+  {
+    without: "R5: the way back counts from before AWSCURRENT was seen there",
+    budget: { abort: 1 },
+    rules: {
+      next: seeing(
+        (record, observed) => [{ ...record, ...defined("backAt", dated(record.backAt, 3)) }, observed],
+        keepSightings,
+      ),
+    },
+  },
+  {
+    without: "R6: the wait counts from before AWSCURRENT was seen on ours",
+    budget: {},
+    rules: {
+      next: seeing(
+        (record, observed) => [
+          { ...record, ...defined("switchedAt", dated(record.switchedAt, 3)) },
+          observed,
+        ],
+        keepSightings,
+      ),
+    },
+  },
+  {
+    without: "R9: AWSCURRENT is moved from wherever it is",
+    budget: { abort: 1 },
+    rules: { movesFromRead: false },
+  },
+  {
+    without: "R10: foreign versions that came and went are not looked for",
+    budget: { foreign: 2 },
+    rules: { next: seeing((record, observed) => [record, blind(record, observed)]) },
+  },
+  {
+    without: "R11: a proof holds whatever happened to the group since",
+    budget: { foreign: 1 },
+    rules: {
+      next: seeing((record, observed) => {
+        const proof = record.proofs.new;
+        return [proof?.provenAt === undefined ? record : provenNow(record, observed, "new", NEW), observed];
+      }, keepProofs),
+    },
+  },
+  {
+    without: "R12: AWSCURRENT on an untrusted key is left there",
+    budget: { foreign: 1 },
+    follow: true,
+    rules: {
+      next: seeing((record, observed) => {
+        const isTrusted = observed.groups.every(({ items }) =>
+          items.includes(observed.current.keyPairId ?? ""),
+        );
+        return [
+          record,
+          isTrusted ? observed : { ...observed, current: { ...observed.current, keyPairId: OLD } },
+        ];
+      }),
+    },
+  },
+  {
+    without: "R13: an abort takes the new key out at once, whoever signs with it",
+    budget: { abort: 1 },
+    rules: {
+      next: seeing(
+        (record, observed) => {
+          if (record.goal !== "abort") return [record, observed];
+          const { newMaySign: _, ...rest } = record;
+          return [rest, { ...observed, current: { ...observed.current, keyPairId: OLD } }];
+        },
+        (next, record) =>
+          "act" in next && next.act === "write-record" && record.newMaySign !== undefined
+            ? { ...next, record: { ...next.record, newMaySign: record.newMaySign } }
+            : next,
+      ),
+    },
+  },
+  {
+    without: "R14: only versions made after the answer count as foreign",
+    budget: { foreign: 2 },
+    operators: 1,
+    from: ({ record, current }) => record.switchedAt === undefined && current !== "v0",
+    rules: {
+      next: seeing((record, observed) => {
+        const late = (each: Sighting | undefined) =>
+          each && { ...each, sentAt: each.at + record.settings.skew + 1 };
+        return [
+          {
+            ...record,
+            ...defined("switchedAt", late(record.switchedAt)),
+            ...defined("backAt", late(record.backAt)),
+          },
+          observed,
+        ];
+      }, keepSightings),
+    },
+  },
+  {
+    without: "R15: the old id is not put back when the wait no longer holds",
+    budget: { foreign: 1 },
+    follow: true,
+    rules: {
+      next: (record, observed, now, run) => {
+        if (record.oldMayGo === undefined || record.goal !== "forward")
+          return nextAction(record, observed, now, run);
+        const groups = observed.groups.map((group) => ({
+          ...group,
+          items: [...new Set([...group.items, OLD])],
+        }));
+        const next = nextAction(record, { ...observed, groups }, now, run);
+        const isRemoval = "act" in next && next.act === "write-group" && next.remove.includes(OLD);
+        return isRemoval ? nextAction(record, observed, now, run) : next;
+      },
+    },
+  },
+  {
+    without: "R17: in an emergency the old id is put back like any other",
+    budget: { foreign: 1 },
+    mode: "compromised",
+    rules: {
+      next: seeing(
+        (record, observed) => [
+          record.switchedAt === undefined ? { ...record, mode: "normal" } : record,
+          observed,
+        ],
+        (next, record) =>
+          "act" in next && next.act === "write-record"
+            ? { ...next, record: { ...next.record, mode: record.mode } }
+            : next,
+      ),
+    },
+  },
+  {
+    without: "R18: an abort forgets that the new key may sign",
+    budget: { abort: 1, crash: 1 },
+    rules: {
+      turnToAbort: (record) => {
+        if (record.noReturn !== undefined) return undefined;
+        const { newMaySign: _, ...rest } = withAbort(record);
+        return rest;
+      },
+    },
+  },
+  {
+    without: "R18: a turn back to forward stays in its epoch",
+    budget: { abort: 1, urgent: 1 },
+    rules: {
+      turnToUrgent: (record) =>
+        record.noReturn === undefined && record.mode === "normal"
+          ? { ...withMode(record, "compromised"), epoch: record.epoch }
+          : undefined,
+    },
+  },
+  {
+    without: "the settle time",
+    budget: {},
+    rules: { settle: 0 },
+  },
+  {
+    without: "the drain",
+    budget: {},
+    rules: { next: withSettings({ longestLife: 0 }) },
+  },
+  {
+    without: "the signers' cache in the drain",
+    budget: {},
+    rules: { next: withSettings({ cacheTtl: 0 }) },
+  },
+  {
+    without: "the fences",
+    budget: { abort: 1, crash: 1 },
+    rules: {
+      next: seeing((record, observed) => [record, fenced(record, observed)]),
+      startsOver: true,
+    },
+  },
+];
+
+function keepSightings(next: Next, record: RotationRecord): Next {
+  if (!("act" in next) || next.act !== "write-record") return next;
+  const kept = (name: "switchedAt" | "backAt") =>
+    next.record[name] !== undefined && record[name] !== undefined ? defined(name, record[name]) : {};
+  return { ...next, record: { ...next.record, ...kept("switchedAt"), ...kept("backAt") } };
+}
+
+function defined<Name extends string, T>(name: Name, value: T | undefined): { [Key in Name]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: T });
+}
+
+/** Only what is current counts; what was current in between is not looked for. */
+function blind(record: RotationRecord, observed: Observed): Observed {
+  const isOurs = parseVersionId(observed.current.versionId)?.rotation === record.rotation;
+  return isOurs
+    ? { ...observed, versions: observed.versions.filter(({ versionId }) => !versionId.startsWith("foreign")) }
+    : observed;
+}
+
+/** The mutant's rules, whole. */
+export function rulesOf(mutant: Mutant): Rules {
+  return { ...RULES, ...mutant.rules };
+}
