@@ -191,6 +191,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {
+    words: "matrix",
+    summary: "who enforces what: each route by its layers, declared beside observed",
+    examples: [
+      ["keyturn matrix --gate app > docs/enforcement.md", "from the settings alone"],
+      ["keyturn matrix --gate app --probe --json", "with what real requests show"],
+    ],
+    load: async () => (await import("./commands/matrix.ts")).matrixCommand,
+  },
+  {
     words: "iam",
     summary: "the least-privilege IAM policy of a role",
     examples: [
@@ -219,6 +228,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the JSON Schema of keyturn.yaml",
     examples: [["keyturn config schema > keyturn.schema.json", "for an editor"]],
     load: async () => (await import("./commands/config/schema.ts")).schemaCommand,
+  },
+  {
+    words: "completion",
+    summary: "Tab in bash, zsh and fish",
+    examples: [
+      ['eval "$(keyturn completion bash)"', "in ~/.bashrc; zsh likewise, in ~/.zshrc after compinit"],
+      ["keyturn completion fish | source", "in ~/.config/fish/config.fish"],
+    ],
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
   {
     words: "help",

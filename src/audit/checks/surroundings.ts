@@ -1,8 +1,7 @@
 /** What stands around the signature check: the origin behind it, the logs beside it, and the viewers' addresses. */
-import type { Distribution, Origin } from "../../edge/distribution.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
-import { guardingBehaviors } from "../guarded-route.ts";
+import { hasHeader, opennessOf, originsBehind } from "../origin-guard.ts";
 
 export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
   {
@@ -104,40 +103,3 @@ export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
     },
   },
 ];
-
-interface OriginBehind {
-  readonly distribution: Distribution;
-  readonly origin: Origin;
-  readonly httpAllowed: boolean;
-}
-
-/** Origins of the behaviors that ask for signatures, each once; an origin group counts as its members. */
-function originsBehind(sight: GateSight): OriginBehind[] {
-  const found = new Map<Origin, OriginBehind>();
-  for (const { distribution, behavior } of guardingBehaviors(sight)) {
-    const group = distribution.originGroups?.find(({ id }) => id === behavior.targetOriginId);
-    const ids = group?.originIds ?? [behavior.targetOriginId];
-    for (const origin of distribution.origins.filter(({ id }) => ids.includes(id))) {
-      const httpAllowed =
-        found.get(origin)?.httpAllowed === true || behavior.viewerProtocolPolicy === "allow-all";
-      found.set(origin, { distribution, origin, httpAllowed });
-    }
-  }
-  return [...found.values()];
-}
-
-/** Undefined where something closes it; else the sentence that says what is missing. */
-function opennessOf(origin: Origin, header: string | undefined): string | undefined {
-  if (origin.kind === "vpc" || origin.mutualTls || origin.accessControlId !== undefined) return undefined;
-  if (origin.kind === "s3") {
-    return origin.legacyAccessIdentity === undefined ? "no origin access control" : undefined;
-  }
-  if (header !== undefined) {
-    return hasHeader(origin, header) ? undefined : `CloudFront does not send ${header} to it`;
-  }
-  return "no verification header is declared, and no access control, VPC origin or origin mTLS is set";
-}
-
-function hasHeader(origin: Origin, header: string): boolean {
-  return origin.customHeaderNames.some((name) => name.toLowerCase() === header.toLowerCase());
-}

@@ -1,0 +1,128 @@
+/** Who enforces what: each route of a gate by its layers, as declared, as configured, and as a probe saw it. */
+import { behaviorFor } from "../edge/behavior.ts";
+import type { Distribution } from "../edge/distribution.ts";
+import type { Finding } from "../finding.ts";
+import type { GateRoute, Layer } from "../gates/gate.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { GateSight } from "./gate-sight.ts";
+import { opennessOf, originsOf } from "./origin-guard.ts";
+import type { ProbeEvidence, RouteEvidence, Seen } from "./probe-evidence.ts";
+
+export const LAYERS = ["edge", "origin-verification", "application"] as const satisfies readonly Layer[];
+
+export interface LayerCell {
+  readonly layer: Layer;
+  readonly declared: boolean;
+  /** From CloudFront's settings. */
+  readonly configured: Seen;
+  /** From a probe's answers. */
+  readonly probed: Seen;
+}
+export interface MatrixRow {
+  readonly route: string;
+  readonly methods: readonly string[];
+  readonly distribution: string;
+  readonly cells: readonly LayerCell[];
+}
+export interface Matrix {
+  readonly gate: string;
+  readonly auditedAt: EpochSeconds;
+  /** Absent: no probe was run. */
+  readonly probedAt?: EpochSeconds;
+  readonly rows: readonly MatrixRow[];
+}
+
+/** Pure. */
+export function matrixOf(sight: GateSight, probe?: ProbeEvidence): Matrix {
+  return {
+    gate: sight.gate.name,
+    auditedAt: sight.now,
+    ...(probe !== undefined && { probedAt: probe.at }),
+    rows: sight.distributions.flatMap((distribution) =>
+      sight.gate.routes.map((route) => ({
+        route: route.pattern,
+        methods: route.methods,
+        distribution: distribution.id,
+        cells: LAYERS.map((layer) => ({
+          layer,
+          declared: route.layers.includes(layer),
+          configured: CONFIGURED[layer](sight, distribution, route),
+          probed: probedSeen(layer, probe?.bySample.get(route.sample)),
+        })),
+      })),
+    ),
+  };
+}
+
+type Look = (sight: GateSight, distribution: Distribution, route: GateRoute) => Seen;
+
+const CONFIGURED: Readonly<Record<Layer, Look>> = {
+  edge({ gate }, distribution, { sample }) {
+    const behavior = behaviorFor(distribution, sample);
+    if (behavior === undefined) return { state: "not-seen", says: "no behavior" };
+    const trusted = behavior.trustedKeyGroups.filter((id) => gate.keyGroups.includes(id));
+    if (trusted.length > 0) {
+      return { state: "yes", says: `behavior ${behavior.pathPattern} trusts the gate's key group` };
+    }
+    return {
+      state: "no",
+      says:
+        behavior.trustedKeyGroups.length > 0
+          ? `behavior ${behavior.pathPattern} trusts other key groups`
+          : `behavior ${behavior.pathPattern} trusts none`,
+    };
+  },
+  "origin-verification"({ gate }, distribution, { sample }) {
+    const behavior = behaviorFor(distribution, sample);
+    const origins = behavior === undefined ? [] : originsOf(distribution, behavior);
+    const open = origins.flatMap((origin) => opennessOf(origin, gate.origin?.verificationHeader) ?? []);
+    if (origins.length === 0) return { state: "not-seen", says: "no origin" };
+    return open.length > 0
+      ? { state: "no", says: open.join("; ") }
+      : { state: "yes", says: `CloudFront identifies itself to ${origins.map(({ id }) => id).join(", ")}` };
+  },
+  application: () => ({ state: "not-seen", says: "CloudFront's settings do not show it" }),
+};
+
+function probedSeen(layer: Layer, evidence: RouteEvidence | undefined): Seen {
+  if (evidence === undefined) return { state: "not-seen", says: "not probed" };
+  if (layer === "edge") return evidence.edge;
+  return layer === "application" ? evidence.application : evidence.originVerification;
+}
+
+/** Declared and not there is an error; there and not declared is worth a word. */
+export function matrixFindings({ gate, rows }: Matrix): Finding[] {
+  return rows.flatMap(({ route, distribution, cells }) =>
+    cells.flatMap(({ layer, declared, configured, probed }): Finding[] => {
+      const where = `gate ${gate}, ${distribution} ${route}`;
+      const evidence = [`settings: ${configured.says}`, `probe: ${probed.says}`];
+      if (declared && (configured.state === "no" || probed.state === "no")) {
+        return [
+          {
+            id: "layer-missing",
+            severity: "error",
+            basis: probed.state === "no" ? "observed" : "inferred",
+            message: `${route} declares ${layer}, and it is not in place`,
+            evidence,
+            remedy: layer === "edge" ? `keyturn audit --gate ${gate}` : `keyturn probe --gate ${gate}`,
+            where,
+          },
+        ];
+      }
+      // An origin that is closed for one route is closed for all: only the edge and the application say more.
+      const isThere = configured.state === "yes" || probed.state === "yes";
+      if (declared || !isThere || layer === "origin-verification") return [];
+      return [
+        {
+          id: "layer-undeclared",
+          severity: "note",
+          basis: "observed",
+          message: `${route} is guarded by ${layer}, and does not declare it`,
+          evidence,
+          remedy: `add ${layer} to the layers of ${route} in keyturn.yaml`,
+          where,
+        },
+      ];
+    }),
+  );
+}

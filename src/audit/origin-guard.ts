@@ -1,0 +1,46 @@
+/** What closes an origin to everybody but CloudFront, as far as CloudFront's settings show it. */
+import type { CacheBehavior, Distribution, Origin } from "../edge/distribution.ts";
+import type { GateSight } from "./gate-sight.ts";
+import { guardingBehaviors } from "./guarded-route.ts";
+
+interface OriginBehind {
+  readonly distribution: Distribution;
+  readonly origin: Origin;
+  readonly httpAllowed: boolean;
+}
+
+/** Where the requests of a behavior end; an origin group counts as its members. */
+export function originsOf(distribution: Distribution, { targetOriginId }: CacheBehavior): Origin[] {
+  const group = distribution.originGroups?.find(({ id }) => id === targetOriginId);
+  const ids = group?.originIds ?? [targetOriginId];
+  return distribution.origins.filter(({ id }) => ids.includes(id));
+}
+
+/** Origins of the behaviors that ask for signatures, each once. */
+export function originsBehind(sight: GateSight): OriginBehind[] {
+  const found = new Map<Origin, OriginBehind>();
+  for (const { distribution, behavior } of guardingBehaviors(sight)) {
+    for (const origin of originsOf(distribution, behavior)) {
+      const httpAllowed =
+        found.get(origin)?.httpAllowed === true || behavior.viewerProtocolPolicy === "allow-all";
+      found.set(origin, { distribution, origin, httpAllowed });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Undefined where something closes it; else the sentence that says what is missing. */
+export function opennessOf(origin: Origin, header: string | undefined): string | undefined {
+  if (origin.kind === "vpc" || origin.mutualTls || origin.accessControlId !== undefined) return undefined;
+  if (origin.kind === "s3") {
+    return origin.legacyAccessIdentity === undefined ? "no origin access control" : undefined;
+  }
+  if (header !== undefined) {
+    return hasHeader(origin, header) ? undefined : `CloudFront does not send ${header} to it`;
+  }
+  return "no verification header is declared, and no access control, VPC origin or origin mTLS is set";
+}
+
+export function hasHeader(origin: Origin, header: string): boolean {
+  return origin.customHeaderNames.some((name) => name.toLowerCase() === header.toLowerCase());
+}

@@ -1,0 +1,82 @@
+/** What a probe's answers say about the layers of each route: evidence beside the settings that the audit reads. */
+import type { ProbeRun } from "../probe/run.ts";
+import type { EpochSeconds } from "../time.ts";
+
+export interface Seen {
+  readonly state: "yes" | "no" | "not-seen";
+  /** A few words: what was counted. */
+  readonly says: string;
+}
+export interface RouteEvidence {
+  readonly edge: Seen;
+  readonly originVerification: Seen;
+  readonly application: Seen;
+}
+export interface ProbeEvidence {
+  readonly at: EpochSeconds;
+  /** By the path that was asked. */
+  readonly bySample: ReadonlyMap<string, RouteEvidence>;
+}
+
+/** Pure. */
+export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
+  const samples = new Set(run.judged.map(({ request }) => pathOf(request.target.url)));
+  return {
+    at,
+    bySample: new Map(
+      [...samples].map((sample) => [
+        sample,
+        {
+          edge: edgeEvidence(run, sample),
+          originVerification: originEvidence(run, sample),
+          application: applicationEvidence(run, sample),
+        },
+      ]),
+    ),
+  };
+}
+
+/** Every request that must be denied, denied by the signature check itself. */
+function edgeEvidence({ judged }: ProbeRun, sample: string): Seen {
+  const denials = judged.filter(
+    ({ request, expectation }) => expectation.kind === "denied" && pathOf(request.target.url) === sample,
+  );
+  const answered = denials.filter(({ answer }) => answer !== undefined);
+  if (answered.length === 0) return { state: "not-seen", says: "nothing was asked that must be denied" };
+  const met = answered.filter(({ judgement }) => judgement.verdict === "met").length;
+  return {
+    state: met === answered.length ? "yes" : "no",
+    says: `${met} of ${answered.length} forbidden requests denied by the edge`,
+  };
+}
+
+/** Straight to the origin, past the edge. */
+function originEvidence({ bypass }: ProbeRun, sample: string): Seen {
+  const asked = bypass?.asked.filter(({ target }) => pathOf(target.url) === sample) ?? [];
+  if (asked.length === 0) return { state: "not-seen", says: "the origin was not asked directly" };
+  const refused = asked.filter(({ verdict }) => verdict === "refused").length;
+  return {
+    state: refused === asked.length ? "yes" : "no",
+    says: `${refused} of ${asked.length} requests straight to the origin refused`,
+  };
+}
+
+/** Good cookies and no session: the application must refuse by itself. */
+function applicationEvidence({ judged }: ProbeRun, sample: string): Seen {
+  const valid = judged.filter(
+    ({ request, answer }) =>
+      request.caseId === "valid" && pathOf(request.target.url) === sample && answer !== undefined,
+  );
+  if (valid.length === 0) return { state: "not-seen", says: "no request with good cookies was answered" };
+  const refused = valid.filter(
+    ({ answer }) => answer?.layer === "application" && (answer.status === 401 || answer.status === 403),
+  ).length;
+  return {
+    state: refused === valid.length ? "yes" : "no",
+    says: `${refused} of ${valid.length} requests with good cookies and no session refused by the application`,
+  };
+}
+
+function pathOf(url: string): string {
+  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";
+}

@@ -1,0 +1,56 @@
+/** `keyturn matrix`: who enforces what, declared beside observed. */
+import { Command } from "commander";
+import { lookAtGates } from "../audit/clouds.ts";
+import { makeCrew } from "../audit/crew.ts";
+import { matrixOf } from "../audit/matrix.ts";
+import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
+import type { Bind, GlobalFlags } from "../bind.ts";
+import { InternalError } from "../errors.ts";
+import { chooseGate, openGates } from "../gates/open.ts";
+import type { NetworkFlags } from "../probe/network-flags.ts";
+import { type MatrixResult, matrixReport } from "../report/matrix.ts";
+import type { Report } from "../report/report.ts";
+import type { World } from "../seams.ts";
+
+interface Flags extends NetworkFlags, GlobalFlags {
+  readonly probe?: boolean;
+}
+
+export const matrixCommand = (bind: Bind) =>
+  new Command("matrix")
+    .option("--probe", "also send the gate's probe, and put what it saw beside the settings")
+    .option("--rate <n>", "requests a second of the probe, or unlimited (default 20)")
+    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--ca <file>", "PEM of a CA to trust as well")
+    .action(bind(matrix));
+
+export async function matrix(flags: Flags, world: World): Promise<Report<MatrixResult>> {
+  const file = await openGates(flags, world);
+  const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
+  const asked = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
+  const [account] = await lookAtGates(asked, flags, world, makeCrew(world));
+  const sight = account?.sights[0];
+  if (sight === undefined)
+    throw new InternalError("ERR_INTERNAL", "the gate that was asked for was not looked at");
+  const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;
+  return matrixReport(matrixOf(sight, evidence));
+}
+
+/** The same requests as `keyturn probe --gate`, judged the same way. */
+async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
+  const { setUp } = await import("../probe/setup.ts");
+  const { planProbe } = await import("../probe/plan.ts");
+  const { runProbe } = await import("../probe/run.ts");
+  const { gate, targets, keys, network, manners } = await setUp(flags, world);
+  const plan = planProbe(targets, {
+    canSign: keys.signing !== undefined,
+    hasRetiredKey: false,
+    cases: undefined,
+    methods: undefined,
+    routes: undefined,
+    httpPort: undefined,
+  });
+  const origin = { counterUrl: gate?.origin?.counterUrl, directUrl: gate?.origin?.url };
+  const run = await runProbe(plan, keys, origin, { network, manners, signal: world.interrupt }, world);
+  return evidenceOf(run, world.clock.now());
+}

@@ -1,0 +1,72 @@
+/** `keyturn matrix`, told: a Markdown page fit for a repository, or JSON. */
+import { type LayerCell, type Matrix, matrixFindings } from "../audit/matrix.ts";
+import { formatInstant } from "../time.ts";
+import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { outcomeOf, type Report } from "./report.ts";
+
+export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
+  readonly auditedAt: string;
+  readonly probedAt?: string;
+}
+
+export function matrixReport(matrix: Matrix): Report<MatrixResult> {
+  const { auditedAt, probedAt, ...rest } = matrix;
+  const findings = matrixFindings(matrix);
+  return {
+    outcome: outcomeOf(findings),
+    result: {
+      ...rest,
+      auditedAt: formatInstant(auditedAt),
+      ...(probedAt !== undefined && { probedAt: formatInstant(probedAt) }),
+    },
+    findings,
+    // The page goes into a file: what is wrong with it does not.
+    findingsOn: "stderr",
+    text: () => page(matrix),
+  };
+}
+
+function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
+  const places = new Set(rows.map(({ distribution }) => distribution)).size;
+  const table = markdownTable(
+    [
+      "route",
+      ...(places > 1 ? ["distribution"] : []),
+      "methods",
+      "edge (signed cookies)",
+      "origin verification",
+      "application (authorization)",
+    ],
+    rows.map(({ route, distribution, methods, cells }) => [
+      escapeMarkdown(route),
+      ...(places > 1 ? [distribution] : []),
+      methods.join(" ") || "GET HEAD",
+      ...cells.map(cellText),
+    ]),
+  );
+  const details = rows.flatMap(({ route, distribution, cells }) =>
+    cells
+      .filter(({ declared, configured }) => declared || configured.state === "yes")
+      .map(
+        ({ layer, configured, probed }) =>
+          `- ${escapeMarkdown(`${route}${places > 1 ? ` at ${distribution}` : ""}, ${layer}: ${configured.says}; ${probed.says}`)}`,
+      ),
+  );
+  return `${[
+    `# Who enforces what: gate ${escapeMarkdown(gate)}`,
+    `Settings read ${formatInstant(auditedAt)}. ${
+      probedAt === undefined ? "Not probed: add `--probe`." : `Probed ${formatInstant(probedAt)}.`
+    }`,
+    table,
+    "Each cell: declared, then what the settings show, then what a probe saw (✓ yes, ✗ no, ? not seen).",
+    "## Evidence",
+    details.join("\n"),
+    "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
+  ].join("\n\n")}\n`;
+}
+
+const SIGN = { yes: "✓", no: "✗", "not-seen": "?" } as const;
+
+function cellText({ declared, configured, probed }: LayerCell): string {
+  return `${declared ? "**required**" : "none"} ${SIGN[configured.state]} ${SIGN[probed.state]}`;
+}

@@ -1,0 +1,74 @@
+/** `keyturn matrix` in the sandbox: declared, configured and probed side by side. */
+import { describe, expect, it } from "vitest";
+import type { MatrixResult } from "../../src/report/matrix.ts";
+import { probedSite, turnOn } from "../probe/fault-site.ts";
+
+const states = ({ rows }: MatrixResult, route: string) =>
+  rows
+    .find((row) => row.route === route)
+    ?.cells.map(({ declared, configured, probed }) => [declared, configured.state, probed.state]);
+
+describe("keyturn matrix", () => {
+  it("shows what the settings say, and that nothing was probed", async () => {
+    const well = await probedSite();
+    const { stdout, stderr, exitCode } = await well.run("matrix --gate demo");
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("# Who enforces what: gate demo");
+    expect(stdout).toContain("Not probed: add `--probe`.");
+    expect(stdout).toMatch(
+      /\| \/api\/\\\* \| .*\| \*\*required\*\* ✓ \? \| \*\*required\*\* ✓ \? \| \*\*required\*\* \? \? \|/,
+    );
+  });
+
+  it("puts what a probe saw beside it, dated", async () => {
+    const well = await probedSite();
+    const { stdout, exitCode } = await well.run("matrix --gate demo --probe --rate unlimited --json");
+    const { result, findings } = JSON.parse(stdout) as { result: MatrixResult; findings: { id: string }[] };
+    expect(result.probedAt).toMatch(/^2027-/);
+    expect(states(result, "/api/*")).toEqual([
+      [true, "yes", "yes"],
+      [true, "yes", "yes"],
+      [true, "not-seen", "yes"],
+    ]);
+    expect(states(result, "/media/*")).toEqual([
+      [true, "yes", "yes"],
+      [true, "yes", "yes"],
+      [false, "not-seen", "no"],
+    ]);
+    expect(states(result, "/public/*")?.[0]).toEqual([false, "no", "not-seen"]);
+    expect(findings).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it("finds a declared layer that the settings have and the edge has not", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "behavior-unprotected");
+    const { stdout, exitCode } = await ill.run("matrix --gate demo --probe --rate unlimited --json");
+    const { result, findings } = JSON.parse(stdout) as {
+      result: MatrixResult;
+      findings: { id: string; where: string }[];
+    };
+    const open = result.rows.filter(({ cells }) => cells[0]?.declared && cells[0].probed.state === "no");
+    expect(open.length).toBeGreaterThan(0);
+    expect(findings.map(({ id }) => id)).toContain("layer-missing");
+    expect(exitCode).toBe(1);
+  });
+
+  it("finds an origin that does not verify", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "origin-verification-skipped");
+    const { stdout } = await ill.run("matrix --gate demo --probe --rate unlimited --json");
+    const { result } = JSON.parse(stdout) as { result: MatrixResult };
+    expect(states(result, "/api/*")?.[1]).toEqual([true, "yes", "no"]);
+  });
+
+  it("is Markdown whose tables have as many cells in each row", async () => {
+    const well = await probedSite();
+    const { stdout } = await well.run("matrix --gate demo");
+    const rows = stdout.split("\n").filter((line) => line.startsWith("|"));
+    expect(rows.length).toBeGreaterThan(3);
+    const cells = rows.map((line) => line.replaceAll("\\|", "").split("|").length);
+    expect(new Set(cells).size).toBe(1);
+  });
+});
