@@ -1,6 +1,6 @@
 /** Programs outside npm that a test needs: it is skipped where one is absent, and fails under CI, where all are installed. */
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { describe } from "vitest";
 
 /** Neither apt nor npm has these everywhere: their absence never fails. */
@@ -17,17 +17,15 @@ export function needs(...programs: string[]): (title: string, tests: () => void)
   return (title, tests) => describe.skip(`skipped: ${reason}: ${title}`, tests);
 }
 
-/** Where the program is, or undefined. */
+/** Where the program is, or undefined. One with a path is looked for there alone. */
 export function pathOf(program: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return (isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program))).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

@@ -53,6 +53,8 @@ function queryOf(query: SdkRequest["query"]): string {
 
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined) return new Uint8Array();
-  if (typeof body === "string" || body instanceof Uint8Array) return Buffer.from(body);
+  if (typeof body === "string") return Buffer.from(body);
+  // A view, not a copy: the SDK's own byte arrays complain when anything asks for their primitive value.
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   throw new TypeError("this request body is a stream, which no call of ours sends");
 }

@@ -81,18 +81,23 @@ export interface SecretsPage<T> {
   readonly nextToken: string | undefined;
 }
 
-/** The token names the last item of the page before; one that names nothing is refused. */
+/**
+ * The token names the last item of the page before, among all there are: the next page may ask for others, or that one
+ * may have changed meanwhile. A token that names nothing is refused.
+ */
 export function pageOf<T>(
-  items: readonly T[],
+  all: readonly T[],
+  isAsked: (item: T) => boolean,
   idOf: (item: T) => string,
   token: string | undefined,
   size = 100,
 ): SecretsPage<T> {
-  const start = token === undefined ? 0 : startAfter(items.map(idOf), token);
-  const page = items.slice(start, start + size);
-  const last = page.at(-1);
-  const isLastPage = start + page.length >= items.length || last === undefined;
-  return { items: page, nextToken: isLastPage ? undefined : Buffer.from(idOf(last)).toString("base64url") };
+  const start = token === undefined ? 0 : startAfter(all.map(idOf), token);
+  const rest = all.slice(start).filter(isAsked);
+  const items = rest.slice(0, size);
+  const last = items.at(-1);
+  const isLastPage = rest.length === items.length || last === undefined;
+  return { items, nextToken: isLastPage ? undefined : Buffer.from(idOf(last)).toString("base64url") };
 }
 
 function startAfter(ids: readonly string[], token: string): number {

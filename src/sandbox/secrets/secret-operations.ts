@@ -14,6 +14,7 @@ import {
   tagOf,
 } from "./operation.ts";
 import { randomPassword } from "./random-password.ts";
+import type { View } from "./registry.ts";
 
 export const SECRET_OPERATIONS: SecretsOperations = {
   DescribeSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
@@ -33,12 +34,11 @@ export const SECRET_OPERATIONS: SecretsOperations = {
     ),
     (input, { registry, region }) => {
       const filters = (input.Filters ?? []).map(({ Key, Values }) => ({ key: Key, values: Values }));
-      const found = registry
-        .list(region)
-        .filter(({ secret }) => secret.deletion === undefined || input.IncludePlannedDeletion === true)
-        .filter((view) => matchesAll(view, filters));
-      const ordered = sortViews(found, input.SortBy ?? "created-date", input.SortOrder ?? "desc");
-      const page = pageOf(ordered, ({ arn }) => arn, input.NextToken, input.MaxResults);
+      const isAsked = (view: View) =>
+        (view.secret.deletion === undefined || input.IncludePlannedDeletion === true) &&
+        matchesAll(view, filters);
+      const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "desc");
+      const page = pageOf(all, isAsked, ({ arn }) => arn, input.NextToken, input.MaxResults);
       return { SecretList: page.items.map(listEntry), ...nextToken(page.nextToken) };
     },
   ),

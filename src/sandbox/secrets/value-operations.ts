@@ -21,7 +21,7 @@ import {
   VersionId,
 } from "./operation.ts";
 import { refuse } from "./refusal.ts";
-import type { StoredValue } from "./state.ts";
+import type { StoredValue, StoredVersion } from "./state.ts";
 import { createSecret, moveStage, putValue, readValue, updateSecret } from "./values.ts";
 
 export const VALUE_OPERATIONS: SecretsOperations = {
@@ -126,10 +126,8 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     shape({ SecretId }, { IncludeDeprecated: flag, ...PAGE }),
     (input, { registry, region }) => {
       const { secret, arn } = registry.find(region, input.SecretId);
-      const shown = secret.versions.filter(
-        ({ stages }) => stages.length > 0 || input.IncludeDeprecated === true,
-      );
-      const page = pageOf(shown, ({ id }) => id, input.NextToken, input.MaxResults);
+      const isAsked = ({ stages }: StoredVersion) => stages.length > 0 || input.IncludeDeprecated === true;
+      const page = pageOf(secret.versions, isAsked, ({ id }) => id, input.NextToken, input.MaxResults);
       return {
         Versions: page.items.map((version) => versionEntry(version, secret)),
         ARN: arn,

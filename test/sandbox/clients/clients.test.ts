@@ -1,0 +1,76 @@
+/** Clients that nobody here wrote, against the sandbox on a real socket: both APIs whole, errors included. */
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { needs } from "../../fakes/needs.ts";
+import { type AwsClient, npmClient, pythonClient } from "./client.ts";
+import { asking, distributions, keyGroups, publicKeys, secrets } from "./conformance.ts";
+import { type Served, serveAccount } from "./served.ts";
+
+let served: Served;
+beforeEach(async () => {
+  served = await serveAccount();
+});
+afterEach(async () => {
+  expect(served.bugs).toEqual([]);
+  await served.close();
+});
+
+function conforms(start: () => AwsClient) {
+  let client: AwsClient | undefined;
+  const ask = (service: "cloudfront" | "secretsmanager") => {
+    client ??= start();
+    return asking(client, served.url, service);
+  };
+  afterAll(() => client?.close());
+  it("public keys", () => publicKeys(ask("cloudfront")));
+  it("key groups", () => keyGroups(ask("cloudfront")));
+  it("distributions, tags and invalidations", () => distributions(ask("cloudfront")));
+  it("secrets", () => secrets(ask("secretsmanager")));
+}
+
+const DEBIAN = "/usr/bin/python3";
+/** The first Python on PATH, where it has a botocore or an AWS CLI of its own. */
+const newer = (module: string) => {
+  try {
+    execFileSync("python3", ["-c", `import ${module}`], { stdio: "ignore" });
+    return execFileSync("python3", ["-c", "import sys; print(sys.executable)"]).toString().trim();
+  } catch {
+    return undefined;
+  }
+};
+const present = (python: string | undefined) =>
+  python === undefined || python === DEBIAN
+    ? (title: string, tests: () => void) => describe.skip(`skipped: needs a newer one: ${title}`, tests)
+    : describe;
+
+describe("the npm SDK", () => conforms(npmClient));
+needs("/usr/bin/aws")("the botocore of Debian's AWS CLI", () =>
+  conforms(() => pythonClient(DEBIAN, "botocore_client.py")),
+);
+needs("/usr/bin/aws")("Debian's AWS CLI", () => conforms(() => pythonClient(DEBIAN, "awscli_client.py")));
+const botocore = newer("botocore");
+present(botocore)("a newer botocore, boto3's engine", () =>
+  conforms(() => pythonClient(botocore as string, "botocore_client.py")),
+);
+const awscli = newer("awscli");
+present(awscli)("a newer AWS CLI", () => conforms(() => pythonClient(awscli as string, "awscli_client.py")));
+
+needs("/usr/bin/aws")("/usr/bin/aws itself", () => {
+  const aws = async (...line: string[]) => {
+    const endpoint = ["--endpoint-url", served.url, "--region", "eu-west-1"];
+    const env = { ...process.env, AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" };
+    const { stdout } = await promisify(execFile)("/usr/bin/aws", [...line, ...endpoint], { env });
+    return JSON.parse(stdout || "{}");
+  };
+  it("answers, and says a refusal with its code", async () => {
+    await expect(aws("cloudfront", "get-key-group", "--id", "unknown")).rejects.toThrow(/\(NoSuchResource\)/);
+    expect(await aws("secretsmanager", "list-secrets")).toEqual({ SecretList: [] });
+  });
+  it("sends the name of a file, not its content, in the short form: refused as no key", async () => {
+    const config = "CallerReference=one,Name=one,EncodedKey=file://public.pem";
+    await expect(aws("cloudfront", "create-public-key", "--public-key-config", config)).rejects.toThrow(
+      /\(InvalidArgument\)/,
+    );
+  });
+});
