@@ -1,7 +1,7 @@
 /** Ordered faults in front of the edge or the origin: the same plan that the two APIs obey, in plain HTTP. */
 import type { Clock } from "../seams.ts";
-import type { FaultPlan } from "./faults.ts";
-import { ConnectionDropped, type WireHandler, type WireResponse } from "./wire.ts";
+import type { Fault, FaultPlan } from "./faults.ts";
+import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
 /** An edge fault's `operation` is the request's method. */
 export function withFaults(
@@ -10,9 +10,7 @@ export function withFaults(
   faults: FaultPlan,
   clock: Pick<Clock, "sleep">,
 ): WireHandler {
-  return async (request) => {
-    const fault = faults.take(on, request.method);
-    if (!fault) return handler(request);
+  const failing = async (fault: Fault, request: WireRequest): Promise<WireResponse> => {
     switch (fault.kind) {
       case "drop-before":
         throw new ConnectionDropped();
@@ -33,6 +31,10 @@ export function withFaults(
         // The rest speak of AWS credentials, which neither of the two knows.
         return handler(request);
     }
+  };
+  return (request) => {
+    const fault = faults.take(on, request.method);
+    return fault === undefined ? handler(request) : failing(fault, request);
   };
 }
 

@@ -92,7 +92,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   };
 
   const switches = { edge: new Switches(LOOKALIKES), application: new Switches(APPLICATION_FAULTS) };
-  const originLog = new OriginLog(clock, options.log ?? (() => {}));
+  const originLog = new OriginLog(clock, options.log);
   let deployedId = account.cloudFront.keyGroups.get(ids.keyGroupId).config.items[0];
   const signers = Array.from(
     { length: options.instances ?? 2 },

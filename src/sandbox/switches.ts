@@ -10,7 +10,8 @@ export interface SwitchLabel {
 
 export class Switches<Id extends string = string> {
   readonly labels: ReadonlyMap<Id, SwitchLabel>;
-  readonly #on = new Set<Id>();
+  readonly #set = new Set<Id>();
+  #on: readonly Id[] = [];
   #changes = 0;
 
   constructor(labels: Readonly<Record<Id, SwitchLabel>>) {
@@ -18,10 +19,10 @@ export class Switches<Id extends string = string> {
   }
 
   has(id: Id): boolean {
-    return this.#on.has(id);
+    return this.#set.has(id);
   }
   get on(): readonly Id[] {
-    return [...this.#on];
+    return this.#on;
   }
   /** Grows with every change, so that what was derived from the switches can be kept until then. */
   get revision(): number {
@@ -34,12 +35,17 @@ export class Switches<Id extends string = string> {
         `one of: ${[...this.labels.keys()].join(", ")}`,
       ]);
     }
-    if (on) this.#on.add(id as Id);
-    else this.#on.delete(id as Id);
-    this.#changes += 1;
+    if (on) this.#set.add(id as Id);
+    else this.#set.delete(id as Id);
+    this.#changed();
   }
   clear(): void {
-    this.#on.clear();
+    this.#set.clear();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#on = [...this.#set];
     this.#changes += 1;
   }
 }

@@ -25,12 +25,13 @@ export interface OriginCounts {
 
 export class OriginLog {
   readonly #clock: Pick<Clock, "now">;
-  readonly #write: (line: string) => void;
+  readonly #write: ((line: string) => void) | undefined;
   readonly #marks = new BoundedCache<string, number>(MOST_MARKS);
   #unverified = 0;
   #served = 0;
 
-  constructor(clock: Pick<Clock, "now">, write: (line: string) => void) {
+  /** Without `write` it only counts. */
+  constructor(clock: Pick<Clock, "now">, write?: (line: string) => void) {
     this.#clock = clock;
     this.#write = write;
   }
@@ -41,6 +42,7 @@ export class OriginLog {
     else this.#unverified += 1;
     const mark = request.headers[MARK_HEADER];
     if (mark !== undefined) this.#marks.set(mark, this.seen(mark) + 1);
+    if (!this.#write) return;
     this.event({
       event: "origin.request",
       method: request.method,
@@ -53,7 +55,7 @@ export class OriginLog {
   }
 
   event(entry: LogEntry): void {
-    this.#write(JSON.stringify({ at: new Date(this.#clock.now() * 1000).toISOString(), ...entry }));
+    this.#write?.(JSON.stringify({ at: new Date(this.#clock.now() * 1000).toISOString(), ...entry }));
   }
 
   /** How often a request with that mark got here. */

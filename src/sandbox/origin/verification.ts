@@ -1,11 +1,11 @@
 /** Origin verification: before any application code, a request must show that it came through the edge. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { OriginHeader } from "../edge/forward.ts";
 import type { WireRequest } from "../wire.ts";
 
-/** Compares in constant time; digests make the lengths equal. */
+/** Compares in constant time; only the length, which is no secret, shows. */
 export function cameThroughEdge(request: WireRequest, { name, value }: OriginHeader): boolean {
-  return timingSafeEqual(digest(request.headers[name] ?? ""), digest(value));
+  const given = Buffer.from(request.headers[name] ?? "");
+  const expected = Buffer.from(value);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest();
