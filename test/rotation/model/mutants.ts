@@ -17,6 +17,8 @@ export interface Mutant {
   readonly operators?: number;
   /** Begin only where this holds: the search is shorter. */
   readonly from?: (state: State) => boolean;
+  /** How the history begins, where it is long: the search goes on from there. */
+  readonly history?: readonly RegExp[];
   /** Must an end, or a repair within two writes, be missing? Else a write must break the invariant. */
   readonly follow?: boolean;
 }
@@ -209,6 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
     without: "R14: only versions made after the answer count as foreign",
     budget: { foreign: 2 },
     operators: 1,
+    history: [/reads the record/, /reads groups/, /puts KOLD/, /decides write-record/],
     from: ({ record, current }) => record.switchedAt === undefined && current !== "v0",
     rules: {
       next: seeing((record, observed) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Mode } from "../../../src/rotation/record.ts";
 import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";
-import { type Begin, roots } from "./start.ts";
+import { after, type Begin, roots } from "./start.ts";
 
 /** `KEYTURN_SEARCH=200000 npx vitest run test/rotation/model` looks further. */
 const LIMIT = Number(process.env.KEYTURN_SEARCH ?? 1500);
@@ -37,8 +37,18 @@ describe("no write of keyturn locks a viewer out", () => {
 describe("without the rule the search finds it", () => {
   for (const mutant of MUTANTS) {
     it(mutant.without, () => {
-      const { mode = "normal", budget, follow = false, operators = 2, from = () => true } = mutant;
-      const found = search(roots({ mode, budget, operators }).filter(from), {
+      const {
+        mode = "normal",
+        budget,
+        follow = false,
+        operators = 2,
+        history = [],
+        from = () => true,
+      } = mutant;
+      const begin = roots({ mode, budget, operators })
+        .filter(from)
+        .map((root) => after(root, history));
+      const found = search(begin, {
         rules: rulesOf(mutant),
         limit: 60_000,
         follow,

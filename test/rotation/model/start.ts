@@ -132,3 +132,12 @@ export function roots(begin: Begin): readonly State[] {
   const points = alone(opened({ ...begin, operators: 1, budget: {} }));
   return [first, ...points.map((point) => ({ ...point, operators: first.operators, budget: first.budget }))];
 }
+
+/** The state after a history, each step the first whose description matches. Throws when there is none. */
+export function after(state: State, history: readonly RegExp[], rules: Rules = RULES): State {
+  return history.reduce((now, pattern) => {
+    const step = stepsFrom(now, rules).find(({ what }) => pattern.test(what));
+    if (step === undefined) throw new Error(`no step ${pattern} here`);
+    return step.state;
+  }, state);
+}
