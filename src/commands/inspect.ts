@@ -52,6 +52,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     ]);
   }
   const at = flags.at === undefined ? {} : { at: parseInstant(flags.at) };
+  const lookup = await trustLookup(flags, world);
   const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
     now,
     ...at,
@@ -59,7 +60,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     ...(flags.ip !== undefined && { ip: flags.ip }),
     ...(flags.from !== undefined && { from: flags.from }),
     ...(response !== undefined && { response }),
-    lookup: await trustLookup(flags, world),
+    lookup,
     answeredBy: answered,
   });
   return inspectReport(inspected, { showSecrets: flags.showSecrets === true });

@@ -78,7 +78,7 @@ const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
 
 function inspectText(inspection: Inspection, showSecrets: boolean, style: Style): string {
   const blocks = [
-    ...(inspection.verified || inspection.carrier === "none" ? [] : [unverifiedText(inspection, style)]),
+    ...(inspection.verified || inspection.conditions.length === 0 ? [] : [unverifiedText(inspection, style)]),
     table(facts(inspection).map(([label, value]) => [style.dim(label), value])),
     ...(showSecrets
       ? [table(Object.entries(inspection.values.reveal()).map(([name, value]) => [style.dim(name), value]))]
@@ -154,11 +154,11 @@ function sizesText({ policy, signature, cookies }: Inspection["sizes"]): string 
   return parts.length === 0 ? "" : `${parts.join(", ")} bytes`;
 }
 
-function verdictText({ verdict, code, verified, carrier }: Inspection, style: Style): string {
+function verdictText({ verdict, code, verified }: Inspection, style: Style): string {
   if (verdict === "deny") return style.bad(style.bold(`DENY  the edge would answer 403 ${code}`));
   if (verdict === "unknown") {
     return style.warn(style.bold("NOT DECIDED  nothing that could be checked refuses it"));
   }
-  const note = carrier === "none" ? "  the behavior asks for no signature" : "";
-  return style.good(style.bold(`ALLOW${verified ? "  the edge would let it pass" : note}`));
+  const why = verified ? "the edge would let it pass" : "the behavior asks for no signature";
+  return style.good(style.bold(`ALLOW  ${why}`));
 }

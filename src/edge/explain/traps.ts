@@ -4,6 +4,7 @@ import { cause, type Inquiry } from "./inquiry.ts";
 
 export function trapsOf(inquiry: Inquiry): Finding[] {
   return [
+    ...unprotected(inquiry),
     ...ignoredCookies(inquiry),
     ...withheldCookies(inquiry),
     ...duplicates(inquiry),
@@ -11,6 +12,17 @@ export function trapsOf(inquiry: Inquiry): Finding[] {
     ...wideOpen(inquiry),
     ...large(inquiry),
     ...inquiry.capture.remarks.map((remark) => cause("input", "observed", remark)),
+  ];
+}
+
+function unprotected({ explanation, source }: Inquiry): Finding[] {
+  if (explanation.verdict !== "allow" || explanation.conditions.length > 0) return [];
+  return [
+    cause(
+      "no-signature-asked",
+      "observed",
+      `${source?.where ?? "the behavior"} trusts no key group: everybody gets in, whatever the cookies are`,
+    ),
   ];
 }
 

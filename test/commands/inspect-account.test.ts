@@ -1,0 +1,75 @@
+/** `keyturn inspect` against an account: the keys that the URL's behavior trusts, and what a rotation did to one. */
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/finding.ts";
+import { addKey, currentKeyId, type ProbedSite, probedSite, trustOnly } from "../probe/fault-site.ts";
+import { SITE } from "../probe/site-viewer.ts";
+
+const FILE = `${SITE}/media/film.txt`;
+
+async function minted(site: ProbedSite): Promise<string> {
+  const { stdout } = await site.run(`mint ${FILE} --gate demo`);
+  site.world.files.put("cookies.txt", stdout);
+  return "cookies.txt";
+}
+async function told(site: ProbedSite, line: string) {
+  const { stdout, exitCode } = await site.run(`inspect ${line} --json`);
+  const { result, findings } = JSON.parse(stdout) as { result: Record<string, unknown>; findings: Finding[] };
+  return { result, ids: findings.map(({ id }) => id), findings, exitCode };
+}
+
+describe.each(["--account", "--gate demo"])("with %s", (where) => {
+  it("verifies with the keys that the behavior trusts", async () => {
+    const site = await probedSite();
+    const { result, exitCode } = await told(site, `${await minted(site)} --url ${FILE} ${where}`);
+    expect(result).toMatchObject({
+      verdict: "allow",
+      verified: true,
+      trustedBy: expect.stringMatching(/^behavior \S+ of E/),
+    });
+    expect(exitCode).toBe(0);
+  });
+  it("says that a key is in the account and in no group that counts", async () => {
+    const site = await probedSite();
+    const cookies = await minted(site);
+    await trustOnly(site, addKey(site, "other.pem"));
+    const { result, ids, findings } = await told(site, `${cookies} --url ${FILE} ${where}`);
+    expect(result).toMatchObject({ verdict: "deny", code: "InvalidKey", verified: false });
+    expect(ids).toContain("key-removed-from-group");
+    expect(findings.find(({ id }) => id === "key-removed-from-group")?.remedy).toMatch(
+      /keyturn rotate status/,
+    );
+  });
+  it("says that the account has no such key", async () => {
+    const site = await probedSite();
+    const cookies = await minted(site);
+    const id = currentKeyId(site);
+    site.world.files.put("cookies.txt", site.world.files.text(cookies).replace(id, "KZZZZZZZZZZZZZ"));
+    expect((await told(site, `${cookies} --url ${FILE} ${where}`)).ids).toContain("key-deleted");
+  });
+  it("knows a public behavior: there, no cookie matters", async () => {
+    const site = await probedSite();
+    const { result, ids, exitCode } = await told(site, `${await minted(site)} --url ${SITE}/login ${where}`);
+    expect(result).toMatchObject({ verdict: "allow", conditions: [] });
+    expect(ids).toContain("no-signature-asked");
+    expect(exitCode).toBe(0);
+  });
+});
+
+it("knows no distribution for a host that is none of the account's", async () => {
+  const site = await probedSite();
+  const { result } = await told(site, `${await minted(site)} --url https://elsewhere.example.org/ --account`);
+  expect(result).toMatchObject({ verified: false });
+});
+
+it("takes the gate's own groups where no URL says which behavior", async () => {
+  const site = await probedSite();
+  const { result } = await told(site, `${await minted(site)} --gate demo`);
+  expect(result.trustedBy).toBe("the gate's key groups");
+});
+
+it("takes one answer to the question whom to trust", async () => {
+  const site = await probedSite();
+  const { exitCode, stderr } = await site.run("inspect cookies.txt --account --public-key key.pem");
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/--public-key and --account/);
+});
