@@ -73,16 +73,17 @@ export async function watch(
   let last: readonly Judged[] = [];
   let rounds = 0;
   let change: Change | undefined;
-  const isOver = () => choice.for !== undefined && clock.now() - startedAt + choice.every > choice.for;
+  const end = startedAt + (choice.for ?? Number.POSITIVE_INFINITY);
   try {
     for (;;) {
       const at = clock.now();
       const ready = preparation(plan, prepareMaterials(keys, at), at, "watch");
       last = judgeRun(await executeProbe(plan.requests, ready, world, sending));
       rounds += 1;
-      for (const judged of last) change ??= noteBeat(beats.get(judged.request) ?? [], judged, at);
+      const changes = last.flatMap((judged) => noteBeat(beats.get(judged.request) ?? [], judged, at) ?? []);
+      change = changes[0];
       choice.watched({ canaries: canaries(), rounds });
-      if (change !== undefined || isOver()) break;
+      if (change !== undefined || at + choice.every > end) break;
       await clock.sleep(Math.max(0, at + choice.every - clock.now()), sending.signal);
     }
   } catch (thrown) {

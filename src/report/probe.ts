@@ -134,7 +134,9 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: Judged)
 function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   const lines = [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""];
   const count = `${result.asked} of ${result.planned} requests asked`;
-  const places = Object.entries(result.edgeLocations).map(([pop, times]) => `${pop} ${times}`);
+  const places = Object.entries(result.edgeLocations)
+    .sort()
+    .map(([pop, times]) => `${pop} ${times}`);
   lines.push(count + (places.length === 0 ? "" : `; edge locations seen: ${places.join(", ")}`));
   for (const [because, cases] of leftByReason(run.plan))
     lines.push(`not asked: ${cases.join(", ")}: ${because}`);
@@ -144,8 +146,8 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
     lines.push("denials carry no CORS headers: code on another site sees status 0 in their place");
   }
-  lines.push("", conclusion(run, result));
-  return lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns))).join("\n");
+  const told = lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2)));
+  return [...told, "", wrap(conclusion(run, result), style.columns)].join("\n");
 }
 
 function leftByReason({ left }: ProbePlan): Map<string, string[]> {

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import type { CaseId } from "../../src/probe/cases.ts";
+import type { Expectation } from "../../src/probe/expect.ts";
+import { judge } from "../../src/probe/judge.ts";
+import type { AnsweringLayer, Classification } from "../../src/probe/layer.ts";
+import type { Answered, Outcome } from "../../src/probe/outcome.ts";
+import { judgeRun } from "../../src/probe/reconsider.ts";
+import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
+import { Sealed } from "../../src/sealed.ts";
+
+const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
+const answer = (
+  layer: AnsweringLayer,
+  edge: Classification["edge"],
+  status = 403,
+  more: Partial<Answered> = {},
+): Answered => ({
+  layer,
+  edge,
+  status,
+  confidence: "certain",
+  evidence: [],
+  readable: false,
+  print: `${layer} ${status}`,
+  ...more,
+});
+let number = 0;
+const outcome = (
+  caseId: CaseId,
+  expectation: Expectation,
+  answered?: Answered,
+  more: Partial<Outcome["request"]> = {},
+): Outcome => {
+  number += 1;
+  const request = { number, target, caseId, method: "GET", url: target.url, headers: [], ...more };
+  const told = answered === undefined ? { unreachable: "no answer" } : { answer: answered };
+  return { request, expectation, cookies: new Sealed([]), mark: "m", ...told };
+};
+
+const denied: Expectation = { kind: "denied", codes: ["AccessDenied"], because: "expired" };
+const passed: Expectation = { kind: "passed" };
+const https: Expectation = { kind: "https-only" };
+const application: Expectation = { kind: "application-refuses" };
+const accessDenied = answer("edge-signature", "denied", 403, { code: "AccessDenied" });
+const served = answer("application", "passed", 200);
+
+describe("one answer", () => {
+  const rows: readonly [what: string, outcome: Outcome, verdict: string][] = [
+    ["the edge's own denial with the right code", outcome("expired", denied, accessDenied), "met"],
+    [
+      "with another code",
+      outcome("expired", denied, { ...accessDenied, code: "InvalidKey" }),
+      "denied-with-another-code",
+    ],
+    [
+      "without a code to be read (HEAD)",
+      outcome("expired", denied, answer("edge-signature", "denied")),
+      "met",
+    ],
+    [
+      "the application's 403 to expired cookies",
+      outcome("expired", denied, answer("application", "passed")),
+      "expired-allowed",
+    ],
+    [
+      "a cached answer to no cookies",
+      outcome("none", denied, answer("cache", "passed", 200)),
+      "unsigned-allowed",
+    ],
+    [
+      "an origin that CloudFront cannot reach",
+      outcome("none", denied, answer("edge-no-origin", "passed", 502)),
+      "unsigned-allowed",
+    ],
+    [
+      "an answer without a mark of CloudFront",
+      outcome("none", denied, answer("application", "unsure")),
+      "not-through-cloudfront",
+    ],
+    ["an error page", outcome("none", denied, answer("error-page", "unsure", 200)), "denial-masked"],
+    ["a 403 of nobody", outcome("none", denied, answer("unsure", "unsure")), "denial-unrecognised"],
+    ["no answer", outcome("none", denied), "not-asked"],
+    ["valid cookies, served", outcome("valid", passed, served), "met"],
+    ["valid cookies, missing object", outcome("valid", passed, answer("application", "passed", 404)), "met"],
+    [
+      "valid cookies, the application wants a session",
+      outcome("valid", passed, answer("application", "passed", 401)),
+      "met",
+    ],
+    ["valid cookies, denied", outcome("valid", passed, accessDenied), "valid-denied-access-denied"],
+    [
+      "valid cookies, denied without a code",
+      outcome("valid", passed, answer("edge-signature", "denied")),
+      "valid-denied",
+    ],
+    ["valid cookies, 500", outcome("valid", passed, answer("application", "passed", 500)), "origin-fails"],
+    ["valid cookies, 499", outcome("valid", passed, answer("application", "passed", 499)), "met"],
+    ["plain HTTP redirected", outcome("http-none", https, answer("edge-redirect", "unsure", 301)), "met"],
+    ["plain HTTP denied", outcome("http-none", https, accessDenied), "met"],
+    ["plain HTTP refused by the host", outcome("http-none", https), "met"],
+    ["plain HTTP served", outcome("http-valid", https, served), "http-allowed"],
+    [
+      "an application's route, 401",
+      outcome("none", application, answer("application", "passed", 401)),
+      "met",
+    ],
+    [
+      "an application's route, login page",
+      outcome("none", application, answer("redirect", "passed", 302)),
+      "met",
+    ],
+    ["an application's route, open", outcome("none", application, served), "application-does-not-refuse"],
+    ["a preflight", outcome("preflight", { kind: "observed", because: "no page" }, accessDenied), "observed"],
+  ];
+  it.each(rows)("%s: %s", (_, given, expected) => {
+    const judgement = judge(given);
+    expect(judgement.verdict === "failed" ? judgement.fault : judgement.verdict).toBe(expected);
+  });
+  it("where the route does not say that the application refuses, its 403 to valid cookies is a fault", () => {
+    const strict = outcome("valid", passed, answer("application", "passed"), {
+      target: { ...target, applicationAuthorizes: false },
+    });
+    expect(judge(strict)).toEqual({ verdict: "failed", fault: "valid-refused-by-application" });
+  });
+});
+
+describe("the whole run", () => {
+  const faults = (run: readonly Outcome[]) =>
+    judgeRun(run).map(({ judgement }) =>
+      judgement.verdict === "failed" ? judgement.fault : judgement.verdict,
+    );
+  const page = answer("application", "passed", 403, { confidence: "likely", print: "login page" });
+
+  it("sees a hidden denial: one answer for every bad request, another for the good one", () => {
+    const run = [
+      outcome("none", denied, page),
+      outcome("expired", denied, page),
+      outcome("valid", passed, served),
+    ];
+    expect(faults(run)).toEqual(["denial-masked", "denial-masked", "met"]);
+  });
+  it("sees none where good and bad cookies get the same", () => {
+    const run = [
+      outcome("none", denied, page),
+      outcome("expired", denied, page),
+      outcome("valid", passed, page),
+    ];
+    expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
+  });
+  it("sees none where bad requests differ among each other", () => {
+    const run = [
+      outcome("none", denied, page),
+      outcome("expired", denied, served),
+      outcome("valid", passed, served),
+    ];
+    expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
+  });
+  it("does not blame codes where the gate's key is denied anyway", () => {
+    const unknown = { ...accessDenied, code: "InvalidKey" as const };
+    const run = [outcome("expired", denied, unknown), outcome("valid", passed, unknown)];
+    expect(faults(run)).toEqual(["unproved", "valid-denied-invalid-key"]);
+  });
+  it("reads HEAD beside its GET", () => {
+    const waf = answer("edge-waf", "unsure");
+    const run = [
+      outcome("none", denied, waf),
+      outcome("none", denied, answer("unsure", "unsure"), { method: "HEAD" }),
+      outcome("none", denied, answer("unsure", "unsure", 404), { method: "HEAD" }),
+    ];
+    expect(faults(run)).toEqual(["blocked-by-waf", "blocked-by-waf", "denial-unrecognised"]);
+  });
+  it("takes early cookies that pass beside valid ones that do not for a wrong clock", () => {
+    const run = [outcome("not-yet-valid", denied, served), outcome("valid", passed, accessDenied)];
+    expect(faults(run)).toEqual(["clock-behind", "clock-behind"]);
+  });
+});

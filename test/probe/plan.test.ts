@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { CASE_IDS, type CaseId } from "../../src/probe/cases.ts";
+import { type ProbeChoice, planProbe } from "../../src/probe/plan.ts";
+import { splitUrl, type Target, targetsOfUrls } from "../../src/probe/target.ts";
+
+const all: ProbeChoice = { canSign: true, hasRetiredKey: true };
+const [guarded] = targetsOfUrls(["https://app.example.com/api/me?x=1"]) as [Target];
+const open: Target = {
+  ...guarded,
+  label: "/public",
+  url: "https://app.example.com/public/x",
+  protection: "none",
+};
+const casesIn = (requests: readonly { readonly caseId: CaseId }[]) => [
+  ...new Set(requests.map(({ caseId }) => caseId)),
+];
+
+describe("planning a probe", () => {
+  it("asks every case of a protected URL by GET and HEAD, preflight and plain HTTP once", () => {
+    const { requests, left } = planProbe([guarded], all);
+    expect(casesIn(requests)).toEqual(CASE_IDS);
+    expect(left).toEqual([]);
+    const once: readonly CaseId[] = ["preflight", "http-none", "http-valid"];
+    for (const caseId of CASE_IDS) {
+      const methods = requests.filter((request) => request.caseId === caseId).map(({ method }) => method);
+      expect(methods).toEqual(
+        once.includes(caseId) ? [caseId === "preflight" ? "OPTIONS" : "GET"] : ["GET", "HEAD"],
+      );
+    }
+    expect(requests.map(({ number }) => number)).toEqual(requests.map((_, at) => at + 1));
+  });
+  it("sends a URL as it was written, fragment aside", () => {
+    const [odd] = targetsOfUrls(["https://app.example.com/a/../b%2f?q='#top"]) as [Target];
+    const { requests } = planProbe([odd], all);
+    expect(requests[0]?.url).toBe("https://app.example.com/a/../b%2f?q='");
+    const beside = requests.find(({ caseId }) => caseId === "beside-query");
+    expect(beside?.url).toBe("https://app.example.com/a/../b%2f?q='&Expires=1");
+  });
+  it("leaves out what it has no key for, and says so", () => {
+    const { requests, left } = planProbe([guarded], { canSign: false, hasRetiredKey: false });
+    expect(casesIn(requests)).toEqual(["none", "preflight", "http-none"]);
+    expect(left.find(({ caseId }) => caseId === "valid")?.because).toContain("no signing key");
+    expect(left.find(({ caseId }) => caseId === "retired-key")?.because).toContain("--retired-key");
+  });
+  it("asks the controls whatever cases are chosen", () => {
+    const { requests } = planProbe([guarded], { ...all, cases: ["expired"] });
+    expect(casesIn(requests)).toEqual(["none", "expired", "valid"]);
+  });
+  it("asks a public route without cookies and with stale ones only", () => {
+    expect(casesIn(planProbe([open], all).requests)).toEqual(["none", "expired", "unknown-key"]);
+  });
+  it("never sends a method that is not declared safe, and POST with a body when it is", () => {
+    const posted = planProbe([{ ...guarded, methods: ["GET", "POST"] }], {
+      ...all,
+      cases: ["none"],
+      methods: ["POST"],
+    });
+    expect(posted.requests.map(({ method, body }) => [method, body])).toEqual([
+      ["POST", "{}"],
+      ["POST", "{}"],
+    ]);
+  });
+  it.each([
+    ["https://a.example/x", undefined, "http://a.example/x"],
+    ["https://a.example:443/x", undefined, "http://a.example/x"],
+    ["https://a.example:8443/x?y", 8080, "http://a.example:8080/x?y"],
+    ["https://[2001:db8::1]/x", 80, "http://[2001:db8::1]/x"],
+  ])("asks %s over plain HTTP (port %s) at %s", (url, httpPort, expected) => {
+    const { requests } = planProbe(targetsOfUrls([url]), { ...all, httpPort });
+    expect(requests.find(({ caseId }) => caseId === "http-none")?.url).toBe(expected);
+  });
+  it("does not guess the port of plain HTTP", () => {
+    const { requests, left } = planProbe(targetsOfUrls(["https://a.example:8443/x"]), all);
+    expect(casesIn(requests)).not.toContain("http-none");
+    expect(left.map(({ caseId }) => caseId)).toEqual(["http-none", "http-valid"]);
+  });
+  it.each([
+    [{ cases: ["expird"] }, 'no case "expird"'],
+    [{ routes: ["/nowhere"] }, 'no route "/nowhere"'],
+  ])("refuses %j", (narrowed, message) => {
+    expect(() => planProbe([guarded], { ...all, ...narrowed })).toThrow(message);
+  });
+  it("narrows to routes by label, path or URL", () => {
+    const targets = [guarded, open];
+    for (const routes of [["/public"], ["/api/me"], [guarded.url]]) {
+      expect(planProbe(targets, { ...all, routes }).requests.length).toBeLessThan(
+        planProbe(targets, all).requests.length,
+      );
+    }
+  });
+  it("holds no cookie", () => {
+    expect(JSON.stringify(planProbe([guarded], all))).not.toMatch(/CloudFront-|cookie/i);
+  });
+});
+
+describe("splitting a URL", () => {
+  it.each(["ftp://a/b", "a.example/b", "", "https://"])("refuses %j", (url) => {
+    expect(() => splitUrl(url)).toThrow("is not an http or https URL");
+  });
+});
