@@ -1,4 +1,5 @@
 /** The composition root: builds the World from adapters, turns signals into an interrupt and the ending into an exit code. */
+import { cacheFolder, fileCache } from "./adapters/cache.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
 import { fileJournal, journalFolder } from "./adapters/journal.ts";
@@ -26,6 +27,7 @@ export async function main(): Promise<void> {
     },
     viewer: lazyViewer(env),
     journal: fileJournal(journalFolder(env)),
+    cache: fileCache(cacheFolder(env)),
     files: localFiles,
     terminal: processTerminal(interrupt),
     programs: {

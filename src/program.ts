@@ -5,6 +5,7 @@ import { COMMANDS, type CommandEntry, GROUPS } from "./command-table.ts";
 import { printError } from "./error-report.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { globalOptions } from "./global-options.ts";
 import { overview } from "./overview.ts";
 import type { World } from "./seams.ts";
 
@@ -41,7 +42,7 @@ export async function runProgram(argv: readonly string[], world: World): Promise
 
 function programOf(world: World, writeHelp: (text: string) => void): Command {
   const columns = world.terminal.columns ?? 80;
-  return new Command("keyturn")
+  const program = new Command("keyturn")
     .description("Operations for CloudFront signing keys and signed cookies.")
     .exitOverride()
     .configureOutput({
@@ -60,20 +61,13 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
     })
     .helpCommand(false)
     .helpOption("-h, --help", "show help")
-    .version(VERSION, "-V, --version", "print the version")
-    .option("--json", "print one JSON document instead of text")
-    .option("--quiet", "print results and errors only")
-    .option("--verbose", "print more: requests, retries, stack traces")
-    .option("--no-color", "no colours (also NO_COLOR)")
-    .option("--config <file>", "keyturn.yaml to use (also KEYTURN_CONFIG; found upward otherwise)")
-    .option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)")
-    .option("--profile <name>", "AWS profile")
-    .option("--region <name>", "AWS region of the secret")
-    .option("--endpoint-url <url>", "AWS API endpoint, as a sandbox prints it");
+    .version(VERSION, "-V, --version", "print the version");
+  for (const option of globalOptions()) program.addOption(option);
+  return program;
 }
 
 /** Global flags that take a value: when they stand before the words, their value is not a word. */
-const VALUED = new Set(["--config", "--gate", "--profile", "--region", "--endpoint-url"]);
+const VALUED = new Set(globalOptions().flatMap(({ required, long }) => (required && long ? [long] : [])));
 
 /** The words typed, before any `--`: `["keys", "upload", "reader.pem"]`. */
 function wordsOf(argv: readonly string[]): string[] {

@@ -199,6 +199,12 @@ export interface JournalStore {
   append(name: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** Small texts that save a question, never secrets: losing one changes nothing, so neither verb throws. */
+export interface Cache {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, text: string): Promise<void>;
+}
+
 export interface Files {
   /** Throws ERR_FILE_UNREADABLE with the path and the reason. */
   read(path: string): Promise<Uint8Array>;
@@ -250,6 +256,8 @@ export interface World {
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly viewer: Viewer;
   readonly journal: JournalStore;
+  /** Absent where nothing may be kept. */
+  readonly cache?: Cache;
   readonly files: Files;
   readonly terminal: Terminal;
   readonly programs: Programs;

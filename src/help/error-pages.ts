@@ -149,6 +149,16 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     means: "The credentials lack a permission; the error names the action.",
     mend: "keyturn iam --role rotator --gate NAME prints the policy that is needed, and no more.",
   },
+  ERR_LOGIN_REFUSED: {
+    errorClass: "access",
+    means: "The application's login endpoint refused the user of the login file.",
+    mend: "Look at the login file and at flow.loginBody of the gate; keyturn probe --flow shows the whole flow.",
+  },
+  ERR_MINT_REFUSED: {
+    errorClass: "access",
+    means: "The application's mint endpoint refused a logged-in user, or answered without signing cookies.",
+    mend: "keyturn probe --flow shows the whole flow, and who refused what.",
+  },
   ERR_PRECONDITION: {
     errorClass: "conflict",
     means:

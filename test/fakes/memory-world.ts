@@ -4,16 +4,7 @@ import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { InputError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
-import type {
-  Cloud,
-  CloudOptions,
-  Files,
-  JournalStore,
-  Programs,
-  Terminal,
-  Viewer,
-  World,
-} from "../../src/seams.ts";
+import type { Cache, Cloud, CloudOptions, Files, JournalStore, Programs, Terminal, Viewer, World } from "../../src/seams.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { sdkOverWire } from "./sdk-over-wire.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -63,6 +54,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     cloud: (asked) => cloudOf(options.cloud, asked, { env, clock, random, interrupt: interrupt.signal }),
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
+    cache: memoryCache(),
     files: new MemoryFiles(options.files ?? {}, options.stdin),
     terminal: new RecordingTerminal(options.answers, options.columns),
     programs: options.programs ?? {
@@ -112,6 +104,16 @@ async function cloudOf(
 
 function definedOf(options: CloudOptions): CloudOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function memoryCache(): Cache {
+  const texts = new Map<string, string>();
+  return {
+    read: async (name) => texts.get(name),
+    write: async (name, text) => {
+      texts.set(name, text);
+    },
+  };
 }
 
 function memoryJournal(): MemoryWorld["journal"] {

@@ -8,7 +8,7 @@ import { keyListReport, rowsOf } from "../../report/key-list.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 
-type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd">;
+type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd" | "cache">;
 
 export const listCommand = (bind: Bind) =>
   new Command("list")
@@ -23,5 +23,6 @@ export async function list(flags: GlobalFlags, world: Needs): Promise<Report> {
   const chosen = flags.gate === undefined ? gates[0] : gates.find(({ name }) => name === flags.gate);
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const account = await readAccountKeys(controlPlane);
+  await world.cache?.write("key-ids", account.keys.map(({ id }) => id).join("\n"));
   return keyListReport(rowsOf(account, gates, world.clock.now()), account, where);
 }

@@ -1,0 +1,88 @@
+/** What may come next on a command line that is being typed. Pure: the names are brought along. */
+import type { Command, Option } from "commander";
+
+export interface Names {
+  readonly gates: readonly string[];
+  readonly runbooks: readonly string[];
+  /** Of the account as it was listed last. */
+  readonly keyIds: readonly string[];
+  readonly topics: readonly string[];
+}
+
+/** Either words, or `files` for the shell's own completion. */
+export interface Candidates {
+  readonly words: readonly string[];
+  readonly files: boolean;
+}
+
+/** A command of the table: its words, and its definition where it is loaded. */
+export interface Entry {
+  readonly words: string;
+  readonly command?: Command;
+}
+
+const NONE: Candidates = { words: [], files: false };
+const FILES: Candidates = { words: [], files: true };
+
+/** `typed`: the words after `keyturn`, the one under the cursor last (maybe empty). `globals`: what every command takes. */
+export function candidates(
+  typed: readonly string[],
+  entries: readonly Entry[],
+  globals: readonly Option[],
+  names: Names,
+): Candidates {
+  const current = typed.at(-1) ?? "";
+  const before = typed.slice(0, -1);
+  if (before.includes("--")) return FILES;
+  const plain = before.filter((word) => !word.startsWith("-"));
+  const entry =
+    entries.find(({ words }) => words === plain.slice(0, 2).join(" ")) ??
+    entries.find(({ words }) => words === plain[0]);
+  const options = [...(entry?.command?.options ?? []), ...globals];
+  const last = before.at(-1) ?? "";
+  const previous = options.find(({ long, short }) => last !== "" && (long === last || short === last));
+  if (previous !== undefined && (previous.required || previous.optional))
+    return matching(valuesOf(previous, names), current);
+  if (current.startsWith("-")) {
+    const flags = options
+      .filter((option) => !option.hidden)
+      .map((option) => option.long ?? option.short ?? "");
+    return matching({ words: flags, files: false }, current);
+  }
+  if (entry !== undefined) return matching(argumentsOf(entry.words, names), current);
+  return matching({ words: wordsAfter(plain, entries), files: false }, current);
+}
+
+/** The next words of the tree: groups and commands, then the commands of the group. */
+function wordsAfter(plain: readonly string[], entries: readonly Entry[]): string[] {
+  const next = entries
+    .map(({ words }) => words.split(" "))
+    .filter((words) => plain.every((word, at) => words[at] === word))
+    .map((words) => words[plain.length] ?? "");
+  return [...new Set(next)];
+}
+
+function valuesOf(option: Option, names: Names): Candidates {
+  if (option.argChoices !== undefined) return { words: option.argChoices, files: false };
+  switch (option.long) {
+    case "--gate":
+      return { words: names.gates, files: false };
+    case "--key-pair-id":
+    case "--keep":
+      return { words: names.keyIds, files: false };
+    default:
+      return /file|dir|pem|path/i.test(option.flags) || option.long === "--config" ? FILES : NONE;
+  }
+}
+
+function argumentsOf(words: string, names: Names): Candidates {
+  if (words === "keys delete") return { words: names.keyIds, files: false };
+  if (words === "runbook show" || words === "runbook run") return { words: names.runbooks, files: false };
+  if (words === "help") return { words: names.topics, files: false };
+  if (words === "completion") return { words: ["bash", "zsh", "fish"], files: false };
+  return FILES;
+}
+
+function matching({ words, files }: Candidates, current: string): Candidates {
+  return { words: words.filter((word) => word !== "" && word.startsWith(current)), files };
+}

@@ -1,0 +1,16 @@
+/** The flags that every command takes, before and after its words. `GlobalFlags` in bind.ts is their type. */
+import { Option } from "commander";
+
+export function globalOptions(): Option[] {
+  return [
+    new Option("--json", "print one JSON document instead of text"),
+    new Option("--quiet", "print results and errors only"),
+    new Option("--verbose", "print more: requests, retries, stack traces"),
+    new Option("--no-color", "no colours (also NO_COLOR)"),
+    new Option("--config <file>", "keyturn.yaml to use (also KEYTURN_CONFIG; found upward otherwise)"),
+    new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)"),
+    new Option("--profile <name>", "AWS profile"),
+    new Option("--region <name>", "AWS region of the secret"),
+    new Option("--endpoint-url <url>", "AWS API endpoint, as a sandbox prints it"),
+  ];
+}
