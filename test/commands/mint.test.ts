@@ -1,0 +1,314 @@
+import { createPublicKey } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { BAD_CASE_IDS } from "../../src/cookies/bad.ts";
+import { readCapture } from "../../src/cookies/read-capture.ts";
+import { COOKIE_FORMATS } from "../../src/cookies/write.ts";
+import { decide } from "../../src/edge/decide.ts";
+import { verifierOf } from "../../src/edge/trusted-key.ts";
+import { type MemoryWorldOptions, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { addKey, config, freshPair, type GateInAccount, gateInAccount, SECRET } from "./keys-account.ts";
+
+const now = 1_800_000_000;
+const pair = freshPair();
+const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const URL_ = "https://app.example.com/api/me";
+const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
+
+function worldWithKey(options: MemoryWorldOptions = {}) {
+  const world = memoryWorld({ now, ...options });
+  world.files.put("key.pem", pem, 0o600);
+  return world;
+}
+async function mint(flags: string, options: MemoryWorldOptions = {}) {
+  const world = worldWithKey(options);
+  return { world, ...(await runCommand(words(`keyturn mint ${flags}`), world)) };
+}
+const trust = new Map([["K2JCJMDEHXQW5F", verifierOf(createPublicKey(pair.privateKey))]]);
+function verdictOn(output: string, url = URL_) {
+  const [capture] = readCapture(output.trim(), now);
+  const cookies = capture?.cookies.map(({ name, value }) => [name, value] as const) ?? [];
+  return decide({ url: capture?.url ?? url, cookies, ip: "203.0.113.9" }, trust, now);
+}
+
+describe("mint with a key file", () => {
+  it("prints one Cookie header, and says on stderr what it allows until when", async () => {
+    const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY}`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^Cookie: CloudFront-Expires=1800003600; CloudFront-Signature=[\w~-]+; CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F; CloudFront-Hash-Algorithm=SHA256\n$/,
+    );
+    expect(stderr).toBe(
+      `canned policy for ${URL_}, SHA256, key K2JCJMDEHXQW5F, ends 2027-01-15T09:00:00Z (in 1h)\n`,
+    );
+    expect(verdictOn(stdout)).toMatchObject({ allowed: true });
+  });
+
+  it.each(COOKIE_FORMATS.filter((format) => format !== "curl"))(
+    "as %s is allowed by the edge",
+    async (format) => {
+      const { stdout, exitCode } = await mint(`${URL_} ${KEY} --format ${format}`);
+      expect(exitCode).toBe(0);
+      expect(verdictOn(stdout)).toMatchObject({ allowed: true });
+    },
+  );
+
+  it("as curl writes a jar of its own and prints the command that reads it", async () => {
+    const { stdout, stderr, world } = await mint(`${URL_} ${KEY} --format curl`, {
+      env: { TMPDIR: "/run/me/" },
+    });
+    const jar = world.files.names().find((name) => name.endsWith(".jar")) as string;
+    expect(jar).toMatch(/^\/run\/me\/keyturn-[0-9a-f]{16}\.jar$/);
+    expect(stdout).toBe(`curl --globoff --cookie ${jar} ${URL_}\n`);
+    expect(stderr).toContain(`rm ${jar}`);
+    expect(await world.files.mode(jar)).toBe(0o600);
+    expect(verdictOn(world.files.text(jar))).toMatchObject({ allowed: true });
+    expect(world.files.text(jar)).toContain("#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0\t");
+  });
+
+  it("into a file prints no value, and overwrites nothing", async () => {
+    const { stdout, world } = await mint(`${URL_} ${KEY} --format jar --output out.jar`);
+    expect(stdout).toBe("out.jar (0600, jar)\n");
+    expect(await world.files.mode("out.jar")).toBe(0o600);
+    expect(verdictOn(world.files.text("out.jar"))).toMatchObject({ allowed: true });
+    const again = await runCommand(words(`keyturn mint ${URL_} ${KEY} --output out.jar`), world);
+    expect([again.exitCode, again.stdout]).toEqual([3, ""]);
+    expect(again.stderr).toContain("ERR_FILE_EXISTS");
+  });
+
+  it("as --json has the values and what they allow; with --output everything but the values", async () => {
+    const { stdout } = await mint(
+      `--resource https://app.example.com/* --not-before 1799999000 --ip 203.0.113.0/24 ${KEY} --json`,
+    );
+    const { result } = JSON.parse(stdout);
+    expect(result.sets).toMatchObject([
+      {
+        resource: "https://app.example.com/*",
+        policy: "custom",
+        hash: "SHA256",
+        keyPairId: "K2JCJMDEHXQW5F",
+        expires: "2027-01-15T09:00:00Z",
+        notBefore: "2027-01-15T07:43:20Z",
+        ip: "203.0.113.0/24",
+        path: "/",
+      },
+    ]);
+    expect(verdictOn(JSON.stringify(result.sets[0].cookies))).toMatchObject({ allowed: true });
+    const filed = JSON.parse((await mint(`${URL_} ${KEY} --output f --json`)).stdout);
+    expect(filed.result).toMatchObject({ file: "f", sets: [{ url: URL_ }] });
+    expect(JSON.stringify(filed)).not.toContain("Signature");
+  });
+
+  it.each([
+    ["--ttl 15m", now + 900],
+    ["--ttl 1h30m", now + 5400],
+    ["--expires 1800000060", now + 60],
+    ["--expires 2027-01-15T08:01:00Z", now + 60],
+  ])("%s ends at %s", async (flags, end) => {
+    const { stdout } = await mint(`${URL_} ${KEY} ${flags}`);
+    expect(stdout).toContain(`CloudFront-Expires=${end};`);
+  });
+
+  it("signs one set for each Resource, each under its own Path", async () => {
+    const { stdout } = await mint(
+      `--resource https://h.example/api/* --resource https://h.example/img/* ${KEY} --format set-cookie`,
+    );
+    const paths = [...stdout.matchAll(/CloudFront-Policy=.*?Path=([^;]+)/g)].map(([, path]) => path);
+    expect(paths).toEqual(["/api/", "/img/"]);
+  });
+
+  it("masks the values first in GitHub Actions, also when quiet", async () => {
+    const env = { GITHUB_ACTIONS: "true" };
+    const { stdout, stderr } = await mint(`--resource https://h.example/* ${KEY} --quiet`, { env });
+    const cookies = Object.fromEntries(
+      readCapture(stdout, now)[0]?.cookies.map(({ name, value }) => [name, value]) ?? [],
+    );
+    expect(stderr).toBe(
+      `::add-mask::${cookies["CloudFront-Policy"]}\n::add-mask::${cookies["CloudFront-Signature"]}\n`,
+    );
+  });
+
+  it("--count prints so many different sets, one JSON object a line", async () => {
+    const { stdout } = await mint(`--resource https://app.example.com/* ${KEY} --count 130`);
+    const lines = stdout.trimEnd().split("\n");
+    expect(new Set(lines).size).toBe(130);
+    for (const line of lines) expect(verdictOn(line)).toMatchObject({ allowed: true });
+  });
+
+  it("--logout clears all five names where they were set, and says what it does not do", async () => {
+    const { stdout, stderr, exitCode } = await mint(`${URL_} --domain example.com --path / --logout ${KEY}`);
+    expect(exitCode).toBe(0);
+    expect(
+      stdout.match(
+        /^Set-Cookie: CloudFront-[\w-]+=; Domain=example.com; Path=\/; Max-Age=0; .*1970 00:00:00 GMT$/gm,
+      ),
+    ).toHaveLength(5);
+    expect(stderr).toMatch(/revokes no\s+copy/);
+  });
+
+  it.each(BAD_CASE_IDS)("--bad %s is refused by the edge", async (bad) => {
+    const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY} --bad ${bad}`);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^bad on purpose/);
+    expect(verdictOn(stdout)).toMatchObject({ allowed: false });
+  });
+});
+
+describe("what mint does not sign", () => {
+  it.each([
+    ["already over", `${URL_} --expires 1799999999`, "already-expired"],
+    ["a start after the end", `${URL_} --not-before 1800003601`, "start-after-end"],
+    ["IPv6", `${URL_} --ip ::1`, "ip-is-ipv6"],
+    ["a reserved name", `${URL_}?Policy=1`, "query-name-reserved"],
+    ["a fragment", "--resource https://h/*#x", "resource-fragment"],
+    ["no URL", "--resource h.example/*", "resource-not-a-url"],
+    ["a Path that is a glob", `${URL_} --path /api/* --format set-cookie`, "cookie-path-wildcard"],
+    ["a public suffix", `${URL_} --domain com --format set-cookie`, "cookie-domain-public-suffix"],
+    ["another domain", `${URL_} --domain example.org --format jar`, "cookie-domain-mismatch"],
+    [
+      "None over plain HTTP",
+      "http://h.example/a --same-site None --format set-cookie",
+      "cookie-none-without-secure",
+    ],
+  ])("%s: a finding, exit code 1, nothing on stdout", async (_, flags, id) => {
+    const { stdout, stderr, exitCode } = await mint(`${flags} ${KEY}`);
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`error ${id}`);
+  });
+
+  it.each([
+    ["*", "resource-lone-star"],
+    ["http*://h.example/*", "resource-scheme-wildcard"],
+  ])("%s is signed, with a warning", async (resource, id) => {
+    const { stdout, stderr, exitCode } = await mint(`--resource ${resource} ${KEY}`);
+    expect([exitCode, stdout.startsWith("Cookie: ")]).toEqual([1, true]);
+    expect(stderr).toContain(`warning ${id}`);
+  });
+
+  it("a fragment of the URL is dropped: it never reaches the edge", async () => {
+    const { stdout } = await mint(`${URL_}#top ${KEY}`);
+    expect(verdictOn(stdout)).toMatchObject({ allowed: true });
+  });
+
+  it.each([
+    ["two ends", `${URL_} ${KEY} --ttl 1h --expires 1800000060`, "ERR_USAGE"],
+    ["milliseconds", `${URL_} ${KEY} --expires 1800000060000`, "ERR_EPOCH_MILLISECONDS"],
+    ["a number without unit", `${URL_} ${KEY} --ttl 900`, "ERR_DURATION"],
+    ["two keys", `${URL_} ${KEY} --secret s`, "ERR_USAGE"],
+    ["nothing to allow", KEY, "ERR_USAGE"],
+    ["a profile without a gate", `${URL_} ${KEY} --cookie-profile p`, "ERR_CONFIG"],
+    ["two Resources in one header", `--resource https://h/a/* --resource https://h/b/* ${KEY}`, "ERR_USAGE"],
+    [
+      "two Resources under one Path",
+      `--resource https://h/a* --resource https://h/b* ${KEY} --format jar`,
+      "ERR_USAGE",
+    ],
+    ["a signed URL without a URL", `--resource https://h/* ${KEY} --format url`, "ERR_USAGE"],
+    ["a jar without a host", `--resource https://*/a ${KEY} --format jar`, "ERR_USAGE"],
+    ["a jar that curl would take for a cookie", `${URL_} ${KEY} --format curl --output a=b`, "ERR_USAGE"],
+    ["a count of none", `${URL_} ${KEY} --count 0`, "ERR_USAGE"],
+    ["a count into a file", `${URL_} ${KEY} --count 2 --output f`, "ERR_USAGE"],
+    ["a count that starts", `${URL_} ${KEY} --count 2 --not-before 1799999999`, "ERR_USAGE"],
+    ["a logout as jar", `${URL_} ${KEY} --logout --format jar`, "ERR_USAGE"],
+    ["a case that there is not", `${URL_} ${KEY} --bad luck`, "ERR_USAGE"],
+    ["an id that nobody gave", `${URL_} --private-key key.pem --offline`, "ERR_USAGE"],
+  ])("%s: a usage error", async (_, flags, code) => {
+    const { stdout, stderr, exitCode } = await mint(flags);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(`[${code}]`);
+    expect(exitCode).toBe(code === "ERR_CONFIG" ? 3 : 2);
+  });
+
+  it.each([
+    ["a quote", `${URL_}"x`, 3, "ERR_POLICY_UNSAFE"],
+    ["a key that others can read", URL_, 4, "ERR_KEY_EXPOSED"],
+  ])("%s", async (what, url, exitCode, code) => {
+    const world = worldWithKey();
+    if (what.startsWith("a key")) world.files.put("key.pem", pem, 0o644);
+    const ran = await runCommand(words(`keyturn mint ${url} ${KEY}`), world);
+    expect([ran.exitCode, ran.stdout]).toEqual([exitCode, ""]);
+    expect(ran.stderr).toContain(`[${code}]`);
+  });
+});
+
+describe("mint for a gate", () => {
+  const inGate = async (flags: string, given?: GateInAccount) => {
+    const gate = given ?? (await gateInAccount());
+    return { ...gate, ...(await runCommand(words(`keyturn mint ${flags}`), gate.world)) };
+  };
+
+  it("takes key, id, Resource, hash and life from the gate", async () => {
+    const { stdout, stderr, keyPairId, exitCode } = await inGate("");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId}\n`);
+    expect(stderr).toMatch(
+      /^custom policy for https:\/\/app.example.com\/\*, SHA1, key K\w+, ends .* \(in 15m\)\n$/,
+    );
+  });
+
+  it("takes the secret named on the command line, whatever it is", async () => {
+    const { stdout, keyPairId } = await inGate(`${URL_} --secret ${SECRET}`);
+    expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
+  });
+
+  it.each([
+    ["15m", 0],
+    ["901s", 1],
+  ])("caps the life at the gate's maxTtl: --ttl %s ends with %s", async (ttl, exitCode) => {
+    expect((await inGate(`${URL_} --ttl ${ttl}`)).exitCode).toBe(exitCode);
+  });
+
+  it("uses a cookie profile, and knows its names", async () => {
+    const gate = await gateInAccount();
+    const profile =
+      "\n    cookieProfiles: { office: { resource: 'https://app.example.com/office/*', ttl: 5m, ip: 192.0.2.0/24 } }";
+    gate.world.files.put("keyturn.yaml", config(gate.groupId) + profile);
+    const { stderr } = await inGate("--cookie-profile office", gate);
+    expect(stderr).toContain("custom policy for https://app.example.com/office/*");
+    expect(stderr).toContain("(in 5m)");
+    const unknown = await inGate("--cookie-profile offices", gate);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining("--cookie-profile office"),
+    ]);
+  });
+
+  it("finds the id of a key file in the account, by fingerprint", async () => {
+    const gate = await gateInAccount();
+    const keyPairId = addKey(gate.account, "mine", pair.publicKey);
+    gate.world.files.put("key.pem", pem, 0o600);
+    const { stdout } = await inGate(`${URL_} --private-key key.pem --profile p`, gate);
+    expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
+  });
+
+  it.each([
+    ["of another key", (gate: GateInAccount) => gate.keyPairId],
+    ["that the account does not know", () => "KNOBODYHASTHIS"],
+  ])("refuses an id %s, and signs offline without asking", async (_, idOf) => {
+    const gate = await gateInAccount();
+    gate.world.files.put("key.pem", pem, 0o600);
+    const flags = `${URL_} --private-key key.pem --key-pair-id ${idOf(gate)} --profile p`;
+    const refused = await inGate(flags, gate);
+    expect([refused.exitCode, refused.stdout]).toEqual([3, ""]);
+    expect(refused.stderr).toContain("[ERR_KEY_MISMATCH]");
+    expect((await inGate(`${flags} --offline`, gate)).exitCode).toBe(0);
+  });
+
+  it("signs with a note where the account does not answer", async () => {
+    const gate = await gateInAccount({
+      cloud: async () => ({
+        status: 403,
+        headers: [],
+        body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>",
+      }),
+    });
+    gate.world.files.put("key.pem", pem, 0o600);
+    const ran = await inGate(`${URL_} ${KEY} --profile p`, gate);
+    expect([ran.exitCode, ran.stdout.startsWith("Cookie: ")]).toEqual([0, true]);
+    expect(ran.stderr).toContain("note key-pair-id-unchecked");
+  });
+
+  it("does not ask an account that nobody spoke of", async () => {
+    // Without a cloud this world fails the test on any call to AWS.
+    expect((await mint(`${URL_} ${KEY}`)).exitCode).toBe(0);
+  });
+});
