@@ -1,0 +1,186 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { childPrograms } from "../../src/adapters/programs.ts";
+import { InputError } from "../../src/errors.ts";
+import { Sealed } from "../../src/sealed.ts";
+import type { Programs } from "../../src/seams.ts";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { needs } from "../fakes/needs.ts";
+import { freshPair } from "./keys-account.ts";
+
+const pem = freshPair().privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
+
+interface Call {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly extra: string;
+}
+
+async function curl(line: string, programs?: Programs) {
+  const calls: Call[] = [];
+  const recording: Programs = {
+    run: async (program, args, extra) => {
+      calls.push({ program, args, extra: extra.reveal() });
+      return 56;
+    },
+    output: async () => {
+      throw new Error("not asked for");
+    },
+  };
+  const world = memoryWorld({ programs: programs ?? recording });
+  world.files.put("key.pem", pem, 0o600);
+  const ran = await runCommand(words(`keyturn curl ${line}`), world);
+  return { ...ran, calls, world };
+}
+
+describe("keyturn curl", () => {
+  it("hands curl the jar beside its arguments, and ends as curl ends", async () => {
+    const { calls, exitCode, stdout, stderr } = await curl(`https://h.example/a[1] ${KEY} -- -i -X POST`);
+    expect([exitCode, stdout, stderr]).toEqual([56, "", ""]);
+    expect(calls).toMatchObject([
+      {
+        program: "curl",
+        args: [
+          "--cookie",
+          "/dev/fd/3",
+          "--globoff",
+          "--path-as-is",
+          "--url",
+          "https://h.example/a[1]",
+          "-i",
+          "-X",
+          "POST",
+        ],
+      },
+    ]);
+    const values = [...(calls[0]?.extra ?? "").matchAll(/CloudFront-\S+\t(\S+)/g)].map(
+      ([, value]) => value as string,
+    );
+    expect(values).toHaveLength(4);
+    for (const value of values.filter((each) => each.length > 20))
+      expect(JSON.stringify(calls[0]?.args)).not.toContain(value);
+  });
+
+  it("scopes the jar to the host, whatever Domain and Path the gate's cookies have", async () => {
+    const { calls } = await curl(`https://App.Example.com:8443/a/b ${KEY} --domain example.com --path /x`);
+    const places = calls[0]?.extra.match(/^#HttpOnly_\S+\t\S+\t\S+\t\S+\t0/gm);
+    expect(new Set(places)).toEqual(new Set(["#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0"]));
+  });
+
+  it("leaves curl's own patterns to curl when a Resource covers them", async () => {
+    const { calls } = await curl(`https://h.example/a[1-3] --resource https://h.example/* ${KEY}`);
+    expect(calls[0]?.args).toEqual(["--cookie", "/dev/fd/3", "--url", "https://h.example/a[1-3]"]);
+  });
+
+  it("asks nothing when what it would sign can never work", async () => {
+    const { calls, exitCode, stderr } = await curl(`https://h.example/a?Signature=x ${KEY}`);
+    expect([calls, exitCode]).toEqual([[], 1]);
+    expect(stderr).toContain("error query-name-reserved");
+  });
+
+  it("says so when there is no curl", async () => {
+    const programs: Programs = {
+      run: async () => {
+        throw new InputError("ERR_PROGRAM", "curl cannot be run: it is not on the PATH", ["command -v curl"]);
+      },
+      output: async () => new Sealed(""),
+    };
+    const ran = await curl(`https://h.example/a ${KEY}`, programs);
+    expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
+    expect(ran.stderr).toContain("[ERR_PROGRAM]");
+  });
+});
+
+describe("a child program", () => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-child-"));
+  const before = process.env.PATH;
+  const temporary = process.env.TMPDIR;
+  beforeAll(() => {
+    mkdirSync(join(folder, "tmp"));
+    const script = `#!/bin/sh
+printf '%s\\n' "$@" > ${folder}/argv
+env > ${folder}/environment
+tr '\\0' '\\n' < /proc/self/cmdline > ${folder}/cmdline 2>/dev/null
+cat > ${folder}/stdin < /dev/null
+cat /dev/fd/3 > ${folder}/jar
+ls ${folder}/tmp > ${folder}/left
+exit 23
+`;
+    writeFileSync(join(folder, "program"), script);
+    chmodSync(join(folder, "program"), 0o700);
+    process.env.PATH = `${folder}${delimiter}${before}`;
+  });
+  afterAll(() => {
+    process.env.PATH = before;
+    if (temporary === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = temporary;
+    rmSync(folder, { recursive: true });
+  });
+
+  it("reads the secret from descriptor 3 and finds it nowhere else", async () => {
+    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    const secret = "tide-and-time-".repeat(10_000);
+    expect(await childPrograms.run("program", ["a b", "c"], new Sealed(secret))).toBe(23);
+    expect(read("argv")).toBe("a b\nc\n");
+    expect(read("jar")).toBe(secret);
+    for (const name of ["argv", "environment", "cmdline"]) expect(read(name)).not.toContain("tide");
+  });
+
+  it("leaves no file with a name, also while it runs", async () => {
+    process.env.TMPDIR = join(folder, "tmp");
+    await childPrograms.run("program", [], new Sealed("x"));
+    expect(readFileSync(join(folder, "left"), "utf8")).toBe("");
+    expect(readdirSync(join(folder, "tmp"))).toEqual([]);
+  });
+
+  it("that is not there is an error, one that a signal ends has its code", async () => {
+    await expect(childPrograms.run("keyturn-no-such-program", [], new Sealed("x"))).rejects.toMatchObject({
+      code: "ERR_PROGRAM",
+    });
+    const stop = new AbortController();
+    const ending = childPrograms.run("sleep", ["30"], new Sealed("x"), stop.signal);
+    setTimeout(() => stop.abort(), 50);
+    expect(await ending).toBe(128 + 15);
+  });
+});
+
+needs("curl")("curl itself", () => {
+  const seen: Record<"first" | "second", (string | undefined)[]> = { first: [], second: [] };
+  const servers: Server[] = [];
+  const serve = (answer: (request: IncomingMessage) => [status: number, headers: Record<string, string>]) =>
+    new Promise<number>((resolve) => {
+      const server = createServer((request, response) => {
+        const [status, headers] = answer(request);
+        response.writeHead(status, headers).end();
+      });
+      servers.push(server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)));
+    });
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+
+  it("sends the cookies to their host, and after a redirect to no other", async () => {
+    const second = await serve((request) => {
+      seen.second.push(request.headers.cookie);
+      return [200, {}];
+    });
+    const first = await serve((request) => {
+      seen.first.push(request.headers.cookie);
+      return request.url === "/again"
+        ? [302, { location: `http://b.localhost:${second}/` }]
+        : [302, { location: "/again" }];
+    });
+    const { exitCode } = await curl(`http://a.localhost:${first}/x ${KEY} -- -s -L`, childPrograms);
+    expect(exitCode).toBe(0);
+    expect(seen.first).toEqual([
+      expect.stringContaining("CloudFront-Signature="),
+      expect.stringContaining("CloudFront-Signature="),
+    ]);
+    expect(seen.second).toEqual([undefined]);
+  });
+});
