@@ -3,8 +3,7 @@
  * is around it. The order of checks that CloudFront leaves undocumented (DG names none): host, WAF and geo, size, protocol, method, body,
  * signature, function, origin, error page.
  */
-import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
-import { decide } from "../../edge/decide.ts";
+import { behaviorFor } from "../../edge/behavior.ts";
 import { denialOf } from "../../edge/denial.ts";
 import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
@@ -13,6 +12,7 @@ import type { Clock, Random } from "../../seams.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
+import { rememberingDecide } from "./allowance.ts";
 import {
   type EdgeAnswer,
   edgePage,
@@ -30,7 +30,7 @@ import type { Locations } from "./location.ts";
 import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
 import { rememberingVerifiers } from "./signature-cache.ts";
 import { type EdgeView, edgeView } from "./trust.ts";
-import { cookiePairs, LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
+import { LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
 
 export interface EdgeOptions {
   readonly clock: Pick<Clock, "now">;
@@ -59,6 +59,7 @@ const REQUEST_LIMIT = 32_768;
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
   const verifier = rememberingVerifiers();
+  const decideOnce = rememberingDecide(rules);
   const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
   const viewOf = (config: PublishedConfig): EdgeView => {
     const known = views.get(config);
@@ -72,7 +73,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
 
   async function outcomeOf(request: WireRequest, view: EdgeView, requestId: string): Promise<Outcome> {
     const host = request.headers.host ?? "";
-    const distribution = distributionFor(view.distributions, host);
+    const distribution = view.distribution(host);
     if (!distribution || !answersTo(distribution, host)) return byEdge(refusesHost(requestId));
     const outcome = await checked(request, view, distribution, requestId);
     const page = outcome.by === "edge" ? undefined : errorPageFor(distribution, outcome.answer.status);
@@ -100,15 +101,14 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const trust = view.trust(behavior);
     const verdict =
       trust &&
-      decide(
+      decideOnce(
         {
           url: `${request.scheme}://${request.headers.host}${request.target}`,
-          cookies: cookiePairs(request.headers.cookie),
+          cookieHeader: request.headers.cookie,
           ip: viewerAddress(request),
         },
         trust,
         clock.now(),
-        rules,
       );
     if (verdict && !verdict.allowed) {
       const code = verdict.code ?? "AccessDenied";

@@ -1,23 +1,35 @@
 /** What a published configuration trusts, made once per configuration: the edge asks for it with every request. */
+import { distributionFor } from "../../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import type { Trust, Verify } from "../../edge/verdict.ts";
+import { BoundedCache } from "../bounded-cache.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import { isProtected } from "./lookalikes.ts";
 
 /** Distributions with the lookalikes applied, and a trust per behavior. */
 export interface EdgeView {
-  readonly distributions: readonly Distribution[];
+  /** The one that answers a Host header. */
+  distribution(host: string): Distribution | undefined;
   trust(behavior: CacheBehavior): Trust;
 }
+
+/** Host headers remembered; a wildcard alias has any number. */
+const HOSTS = 1000;
 
 export function edgeView(
   config: PublishedConfig,
   configure: (distribution: Distribution) => Distribution,
   verifier: (pem: string) => Verify,
 ): EdgeView {
+  const distributions = config.distributions.filter(({ enabled }) => enabled).map(configure);
+  const byHost = new BoundedCache<string, Distribution>(HOSTS);
   const trusts = new Map<CacheBehavior, Trust>();
   return {
-    distributions: config.distributions.filter(({ enabled }) => enabled).map(configure),
+    distribution(host) {
+      const known = byHost.get(host) ?? distributionFor(distributions, host);
+      if (known) byHost.set(host, known);
+      return known;
+    },
     trust(behavior) {
       if (!trusts.has(behavior)) trusts.set(behavior, trustOf(behavior, config, verifier));
       return trusts.get(behavior);
