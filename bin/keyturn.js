@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Starts the built program; nothing else. CommonJS: Node starts it faster than an ES module.
 
+const { join } = require("node:path");
+
 // Node 22.1 and later keep compiled code on disk: the second start is faster.
 require("node:module").enableCompileCache?.();
 
@@ -20,5 +22,5 @@ function start() {
     );
     return;
   }
-  main();
+  main(join(__dirname, ".."));
 }

@@ -239,6 +239,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
   {
+    words: "runbook list",
+    summary: "every runbook, by the symptoms that lead to it",
+    examples: [["keyturn runbook list", "which page is for what you see"]],
+    load: async () => (await import("./commands/runbook/list.ts")).listCommand,
+  },
+  {
+    words: "runbook show",
+    summary: "a runbook with the values of your gate",
+    examples: [["keyturn runbook show everyone-gets-403 --gate app", "commands to copy as they stand"]],
+    load: async () => (await import("./commands/runbook/show.ts")).showCommand,
+  },
+  {
+    words: "runbook run",
+    summary: "run the commands of one step, each confirmed, and keep a transcript",
+    examples: [
+      ["keyturn runbook run resume-a-rotation --step status --gate app", "asks before each command"],
+      ["keyturn runbook run resume-a-rotation --step status --yes --transcript t.txt", "in a CI job"],
+    ],
+    load: async () => (await import("./commands/runbook/run.ts")).runCommand,
+  },
+  {
     words: "help",
     summary: "a topic or an error code explained",
     examples: [

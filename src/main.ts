@@ -1,4 +1,6 @@
 /** The composition root: builds the World from adapters, turns signals into an interrupt and the ending into an exit code. */
+
+import { join } from "node:path";
 import { cacheFolder, fileCache } from "./adapters/cache.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
@@ -9,9 +11,10 @@ import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError } from "./errors.ts";
 import { runProgram } from "./program.ts";
-import type { Viewer, World } from "./seams.ts";
+import type { Runbooks, Viewer, World } from "./seams.ts";
 
-export async function main(): Promise<void> {
+/** `packageFolder` is where the package lies: its runbooks are read from there. */
+export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
   const interrupt = interruptBySignals();
   // An error on stdout reaches the write that failed; without a listener it would end the process as well.
@@ -40,6 +43,8 @@ export async function main(): Promise<void> {
         return childPrograms.output(...what);
       },
     },
+    runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
+    keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,
     cwd: process.cwd(),
     interrupt,
@@ -58,6 +63,14 @@ function interruptBySignals(): AbortSignal {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   return controller.signal;
+}
+
+function lazyRunbooks(folder: string): Runbooks {
+  const loaded = () => import("./adapters/runbook-files.ts").then(({ runbookFiles }) => runbookFiles(folder));
+  return {
+    names: async () => (await loaded()).names(),
+    read: async (name) => (await loaded()).read(name),
+  };
 }
 
 /** node:https and what it brings are loaded by the first request. */

@@ -230,6 +230,14 @@ export interface Programs {
   output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
 }
 
+/** The runbooks that are shipped with the program. */
+export interface Runbooks {
+  /** In the order of the alphabet. */
+  names(): Promise<readonly string[]>;
+  /** The page as it is written. Throws ERR_RUNBOOK when there is none of that name. */
+  read(name: string): Promise<string>;
+}
+
 export interface Terminal {
   /** stdout; called by `bind` only. */
   out(text: string): Promise<void>;
@@ -261,6 +269,9 @@ export interface World {
   readonly files: Files;
   readonly terminal: Terminal;
   readonly programs: Programs;
+  readonly runbooks: Runbooks;
+  /** Runs another command line of keyturn in this world, told on `terminal`; resolves to its exit code. */
+  readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from. */
   readonly cwd: string;

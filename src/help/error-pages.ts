@@ -54,6 +54,12 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     means: "Another program that keyturn needs for this command, such as curl, cannot be started.",
     mend: "Install it, or put its folder on PATH.",
   },
+  ERR_RUNBOOK: {
+    errorClass: "input",
+    means:
+      "There is no runbook or step of that name, or a step holds something that only a shell could run. Steps are run command by command, never by a shell.",
+    mend: "keyturn runbook list names the runbooks, keyturn runbook show NAME their steps.",
+  },
   ERR_KEY_UNREADABLE: {
     errorClass: "input",
     means:

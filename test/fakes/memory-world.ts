@@ -1,10 +1,22 @@
 /** A World without a machine under it, and a way to run the real program in it: what a scenario needs. */
+import { fileURLToPath } from "node:url";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
+import { runbookFiles } from "../../src/adapters/runbook-files.ts";
 import { InputError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
-import type { Cache, Cloud, CloudOptions, Files, JournalStore, Programs, Terminal, Viewer, World } from "../../src/seams.ts";
+import type {
+  Cache,
+  Cloud,
+  CloudOptions,
+  Files,
+  JournalStore,
+  Programs,
+  Terminal,
+  Viewer,
+  World,
+} from "../../src/seams.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { sdkOverWire } from "./sdk-over-wire.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -47,7 +59,9 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const random = seededRandom(options.seed ?? 1);
   const interrupt = new AbortController();
   const env = options.env ?? {};
-  return {
+  const world: MemoryWorld = {
+    runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
+    keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     clock,
     random,
     keyPairs: cryptoKeyPairs,
@@ -66,6 +80,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     interrupt: interrupt.signal,
     interruptNow: (reason) => interrupt.abort(reason),
   };
+  return world;
 }
 
 export interface Ran {

@@ -1,0 +1,27 @@
+/** The runbooks that are shipped with the program: Markdown files of one folder. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import { nearest } from "../gates/nearest.ts";
+import type { Runbooks } from "../seams.ts";
+
+export function runbookFiles(folder: string): Runbooks {
+  const names = async () =>
+    (await readdir(folder))
+      .filter((file) => file.endsWith(".md") && file !== "README.md")
+      .map((file) => file.slice(0, -".md".length))
+      .sort();
+  return {
+    names,
+    async read(name) {
+      const known = await names();
+      if (known.includes(name)) return readFile(join(folder, `${name}.md`), "utf8");
+      const meant = nearest(name, known);
+      const hints = meant === undefined ? [] : [`keyturn runbook show ${meant}`];
+      throw new InputError("ERR_RUNBOOK", `there is no runbook "${name}"`, [
+        ...hints,
+        "keyturn runbook list",
+      ]);
+    },
+  };
+}

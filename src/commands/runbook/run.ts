@@ -1,0 +1,59 @@
+/** `keyturn runbook run`: the commands of one step, one by one, without a shell, with a transcript. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { HaltError } from "../../errors.ts";
+import { openGate } from "../../gates/open.ts";
+import type { Report } from "../../report/report.ts";
+import { transcriptText } from "../../report/runbook.ts";
+import { fillIn } from "../../runbooks/fill-in.ts";
+import { runStep } from "../../runbooks/run-step.ts";
+import { parseRunbook, stepOf } from "../../runbooks/runbook.ts";
+import type { World } from "../../seams.ts";
+
+type Flags = GlobalFlags & {
+  readonly name: string;
+  readonly step: string;
+  readonly yes?: boolean;
+  readonly transcript?: string;
+};
+type Needs = Pick<
+  World,
+  "runbooks" | "files" | "env" | "cwd" | "terminal" | "clock" | "keyturn" | "interrupt"
+>;
+
+export const runCommand = (bind: Bind) =>
+  new Command("run")
+    .argument("<name>", "as runbook list prints it")
+    .requiredOption("--step <step>", "which of its steps; runbook show names them")
+    .option("--yes", "run its commands without asking before each")
+    .option("--transcript <file>", "new file (0600) for what was run and what it printed")
+    .action(bind(run));
+
+export async function run(flags: Flags, world: Needs): Promise<Report> {
+  const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));
+  const gate = await openGate(flags, world);
+  const step = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), flags.step);
+  if (!flags.yes && !world.terminal.interactive) {
+    throw new HaltError("ERR_CONFIRMATION", "each command is confirmed, and there is nobody to ask", [
+      `keyturn runbook run ${flags.name} --step ${flags.step} --yes`,
+    ]);
+  }
+  const transcript = await runStep(step, { ask: !flags.yes, global: globalArguments(flags) }, world);
+  const text = transcriptText(page.name, step.name, transcript);
+  if (flags.transcript !== undefined) await world.files.writeNew(flags.transcript, text);
+  const result = { runbook: page.name, step: step.name, commands: transcript };
+  const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
+  const ended = transcript.every((each) => each.exitCode === each.expected);
+  return { outcome: "done", result, findings: [], text: () => "", ...(!ended && { exitCode }) };
+}
+
+/** What was said to `runbook run` holds for the commands that it runs. */
+function globalArguments({ config, profile, region, endpointUrl }: GlobalFlags): readonly string[] {
+  const named = {
+    "--config": config,
+    "--profile": profile,
+    "--region": region,
+    "--endpoint-url": endpointUrl,
+  };
+  return Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+}

@@ -1,0 +1,38 @@
+/** Runbooks for a person: the index by symptom, a page with its commands marked, the transcript of a step. */
+import type { RanCommand } from "../runbooks/run-step.ts";
+import { formatInstant } from "../time.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./text.ts";
+
+interface IndexEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly symptoms: readonly string[];
+}
+
+export function runbookIndex(entries: readonly IndexEntry[], style: Style): string {
+  const lines = entries.map(({ name, title, symptoms }) =>
+    [
+      `${style.code(name)}  ${title}`,
+      ...symptoms.map((symptom) => wrap(`${style.sign.bullet} ${symptom}`, style.columns, 2, 4)),
+    ].join("\n"),
+  );
+  return `${lines.join("\n")}\n${style.sign.arrow} ${style.code("keyturn runbook show NAME --gate GATE")}\n`;
+}
+
+/** Markdown as it is written, which reads well in a terminal; headings and commands stand out. */
+export function runbookPage(markdown: string, style: Style): string {
+  return markdown
+    .replace(/^<!--.*-->\n/gm, "")
+    .replace(/^#+ .*$/gm, (heading) => style.bold(heading))
+    .replace(/^\$ .*$/gm, (command) => style.code(command));
+}
+
+/** Plain text, for a ticket. */
+export function transcriptText(runbook: string, step: string, commands: readonly RanCommand[]): string {
+  const blocks = commands.map(
+    ({ command, startedAt, exitCode, output }) =>
+      `${formatInstant(startedAt)} $ ${command}\n${output}exit code ${exitCode}\n`,
+  );
+  return `runbook ${runbook}, step ${step}\n\n${blocks.join("\n")}`;
+}

@@ -1,0 +1,75 @@
+/** Runs the commands of a step: each after a confirmation, the next one only when the last ended as the page says. */
+import { HaltError } from "../errors.ts";
+import type { Terminal, World } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { RunbookStep } from "./runbook.ts";
+
+export interface RanCommand {
+  readonly command: string;
+  readonly startedAt: EpochSeconds;
+  readonly exitCode: number;
+  readonly expected: number;
+  /** What it printed, stdout and stderr in the order they came. */
+  readonly output: string;
+}
+export interface StepManners {
+  readonly ask: boolean;
+  /** Added to each command line. */
+  readonly global: readonly string[];
+}
+type Needs = Pick<World, "terminal" | "clock" | "keyturn" | "interrupt">;
+
+/** Ends at the first command that ends otherwise than the page says. Throws ERR_CONFIRMATION when one is not confirmed. */
+export async function runStep(
+  step: RunbookStep,
+  manners: StepManners,
+  world: Needs,
+): Promise<readonly RanCommand[]> {
+  const ran: RanCommand[] = [];
+  for (const { argv, exitCode: expected } of step.commands) {
+    world.interrupt.throwIfAborted();
+    const command = ["keyturn", ...argv, ...manners.global].join(" ");
+    world.terminal.note(`$ ${command}`);
+    if (manners.ask) await confirm(world.terminal);
+    const startedAt = world.clock.now();
+    const { terminal, printed } = recording(world.terminal);
+    const exitCode = await world.keyturn([...argv, ...manners.global], terminal);
+    ran.push({ command, startedAt, exitCode, expected, output: printed() });
+    if (exitCode === expected) continue;
+    world.terminal.note(
+      `it ended with ${exitCode}; the runbook expects ${expected}: the rest of the step is not run`,
+    );
+    break;
+  }
+  return ran;
+}
+
+async function confirm(terminal: Terminal): Promise<void> {
+  const answer = await terminal.ask("Run it? Type yes: ");
+  if (answer.trim() === "yes") return;
+  throw new HaltError("ERR_CONFIRMATION", "not confirmed; this command and those after it are not run");
+}
+
+/** Prints as before and keeps what was printed. Live lines that replace each other are not kept. */
+function recording(terminal: Terminal): { terminal: Terminal; printed: () => string } {
+  const kept: string[] = [];
+  const note = (text: string) => {
+    kept.push(`${text}\n`);
+    terminal.note(text);
+  };
+  return {
+    printed: () => kept.join(""),
+    terminal: {
+      interactive: terminal.interactive,
+      columns: terminal.columns,
+      ask: (question) => terminal.ask(question),
+      progress: (text) => terminal.progress(text),
+      insist: (text) => terminal.insist(text),
+      note,
+      out: (text) => {
+        kept.push(text);
+        return terminal.out(text);
+      },
+    },
+  };
+}

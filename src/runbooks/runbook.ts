@@ -1,0 +1,124 @@
+/** A runbook as a value: what a page of `runbooks/` says. `runbooks/README.md` tells how a page is written. */
+import { bashWords } from "../cookies/read-bash-words.ts";
+import { InputError } from "../errors.ts";
+
+/** A block of commands with what they print. */
+export interface ConsoleBlock {
+  /** The name behind `keyturn-step`; absent on blocks that are only to be read. */
+  readonly step?: string;
+  readonly commands: readonly ConsoleCommand[];
+  /** The comment right above the block, for those who test it. */
+  readonly comment?: string;
+}
+export interface ConsoleCommand {
+  /** As typed, without the prompt and without the comment that names the exit code. */
+  readonly line: string;
+  readonly exitCode: number;
+  /** What it prints; `…` stands for anything. */
+  readonly output: readonly string[];
+}
+export interface Runbook {
+  /** File name without `.md`. */
+  readonly name: string;
+  readonly title: string;
+  readonly symptoms: readonly string[];
+  /** Headings of the second level, in order. */
+  readonly sections: readonly string[];
+  readonly blocks: readonly ConsoleBlock[];
+  readonly text: string;
+}
+
+/** Throws ERR_RUNBOOK when the page has no title or no symptoms. */
+export function parseRunbook(name: string, text: string): Runbook {
+  const title = /^# (.+)$/m.exec(text)?.[1];
+  const symptoms = /^Symptoms: ([\s\S]+?)\n\n/m.exec(text)?.[1];
+  if (title === undefined || symptoms === undefined) {
+    throw new InputError("ERR_RUNBOOK", `runbook ${name} has no title or no symptoms`, [
+      "keyturn runbook list",
+    ]);
+  }
+  return {
+    name,
+    title,
+    symptoms: symptoms.split(";").map((each) => each.replace(/\s+/g, " ").trim()),
+    sections: [...text.matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading),
+    blocks: parseConsole(text),
+    text,
+  };
+}
+
+/** The `console` blocks of a Markdown text, those inside longer fences (examples of how to write one) left out. */
+export function parseConsole(text: string): readonly ConsoleBlock[] {
+  const blocks: ConsoleBlock[] = [];
+  const fence = /^(?:<!-- (.*?) -->\n\n?)?(`{3,})(.*)\n([\s\S]*?)^\2$/gm;
+  for (const [, comment, ticks, language = "", body = ""] of text.matchAll(fence)) {
+    const [kind, tag, step] = language.trim().split(/\s+/);
+    if (ticks !== "```" || kind !== "console") continue;
+    blocks.push({
+      commands: parseCommands(body),
+      ...(tag === "keyturn-step" && step !== undefined && { step }),
+      ...(comment !== undefined && { comment }),
+    });
+  }
+  return blocks;
+}
+
+const EXIT_CODE = /\s+# exit code (\d+)$/;
+
+function parseCommands(body: string): readonly ConsoleCommand[] {
+  const commands: { line: string; exitCode: number; output: string[] }[] = [];
+  for (const each of body.split("\n")) {
+    const last = commands.at(-1);
+    if (each.startsWith("$ ")) {
+      const line = each.slice(2);
+      const exitCode = Number(EXIT_CODE.exec(line)?.[1] ?? 0);
+      commands.push({ line: line.replace(/\s+# .*$/, ""), exitCode, output: [] });
+    } else if (last?.line.endsWith("\\")) {
+      last.line = `${last.line.slice(0, -1).trimEnd()} ${each.trim()}`;
+    } else if (each !== "") last?.output.push(each);
+  }
+  return commands;
+}
+
+export interface RunbookStep {
+  readonly name: string;
+  /** Each without `keyturn` itself. */
+  readonly commands: readonly { readonly argv: readonly string[]; readonly exitCode: number }[];
+}
+
+/**
+ * The blocks of that step as argument lists. Throws ERR_RUNBOOK when there is no such step, and for a command that is
+ * not keyturn's or would need a shell: nothing of a page is ever handed to one.
+ */
+export function stepOf(runbook: Runbook, name: string): RunbookStep {
+  const blocks = runbook.blocks.filter(({ step }) => step === name);
+  if (blocks.length === 0) {
+    const names = stepNames(runbook);
+    throw new InputError(
+      "ERR_RUNBOOK",
+      `runbook ${runbook.name} has no step "${name}"`,
+      names.map((each) => `keyturn runbook run ${runbook.name} --step ${each}`),
+    );
+  }
+  const commands = blocks.flatMap((block) => block.commands);
+  return {
+    name,
+    commands: commands.map(({ line, exitCode }) => ({ argv: argvOf(line, runbook.name), exitCode })),
+  };
+}
+
+export function stepNames({ blocks }: Pick<Runbook, "blocks">): readonly string[] {
+  return [...new Set(blocks.flatMap(({ step }) => step ?? []))];
+}
+
+function argvOf(line: string, runbook: string): readonly string[] {
+  const { words, hasExpansion, isCutOff } = bashWords(line);
+  // bashWords ends where a command does: a line that goes on behind that (`; rm`, `| sh`) is refused whole.
+  const isWhole = bashWords(`${line} end-of-line`).words.at(-1) === "end-of-line";
+  const isRedirected = words.some((word) => /^\d*[<>]/.test(word));
+  const [program, ...argv] = words;
+  if (program === "keyturn" && !hasExpansion && !isCutOff && !isRedirected && isWhole) return argv;
+  throw new InputError("ERR_RUNBOOK", `runbook ${runbook} has a step that only a shell could run: ${line}`, [
+    `keyturn runbook show ${runbook}`,
+  ]);
+}

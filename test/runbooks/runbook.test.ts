@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseConsole, parseRunbook, stepOf } from "../../src/runbooks/runbook.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+
+const PAGE = `# Keys are old
+
+Symptoms: the key is old; an audit
+asks for it
+
+## Steps
+
+<!-- sandbox: waf-block -->
+\`\`\`console keyturn-step look
+$ keyturn keys list    # what is there
+key  age
+…
+$ keyturn rotate status --gate GATE    # exit code 8
+\`\`\`
+
+\`\`\`sh
+$ not a console block
+\`\`\`
+`;
+
+describe("parseRunbook", () => {
+  const page = parseRunbook("old-keys", PAGE);
+
+  it("reads title, symptoms and sections", () => {
+    expect(page).toMatchObject({
+      title: "Keys are old",
+      symptoms: ["the key is old", "an audit asks for it"],
+      sections: ["Steps"],
+    });
+  });
+
+  it("reads console blocks alone: commands, exit codes, output, step and comment", () => {
+    expect(page.blocks).toEqual([
+      {
+        step: "look",
+        comment: "sandbox: waf-block",
+        commands: [
+          { line: "keyturn keys list", exitCode: 0, output: ["key  age", "…"] },
+          { line: "keyturn rotate status --gate GATE", exitCode: 8, output: [] },
+        ],
+      },
+    ]);
+  });
+
+  it("leaves out blocks that only show how a block is written", () => {
+    expect(parseConsole("````markdown\n```console\n$ keyturn keys list\n```\n````\n")).toEqual([]);
+  });
+
+  it("joins lines that a backslash continues", () => {
+    const [block] = parseConsole("```console\n$ keyturn mint \\\n    --ttl 5m\n```\n");
+    expect(block?.commands[0]?.line).toBe("keyturn mint --ttl 5m");
+  });
+});
+
+describe("stepOf", () => {
+  const withCommand = (line: string) =>
+    parseRunbook("x", `# X\n\nSymptoms: y\n\n\`\`\`console keyturn-step s\n$ ${line}\n\`\`\`\n`);
+
+  it("gives argument lists without keyturn itself", () => {
+    const step = stepOf(withCommand("keyturn keys list --gate 'two words'"), "s");
+    expect(step.commands).toEqual([{ argv: ["keys", "list", "--gate", "two words"], exitCode: 0 }]);
+  });
+
+  it.each([
+    "curl https://example.com",
+    "keyturn keys list; rm -rf /",
+    "keyturn keys list | sh",
+    "keyturn keys list && true",
+    "keyturn keys list > file",
+    "keyturn keys list < file",
+    "keyturn keys list $(id)",
+    "keyturn keys list $HOME",
+    "keyturn keys list `id`",
+    "FOO=bar keyturn keys list",
+  ])("refuses %s", (line) => {
+    expect(() => stepOf(withCommand(line), "s")).toThrow(expect.objectContaining({ code: "ERR_RUNBOOK" }));
+  });
+
+  it("names the steps that there are", () => {
+    expect(() => stepOf(withCommand("keyturn keys list"), "t")).toThrow(
+      expect.objectContaining({ hints: ["keyturn runbook run x --step s"] }),
+    );
+  });
+});
+
+describe("keyturn runbook", () => {
+  const config = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url));
+  const runbooks = {
+    names: async () => ["old-keys"],
+    read: async () => PAGE.replace("rotate status", "help"),
+  };
+  const world = (answers?: string[]) => ({
+    ...memoryWorld({ files: { "/project/keyturn.yaml": config }, ...(answers && { answers }) }),
+    runbooks,
+  });
+
+  it("lists every page with its symptoms", async () => {
+    const { stdout, exitCode } = await runCommand(["runbook", "list"], world());
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("old-keys  Keys are old");
+    expect(stdout).toContain("an audit asks for it");
+  });
+
+  it("shows a page as it is written, and with the gate's values when a gate is named", async () => {
+    const plain = await runCommand(["runbook", "show", "old-keys"], world());
+    expect(plain.stdout).toContain("--gate GATE");
+    const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
+    const filled = await runCommand(["runbook", "show", "old-keys", "--gate", gate], world());
+    expect(filled.stdout).toContain(`--gate ${gate}`);
+    expect(filled.stdout).not.toContain("sandbox:");
+  });
+
+  it("names the runbook that was meant", async () => {
+    const { stderr, exitCode } = await runCommand(["runbook", "show", "evryone-gets-403"], memoryWorld());
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("[ERR_RUNBOOK]");
+    expect(stderr).toContain("keyturn runbook list");
+  });
+
+  it("runs nothing without a confirmation when there is nobody to ask", async () => {
+    const { stderr, exitCode } = await runCommand(["runbook", "run", "old-keys", "--step", "look"], world());
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain("--yes");
+  });
+});
+
+describe("runStep through keyturn runbook run", () => {
+  const config = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url));
+  const page = (lines: string) => `# X\n\nSymptoms: y\n\n\`\`\`console keyturn-step s\n${lines}\`\`\`\n`;
+  const world = (lines: string, answers?: string[]) => ({
+    ...memoryWorld({ files: { "/project/keyturn.yaml": config }, ...(answers && { answers }) }),
+    runbooks: { names: async () => ["x"], read: async () => page(lines) },
+  });
+
+  it("asks before each command and keeps a transcript of what ran", async () => {
+    const asked = world("$ keyturn config check\n$ keyturn help exit-codes\n", ["yes", "yes"]);
+    const argv = ["runbook", "run", "x", "--step", "s", "--transcript", "t.txt"];
+    const { exitCode, stdout } = await runCommand(argv, asked);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("pending");
+    const transcript = new TextDecoder().decode(await asked.files.read("t.txt"));
+    expect(transcript).toContain("$ keyturn config check\n");
+    expect(transcript.match(/^exit code 0$/gm)).toHaveLength(2);
+  });
+
+  it("stops at the first command that is not confirmed", async () => {
+    const asked = world("$ keyturn help exit-codes\n$ keyturn help security\n", ["no"]);
+    const { exitCode, stdout } = await runCommand(["runbook", "run", "x", "--step", "s"], asked);
+    expect(exitCode).toBe(7);
+    expect(stdout).toBe("");
+  });
+
+  it("stops at the first command that ends otherwise than the page says, with its exit code", async () => {
+    const asked = world("$ keyturn help no-such-topic\n$ keyturn help security\n");
+    const { exitCode, stdout, stderr } = await runCommand(
+      ["runbook", "run", "x", "--step", "s", "--yes"],
+      asked,
+    );
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("the runbook expects 0");
+    expect(stdout).not.toContain("application still authorizes");
+  });
+
+  it("goes on after an exit code that the page expects", async () => {
+    const asked = world("$ keyturn help no-such-topic    # exit code 2\n$ keyturn help security\n");
+    const { exitCode, stdout } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
+    expect([exitCode, stdout.length > 100]).toEqual([0, true]);
+  });
+});
