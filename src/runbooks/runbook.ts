@@ -7,8 +7,8 @@ export interface ConsoleBlock {
   /** The name behind `keyturn-step`; absent on blocks that are only to be read. */
   readonly step?: string;
   readonly commands: readonly ConsoleCommand[];
-  /** The comment right above the block, for those who test it. */
-  readonly comment?: string;
+  /** The comments right above the block, one a line: for those who test it. */
+  readonly comments: readonly string[];
 }
 export interface ConsoleCommand {
   /** As typed, without the prompt and without the comment that names the exit code. */
@@ -50,14 +50,14 @@ export function parseRunbook(name: string, text: string): Runbook {
 /** The `console` blocks of a Markdown text, those inside longer fences (examples of how to write one) left out. */
 export function parseConsole(text: string): readonly ConsoleBlock[] {
   const blocks: ConsoleBlock[] = [];
-  const fence = /^(?:<!-- (.*?) -->\n\n?)?(`{3,})(.*)\n([\s\S]*?)^\2$/gm;
-  for (const [, comment, ticks, language = "", body = ""] of text.matchAll(fence)) {
+  const fence = /((?:^<!-- .* -->\n)*)\n?^(`{3,})(.*)\n([\s\S]*?)^\2$/gm;
+  for (const [, comments = "", ticks, language = "", body = ""] of text.matchAll(fence)) {
     const [kind, tag, step] = language.trim().split(/\s+/);
     if (ticks !== "```" || kind !== "console") continue;
     blocks.push({
       commands: parseCommands(body),
+      comments: [...comments.matchAll(/^<!-- (.*) -->$/gm)].map(([, comment = ""]) => comment),
       ...(tag === "keyturn-step" && step !== undefined && { step }),
-      ...(comment !== undefined && { comment }),
     });
   }
   return blocks;

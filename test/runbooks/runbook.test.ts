@@ -11,6 +11,7 @@ asks for it
 ## Steps
 
 <!-- sandbox: waf-block -->
+<!-- sandbox run: true -->
 \`\`\`console keyturn-step look
 $ keyturn keys list    # what is there
 key  age
@@ -38,7 +39,7 @@ describe("parseRunbook", () => {
     expect(page.blocks).toEqual([
       {
         step: "look",
-        comment: "sandbox: waf-block",
+        comments: ["sandbox: waf-block", "sandbox run: true"],
         commands: [
           { line: "keyturn keys list", exitCode: 0, output: ["key  age", "…"] },
           { line: "keyturn rotate status --gate GATE", exitCode: 8, output: [] },

@@ -1,0 +1,123 @@
+/** Runs the console blocks of a page in a shell beside a sandbox, as a reader would, and compares what they print. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ConsoleBlock, ConsoleCommand } from "../../src/runbooks/runbook.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const PROGRAM = join(ROOT, "bin/keyturn.js");
+
+export interface Ran {
+  readonly exitCode: number | null;
+  /** stdout and stderr, as a terminal mixes them. */
+  readonly output: string;
+}
+
+export class ConsoleWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), "keyturn-console-"));
+  #sandbox: ChildProcess | undefined;
+  #env: NodeJS.ProcessEnv = {};
+
+  /** Starts a sandbox with these flags; its exports are the environment of every command, its folder is empty. */
+  async start(flags: readonly string[]): Promise<void> {
+    const bin = join(this.folder, "bin");
+    mkdirSync(bin);
+    mkdirSync(join(this.folder, "work"));
+    writeFileSync(join(bin, "keyturn"), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
+    chmodSync(join(bin, "keyturn"), 0o755);
+    const child = spawn(process.execPath, [PROGRAM, "sandbox", ...flags], {
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#sandbox = child;
+    this.#env = {
+      ...process.env,
+      ...(await exportsOf(child)),
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: this.folder,
+      XDG_STATE_HOME: this.folder,
+      CI: "",
+      NO_COLOR: "1",
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#sandbox?.exitCode === null) {
+      const ended = new Promise((done) => this.#sandbox?.once("exit", done));
+      this.#sandbox.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  run(line: string): Ran {
+    const { status, stdout } = spawnSync("bash", ["-c", `{ ${line}\n} 2>&1`], {
+      cwd: join(this.folder, "work"),
+      env: this.#env,
+      encoding: "utf8",
+      timeout: 120_000,
+    });
+    return { exitCode: status, output: stdout };
+  }
+
+  /** Does what the comments above a block say: switches, set-up commands. */
+  async prepare({ comments }: ConsoleBlock): Promise<void> {
+    await this.#control("DELETE", "switches");
+    for (const comment of comments) {
+      const [, fault] = /^sandbox: (.+)$/.exec(comment) ?? [];
+      const [, command] = /^sandbox run: (.+)$/.exec(comment) ?? [];
+      if (fault !== undefined) await this.#control("POST", "switches", { id: fault, on: "true" });
+      if (command === undefined) continue;
+      const { exitCode, output } = this.run(command);
+      if (exitCode !== 0) throw new Error(`set-up "${command}" ended with ${exitCode}:\n${output}`);
+    }
+  }
+
+  async #control(method: string, what: string, body?: Readonly<Record<string, string>>): Promise<void> {
+    const url = `${this.#env.AWS_ENDPOINT_URL_CLOUDFRONT}/_sandbox/${what}`;
+    const answer = await fetch(url, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${what}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** The first line of what the page promises that is not there, in order; undefined when all of it is. */
+export function missingLine({ output }: Pick<ConsoleCommand, "output">, printed: string): string | undefined {
+  const lines = printed.split("\n");
+  let at = 0;
+  for (const promised of output) {
+    const pattern = patternOf(promised);
+    const found = lines.findIndex((line, index) => index >= at && pattern.test(line));
+    if (found < 0) return promised;
+    at = found + 1;
+  }
+  return undefined;
+}
+
+/** `…` stands for anything; the rest counts letter by letter, but for the spaces that align columns. */
+function patternOf(promised: string): RegExp {
+  const pieces = promised
+    .trim()
+    .split("…")
+    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
+  return new RegExp(`^\\s*${pieces.join(".*")}\\s*$`);
+}
+
+function exportsOf(child: ChildProcess): Promise<Record<string, string>> {
+  return new Promise((resolved, rejected) => {
+    let text = "";
+    child.once("exit", (code) => rejected(new Error(`the sandbox ended with ${code}: ${text}`)));
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (!text.includes("Ctrl-C")) return;
+      const pairs = [...text.matchAll(/^export (\w+)='([^']*)'$/gm)];
+      resolved(Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value])));
+    });
+  });
+}

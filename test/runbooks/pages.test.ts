@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseRunbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
+import { needs } from "../fakes/needs.ts";
+import { ConsoleWorld, missingLine } from "./console.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../runbooks");
+const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
+const pages = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".md") && file !== "README.md")
+  .map((file) => parseRunbook(file.slice(0, -3), read(file)));
+
+const SECTIONS = [
+  "When to use it",
+  "What users feel",
+  "Steps",
+  "How to know that it worked",
+  "How to go back",
+  "What it does not protect",
+];
+/** Commands that print cookies: their output must not come into a transcript. */
+const PRINTS_COOKIES = new Set(["mint", "curl"]);
+
+describe("the index", () => {
+  it("names every page by every one of its symptoms", () => {
+    const rows = [...read("README.md").matchAll(/^\| (.+?) \| \[.*?\]\((.+?)\.md\) \|$/gm)];
+    const listed = rows.map(([, symptom, name]) => `${symptom} -> ${name}`);
+    const expected = pages.flatMap(({ name, symptoms }) => symptoms.map((each) => `${each} -> ${name}`));
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md", (_, page) => {
+  it("has the six sections in their order", () => {
+    expect(page.sections).toEqual(SECTIONS);
+  });
+
+  it("has steps that run without a shell and print no cookies", () => {
+    for (const name of stepNames(page)) {
+      for (const { argv } of stepOf(page, name).commands) expect(PRINTS_COOKIES).not.toContain(argv[0]);
+    }
+  });
+
+  it("stays within 120 columns where it is copied from", () => {
+    const wide = page.blocks.flatMap(({ commands }) => commands).filter(({ line }) => line.length > 120);
+    expect(wide.map(({ line }) => line)).toEqual([]);
+  });
+});
+
+describe.each(pages.filter(({ blocks }) => blocks.length > 0).map((page) => [page.name, page] as const))(
+  "runbooks/%s.md beside a sandbox",
+  (name, page) => {
+    needs("bash", "curl")("its console blocks", () => {
+      const world = new ConsoleWorld();
+      beforeAll(async () => {
+        const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(page.text) ?? [];
+        await world.start(flags.split(" "));
+      });
+      afterAll(() => world.stop());
+
+      // In order and in one world: a step stands on the one before it.
+      it.sequential("print what the page says", { timeout: 240_000 }, async () => {
+        for (const block of page.blocks) {
+          await world.prepare(block);
+          for (const command of block.commands) {
+            const line = command.line
+              .replace(/\bGATE\b/g, "demo")
+              .replace(/\bSITE\b/g, '"$GATE_URL"')
+              .replace(/\bSECRET\b/g, "demo/cloudfront-signing-key");
+            const { exitCode, output } = world.run(line);
+            expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
+            expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
+          }
+        }
+      });
+    });
+  },
+);
