@@ -1,8 +1,10 @@
 /** Runs the console blocks of a page in a shell beside a sandbox, as a reader would, and compares what they print. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Gate } from "../../src/gates/gate.ts";
+import { parseGates } from "../../src/gates/read.ts";
 import type { ConsoleBlock, ConsoleCommand } from "../../src/runbooks/runbook.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -40,6 +42,12 @@ export class ConsoleWorld {
       CI: "",
       NO_COLOR: "1",
     };
+  }
+
+  /** The gate of the sandbox's keyturn.yaml. */
+  gate(): Gate {
+    const path = this.#env.KEYTURN_CONFIG as string;
+    return parseGates(readFileSync(path, "utf8"), path).get("demo") as Gate;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseRunbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld, missingLine } from "./console.ts";
@@ -64,10 +65,7 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0).map((page) => [pag
         for (const block of page.blocks) {
           await world.prepare(block);
           for (const command of block.commands) {
-            const line = command.line
-              .replace(/\bGATE\b/g, "demo")
-              .replace(/\bSITE\b/g, '"$GATE_URL"')
-              .replace(/\bSECRET\b/g, "demo/cloudfront-signing-key");
+            const line = fillIn(command.line, world.gate());
             const { exitCode, output } = world.run(line);
             expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
             expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
