@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { appendFile, link, lstat, open, readFile, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { InputError } from "../errors.ts";
 import type { Files } from "../seams.ts";
 
@@ -15,7 +14,10 @@ export const localFiles: Files = {
       throw unreadable(path, thrown);
     }
   },
-  stdin: () => buffer(process.stdin),
+  async stdin() {
+    const { buffer } = await import("node:stream/consumers");
+    return buffer(process.stdin);
+  },
   async *stream(path) {
     try {
       yield* path === "-" ? process.stdin : createReadStream(path);

@@ -1,5 +1,4 @@
 /** The terminal: results on stdout with back-pressure, everything else on stderr. */
-import { createInterface } from "node:readline/promises";
 import type { Terminal } from "../seams.ts";
 
 /** Back to the start of the line, and clear it. */
@@ -30,6 +29,7 @@ export function processTerminal(interrupt: AbortSignal): Terminal {
     interactive: Boolean(stdin.isTTY && stderr.isTTY),
     columns: stdout.isTTY ? stdout.columns : undefined,
     async ask(question) {
+      const { createInterface } = await import("node:readline/promises");
       const lines = createInterface({ input: stdin, output: stderr });
       try {
         return await lines.question(question, { signal: interrupt });

@@ -16,6 +16,9 @@ export interface CallSurroundings {
   readonly region?: string | undefined;
 }
 
+/** For whoever has no AWS at hand. */
+const REHEARSE = "keyturn rehearse (a whole rotation on a local cloud, without AWS)";
+
 const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/^(PreconditionFailed|InvalidIfMatchVersion)$/, "ERR_PRECONDITION"],
   [/^(NoSuch\w+|ResourceNotFoundException|EntityNotFound)$/, "ERR_NOT_FOUND"],
@@ -41,6 +44,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
   if (/region is missing/i.test(message)) {
     return new AccessError("ERR_REGION", `no AWS region is set, and ${call.action} needs one`, [
       "add --region eu-west-1 (yours), or export AWS_REGION=eu-west-1",
+      REHEARSE,
     ]);
   }
   switch (code) {
@@ -146,10 +150,7 @@ function credentialsTrouble(
   if (name === "CredentialsProviderError") {
     return [
       profile ? `no AWS credentials are found for profile ${profile}` : "no AWS credentials are found",
-      [
-        `aws configure sso${withProfile}`,
-        "keyturn rehearse (a whole rotation on a local cloud, without AWS)",
-      ],
+      [`aws configure sso${withProfile}`, REHEARSE],
     ];
   }
   return [`AWS does not accept the credentials: ${message}`, [`aws sts get-caller-identity${withProfile}`]];

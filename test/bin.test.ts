@@ -1,0 +1,162 @@
+/** The built program as a process: how it starts, how it is interrupted, what a newcomer sees. */
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/command-table.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const BIN = join(ROOT, "bin/keyturn.js");
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "keyturn-bin-"));
+  // As in a fresh container: nothing is configured, nobody is logged in.
+  env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env: { ...env, ...more },
+    encoding: "utf8",
+    input: "",
+    timeout: 30_000,
+  });
+}
+
+/** As `run`, beside others. */
+async function runBeside(args: readonly string[]) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr, status] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((done) => child.once("close", done)),
+  ]);
+  return { stdout, stderr, status };
+}
+
+describe("the program", () => {
+  it("says how to build it where it is not built", () => {
+    cpSync(join(ROOT, "bin"), join(folder, "unbuilt/bin"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(folder, "unbuilt/package.json"));
+    const ran = spawnSync(process.execPath, [join(folder, "unbuilt/bin/keyturn.js")], { encoding: "utf8" });
+    expect(ran).toMatchObject({
+      status: 70,
+      stdout: "",
+      stderr: "error: keyturn is not built yet [ERR_INTERNAL]\nhint: npm run build\n",
+    });
+  });
+
+  it("prints the version of the package", () => {
+    expect(run(["--version"]).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it("is quiet when whoever reads it leaves early", () => {
+    const script = `"${process.execPath}" "${BIN}" config schema | head -c 1; echo "\${PIPESTATUS[0]}"`;
+    const ran = spawnSync("bash", ["-c", script], { env, encoding: "utf8" });
+    expect(ran).toMatchObject({ stdout: "{0\n", stderr: "" });
+  });
+});
+
+describe("signals", () => {
+  let silent: Server;
+  let port: number;
+  beforeAll(async () => {
+    silent = createServer((socket) => socket.on("error", () => {}));
+    port = await new Promise((listening) => {
+      silent.listen(0, "127.0.0.1", () => listening((silent.address() as AddressInfo).port));
+    });
+  });
+  afterAll(() => silent.close());
+
+  /** Runs a call that never gets an answer, and sends signals once it has been made. */
+  async function interrupted(...signals: NodeJS.Signals[]) {
+    const credentials = {
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      AWS_REGION: "eu-west-1",
+    };
+    const connected = new Promise<void>((called) => silent.once("connection", () => called()));
+    const child = spawn(
+      process.execPath,
+      [BIN, "keys", "list", "--endpoint-url", `http://127.0.0.1:${port}`],
+      {
+        env: { ...env, ...credentials },
+      },
+    );
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise<[number | null, NodeJS.Signals | null]>((done) => {
+      child.once("close", (code, signal) => done([code, signal]));
+    });
+    await connected;
+    for (const signal of signals) child.kill(signal);
+    return { ended: await ended, stderr };
+  }
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends a call that waits, with %i", async (signal, code) => {
+    const { ended, stderr } = await interrupted(signal);
+    expect(ended).toEqual([code, null]);
+    expect(stderr).toContain(`error: interrupted by ${signal} [ERR_INTERRUPTED]\n`);
+  });
+});
+
+describe("a newcomer, without configuration and credentials", () => {
+  beforeAll(() => {
+    run(["keys", "generate", "--out", "new.pem"]);
+  });
+  const ARGUMENTS: Readonly<Record<string, string[]>> = {
+    "keys generate": ["--out", "another.pem"],
+    "keys upload": ["new.pub.pem", "--yes", "--region", "eu-west-1"],
+    "keys list": [],
+    "keys match": ["new.pem"],
+    "keys delete": ["K1", "--yes"],
+    mint: ["https://app.example.com/"],
+    curl: ["https://app.example.com/"],
+    inspect: ["https://app.example.com/?Expires=1&Signature=x&Key-Pair-Id=K1"],
+    probe: [],
+    doctor: ["https://app.example.invalid/"],
+    "config init": ["--region", "eu-west-1"],
+    help: ["security"],
+    completion: ["bash"],
+  };
+  /** They run for long, and need nothing; their own tests run them. */
+  const ELSEWHERE = new Set(["sandbox", "rehearse"]);
+
+  it.concurrent.each(COMMANDS.map(({ words }) => words).filter((words) => !ELSEWHERE.has(words)))(
+    "%s",
+    async (words) => {
+      const ran = await runBeside([...words.split(" "), ...(ARGUMENTS[words] ?? [])]);
+      expect(ran.stdout + ran.stderr).not.toMatch(/\n\s+at |Warning|undefined|\[object|ERR_INTERNAL/);
+      if (ran.status === 0 || ran.status === 1) return;
+      expect([2, 3, 4]).toContain(ran.status);
+      const [error, ...hints] = ran.stderr.trimEnd().split("\n");
+      expect(error).toMatch(/^error: .+ \[ERR_[A-Z_]+\]$/);
+      expect(hints.length).toBeGreaterThan(0);
+      for (const hint of hints) expect(hint).toMatch(/^hint: /);
+      if (ran.status === 4) expect(ran.stderr).toContain("keyturn rehearse");
+      if (error?.includes("keyturn.yaml")) expect(ran.stderr).toContain("keyturn config init");
+    },
+  );
+
+  it("leaves nothing behind but what was asked for", () => {
+    expect(readdirSync(folder).filter((name) => !/^(new\.|another\.|unbuilt|\.)/.test(name))).toEqual([]);
+    expect(existsSync(join(folder, "keyturn.yaml"))).toBe(false);
+  });
+});
