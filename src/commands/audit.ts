@@ -6,24 +6,28 @@ import { makeCrew } from "../audit/crew.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { UsageError } from "../errors.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
+import type { NetworkFlags } from "../probe/network-flags.ts";
 import { type AuditResult, auditReport, type FailOn } from "../report/audit.ts";
 import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 
-interface Flags extends GlobalFlags {
+interface Flags extends NetworkFlags, GlobalFlags {
   readonly all?: boolean;
   readonly inventory?: boolean;
   readonly report?: string;
+  readonly credentials?: string;
   readonly failOn: FailOn;
 }
-type Needs = Pick<World, "cloud" | "clock" | "cwd" | "env" | "files" | "interrupt" | "terminal">;
 
 export const auditCommand = (bind: Bind) =>
   new Command("audit")
     .option("--all", "every gate, and every distribution of the account")
     .option("--inventory", "also list keys, key groups, where they are used, and quotas")
+    .option("--credentials <file>", "log in with this test account, and hold what is minted against the gate")
     .option("--report <md=file>", "also write the findings as Markdown into a new file")
+    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--ca <file>", "PEM of a CA to trust as well")
     .addOption(
       new Option("--fail-on <severity>", "end with 1 on this and worse")
         .choices(["error", "warning", "note", "never"])
@@ -31,7 +35,7 @@ export const auditCommand = (bind: Bind) =>
     )
     .action(bind(audit));
 
-export async function audit(flags: Flags, world: Needs): Promise<Report<AuditResult>> {
+export async function audit(flags: Flags, world: World): Promise<Report<AuditResult>> {
   const reportFile = markdownFile(flags.report);
   const file = await openGates(flags, world);
   const allGates = [...file.gates.values()];
@@ -41,9 +45,15 @@ export async function audit(flags: Flags, world: Needs): Promise<Report<AuditRes
   const asked = { gates, allGates, wholeAccount: flags.all === true };
   const accounts = await lookAtGates(asked, flags, world, makeCrew(world));
   const findings = accounts.flatMap(auditFindings);
+  if (flags.credentials !== undefined) {
+    const { runningSignersFindings } = await import("../audit/running-signer.ts");
+    const sights = accounts.flatMap((account) => account.sights);
+    findings.push(...(await runningSignersFindings(sights, flags.credentials, flags, world)));
+  }
   const report = auditReport(accounts, findings, {
     failOn: flags.failOn,
     inventory: flags.inventory === true,
+    askedSigners: flags.credentials !== undefined,
   });
   if (reportFile !== undefined) {
     const { auditMarkdown } = await import("../report/audit-markdown.ts");

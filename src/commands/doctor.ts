@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { makeCrew } from "../audit/crew.ts";
 import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
+import { givenRequest } from "../audit/doctor/given-request.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
-import type { CapturedRequest } from "../cookies/capture.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
@@ -33,7 +33,7 @@ export const doctorCommand = (bind: Bind) =>
 
 export async function doctor(flags: Flags, world: World): Promise<Report<DoctorResult>> {
   const url = requireUrl(flags.url);
-  const capture = await captureOf(flags.input, url, world);
+  const capture = await givenRequest(flags.input, url, world);
   const network = await networkOf(flags, world);
   const file = await findGates(flags, world);
   const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);
@@ -59,23 +59,4 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
     },
   );
   return doctorReport(sight, diagnose(sight));
-}
-
-/** The first request that carries a signature; a signed URL is one without any file. */
-async function captureOf(
-  input: string | undefined,
-  url: string,
-  world: World,
-): Promise<CapturedRequest | undefined> {
-  const isSigned = /[?&](?:Signature|Key-Pair-Id)=/.test(url);
-  if (input === undefined) {
-    return isSigned ? { form: "signed-url", source: "the URL", url, cookies: [], remarks: [] } : undefined;
-  }
-  const { readInput } = await import("../cookies/read-input.ts");
-  let first: CapturedRequest | undefined;
-  for await (const capture of await readInput(input, world.clock.now(), world)) {
-    first ??= capture;
-    if (capture.cookies.some(({ name }) => name.startsWith("CloudFront-"))) return capture;
-  }
-  return first;
 }

@@ -15,6 +15,8 @@ export type FailOn = Finding["severity"] | "never";
 export interface AuditResult {
   readonly at: string;
   readonly checks: number;
+  /** Was a test account logged in, to see what the running signers hand out? */
+  readonly askedSigners: boolean;
   readonly accounts: readonly {
     readonly scope: "account" | "gates";
     readonly distributions: number;
@@ -37,9 +39,14 @@ export interface AuditResult {
 export function auditReport(
   accounts: readonly AccountSight[],
   findings: readonly Finding[],
-  options: { readonly failOn: FailOn; readonly inventory: boolean },
+  options: {
+    readonly failOn: FailOn;
+    readonly inventory: boolean;
+    /** Were the running signers asked? */
+    readonly askedSigners: boolean;
+  },
 ): Report<AuditResult> {
-  const result = auditResult(accounts, findings, options.inventory);
+  const result = auditResult(accounts, findings, options);
   return {
     outcome: outcomeFor(findings, options.failOn),
     result,
@@ -60,7 +67,7 @@ export function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcom
 function auditResult(
   accounts: readonly AccountSight[],
   findings: readonly Finding[],
-  withInventory: boolean,
+  { inventory: withInventory, askedSigners }: { inventory: boolean; askedSigners: boolean },
 ): AuditResult {
   return {
     at: formatInstant(accounts[0]?.inventory.takenAt ?? 0),
@@ -75,6 +82,7 @@ function auditResult(
       publicKeys: inventory.publicKeys.size,
       keyGroups: inventory.keyGroups.size,
     })),
+    askedSigners,
     gates: accounts.flatMap(({ sights }) => sights.map((sight) => gateResult(sight, findings))),
     ...(withInventory && { inventory: accounts.map(inventoryTable) }),
   };
@@ -119,6 +127,9 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
     table(rows),
     ...looked.map((line) => style.dim(wrap(`looked at ${line}`, style.columns))),
     style.dim(`${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}`),
+    ...(result.askedSigners
+      ? []
+      : [style.dim("not asked: what the running signers hand out (--credentials FILE of a test account)")]),
     style.dim("signing guards only the edge: the application must authorize as well"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];

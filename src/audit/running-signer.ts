@@ -1,0 +1,43 @@
+/** What signers in production really hand out, held against the gate: a test account logs in and has cookies minted. */
+import type { Finding } from "../finding.ts";
+import { type Credentials, readCredentials } from "../probe/credentials.ts";
+import type { Network } from "../probe/execute.ts";
+import { executeFlow } from "../probe/flow.ts";
+import { planFlow } from "../probe/flow-plan.ts";
+import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
+import type { World } from "../seams.ts";
+import type { GateSight } from "./gate-sight.ts";
+
+type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer">;
+
+/**
+ * Key pair ID, TTL, domain, Resource and attributes of what the mint endpoints set; `credentials` is a file. Throws
+ * ERR_USAGE when a gate does not say where to log in, ERR_UNREACHABLE when nothing answers there.
+ */
+export async function runningSignersFindings(
+  sights: readonly GateSight[],
+  credentials: string,
+  flags: NetworkFlags,
+  world: Needs,
+): Promise<Finding[]> {
+  const network = await networkOf(flags, world);
+  const account = await readCredentials({ path: credentials }, world);
+  const findings: Finding[] = [];
+  for (const sight of sights) findings.push(...(await ofOne(sight, account, network, world)));
+  return findings;
+}
+
+async function ofOne(
+  { gate, secret }: GateSight,
+  account: Credentials,
+  network: Network,
+  world: Needs,
+): Promise<Finding[]> {
+  const plan = planFlow(gate, { remint: false });
+  const keyPairId = secret.signing?.keyPairId;
+  const { findings } = await executeFlow(plan, account, keyPairId, world, network, world.interrupt);
+  return findings.map((finding) => ({
+    ...finding,
+    where: [`gate ${gate.name}`, finding.where].filter((part) => part !== undefined).join(", "),
+  }));
+}
