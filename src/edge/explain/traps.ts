@@ -46,9 +46,10 @@ function ignoredCookies(inquiry: Inquiry): Finding[] {
 
 /** One finding for each reason, with the cookies that it holds back. */
 function withheldCookies({ withheld }: Inquiry): Finding[] {
-  const namesBySentence = new Map<string, string[]>();
+  const namesBySentence = new Map<string, Set<string>>();
   for (const { name, sentence } of withheld) {
-    namesBySentence.set(sentence, [...(namesBySentence.get(sentence) ?? []), name]);
+    const names = namesBySentence.get(sentence) ?? new Set();
+    namesBySentence.set(sentence, names.add(name));
   }
   return [...namesBySentence].map(([sentence, names]) =>
     cause(
@@ -56,7 +57,7 @@ function withheldCookies({ withheld }: Inquiry): Finding[] {
       "observed",
       `a browser would not send these cookies there: ${sentence}`,
       "keyturn mint --gate GATE --format set-cookie",
-      [names.join(", ")],
+      [[...names].join(", ")],
     ),
   );
 }
