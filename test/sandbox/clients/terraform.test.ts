@@ -1,0 +1,101 @@
+/** Terraform's AWS provider against the sandbox: apply, empty plan, update, destroy. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { pathOf } from "../../fakes/needs.ts";
+import { TEST_PEM } from "../test-key.ts";
+import { serveAccount } from "./served.ts";
+
+/** Where a provider may lie that was put there without Terraform's registry. */
+const MIRRORS = [
+  process.env.TERRAFORM_PLUGINS,
+  join(homedir(), ".terraform.d/plugins"),
+  "/usr/local/share/terraform/plugins",
+  "/opt/tf-plugins",
+];
+
+function findProvider(): string | undefined {
+  for (const mirror of MIRRORS) {
+    if (mirror === undefined || !existsSync(mirror)) continue;
+    const names = readdirSync(mirror, { recursive: true, encoding: "utf8" });
+    const found = names.find(
+      (name) => /(^|\/)terraform-provider-aws_[^/]*$/.test(name) && !name.endsWith(".zip"),
+    );
+    if (found !== undefined) return join(mirror, found);
+  }
+  return undefined;
+}
+
+/** Its provider alone takes a core for half a minute: not at a developer's every run. */
+const isWanted = Boolean(process.env.CI ?? process.env.TERRAFORM_TESTS);
+const provider = pathOf("terraform") === undefined || !isWanted ? undefined : findProvider();
+const skipped = (reason: string) => (title: string, tests: () => void) =>
+  describe.skip(`skipped: ${reason}: ${title}`, tests);
+const withProvider = !isWanted
+  ? skipped("slow; runs with CI=true or TERRAFORM_TESTS=1")
+  : provider === undefined
+    ? skipped("needs terraform and its AWS provider in a local mirror")
+    : describe;
+
+/** One provider process for all commands: starting it is most of what a command costs. */
+async function startProvider(path: string): Promise<{ child: ChildProcess; reattach: string }> {
+  const { AWS_CA_BUNDLE: _, ...env } = process.env;
+  const child = spawn(path, ["-debug"], { env, stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    const found = /TF_REATTACH_PROVIDERS='(.*)'/.exec(said)?.[1];
+    if (found !== undefined) return { child, reattach: found };
+  }
+  throw new Error("the provider ended before it could be reached");
+}
+
+withProvider("Terraform", () => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-terraform-"));
+  let child: ChildProcess | undefined;
+  afterAll(() => {
+    child?.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("applies, plans nothing, updates and destroys two keys, a group, a distribution and a secret", async () => {
+    const served = await serveAccount();
+    const { account } = served;
+    const started = await startProvider(provider as string);
+    child = started.child;
+    const key = join(folder, "public.pem");
+    writeFileSync(key, TEST_PEM);
+    copyFileSync(fileURLToPath(new URL("site.tf", import.meta.url)), join(folder, "site.tf"));
+    const terraform = async (command: string, comment: string, enabled: boolean, ...flags: string[]) => {
+      const values = { endpoint: served.url, comment, enabled, public_key: key };
+      const variables = Object.entries(values).map(([name, value]) => `-var=${name}=${value}`);
+      const line = [command, "-no-color", "-input=false", ...flags, ...(command === "init" ? [] : variables)];
+      const env = { ...process.env, TF_REATTACH_PROVIDERS: started.reattach, CHECKPOINT_DISABLE: "1" };
+      await promisify(execFile)("terraform", line, { cwd: folder, env });
+    };
+    const held = () => {
+      const { publicKeys, keyGroups, distributions } = account.cloudFront.state;
+      return [publicKeys.size, keyGroups.size, distributions.size, account.secrets.state.secrets.size];
+    };
+
+    await terraform("init", "", true);
+    await terraform("apply", "first", true, "-auto-approve");
+    expect(held()).toEqual([2, 1, 1, 1]);
+    expect(account.secrets.text("signer")).toBe("value of first");
+    // Ends with 2 when anything differs, which rejects.
+    await terraform("plan", "first", true, "-detailed-exitcode");
+    await terraform("apply", "second", false, "-auto-approve");
+    expect(held()).toEqual([2, 1, 1, 1]);
+    expect(account.secrets.text("signer")).toBe("value of second");
+    const [group] = account.cloudFront.state.keyGroups.values();
+    expect(group?.config.comment).toBe("second");
+    await terraform("destroy", "second", false, "-auto-approve");
+    expect(held()).toEqual([0, 0, 0, 0]);
+    expect(served.bugs).toEqual([]);
+    await served.close();
+  }, 600_000);
+});
