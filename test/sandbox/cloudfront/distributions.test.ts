@@ -1,0 +1,104 @@
+/** Distributions: documents kept whole, deployment by the clock, what is published to the edge, the domain's shape. */
+import { describe, expect, it } from "vitest";
+import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
+import { inProcessAws } from "../../fakes/in-process-aws.ts";
+import { testKey } from "../test-key.ts";
+import { rawCloudFrontClient } from "./raw.ts";
+
+function prepared(deployTime = 0) {
+  const { account, clock } = inProcessAws({ deployTime });
+  const key = account.cloudFront.publicKeys.create(testKey("one"));
+  const group = account.cloudFront.keyGroups.create({ name: "viewers", items: [key.id], comment: "" });
+  const distribution = account.createDistribution({
+    callerReference: "one",
+    domainName: "d111111abcdef8.cloudfront.net",
+    aliases: ["app.example.com"],
+    behaviors: [
+      { pathPattern: "/public/*", viewerProtocolPolicy: "redirect-to-https" },
+      { pathPattern: "*", trustedKeyGroups: [group.id] },
+    ],
+  });
+  return { account, clock, key, group, distribution, ask: rawCloudFrontClient(account.handler) };
+}
+
+describe("a distribution", () => {
+  it("keeps elements that nobody here knows, wherever they are", async () => {
+    const { ask, distribution } = prepared();
+    const path = `/distribution/${distribution.id}/config`;
+    const read = await ask("GET", path);
+    const news = "<NewThing><Quantity>1</Quantity><Items><Part>x &amp; y</Part></Items></NewThing>";
+    const changed = read.text
+      .replace("<Enabled>true</Enabled><", `<Enabled>true</Enabled>${news}<`)
+      .replace("<TargetOriginId>", `${news}<TargetOriginId>`);
+    const updated = await ask("PUT", path, changed, read.etag);
+    expect(updated.status).toBe(200);
+    const again = await ask("GET", path);
+    expect(again.text.split(news)).toHaveLength(changed.split(news).length);
+    expect(again.text.split(news).length).toBeGreaterThan(1);
+  });
+
+  it("is InProgress until its deployment is through, by the clock alone", async () => {
+    const { ask, clock, distribution } = prepared(60);
+    const status = async () =>
+      /<Status>(\w+)</.exec((await ask("GET", `/distribution/${distribution.id}`)).text)?.[1];
+    expect(await status()).toBe("InProgress");
+    await clock.advance(59);
+    expect(await status()).toBe("InProgress");
+    await clock.advance(1);
+    expect(await status()).toBe("Deployed");
+  });
+
+  it("cannot be deleted while it is still being deployed", async () => {
+    const { ask, clock, distribution } = prepared(60);
+    await clock.advance(60);
+    const path = `/distribution/${distribution.id}`;
+    const config = (await ask("GET", `${path}/config`)).text;
+    const change = config.replace("</Comment><Enabled>true<", "</Comment><Enabled>false<");
+    const { etag } = await ask("PUT", `${path}/config`, change, distribution.etag);
+    expect(await ask("DELETE", path, "", etag)).toMatchObject({
+      status: 409,
+      code: "DistributionNotDisabled",
+    });
+    await clock.advance(60);
+    expect(await ask("DELETE", path, "", etag)).toMatchObject({ status: 204, text: "" });
+  });
+});
+
+describe("what the edge is told", () => {
+  it("comes once at first, then with each change of a group or distribution, whole and in the domain's shape", () => {
+    const { account, group, key } = prepared();
+    const told: PublishedConfig[] = [];
+    const stop = account.cloudFront.onPublished((config) => told.push(config));
+    expect(told).toHaveLength(1);
+    const second = account.cloudFront.publicKeys.create(testKey("two"));
+    expect(told).toHaveLength(1);
+    account.cloudFront.keyGroups.update(group.id, group.etag, { ...group.config, items: [second.id] });
+    expect(told).toHaveLength(2);
+    expect(told[0]?.keyGroups.get(group.id)).toEqual(new Map([[key.id, key.config.encodedKey]]));
+    expect(told[1]?.keyGroups.get(group.id)).toEqual(new Map([[second.id, second.config.encodedKey]]));
+    expect(told[1]?.distributions[0]).toMatchObject({
+      domainName: "d111111abcdef8.cloudfront.net",
+      aliases: ["app.example.com"],
+      enabled: true,
+      connectionMode: "direct",
+      behaviors: [
+        { pathPattern: "/public/*", trustedKeyGroups: [], viewerProtocolPolicy: "redirect-to-https" },
+        { pathPattern: "*", trustedKeyGroups: [group.id], viewerProtocolPolicy: "https-only" },
+      ],
+      activeKeyGroups: [{ keyGroupId: group.id, keyPairIds: [second.id] }],
+    });
+    stop();
+    account.cloudFront.keyGroups.create({ name: "more", items: [key.id], comment: "" });
+    expect(told).toHaveLength(2);
+  });
+
+  it("is the newest state, however stale the reads are", () => {
+    const { account, group, key } = prepared();
+    account.cloudFront.staleness = { length: 60, share: 1 };
+    const second = account.cloudFront.publicKeys.create(testKey("two"));
+    const items = [key.id, second.id];
+    account.cloudFront.keyGroups.update(group.id, group.etag, { ...group.config, items });
+    expect([...(account.cloudFront.published().keyGroups.get(group.id)?.keys() ?? [])]).toEqual(items);
+    expect(account.cloudFront.keyGroups.get(group.id).config.items).toEqual([key.id]);
+  });
+});

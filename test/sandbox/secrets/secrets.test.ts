@@ -1,0 +1,280 @@
+/** Secrets on the clock: deletion and recovery, replicas and their lag, regions, version limits, filters, bad input. */
+import { describe, expect, it } from "vitest";
+import { inProcessAws } from "../../fakes/in-process-aws.ts";
+import { rawSecretsClient } from "./raw.ts";
+
+const DAY = 86_400;
+
+function prepared(options: Parameters<typeof inProcessAws>[0] = {}) {
+  const { account, clock } = inProcessAws(options);
+  const at = (region: string) => rawSecretsClient(account.handler, region);
+  return { account, clock, ask: at("eu-west-1"), at };
+}
+const refusal = (code: string, message?: RegExp) => ({
+  status: 400,
+  body: expect.objectContaining({
+    __type: code,
+    ...(message === undefined ? {} : { Message: expect.stringMatching(message) }),
+  }),
+});
+
+describe("deletion", () => {
+  it("is by the clock: restorable to the last second, then gone and the name free", async () => {
+    const { account, clock, ask } = prepared();
+    account.secrets.create("signer", "value");
+    const deleted = await ask("DeleteSecret", { SecretId: "signer", RecoveryWindowInDays: 7 });
+    expect(deleted.body.DeletionDate).toBe(clock.now() + 7 * DAY);
+    await clock.advance(7 * DAY - 1);
+    expect((await ask("DescribeSecret", { SecretId: "signer" })).body.DeletedDate).toBe(
+      clock.now() - 7 * DAY + 1,
+    );
+    await clock.advance(1);
+    expect(await ask("RestoreSecret", { SecretId: "signer" })).toEqual(refusal("ResourceNotFoundException"));
+    account.secrets.create("signer", "another");
+    expect(account.secrets.text("signer")).toBe("another");
+  });
+
+  it.each([6, 31])("refuses a window of %d days", async (RecoveryWindowInDays) => {
+    const { account, ask } = prepared();
+    account.secrets.create("signer", "value");
+    expect(await ask("DeleteSecret", { SecretId: "signer", RecoveryWindowInDays })).toEqual(
+      refusal("InvalidParameterException", /between 7 and 30/),
+    );
+  });
+
+  it("by force succeeds for a secret that is not there, and for one already marked", async () => {
+    const { account, ask } = prepared();
+    const forced = { SecretId: "signer", ForceDeleteWithoutRecovery: true };
+    expect(await ask("DeleteSecret", forced)).toMatchObject({ status: 200 });
+    account.secrets.create("signer", "value");
+    await ask("DeleteSecret", { SecretId: "signer" });
+    expect(await ask("DeleteSecret", { SecretId: "signer" })).toEqual(
+      refusal("InvalidRequestException", /marked for deletion/),
+    );
+    expect(await ask("DeleteSecret", { ...forced, RecoveryWindowInDays: 7 })).toEqual(
+      refusal("InvalidParameterException"),
+    );
+    await ask("DeleteSecret", forced);
+    expect(await ask("DescribeSecret", { SecretId: "signer" })).toEqual(refusal("ResourceNotFoundException"));
+  });
+});
+
+describe("a replica", () => {
+  const replicated = (replicationLag: number) => {
+    const all = prepared({ replicationLag });
+    all.account.secrets.create("signer", "first", { replicaRegions: ["eu-central-1"] });
+    const there = all.at("eu-central-1");
+    const shown = async () => (await there("GetSecretValue", { SecretId: "signer" })).body.SecretString;
+    const status = async () =>
+      (
+        (await all.ask("DescribeSecret", { SecretId: "signer" })).body.ReplicationStatus as {
+          Status: string;
+        }[]
+      )[0];
+    return { ...all, there, shown, status };
+  };
+
+  it("shows a change after its lag, and the primary says InProgress until then", async () => {
+    const { account, clock, shown, status } = replicated(10);
+    expect(await status()).toEqual({ Region: "eu-central-1", Status: "InProgress" });
+    await clock.advance(10);
+    expect([await shown(), await status()]).toEqual(["first", { Region: "eu-central-1", Status: "InSync" }]);
+    account.secrets.put("signer", "second");
+    await clock.advance(9.999);
+    expect([await shown(), (await status())?.Status]).toEqual(["first", "InProgress"]);
+    await clock.advance(0.001);
+    expect([await shown(), (await status())?.Status]).toEqual(["second", "InSync"]);
+  });
+
+  it("out of sync by order keeps what it has, and says why", async () => {
+    const { account, clock, shown, status } = replicated(0);
+    account.secrets.holdReplica("signer", "eu-central-1", {
+      status: "Failed",
+      message: "KMS key is disabled",
+    });
+    account.secrets.put("signer", "second");
+    await clock.advance(DAY);
+    expect([await shown(), await status()]).toEqual([
+      "first",
+      { Region: "eu-central-1", Status: "Failed", StatusMessage: "KMS key is disabled" },
+    ]);
+    account.secrets.holdReplica("signer", "eu-central-1", undefined);
+    expect([await shown(), (await status())?.Status]).toEqual(["second", "InSync"]);
+  });
+
+  it("has the primary's name under its own region, and takes no writes", async () => {
+    const { there } = replicated(0);
+    const described = await there("DescribeSecret", { SecretId: "signer" });
+    expect(described.body).toMatchObject({
+      ARN: expect.stringContaining(":eu-central-1:"),
+      PrimaryRegion: "eu-west-1",
+    });
+    expect(described.body.ReplicationStatus).toBeUndefined();
+    const put = { SecretId: "signer", SecretString: "x", ClientRequestToken: "a".repeat(32) };
+    expect(await there("PutSecretValue", put)).toEqual(refusal("InvalidRequestException", /replica/));
+  });
+
+  it("does not show in regions that have none", async () => {
+    const { at } = replicated(0);
+    const elsewhere = await at("us-east-1")("GetSecretValue", { SecretId: "signer" });
+    expect(elsewhere).toEqual(refusal("ResourceNotFoundException"));
+  });
+});
+
+describe("versions", () => {
+  const count = async (ask: ReturnType<typeof rawSecretsClient>) => {
+    const ids: string[] = [];
+    let NextToken: unknown;
+    do {
+      const page = await ask("ListSecretVersionIds", {
+        SecretId: "signer",
+        IncludeDeprecated: true,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      });
+      ids.push(...(page.body.Versions as { VersionId: string }[]).map(({ VersionId }) => VersionId));
+      NextToken = page.body.NextToken;
+    } while (NextToken !== undefined);
+    return ids.length;
+  };
+
+  it("are all kept for a day, then the oldest without labels go, down to a hundred", async () => {
+    const { account, clock, ask } = prepared();
+    account.secrets.create("signer", "0");
+    account.secrets.put("signer", "pinned", ["keyturn-old"]);
+    for (let n = 1; n <= 120; n += 1) account.secrets.put("signer", String(n));
+    expect(await count(ask)).toBe(122);
+    await clock.advance(DAY - 1);
+    account.secrets.put("signer", "just before");
+    expect(await count(ask)).toBe(123);
+    await clock.advance(1);
+    account.secrets.put("signer", "after");
+    expect(await count(ask)).toBe(100);
+    expect(account.secrets.text("signer", "keyturn-old")).toBe("pinned");
+  });
+});
+
+describe("ListSecrets", () => {
+  const filtered = async (ask: ReturnType<typeof rawSecretsClient>, Key: string, ...Values: string[]) => {
+    const { body } = await ask("ListSecrets", { Filters: [{ Key, Values }], SortOrder: "asc" });
+    return (body.SecretList as { Name: string }[]).map(({ Name }) => Name);
+  };
+  const seeded = async () => {
+    const all = prepared();
+    const { secrets } = all.account;
+    for (const [name, description] of [
+      ["testing1/one", "a secret"],
+      ["/testing2/two", "an secret"],
+      ["testing3/three", "asecret"],
+      ["/testing4/four", "thesecret"],
+    ] as const) {
+      secrets.create(name, "x", { description, tags: [{ key: `key-${name}`, value: "Blue" }] });
+      await all.clock.advance(1);
+    }
+    return all;
+  };
+
+  // As LocalStack's tests found it on AWS.
+  it.each([
+    ["name", ["/"], ["/testing2/two", "/testing4/four"]],
+    ["name", ["!/"], ["testing1/one", "testing3/three"]],
+    ["name", ["testing1 one"], []],
+    ["name", ["an"], []],
+    ["description", ["a"], ["testing1/one", "/testing2/two", "testing3/three"]],
+    ["description", ["!a"], ["/testing4/four"]],
+    ["description", ["a secret"], ["testing1/one", "/testing2/two"]],
+    ["description", ["!c"], ["testing1/one", "/testing2/two", "testing3/three", "/testing4/four"]],
+    ["tag-key", ["key-testing1"], ["testing1/one"]],
+    ["tag-value", ["Red", "Blu"], ["testing1/one", "/testing2/two", "testing3/three", "/testing4/four"]],
+    ["owning-service", ["cloudfront"], []],
+    ["primary-region", ["us-"], []],
+    ["all", ["THESE"], ["/testing4/four"]],
+  ])("filters %s by %j", async (key, values, expected) => {
+    const { ask } = await seeded();
+    expect(await filtered(ask, key, ...values)).toEqual(expected);
+  });
+
+  it("goes through pages in order", async () => {
+    const { ask } = await seeded();
+    const first = await ask("ListSecrets", { MaxResults: 3, SortBy: "name", SortOrder: "asc" });
+    const rest = await ask("ListSecrets", {
+      MaxResults: 3,
+      SortBy: "name",
+      SortOrder: "asc",
+      NextToken: first.body.NextToken,
+    });
+    const names = [first, rest].map(({ body }) =>
+      (body.SecretList as { Name: string }[]).map(({ Name }) => Name),
+    );
+    expect(names).toEqual([["/testing2/two", "/testing4/four", "testing1/one"], ["testing3/three"]]);
+    expect(rest.body.NextToken).toBeUndefined();
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    ["no JSON", "{", "SerializationException"],
+    ["a list", [], "SerializationException"],
+    ["a number for a name", { SecretId: 1 }, "SerializationException"],
+    ["an unknown member", { SecretId: "signer", Colour: "red" }, "SerializationException"],
+    ["no id", {}, "ValidationException"],
+    ["an empty id", { SecretId: "" }, "ValidationException"],
+    ["a short version id", { SecretId: "signer", VersionId: "short" }, "ValidationException"],
+  ])("is refused: %s", async (_what, input, code) => {
+    const { ask } = prepared();
+    expect(await ask("GetSecretValue", input)).toEqual(refusal(code));
+  });
+
+  it("never shows a value in its message", async () => {
+    const { ask } = prepared();
+    const SecretString = "s3cret".repeat(20_000);
+    const token = { ClientRequestToken: "a".repeat(32) };
+    const answer = await ask("CreateSecret", { Name: "signer", SecretString, ...token });
+    expect(answer).toEqual(refusal("ValidationException", /'secretString'.*less than or equal to 65536/));
+    expect(JSON.stringify(answer)).not.toContain("s3cret");
+  });
+
+  it("is refused for both kinds of value, and for none", async () => {
+    const { account, ask } = prepared();
+    account.secrets.create("signer", "value");
+    const put = { SecretId: "signer", ClientRequestToken: "a".repeat(32) };
+    expect(await ask("PutSecretValue", put)).toEqual(refusal("InvalidRequestException"));
+    const both = { ...put, SecretString: "x", SecretBinary: "eA==" };
+    expect(await ask("PutSecretValue", both)).toEqual(refusal("InvalidParameterException"));
+  });
+
+  it.each(["BatchGetSecretValue", "constructor", "Nonsense"])(
+    "%s is no operation here",
+    async (operation) => {
+      const { ask } = prepared();
+      expect(await ask(operation, {})).toEqual(refusal("UnknownOperationException"));
+    },
+  );
+});
+
+describe("labels", () => {
+  it("are at most twenty on a version", async () => {
+    const { account, ask } = prepared();
+    const SecretId = "signer";
+    account.secrets.create(SecretId, "value");
+    const first = Array.from({ length: 20 }, (_, n) => `label-${n}`);
+    const target = account.secrets.put(SecretId, "labelled", first);
+    const move = { SecretId, VersionStage: "one-more", MoveToVersionId: target };
+    expect(await ask("UpdateSecretVersionStage", move)).toEqual(refusal("LimitExceededException"));
+    expect(account.secrets.stages(SecretId)[target]).toHaveLength(20);
+  });
+
+  it("say in the refusal where the label is", async () => {
+    const { account, ask } = prepared();
+    account.secrets.create("signer", "value");
+    const target = account.secrets.put("signer", "next", ["keyturn-new"]);
+    const [holder] = Object.keys(account.secrets.stages("signer"));
+    const move = { SecretId: "signer", VersionStage: "AWSCURRENT", MoveToVersionId: target };
+    expect((await ask("UpdateSecretVersionStage", move)).body.Message).toBe(
+      `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+    const remove = { SecretId: "signer", VersionStage: "AWSCURRENT", RemoveFromVersionId: holder };
+    expect((await ask("UpdateSecretVersionStage", remove)).body.Message).toBe(
+      "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
+    );
+  });
+});
