@@ -49,7 +49,7 @@ export async function tellRecord(register: Register, told: Told, now: EpochSecon
 export async function turnToAbort(register: Register): Promise<RotationRecord> {
   const registered = await opened(register);
   const { record } = registered;
-  if (record.goal === "abort" && record.finished === undefined) return record;
+  if (record.goal === "abort") return record;
   const refusal = abortRefusal(record);
   if (refusal !== undefined) {
     throw new HaltError("ERR_HALTED", `abort is ${refusal}`, [`keyturn rotate status --gate ${record.gate}`]);

@@ -7,6 +7,7 @@ import type { KeyPairSource, Viewer } from "../../src/seams.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, type MemoryWorldOptions, memoryWorld } from "../fakes/memory-world.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
+import { type Around, directCloud } from "./direct-cloud.ts";
 
 /** Synchronous, so that the manual clock never waits for a thread. */
 export const instantKeyPairs: KeyPairSource = {
@@ -50,6 +51,8 @@ export function viewerOf(edge: WireHandler): Viewer {
 
 export interface SiteWorld {
   readonly clock: ManualClock;
+  /** A world of an operator whose calls go straight to the models, through `around`. */
+  readonly direct: (around?: Around, options?: MemoryWorldOptions) => MemoryWorld;
   readonly site: Site;
   /** A world of an operator: its own terminal, files and journal, the same clock and account. */
   readonly operator: (options?: MemoryWorldOptions) => MemoryWorld;
@@ -81,5 +84,7 @@ export async function siteWorld(
     });
     return { ...world, keyPairs: instantKeyPairs };
   };
-  return { clock, site, operator };
+  const direct = (around?: Around, more: MemoryWorldOptions = {}): MemoryWorld =>
+    operator({ cloud: directCloud(site.account, around), ...more });
+  return { clock, site, operator, direct };
 }
