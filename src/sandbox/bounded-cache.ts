@@ -1,30 +1,40 @@
-/** A map that forgets what was not asked for lately: at most `limit` entries, least recently used out first. */
+/**
+ * A map that forgets what was not asked for lately. Two generations: what is asked for stays in, or moves to, the young
+ * one; when that is full it becomes the old one, and the old one is forgotten. A hit costs one look-up, and no writing.
+ */
 
 export class BoundedCache<Key, Value> {
-  readonly #limit: number;
-  readonly #entries = new Map<Key, Value>();
+  readonly #half: number;
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
+  /** Holds at most `limit` entries, and at least the last half of that many that were used. */
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#half = Math.max(1, Math.floor(limit / 2));
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#young.size + this.#old.size;
   }
   get(key: Key): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    // A Map keeps insertion order: putting it in again makes it the newest.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
-  }
-  delete(key: Key): void {
-    this.#entries.delete(key);
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) {
+      this.#old.delete(key);
+      this.set(key, old);
+    }
+    return old;
   }
   set(key: Key, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as Key);
+    this.#old.delete(key);
+    this.#young.set(key, value);
+    if (this.#young.size <= this.#half) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+  delete(key: Key): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 }

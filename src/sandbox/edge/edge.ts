@@ -12,7 +12,6 @@ import type { Clock, Random } from "../../seams.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
-import { rememberingDecide } from "./allowance.ts";
 import {
   type EdgeAnswer,
   edgePage,
@@ -25,6 +24,7 @@ import {
   refusesPlainHttp,
 } from "./answers.ts";
 import type { AnsweredBy, Capture } from "./capture.ts";
+import { CookieMemory } from "./cookie-memory.ts";
 import { forwarded, type OriginHeader } from "./forward.ts";
 import type { Locations } from "./location.ts";
 import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
@@ -59,7 +59,7 @@ const REQUEST_LIMIT = 32_768;
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
   const verifier = rememberingVerifiers();
-  const decideOnce = rememberingDecide(rules);
+  const memory = new CookieMemory(rules);
   const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
   const viewOf = (config: PublishedConfig): EdgeView => {
     const known = views.get(config);
@@ -99,17 +99,10 @@ export function createEdge(options: EdgeOptions): WireHandler {
     if (refused) return byEdge(refused);
 
     const trust = view.trust(behavior);
-    const verdict =
-      trust &&
-      decideOnce(
-        {
-          url: `${request.scheme}://${request.headers.host}${request.target}`,
-          cookieHeader: request.headers.cookie,
-          ip: viewerAddress(request),
-        },
-        trust,
-        clock.now(),
-      );
+    const cookies = memory.read(request.headers.cookie);
+    const ip = viewerAddress(request);
+    const url = `${request.scheme}://${request.headers.host}${request.target}`;
+    const verdict = trust && memory.decide(cookies, url, ip, trust, clock.now());
     if (verdict && !verdict.allowed) {
       const code = verdict.code ?? "AccessDenied";
       return { answer: denialOf(code), by: "signature-check", originCalled: false, verdict };
@@ -118,7 +111,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
     if (instead) return { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told };
     const answer = await fromOrigin(
-      forwarded(request, viewerAddress(request), requestId, options.verification, rules),
+      forwarded(request, cookies.forOrigin, ip, requestId, options.verification, rules),
       requestId,
     );
     return { answer, by: "origin", originCalled: true, ...told };

@@ -1,13 +1,13 @@
 /** From a viewer's request to the origin's: what CloudFront takes away and what it adds (DG:QueryStringParameters, DG:Cookies). */
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
 import { originUrl } from "../../edge/credential.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { WireRequest } from "../wire.ts";
 import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "./viewer-place.ts";
 
-/** Hop-by-hop (RFC 9110, 7.6.1), and the sandbox's own. */
+/** Hop-by-hop (RFC 9110, 7.6.1), the sandbox's own, and cookies, of which only some go on. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "connection",
+  "cookie",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",
@@ -19,7 +19,6 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   LOCATION_HEADER,
   VIEWER_ADDRESS_HEADER,
 ]);
-const SIGNING_COOKIES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
 export interface OriginHeader {
   readonly name: string;
@@ -32,21 +31,18 @@ export interface OriginHeader {
  */
 export function forwarded(
   request: WireRequest,
+  cookies: string | undefined,
   viewerAddress: string,
   requestId: string,
   verification: OriginHeader,
   rules: EdgeRules,
 ): WireRequest {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const name in request.headers) {
     if (NOT_FORWARDED.has(name) || name.startsWith("cloudfront-")) continue;
-    if (name === "cookie") {
-      const kept = withoutSigningCookies(value);
-      if (kept !== "") headers.cookie = kept;
-    } else {
-      headers[name] = value;
-    }
+    headers[name] = request.headers[name] as string;
   }
+  if (cookies !== undefined) headers.cookie = cookies;
   const before = headers["x-forwarded-for"];
   headers["x-forwarded-for"] = before === undefined ? viewerAddress : `${before}, ${viewerAddress}`;
   headers["x-amz-cf-id"] = requestId;
@@ -59,13 +55,4 @@ export function forwarded(
     body: request.body,
     remoteAddress: "127.0.0.1",
   };
-}
-
-function withoutSigningCookies(header: string): string {
-  if (!header.includes("CloudFront-")) return header;
-  return header
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== "" && !SIGNING_COOKIES.has(pair.split("=", 1)[0] as string))
-    .join("; ");
 }

@@ -8,15 +8,3 @@ export const VIEWER_ADDRESS_HEADER = "x-keyturn-viewer-address";
 
 export const viewerAddress = (request: WireRequest) =>
   request.headers[VIEWER_ADDRESS_HEADER] ?? request.remoteAddress;
-
-/** Name and value as they stand: no decoding, no quotes taken off. Names may repeat. */
-export function cookiePairs(header: string | undefined): (readonly [string, string])[] {
-  if (header === undefined) return [];
-  const pairs: (readonly [string, string])[] = [];
-  for (const part of header.split(";")) {
-    const pair = part.trim();
-    const at = pair.indexOf("=");
-    if (at > 0) pairs.push([pair.slice(0, at), pair.slice(at + 1)]);
-  }
-  return pairs;
-}
