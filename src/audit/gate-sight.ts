@@ -132,19 +132,26 @@ async function lookAtCopies(
   const home = description.primaryRegion ?? /^arn:[^:]*:secretsmanager:([^:]+):/.exec(description.arn)?.[1];
   const inSync = description.replicas.filter(({ status }) => status === "InSync").map(({ region }) => region);
   const regions = [...new Set([...inSync, ...gate.signer.regions])].filter((region) => region !== home);
-  return Promise.all(
-    regions.map(async (region) => {
-      try {
-        const there = await vaultIn(region);
-        const { versionId } = await there.get(gate.secret.id, { stage: "AWSCURRENT" });
-        return { region, versionId };
-      } catch (thrown) {
-        // One region that cannot be read is a finding of its own; the rest of the audit still counts.
-        if (!isError(thrown, "ERR_NOT_FOUND", "ERR_ACCESS_DENIED", "ERR_UNREACHABLE")) throw thrown;
-        return { region, trouble: thrown.message };
-      }
-    }),
+  const copies = await Promise.all(regions.map((region) => lookAtCopy(gate.secret.id, region, vaultIn)));
+  // A replica that no signer is declared to read may well be closed to an auditor.
+  return copies.filter(
+    ({ region, trouble }) => trouble === undefined || gate.signer.regions.includes(region),
   );
+}
+
+async function lookAtCopy(
+  secretId: string,
+  region: string,
+  vaultIn: (region: string) => Promise<SecretVault>,
+): Promise<SecretSight["copies"][number]> {
+  try {
+    const { versionId } = await (await vaultIn(region)).get(secretId, { stage: "AWSCURRENT" });
+    return { region, versionId };
+  } catch (thrown) {
+    // One region that cannot be read is a finding of its own; the rest of the audit still counts.
+    if (!isError(thrown, "ERR_NOT_FOUND", "ERR_ACCESS_DENIED", "ERR_UNREACHABLE")) throw thrown;
+    return { region, trouble: thrown.message };
+  }
 }
 
 async function lookAtRecord(gate: Gate, vault: SecretVault): Promise<RecordSight> {

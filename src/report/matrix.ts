@@ -26,6 +26,8 @@ export function matrixReport(matrix: Matrix): Report<MatrixResult> {
   };
 }
 
+const isInPlace = ({ state }: LayerCell["configured"]) => state === "yes";
+
 function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
   const places = new Set(rows.map(({ distribution }) => distribution)).size;
   const table = markdownTable(
@@ -46,7 +48,7 @@ function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
   );
   const details = rows.flatMap(({ route, distribution, cells }) =>
     cells
-      .filter(({ declared, configured }) => declared || configured.state === "yes")
+      .filter(({ declared, configured, probed }) => declared || [configured, probed].some(isInPlace))
       .map(
         ({ layer, configured, probed }) =>
           `- ${escapeMarkdown(`${route}${places > 1 ? ` at ${distribution}` : ""}, ${layer}: ${configured.says}; ${probed.says}`)}`,
@@ -58,7 +60,7 @@ function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
       probedAt === undefined ? "Not probed: add `--probe`." : `Probed ${formatInstant(probedAt)}.`
     }`,
     table,
-    "Each cell: declared, then what the settings show, then what a probe saw (✓ yes, ✗ no, ? not seen).",
+    "✓ in place, ✗ not in place, ? not seen. Settings are CloudFront's; a probe is real requests.",
     "## Evidence",
     details.join("\n"),
     "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
@@ -68,5 +70,7 @@ function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
 const SIGN = { yes: "✓", no: "✗", "not-seen": "?" } as const;
 
 function cellText({ declared, configured, probed }: LayerCell): string {
-  return `${declared ? "**required**" : "none"} ${SIGN[configured.state]} ${SIGN[probed.state]}`;
+  if (declared) return `**required**: settings ${SIGN[configured.state]}, probe ${SIGN[probed.state]}`;
+  const isThere = configured.state === "yes" || probed.state === "yes";
+  return isThere ? "not required (in place)" : "not required";
 }

@@ -196,10 +196,10 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "key-kind-unusable",
-    name: "the secret holds RSA 3072",
+    name: "the secret holds P-384",
     secret: (content) => ({
       ...without(content, "keyPairId"),
-      privateKey: pkcs8(generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey),
+      privateKey: pkcs8(generateKeyPairSync("ec", { namedCurve: "secp384r1" }).privateKey),
     }),
   },
   {

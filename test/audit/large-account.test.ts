@@ -1,5 +1,5 @@
 /** A large account behind a slow API: paging, throttling, progress, and nothing asked for twice. */
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
 import { runCommand } from "../fakes/memory-world.ts";
 import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "./account.ts";
@@ -60,8 +60,12 @@ async function largeAccount(): Promise<TestAccount> {
 }
 
 describe("audit of 200 distributions with 25 behaviors each, at 5 requests a second", () => {
+  let account: TestAccount;
+  beforeAll(async () => {
+    account = await largeAccount();
+  });
+
   it("reads each once, says how far it is, and goes on after every refusal", async () => {
-    const account = await largeAccount();
     const door = slowDoor(account);
     const began = account.clock.now();
     const world = worldOf(account, { cloud: door.handler });
@@ -82,7 +86,6 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
   });
 
   it("asks for the gate's own distribution alone when one gate is meant", async () => {
-    const account = await largeAccount();
     const door = slowDoor(account);
     const { exitCode } = await runCommand(["audit"], worldOf(account, { cloud: door.handler }));
     expect(exitCode).toBe(0);

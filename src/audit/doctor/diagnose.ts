@@ -14,8 +14,8 @@ type Suspicion = (sight: DoctorSight) => readonly Finding[];
 
 /** The first that finds something names the likeliest cause. */
 const SUSPICIONS: readonly Suspicion[] = [
-  unreachable,
   foreignHost,
+  unreachable,
   disabled,
   anotherLayer,
   openBehavior,

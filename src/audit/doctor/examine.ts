@@ -80,7 +80,11 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
     ...(gateSight !== undefined && { gate: gateSight }),
     gateFindings: gateSight === undefined ? [] : findingsOf(GATE_CHECKS, gateSight, `gate ${gate?.name}`),
     ...(await judged(complaint, around, gate)),
-    answers: await askEdge(complaint, gateSight, around),
+    answers: await askEdge(
+      complaint,
+      behavior?.trustedKeyGroups.length === 0 ? undefined : gateSight,
+      around,
+    ),
   };
 }
 

@@ -65,7 +65,8 @@ function towardsTheKey({ host, inventory, distribution, behavior, path }: Doctor
 }
 
 function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
-  if (gate === undefined || behavior === undefined) return [];
+  // An open behavior asks for no key: then the chain ends with it.
+  if (gate === undefined || behavior === undefined || behavior.trustedKeyGroups.length === 0) return [];
   const { signing, trouble, description } = gate.secret;
   const name = `${gate.gate.secret.id} of gate ${gate.gate.name}`;
   if (description === undefined) return [{ name: "secret", state: "fail", says: `${name} does not exist` }];
