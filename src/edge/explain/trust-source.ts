@@ -1,8 +1,7 @@
 /** Where `inspect` learns which keys are trusted: files, a gate's account, or the account by the URL's host. */
 import { UsageError } from "../../errors.ts";
-import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Gate } from "../../gates/gate.ts";
-import { type GateChoice, openGate } from "../../gates/open.ts";
+import type { GateChoice } from "../../gates/open.ts";
 import type { CloudOptions, World } from "../../seams.ts";
 import type { FoundTrust } from "../trust-account.ts";
 
@@ -31,10 +30,17 @@ export async function trustLookup(flags: TrustFlags, world: Needs): Promise<Trus
     const found = await trustFiles(publicKey, world.files);
     return { of: async () => found };
   }
-  const gate = flags.gate === undefined ? undefined : await openGate(flags, world);
-  if (gate === undefined && !flags.account) return { of: async () => ({ trust: "unknown" }) };
+  if (flags.gate === undefined && !flags.account) return { of: async () => ({ trust: "unknown" }) };
+  const gate = await gateOf(flags, world);
   const { AccountTrust } = await import("../trust-account.ts");
+  const { cloudOptionsOf } = await import("../../gates/cloud-options.ts");
   const { controlPlane } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
   const account = new AccountTrust(controlPlane, flags.account ? undefined : gate);
   return { ...(gate !== undefined && { gate }), of: (url, id) => account.of(url, id) };
+}
+
+async function gateOf(flags: TrustFlags, world: Needs): Promise<Gate | undefined> {
+  if (flags.gate === undefined) return undefined;
+  const { openGate } = await import("../../gates/open.ts");
+  return openGate(flags, world);
 }
