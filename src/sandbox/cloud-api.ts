@@ -72,10 +72,10 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
 }
 
 /** Any region: clients put their configured one into the scope, whatever the endpoint. */
+const CREDENTIALS = /^AWS4-HMAC-SHA256 .*Credential=[^/\s]+\/\d{8}\/[\w-]+\/([\w-]+)\/aws4_request/;
+
 function hasCredentials({ headers }: WireRequest, { name }: Service): boolean {
-  return new RegExp(`^AWS4-HMAC-SHA256 .*Credential=[^/\\s]+/\\d{8}/[\\w-]+/${name}/aws4_request`).test(
-    headers.authorization ?? "",
-  );
+  return CREDENTIALS.exec(headers.authorization ?? "")?.[1] === name;
 }
 
 /** Clients set their clock by the Date of such a refusal. Every other answer leaves it to the socket: the real time. */

@@ -104,6 +104,16 @@ describe("an ordered fault", () => {
     expect(calls.filter(({ moment }) => moment === "after")).toHaveLength(1);
   });
 
+  it.each(["cloudfront", "secretsmanager"] as const)(
+    "of clock skew on %s lets an SDK set its clock and go on",
+    async (on) => {
+      const { account, comment, readSecret } = prepared({ maxAttempts: 2 });
+      account.faults.order({ on, kind: "clock-skew", seconds: 7200 });
+      expect(await (on === "cloudfront" ? comment() : readSecret())).toBe(on === "cloudfront" ? "" : "first");
+      expect(account.faults.list()).toEqual([]);
+    },
+  );
+
   it("can be withdrawn", async () => {
     const { account, comment } = prepared();
     const { id } = account.faults.order({

@@ -11,8 +11,9 @@ import { distributionsTrusting } from "./key-groups.ts";
 import type { CloudFrontQuotas } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import { refuse } from "./refusal.ts";
+import { requireAt } from "./required.ts";
 import type { CloudFrontState } from "./state.ts";
-import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
+import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
 /** Members that must be there, by path; a missing one is a MalformedXML as AWS words it. */
 const REQUIRED: readonly (readonly string[])[] = [
@@ -48,15 +49,6 @@ export function checkDistribution(
     const others = distributionsTrusting(state, id).filter((distribution) => distribution.id !== ownId);
     if (others.length >= quotas.distributionsPerKeyGroup) refuse("TooManyDistributionsAssociatedToKeyGroup");
   }
-}
-
-export function requireAt(root: XmlElement, path: readonly string[]): void {
-  if (childAt(root, ...path) !== undefined) return;
-  const member = [root.name, ...path].map((name) => name[0]?.toLowerCase() + name.slice(1)).join(".");
-  refuse(
-    "MalformedXML",
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  );
 }
 
 /** Every list in a Quantity wrapper says its own length. */

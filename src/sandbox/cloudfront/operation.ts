@@ -1,6 +1,7 @@
 /** One CloudFront operation as the handler sees it: where it is found, and a function from call to answer. */
 import type { CloudFrontModel } from "./model.ts";
 import { refuse } from "./refusal.ts";
+import { requireAt } from "./required.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 export interface Call {
@@ -55,17 +56,8 @@ export function checkMembers(
     if (names.indexOf(name) !== index)
       refuse("MalformedInput", `${name} appears more than once in ${root.name}`);
   }
-  for (const name of required) {
-    if (names.includes(name)) continue;
-    const member = `${lowerFirst(root.name)}.${lowerFirst(name)}`;
-    refuse(
-      "MalformedXML",
-      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    );
-  }
+  for (const name of required) requireAt(root, [name]);
 }
-
-const lowerFirst = (name: string) => name[0]?.toLowerCase() + name.slice(1);
 
 export interface Page<T> {
   readonly items: readonly T[];
