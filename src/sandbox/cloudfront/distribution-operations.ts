@@ -87,7 +87,7 @@ function listTags(call: Call): Answer {
 
 function tagResource(call: Call): Answer {
   const added = readTags(call.body("Tags"));
-  call.model.distributions.tag(resourceOf(call), (tags) => ({ ...tags, ...added }));
+  call.model.distributions.tag(resourceOf(call), (tags) => checkTagCount({ ...tags, ...added }));
   return { status: 204 };
 }
 
@@ -112,8 +112,12 @@ function readTags(root: XmlElement | undefined): Tags {
       refuse("InvalidTagging");
     tags.set(key, value);
   }
-  if (tags.size > 50) refuse("InvalidTagging", "A resource can have at most 50 tags.");
-  return Object.fromEntries(tags);
+  return checkTagCount(Object.fromEntries(tags));
+}
+
+function checkTagCount(tags: Tags): Tags {
+  if (Object.keys(tags).length > 50) refuse("InvalidTagging", "A resource can have at most 50 tags.");
+  return tags;
 }
 
 function writeDistribution(call: Call, distribution: StoredDistribution): XmlElement {

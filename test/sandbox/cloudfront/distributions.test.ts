@@ -1,12 +1,13 @@
 /** Distributions: documents kept whole, deployment by the clock, what is published to the edge, the domain's shape. */
 import { describe, expect, it } from "vitest";
 import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
+import type { CloudFrontQuotas } from "../../../src/sandbox/cloudfront/ledger.ts";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { testKey } from "../test-key.ts";
 import { rawCloudFrontClient } from "./raw.ts";
 
-function prepared(deployTime = 0) {
-  const { account, clock } = inProcessAws({ deployTime });
+function prepared(deployTime = 0, quotas: Partial<CloudFrontQuotas> = {}) {
+  const { account, clock } = inProcessAws({ deployTime, quotas });
   const key = account.cloudFront.publicKeys.create(testKey("one"));
   const group = account.cloudFront.keyGroups.create({ name: "viewers", items: [key.id], comment: "" });
   const distribution = account.createDistribution({
@@ -100,5 +101,62 @@ describe("what the edge is told", () => {
     account.cloudFront.keyGroups.update(group.id, group.etag, { ...group.config, items });
     expect([...(account.cloudFront.published().keyGroups.get(group.id)?.keys() ?? [])]).toEqual(items);
     expect(account.cloudFront.keyGroups.get(group.id).config.items).toEqual([key.id]);
+  });
+});
+
+describe("limits", () => {
+  it("of distributions on a key group, with every distribution counted once", () => {
+    const { account, group } = prepared(0, { distributionsPerKeyGroup: 2 });
+    const trusting = (callerReference: string) => ({
+      callerReference,
+      behaviors: ["/a/*", "/b/*", "*"].map((pathPattern) => ({ pathPattern, trustedKeyGroups: [group.id] })),
+    });
+    account.createDistribution(trusting("two"));
+    expect(() => account.createDistribution(trusting("three"))).toThrow(
+      expect.objectContaining({ code: "TooManyDistributionsAssociatedToKeyGroup", status: 400 }),
+    );
+  });
+
+  it("of paths in one batch, and in all that are under way", async () => {
+    const { account, clock, distribution } = prepared(60, { invalidationPathsInProgress: 3 });
+    const { invalidations } = account.cloudFront;
+    const refused = (code: string, status: number) => expect.objectContaining({ code, status });
+    expect(() => invalidations.create(distribution.id, "four", ["/1", "/2", "/3", "/4"])).toThrow(
+      refused("BatchTooLarge", 413),
+    );
+    invalidations.create(distribution.id, "two", ["/1", "/2"]);
+    expect(() => invalidations.create(distribution.id, "more", ["/3", "/4"])).toThrow(
+      refused("TooManyInvalidationsInProgress", 400),
+    );
+    await clock.advance(60);
+    expect(invalidations.create(distribution.id, "more", ["/3", "/4"]).paths).toHaveLength(2);
+  });
+
+  it("of tags: fifty, with names of their own", async () => {
+    const { ask, distribution } = prepared();
+    const path = `/tagging?Operation=Tag&Resource=${encodeURIComponent(distribution.arn)}`;
+    const tags = (names: readonly string[]) =>
+      `<Tags><Items>${names.map((name) => `<Tag><Key>${name}</Key></Tag>`).join("")}</Items></Tags>`;
+    const fifty = Array.from({ length: 50 }, (_, n) => `tag-${n}`);
+    expect(await ask("POST", path, tags(["aws:reserved"]))).toMatchObject({ code: "InvalidTagging" });
+    expect(await ask("POST", path, tags([...fifty, "one-more"]))).toMatchObject({ code: "InvalidTagging" });
+    expect(await ask("POST", path, tags(fifty))).toMatchObject({ status: 204 });
+    expect(await ask("POST", path, tags(["one-more"]))).toMatchObject({ code: "InvalidTagging" });
+  });
+});
+
+describe("pages of distributions", () => {
+  it("say where they start, whether there is more, and from where", async () => {
+    const { account, ask } = prepared();
+    for (const callerReference of ["two", "three"]) account.createDistribution({ callerReference });
+    const first = await ask("GET", "/distribution?MaxItems=2");
+    const next = /<NextMarker>(\w+)</.exec(first.text)?.[1];
+    expect(first.text).toMatch(
+      /<Marker><\/Marker><NextMarker>\w+<\/NextMarker><MaxItems>2<\/MaxItems><IsTruncated>true</,
+    );
+    const last = await ask("GET", `/distribution?MaxItems=2&Marker=${next}`);
+    expect(last.text).toContain(
+      `<Marker>${next}</Marker><MaxItems>2</MaxItems><IsTruncated>false</IsTruncated><Quantity>1<`,
+    );
   });
 });

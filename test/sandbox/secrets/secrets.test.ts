@@ -252,6 +252,28 @@ describe("bad input", () => {
 });
 
 describe("labels", () => {
+  // As LocalStack's tests recorded it on AWS (cycle_custom_stages_2).
+  it("of one's own stay where they are while AWS's move", () => {
+    const { account } = prepared();
+    const { secrets } = account;
+    secrets.create("signer", "SS");
+    const first = secrets.put("signer", "S1", ["AWSCURRENT", "PUT0"]);
+    const second = secrets.put("signer", "S2", ["AWSPENDING", "PUT1"]);
+    secrets.moveStage("signer", "AWSCURRENT", { from: first, to: second });
+    expect(secrets.stages("signer")).toMatchObject({
+      [first]: ["AWSPREVIOUS", "PUT0"],
+      [second]: ["AWSCURRENT", "AWSPENDING", "PUT1"],
+    });
+    const third = secrets.put("signer", "S3", ["AWSPENDING", "PUT2"]);
+    expect(secrets.stages("signer")[second]).toEqual(["AWSCURRENT", "PUT1"]);
+    secrets.moveStage("signer", "AWSCURRENT", { from: second, to: third });
+    expect(secrets.stages("signer")).toMatchObject({
+      [first]: ["PUT0"],
+      [second]: ["AWSPREVIOUS", "PUT1"],
+      [third]: ["AWSCURRENT", "AWSPENDING", "PUT2"],
+    });
+  });
+
   it("are at most twenty on a version", async () => {
     const { account, ask } = prepared();
     const SecretId = "signer";
