@@ -33,9 +33,12 @@ export class ConsoleWorld {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#sandbox = child;
+    const exported = await exportsOf(child);
     this.#env = {
       ...process.env,
-      ...(await exportsOf(child)),
+      ...exported,
+      // A reader's own curl trusts the real site's certificate.
+      CURL_CA_BUNDLE: exported.KEYTURN_CA_FILE,
       PATH: `${bin}:${process.env.PATH}`,
       HOME: this.folder,
       XDG_STATE_HOME: this.folder,
@@ -109,7 +112,7 @@ export function missingLine({ output }: Pick<ConsoleCommand, "output">, printed:
 function patternOf(promised: string): RegExp {
   const pieces = promised
     .trim()
-    .split("…")
+    .split(/\s*…\s*/)
     .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
   return new RegExp(`^\\s*${pieces.join(".*")}\\s*$`);
 }
