@@ -1,0 +1,90 @@
+/** An account made with the AWS CLI: the keyturn.yaml that `config init` writes for it is accepted unchanged. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ManualClock } from "../fakes/manual-clock.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+import { needs } from "../fakes/needs.ts";
+import { type Served, serveAccount } from "../sandbox/clients/served.ts";
+import { healthyConfig, pair, pkcs8, spki } from "./account.ts";
+
+const run = promisify(execFile);
+
+interface Made {
+  readonly PublicKey?: { readonly Id: string };
+  readonly KeyGroup?: { readonly Id: string };
+}
+
+needs("aws")("config init on an account made with the AWS CLI", () => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-config-init-"));
+  let served: Served;
+  let keyId: string;
+
+  async function aws(service: string, operation: string, ...rest: string[]): Promise<Made> {
+    const words = [service, operation, "--endpoint-url", served.url, "--output", "json", ...rest];
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      AWS_DEFAULT_REGION: "eu-west-1",
+      AWS_PAGER: "",
+    };
+    const { stdout } = await run("aws", words, { env });
+    return JSON.parse(stdout) as Made;
+  }
+  function file(name: string, content: unknown): string {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(content));
+    return `file://${path}`;
+  }
+
+  beforeAll(async () => {
+    served = await serveAccount({ clock: new ManualClock() });
+    const publicKey = { CallerReference: "web", Name: "web", EncodedKey: spki(pair(0).publicKey) };
+    const key = await aws(
+      "cloudfront",
+      "create-public-key",
+      "--public-key-config",
+      file("key.json", publicKey),
+    );
+    keyId = key.PublicKey?.Id ?? "";
+    const group = await aws(
+      "cloudfront",
+      "create-key-group",
+      "--key-group-config",
+      file("group.json", { Name: "web", Items: [keyId] }),
+    );
+    const groupId = group.KeyGroup?.Id ?? "";
+    const config = file("distribution.json", healthyConfig(groupId));
+    await aws("cloudfront", "create-distribution", "--distribution-config", config);
+    const value = { keyPairId: keyId, privateKey: pkcs8(pair(0).privateKey) };
+    const secret = file("secret.json", value);
+    await aws("secretsmanager", "create-secret", "--name", "web/signing-key", "--secret-string", secret);
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await served.close();
+  });
+
+  it("writes a file that config check and audit accept", async () => {
+    const world = memoryWorld({ cloud: served.account.handler });
+    expect(await runCommand(["config", "init"], world)).toMatchObject({ exitCode: 0 });
+    expect(world.files.text("keyturn.yaml")).toContain("id: web/signing-key");
+
+    expect(await runCommand(["config", "check"], world)).toMatchObject({ exitCode: 0 });
+
+    const { stdout, exitCode } = await runCommand(["audit", "--all", "--json"], world);
+    const { result, findings } = JSON.parse(stdout) as {
+      result: { gates: { signingKey: { keyPairId: string } }[] };
+      findings: { severity: string }[];
+    };
+    expect(result.gates[0]?.signingKey.keyPairId).toBe(keyId);
+    expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(served.bugs).toEqual([]);
+  });
+});
