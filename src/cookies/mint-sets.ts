@@ -1,5 +1,6 @@
 /** From flags to signed sets: gate, plan, lint, key, id, signature. What `mint` and `curl` have in common. */
 import type { KeyObject } from "node:crypto";
+import { InternalError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -53,7 +54,8 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   const settled = await settleKeyPairId(
     {
       privateKey: key.privateKey,
-      said: flags.keyPairId ?? key.keyPairId,
+      said: flags.keyPairId,
+      stored: key.keyPairId,
       offline: flags.offline ?? false,
       cloud,
     },
@@ -96,7 +98,9 @@ export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate |
 function keySourceOf(flags: MintSetsFlags, cloud: CloudOptions, gate: Gate | undefined): KeySource {
   const named = planKeySource(flags, cloud);
   if (named !== undefined) return named;
-  return { from: "secret", secret: (gate as Gate).secret, cloud };
+  if (gate === undefined)
+    throw new InternalError("ERR_INTERNAL", "no key source was named and no gate was read");
+  return { from: "secret", secret: gate.secret, gate, cloud };
 }
 
 /** Of the same type, so that only the signature differs. */

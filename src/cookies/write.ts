@@ -23,7 +23,7 @@ export interface PlacedSet {
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 export const cookiePairs = (set: CookieSet): Pairs => pairsOf(set, COOKIE_NAMES);
-export const queryPairs = (set: CookieSet): Pairs => pairsOf(set, QUERY_NAMES);
+const queryPairs = (set: CookieSet): Pairs => pairsOf(set, QUERY_NAMES);
 
 /** `Cookie: a=1; b=2`: for `curl -H "$(keyturn mint ... --format header)"` and HTTP files. */
 export function writeCookieHeader(set: CookieSet): string {
@@ -33,7 +33,7 @@ export function writeCookieHeader(set: CookieSet): string {
 }
 
 /** The values of the Set-Cookie headers, one per cookie: without the header's name, as an application sets them. */
-export function setCookieValues({ set, attributes }: PlacedSet): string[] {
+function setCookieValues({ set, attributes }: PlacedSet): string[] {
   return cookiePairs(set).map(([name, value]) => setCookieValue(name, value, attributes));
 }
 
@@ -58,7 +58,7 @@ export function writeEnv(set: CookieSet): string {
     .join("\n");
 }
 
-export const envName = (cookieName: string): string => cookieName.toUpperCase().replaceAll("-", "_");
+const envName = (cookieName: string): string => cookieName.toUpperCase().replaceAll("-", "_");
 
 /**
  * Netscape's cookie file, as curl and wget read it. Scoped to the host; session cookies (expiry 0), because the edge

@@ -8,8 +8,10 @@ import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {
   readonly privateKey: KeyObject;
-  /** From --key-pair-id, or from the secret. */
+  /** From --key-pair-id. */
   readonly said: string | undefined;
+  /** From the secret, beside the key: then nobody has to be asked. */
+  readonly stored: string | undefined;
   /** Never ask the account. */
   readonly offline: boolean;
   readonly cloud: CloudOptions;
@@ -25,12 +27,13 @@ type Needs = Pick<World, "cloud" | "env" | "files">;
  * the id is neither said nor to be found. An account that does not answer is a note, not an error, when the id was said.
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
-  const { privateKey, said, offline, cloud } = question;
+  const { privateKey, said, stored, offline, cloud } = question;
   const own = fingerprint(privateKey);
   if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
     return { keyPairId: said, findings: [] };
   }
   if (said === undefined) {
+    if (stored !== undefined) return { keyPairId: stored, findings: [] };
     if (offline) throw idUnknown(own);
     const { controlPlane } = await world.cloud(cloud);
     return { keyPairId: await findId(own, controlPlane), findings: [] };

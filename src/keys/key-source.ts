@@ -2,7 +2,8 @@
 import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import type { GateSecret } from "../gates/gate.ts";
+import { refuseOtherAccount } from "../gates/account.ts";
+import type { Gate, GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
 import { publicHalf } from "./fingerprint.ts";
@@ -15,7 +16,13 @@ export type KeySource =
   | { readonly from: "file"; readonly path: string; readonly passphraseFile?: string }
   | { readonly from: "stdin"; readonly passphraseFile?: string }
   | { readonly from: "env"; readonly name: string; readonly passphraseFile?: string }
-  | { readonly from: "secret"; readonly secret: SecretPlace; readonly cloud: CloudOptions };
+  | {
+      readonly from: "secret";
+      readonly secret: SecretPlace;
+      readonly cloud: CloudOptions;
+      /** Whose account the secret must be in. */
+      readonly gate?: Pick<Gate, "name" | "account">;
+    };
 
 /** Without a format the secret tells by its content what it is. */
 export type SecretPlace = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
@@ -108,11 +115,12 @@ async function refuseExposed(path: string, files: World["files"]): Promise<void>
 }
 
 async function readFromSecret(
-  { secret, cloud }: Extract<KeySource, { from: "secret" }>,
+  { secret, cloud, gate }: Extract<KeySource, { from: "secret" }>,
   world: Needs,
 ): Promise<SourcedKey> {
   const { vault } = await world.cloud(cloud);
-  const { value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  if (gate !== undefined) refuseOtherAccount(gate, arn);
   const { privateKey, keyPairId } = parseSecretValue(value, {
     ...secret,
     format: secret.format ?? formatOf(value),

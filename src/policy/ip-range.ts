@@ -15,7 +15,7 @@ export type IpRangeProblem = "ipv6" | "address" | "mask";
 const OCTET = /^(?:0|[1-9]\d{0,2})$/;
 
 /** The 32 bits of a dotted quad, or undefined. Leading zeros are refused: some readers take them as octal. */
-export function parseIpv4(text: string): number | undefined {
+function parseIpv4(text: string): number | undefined {
   const octets = text.split(".", 5);
   if (octets.length !== 4) return undefined;
   let bits = 0;

@@ -27,14 +27,6 @@ export function matchResource(pattern: string, url: string, { reading, hostCase 
   return reading === "whole" ? globMatches(wanted, asked) : matchSections(wanted, asked);
 }
 
-/** True where the verdict hangs on which of the two pages describes the edge: say "undocumented" there. */
-export function readingsDisagree(pattern: string, url: string): boolean {
-  return (
-    matchResource(pattern, url, { reading: "sectioned" }) !==
-    matchResource(pattern, url, { reading: "whole" })
-  );
-}
-
 export const hasWildcard = (resource: string): boolean => /[*?]/.test(resource);
 
 function matchSections(pattern: string, url: string): boolean {

@@ -80,7 +80,11 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
 }
 
 /** Decoded, not verified: what the application says that it allows. */
-function mintedSet(cookies: readonly CapturedCookie[], flow: FlowPlan, { url, sets }: MintPlan): MintedSet {
+function mintedSet(
+  cookies: readonly CapturedCookie[],
+  flow: FlowPlan,
+  { url, sets, format }: MintPlan,
+): MintedSet {
   const cookieNamed = (name: string) => cookies.find((cookie) => cookie.name === name)?.value;
   const policy = cookieNamed(COOKIE_NAMES.policy);
   const expires = Number(cookieNamed(COOKIE_NAMES.expires));
@@ -113,7 +117,7 @@ function mintedSet(cookies: readonly CapturedCookie[], flow: FlowPlan, { url, se
     },
     attributes: {
       ...sets[0].attributes,
-      ...(stored?.path !== undefined && { path: stored.path }),
+      ...(format !== "curl" && stored?.path !== undefined && { path: stored.path }),
       host: sets[0].attributes.host || hostOf(flow.mint),
     },
   };
