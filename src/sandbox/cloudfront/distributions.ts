@@ -68,13 +68,14 @@ export class Distributions {
   }
 
   delete(id: string, ifMatch: string | undefined): void {
-    const { distributions } = this.#ledger.latest;
+    const { distributions, invalidations } = this.#ledger.latest;
     const distribution = distributions.get(id) ?? refuse("NoSuchDistribution");
     checkIfMatch(ifMatch, distribution.etag);
     if (isTrue(textAt(distribution.config, "Enabled")) || this.statusOf(distribution) !== "Deployed") {
       refuse("DistributionNotDisabled");
     }
-    this.#ledger.change({ distributions: withoutEntry(distributions, id) });
+    const others = [...invalidations].filter(([, { distributionId }]) => distributionId !== id);
+    this.#ledger.change({ distributions: withoutEntry(distributions, id), invalidations: new Map(others) });
   }
 
   /** Moves with the clock alone: InProgress from a change until it has reached every location. */

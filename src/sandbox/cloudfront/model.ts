@@ -1,5 +1,4 @@
 /** CloudFront's control plane of one account, in memory: it tells what it published, and knows nothing of HTTP. */
-import type { Distribution } from "../../edge/distribution.ts";
 import type { Staleness } from "../state/timeline.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import { Distributions } from "./distributions.ts";
@@ -71,7 +70,9 @@ export class CloudFrontModel {
   published(): PublishedConfig {
     const { distributions, keyGroups, publicKeys } = this.#ledger.latest;
     return {
-      distributions: [...distributions.values()].map((each) => this.#project(each.id)),
+      distributions: [...distributions.values()].map((each) =>
+        projectDistribution(each, keyGroups, this.distributions.statusOf(each)),
+      ),
       keyGroups: new Map(
         [...keyGroups.values()].map(({ id, config }) => [
           id,
@@ -86,12 +87,5 @@ export class CloudFrontModel {
     this.#listeners.add(listener);
     listener(this.published());
     return () => this.#listeners.delete(listener);
-  }
-
-  #project(id: string): Distribution {
-    const { distributions, keyGroups } = this.#ledger.latest;
-    const distribution = distributions.get(id);
-    if (distribution === undefined) throw new Error(`no distribution ${id}`);
-    return projectDistribution(distribution, keyGroups, this.distributions.statusOf(distribution));
   }
 }

@@ -57,9 +57,9 @@ export class Registry {
 
   /** For a write: the newest state, not a replica, not marked for deletion. */
   findWritable(region: string, id: string): StoredSecret {
-    const view = this.findPrimary(region, id);
-    if (view.deletion !== undefined) refuseDeleted();
-    return view;
+    const secret = this.findPrimary(region, id);
+    if (secret.deletion !== undefined) refuseDeleted();
+    return secret;
   }
 
   /** As findWritable, but one that is marked for deletion is found as well. */
@@ -117,8 +117,7 @@ export class Registry {
 
   #named(state: SecretsState, region: string, name: string): View | undefined {
     const own = state.secrets.get(keyOf(region, name));
-    if (own !== undefined)
-      return this.#isGone(own) ? undefined : { secret: own, arn: own.arn, replica: undefined };
+    if (own !== undefined && !this.#isGone(own)) return { secret: own, arn: own.arn, replica: undefined };
     for (const primary of state.secrets.values()) {
       const replica = primary.replicas.find((each) => each.region === region);
       if (primary.name !== name || replica === undefined || this.#isGone(primary)) continue;

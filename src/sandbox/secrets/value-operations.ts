@@ -1,7 +1,6 @@
 /** Operations on secret values and their versions. */
 import { replicationStatus, versionEntry } from "./answers.ts";
 import { flag, list, shape, text } from "./input.ts";
-import { checkReplicas } from "./lifecycle.ts";
 import { pageOf } from "./listing.ts";
 import {
   DETAILS,
@@ -40,7 +39,6 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     (input, { registry, region }) => {
       const replicas = (input.AddReplicaRegions ?? []).map(replicaOf);
       const token = requireToken(input.ClientRequestToken);
-      checkReplicas(registry, { name: input.Name, region, replicas: [] }, replicas);
       const secret = createSecret(registry, region, {
         name: input.Name,
         token,

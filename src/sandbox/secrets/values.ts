@@ -1,6 +1,7 @@
 /** Secret values and their versions: create, put, update, read, move a label. */
 import type { EpochSeconds } from "../../time.ts";
 import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
+import { checkReplicas } from "./lifecycle.ts";
 import { refuse } from "./refusal.ts";
 import { checkName, type Registry, refuseDeleted, type View } from "./registry.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
@@ -35,6 +36,8 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     if (value !== undefined && isRepeated(existing, token, value)) return existing;
     refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
   }
+  const { replicas = [] } = input;
+  checkReplicas(registry, { name, region, replicas: [] }, replicas);
   const now = registry.now;
   const { accountId, random } = registry.options;
   const suffix = Array.from(random.bytes(6), (byte) => SUFFIX_ALPHABET[byte % SUFFIX_ALPHABET.length]).join(
@@ -47,7 +50,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     createdAt: now,
     changedAt: now,
     versions: value === undefined ? [] : [{ id: token, value, stages: [CURRENT], createdAt: now }],
-    replicas: input.replicas ?? [],
+    replicas,
     ...(input.description === undefined ? {} : { description: input.description }),
     ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
     ...(input.tags === undefined ? {} : { tags: input.tags }),
