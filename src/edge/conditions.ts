@@ -66,11 +66,20 @@ function rulesOn(resource: string, url: string, carrier: Carrier): RuleName[] {
   const hosts = [resource, url].map((text) => text.slice(...hostIn(text)));
   if (resource.startsWith("http*://")) names.push("http-star");
   if (carrier === "cookies" && resource.startsWith("*")) names.push("scheme-wildcard-in-cookies");
-  if (carrier === "cookies" && hasWildcard(resource)) names.push("wildcards-in-cookies");
+  if (carrier === "cookies" && couldReadTwoWays(resource)) names.push("wildcards-in-cookies");
   if (hosts.some((host) => /[A-Z]/.test(host))) names.push("resource-host-case");
   if (hosts.some((host) => PORT.test(host))) names.push("resource-port");
   if (hosts.some((host) => host.replace(PORT, "").endsWith("."))) names.push("host-trailing-dot");
   return names;
+}
+
+/** One star at the very end of a path means the same in both readings, and is what most policies have. */
+function couldReadTwoWays(resource: string): boolean {
+  if (!hasWildcard(resource)) return false;
+  const [, hostEnd] = hostIn(resource);
+  return (
+    resource.includes("?") || resource.indexOf("*") !== resource.length - 1 || hostEnd === resource.length
+  );
 }
 
 const PORT = /:\d{1,5}$/;

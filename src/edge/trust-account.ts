@@ -11,6 +11,8 @@ import type { Trust, Verify } from "./verdict.ts";
 export interface FoundTrust {
   readonly trust: Trust | "unknown";
   readonly source?: TrustSource;
+  /** The host, where no distribution answers it. */
+  readonly noDistribution?: string;
 }
 /** What a gate narrows the search to. */
 export interface Within {
@@ -37,7 +39,8 @@ export class AccountTrust {
     const [host = "", path = "/"] = url === undefined ? [] : hostAndPath(url);
     const distribution = host === "" ? undefined : await this.#distributionOf(host);
     if (distribution === undefined) {
-      if (this.#within === undefined) return { trust: "unknown" };
+      if (this.#within === undefined)
+        return { trust: "unknown", ...(host !== "" && { noDistribution: host }) };
       return this.#found(this.#within.keyGroups, "the gate's key groups", [], keyPairId);
     }
     const behavior = behaviorFor(distribution, path);

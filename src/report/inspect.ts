@@ -78,7 +78,7 @@ const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
 
 function inspectText(inspection: Inspection, showSecrets: boolean, style: Style): string {
   const blocks = [
-    ...(inspection.verified || inspection.conditions.length === 0 ? [] : [unverifiedText(inspection, style)]),
+    ...(needsNoBanner(inspection) ? [] : [unverifiedText(inspection, style)]),
     table(facts(inspection).map(([label, value]) => [style.dim(label), value])),
     ...(showSecrets
       ? [table(Object.entries(inspection.values.reveal()).map(([name, value]) => [style.dim(name), value]))]
@@ -89,14 +89,17 @@ function inspectText(inspection: Inspection, showSecrets: boolean, style: Style)
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-function unverifiedText(
-  { form, keyPairId, trustedBy, policyKind, request }: Inspection,
-  style: Style,
-): string {
+/** Verified, or there is nothing to verify. */
+const needsNoBanner = ({ verified, conditions, carrier }: Inspection): boolean =>
+  verified || conditions.length === 0 || carrier === "none";
+
+function unverifiedText(inspection: Inspection, style: Style): string {
+  const { form, keyPairId, trustedBy, policyKind, request, noDistribution } = inspection;
   const why = () => {
     if (form === "policy") return "a policy without its signature proves nothing";
     if (policyKind === "canned" && request.url === undefined)
       return "a canned policy needs the URL; give --url";
+    if (noDistribution !== undefined) return `no distribution of the account answers ${noDistribution}`;
     if (trustedBy !== undefined) return `${keyPairId ?? "the key"} is not among the keys of ${trustedBy}`;
     return "no key was given that could check the signature; anybody can write this";
   };

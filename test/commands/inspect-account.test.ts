@@ -57,8 +57,14 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
 
 it("knows no distribution for a host that is none of the account's", async () => {
   const site = await probedSite();
-  const { result } = await told(site, `${await minted(site)} --url https://elsewhere.example.org/ --account`);
-  expect(result).toMatchObject({ verified: false });
+  const asked = `${await minted(site)} --url https://elsewhere.example.org/ --account`;
+  expect((await told(site, asked)).result).toMatchObject({
+    verified: false,
+    noDistribution: "elsewhere.example.org",
+  });
+  expect((await site.run(`inspect ${asked}`)).stdout).toMatch(
+    /no distribution of the account answers\s+elsewhere.example.org/,
+  );
 });
 
 it("takes the gate's own groups where no URL says which behavior", async () => {

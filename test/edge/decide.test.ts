@@ -454,6 +454,38 @@ describe("any request", () => {
       { numRuns: 400 },
     );
   });
+  it("is allowed until its end, and for its own scheme, host and path alone", () => {
+    const part = fc.stringMatching(/^[a-z0-9]{1,8}$/);
+    const life = fc.integer({ min: 2, max: 1_000_000 });
+    const asked = fc.tuple(fc.constantFrom("http", "https"), part, part, part);
+    fc.assert(
+      fc.property(signedInAnyWay, asked, asked, life, ({ hash, carrier, kind }, own, other, seconds) => {
+        const urlOf = ([scheme, host, folder, file]: typeof own) =>
+          `${scheme}://${host}.example.com/${folder}/${file}`;
+        const [scheme, host, folder] = own;
+        const url = urlOf(own);
+        const end = NOW + seconds;
+        const resource = `${scheme}://${host}.example.com/${folder}/*`;
+        const fields =
+          kind === "custom"
+            ? signedFields(customText({ resource, dateLessThan: end }), hash)
+            : cannedFields(url, end);
+        const carry = carrier === "cookies" ? inCookies : inQuery;
+        const allowed = (at: string, now: number) => decide(carry(fields, { url: at }), trust, now).allowed;
+        expect(allowed(url, NOW)).toBe(true);
+        expect(allowed(url, end - 1)).toBe(true);
+        expect(allowed(url, end + 1)).toBe(false);
+        const isCovered =
+          kind === "custom" ? other.slice(0, 3).join() === own.slice(0, 3).join() : urlOf(other) === url;
+        expect(allowed(urlOf(other), NOW)).toBe(isCovered);
+        for (const changed of [0, 1, 2]) {
+          const elsewhere = own.map((each, index) => (index === changed ? other[index] : each)) as typeof own;
+          expect(allowed(urlOf(elsewhere), NOW)).toBe(elsewhere[changed] === own[changed]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
   it("gets a verdict, whatever it holds", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),

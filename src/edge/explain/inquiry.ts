@@ -37,6 +37,8 @@ export interface Inquiry {
   readonly at: EpochSeconds;
   readonly gate?: string;
   readonly source?: TrustSource;
+  /** The host of the URL, where the account has no distribution for it. */
+  readonly noDistribution?: string;
   readonly withheld: readonly Withheld[];
   readonly answered?: Answered;
 }

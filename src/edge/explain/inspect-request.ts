@@ -42,6 +42,7 @@ export function inspectRequest(given: Given): {
     ...(given.ip !== undefined && { ip: given.ip }),
     ...(gate !== undefined && { gate }),
     ...(found.source !== undefined && { source: found.source }),
+    ...(found.noDistribution !== undefined && { noDistribution: found.noDistribution }),
     ...(answered !== undefined && { answered }),
   };
   const inspection = inspectionOf(inquiry, explainUnder);

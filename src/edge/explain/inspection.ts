@@ -32,6 +32,8 @@ export interface Inspection {
   };
   /** Where the trusted keys were learned; absent where none are known. */
   readonly trustedBy?: string;
+  /** The host that no distribution of the account answers, hence no key. */
+  readonly noDistribution?: string;
   readonly carrier: Verdict["carrier"];
   readonly policyKind?: Verdict["policyKind"];
   readonly keyPairId?: string;
@@ -90,6 +92,7 @@ export function inspectionOf(
       at: formatInstant(at),
     },
     ...(source !== undefined && { trustedBy: source.where }),
+    ...(inquiry.noDistribution !== undefined && { noDistribution: inquiry.noDistribution }),
     carrier,
     ...(signed?.kind !== undefined && { policyKind: signed.kind }),
     ...(keyPairId !== undefined && { keyPairId }),
