@@ -38,9 +38,11 @@ describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md",
   });
 
   it("has steps that run without a shell and print no cookies", () => {
-    for (const name of stepNames(page)) {
-      for (const { argv } of stepOf(page, name).commands) expect(PRINTS_COOKIES).not.toContain(argv[0]);
-    }
+    const argvs = stepNames(page).flatMap((name) => stepOf(page, name).commands.map(({ argv }) => argv));
+    const printing = argvs.filter(
+      ([word = "", ...rest]) => PRINTS_COOKIES.has(word) && !rest.includes("--logout"),
+    );
+    expect(printing).toEqual([]);
   });
 
   it("stays within 120 columns where it is copied from", () => {
