@@ -52,7 +52,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
     },
     {
       world,
-      gates: [...(file?.gates.values() ?? [])],
+      gates: [...new Set([...(gate === undefined ? [] : [gate]), ...(file?.gates.values() ?? [])])],
       cloud: await world.cloud(options),
       cloudIn: (region) => world.cloud({ ...options, region }),
       crew: makeCrew(world),

@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 import { visibleWidth, wrap } from "./text.ts";
 
 export interface DoctorResult {
-  /** Without CloudFront's own query parameters. */
+  /** Without query: that may hold anything. */
   readonly url: string;
   readonly chain: readonly Link[];
   /** Id of the finding. */
@@ -58,7 +58,7 @@ function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): stri
   });
   const verdict =
     likeliest === undefined
-      ? "Nothing wrong was seen."
+      ? "Nothing wrong was seen with this URL."
       : `${style.bold(`Most likely: ${likeliest}.`)} It is the first of these:`;
   return [style.bold(url), ...lines, "", verdict].join("\n");
 }

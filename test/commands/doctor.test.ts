@@ -136,7 +136,7 @@ describe("keyturn doctor", () => {
   it("finds nothing where nothing is wrong", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
-    expect(stdout).toContain("Nothing wrong was seen.");
+    expect(stdout).toContain("Nothing wrong was seen with this URL.");
     expect(stdout).toMatch(new RegExp(`signs with\\s+${currentKeyId(well)}`));
     expect(stdout).toMatch(/asked unsigned .*403 by edge signature check \(MissingKey\)/);
     expect(stdout).toMatch(/asked afresh .*200/);
@@ -202,6 +202,29 @@ describe("keyturn doctor", () => {
     const sent = well.viewer.sent.flatMap(({ headers }) => headers.map(([, value]) => value)).join("\n");
     expect(sent).toContain("CloudFront-Signature=");
     expect(sent).not.toContain("session=private");
+  });
+
+  it("says what else is wrong with the gate, but not as this URL's trouble", async () => {
+    const well = await probedSite({
+      yaml: (yaml) => yaml.replace("hash: SHA256", "hash: SHA256\n      regions: [us-west-2]"),
+    });
+    const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
+    expect(stdout).toContain("Nothing wrong was seen with this URL.");
+    expect(stdout).toContain("error replica-other-version");
+    expect(exitCode).toBe(0);
+  });
+
+  it("takes a signed URL by itself, and does not show its signature", async () => {
+    const ill = await probedSite();
+    const header = ill.world.files.text(cookies(ill, { expiresIn: -300 }));
+    const value = (name: string) => new RegExp(`CloudFront-${name}=([^;\\s]+)`).exec(header)?.[1] ?? "";
+    const names = ["Expires", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
+    const signed = `${FILE}?${names.map((name) => `${name}=${value(name)}`).join("&")}`;
+    turnOn(ill.site, "api-gateway-403");
+    const { stdout, stderr, exitCode } = await ill.run(`doctor ${signed}`);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("Most likely: expired.");
+    expect(stdout + stderr).not.toContain(value("Signature"));
   });
 
   it("mints nothing with --no-fresh", async () => {

@@ -22,6 +22,8 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
     severity: "warning",
     what: "a public key that no key group holds uses up a quota that cannot be raised",
     *look({ inventory, sights }) {
+      // A gate that was not looked at may be about to use it.
+      if (inventory.scope !== "account") return;
       const inGroups = new Set([...inventory.keyGroups.values()].flatMap(({ items }) => items));
       const signing = new Set(sights.map(({ secret }) => secret.signing?.keyPairId));
       const inRotation = new Set(

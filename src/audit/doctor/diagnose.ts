@@ -22,18 +22,30 @@ const SUSPICIONS: readonly Suspicion[] = [
   signerAtFault,
   givenAtFault,
   unsignedPasses,
-  gateAtFault,
 ];
 
 /** Pure. */
 export function diagnose(sight: DoctorSight): Diagnosis {
-  const found = SUSPICIONS.flatMap((suspicion) => suspicion(sight));
-  const causes = found.filter((finding, at) => found.findIndex(isSame(finding)) === at);
-  const at = causes.findIndex(({ severity }) => severity === "error");
-  const first = at === -1 ? causes.findIndex(({ severity }) => severity === "warning") : at;
-  const likeliest = causes[first];
-  if (likeliest === undefined) return { rest: causes };
-  return { likeliest, rest: causes.filter((cause) => cause !== likeliest) };
+  const suspected = SUSPICIONS.flatMap((suspicion) => suspicion(sight));
+  // Where requests get the answers that they should, what else is wrong with the gate is not this URL's trouble.
+  const candidates = isWell(sight) ? suspected : [...suspected, ...gateAtFault(sight)];
+  const likeliest =
+    candidates.find(({ severity }) => severity === "error") ??
+    candidates.find(({ severity }) => severity === "warning");
+  const all = [...suspected, ...gateAtFault(sight)];
+  const rest = all.filter(
+    (finding, at) => all.findIndex(isSame(finding)) === at && !(likeliest && isSame(likeliest)(finding)),
+  );
+  return likeliest === undefined ? { rest } : { likeliest, rest };
+}
+
+/** Unsigned is denied where it must be, and good cookies pass. */
+function isWell(sight: DoctorSight): boolean {
+  const passes = answerTo(sight, "given") ?? answerTo(sight, "fresh");
+  const unsigned = answerTo(sight, "unsigned")?.classification?.edge;
+  const isOpen = sight.behavior?.trustedKeyGroups.length === 0;
+  if (isOpen) return unsigned === "passed";
+  return unsigned === "denied" && (passes === undefined || passes.classification?.edge === "passed");
 }
 
 const isSame = (one: Finding) => (other: Finding) => one.id === other.id && one.where === other.where;
@@ -54,8 +66,8 @@ function unreachable({ answers, host }: DoctorSight): Finding[] {
   ];
 }
 
-function foreignHost({ distribution, inventory, host }: DoctorSight): Finding[] {
-  if (distribution !== undefined || inventory === undefined) return [];
+function foreignHost({ distribution, host }: DoctorSight): Finding[] {
+  if (distribution !== undefined) return [];
   return [
     {
       id: "host-not-served",

@@ -35,7 +35,7 @@ export interface Complaint {
 
 export interface Surroundings {
   readonly world: Pick<World, "clock" | "viewer" | "interrupt">;
-  /** Of keyturn.yaml, if there is one. */
+  /** Of keyturn.yaml, if there is one; the one that was asked for first. */
   readonly gates: readonly Gate[];
   readonly cloud: Cloud;
   readonly cloudIn: (region: string) => Promise<Cloud>;
@@ -50,17 +50,26 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
   const host = hostAndPort.replace(/:\d+$/, "").toLowerCase();
   const { cloud, gates, crew } = around;
   const summary = await summaryOf(cloud, host);
-  const gate = summary === undefined ? undefined : gateOf(gates, summary.id);
+  const candidates = gates.filter(({ distributions }) => distributions.includes(summary?.id ?? ""));
   const inventory = await takeInventory(
     cloud.controlPlane,
     {
-      distributions: [...new Set([...(summary ? [summary.id] : []), ...(gate?.distributions ?? [])])],
-      keyGroups: gate?.keyGroups ?? [],
+      distributions: [
+        ...new Set([
+          ...(summary === undefined ? [] : [summary.id]),
+          ...candidates.flatMap(({ distributions }) => distributions),
+        ]),
+      ],
+      keyGroups: [...new Set(candidates.flatMap(({ keyGroups }) => keyGroups))],
     },
     crew,
   );
   const distribution = inventory.distributions.get(summary?.id ?? "");
   const behavior = distribution === undefined ? undefined : behaviorFor(distribution, path);
+  // Several gates may share a distribution: the one whose key group the behavior trusts.
+  const gate =
+    candidates.find(({ keyGroups }) => keyGroups.some((id) => behavior?.trustedKeyGroups.includes(id))) ??
+    candidates[0];
   const gateSight =
     gate &&
     (await lookAtGate(
@@ -71,7 +80,7 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
       async (region) => (await around.cloudIn(region)).vault,
     ));
   return {
-    url,
+    url: withoutSignature(url),
     host,
     path,
     inventory,
@@ -92,10 +101,6 @@ async function summaryOf({ controlPlane }: Cloud, host: string): Promise<Distrib
   const summaries: DistributionSummary[] = [];
   for await (const summary of controlPlane.listDistributions()) summaries.push(summary);
   return distributionFor(summaries, host);
-}
-
-function gateOf(gates: readonly Gate[], distributionId: string): Gate | undefined {
-  return gates.find(({ distributions }) => distributions.includes(distributionId));
 }
 
 async function judged(

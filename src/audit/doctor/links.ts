@@ -16,7 +16,6 @@ export function chainOf(sight: DoctorSight): Link[] {
 }
 
 function towardsTheKey({ host, inventory, distribution, behavior, path }: DoctorSight): Link[] {
-  if (inventory === undefined) return [];
   if (distribution === undefined) {
     return [{ name: "host", state: "fail", says: `${host} is no name of this account's distributions` }];
   }
@@ -73,10 +72,10 @@ function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
   if (signing === undefined) {
     return [{ name: "secret", state: "fail", says: trouble?.message ?? `${name} holds no signing key` }];
   }
-  const trusted = behavior.trustedKeyGroups.flatMap((id) => inventory?.keyGroups.get(id)?.items ?? []);
+  const trusted = behavior.trustedKeyGroups.flatMap((id) => inventory.keyGroups.get(id)?.items ?? []);
   const { keyPairId, fingerprint } = signing;
   const isTrusted = keyPairId !== undefined && trusted.includes(keyPairId);
-  const isHalf = inventory?.publicKeys.get(keyPairId ?? "")?.fingerprint === fingerprint;
+  const isHalf = inventory.publicKeys.get(keyPairId ?? "")?.fingerprint === fingerprint;
   const but = !isTrusted
     ? ", which this behavior does not trust"
     : isHalf

@@ -7,10 +7,11 @@ import type { GateSight } from "../gate-sight.ts";
 import type { Inventory } from "../inventory.ts";
 
 export interface DoctorSight {
+  /** Without CloudFront's own query parameters: with them it would be a credential. */
   readonly url: string;
   readonly host: string;
   readonly path: string;
-  readonly inventory?: Inventory;
+  readonly inventory: Inventory;
   /** Undefined: no distribution of the account answers to the host. */
   readonly distribution?: Distribution;
   readonly behavior?: CacheBehavior;
