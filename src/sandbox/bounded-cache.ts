@@ -29,7 +29,7 @@ export class BoundedCache<Key, Value> {
   set(key: Key, value: Value): void {
     this.#old.delete(key);
     this.#young.set(key, value);
-    if (this.#young.size <= this.#half) return;
+    if (this.#young.size < this.#half) return;
     this.#old = this.#young;
     this.#young = new Map();
   }
