@@ -1,4 +1,5 @@
 /** One CloudFront operation as the handler sees it: where it is found, and a function from call to answer. */
+import type { EpochSeconds } from "../../time.ts";
 import type { CloudFrontModel } from "./model.ts";
 import { refuse } from "./refusal.ts";
 import { requireAt } from "./required.ts";
@@ -37,7 +38,8 @@ export function idAt(call: Call, index = 0): string {
 }
 
 export const locationOf = (path: string) => `https://cloudfront.amazonaws.com/2020-05-31/${path}`;
-export const timestamp = (at: number) => new Date(at * 1000).toISOString();
+/** Rounded: a product of floats may lie just below the millisecond that it means. */
+export const timestamp = (at: EpochSeconds) => new Date(Math.round(at * 1000)).toISOString();
 
 /**
  * Strict documents: an element that the API does not know is a MalformedInput (a choice: AWS's own parser names such

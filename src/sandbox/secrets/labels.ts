@@ -22,10 +22,9 @@ export function putVersion(versions: Versions, added: StoredVersion): Versions {
   // The first version there is becomes current, whatever was asked (API Reference, PutSecretValue).
   const stages = former === undefined ? [...added.stages, CURRENT] : added.stages;
   const isNowCurrent = stages.includes(CURRENT);
-  const others = versions.map((version) => {
-    const leaves = isNowCurrent && version === former ? [...stages, PENDING] : stages;
-    return { ...version, stages: version.stages.filter((label) => !leaves.includes(label)) };
-  });
+  const others = versions.map((version) =>
+    without(version, isNowCurrent && version === former ? [...stages, PENDING] : stages),
+  );
   const all = [...others, { ...added, stages: sorted(stages) }];
   return isNowCurrent && former !== undefined ? withLabel(all, PREVIOUS, former.id) : all;
 }
@@ -82,10 +81,17 @@ function refuseStaleFrom(label: string, from: string, holder: StoredVersion | un
 
 /** The label on that version and on no other; on none at all when there is no id. */
 function withLabel(versions: Versions, label: string, id: string | undefined): Versions {
-  return versions.map((version) => {
-    const others = version.stages.filter((other) => other !== label);
-    return { ...version, stages: version.id === id ? sorted([...others, label]) : others };
-  });
+  return versions.map((version) =>
+    version.id === id
+      ? { ...version, stages: sorted([...version.stages, label]) }
+      : without(version, [label]),
+  );
+}
+
+/** The version itself when it has none of them: secrets may have thousands of versions. */
+function without(version: StoredVersion, labels: readonly string[]): StoredVersion {
+  const stages = version.stages.filter((label) => !labels.includes(label));
+  return stages.length === version.stages.length ? version : { ...version, stages };
 }
 
 const sorted = (labels: readonly string[]): readonly string[] => [...new Set(labels)].toSorted();
