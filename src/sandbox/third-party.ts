@@ -1,4 +1,5 @@
 /** What other people and their tools do to an account behind keyturn's back: plain writes, without any of its care. */
+import { UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
 import { refuse } from "./cloudfront/refusal.ts";
 
@@ -12,7 +13,7 @@ export function plainPut({ secrets }: Edited, secretId: string, text: string): s
 /** Terraform, applied from an old state: the value that was current before comes back, as a new version. */
 export function rewriteOldValue({ secrets }: Edited, secretId: string): string {
   const old = secrets.text(secretId, "AWSPREVIOUS");
-  if (old === undefined) throw new Error("the previous value is binary");
+  if (old === undefined) throw new UsageError("ERR_USAGE", "the previous value is binary");
   return secrets.put(secretId, old);
 }
 

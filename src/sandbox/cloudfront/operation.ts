@@ -55,8 +55,8 @@ export function checkMembers(
     if (!required.includes(name) && !optional.includes(name)) {
       refuse("MalformedInput", `Unexpected element ${name} in ${root.name}`);
     }
-    if (names.indexOf(name) !== index)
-      refuse("MalformedInput", `${name} appears more than once in ${root.name}`);
+    const isFirst = names.indexOf(name) === index;
+    if (!isFirst) refuse("MalformedInput", `${name} appears more than once in ${root.name}`);
   }
   for (const name of required) requireAt(root, [name]);
 }
