@@ -39,7 +39,7 @@ describe("the tarball", () => {
       /^LICENSE$/,
       /^CHANGELOG\.md$/,
       /^action\.yml$/,
-      /^bin\/(keyturn\.js|package\.json)$/,
+      /^bin\/(keyturn\.js|action\.js|package\.json)$/,
       /^dist\/(main\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/chunks\/[\w.-]+\.js$/,
       /^dist\/schemas\/[\w.-]+\.json$/,

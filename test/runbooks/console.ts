@@ -21,6 +21,11 @@ export class ConsoleWorld {
   #sandbox: ChildProcess | undefined;
   #env: NodeJS.ProcessEnv = {};
 
+  /** What every command runs in. */
+  get env(): NodeJS.ProcessEnv {
+    return this.#env;
+  }
+
   /** Starts a sandbox with these flags; its exports are the environment of every command, its folder is empty. */
   async start(flags: readonly string[]): Promise<void> {
     const bin = join(this.folder, "bin");
