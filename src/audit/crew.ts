@@ -25,17 +25,18 @@ export function makeCrew({
   let quietUntil = 0;
 
   async function patiently<T>(noun: string, work: () => Promise<T>): Promise<T> {
-    for (const wait of WAITS) {
+    for (let refusals = 0; ; refusals += 1) {
       if (clock.now() < quietUntil) await clock.sleep(quietUntil - clock.now(), interrupt);
       try {
         return await work();
       } catch (thrown) {
-        if (!isError(thrown, "ERR_THROTTLED")) throw thrown;
+        const wait = WAITS[refusals];
+        if (wait === undefined || !isError(thrown, "ERR_THROTTLED")) throw thrown;
+        // Everybody waits: it is the account that is asked too often.
         quietUntil = Math.max(quietUntil, clock.now() + wait);
         terminal.note(`AWS throttles reading ${noun}; going on in ${wait} s`);
       }
     }
-    return await work();
   }
 
   return {

@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { type AuditResult, auditReport, type FailOn } from "../report/audit.ts";
+import { stepSummaryFile } from "../report/github.ts";
 import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -55,10 +56,11 @@ export async function audit(flags: Flags, world: World): Promise<Report<AuditRes
     inventory: flags.inventory === true,
     askedSigners: flags.credentials !== undefined,
   });
-  if (reportFile !== undefined) {
-    const { auditMarkdown } = await import("../report/audit-markdown.ts");
-    await world.files.writeNew(reportFile, auditMarkdown(report.result, findings), 0o644);
-  }
+  const { auditMarkdown } = await import("../report/audit-markdown.ts");
+  const page = () => auditMarkdown(report.result, findings);
+  if (reportFile !== undefined) await world.files.writeNew(reportFile, page(), 0o644);
+  const summary = stepSummaryFile(world.env);
+  if (summary !== undefined) await world.files.append(summary, page());
   await annotate(findings, world);
   return report;
 }

@@ -68,9 +68,11 @@ describe("keyturn audit", () => {
   });
 
   it("writes Markdown into a new file, and annotations in Actions", async () => {
-    const world = worldOf(faulty, { env: { GITHUB_ACTIONS: "true" } });
+    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "summary.md" };
+    const world = worldOf(faulty, { env });
     const { stderr } = await runCommand(["audit", "--report", "md=audit.md"], world);
     expect(world.files.text("audit.md")).toContain("**error `http-allowed`**");
+    expect(world.files.text("summary.md")).toBe(world.files.text("audit.md"));
     expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
     expect((await runCommand(["audit", "--report", "md=audit.md"], world)).exitCode).toBe(3);
   });
