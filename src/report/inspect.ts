@@ -46,7 +46,7 @@ export function answerReport(answered: Answered): Report {
             basis: "observed",
             message: `the edge's signature check denied the request${answered.code === undefined ? "" : `: ${CODE_MEANS[answered.code]}`}`,
             evidence: answered.evidence,
-            remedy: "keyturn inspect REQUEST (the curl command or Cookie header that got this answer)",
+            remedy: "keyturn inspect REQUEST --response ANSWER",
           },
         ]
       : [];
@@ -152,7 +152,7 @@ function sizesText({ policy, signature, cookies }: Inspection["sizes"]): string 
   const parts = [
     ...(policy === undefined ? [] : [`policy ${policy}`]),
     ...(signature === undefined ? [] : [`signature ${signature}`]),
-    ...(cookies === undefined ? [] : [`all cookies of CloudFront's ${cookies}`]),
+    ...(cookies === undefined ? [] : [`in all ${cookies}`]),
   ];
   return parts.length === 0 ? "" : `${parts.join(", ")} bytes`;
 }

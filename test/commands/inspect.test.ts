@@ -301,6 +301,27 @@ describe("the likeliest cause", () => {
       expect(said).not.toContain(signatureOf(good).slice(0, 40));
     }
   });
+  it("is followed by commands that there are, with flags that they have", async () => {
+    const remedies = new Set<string>();
+    for (const [, input, flags] of causes) {
+      for (const { remedy } of (await told(input, [...flags, ...KEY])).findings) remedies.add(remedy ?? "");
+      for (const { remedy } of (await told(input, flags)).findings) remedies.add(remedy ?? "");
+    }
+    const commands = [...remedies].flatMap((remedy) => /keyturn .*/.exec(remedy) ?? []);
+    expect(commands.length).toBeGreaterThan(10);
+    for (const command of commands) {
+      const typed = command.split(" ").slice(1);
+      const words = typed.slice(0, typed.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0);
+      const { stdout, exitCode } = await runCommand([...words, "--help"], memoryWorld());
+      expect(exitCode, command).toBe(0);
+      expect(stdout, command).toContain(`Usage: keyturn ${words.join(" ")}`);
+      for (const flag of command.match(/--[a-z-]+/g) ?? []) expect(stdout, command).toContain(flag);
+    }
+  });
+  it("is found by trial with a key that was given without its id, too", async () => {
+    const input = header({ ...good, "Hash-Algorithm": "SHA1" });
+    expect(ids(await told(input, ["--url", URL, "--public-key", "key.pub.pem"]))).toContain("wrong-hash");
+  });
   it("names both outcomes of what nobody documents", async () => {
     const { findings } = await told(header(signedFields(customText({ dateLessThan: NOW }))), [
       "--url",

@@ -58,7 +58,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
       "old-cookie-left",
       "inferred",
       "the signer changed between canned and custom policies, and the other cookie of an earlier login is still there; a login must clear the one that it does not set",
-      "keyturn mint --logout --format set-cookie",
+      "keyturn mint --logout --gate GATE",
     ),
   ],
   "policy-undecodable": (inquiry) => encoding("policy", inquiry.explanation.credential.fields.policy),
@@ -80,7 +80,9 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
 function encoding(field: "signature" | "policy", value: string | undefined): Finding[] {
   const described = describeMisencoding(value ?? "");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
-  return [cause(`${field}-encoding`, "observed", message, "keyturn mint URL --format set-cookie")];
+  return [
+    cause(`${field}-encoding`, "observed", message, "keyturn mint URL --gate GATE --format set-cookie"),
+  ];
 }
 
 function malformedPolicy(inquiry: Inquiry): Finding[] {

@@ -9,7 +9,7 @@ import { wireCode, withDoubts } from "../decide.ts";
 import { DEFAULT_RULES, type EdgeRules, type RuleName } from "../rules.ts";
 import type { SignedPolicy } from "../signed-policy.ts";
 import { type Case, STEPS, type StepName } from "../steps.ts";
-import type { DenialReason, EdgeRequest, Trust, TrustedKeys, Verdict, WireCode } from "../verdict.ts";
+import type { DenialReason, EdgeRequest, Trust, TrustedKeys, Verdict, Verify, WireCode } from "../verdict.ts";
 
 /** A request as far as it is known. */
 export interface Subject {
@@ -41,6 +41,8 @@ export interface Explanation {
   readonly hash?: Verdict["hash"];
   /** Decoded. */
   readonly signature?: Uint8Array;
+  /** The check of the key that the request names; absent where it is not trusted, or nobody knows. */
+  readonly verify?: Verify;
   readonly signed?: SignedPolicy;
   readonly policy?: Policy;
   readonly credential: Credential;
@@ -88,6 +90,7 @@ function examine(
     ...(keyPairId !== undefined && { keyPairId }),
     ...(hash !== undefined && { hash }),
     ...(signature !== undefined && { signature }),
+    ...(given.verify !== undefined && subject.trust !== "unknown" && { verify: given.verify }),
     ...(signed !== undefined && { signed }),
     ...(signed?.policy !== undefined && { policy: policyOf(signed, subject) }),
     credential,

@@ -47,13 +47,18 @@ export interface Inquiry {
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** `keyturn mint URL`, with the gate if one is known. */
-export function mintCommand({ gate, explanation, url }: Inquiry): string {
+/** `keyturn mint` for the same thing, as a custom policy for a pattern where the denied one was that. */
+export function mintCommand(inquiry: Inquiry): string {
+  const { explanation, gate, url } = inquiry;
   const resource = explanation.policy?.resource;
+  if (gate !== undefined) return mintFor("", inquiry);
   const isPattern = explanation.signed?.kind === "custom" && resource !== undefined;
-  const what = isPattern ? `--resource ${shellWord(resource)}` : shellWord(url ?? "URL");
-  return `keyturn mint ${gate === undefined ? what : `--gate ${gate}`}`;
+  return mintFor(isPattern ? `--resource ${shellWord(resource)}` : shellWord(url ?? "URL"), inquiry);
 }
+
+/** The key comes from a gate; GATE is for whoever types it to fill in. */
+export const mintFor = (what: string, { gate = "GATE" }: Pick<Inquiry, "gate">): string =>
+  ["keyturn mint", what, `--gate ${gate}`].filter((word) => word !== "").join(" ");
 
 export const withGate = (command: string, { gate }: Inquiry): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;

@@ -24,7 +24,7 @@ export function missingKey({ capture, explanation, method, withheld }: Inquiry):
         "observed",
         count === 0
           ? "the request carries no cookies at all: not logged in, cookies cleared, or fetch without credentials: include"
-          : `none of its ${count} cookies is CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`,
+          : `${count === 1 ? "its one cookie is not" : `none of its ${count} cookies is`} CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`,
         "curl -si MINT_ENDPOINT | keyturn inspect --url URL",
       ),
     );

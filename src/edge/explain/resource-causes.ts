@@ -1,7 +1,7 @@
 /** Why a policy's Resource does not cover a URL: the first section of the two that parts them. */
 import type { Finding } from "../../finding.ts";
 import { globMatches } from "../../policy/glob.ts";
-import { type Inquiry, shellWord } from "./inquiry.ts";
+import { type Inquiry, mintFor, shellWord } from "./inquiry.ts";
 
 interface Sections {
   readonly scheme: string;
@@ -22,7 +22,7 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
     evidence: [`Resource ${resource}`, `URL ${url}`],
     ...(remedy !== undefined && { remedy }),
   });
-  const mint = `keyturn mint ${gate === undefined ? shellWord(url) : `--gate ${gate}`}`;
+  const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
   const wanted = sectionsOf(resource);
   const asked = sectionsOf(url);
   if (wanted === undefined || asked === undefined) {

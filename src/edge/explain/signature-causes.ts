@@ -1,15 +1,33 @@
 /** Why a signature does not verify: found out by trial where keys are at hand, guessed where not. */
 import type { Finding } from "../../finding.ts";
-import { cause, type Inquiry, mintCommand, shellWord, withGate } from "./inquiry.ts";
+import { cause, type Inquiry, mintCommand, mintFor, shellWord, withGate } from "./inquiry.ts";
 import { findMistake, type Mistake } from "./signature-trials.ts";
 
 export function mismatchCauses(inquiry: Inquiry): Finding[] {
   const { explanation, source } = inquiry;
-  const { signed, signature, hash, keyPairId, credential } = explanation;
-  if (source !== undefined && signed?.bytes && signed.kind && signature && hash && keyPairId !== undefined) {
+  const { signed, signature, hash, keyPairId, credential, verify: named } = explanation;
+  if (
+    source !== undefined &&
+    named !== undefined &&
+    signed?.bytes &&
+    signed.kind &&
+    signature &&
+    hash &&
+    keyPairId !== undefined
+  ) {
     const { bytes, kind } = signed;
     const { keys, hosts } = source;
-    const found = findMistake({ url: credential.url, kind, bytes, signature, hash, keyPairId, keys, hosts });
+    const found = findMistake({
+      named,
+      url: credential.url,
+      kind,
+      bytes,
+      signature,
+      hash,
+      keyPairId,
+      keys,
+      hosts,
+    });
     if (found !== undefined) return [observed(found, inquiry)];
   }
   return inferred(inquiry);
@@ -32,21 +50,21 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
         "wrong-key-pair-id",
         "observed",
         `the signature is made with the key ${found.keyPairId}, but the set names ${explanation.keyPairId}: the signer's key and its configured id do not belong together`,
-        withGate("keyturn keys match", inquiry),
+        withGate("keyturn keys match KEYFILE", inquiry),
       );
     case "wildcard":
       return cause(
         "canned-wildcard",
         "observed",
         `the canned policy was signed for ${found.resource}: a canned policy allows one exact URL, and a wildcard needs a custom one`,
-        `keyturn mint --resource ${shellWord(found.resource)}`,
+        mintFor(`--resource ${shellWord(found.resource)}`, inquiry),
       );
     case "url":
       return cause(
         "signed-other-url",
         "observed",
         `the signature covers ${found.resource}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
-        `keyturn mint ${shellWord(url)}`,
+        mintFor(shellWord(url), inquiry),
       );
     case "policy-bytes":
       return cause(
@@ -65,14 +83,14 @@ function inferred(inquiry: Inquiry): Finding[] {
       "other-private-key",
       "inferred",
       `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
-      withGate("keyturn keys match", inquiry),
+      withGate("keyturn keys match KEYFILE", inquiry),
     ),
     explanation.signed?.kind === "canned"
       ? cause(
           "signed-other-url",
           "inferred",
           "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name",
-          `keyturn mint ${shellWord(url)}`,
+          mintFor(shellWord(url), inquiry),
         )
       : cause(
           "tampered",

@@ -10,7 +10,9 @@ export interface Mismatch {
   readonly signature: Uint8Array;
   readonly hash: HashAlgorithm;
   readonly keyPairId: string;
-  /** Every key at hand, by id: the one that was named, and others. */
+  /** The check of the key that the request names. */
+  readonly named: Verify;
+  /** Every key at hand, by id. */
   readonly keys: ReadonlyMap<string, Verify>;
   /** Other names of the same distribution. */
   readonly hosts: readonly string[];
@@ -28,10 +30,8 @@ const HASHES = ["SHA1", "SHA256"] as const;
 
 /** What the signature does cover; undefined when nothing that was tried fits. At most a few hundred verifications. */
 export function findMistake(mismatch: Mismatch): Mistake | undefined {
-  const { bytes, signature, hash, keyPairId, keys, kind } = mismatch;
-  const named = keys.get(keyPairId);
-  const fits = (verify: Verify | undefined, text: Uint8Array) =>
-    verify === undefined ? undefined : HASHES.find((each) => verify(each, text, signature));
+  const { bytes, signature, hash, keyPairId, named, keys, kind } = mismatch;
+  const fits = (verify: Verify, text: Uint8Array) => HASHES.find((each) => verify(each, text, signature));
 
   const other = fits(named, bytes);
   if (other !== undefined && other !== hash) return { mistake: "hash", signed: other };
