@@ -1,0 +1,86 @@
+/** A command loads only what it uses: asked of V8, which lists every script that a run compiled. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT, scratch } from "./tarball.ts";
+
+const { folder, remove } = scratch();
+afterAll(remove);
+
+interface Metafile {
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
+}
+
+let serial = 0;
+
+/** The packages (and our own files) whose code the command line loaded; it must end with `ending`. */
+function loadedBy(
+  argv: readonly string[],
+  ending = 0,
+  env: Readonly<Record<string, string>> = {},
+): Set<string> {
+  serial += 1;
+  const coverage = join(folder, `coverage-${serial}`);
+  mkdirSync(coverage);
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/keyturn.js"), ...argv], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, NODE_V8_COVERAGE: coverage, ...env },
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(ending);
+  const { outputs } = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8")) as Metafile;
+  const inputs = new Map(
+    Object.entries(outputs).map(([path, { inputs }]) => [basename(path), Object.keys(inputs)]),
+  );
+  const scripts = readdirSync(coverage).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, file), "utf8")) as {
+      result: { url: string }[];
+    };
+    return result.map(({ url }) => url).filter((url) => url.startsWith("file:") && url.includes("/dist/"));
+  });
+  expect(scripts.length).toBeGreaterThan(0);
+  const files = scripts.flatMap((url) => inputs.get(basename(fileURLToPath(url))) ?? []);
+  return new Set(files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
+}
+
+const packagesOf = (loaded: Set<string>) => [...loaded].filter((name) => !name.startsWith("src/")).sort();
+
+describe("what a command loads", () => {
+  const key = join(folder, "key.pem");
+  const HEAVY = /^@aws-sdk\/client-|^(zod|yaml|node-forge|tldts|tough-cookie|ipaddr\.js|fast-xml-parser)$/;
+  const heavyOf = (loaded: Set<string>) => packagesOf(loaded).filter((name) => HEAVY.test(name));
+
+  beforeAll(() => {
+    loadedBy(["keys", "generate", "--out", key]);
+  });
+
+  it("--help: the command line alone", () => {
+    expect(packagesOf(loadedBy(["--help"]))).toEqual(["commander"]);
+  });
+
+  it("keys generate: the command line and colours", () => {
+    const loaded = loadedBy(["keys", "generate", "--out", join(folder, "other.pem")]);
+    expect(packagesOf(loaded)).toEqual(["chalk", "commander"]);
+  });
+
+  it("mint with a key file: no AWS client, zod, yaml or node-forge", () => {
+    const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--ttl", "5m", "--offline"];
+    expect(heavyOf(loadedBy(["mint", "https://app.example.com/a", ...named]))).toEqual([]);
+  });
+
+  it("inspect of a curl command: no AWS client, zod, yaml or node-forge", () => {
+    const copied = join(folder, "copied.txt");
+    writeFileSync(copied, "curl 'https://app.example.com/a' -b 'CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F'\n");
+    expect(heavyOf(loadedBy(["inspect", copied], 1))).toEqual([]);
+  });
+
+  it("keys list: CloudFront's client, and none of the sandbox", () => {
+    const aws = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
+    const loaded = loadedBy(["keys", "list", "--endpoint-url", "http://127.0.0.1:1"], 6, aws);
+    expect(packagesOf(loaded)).toContain("@aws-sdk/client-cloudfront");
+    expect([...loaded].filter((file) => file.startsWith("src/sandbox/"))).toEqual([]);
+    expect(packagesOf(loaded)).not.toContain("node-forge");
+  });
+});
