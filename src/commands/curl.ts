@@ -20,6 +20,9 @@ type Needs = MintNeeds & Pick<World, "terminal">;
 export const curlCommand = (bind: Bind) =>
   withMintOptions(
     new Command("curl")
+      .description(
+        "Runs curl with freshly minted cookies. They reach it through a file descriptor, go to the URL's host alone, and appear in no argument. Ends with curl's own exit code.",
+      )
       .argument("<url>", "exact URL to ask for, its query included")
       .argument("[curl-arguments...]", "after --: handed to curl as they are"),
   ).action(bind(curl));

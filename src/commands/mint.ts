@@ -17,7 +17,13 @@ interface MintFlags extends MintOptions {
 }
 
 export const mintCommand = (bind: Bind) =>
-  withMintOptions(new Command("mint").argument("[url]", "exact URL to allow, its query included"))
+  withMintOptions(
+    new Command("mint")
+      .description(
+        "Signs cookies, or a URL, that the edge allows until they end. They are an edge gate, not authentication: whoever holds a copy gets in.",
+      )
+      .argument("[url]", "exact URL to allow, its query included"),
+  )
     .addOption(new Option("--format <form>", "form of the output (default: header)").choices(COOKIE_FORMATS))
     .option("--output <file>", "write to a new file (0600) instead of stdout")
     .option("--count <n>", "that many sets, no two alike, as JSON Lines: for load tests")

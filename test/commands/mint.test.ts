@@ -1,16 +1,21 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { BAD_CASE_IDS } from "../../src/cookies/bad.ts";
 import { readCapture } from "../../src/cookies/read-capture.ts";
 import { COOKIE_FORMATS } from "../../src/cookies/write.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
+import { Sealed } from "../../src/sealed.ts";
 import { type MemoryWorldOptions, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, config, freshPair, type GateInAccount, gateInAccount, SECRET } from "./keys-account.ts";
 
 const now = 1_800_000_000;
 const pair = freshPair();
 const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+});
 const URL_ = "https://app.example.com/api/me";
 const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
 
@@ -60,6 +65,7 @@ describe("mint with a key file", () => {
     expect(jar).toMatch(/^\/run\/me\/keyturn-[0-9a-f]{16}\.jar$/);
     expect(stdout).toBe(`curl --globoff --cookie ${jar} ${URL_}\n`);
     expect(stderr).toContain(`rm ${jar}`);
+    expect(readCapture(stdout, now)).toMatchObject([{ form: "curl", url: URL_, jarFiles: [jar] }]);
     expect(await world.files.mode(jar)).toBe(0o600);
     expect(verdictOn(world.files.text(jar))).toMatchObject({ allowed: true });
     expect(world.files.text(jar)).toContain("#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0\t");
@@ -221,9 +227,11 @@ describe("what mint does not sign", () => {
   it.each([
     ["a quote", `${URL_}"x`, 3, "ERR_POLICY_UNSAFE"],
     ["a key that others can read", URL_, 4, "ERR_KEY_EXPOSED"],
+    ["a key on another curve", URL_, 3, "ERR_KEY_KIND"],
   ])("%s", async (what, url, exitCode, code) => {
     const world = worldWithKey();
-    if (what.startsWith("a key")) world.files.put("key.pem", pem, 0o644);
+    if (what.endsWith("read")) world.files.put("key.pem", pem, 0o644);
+    if (what.endsWith("curve")) world.files.put("key.pem", p384, 0o600);
     const ran = await runCommand(words(`keyturn mint ${url} ${KEY}`), world);
     expect([ran.exitCode, ran.stdout]).toEqual([exitCode, ""]);
     expect(ran.stderr).toContain(`[${code}]`);
@@ -305,6 +313,40 @@ describe("mint for a gate", () => {
     const ran = await inGate(`${URL_} ${KEY} --profile p`, gate);
     expect([ran.exitCode, ran.stdout.startsWith("Cookie: ")]).toEqual([0, true]);
     expect(ran.stderr).toContain("note key-pair-id-unchecked");
+  });
+
+  it("caps signed URLs at the gate's own limit for them", async () => {
+    const gate = await gateInAccount();
+    gate.world.files.put("keyturn.yaml", `${config(gate.groupId)}\n    signedUrls: { maxTtl: 5m }`);
+    expect((await inGate(`${URL_} --ttl 5m --format url`, gate)).exitCode).toBe(0);
+    const over = await inGate(`${URL_} --ttl 301s --format url`, gate);
+    expect([over.exitCode, over.stderr]).toEqual([1, expect.stringContaining("error over-max-ttl")]);
+  });
+
+  it.each([
+    ["PEM", (key: string) => ({ text: key })],
+    ["binary DER", () => ({ binary: pair.privateKey.export({ type: "pkcs8", format: "der" }) })],
+  ])("reads a secret that is %s without being told so", async (_, secretOf) => {
+    const gate = await gateInAccount();
+    const keyPairId = addKey(gate.account, "mine", pair.publicKey);
+    const value = secretOf(pem);
+    const { vault } = await gate.world.cloud({});
+    const token = "0123456789abcdef0123456789abcdef";
+    await vault.create(
+      "plain/key",
+      token,
+      "text" in value ? { text: new Sealed(value.text) } : { binary: new Sealed(value.binary) },
+    );
+    const { stdout } = await inGate(`${URL_} --secret plain/key`, gate);
+    expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
+  });
+
+  it("takes no secret of another account than the gate's", async () => {
+    const gate = await gateInAccount();
+    gate.world.files.put("keyturn.yaml", `${config(gate.groupId)}\n    account: '999999999999'`);
+    const ran = await inGate("", gate);
+    expect([ran.exitCode, ran.stdout]).toEqual([4, ""]);
+    expect(ran.stderr).toContain("[ERR_ACCOUNT]");
   });
 
   it("does not ask an account that nobody spoke of", async () => {
