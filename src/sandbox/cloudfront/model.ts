@@ -38,6 +38,8 @@ export class CloudFrontModel {
     this.#ledger = new Ledger(complete, initial, (state, before) => {
       changed(state);
       if (state.keyGroups === before.keyGroups && state.distributions === before.distributions) return;
+      // A large account without an edge need not be projected anew for every change.
+      if (this.#listeners.size === 0) return;
       const published = this.published();
       for (const listener of this.#listeners) listener(published);
     });
