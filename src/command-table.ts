@@ -225,8 +225,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "config schema",
-    summary: "the JSON Schema of keyturn.yaml",
-    examples: [["keyturn config schema > keyturn.schema.json", "for an editor"]],
+    summary: "the JSON Schema of keyturn.yaml, or of a command's --json",
+    examples: [
+      ["keyturn config schema > keyturn.schema.json", "for an editor"],
+      ["keyturn config schema rotate status", "what --json of that command holds"],
+    ],
     load: async () => (await import("./commands/config/schema.ts")).schemaCommand,
   },
   {

@@ -17,6 +17,7 @@ import type {
   Viewer,
   World,
 } from "../../src/seams.ts";
+import { checkDocument } from "./json-contract.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { sdkOverWire } from "./sdk-over-wire.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -89,12 +90,17 @@ export interface Ran {
   readonly exitCode: number;
 }
 
-/** Runs `keyturn ...argv` in the world; what it prints is what was added to the terminal since the last run. */
+/**
+ * Runs `keyturn ...argv` in the world; what it prints is what was added to the terminal since the last run. A document
+ * that breaks its command's published schema fails the test.
+ */
 export async function runCommand(argv: readonly string[], world: MemoryWorld): Promise<Ran> {
   const before = { out: world.terminal.stdout.length, err: world.terminal.stderr.length };
   const exitCode = await world.clock.run(runProgram(argv, world));
+  const stdout = world.terminal.stdout.slice(before.out);
+  if (argv.includes("--json")) checkDocument(stdout);
   return {
-    stdout: world.terminal.stdout.slice(before.out),
+    stdout,
     stderr: world.terminal.stderr.slice(before.err),
     exitCode,
   };

@@ -1,15 +1,34 @@
-/** `keyturn config schema`: the JSON Schema of keyturn.yaml, for editors. */
+/** `keyturn config schema`: the JSON Schema of keyturn.yaml, or of what a command prints with --json. */
 import { Command } from "commander";
 import type { Bind } from "../../bind.ts";
+import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 
 export const schemaCommand = (bind: Bind) =>
   new Command("schema")
-    .description("Prints the JSON Schema of keyturn.yaml, made from the same source that reads it.")
+    .description(
+      "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document.",
+    )
+    .argument("[command...]", "words of a command: keys list")
     .action(bind(schema));
 
-export async function schema(): Promise<Report> {
-  const { configJsonSchema } = await import("../../gates/schema.ts");
-  const result = configJsonSchema();
+export async function schema({ command }: { readonly command: readonly string[] }): Promise<Report> {
+  const words = command.join(" ");
+  const result = words === "" ? await configSchema() : await commandSchema(words);
   return { outcome: "done", result, findings: [], text: () => JSON.stringify(result, null, 2) };
+}
+
+async function configSchema() {
+  const { configJsonSchema } = await import("../../gates/schema.ts");
+  return configJsonSchema();
+}
+
+async function commandSchema(words: string) {
+  const { documentSchema, RESULTS } = await import("../../report/schemas/envelope.ts");
+  const found = documentSchema(words);
+  if (found !== undefined) return found;
+  throw new UsageError("ERR_USAGE", `there is no command "${words}"`, [
+    `keyturn config schema ${Object.keys(RESULTS)[0]}`,
+    "keyturn --help",
+  ]);
 }

@@ -1,0 +1,117 @@
+/** The published JSON Schemas: one a command, and no change that would surprise a reader of the same version. */
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/command-table.ts";
+import { UsageError } from "../../src/errors.ts";
+import { envelopeOf, errorEnvelope } from "../../src/report/json.ts";
+import { RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";
+import { checkDocument } from "../fakes/json-contract.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+}
+
+/** As it was published: written once per version, and never changed in it but by adding. */
+const published = JSON.parse(
+  readFileSync(new URL("../fixtures/json-schemas.json", import.meta.url), "utf8"),
+) as { readonly schemaVersion: number; readonly results: Readonly<Record<string, Schema>> };
+
+/** Where documents of `now` could break a reader of `before`. */
+function breaks(before: Schema, now: Schema, where: string): string[] {
+  if (Object.keys(before).length === 0) return [];
+  if (before.anyOf !== undefined || now.anyOf !== undefined) {
+    const old = before.anyOf ?? [before];
+    const branches = now.anyOf ?? [now];
+    return branches.every((branch) => old.some((each) => breaks(each, branch, where).length === 0))
+      ? []
+      : [`${where}: a form that was not there`];
+  }
+  if (before.type !== now.type) return [`${where}: ${before.type} became ${now.type}`];
+  if (before.pattern !== now.pattern) return [`${where}: another pattern`];
+  const added = (now.enum ?? []).filter((value) => !(before.enum ?? []).includes(value));
+  if (before.enum !== undefined && (now.enum === undefined || added.length > 0))
+    return [`${where}: new values ${added}`];
+  const lost = (before.required ?? []).filter((name) => !(now.required ?? []).includes(name));
+  const members = Object.entries(before.properties ?? {}).flatMap(([name, old]) => {
+    const member = now.properties?.[name];
+    return member === undefined ? [] : breaks(old, member, `${where}.${name}`);
+  });
+  return [
+    ...lost.map((name) => `${where}.${name}: no longer certain`),
+    ...members,
+    ...(before.items && now.items ? breaks(before.items, now.items, `${where}[]`) : []),
+    ...(before.additionalProperties && now.additionalProperties
+      ? breaks(before.additionalProperties, now.additionalProperties, `${where}{}`)
+      : []),
+  ];
+}
+
+describe("published JSON Schemas", () => {
+  it("are there for every command, and for no other", () => {
+    expect(Object.keys(RESULTS).toSorted()).toEqual(COMMANDS.map(({ words }) => words).toSorted());
+  });
+
+  it.each(Object.keys(RESULTS))(
+    "%s: compiles, takes an error, and refuses another version",
+    async (words) => {
+      const { stdout } = await runCommand(["config", "schema", ...words.split(" ")], memoryWorld());
+      const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
+      const error = errorEnvelope(new UsageError("ERR_USAGE", "no"), words);
+      expect(validate(error)).toBe(true);
+      expect(validate({ ...error, schemaVersion: SCHEMA_VERSION + 1 })).toBe(false);
+    },
+  );
+
+  it("have the version that documents say", () => {
+    const report = { outcome: "done", result: {}, findings: [], text: () => "" } as const;
+    expect(envelopeOf(report, "keys list").schemaVersion).toBe(SCHEMA_VERSION);
+    expect(published.schemaVersion).toBe(SCHEMA_VERSION);
+  });
+
+  it.each(Object.entries(published.results))("%s keeps what was published", (words, before) => {
+    expect(RESULTS[words], `${words} is gone: move SCHEMA_VERSION`).toBeDefined();
+    expect(breaks(before, RESULTS[words] as Schema, words)).toEqual([]);
+  });
+
+  it("were all published", () => {
+    expect(Object.keys(published.results).toSorted()).toEqual(Object.keys(RESULTS).toSorted());
+  });
+
+  it("would notice a member that goes, changes its kind, or gets new values", () => {
+    const before = {
+      type: "object",
+      properties: { a: { type: "string" }, b: { enum: ["x"] } },
+      required: ["a"],
+    };
+    expect(breaks(before, { ...before, required: [] }, "r")).toEqual(["r.a: no longer certain"]);
+    expect(
+      breaks(before, { ...before, properties: { ...before.properties, a: { type: "number" } } }, "r"),
+    ).toEqual(["r.a: string became number"]);
+    expect(
+      breaks(before, { ...before, properties: { ...before.properties, b: { enum: ["x", "y"] } } }, "r"),
+    ).toEqual(["r.b: new values y"]);
+    expect(breaks(before, { ...before, properties: { ...before.properties, c: {} } }, "r")).toEqual([]);
+  });
+
+  it("refuse a document that breaks them, wherever a test makes one", () => {
+    const keys = { type: "rsa-2048", fingerprint: "MD5:00", privateKeyFile: "a", publicKeyFile: "b" };
+    const report = { outcome: "done", result: keys, findings: [], text: () => "" } as const;
+    expect(() => checkDocument(JSON.stringify(envelopeOf(report, "keys generate")))).toThrow(
+      /fingerprint must match/,
+    );
+  });
+
+  it("say so for a command that is none", async () => {
+    const ran = await runCommand(["config", "schema", "keys", "lst"], memoryWorld());
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+});
