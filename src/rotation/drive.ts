@@ -5,6 +5,7 @@ import type { EpochSeconds, Seconds } from "../time.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
 import { interruptible } from "./interruptible.ts";
 import { type JournalOutcome, journalAct, journalEnding } from "./journal.ts";
+import { KeyMemo } from "./key-memo.ts";
 import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { type Observation, observe, type Sources } from "./observe.ts";
@@ -36,6 +37,7 @@ export function driveTools(
     controlPlane: interruptible(cloud.controlPlane, clock, interrupt),
     vault,
     register: secretRegister(vault, secretId),
+    memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
   };
 }

@@ -25,19 +25,23 @@ export function interruptible<Seam extends object>(seam: Seam, clock: Clock, int
 
 /** The work's own ending, unless the interrupt came and the grace is over: then the interrupt's reason. */
 export async function withGrace<T>(work: Promise<T>, clock: Clock, interrupt: AbortSignal): Promise<T> {
-  const ended = new AbortController();
+  let ended: AbortController | undefined;
+  let onInterrupt = (): void => {};
   const expired = new Promise<never>((_, reject) => {
-    const expire = () =>
+    onInterrupt = () => {
+      ended = new AbortController();
       clock.sleep(GRACE, ended.signal).then(
         () => reject(interrupt.reason),
         () => {},
       );
-    if (interrupt.aborted) expire();
-    else interrupt.addEventListener("abort", expire, { once: true, signal: ended.signal });
+    };
   });
+  if (interrupt.aborted) onInterrupt();
+  else interrupt.addEventListener("abort", onInterrupt, { once: true });
   try {
     return await Promise.race([work, expired]);
   } finally {
-    ended.abort();
+    interrupt.removeEventListener("abort", onInterrupt);
+    ended?.abort();
   }
 }

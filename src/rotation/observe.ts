@@ -4,22 +4,12 @@
  * as read, and when the version list and AWSCURRENT disagree: some read was stale then.
  */
 import { RemoteError } from "../errors.ts";
-import { fingerprint } from "../keys/fingerprint.ts";
-import { readPublicKey } from "../keys/pem.ts";
-import { parseSecretValue } from "../keys/secret-value.ts";
-import type {
-  Clock,
-  ControlPlane,
-  PublicKey,
-  SecretVault,
-  SecretVersion,
-  SecretVersionSummary,
-} from "../seams.ts";
-import type { CurrentVersion, Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
+import type { Clock, ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
+import type { KeyMemo } from "./key-memo.ts";
+import type { Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
 import { epochInComment } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
-import type { Settings } from "./settings.ts";
 import { isForeign } from "./situation.ts";
 import { parseVersionId, versionIdOf } from "./version-id.ts";
 
@@ -28,6 +18,7 @@ export interface Sources {
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
   readonly register: Register;
+  readonly memo: KeyMemo;
   /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
 }
@@ -75,18 +66,18 @@ function staleness(record: RotationRecord, { groups, current, versions }: Observ
 }
 
 async function readWorld(sources: Sources, record: RotationRecord): Promise<Observed> {
-  const { clock, controlPlane } = sources;
+  const { clock, controlPlane, memo } = sources;
   const sentAt = clock.now();
   const [groups, publicKeys, secret, mintedKeyPairId] = await Promise.all([
     Promise.all(record.groups.map((id) => readGroup(controlPlane, id))),
-    readKeys(controlPlane),
+    readKeys(sources),
     readSecret(sources, record),
     askMint(sources, record),
   ]);
-  const current = asSignersUse(secret.current, record.settings, publicKeys);
+  const current = memo.asSignersUse(secret.current, record.settings, publicKeys);
   const versions = secret.versions.map((each): ObservedVersion => {
     const value = secret.foreign.get(each.versionId);
-    const keyPairId = value && asSignersUse(value, record.settings, publicKeys).keyPairId;
+    const keyPairId = value && memo.asSignersUse(value, record.settings, publicKeys).keyPairId;
     return { ...each, ...(keyPairId === undefined ? {} : { keyPairId }) };
   });
   return {
@@ -107,25 +98,16 @@ async function readGroup(controlPlane: ControlPlane, id: string): Promise<Observ
   return { ...value, etag };
 }
 
-async function readKeys(controlPlane: ControlPlane): Promise<readonly ObservedKey[]> {
+async function readKeys({ controlPlane, memo }: Sources): Promise<readonly ObservedKey[]> {
   const keys: ObservedKey[] = [];
   for await (const key of controlPlane.listPublicKeys()) {
-    keys.push({ id: key.id, fingerprint: fingerprintOf(key), name: key.name });
+    keys.push(memo.publicKey(key));
   }
   return keys;
 }
 
-/** A key that cannot be read (another kind, an older API's) matches nothing. */
-function fingerprintOf(key: PublicKey): string {
-  try {
-    return fingerprint(readPublicKey(key.encodedKey));
-  } catch {
-    return "unreadable";
-  }
-}
-
 /** The version list first, then AWSCURRENT: what is listed beside ours as current has had its time. */
-async function readSecret({ vault }: Sources, record: RotationRecord) {
+async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
   const { secret } = record.settings;
   const versions: SecretVersionSummary[] = [];
   for await (const version of vault.listVersions(secret.id)) versions.push(version);
@@ -146,7 +128,7 @@ async function readSecret({ vault }: Sources, record: RotationRecord) {
     versions,
     current,
     foreign,
-    draftFingerprint: draft && keyOf(draft, record.settings)?.fingerprint,
+    draftFingerprint: draft && memo.version(draft, record.settings)?.fingerprint,
     replicasInSync: replicas.every(({ status }) => status === "InSync"),
   };
 }
@@ -159,32 +141,4 @@ function askMint(
   const isOfUse =
     record.goal === "forward" && record.oldMayGo === undefined && record.newMaySign !== undefined;
   return isOfUse && mintEndpoint !== undefined ? mintedKeyPairId?.(mintEndpoint) : undefined;
-}
-
-function keyOf(
-  version: SecretVersion,
-  settings: Settings,
-): { fingerprint: string; keyPairId?: string } | undefined {
-  try {
-    const { privateKey, keyPairId } = parseSecretValue(version.value, settings.secret);
-    return { fingerprint: fingerprint(privateKey), ...(keyPairId === undefined ? {} : { keyPairId }) };
-  } catch {
-    // Unreadable for signers too: the caller treats it as a key that no group trusts.
-    return undefined;
-  }
-}
-
-/** With which id signers use a version: the one it names, if that is this key's; else the one its fingerprint gives. */
-export function asSignersUse(
-  version: SecretVersion,
-  settings: Settings,
-  publicKeys: readonly ObservedKey[],
-): CurrentVersion {
-  const base = { versionId: version.versionId, createdAt: version.createdAt };
-  const key = keyOf(version, settings);
-  if (key === undefined) return base;
-  const matching = publicKeys.filter((each) => each.fingerprint === key.fingerprint);
-  const named = matching.find(({ id }) => id === key.keyPairId);
-  const id = settings.keyPairId === "in-secret" ? named?.id : (named ?? matching[0])?.id;
-  return { ...base, fingerprint: key.fingerprint, ...(id === undefined ? {} : { keyPairId: id }) };
 }

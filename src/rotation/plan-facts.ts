@@ -1,14 +1,11 @@
 /** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
 
-import { isError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { fingerprint } from "../keys/fingerprint.ts";
-import { readPublicKey } from "../keys/pem.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
-import type { Cloud, KeyGroup, PublicKey, SecretDescription, SecretVersionSummary, World } from "../seams.ts";
+import type { Cloud, KeyGroup, SecretDescription, SecretVersionSummary, World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { sendTriple } from "./canary.ts";
-import { asSignersUse } from "./observe.ts";
+import { KeyMemo } from "./key-memo.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
 import type { TripleOutcome } from "./proof.ts";
 import { type Registered, secretRegister } from "./register.ts";
@@ -34,6 +31,7 @@ type Needs = Pick<World, "clock" | "viewer" | "interrupt">;
 export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promise<PlanFacts> {
   const { controlPlane, vault } = cloud;
   const settings = settingsOf(gate, "rsa-2048");
+  const memo = new KeyMemo();
   const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
     secretRegister(vault, gate.secret.id).read(),
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
@@ -44,8 +42,8 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     vault.get(gate.secret.id, { stage: "AWSCURRENT" }),
     attachedTo(cloud, gate.keyGroups),
   ]);
-  const publicKeys = keys.map((key) => ({ ...nameKey(key), createdAt: key.createdAt }));
-  const used = asSignersUse(current, settings, publicKeys);
+  const publicKeys = keys.map((key) => ({ ...memo.publicKey(key), createdAt: key.createdAt }));
+  const used = memo.asSignersUse(current, settings, publicKeys);
   const baseline = await askCanaries(
     world,
     gate,
@@ -86,15 +84,6 @@ async function askCanaries(
 async function attachedTo({ controlPlane }: Cloud, groups: readonly string[]): Promise<readonly string[]> {
   const lists = await Promise.all(groups.map((id) => all(controlPlane.listDistributionsByKeyGroup(id))));
   return [...new Set(lists.flat())].sort();
-}
-
-function nameKey({ id, encodedKey, name }: PublicKey): ObservedKey {
-  try {
-    return { id, fingerprint: fingerprint(readPublicKey(encodedKey)), name };
-  } catch (thrown) {
-    if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_KEY_KIND")) throw thrown;
-    return { id, fingerprint: "unreadable", name };
-  }
 }
 
 async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {

@@ -1,0 +1,69 @@
+/** Fingerprints of what never changes, read once a run: public keys by id, secret versions by version id. No key is kept. */
+import { isError } from "../errors.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { readPublicKey } from "../keys/pem.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { PublicKey, SecretVersion } from "../seams.ts";
+import type { CurrentVersion, ObservedKey } from "./observed.ts";
+import type { Settings } from "./settings.ts";
+
+interface HeldKey {
+  readonly fingerprint: string;
+  /** The id that the version names, whosever it is. */
+  readonly keyPairId?: string;
+}
+
+export class KeyMemo {
+  readonly #publicKeys = new Map<string, string>();
+  readonly #versions = new Map<string, HeldKey | undefined>();
+
+  publicKey({ id, name, encodedKey }: PublicKey): ObservedKey {
+    const known = this.#publicKeys.get(id) ?? fingerprintOf(encodedKey);
+    this.#publicKeys.set(id, known);
+    return { id, fingerprint: known, name };
+  }
+
+  /** Undefined when it holds no readable key: then it is unreadable for signers too. */
+  version(
+    { versionId, value }: Pick<SecretVersion, "versionId" | "value">,
+    settings: Pick<Settings, "secret">,
+  ) {
+    if (!this.#versions.has(versionId)) this.#versions.set(versionId, keyIn(value, settings));
+    return this.#versions.get(versionId);
+  }
+
+  /** With which id signers use a version: the one it names, if that is this key's; else the one its fingerprint gives. */
+  asSignersUse(
+    version: SecretVersion,
+    settings: Pick<Settings, "secret" | "keyPairId">,
+    publicKeys: readonly ObservedKey[],
+  ): CurrentVersion {
+    const base = { versionId: version.versionId, createdAt: version.createdAt };
+    const key = this.version(version, settings);
+    if (key === undefined) return base;
+    const matching = publicKeys.filter((each) => each.fingerprint === key.fingerprint);
+    const named = matching.find(({ id }) => id === key.keyPairId);
+    const id = settings.keyPairId === "in-secret" ? named?.id : (named ?? matching[0])?.id;
+    return { ...base, fingerprint: key.fingerprint, ...(id === undefined ? {} : { keyPairId: id }) };
+  }
+}
+
+/** A key that cannot be read (another kind, an older API's) matches nothing. */
+function fingerprintOf(encodedKey: string): string {
+  try {
+    return fingerprint(readPublicKey(encodedKey));
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_KEY_KIND")) throw thrown;
+    return "unreadable";
+  }
+}
+
+function keyIn(value: SecretVersion["value"], { secret }: Pick<Settings, "secret">): HeldKey | undefined {
+  try {
+    const { privateKey, keyPairId } = parseSecretValue(value, secret);
+    return { fingerprint: fingerprint(privateKey), ...(keyPairId === undefined ? {} : { keyPairId }) };
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_KIND")) throw thrown;
+    return undefined;
+  }
+}

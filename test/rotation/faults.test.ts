@@ -1,0 +1,113 @@
+/** Each fault of the sandbox, over the real SDK: the run ends done, pending or with a named error, and resumes to the end. */
+import { describe, expect, it } from "vitest";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import type { Fault, FaultKind } from "../../src/sandbox/faults.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { type SiteWorld, siteWorld } from "./site-world.ts";
+
+const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait");
+const RESUME = words("rotate resume --gate demo --wait");
+const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
+
+const WRITES = [
+  ["secretsmanager", "CreateSecret"],
+  ["secretsmanager", "PutSecretValue"],
+  ["secretsmanager", "UpdateSecretVersionStage"],
+  ["cloudfront", "CreatePublicKey"],
+  ["cloudfront", "UpdateKeyGroup"],
+  ["cloudfront", "DeletePublicKey"],
+] as const;
+const READS = [
+  ["secretsmanager", "GetSecretValue"],
+  ["cloudfront", "GetKeyGroup"],
+] as const;
+/** What the SDK's retries do not mend: credentials and permission end with 4, an unmended silence with 6. */
+const ENDS: Readonly<Partial<Record<FaultKind, readonly number[]>>> = {
+  "expired-credentials": [0, 4],
+  "access-denied": [0, 4],
+};
+
+async function expectEnded({ site, direct }: SiteWorld): Promise<void> {
+  const { cloudFront, secrets } = site.account;
+  const again = direct();
+  const ran = await runCommand(RESUME, again);
+  if (ran.stderr.includes("ERR_NOT_FOUND")) await runCommand(START, again);
+  else expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+  expect(cloudFront.state.publicKeys.size).toBe(1);
+  const { keyPairId } = JSON.parse(secrets.text(DEMO.secret) ?? "{}");
+  expect(cloudFront.keyGroups.get(site.ids.keyGroupId).config.items).toEqual([keyPairId]);
+}
+
+describe("a fault ends a run with its name, and a resume ends the rotation", () => {
+  const kinds: readonly FaultKind[] = [
+    "throttle",
+    "error-before",
+    "error-after",
+    "drop-before",
+    "drop-after",
+    "delay",
+  ];
+  for (const [on, operation] of WRITES) {
+    it(`${operation}: ${kinds.join(", ")}`, async () => {
+      for (const kind of kinds) await expectFault({ on, operation, kind, seconds: 3 });
+    });
+  }
+  for (const [on, operation] of [...WRITES.slice(1, 2), ...WRITES.slice(4, 5), ...READS]) {
+    it(`${operation}: credentials expire, permission is missing`, async () => {
+      for (const kind of ["expired-credentials", "access-denied"] as const) {
+        await expectFault({ on, operation, kind, skip: 2 });
+      }
+    });
+  }
+});
+
+async function expectFault(fault: Fault): Promise<void> {
+  const world = await siteWorld({ settings: SETTINGS });
+  world.site.account.faults.order(fault);
+  const { exitCode, stderr } = await runCommand(START, world.operator());
+  const ends = ENDS[fault.kind] ?? [0, 5, 6, 7];
+  expect(ends, `${fault.kind}: ${exitCode}\n${stderr}`).toContain(exitCode);
+  if (exitCode !== 0) expect(stderr).toMatch(/^error: .*\[ERR_[A-Z_]+\]$/m);
+  expect(stderr).not.toContain("ERR_INTERNAL");
+  world.site.account.faults.clear();
+  await expectEnded(world);
+}
+
+describe("a fault that lasts outlives the retries", () => {
+  for (const [on, operation] of [WRITES[2], WRITES[4]]) {
+    it(`${operation}: 40 times`, async () => {
+      for (const kind of ["throttle", "error-after"] as const)
+        await expectFault({ on, operation, kind, times: 40 });
+    });
+  }
+});
+
+describe("edge locations that never learn", () => {
+  const near = { pop: "FRA56-P4", delay: 1, reachable: true };
+
+  it("stop the switch when the prober reaches them", async () => {
+    const world = await siteWorld({
+      settings: SETTINGS,
+      locations: [near, { pop: "IAD89-P2", delay: Number.POSITIVE_INFINITY, reachable: true }],
+    });
+    const before = world.site.account.secrets.text(DEMO.secret);
+    const { exitCode, stderr } = await runCommand(START, world.operator());
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain("halted at trust-proven (trust-not-proven)");
+    expect(world.site.account.secrets.text(DEMO.secret)).toBe(before);
+  });
+
+  it("are passed over, after the whole settle time, when nobody can ask them; the evidence says so", async () => {
+    const world = await siteWorld({
+      settings: SETTINGS,
+      locations: [near, { pop: "GRU3-P1", delay: Number.POSITIVE_INFINITY, reachable: false }],
+    });
+    const operator = world.operator();
+    const begun = world.clock.now();
+    await runCommand([...START, "--until", "trust-proven"], operator);
+    expect(world.clock.now() - begun).toBeGreaterThanOrEqual(SETTINGS.settle);
+    const { stdout } = await runCommand(words("rotate status --gate demo --evidence md"), operator);
+    expect(stdout).toContain("edge locations: FRA56-P4");
+    expect(stdout).toContain("Edge locations other than those named were not seen");
+  });
+});
