@@ -489,6 +489,20 @@ describe("what is printed", () => {
       for (const secret of secrets) expect(stdout).toContain(secret);
     }
   });
+  it("tells times in UTC, in this machine's zone and from now", async () => {
+    const { TZ } = process.env;
+    try {
+      process.env.TZ = "Asia/Kolkata";
+      expect((await inspect(header(good))).stdout).toContain(
+        "2027-01-15T09:00:00Z  2027-01-15 14:30:00 +05:30 here  in 1h",
+      );
+      process.env.TZ = "UTC";
+      expect((await inspect(header(good))).stdout).toMatch(/2027-01-15T09:00:00Z {2}in 1h\n/);
+    } finally {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
+  });
   it("stays within 80 columns, but for what must be copied whole", async () => {
     const { stdout } = await inspect(header(good), ["--url", URL, ...KEY, "--at", String(NOW + 7200)]);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
