@@ -78,9 +78,7 @@ export class RehearsalProgress {
   #over(): void {
     if (this.#stage === undefined) return;
     const { good, sign } = this.#style;
-    this.#terminal.note(
-      `  ${good(sign.ok)} ${this.#stage.padEnd(19)}  ${this.#elapsed()}  ${OVER[this.#stage]}`,
-    );
+    this.#terminal.note(`${this.#begun(good(sign.ok), this.#stage)}  ${OVER[this.#stage]}`);
   }
 
   /** Draws the live line until the signal. */
@@ -92,12 +90,15 @@ export class RehearsalProgress {
   #line({ counts }: Tally): string {
     const { requests, validDenied, attacks, attacksLetThrough } = counts;
     const left = this.#waiting ? Math.max(0, this.#waiting.until - this.#clock.now()) : 0;
-    const what = left > 0 ? `${formatDuration(left)} left` : "";
-    return `  ${this.#style.sign.wait} ${(this.#stage ?? "traffic").padEnd(19)}  ${this.#elapsed()}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks in  ${what}`;
+    const rest = left >= 0.5 ? `, ${formatDuration(left)} left` : "";
+    const begun = this.#begun(this.#style.sign.wait, this.#stage ?? "traffic");
+    return `${begun}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks${rest}`;
   }
 
-  #elapsed(): string {
-    return `${(this.#clock.now() - this.#startedAt).toFixed(1).padStart(5)} s`;
+  /** Sign, stage and the seconds so far: every line begins with these, so that they stand in columns. */
+  #begun(sign: string, stage: string): string {
+    const seconds = Math.round(this.#clock.now() - this.#startedAt);
+    return `  ${sign} ${stage.padEnd(19)} ${String(seconds).padStart(3)} s`;
   }
 }
 

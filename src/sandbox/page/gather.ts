@@ -16,6 +16,7 @@ export function viewOf(site: Site): SandboxView {
     now,
     gate: DEMO.gate,
     site: site.addresses.site,
+    api: site.addresses.api,
     publicKeys: [...publicKeys.values()].map(({ id, createdAt, config }) => ({
       id,
       createdAt,
@@ -40,6 +41,7 @@ export function viewOf(site: Site): SandboxView {
     requests: capture.last(SHOWN_REQUESTS),
     requestCount: capture.total,
     origin: originLog.counts,
+    orderedFaults: account.faults.list(),
     switches: [switches.edge, switches.application].flatMap((each) =>
       [...each.labels].map(([id, { title, group }]) => ({
         id,

@@ -29,7 +29,8 @@ ${count(view.origin.unverified, "call")} that skipped the edge. ${formatInstant(
 ${locations(view)}
 <div class="columns">${publicKeys(view)}${keyGroups(view)}${secrets(view)}</div>
 ${requests(view)}
-${switches(view)}`;
+${switches(view)}
+${orderedFaults(view)}`;
 }
 
 function locations(view: SandboxView): Html {
@@ -95,6 +96,19 @@ function switches(view: SandboxView): Html {
         )}</fieldset>`,
   )}</div></section>`;
 }
+
+const EXAMPLE = `'{"on":"cloudfront","operation":"UpdateKeyGroup","kind":"throttle","times":2}'`;
+
+const orderedFaults = (
+  view: SandboxView,
+) => html`<section id="faults"><h2>Faults ordered for calls to come</h2>
+<table><tbody>${view.orderedFaults.map(
+  (
+    fault,
+  ) => html`<tr><td>${fault.on}</td><td>${fault.operation ?? "any operation"}</td><td><code>${fault.kind}</code></td>
+<td>${Number.isFinite(fault.times) ? count(fault.times, "more time") : "always"}</td><td>${fault.skip === 0 ? "" : `after ${count(fault.skip, "call")}`}</td></tr>`,
+)}</tbody></table>
+<p>Order one: <code>curl -X POST ${view.api}/_sandbox/faults -d ${EXAMPLE}</code></p></section>`;
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const formatSeconds = (length: number) =>

@@ -1,12 +1,14 @@
 /** What the page shows, as a value: gathered once per request, rendered by `page.ts`, given as JSON by the control endpoint. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
+import type { OrderedFault } from "../faults.ts";
 import type { OriginCounts } from "../origin/log.ts";
 
 export interface SandboxView {
   readonly now: EpochSeconds;
   readonly gate: string;
   readonly site: string;
+  readonly api: string;
   readonly publicKeys: readonly {
     readonly id: string;
     readonly name: string;
@@ -38,6 +40,8 @@ export interface SandboxView {
   readonly requests: readonly CapturedRequest[];
   readonly requestCount: number;
   readonly origin: OriginCounts;
+  /** Ordered for calls to come, by the control endpoint. */
+  readonly orderedFaults: readonly OrderedFault[];
   readonly switches: readonly {
     readonly id: string;
     readonly title: string;

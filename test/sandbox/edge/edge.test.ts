@@ -84,6 +84,36 @@ describe("a protected behavior", () => {
   });
 });
 
+test("cookies for one host name are nothing to an alternate domain name of the same distribution", async () => {
+  const site = smallSite();
+  const cookie = site.cookie("KOLD");
+  const denied = await site.ask("/api/reports", { headers: { cookie, host: "alt.example.test" } });
+  expect(denied.body).toContain("<Code>AccessDenied</Code>");
+  expect(site.capture.last()[0]?.reason).toBe("resource-mismatch");
+});
+
+test("an allowance is not remembered beyond its key: untrusted, the same cookies are denied at once", async () => {
+  const site = smallSite([{ pop: "FRA56-P4", delay: 0, reachable: true }]);
+  const cookie = site.cookie("KOLD");
+  const status = async () => (await site.ask("/api/reports", { headers: { cookie } })).status;
+  expect([await status(), await status()]).toEqual([200, 200]);
+  site.locations.learn(trusting("KNEW"));
+  expect(await status()).toBe(403);
+  expect(site.capture.last()[0]).toMatchObject({ code: "InvalidKey", reason: "key-not-trusted" });
+});
+
+test("an allowance is not remembered for another address, URL or scheme", async () => {
+  const site = smallSite();
+  const cookie = site.cookie("KOLD", { ip: "192.0.2.0/24", resource: `https://${HOST}/api/a*` });
+  const ask = (path: string, address: string, scheme: "http" | "https" = "https") =>
+    site.ask(path, { scheme, headers: { cookie, "x-keyturn-viewer-address": address } });
+  expect((await ask("/api/a1", "192.0.2.1")).status).toBe(200);
+  expect((await ask("/api/a1", "198.51.100.1")).status).toBe(403);
+  expect((await ask("/api/b1", "192.0.2.1")).status).toBe(403);
+  expect((await ask("/api/a1", "192.0.2.1", "http")).status).toBe(301);
+  expect((await ask("/api/a1", "192.0.2.1")).status).toBe(200);
+});
+
 describe("a public behavior", () => {
   test("asks for no signature", async () => {
     const site = smallSite();
