@@ -16,7 +16,7 @@ export interface Sighting {
 export interface Check<Seen> {
   readonly id: string;
   readonly severity: Finding["severity"];
-  /** What this finding means for viewers or operators: for `audit --list-checks` and the documentation. */
+  /** What this finding means for viewers or operators; `audit --checks` lists it. */
   readonly what: string;
   readonly look: (seen: Seen) => Iterable<Sighting>;
 }

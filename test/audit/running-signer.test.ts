@@ -27,6 +27,11 @@ describe("audit --credentials", () => {
       (yaml: string) => yaml.replace("domain: keyturn.localhost", "domain: app.keyturn.localhost"),
       "cookie-domain-differs",
     ],
+    [
+      "another host",
+      (yaml: string) => yaml.replace("resource: https://app.", "resource: https://alt."),
+      "policy-host-differs",
+    ],
     ["another Path", (yaml: string) => yaml.replace("path: /\n", "path: /media\n"), "cookie-path-differs"],
   ])("finds %s than declared", async (_, yaml, id) => {
     const ill = await probedSite({ yaml });

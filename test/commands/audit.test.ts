@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeAccount, type TestAccount } from "../audit/account.ts";
 import { worldOf } from "../audit/gate-yaml.ts";
-import { runCommand } from "../fakes/memory-world.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
 describe("keyturn audit", () => {
   let healthy: TestAccount;
@@ -75,6 +75,14 @@ describe("keyturn audit", () => {
     expect(world.files.text("summary.md")).toBe(world.files.text("audit.md"));
     expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
     expect((await runCommand(["audit", "--report", "md=audit.md"], world)).exitCode).toBe(3);
+  });
+
+  it("lists what it looks for, without asking AWS", async () => {
+    const { stdout, exitCode } = await runCommand(["audit", "--checks"], memoryWorld());
+    expect(stdout).toMatch(/^route-unprotected {2}error\n {4}requests of a protected route/);
+    expect(stdout.match(/^\S/gm)?.length).toBeGreaterThan(50);
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expect(exitCode).toBe(0);
   });
 
   it("shows no private key, whatever it finds", async () => {

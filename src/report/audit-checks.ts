@@ -1,0 +1,32 @@
+/** `keyturn audit --checks`: everything that the audit looks for, and what each means. */
+import { GATE_CHECKS } from "../audit/audit.ts";
+import { ACCOUNT_CHECKS } from "../audit/checks/account.ts";
+import type { Report } from "./report.ts";
+import { wrap } from "./text.ts";
+
+interface CheckLine {
+  readonly id: string;
+  readonly severity: string;
+  readonly of: "gate" | "account";
+  readonly what: string;
+}
+
+export function auditChecksReport(): Report<{ readonly checks: readonly CheckLine[] }> {
+  const line = (of: CheckLine["of"]) => (check: Omit<CheckLine, "of">) => {
+    const { id, severity, what } = check;
+    return { id, severity, of, what };
+  };
+  const checks = [...GATE_CHECKS.map(line("gate")), ...ACCOUNT_CHECKS.map(line("account"))];
+  return {
+    outcome: "done",
+    result: { checks },
+    findings: [],
+    text: (style) =>
+      checks
+        .map(
+          ({ id, severity, what }) =>
+            `${style.code(id)}  ${style.dim(severity)}\n${wrap(what, style.columns, 4)}`,
+        )
+        .join("\n"),
+  };
+}
