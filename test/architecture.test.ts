@@ -231,7 +231,9 @@ describe("commands", () => {
   it("never print and never know exit codes", () => {
     const commands = sources.filter(({ path }) => path.startsWith("src/commands/"));
     expect(
-      commands.filter(({ code }) => /terminal\.out\(|\bEXIT\b|process\.exitCode/.test(code)).map(({ path }) => path),
+      commands
+        .filter(({ code }) => /terminal\.out\(|\bEXIT\b|process\.exitCode/.test(code))
+        .map(({ path }) => path),
     ).toEqual([]);
   });
 });

@@ -76,7 +76,9 @@ describe("help", () => {
     for (const [text, first = "", second = ""] of named) {
       const isKnown = known.has(first) || known.has(`${first} ${second}`);
       const isProse =
-        /^keyturn (itself|talks|never|overwrite|needs|uses|understands|does|cannot|met|prints|command|wrote)\b/.test(text);
+        /^keyturn (itself|talks|never|overwrite|needs|uses|understands|does|cannot|met|prints|command|wrote)\b/.test(
+          text,
+        );
       expect(isKnown || isProse, text).toBe(true);
     }
   });
