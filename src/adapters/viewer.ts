@@ -27,9 +27,8 @@ export function httpViewer(env: Environment): Required<Viewer> {
       const options = optionsOf(request);
       const transport = options.protocol === "https:" ? https : http;
       const agent = options.protocol === "https:" ? secureAgent(request.ca) : plainAgent;
-      const deadline = AbortSignal.timeout((request.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
-      const ended = signal ? AbortSignal.any([signal, deadline]) : deadline;
-      const attempt = () => exchange(transport, { ...options, agent, signal: ended }, request.body);
+      const end = endOf(request.timeout ?? DEFAULT_TIMEOUT_SECONDS, signal);
+      const attempt = () => exchange(transport, { ...options, agent }, request.body, end);
       try {
         return await attempt().catch((thrown: unknown) => {
           // The server closed an idle connection in the moment we took it again: nothing was asked yet.
@@ -41,7 +40,9 @@ export function httpViewer(env: Environment): Required<Viewer> {
         if (thrown instanceof TypeError) {
           throw new UsageError("ERR_USAGE", `the request cannot be sent as it stands: ${thrown.message}`);
         }
-        throw unreachable(thrown, options, deadline.aborted);
+        throw unreachable(thrown, options, end.isTimeout());
+      } finally {
+        end.release();
       }
     },
     async addresses(host) {
@@ -75,17 +76,54 @@ function secureAgents(always: string | undefined): (extra: string | undefined) =
 
 class StaleConnection extends Error {}
 
+/** When an exchange must end. By hand: AbortSignal.timeout and any cost more than everything else about a request. */
+interface End {
+  /** Calls `stop` once the time is up or the signal aborted; the last one given counts. */
+  onEnd(stop: () => void): void;
+  readonly isTimeout: () => boolean;
+  release(): void;
+}
+
+function endOf(seconds: number, signal: AbortSignal | undefined): End {
+  let stop = () => {};
+  let isOver = false;
+  let isTimeout = false;
+  const end = () => {
+    isOver = true;
+    stop();
+  };
+  const timer = setTimeout(() => {
+    isTimeout = true;
+    end();
+  }, seconds * 1000);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
+  return {
+    onEnd(given) {
+      stop = given;
+      if (isOver) stop();
+    },
+    isTimeout: () => isTimeout,
+    release() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    },
+  };
+}
+
 function exchange(
   transport: typeof http | typeof https,
   options: RequestOptions,
   body: string | Uint8Array | undefined,
+  end: End,
 ): Promise<ViewerResponse> {
   return new Promise((resolve, reject) => {
     const request = transport.request(options);
+    end.onEnd(() => request.destroy(new Error("the exchange was ended")));
     let isAnswered = false;
     request.on("response", (response) => {
       isAnswered = true;
-      void collect(response).then(resolve, reject);
+      void collect(response).then(resolve);
     });
     request.on("error", (error) => {
       // Then the body broke off, and `collect` says so.
@@ -98,31 +136,30 @@ function exchange(
 }
 
 /** Whatever arrived counts: an answer that breaks off after its header is an answer, cut short. */
-async function collect(response: IncomingMessage): Promise<ViewerResponse> {
-  const address = response.socket.remoteAddress ?? "";
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let truncated = false;
-  try {
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+function collect(response: IncomingMessage): Promise<ViewerResponse> {
+  return new Promise((resolve) => {
+    const address = response.socket.remoteAddress ?? "";
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const done = (truncated: boolean) => {
+      if (truncated) response.destroy();
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: pairs(response.rawHeaders),
+        body: Buffer.concat(chunks).subarray(0, BODY_LIMIT),
+        truncated,
+        address,
+      });
+    };
+    response.on("data", (chunk: Uint8Array) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > BODY_LIMIT) {
-        truncated = true;
-        break;
-      }
-    }
-  } catch {
-    truncated = true;
-  }
-  if (truncated) response.destroy();
-  return {
-    status: response.statusCode ?? 0,
-    headers: pairs(response.rawHeaders),
-    body: Buffer.concat(chunks).subarray(0, BODY_LIMIT),
-    truncated,
-    address,
-  };
+      if (size > BODY_LIMIT) done(true);
+    });
+    response.on("end", () => done(false));
+    response.on("error", () => done(true));
+    response.on("aborted", () => done(true));
+  });
 }
 
 function pairs(raw: readonly string[]): [name: string, value: string][] {

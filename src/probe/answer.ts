@@ -26,6 +26,7 @@ export interface Answer {
 }
 
 const MOST_BODY = 65_536;
+const UTF8 = new TextDecoder("utf-8");
 
 export function readAnswer(raw: RawAnswer, asked: Asked): Answer {
   const values = new Map<string, string>();
@@ -39,7 +40,7 @@ export function readAnswer(raw: RawAnswer, asked: Asked): Answer {
     asked,
     header,
     has: (name) => values.has(name),
-    text: new TextDecoder("utf-8").decode(raw.body.subarray(0, MOST_BODY)),
+    text: UTF8.decode(raw.body.subarray(0, MOST_BODY)),
     bodiless: raw.body.length === 0,
     truncated: raw.truncated,
     throughCloudFront:

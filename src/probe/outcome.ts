@@ -1,5 +1,5 @@
 /** What came back to one request of a probe: enough to judge and to show, never its body or cookies. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ViewerResponse } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { classify, readableAcrossOrigins } from "./classify.ts";
@@ -39,6 +39,6 @@ export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: 
     ...(pop === undefined || !/^[\w-]{1,32}$/.test(pop) ? {} : { pop }),
     ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
     readable: readableAcrossOrigins(response),
-    print: createHash("sha256").update(String(response.status)).update(response.body).digest("base64url"),
+    print: `${response.status} ${hash("sha256", response.body, "base64url")}`,
   };
 }

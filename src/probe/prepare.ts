@@ -2,6 +2,7 @@
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
+import { probeCase } from "./cases.ts";
 import { type Expectation, expectationOf } from "./expect.ts";
 import type { Materials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
@@ -32,7 +33,9 @@ export function preparation(
   return (request) => {
     const cookies = materials.cookiesFor(request);
     const at = targets.get(request.target) ?? 0;
-    const kind = `${at} ${request.caseId}`;
+    // Without cookies and query nothing of the URL has a say.
+    const isBare = probeCase(request.caseId).cookies === "none" && !request.url.includes("?");
+    const kind = `${isBare ? request.target.protection : at} ${request.caseId}`;
     let expectation = expectations.get(kind);
     if (expectation === undefined) {
       expectation = expectationOf(request, cookies.reveal(), materials.trust, now);
