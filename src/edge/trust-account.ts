@@ -49,6 +49,9 @@ export class AccountTrust {
     if (behavior === undefined || !asksForSignature(behavior)) {
       return { trust: undefined, source: { where, keys: new Map(), hosts } };
     }
+    // Legacy account key pairs alone: no API shows their keys.
+    if (behavior.trustedKeyGroups.length === 0)
+      return { trust: "unknown", source: { where, keys: new Map(), hosts } };
     return this.#found(behavior.trustedKeyGroups, where, hosts, keyPairId);
   }
 
@@ -111,7 +114,6 @@ export class AccountTrust {
   }
 }
 
-/** Legacy account key pairs ask for a signature too, with keys that no API shows: then nothing here is trusted. */
 const asksForSignature = ({ trustedKeyGroups, trustedSigners }: CacheBehavior): boolean =>
   trustedKeyGroups.length + trustedSigners.length > 0;
 

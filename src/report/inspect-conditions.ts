@@ -1,6 +1,7 @@
 /** One line per condition of the edge, in its order: met, failed or not checked, and why. */
 import type { ConditionState } from "../edge/explain/explain.ts";
 import type { Inspection } from "../edge/explain/inspection.ts";
+import { printable } from "../edge/explain/printable.ts";
 import type { StepName } from "../edge/steps.ts";
 import { formatDuration } from "../time.ts";
 import type { Style } from "./style.ts";
@@ -22,7 +23,7 @@ export function conditionLines(inspection: Inspection, style: Style): string[][]
     const worst =
       of.find(({ state }) => state === "failed") ?? of.find(({ state }) => state === "unknown") ?? of.at(-1);
     const state = worst?.state ?? "unknown";
-    return [signOf(state, style), label, sentence(label, state, worst?.reason, inspection)];
+    return [signOf(state, style), label, printable(sentence(label, state, worst?.reason, inspection))];
   });
 }
 

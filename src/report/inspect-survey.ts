@@ -1,5 +1,6 @@
 /** Many requests as one line each. */
 import type { Survey } from "../edge/explain/inspect-input.ts";
+import { printable } from "../edge/explain/printable.ts";
 import type { SurveyLine } from "../edge/explain/survey.ts";
 import type { Style } from "./style.ts";
 import { table, visibleWidth } from "./text.ts";
@@ -8,7 +9,9 @@ export function surveyText({ requests }: Survey, style: Style): string {
   const rows = requests.map((line) => [signOf(line, style), ...cellsOf(line)]);
   const before = Math.max(0, ...rows.map((row) => visibleWidth(table([row]))));
   const room = Math.max(30, style.columns - before - 2);
-  const lines = table(rows.map((row, index) => [...row, shorten(requests[index]?.url ?? "", room)]));
+  const lines = table(
+    rows.map((row, index) => [...row, shorten(printable(requests[index]?.url ?? ""), room)]),
+  );
   return `${lines}\n\n${summary(requests)}`;
 }
 
@@ -16,7 +19,7 @@ function cellsOf({ source, method, status, verdict, code, denied }: SurveyLine):
   const number = /(\d+)\D*$/.exec(source.replace(/ of \d+$/, ""))?.[1] ?? source;
   const word = { allow: "allow", deny: "deny", unknown: "not decided", unsigned: "" }[verdict];
   const judged = [word, denied ?? code].filter(Boolean).join(" ");
-  return [number, method, status === undefined ? "" : String(status), judged];
+  return [number, printable(method), status === undefined ? "" : String(status), judged];
 }
 
 function signOf({ verdict, denied }: SurveyLine, style: Style): string {

@@ -2,6 +2,7 @@
 import type { Answered } from "../edge/explain/inquiry.ts";
 import type { Inspected } from "../edge/explain/inspect-input.ts";
 import type { Inspection, Moment } from "../edge/explain/inspection.ts";
+import { printable } from "../edge/explain/printable.ts";
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { conditionLines } from "./inspect-conditions.ts";
@@ -79,9 +80,16 @@ const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
 function inspectText(inspection: Inspection, showSecrets: boolean, style: Style): string {
   const blocks = [
     ...(needsNoBanner(inspection) ? [] : [unverifiedText(inspection, style)]),
-    table(facts(inspection).map(([label, value]) => [style.dim(label), value])),
+    table(facts(inspection).map(([label, value]) => [style.dim(label), printable(value)])),
     ...(showSecrets
-      ? [table(Object.entries(inspection.values.reveal()).map(([name, value]) => [style.dim(name), value]))]
+      ? [
+          table(
+            Object.entries(inspection.values.reveal()).map(([name, value]) => [
+              style.dim(name),
+              printable(value),
+            ]),
+          ),
+        ]
       : []),
     table(conditionLines(inspection, style)),
     verdictText(inspection, style),

@@ -489,6 +489,26 @@ describe("what is printed", () => {
       for (const secret of secrets) expect(stdout).toContain(secret);
     }
   });
+  it("obeys no escape sequence of the input", async () => {
+    const evil = "\x1b]0;owned\x07\x1b[2J\u202e\r";
+    const inputs = [
+      header(signedFields(customText({ resource: `https://${evil}/*` }))),
+      `https://cdn.example.com/${evil}?Expires=1&Signature=AAAA&Key-Pair-Id=${KEY_ID}`.replace("\r", ""),
+      JSON.stringify({
+        log: { entries: [{ request: { method: evil, url: `https://h/${evil}?Policy=1`, headers: [] } }] },
+      }),
+      JSON.stringify([{ name: `CloudFront-${evil}`, value: "x", path: evil, domain: `${evil}.example.com` }]),
+      JSON.stringify([{ name: "CloudFront-Policy", value: "x", path: evil, domain: ".example.com" }]),
+    ];
+    for (const input of inputs) {
+      for (const flags of [[], ["--show-secrets"]]) {
+        const { stdout, stderr } = await inspect(input, ["--url", URL, ...KEY, ...flags]);
+        expect(stdout).not.toBe("");
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may come through.
+        expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+      }
+    }
+  });
   it("tells times in UTC, in this machine's zone and from now", async () => {
     const { TZ } = process.env;
     try {

@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { DenialReason } from "../verdict.ts";
 import { causesOf } from "./causes.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type Inquiry, shellWord } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
 import { trapsOf } from "./traps.ts";
 
@@ -71,7 +71,7 @@ function unexplained({ explanation, answered, source, url }: Inquiry): Finding[]
   if (answered === undefined) return [];
   const { verdict, code } = explanation;
   const evidence = answered.evidence;
-  const probe = url === undefined ? undefined : `keyturn probe ${url}`;
+  const probe = url === undefined ? undefined : `keyturn probe ${shellWord(url)}`;
   if (answered.edge === "denied") {
     if (verdict === "deny" && (answered.code === undefined || answered.code === code)) return [];
     return [

@@ -5,6 +5,7 @@ import type { Finding } from "../../finding.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { Verify, WireCode } from "../verdict.ts";
 import type { Explanation } from "./explain.ts";
+import { printable } from "./printable.ts";
 
 /** Whom the trusted keys were learned from, and what else was learned there. */
 export interface TrustSource {
@@ -63,7 +64,7 @@ export const mintFor = (what: string, { gate = "GATE" }: Pick<Inquiry, "gate">):
 export const withGate = (command: string, { gate }: Inquiry): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;
 
-/** A note beside the denial. */
+/** A note beside the denial; it may quote the input. */
 export function cause(
   id: string,
   basis: Finding["basis"],
@@ -71,5 +72,12 @@ export function cause(
   remedy?: string,
   evidence: readonly string[] = [],
 ): Finding {
-  return { id, severity: "note", basis, message, evidence, ...(remedy !== undefined && { remedy }) };
+  return {
+    id,
+    severity: "note",
+    basis,
+    message: printable(message),
+    evidence: evidence.map(printable),
+    ...(remedy !== undefined && { remedy: printable(remedy) }),
+  };
 }

@@ -51,15 +51,17 @@ async function survey(
   const requests: SurveyLine[] = [];
   let denied: Given | undefined;
   let isAnswerDenied = false;
-  let hasCookies = false;
+  /** Browsers leave cookies out of a HAR unless asked. */
+  let isComplete = false;
   for await (const capture of captures) {
-    hasCookies ||= capture.cookies.length > 0;
+    isComplete ||= capture.form !== "har" || capture.cookies.length > 0;
     if (!concernsSigning(capture)) {
       requests.push(surveyLine(capture, undefined));
       continue;
     }
     const given = await givenOf(capture, wanted);
     const explanation = explanationOf(given);
+    isComplete ||= explanation.carrier === "query";
     requests.push(surveyLine(capture, explanation));
     // What the edge did deny tells more than what it would deny.
     const wasDenied = deniedCode(capture) !== undefined;
@@ -72,7 +74,7 @@ async function survey(
   const explained = denied === undefined ? undefined : inspectRequest(denied);
   return {
     survey: { requests, ...(explained !== undefined && { explained: explained.inspection }) },
-    findings: [...(explained?.findings ?? []), ...(hasCookies ? [] : [sanitized(requests.length)])],
+    findings: [...(explained?.findings ?? []), ...(isComplete ? [] : [sanitized(requests.length)])],
   };
 }
 
@@ -88,7 +90,8 @@ function sanitized(count: number): Finding {
 async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given> {
   const { ip, now, from, lookup, answeredBy } = wanted;
   const at = wanted.at ?? capture.sentAt ?? now;
-  const url = wanted.url ?? capture.url;
+  // Of many requests each has its own.
+  const url = capture.form === "har" ? capture.url : (wanted.url ?? capture.url);
   const isStored = capture.cookies.some(({ stored }) => stored !== undefined);
   const sending = url !== undefined && isStored ? await browserSending(capture, url, at, from) : undefined;
   const keyPairId = keyPairIdOf(capture, url);

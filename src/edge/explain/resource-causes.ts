@@ -1,7 +1,7 @@
 /** Why a policy's Resource does not cover a URL: the first section of the two that parts them. */
 import type { Finding } from "../../finding.ts";
 import { globMatches } from "../../policy/glob.ts";
-import { type Inquiry, mintFor, shellWord } from "./inquiry.ts";
+import { cause, type Inquiry, mintFor, shellWord } from "./inquiry.ts";
 
 interface Sections {
   readonly scheme: string;
@@ -14,14 +14,8 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
   const { explanation, gate } = inquiry;
   const { url } = explanation.credential;
   const resource = explanation.policy?.resource ?? "";
-  const note = (id: string, message: string, remedy?: string): Finding => ({
-    id,
-    severity: "note",
-    basis: "observed",
-    message,
-    evidence: [`Resource ${resource}`, `URL ${url}`],
-    ...(remedy !== undefined && { remedy }),
-  });
+  const note: Note = (id, message, remedy) =>
+    cause(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
   const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
   const wanted = sectionsOf(resource);
   const asked = sectionsOf(url);
