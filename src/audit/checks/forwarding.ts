@@ -20,7 +20,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
         if (source === undefined || names.length === 0) continue;
         yield {
           ...cookieSighting(behavior, source, names),
-          message: `behavior ${behavior.pathPattern} forwards the signed cookies to the origin`,
+          message: `behavior ${behavior.pathPattern} may forward the signed cookies to the origin`,
           where: placeOf(distribution, behavior),
         };
       }
