@@ -146,11 +146,13 @@ export function createEdge(options: EdgeOptions): WireHandler {
   }
 
   /** CloudFront fetches its error page by itself: nothing of the viewer's request goes along. */
-  function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
+  async function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
     const { name, value } = options.verification;
     const headers = { host: request.headers.host ?? "", [name]: value };
     const page = { ...request, method: "GET", target: path, headers, body: new Uint8Array() };
-    return fromOrigin(page, requestId);
+    const { status, headers: told, body } = await fromOrigin(page, requestId);
+    const own = told.filter(([each]) => each !== "x-cache");
+    return { status, headers: [...own, ["x-cache", "Error from cloudfront"]], body };
   }
 
   return async (request): Promise<WireResponse> => {
@@ -158,7 +160,8 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const { pop } = location.setting;
     const requestId = requestIds();
     const outcome = await outcomeOf(request, viewOf(location.config), requestId);
-    const { answer, by, originCalled, verdict } = outcome;
+    const { by, originCalled, verdict } = outcome;
+    const answer = request.method === "HEAD" ? withoutBody(outcome.answer) : outcome.answer;
     capture.add({
       at: clock.now(),
       requestId,
@@ -174,12 +177,19 @@ export function createEdge(options: EdgeOptions): WireHandler {
     return {
       status: answer.status,
       headers: [...answer.headers, ["via", via], ["x-amz-cf-pop", pop], ["x-amz-cf-id", requestId]],
-      body: request.method === "HEAD" ? "" : answer.body,
+      body: answer.body,
     };
   };
 }
 
 const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
+
+/** The headers of the GET, its length among them. */
+function withoutBody({ status, headers, body }: EdgeAnswer): EdgeAnswer {
+  const others = headers.filter(([name]) => name !== "content-length");
+  const length = String(Buffer.byteLength(body));
+  return { status, headers: [...others, ["content-length", length]], body: "" };
+}
 
 const toldBy = ({ carrier, keyPairId, code, reason, undocumented }: Verdict) => ({
   carrier,

@@ -163,6 +163,10 @@ describe("the edge by itself", () => {
     const head = await site.ask("/api/x", { method: "HEAD" });
     expect(head).toMatchObject({ status: 403, body: "" });
     expect(header(head, "content-length")).toBe("146");
+    const cookie = site.cookie("KOLD");
+    const served = await site.ask("/api/x", { method: "HEAD", headers: { cookie } });
+    expect(served).toMatchObject({ status: 200, body: "" });
+    expect(header(served, "content-length")).toBe(String("from the origin".length));
   });
 });
 
