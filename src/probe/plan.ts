@@ -130,13 +130,17 @@ function choose<Name extends string>(
   return known.filter((each) => given.includes(each));
 }
 
+/** The label without the address that it is asked at. */
+const routeOf = ({ label, address }: Target) =>
+  address === undefined ? label : label.replace(` @${address}`, "");
+
 function chooseTargets(given: readonly string[], targets: readonly Target[]): Target[] {
   const isNamed = (target: Target, name: string) =>
-    target.label === name || target.url === name || splitUrl(target.url).path === name;
+    routeOf(target) === name || target.url === name || splitUrl(target.url).path === name;
   for (const name of given) {
     if (!targets.some((target) => isNamed(target, name)))
       throw new UsageError("ERR_USAGE", `there is no route "${name}"`, [
-        `one of: ${targets.map(({ label }) => label).join(", ")}`,
+        `one of: ${[...new Set(targets.map(routeOf))].join(", ")}`,
       ]);
   }
   return targets.filter((target) => given.some((name) => isNamed(target, name)));

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { judgeBypass } from "../../src/probe/bypass.ts";
+import { loginBody, parseCredentials } from "../../src/probe/credentials.ts";
+import { routeTo } from "../../src/probe/execute.ts";
+import type { AnsweringLayer } from "../../src/probe/layer.ts";
+import { networkOf } from "../../src/probe/network-flags.ts";
+import type { Answered, Outcome } from "../../src/probe/outcome.ts";
+import { quoted, repeatLine } from "../../src/probe/repeat.ts";
+import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
+import { Sealed } from "../../src/sealed.ts";
+import { MemoryFiles } from "../fakes/memory-world.ts";
+import { probedSite } from "./fault-site.ts";
+
+const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
+
+describe("straight to the origin", () => {
+  const answered = (layer: AnsweringLayer, status: number, more: Partial<Answered> = {}): Answered => ({
+    layer,
+    edge: "unsure",
+    status,
+    confidence: "likely",
+    evidence: [],
+    readable: false,
+    print: `${status} ${layer}`,
+    ...more,
+  });
+  const asked = (answer?: Answered): Outcome => ({
+    request: { number: 1, target, caseId: "none", method: "GET", url: "http://origin/api/me", headers: [] },
+    cookies: new Sealed([]),
+    expectation: { kind: "passed" },
+    mark: "m",
+    ...(answer === undefined ? { unreachable: "refused" } : { answer }),
+  });
+  const notFound = answered("application", 404);
+  const rows: readonly [
+    what: string,
+    answer: Answered | undefined,
+    control: Answered | undefined,
+    verdict: string,
+  ][] = [
+    ["no connection", undefined, undefined, "refused"],
+    ["origin verification", answered("origin-verification", 403), notFound, "refused"],
+    ["a load balancer's rule", answered("load-balancer", 403), notFound, "refused"],
+    [
+      "the application's 403, and 404 for no such path",
+      answered("application", 403),
+      notFound,
+      "application-ran",
+    ],
+    ["the same 403 for every path", answered("application", 403), answered("application", 403), "refused"],
+    ["the application's 401", answered("application", 401), notFound, "application-ran"],
+    ["an answer", answered("application", 200), notFound, "open"],
+    ["a redirect", answered("redirect", 302), notFound, "open"],
+    ["not found: it looked", answered("application", 404), notFound, "open"],
+    ["CloudFront itself", answered("application", 200, { requestId: "id" }), notFound, "not-origin"],
+  ];
+  it.each(rows)("%s: %s", (_, answer, control, verdict) => {
+    expect(judgeBypass(asked(answer), control).verdict).toBe(verdict);
+  });
+});
+
+describe("a test account", () => {
+  it.each([
+    ["two lines", "ada\nsecret\n"],
+    ["two lines, Windows", "ada\r\nsecret\r\n"],
+    ["JSON", '{"username":"ada","password":"secret"}'],
+  ])("is read from %s", (_, text) => {
+    const { username, password } = parseCredentials(text, "account.txt");
+    expect([username, password.reveal()]).toEqual(["ada", "secret"]);
+  });
+  it.each([
+    "",
+    "ada",
+    "ada\n",
+    '{"username":"ada"}',
+    '{"username":1,"password":"secret-word"}',
+    '{"password":"secret-word"',
+  ])("is refused from %j, without showing it", (text) => {
+    expect(() => parseCredentials(text, "account.txt")).toThrow(
+      "account.txt holds no user name and password",
+    );
+    expect(() => parseCredentials(text, "account.txt")).not.toThrow("secret-word");
+  });
+  it("is escaped into the login body, once", () => {
+    const credentials = { username: '{password}"\\', password: new Sealed("$&\n") };
+    const body = loginBody('{"u":"{username}","p":"{password}"}', credentials);
+    expect(JSON.parse(body.reveal())).toEqual({ u: '{password}"\\', p: "$&\n" });
+    expect(String(body)).toBe("[sealed]");
+  });
+  it("comes from a command, and never stands in argv or output", async () => {
+    const { world, run } = await probedSite();
+    const commands: string[] = [];
+    Object.assign(world, {
+      programs: {
+        output: async (program: string, args: readonly string[]) => {
+          commands.push([program, ...args].join(" "));
+          return new Sealed("guest\nguest-in-the-sandbox\n");
+        },
+      },
+    });
+    const ran = await run("probe --flow --credentials-command pass-show-guest --json");
+    expect(commands).toEqual(["sh -c pass-show-guest"]);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout + ran.stderr).not.toContain("guest-in-the-sandbox");
+  });
+});
+
+describe("how to get there", () => {
+  const files = new MemoryFiles({});
+  it.each([
+    ["a.example:192.0.2.1", "https://a.example/x", "192.0.2.1"],
+    ["a.example:192.0.2.1", "https://a.example:8443/x", "192.0.2.1"],
+    ["a.example:8443:192.0.2.1", "https://a.example:8443/x", "192.0.2.1"],
+    ["a.example:443:[2001:db8::1]", "https://a.example:443/x", "2001:db8::1"],
+    ["a.example:8443:192.0.2.1", "https://a.example/x", undefined],
+    ["a.example:192.0.2.1", "https://b.example/x", undefined],
+  ])("--resolve %s sends %s to %s", async (resolve, url, host) => {
+    const network = await networkOf({ resolve: [resolve] }, { files });
+    expect(routeTo({ url }, network).address?.host).toBe(host);
+  });
+  it("the target's own address wins (--all-addresses)", async () => {
+    const network = await networkOf({ resolve: ["a.example:192.0.2.1"] }, { files });
+    expect(routeTo({ url: "https://a.example/x", address: "192.0.2.7" }, network).address?.host).toBe(
+      "192.0.2.7",
+    );
+  });
+  it("every address is asked, each told apart where they differ", async () => {
+    const { world, run, viewer } = await probedSite();
+    Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
+    Object.assign(world, { viewer });
+    const both = await run("probe --routes /media/* --methods GET --cases none --all-addresses");
+    expect(both.stdout).toContain("/media/* @192.0.2.1 +1");
+    const hosts = viewer.sent.map(({ address }) => address?.host).filter((host) => host !== undefined);
+    expect(new Set(hosts)).toEqual(new Set(["192.0.2.1", "192.0.2.2"]));
+  });
+});
+
+describe("the line that repeats a request", () => {
+  const request = { number: 1, target, caseId: "none", method: "GET", url: target.url, headers: [] } as const;
+  it.each([
+    [request, "curl -sS -i https://app.example.com/api/me"],
+    [{ ...request, method: "HEAD" }, "curl -sS -I https://app.example.com/api/me"],
+    [
+      { ...request, caseId: "expired" },
+      "keyturn curl --bad expired https://app.example.com/api/me -- -sS -i",
+    ],
+    [
+      { ...request, caseId: "valid", url: "https://a.example/x?y='z" },
+      "keyturn curl 'https://a.example/x?y='\\''z' -- -sS -i",
+    ],
+    [
+      { ...request, caseId: "preflight", method: "OPTIONS", headers: [["Origin", "https://a.example"]] },
+      "curl -sS -i -X OPTIONS -H 'Origin: https://a.example' https://app.example.com/api/me",
+    ],
+  ] as const)("%#", (given, line) => {
+    expect(repeatLine(given)).toBe(line);
+  });
+  it("quotes for a shell only where it must", () => {
+    expect(quoted("https://a.example/b,c")).toBe("https://a.example/b,c");
+    expect(quoted("a b")).toBe("'a b'");
+    expect(quoted("")).toBe("''");
+  });
+});
+
+describe("the origin's log", () => {
+  const other = (body: string) => ({
+    yaml: (yaml: string) => yaml.replace(/counterUrl: .*/, `counterUrl: ${body}`),
+  });
+  it.each([
+    ["is not JSON", "http://127.0.0.1:8001/"],
+    ["cannot be reached", "http://127.0.0.1:1/log"],
+    ["is another document", "http://127.0.0.1:8001/_sandbox/switches"],
+  ])("that %s is said, as a warning", async (_, url) => {
+    const { run } = await probedSite(other(url));
+    const { stdout, exitCode } = await run("probe --methods GET --cases none --json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      findings: [{ id: "origin-log-unreadable", severity: "warning" }],
+    });
+    expect(exitCode).toBe(1);
+  });
+  it("that never shows what got through proves nothing by its silence", async () => {
+    const { run, site } = await probedSite();
+    Object.defineProperty(site.originLog, "seen", { value: () => 0 });
+    const { stdout } = await run("probe --methods GET --cases none --json");
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ id: "origin-log-blind" }] });
+  });
+});
