@@ -31,7 +31,7 @@ async function expectEnded({ site, direct }: SiteWorld): Promise<void> {
   const { cloudFront, secrets } = site.account;
   const again = direct();
   const ran = await runCommand(RESUME, again);
-  if (ran.stderr.includes("ERR_NOT_FOUND")) await runCommand(START, again);
+  if (ran.stdout.includes("was never rotated")) await runCommand(START, again);
   else expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
   expect(cloudFront.state.publicKeys.size).toBe(1);
   const { keyPairId } = JSON.parse(secrets.text(DEMO.secret) ?? "{}");

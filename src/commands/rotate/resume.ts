@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
-import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
 import type { Mode } from "../../rotation/record.ts";
 import { driveToStatus, openSession } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
@@ -54,6 +54,8 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
       world,
     );
   }
+  // A scheduled resume finds nothing to do on most days: that is no failure.
+  if ((await tools.register.read()) === undefined) return neverRotatedReport(place.gate);
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());
   const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
