@@ -15,16 +15,12 @@ const STAR = -2;
 
 export function globMatches(pattern: string, text: string, options: GlobOptions = {}): boolean {
   const { barrier = -1, escapes = false } = options;
-  const tokens = tokenize(pattern, escapes);
-  let start = 0;
   // The common pattern is literal up to one final star: no automaton is needed for that.
-  while (start < tokens.length && (tokens[start] as number) >= 0) {
-    if (start >= text.length || text.charCodeAt(start) !== tokens[start]) return false;
-    start += 1;
-  }
-  if (start === tokens.length) return start === text.length;
-  if (start === tokens.length - 1 && tokens[start] === STAR) return true;
-  return simulate(tokens.slice(start), text, start, barrier);
+  const literal = pattern.search(escapes ? /[*?\\]/ : /[*?]/);
+  if (literal === -1) return pattern === text;
+  if (!text.startsWith(pattern.slice(0, literal))) return false;
+  const rest = pattern.slice(literal);
+  return rest === "*" || simulate(tokenize(rest, escapes), text, literal, barrier);
 }
 
 function tokenize(pattern: string, escapes: boolean): number[] {

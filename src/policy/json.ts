@@ -12,7 +12,6 @@ export type Json =
 
 /** No policy is nested deeper than five; the bound keeps hostile input off the call stack. */
 const DEEPEST = 32;
-const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them bare inside a string.
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
@@ -22,24 +21,30 @@ const LITERALS = [
   ["null", null],
 ] as const;
 
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
 /** Reads RFC 8259 JSON in linear time; undefined when it is none, or nested too deep. */
 export function readJson(text: string): Json | undefined {
   let at = 0;
 
+  const skipSpace = (): void => {
+    for (let code = text.charCodeAt(at); isSpace(code); code = text.charCodeAt(at)) at += 1;
+  };
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
+    if (!pattern.test(text)) return undefined;
+    const found = text.slice(at, pattern.lastIndex);
+    at = pattern.lastIndex;
     return found;
   };
   const next = (character: string): boolean => {
-    take(SPACE);
+    skipSpace();
     if (text[at] !== character) return false;
     at += 1;
     return true;
   };
   const string = (): string | undefined => {
-    take(SPACE);
+    skipSpace();
     const quoted = take(STRING);
     if (quoted === undefined) return undefined;
     return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
@@ -86,6 +91,6 @@ export function readJson(text: string): Json | undefined {
   };
 
   const whole = value(0);
-  take(SPACE);
+  skipSpace();
   return at === text.length ? whole : undefined;
 }
