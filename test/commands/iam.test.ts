@@ -8,6 +8,8 @@ import { addKey, currentKeyId, type ProbedSite, probedSite } from "../probe/faul
 import { SITE } from "../probe/site-viewer.ts";
 
 const FILE = `${SITE}/media/film.txt`;
+/** Milliseconds, for a busy machine: these run whole rotations, on a clock of their own. */
+const SLOW = 240_000;
 type Line = string | ((ready: ProbedSite, orphan: string) => string);
 
 /** Command lines of each role, in an order in which each finds what it needs. */
@@ -123,12 +125,12 @@ const actionsOf = (statements: readonly { Action: string[] }[]) =>
   statements.flatMap(({ Action }) => Action).sort();
 
 describe.each(ROLES)("keyturn iam --role %s", (role) => {
-  it("allows what the role's commands call, and nothing else", async () => {
+  it("allows what the role's commands call, and nothing else", { timeout: SLOW }, async () => {
     const called = [...(await recorded(role)).keys()].sort();
     expect(actionsOf((await policyOf(role)).statements)).toEqual(called);
   });
 
-  it("names an action whose permission is missing, whichever it is", async () => {
+  it("names an action whose permission is missing, whichever it is", { timeout: SLOW }, async () => {
     const firstUses = await recorded(role);
     for (const [action, first] of firstUses) {
       const [service, operation] = action.split(":") as ["cloudfront" | "secretsmanager", string];
