@@ -1,4 +1,4 @@
-/** The 3 or 4 cookies that CloudFront reads, or the query parameters that carry the same (facts 2.4, 2.5). */
+/** The 3 or 4 cookies that CloudFront reads, or the query parameters that carry the same (DG:private-content-signed-cookies). */
 import type { HashAlgorithm } from "../gates/gate.ts";
 import type { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";

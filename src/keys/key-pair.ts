@@ -1,4 +1,4 @@
-/** Key pairs as values. CloudFront takes RSA 2048 and ECDSA P-256, nothing else (facts 1.1). */
+/** Key pairs as values. CloudFront takes RSA 2048 and ECDSA P-256, nothing else (DG:private-content-trusted-signers). */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 

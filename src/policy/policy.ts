@@ -1,4 +1,4 @@
-/** The signed statement, as a value. Canned: a URL and an end. Custom: a Resource pattern and conditions (facts 2.1, 2.2). */
+/** The signed statement, as a value. Canned: a URL and an end. Custom: a Resource pattern and conditions (DG:private-content-signed-cookies). */
 import type { EpochSeconds } from "../time.ts";
 
 export interface Policy {
