@@ -70,9 +70,9 @@ export function parseFault(value: unknown): Fault {
     on: oneOf("on", on, FAULT_TARGETS),
     kind: oneOf("kind", kind, FAULT_KINDS),
     ...(operation === undefined ? {} : { operation }),
-    ...(times === undefined ? {} : { times: times === "always" ? Infinity : numberOf("times", times, 1) }),
-    ...(skip === undefined ? {} : { skip: numberOf("skip", skip, 0) }),
-    ...(seconds === undefined ? {} : { seconds: numberOf("seconds", seconds, Number.NEGATIVE_INFINITY) }),
+    ...(times === undefined ? {} : { times: times === "always" ? Infinity : countOf("times", times, 1) }),
+    ...(skip === undefined ? {} : { skip: countOf("skip", skip, 0) }),
+    ...(seconds === undefined ? {} : { seconds: secondsOf(seconds) }),
   };
 }
 
@@ -83,9 +83,14 @@ export function oneOf<const T extends string>(field: string, value: unknown, all
   throw new UsageError("ERR_USAGE", `${field} is not one of ${allowed.join(", ")}`);
 }
 
-function numberOf(field: string, value: unknown, least: number): number {
-  if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-  throw new UsageError("ERR_USAGE", `${field} is no number in range`);
+function countOf(field: string, value: unknown, least: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
+  throw new UsageError("ERR_USAGE", `${field} is no whole number of at least ${least}`);
+}
+
+function secondsOf(value: unknown): Seconds {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new UsageError("ERR_USAGE", "seconds is no number");
 }
 
 export class FaultPlan {

@@ -23,10 +23,9 @@ export interface RehearsalEnd {
   readonly evidence: Readonly<Partial<Record<keyof RehearsalCounts, readonly string[]>>>;
   readonly rotation: Pick<Report, "outcome" | "result">;
   readonly took: Seconds;
-  readonly locations: readonly string[];
 }
 
-/** In a world of its own: the sandbox's account and edge, no file or journal of the person's. */
+/** Rotates to the end, in a world of its own: the sandbox's account and edge, no file or journal of the person's. */
 export type Rotate = (world: World, configFile: string) => Promise<Report>;
 export interface RehearsalEvents {
   readonly up: (sandbox: Sandbox) => void;
@@ -34,6 +33,7 @@ export interface RehearsalEvents {
   readonly count: (tally: Tally, signal: AbortSignal) => Promise<void>;
   readonly rotated: () => void;
 }
+
 /** Never a file: the sandbox's World gives the gate under this name. */
 const CONFIG = "keyturn.yaml of the sandbox";
 
@@ -79,7 +79,6 @@ export async function rehearse(
       ),
       rotation: { outcome: rotation.outcome, result: rotation.result },
       took: clock.now() - startedAt,
-      locations: sandbox.locations.all.map(({ setting }) => setting.pop),
     };
   } finally {
     await sandbox.stop();

@@ -42,8 +42,8 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
       tally.add("requests");
       return options.send(request, stop);
     },
-    onDenied: ({ code, path, at, cookiesEnd }) => {
-      tally.remint(at);
+    onDenied: ({ code, path, at, cookiesEnd, isLast }) => {
+      if (!isLast) tally.remint(at);
       // The answer was here before the cookies ended, so the request was in time: no allowance for clocks is needed.
       if (cookiesEnd !== undefined && at < cookiesEnd) {
         tally.wrong(

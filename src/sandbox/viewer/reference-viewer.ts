@@ -3,7 +3,6 @@
  * it mints once more, after a jittered pause, and tries once more; then it gives up loudly. It never loops: a fleet of
  * looping clients is how a lost key becomes an outage of the mint endpoint.
  */
-
 import type { WireCode } from "../../edge/verdict.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
@@ -35,6 +34,8 @@ export interface EdgeDenial {
   readonly at: EpochSeconds;
   /** The end of the cookies that were sent; undefined when none were. */
   readonly cookiesEnd: EpochSeconds | undefined;
+  /** Already with new cookies: there will be no further remint. */
+  readonly isLast: boolean;
 }
 
 export interface ViewerCounts {
@@ -45,7 +46,7 @@ export interface ViewerCounts {
   gaveUp: number;
 }
 
-/** How a call ended; `denied` after the one remint that is allowed. */
+/** How a call ended; `edge-denied` only after the one remint that is allowed. */
 export type CallEnd = Seen | { readonly kind: "mint-failed"; readonly status: number };
 
 export class ReferenceViewer {
@@ -86,14 +87,16 @@ export class ReferenceViewer {
     }
     const first = seen(await this.#send("GET", path, signal));
     if (first.kind !== "edge-denied") return first;
-    onDenied({ code: first.code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd });
+    const denied = (code: WireCode, isLast: boolean) =>
+      onDenied({ code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd, isLast });
+    denied(first.code, false);
     await clock.sleep(random.fraction() * 2 * backoff, signal);
     this.counts.remints += 1;
     const minted = await this.mint(signal);
     if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
     const second = seen(await this.#send("GET", path, signal));
     if (second.kind !== "edge-denied") return second;
-    onDenied({ code: second.code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd });
+    denied(second.code, true);
     return this.#giveUp(second);
   }
 

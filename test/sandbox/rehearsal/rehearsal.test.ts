@@ -146,7 +146,6 @@ describe("the report", () => {
       evidence: {},
       rotation: { outcome, result: null },
       took: 33,
-      locations: [],
     });
   test("is done when every count that must be zero is", () => {
     const report = end({});
