@@ -1,7 +1,16 @@
 // Every figure of the benchmark, in the order of its table.
+import { auditingFigures } from "./auditing.mjs";
 import { networkFigures } from "./network.mjs";
-import { sandboxLoadFigures } from "./sandbox-load.mjs";
+import { packageFigures } from "./package.mjs";
+import { probingFigures } from "./probing.mjs";
 import { signingFigures } from "./signing.mjs";
 import { startupFigures } from "./startup.mjs";
 
-export const figures = [...startupFigures, ...signingFigures, ...networkFigures, ...sandboxLoadFigures];
+export const figures = [
+  ...startupFigures,
+  ...signingFigures,
+  ...probingFigures,
+  ...networkFigures,
+  ...auditingFigures,
+  ...packageFigures,
+];

@@ -25,25 +25,47 @@ export async function startSandbox(keyturn, ...flags) {
   return { env, pid: child.pid, stop };
 }
 
-/** Lets the demo's behaviors answer over plain HTTP, through the API as anybody would; resolves to the site's http URL. */
-export async function allowHttp(env) {
-  const {
-    CloudFrontClient,
-    GetDistributionConfigCommand,
-    ListDistributionsCommand,
-    UpdateDistributionCommand,
-  } = await import("@aws-sdk/client-cloudfront");
-  const client = new CloudFrontClient({
+/** The key API as anybody would use it. */
+async function clientOf(env) {
+  const cloudFront = await import("@aws-sdk/client-cloudfront");
+  const client = new cloudFront.CloudFrontClient({
     endpoint: env.AWS_ENDPOINT_URL_CLOUDFRONT,
     region: env.AWS_REGION,
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
   });
+  return { client, ...cloudFront };
+}
+
+async function demoConfig({ client, GetDistributionConfigCommand, ListDistributionsCommand }) {
   const { DistributionList } = await client.send(new ListDistributionsCommand({}));
-  const { Id } = DistributionList.Items[0];
-  const { ETag, DistributionConfig } = await client.send(new GetDistributionConfigCommand({ Id }));
+  const demo = DistributionList.Items.find(({ Aliases }) => Aliases.Items?.includes("app.keyturn.localhost"));
+  return { Id: demo.Id, ...(await client.send(new GetDistributionConfigCommand({ Id: demo.Id }))) };
+}
+
+/** Lets the demo's behaviors answer over plain HTTP; resolves to the site's http URL once the edge knows. */
+export async function allowHttp(env) {
+  const cloudFront = await clientOf(env);
+  const { Id, ETag, DistributionConfig } = await demoConfig(cloudFront);
   for (const behavior of DistributionConfig.CacheBehaviors.Items) behavior.ViewerProtocolPolicy = "allow-all";
-  await client.send(new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig }));
-  client.destroy();
+  await cloudFront.client.send(
+    new cloudFront.UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig }),
+  );
+  cloudFront.client.destroy();
   await new Promise((resolve) => setTimeout(resolve, 6000));
   return env.GATE_URL_HTTP;
+}
+
+/** Adds distributions like the demo's, each with that many cache behaviors. */
+export async function addDistributions(env, count, behaviors) {
+  const cloudFront = await clientOf(env);
+  const { DistributionConfig } = await demoConfig(cloudFront);
+  const [like] = DistributionConfig.CacheBehaviors.Items;
+  const Items = Array.from({ length: behaviors - 1 }, (_, at) => ({ ...like, PathPattern: `/path-${at}/*` }));
+  for (let at = 0; at < count; at += 1) {
+    const CallerReference = `bench-${behaviors}-${count}-${at}`;
+    const CacheBehaviors = { Quantity: Items.length, Items };
+    const config = { ...DistributionConfig, CallerReference, Aliases: { Quantity: 0 }, CacheBehaviors };
+    await cloudFront.client.send(new cloudFront.CreateDistributionCommand({ DistributionConfig: config }));
+  }
+  cloudFront.client.destroy();
 }
