@@ -220,7 +220,9 @@ describe("the control endpoint", () => {
     [{ on: "cloudfront" }, /^kind is not one of throttle/],
     [{ on: "s3", kind: "throttle" }, /^on is not one of cloudfront/],
     [{ on: "cloudfront", kind: "throttle", time: 2 }, /no field "time"/],
-    [{ on: "cloudfront", kind: "throttle", times: 0 }, /^times is no number in range/],
+    [{ on: "cloudfront", kind: "throttle", times: 0 }, /^times is no whole number of at least 1/],
+    [{ on: "cloudfront", kind: "throttle", skip: 0.5 }, /^skip is no whole number of at least 0/],
+    [{ on: "cloudfront", kind: "delay", seconds: "2" }, /^seconds is no number/],
     ["throttle", /^the body is no JSON object/],
   ])("refuses %j", async (order, message) => {
     const { account } = prepared();
