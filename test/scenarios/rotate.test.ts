@@ -1,0 +1,125 @@
+/**
+ * Scenario texts: what a person types, and stdout, stderr and exit code together. `KEYTURN_UPDATE=1` writes what is
+ * printed now; read the diff. Lines that begin with `%` happen to the world, `$` is typed, `2>` is stderr.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { InterruptError } from "../../src/errors.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { directCloud } from "../rotation/direct-cloud.ts";
+import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
+
+const FOLDER = join(import.meta.dirname, "rotate");
+const FAMILIES = ["ok", "findings", "refused", "interrupted"] as const;
+
+interface Stage {
+  readonly world: SiteWorld;
+  operator: MemoryWorld;
+}
+
+/** What may happen to the world between two commands. */
+const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<void> | void>> = {
+  /** Time passes, in seconds. */
+  wait: ({ world }, seconds) => world.clock.advance(Number(seconds)),
+  /** The next command runs as somebody else, from an empty folder. */
+  "another operator": (stage) => {
+    stage.operator = stage.world.operator();
+  },
+  /** Somebody puts the first value of the secret again, by a plain put. */
+  "old value is put": ({ world }) => {
+    const { secrets } = world.site.account;
+    secrets.put(DEMO.secret, secrets.text(DEMO.secret, "AWSPREVIOUS") ?? "");
+  },
+  "stranger's key is put": ({ world }) => {
+    world.site.account.secrets.put(DEMO.secret, '{"keyPairId":"KSTRANGER00000","privateKey":"none"}');
+  },
+  /** Somebody takes the last key out of the group. */
+  "new key is taken out": ({ world }) => {
+    const { keyGroups } = world.site.account.cloudFront;
+    const { id, etag, config } = keyGroups.get(world.site.ids.keyGroupId);
+    keyGroups.update(id, etag, { ...config, items: config.items.slice(0, -1) });
+  },
+  "credentials expire at": ({ world }, operation) => {
+    const on = operation.includes("Secret") ? "secretsmanager" : "cloudfront";
+    world.site.account.faults.order({ on, operation, kind: "expired-credentials", times: 1 });
+  },
+  /** SIGINT comes while that call is on its way; it still gets its answer. */
+  "interrupt during": (stage, operation) => {
+    const { world } = stage;
+    let isDone = false;
+    const operator: MemoryWorld = world.operator({
+      cloud: directCloud(world.site.account, async (called, _kind, call) => {
+        const answer = call();
+        if (called === operation && !isDone) {
+          isDone = true;
+          operator.interruptNow(new InterruptError("SIGINT"));
+        } else if (isDone) throw new Error(`${called} was begun after the interrupt`);
+        return answer;
+      }),
+    });
+    stage.operator = operator;
+  },
+  "interrupt in the wait": (stage) => {
+    const operator = stage.world.operator();
+    stage.operator = operator;
+    void stage.world.clock.sleep(20).then(() => operator.interruptNow(new InterruptError("SIGINT")));
+  },
+  "settings are": () => {},
+};
+
+async function play(source: string): Promise<string> {
+  const settings = /^% settings are (.*)$/m.exec(source)?.[1];
+  const world = await siteWorld({
+    settings: {
+      cookieTtl: 30,
+      signerCache: 10,
+      settle: 8,
+      ...(settings === undefined ? {} : JSON.parse(settings)),
+    },
+  });
+  const stage: Stage = { world, operator: world.operator() };
+  const played: string[] = [];
+  for (const line of source.split("\n")) {
+    if (line.startsWith("#")) played.push(line);
+    if (line.startsWith("% ")) {
+      played.push("", line);
+      const name = Object.keys(HAPPENS).find((each) => line.slice(2).startsWith(each));
+      if (name === undefined) throw new Error(`nothing happens like: ${line}`);
+      await HAPPENS[name]?.(stage, line.slice(2 + name.length).trim());
+    }
+    if (!line.startsWith("$ keyturn ")) continue;
+    const { stdout, stderr, exitCode } = await runCommand(words(line.slice(2)), stage.operator);
+    const errors = stderr
+      .trimEnd()
+      .split("\n")
+      .filter((each) => each !== "")
+      .map((each) => `2> ${each}`);
+    played.push(
+      "",
+      line,
+      ...stdout
+        .trimEnd()
+        .split("\n")
+        .filter((each, _, all) => each !== "" || all.length > 1),
+      ...errors,
+      `exit ${exitCode}`,
+    );
+  }
+  return `${played.join("\n").replaceAll(/SHA256:[A-Za-z0-9+/]{43}/g, "SHA256:(fingerprint)")}\n`;
+}
+
+for (const family of FAMILIES) {
+  describe(`scenarios/rotate/${family}`, () => {
+    for (const file of readdirSync(join(FOLDER, family)).sort()) {
+      it(file.replace(/\.txt$/, "").replaceAll("-", " "), async () => {
+        const path = join(FOLDER, family, file);
+        const source = readFileSync(path, "utf8");
+        const played = await play(source);
+        if (process.env.KEYTURN_UPDATE) writeFileSync(path, played);
+        expect(played).toBe(process.env.KEYTURN_UPDATE ? played : source);
+      });
+    }
+  });
+}
