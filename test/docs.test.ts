@@ -9,6 +9,7 @@ import { COMMANDS } from "../src/command-table.ts";
 import { EXIT, EXIT_MEANING } from "../src/exit-codes.ts";
 import { commandList } from "../src/overview.ts";
 import { needs } from "./fakes/needs.ts";
+import { exportsOf } from "./fakes/sandbox-process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -125,20 +126,3 @@ needs("curl")("README's console blocks", () => {
     if (line.startsWith("curl")) expect(ran.stdout).toMatch(/403 Forbidden[\s\S]*MissingKey/);
   });
 });
-
-/** Resolves once the sandbox has said what to export. */
-function exportsOf(child: ChildProcess): Promise<Record<string, string>> {
-  return new Promise((resolved, rejected) => {
-    let text = "";
-    child.once("exit", (code) => rejected(new Error(`the sandbox ended with ${code}: ${text}`)));
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      if (!text.includes("Ctrl-C")) return;
-      const pairs = [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = "", value = ""]) => [
-        name,
-        value,
-      ]);
-      resolved(Object.fromEntries(pairs));
-    });
-  });
-}

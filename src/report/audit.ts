@@ -129,7 +129,7 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
     style.dim(`${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}`),
     ...(result.askedSigners
       ? []
-      : [style.dim("not asked: what the running signers hand out (--credentials FILE of a test account)")]),
+      : [style.dim("not asked: what running signers hand out (--credentials FILE of a test user)")]),
     style.dim("signing guards only the edge: the application must authorize as well"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];
