@@ -52,10 +52,10 @@ const PATIENTS: readonly Sick[] = [
     remedy: /keyturn mint/,
   },
   {
-    name: "cookies for another file",
+    name: "cookies for another file: the gate's own key is not to blame, for it passes afresh",
     cause: "signature-mismatch",
     asks: (ill) => `${FILE} ${cookies(ill, { url: `${SITE}/media/other.txt` })}`,
-    remedy: /keyturn/,
+    remedy: /keyturn mint/,
   },
   {
     name: "cookies of a key that is not trusted",

@@ -197,12 +197,13 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
 ]);
 
 /** The request that was given: its denial, told by its likeliest cause. */
-function givenAtFault({ given }: DoctorSight): Finding[] {
-  const [denial, ...others] = given?.findings ?? [];
+function givenAtFault(sight: DoctorSight): Finding[] {
+  const [denial, ...notes] = sight.given?.findings ?? [];
   if (denial === undefined) return [];
-  if (denial.severity === "note") return [denial, ...others];
-  const [cause, ...rest] = others;
-  if (cause === undefined || cause.id === "undocumented") return [denial, ...others];
+  const [cause, ...rest] = isRefuted(sight, notes[0]) ? notes.slice(1) : notes;
+  if (denial.severity === "note" || cause === undefined || cause.id === "undocumented") {
+    return [denial, ...notes];
+  }
   return [
     {
       ...denial,
@@ -213,6 +214,16 @@ function givenAtFault({ given }: DoctorSight): Finding[] {
     },
     ...rest,
   ];
+}
+
+/** A cookie that was minted just now with the same key passes: then it is not the gate's key that is wrong. */
+function isRefuted(sight: DoctorSight, cause: Finding | undefined): boolean {
+  const { keyPairId } = sight.given?.inspection ?? {};
+  return (
+    cause?.id === "other-private-key" &&
+    answerTo(sight, "fresh")?.classification?.edge === "passed" &&
+    keyPairId === sight.gate?.secret.signing?.keyPairId
+  );
 }
 
 /** The behavior asks for a signature, and a request without one gets a good answer all the same. */
