@@ -127,7 +127,9 @@ export const gateSchema = z.strictObject({
   origin: z
     .strictObject({
       url: url.optional(),
-      counterUrl: url.optional(),
+      counterUrl: url
+        .optional()
+        .describe('answers ?mark=MARK with {"seen": N}: how many requests with that x-keyturn-mark it saw'),
       verificationHeader: z
         .string()
         .regex(/^[A-Za-z0-9-]+$/, "is the name of a header; its value is a secret and stays out of this file")

@@ -2,7 +2,6 @@
 import { isError } from "../errors.ts";
 import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
-import { probeCase } from "./cases.ts";
 import { answeredOf, type Outcome } from "./outcome.ts";
 import { type Manners, pacedEach } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
@@ -108,7 +107,3 @@ export function routeTo(
   const address = own === undefined ? resolved : { host: own };
   return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
 }
-
-/** Could anything be learned from the run at all? */
-export const isAsked = ({ answer, request }: Outcome): boolean =>
-  answer !== undefined || probeCase(request.caseId).asks === "plain-http";

@@ -63,7 +63,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "valid-denied-access-denied": {
     message:
       "the edge refuses valid cookies: the private key does not belong to the id, or the clocks disagree",
-    remedy: "keyturn keys match",
+    remedy: "keyturn audit (it compares the secret's key and id by fingerprint)",
   },
   "valid-denied-missing-key": {
     message: "the edge saw no cookies: something in front of it removes them",
@@ -165,7 +165,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "origin-log-blind": {
     message:
       "the origin's log did not show a request that got through: its silence about others proves nothing",
-    remedy: "let the log endpoint (origin.counterUrl) show x-amz-cf-id, or forward x-keyturn-mark",
+    remedy:
+      "forward the header x-keyturn-mark to the origin (origin request policy), and count it in the log endpoint",
     severity: "warning",
   },
   "origin-log-unreadable": {

@@ -85,9 +85,6 @@ function mintFor(
   });
 }
 
-/** Cases that sign with a key nobody trusts. */
-export const NEEDS_OTHER_KEY: ReadonlySet<string> = new Set<BadCase>(["untrusted-key", "unknown-key"]);
-
 /** The last answer: `decide` asks the same of one cookie set once for each undocumented rule. */
 function remembering(verify: Verify): Verify {
   let last: { readonly of: readonly unknown[]; readonly verified: boolean } | undefined;
