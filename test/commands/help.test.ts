@@ -71,12 +71,12 @@ describe("help", () => {
     const known = new Set(COMMANDS.map((entry) => entry.words));
     const texts = await Promise.all([...TOPIC_NAMES, ...codes].map(page));
     const pages = texts.join("\n").replaceAll(/\n(?! {2})/g, " ");
-    const named = [...pages.matchAll(/(?<![/\w])keyturn ([a-z]+)(?: ([a-z]+))?/g)];
+    const named = [...pages.matchAll(/(?:^ *|[:;(.] )keyturn ([a-z]+)(?: ([a-z]+))?/gm)];
     expect(named.length).toBeGreaterThan(20);
     for (const [text, first = "", second = ""] of named) {
       const isKnown = known.has(first) || known.has(`${first} ${second}`);
       const isProse =
-        /^keyturn (itself|talks|never|overwrite|needs|uses|understands|does|cannot|met|prints|command|wrote)\b/.test(
+        /^\W*keyturn (itself|talks|never|overwrite|needs|uses|understands|does|cannot|met|prints|command|wrote)\b/.test(
           text,
         );
       expect(isKnown || isProse, text).toBe(true);
