@@ -1,7 +1,7 @@
 /** Clients that nobody here wrote, against the sandbox on a real socket: both APIs whole, errors included. */
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { needs } from "../../fakes/needs.ts";
 import { type AwsClient, npmClient, pythonClient } from "./client.ts";
 import { asking, distributions, keyGroups, publicKeys, secrets } from "./conformance.ts";
@@ -23,6 +23,8 @@ function conforms(start: () => AwsClient) {
     return asking(client, served.url, service);
   };
   afterAll(() => client?.close());
+  // Each is some sixty commands: generous for a machine that does other things besides.
+  vi.setConfig({ testTimeout: 180_000 });
   it("public keys", () => publicKeys(ask("cloudfront")));
   it("key groups", () => keyGroups(ask("cloudfront")));
   it("distributions, tags and invalidations", () => distributions(ask("cloudfront")));
