@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
 import { mintCookies } from "../../cookies/mint.ts";
 import { cookiePairs } from "../../cookies/write.ts";
+import { isError } from "../../errors.ts";
 import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/viewer-place.ts";
@@ -37,43 +38,49 @@ const ATTACKS: readonly Attack[] = ["unsigned", "tampered", "forged", "unknown-k
 const TARGET = "/media/film.txt";
 
 export async function liveAsAttacker(options: AttackOptions, signal: AbortSignal): Promise<void> {
-  const { clock, random, tally, pops, pause } = options;
+  const { clock, random, pause } = options;
   const { privateKey } = await options.keyPairs.generate("rsa-2048");
   let loot: Loot | undefined;
   let old: Loot | undefined;
   try {
     for (let turn = 0; !signal.aborted; turn += 1) {
-      if (!loot || clock.now() > loot.end) {
-        old = loot;
-        loot = await takeCookies(options, signal);
-      }
-      const attack = ATTACKS[turn % ATTACKS.length] as Attack;
-      const cookie = cookieFor(attack, loot, old, privateKey, options);
-      if (cookie !== undefined) {
-        const pop = pops[turn % pops.length] as string;
-        tally.add("attacks");
-        tally.add("requests");
-        const response = await options.send(
-          {
-            method: "GET",
-            url: options.site + TARGET,
-            headers: [
-              [LOCATION_HEADER, pop],
-              [MARK_HEADER, options.mark],
-              ...(cookie === "" ? [] : [["cookie", cookie] as const]),
-            ],
-          },
-          signal,
-        );
-        const { kind } = seen(response);
-        if (kind !== "edge-denied")
-          tally.wrong("attacksLetThrough", `${attack} at ${pop}: ${response.status}`);
+      try {
+        if (!loot || clock.now() > loot.end) {
+          old = loot;
+          loot = await takeCookies(options, signal);
+        }
+        const attack = ATTACKS[turn % ATTACKS.length] as Attack;
+        const cookie = cookieFor(attack, loot, old, privateKey, options);
+        if (cookie !== undefined) await attackOnce(attack, cookie, turn, options, signal);
+      } catch (thrown) {
+        // No answer: nothing got in, and nothing was denied.
+        if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
       }
       await clock.sleep(pause * (0.5 + random.fraction()), signal);
     }
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
   }
+}
+
+async function attackOnce(
+  attack: Attack,
+  cookie: string,
+  turn: number,
+  { tally, pops, mark, site, send }: AttackOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const pop = pops[turn % pops.length] as string;
+  const headers: [string, string][] = [
+    [LOCATION_HEADER, pop],
+    [MARK_HEADER, mark],
+  ];
+  if (cookie !== "") headers.push(["cookie", cookie]);
+  tally.add("requests");
+  const response = await send({ method: "GET", url: site + TARGET, headers }, signal);
+  tally.add("attacks");
+  if (seen(response).kind === "edge-denied") return;
+  tally.wrong("attacksLetThrough", `${attack} at ${pop}: ${response.status}`);
 }
 
 /** Undefined: nothing to attack with yet. */

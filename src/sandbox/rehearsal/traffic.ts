@@ -27,6 +27,8 @@ export interface Traffic {
 /** Between two calls of one viewer or attacker, on average. */
 const VIEWER_PAUSE: Seconds = 0.25;
 const ATTACKER_PAUSE: Seconds = 0.5;
+/** For one answer: a machine that is busy with something else is slow, not wrong. */
+const PATIENCE: Seconds = 30;
 
 export function startTraffic(options: TrafficOptions): Traffic {
   const { site, viewers, attackers, clock, random, keyPairs, send } = options;
@@ -39,7 +41,8 @@ export function startTraffic(options: TrafficOptions): Traffic {
     return controller.signal;
   };
   const pops = site.locations.all.map(({ setting }) => setting.pop);
-  const shared = { clock, random, keyPairs, send, tally, site: site.addresses.site };
+  const patient: Viewer["send"] = (request, signal) => send({ timeout: PATIENCE, ...request }, signal);
+  const shared = { clock, random, keyPairs, send: patient, tally, site: site.addresses.site };
   const marks = Array.from({ length: attackers }, (_, index) => `attack-${index}`);
   const lives = [
     ...Array.from({ length: viewers }, (_, index) =>

@@ -1,10 +1,11 @@
 /** What one simulated viewer does all day: log in, mint, call, log out, come back. Everything that must not happen is tallied. */
 import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
-import type { Clock, Random, Viewer } from "../../seams.ts";
+import { isError } from "../../errors.ts";
+import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/viewer-place.ts";
 import type { DEMO_USERS } from "../origin/sessions.ts";
-import { ReferenceViewer } from "../viewer/reference-viewer.ts";
+import { type CallEnd, ReferenceViewer } from "../viewer/reference-viewer.ts";
 import type { Tally } from "./counts.ts";
 
 export interface LifeOptions {
@@ -22,6 +23,8 @@ export interface LifeOptions {
   readonly renewAhead?: Seconds;
 }
 
+/** Everybody is there after this. */
+const ARRIVAL: Seconds = 1.5;
 /** Calls between a login and the next. */
 const SESSION_CALLS = 60;
 const PATHS = ["/api/reports", "/api/profile", "/media/film.txt"] as const;
@@ -38,9 +41,14 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
     headers: [[LOCATION_HEADER, options.pop]],
     backoff: 0.2,
     ...(renewAhead !== undefined && { renewAhead }),
-    send: (request, stop) => {
+    send: async (request, stop) => {
       tally.add("requests");
-      return options.send(request, stop);
+      try {
+        return await options.send(request, stop);
+      } catch (thrown) {
+        if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
+        return NO_ANSWER;
+      }
     },
     onDenied: ({ code, path, at, cookiesEnd, isLast }) => {
       if (!isLast) tally.remint(at);
@@ -53,10 +61,14 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
       }
     },
   });
-  const failed = (what: string, end: { readonly kind: string }) => {
-    if (end.kind !== "ok") tally.wrong("viewerFailures", `${what} at ${options.pop}: ${end.kind}`);
+  const failed = (what: string, end: CallEnd) => {
+    if (end.kind === "ok") return;
+    const seen = "status" in end ? (end.status === 0 ? "no answer" : end.status) : end.kind;
+    tally.wrong("viewerFailures", `${what} at ${options.pop}: ${seen}`);
   };
   try {
+    // Not all at once: their TLS handshakes alone would keep everybody waiting.
+    await clock.sleep(random.fraction() * ARRIVAL, signal);
     while (!signal.aborted) {
       failed("login", await viewer.login(signal));
       failed("mint", await viewer.mint(signal));
@@ -80,4 +92,12 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
   }
 }
 
+/** Counts as a failure, like any other status that is none of the expected ones. */
+const NO_ANSWER: ViewerResponse = {
+  status: 0,
+  headers: [],
+  body: new Uint8Array(),
+  truncated: true,
+  address: "",
+};
 const NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
