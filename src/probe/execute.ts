@@ -28,8 +28,8 @@ export interface Sending {
 export const USER_AGENT = "keyturn-probe";
 /** Asked of the origin's log afterwards, where its requests carry it: an edge forwards it if its policy says so. */
 export const MARK_HEADER = "x-keyturn-mark";
-/** A host that never answered this often is not asked again: every further question would cost the whole time limit. */
-const GIVE_UP_AFTER = 2;
+/** A host that fails this often in a row is not asked again: every further question would cost the whole time limit. */
+const GIVE_UP_AFTER = { unknown: 2, answeredBefore: 10 };
 
 /** In the plan's order, one outcome each. Rejects only when interrupted; what cannot be reached is an outcome. */
 export async function executeProbe(
@@ -39,31 +39,38 @@ export async function executeProbe(
   sending: Sending,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const silent = new Map<string, { count: number; reason: string }>();
+  const hosts = new Map<string, Host>();
   await pacedEach(
     [...requests.entries()],
     sending.manners,
     clock,
     async ([at, request]) => {
       const prepared = ready(request);
-      const host = splitUrl(request.url).base;
-      const known = silent.get(host);
+      const { base } = splitUrl(request.url);
+      const known = hosts.get(base) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
       const outcome =
-        known !== undefined && known.count >= GIVE_UP_AFTER
+        known.failures >= known.limit
           ? { ...prepared, unreachable: `not asked: ${known.reason}` }
           : await ask(prepared, { viewer, clock }, sending);
-      if (outcome.answer !== undefined) silent.set(host, { count: Number.NEGATIVE_INFINITY, reason: "" });
-      else
-        silent.set(host, {
-          count: (known?.count ?? 0) + 1,
-          reason: known?.reason || (outcome.unreachable ?? ""),
-        });
+      hosts.set(base, hostAfter(outcome, hosts.get(base) ?? known));
       outcomes[at] = outcome;
       sending.answered?.(outcome);
     },
     sending.signal,
   );
   return outcomes;
+}
+
+interface Host {
+  /** In a row. */
+  readonly failures: number;
+  readonly reason: string;
+  readonly limit: number;
+}
+
+function hostAfter({ answer, unreachable = "" }: Outcome, before: Host): Host {
+  if (answer !== undefined) return { failures: 0, reason: "", limit: GIVE_UP_AFTER.answeredBefore };
+  return { ...before, failures: before.failures + 1, reason: before.reason || unreachable };
 }
 
 async function ask(

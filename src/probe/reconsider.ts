@@ -11,7 +11,11 @@ export function judgeRun(run: readonly Outcome[]): Judged[] {
     const second = first.map((each) => ({
       ...each,
       judgement:
-        hiddenDenial(each, first) ?? wrongClock(each, first) ?? consequence(each, first) ?? each.judgement,
+        silentHost(each, first) ??
+        hiddenDenial(each, first) ??
+        wrongClock(each, first) ??
+        consequence(each, first) ??
+        each.judgement,
     }));
     return second.map((each) => ({ ...each, judgement: judgementOfGet(each, second) ?? each.judgement }));
   });
@@ -50,6 +54,12 @@ function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undef
   const isUniform = bad.length > 1 && bad.every(({ answer: other }) => other?.print === answer.print);
   const isSingledOut = good.length > 0 && good.every(({ print }) => print !== answer.print);
   return isUniform && isSingledOut ? { verdict: "failed", fault: "denial-masked" } : undefined;
+}
+
+/** No answer over plain HTTP is a good one, but not of a host that answers nothing at all. */
+function silentHost(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+  if (each.answer !== undefined || asked.some(({ answer }) => answer !== undefined)) return undefined;
+  return { verdict: "not-asked", because: each.unreachable ?? "no answer" };
 }
 
 /** Cookies that begin in an hour pass, and those that hold now do not: to the edge it is later than here. */

@@ -74,6 +74,13 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(6);
   });
 
+  it("gives up on a host that stops answering, after ten in a row", async () => {
+    const { run, site, viewer } = await probedSite();
+    site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 5 });
+    await run("probe --routes /media/* --concurrency 1");
+    expect(viewer.sent.filter(({ url }) => url.startsWith(SITE)).length).toBe(15);
+  });
+
   it("gives up on a host that never answered after two tries", async () => {
     const { run, site, viewer } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY });

@@ -169,6 +169,13 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["blocked-by-waf", "blocked-by-waf", "denial-unrecognised"]);
   });
+  it("does not praise a dead host for not speaking plain HTTP", () => {
+    expect(faults([outcome("none", denied), outcome("http-none", https)])).toEqual([
+      "not-asked",
+      "not-asked",
+    ]);
+    expect(faults([outcome("valid", passed, served), outcome("http-none", https)])).toEqual(["met", "met"]);
+  });
   it("takes early cookies that pass beside valid ones that do not for a wrong clock", () => {
     const run = [outcome("not-yet-valid", denied, served), outcome("valid", passed, accessDenied)];
     expect(faults(run)).toEqual(["clock-behind", "clock-behind"]);
