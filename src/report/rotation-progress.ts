@@ -25,8 +25,9 @@ export function progressOn({ terminal, clock }: Needs): Progress {
     if (event.kind !== "waiting") return;
     const { wait, now } = event;
     const left = formatDuration(Math.max(0, wait.waitUntil - now));
-    const line = `${time} ${wait.step}: waiting for ${wait.waitingFor}, ${left} left (${formatInstant(Math.ceil(wait.waitUntil))})`;
-    if (terminal.interactive) return terminal.progress(line);
+    const line = `${time} ${wait.step}: ${left} left, waiting for ${wait.waitingFor}`;
+    // A line that wraps could not be rewritten.
+    if (terminal.interactive) return terminal.progress(line.slice(0, (terminal.columns ?? 80) - 1));
     if (wait.waitingFor === lastWait && now - lastBeat < HEARTBEAT) return;
     lastBeat = now;
     lastWait = wait.waitingFor;

@@ -2,6 +2,7 @@
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
+import { declareText } from "./rotation-declare.ts";
 import type { Style } from "./style.ts";
 import { table, wrap } from "./text.ts";
 
@@ -71,6 +72,7 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
     isOver(status) ? "" : turnTable(status, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
+    declareText(status),
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
 }

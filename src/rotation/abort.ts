@@ -69,7 +69,7 @@ function newCookiesExpired(situation: Situation, run: Run): Next | undefined {
   return {
     waitUntil: end,
     step: "new-cookies-expired",
-    waitingFor: "the last cookie signed with the new key to expire",
+    waitingFor: "the last cookie of the new key to expire",
   };
 }
 

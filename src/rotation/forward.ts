@@ -163,8 +163,8 @@ function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {
   if (now >= end) return undefined;
   const waitingFor =
     record.mode === "normal"
-      ? "the last cookie signed with the old key to expire"
-      : "the last signer to drop the old key from its cache";
+      ? "the last cookie of the old key to expire"
+      : "the last signer to drop the old key";
   return { waitUntil: end, step: "old-cookies-expired", waitingFor };
 }
 

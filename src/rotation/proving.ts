@@ -53,13 +53,10 @@ export function prove(
   }
   const due = nextTripleAt(proof, record.settings);
   if (now >= due) return triple;
-  const progress =
+  const question = `does the edge ${name === "gone" ? "deny" : "accept"} ${keyPairId}?`;
+  const waitingFor =
     proof.good > 0
-      ? `triple ${proof.good + 1} of ${Math.max(2, record.settings.triples)}`
-      : "the edge to learn";
-  return {
-    waitUntil: due,
-    step,
-    waitingFor: `${progress} (does the edge ${name === "gone" ? `deny ${keyPairId}` : `accept ${keyPairId}`}?)`,
-  };
+      ? `triple ${proof.good + 1} of ${Math.max(2, record.settings.triples)}: ${question}`
+      : `the edge to learn: ${question}`;
+  return { waitUntil: due, step, waitingFor };
 }

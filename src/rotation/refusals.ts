@@ -165,7 +165,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
 function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
   const { groups, allGroups, publicKeys, current } = facts;
   const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
-    (id) => id !== current.keyPairId && !keep.includes(id),
+    (id) => current.keyPairId !== undefined && id !== current.keyPairId && !keep.includes(id),
   );
   const orphans = publicKeys.filter(
     ({ id, name }) => name.startsWith(`${gate.name}-`) && !allGroups.some(({ items }) => items.includes(id)),

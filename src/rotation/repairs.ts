@@ -150,13 +150,14 @@ function restartClock(situation: Situation): Next | undefined {
 }
 
 /** The second repair of one kind halts: somebody's automation is fighting. What had to be mended is mended by now. */
-function haltWhenRepairedAgain({ record }: Situation, run: Run): Halt | undefined {
+function haltWhenRepairedAgain(situation: Situation, run: Run): Halt | undefined {
+  const { record } = situation;
   const untold = record.repairs.slice(run.told);
   const again = untold.find(({ kind }) => record.repairs.filter((each) => each.kind === kind).length >= 2);
   if (again === undefined) return undefined;
   return {
     halt: "repaired-again",
-    step: "record-opened",
+    step: stepOf(situation),
     message: `mended a second time: ${again.what}; somebody's automation writes here as well, and viewers are denied whenever it does`,
     remedies: [
       record.settings.ownership === "none"

@@ -1,5 +1,5 @@
 /** What every rotate command begins with, and how a run's ending becomes a status or a halt. */
-import { HaltError } from "../errors.ts";
+import { HaltError, KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { GateChoice } from "../gates/open.ts";
 import type { Cloud, World } from "../seams.ts";
@@ -44,13 +44,28 @@ export function sessionTools(place: Place, cloud: Cloud, world: SessionWorld): D
 }
 
 /** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED), with its reason and remedies. */
-export async function driveToStatus(tools: DriveTools, options: DriveOptions): Promise<RotationStatus> {
-  const ending = await drive(tools, options);
+export async function driveToStatus(
+  tools: DriveTools,
+  gate: string,
+  options: DriveOptions,
+): Promise<RotationStatus> {
+  const ending = await drive(tools, options).catch((thrown: unknown) => {
+    throw withResume(thrown, gate);
+  });
   if ("halt" in ending.next) {
     const { halt, message, remedies } = ending.next;
     throw new HaltError("ERR_HALTED", `halted at ${ending.next.step} (${halt}): ${message}`, remedies);
   }
   return endingStatus(ending, tools);
+}
+
+/** Whatever ended the run, nothing is lost: the same command for anybody goes on. */
+function withResume(thrown: unknown, gate: string): unknown {
+  if (!(thrown instanceof KeyturnError)) return thrown;
+  const { errorClass, code, message, hints } = thrown;
+  const resume = `keyturn rotate resume --gate ${gate}`;
+  const others = hints.filter((hint) => !/^(keyturn rotate resume|run the command again)/.test(hint));
+  return new KeyturnError(errorClass, code, message, [...others, `then nothing is lost: ${resume}`], thrown);
 }
 
 function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {

@@ -1,4 +1,5 @@
 /** Where a rotation stands, as a value: what it waits for and until when, whose turn it is, what to type, what abort means. */
+import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { ABORT_STEPS, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
@@ -41,6 +42,11 @@ export interface RotationStatus {
   readonly typeNext: readonly string[];
   readonly abort: AbortMeaning;
   readonly repairs: readonly Repair[];
+  /** After the end: what infrastructure code must say, or its next apply undoes the rotation. */
+  readonly declare?: {
+    readonly ownership: "terraform" | "cloudformation";
+    readonly groups: readonly Pick<KeyGroup, "id" | "name" | "items" | "comment">[];
+  };
 }
 
 export function statusOf(
@@ -65,6 +71,18 @@ export function statusOf(
     abort: abortMeaning(record, observed, now),
     repairs: record.repairs,
     ...said,
+    ...("finished" in next ? declared(record, observed) : {}),
+  };
+}
+
+function declared({ settings }: RotationRecord, { groups }: Observed): Pick<RotationStatus, "declare"> {
+  const { ownership } = settings;
+  if (ownership === "none") return {};
+  return {
+    declare: {
+      ownership,
+      groups: groups.map(({ id, name, items, comment }) => ({ id, name, items, comment })),
+    },
   };
 }
 

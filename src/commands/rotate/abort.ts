@@ -36,6 +36,6 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
     await confirmed(asked, { yes: flags.yes === true }, world);
   }
   await turnToAbort(tools.register);
-  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }

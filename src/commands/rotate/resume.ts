@@ -58,6 +58,6 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   if ((await tools.register.read()) === undefined) return neverRotatedReport(place.gate);
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());
-  const status = await driveToStatus(tools, { ...flags, progress: progressOn(world) });
+  const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }

@@ -73,6 +73,6 @@ export async function start(
     world,
     await whoStarts(world.env, cloud.caller, flags.ticket),
   );
-  const status = await driveToStatus(tools, { ...flags, progress });
+  const status = await driveToStatus(tools, place.gate, { ...flags, progress });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }

@@ -1,0 +1,187 @@
+/** The rules that the search does not reach: where time turns, and what ids and epochs are for. */
+import { describe, expect, it } from "vitest";
+import { driveTools } from "../../src/rotation/drive.ts";
+import { execute } from "../../src/rotation/execute.ts";
+import { nextAction } from "../../src/rotation/next-action.ts";
+import { observe } from "../../src/rotation/observe.ts";
+import { commentWithEpoch, epochInComment } from "../../src/rotation/observed.ts";
+import { advanceProof, nextTripleAt } from "../../src/rotation/proof.ts";
+import { MODES, type RotationRecord, withMode } from "../../src/rotation/record.ts";
+import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
+import { registerName } from "../../src/rotation/register.ts";
+import { isAfter, STAGES } from "../../src/rotation/stage.ts";
+import { parseVersionId, rotationId, versionIdOf } from "../../src/rotation/version-id.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { alone, opened } from "./model/start.ts";
+import { observedOf } from "./model/steps.ts";
+import { type SiteWorld, siteWorld } from "./site-world.ts";
+
+const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");
+
+/** The point of the model at which the old key drains, and what comes next at that time. */
+function drainingAt(offset: number, mode: RotationRecord["mode"] = "normal") {
+  const states = alone(opened({ mode, operators: 1 }));
+  const state = states.find(({ record }) => record.switchedAt !== undefined);
+  if (state === undefined) throw new Error("the model never switches");
+  const { cacheTtl, longestLife, skew } = state.record.settings;
+  const at = state.record.switchedAt?.at ?? 0;
+  const now = at + (cacheTtl as number) + (mode === "normal" ? longestLife : 0) + skew + offset;
+  return nextAction(state.record, observedOf(state, now, now, state.pins), now, { since: now, told: 0 });
+}
+
+describe("the drain ends to the second", () => {
+  it.each([
+    [-1, "waitUntil"],
+    [0, "act"],
+    [1, "act"],
+  ])("%i s from its end", (offset, what) => {
+    expect(drainingAt(offset)).toHaveProperty(what);
+    expect(drainingAt(offset, "compromised")).toHaveProperty(what);
+  });
+});
+
+describe("a proof is complete to the second", () => {
+  const timing = { settle: 10, skew: 2, triples: 3 };
+  const groups = [{ id: "g", etag: "E1", name: "g", items: [], comment: "", modifiedAt: 0 }];
+  const outcome = { good: true, locations: ["FRA56-P4"], requestIds: [] };
+  const triple = (sentAt: number, etag = "E1") => ({
+    keyPairId: "K",
+    groups: groups.map((group) => ({ ...group, etag })),
+    sentAt,
+    outcome,
+  });
+  const first = advanceProof(undefined, triple(100), timing);
+  const second = advanceProof(first, triple(106), timing);
+
+  it.each([
+    [111, false],
+    [112, true],
+    [113, true],
+  ])("a third good triple at %i proves: %s", (at, isProven) => {
+    expect(advanceProof(second, triple(at), timing).provenAt !== undefined).toBe(isProven);
+  });
+  it("begins anew when a group has another ETag", () => {
+    expect(advanceProof(second, triple(112, "E2"), timing)).toMatchObject({ good: 1, goodSince: 112 });
+  });
+  it("begins anew after a bad triple", () => {
+    const bad = { ...triple(108), outcome: { ...outcome, good: false, complaint: "no" } };
+    expect(advanceProof(second, bad, timing)).toMatchObject({ good: 0, complaint: "no" });
+  });
+  it("is spread over the settle time", () => {
+    expect(nextTripleAt(first, timing)).toBe(106);
+  });
+});
+
+describe("R7: the epoch counts over the gate's life", () => {
+  it("grows with every rotation, and stands in each group's Comment", async () => {
+    const { site, direct } = await siteWorld();
+    for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
+    const record = recordOf(site);
+    expect(record.epoch).toBe(2);
+    expect(epochInComment(site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.comment)).toBe(2);
+  });
+
+  it("a record that began at 1 again could never be observed", async () => {
+    const { clock, site, direct } = await siteWorld();
+    for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
+    const { finished: _, ...open } = recordOf(site);
+    site.account.secrets.put(registerName(DEMO.secret), renderRecord({ ...open, epoch: 1 }));
+    const world = direct();
+    const tools = driveTools(world, await world.cloud({}), DEMO.secret);
+    await expect(clock.run(observe(tools))).rejects.toMatchObject({ code: "ERR_REMOTE" });
+  });
+});
+
+describe("R8: version ids follow from rotation, epoch and role", () => {
+  it("a second operator's key is refused and the first one adopted", async () => {
+    const { clock, site, direct } = await siteWorld();
+    const [first, second] = [direct(), direct()];
+    await runCommand([...START, "--until", "record-opened"], first);
+    const tools = async (world: typeof first) => driveTools(world, await world.cloud({}), DEMO.secret);
+    const [one, other] = [await tools(first), await tools(second)];
+    const before = await clock.run(observe(one));
+    if (before === undefined) throw new Error("no record");
+    const act = {
+      act: "store-key",
+      step: "key-stored",
+      why: "",
+      versionId: versionIdOf({ rotation: before.registered.record.rotation, epoch: 1, role: "draft" }),
+    } as const;
+    expect(await execute(act, before, one)).toBe("done");
+    const stored = (await clock.run(observe(other)))?.observed.draftFingerprint;
+    expect(await execute(act, before, other)).toBe("moved");
+    expect((await clock.run(observe(one)))?.observed.draftFingerprint).toBe(stored);
+    expect(site.account.cloudFront.state.publicKeys.size).toBe(1);
+  });
+
+  it("are long enough for a ClientRequestToken and read back", () => {
+    const own = {
+      rotation: rotationId("2026-11-22T10:00:00Z", Uint8Array.of(1, 2, 3, 4, 5, 6)),
+      epoch: 7,
+      role: "new",
+    } as const;
+    expect(versionIdOf(own)).toMatch(/^[\x21-\x7e]{32,64}$/);
+    expect(parseVersionId(versionIdOf(own))).toEqual(own);
+    expect(parseVersionId("58c22e1b-4d21-44e6-abfe-b7324d41bde5")).toBeUndefined();
+  });
+});
+
+describe("R18: what only grows", () => {
+  it("a mode is never made less urgent", () => {
+    const [state] = alone(opened({ operators: 1 }));
+    if (state === undefined) throw new Error("the model does not begin");
+    for (const from of MODES) {
+      for (const to of MODES) {
+        const { mode } = withMode({ ...state.record, mode: from }, to);
+        expect(MODES.indexOf(mode)).toBe(Math.max(MODES.indexOf(from), MODES.indexOf(to)));
+      }
+    }
+  });
+  it("stages come in their order", () => {
+    expect(STAGES.map((stage, at) => isAfter(stage, STAGES[Math.max(0, at - 1)] ?? stage))).toEqual(
+      STAGES.map((_, at) => at > 0),
+    );
+  });
+});
+
+describe("the record as text", () => {
+  const [state] = alone(opened({ operators: 1 }));
+  const record = { ...(state?.record as RotationRecord), rotation: "20261122-abc123" };
+
+  it("comes back as it was, and is the same text for the same record", () => {
+    expect(parseRecord(renderRecord(record), "s")).toEqual(record);
+    expect(renderRecord(parseRecord(renderRecord(record), "s"))).toBe(renderRecord(record));
+  });
+  it.each([
+    ["not JSON", "it is not JSON"],
+    ["{}", "version: it is missing"],
+    [renderRecord({ ...record, version: 2 as 1 }), "written by a newer keyturn"],
+    [renderRecord({ ...record, surprise: 1 } as never), "surprise: it is not known"],
+    [renderRecord({ ...record, goal: "sideways" as never }), "goal: one of forward, abort is expected"],
+    [renderRecord({ ...record, epoch: -1 }), "epoch: a number of 0 or more is expected"],
+  ])("is never guessed at: %s", (text, sentence) => {
+    expect(() => parseRecord(text, "s")).toThrow(sentence);
+  });
+  it("stands beside the secret, by name or by ARN", () => {
+    expect(registerName("a/b")).toBe("a/b.keyturn");
+    expect(registerName("arn:aws:secretsmanager:us-east-1:111122223333:secret:a/b-AbCdEf")).toBe(
+      "a/b.keyturn",
+    );
+  });
+});
+
+describe("a Comment carries the epoch", () => {
+  it("behind a person's words, which are cut at 128 characters", () => {
+    expect(commentWithEpoch("ours", 3)).toBe("ours [keyturn epoch 3]");
+    expect(commentWithEpoch("ours [keyturn epoch 3]", 4)).toBe("ours [keyturn epoch 4]");
+    expect(commentWithEpoch("", 4)).toBe("[keyturn epoch 4]");
+    expect(commentWithEpoch("x".repeat(200), 12)).toHaveLength(128);
+    expect(epochInComment(commentWithEpoch("x".repeat(200), 12))).toBe(12);
+    expect(epochInComment("by hand")).toBe(0);
+  });
+});
+
+function recordOf({ account }: SiteWorld["site"]): RotationRecord {
+  return parseRecord(account.secrets.text(registerName(DEMO.secret)) ?? "", "s");
+}
