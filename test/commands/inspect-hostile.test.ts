@@ -34,7 +34,7 @@ async function run(input: string | Uint8Array, ...flags: string[]) {
 
 describe("a megabyte", () => {
   const many = (piece: string, length = MEGABYTE) => piece.repeat(Math.ceil(length / piece.length));
-  const stars = many("*a", 20_000);
+  const stars = many("*a");
   it.each<readonly [string, string, readonly string[]]>([
     ["of cookies", header({ ...signed(customText()), Policy: many("eyJ_") }), ["--url", URL]],
     ["of signature", header({ ...signed(customText()), Signature: many("abcd") }), ["--url", URL]],
@@ -78,13 +78,9 @@ describe("a megabyte", () => {
     ["of HAR that is one string", `{"log":{"entries":[{"request":{"url":"${many('\\"')}`, []],
     ["of nothing", many("\0"), []],
     ["of the wrong bytes", many("\xff\xfe"), []],
-  ])(
-    "%s",
-    async (_, input, flags) => {
-      await run(input, ...flags);
-    },
-    20_000,
-  );
+  ])("%s", async (_, input, flags) => {
+    await run(input, ...flags);
+  });
 });
 
 it("any bytes end with a verdict or a reason", async () => {
@@ -115,7 +111,7 @@ it("any bytes end with a verdict or a reason", async () => {
         await run(Buffer.from(pieces.join("")), ...flags);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -138,6 +134,6 @@ it("any policy, correctly signed, ends with a verdict", async () => {
       );
       expect([0, 1]).toContain(exitCode);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });

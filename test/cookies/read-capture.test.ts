@@ -319,7 +319,7 @@ describe("parse(write(x)) = x", () => {
           expect(stored).toMatchObject({ hostOnly: domain === undefined, path, secure });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
@@ -401,26 +401,22 @@ describe("hostile input", () => {
     "`",
     "$(",
   ];
-  it.each(pieces)(
-    "a megabyte of %j is read or refused, and soon",
-    (piece) => {
-      const text = piece.repeat(Math.ceil(MEGABYTE / piece.length));
-      for (const input of [
-        text,
-        `curl ${text}`,
-        `Cookie: ${text}`,
-        `{"cookies":[${text}`,
-        `GET / HTTP/1.1\n${text}`,
-      ]) {
-        try {
-          readCapture(input, NOW);
-        } catch (error) {
-          expect(error).toBeInstanceOf(InputError);
-        }
+  it.each(pieces)("a megabyte of %j is read or refused, and soon", (piece) => {
+    const text = piece.repeat(Math.ceil(MEGABYTE / piece.length));
+    for (const input of [
+      text,
+      `curl ${text}`,
+      `Cookie: ${text}`,
+      `{"cookies":[${text}`,
+      `GET / HTTP/1.1\n${text}`,
+    ]) {
+      try {
+        readCapture(input, NOW);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
       }
-    },
-    10_000,
-  );
+    }
+  });
   it("any text is read or refused", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 200 }),
@@ -437,7 +433,7 @@ describe("hostile input", () => {
           expect(isError(error, "ERR_CAPTURE_UNREADABLE")).toBe(true);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
