@@ -97,5 +97,5 @@ withProvider("Terraform", () => {
     expect(held()).toEqual([0, 0, 0, 0]);
     expect(served.bugs).toEqual([]);
     await served.close();
-  }, 600_000);
+  }, 1_200_000);
 });
