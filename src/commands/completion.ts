@@ -9,7 +9,7 @@ import { globalOptions } from "../global-options.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 
-type Needs = Pick<World, "files" | "env" | "cwd" | "cache">;
+type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
 
 interface CompletionFlags extends GlobalFlags {
   readonly shell: Shell | "words";
@@ -54,7 +54,7 @@ async function namesFor(flags: GlobalFlags, world: Needs): Promise<Names> {
   const { topics, errorCodes } = pageNames();
   return {
     gates: [...(gates?.gates.keys() ?? [])],
-    runbooks: [],
+    runbooks: await world.runbooks.names().catch(() => []),
     keyIds: ((await world.cache?.read("key-ids")) ?? "").split("\n").filter((id) => id !== ""),
     topics: [...topics, ...errorCodes],
   };

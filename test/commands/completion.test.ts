@@ -48,6 +48,10 @@ describe("what Tab offers", () => {
     expect(await offered(["keys", "generate", "--type", ""])).toEqual(["rsa-2048", "ecdsa-p256"]);
   });
 
+  it("the runbooks", async () => {
+    expect(await offered(["runbook", "show", "leak"])).toEqual(["leaked-key"]);
+  });
+
   it("topics and error codes after help, shells after completion", async () => {
     expect(await offered(["help", "sec"])).toEqual(["security"]);
     expect(await offered(["help", "ERR_QU"])).toEqual(["ERR_QUOTA"]);
