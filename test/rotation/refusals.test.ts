@@ -1,0 +1,141 @@
+/** What a rotation refuses to begin with: each by its id, with a way out. */
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Gate } from "../../src/gates/gate.ts";
+import { parseGates } from "../../src/gates/read.ts";
+import { planRotation } from "../../src/rotation/plan.ts";
+import { gatherFacts, type PlanFacts } from "../../src/rotation/plan-facts.ts";
+import { refusalsOf } from "../../src/rotation/refusals.ts";
+import { siteWorld } from "./site-world.ts";
+
+let gate: Gate;
+let facts: PlanFacts;
+
+beforeAll(async () => {
+  const { clock, site, direct } = await siteWorld();
+  gate = parseGates(site.gateYaml, "keyturn.yaml").get("demo") as Gate;
+  const world = direct();
+  facts = await clock.run(gatherFacts(world, await world.cloud({}), gate));
+});
+
+const ids = (
+  changed: Partial<PlanFacts>,
+  asked: { gate?: Partial<Gate>; others?: Gate[]; keep?: string[] } = {},
+) =>
+  refusalsOf(
+    { ...facts, ...changed },
+    { gate: { ...gate, ...asked.gate }, others: asked.others ?? [], keep: asked.keep ?? [] },
+  ).map(({ id, severity }) => `${severity} ${id}`);
+
+const withItems = (...items: string[]) =>
+  facts.groups.map((group) => ({ ...group, items: [...group.items, ...items] }));
+
+describe("a rotation begins", () => {
+  it("where nothing stands in its way", () => {
+    expect(ids({})).toEqual([]);
+  });
+});
+
+describe("a rotation is refused", () => {
+  it("while managed rotation is on", () => {
+    expect(ids({ secret: { ...facts.secret, rotationEnabled: true } })).toEqual(["error managed-rotation"]);
+  });
+  it("on a replica, and while a replica is not InSync", () => {
+    expect(ids({ secret: { ...facts.secret, primaryRegion: "eu-west-1" } })).toEqual([
+      "error secret-is-replica",
+    ]);
+    const replicas = [{ region: "eu-west-1", status: "InProgress" }];
+    expect(ids({ secret: { ...facts.secret, replicas } })).toEqual(["error replica-not-in-sync"]);
+  });
+  it("when the secret is scheduled for deletion", () => {
+    expect(ids({ secret: { ...facts.secret, deletedAt: 1 } })).toEqual(["error secret-deleted"]);
+  });
+  it("when a group outside the gate holds the key", () => {
+    const outside = {
+      id: "other",
+      name: "other",
+      items: [facts.current.keyPairId ?? ""],
+      comment: "",
+      modifiedAt: 0,
+    };
+    expect(ids({ allGroups: [...facts.allGroups, outside] })).toEqual(["error key-shared"]);
+  });
+  it("when another gate shares the secret or a group", () => {
+    expect(ids({}, { others: [{ ...gate, name: "twin" }] })).toEqual(["error gate-shared"]);
+  });
+  it.each([
+    [3, []],
+    [4, ["error key-group-full"]],
+  ])("with %i other keys in the group: %j", (count, expected) => {
+    const others = Array.from({ length: count }, (_, at) => `KOTHER${at}`);
+    expect(ids({ groups: withItems(...others) }, { keep: others })).toEqual(expected);
+  });
+  it.each([
+    [9, []],
+    [10, ["error key-quota"]],
+  ])("with %i public keys in the account: %j", (count, expected) => {
+    const [key] = facts.publicKeys;
+    if (key === undefined) throw new Error("no key");
+    const publicKeys = Array.from({ length: count }, (_, at) => ({
+      ...key,
+      id: `K${at}`,
+      name: `other-${at}`,
+    }));
+    expect(ids({ publicKeys })).toEqual(expected);
+  });
+  it("when it was begun by hand: an extra key in the group, unless it is named as another signer's", () => {
+    expect(ids({ groups: withItems("KEXTRA") })).toEqual(["error rotation-by-hand"]);
+    expect(ids({ groups: withItems("KEXTRA") }, { keep: ["KEXTRA"] })).toEqual([]);
+  });
+  it("when it was begun by hand: an upload that no group holds", () => {
+    const orphan = { id: "KORPHAN", fingerprint: "f", name: "demo-2026-11", createdAt: 0 };
+    expect(ids({ publicKeys: [...facts.publicKeys, orphan] })).toEqual(["error orphan-upload"]);
+  });
+  it("when AWSCURRENT holds a key that is unknown, or that a group does not trust", () => {
+    const { keyPairId: _, ...unknown } = facts.current;
+    expect(ids({ current: unknown })).toEqual(["error signing-key-unknown"]);
+    expect(ids({ current: { ...facts.current, keyPairId: "KOTHER" } })).toContain(
+      "error signing-key-untrusted",
+    );
+  });
+  it("without a canary, and with one that does not answer as it must", () => {
+    expect(ids({}, { gate: { canaries: {} } })).toEqual(["error no-canary"]);
+    const baseline = {
+      good: false,
+      complaint: "unsigned passed",
+      controlFailed: true,
+      locations: [],
+      requestIds: [],
+    };
+    expect(ids({ baseline })).toEqual(["error canary-unproven"]);
+  });
+  it("when signers could not learn a key pair ID", () => {
+    expect(ids({}, { gate: { secret: { ...gate.secret, format: "pem" } } })).toContain(
+      "error key-id-nowhere",
+    );
+  });
+  it("every refusal says what to do", () => {
+    const broken = { groups: withItems("KEXTRA"), secret: { ...facts.secret, rotationEnabled: true } };
+    for (const { remedy, severity } of refusalsOf({ ...facts, ...broken }, { gate, others: [], keep: [] })) {
+      expect(severity).toBe("error");
+      expect(remedy).toBeTruthy();
+    }
+  });
+});
+
+describe("a plan", () => {
+  it("says who owns the key group beside keyturn", () => {
+    expect(ids({}, { gate: { ownership: "terraform" } })).toEqual(["warning owned-by-iac"]);
+  });
+  it("has a row for every stage and holds no key material", () => {
+    const plan = planRotation(facts, {
+      gate,
+      others: [],
+      keep: [],
+      mode: "normal",
+      keyType: "rsa-2048",
+      where: "here",
+    });
+    expect(plan.stages).toHaveLength(10);
+    expect(JSON.stringify(plan)).not.toContain("PRIVATE");
+  });
+});

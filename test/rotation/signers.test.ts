@@ -1,0 +1,73 @@
+/** Signers that do not simply cache: an id outside the secret, a restart that nobody told, one that stays on the old key. */
+import { describe, expect, it } from "vitest";
+import { runProgram } from "../../src/program.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { type SiteWorld, siteWorld, viewerOf } from "./site-world.ts";
+
+const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait");
+const SHORT = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
+
+/** A session for the mint endpoint, as an operator would export it. */
+async function sessionOf({ site, clock }: SiteWorld): Promise<string> {
+  const { send } = viewerOf(site.handlers.edge);
+  const answer = await clock.run(
+    send({
+      method: "POST",
+      url: `${site.addresses.site}/login`,
+      headers: [["content-type", "application/json"]],
+      body: JSON.stringify({ username: "ada", password: "ada-in-the-sandbox" }),
+    }),
+  );
+  return `Authorization: Bearer ${JSON.parse(Buffer.from(answer.body).toString()).token}`;
+}
+
+function asking(world: SiteWorld, headers: string): MemoryWorld {
+  return world.direct(undefined, {
+    env: { AWS_REGION: world.site.account.region, KEYTURN_MINT_HEADERS: headers },
+  });
+}
+
+describe("a signer that stays on the old key", () => {
+  it("keeps the old key trusted: the mint endpoint tells", async () => {
+    const world = await siteWorld({ settings: SHORT });
+    const operator = asking(world, await sessionOf(world));
+    for (const signer of world.site.signers) await signer.key();
+    world.site.switches.application.turn("signer-until-restart", true);
+    const ran = await runCommand(START, operator);
+    expect(ran.exitCode).toBe(7);
+    expect(ran.stderr).toContain("halted at old-untrusted (old-key-still-minted)");
+    expect(world.site.account.cloudFront.keyGroups.get(world.site.ids.keyGroupId).config.items).toHaveLength(
+      2,
+    );
+    world.site.switches.application.turn("signer-until-restart", false);
+    expect(await world.clock.run(runProgram(words("rotate resume --gate demo --wait"), operator))).toBe(0);
+  });
+});
+
+describe("a signer with an outside key id", () => {
+  it("is deployed before AWSCURRENT moves", async () => {
+    const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
+    const before = world.site.account.secrets.text(DEMO.secret);
+    const halted = await runCommand(START, world.direct());
+    expect(halted.exitCode).toBe(7);
+    expect(halted.stderr).toContain("halted at signer-switched (external-deployment)");
+    expect(halted.stderr).toContain("keyturn rotate resume --gate demo --deployed");
+    expect(world.site.account.secrets.text(DEMO.secret)).toBe(before);
+    const resumed = await runCommand(words("rotate resume --gate demo --deployed --wait"), world.direct());
+    expect(resumed).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("other fields of a JSON secret", () => {
+  it("stay as they are", async () => {
+    const world = await siteWorld({ settings: SHORT });
+    const { secrets } = world.site.account;
+    secrets.put(
+      DEMO.secret,
+      JSON.stringify({ ...JSON.parse(secrets.text(DEMO.secret) ?? ""), note: "kept" }),
+    );
+    expect(await runCommand(START, world.direct())).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(secrets.text(DEMO.secret) ?? "").note).toBe("kept");
+  });
+});
