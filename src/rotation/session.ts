@@ -64,8 +64,10 @@ function withResume(thrown: unknown, gate: string): unknown {
   if (!(thrown instanceof KeyturnError)) return thrown;
   const { errorClass, code, message, hints } = thrown;
   const resume = `keyturn rotate resume --gate ${gate}`;
-  const others = hints.filter((hint) => !/^(keyturn rotate resume|run the command again)/.test(hint));
-  return new KeyturnError(errorClass, code, message, [...others, `then nothing is lost: ${resume}`], thrown);
+  const others = hints.filter(
+    (hint) => !/^(keyturn rotate resume|keyturn help|run the command again)/.test(hint),
+  );
+  return new KeyturnError(errorClass, code, message, [...others, resume], thrown);
 }
 
 function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {
