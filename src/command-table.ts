@@ -108,6 +108,8 @@ export const COMMANDS: readonly CommandEntry[] = [
         "keyturn probe https://HOST/api/me --private-key key.pem --key-pair-id K2JCJMDEHXQW5F",
         "one URL, without AWS",
       ],
+      ["keyturn probe --flow --credentials test-account.txt", "log in, mint, get in, log out"],
+      ["keyturn probe --watch 30s", "during a deploy or a rotation: when does an answer change?"],
     ],
     load: async () => (await import("./commands/probe.ts")).probeCommand,
   },

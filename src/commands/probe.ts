@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import type { Bind } from "../bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
-import { type ProbeFlags, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
+import { type ProbeFlags, placesOf, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
 import { executeFlow } from "../probe/flow.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
@@ -13,6 +13,8 @@ import { flowReport } from "../report/probe-flow.ts";
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
@@ -37,11 +39,11 @@ export const probeCommand = (bind: Bind) =>
     .option("--remint", "for --flow: wait for the cookies' end, and mint again")
     .option("--watch <duration>", "keep asking canaries this often, until an answer changes")
     .option("--for <duration>", "for --watch: end after this long")
-    .option("--report <form=file...>", "also write junit=FILE or md=FILE")
+    .option("--report <form=file>", "also write junit=FILE or md=FILE; repeatable", collect)
     .option("--concurrency <n>", "requests at a time (4)")
     .option("--rate <n>", "requests a second, or unlimited (20)")
     .option("--timeout <duration>", "for one answer (10s)")
-    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
     .option("--all-addresses", "ask every address that the host resolves to")
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(probe));
@@ -59,11 +61,7 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
     };
     return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
   }
-  const places = {
-    counterUrl: flags.originCounter ?? setup.gate?.origin?.counterUrl,
-    directUrl: flags.directOrigin ?? setup.gate?.origin?.url,
-  };
-  const run = await runProbe(plan, setup.keys, places, sending, world);
+  const run = await runProbe(plan, setup.keys, placesOf(flags, setup), sending, world);
   const report = probeReport(run);
   const findings = [...report.findings, ...setup.findings];
   await deliverProbe(run.judged, { ...report, findings }, files, world);

@@ -149,6 +149,8 @@ describe("keyturn probe", () => {
     ["probe --concurrency 0", 2, "--concurrency takes a whole number"],
     ["probe --rate fast", 2, "--rate takes a whole number"],
     ["probe --timeout 10", 2, "is not a duration"],
+    ["probe --flow --credentials x --report md=y", 2, "--report is for the matrix"],
+    ["probe --watch 9s --report md=y", 2, "--report is for the matrix"],
     ["probe --watch 0s", 2, "needs time between its rounds"],
     ["probe --flow", 2, "needs one test account"],
     ["probe --flow --credentials empty.txt", 3, "holds no user name and password"],
@@ -166,7 +168,7 @@ describe("keyturn probe --report", () => {
   it("writes JUnit that a reader of it counts as the run was", async () => {
     const { run, site, world } = await probedSite();
     turnOn(site, "behavior-shadowed");
-    const { stdout } = await run("probe --json --report junit=probe.xml md=probe.md");
+    const { stdout } = await run("probe --json --report junit=probe.xml --report md=probe.md");
     const { requests } = told(stdout).result;
     const read = await parse(world.files.text("probe.xml"));
     if (read === undefined || read === null || !("testsuite" in read)) throw new Error("no suites were read");
