@@ -14,7 +14,7 @@ import { parseVersionId, rotationId, versionIdOf } from "../../src/rotation/vers
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { alone, opened } from "./model/start.ts";
-import { observedOf } from "./model/steps.ts";
+import { observedOf } from "./model/view.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");

@@ -6,18 +6,11 @@ import type { Observed } from "../../../src/rotation/observed.ts";
 import { advanceProof, carried } from "../../../src/rotation/proof.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
+import { changed, readable, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
+import { foreignSteps } from "./foreign.ts";
 import type { Rules } from "./rules.ts";
-import {
-  type Group,
-  type Key,
-  keyOfCurrent,
-  NEW,
-  OLD,
-  type Operator,
-  type Readable,
-  STRANGER,
-  type State,
-} from "./state.ts";
+import { type Group, NEW, OLD, type Operator, type Readable, STRANGER, type State } from "./state.ts";
+import { nextTime, observedOf } from "./view.ts";
 
 export interface Step {
   readonly what: string;
@@ -275,39 +268,6 @@ function prove(
 const everyTrusts = ({ groups }: Readable, key: string) => groups.every(({ items }) => items.includes(key));
 const someTrusts = ({ groups }: Readable, key: string) => groups.some(({ items }) => items.includes(key));
 
-/** What a third party does: takes one of our ids out, puts one in, or writes the secret. */
-function foreignSteps(state: State): readonly Step[] {
-  const budget = { ...state.budget, foreign: state.budget.foreign - 1 };
-  const mark = (next: State, what: string): Step => ({
-    what: `somebody ${what}`,
-    state: { ...next, budget, foreign: state.foreign + 1 },
-  });
-  const steps: Step[] = [];
-  state.groups.forEach((group, at) => {
-    for (const key of [OLD, NEW]) {
-      if (!group.items.includes(key) || group.items.length === 1) continue;
-      const items = group.items.filter((each) => each !== key);
-      steps.push(
-        mark(
-          withGroup(state, at, { ...group, items, etag: group.etag + 1 }),
-          `takes ${key} out of group ${at}`,
-        ),
-      );
-    }
-  });
-  for (const key of [OLD, NEW, STRANGER] as const) {
-    if (key === NEW && state.record.new === undefined) continue;
-    const id = `foreign-${state.foreign}`;
-    const put = changed(state, { versions: [...state.versions, { id, key, at: state.now }] });
-    steps.push(mark(withCurrent(put, id), `puts ${key} into the secret`));
-  }
-  const own = state.versions.findLast(({ id }) => parseVersionId(id)?.epoch === state.record.epoch);
-  if (own !== undefined && state.current.startsWith("foreign")) {
-    steps.push(mark(withCurrent(state, own.id), "moves AWSCURRENT back to keyturn's version"));
-  }
-  return steps;
-}
-
 /** What the write means for the record is a second write: a crash may come between. */
 function telling(state: State, at: number, operator: Operator, proofs?: RotationRecord["proofs"]): State {
   const { act, read } = operator.decided as NonNullable<Operator["decided"]>;
@@ -322,89 +282,8 @@ function telling(state: State, at: number, operator: Operator, proofs?: Rotation
   });
 }
 
-export function observedOf(read: Readable, sentAt: number, at: number, pins: State["pins"]): Observed {
-  return {
-    sentAt,
-    at,
-    groups: read.groups.map(({ items, epoch, etag }, index) => ({
-      id: String(index),
-      name: `g${index}`,
-      items,
-      comment: epoch === 0 ? "" : `[keyturn epoch ${epoch}]`,
-      modifiedAt: 0,
-      etag: String(etag),
-    })),
-    current: currentOf(read),
-    versions: read.versions.map(({ id, key, at: createdAt }) => ({
-      versionId: id,
-      stages: Object.entries(pins).flatMap(([label, holder]) => (holder === id ? [label] : [])),
-      createdAt,
-      ...(id.startsWith("foreign") ? { keyPairId: key } : {}),
-    })),
-    publicKeys: read.keys.map((id) => ({ id, fingerprint: id, name: id })),
-    replicasInSync: true,
-  };
-}
-
-function currentOf(read: Readable): Observed["current"] {
-  const key = keyOfCurrent(read);
-  const isKnown = read.keys.includes(key);
-  return { versionId: read.current, createdAt: 0, fingerprint: key, ...(isKnown ? { keyPairId: key } : {}) };
-}
-
-/** The next moment at which anything changes its mind: deadlines, and the second before and after. */
-function nextTime(state: State): number | undefined {
-  const { now, record } = state;
-  const { cacheTtl, longestLife, skew, settle } = record.settings;
-  const ends: number[] = [];
-  for (const sighting of [record.switchedAt, record.backAt]) {
-    if (sighting === undefined) continue;
-    const end =
-      sighting.at +
-      (cacheTtl as number) +
-      skew +
-      (record.mode === "normal" || record.goal === "abort" ? longestLife : 0);
-    ends.push(sighting.at + 1, sighting.at + 3, end - 2, end - 1, end, end + 1);
-  }
-  for (const proof of Object.values(record.proofs)) {
-    if (proof.provenAt === undefined) ends.push(proof.lastAt + 1, proof.lastAt + settle + skew);
-  }
-  const after = ends.filter((each) => each > now);
-  return after.length === 0 ? undefined : Math.min(...after);
-}
-
 function hasLeftovers({ pins }: State): boolean {
   return Object.keys(pins).length > 0;
-}
-
-function readable({ groups, versions, current, keys, record, recordAt }: Readable): Readable {
-  return { groups, versions, current, keys, record, recordAt };
-}
-
-function changed(state: State, change: Partial<State>): State {
-  return { ...state, before: readable(state), foreignBefore: state.foreign, ...change };
-}
-
-function withOperator(state: State, at: number, operator: Operator): State {
-  return { ...state, operators: state.operators.map((each, index) => (index === at ? operator : each)) };
-}
-
-function withRecord(state: State, record: RotationRecord): State {
-  return changed(state, { record, recordAt: state.recordAt + 1 });
-}
-
-function withGroup(state: State, at: number, group: Group): State {
-  const was = state.groups[at] as Group;
-  const left = [OLD, NEW].filter((key) => !was.items.includes(key));
-  const lacked = state.lacked.map((each, index) =>
-    index === at ? { ...each, ...Object.fromEntries(left.map((key) => [key, state.now])) } : each,
-  );
-  return changed(state, { groups: state.groups.map((each, index) => (index === at ? group : each)), lacked });
-}
-
-function withCurrent(state: State, current: string): State {
-  const key: Key = keyOfCurrent(state);
-  return changed(state, { current, signedUntil: { ...state.signedUntil, [key]: state.now } });
 }
 
 function describe(act: Act): string {

@@ -1,0 +1,42 @@
+/** One change of the abstract world each; what was there before stays readable for a stale read. */
+import type { RotationRecord } from "../../../src/rotation/record.ts";
+import {
+  type Group,
+  type Key,
+  keyOfCurrent,
+  NEW,
+  OLD,
+  type Operator,
+  type Readable,
+  type State,
+} from "./state.ts";
+
+export function readable({ groups, versions, current, keys, record, recordAt }: Readable): Readable {
+  return { groups, versions, current, keys, record, recordAt };
+}
+
+export function changed(state: State, change: Partial<State>): State {
+  return { ...state, before: readable(state), foreignBefore: state.foreign, ...change };
+}
+
+export function withOperator(state: State, at: number, operator: Operator): State {
+  return { ...state, operators: state.operators.map((each, index) => (index === at ? operator : each)) };
+}
+
+export function withRecord(state: State, record: RotationRecord): State {
+  return changed(state, { record, recordAt: state.recordAt + 1 });
+}
+
+export function withGroup(state: State, at: number, group: Group): State {
+  const was = state.groups[at] as Group;
+  const left = [OLD, NEW].filter((key) => !was.items.includes(key));
+  const lacked = state.lacked.map((each, index) =>
+    index === at ? { ...each, ...Object.fromEntries(left.map((key) => [key, state.now])) } : each,
+  );
+  return changed(state, { groups: state.groups.map((each, index) => (index === at ? group : each)), lacked });
+}
+
+export function withCurrent(state: State, current: string): State {
+  const key: Key = keyOfCurrent(state);
+  return changed(state, { current, signedUntil: { ...state.signedUntil, [key]: state.now } });
+}

@@ -1,0 +1,82 @@
+/** Views of record and observation with one fact doctored, and what keeps the doctored fact out of what is written. */
+import type { Next, Run } from "../../../src/rotation/next.ts";
+import { nextAction } from "../../../src/rotation/next-action.ts";
+import type { Observed } from "../../../src/rotation/observed.ts";
+import type { RotationRecord, Sighting } from "../../../src/rotation/record.ts";
+import { parseVersionId } from "../../../src/rotation/version-id.ts";
+import type { Rules } from "./rules.ts";
+
+type NextOf = Rules["next"];
+
+/** The same rules over another view of record and observation; the record that is written stays whole. */
+export function seeing(
+  view: (record: RotationRecord, observed: Observed) => readonly [RotationRecord, Observed],
+  after: (next: Next, record: RotationRecord, observed: Observed, now: number) => Next = (next) => next,
+): NextOf {
+  return (record: RotationRecord, observed: Observed, now: number, run: Run) =>
+    after(nextAction(...view(record, observed), now, run), record, observed, now);
+}
+
+export const withSettings = (change: Partial<RotationRecord["settings"]>): NextOf =>
+  seeing(
+    (record, observed) => [{ ...record, settings: { ...record.settings, ...change } }, observed],
+    (next, record) =>
+      "act" in next && next.act === "write-record"
+        ? { ...next, record: { ...next.record, settings: record.settings } }
+        : next,
+  );
+
+export const dated = (sighting: Sighting | undefined, back: number): Sighting | undefined =>
+  sighting && { ...sighting, at: sighting.at - back };
+
+export const provenNow = (
+  record: RotationRecord,
+  observed: Observed,
+  name: "old" | "new",
+  key: string,
+): RotationRecord => ({
+  ...record,
+  proofs: {
+    ...record.proofs,
+    [name]: {
+      keyPairId: key,
+      etags: Object.fromEntries(observed.groups.map(({ id, etag }) => [id, etag])),
+      begunAt: 0,
+      lastAt: 0,
+      provenAt: 1,
+      good: 1,
+      locations: [],
+      requestIds: [],
+    },
+  },
+});
+
+/** Writes made over a doctored view would carry it into the record: the proofs are put back. */
+export const keepProofs = (next: Next, record: RotationRecord): Next =>
+  "act" in next && next.act === "write-record"
+    ? { ...next, record: { ...next.record, proofs: record.proofs } }
+    : next;
+
+export const fenced = (record: RotationRecord, observed: Observed): Observed => ({
+  ...observed,
+  groups: observed.groups.map((group) => ({ ...group, comment: `[keyturn epoch ${record.epoch}]` })),
+});
+
+export function keepSightings(next: Next, record: RotationRecord): Next {
+  if (!("act" in next) || next.act !== "write-record") return next;
+  const kept = (name: "switchedAt" | "backAt") =>
+    next.record[name] !== undefined && record[name] !== undefined ? defined(name, record[name]) : {};
+  return { ...next, record: { ...next.record, ...kept("switchedAt"), ...kept("backAt") } };
+}
+
+export function defined<Name extends string, T>(name: Name, value: T | undefined): { [Key in Name]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: T });
+}
+
+/** Only what is current counts; what was current in between is not looked for. */
+export function blind(record: RotationRecord, observed: Observed): Observed {
+  const isOurs = parseVersionId(observed.current.versionId)?.rotation === record.rotation;
+  return isOurs
+    ? { ...observed, versions: observed.versions.filter(({ versionId }) => !versionId.startsWith("foreign")) }
+    : observed;
+}

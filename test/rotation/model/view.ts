@@ -1,0 +1,54 @@
+/** The abstract world as the protocol's own values: what an observation sees of it, and when time matters. */
+import type { Observed } from "../../../src/rotation/observed.ts";
+import { keyOfCurrent, type Readable, type State } from "./state.ts";
+
+export function observedOf(read: Readable, sentAt: number, at: number, pins: State["pins"]): Observed {
+  return {
+    sentAt,
+    at,
+    groups: read.groups.map(({ items, epoch, etag }, index) => ({
+      id: String(index),
+      name: `g${index}`,
+      items,
+      comment: epoch === 0 ? "" : `[keyturn epoch ${epoch}]`,
+      modifiedAt: 0,
+      etag: String(etag),
+    })),
+    current: currentOf(read),
+    versions: read.versions.map(({ id, key, at: createdAt }) => ({
+      versionId: id,
+      stages: Object.entries(pins).flatMap(([label, holder]) => (holder === id ? [label] : [])),
+      createdAt,
+      ...(id.startsWith("foreign") ? { keyPairId: key } : {}),
+    })),
+    publicKeys: read.keys.map((id) => ({ id, fingerprint: id, name: id })),
+    replicasInSync: true,
+  };
+}
+
+function currentOf(read: Readable): Observed["current"] {
+  const key = keyOfCurrent(read);
+  const isKnown = read.keys.includes(key);
+  return { versionId: read.current, createdAt: 0, fingerprint: key, ...(isKnown ? { keyPairId: key } : {}) };
+}
+
+/** The next moment at which anything changes its mind: deadlines, and the second before and after. */
+export function nextTime(state: State): number | undefined {
+  const { now, record } = state;
+  const { cacheTtl, longestLife, skew, settle } = record.settings;
+  const ends: number[] = [];
+  for (const sighting of [record.switchedAt, record.backAt]) {
+    if (sighting === undefined) continue;
+    const end =
+      sighting.at +
+      (cacheTtl as number) +
+      skew +
+      (record.mode === "normal" || record.goal === "abort" ? longestLife : 0);
+    ends.push(sighting.at + 1, sighting.at + 3, end - 2, end - 1, end, end + 1);
+  }
+  for (const proof of Object.values(record.proofs)) {
+    if (proof.provenAt === undefined) ends.push(proof.lastAt + 1, proof.lastAt + settle + skew);
+  }
+  const after = ends.filter((each) => each > now);
+  return after.length === 0 ? undefined : Math.min(...after);
+}
