@@ -66,7 +66,13 @@ describe("documents", () => {
 
   it.each(documents)("%s names only commands that exist", (name) => {
     const known = new Set(COMMANDS.flatMap(({ words }) => [words, words.split(" ")[0]]));
-    const typed = [...read(name).matchAll(/(?:^\s*(?:\$ )?|`)keyturn ([a-z]+)(?: ([a-z]+))?/gm)];
+    const fenced = [...read(name).matchAll(/^```.*\n([\s\S]*?)^```/gm)]
+      .map(([, body = ""]) => body)
+      .join("\n");
+    const typed = [
+      ...fenced.matchAll(/^\s*(?:\$ )?keyturn ([a-z]+)(?: ([a-z]+))?/gm),
+      ...read(name).matchAll(/`keyturn ([a-z]+)(?: ([a-z]+))?/g),
+    ];
     const unknown = typed.filter(([, first = "", second = ""]) => {
       const isGroup = COMMANDS.some(({ words }) => words.startsWith(`${first} `));
       return !(isGroup ? known.has(`${first} ${second}`) || second === "" : known.has(first));
