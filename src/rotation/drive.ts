@@ -45,7 +45,6 @@ export function driveTools(
 /** What a run tells while it goes on. */
 export type Progress = (
   event:
-    | { readonly kind: "act"; readonly act: Act; readonly record: RotationRecord }
     | {
         readonly kind: "acted";
         readonly act: Act;
@@ -110,7 +109,6 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     const key = `${keyOf(next)} ${next.act === "send-triple" ? observation.registered.versionId : ""}`;
     repeated = key === repeated.key ? { key, times: repeated.times + 1 } : { key, times: 0 };
     if (repeated.times > 0) await pause(tools, next, repeated.times);
-    tell({ kind: "act", act: next, record });
     const outcome = await actAndJournal(next, observation, tools);
     tell({ kind: "acted", act: next, outcome, record });
   }

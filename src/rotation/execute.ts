@@ -18,7 +18,6 @@ import { LABEL, versionIdOf } from "./version-id.ts";
 export interface Tools extends Sources {
   readonly keyPairs: KeyPairSource;
   readonly viewer: Viewer;
-  readonly interrupt: AbortSignal;
 }
 
 /** `moved`: the world was not as observed, so nothing was written. `unclear`: no answer, it may have been. */

@@ -19,6 +19,7 @@ export interface Sources {
   readonly vault: SecretVault;
   readonly register: Register;
   readonly memo: KeyMemo;
+  readonly interrupt: AbortSignal;
   /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
 }
@@ -35,7 +36,7 @@ const PAUSES = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30] as const;
 export async function observe(sources: Sources): Promise<Observation | undefined> {
   let disagreement = "";
   for (const pause of PAUSES) {
-    if (pause > 0) await sources.clock.sleep(pause);
+    if (pause > 0) await sources.clock.sleep(pause, sources.interrupt);
     const before = await sources.register.read();
     if (before === undefined) return undefined;
     const observed = await readWorld(sources, before.record);
