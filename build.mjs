@@ -10,7 +10,9 @@ import { writeNotices } from "./notices.mjs";
 /** Another folder may be named, to build beside what is in use. */
 const outdir = process.argv[2] ?? "dist";
 const self = JSON.parse(readFileSync("package.json", "utf8"));
-const target = { platform: "node", target: "node20", minify: true, keepNames: true, legalComments: "none" };
+/** Names stay as they are: stacks can be read, and nothing has to be run at each start to give them back. */
+const minified = { minifyWhitespace: true, minifySyntax: true, legalComments: "none" };
+const target = { platform: "node", target: "node20", ...minified };
 
 /**
  * The signer imports one function of twelve lines from a module through which all of AWS's protocols are reached; a
@@ -27,6 +29,17 @@ const smallSigner = {
   },
 };
 
+/** Commander loads node:child_process for subcommands that are programs of their own; keyturn has none. */
+const noSubprograms = {
+  name: "no-subprograms",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /node_modules\/commander\//.test(importer) ? { path: "none", namespace: "no-subprograms" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "no-subprograms" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 const { metafile, outputFiles } = await build({
   ...target,
   entryPoints: ["src/main.ts"],
@@ -40,7 +53,7 @@ const { metafile, outputFiles } = await build({
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
   metafile: true,
-  plugins: [smallSigner],
+  plugins: [smallSigner, noSubprograms],
   define: { KEYTURN_VERSION: JSON.stringify(self.version) },
 });
 
