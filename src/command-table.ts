@@ -67,13 +67,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "signed cookies or a signed URL, in the form that reads them",
     examples: [
       [
-        'curl -H "$(keyturn mint https://HOST/api/me --gate NAME)" https://HOST/api/me',
+        'curl -H "$(keyturn mint https://HOST/api/me --gate app)" https://HOST/api/me',
         "one URL, the gate's key",
       ],
-      [
-        "keyturn mint --resource 'https://HOST/*' --private-key key.pem --key-pair-id K2JCJMDEHXQW5F",
-        "any path",
-      ],
+      ["keyturn mint --resource 'https://HOST/*' --private-key k.pem --key-pair-id KID", "any path"],
     ],
     load: async () => (await import("./commands/mint.ts")).mintCommand,
   },
@@ -92,10 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn inspect request.txt", "a Cookie header, curl command, HAR, jar, ... from a file"],
       ["pbpaste | keyturn inspect --gate app", "what the browser copied, held against the account"],
-      [
-        "keyturn inspect cookies.json --public-key key.pub.pem --url https://cdn.example.com/api/x",
-        "offline",
-      ],
+      ["keyturn inspect cookies.json --public-key key.pub.pem --url https://HOST/api/x", "offline"],
     ],
     load: async () => (await import("./commands/inspect.ts")).inspectCommand,
   },
@@ -104,10 +98,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "prove with real requests that the edge denies what it must, and say who denied",
     examples: [
       ["keyturn probe --gate app", "every route of the gate, all cases"],
-      [
-        "keyturn probe https://HOST/api/me --private-key key.pem --key-pair-id K2JCJMDEHXQW5F",
-        "one URL, without AWS",
-      ],
+      ["keyturn probe https://HOST/api/me --private-key key.pem --key-pair-id KID", "one URL, without AWS"],
       ["keyturn probe --flow --credentials test-account.txt", "log in, mint, get in, log out"],
       ["keyturn probe --watch 30s", "during a deploy or a rotation: when does an answer change?"],
     ],

@@ -11,11 +11,16 @@ export async function printError(
   world: Pick<World, "terminal" | "env" | "interrupt">,
 ): Promise<number> {
   const error = asKeyturnError(thrown, world.interrupt);
-  const { makeStyle, styleOptions } = await import("./report/style.ts");
+  const [{ makeStyle, styleOptions }, { wrap }] = await Promise.all([
+    import("./report/style.ts"),
+    import("./report/text.ts"),
+  ]);
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
   const color = flags.includes("--no-color") ? false : undefined;
   const style = makeStyle(styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }));
-  const lines = [`${style.bad("error:")} ${error.message} [${error.code}]`];
+  const sentence = `${style.bad("error:")} ${error.message} [${error.code}]`;
+  // In a log, and for grep, it stays one line.
+  const lines = [world.terminal.interactive ? wrap(sentence, world.terminal.columns ?? 80, 0, 7) : sentence];
   const hints = error.hints.length > 0 ? error.hints : [`keyturn help ${error.code}`];
   for (const hint of hints) lines.push(`${style.bold("hint:")} ${hint}`);
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));

@@ -116,13 +116,23 @@ function attach(program: Command, { words, summary }: CommandEntry, command: Com
   if (group !== words) {
     parent = program.commands.find((each) => each.name() === group) ?? newGroup(program, group as string);
   }
-  if (command.description() === "") command.description(summary);
+  if (command.description() === "") command.description(sentenceOf(summary));
   command.summary(summary);
   parent.addCommand(command.copyInheritedSettings(program));
 }
 
+function sentenceOf(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
 function newGroup(program: Command, name: string): Command {
-  return program.command(name).description(GROUPS[name] ?? "");
+  return program.command(name).description(sentenceOf(GROUPS[name] ?? name));
+}
+
+function secondWords(group: string): readonly string[] {
+  return COMMANDS.flatMap(({ words }) =>
+    words.startsWith(`${group} `) ? [words.slice(group.length + 1)] : [],
+  );
 }
 
 /** Commander's complaints in our shape: a sentence, and what to type next. Anything else passes as it is. */
@@ -132,7 +142,10 @@ function asUsageError(thrown: unknown, words: string, argv: readonly string[]): 
   const known = words === "" && group in GROUPS ? group : words;
   const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
   if (thrown.code === "commander.help") {
-    const missing = known === "" ? "a command is missing" : `"keyturn ${known}" needs one more word`;
+    const missing =
+      known === ""
+        ? "a command is missing"
+        : `"keyturn ${known}" needs one more word: ${secondWords(known).join(", ")}`;
     return new UsageError("ERR_USAGE", missing, [help]);
   }
   const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");

@@ -48,8 +48,22 @@ describe("the command line", () => {
     expect(ran.stdout).toMatch(stdout);
   });
 
+  it.each(COMMANDS.map(({ words }) => words))(
+    "%s --help fits 80 columns and begins with examples",
+    async (line) => {
+      const { stdout } = await runCommand([...words(line), "--help"], memoryWorld());
+      expect(stdout.split("\n").filter((each) => each.length > 80)).toEqual([]);
+      expect(stdout).toMatch(/^Examples:\n/);
+      const [, description = ""] = /^Usage: .*\n\n(.*(?:\n.+)*)\n/m.exec(stdout) ?? [];
+      expect(description).toMatch(/^[A-Z`k][\s\S]*\.$/);
+    },
+  );
+
   it.each([
-    ["keys", `error: "keyturn keys" needs one more word [ERR_USAGE]\nhint: keyturn keys --help\n`],
+    [
+      "keys",
+      `error: "keyturn keys" needs one more word: generate, upload, list, match, delete, prune [ERR_USAGE]\nhint: keyturn keys --help\n`,
+    ],
     ["kesy", "error: unknown command 'kesy' [ERR_USAGE]\nhint: did you mean keys?\nhint: keyturn --help\n"],
     [
       "keys uplaod",

@@ -17,6 +17,12 @@ const SENT_AS_SIGNED: ReadonlySet<string> = new Set(["resource-rewritten", "reso
 
 type Needs = MintNeeds & Pick<World, "terminal">;
 
+/** curl reads other variables than keyturn: what every other command trusts, it is told. */
+function trust(curlArguments: readonly string[], { env }: Needs): string[] {
+  const caFile = env.KEYTURN_CA_FILE || undefined;
+  return caFile === undefined || curlArguments.includes("--cacert") ? [] : ["--cacert", caFile];
+}
+
 export const curlCommand = (bind: Bind) =>
   withMintOptions(
     new Command("curl")
@@ -36,7 +42,8 @@ export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   // What was signed is what must be sent: curl reads [ ] { } as patterns, and resolves dots, unless told otherwise.
   const isExact = flags.resource === undefined;
   const exactly = isExact ? ["--globoff", "--path-as-is"] : [];
-  const argv = ["--cookie", "/dev/fd/3", ...exactly, "--url", url, ...curlArguments];
+  const argv = ["--cookie", "/dev/fd/3", ...exactly, ...trust(curlArguments, world), "--url", url];
+  argv.push(...curlArguments);
   const exitCode = await world.programs.run("curl", argv, new Sealed(writeJar(minted)), world.interrupt);
   const worse = findings.filter(
     ({ id, severity }) => severity !== "note" && !(isExact && SENT_AS_SIGNED.has(id)),

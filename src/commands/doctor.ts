@@ -20,6 +20,8 @@ interface Flags extends NetworkFlags, GlobalFlags {
   readonly fresh: boolean;
 }
 
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
 export const doctorCommand = (bind: Bind) =>
   new Command("doctor")
     .argument("<url>", "as the viewer asks for it")
@@ -27,7 +29,7 @@ export const doctorCommand = (bind: Bind) =>
     .option("--ip <address>", "address of the viewer")
     .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
     .option("--timeout <duration>", "for one answer (default 10s)")
-    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
+    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(doctor));
 

@@ -1,6 +1,7 @@
 /** `keyturn rehearse`: a whole rotation in the sandbox, by the real commands, while viewers and attackers use the edge. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../bind.ts";
+import { KeyturnError } from "../errors.ts";
 import { rehearsalReport } from "../report/rehearsal.ts";
 import { RehearsalProgress } from "../report/rehearsal-progress.ts";
 import type { Report } from "../report/report.ts";
@@ -8,6 +9,7 @@ import { makeStyle, styleOptions } from "../report/style.ts";
 import { countOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
+import { withDefault } from "./default-option.ts";
 
 interface RehearseFlags extends GlobalFlags {
   readonly viewers: number;
@@ -23,17 +25,21 @@ export const rehearseCommand = (bind: Bind) =>
     .description(
       "Rotates a signing key in a local cloud through all ten stages while viewers use the edge, and counts what must be zero.",
     )
-    .option("--viewers <count>", "simulated viewers (12)", countOf, 12)
-    .option("--attackers <count>", "simulated attackers (4)", countOf, 4)
-    .option("--propagation <time>", "until the last edge location knows of a change (3s)", secondsOf, 3)
-    .option(
-      "--settle <time>",
-      "how long the rotation proves; below the propagation it fails (4s)",
-      secondsOf,
-      4,
+    .addOption(withDefault("--viewers <count>", "simulated viewers", countOf, "12"))
+    .addOption(withDefault("--attackers <count>", "simulated attackers", countOf, "4"))
+    .addOption(
+      withDefault("--propagation <time>", "until the last edge location knows of a change", secondsOf, "3s"),
     )
-    .option("--cookie-ttl <time>", "life of a cookie (6s)", secondsOf, 6)
-    .option("--signer-cache <time>", "how long signers keep a key (3s)", secondsOf, 3)
+    .addOption(
+      withDefault(
+        "--settle <time>",
+        "how long the rotation proves; below the propagation it fails",
+        secondsOf,
+        "4s",
+      ),
+    )
+    .addOption(withDefault("--cookie-ttl <time>", "life of a cookie", secondsOf, "6s"))
+    .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
     .action(bind(rehearse));
 
 export async function rehearse(flags: RehearseFlags, world: World): Promise<Report> {
@@ -57,9 +63,16 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
       count: (tally, signal) => progress.count(tally, signal),
       rotated: () => progress.finished(),
     },
-  );
+  ).catch((thrown: unknown) => {
+    throw thrown instanceof KeyturnError
+      ? new KeyturnError(thrown.errorClass, thrown.code, thrown.message, AGAIN, thrown)
+      : thrown;
+  });
   return rehearsalReport(end);
 }
+
+/** Its cloud is gone with it: what the rotation would have one type reaches nothing. */
+const AGAIN = ["keyturn rehearse", "keyturn sandbox (the same cloud, to try things on)"];
 
 const styleOf = ({ color }: GlobalFlags, { env, terminal }: World) =>
   makeStyle(styleOptions({ color, env, isTerminal: terminal.interactive }));

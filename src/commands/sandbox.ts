@@ -6,6 +6,7 @@ import type { Report } from "../report/report.ts";
 import type { Foreground, ForegroundFlags } from "../sandbox/foreground.ts";
 import { cacheOf, portOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
+import { withDefault } from "./default-option.ts";
 
 type Flags = Omit<ForegroundFlags, "verbose"> & GlobalFlags;
 type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal" | "interrupt">;
@@ -19,16 +20,24 @@ export const sandboxCommand = (bind: Bind) =>
     .option("--port-edge <port>", "the edge over HTTPS", portOf, 0)
     .option("--port-edge-http <port>", "the edge over HTTP", portOf, 0)
     .option("--port-origin <port>", "the origin, past the edge", portOf, 0)
-    .option("--propagation <time>", "until the last edge location knows of a change (5s)", secondsOf, 5)
-    .option("--cookie-ttl <time>", "life of the cookies that the application mints (30s)", secondsOf, 30)
-    .option("--signer-cache <time>", "how long signers keep a key, or until-restart (10s)", cacheOf, 10)
+    .addOption(
+      withDefault("--propagation <time>", "until the last edge location knows of a change", secondsOf, "5s"),
+    )
+    .addOption(
+      withDefault("--cookie-ttl <time>", "life of the cookies that the application mints", secondsOf, "30s"),
+    )
+    .addOption(
+      withDefault("--signer-cache <time>", "how long signers keep a key, or until-restart", cacheOf, "10s"),
+    )
     .addOption(
       new Option("--key-pair-id <source>", "where signers learn their key pair ID")
         .choices(["in-secret", "derived", "external"])
         .default("in-secret"),
     )
     .addOption(new Option("--key-type <type>", "of the first key").choices(KEY_TYPES).default("rsa-2048"))
-    .option("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, 0)
+    .addOption(
+      withDefault("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, "0s"),
+    )
     .option("--state <dir>", "keep the account there over a restart")
     .action(bind(sandbox));
 

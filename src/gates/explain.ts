@@ -24,11 +24,7 @@ export function explainGate(gate: Gate): string {
       "cookies",
       `${cookie.resource}, for ${formatDuration(cookie.ttl)}; at most ${formatDuration(cookie.maxTtl)}`,
     ],
-    [
-      "routes",
-      gate.routes.map(({ pattern, layers }) => `${pattern} (${layers.join(", ") || "public"})`).join("; ") ||
-        "none",
-    ],
+    ...routeRows(gate),
     ["rotation", rotationSentence(gate, cache, life)],
     [
       "",
@@ -38,6 +34,14 @@ export function explainGate(gate: Gate): string {
   const missing = gate.distributions.filter((id) => gate.canaries[id] === undefined);
   if (missing.length > 0) rows.push(["", `refused as it stands: no canary for ${missing.join(", ")}`]);
   return [gate.name, ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].join("\n");
+}
+
+function routeRows({ routes }: Gate): [label: string, text: string][] {
+  if (routes.length === 0) return [["routes", "none"]];
+  return routes.map(({ pattern, layers }, at) => [
+    at === 0 ? "routes" : "",
+    `${pattern} (${layers.join(", ") || "public"})`,
+  ]);
 }
 
 const ID_SOURCE = {

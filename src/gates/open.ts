@@ -67,7 +67,7 @@ export function chooseGate({ path, gates }: GatesFile, name: string | undefined)
   if (name === undefined) {
     if (only !== undefined) return only;
     throw new UsageError("ERR_GATE", `${path} has ${names.length} gates: ${names.join(", ")}`, [
-      `say which: --gate ${names[0]}`,
+      `add --gate ${names[0]}`,
     ]);
   }
   const exact = gates.get(name);
@@ -76,7 +76,7 @@ export function chooseGate({ path, gates }: GatesFile, name: string | undefined)
   if (started.length === 1) return gates.get(started[0] as string) as Gate;
   const meant = nearest(name, names);
   throw new UsageError("ERR_GATE", `${path} has no gate "${name}"; it has ${names.join(", ")}`, [
-    meant === undefined ? `say which: --gate ${names[0]}` : `did you mean --gate ${meant}?`,
+    meant === undefined ? `add --gate ${names[0]}` : `did you mean --gate ${meant}?`,
   ]);
 }
 

@@ -13,6 +13,12 @@ export function findingsText(findings: readonly Finding[], style: Style): string
     .join("\n\n");
 }
 
+/** A command stays on one line, to be copied; a sentence is wrapped. */
+function remedyText(remedy: string, style: Style): string {
+  const line = `${style.sign.arrow} ${style.code(remedy)}`;
+  return /^(?:keyturn|aws|curl|export) /.test(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
+}
+
 function findingText(finding: Finding, style: Style): string {
   const sign = {
     error: style.bad(style.sign.fail),
@@ -26,7 +32,6 @@ function findingText(finding: Finding, style: Style): string {
     wrap(finding.message, style.columns, 2),
     ...finding.evidence.map((fact) => wrap(`- ${fact}`, style.columns, 4, 6)),
   ];
-  if (finding.remedy !== undefined)
-    lines.push(indent(`${style.sign.arrow} ${style.code(finding.remedy)}`, 2));
+  if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
   return lines.join("\n");
 }

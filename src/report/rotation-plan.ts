@@ -28,9 +28,16 @@ export function plannedChanges(plan: RotationPlan): readonly string[] {
   const length = planLength(plan.stages);
   return [
     `replace public key ${old.keyPairId} by a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
-    `replace the signing key in secret ${secret}; delete the old public key at the end`,
+    `replace the signing key in secret ${secretName(secret)}`,
+    "delete the old public key at the end",
     `takes ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}; ${IMPACT[mode]}${remintPeak(plan)}`,
   ];
+}
+
+/** An ARN is longer than a line: its name, without the six characters that Secrets Manager adds, and its region. */
+function secretName(secret: string): string {
+  const [, region, name] = /^arn:[^:]*:secretsmanager:([^:]*):[^:]*:secret:(.+)-\w{6}$/.exec(secret) ?? [];
+  return name === undefined ? secret : `${name} (${region})`;
 }
 
 /** In an emergency all viewers mint again within moments: the endpoint and its limits must bear that. */
@@ -44,7 +51,7 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
   const facts = table(
     [
       ["account", `${account}, ${where}`],
-      ["secret", plan.secret],
+      ["secret", secretName(plan.secret)],
       ["old key", `${old.keyPairId}  ${old.fingerprint}`],
       ...groups.map(({ id, name, items }, at) => [
         at === 0 ? "key groups" : "",

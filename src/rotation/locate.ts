@@ -55,6 +55,6 @@ export async function locate(
       : `which gate: ${known}?`,
     known === ""
       ? ["add --config FILE, or --region and --profile of the gate"]
-      : [`say which: --gate ${places[0]?.gate}`],
+      : [`add --gate ${places[0]?.gate}`],
   );
 }

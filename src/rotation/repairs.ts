@@ -195,7 +195,7 @@ export function storeCopy(situation: Situation, role: "new" | "old", step: Step)
   return {
     act: "store-copy",
     step,
-    why: `store the version that signers will read, with the ${role} key`,
+    why: `store the version signers will read, with the ${role} key`,
     role,
     versionId,
     source,

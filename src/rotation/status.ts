@@ -92,7 +92,7 @@ function saidBy(
 ): Pick<RotationStatus, "state" | "says" | "until" | "turn" | "typeNext"> {
   const resume = `keyturn rotate resume --gate ${gate}`;
   if ("act" in next)
-    return { state: "ready", says: `next: ${next.why}`, turn: "keyturn", typeNext: [resume] };
+    return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
   if ("halt" in next) return { state: "halted", says: next.message, turn: "you", typeNext: next.remedies };
   if ("finished" in next) {
     const says =

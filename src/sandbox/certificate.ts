@@ -2,7 +2,7 @@
  * The sandbox's own CA and its server certificate. Only X.509 is node-forge's: keys come from the KeyPairSource and
  * node:crypto signs, which is a hundred times faster than forge's own RSA.
  */
-import { type KeyObject, sign } from "node:crypto";
+import { createHash, type KeyObject, sign } from "node:crypto";
 import forge from "node-forge";
 import type { KeyPairSource, Random } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -19,7 +19,6 @@ export interface ServerCertificate {
 const LIFE: Seconds = 390 * 86_400;
 /** Certificates start a day early, for clients whose clock is behind. */
 const EARLY: Seconds = 86_400;
-const CA_NAME = "keyturn sandbox CA";
 
 /** A fresh CA and a leaf for `hosts` (DNS names, `*.name` among them, and IPv4 addresses), valid from a day before `now`. */
 export async function issueCertificate(
@@ -28,6 +27,11 @@ export async function issueCertificate(
   { keyPairs, random }: { keyPairs: KeyPairSource; random: Random },
 ): Promise<ServerCertificate> {
   const [ca, leaf] = await Promise.all([keyPairs.generate("rsa-2048"), keyPairs.generate("rsa-2048")]);
+  // Of two trusted CAs with one name, clients may try the wrong one only: each sandbox has its own.
+  const caName = `keyturn sandbox CA ${createHash("sha256")
+    .update(ca.publicKey.export({ type: "spki", format: "der" }))
+    .digest("hex")
+    .slice(0, 8)}`;
   const issue = (subject: string, publicKey: KeyObject, extensions: object[]) => {
     const certificate = forge.pki.createCertificate();
     certificate.publicKey = forge.pki.publicKeyFromPem(
@@ -38,11 +42,11 @@ export async function issueCertificate(
     certificate.validity.notBefore = new Date((now - EARLY) * 1000);
     certificate.validity.notAfter = new Date((now - EARLY + LIFE) * 1000);
     certificate.setSubject([{ name: "commonName", value: subject }]);
-    certificate.setIssuer([{ name: "commonName", value: CA_NAME }]);
+    certificate.setIssuer([{ name: "commonName", value: caName }]);
     certificate.setExtensions(extensions);
     return signedPem(certificate, ca.privateKey);
   };
-  const caPem = issue(CA_NAME, ca.publicKey, [
+  const caPem = issue(caName, ca.publicKey, [
     { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
     { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     { name: "subjectKeyIdentifier" },

@@ -14,14 +14,23 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
     "",
     `# page        ${urls.api}/`,
     `# gate        ${DEMO.gate}: ${folder.configFile}`,
-    `# edge        ${urls.site}   ${urls.siteHttp}`,
+    `# edge        ${urls.site}`,
+    `#             ${urls.siteHttp}`,
     `# origin      ${urls.origin}   (past the edge: refuses)`,
-    `# users       ${DEMO_USERS.map(({ name, password, role }) => `${name} / ${password} (${role})`).join(", ")}`,
+    ...DEMO_USERS.map(
+      ({ name, password, role }, at) =>
+        `# ${(at === 0 ? "users" : "").padEnd(11)} ${name} / ${password} (${role})`,
+    ),
     "#",
     "# try",
-    '#   curl -i --cacert "$KEYTURN_CA_FILE" "$GATE_URL/api/reports"     the edge denies: MissingKey',
-    "#   keyturn rotate start --wait --yes                               all ten stages, about a minute",
-    "#   keyturn probe                                                   what is denied, and by whom",
+    "#   the edge denies, MissingKey:",
+    '#     curl -i --cacert "$KEYTURN_CA_FILE" "$GATE_URL/api/reports"',
+    "#   past the edge, where the application asks who you are:",
+    '#     keyturn curl "$GATE_URL/api/reports"',
+    "#   what is denied, and by whom:",
+    "#     keyturn probe",
+    "#   all ten stages of a rotation, about a minute:",
+    "#     keyturn rotate start --wait --yes",
     "# Ctrl-C stops it.",
   ];
 }

@@ -24,7 +24,8 @@ reader
   signer    SHA1; its key pair ID is in the secret
             keeps its key for 5m
   cookies   https://app.example.com/api/*, for 15m; at most 1h
-  routes    /api/* (edge, origin-verification, application); /login (public)
+  routes    /api/* (edge, origin-verification, application)
+            /login (public)
   rotation  at least 1h 36m
             settle 15m, skew 1m, 5 triples
 `,

@@ -21,7 +21,7 @@ interface Call {
   readonly extra: string;
 }
 
-async function curl(line: string, programs?: Programs) {
+async function curl(line: string, programs?: Programs, env: Readonly<Record<string, string>> = {}) {
   const calls: Call[] = [];
   const recording: Programs = {
     run: async (program, args, extra) => {
@@ -32,7 +32,7 @@ async function curl(line: string, programs?: Programs) {
       throw new Error("not asked for");
     },
   };
-  const world = memoryWorld({ programs: programs ?? recording });
+  const world = memoryWorld({ env, programs: programs ?? recording });
   world.files.put("key.pem", pem, 0o600);
   const ran = await runCommand(words(`keyturn curl ${line}`), world);
   return { ...ran, calls, world };
@@ -75,6 +75,17 @@ describe("keyturn curl", () => {
   it("leaves curl's own patterns to curl when a Resource covers them", async () => {
     const { calls } = await curl(`https://h.example/a[1-3] --resource https://h.example/* ${KEY}`);
     expect(calls[0]?.args).toEqual(["--cookie", "/dev/fd/3", "--url", "https://h.example/a[1-3]"]);
+  });
+
+  it.each([
+    ["", ["--cacert", "ca.pem"]],
+    [" -- --cacert other.pem", ["--cacert", "other.pem"]],
+  ])("trusts what keyturn trusts, unless curl is told another CA:%s", async (rest, trust) => {
+    const env = { KEYTURN_CA_FILE: "ca.pem" };
+    const { calls } = await curl(`https://h.example/a ${KEY}${rest}`, undefined, env);
+    const args = calls[0]?.args ?? [];
+    const given = args.flatMap((each, at) => (each === "--cacert" ? [each, args[at + 1]] : []));
+    expect(given).toEqual(trust);
   });
 
   it("asks nothing when what it would sign can never work", async () => {

@@ -51,3 +51,17 @@ test("a TLS client that trusts only the CA accepts the server", async () => {
   expect(error.code).toMatch(/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO/);
   server.close();
 });
+
+test("two sandboxes' CAs have two names: a client that trusts both takes either server", async () => {
+  const other = await issueCertificate(["localhost"], NOW, { keyPairs, random: seededRandom(1) });
+  const { caPem } = await issued;
+  expect(new X509Certificate(other.caPem).subject).not.toBe(new X509Certificate(caPem).subject);
+  const server = createServer({ cert: other.chainPem, key: other.keyPem }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const client = connect({ host: "127.0.0.1", port, servername: "localhost", ca: [caPem, other.caPem] });
+  await once(client, "secureConnect");
+  expect(client.authorized).toBe(true);
+  client.destroy();
+  server.close();
+});
