@@ -1,8 +1,9 @@
 /**
  * Errors are for work that could not be done; a failed check is a Finding, a value. Branch on `code`, never on class
  * or text. A message is one lowercase sentence without a final stop; hints are what to type next. No private key,
- * cookie value or signature in either.
+ * cookie value or signature in either: a key that was typed where a name was meant is taken out here.
  */
+import { withheld } from "./withheld.ts";
 
 export type ErrorClass =
   | "usage"
@@ -79,10 +80,10 @@ export class KeyturnError extends Error {
     hints: readonly string[] = [],
     cause?: unknown,
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(withheld(message), cause === undefined ? undefined : { cause });
     this.errorClass = errorClass;
     this.code = code;
-    this.hints = hints;
+    this.hints = hints.map(withheld);
     this.name = new.target.name;
   }
 }

@@ -22,12 +22,26 @@ export interface SettledId {
 }
 type Needs = Pick<World, "cloud" | "env" | "files">;
 
+/** Letters and digits, as CloudFront makes them. Anything else may be the key itself, and would show in CloudTrail. */
+export function isKeyPairId(text: string): boolean {
+  return /^[\w-]{1,128}$/.test(text);
+}
+
+/** Throws ERR_USAGE for what is no key pair ID, without repeating it. */
+export function requireKeyPairId(text: string): string {
+  if (isKeyPairId(text)) return text;
+  throw new UsageError("ERR_USAGE", "what was given as a key pair ID is none: it is letters and digits", [
+    "keyturn keys list",
+  ]);
+}
+
 /**
  * Throws ERR_KEY_MISMATCH when the account says that the id belongs to another key, or knows no such key; ERR_USAGE when
  * the id is neither said nor to be found. An account that does not answer is a note, not an error, when the id was said.
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
-  const { privateKey, said, stored, offline, cloud } = question;
+  const { privateKey, stored, offline, cloud } = question;
+  const said = question.said === undefined ? undefined : requireKeyPairId(question.said);
   const own = fingerprint(privateKey);
   if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
     return { keyPairId: said, findings: [] };

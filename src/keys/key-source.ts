@@ -138,6 +138,11 @@ function nameOf(source: Exclude<KeySource, { from: "secret" }>): string {
   return source.from === "file" ? source.path : `the variable ${source.name}`;
 }
 
+/** What Secrets Manager takes as SecretId (CreateSecret, Name; ARNs). Anything else would show in CloudTrail. */
+export function isSecretId(text: string): boolean {
+  return /^[\w/+=.@:-]{1,2048}$/.test(text);
+}
+
 export interface KeySourceFlags {
   readonly privateKey?: string;
   readonly privateKeyEnv?: string;
@@ -157,5 +162,8 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
   if (privateKey !== undefined) return { from: "file", path: privateKey, ...opens };
   if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
   const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
+  if (secret !== undefined && !isSecretId(secret)) {
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value");
+  }
   return secret === undefined ? undefined : { from: "secret", secret: { id: secret, fields }, cloud };
 }

@@ -4,6 +4,7 @@ import { InputError, isError } from "../errors.ts";
 import type { GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
+import { isKeyPairId } from "./key-pair-id.ts";
 import { type PrivateKeyForm, readPrivateKey, writePrivateKey, writePrivateKeyDer } from "./pem.ts";
 import type { PemRepair } from "./pem-repair.ts";
 
@@ -75,6 +76,9 @@ function parseJsonSecret(text: string, secret: SecretShape): SigningSecret {
   }
   if (id !== undefined && (typeof id !== "string" || id === "")) {
     throw wrong(secret, `has a field "${secret.fields.keyPairId}" that is not text`);
+  }
+  if (id !== undefined && !isKeyPairId(id)) {
+    throw wrong(secret, `has a field "${secret.fields.keyPairId}" that is no key pair ID`);
   }
   const { privateKey, form, repaired } = keyIn(pem, secret);
   const keep: KeptFields = { form, encoding: "pem", fields: new Sealed(others) };
