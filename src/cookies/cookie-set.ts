@@ -31,3 +31,8 @@ export const QUERY_NAMES = {
   keyPairId: "Key-Pair-Id",
   hashAlgorithm: "Hash-Algorithm",
 } as const;
+
+/** Does its query carry a signature, whole or not. */
+export function isSignedUrl(url: string): boolean {
+  return /[?&](?:Policy|Signature|Key-Pair-Id)=/.test(url);
+}

@@ -6,6 +6,7 @@ import type { Gate, HashAlgorithm } from "../gates/gate.ts";
 import { chooseGate, findGates, openGate } from "../gates/open.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { keyTypeOf } from "../keys/key-pair.ts";
+import { requireKeyPairId } from "../keys/key-pair-id.ts";
 import { type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import type { CloudOptions, World } from "../seams.ts";
@@ -109,7 +110,7 @@ async function identified(
   cloud: CloudOptions | undefined,
   world: Needs,
 ): Promise<SigningKey> {
-  const known = given ?? keyPairId;
+  const known = given === undefined ? keyPairId : requireKeyPairId(given);
   if (known !== undefined) return { privateKey, keyPairId: known };
   if (cloud === undefined) {
     throw new UsageError("ERR_USAGE", "the key's id is not known", ["add --key-pair-id ID"]);
@@ -134,5 +135,5 @@ async function retiredKeyOf(given: string | undefined, world: Needs): Promise<Si
     ]);
   }
   const { privateKey } = await readSigningKey({ from: "file", path }, world);
-  return { privateKey, keyPairId };
+  return { privateKey, keyPairId: requireKeyPairId(keyPairId) };
 }

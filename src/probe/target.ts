@@ -1,4 +1,5 @@
 /** What a probe asks for: routes of a gate, or bare URLs, and who is supposed to refuse there. */
+import { isSignedUrl } from "../cookies/cookie-set.ts";
 import { UsageError } from "../errors.ts";
 import type { Gate, GateRoute } from "../gates/gate.ts";
 
@@ -28,6 +29,17 @@ export function targetsOfUrls(urls: readonly string[]): Target[] {
   return urls.map((given) => {
     const url = given.replace(/#.*$/s, "");
     const { path } = splitUrl(url);
+    // The edge judges the query and ignores the cookies: every case would pass, and nothing be proven.
+    if (isSignedUrl(url)) {
+      throw new UsageError(
+        "ERR_USAGE",
+        `the URL for ${path} is signed already: a probe would prove nothing`,
+        [
+          "leave Policy, Expires, Signature and Key-Pair-Id out of the query",
+          "keyturn inspect URL (to see whether the signed URL itself would pass)",
+        ],
+      );
+    }
     return {
       label: path,
       url,

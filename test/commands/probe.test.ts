@@ -142,6 +142,7 @@ describe("keyturn probe", () => {
   it.each([
     ["probe --cases none,expird", 2, 'no case "expird"'],
     ["probe --routes /nowhere", 2, 'no route "/nowhere"'],
+    ["probe https://h.example/a?Policy=a&Signature=b&Key-Pair-Id=c", 2, "signed already"],
     ["probe not-a-url", 2, "not an http or https URL"],
     ["probe --retired-key old.pem", 2, "is not FILE=ID"],
     ["probe --resolve nonsense", 2, "is not HOST:ADDRESS"],

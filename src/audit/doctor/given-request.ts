@@ -1,5 +1,6 @@
 /** The request that the doctor was given: from a file, from stdin, or the signed URL itself. */
 import type { CapturedRequest } from "../../cookies/capture.ts";
+import { isSignedUrl } from "../../cookies/cookie-set.ts";
 import type { World } from "../../seams.ts";
 
 /** The first request that carries a signature; a signed URL is one without any file. */
@@ -8,9 +9,10 @@ export async function givenRequest(
   url: string,
   world: Pick<World, "clock" | "files" | "terminal">,
 ): Promise<CapturedRequest | undefined> {
-  const isSigned = /[?&](?:Signature|Key-Pair-Id)=/.test(url);
   if (input === undefined) {
-    return isSigned ? { form: "signed-url", source: "the URL", url, cookies: [], remarks: [] } : undefined;
+    return isSignedUrl(url)
+      ? { form: "signed-url", source: "the URL", url, cookies: [], remarks: [] }
+      : undefined;
   }
   const { readInput } = await import("../../cookies/read-input.ts");
   let first: CapturedRequest | undefined;
