@@ -74,7 +74,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     secret: facts.secret.arn,
     old: {
       keyPairId: facts.current.keyPairId ?? "unknown",
-      fingerprint: facts.current.fingerprint ?? "unknown",
+      fingerprint: facts.current.fingerprint ?? "unreadable",
     },
     groups: facts.groups.map(({ id, name, items }) => ({ id, name, items })),
     distributions: facts.attached,

@@ -11,37 +11,44 @@ const inventory = object({
 
 const sight = object({ state: text, says: text });
 
+const audited = object(
+  {
+    at: instant,
+    checks: number,
+    askedSigners: yesOrNo,
+    accounts: list(
+      object({
+        scope: oneOf("account", "gates"),
+        distributions: number,
+        behaviors: number,
+        publicKeys: number,
+        keyGroups: number,
+      }),
+    ),
+    gates: list(
+      object(
+        {
+          name: text,
+          distributions: list(text),
+          keyGroups: list(text),
+          errors: number,
+          warnings: number,
+          notes: number,
+        },
+        { signingKey: object({ fingerprint }, { keyPairId: text }) },
+      ),
+    ),
+  },
+  { inventory: list(inventory) },
+);
+
+/** Of `--checks`. */
+const auditChecks = object({
+  checks: list(object({ id: text, severity: text, of: oneOf("gate", "account"), what: text })),
+});
+
 export const account = {
-  audit: object(
-    {
-      at: instant,
-      checks: number,
-      askedSigners: yesOrNo,
-      accounts: list(
-        object({
-          scope: oneOf("account", "gates"),
-          distributions: number,
-          behaviors: number,
-          publicKeys: number,
-          keyGroups: number,
-        }),
-      ),
-      gates: list(
-        object(
-          {
-            name: text,
-            distributions: list(text),
-            keyGroups: list(text),
-            errors: number,
-            warnings: number,
-            notes: number,
-          },
-          { signingKey: object({ fingerprint }, { keyPairId: text }) },
-        ),
-      ),
-    },
-    { inventory: list(inventory) },
-  ),
+  audit: either(audited, auditChecks),
   matrix: object(
     {
       gate: text,
