@@ -1,0 +1,236 @@
+/** A sandbox site and an operator in which every secret is known: planted beforehand, or learned where it is born. */
+import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { mintCookies } from "../../src/cookies/mint.ts";
+import { cookiePairs } from "../../src/cookies/write.ts";
+import { readPrivateKey } from "../../src/keys/pem.ts";
+import { runProgram } from "../../src/program.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { DEMO_USERS } from "../../src/sandbox/origin/sessions.ts";
+import { apiHandler } from "../../src/sandbox/sandbox.ts";
+import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
+import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
+import type { WireHandler } from "../../src/sandbox/wire.ts";
+import { Sealed } from "../../src/sealed.ts";
+import type { Programs, Viewer, ViewerResponse } from "../../src/seams.ts";
+import { ManualClock } from "../fakes/manual-clock.ts";
+import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
+import { sdkOverWire } from "../fakes/sdk-over-wire.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
+import { fewKeyPairs } from "../sandbox/demo-site.ts";
+import { Planted } from "./planted.ts";
+
+const PASSPHRASE = "tide-and-time-wait-for-no-key";
+const AWS_SECRET = "wJalrXUtnFEMIcanaryEXAMPLEKEY0123456789";
+const AWS_TOKEN = "canary-session-token-of-the-operator-0123456789";
+const BEARER = "canary-bearer-token-of-a-viewer-0123456789";
+const FILE = "/media/film.txt";
+
+export interface StageOptions {
+  readonly site?: Partial<SiteOptions>;
+  /** What happens to the site before anything is typed. */
+  readonly before?: (site: Site) => void | Promise<void>;
+  /** What of keyturn.yaml is another than the sandbox's own. */
+  readonly yaml?: (yaml: string) => string;
+  /** The edge and the application answer as a debug page does: with everything that they were sent. */
+  readonly echo?: boolean;
+  readonly answers?: readonly string[];
+}
+
+export interface CanaryStage {
+  readonly planted: Planted;
+  /** `@cookie`, `@pem` and the like stand for what was planted: they may hold spaces. */
+  run(line: string): Promise<Ran>;
+  /** Everything that a command leaves but stdout, by name. */
+  traces(): Readonly<Record<string, string>>;
+  readonly world: MemoryWorld;
+}
+
+export async function canaryStage(options: StageOptions = {}): Promise<CanaryStage> {
+  const planted = new Planted();
+  const clock = new ManualClock();
+  const few = fewKeyPairs();
+  const keyPairs: typeof few = {
+    async generate(type) {
+      const pair = await few.generate(type);
+      planted.key(pair.privateKey);
+      return pair;
+    },
+  };
+  const site = await createSite({ clock, random: seededRandom(7), keyPairs, ...options.site });
+  const secret = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "{}") as Record<string, string>;
+  const { privateKey = "", keyPairId = "" } = secret;
+  for (const { password } of DEMO_USERS) planted.value(password, "password");
+  for (const each of [PASSPHRASE, "not-the-password-of-guest"]) planted.value(each, "password");
+  for (const each of [AWS_SECRET, AWS_TOKEN]) planted.value(each, "AWS key");
+  planted.value(BEARER, "session");
+  await options.before?.(site);
+
+  const told: string[] = [];
+  const handler = learning(apiHandler(site), planted, told);
+  const viewer = watched(inProcessViewer(site, handler), planted, options.echo === true);
+  const programs: Programs = {
+    run: async (program, args, extra) => {
+      told.push([program, ...args].join("\n"));
+      learnCookies(extra.reveal().replaceAll("\t", "="), planted);
+      return 0;
+    },
+    output: async (program, args) => {
+      told.push([program, ...args].join("\n"));
+      return new Sealed("guest\nguest-in-the-sandbox\n");
+    },
+  };
+  const env = {
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: AWS_SECRET,
+    AWS_SESSION_TOKEN: AWS_TOKEN,
+    AWS_REGION: site.account.region,
+    SIGNING_KEY: privateKey.replaceAll("\n", "\\n"),
+    HALF_A_KEY: privateKey.slice(0, 900),
+    GITHUB_STEP_SUMMARY: "summary.md",
+  };
+  const base = memoryWorld({
+    ...{ clock, env, viewer, programs, stdin: privateKey },
+    ...(options.answers && { answers: options.answers }),
+  });
+  const cached: string[] = [];
+  const world: MemoryWorld = {
+    ...base,
+    keyPairs,
+    cache: {
+      read: async () => undefined,
+      write: async (name, text) => {
+        cached.push(`${name}: ${text}`);
+      },
+    },
+    keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
+    cloud: (asked) =>
+      awsCloud(
+        { region: site.account.region, ...asked, endpointUrl: "http://sandbox.invalid" },
+        { ...base, env, requestHandler: sdkOverWire(handler) as never },
+      ),
+  };
+
+  const key = readPrivateKey(privateKey).privateKey;
+  const expires = Math.floor(clock.now()) + 600;
+  const set = mintCookies({ resource: `${site.addresses.site}/*`, expires, hash: "SHA256", keyPairId }, key);
+  const pairs = cookiePairs(set);
+  const cookie = pairs.map(([name, value]) => `${name}=${value}`).join("; ");
+  learnCookies(cookie, planted);
+  const film = `${site.addresses.site}${FILE}`;
+  const signed = `${film}?${pairs.map(([name, value]) => `${name.replace("CloudFront-", "")}=${value}`).join("&")}`;
+  const request = `curl '${film}' -H 'cookie: ${cookie}; sid=${BEARER}' -H 'authorization: Bearer ${BEARER}'`;
+  const locked = key.export({
+    ...({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc" } as const),
+    passphrase: PASSPHRASE,
+  }) as string;
+  for (const [name, content] of Object.entries({
+    "keyturn.yaml": (options.yaml ?? ((yaml: string) => yaml))(site.gateYaml),
+    "key.pem": privateKey,
+    "locked.pem": locked,
+    "half.pem": privateKey.slice(0, 900),
+    "no-lines.pem": privateKey.replaceAll("\n", " "),
+    "key.json": JSON.stringify(secret),
+    pass: `${PASSPHRASE}\n`,
+    wrong: "not-the-password-of-guest\n",
+    "guest.txt": "guest\nguest-in-the-sandbox\n",
+    "stranger.txt": "guest\nnot-the-password-of-guest\n",
+    "one-line.txt": "guest:guest-in-the-sandbox",
+    "request.txt": request,
+    "cookie.txt": `Cookie: ${cookie}; sid=${BEARER}`,
+    "signed.txt": signed,
+    "torn.txt": request.slice(0, -60),
+    "torn.json": `{"cookies":[{"name":"CloudFront-Signature","value":"${pairs.at(-1)?.[1]}`,
+    "answer.txt": `HTTP/1.1 403 Forbidden\nserver: CloudFront\n\n<Error><Code>MissingKey</Code></Error><p>${cookie}</p>`,
+    "capture.har": JSON.stringify({ log: { entries: [harEntry(film, `${cookie}; sid=${BEARER}`)] } }),
+  })) {
+    base.files.put(name, content, 0o600);
+  }
+  const meant: Readonly<Record<string, string>> = {
+    ...{ "@pem": privateKey, "@request": request, "@signed": signed, "@cookie": `Cookie: ${cookie}` },
+    ...{ "@film": film, "@site": site.addresses.site, "@id": keyPairId, "@dist": site.ids.distributionId },
+  };
+  const given = new Set(base.files.names());
+  return {
+    planted,
+    world,
+    run: async (line) => {
+      const argv = line.split(" ").map((word) => word.replace(/@[a-z]+/, (name) => meant[name] ?? name));
+      const ran = await runCommand(argv, world);
+      // What mint made shows nowhere else before it is printed.
+      if (argv.includes("mint")) learnCookies(ran.stdout, planted);
+      return ran;
+    },
+    traces: () => ({
+      ...Object.fromEntries(
+        base.files.names().flatMap((name) => (given.has(name) ? [] : [[name, base.files.text(name)]])),
+      ),
+      journal: JSON.stringify(base.journal.entries),
+      cache: cached.join("\n"),
+      "an argument, the record or another call to AWS": told.join("\n"),
+    }),
+  };
+}
+
+/** Learns what crosses the AWS APIs, and keeps those requests in which no secret has a place. */
+function learning(handler: WireHandler, planted: Planted, told: string[]): WireHandler {
+  return async (request) => {
+    const body = Buffer.from(request.body).toString("utf8");
+    const isSecretValue = body.includes('"SecretString"') && !body.includes(".keyturn");
+    if (!isSecretValue && !body.includes("OriginCustomHeader")) told.push(`${request.target}\n${body}`);
+    learnSecret(body, planted);
+    const answer = await handler(request);
+    const text = Buffer.from(answer.body).toString("utf8");
+    learnSecret(text, planted);
+    for (const [, value] of text.matchAll(/<HeaderValue>([^<]+)</g)) planted.value(value, "origin header");
+    return answer;
+  };
+}
+
+function learnSecret(body: string, planted: Planted): void {
+  if (!body.includes("SecretString")) return;
+  const { SecretString } = JSON.parse(body) as { SecretString?: string };
+  planted.keysIn((SecretString ?? "").replaceAll("\\n", "\n"));
+}
+
+/** Learns what viewers send and are sent; `echo` says it all back to them. */
+function watched(inner: Viewer, planted: Planted, echo: boolean): Viewer {
+  return {
+    async send(request, signal) {
+      for (const [name, value] of request.headers) {
+        if (name.toLowerCase() === "cookie") learnCookies(value, planted);
+        if (name.toLowerCase() === "authorization") planted.value(value.replace(/^Bearer /, ""), "session");
+      }
+      learnCookies(request.url, planted);
+      const answer = await inner.send(request, signal);
+      for (const [name, value] of answer.headers) if (name === "set-cookie") learnCookies(value, planted);
+      const { token } = /"token":"(?<token>[^"]+)"/.exec(Buffer.from(answer.body).toString())?.groups ?? {};
+      planted.value(token, "session");
+      return echo ? echoed(answer, request) : answer;
+    },
+  };
+}
+
+function echoed(answer: ViewerResponse, request: { readonly headers: unknown; readonly body?: unknown }) {
+  if (answer.status < 400 && !String(request.body).includes("password")) return answer;
+  const dump = JSON.stringify({ headers: request.headers, body: String(request.body) });
+  const headers = [...answer.headers, ["x-debug", dump] as const, ["x-cache", `Error from ${dump}`] as const];
+  return {
+    ...answer,
+    status: Math.max(answer.status, 400),
+    headers,
+    body: Buffer.from(`<Code>${dump}</Code>`),
+  };
+}
+
+function learnCookies(text: string, planted: Planted): void {
+  for (const [, name, value = ""] of text.matchAll(/\b(Policy|Signature)["']?[=:]\s*["']?([^;&\s"',]+)/g)) {
+    if (name === "Signature") planted.signature(value);
+    else planted.value(value, "cookie");
+  }
+}
+
+const harEntry = (url: string, cookie: string) => ({
+  request: { method: "GET", url, headers: [{ name: "cookie", value: cookie }], cookies: [] },
+  response: { status: 403, headers: [], content: {} },
+  startedDateTime: "2027-01-15T08:00:00.000Z",
+});
