@@ -37,7 +37,7 @@ describe("a rotation survives kill -9", () => {
       if ((await killAt(stage, argv)) === "SIGKILL") killed.push(stage);
     }
     expect(killed).toEqual(STAGES);
-    const { exitCode, output } = world.run("keyturn rotate resume --gate demo --wait");
+    const { exitCode, output } = await world.run("keyturn rotate resume --gate demo --wait");
     expect(exitCode, output).toBe(0);
     expect(output).toContain("the new key alone is trusted and signs");
   });

@@ -1,5 +1,6 @@
 /** Runs the console blocks of a page in a shell beside a sandbox, as a reader would, and compares what they print. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -67,14 +68,19 @@ export class ConsoleWorld {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  run(line: string): Ran {
-    const { status, stdout } = spawnSync("bash", ["-c", `{ ${line}\n} 2>&1`], {
+  /** One command line in a shell of its own. Pages run side by side: nothing here blocks. */
+  async run(line: string): Promise<Ran> {
+    const child = spawn("bash", ["-c", `{ ${line}\n} 2>&1`], {
       cwd: join(this.folder, "work"),
       env: this.#env,
-      encoding: "utf8",
-      timeout: 120_000,
+      stdio: ["ignore", "pipe", "ignore"],
     });
-    return { exitCode: status, output: stdout };
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    const [exitCode] = (await once(child, "close")) as [number | null];
+    return { exitCode, output };
   }
 
   /** Does what the comments above a block say: switches, set-up commands. */
@@ -85,7 +91,7 @@ export class ConsoleWorld {
       const [, command] = /^sandbox run: (.+)$/.exec(comment) ?? [];
       if (fault !== undefined) await this.#control("POST", "switches", { id: fault, on: "true" });
       if (command === undefined) continue;
-      const { exitCode, output } = this.run(command);
+      const { exitCode, output } = await this.run(command);
       if (exitCode !== 0) throw new Error(`set-up "${command}" ended with ${exitCode}:\n${output}`);
     }
   }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
-import { parseRunbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
+import { parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld, missingLine } from "./console.ts";
 
@@ -51,29 +51,46 @@ describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md",
   });
 });
 
-describe.each(pages.filter(({ blocks }) => blocks.length > 0).map((page) => [page.name, page] as const))(
-  "runbooks/%s.md beside a sandbox",
-  (name, page) => {
-    needs("bash", "curl")("its console blocks", () => {
-      const world = new ConsoleWorld();
-      beforeAll(async () => {
-        const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(page.text) ?? [];
-        await world.start(flags.split(" "));
-      });
-      afterAll(() => world.stop());
+/** Most of a page is waiting: three at a time keep a small machine busy, and no more than that. */
+const AT_A_TIME = 3;
 
-      // In order and in one world: a step stands on the one before it.
-      it.sequential("print what the page says", { timeout: 240_000 }, async () => {
-        for (const block of page.blocks) {
-          await world.prepare(block);
-          for (const command of block.commands) {
-            const line = fillIn(command.line, world.gate());
-            const { exitCode, output } = world.run(line);
-            expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
-            expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
-          }
-        }
-      });
-    });
-  },
-);
+needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of its own", () => {
+  const waiting = [...pages];
+  const failures = new Map<string, unknown>();
+
+  async function runPages(): Promise<void> {
+    for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) {
+      const { name } = page;
+      await runPage(page).catch((thrown: unknown) => failures.set(name, thrown));
+    }
+  }
+
+  beforeAll(async () => {
+    await Promise.all(Array.from({ length: AT_A_TIME }, runPages));
+  }, 600_000);
+
+  it.each(pages.map(({ name }) => name))("%s prints what it says", (name) => {
+    expect(waiting).toEqual([]);
+    if (failures.has(name)) throw failures.get(name);
+  });
+});
+
+/** In order and in one world: a step stands on the one before it. */
+async function runPage({ name, text, blocks }: Runbook): Promise<void> {
+  const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];
+  const world = new ConsoleWorld();
+  try {
+    await world.start(flags.split(" "));
+    for (const block of blocks) {
+      await world.prepare(block);
+      for (const command of block.commands) {
+        const line = fillIn(command.line, world.gate());
+        const { exitCode, output } = await world.run(line);
+        expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
+        expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
+      }
+    }
+  } finally {
+    await world.stop();
+  }
+}
