@@ -1,6 +1,7 @@
 /** The manners of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
+import { wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
 
 export interface MutationFlags {
@@ -38,7 +39,7 @@ export async function confirmed(
   flags: MutationFlags,
   { terminal }: Pick<World, "terminal">,
 ): Promise<boolean> {
-  const announcement = announce(mutation);
+  const announcement = announce(mutation, terminal.interactive ? (terminal.columns ?? 80) : undefined);
   if (flags.dryRun) {
     terminal.note(`${announcement}\ndry run: nothing is changed`);
     return false;
@@ -59,8 +60,8 @@ export async function confirmed(
   ]);
 }
 
-/** Where, then what. */
-export function announce({ account, where, gate, changes }: Mutation): string {
+/** Where, then what; in a log one line a change. */
+export function announce({ account, where, gate, changes }: Mutation, columns = Infinity): string {
   const place = [where, account && `account ${account}`, gate && `gate ${gate}`].filter(Boolean).join(", ");
-  return [`${place}:`, ...changes.map((change) => `  ${change}`)].join("\n");
+  return [`${place}:`, ...changes.map((change) => wrap(change, columns, 2, 4))].join("\n");
 }

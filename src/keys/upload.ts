@@ -69,7 +69,7 @@ export function changesOf(plan: UploadPlan, account: AccountKeys): string[] {
     plan.existing === undefined
       ? [
           `upload public key ${plan.name} (${plan.kind}, ${plan.fingerprint})`,
-          `  ${account.keys.length} public keys in the account now; the default quota is ${DEFAULT_QUOTA.keysPerAccount}`,
+          `make it public key ${account.keys.length + 1} of ${DEFAULT_QUOTA.keysPerAccount}, the default quota of an account`,
         ]
       : [];
   const trust = plan.groups.map(

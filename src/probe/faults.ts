@@ -71,15 +71,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "valid-denied-malformed-policy": {
     message: "the edge cannot read the policy of valid cookies",
-    remedy: "keyturn inspect",
+    remedy: "keyturn doctor URL",
   },
   "valid-denied-malformed-signature": {
     message: "the edge cannot read the signature of valid cookies",
-    remedy: "keyturn inspect",
+    remedy: "keyturn doctor URL",
   },
   "valid-denied": {
     message: "the edge denies valid cookies with an unknown code",
-    remedy: "keyturn inspect",
+    remedy: "keyturn doctor URL",
   },
   "answered-by-function": {
     message: "an edge function answers in place of the origin",
@@ -160,7 +160,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "denied-with-another-code": {
     message: "the edge denied the request for another reason than the one it was made for",
-    remedy: "keyturn inspect",
+    remedy: "keyturn doctor URL",
   },
   "origin-log-blind": {
     message:

@@ -30,7 +30,9 @@ function findingText(finding: Finding, style: Style): string {
   const lines = [
     `${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`,
     wrap(finding.message, style.columns, 2),
-    ...finding.evidence.map((fact) => wrap(`- ${fact}`, style.columns, 4, 6)),
+    ...finding.evidence.map((fact) =>
+      fact.startsWith("again: ") ? `    - ${fact}` : wrap(`- ${fact}`, style.columns, 4, 6),
+    ),
   ];
   if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
   return lines.join("\n");

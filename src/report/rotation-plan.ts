@@ -45,6 +45,22 @@ function remintPeak({ mode }: RotationPlan): string {
   return mode === "normal" ? "" : "; expect one mint per active viewer within seconds of it";
 }
 
+/** What was planned is what is started: an emergency above all. */
+function startLine({ gate, mode, settings, keep }: RotationPlan): string {
+  const flags = [
+    ...(mode === "normal" ? [] : [`--${mode}`]),
+    ...(settings.keyType === "rsa-2048" ? [] : [`--key-type ${settings.keyType}`]),
+    ...(keep.length === 0 ? [] : [`--keep ${keep.join(" ")}`]),
+  ];
+  return ["keyturn rotate start --gate", gate, ...flags].join(" ");
+}
+
+/** The column where facts begin: after the longest label. */
+const FACTS_AT = "key groups  ".length;
+
+const hanging = (text: string, { columns }: Style) =>
+  wrap(text, columns - FACTS_AT).replaceAll("\n", `\n${" ".repeat(FACTS_AT)}`);
+
 function planText(plan: RotationPlan, style: Style, savedAs: string | undefined): string {
   const { gate, account, where, old, groups, distributions, quota, mode } = plan;
   const length = planLength(plan.stages);
@@ -62,11 +78,10 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
       ["quota", `${quota.publicKeys} of ${quota.of} public keys in use`],
       ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
       ["impact", IMPACT[mode] + remintPeak(plan)],
-    ].map(([label = "", text = ""]) => [style.dim(label), text]),
+    ].map(([label = "", text = ""]) => [style.dim(label), hanging(text, style)]),
   );
   const stages = plan.stages.map((each, at) => stageText(each, at + 1, style)).join("\n");
-  const next =
-    savedAs === undefined ? `keyturn rotate start --gate ${gate}` : `keyturn rotate start ${savedAs}`;
+  const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${savedAs}`;
   const isRefused = plan.findings.some(({ severity }) => severity === "error");
   const ending = isRefused
     ? `${style.bad(style.sign.fail)} refused as things stand:`

@@ -3,6 +3,7 @@ import type { Progress } from "../rotation/drive.ts";
 import { HEARTBEAT } from "../rotation/drive.ts";
 import type { Clock, Terminal } from "../seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import { wrap } from "./text.ts";
 
 type Needs = { readonly terminal: Terminal; readonly clock: Pick<Clock, "now"> };
 
@@ -18,7 +19,8 @@ export function progressOn({ terminal, clock }: Needs): Progress {
         moved: " (moved meanwhile: looking again)",
         unclear: " (no answer: looking again)",
       };
-      terminal.note(`${time} ${event.act.step}: ${event.act.why}${outcome[event.outcome]}`);
+      const said = `${time} ${event.act.step}: ${event.act.why}${outcome[event.outcome]}`;
+      terminal.note(terminal.interactive ? wrap(said, terminal.columns ?? 80, 0, 9) : said);
       lastWait = "";
       return;
     }

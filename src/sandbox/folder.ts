@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { rootCertificates } from "node:tls";
 import { InputError } from "../errors.ts";
 import { DEMO } from "./demo-gate.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -21,10 +22,17 @@ export interface SandboxFolder {
 /** In `kept` when given (the state's folder), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
 export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
   const path = kept === undefined ? await mkdtemp(join(tmpdir(), "keyturn-sandbox-")) : resolve(kept);
-  const files = { ca: join(path, "ca.pem"), config: join(path, "keyturn.yaml"), env: join(path, "env.sh") };
+  const files = {
+    ca: join(path, "ca.pem"),
+    bundle: join(path, "ca-bundle.pem"),
+    config: join(path, "keyturn.yaml"),
+    env: join(path, "env.sh"),
+  };
   const env = {
     ...sandbox.awsEnv,
     NODE_EXTRA_CA_CERTS: files.ca,
+    // curl trusts this file in place of its own: the usual CAs stand in it too.
+    CURL_CA_BUNDLE: files.bundle,
     KEYTURN_CA_FILE: files.ca,
     KEYTURN_CONFIG: files.config,
     KEYTURN_GATE: DEMO.gate,
@@ -33,6 +41,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await writeWhole(files.ca, sandbox.certificate.caPem);
+    await writeWhole(files.bundle, [...rootCertificates, sandbox.certificate.caPem].join("\n"));
     await writeWhole(files.config, sandbox.gateYaml);
     await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
   } catch (cause) {

@@ -24,7 +24,7 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
     "#",
     "# try",
     "#   the edge denies, MissingKey:",
-    '#     curl -i --cacert "$KEYTURN_CA_FILE" "$GATE_URL/api/reports"',
+    '#     curl -i "$GATE_URL/api/reports"',
     "#   past the edge, where the application asks who you are:",
     '#     keyturn curl "$GATE_URL/api/reports"',
     "#   what is denied, and by whom:",

@@ -14,7 +14,8 @@ describe("keys prune", () => {
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toBe(
       [
-        `- ${keyPairId} (app-1): used by key group app-group (${groupId}); secret app/key, AWSCURRENT`,
+        `- ${keyPairId} (app-1): used by key group app-group`,
+        `  (${groupId}); secret app/key, AWSCURRENT`,
         `ok ${first} (try-1): unused, deleted`,
         `ok ${second} (try-2): unused, deleted`,
         `- ${young} (try-3): uploaded 1m ago; keys younger than 1h stay`,

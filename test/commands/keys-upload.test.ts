@@ -55,7 +55,7 @@ describe("keys upload", () => {
       stderr: [
         "http://sandbox.invalid:",
         `  upload public key app-2026 (EC prime256v1, ${fingerprint(pair.publicKey)})`,
-        "    0 public keys in the account now; the default quota is 10",
+        "  make it public key 1 of 10, the default quota of an account",
         "",
       ].join("\n"),
     });

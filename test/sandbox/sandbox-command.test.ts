@@ -70,13 +70,14 @@ test("prints what another shell needs, and leaves nothing behind after SIGINT", 
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "NODE_EXTRA_CA_CERTS",
+    "CURL_CA_BUNDLE",
     "KEYTURN_CA_FILE",
     "KEYTURN_CONFIG",
     "KEYTURN_GATE",
     "GATE_URL",
   ]);
   const folder = dirname(env.KEYTURN_CONFIG as string);
-  expect(readdirSync(folder).toSorted()).toEqual(["ca.pem", "env.sh", "keyturn.yaml"]);
+  expect(readdirSync(folder).toSorted()).toEqual(["ca-bundle.pem", "ca.pem", "env.sh", "keyturn.yaml"]);
   for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
   expect((await fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).headers.get("content-type")).toContain(
     "text/html",

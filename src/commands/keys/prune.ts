@@ -8,6 +8,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { openGates } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
+import { wrap } from "../../report/text.ts";
 import type { ControlPlane, World } from "../../seams.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
@@ -62,7 +63,8 @@ function pruneReport(judged: readonly Judged[], ended: ReadonlyMap<string, Endin
       rows
         .map(({ keyPairId, name, deleted, why }) => {
           const sign = deleted ? style.good(style.sign.ok) : style.dim(style.sign.skip);
-          return `${sign} ${keyPairId} (${name}): ${deleted ? "unused, deleted" : why}`;
+          const line = `${sign} ${keyPairId} (${name}): ${deleted ? "unused, deleted" : why}`;
+          return wrap(line, style.columns, 0, 2);
         })
         .join("\n") || "no public keys",
   };
