@@ -11,7 +11,7 @@ export async function printError(
   world: Pick<World, "terminal" | "env" | "interrupt">,
 ): Promise<number> {
   const error = asKeyturnError(thrown, world.interrupt);
-  const [{ makeStyle, styleOptions }, { wrap }] = await Promise.all([
+  const [{ makeStyle, styleOptions }, { noteColumns, wrap }] = await Promise.all([
     import("./report/style.ts"),
     import("./report/text.ts"),
   ]);
@@ -19,8 +19,7 @@ export async function printError(
   const color = flags.includes("--no-color") ? false : undefined;
   const style = makeStyle(styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }));
   const sentence = `${style.bad("error:")} ${error.message} [${error.code}]`;
-  // In a log, and for grep, it stays one line.
-  const lines = [world.terminal.interactive ? wrap(sentence, world.terminal.columns ?? 80, 0, 7) : sentence];
+  const lines = [wrap(sentence, noteColumns(world.terminal), 0, 7)];
   const hints = error.hints.length > 0 ? error.hints : [`keyturn help ${error.code}`];
   for (const hint of hints) lines.push(`${style.bold("hint:")} ${hint}`);
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));

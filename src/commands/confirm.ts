@@ -1,7 +1,7 @@
 /** The manners of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
-import { wrap } from "../report/text.ts";
+import { noteColumns, wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
 
 export interface MutationFlags {
@@ -39,7 +39,7 @@ export async function confirmed(
   flags: MutationFlags,
   { terminal }: Pick<World, "terminal">,
 ): Promise<boolean> {
-  const announcement = announce(mutation, terminal.interactive ? (terminal.columns ?? 80) : undefined);
+  const announcement = announce(mutation, noteColumns(terminal));
   if (flags.dryRun) {
     terminal.note(`${announcement}\ndry run: nothing is changed`);
     return false;

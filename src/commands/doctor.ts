@@ -5,9 +5,11 @@ import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
 import { givenRequest } from "../audit/doctor/given-request.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
+import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
+import { quoted } from "../probe/repeat.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -59,6 +61,18 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
       cloudIn: (region) => world.cloud({ ...options, region }),
       crew: makeCrew(world),
     },
-  );
+  ).catch((thrown: unknown) => {
+    throw isError(thrown, "ERR_CREDENTIALS") ? withoutAccount(thrown, url) : thrown;
+  });
   return doctorReport(sight, diagnose(sight));
+}
+
+/** The doctor reads the account; what the edge answers can be asked without one. */
+function withoutAccount({ code, message, hints }: KeyturnError, url: string): AccessError {
+  // Never the query: that of a signed URL is a credential.
+  const { origin, pathname } = new URL(url);
+  return new AccessError(code, message, [
+    `keyturn probe ${quoted(origin + pathname)} (asks the edge alone)`,
+    ...hints,
+  ]);
 }

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { outcomeOf, type Report } from "../report/report.ts";
+import { noteColumns, wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
 import type { Minted, MintedSet } from "./mint-sets.ts";
 import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
@@ -15,7 +16,9 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   if (minted.length === 0) return refusalReport(findings);
   const content = formatMinted(plan, minted);
   maskInCi(minted, world);
-  for (const one of minted) world.terminal.note(summaryOf(one, world.clock.now(), plan.bad));
+  const columns = noteColumns(world.terminal);
+  for (const one of minted)
+    world.terminal.note(wrap(summaryOf(one, world.clock.now(), plan.bad), columns, 0, 2));
   const file = output ?? (plan.format === "curl" ? temporaryJar(world) : undefined);
   const common = { outcome: outcomeOf(findings), findings, findingsOn: "stderr" } as const;
   if (file === undefined) {

@@ -1,5 +1,6 @@
 /** What a command was given to read: a file, stdin, or the argument itself. A HAR streams, everything else is held. */
 import { InputError } from "../errors.ts";
+import { noteColumns, wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
@@ -48,9 +49,9 @@ export const isInline = (argument: string): boolean => NO_PATH.test(argument);
 
 function warnOfHistory(argument: string, { terminal }: Needs): void {
   if (!/Signature=|CloudFront-Signature|-b\s|cookie:/i.test(argument)) return;
-  terminal.note(
-    "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin",
-  );
+  const warning =
+    "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin";
+  terminal.note(wrap(warning, noteColumns(terminal), 0, 2));
 }
 
 const isHar = (held: readonly Uint8Array[]): boolean =>

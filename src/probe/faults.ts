@@ -178,11 +178,11 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "no-positive-control": {
     message:
       "no valid request was made: a gate that denies everybody would look the same. This proves nothing",
-    remedy: "keyturn probe URL --gate GATE, or --private-key FILE --key-pair-id ID",
+    remedy: "add --gate NAME, or --private-key FILE --key-pair-id ID",
   },
   "no-negative-control": {
     message: "no unsigned request was answered: an open gate would look the same. This proves nothing",
-    remedy: "keyturn probe URL",
+    remedy: "check that the URL is reachable from here: host, port, --resolve and --ca",
   },
 };
 

@@ -116,7 +116,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     message,
     basis: isInferred ? "inferred" : "observed",
     evidence: [
-      ...seen.slice(0, MOST_EXAMPLES).map(told),
+      ...new Set(seen.slice(0, MOST_EXAMPLES).map(told)),
       ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
       ...clockEvidence(first),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),

@@ -108,11 +108,14 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
 
 const PROOF_TITLE = {
   new: "the edge accepts the new key",
-  old: "the edge accepts the old key again",
+  old: "the edge accepts the old key",
   gone: "the edge denies the old key",
 } as const;
 
 function proofLines({ good, provenAt, goodSince, locations, requestIds, etags }: Proof): readonly string[] {
+  if (good === 0 && provenAt !== undefined) {
+    return [`- not asked: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt)}`];
+  }
   const span =
     provenAt !== undefined && goodSince !== undefined ? ` over ${formatDuration(provenAt - goodSince)}` : "";
   return [

@@ -3,7 +3,7 @@ import type { Progress } from "../rotation/drive.ts";
 import { HEARTBEAT } from "../rotation/drive.ts";
 import type { Clock, Terminal } from "../seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import { wrap } from "./text.ts";
+import { noteColumns, wrap } from "./text.ts";
 
 type Needs = { readonly terminal: Terminal; readonly clock: Pick<Clock, "now"> };
 
@@ -20,7 +20,7 @@ export function progressOn({ terminal, clock }: Needs): Progress {
         unclear: " (no answer: looking again)",
       };
       const said = `${time} ${event.act.step}: ${event.act.why}${outcome[event.outcome]}`;
-      terminal.note(terminal.interactive ? wrap(said, terminal.columns ?? 80, 0, 9) : said);
+      terminal.note(wrap(said, noteColumns(terminal), 0, 9));
       lastWait = "";
       return;
     }

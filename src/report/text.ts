@@ -1,5 +1,6 @@
 /** Plain text within a width: wrapping, indenting, and tables whose columns line up. Widths count what is seen, not colour codes. */
 import { stripVTControlCharacters } from "node:util";
+import type { Terminal } from "../seams.ts";
 
 export function visibleWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
@@ -30,6 +31,11 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
     lines.push(line.trimEnd());
   }
   return lines.join("\n");
+}
+
+/** Where a line for stderr breaks: at a terminal's edge; in a log, and for grep, it stays one line. */
+export function noteColumns({ interactive, columns }: Pick<Terminal, "interactive" | "columns">): number {
+  return interactive ? (columns ?? 80) : Number.POSITIVE_INFINITY;
 }
 
 /** Rows as aligned columns, two spaces apart; the last column is not padded. A row may be shorter than the others. */
