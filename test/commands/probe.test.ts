@@ -38,8 +38,7 @@ describe("keyturn probe", () => {
     - <Code>AccessDenied</Code> with RequestId or HostId: S3 answers so, the
       edge never
     - server: AmazonS3
-    - again: keyturn curl ${SITE}/api/reports -- -sS
-      -i
+    - again: keyturn curl ${SITE}/api/reports -- -sS -i
   -> check the bucket policy for the distribution, and that the object exists`);
     expect(exitCode).toBe(1);
   });
