@@ -1,4 +1,5 @@
 /** An abort, fences first: one rule a step. The record has turned, repairs and fences have been made before. */
+import { close } from "./close.ts";
 import type { Next, Run } from "./next.ts";
 import type { Rule } from "./next-action.ts";
 import { prove } from "./proving.ts";
@@ -7,7 +8,6 @@ import {
   copyId,
   drainEnd,
   exists,
-  holderOf,
   isCurrent,
   isDrained,
   isSigning,
@@ -15,7 +15,6 @@ import {
   type Situation,
 } from "./situation.ts";
 import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
-import { LABEL } from "./version-id.ts";
 
 /** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
 export const ABORT_RULES: readonly Rule[] = [
@@ -88,22 +87,13 @@ function newUntrusted(situation: Situation): Next | undefined {
   };
 }
 
-/** R3 holds for an abort too: the record says that there is no way back before the new key is deleted. */
+/** R3 holds for an abort too. */
 function newKeyDeleted(situation: Situation): Next {
-  const { record, now, newId } = situation;
-  const step = "new-key-deleted";
-  if (record.noReturn === undefined) {
-    const why = "record that the new key goes";
-    return { act: "write-record", step, why, record: { ...record, noReturn: now } };
-  }
-  if (exists(situation, newId))
-    return { act: "delete-key", step, why: `delete public key ${newId}`, keyPairId: newId };
-  for (const label of [LABEL.new, LABEL.old]) {
-    const holder = holderOf(situation, label);
-    if (holder !== undefined) {
-      return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
-    }
-  }
-  const why = "close the record: aborted";
-  return { act: "write-record", step, why, record: { ...record, finished: { at: now, outcome: "aborted" } } };
+  return close(situation, {
+    step: "new-key-deleted",
+    keyPairId: situation.newId,
+    noReturn: "record that the new key goes",
+    outcome: "aborted",
+    closed: "close the record: aborted",
+  });
 }

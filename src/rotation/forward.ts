@@ -1,4 +1,5 @@
 /** The ten stages, forward: one rule a stage, each silent once its stage is over. Repairs have been made before. */
+import { close } from "./close.ts";
 import type { Next, Run } from "./next.ts";
 import type { Rule } from "./next-action.ts";
 import { prove } from "./proving.ts";
@@ -213,22 +214,13 @@ function untrustProven(situation: Situation, run: Run): Next | undefined {
   });
 }
 
-/** R3: the record says that there is no way back before the key is deleted. R12 held, or a repair had spoken. */
+/** R12 held, or a repair had spoken. */
 function oldKeyDeleted(situation: Situation): Next {
-  const { record, now, oldId } = situation;
-  const step = "old-key-deleted";
-  if (record.noReturn === undefined) {
-    const why = "record that there is no way back from here";
-    return { act: "write-record", step, why, record: { ...record, noReturn: now } };
-  }
-  if (exists(situation, oldId))
-    return { act: "delete-key", step, why: `delete public key ${oldId}`, keyPairId: oldId };
-  for (const label of [LABEL.new, LABEL.old]) {
-    const holder = holderOf(situation, label);
-    if (holder !== undefined) {
-      return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
-    }
-  }
-  const why = "close the record";
-  return { act: "write-record", step, why, record: { ...record, finished: { at: now, outcome: "rotated" } } };
+  return close(situation, {
+    step: "old-key-deleted",
+    keyPairId: situation.oldId,
+    noReturn: "record that there is no way back from here",
+    outcome: "rotated",
+    closed: "close the record",
+  });
 }

@@ -1,0 +1,40 @@
+/** The last steps of a rotation, whichever way it went: no way back, the key deleted, the labels released, the record closed. */
+import type { Next, Step } from "./next.ts";
+import type { RotationRecord } from "./record.ts";
+import { exists, holderOf, type Situation } from "./situation.ts";
+import { LABEL } from "./version-id.ts";
+
+export interface Closing {
+  readonly step: Step;
+  /** Of the key that goes. */
+  readonly keyPairId: string | undefined;
+  readonly outcome: NonNullable<RotationRecord["finished"]>["outcome"];
+  /** Why the record says that there is no way back. */
+  readonly noReturn: string;
+  /** Why it is closed. */
+  readonly closed: string;
+}
+
+/** R3: the record says that there is no way back before the key is deleted. */
+export function close(situation: Situation, closing: Closing): Next {
+  const { record, now } = situation;
+  const { step, keyPairId, outcome } = closing;
+  if (record.noReturn === undefined) {
+    return { act: "write-record", step, why: closing.noReturn, record: { ...record, noReturn: now } };
+  }
+  if (exists(situation, keyPairId)) {
+    return { act: "delete-key", step, why: `delete public key ${keyPairId}`, keyPairId };
+  }
+  for (const label of [LABEL.new, LABEL.old]) {
+    const holder = holderOf(situation, label);
+    if (holder !== undefined) {
+      return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
+    }
+  }
+  return {
+    act: "write-record",
+    step,
+    why: closing.closed,
+    record: { ...record, finished: { at: now, outcome } },
+  };
+}
