@@ -212,6 +212,7 @@ export const SCENES: readonly Scene[] = [
       "matrix --gate demo --probe",
       "matrix --gate nowhere",
     ],
+    stage: { isInActions: true },
   },
   ...[[], ["waf-block"], ["origin-verification-skipped", "logout-forgets-signature"]].map((switches) => ({
     name: `an application that says everything back ${switches}`,

@@ -34,6 +34,8 @@ export interface StageOptions {
   /** The edge and the application answer as a debug page does: with everything that they were sent. */
   readonly echo?: boolean;
   readonly answers?: readonly string[];
+  /** As a step of GitHub Actions, where findings are annotated and summarized. */
+  readonly isInActions?: boolean;
 }
 
 export interface CanaryStage {
@@ -86,7 +88,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     AWS_REGION: site.account.region,
     SIGNING_KEY: privateKey.replaceAll("\n", "\\n"),
     HALF_A_KEY: privateKey.slice(0, 900),
-    GITHUB_STEP_SUMMARY: "summary.md",
+    ...(options.isInActions && { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "summary.md" }),
   };
   const base = memoryWorld({
     ...{ clock, env, viewer, programs, stdin: privateKey },
@@ -193,7 +195,7 @@ function learnSecret(body: string, planted: Planted): void {
 }
 
 /** Learns what viewers send and are sent; `echo` says it all back to them. */
-function watched(inner: Viewer, planted: Planted, echo: boolean): Viewer {
+export function watched(inner: Viewer, planted: Planted, echo: boolean): Viewer {
   return {
     async send(request, signal) {
       for (const [name, value] of request.headers) {
