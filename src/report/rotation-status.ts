@@ -84,8 +84,17 @@ function isOver({ state }: RotationStatus): boolean {
 function turnTable({ turn, typeNext }: RotationStatus, style: Style): string {
   const rows = [["turn", TURN[turn]], ...typeNext.map((line, at) => [at === 0 ? "next" : "", line])];
   return table(
-    rows.map(([label = "", text = ""]) => [style.dim(label), label === "turn" ? text : style.code(text)]),
+    rows.map(([label = "", text = ""]) => [
+      style.dim(label),
+      text.startsWith("keyturn ") ? style.code(text) : hanging(text, style),
+    ]),
   );
+}
+
+/** The second column, wrapped under itself. */
+function hanging(text: string, { columns }: Style): string {
+  const margin = "next  ".length;
+  return wrap(text, columns - margin).replaceAll("\n", `\n${" ".repeat(margin)}`);
 }
 
 function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {

@@ -43,9 +43,6 @@ export function waitForRestart({ record }: Situation, step: Step): Halt {
     step,
     message:
       "signers hold the key until they restart (signer.cacheTtl: until-restart), and nobody said that they did",
-    remedies: [
-      "restart every signer",
-      `then: keyturn rotate resume --gate ${record.gate} --signers-restarted`,
-    ],
+    remedies: ["restart every signer", `keyturn rotate resume --gate ${record.gate} --signers-restarted`],
   };
 }

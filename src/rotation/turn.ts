@@ -37,7 +37,7 @@ export async function tellRecord(register: Register, told: Told, now: EpochSecon
       "the abort is past its point of no return: the new key is being deleted",
       [
         `keyturn rotate resume --gate ${record.gate}`,
-        `then: keyturn rotate start --gate ${record.gate} --compromised`,
+        `keyturn rotate start --gate ${record.gate} --compromised`,
       ],
     );
   }

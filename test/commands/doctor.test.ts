@@ -91,6 +91,15 @@ const PATIENTS: readonly Sick[] = [
     remedy: /custom error responses/,
   },
   {
+    name: "an edge that lets everybody pass, and an application that refuses",
+    cause: "unsigned-not-denied",
+    asks: (ill) => {
+      turnOn(ill.site, "behavior-shadowed");
+      return FILE.replace("/media/film.txt", "/api/reports");
+    },
+    remedy: /keyturn probe/,
+  },
+  {
     name: "an API Gateway behind the edge that refuses",
     cause: "answered-by-api-gateway",
     asks: (ill) => {

@@ -17,6 +17,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   foreignHost,
   unreachable,
   disabled,
+  unsignedReachesOrigin,
   anotherLayer,
   openBehavior,
   signerAtFault,
@@ -226,13 +227,19 @@ function isRefuted(sight: DoctorSight, cause: Finding | undefined): boolean {
   );
 }
 
-/** The behavior asks for a signature, and a request without one gets a good answer all the same. */
+/** What refuses behind an open edge is right to do so, and not the cause. */
+function unsignedReachesOrigin(sight: DoctorSight): Finding[] {
+  return answerTo(sight, "unsigned")?.classification?.edge === "passed" ? unsignedPasses(sight) : [];
+}
+
+/** The behavior asks for a signature, and the edge lets a request without one pass all the same. */
 function unsignedPasses(sight: DoctorSight): Finding[] {
   const { behavior, distribution } = sight;
   const answer = answerTo(sight, "unsigned");
   if (behavior === undefined || distribution === undefined || answer?.status === undefined) return [];
   if (behavior.trustedKeyGroups.length === 0) return [];
-  if (answer.status >= 400 || answer.classification?.edge === "denied") return [];
+  const isRefused = answer.status >= 400 && answer.classification?.edge !== "passed";
+  if (isRefused || answer.classification?.edge === "denied") return [];
   return [
     {
       id: "unsigned-not-denied",
@@ -241,7 +248,7 @@ function unsignedPasses(sight: DoctorSight): Finding[] {
       message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} asks for a signature`,
       evidence: [
         describeAnswer(answer),
-        "a custom error response may turn the denial into a page, or the change has not reached this edge location",
+        "a custom error response may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
       ],
       remedy: `keyturn probe ${sight.url} (compares the answers); keyturn audit (custom error responses)`,
       where: `${distribution.id} ${behavior.pathPattern}`,
