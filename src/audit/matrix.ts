@@ -8,7 +8,7 @@ import type { GateSight } from "./gate-sight.ts";
 import { opennessOf, originsOf } from "./origin-guard.ts";
 import type { ProbeEvidence, RouteEvidence, Seen } from "./probe-evidence.ts";
 
-export const LAYERS = ["edge", "origin-verification", "application"] as const satisfies readonly Layer[];
+const LAYERS = ["edge", "origin-verification", "application"] as const satisfies readonly Layer[];
 
 export interface LayerCell {
   readonly layer: Layer;

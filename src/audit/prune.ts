@@ -4,7 +4,7 @@ import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import { type KeyUse, type Mention, usesOf } from "./key-uses.ts";
 
 /** A younger key may belong to a rotation that has not written down yet what it uploaded. */
-export const MINIMUM_AGE: Seconds = 3600;
+const MINIMUM_AGE: Seconds = 3600;
 
 export interface Judged {
   readonly key: AccountKey;

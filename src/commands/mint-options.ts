@@ -1,6 +1,6 @@
 /** What says what to sign and with which key: `mint` and `curl` take the same, and mint by the same ways. */
 import { type Command, Option } from "commander";
-import { BAD_CASES } from "../cookies/bad.ts";
+import { BAD_CASE_IDS } from "../cookies/bad.ts";
 import { type Minted, type MintSetsFlags, mintSets } from "../cookies/mint-sets.ts";
 import { openGate } from "../gates/open.ts";
 import type { World } from "../seams.ts";
@@ -49,9 +49,7 @@ export function withMintOptions(command: Command): Command {
       new Option("--same-site <mode>", "default: the gate's, else Lax").choices(["Strict", "Lax", "None"]),
     )
     .option("--partitioned", "a cookie jar per top-level site (CHIPS)")
-    .addOption(
-      new Option("--bad <case>", "wrong on purpose, to see it refused").choices(Object.keys(BAD_CASES)),
-    );
+    .addOption(new Option("--bad <case>", "wrong on purpose, to see it refused").choices(BAD_CASE_IDS));
 }
 
 export async function mintAsAsked(flags: MintOptions, world: MintNeeds): Promise<Minted> {

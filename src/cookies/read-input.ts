@@ -45,7 +45,7 @@ export async function readInput(
 const NO_PATH =
   /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|[{[]|eyJ[\w~-]{20})|CloudFront-[A-Z]|[\r\n]/i;
 
-export const isInline = (argument: string): boolean => NO_PATH.test(argument);
+const isInline = (argument: string): boolean => NO_PATH.test(argument);
 
 function warnOfHistory(argument: string, { terminal }: Needs): void {
   if (!/Signature=|CloudFront-Signature|-b\s|cookie:/i.test(argument)) return;

@@ -11,12 +11,6 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** For `generateKeyPair` of node:crypto. */
-export const GENERATE_OPTIONS = {
-  "rsa-2048": ["rsa", { modulusLength: 2048, publicExponent: 0x10001 }],
-  "ecdsa-p256": ["ec", { namedCurve: "prime256v1" }],
-} as const satisfies Record<KeyType, readonly [string, object]>;
-
 /** What CloudFront would take this key as, or undefined when it would refuse it. */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};

@@ -18,7 +18,7 @@ export interface ProbeCase {
   readonly undocumented?: string;
 }
 
-export const CASES = {
+const CASES = {
   none: { title: "no cookies", cookies: "none", control: "negative" },
   "missing-policy": { title: "policy missing", cookies: "bad" },
   "missing-signature": { title: "signature missing", cookies: "bad" },

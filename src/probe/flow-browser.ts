@@ -96,7 +96,7 @@ function setCookiesOf({ headers }: ViewerResponse): string[] {
 }
 
 /** A browser replaces a cookie of the same name, domain and path, and no other (RFC 6265, 5.3). */
-export function isSamePlace(one: CapturedCookie, other: CapturedCookie): boolean {
+function isSamePlace(one: CapturedCookie, other: CapturedCookie): boolean {
   return one.name === other.name && placeOf(one) === placeOf(other);
 }
 

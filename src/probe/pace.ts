@@ -48,11 +48,7 @@ export async function pacedEach<Item>(
 }
 
 /** Resolves when it is the caller's turn: turns are 1/rate seconds apart. Unused turns are not saved up. */
-export function turnstile(
-  rate: number,
-  clock: Clock,
-  signal?: AbortSignal,
-): (() => Promise<void>) | undefined {
+function turnstile(rate: number, clock: Clock, signal?: AbortSignal): (() => Promise<void>) | undefined {
   if (!Number.isFinite(rate)) return undefined;
   let free: EpochSeconds = Number.NEGATIVE_INFINITY;
   return async () => {

@@ -58,7 +58,7 @@ export function auditReport(
 const WORST_FIRST = ["error", "warning", "note"] as const;
 
 /** Fails on that severity and worse. */
-export function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
+function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
   if (failOn === "never") return "done";
   const failing = WORST_FIRST.slice(0, WORST_FIRST.indexOf(failOn) + 1);
   return findings.some(({ severity }) => failing.includes(severity)) ? "finding" : "done";

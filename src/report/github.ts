@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const isInActions = (env: Environment): boolean => env.GITHUB_ACTIONS === "true";
+const isInActions = (env: Environment): boolean => env.GITHUB_ACTIONS === "true";
 
 /** Where to append Markdown for the step's page; undefined outside of Actions. */
 export function stepSummaryFile(env: Environment): string | undefined {

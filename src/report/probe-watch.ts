@@ -75,7 +75,7 @@ function watchText(run: WatchRun, style: Style): string {
 }
 
 /** One line for each canary: its name, its last answers as signs, and the last one in words. */
-export function sparklines(canaries: readonly Canary[], style: Style): string {
+function sparklines(canaries: readonly Canary[], style: Style): string {
   const width = Math.max(0, ...canaries.map(({ request }) => canaryName(request).length));
   return canaries
     .map(({ request, beats }) => {

@@ -24,7 +24,7 @@ export function interruptible<Seam extends object>(seam: Seam, clock: Clock, int
 }
 
 /** The work's own ending, unless the interrupt came and the grace is over: then the interrupt's reason. */
-export async function withGrace<T>(work: Promise<T>, clock: Clock, interrupt: AbortSignal): Promise<T> {
+async function withGrace<T>(work: Promise<T>, clock: Clock, interrupt: AbortSignal): Promise<T> {
   let ended: AbortController | undefined;
   let onInterrupt = (): void => {};
   const expired = new Promise<never>((_, reject) => {

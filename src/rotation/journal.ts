@@ -8,7 +8,7 @@ import type { RotationRecord } from "./record.ts";
 export type JournalOutcome = Outcome | "interrupted" | "failed";
 
 /** One name per gate; adapters turn it into a file. */
-export function journalName(gate: string): string {
+function journalName(gate: string): string {
   return `rotation-${gate}`;
 }
 

@@ -121,7 +121,7 @@ function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
 }
 
 /** What `rotate abort` would do now, how long it takes, and whom it cuts off. */
-export function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeconds): AbortMeaning {
+function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeconds): AbortMeaning {
   const refusal = abortRefusal(record);
   if (refusal !== undefined) return { possible: false, says: refusal };
   const situation = situationOf(record, observed, now);

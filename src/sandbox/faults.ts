@@ -2,10 +2,10 @@
 import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
-export const FAULT_TARGETS = ["cloudfront", "secretsmanager", "edge", "origin"] as const;
+const FAULT_TARGETS = ["cloudfront", "secretsmanager", "edge", "origin"] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   /** Refused: too many requests. */
   "throttle",
   /** A 5xx answer, and nothing happened. */

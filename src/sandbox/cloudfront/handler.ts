@@ -15,7 +15,7 @@ const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const PREFIX = "/2020-05-31";
 
 /** Those with a `query` stand before the one on the same path without. */
-export const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
+const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
   ...PUBLIC_KEY_OPERATIONS,
   ...KEY_GROUP_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,

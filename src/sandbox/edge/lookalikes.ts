@@ -24,7 +24,7 @@ export interface Lookalike extends SwitchLabel {
   readonly instead?: (requestId: string) => EdgeAnswer;
 }
 
-export const ERROR_PAGE = "/errors/denied.html";
+const ERROR_PAGE = "/errors/denied.html";
 
 export const LOOKALIKES = {
   "error-page-same-status": {

@@ -6,7 +6,7 @@ import { refuse } from "./refusal.ts";
 import type { StoredVersion } from "./state.ts";
 
 export const CURRENT = "AWSCURRENT";
-export const PREVIOUS = "AWSPREVIOUS";
+const PREVIOUS = "AWSPREVIOUS";
 const PENDING = "AWSPENDING";
 const LABELS_PER_VERSION = 20;
 

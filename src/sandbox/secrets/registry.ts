@@ -151,7 +151,7 @@ export function checkName(name: string): void {
   );
 }
 
-export function refuseNotFound(): never {
+function refuseNotFound(): never {
   return refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 }
 

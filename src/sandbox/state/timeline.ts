@@ -9,7 +9,7 @@ export interface Staleness {
   readonly share: number;
 }
 
-export const FRESH: Staleness = { length: 0, share: 0 };
+const FRESH: Staleness = { length: 0, share: 0 };
 
 /** States must be immutable: a changed one is a new object. */
 export class Timeline<State extends object> {
