@@ -98,3 +98,8 @@ export interface Gate {
     readonly triples: number;
   };
 }
+
+/** What Secrets Manager takes as SecretId (CreateSecret, Name; ARNs). Anything else would show in CloudTrail. */
+export function isSecretId(text: string): boolean {
+  return /^[\w/+=.@:-]{1,2048}$/.test(text);
+}

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { isError } from "../errors.ts";
 import { parseDuration, type Seconds } from "../time.ts";
+import { isSecretId } from "./gate.ts";
 
 /** A bare number is refused: its unit would be a guess. */
 const spelling = z.string("needs a length of time with its unit: 90s, 15m, 8h, 2d or 1h30m");
@@ -38,15 +39,17 @@ const resource = z
   .string()
   .regex(/^(\*|http\*?s?|https?)?(:\/\/)?[^\s"\\]+$/, "holds a space, quote or backslash");
 
+const secretId = word.refine(isSecretId, "is not the name or ARN of a secret");
+
 const secret = z
   .union([
-    word.transform((id) => ({
+    secretId.transform((id) => ({
       id,
       format: "json" as const,
       fields: { privateKey: "privateKey", keyPairId: "keyPairId" },
     })),
     z.strictObject({
-      id: word.describe("name or ARN in Secrets Manager"),
+      id: secretId.describe("name or ARN in Secrets Manager"),
       format: z.enum(["json", "pem", "binary"]).default("json"),
       fields: z
         .strictObject({ privateKey: word.default("privateKey"), keyPairId: word.default("keyPairId") })

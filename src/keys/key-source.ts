@@ -3,7 +3,7 @@ import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { refuseOtherAccount } from "../gates/account.ts";
-import type { Gate, GateSecret } from "../gates/gate.ts";
+import { type Gate, type GateSecret, isSecretId } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
 import { publicHalf } from "./fingerprint.ts";
@@ -136,11 +136,6 @@ function formatOf(value: SecretValue): GateSecret["format"] {
 function nameOf(source: Exclude<KeySource, { from: "secret" }>): string {
   if (source.from === "stdin") return "stdin";
   return source.from === "file" ? source.path : `the variable ${source.name}`;
-}
-
-/** What Secrets Manager takes as SecretId (CreateSecret, Name; ARNs). Anything else would show in CloudTrail. */
-export function isSecretId(text: string): boolean {
-  return /^[\w/+=.@:-]{1,2048}$/.test(text);
 }
 
 export interface KeySourceFlags {

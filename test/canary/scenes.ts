@@ -87,6 +87,11 @@ const READERS = [
 ];
 
 export const SCENES: readonly Scene[] = [
+  {
+    name: "a keyturn.yaml that holds the key where its secret should be named",
+    lines: ["config check", ...READERS],
+    stage: { yaml: (yaml, pem) => yaml.replace(/id: demo.*/, `id: ${JSON.stringify(pem)}`) },
+  },
   ...KEYS.map((key) => ({
     name: `a key by ${key}`,
     lines: [

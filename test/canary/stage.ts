@@ -30,7 +30,7 @@ export interface StageOptions {
   /** What happens to the site before anything is typed. */
   readonly before?: (site: Site) => void | Promise<void>;
   /** What of keyturn.yaml is another than the sandbox's own. */
-  readonly yaml?: (yaml: string) => string;
+  readonly yaml?: (yaml: string, pem: string) => string;
   /** The edge and the application answer as a debug page does: with everything that they were sent. */
   readonly echo?: boolean;
   readonly answers?: readonly string[];
@@ -126,7 +126,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     passphrase: PASSPHRASE,
   }) as string;
   for (const [name, content] of Object.entries({
-    "keyturn.yaml": (options.yaml ?? ((yaml: string) => yaml))(site.gateYaml),
+    "keyturn.yaml": options.yaml?.(site.gateYaml, privateKey) ?? site.gateYaml,
     "key.pem": privateKey,
     "locked.pem": locked,
     "half.pem": privateKey.slice(0, 900),
