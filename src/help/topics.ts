@@ -24,7 +24,8 @@ ${table(exitCodes).replace(/^/gm, "  ")}
 
   KEYTURN_CONFIG    keyturn.yaml to use
   KEYTURN_GATE      gate to work on
-  KEYTURN_CA_FILE   PEM of a CA to trust beside the usual ones (the sandbox's)
+  KEYTURN_CA_FILE   PEM of a CA to trust beside the usual ones (the sandbox's);
+                    for keyturn curl in their place
 
 Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
@@ -57,7 +58,7 @@ Two fields bound how long a rotation waits, so they matter most: signer.cacheTtl
   },
 
   rotation: {
-    summary: "how a signing key is replaced without locking anybody out",
+    summary: "how a signing key is replaced, and nobody locked out",
     text: `  1 record-opened        the plan, written into a secret beside the gate's own
   2 key-stored           a new key pair, its private half stored but not current
   3 key-uploaded         its public half in CloudFront

@@ -148,7 +148,7 @@ function askForDeployment({ record, newId }: Situation): Next {
     message: `the edge accepts ${newId}; the signers' key pair ID is configured outside the secret, so they must be deployed with it now`,
     remedies: [
       `deploy every signer with key pair ID ${newId} and the private key of version stage ${LABEL.new} of ${record.settings.secret.id}`,
-      `then: keyturn rotate resume --gate ${record.gate} --deployed`,
+      `keyturn rotate resume --gate ${record.gate} --deployed`,
     ],
   };
 }
