@@ -1,0 +1,46 @@
+/** Private keys in sentences, in every shape in which people paste them. */
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../src/errors.ts";
+import { withheld } from "../src/withheld.ts";
+
+const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const sec1 = privateKey.export({ type: "sec1", format: "pem" }) as string;
+const locked = privateKey.export({
+  ...({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc" } as const),
+  passphrase: "tide",
+}) as string;
+
+describe("withheld", () => {
+  it.each([
+    ["whole", pem],
+    ["of another form", sec1],
+    ["encrypted", locked],
+    ["with its line breaks written out", pem.trim().replaceAll("\n", "\\n")],
+    ["with blanks in place of line breaks", pem.replaceAll("\n", " ")],
+    ["without line breaks", pem.replaceAll("\n", "")],
+    ["torn off", pem.slice(0, 150)],
+  ])("takes a private key out of a sentence: %s", (_, key) => {
+    expect(withheld(`"${key.trim()}" cannot be read: no such file`)).toBe(
+      '"(a private key)" cannot be read: no such file',
+    );
+  });
+
+  it("takes out each of several", () => {
+    expect(withheld(`${pem.trim()} and ${sec1.trim()}`)).toBe("(a private key) and (a private key)");
+  });
+
+  it("leaves a public key, and the words alone", () => {
+    const text = `${publicKey.export({ type: "spki", format: "pem" })} is no PRIVATE KEY`;
+    expect(withheld(text)).toBe(text);
+  });
+
+  it("is what every error says, and its hints", () => {
+    const error = new UsageError("ERR_USAGE", `no gate ${pem}`, [`keyturn mint --gate ${pem}`]);
+    for (const text of [error.message, ...error.hints, String(error.stack)]) {
+      expect(text).toContain("(a private key)");
+      expect(text).not.toContain(pem.split("\n")[1]);
+    }
+  });
+});
