@@ -20,6 +20,11 @@ const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])
   ["probe", "probe", /MissingKey|denied/],
   ["rotate plan", "rotate plan", /signer-switched/],
   ["rotate status", "rotate status", /abort/],
+  [
+    "rehearse",
+    "rehearse --viewers 4 --attackers 2 --cookie-ttl 2s --signer-cache 1s --propagation 1s --settle 2s",
+    /valid viewers denied/,
+  ],
 ];
 
 needs("tmux", "bash")("on a terminal", () => {
