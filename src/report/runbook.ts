@@ -23,7 +23,6 @@ export function runbookIndex(entries: readonly IndexEntry[], style: Style): stri
 /** Markdown as it is written, which reads well in a terminal; headings and commands stand out. */
 export function runbookPage(markdown: string, style: Style): string {
   return markdown
-    .replace(/^<!--.*-->\n/gm, "")
     .replace(/^#+ .*$/gm, (heading) => style.bold(heading))
     .replace(/^\$ .*$/gm, (command) => style.code(command));
 }

@@ -47,6 +47,11 @@ export function parseRunbook(name: string, text: string): Runbook {
   };
 }
 
+/** The page without the comments that only its tests read. */
+export function readableText({ text }: Pick<Runbook, "text">): string {
+  return text.replace(/^<!--.*-->\n/gm, "");
+}
+
 /** The `console` blocks of a Markdown text, those inside longer fences (examples of how to write one) left out. */
 export function parseConsole(text: string): readonly ConsoleBlock[] {
   const blocks: ConsoleBlock[] = [];

@@ -114,6 +114,8 @@ describe("keyturn runbook", () => {
     const filled = await runCommand(["runbook", "show", "old-keys", "--gate", gate], world());
     expect(filled.stdout).toContain(`--gate ${gate}`);
     expect(filled.stdout).not.toContain("sandbox:");
+    const document = await runCommand(["runbook", "show", "old-keys", "--json"], world());
+    expect(document.stdout).not.toContain("sandbox:");
   });
 
   it("names the runbook that was meant", async () => {

@@ -5,7 +5,7 @@ import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookPage } from "../../report/runbook.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
-import { parseRunbook, stepNames } from "../../runbooks/runbook.ts";
+import { parseRunbook, readableText, stepNames } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
 type Flags = GlobalFlags & { readonly name: string };
@@ -16,8 +16,9 @@ export const showCommand = (bind: Bind) =>
 
 export async function show(flags: Flags, world: Needs): Promise<Report> {
   const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));
+  const readable = readableText(page);
   // Without --gate the page is shown as it is written: reading it must not need a keyturn.yaml.
-  const text = flags.gate === undefined ? page.text : fillIn(page.text, await openGate(flags, world));
+  const text = flags.gate === undefined ? readable : fillIn(readable, await openGate(flags, world));
   const result = {
     name: page.name,
     title: page.title,
