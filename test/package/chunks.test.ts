@@ -45,7 +45,7 @@ function loadedBy(
   return new Set(files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
 }
 
-const packagesOf = (loaded: Set<string>) => [...loaded].filter((name) => !name.startsWith("src/")).sort();
+const packagesOf = (loaded: Set<string>) => [...loaded].filter((name) => !/^src\/|:/.test(name)).sort();
 
 describe("what a command loads", () => {
   const key = join(folder, "key.pem");
