@@ -27,11 +27,11 @@ export function runbookPage(markdown: string, style: Style): string {
     .replace(/^\$ .*$/gm, (command) => style.code(command));
 }
 
-/** Plain text, for a ticket. */
-export function transcriptText(runbook: string, step: string, commands: readonly RanCommand[]): string {
-  const blocks = commands.map(
-    ({ command, startedAt, exitCode, output }) =>
-      `${formatInstant(startedAt)} $ ${command}\n${output}exit code ${exitCode}\n`,
-  );
-  return `runbook ${runbook}, step ${step}\n\n${blocks.join("\n")}`;
+/** How a transcript begins: plain text, for a ticket. */
+export function transcriptHead(runbook: string, step: string): string {
+  return `runbook ${runbook}, step ${step}\n`;
+}
+
+export function transcriptEntry({ command, startedAt, exitCode, output }: RanCommand): string {
+  return `\n${formatInstant(startedAt)} $ ${command}\n${output}exit code ${exitCode}\n`;
 }

@@ -16,6 +16,8 @@ export interface StepManners {
   readonly ask: boolean;
   /** Added to each command line. */
   readonly global: readonly string[];
+  /** Told of each command once it has ended: what was run is kept even when the step is broken off. */
+  readonly keep: (ran: RanCommand) => Promise<void>;
 }
 type Needs = Pick<World, "terminal" | "clock" | "keyturn" | "interrupt">;
 
@@ -34,7 +36,9 @@ export async function runStep(
     const startedAt = world.clock.now();
     const { terminal, printed } = recording(world.terminal);
     const exitCode = await world.keyturn([...argv, ...manners.global], terminal);
-    ran.push({ command, startedAt, exitCode, expected, output: printed() });
+    const ended = { command, startedAt, exitCode, expected, output: printed() };
+    await manners.keep(ended);
+    ran.push(ended);
     if (exitCode === expected) continue;
     world.terminal.note(
       `it ended with ${exitCode}; the runbook expects ${expected}: the rest of the step is not run`,

@@ -158,6 +158,20 @@ describe("runStep through keyturn runbook run", () => {
     expect(stdout).toBe("");
   });
 
+  it("keeps what was run when the step is broken off, and refuses a transcript that exists before it runs anything", async () => {
+    const argv = ["runbook", "run", "x", "--step", "s", "--transcript", "t.txt"];
+    const lines = "$ keyturn help exit-codes\n$ keyturn help security\n";
+    const broken = world(lines, ["yes", "no"]);
+    expect((await runCommand(argv, broken)).exitCode).toBe(7);
+    const transcript = new TextDecoder().decode(await broken.files.read("t.txt"));
+    expect(transcript).toContain("$ keyturn help exit-codes\n");
+    expect(transcript).not.toContain("security");
+    const again = world(lines);
+    await again.files.writeNew("t.txt", "an older transcript");
+    const { exitCode, stdout } = await runCommand([...argv, "--yes"], again);
+    expect([exitCode, stdout]).toEqual([3, ""]);
+  });
+
   it("stops at the first command that ends otherwise than the page says, with its exit code", async () => {
     const asked = world("$ keyturn help no-such-topic\n$ keyturn help security\n");
     const { exitCode, stdout, stderr } = await runCommand(

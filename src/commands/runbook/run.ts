@@ -4,9 +4,9 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { HaltError } from "../../errors.ts";
 import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
-import { transcriptText } from "../../report/runbook.ts";
+import { transcriptEntry, transcriptHead } from "../../report/runbook.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
-import { runStep } from "../../runbooks/run-step.ts";
+import { type RanCommand, runStep } from "../../runbooks/run-step.ts";
 import { parseRunbook, stepOf } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
@@ -38,9 +38,14 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
       `keyturn runbook run ${flags.name} --step ${flags.step} --yes`,
     ]);
   }
-  const transcript = await runStep(step, { ask: !flags.yes, global: globalArguments(flags) }, world);
-  const text = transcriptText(page.name, step.name, transcript);
-  if (flags.transcript !== undefined) await world.files.writeNew(flags.transcript, text);
+  const { transcript: file } = flags;
+  // Begun before anything runs: a file that exists already is refused now, and a broken-off step is told too.
+  if (file !== undefined) await world.files.writeNew(file, transcriptHead(page.name, step.name));
+  const keep = async (ran: RanCommand) => {
+    if (file !== undefined) await world.files.append(file, transcriptEntry(ran));
+  };
+  const manners = { ask: !flags.yes, global: globalArguments(flags), keep };
+  const transcript = await runStep(step, manners, world);
   const result = { runbook: page.name, step: step.name, commands: transcript };
   const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
   const ended = transcript.every((each) => each.exitCode === each.expected);
