@@ -1,5 +1,6 @@
 /** The account that a gate is declared for: any other is refused before anything is changed. */
-import { AccessError } from "../errors.ts";
+import { AccessError, isError } from "../errors.ts";
+import type { Cloud } from "../seams.ts";
 import type { Gate } from "./gate.ts";
 
 /** The account number in an ARN, or undefined. */
@@ -16,4 +17,26 @@ export function refuseOtherAccount(gate: Pick<Gate, "name" | "account">, arn: st
     `gate ${gate.name} is in account ${gate.account}, these credentials are for ${seen}`,
     ["add --profile NAME (a profile of that account)", "aws sts get-caller-identity"],
   );
+}
+
+type Needs = Pick<Cloud, "caller"> & { readonly vault: Pick<Cloud["vault"], "describe"> };
+
+/**
+ * The account of a gate's secret. Throws ERR_ACCOUNT when the gate is declared for another one, and the vault's errors.
+ * In another account the secret is most likely missing: then who we are says why.
+ */
+export async function readAccount(
+  { vault, caller }: Needs,
+  secretId: string,
+  gate?: Pick<Gate, "name" | "account">,
+): Promise<string | undefined> {
+  try {
+    const { arn } = await vault.describe(secretId);
+    if (gate !== undefined) refuseOtherAccount(gate, arn);
+    return accountOfArn(arn);
+  } catch (thrown) {
+    const who = isError(thrown, "ERR_NOT_FOUND") ? await caller() : undefined;
+    if (gate !== undefined && who !== undefined) refuseOtherAccount(gate, who);
+    throw thrown;
+  }
 }

@@ -1,4 +1,5 @@
 /** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
+import type { Mode, RotationRecord } from "../rotation/record.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
@@ -55,6 +56,29 @@ export function neverRotatedReport(gate: string): Report {
         `${style.sign.arrow} ${style.code(`keyturn rotate plan --gate ${gate}`)}`,
       ].join("\n"),
   };
+}
+
+/** What is said before a rotation goes on. */
+export function resumedChanges(
+  { rotation, goal, finished }: RotationRecord,
+  mode: Mode | undefined,
+): readonly string[] {
+  if (finished !== undefined) return [`rotation ${rotation} is over: clear up what is left, if anything is`];
+  if (mode === undefined) return [`go on with rotation ${rotation} (${goal})`];
+  return [
+    `make rotation ${rotation} ${mode}, and go on with it`,
+    "cut off viewers with a cookie of the old key, until they mint again",
+  ];
+}
+
+/** What is said before a rotation is given up, or why it is not. */
+export function abortChanges({ rotation, goal, state, abort }: RotationStatus): readonly string[] {
+  if (goal === "abort") {
+    return [
+      state === "aborted" ? `rotation ${rotation} was given up` : `go on giving rotation ${rotation} up`,
+    ];
+  }
+  return abort.possible ? [`give rotation ${rotation} up`, abort.says] : [`abort is ${abort.says}`];
 }
 
 export function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {

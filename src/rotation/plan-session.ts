@@ -1,5 +1,6 @@
 /** From flags to a plan: the gate of keyturn.yaml, the account as it is, and everything that stands in the way. */
 import { UsageError } from "../errors.ts";
+import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
@@ -25,12 +26,13 @@ export interface PlanSession {
   readonly place: Place & { readonly declared: Gate };
 }
 
-/** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, and the cloud's errors. */
+/** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, ERR_ACCOUNT, and the cloud's errors. */
 export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<PlanSession> {
   const mode = modeOf(flags);
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+  await readAccount(cloud, gate.secret.id, gate);
   const facts = await gatherFacts(world, cloud, gate);
   const plan = planRotation(facts, {
     gate,

@@ -1,5 +1,6 @@
 /** What every rotate command begins with, and how a run's ending becomes a status or a halt. */
 import { HaltError, KeyturnError } from "../errors.ts";
+import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { GateChoice } from "../gates/open.ts";
 import type { Cloud, World } from "../seams.ts";
@@ -29,14 +30,20 @@ export interface Session {
   readonly place: Place;
   readonly cloud: Cloud;
   readonly tools: DriveTools;
+  /** The account of the gate's secret, for people. */
+  readonly account: string | undefined;
 }
 
-/** Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, and the cloud's errors. */
+/**
+ * Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, ERR_ACCOUNT where the gate is declared for another
+ * account than the one these credentials are for, and the cloud's errors.
+ */
 export async function openSession(flags: SessionFlags, world: SessionWorld): Promise<Session> {
   const declared = await declaredGate(flags, world);
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env, declared));
   const place = await locate(declared, flags.gate ?? (world.env.KEYTURN_GATE || undefined), cloud.vault);
-  return { place, cloud, tools: sessionTools(place, cloud, world) };
+  const account = await readAccount(cloud, place.secretId, declared);
+  return { place, cloud, tools: sessionTools(place, cloud, world), account };
 }
 
 export function sessionTools(place: Place, cloud: Cloud, world: SessionWorld): DriveTools {

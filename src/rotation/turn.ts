@@ -26,21 +26,28 @@ function isMoreUrgent(mode: Mode, than: Mode): boolean {
   return MODES.indexOf(mode) > MODES.indexOf(than);
 }
 
-/** Throws ERR_HALTED where a rule forbids it (R3, R18), ERR_PRECONDITION when the record moved. */
-export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
-  const registered = await opened(register);
-  const { record } = registered;
-  if (record.finished !== undefined) return;
-  if (told.mode !== undefined && record.goal === "abort" && record.noReturn !== undefined) {
+/** Throws ERR_HALTED where no rotation is open to be made urgent, or it is too late for it (R3, R18). */
+export function refuseUrgency(gate: string, record: RotationRecord | undefined): void {
+  const start = `keyturn rotate start --gate ${gate} --compromised`;
+  if (record === undefined || record.finished !== undefined) {
+    const last = record === undefined ? "" : `: rotation ${record.rotation} is over`;
+    throw new HaltError("ERR_HALTED", `no rotation is open that could be made urgent${last}`, [start]);
+  }
+  if (record.goal === "abort" && record.noReturn !== undefined) {
     throw new HaltError(
       "ERR_HALTED",
       "the abort is past its point of no return: the new key is being deleted",
-      [
-        `keyturn rotate resume --gate ${record.gate}`,
-        `keyturn rotate start --gate ${record.gate} --compromised`,
-      ],
+      [`keyturn rotate resume --gate ${gate}`, start],
     );
   }
+}
+
+/** Throws ERR_HALTED as `refuseUrgency`, ERR_PRECONDITION when the record moved. */
+export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
+  const registered = await opened(register);
+  const { record } = registered;
+  if (told.mode !== undefined) refuseUrgency(record.gate, record);
+  if (record.finished !== undefined) return;
   const next = withTold(record, told, now);
   if (next !== record) await register.replace(registered, next);
 }

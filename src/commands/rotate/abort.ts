@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
-import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";
 import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
@@ -26,14 +26,16 @@ export const abortCommand = (bind: Bind) =>
     .action(bind(abort));
 
 export async function abort(flags: AbortFlags, world: World): Promise<Report> {
-  const { place, cloud, tools } = await openSession(flags, world);
+  const { place, cloud, tools, account } = await openSession(flags, world);
   const before = await lookAt(tools);
-  const isOpen = before !== undefined && before.state !== "rotated" && before.state !== "aborted";
-  if (flags.dryRun && before !== undefined) return rotationStatusReport(before, world.clock.now(), true);
-  if (isOpen && before.goal === "forward" && before.abort.possible) {
-    const changes = [`give rotation ${before.rotation} up`, before.abort.says];
-    const asked = { where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
-    await confirmed(asked, { yes: flags.yes === true }, world);
+  const isAsked = before?.goal === "forward" && before.abort.possible;
+  // What is refused says so below; an abort that is under way says only where it goes on.
+  if (before !== undefined && (isAsked || flags.dryRun || before.goal === "abort")) {
+    const changes = abortChanges(before);
+    const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
+    const flagsNow = { dryRun: flags.dryRun === true, yes: flags.yes === true || !isAsked };
+    if (!(await confirmed(asked, flagsNow, world)))
+      return rotationStatusReport(before, world.clock.now(), true);
   }
   await turnToAbort(tools.register);
   const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });

