@@ -42,21 +42,21 @@ export const sandboxCommand = (bind: Bind) =>
     .action(bind(sandbox));
 
 export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
-  const { startForeground } = await import("../sandbox/foreground.ts");
+  const [{ startForeground }, { factsOf, guideLines }, { envelopeOf }] = await Promise.all([
+    import("../sandbox/foreground.ts"),
+    import("../sandbox/guide.ts"),
+    import("../report/json.ts"),
+  ]);
   const running = await startForeground(flags, world);
-  return {
-    outcome: "done",
-    result: running.folder.env,
-    findings: [],
-    text: () => "",
-    lines: untilInterrupted(running, flags.json === true, world.interrupt),
-  };
+  const report = { outcome: "done", result: factsOf(running), findings: [], text: () => "" } as const;
+  const told = flags.json ? [JSON.stringify(envelopeOf(report, "sandbox"))] : guideLines(running);
+  return { ...report, lines: untilInterrupted(told, running, world.interrupt) };
 }
 
-async function* untilInterrupted(running: Foreground, json: boolean, interrupt: AbortSignal) {
-  const { guideJson, guideLines } = await import("../sandbox/guide.ts");
+/** Told at once, and not at the end: whoever reads it works beside it. */
+async function* untilInterrupted(told: readonly string[], running: Foreground, interrupt: AbortSignal) {
   try {
-    yield* json ? [guideJson(running)] : guideLines(running);
+    yield* told;
     if (interrupt.aborted) return;
     await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
   } finally {

@@ -36,9 +36,9 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
 }
 
 /** The same for a program. */
-export function guideJson({ sandbox, folder }: Foreground): string {
+export function factsOf({ sandbox, folder }: Foreground) {
   const { path, caFile, configFile, envFile, env } = folder;
-  return JSON.stringify({
+  return {
     urls: sandbox.urls,
     gate: DEMO.gate,
     ids: sandbox.ids,
@@ -47,5 +47,5 @@ export function guideJson({ sandbox, folder }: Foreground): string {
     configFile,
     envFile,
     env,
-  });
+  };
 }

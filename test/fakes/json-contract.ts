@@ -1,14 +1,19 @@
 /** What is published about `--json` holds for every document that any test sees. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { documentSchema } from "../../src/report/schemas/envelope.ts";
+import { documentSchema, failure } from "../../src/report/schemas/envelope.ts";
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
+const isFailure = ajv.compile(failure);
 const validators = new Map<string, ValidateFunction>();
 
 /** Throws when stdout is a document that its command's published schema refuses. Streams of lines have no document. */
 export function checkDocument(stdout: string): void {
   const document = parsed(stdout);
-  if (document === undefined || document.outcome === "error") return;
+  if (document === undefined) return;
+  if (document.outcome === "error") {
+    if (isFailure(document)) return;
+    throw new Error(`an error's document breaks its schema: ${ajv.errorsText(isFailure.errors)}`);
+  }
   const schema = documentSchema(document.command);
   if (schema === undefined)
     throw new Error(`keyturn ${document.command} has no schema in src/report/schemas`);

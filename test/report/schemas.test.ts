@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/command-table.ts";
 import { UsageError } from "../../src/errors.ts";
 import { envelopeOf, errorEnvelope } from "../../src/report/json.ts";
-import { RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";
+import { failure, RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";
+import { schemaFiles } from "../../src/report/schemas/files.ts";
 import { checkDocument } from "../fakes/json-contract.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
@@ -14,7 +15,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
-  readonly additionalProperties?: Schema;
+  /** False: no others. */
+  readonly additionalProperties?: Schema | false;
   readonly anyOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
@@ -23,7 +25,11 @@ interface Schema {
 /** As it was published: written once per version, and never changed in it but by adding. */
 const published = JSON.parse(
   readFileSync(new URL("../fixtures/json-schemas.json", import.meta.url), "utf8"),
-) as { readonly schemaVersion: number; readonly results: Readonly<Record<string, Schema>> };
+) as {
+  readonly schemaVersion: number;
+  readonly failure: Schema;
+  readonly results: Readonly<Record<string, Schema>>;
+};
 
 /** Where documents of `now` could break a reader of `before`. */
 function breaks(before: Schema, now: Schema, where: string): string[] {
@@ -55,6 +61,19 @@ function breaks(before: Schema, now: Schema, where: string): string[] {
   ];
 }
 
+/** Places where anything may stand, or an object any member. */
+function looseIn(schema: Schema, where: string): string[] {
+  if (Object.keys(schema).length === 0) return [where];
+  const { additionalProperties: others, properties, items, anyOf = [] } = schema;
+  return [
+    ...(schema.type === "object" && others === undefined ? [`${where}: any member`] : []),
+    ...(others ? looseIn(others, `${where}{}`) : []),
+    ...Object.entries(properties ?? {}).flatMap(([name, each]) => looseIn(each, `${where}.${name}`)),
+    ...(items ? looseIn(items, `${where}[]`) : []),
+    ...anyOf.flatMap((each) => looseIn(each, where)),
+  ];
+}
+
 describe("published JSON Schemas", () => {
   it("are there for every command, and for no other", () => {
     expect(Object.keys(RESULTS).toSorted()).toEqual(COMMANDS.map(({ words }) => words).toSorted());
@@ -80,6 +99,25 @@ describe("published JSON Schemas", () => {
   it.each(Object.entries(published.results))("%s keeps what was published", (words, before) => {
     expect(RESULTS[words], `${words} is gone: move SCHEMA_VERSION`).toBeDefined();
     expect(breaks(before, RESULTS[words] as Schema, words)).toEqual([]);
+  });
+
+  it("an error keeps what was published", () => {
+    expect(breaks(published.failure, failure as Schema, "error")).toEqual([]);
+  });
+
+  it.each(Object.entries(RESULTS))("%s says exactly what it holds", (words, schema) => {
+    // A schema is told by a schema of its own, which is somebody else's.
+    const isForeign = words === "config schema";
+    expect(looseIn(schema as Schema, words)).toEqual(isForeign ? ["config schema{}"] : []);
+  });
+
+  it("are files too, one for each, and compile as they lie there", () => {
+    const files = schemaFiles();
+    expect(files.size).toBe(COMMANDS.length + 1);
+    for (const [name, text] of files) {
+      expect(() => new Ajv2020({ strict: false }).compile(JSON.parse(text)), name).not.toThrow();
+    }
+    expect([...files.keys()]).toEqual(expect.arrayContaining(["keyturn.yaml.json", "rotate-status.json"]));
   });
 
   it("were all published", () => {

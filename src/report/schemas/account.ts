@@ -1,28 +1,46 @@
 /** Shapes of what the commands about a whole account put under `result`: audit, matrix, iam. */
-import { either, fingerprint, instant, list, number, object, oneOf, text, yesOrNo } from "./shape.ts";
+import { ROLES } from "../../audit/iam.ts";
+import {
+  count,
+  either,
+  fingerprint,
+  instant,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  text,
+  yesOrNo,
+} from "./shape.ts";
 
 const inventory = object({
-  keys: list(object({ id: text, name: text, groups: list(text), signsFor: list(text) })),
-  groups: list(
-    object({ id: text, name: text, keys: list(text), distributions: list(text), gates: list(text) }),
+  keys: list(
+    object(
+      { id: text, name: text, uploadedAt: number, age: number, groups: list(text), signsFor: list(text) },
+      { fingerprint },
+    ),
   ),
-  quotas: list(object({ name: text, used: number, limit: number })),
+  groups: list(
+    object({ id: text, name: text, keys: list(text), gates: list(text) }, { distributions: list(text) }),
+  ),
+  quotas: list(object({ name: text, used: count, limit: count })),
 });
 
-const sight = object({ state: text, says: text });
+const sight = object({ state: oneOf("yes", "no", "not-seen"), says: text });
 
 const audited = object(
   {
     at: instant,
-    checks: number,
+    checks: count,
     askedSigners: yesOrNo,
     accounts: list(
       object({
         scope: oneOf("account", "gates"),
-        distributions: number,
-        behaviors: number,
-        publicKeys: number,
-        keyGroups: number,
+        distributions: count,
+        behaviors: count,
+        publicKeys: count,
+        keyGroups: count,
       }),
     ),
     gates: list(
@@ -31,9 +49,9 @@ const audited = object(
           name: text,
           distributions: list(text),
           keyGroups: list(text),
-          errors: number,
-          warnings: number,
-          notes: number,
+          errors: count,
+          warnings: count,
+          notes: count,
         },
         { signingKey: object({ fingerprint }, { keyPairId: text }) },
       ),
@@ -44,7 +62,14 @@ const audited = object(
 
 /** Of `--checks`. */
 const auditChecks = object({
-  checks: list(object({ id: text, severity: text, of: oneOf("gate", "account"), what: text })),
+  checks: list(
+    object({
+      id: text,
+      severity: oneOf("error", "warning", "note"),
+      of: oneOf("gate", "account"),
+      what: text,
+    }),
+  ),
 });
 
 export const account = {
@@ -58,7 +83,14 @@ export const account = {
           route: text,
           methods: list(text),
           distribution: text,
-          cells: list(object({ layer: text, declared: yesOrNo, configured: sight }, { probed: sight })),
+          cells: list(
+            object({
+              layer: oneOf("edge", "origin-verification", "application"),
+              declared: yesOrNo,
+              configured: sight,
+              probed: sight,
+            }),
+          ),
         }),
       ),
     },
@@ -66,12 +98,15 @@ export const account = {
   ),
   iam: object({
     gate: text,
-    role: oneOf("rotator", "minter", "auditor", "prober"),
+    role: oneOf(...ROLES),
     commands: list(text),
     policy: object({
-      Version: text,
+      Version: oneOf("2012-10-17"),
       Statement: list(
-        object({ Sid: text, Effect: text, Action: list(text), Resource: either(text, list(text)) }),
+        object(
+          { Sid: text, Effect: oneOf("Allow"), Action: list(text), Resource: either(text, list(text)) },
+          { Condition: map(map(list(text))) },
+        ),
       ),
     }),
     comments: list(object({ sid: text, text: text })),

@@ -1,5 +1,15 @@
 /** Shapes of what the `config` commands put under `result`. A gate is as keyturn.yaml says, lengths of time in seconds. */
-import { anything, either, list, map, number, object, oneOf, orNull, text, yesOrNo } from "./shape.ts";
+import { anything, count, either, list, map, number, object, oneOf, orNull, text, yesOrNo } from "./shape.ts";
+
+const cookie = {
+  resource: text,
+  path: text,
+  sameSite: oneOf("Strict", "Lax", "None"),
+  partitioned: yesOrNo,
+  ttl: number,
+  maxTtl: number,
+};
+const layer = oneOf("edge", "origin-verification", "application");
 
 const gate = object(
   {
@@ -11,27 +21,39 @@ const gate = object(
       format: oneOf("json", "pem", "binary"),
       fields: object({ privateKey: text, keyPairId: text }),
     }),
-    signer: object({
-      hash: oneOf("SHA1", "SHA256"),
-      cacheTtl: either(number, oneOf("until-restart")),
-      keyPairId: oneOf("in-secret", "derived", "external"),
-      regions: list(text),
-    }),
-    cookie: object({
-      resource: text,
-      path: text,
-      sameSite: oneOf("Strict", "Lax", "None"),
-      partitioned: yesOrNo,
-      ttl: number,
-      maxTtl: number,
-    }),
-    cookieProfiles: map(object({})),
+    signer: object(
+      {
+        hash: oneOf("SHA1", "SHA256"),
+        cacheTtl: either(number, oneOf("until-restart")),
+        keyPairId: oneOf("in-secret", "derived", "external"),
+        regions: list(text),
+      },
+      { loginEndpoint: text, mintEndpoint: text, logoutEndpoint: text },
+    ),
+    cookie: object(cookie, { domain: text }),
+    cookieProfiles: map(object({}, { ...cookie, domain: text, ip: text })),
     canaries: map(text),
-    routes: list(object({ pattern: text, methods: list(text), layers: list(text), sample: text })),
+    routes: list(
+      object({
+        pattern: text,
+        methods: list(text),
+        layers: list(layer),
+        sample: text,
+        safeMethods: list(text),
+      }),
+    ),
     ownership: oneOf("terraform", "cloudformation", "none"),
-    rotation: object({ settle: number, skew: number, triples: number }),
+    rotation: object({ settle: number, skew: number, triples: count }),
   },
-  { account: text, region: text, profile: text, maxKeyAge: number },
+  {
+    account: text,
+    region: text,
+    profile: text,
+    maxKeyAge: number,
+    signedUrls: object({ maxTtl: number }),
+    origin: object({}, { url: text, counterUrl: text, verificationHeader: text }),
+    flow: object({}, { loginBody: text, tokenField: text, forbiddenPath: text }),
+  },
 );
 
 export const config = {
@@ -43,5 +65,5 @@ export const config = {
     yaml: text,
   }),
   "config check": object({ file: text, gates: list(gate) }),
-  "config schema": anything,
+  "config schema": map(anything),
 };

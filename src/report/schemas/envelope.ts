@@ -1,6 +1,7 @@
 /** The JSON Schema of each command's `--json` document; `keyturn config schema COMMAND` prints it. */
 import { account } from "./account.ts";
 import { config } from "./config.ts";
+import { finding } from "./finding.ts";
 import { keys } from "./keys.ts";
 import { local } from "./local.ts";
 import { requests } from "./requests.ts";
@@ -20,28 +21,27 @@ export const RESULTS: Readonly<Record<string, Shape>> = {
   ...local,
 };
 
-const finding = object(
-  {
-    id: text,
-    severity: oneOf("error", "warning", "note"),
-    message: text,
-    basis: oneOf("observed", "inferred"),
-    evidence: list(text),
-  },
-  { remedy: text, where: text },
-);
-
 const error = object({
   code: { type: "string", pattern: "^ERR_[A-Z_]+$" },
   message: text,
   hints: list(text),
 });
 
+const common = { schemaVersion: { const: SCHEMA_VERSION }, findings: list(finding) };
+
+/** In place of a result. An unknown command has no words. */
+export const failure = object({
+  ...common,
+  command: text,
+  outcome: { const: "error" },
+  result: { type: "null" },
+  error,
+});
+
 /** Of a result, or of an error in its place. Undefined for an unknown command. */
 export function documentSchema(command: string): Shape | undefined {
   const result = RESULTS[command];
   if (result === undefined) return undefined;
-  const common = { schemaVersion: { const: SCHEMA_VERSION }, findings: list(finding) };
   const done = object(
     {
       ...common,
@@ -51,16 +51,11 @@ export function documentSchema(command: string): Shape | undefined {
     },
     { resumeAfter: instant },
   );
-  const failed = object({
-    ...common,
-    command: text,
-    outcome: { const: "error" },
-    result: { type: "null" },
-    error,
-  });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `keyturn ${command} --json`,
-    anyOf: [done, failed],
+    description:
+      "Exact for the keyturn that it came with. Within one schemaVersion members may be added, and nothing else changes: ignore those that you do not know.",
+    anyOf: [done, failure],
   };
 }

@@ -1,10 +1,16 @@
 /** Shapes of what the `keys` commands put under `result`. */
-import { fingerprint, instant, list, number, object, orNull, text, yesOrNo } from "./shape.ts";
+import { KEY_TYPES } from "../../keys/key-pair.ts";
+import { count, fingerprint, instant, list, object, oneOf, orNull, text, yesOrNo } from "./shape.ts";
 
-const meter = object({ used: number, of: number });
+const meter = object({ used: count, of: count });
 
 export const keys = {
-  "keys generate": object({ type: text, fingerprint, privateKeyFile: text, publicKeyFile: text }),
+  "keys generate": object({
+    type: oneOf(...KEY_TYPES),
+    fingerprint,
+    privateKeyFile: text,
+    publicKeyFile: text,
+  }),
   "keys upload": object({
     keyPairId: orNull(text),
     uploaded: yesOrNo,
@@ -22,14 +28,18 @@ export const keys = {
         kind: text,
         fingerprint,
         createdAt: instant,
-        age: number,
-        groups: list(object({ id: text, name: text, size: number })),
+        age: count,
+        groups: list(object({ id: text, name: text, size: count })),
         gates: list(text),
       }),
     ),
     quota: object({ publicKeys: meter, keyGroups: meter }),
   }),
-  "keys match": object({ fingerprint, type: text, matches: list(object({ keyPairId: text, name: text })) }),
+  "keys match": object({
+    fingerprint,
+    type: text,
+    matches: list(object({ keyPairId: text, name: text, keyGroups: list(object({ id: text, name: text })) })),
+  }),
   "keys delete": object({ keyPairId: text, name: text, fingerprint: orNull(fingerprint), deleted: yesOrNo }),
   "keys prune": object({ keys: list(object({ keyPairId: text, name: text, deleted: yesOrNo, why: text })) }),
 };

@@ -1,6 +1,11 @@
-/** Shapes of what the `rotate` commands put under `result`. */
+/** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
+import { KEY_TYPES } from "../../keys/key-pair.ts";
+import { ABORT_STEPS } from "../../rotation/next.ts";
+import { MODES } from "../../rotation/record.ts";
+import { STAGES } from "../../rotation/stage.ts";
+import { finding } from "./finding.ts";
 import {
-  anything,
+  count,
   either,
   fingerprint,
   instant,
@@ -13,8 +18,19 @@ import {
   yesOrNo,
 } from "./shape.ts";
 
-const mode = oneOf("normal", "compromised", "cut-now");
+const mode = oneOf(...MODES);
 const goal = oneOf("forward", "abort");
+const step = oneOf(...STAGES, ...ABORT_STEPS);
+const startedBy = object({}, { caller: text, host: text, ticket: text });
+const repair = object(
+  { kind: oneOf("group", "signing-key", "drain"), at: instant, what: text },
+  { lasted: number },
+);
+const abortMeaning = object({ possible: yesOrNo, says: text }, { takes: number });
+const declaration = object({
+  ownership: oneOf("terraform", "cloudformation"),
+  groups: list(object({ id: text, name: text, items: list(text), comment: text })),
+});
 
 const status = object(
   {
@@ -22,24 +38,45 @@ const status = object(
     rotation: text,
     goal,
     mode,
-    epoch: number,
+    epoch: count,
     openedAt: instant,
-    startedBy: object({}, { caller: text, host: text, ticket: text }),
+    startedBy,
     old: text,
     state: oneOf("waiting", "halted", "ready", "rotated", "aborted"),
-    step: text,
-    steps: list(object({ step: text, state: oneOf("done", "now", "ahead") })),
+    step,
+    steps: list(object({ step, state: oneOf("done", "now", "ahead") })),
     says: text,
     turn: oneOf("keyturn", "nobody", "you"),
     typeNext: list(text),
-    abort: object({ possible: yesOrNo, says: text }, { takes: number }),
-    repairs: list(anything),
+    abort: abortMeaning,
+    repairs: list(repair),
   },
-  { new: text, until: instant },
+  { new: text, until: instant, declare: declaration },
+);
+
+const settings = object(
+  {
+    secret: object({
+      id: text,
+      format: oneOf("json", "pem", "binary"),
+      fields: object({ privateKey: text, keyPairId: text }),
+    }),
+    keyType: oneOf(...KEY_TYPES),
+    keyPairId: oneOf("in-secret", "derived", "external"),
+    hash: oneOf("SHA1", "SHA256"),
+    cacheTtl: either(number, oneOf("until-restart")),
+    longestLife: number,
+    skew: number,
+    settle: number,
+    triples: count,
+    canaries: map(text),
+    ownership: oneOf("terraform", "cloudformation", "none"),
+  },
+  { mintEndpoint: text },
 );
 
 const plan = object({
-  version: number,
+  version: { const: 1 },
   gate: text,
   madeAt: number,
   mode,
@@ -49,18 +86,34 @@ const plan = object({
   old: object({ keyPairId: text, fingerprint }),
   groups: list(object({ id: text, name: text, items: list(text) })),
   distributions: list(text),
-  quota: object({ publicKeys: number, of: number }),
+  quota: object({ publicKeys: count, of: count }),
   pinned: object(
     { groups: list(object({ id: text, etag: text, items: list(text) })), currentVersionId: text },
     { record: text },
   ),
-  settings: object({}),
+  settings,
   keep: list(text),
   stages: list(
-    object({ stage: text, changes: text, checks: text, affects: text, abort: text }, { takes: number }),
+    object(
+      { stage: oneOf(...STAGES), changes: text, checks: text, affects: text, abort: text },
+      { takes: number },
+    ),
   ),
-  findings: list(anything),
+  findings: list(finding),
 });
+
+const namedKey = object({ keyPairId: text, fingerprint, versionId: text });
+const proof = object(
+  {
+    keyPairId: text,
+    etags: map(text),
+    begunAt: instant,
+    goodTriples: count,
+    edgeLocations: list(text),
+    requestIds: list(text),
+  },
+  { firstGoodTripleAt: instant, provenAt: instant },
+);
 
 const evidence = object(
   {
@@ -68,19 +121,17 @@ const evidence = object(
     rotation: text,
     goal,
     mode,
-    epoch: number,
+    epoch: count,
     at: instant,
-    startedBy: object({}),
-    old: object({ keyPairId: text, fingerprint }),
+    startedBy,
+    old: namedKey,
     events: list(object({ at: instant, what: text })),
-    proofs: map(
-      object({ keyPairId: text, goodTriples: number, edgeLocations: list(text), requestIds: list(text) }),
-    ),
-    repairs: list(anything),
-    settings: object({}),
+    proofs: object({}, { new: proof, old: proof, gone: proof }),
+    repairs: list(repair),
+    settings,
     unseen: text,
   },
-  { new: object({ keyPairId: text, fingerprint }) },
+  { new: namedKey },
 );
 
 const neverRotated = object({ gate: text, state: oneOf("never-rotated") });
@@ -88,7 +139,8 @@ const neverRotated = object({ gate: text, state: oneOf("never-rotated") });
 export const rotate = {
   "rotate plan": plan,
   "rotate start": either(status, plan),
-  "rotate resume": status,
+  "rotate resume": either(status, neverRotated),
   "rotate status": either(status, list(status), evidence, neverRotated),
   "rotate abort": status,
 };
+export const rotationStatus = status;

@@ -1,0 +1,41 @@
+/** The edge's own words, as documents of several commands spell them. */
+import type { DenialReason, WireCode } from "../../edge/verdict.ts";
+import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
+import { count, every, list, object, oneOf, text } from "./shape.ts";
+
+export const wireCode = every<WireCode>({
+  MissingKey: 1,
+  InvalidKey: 1,
+  AccessDenied: 1,
+  MalformedPolicy: 1,
+  MalformedSignature: 1,
+});
+
+export const denialReason = every<DenialReason>({
+  "key-pair-id-missing": 1,
+  "key-pair-id-malformed": 1,
+  "key-not-trusted": 1,
+  "signature-missing": 1,
+  "signature-undecodable": 1,
+  "hash-algorithm-unsupported": 1,
+  "policy-missing": 1,
+  "policy-and-expires": 1,
+  "policy-undecodable": 1,
+  "policy-malformed": 1,
+  "signature-mismatch": 1,
+  expired: 1,
+  "not-yet-valid": 1,
+  "ip-mismatch": 1,
+  "resource-mismatch": 1,
+  "cookie-duplicated": 1,
+});
+
+export const layer = every(LAYER_NAME);
+export const passage = every<Classification["edge"]>({ denied: 1, passed: 1, unsure: 1 });
+export const confidence = every<Classification["confidence"]>({ certain: 1, likely: 1, unsure: 1 });
+
+/** Who gave an answer that is at hand. */
+export const answered = object(
+  { status: count, by: oneOf(...Object.values(LAYER_NAME)), edge: passage, evidence: list(text) },
+  { code: wireCode },
+);
