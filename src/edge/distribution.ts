@@ -68,6 +68,8 @@ export interface Origin {
 export interface Distribution extends DistributionSummary {
   /** `Deployed` or `InProgress`. */
   readonly status: string;
+  /** Whatever made the distribution chose it, and it never changes. */
+  readonly callerReference?: string;
   /** In the order CloudFront tries them; the default (`*`) last. */
   readonly behaviors: readonly CacheBehavior[];
   readonly origins: readonly Origin[];

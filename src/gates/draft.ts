@@ -1,7 +1,7 @@
 /** keyturn.yaml as an account suggests it: each set of key groups that shares a key is a gate. */
 import type { Distribution } from "../edge/distribution.ts";
 import type { KeyGroup } from "../seams.ts";
-import type { KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
+import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
 
 /** A secret that was seen to hold a key of a gate's key groups. */
 export interface SecretSeen {
@@ -10,6 +10,7 @@ export interface SecretSeen {
   readonly format: SecretFormat;
   readonly fields?: { readonly privateKey: string; readonly keyPairId: string };
   readonly source: KeyPairIdSource;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface DraftRoute {
@@ -29,6 +30,8 @@ export interface DraftGate {
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly DraftRoute[];
   readonly verificationHeader?: string;
+  /** What seems to write the gate's key groups, and the sign of it. Undefined: no sign was seen. */
+  readonly ownership?: { readonly by: Exclude<Gate["ownership"], "none">; readonly sign: string };
 }
 
 export interface Account {
@@ -89,6 +92,7 @@ function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
     }
   }
   const [first] = distributions;
+  const ownership = ownershipOf(distributions, secret);
   const patterns = [...routes.keys()];
   const path = patterns.length === 1 ? (patterns[0] as string) : "/*";
   const accountId = /^arn:[^:]*:cloudfront::(\d{12}):/.exec(first?.arn ?? "")?.[1];
@@ -104,7 +108,26 @@ function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
     canaries,
     routes: [...routes.values()],
     ...(verificationHeader === undefined ? {} : { verificationHeader }),
+    ...(ownership === undefined ? {} : { ownership }),
   };
+}
+
+/**
+ * Terraform's AWS provider gives distributions a caller reference of its own (`terraform-` and a time); CloudFormation
+ * tags the secrets that it makes. Neither marks key groups, so both are signs only.
+ */
+function ownershipOf(distributions: readonly Distribution[], secret: SecretSeen | undefined) {
+  const made = distributions.find(({ callerReference }) => /^terraform-\d/.test(callerReference ?? ""));
+  if (made !== undefined) return { by: "terraform", sign: `Terraform made ${made.id}` } as const;
+  for (const [name, value] of Object.entries(secret?.tags ?? {})) {
+    if (name === "aws:cloudformation:stack-name") {
+      return { by: "cloudformation", sign: `stack ${value} made the secret` } as const;
+    }
+    if (/^managed[-_ ]?by$|^iac$/i.test(name) && /terraform|tofu/i.test(value)) {
+      return { by: "terraform", sign: `the secret is tagged ${name}: ${value}` } as const;
+    }
+  }
+  return undefined;
 }
 
 function hostOf({ aliases, domainName }: Pick<Distribution, "aliases" | "domainName">): string {

@@ -1,11 +1,14 @@
 /** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
 import type { DraftGate, SecretSeen } from "./draft.ts";
 
+const WIDTH = 80;
+
 export function renderDraft(drafts: readonly DraftGate[]): string {
   const lines = [
-    "# keyturn.yaml: what is protected, by which key, and how its cookies are made. It holds no secret; commit it.",
-    "# Check it with `keyturn config check`, hold it against the account with `keyturn audit`.",
-    "# Lines marked CHECK are guesses: the account does not tell.",
+    "# keyturn.yaml: what is protected, by which key, and how its cookies are made.",
+    "# It holds no secret; commit it. Check it with `keyturn config check`, hold it",
+    "# against the account with `keyturn audit`.",
+    "# What is marked CHECK is a guess: the account does not tell.",
     "gates:",
     ...drafts.flatMap(gateLines),
   ];
@@ -15,44 +18,55 @@ export function renderDraft(drafts: readonly DraftGate[]): string {
 function gateLines(gate: DraftGate): string[] {
   return [
     `  ${quoted(gate.name)}:`,
-    ...(gate.account === undefined ? [] : [`    account: "${gate.account}" # any other account is refused`]),
+    ...(gate.account === undefined
+      ? []
+      : said(4, `account: "${gate.account}"`, "any other account is refused")),
     ...(gate.region === undefined ? [] : [`    region: ${gate.region}`]),
     `    distributions: [${gate.distributions.map(quoted).join(", ")}]`,
     `    keyGroups: [${gate.keyGroups.map(quoted).join(", ")}]`,
     ...secretLines(gate.secret),
     "    signer:",
-    "      hash: SHA1 # CHECK: SHA1 or SHA256, as your mint endpoint signs",
-    "      cacheTtl: until-restart # CHECK: 5m where the signer reads the secret again; a rotation waits for it",
+    ...said(6, "hash: SHA1", "CHECK: SHA1 or SHA256, as your mint endpoint signs"),
+    ...said(6, "cacheTtl: until-restart", "CHECK: 5m where it reads the secret again every 5 minutes"),
     ...(gate.secret === undefined
       ? []
-      : [`      keyPairId: ${gate.secret.source} # in-secret, derived, external`]),
+      : said(6, `keyPairId: ${gate.secret.source}`, "in-secret, derived, external")),
     "      # mintEndpoint: https://app.example.com/edge/session",
     "    cookie:",
-    `      resource: ${quoted(gate.resource)} # CHECK: the Resource of your policies`,
-    "      ttl: 15m # CHECK: how long your cookies live",
-    "      maxTtl: 1h # CHECK: the longest life of any; a rotation waits for it, so rather too long than too short",
+    ...said(6, `resource: ${quoted(gate.resource)}`, "CHECK: the Resource of your policies"),
+    ...said(6, "ttl: 15m", "CHECK: how long your cookies live"),
+    ...said(6, "maxTtl: 1h", "CHECK: the longest life of any; a rotation waits for it"),
     ...(gate.verificationHeader === undefined
-      ? ["    # origin: { verificationHeader: X-Origin-Verify } # its name; the value is a secret"]
-      : [
-          `    origin: { verificationHeader: ${quoted(gate.verificationHeader)} } # its name; the value is a secret`,
-        ]),
-    "    canaries: # a URL behind the signature check, per distribution; a missing object will do",
+      ? ["    # origin: { verificationHeader: X-Origin-Verify } # its name alone"]
+      : said(
+          4,
+          `origin: { verificationHeader: ${quoted(gate.verificationHeader)} }`,
+          "its name; the value is a secret",
+        )),
+    "    # a URL behind the signature check; a missing object will do",
+    "    canaries:",
     ...Object.entries(gate.canaries).map(([id, url]) => `      ${quoted(id)}: ${quoted(url)}`),
-    "    routes: # the cache behaviors that ask for a signature",
+    ...said(4, "routes:", "the cache behaviors that ask for a signature"),
     ...gate.routes.flatMap(({ pattern, sample, layers }) => [
       `      - pattern: ${quoted(pattern)}`,
-      `        layers: [${layers.join(", ")}] # CHECK: add application where it authorizes too`,
-      ...(sample === pattern ? [] : [`        sample: ${quoted(sample)} # CHECK: better a path that exists`]),
+      ...said(8, `layers: [${layers.join(", ")}]`, "CHECK: add application where it authorizes"),
+      ...(sample === pattern ? [] : said(8, `sample: ${quoted(sample)}`, "CHECK: better a path that exists")),
     ]),
-    "    ownership: none # CHECK: terraform or cloudformation, where one of them writes the key group",
+    ...ownershipLines(gate.ownership),
   ];
+}
+
+function ownershipLines(seen: DraftGate["ownership"]): string[] {
+  return seen === undefined
+    ? said(4, "ownership: none", "CHECK: terraform or cloudformation, where one writes the key group")
+    : said(4, `ownership: ${seen.by}`, `CHECK: ${seen.sign}; or none`);
 }
 
 function secretLines(secret: SecretSeen | undefined): string[] {
   if (secret === undefined) {
-    return ["    secret: REPLACE-ME # CHECK: no readable secret holds a key of these groups; name or ARN"];
+    return said(4, "secret: REPLACE-ME", "CHECK: its name or ARN; none that can be read fits");
   }
-  const fields = secret.fields;
+  const { fields } = secret;
   return [
     "    secret:",
     `      id: ${quoted(secret.id)}`,
@@ -63,6 +77,13 @@ function secretLines(secret: SecretSeen | undefined): string[] {
           `      fields: { privateKey: ${quoted(fields.privateKey)}, keyPairId: ${quoted(fields.keyPairId)} }`,
         ]),
   ];
+}
+
+/** With its comment behind it, or above where the line would be too wide. */
+function said(indent: number, text: string, comment: string): string[] {
+  const space = " ".repeat(indent);
+  const line = `${space}${text} # ${comment}`;
+  return line.length <= WIDTH ? [line] : [`${space}# ${comment}`, `${space}${text}`];
 }
 
 /** Plain where YAML reads it as that text, else in double quotes, which JSON's escapes fit. */

@@ -23,10 +23,11 @@ export async function surveyAccount(
   );
   const secrets: SecretSeen[] = [];
   try {
-    for (const id of asked.secretIds ?? (await namesOf(vault))) {
+    const candidates = asked.secretIds?.map((id) => ({ id })) ?? (await signingCandidates(vault));
+    for (const { id, ...more } of candidates) {
       terminal.progress(`looking for a signing key in secret ${id}`);
       const seen = await lookInto(vault, id, keyPairIds, asked.secretIds !== undefined);
-      if (seen !== undefined) secrets.push(seen);
+      if (seen !== undefined) secrets.push({ ...seen, ...more });
     }
   } catch (thrown) {
     if (asked.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
@@ -35,13 +36,13 @@ export async function surveyAccount(
   return { distributions, keyGroups, secrets, region: asked.region };
 }
 
-async function namesOf(vault: Cloud["vault"]): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name, deletedAt, owningService } of vault.list()) {
+async function signingCandidates(vault: Cloud["vault"]): Promise<Pick<SecretSeen, "id" | "tags">[]> {
+  const candidates: Pick<SecretSeen, "id" | "tags">[] = [];
+  for await (const { name, tags, deletedAt, owningService } of vault.list()) {
     const isOther = deletedAt !== undefined || owningService !== undefined || name.endsWith(".keyturn");
-    if (!isOther) names.push(name);
+    if (!isOther) candidates.push({ id: name, tags });
   }
-  return names;
+  return candidates;
 }
 
 async function lookInto(

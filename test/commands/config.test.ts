@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { TagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseGates } from "../../src/gates/read.ts";
+import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { gateInAccount, SECRET } from "./keys-account.ts";
 
@@ -90,10 +92,10 @@ describe("config schema", () => {
 });
 
 describe("config init", () => {
-  async function withDistribution() {
+  async function withDistribution(callerReference = "app") {
     const set = await gateInAccount({ files: {} });
     const distribution = set.account.createDistribution({
-      callerReference: "app",
+      callerReference,
       domainName: "d111111abcdef8.cloudfront.net",
       behaviors: [{ pathPattern: "/api/*", trustedKeyGroups: [set.groupId] }],
     });
@@ -122,6 +124,55 @@ describe("config init", () => {
       canaries: { [distribution.id]: "https://d111111abcdef8.cloudfront.net/api/keyturn-canary" },
       routes: [{ pattern: "/api/*", layers: ["edge"] }],
     });
+  });
+
+  it.each([
+    ["nothing that tells", "app", {}, "ownership: none\n"],
+    [
+      "Terraform's caller reference",
+      "terraform-20261101101500123400000001",
+      {},
+      "ownership: terraform # CHECK",
+    ],
+    [
+      "a tag of Terraform's users",
+      "app",
+      { ManagedBy: "Terraform" },
+      "ManagedBy: Terraform; or none\n    ownership: terraform\n",
+    ],
+    [
+      "CloudFormation's tag",
+      "app",
+      { "aws:cloudformation:stack-name": "web" },
+      "ownership: cloudformation # CHECK: stack web made",
+    ],
+  ])("says what may own the key group, by %s", async (_, callerReference, tags, expected) => {
+    const { world, account } = await withDistribution(callerReference);
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const { secrets } = inProcessClients(account.handler);
+    if (Tags.length > 0) await secrets.send(new TagResourceCommand({ SecretId: SECRET, Tags }));
+    const ran = await runCommand(words("config init --out -"), world);
+    expect(ran.stdout).toContain(expected);
+  });
+
+  it("keeps what it writes within 80 columns", async () => {
+    const { world } = await withDistribution();
+    const { stdout } = await runCommand(words("config init --out -"), world);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("asks for no secret under a name that may be a secret itself", async () => {
+    const { world, account } = await withDistribution();
+    const asked: string[] = [];
+    account.faults.onCall(({ operation }) => void asked.push(operation));
+    const ran = await runCommand(
+      ["config", "init", "--secret", "app/key", '{"privateKey":"planted"}'],
+      world,
+    );
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toContain("--secret takes the name or ARN of a secret, never its value");
+    expect(ran.stderr).not.toContain("planted");
+    expect(asked).toEqual([]);
   });
 
   it("writes what config check accepts, and no secret", async () => {

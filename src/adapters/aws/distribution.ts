@@ -36,6 +36,7 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
     comment: config?.Comment ?? "",
     connectionMode: config?.ConnectionMode === "tenant-only" ? "tenant-only" : "direct",
     status: distribution.Status ?? "",
+    ...(config?.CallerReference ? { callerReference: config.CallerReference } : {}),
     behaviors: fallback === undefined ? behaviors : [...behaviors, behaviorOf(fallback, "*")],
     origins: (config?.Origins?.Items ?? []).map(originOf),
     activeKeyGroups: (distribution.ActiveTrustedKeyGroups?.Items ?? []).map((each) => ({

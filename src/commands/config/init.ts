@@ -1,9 +1,10 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
-import { ConflictError, InputError } from "../../errors.ts";
+import { ConflictError, InputError, UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { type DraftGate, draftGates } from "../../gates/draft.ts";
+import { isSecretId } from "../../gates/gate.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
 import type { Report } from "../../report/report.ts";
@@ -22,10 +23,7 @@ export const initCommand = (bind: Bind) =>
       "Writes a commented keyturn.yaml by reading an account: distributions, key groups, and which secret holds a key of theirs. Changes nothing in AWS.",
     )
     .option("--out <file>", "new file to write; - is stdout", "keyturn.yaml")
-    .option(
-      "--secret <id...>",
-      "look for signing keys in these secrets only, instead of in all that may be read",
-    )
+    .option("--secret <id...>", "look for signing keys in these secrets only, not in all that may be read")
     .action(bind(init));
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
@@ -33,6 +31,9 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
     throw new InputError("ERR_FILE_EXISTS", `${flags.out} exists already; keyturn never overwrites a file`, [
       "keyturn config init --out - (to compare)",
     ]);
+  }
+  if (flags.secret?.every(isSecretId) === false) {
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value");
   }
   const options = cloudOptionsOf(flags, env);
   const asked = {
@@ -68,7 +69,7 @@ function initReport(file: string, drafts: readonly DraftGate[], yaml: string): R
         : [
             `${style.good(style.sign.ok)} ${file}`,
             ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
-            "Look at the lines marked CHECK, then:",
+            "Look at what is marked CHECK, then:",
             `${style.sign.arrow} ${style.code("keyturn config check")}`,
             `${style.sign.arrow} ${style.code("keyturn audit")}`,
           ].join("\n"),

@@ -7,7 +7,8 @@ terraform {
 variable "endpoint" {}
 variable "comment" {}
 variable "enabled" {}
-variable "public_key" {}
+# Holds one.pem and two.pem, public keys, and key.pem, the private half of the first.
+variable "keys" {}
 
 provider "aws" {
   region                      = "eu-west-1"
@@ -25,13 +26,13 @@ provider "aws" {
 resource "aws_cloudfront_public_key" "signing" {
   for_each    = toset(["one", "two"])
   name        = each.key
-  encoded_key = file(var.public_key)
+  encoded_key = file("${var.keys}/${each.key}.pem")
   comment     = var.comment
 }
 
 resource "aws_cloudfront_key_group" "viewers" {
   name    = "viewers"
-  items   = [for key in aws_cloudfront_public_key.signing : key.id]
+  items   = [aws_cloudfront_public_key.signing["one"].id]
   comment = var.comment
 }
 
@@ -49,6 +50,10 @@ resource "aws_cloudfront_distribution" "site" {
       https_port             = 443
       origin_protocol_policy = "https-only"
       origin_ssl_protocols   = ["TLSv1.2"]
+    }
+    custom_header {
+      name  = "X-Origin-Verify"
+      value = "what the origin expects"
     }
   }
   default_cache_behavior {
@@ -77,6 +82,10 @@ resource "aws_secretsmanager_secret" "signer" {
 }
 
 resource "aws_secretsmanager_secret_version" "signer" {
-  secret_id     = aws_secretsmanager_secret.signer.id
-  secret_string = "value of ${var.comment}"
+  secret_id = aws_secretsmanager_secret.signer.id
+  secret_string = jsonencode({
+    keyPairId  = aws_cloudfront_public_key.signing["one"].id
+    privateKey = file("${var.keys}/key.pem")
+    comment    = var.comment
+  })
 }

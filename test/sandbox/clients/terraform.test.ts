@@ -1,4 +1,4 @@
-/** Terraform's AWS provider against the sandbox: apply, empty plan, update, destroy. */
+/** Terraform's AWS provider against the sandbox: apply, empty plan, update, destroy; and `config init` in between. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { pair, pkcs8, spki } from "../../audit/account.ts";
+import { configAccepted } from "../../audit/config-accepted.ts";
+import { memoryWorld } from "../../fakes/memory-world.ts";
 import { pathOf } from "../../fakes/needs.ts";
-import { TEST_PEM } from "../test-key.ts";
 import { serveAccount } from "./served.ts";
 
 /** Where a provider may lie that was put there without Terraform's registry. */
@@ -67,11 +69,12 @@ withProvider("Terraform", () => {
     const { account } = served;
     const started = await startProvider(provider as string);
     child = started.child;
-    const key = join(folder, "public.pem");
-    writeFileSync(key, TEST_PEM);
+    writeFileSync(join(folder, "one.pem"), spki(pair(0).publicKey));
+    writeFileSync(join(folder, "two.pem"), spki(pair(1).publicKey));
+    writeFileSync(join(folder, "key.pem"), pkcs8(pair(0).privateKey));
     copyFileSync(fileURLToPath(new URL("site.tf", import.meta.url)), join(folder, "site.tf"));
     const terraform = async (command: string, comment: string, enabled: boolean, ...flags: string[]) => {
-      const values = { endpoint: served.url, comment, enabled, public_key: key };
+      const values = { endpoint: served.url, comment, enabled, keys: folder };
       const variables = Object.entries(values).map(([name, value]) => `-var=${name}=${value}`);
       const line = [command, "-no-color", "-input=false", ...flags, ...(command === "init" ? [] : variables)];
       const env = { ...process.env, TF_REATTACH_PROVIDERS: started.reattach, CHECKPOINT_DISABLE: "1" };
@@ -81,18 +84,26 @@ withProvider("Terraform", () => {
       const { publicKeys, keyGroups, distributions } = account.cloudFront.state;
       return [publicKeys.size, keyGroups.size, distributions.size, account.secrets.state.secrets.size];
     };
+    const secret = () => JSON.parse(account.secrets.text("signer") ?? "") as { comment: string };
 
     await terraform("init", "", true);
     await terraform("apply", "first", true, "-auto-approve");
     expect(held()).toEqual([2, 1, 1, 1]);
-    expect(account.secrets.text("signer")).toBe("value of first");
+    expect(secret().comment).toBe("first");
+    const [group] = account.cloudFront.state.keyGroups.values();
+    const { yaml, keyPairId } = await configAccepted(
+      memoryWorld({ cloud: account.handler, now: Math.floor(Date.now() / 1000) }),
+    );
+    expect(keyPairId).toBe(group?.config.items[0]);
+    expect(yaml).toContain("id: signer");
+    expect(yaml).toContain("ownership: terraform");
     // Ends with 2 when anything differs, which rejects.
     await terraform("plan", "first", true, "-detailed-exitcode");
     await terraform("apply", "second", false, "-auto-approve");
     expect(held()).toEqual([2, 1, 1, 1]);
-    expect(account.secrets.text("signer")).toBe("value of second");
-    const [group] = account.cloudFront.state.keyGroups.values();
-    expect(group?.config.comment).toBe("second");
+    expect(secret().comment).toBe("second");
+    const [changed] = account.cloudFront.state.keyGroups.values();
+    expect(changed?.config.comment).toBe("second");
     await terraform("destroy", "second", false, "-auto-approve");
     expect(held()).toEqual([0, 0, 0, 0]);
     expect(served.bugs).toEqual([]);
