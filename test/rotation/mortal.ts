@@ -1,0 +1,65 @@
+/** A process that can die: before each of its calls, after each one's effect, and after each line of its journal. */
+import { type MemoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
+import type { Around } from "./direct-cloud.ts";
+import type { SiteWorld } from "./site-world.ts";
+
+class Crash extends Error {}
+
+export interface Moment {
+  readonly what: string;
+  /** What a process leaves that dies here: reads leave nothing, so its writes, and the time at which it did. */
+  readonly leaves: string;
+}
+
+export interface Life {
+  readonly ran: Ran;
+  /** Every moment that it lived to see; the last one is its death, if it died. */
+  readonly moments: readonly Moment[];
+}
+
+/** Runs `line` as an operator that dies at the moment of that number; from then on every call of it fails. */
+export async function live(
+  world: SiteWorld,
+  line: readonly string[],
+  diesAt = Number.POSITIVE_INFINITY,
+): Promise<Life> {
+  const moments: Moment[] = [];
+  let writes = 0;
+  const reach = (what: string): void => {
+    if (moments.length > diesAt) throw new Crash();
+    moments.push({ what, leaves: `${writes} writes, ${world.clock.now()}` });
+    if (moments.length > diesAt) throw new Crash();
+  };
+  const around: Around = async (operation, kind, call) => {
+    reach(`before ${operation}`);
+    const answer = call();
+    if (kind === "write") writes += 1;
+    reach(`after ${operation}`);
+    return answer;
+  };
+  const ran = await runCommand(line, mortal(world.direct(around), reach));
+  return { ran, moments };
+}
+
+/** Its canary requests are calls too. */
+function mortal(operator: MemoryWorld, reach: (what: string) => void): MemoryWorld {
+  const { journal, viewer } = operator;
+  return {
+    ...operator,
+    viewer: {
+      send: async (request, signal) => {
+        reach("before a canary request");
+        const answer = await viewer.send(request, signal);
+        reach("after a canary request");
+        return answer;
+      },
+    },
+    journal: {
+      entries: journal.entries,
+      append: async (name, entry) => {
+        await journal.append(name, entry);
+        reach("after a line of the journal");
+      },
+    },
+  };
+}
