@@ -43,7 +43,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     (await import("../report/inspect-answered.ts")).answeredBy(...asked);
   const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
   if (response !== undefined && flags.input === undefined) {
-    return answerReport(await answered(response, "GET", flags.url));
+    return answerReport(await answered(response, "GET", flags.url), flags.response ?? "-");
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [

@@ -62,5 +62,5 @@ export function oneLine(text: string, length: number): string {
     .join("")
     .replace(/ {2,}/g, " ")
     .trim();
-  return flat.length > length ? `${flat.slice(0, length - 1)}…` : flat;
+  return flat.length > length ? `${flat.slice(0, length - 3)}...` : flat;
 }

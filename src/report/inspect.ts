@@ -1,5 +1,5 @@
 /** What `inspect` tells a person: what was read, every condition, the verdict; findings follow it. */
-import type { Answered } from "../edge/explain/inquiry.ts";
+import { type Answered, shellWord } from "../edge/explain/inquiry.ts";
 import type { Inspected } from "../edge/explain/inspect-input.ts";
 import type { Inspection, Moment } from "../edge/explain/inspection.ts";
 import { printable } from "../edge/explain/printable.ts";
@@ -37,7 +37,7 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
 }
 
 /** Of an answer alone: who gave it, and what a denial's code can mean. */
-export function answerReport(answered: Answered): Report {
+export function answerReport(answered: Answered, file: string): Report {
   const findings: Finding[] =
     answered.edge === "denied"
       ? [
@@ -47,7 +47,7 @@ export function answerReport(answered: Answered): Report {
             basis: "observed",
             message: `the edge's signature check denied the request${answered.code === undefined ? "" : `: ${CODE_MEANS[answered.code]}`}`,
             evidence: answered.evidence,
-            remedy: "keyturn inspect REQUEST --response ANSWER",
+            remedy: `pbpaste | keyturn inspect - --response ${file === "-" ? "answer.txt" : shellWord(file)}`,
           },
         ]
       : [];

@@ -114,7 +114,7 @@ function headerOf({ targets }: Column): string {
   const label = first?.label ?? "";
   const more = targets.length > 1 ? ` +${targets.length - 1}` : "";
   const room = MOST_HEADER - more.length;
-  return (label.length > room ? `${label.slice(0, room - 1)}…` : label) + more;
+  return (label.length > room ? `${label.slice(0, room - 3)}...` : label) + more;
 }
 
 /** A sign, a space and the text. */

@@ -17,7 +17,7 @@ export function runbookIndex(entries: readonly IndexEntry[], style: Style): stri
       ...symptoms.map((symptom) => wrap(`${style.sign.bullet} ${symptom}`, style.columns, 2, 4)),
     ].join("\n"),
   );
-  return `${lines.join("\n")}\n${style.sign.arrow} ${style.code("keyturn runbook show NAME --gate GATE")}\n`;
+  return `${lines.join("\n")}\n${style.sign.arrow} ${style.code(`keyturn runbook show ${entries[0]?.name ?? "NAME"}`)}, with --gate NAME for your gate's values\n`;
 }
 
 /** Markdown as it is written, which reads well in a terminal; headings and commands stand out. */

@@ -23,7 +23,7 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
             `cookie.resource: ${gate.cookie.resource}`,
             `aliases: ${distribution.aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
           ],
-          remedy: `name the host that viewers use in cookie.resource: https://${hosts[0]}/…`,
+          remedy: `name the host that viewers use in cookie.resource: https://${hosts[0]}/...`,
           where: distribution.id,
         };
       }

@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import { formatDuration } from "../../time.ts";
 import type { DenialReason } from "../verdict.ts";
-import { cause, type Inquiry, mintCommand } from "./inquiry.ts";
+import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
 import { missingKey, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding } from "./misencoding.ts";
 import { resourceCauses } from "./resource-causes.ts";
@@ -36,7 +36,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     ),
   ],
   "signature-undecodable": (inquiry) =>
-    encoding("signature", inquiry.explanation.credential.fields.signature),
+    encoding("signature", inquiry.explanation.credential.fields.signature, inquiry),
   "hash-algorithm-unsupported": (inquiry) => [
     cause(
       "hash-algorithm-spelling",
@@ -53,15 +53,16 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
       mintCommand(inquiry),
     ),
   ],
-  "policy-and-expires": () => [
+  "policy-and-expires": (inquiry) => [
     cause(
       "old-cookie-left",
       "inferred",
       "the signer changed between canned and custom policies, and the other cookie of an earlier login is still there; a login must clear the one that it does not set",
-      "keyturn mint --logout --gate GATE",
+      withGate("keyturn mint --logout", inquiry),
     ),
   ],
-  "policy-undecodable": (inquiry) => encoding("policy", inquiry.explanation.credential.fields.policy),
+  "policy-undecodable": (inquiry) =>
+    encoding("policy", inquiry.explanation.credential.fields.policy, inquiry),
   "policy-malformed": malformedPolicy,
   "signature-mismatch": mismatchCauses,
   expired,
@@ -77,11 +78,11 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "resource-mismatch": (inquiry) => resourceCauses(inquiry),
 };
 
-function encoding(field: "signature" | "policy", value: string | undefined): Finding[] {
+function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
   const described = describeMisencoding(value ?? "");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
   return [
-    cause(`${field}-encoding`, "observed", message, "keyturn mint URL --gate GATE --format set-cookie"),
+    cause(`${field}-encoding`, "observed", message, `${about("keyturn mint", inquiry)} --format set-cookie`),
   ];
 }
 

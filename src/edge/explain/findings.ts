@@ -81,7 +81,9 @@ function unexplained({ explanation, answered, source, url }: Inquiry): Finding[]
         verdict === "deny"
           ? `the edge answered ${answered.code}, not ${code}: something else was wrong before that step, or these are not the cookies that it was sent`
           : `the edge denied it with ${answered.code} although nothing here explains that: these are not the cookies that it was sent, the key is not known at that location yet, or the time or address was another`,
-        source === undefined ? "keyturn inspect INPUT --account" : probe,
+        source === undefined
+          ? "add --account to the same command, or --gate NAME: whether the key is trusted"
+          : probe,
         evidence,
       ),
     ];

@@ -50,18 +50,22 @@ export const shellWord = (text: string): string =>
 
 /** `keyturn mint` for the same thing, as a custom policy for a pattern where the denied one was that. */
 export function mintCommand(inquiry: Inquiry): string {
-  const { explanation, gate, url } = inquiry;
+  const { explanation, gate } = inquiry;
   const resource = explanation.policy?.resource;
   if (gate !== undefined) return mintFor("", inquiry);
   const isPattern = explanation.signed?.kind === "custom" && resource !== undefined;
-  return mintFor(isPattern ? `--resource ${shellWord(resource)}` : shellWord(url ?? "URL"), inquiry);
+  return isPattern ? mintFor(`--resource ${shellWord(resource)}`, inquiry) : about("keyturn mint", inquiry);
 }
 
-/** The key comes from a gate; GATE is for whoever types it to fill in. */
-export const mintFor = (what: string, { gate = "GATE" }: Pick<Inquiry, "gate">): string =>
-  ["keyturn mint", what, `--gate ${gate}`].filter((word) => word !== "").join(" ");
+/** The key comes from a gate: the one of keyturn.yaml unless it was named here. */
+export const mintFor = (what: string, inquiry: Pick<Inquiry, "gate">): string =>
+  withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), inquiry);
 
-export const withGate = (command: string, { gate }: Inquiry): string =>
+/** The command for the URL, where it is known: without one it takes what the gate says. */
+export const about = (command: string, inquiry: Pick<Inquiry, "gate" | "url">): string =>
+  withGate(inquiry.url === undefined ? command : `${command} ${shellWord(inquiry.url)}`, inquiry);
+
+export const withGate = (command: string, { gate }: Pick<Inquiry, "gate">): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;
 
 /** A note beside the denial; it may quote the input. */

@@ -1,8 +1,9 @@
 /** Why no key is named, or one that the behavior does not trust. */
 import type { Finding } from "../../finding.ts";
-import { cause, type Inquiry, shellWord, withGate } from "./inquiry.ts";
+import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
 
-export function missingKey({ capture, explanation, method, withheld }: Inquiry): Finding[] {
+export function missingKey(inquiry: Inquiry): Finding[] {
+  const { capture, explanation, method, withheld } = inquiry;
   const causes: Finding[] = [];
   const ours = capture.cookies.filter(({ name }) => name.startsWith("CloudFront-"));
   if (method === "OPTIONS") {
@@ -25,7 +26,7 @@ export function missingKey({ capture, explanation, method, withheld }: Inquiry):
         count === 0
           ? "the request carries no cookies at all: not logged in, cookies cleared, or fetch without credentials: include"
           : `${count === 1 ? "its one cookie is not" : `none of its ${count} cookies is`} CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`,
-        "curl -si MINT_ENDPOINT | keyturn inspect --url URL",
+        inquiry.url === undefined ? undefined : about("keyturn curl", inquiry),
       ),
     );
   } else {
@@ -78,7 +79,7 @@ export function untrustedKey(inquiry: Inquiry): Finding[] {
       "key-not-settled",
       "inferred",
       "the key was added minutes ago and not every edge location knows it yet",
-      `keyturn probe ${shellWord(inquiry.url ?? "URL")}`,
+      about("keyturn probe", inquiry),
     ),
   );
   return causes;

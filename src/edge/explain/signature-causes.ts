@@ -1,6 +1,6 @@
 /** Why a signature does not verify: found out by trial where keys are at hand, guessed where not. */
 import type { Finding } from "../../finding.ts";
-import { cause, type Inquiry, mintCommand, mintFor, shellWord, withGate } from "./inquiry.ts";
+import { about, cause, type Inquiry, mintCommand, mintFor, shellWord, withGate } from "./inquiry.ts";
 import { findMistake, type Mistake } from "./signature-trials.ts";
 
 export function mismatchCauses(inquiry: Inquiry): Finding[] {
@@ -34,7 +34,7 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
 }
 
 function observed(found: Mistake, inquiry: Inquiry): Finding {
-  const { url = "URL", explanation } = inquiry;
+  const { explanation } = inquiry;
   switch (found.mistake) {
     case "hash":
       return cause(
@@ -50,7 +50,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
         "wrong-key-pair-id",
         "observed",
         `the signature is made with the key ${found.keyPairId}, but the set names ${explanation.keyPairId}: the signer's key and its configured id do not belong together`,
-        withGate("keyturn keys match KEYFILE", inquiry),
+        withGate("keyturn audit", inquiry),
       );
     case "wildcard":
       return cause(
@@ -64,7 +64,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
         "signed-other-url",
         "observed",
         `the signature covers ${found.resource}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
-        mintFor(shellWord(url), inquiry),
+        about("keyturn mint", inquiry),
       );
     case "policy-bytes":
       return cause(
@@ -77,20 +77,20 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
 }
 
 function inferred(inquiry: Inquiry): Finding[] {
-  const { url = "URL", explanation } = inquiry;
+  const { explanation } = inquiry;
   return [
     cause(
       "other-private-key",
       "inferred",
       `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
-      withGate("keyturn keys match KEYFILE", inquiry),
+      withGate("keyturn audit", inquiry),
     ),
     explanation.signed?.kind === "canned"
       ? cause(
           "signed-other-url",
           "inferred",
           "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name",
-          mintFor(shellWord(url), inquiry),
+          about("keyturn mint", inquiry),
         )
       : cause(
           "tampered",

@@ -1,6 +1,6 @@
 /** What goes wrong around a request although no single condition shows it: named whatever the verdict is. */
 import type { Finding } from "../../finding.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type Inquiry, withGate } from "./inquiry.ts";
 
 export function trapsOf(inquiry: Inquiry): Finding[] {
   return [
@@ -45,9 +45,9 @@ function ignoredCookies(inquiry: Inquiry): Finding[] {
 }
 
 /** One finding for each reason, with the cookies that it holds back. */
-function withheldCookies({ withheld }: Inquiry): Finding[] {
+function withheldCookies(inquiry: Inquiry): Finding[] {
   const namesBySentence = new Map<string, Set<string>>();
-  for (const { name, sentence } of withheld) {
+  for (const { name, sentence } of inquiry.withheld) {
     const names = namesBySentence.get(sentence) ?? new Set();
     namesBySentence.set(sentence, names.add(name));
   }
@@ -56,7 +56,7 @@ function withheldCookies({ withheld }: Inquiry): Finding[] {
       "cookie-not-sent",
       "observed",
       `a browser would not send these cookies there: ${sentence}`,
-      "keyturn mint --gate GATE --format set-cookie",
+      withGate("keyturn mint --format set-cookie", inquiry),
       [[...names].join(", ")],
     ),
   );
