@@ -7,12 +7,13 @@ import type { KeyType } from "../keys/key-pair.ts";
 import { Sealed } from "../sealed.ts";
 import type { Clock, KeyPairSource, Random, SecretValue } from "../seams.ts";
 import { type Account, type AccountOptions, createAccount } from "./account.ts";
+import { overlaid } from "./cloudfront/distribution-overlay.ts";
 import { type DemoIds, keyPairIdLookup, seedDemo } from "./demo-account.ts";
 import { DEMO, DEMO_SETTINGS, type DemoAddresses, type DemoGateSettings, demoGateYaml } from "./demo-gate.ts";
 import { Capture } from "./edge/capture.ts";
 import { createEdge } from "./edge/edge.ts";
 import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
-import { LOOKALIKES, type LookalikeId } from "./edge/lookalikes.ts";
+import { configured, LOOKALIKES, type LookalikeId } from "./edge/lookalikes.ts";
 import { withFaults } from "./fault-door.ts";
 import { createApplication } from "./origin/application.ts";
 import { APPLICATION_FAULTS, type ApplicationFaultId } from "./origin/faults.ts";
@@ -140,6 +141,10 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     httpsPort: () => ports.edge,
   });
   account.cloudFront.onPublished((config) => locations.learn(config));
+  account.cloudFront.showDistributions((stored) => {
+    const { on } = switches.edge;
+    return on.length === 0 ? stored : overlaid(stored, (distribution) => configured(distribution, on));
+  });
   return {
     clock,
     account,

@@ -365,12 +365,32 @@ export const FAULTS: readonly Fault[] = [
     gate: (gate) => ({ ...gate, cookie: { ...gate.cookie, domain: "example.org" } }),
   },
   {
+    id: "cookie-domain-refused",
+    name: "the cookies' Domain is cloudfront.net",
+    config: (config) => Object.assign(config, { Aliases: { Quantity: 0 } }),
+    gate: (gate) => ({
+      ...gate,
+      cookie: { ...gate.cookie, resource: "https://*/*", domain: "cloudfront.net" },
+      canaries: {},
+    }),
+  },
+  {
+    id: "cookies-miss-route",
+    name: "the Resource covers one of two protected routes",
+    gate: (gate) => ({ ...gate, cookie: { ...gate.cookie, resource: "https://cdn.example.com/private/*" } }),
+  },
+  {
     id: "tenants-share-key",
     name: "tenants share a distribution, and the Resource names none",
     config: (config) => {
       Object.assign(config, { ConnectionMode: "tenant-only" });
     },
-    gate: (gate) => ({ ...gate, cookie: { ...gate.cookie, resource: "https://*/private/*" }, canaries: {} }),
+    gate: (gate) => ({ ...gate, cookie: { ...gate.cookie, resource: "https://*/*" }, canaries: {} }),
+  },
+  {
+    id: "canary-host-foreign",
+    name: "the alternate domain name is gone from the distribution",
+    config: (config) => Object.assign(config, { Aliases: { Quantity: 1, Items: ["www.example.com"] } }),
   },
   {
     id: "canary-unprotected",

@@ -183,4 +183,8 @@ export const FAULTS_AGAIN: Readonly<Record<number, readonly [Faults, ...says: st
   48: [first("rotation-open"), "rotation-open"],
   49: [first("key-group-not-arrived"), "key-group-not-arrived"],
   50: [first("sha1-signatures"), "sha1-signatures"],
+  51: [first("canary-host-foreign"), "canary-host-foreign", "cookie-host-foreign"],
+  52: [{ gate: (gate) => ({ ...gate, cookie: { ...gate.cookie, path: "/private" } }) }, "cookies-miss-route"],
+  53: [first("cookies-miss-route"), "cookies-miss-route"],
+  54: [first("cookie-domain-refused"), "cookie-domain-refused"],
 };

@@ -7,6 +7,7 @@ import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import {
   addKey,
   currentKeyId,
+  openAtTheEdgeAlone,
   type ProbedSite,
   probedSite,
   putSecret,
@@ -93,11 +94,20 @@ const PATIENTS: readonly Sick[] = [
   {
     name: "an edge that lets everybody pass, and an application that refuses",
     cause: "unsigned-not-denied",
+    asks: async (ill) => {
+      await openAtTheEdgeAlone(ill);
+      return FILE.replace("/media/film.txt", "/api/reports");
+    },
+    remedy: /keyturn probe/,
+  },
+  {
+    name: "a protected route that an open behavior takes, and an application that refuses",
+    cause: "route-unprotected",
     asks: (ill) => {
       turnOn(ill.site, "behavior-shadowed");
       return FILE.replace("/media/film.txt", "/api/reports");
     },
-    remedy: /keyturn probe/,
+    remedy: /add key group/,
   },
   {
     name: "an API Gateway behind the edge that refuses",

@@ -1,7 +1,7 @@
 /** `keyturn matrix` in the sandbox: declared, configured and probed side by side. */
 import { describe, expect, it } from "vitest";
 import type { MatrixResult } from "../../src/report/matrix.ts";
-import { probedSite, turnOn } from "../probe/fault-site.ts";
+import { openAtTheEdgeAlone, type ProbedSite, probedSite, turnOn } from "../probe/fault-site.ts";
 
 const states = ({ rows }: MatrixResult, route: string) =>
   rows
@@ -43,16 +43,22 @@ describe("keyturn matrix", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("finds a declared layer that the settings have and the edge has not", async () => {
+  it.each([
+    ["finds a declared layer that the settings have and the edge has not", "yes", openAtTheEdgeAlone],
+    [
+      "finds a declared layer that neither has",
+      "no",
+      async ({ site }: ProbedSite) => turnOn(site, "behavior-unprotected"),
+    ],
+  ])("%s", async (_, configured, makeIll) => {
     const ill = await probedSite();
-    turnOn(ill.site, "behavior-unprotected");
+    await makeIll(ill);
     const { stdout, exitCode } = await ill.run("matrix --gate demo --probe --rate unlimited --json");
     const { result, findings } = JSON.parse(stdout) as {
       result: MatrixResult;
       findings: { id: string; where: string }[];
     };
-    const open = result.rows.filter(({ cells }) => cells[0]?.declared && cells[0].probed.state === "no");
-    expect(open.length).toBeGreaterThan(0);
+    expect(states(result, "/media/*")?.[0]).toEqual([true, configured, "no"]);
     expect(findings.map(({ id }) => id)).toContain("layer-missing");
     expect(exitCode).toBe(1);
   });

@@ -94,6 +94,18 @@ export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): 
   await world.clock.advance(60);
 }
 
+/** The edge goes by a distribution without key groups; in the account it is mended again already. */
+export async function openAtTheEdgeAlone({ site, world }: ProbedSite): Promise<void> {
+  const { distributions } = site.account.cloudFront;
+  const { etag, config } = distributions.get(site.ids.distributionId);
+  turnOn(site, "behavior-unprotected");
+  const { config: open } = distributions.get(site.ids.distributionId);
+  site.switches.edge.clear();
+  const opened = distributions.update(site.ids.distributionId, etag, open);
+  await world.clock.advance(60);
+  distributions.update(site.ids.distributionId, opened.etag, config);
+}
+
 export function currentKeyId({ site }: ProbedSite): string {
   return site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items[0] as string;
 }

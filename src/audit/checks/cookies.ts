@@ -1,6 +1,10 @@
 /** The cookies that the gate declares: what viewers ask for, how long they live, and what they are signed with. */
+import { pathCovers } from "../../cookies/attributes-lint.ts";
+import { isPublicSuffix } from "../../cookies/public-suffix.ts";
 import type { Distribution } from "../../edge/distribution.ts";
+import type { GateCookie } from "../../gates/gate.ts";
 import { globMatches } from "../../policy/glob.ts";
+import { matchResource } from "../../policy/resource-pattern.ts";
 import { settingsOf } from "../../rotation/settings.ts";
 import { formatDuration } from "../../time.ts";
 import type { Check } from "../check.ts";
@@ -45,6 +49,41 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
           evidence: [`cookie.domain: ${gate.cookie.domain}`],
           remedy: "use the parent domain that the login host and the distribution share",
           where: distribution.id,
+        };
+      }
+    },
+  },
+  {
+    id: "cookie-domain-refused",
+    severity: "error",
+    what: "browsers refuse a cookie for a domain under which anybody may register, cloudfront.net among them",
+    *look({ gate }) {
+      const domain = gate.cookie.domain?.replace(/^\./, "").toLowerCase();
+      if (domain === undefined || !isPublicSuffix(domain)) return;
+      yield {
+        message: `browsers refuse every cookie with Domain=${domain}: anybody may register below it`,
+        evidence: [`cookie.domain: ${gate.cookie.domain}`, "it is on the Public Suffix List"],
+        remedy: "leave cookie.domain out, or give the distribution an alternate domain name of your own",
+        where: "cookie.domain",
+      };
+    },
+  },
+  {
+    id: "cookies-miss-route",
+    severity: "error",
+    what: "no declared cookie opens a protected route: its Path or its Resource leaves the route out",
+    *look({ gate }) {
+      const kinds = [
+        gate.cookie,
+        ...Object.values(gate.cookieProfiles).map((more) => ({ ...gate.cookie, ...more })),
+      ];
+      for (const { pattern, sample } of gate.routes.filter(({ layers }) => layers.includes("edge"))) {
+        if (kinds.some((kind) => opens(kind, sample))) continue;
+        yield {
+          message: `no declared cookie opens ${pattern}: browsers do not send it there, or its Resource does not cover it`,
+          evidence: kinds.map(({ resource, path }) => `Resource ${resource}, Path ${path}`),
+          remedy: `make cookie.resource and cookie.path cover ${sample}, or add a cookie profile for ${pattern}`,
+          where: pattern,
         };
       }
     },
@@ -119,6 +158,15 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
     },
   },
 ];
+
+/** On whatever host its Resource names: of the host other checks speak. Where the two readings differ, either will do. */
+function opens({ resource, path }: Pick<GateCookie, "resource" | "path">, sample: string): boolean {
+  const host = /^(?:[^/]*:\/\/)?([^/]*)/.exec(resource)?.[1]?.replace(/[*?]/g, "x") ?? "";
+  const scheme = resource.startsWith("http://") ? "http" : "https";
+  const covers = (reading: "sectioned" | "whole") =>
+    matchResource(resource, `${scheme}://${host}${sample}`, { reading });
+  return pathCovers(path, sample) && (covers("sectioned") || covers("whole"));
+}
 
 /** Undefined where the Resource names no host: `*`, `https://*`, or none. */
 function hostIn(resource: string): string | undefined {

@@ -1,5 +1,5 @@
 /** keyturn.yaml itself: what it names must exist, and hang together. */
-import { behaviorFor } from "../../edge/behavior.ts";
+import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
 import { accountOfArn } from "../../gates/account.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
@@ -132,6 +132,30 @@ export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
           message: `distribution ${id} is disabled: it answers nobody`,
           evidence: ["Enabled: false"],
           remedy: `take ${id} out of the gate, or enable it`,
+          where: id,
+        };
+      }
+    },
+  },
+  {
+    id: "canary-host-foreign",
+    severity: "error",
+    what: "the host of a canary is no name of its distribution: CloudFront refuses whoever asks for it",
+    *look({ gate, distributions }) {
+      for (const distribution of distributions) {
+        const { id, aliases, connectionMode } = distribution;
+        const canary = gate.canaries[id];
+        // Of a multi-tenant distribution the tenants have the names.
+        if (canary === undefined || connectionMode === "tenant-only") continue;
+        const { hostname } = new URL(canary);
+        if (distributionFor([distribution], hostname) !== undefined) continue;
+        yield {
+          message: `${hostname} is no alternate domain name of ${id}: CloudFront refuses every request for it`,
+          evidence: [
+            `canaries.${id}: ${canary}`,
+            `aliases: ${aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
+          ],
+          remedy: `add ${hostname} to the alternate domain names of ${id}, or correct canaries.${id}`,
           where: id,
         };
       }

@@ -1,6 +1,9 @@
 /** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
+import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
+import { placeOf } from "../guarded-route.ts";
+import { asksForSignature } from "../inventory.ts";
 import { answerTo, type DoctorSight, type EdgeAnswer } from "./sight.ts";
 
 export interface Diagnosis {
@@ -18,6 +21,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   unreachable,
   disabled,
   unsignedReachesOrigin,
+  declaredAndOpen,
   anotherLayer,
   openBehavior,
   signerAtFault,
@@ -97,6 +101,23 @@ function disabled({ distribution }: DoctorSight): Finding[] {
   ];
 }
 
+/** The gate declares that the edge refuses here, and the settings let everybody in: what refuses behind it comes after. */
+function declaredAndOpen({ behavior, distribution, gate, gateFindings, path }: DoctorSight): Finding[] {
+  if (behavior === undefined || distribution === undefined || gate === undefined) return [];
+  const isDeclared = gate.gate.routes.some(
+    ({ layers, pattern }) => layers.includes("edge") && matchesPathPattern(pattern, normalisePath(path)),
+  );
+  if (!isDeclared || asksForSignature(behavior)) return [];
+  const place = placeOf(distribution, behavior);
+  return gateFindings.filter(({ id, where }) => OPEN_ROUTE.has(id) && where?.endsWith(`, ${place}`));
+}
+
+const OPEN_ROUTE: ReadonlySet<string> = new Set([
+  "route-unprotected",
+  "route-shadowed",
+  "route-partly-covered",
+]);
+
 /** Refusals that no cookie of CloudFront's will change. */
 function anotherLayer(sight: DoctorSight): Finding[] {
   const answer = answerTo(sight, "given") ?? answerTo(sight, "fresh") ?? answerTo(sight, "unsigned");
@@ -141,7 +162,7 @@ const LAYER_REMEDY: Partial<Record<string, string>> = {
 
 function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Finding[] {
   if (behavior === undefined || distribution === undefined) return [];
-  if (behavior.trustedKeyGroups.length + behavior.trustedSigners.length > 0) return [];
+  if (asksForSignature(behavior)) return [];
   // Of a declared route the audit says it, as the error that it is.
   const isDeclared = gate?.gate.routes.some(({ layers }) => layers.includes("edge")) ?? false;
   return [

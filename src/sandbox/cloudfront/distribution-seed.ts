@@ -1,5 +1,5 @@
 /** A DistributionConfig from a few words: what a ready sandbox and the tests start with. */
-import { element, type XmlElement } from "./xml.ts";
+import { counted, element, type XmlElement } from "./xml.ts";
 
 export interface BehaviorSeed {
   /** `*` is the default behavior, which is there in any case. */
@@ -89,9 +89,4 @@ function originElement({ id, domainName, customHeaders = {} }: OriginSeed): XmlE
       element("OriginProtocolPolicy", "https-only"),
     ]),
   ]);
-}
-
-function counted(name: string, items: readonly XmlElement[]): XmlElement {
-  const quantity = element("Quantity", items.length);
-  return element(name, items.length === 0 ? [quantity] : [quantity, element("Items", items)]);
 }

@@ -3,7 +3,7 @@ import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { Timeline } from "../state/timeline.ts";
 import { refuse } from "./refusal.ts";
-import type { CloudFrontState } from "./state.ts";
+import type { CloudFrontState, StoredDistribution } from "./state.ts";
 
 /** Default quotas (DG:cloudfront-limits). */
 export interface CloudFrontQuotas {
@@ -42,6 +42,8 @@ const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 export class Ledger {
   readonly options: LedgerOptions;
   readonly timeline: Timeline<CloudFrontState>;
+  /** Laid over each distribution that a read is shown; writes never see it. */
+  overlay: ((distribution: StoredDistribution) => StoredDistribution) | undefined;
 
   constructor(
     options: LedgerOptions,
@@ -60,7 +62,11 @@ export class Ledger {
   }
   /** For one read; it may be old. */
   get seen(): CloudFrontState {
-    return this.timeline.seen();
+    const state = this.timeline.seen();
+    const { overlay } = this;
+    if (overlay === undefined) return state;
+    const shown = [...state.distributions].map(([id, each]) => [id, overlay(each)] as const);
+    return { ...state, distributions: new Map(shown) };
   }
   change(part: Partial<CloudFrontState>): void {
     this.timeline.change(part);

@@ -8,7 +8,7 @@ import { Invalidations } from "./invalidations.ts";
 import { KeyGroups } from "./key-groups.ts";
 import { CLOUDFRONT_QUOTAS, type CloudFrontQuotas, Ledger, type LedgerOptions } from "./ledger.ts";
 import { PublicKeys } from "./public-keys.ts";
-import { type CloudFrontState, EMPTY_CLOUDFRONT } from "./state.ts";
+import { type CloudFrontState, EMPTY_CLOUDFRONT, type StoredDistribution } from "./state.ts";
 
 export interface CloudFrontOptions
   extends Pick<LedgerOptions, "clock" | "random" | "accountId">,
@@ -66,6 +66,11 @@ export class CloudFrontModel {
   }
   get staleness(): Staleness {
     return this.#ledger.timeline.staleness;
+  }
+
+  /** Shows reads each distribution as this makes it: faults of configuration that are switched on, never written. */
+  showDistributions(overlay: (stored: StoredDistribution) => StoredDistribution): void {
+    this.#ledger.overlay = overlay;
   }
 
   /** What the edge locations will come to know. */

@@ -93,6 +93,12 @@ export function element(
   return { name, text: "", children: content.filter((each) => each !== undefined) };
 }
 
+/** A list in a Quantity wrapper. Without items it has no `Items` at all. */
+export function counted(name: string, items: readonly XmlElement[]): XmlElement {
+  const quantity = element("Quantity", items.length);
+  return element(name, items.length === 0 ? [quantity] : [quantity, element("Items", items)]);
+}
+
 export function child(parent: XmlElement | undefined, name: string): XmlElement | undefined {
   return parent?.children.find((each) => each.name === name);
 }

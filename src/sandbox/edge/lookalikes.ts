@@ -16,7 +16,7 @@ import {
 } from "./answers.ts";
 
 export interface Lookalike extends SwitchLabel {
-  /** Rewrites the distribution as the edge knows it. */
+  /** Rewrites the distribution, as the edge knows it and as the API tells it. */
   readonly configure?: (distribution: Distribution) => Distribution;
   /** Answers every request before the signature is looked at. */
   readonly before?: (requestId: string) => EdgeAnswer;
@@ -25,6 +25,9 @@ export interface Lookalike extends SwitchLabel {
 }
 
 const ERROR_PAGE = "/errors/denied.html";
+const WEB_ACL =
+  "arn:aws:wafv2:us-east-1:111122223333:global/webacl/block-all/11111111-2222-4333-8444-555555555555";
+const FUNCTION = "arn:aws:cloudfront::111122223333:function/refuse";
 
 export const LOOKALIKES = {
   "error-page-same-status": {
@@ -77,11 +80,22 @@ export const LOOKALIKES = {
     group: "Edge configuration",
     configure: (distribution) => ({ ...distribution, connectionMode: "tenant-only" }),
   },
-  "waf-block": { title: "WAF blocks every request", group: "Edge answers", before: blockedByWaf },
-  "geo-block": { title: "geo restriction blocks every request", group: "Edge answers", before: blockedByGeo },
+  "waf-block": {
+    title: "WAF blocks every request",
+    group: "Edge answers",
+    configure: (distribution) => ({ ...distribution, webAclId: WEB_ACL }),
+    before: blockedByWaf,
+  },
+  "geo-block": {
+    title: "geo restriction blocks every request",
+    group: "Edge answers",
+    configure: (distribution) => ({ ...distribution, geoRestriction: "whitelist" }),
+    before: blockedByGeo,
+  },
   "edge-function-403": {
     title: "an edge function answers 403",
     group: "Edge answers",
+    configure: withBehaviors((behavior) => ({ ...behavior, viewerRequestFunctions: [FUNCTION] })),
     instead: refusedByFunction,
   },
   "cached-403": {
@@ -104,7 +118,7 @@ export const LOOKALIKES = {
 
 export type LookalikeId = keyof typeof LOOKALIKES;
 
-/** The distribution as the edge knows it with these lookalikes on. */
+/** The distribution with these lookalikes on. */
 export function configured(distribution: Distribution, on: readonly LookalikeId[]): Distribution {
   return on.reduce((known, id) => (LOOKALIKES[id] as Lookalike).configure?.(known) ?? known, distribution);
 }

@@ -1,0 +1,44 @@
+/** The sandbox's faults of configuration: what its edge does wrong stands in its API too, so the audit names it. */
+import { describe, expect, it } from "vitest";
+import { LOOKALIKES, type Lookalike } from "../../src/sandbox/edge/lookalikes.ts";
+import { probedSite, turnOn } from "../probe/fault-site.ts";
+
+/** What must be said of the demo gate; nothing where the settings are as good as before. */
+const SAID: Readonly<Record<string, readonly string[]>> = {
+  "error-page-same-status": ["error-page-masks-denial"],
+  "error-page-200": ["error-page-masks-denial"],
+  "behavior-unprotected": ["route-unprotected", "canary-unprotected"],
+  "behavior-shadowed": ["route-unprotected", "route-shadowed"],
+  "http-allowed": ["http-allowed"],
+  "alias-missing": ["canary-host-foreign"],
+  // The gate declares GET and HEAD only.
+  "methods-narrowed": [],
+  "http-refused": [],
+  // Which tenants there are, and what a web ACL or a function does, is not in a distribution's configuration.
+  "multi-tenant": [],
+  "waf-block": [],
+  "geo-block": [],
+  "edge-function-403": [],
+};
+
+const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES)
+  .filter(([, { configure }]) => configure !== undefined)
+  .map(([id]) => id);
+
+describe("audit of the sandbox with a fault of configuration switched on", () => {
+  it("has an expectation for each", () => {
+    expect(Object.keys(SAID).toSorted()).toEqual(CONFIGURED.toSorted());
+  });
+
+  it.each(CONFIGURED)("%s", async (id) => {
+    const ill = await probedSite();
+    turnOn(ill.site, id);
+    const said = SAID[id] ?? [];
+    for (const line of ["audit --gate demo --json", "audit --all --json"]) {
+      const { stdout, exitCode } = await ill.run(line);
+      const { findings } = JSON.parse(stdout) as { findings: { id: string }[] };
+      expect([...new Set(findings.map((finding) => finding.id))]).toEqual(said);
+      expect(exitCode).toBe(said.length > 0 ? 1 : 0);
+    }
+  });
+});

@@ -1,0 +1,74 @@
+/** Faults of configuration that are switched on: the API tells of the distribution what its edge goes by. */
+import {
+  GetDistributionCommand,
+  ListDistributionsByKeyGroupCommand,
+  UpdateDistributionCommand,
+} from "@aws-sdk/client-cloudfront";
+import { describe, expect, it } from "vitest";
+import { distributionOf } from "../../../src/adapters/aws/distribution.ts";
+import type { Distribution } from "../../../src/edge/distribution.ts";
+import { LOOKALIKES, type Lookalike, type LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
+import { inProcessClients } from "../../fakes/in-process-aws.ts";
+import { probedSite, turnOn } from "../../probe/fault-site.ts";
+
+async function demo() {
+  const { site } = await probedSite();
+  const { cloudFront } = inProcessClients(site.account.handler);
+  const Id = site.ids.distributionId;
+  const read = async (): Promise<Distribution> => {
+    const { Distribution: told } = await cloudFront.send(new GetDistributionCommand({ Id }));
+    return distributionOf(told as Parameters<typeof distributionOf>[0]);
+  };
+  return { site, cloudFront, read };
+}
+
+const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES).filter(
+  ([, { configure }]) => configure !== undefined,
+);
+
+describe("the API while a fault of configuration is switched on", () => {
+  it.each(CONFIGURED)("tells what the edge goes by: %s", async (id, { configure }) => {
+    const { site, read } = await demo();
+    const before = await read();
+    turnOn(site, id);
+    const told = await read();
+    const expected = configure?.(before);
+    expect(told).toEqual({ ...expected, activeKeyGroups: told.activeKeyGroups });
+    expect(told).not.toEqual(before);
+    site.switches.edge.turn(id, false);
+    expect(await read()).toEqual(before);
+  });
+
+  it("tells several at once, in the order in which they were turned on", async () => {
+    const { site, read } = await demo();
+    const on: LookalikeId[] = ["behavior-shadowed", "http-allowed", "alias-missing", "error-page-200"];
+    const before = await read();
+    for (const id of on) turnOn(site, id);
+    const expected = on.reduce<Distribution>(
+      (known, id) => (LOOKALIKES[id] as Lookalike).configure?.(known) ?? known,
+      before,
+    );
+    expect(await read()).toEqual(expected);
+  });
+
+  it("attaches no key group to a distribution whose behaviors trust none", async () => {
+    const { site, cloudFront, read } = await demo();
+    turnOn(site, "behavior-unprotected");
+    const { keyGroupId } = site.ids;
+    const answer = await cloudFront.send(new ListDistributionsByKeyGroupCommand({ KeyGroupId: keyGroupId }));
+    expect(answer.DistributionIdList?.Quantity).toBe(0);
+    expect((await read()).activeKeyGroups).toEqual([]);
+  });
+
+  it("is still written to as it is stored: what is switched on stays on", async () => {
+    const { site, cloudFront, read } = await demo();
+    const Id = site.ids.distributionId;
+    const { ETag, Distribution: told } = await cloudFront.send(new GetDistributionCommand({ Id }));
+    turnOn(site, "behavior-unprotected");
+    const DistributionConfig = told?.DistributionConfig;
+    await cloudFront.send(new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig }));
+    expect((await read()).behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups)).toEqual([]);
+    site.switches.edge.clear();
+    expect((await read()).behaviors[0]?.trustedKeyGroups).toEqual([site.ids.keyGroupId]);
+  });
+});
