@@ -31,7 +31,11 @@ export const childPrograms: Programs = {
       );
       child.once("close", (code) => {
         if (code === 0) return resolve(new Sealed(Buffer.concat(chunks).toString("utf8")));
-        reject(new InputError("ERR_PROGRAM", `${program} ended with ${code ?? "a signal"}`));
+        reject(
+          new InputError("ERR_PROGRAM", `${program} ended with ${code ?? "a signal"}`, [
+            "run it by itself: what it says on stderr is the reason",
+          ]),
+        );
       });
     });
   },

@@ -38,7 +38,9 @@ export function httpViewer(env: Environment): Required<Viewer> {
       } catch (thrown) {
         signal?.throwIfAborted();
         if (thrown instanceof TypeError) {
-          throw new UsageError("ERR_USAGE", `the request cannot be sent as it stands: ${thrown.message}`);
+          throw new UsageError("ERR_USAGE", `the request cannot be sent as it stands: ${thrown.message}`, [
+            "look at the URL and the header values for spaces and control characters",
+          ]);
         }
         throw unreachable(thrown, options, end.isTimeout());
       } finally {

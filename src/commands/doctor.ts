@@ -9,10 +9,10 @@ import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
-import { quoted } from "../probe/repeat.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly url?: string;
@@ -72,7 +72,7 @@ function withoutAccount({ code, message, hints }: KeyturnError, url: string): Ac
   // Never the query: that of a signed URL is a credential.
   const { origin, pathname } = new URL(url);
   return new AccessError(code, message, [
-    `keyturn probe ${quoted(origin + pathname)} (asks the edge alone)`,
+    `keyturn probe ${shellWord(origin + pathname)} (asks the edge alone)`,
     ...hints,
   ]);
 }

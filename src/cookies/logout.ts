@@ -21,6 +21,7 @@ export function logoutReport({ sets, format }: MintPlan): Report {
     throw new UsageError(
       "ERR_USAGE",
       `--logout writes Set-Cookie lines; --format ${format} cannot clear a cookie`,
+      ["keyturn mint --logout"],
     );
   }
   const places = new Map(sets.map(({ attributes }) => [JSON.stringify(attributes), attributes]));

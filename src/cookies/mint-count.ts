@@ -31,13 +31,14 @@ const LINES_A_WRITE = 64;
 export function countReport(text: string, flags: Conflicting, ready: Ready, world: Needs): Report {
   const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
   if (count === undefined)
-    throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number from 1 on`);
+    throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number from 1 on`, ["--count 1000"]);
   const { plan, signer, findings } = ready;
   const clash = (["output", "bad", "notBefore"] as const).find((name) => flags[name] !== undefined);
   if (clash !== undefined || plan.sets.length > 1 || (flags.format ?? "json") !== "json") {
     throw new UsageError(
       "ERR_USAGE",
       `--count streams sets for one Resource to stdout as JSON Lines: ${REASON[clash ?? "other"]}`,
+      ["keyturn mint --resource 'https://HOST/*' --count 1000 > sets.jsonl"],
     );
   }
   for (const { severity, message } of findings) world.terminal.note(`${severity}: ${message}`);

@@ -50,6 +50,11 @@ async function signOne(request: MintRequest, key: KeyObject): Promise<CookieSet>
     const signature = await signOnAnyCore(request.hash, Buffer.from(statement.policy), key);
     return setOf(request, statement, encodeBase64(signature));
   } catch (cause) {
-    throw new InputError("ERR_SIGNING", `the ${request.hash} signature was refused by OpenSSL`, [], cause);
+    throw new InputError(
+      "ERR_SIGNING",
+      `the ${request.hash} signature was refused by OpenSSL`,
+      request.hash === "SHA1" ? ["add --hash SHA256: some systems no longer sign with SHA1"] : [],
+      cause,
+    );
   }
 }

@@ -109,7 +109,7 @@ function grantsOf(flags: MintFlags, settings: CookieSettings): readonly Grant[] 
 
 function expiryOf({ ttl, expires }: MintFlags, settings: CookieSettings, now: EpochSeconds): EpochSeconds {
   if (ttl !== undefined && expires !== undefined) {
-    throw new UsageError("ERR_USAGE", "--ttl and --expires both say when it ends: give one");
+    throw new UsageError("ERR_USAGE", "--ttl and --expires both say when it ends: give one", ["--ttl 15m"]);
   }
   if (expires !== undefined) return Math.floor(parseInstant(expires));
   const length = ttl === undefined ? (settings.ttl ?? DEFAULT_TTL) : parseDuration(ttl);

@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import { outcomeOf, type Report } from "../report/report.ts";
 import { noteColumns, wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Minted, MintedSet } from "./mint-sets.ts";
 import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
 import { cookiePairs } from "./write.ts";
@@ -39,7 +40,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
   const isCurl = plan.format === "curl";
   if (isCurl)
-    world.terminal.note(`the jar opens the edge until then; remove it after use: rm ${quoted(file)}`);
+    world.terminal.note(`the jar opens the edge until then; remove it after use: rm ${shellWord(file)}`);
   const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
   return {
     ...common,
@@ -73,10 +74,5 @@ function temporaryJar({ env, random }: Needs): string {
 
 /** --globoff: brackets and braces in a URL are the URL's. */
 function curlCommand(jar: string, url: string): string {
-  return `curl --globoff --cookie ${quoted(jar)} ${quoted(url)}`;
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return `curl --globoff --cookie ${shellWord(jar)} ${shellWord(url)}`;
 }

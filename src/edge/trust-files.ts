@@ -1,4 +1,5 @@
 /** Trust out of public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
+import { readKeyAt } from "../keys/key-file.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import type { World } from "../seams.ts";
 import type { FoundTrust } from "./trust-account.ts";
@@ -14,7 +15,8 @@ export async function trustFiles(
   const nameless: Verify[] = [];
   for (const each of wanted) {
     const { path, id } = splitWanted(each);
-    const verify = verifierOf(readPublicKey(await files.read(path)));
+    const key = await files.read(path);
+    const verify = verifierOf(readKeyAt(path, () => readPublicKey(key)));
     keys.set(id ?? path, verify);
     if (id === undefined) nameless.push(verify);
   }

@@ -6,7 +6,9 @@ import { refuseOtherAccount } from "../gates/account.ts";
 import { type Gate, type GateSecret, isSecretId } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { publicHalf } from "./fingerprint.ts";
+import { readKeyAt } from "./key-file.ts";
 import { canSign } from "./key-pair.ts";
 import { readPrivateKey } from "./pem.ts";
 import { PEM_REPAIR_MEANING } from "./pem-repair.ts";
@@ -44,8 +46,8 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
   if (source.from === "secret") return readFromSecret(source, world);
   const passphrase = await readPassphrase(source.passphraseFile, world);
   const input = await readInput(source, world);
-  const { privateKey, repaired } = readPrivateKey(input, passphrase);
-  requireSound(privateKey, nameOf(source));
+  const { privateKey, repaired } = readKeyAt(placeOf(source), () => readPrivateKey(input, passphrase));
+  requireSound(privateKey, source);
   const findings = repaired.map(
     (repair): Finding => ({
       id: "key-repaired",
@@ -60,12 +62,15 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
 }
 
 /** OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. */
-function requireSound(key: KeyObject, where: string): void {
+function requireSound(key: KeyObject, source: Exclude<KeySource, { from: "secret" }>): void {
   const probe = Buffer.from("keyturn");
   if (!canSign(key) || isVerified(probe, key)) return;
   throw new InputError(
     "ERR_KEY_UNREADABLE",
-    `the private key from ${where} is damaged: its signatures do not verify`,
+    `the private key from ${nameOf(source)} is damaged: its signatures do not verify`,
+    source.from === "file"
+      ? [`openssl pkey -in ${shellWord(source.path)} -check -noout`]
+      : ["keyturn keys generate --out signing-key.pem"],
   );
 }
 
@@ -110,7 +115,7 @@ async function refuseExposed(path: string, files: World["files"]): Promise<void>
   const mode = await files.mode(path);
   if (mode === undefined || (mode & 0o004) === 0) return;
   throw new AccessError("ERR_KEY_EXPOSED", `${path} can be read by every user of this machine`, [
-    `chmod 600 ${path}`,
+    `chmod 600 ${shellWord(path)}`,
   ]);
 }
 
@@ -133,6 +138,11 @@ function formatOf(value: SecretValue): GateSecret["format"] {
   return value.text.reveal().trimStart().startsWith("{") ? "json" : "pem";
 }
 
+const placeOf = (source: Exclude<KeySource, { from: "secret" }>): string => {
+  if (source.from === "file") return source.path;
+  return source.from === "stdin" ? "-" : `$${source.name}`;
+};
+
 function nameOf(source: Exclude<KeySource, { from: "secret" }>): string {
   if (source.from === "stdin") return "stdin";
   return source.from === "file" ? source.path : `the variable ${source.name}`;
@@ -150,7 +160,9 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
   const { privateKey, privateKeyEnv, secret, passphraseFile } = flags;
   const named = [privateKey, privateKeyEnv, secret].filter((each) => each !== undefined);
   if (named.length > 1) {
-    throw new UsageError("ERR_USAGE", "name one key: --private-key, --private-key-env or --secret");
+    throw new UsageError("ERR_USAGE", "name one key: --private-key, --private-key-env or --secret", [
+      "leave the others out",
+    ]);
   }
   const opens = passphraseFile === undefined ? {} : { passphraseFile };
   if (privateKey === "-") return { from: "stdin", ...opens };
@@ -158,7 +170,9 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
   if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
   const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
   if (secret !== undefined && !isSecretId(secret)) {
-    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value");
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
+      "aws secretsmanager list-secrets --query SecretList[].Name",
+    ]);
   }
   return secret === undefined ? undefined : { from: "secret", secret: { id: secret, fields }, cloud };
 }

@@ -27,7 +27,9 @@ export function readPrivateKey(input: string | Uint8Array, passphrase?: Sealed<s
   const label = labels.find((each) => each.endsWith("PRIVATE KEY"));
   if (label === undefined) throw notPrivate(labels);
   if (label === "OPENSSH PRIVATE KEY") {
-    throw unreadable("this is OpenSSH's own key format", ["ssh-keygen -p -m PKCS8 -f KEYFILE"]);
+    throw unreadable("this is OpenSSH's own key format", [
+      "ssh-keygen -p -m PKCS8 -f KEYFILE (a copy: it is rewritten in place)",
+    ]);
   }
   const encrypted = label.startsWith("ENCRYPTED") || pem.includes("Proc-Type: 4,ENCRYPTED");
   if (encrypted && passphrase === undefined) {
@@ -61,7 +63,7 @@ export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<st
     const label = labelsOf(pem).find((each) => /^(?:(?:RSA )?PUBLIC KEY|CERTIFICATE)$/.test(each));
     if (label !== undefined) return createPublicKey(blockOf(pem, label));
   } catch (cause) {
-    throw unreadable("the input does not hold a public key that OpenSSL can read", [], cause);
+    throw unreadable("there is no public key that OpenSSL can read", [], cause);
   }
   return publicHalf(readPrivateKey(input, passphrase).privateKey);
 }
@@ -92,7 +94,7 @@ function readPrivateDer(der: Uint8Array): ReadPrivateKey {
       // Not this form: DER does not name its own, so each is tried, and the last line tells that none fitted.
     }
   }
-  throw unreadable("the input is neither PEM nor the DER of a private key");
+  throw unreadable("it is neither PEM nor the DER of a private key");
 }
 
 /** The bytes as text when they hold PEM, however mangled; undefined for DER. */
@@ -122,9 +124,9 @@ function formFor(key: KeyObject, form: PrivateKeyForm = "pkcs8"): PrivateKeyForm
 
 function notPrivate(labels: readonly string[]): InputError {
   const [first] = labels;
-  if (first === undefined) return unreadable("the input holds no PEM block of a private key");
-  return unreadable(`the input holds "${first}", not a private key`, [
-    "give the file that `keyturn keys generate --out FILE` wrote, not its .pub.pem",
+  if (first === undefined) return unreadable("there is no PEM block of a key in it");
+  return unreadable(`it holds "${first}", not a private key`, [
+    "give the private half: `keyturn keys generate --out FILE` writes it beside FILE's .pub.pem",
   ]);
 }
 

@@ -1,5 +1,5 @@
 /** Policies as the bytes that are signed. Whatever could change their meaning is refused, never escaped. */
-import { InputError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
 import type { Policy } from "./policy.ts";
@@ -33,7 +33,9 @@ export function customPolicy(policy: Policy): string {
   if (dateGreaterThan !== undefined) {
     conditions.push(`"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`);
     if (dateGreaterThan >= dateLessThan) {
-      throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass");
+      throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass", [
+        "move --not-before to an earlier time, or --expires to a later one",
+      ]);
     }
   }
   if (ipAddress !== undefined) conditions.push(`"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`);
@@ -52,19 +54,26 @@ function safe(text: string, what: string): string {
     );
   }
   if (/\p{Surrogate}/u.test(text)) {
-    throw new InputError("ERR_POLICY_UNSAFE", `${what} holds half a surrogate pair, which has no UTF-8 form`);
+    throw new InputError(
+      "ERR_POLICY_UNSAFE",
+      `${what} holds half a surrogate pair, which has no UTF-8 form`,
+      ["percent-encode the character as the viewer sends it"],
+    );
   }
   return text;
 }
 
 function epoch(at: EpochSeconds, what: string): number {
   if (!Number.isSafeInteger(at) || at <= 0) {
-    throw new InputError("ERR_POLICY_INVALID", `${what} is not a positive whole number of epoch seconds`);
+    throw new InputError("ERR_POLICY_INVALID", `${what} is not a positive whole number of epoch seconds`, [
+      "--expires 2030-01-01T00:00:00Z",
+    ]);
   }
   if (at >= FIRST_MILLISECONDS) {
-    throw new InputError(
+    throw new UsageError(
       "ERR_EPOCH_MILLISECONDS",
       `${what} is in milliseconds; AWS:EpochTime is in seconds, and the edge would call the policy malformed`,
+      [`write ${Math.floor(at / 1000)}`],
     );
   }
   return at;
@@ -78,5 +87,6 @@ function sourceIp(text: string): string {
     range.problem === "ipv6"
       ? `"${text}" is IPv6; IpAddress takes one IPv4 address or CIDR`
       : `"${text}" is not an IPv4 address or CIDR such as 192.0.2.0/24`,
+    ["--ip 192.0.2.0/24"],
   );
 }

@@ -45,6 +45,7 @@ function planSource(flags: EndpointFlags): CredentialsSource {
     throw new UsageError(
       "ERR_USAGE",
       `--via-endpoint takes what the application mints: leave out ${flagOf(fixed)}`,
+      ["keyturn mint --help"],
     );
   }
   if (credentials !== undefined) return { path: credentials };

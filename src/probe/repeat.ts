@@ -1,4 +1,5 @@
 /** The command line that sends one request of a probe again. */
+import { shellWord } from "../shell-word.ts";
 import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 
@@ -7,15 +8,10 @@ export function repeatLine({ caseId, method, url, headers }: ProbeRequest): stri
   const { cookies } = probeCase(caseId);
   const flags = [
     ...(method === "GET" ? [] : method === "HEAD" ? ["-I"] : ["-X", method]),
-    ...headers.flatMap(([name, value]) => ["-H", quoted(`${name}: ${value}`)]),
+    ...headers.flatMap(([name, value]) => ["-H", shellWord(`${name}: ${value}`)]),
   ];
   const shown = [...(method === "HEAD" ? [] : ["-i"]), ...flags].join(" ");
-  if (cookies === "none") return `curl -sS ${shown} ${quoted(url)}`;
+  if (cookies === "none") return `curl -sS ${shown} ${shellWord(url)}`;
   const bad = cookies === "bad" ? ` --bad ${caseId}` : "";
-  return `keyturn curl${bad} ${quoted(url)} -- -sS ${shown}`;
-}
-
-/** For a shell, only where it is needed. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return `keyturn curl${bad} ${shellWord(url)} -- -sS ${shown}`;
 }

@@ -1,9 +1,10 @@
 /** What `inspect` tells a person: what was read, every condition, the verdict; findings follow it. */
-import { type Answered, shellWord } from "../edge/explain/inquiry.ts";
+import type { Answered } from "../edge/explain/inquiry.ts";
 import type { Inspected } from "../edge/explain/inspect-input.ts";
 import type { Inspection, Moment } from "../edge/explain/inspection.ts";
 import { printable } from "../edge/explain/printable.ts";
 import type { Finding } from "../finding.ts";
+import { shellWord } from "../shell-word.ts";
 import { formatDuration } from "../time.ts";
 import { conditionLines } from "./inspect-conditions.ts";
 import { surveyText } from "./inspect-survey.ts";

@@ -45,9 +45,12 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
   return { plan, facts, cloud, place: { gate: gate.name, secretId: gate.secret.id, declared: gate } };
 }
 
-function modeOf({ compromised, cutNow }: PlanFlags): Mode {
+export function modeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
   if (compromised && cutNow) {
-    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes", ["choose one"]);
+    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes: give one", [
+      "--compromised (minutes; whoever mints again is not denied)",
+      "--cut-now (seconds; everybody is denied until they mint again)",
+    ]);
   }
   return cutNow ? "cut-now" : compromised ? "compromised" : "normal";
 }

@@ -5,9 +5,10 @@ import { routeTo } from "../../src/probe/execute.ts";
 import type { AnsweringLayer } from "../../src/probe/layer.ts";
 import { networkOf } from "../../src/probe/network-flags.ts";
 import type { Answered, Outcome } from "../../src/probe/outcome.ts";
-import { quoted, repeatLine } from "../../src/probe/repeat.ts";
+import { repeatLine } from "../../src/probe/repeat.ts";
 import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
 import { Sealed } from "../../src/sealed.ts";
+import { shellWord } from "../../src/shell-word.ts";
 import { MemoryFiles } from "../fakes/memory-world.ts";
 import { probedSite } from "./fault-site.ts";
 
@@ -156,9 +157,9 @@ describe("the line that repeats a request", () => {
     expect(repeatLine(given)).toBe(line);
   });
   it("quotes for a shell only where it must", () => {
-    expect(quoted("https://a.example/b,c")).toBe("https://a.example/b,c");
-    expect(quoted("a b")).toBe("'a b'");
-    expect(quoted("")).toBe("''");
+    expect(shellWord("https://a.example/b,c")).toBe("https://a.example/b,c");
+    expect(shellWord("a b")).toBe("'a b'");
+    expect(shellWord("")).toBe("''");
   });
 });
 

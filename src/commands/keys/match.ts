@@ -6,6 +6,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates } from "../../gates/open.ts";
 import { type AccountKey, readAccountKeys } from "../../keys/account-keys.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
+import { readKeyAt } from "../../keys/key-file.ts";
 import { describeKey } from "../../keys/key-pair.ts";
 import { readPassphrase } from "../../keys/key-source.ts";
 import { readPublicKey } from "../../keys/pem.ts";
@@ -30,7 +31,8 @@ export const matchCommand = (bind: Bind) =>
 export async function match(flags: MatchFlags, world: Needs): Promise<Report> {
   const { file, passphraseFile } = flags;
   const input = file === "-" ? await world.files.stdin() : await world.files.read(file);
-  const key = readPublicKey(input, await readPassphrase(passphraseFile, world));
+  const passphrase = await readPassphrase(passphraseFile, world);
+  const key = readKeyAt(file, () => readPublicKey(input, passphrase));
   const gates = await findGates(flags, world);
   const gate = flags.gate === undefined ? undefined : gates?.gates.get(flags.gate);
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gate));

@@ -3,6 +3,8 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
+import { readKeyAt } from "../../keys/key-file.ts";
+import { readPassphrase } from "../../keys/key-source.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { changesOf, executeUpload, planUpload, type UploadPlan } from "../../keys/upload.ts";
 import type { Report } from "../../report/report.ts";
@@ -15,6 +17,7 @@ interface UploadFlags extends GlobalFlags, MutationFlags {
   readonly file: string;
   readonly name?: string;
   readonly comment?: string;
+  readonly passphraseFile?: string;
   readonly group: readonly string[];
 }
 
@@ -27,11 +30,14 @@ export const uploadCommand = (bind: Bind) =>
       .argument("<file>", "public key, PEM; of a private key only the public half is used; - is stdin")
       .option("--name <name>", "name in CloudFront, unique in the account")
       .option("--comment <text>", "comment in CloudFront")
+      .option("--passphrase-file <file>", "passphrase of an encrypted private key")
       .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name", []),
   ).action(bind(upload));
 
 export async function upload(flags: UploadFlags, { files, cloud, terminal, env }: Needs): Promise<Report> {
-  const publicKey = readPublicKey(flags.file === "-" ? await files.stdin() : await files.read(flags.file));
+  const input = flags.file === "-" ? await files.stdin() : await files.read(flags.file);
+  const passphrase = await readPassphrase(flags.passphraseFile, { files });
+  const publicKey = readKeyAt(flags.file, () => readPublicKey(input, passphrase));
   const { controlPlane, where } = await cloud(cloudOptionsOf(flags, env));
   const account = await readAccountKeys(controlPlane);
   const plan = planUpload(publicKey, { ...flags, groups: flags.group }, account);

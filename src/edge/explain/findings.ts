@@ -1,8 +1,9 @@
 /** What an explanation amounts to: the denial, its causes, the traps, and what nobody documents. */
 import type { Finding } from "../../finding.ts";
+import { shellWord } from "../../shell-word.ts";
 import type { DenialReason } from "../verdict.ts";
 import { causesOf } from "./causes.ts";
-import { cause, type Inquiry, shellWord } from "./inquiry.ts";
+import { cause, type Inquiry } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
 import { trapsOf } from "./traps.ts";
 

@@ -2,6 +2,7 @@
 import type { CapturedRequest } from "../../cookies/capture.ts";
 import type { Withheld } from "../../cookies/sent-cookies.ts";
 import type { Finding } from "../../finding.ts";
+import { shellWord } from "../../shell-word.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { Verify, WireCode } from "../verdict.ts";
 import type { Explanation } from "./explain.ts";
@@ -43,10 +44,6 @@ export interface Inquiry {
   readonly withheld: readonly Withheld[];
   readonly answered?: Answered;
 }
-
-/** A word of a command line that a shell takes as it is. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** `keyturn mint` for the same thing, as a custom policy for a pattern where the denied one was that. */
 export function mintCommand(inquiry: Inquiry): string {

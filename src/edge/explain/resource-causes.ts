@@ -1,7 +1,8 @@
 /** Why a policy's Resource does not cover a URL: the first section of the two that parts them. */
 import type { Finding } from "../../finding.ts";
 import { globMatches } from "../../policy/glob.ts";
-import { cause, type Inquiry, mintFor, shellWord } from "./inquiry.ts";
+import { shellWord } from "../../shell-word.ts";
+import { cause, type Inquiry, mintFor } from "./inquiry.ts";
 
 interface Sections {
   readonly scheme: string;

@@ -1,6 +1,7 @@
 /** Why a signature does not verify: found out by trial where keys are at hand, guessed where not. */
 import type { Finding } from "../../finding.ts";
-import { about, cause, type Inquiry, mintCommand, mintFor, shellWord, withGate } from "./inquiry.ts";
+import { shellWord } from "../../shell-word.ts";
+import { about, cause, type Inquiry, mintCommand, mintFor, withGate } from "./inquiry.ts";
 import { findMistake, type Mistake } from "./signature-trials.ts";
 
 export function mismatchCauses(inquiry: Inquiry): Finding[] {

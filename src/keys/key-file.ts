@@ -1,0 +1,22 @@
+/** Where a key was read: an error about it names the place, and what to type about it there. */
+import { InputError, isError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
+
+/** `path` as it was typed; `-` is stdin. Whatever else `read` throws passes as it is. */
+export function readKeyAt<Key>(path: string, read: () => Key): Key {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_PASSPHRASE")) throw thrown;
+    const own = thrown.hints.map((hint) => hint.replace("KEYFILE", shellWord(path)));
+    const look = path === "-" ? [] : [LOOK[thrown.code as keyof typeof LOOK](shellWord(path))];
+    const where = path === "-" ? "stdin" : path;
+    throw new InputError(thrown.code, `${where}: ${thrown.message}`, [...own, ...look], thrown);
+  }
+}
+
+const LOOK = {
+  ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path} (a PEM says there what it is)`,
+  ERR_PASSPHRASE: (path: string) =>
+    `openssl pkey -in ${path} -noout (asks for it, and says whether it opens)`,
+} as const;
