@@ -8,7 +8,7 @@ import { cannedPolicy } from "../policy/build.ts";
 import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CookieSet } from "./cookie-set.ts";
-import { type MintRequest, mintCookies, setOf, signPolicy } from "./mint.ts";
+import { type MintRequest, mintCookies, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
 
 /** What each is, for help texts; the reason is the edge's (`DenialReason`). */
 export const BAD_CASES = {
@@ -51,8 +51,10 @@ export function mintBadCookies(
   request: MintRequest,
   now: EpochSeconds,
   { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject },
+  sign: Sign = signPolicy,
 ): CookieSet {
-  const good = (change: Partial<MintRequest> = {}) => mintCookies({ ...request, ...change }, signing);
+  const minted = (wanted: MintRequest, key = signing) => mintCookies(wanted, key, sign);
+  const good = (change: Partial<MintRequest> = {}) => minted({ ...request, ...change });
   const second = Math.floor(now);
   switch (bad) {
     case "missing-policy": {
@@ -64,27 +66,29 @@ export function mintBadCookies(
     case "missing-key-pair-id":
       return { ...good(), keyPairId: "" };
     case "expired":
-      return mintCookies({ ...without("notBefore", request), expires: second - HOUR }, signing);
+      return minted({ ...without("notBefore", request), expires: second - HOUR });
     case "not-yet-valid":
       return good({ notBefore: second + HOUR, expires: Math.max(request.expires, second + 2 * HOUR) });
     case "wrong-resource":
-      return mintCookies({ ...without("url", request), resource: ANOTHER_RESOURCE }, signing);
+      return minted({ ...without("url", request), resource: ANOTHER_RESOURCE });
     case "wrong-ip":
       return good({ ip: NOBODYS_ADDRESS });
-    case "tampered-policy":
-      return { ...good({ expires: request.expires + 1 }), signature: good().signature };
+    case "tampered-policy": {
+      const later = { ...request, expires: request.expires + 1 };
+      return setOf(later, statementOf(later), good().signature.reveal());
+    }
     case "tampered-signature":
       return { ...good(), signature: flipped(good().signature) };
     case "tampered-key-pair-id":
       return { ...good(), keyPairId: request.keyPairId.replace(/.$/, (last) => (last === "A" ? "B" : "A")) };
     case "untrusted-key":
-      return mintCookies(request, other);
+      return minted(request, other);
     case "unknown-key":
-      return { ...mintCookies(request, other), keyPairId: NO_SUCH_KEY };
+      return { ...minted(request, other), keyPairId: NO_SUCH_KEY };
     case "canned-wildcard":
-      return cannedForWildcard(request, signing);
+      return cannedForWildcard(request, signing, sign);
     case "base64url":
-      return asBase64url(request, signing);
+      return asBase64url((expires) => good({ expires }), request.expires);
     case "wrong-hash":
       return namingTheOtherHash(good());
   }
@@ -106,16 +110,16 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
 }
 
 /** What a signer makes that does not know that a wildcard needs a custom policy: signed, and never matching. */
-function cannedForWildcard(request: MintRequest, key: KeyObject): CookieSet {
+function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): CookieSet {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
-  return setOf(request, { kind: "canned", policy }, signPolicy(policy, hash, key));
+  return setOf(request, { kind: "canned", policy }, sign(policy, hash, key));
 }
 
 /** An encoding that the edge could read would do no harm: the end is moved until it cannot. */
-function asBase64url(request: MintRequest, key: KeyObject): CookieSet {
+function asBase64url(ending: (expires: EpochSeconds) => CookieSet, expires: EpochSeconds): CookieSet {
   for (let later = 0; ; later += 1) {
-    const set = mintCookies({ ...request, expires: request.expires + later }, key);
+    const set = ending(expires + later);
     const bytes = decodeBase64(set.signature.reveal()) ?? new Uint8Array();
     const encoded = Buffer.from(bytes).toString("base64url");
     if (decodeBase64(encoded) === undefined) return { ...set, signature: new Sealed(encoded) };

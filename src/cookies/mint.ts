@@ -53,15 +53,13 @@ export function statementOf(request: MintRequest): Statement {
   return { kind: "custom", policy };
 }
 
-/** Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
-export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
-  const statement = statementOf(request);
-  return setOf(request, statement, signStatement(request, statement, key));
-}
+/** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
+export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string;
 
-/** The signature over any text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
-export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject): string {
-  return callSigner({ policy }, hash, key);
+/** `sign` may be one that remembers. Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
+export function mintCookies(request: MintRequest, key: KeyObject, sign: Sign = signPolicy): CookieSet {
+  const statement = statementOf(request);
+  return setOf(request, statement, sign(statement.policy, request.hash, key));
 }
 
 /** Puts a statement and the signature over it together. Not checked: that they belong together. */
@@ -79,25 +77,16 @@ export function setOf(
   };
 }
 
-/** Custom: our bytes. Canned: URL and date, for with a policy of its own the signer would send a Policy cookie. */
-function signStatement(request: MintRequest, { kind, policy }: Statement, key: KeyObject): string {
-  const { hash, expires, url = request.resource } = request;
-  if (kind === "custom" || url === undefined) return signPolicy(policy, hash, key);
-  return callSigner({ url, dateLessThan: new Date(expires * 1000).toISOString() }, hash, key);
-}
-
-type Signable = { readonly policy: string } | { readonly url: string; readonly dateLessThan: string };
-
-function callSigner(what: Signable, hash: HashAlgorithm, key: KeyObject): string {
+export const signPolicy: Sign = (policy, hash, key) => {
   // Its type says string or Buffer, but it hands the key to node:crypto's sign() as it is: a KeyObject spares the
   // parsing of the PEM on every call, and the key's text never exists.
   const privateKey = requireSigningKey(key) as unknown as Buffer;
   try {
     // It only puts the id into its answer, of which the signature alone is used.
-    const signed = getSignedCookies({ ...what, algorithm: hash, privateKey, keyPairId: "" });
+    const signed = getSignedCookies({ policy, algorithm: hash, privateKey, keyPairId: "" });
     return signed["CloudFront-Signature"];
   } catch (cause) {
     const hints = hash === "SHA1" ? ["add --hash SHA256: some systems no longer sign with SHA1"] : [];
     throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by the signer`, hints, cause);
   }
-}
+};

@@ -55,6 +55,8 @@ function seenIn({ credential, keyPairId, hash, signed }: Case) {
   };
 }
 
+const NONE: readonly RuleName[] = [];
+
 /**
  * Judges by the given rules, then once more under every other choice of each rule that had a say: those that would
  * change the outcome are what it hangs on. One rule at a time; a pair that matters only together is not found.
@@ -66,6 +68,7 @@ export function withDoubts<Outcome extends object>(
 ): Outcome & { readonly undocumented: readonly RuleName[] } {
   const doubts: Doubts = new Set();
   const outcome = judged(rules, doubts);
+  if (doubts.size === 0) return { ...outcome, undocumented: NONE };
   const undocumented = [...doubts].filter((name) =>
     alternatives(rules, name).some((other) => !isSame(outcome, judged(other, new Set()))),
   );

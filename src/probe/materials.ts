@@ -2,10 +2,10 @@
 import type { KeyObject } from "node:crypto";
 import { type BadCase, mintBadCookies } from "../cookies/bad.ts";
 import type { CookieSet } from "../cookies/cookie-set.ts";
-import { type MintRequest, mintCookies } from "../cookies/mint.ts";
+import { type MintRequest, mintCookies, type Sign, signPolicy } from "../cookies/mint.ts";
 import { cookiePairs } from "../cookies/write.ts";
 import { verifierOf } from "../edge/trusted-key.ts";
-import type { EdgeRequest, Trust, Verify } from "../edge/verdict.ts";
+import type { EdgeRequest, Trust } from "../edge/verdict.ts";
 import type { HashAlgorithm } from "../gates/gate.ts";
 import { publicHalf } from "../keys/fingerprint.ts";
 import { Sealed } from "../sealed.ts";
@@ -40,11 +40,12 @@ const NO_COOKIES = new Sealed<EdgeRequest["cookies"]>([]);
 
 export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
   const minted = new Map<string, Sealed<EdgeRequest["cookies"]>>();
+  const sign = signingOnce();
   return {
     trust:
       keys.signing === undefined
         ? new Map()
-        : new Map([[keys.signing.keyPairId, remembering(verifierOf(publicHalf(keys.signing.privateKey)))]]),
+        : new Map([[keys.signing.keyPairId, verifierOf(publicHalf(keys.signing.privateKey))]]),
     cookiesFor(request) {
       const { cookies, asks } = probeCase(request.caseId);
       if (cookies === "none") return NO_COOKIES;
@@ -55,7 +56,7 @@ export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
       const key = `${request.caseId} ${opens.url ?? opens.resource}`;
       let set = minted.get(key);
       if (set === undefined) {
-        set = new Sealed(cookiePairs(mintFor(request, opens, keys, now)));
+        set = new Sealed(cookiePairs(mintFor(request, opens, keys, now, sign)));
         minted.set(key, set);
       }
       return set;
@@ -68,6 +69,7 @@ function mintFor(
   opens: Pick<MintRequest, "url" | "resource">,
   { signing, retired, other, hash }: Keys,
   now: EpochSeconds,
+  sign: Sign,
 ): CookieSet {
   const { cookies } = probeCase(caseId);
   const key = cookies === "retired" ? retired : signing;
@@ -78,21 +80,19 @@ function mintFor(
     hash,
     keyPairId: key.keyPairId,
   };
-  if (cookies !== "bad") return mintCookies(request, key.privateKey);
-  return mintBadCookies(caseId as BadCase, request, now, {
-    signing: key.privateKey,
-    other: other ?? key.privateKey,
-  });
+  if (cookies !== "bad") return mintCookies(request, key.privateKey, sign);
+  const pair = { signing: key.privateKey, other: other ?? key.privateKey };
+  return mintBadCookies(caseId as BadCase, request, now, pair, sign);
 }
 
-/** The last answer: `decide` asks the same of one cookie set once for each undocumented rule. */
-function remembering(verify: Verify): Verify {
-  let last: { readonly of: readonly unknown[]; readonly verified: boolean } | undefined;
-  return (hash, signed, signature) => {
-    const of = [hash, Buffer.from(signed).toString("latin1"), Buffer.from(signature).toString("latin1")];
-    if (last === undefined || last.of.some((each, at) => each !== of[at])) {
-      last = { of, verified: verify(hash, signed, signature) };
-    }
-    return last.verified;
+/** Most cases alter a set and leave its signature as it was: every policy is signed once. */
+function signingOnce(): Sign {
+  const byKey = new Map<KeyObject, Map<string, string>>();
+  return (policy, hash, key) => {
+    const signatures = byKey.get(key) ?? new Map<string, string>();
+    byKey.set(key, signatures);
+    const signature = signatures.get(`${hash} ${policy}`) ?? signPolicy(policy, hash, key);
+    signatures.set(`${hash} ${policy}`, signature);
+    return signature;
   };
 }

@@ -47,11 +47,16 @@ const CLOSE_GRACE = 1;
 /** Throws ERR_USAGE when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { handler, port, tls, clock, onBug = () => {} } = options;
-  const underWay = new Set<Promise<void>>();
+  const scheme = tls === undefined ? "http" : "https";
+  let underWay = 0;
+  let idle = () => {};
+  const served = () => {
+    underWay -= 1;
+    if (underWay === 0) idle();
+  };
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const served = serve(incoming, outgoing, handler, tls === undefined ? "http" : "https", onBug);
-    underWay.add(served);
-    void served.finally(() => underWay.delete(served));
+    underWay += 1;
+    void serve(incoming, outgoing, handler, scheme, onBug).then(served);
   };
   const server =
     tls === undefined ? createServer(LIMITS, onRequest) : createTlsServer({ ...LIMITS, ...tls }, onRequest);
@@ -64,7 +69,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       const closed = new Promise((resolve) => server.close(resolve));
       const grace = new AbortController();
       const waited = clock.sleep(CLOSE_GRACE, grace.signal).catch(() => {});
-      await Promise.race([Promise.all(underWay), waited]);
+      const ended = new Promise<void>((resolve) => {
+        idle = resolve;
+        if (underWay === 0) resolve();
+      });
+      await Promise.race([ended, waited]);
       grace.abort();
       server.closeAllConnections();
       await closed;
@@ -97,7 +106,7 @@ async function serve(
   onBug: (thrown: unknown) => void,
 ): Promise<void> {
   // A client that goes away is no bug of ours: without a listener its error would end the process.
-  outgoing.on("error", () => {});
+  outgoing.on("error", ignore);
   try {
     const body = await read(incoming);
     if (body === undefined) write(outgoing, plain(413, "the body is too large"));
@@ -112,6 +121,7 @@ async function serve(
   }
 }
 
+const ignore = () => {};
 const NOTHING = new Uint8Array();
 
 async function read(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
@@ -145,11 +155,14 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" |
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
   // Names and values in one list: Node sends repeated names as they stand, without a pass over each.
-  const flat = headers.flat();
+  const flat: string[] = [];
   const hasBody = status !== 204 && status !== 304;
-  if (hasBody && !headers.some(([name]) => name.toLowerCase() === "content-length")) {
-    flat.push("content-length", String(Buffer.byteLength(body)));
+  let needsLength = hasBody;
+  for (const [name, value] of headers) {
+    flat.push(name, value);
+    if (needsLength && name.toLowerCase() === "content-length") needsLength = false;
   }
+  if (needsLength) flat.push("content-length", String(Buffer.byteLength(body)));
   outgoing.writeHead(status, flat).end(hasBody ? body : undefined);
 }
 

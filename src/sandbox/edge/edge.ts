@@ -28,7 +28,6 @@ import { CookieMemory } from "./cookie-memory.ts";
 import { forwarded, type OriginHeader } from "./forward.ts";
 import type { Locations } from "./location.ts";
 import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
-import { rememberingVerifiers } from "./signature-cache.ts";
 import { type EdgeView, edgeView } from "./trust.ts";
 import { LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
 
@@ -58,13 +57,12 @@ const REQUEST_LIMIT = 32_768;
 
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
-  const verifier = rememberingVerifiers();
   const memory = new CookieMemory(rules);
   const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
   const viewOf = (config: PublishedConfig): EdgeView => {
     const known = views.get(config);
     if (known?.revision === switches.revision) return known.view;
-    const view = edgeView(config, (distribution) => configured(distribution, switches.on), verifier);
+    const view = edgeView(config, (distribution) => configured(distribution, switches.on));
     views.set(config, { revision: switches.revision, view });
     return view;
   };

@@ -1,6 +1,8 @@
 /** What a published configuration trusts, made once per configuration: the edge asks for it with every request. */
+import { createPublicKey } from "node:crypto";
 import { distributionFor } from "../../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import { verifierOf } from "../../edge/trusted-key.ts";
 import type { Trust, Verify } from "../../edge/verdict.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
@@ -19,7 +21,6 @@ const HOSTS = 1000;
 export function edgeView(
   config: PublishedConfig,
   configure: (distribution: Distribution) => Distribution,
-  verifier: (pem: string) => Verify,
 ): EdgeView {
   const distributions = config.distributions.filter(({ enabled }) => enabled).map(configure);
   const byHost = new BoundedCache<string, Distribution>(HOSTS);
@@ -31,18 +32,20 @@ export function edgeView(
       return known;
     },
     trust(behavior) {
-      if (!trusts.has(behavior)) trusts.set(behavior, trustOf(behavior, config, verifier));
+      if (!trusts.has(behavior)) trusts.set(behavior, trustOf(behavior, config));
       return trusts.get(behavior);
     },
   };
 }
 
 /** A group that was deleted, or legacy signers alone: the behavior stays protected and trusts nothing. */
-function trustOf(behavior: CacheBehavior, config: PublishedConfig, verifier: (pem: string) => Verify): Trust {
+function trustOf(behavior: CacheBehavior, config: PublishedConfig): Trust {
   if (!isProtected(behavior)) return undefined;
   const trust = new Map<string, Verify>();
   for (const groupId of behavior.trustedKeyGroups) {
-    for (const [keyPairId, pem] of config.keyGroups.get(groupId) ?? []) trust.set(keyPairId, verifier(pem));
+    for (const [keyPairId, pem] of config.keyGroups.get(groupId) ?? []) {
+      trust.set(keyPairId, verifierOf(createPublicKey(pem)));
+    }
   }
   return trust;
 }
