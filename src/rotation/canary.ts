@@ -24,34 +24,48 @@ const CANARY_LIFE = 300;
 type Needs = { readonly clock: Clock; readonly viewer: Viewer };
 type Settled = Pick<Settings, "canaries" | "hash">;
 
+/** How often the key in question is sent once more, to meet a location that was behind. */
+const MORE = 8;
+
 /**
  * `accepted` must pass the edge. `denied`, where given, must be refused by it; otherwise an unknown id must. Good only
- * when every distribution answered as it should, the negative controls included.
+ * when every distribution answered as it should, the negative controls included. `behind`: edge locations to meet again.
  */
 export async function sendTriple(
   { clock, viewer }: Needs,
   settings: Settled,
   keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey | undefined },
-  signal?: AbortSignal,
+  { behind = [], signal }: { readonly behind?: readonly string[]; readonly signal?: AbortSignal } = {},
 ): Promise<TripleOutcome> {
   const expires = Math.floor(clock.now()) + CANARY_LIFE;
   const cookieOf = ({ keyPairId, privateKey }: CanaryKey, url: string) =>
     cookiePairs(mintCookies({ url, expires, hash: settings.hash, keyPairId }, privateKey))
       .map(([name, value]) => `${name}=${value}`)
       .join("; ");
-  const answers = await Promise.all(
-    Object.entries(settings.canaries).flatMap(([distribution, url]) => {
-      const ask = (role: Role, cookie?: string) =>
-        askOnce(viewer, { distribution, url, role, cookie }, signal);
-      const refused = keys.denied ?? { ...keys.accepted, keyPairId: UNKNOWN_ID };
-      return [
-        ask("unsigned"),
-        ask(keys.denied === undefined ? "unknown" : "removed", cookieOf(refused, url)),
-        ask("accepted", cookieOf(keys.accepted, url)),
-      ];
-    }),
+  const refused = keys.denied ?? { ...keys.accepted, keyPairId: UNKNOWN_ID };
+  const canaries = Object.entries(settings.canaries);
+  const ask = ([distribution, url]: readonly [string, string], role: Role) => {
+    const key = role === "accepted" ? keys.accepted : role === "unsigned" ? undefined : refused;
+    const cookie = key && cookieOf(key, url);
+    return askOnce(viewer, { distribution, url, role, cookie }, signal);
+  };
+  const control = keys.denied === undefined ? "unknown" : "removed";
+  const triple = (["unsigned", control, "accepted"] as const).flatMap((role) =>
+    canaries.map((canary) => ask(canary, role)),
   );
-  return judge(answers, keys);
+  const answers = await Promise.all(triple);
+  // The key whose trust is in question: the new one while it is let in, the old one once it is out.
+  const inQuestion = keys.denied === undefined ? "accepted" : "removed";
+  for (let time = 0; time < MORE && !hasMet(answers, inQuestion, behind); time += 1) {
+    answers.push(...(await Promise.all(canaries.map((canary) => ask(canary, inQuestion)))));
+  }
+  return judge(answers, keys, inQuestion);
+}
+
+function hasMet(answers: readonly Answered[], role: Role, locations: readonly string[]): boolean {
+  return locations.every((each) =>
+    answers.some((answer) => answer.role === role && answer.location === each),
+  );
 }
 
 type Role = "unsigned" | "unknown" | "removed" | "accepted";
@@ -89,12 +103,21 @@ async function askOnce(viewer: Viewer, asked: Asked, signal?: AbortSignal): Prom
   }
 }
 
-function judge(answers: readonly Answered[], keys: { readonly accepted: CanaryKey }): TripleOutcome {
+function judge(
+  answers: readonly Answered[],
+  keys: { readonly accepted: CanaryKey },
+  inQuestion: Role,
+): TripleOutcome {
+  const complain = (answer: Answered) => complaintOf(answer, keys.accepted.keyPairId);
+  const asked = answers.filter(({ role }) => role === inQuestion);
+  const behind = locationsOf(asked.filter((answer) => complain(answer) !== undefined));
   const seen = {
-    locations: [...new Set(answers.flatMap(({ location }) => location ?? []))],
+    locations: locationsOf(answers),
     requestIds: answers.flatMap(({ requestId }) => requestId ?? []).slice(0, 12),
+    knowing: locationsOf(asked).filter((each) => !behind.includes(each)),
+    behind,
   };
-  const complaints = answers.flatMap((answer) => complaintOf(answer, keys.accepted.keyPairId) ?? []);
+  const complaints = answers.flatMap((answer) => complain(answer) ?? []);
   if (complaints.length === 0) return { good: true, ...seen };
   const [worst = complaints[0]] = complaints.filter(({ isControl }) => isControl);
   return {
@@ -104,6 +127,10 @@ function judge(answers: readonly Answered[], keys: { readonly accepted: CanaryKe
     ...seen,
   };
 }
+
+const locationsOf = (answers: readonly Answered[]) => [
+  ...new Set(answers.flatMap(({ location }) => location ?? [])),
+];
 
 function complaintOf(answer: Answered, keyPairId: string): { text: string; isControl: boolean } | undefined {
   const { said, role, distribution, url } = answer;

@@ -92,7 +92,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     const observation = await observe(tools);
     if (observation === undefined) throw noRecord();
     const { record } = observation.registered;
-    run ??= { since: clock.now(), told: record.repairs.length };
+    run ??= { tried: [], told: record.repairs.length };
     const next = nextAction(record, observation.observed, clock.now(), run);
     if (options.until !== undefined && isPast(next, options.until)) {
       return { record, observation, next: { reached: options.until, step: next.step } };
@@ -110,6 +110,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     repeated = key === repeated.key ? { key, times: repeated.times + 1 } : { key, times: 0 };
     if (repeated.times > 0) await pause(tools, next, repeated.times);
     const outcome = await actAndJournal(next, observation, tools);
+    if (next.act === "send-triple" && outcome === "done") run = { ...run, tried: [...run.tried, next.proof] };
     tell({ kind: "acted", act: next, outcome, record });
   }
 }

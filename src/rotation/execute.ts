@@ -9,7 +9,7 @@ import { publicKeyName } from "./leftovers.ts";
 import type { Act } from "./next.ts";
 import type { Observation, Sources } from "./observe.ts";
 import { commentWithEpoch } from "./observed.ts";
-import { advanceProof, carried, etagsOf } from "./proof.ts";
+import { advanceProof, carried, etagsOf, isAbout } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 import { renderRecord } from "./record-text.ts";
 import { situationOf, sourceOf } from "./situation.ts";
@@ -210,11 +210,14 @@ async function prove(
     denied: asked.denied === undefined ? undefined : await canaryKey(asked.denied),
   };
   const sentAt = clock.now();
-  const outcome = await sendTriple(tools, record.settings, keys, interrupt);
+  const before = record.proofs[act.proof];
+  const earlier = isAbout(before, act.keyPairId, observed.groups) ? before : undefined;
+  const behind = Object.keys(earlier?.behind ?? {});
+  const outcome = await sendTriple(tools, record.settings, keys, { behind, signal: interrupt });
   const after = await Promise.all(record.groups.map((id) => controlPlane.getKeyGroup(id)));
   const etags = etagsOf(observed.groups);
   if (after.some(({ value, etag }) => etags[value.id] !== etag)) return;
   const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, outcome };
-  const proof = advanceProof(record.proofs[act.proof], triple, record.settings);
+  const proof = advanceProof(before, triple, record.settings);
   await register.replace(registered, { ...record, proofs: { ...record.proofs, [act.proof]: proof } });
 }

@@ -51,6 +51,7 @@ export type HaltReason =
   | "trust-not-proven"
   | "untrust-not-proven"
   | "external-deployment"
+  | "replica-failed"
   | "signers-not-restarted"
   | "old-key-still-minted"
   | "drain-restarted"
@@ -78,8 +79,8 @@ export type Next = Act | WaitUntil | Halt | Finished;
 
 /** What the present run knows beside the record. */
 export interface Run {
-  /** When it began: what failed before is tried once more before it halts again. */
-  readonly since: EpochSeconds;
-  /** How many repairs the record held then: those have been told. */
+  /** The proofs for which it sent a triple itself: what failed before is tried once more before it halts again. */
+  readonly tried: readonly ProofName[];
+  /** How many repairs the record held when it began: those have been told. */
   readonly told: number;
 }

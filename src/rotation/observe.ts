@@ -89,6 +89,7 @@ async function readWorld(sources: Sources, record: RotationRecord): Promise<Obse
     versions,
     publicKeys,
     replicasInSync: secret.replicasInSync,
+    ...(secret.failedReplica === undefined ? {} : { failedReplica: secret.failedReplica }),
     ...(secret.draftFingerprint === undefined ? {} : { draftFingerprint: secret.draftFingerprint }),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
   };
@@ -125,12 +126,14 @@ async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
   const isSightingDue =
     record.goal === "forward" ? record.switchedAt === undefined : record.backAt === undefined;
   const replicas = isSightingDue ? (await vault.describe(secret.id)).replicas : [];
+  const failed = replicas.find(({ status }) => status === "Failed");
   return {
     versions,
     current,
     foreign,
     draftFingerprint: draft && memo.version(draft, record.settings)?.fingerprint,
     replicasInSync: replicas.every(({ status }) => status === "InSync"),
+    failedReplica: failed && { region: failed.region, reason: failed.message ?? "no reason given" },
   };
 }
 

@@ -42,6 +42,8 @@ export interface Observed {
   /** Fingerprint of the rotation's draft, where there is one. */
   readonly draftFingerprint?: string;
   readonly replicasInSync: boolean;
+  /** A replica that Secrets Manager gave up on, and why. */
+  readonly failedReplica?: { readonly region: string; readonly reason: string };
   /** The key pair ID that the mint endpoint hands out, where it was asked and answered. */
   readonly mintedKeyPairId?: string;
 }

@@ -77,7 +77,7 @@ async function askCanaries(
     world,
     { canaries: gate.canaries, hash: gate.signer.hash },
     { accepted },
-    world.interrupt,
+    { signal: world.interrupt },
   );
 }
 

@@ -14,6 +14,9 @@ export interface TripleOutcome {
   readonly complaint?: string;
   /** The negative control failed: unsigned or unknown was let through. Then acceptance says nothing. */
   readonly controlFailed?: boolean;
+  /** Edge locations that answered as they must about the key in question, and those that did not. */
+  readonly knowing?: readonly string[];
+  readonly behind?: readonly string[];
   readonly locations: readonly string[];
   readonly requestIds: readonly string[];
 }
@@ -120,13 +123,32 @@ export function advanceProof(
     locations: [...new Set([...(earlier?.locations ?? []), ...outcome.locations])].sort(),
     requestIds: outcome.requestIds,
   };
-  if (!outcome.good) {
-    return { ...shared, good: 0, complaint: outcome.complaint ?? "the triple failed", ...controlOf(outcome) };
+  const behind = stillBehind(earlier?.behind ?? {}, outcome, sentAt, timing);
+  const [laggard] = Object.keys(behind);
+  if (!outcome.good || laggard !== undefined) {
+    const complaint = outcome.complaint ?? `edge location ${laggard} was behind and was not met again since`;
+    return { ...shared, good: 0, complaint, ...(laggard ? { behind } : {}), ...controlOf(outcome) };
   }
   const good = (earlier?.good ?? 0) + 1;
   const goodSince = earlier?.good ? (earlier.goodSince ?? sentAt) : sentAt;
   const isComplete = good >= timing.triples && sentAt - goodSince >= proofLength(timing);
   return { ...shared, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
+}
+
+/**
+ * Requests go where the network takes them, so one location may be missed by chance. Whoever was seen to be behind is
+ * waited for until it is seen to know; only when nobody gets there any more is it let go, as one that cannot be asked.
+ */
+function stillBehind(
+  before: NonNullable<Proof["behind"]>,
+  { knowing = [], behind = [] }: TripleOutcome,
+  sentAt: EpochSeconds,
+  timing: Timing,
+): NonNullable<Proof["behind"]> {
+  const waitedFor = Object.entries(before).filter(
+    ([location, at]) => !knowing.includes(location) && sentAt - at <= patience(timing),
+  );
+  return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, sentAt] as const)]);
 }
 
 function controlOf({ controlFailed }: TripleOutcome): { controlFailed?: true } {

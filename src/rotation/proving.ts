@@ -27,8 +27,10 @@ export function prove(
     keyPairId,
   };
   if (!isAbout(proof, keyPairId, observed.groups)) return triple;
-  const wasTriedInThisRun = proof.lastAt >= run.since;
-  if (proof.controlFailed && wasTriedInThisRun) {
+  const isOverdue = proof.good === 0 && proof.lastAt - proof.begunAt > patience(record.settings);
+  // Whoever resumes after a halt has mended something: the edge is asked again at once.
+  if ((proof.controlFailed || isOverdue) && !run.tried.includes(name)) return triple;
+  if (proof.controlFailed) {
     return {
       halt: "canary-not-protected",
       step,
@@ -40,7 +42,7 @@ export function prove(
       ],
     };
   }
-  if (proof.good === 0 && proof.lastAt - proof.begunAt > patience(record.settings) && wasTriedInThisRun) {
+  if (isOverdue) {
     return {
       halt: unproven,
       step,

@@ -17,7 +17,7 @@ const proof = shape(
     locations: listOf(text),
     requestIds: listOf(text),
   },
-  { goodSince: amount, provenAt: amount, complaint: text, controlFailed: oneOf(true) },
+  { goodSince: amount, provenAt: amount, complaint: text, behind: mapOf(amount), controlFailed: oneOf(true) },
 );
 const settings: Read<Settings> = shape(
   {

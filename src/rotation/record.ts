@@ -43,10 +43,13 @@ export interface Proof {
   readonly requestIds: readonly string[];
   /** Why the last triple was not good; absent when it was. */
   readonly complaint?: string;
+  /** Edge locations that did not know it yet, and when they last showed that: each must be met again, and know it. */
+  readonly behind?: Readonly<Record<string, EpochSeconds>>;
   /** The last triple's negative control failed. */
   readonly controlFailed?: true;
 }
-export type ProofName = "new" | "old" | "gone";
+export const PROOFS = ["new", "old", "gone"] as const;
+export type ProofName = (typeof PROOFS)[number];
 
 /** Something a third party broke and keyturn mended. */
 export type RepairKind = "group" | "signing-key" | "drain";

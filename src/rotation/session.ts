@@ -17,6 +17,7 @@ import { mintAsker } from "./minted-id.ts";
 import type { Next } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { observe } from "./observe.ts";
+import { PROOFS } from "./record.ts";
 import { type RotationStatus, statusOf } from "./status.ts";
 
 export interface SessionFlags extends GateChoice {
@@ -81,7 +82,7 @@ function endingStatus({ record, observation, next }: Ending, { clock }: DriveToo
   const now = clock.now();
   const said: Next =
     "reached" in next
-      ? nextAction(record, observation.observed, now, { since: now, told: record.repairs.length })
+      ? nextAction(record, observation.observed, now, { tried: [], told: record.repairs.length })
       : next;
   return statusOf(record, observation.observed, said, now);
 }
@@ -94,7 +95,7 @@ export async function lookAt(tools: DriveTools): Promise<RotationStatus | undefi
   const now = tools.clock.now();
   // A run that begins now: what an earlier one told is told again only if it still holds.
   const next = nextAction(record, observation.observed, now, {
-    since: record.openedAt,
+    tried: PROOFS,
     told: record.repairs.length,
   });
   return statusOf(record, observation.observed, next, now);

@@ -1,6 +1,7 @@
 /** What switch and switch back have in common: the sighting, the halt after a restarted clock, the signers' restart. */
 import type { Halt, Next, Run, Step } from "./next.ts";
-import type { Sighting } from "./record.ts";
+import type { Observed } from "./observed.ts";
+import type { RotationRecord, Sighting } from "./record.ts";
 import { foreignSince, type Situation } from "./situation.ts";
 
 /** Replicas are asked again after this many seconds. */
@@ -9,6 +10,7 @@ const REPLICA_PAUSE = 10;
 /** R5, R6: recorded only from a read that showed our copy current, and dated when its answer was here. */
 export function sight(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
   const { record, observed, now } = situation;
+  if (observed.failedReplica !== undefined) return haltOnReplica(record, observed.failedReplica, step);
   if (!observed.replicasInSync) {
     return { waitUntil: now + REPLICA_PAUSE, step, waitingFor: "the secret's replicas to be InSync" };
   }
@@ -19,6 +21,25 @@ export function sight(situation: Situation, field: "switchedAt" | "backAt", step
     step,
     why: "record that AWSCURRENT was seen on our version",
     record: { ...record, [field]: sighting },
+  };
+}
+
+/** Signers there never get the key, and no waiting brings it to them. */
+function haltOnReplica(
+  { gate, settings }: RotationRecord,
+  { region, reason }: NonNullable<Observed["failedReplica"]>,
+  step: Step,
+): Halt {
+  const id = settings.secret.id;
+  return {
+    halt: "replica-failed",
+    step,
+    message: `the secret's replica in ${region} failed (${reason}): signers there do not get the new version; both keys stay trusted`,
+    remedies: [
+      "mend what it says: most often the replica's KMS key, or another secret of that name there",
+      `aws secretsmanager describe-secret --secret-id ${id} --query ReplicationStatus`,
+      `keyturn rotate resume --gate ${gate}`,
+    ],
   };
 }
 

@@ -6,7 +6,7 @@ import { nextAction } from "../../src/rotation/next-action.ts";
 import { observe } from "../../src/rotation/observe.ts";
 import { commentWithEpoch, epochInComment } from "../../src/rotation/observed.ts";
 import { advanceProof, nextTripleAt } from "../../src/rotation/proof.ts";
-import { MODES, type RotationRecord, withMode } from "../../src/rotation/record.ts";
+import { MODES, PROOFS, type RotationRecord, withMode } from "../../src/rotation/record.ts";
 import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
 import { registerName } from "../../src/rotation/register.ts";
 import { isAfter, STAGES } from "../../src/rotation/stage.ts";
@@ -27,7 +27,7 @@ function drainingAt(offset: number, mode: RotationRecord["mode"] = "normal") {
   const { cacheTtl, longestLife, skew } = state.record.settings;
   const at = state.record.switchedAt?.at ?? 0;
   const now = at + (cacheTtl as number) + (mode === "normal" ? longestLife : 0) + skew + offset;
-  return nextAction(state.record, observedOf(state, now, now, state.pins), now, { since: now, told: 0 });
+  return nextAction(state.record, observedOf(state, now, now, state.pins), now, { tried: PROOFS, told: 0 });
 }
 
 describe("the drain ends to the second", () => {

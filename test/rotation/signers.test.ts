@@ -3,24 +3,11 @@ import { describe, expect, it } from "vitest";
 import { runProgram } from "../../src/program.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
-import { type SiteWorld, siteWorld, viewerOf } from "./site-world.ts";
+import { sessionOf } from "./session-of.ts";
+import { type SiteWorld, siteWorld } from "./site-world.ts";
 
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait");
 const SHORT = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
-
-/** A session for the mint endpoint, as an operator would export it. */
-async function sessionOf({ site, clock }: SiteWorld): Promise<string> {
-  const { send } = viewerOf(site.handlers.edge);
-  const answer = await clock.run(
-    send({
-      method: "POST",
-      url: `${site.addresses.site}/login`,
-      headers: [["content-type", "application/json"]],
-      body: JSON.stringify({ username: "ada", password: "ada-in-the-sandbox" }),
-    }),
-  );
-  return `Authorization: Bearer ${JSON.parse(Buffer.from(answer.body).toString()).token}`;
-}
 
 function asking(world: SiteWorld, headers: string): MemoryWorld {
   return world.direct(undefined, {

@@ -1,8 +1,9 @@
 /** A sandbox site and a world on one manual clock: real commands, the real SDK, the real edge, and not one socket. */
 import { generateKeyPairSync } from "node:crypto";
+import { RemoteError } from "../../src/errors.ts";
 import type { KeyType } from "../../src/keys/key-pair.ts";
 import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
-import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
+import { ConnectionDropped, type WireHandler, type WireResponse } from "../../src/sandbox/wire.ts";
 import type { KeyPairSource, Viewer } from "../../src/seams.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, type MemoryWorldOptions, memoryWorld } from "../fakes/memory-world.ts";
@@ -28,7 +29,7 @@ export function viewerOf(edge: WireHandler): Viewer {
       const { protocol, host, pathname, search } = new URL(request.url);
       const headers: Record<string, string> = { host };
       for (const [name, value] of request.headers) headers[name.toLowerCase()] = value;
-      const answer: WireResponse = await edge({
+      const asked = edge({
         method: request.method,
         scheme: protocol === "http:" ? "http" : "https",
         target: pathname + search,
@@ -36,6 +37,10 @@ export function viewerOf(edge: WireHandler): Viewer {
         body:
           typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? new Uint8Array()),
         remoteAddress: "127.0.0.1",
+      });
+      const answer: WireResponse = await asked.catch((thrown: unknown) => {
+        if (!(thrown instanceof ConnectionDropped)) throw thrown;
+        throw new RemoteError("ERR_UNREACHABLE", `no answer from ${host}`, [], thrown);
       });
       return {
         status: answer.status,

@@ -4,7 +4,7 @@ import { itemsAfter } from "../../../src/rotation/execute.ts";
 import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { advanceProof, carried } from "../../../src/rotation/proof.ts";
-import type { RotationRecord } from "../../../src/rotation/record.ts";
+import { PROOFS, type ProofName, type RotationRecord } from "../../../src/rotation/record.ts";
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import { changed, readable, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
 import { foreignSteps } from "./foreign.ts";
@@ -171,7 +171,10 @@ function decide(state: State, at: number, operator: Operator, rules: Rules): Ste
   )
     return over();
   const observed = observedOf(read, sentAt, state.now, state.pins);
-  const next = rules.next(read.record, observed, state.now, { since: state.now, told: operator.told });
+  const next = rules.next(read.record, observed, state.now, {
+    tried: triedNow(read.record, state),
+    told: operator.told,
+  });
   if (!("act" in next)) {
     // A halt has been told; whoever resumes after it knows.
     const told = "halt" in next ? 99 : operator.told;
@@ -185,6 +188,11 @@ function decide(state: State, at: number, operator: Operator, rules: Rules): Ste
     what: `operator ${at} decides ${describe(next)}`,
     state: withOperator(state, at, { told: operator.told, decided }),
   };
+}
+
+/** A run that sent a triple at this very moment knows that it did; any later one may be another's. */
+function triedNow({ proofs }: RotationRecord, { now }: State): readonly ProofName[] {
+  return PROOFS.filter((name) => (proofs[name]?.lastAt ?? -1) >= now);
 }
 
 /** The conditional write itself, against the world as it is now. */

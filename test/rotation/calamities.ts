@@ -1,0 +1,145 @@
+/** Everything that the sandbox can do to a rotation, by name: the columns of the fault matrix. */
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
+import type { FaultKind } from "../../src/sandbox/faults.ts";
+import { APPLICATION_FAULTS } from "../../src/sandbox/origin/faults.ts";
+import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
+import type { SiteWorld } from "./site-world.ts";
+
+export interface Calamity {
+  readonly name: string;
+  readonly strike: (world: SiteWorld) => void;
+  /** Somebody else's write: it stays when everything else is over. Only an open rotation can mend it. */
+  readonly isEdit?: true;
+  /** It is waited for, as long as it lasts. */
+  readonly isEndless?: true;
+}
+
+const REGION = "eu-central-1";
+const API_KINDS: readonly FaultKind[] = [
+  "throttle",
+  "error-before",
+  "error-after",
+  "drop-before",
+  "drop-after",
+  "delay",
+  "expired-credentials",
+  "access-denied",
+  "clock-skew",
+];
+const WEB_KINDS = API_KINDS.slice(0, 6);
+
+function fault(
+  on: "cloudfront" | "secretsmanager" | "edge" | "origin",
+  kind: FaultKind,
+): readonly Calamity[] {
+  const order = (times: number) => (world: SiteWorld) => {
+    world.site.account.faults.order({ on, kind, times, seconds: 3 });
+  };
+  return [
+    { name: `${on}: ${kind}, five times`, strike: order(5) },
+    { name: `${on}: ${kind}, for ever`, strike: order(Number.POSITIVE_INFINITY) },
+  ];
+}
+
+function stale(on: "cloudFront" | "secrets", length: number, share: number): Calamity {
+  return {
+    name: `${on}: ${share * 100} % of reads ${length} s stale`,
+    strike: ({ site }) => {
+      site.account[on].staleness = { length, share };
+    },
+  };
+}
+
+const edit = (name: string, strike: (world: SiteWorld) => void): Calamity => ({
+  name: `somebody ${name}`,
+  strike,
+  isEdit: true,
+});
+
+function regroup({ site }: SiteWorld, change: (ids: readonly string[]) => readonly string[]): void {
+  const items = site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items;
+  const changed = change(items);
+  if (changed.length > 0) editGroup(site.account, site.ids.keyGroupId, () => changed, "by hand");
+}
+
+/** A key of the group's, neither the rotation's old nor its new one. */
+function uploadStranger({ site }: SiteWorld): string {
+  const { publicKeys } = site.account.cloudFront;
+  const [any] = publicKeys.list();
+  const encodedKey = STRANGER;
+  const config = { callerReference: "a stranger", name: "stranger", encodedKey, comment: "" };
+  return publicKeys.create({ ...any?.config, ...config }).id;
+}
+
+const STRANGER = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKgnO3UqSXowC2z/ihcNHNTK6cAYF
+gxbarDnte5SX2ayBMyDkfMfASQY2TjSptwEX2BFoa8NQPSHzSFwGAy/hoQ==
+-----END PUBLIC KEY-----
+`;
+
+export const CALAMITIES: readonly Calamity[] = [
+  ...API_KINDS.flatMap((kind) => [...fault("cloudfront", kind), ...fault("secretsmanager", kind)]),
+  ...WEB_KINDS.flatMap((kind) => [...fault("edge", kind), ...fault("origin", kind)]),
+  stale("cloudFront", 20, 1),
+  stale("cloudFront", 3, 0.5),
+  stale("secrets", 20, 1),
+  stale("secrets", 3, 0.5),
+  ...(["InProgress", "Failed"] as const).map(
+    (status): Calamity => ({
+      name: `the replica is ${status}`,
+      ...(status === "InProgress" ? { isEndless: true } : {}),
+      strike: ({ site }) => {
+        const { registry } = site.account.secrets;
+        const secret = registry.findWritable(DEMO.region, DEMO.secret);
+        if (secret.replicas.length === 0) registry.save({ ...secret, replicas: [{ region: REGION }] });
+        site.account.secrets.holdReplica(DEMO.secret, REGION, { status });
+      },
+    }),
+  ),
+  edit("takes the newest key out of the group", (world) => regroup(world, (ids) => ids.slice(0, -1))),
+  edit("takes the oldest key out of the group", (world) => regroup(world, (ids) => ids.slice(1))),
+  edit("puts a key of their own into the group", (world) => {
+    const id = uploadStranger(world);
+    regroup(world, (ids) => [...ids, id]);
+  }),
+  edit("writes the group's comment", (world) => regroup(world, (ids) => ids)),
+  edit("puts a stranger's key into the secret", ({ site }) => {
+    plainPut(site.account, DEMO.secret, '{"keyPairId":"KSTRANGER00000","privateKey":"none"}');
+  }),
+  edit("puts the old value into the secret", ({ site }) => {
+    const { registry } = site.account.secrets;
+    const [first] = registry.findPrimary(DEMO.region, DEMO.secret).versions;
+    plainPut(site.account, DEMO.secret, first !== undefined && "text" in first.value ? first.value.text : "");
+  }),
+  edit("takes keyturn's labels away", ({ site }) => {
+    const { secrets } = site.account;
+    for (const [from, labels] of Object.entries(secrets.stages(DEMO.secret))) {
+      for (const label of labels) {
+        if (label.startsWith("keyturn-")) secrets.moveStage(DEMO.secret, label, { from });
+      }
+    }
+  }),
+  ...Object.keys(APPLICATION_FAULTS).map(
+    (id): Calamity => ({
+      name: `the application: ${id}`,
+      strike: ({ site }) => site.switches.application.turn(id, true),
+    }),
+  ),
+  ...Object.keys(LOOKALIKES).map(
+    (id): Calamity => ({ name: `the edge: ${id}`, strike: ({ site }) => site.switches.edge.turn(id, true) }),
+  ),
+];
+
+/** Whatever can pass is over. */
+export function relieve({ site }: SiteWorld): void {
+  const { faults, cloudFront, secrets } = site.account;
+  faults.clear();
+  site.switches.edge.clear();
+  site.switches.application.clear();
+  cloudFront.staleness = { length: 0, share: 0 };
+  secrets.staleness = { length: 0, share: 0 };
+  if (secrets.registry.findPrimary(DEMO.region, DEMO.secret).replicas.length > 0) {
+    secrets.holdReplica(DEMO.secret, REGION, undefined);
+  }
+}

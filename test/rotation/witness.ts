@@ -1,0 +1,106 @@
+/**
+ * Watches every call that an operator makes, and judges keyturn's writes by the world's own truth, not by the record: no
+ * switch to a key that a reachable edge location does not know or that was not trusted for the settle time, and no key
+ * taken away that a signer or an unexpired cookie may still use.
+ */
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import type { SiteWorld } from "./site-world.ts";
+
+interface Sight {
+  readonly current: string;
+  readonly trusted: readonly string[];
+  readonly keys: readonly string[];
+}
+
+export class Witness {
+  /** What keyturn did and must not; empty when all is well. */
+  readonly wrongs: string[] = [];
+  /** Key pair IDs to which keyturn moved AWSCURRENT. */
+  readonly switchedTo: string[] = [];
+  readonly #world: SiteWorld;
+  readonly #trustedSince = new Map<string, number>();
+  readonly #lastCurrent = new Map<string, number>();
+  #last: Sight;
+
+  constructor(world: SiteWorld) {
+    this.#world = world;
+    this.#last = this.#see();
+    // As it was before anybody looked.
+    for (const id of this.#last.trusted) this.#trustedSince.set(id, Number.NEGATIVE_INFINITY);
+    world.site.account.faults.onCall(({ moment }) => {
+      if (moment === "before") this.before();
+      else this.after();
+    });
+  }
+
+  /** A call of keyturn's begins; what is seen by now is not its doing. */
+  before(): void {
+    this.look();
+  }
+
+  /** And ends. */
+  after(): void {
+    const before = this.#last;
+    const after = this.look();
+    if (after.current !== before.current) this.#judgeSwitch(before, after);
+    for (const id of before.trusted) if (!after.trusted.includes(id)) this.#judgeRemoval(id, before);
+  }
+
+  /** After somebody else wrote: what is seen by then is not keyturn's doing. */
+  look(): Sight {
+    const now = this.#world.clock.now();
+    const seen = this.#see();
+    this.#lastCurrent.set(this.#last.current, now);
+    for (const id of seen.trusted) if (!this.#last.trusted.includes(id)) this.#trustedSince.set(id, now);
+    this.#last = seen;
+    return seen;
+  }
+
+  #see(): Sight {
+    const { account, ids } = this.#world.site;
+    const { registry } = account.secrets;
+    const { versions } = registry.findPrimary(account.region, DEMO.secret);
+    const value = versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.value;
+    const { state } = account.cloudFront;
+    return {
+      current: keyIn(value !== undefined && "text" in value ? value.text : ""),
+      trusted: state.keyGroups.get(ids.keyGroupId)?.config.items ?? [],
+      keys: [...state.publicKeys.keys()],
+    };
+  }
+
+  #judgeSwitch(before: Sight, { current, trusted }: Sight): void {
+    const { clock, site } = this.#world;
+    this.switchedTo.push(current);
+    if (!trusted.includes(current)) this.wrongs.push(`AWSCURRENT moved to ${current}, which is not trusted`);
+    // Every cookie minted now is dead: then the move to any trusted key is a repair.
+    if (!trusted.includes(before.current)) return;
+    const since = this.#trustedSince.get(current) ?? clock.now();
+    const unaware = site.locations.all.filter(
+      ({ setting, config }) =>
+        setting.reachable && config.keyGroups.get(site.ids.keyGroupId)?.has(current) !== true,
+    );
+    if (clock.now() - since < site.settings.settle)
+      this.wrongs.push(`AWSCURRENT moved to ${current}, trusted for ${clock.now() - since} s only`);
+    for (const { setting } of unaware)
+      this.wrongs.push(`AWSCURRENT moved to ${current}, which ${setting.pop} does not know`);
+  }
+
+  #judgeRemoval(id: string, { current }: Sight): void {
+    const { clock, site } = this.#world;
+    const { signerCache, cookieTtl } = site.settings;
+    const cached = signerCache === "until-restart" ? 0 : signerCache;
+    const left = this.#lastCurrent.get(id);
+    if (id === current) this.wrongs.push(`${id} was untrusted while signers mint with it`);
+    else if (left !== undefined && clock.now() < left + cached + cookieTtl)
+      this.wrongs.push(`${id} was untrusted ${clock.now() - left} s after signers could read it`);
+  }
+}
+
+function keyIn(text: string): string {
+  try {
+    return JSON.parse(text).keyPairId ?? "no id";
+  } catch {
+    return "unreadable";
+  }
+}
