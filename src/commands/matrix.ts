@@ -1,11 +1,15 @@
 /** `keyturn matrix`: who enforces what, declared beside observed. */
 import { Command } from "commander";
+import { findingsOf } from "../audit/check.ts";
+import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
 import { lookAtGates } from "../audit/clouds.ts";
 import { makeCrew } from "../audit/crew.ts";
+import type { GateSight } from "../audit/gate-sight.ts";
 import { matrixOf } from "../audit/matrix.ts";
 import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { InternalError } from "../errors.ts";
+import { refuseOtherAccount } from "../gates/account.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { type MatrixResult, matrixReport } from "../report/matrix.ts";
@@ -32,8 +36,15 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   const sight = account?.sights[0];
   if (sight === undefined)
     throw new InternalError("ERR_INTERNAL", "the gate that was asked for was not looked at");
+  // A page about another account would be kept as evidence.
+  for (const arn of arnsOf(sight)) refuseOtherAccount(gate, arn);
   const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;
-  return matrixReport(matrixOf(sight, evidence));
+  return matrixReport(matrixOf(sight, evidence), findingsOf(MISSING_CHECKS, sight, `gate ${gate.name}`));
+}
+
+function arnsOf({ secret, distributions }: GateSight): string[] {
+  const arns = [secret.description?.arn, ...distributions.map(({ arn }) => arn)];
+  return arns.filter((arn) => arn !== undefined);
 }
 
 /** The same requests as `keyturn probe --gate`, judged the same way. */

@@ -113,6 +113,7 @@ function branchOf(schema: JsonSchema | undefined): JsonSchema | undefined {
 }
 
 function textOf(path: Path): string {
+  if (path.length === 0) return "the file";
   return path
     .map((key, at) => (typeof key === "number" ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`))
     .join("");

@@ -11,7 +11,7 @@ export interface YamlDocument {
   readonly value: unknown;
   /** Of the value at the path, or of what encloses it. With `key`, of the name itself. */
   placeOf(path: Path, part?: "key" | "value"): Place;
-  /** The first fault of the syntax; then `value` means nothing. */
+  /** The first fault of the syntax, as what the file is or holds; then `value` means nothing. */
   readonly fault?: { readonly message: string; readonly place: Place };
 }
 
@@ -45,13 +45,13 @@ export function readYaml(text: string): YamlDocument {
     return {
       value: undefined,
       placeOf,
-      fault: { message: sentence(first.message), place: place(first.pos[0]) },
+      fault: { message: `is no YAML: ${sentence(first.message)}`, place: place(first.pos[0]) },
     };
   }
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), placeOf };
   } catch {
-    return { value: undefined, placeOf, fault: { message: "too many aliases", place: place(0) } };
+    return { value: undefined, placeOf, fault: { message: "holds too many aliases", place: place(0) } };
   }
 }
 

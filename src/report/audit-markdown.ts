@@ -1,6 +1,6 @@
 /** The audit as a Markdown page: what was looked at, the gates, the findings. */
 import type { Finding } from "../finding.ts";
-import type { AuditResult } from "./audit.ts";
+import { type AuditResult, plural } from "./audit.ts";
 import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 
 export function auditMarkdown(result: AuditResult, findings: readonly Finding[]): string {
@@ -11,7 +11,7 @@ export function auditMarkdown(result: AuditResult, findings: readonly Finding[])
   ]);
   const looked = result.accounts.map(
     ({ distributions, behaviors, keyGroups, publicKeys }) =>
-      `Looked at ${distributions} distributions with ${behaviors} behaviors, ${keyGroups} key groups and ${publicKeys} public keys; ${result.checks} checks.`,
+      `Looked at ${plural(distributions, "distribution")} with ${plural(behaviors, "behavior")}, ${plural(keyGroups, "key group")} and ${plural(publicKeys, "public key")}; ${result.checks} checks.`,
   );
   return `${[
     "# keyturn audit",

@@ -186,6 +186,6 @@ function inventoryText({ keys, groups, quotas }: InventoryTable, style: Style): 
   ].join("\n");
 }
 
-function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -19,6 +19,11 @@ function remedyText(remedy: string, style: Style): string {
   return /^(?:keyturn|aws|curl|export) /.test(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
 
+/** Behind its bullet: even a word that is wider than the page begins there. */
+function factText(fact: string, style: Style): string {
+  return fact.startsWith("again: ") ? fact : wrap(fact, style.columns, 6).trimStart();
+}
+
 function findingText(finding: Finding, style: Style): string {
   const sign = {
     error: style.bad(style.sign.fail),
@@ -30,9 +35,7 @@ function findingText(finding: Finding, style: Style): string {
   const lines = [
     `${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`,
     wrap(finding.message, style.columns, 2),
-    ...finding.evidence.map((fact) =>
-      fact.startsWith("again: ") ? `    - ${fact}` : wrap(`- ${fact}`, style.columns, 4, 6),
-    ),
+    ...finding.evidence.map((fact) => `    - ${factText(fact, style)}`),
   ];
   if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
   return lines.join("\n");

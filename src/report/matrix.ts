@@ -1,5 +1,6 @@
 /** `keyturn matrix`, told: a Markdown page fit for a repository, or JSON. */
 import { type LayerCell, type Matrix, matrixFindings } from "../audit/matrix.ts";
+import type { Finding } from "../finding.ts";
 import { formatInstant } from "../time.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { outcomeOf, type Report } from "./report.ts";
@@ -9,9 +10,10 @@ export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
   readonly probedAt?: string;
 }
 
-export function matrixReport(matrix: Matrix): Report<MatrixResult> {
+/** `missing`: what the gate names and the account does not have, so that no row speaks of it. */
+export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Report<MatrixResult> {
   const { auditedAt, probedAt, ...rest } = matrix;
-  const findings = matrixFindings(matrix);
+  const findings = [...missing, ...matrixFindings(matrix)];
   return {
     outcome: outcomeOf(findings),
     result: {
@@ -59,10 +61,9 @@ function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
     `Settings read ${formatInstant(auditedAt)}. ${
       probedAt === undefined ? "Not probed: add `--probe`." : `Probed ${formatInstant(probedAt)}.`
     }`,
-    table,
+    rows.length > 0 ? table : "**No route was looked at.**",
     "✓ in place, ✗ not in place, ? not seen. Settings are CloudFront's; a probe is real requests.",
-    "## Evidence",
-    details.join("\n"),
+    ...(details.length > 0 ? ["## Evidence", details.join("\n")] : []),
     "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
   ].join("\n\n")}\n`;
 }

@@ -63,6 +63,22 @@ describe("keyturn matrix", () => {
     expect(exitCode).toBe(1);
   });
 
+  it("says of a distribution that is not there that no route was looked at", async () => {
+    const ill = await probedSite({ yaml: (yaml) => yaml.replaceAll(/\bE[A-Z0-9]{13}\b/g, "E0000000000000") });
+    const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
+    expect(stdout).toContain("**No route was looked at.**");
+    expect(stderr).toContain("error distribution-missing");
+    expect(exitCode).toBe(1);
+  });
+
+  it("refuses another account than the gate's", async () => {
+    const ill = await probedSite({ yaml: (yaml) => yaml.replace("111122223333", "999988887777") });
+    const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
+    expect(stdout).toBe("");
+    expect(stderr).toContain("gate demo is in account 999988887777, these credentials are for 111122223333");
+    expect(exitCode).toBe(4);
+  });
+
   it("finds an origin that does not verify", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "origin-verification-skipped");

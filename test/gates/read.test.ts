@@ -180,8 +180,13 @@ describe("a mistake is told with its line, its column and the nearest known name
         "7:35: gates.reader.origin.verificationHeader is the name of a header; its value is a secret and stays out of this file",
       ],
     ],
-    ["a doubled name", "gates:\n  a: {}\n  a: {}\n", ["3:3: the file map keys must be unique"]],
-    ["a tab for indentation", "gates:\n\ta: {}\n", ["2:1: the file tabs are not allowed as indentation"]],
+    ["nothing", "", ["1:1: the file is not a mapping of names to values"]],
+    ["a doubled name", "gates:\n  a: {}\n  a: {}\n", ["3:3: the file is no YAML: map keys must be unique"]],
+    [
+      "a tab for indentation",
+      "gates:\n\ta: {}\n",
+      ["2:1: the file is no YAML: tabs are not allowed as indentation"],
+    ],
   ];
   it.each(table)("%s", (_, text, expected) => {
     expect(mistakesIn(text)).toEqual(expected);

@@ -5,25 +5,8 @@ import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
 import { guardedRoutes, placeOf } from "../guarded-route.ts";
 
-export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
-  {
-    id: "account-differs",
-    severity: "error",
-    what: "the gate is declared for another account",
-    *look({ gate, secret, distributions }) {
-      const arns = [secret.description?.arn, ...distributions.map(({ arn }) => arn)];
-      const other = arns
-        .map((arn) => accountOfArn(arn ?? ""))
-        .find((account) => account !== undefined && account !== gate.account);
-      if (gate.account === undefined || other === undefined) return;
-      yield {
-        message: `the gate is in account ${gate.account}, these credentials see ${other}`,
-        evidence: arns.filter((arn) => arn !== undefined),
-        remedy: "add --profile NAME (a profile of that account)",
-        where: "account",
-      };
-    },
-  },
+/** What the gate names and the account does not have: without it nothing else can be said of the gate. */
+export const MISSING_CHECKS: readonly Check<GateSight>[] = [
   {
     id: "distribution-missing",
     severity: "error",
@@ -56,6 +39,28 @@ export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
       }
     },
   },
+];
+
+export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
+  {
+    id: "account-differs",
+    severity: "error",
+    what: "the gate is declared for another account",
+    *look({ gate, secret, distributions }) {
+      const arns = [secret.description?.arn, ...distributions.map(({ arn }) => arn)];
+      const other = arns
+        .map((arn) => accountOfArn(arn ?? ""))
+        .find((account) => account !== undefined && account !== gate.account);
+      if (gate.account === undefined || other === undefined) return;
+      yield {
+        message: `the gate is in account ${gate.account}, these credentials see ${other}`,
+        evidence: arns.filter((arn) => arn !== undefined),
+        remedy: "add --profile NAME (a profile of that account)",
+        where: "account",
+      };
+    },
+  },
+  ...MISSING_CHECKS,
   {
     id: "key-group-not-attached",
     severity: "error",

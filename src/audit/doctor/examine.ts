@@ -210,6 +210,10 @@ export function requireUrl(given: string | undefined): string {
   if (given === undefined) {
     throw new UsageError("ERR_USAGE", "nothing says which URL", ["keyturn doctor https://HOST/PATH"]);
   }
-  splitUrl(given);
+  if (!/^https?:\/\/[^/?#]/i.test(given)) {
+    throw new UsageError("ERR_USAGE", "that is not an http or https URL", [
+      "keyturn doctor https://HOST/PATH",
+    ]);
+  }
   return given.replace(/#.*$/s, "");
 }
