@@ -44,7 +44,9 @@ export async function confirmed(
     terminal.note(`${announcement}\ndry run: nothing is changed`);
     return false;
   }
-  terminal.note(announcement);
+  if (flags.yes || !terminal.interactive) terminal.note(announcement);
+  // A question says what it is about, under --quiet as well.
+  else terminal.insist(announcement);
   if (flags.yes) return true;
   if (!terminal.interactive) {
     throw new HaltError("ERR_CONFIRMATION", "this changes something, and there is nobody to ask", [

@@ -47,7 +47,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [
-      "keyturn inspect FILE",
+      "keyturn inspect request.txt (what the browser copied as cURL, or the Cookie header)",
       "pbpaste | keyturn inspect -",
     ]);
   }

@@ -17,7 +17,7 @@ import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
  */
 export function readCapture(input: string, now: EpochSeconds): CapturedRequest[] {
   const text = input.replace(/^\uFEFF/, "").trim();
-  if (text === "") throw unreadable("the input is empty");
+  if (text === "") throw nothing();
   if (looksLikePolicyJson(text)) return [readPolicyJson(text)];
   if (/^[{[]/.test(text)) return readJson(text);
   if (looksLikeCurl(text)) return readCurl(text);
@@ -96,6 +96,13 @@ function whatItIs(text: string): string {
   if (/-----BEGIN /.test(text)) return "this is a PEM; give a public key with --public-key FILE";
   if (/^\s*</.test(text)) return "this is XML or HTML; give an answer with --response FILE";
   return "the input is none of the forms that keyturn reads";
+}
+
+function nothing(): InputError {
+  return new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the input is empty", [
+    "keyturn inspect request.txt (what the browser copied as cURL, or the Cookie header)",
+    "pbpaste | keyturn inspect -",
+  ]);
 }
 
 function unreadable(message: string): InputError {

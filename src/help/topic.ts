@@ -14,5 +14,6 @@ export const TOPIC_NAMES = [
   "rotation",
   "policies",
   "security",
+  "edge-rules",
 ] as const;
 export type TopicName = (typeof TOPIC_NAMES)[number];

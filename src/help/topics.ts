@@ -1,12 +1,26 @@
 /** The topics of `keyturn help`. */
+
+import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
-import { table } from "../report/text.ts";
+import { table, wrap } from "../report/text.ts";
 import type { Topic, TopicName } from "./topic.ts";
 
 const exitCodes = Object.entries(EXIT).map(([name, number]) => [
   String(number),
   EXIT_MEANING[name as keyof typeof EXIT],
 ]);
+
+const edgeRules = Object.entries<EdgeRule>(EDGE_RULES).map(
+  ([name, { asks, default: assumed, choices, doubt }]) =>
+    [
+      `  ${name}`,
+      wrap(asks, 80, 4),
+      ...Object.entries(choices).map(([choice, means]) =>
+        wrap(`${choice === assumed ? "assumed" : "or"}: ${means}`, 80, 4, 6),
+      ),
+      wrap(`known: ${doubt}`, 80, 4, 6),
+    ].join("\n"),
+);
 
 export const TOPICS: Readonly<Record<TopicName, Omit<Topic, "name">>> = {
   "exit-codes": {
@@ -108,5 +122,12 @@ keyturn inspect decodes, verifies and explains a given set; keyturn inspect --ur
   the key groups drop it: keyturn runbook show leaked-key.
 
 keyturn itself: a private key is written to Secrets Manager or to a new file with mode 0600, and to nothing else. Keys, cookie values and signatures are in no argument, log, error, report, plan or journal; mint alone prints cookies, because it is there to. Keys are named by key pair ID and SHA-256 fingerprint.`,
+  },
+
+  "edge-rules": {
+    summary: "what nobody documents about the edge, and what is assumed",
+    text: `CloudFront's pages leave questions about signed cookies and URLs open. Each has one answer here, by which inspect, doctor, probe and the sandbox judge. Where a verdict hangs on such a choice, inspect says "undocumented", with what each of the others would mean. DG is the CloudFront Developer Guide, by the name of its page.
+
+${edgeRules.join("\n\n")}`,
   },
 };

@@ -171,7 +171,7 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
   const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
   if (secret !== undefined && !isSecretId(secret)) {
     throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
-      "aws secretsmanager list-secrets --query SecretList[].Name",
+      "aws secretsmanager list-secrets --query 'SecretList[].Name'",
     ]);
   }
   return secret === undefined ? undefined : { from: "secret", secret: { id: secret, fields }, cloud };

@@ -45,7 +45,13 @@ export function readPrivateKey(input: string | Uint8Array, passphrase?: Sealed<s
     return { privateKey, repaired, form: formOf(label) };
   } catch (cause) {
     // OpenSSL's own message never quotes the input, so it may be the cause.
-    if (encrypted) throw new InputError("ERR_PASSPHRASE", "the passphrase does not open the key", [], cause);
+    if (encrypted)
+      throw new InputError(
+        "ERR_PASSPHRASE",
+        "the passphrase does not open the key",
+        ["only the last line break of the passphrase file is left out: every other character counts"],
+        cause,
+      );
     throw unreadable(`the PEM block "${label}" does not hold a key that OpenSSL can read`, [], cause);
   }
 }

@@ -1,5 +1,6 @@
 /** What will be asked: targets by methods by cases, as a value that can be printed. No cookie is in it. */
 import { UsageError } from "../errors.ts";
+import { nearest } from "../gates/nearest.ts";
 import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
 import { splitUrl, type Target } from "./target.ts";
 
@@ -125,8 +126,13 @@ function choose<Name extends string>(
 ): readonly Name[] {
   if (given === undefined) return known;
   const unknown = given.find((each) => !known.includes(each as Name));
-  if (unknown !== undefined)
-    throw new UsageError("ERR_USAGE", `there is no ${kind} "${unknown}"`, [`one of: ${known.join(", ")}`]);
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, known);
+    throw new UsageError("ERR_USAGE", `there is no ${kind} "${unknown}"`, [
+      ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+      `one of: ${known.join(", ")}`,
+    ]);
+  }
   return known.filter((each) => given.includes(each));
 }
 

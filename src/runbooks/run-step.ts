@@ -31,8 +31,8 @@ export async function runStep(
   for (const { argv, exitCode: expected } of step.commands) {
     world.interrupt.throwIfAborted();
     const command = ["keyturn", ...argv, ...manners.global].join(" ");
-    world.terminal.note(`$ ${command}`);
-    if (manners.ask) await confirm(world.terminal);
+    if (manners.ask) await confirm(command, world.terminal);
+    else world.terminal.note(`$ ${command}`);
     const startedAt = world.clock.now();
     const { terminal, printed } = recording(world.terminal);
     const exitCode = await world.keyturn([...argv, ...manners.global], terminal);
@@ -48,10 +48,13 @@ export async function runStep(
   return ran;
 }
 
-async function confirm(terminal: Terminal): Promise<void> {
+async function confirm(command: string, terminal: Terminal): Promise<void> {
+  terminal.insist(`$ ${command}`);
   const answer = await terminal.ask("Run it? Type yes: ");
   if (answer.trim() === "yes") return;
-  throw new HaltError("ERR_CONFIRMATION", "not confirmed; this command and those after it are not run");
+  throw new HaltError("ERR_CONFIRMATION", "not confirmed; this command and those after it are not run", [
+    "run it again, or add --yes",
+  ]);
 }
 
 /** Prints as before and keeps what was printed. Live lines that replace each other are not kept. */

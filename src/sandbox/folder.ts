@@ -45,7 +45,12 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     await writeWhole(files.config, sandbox.gateYaml);
     await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
   } catch (cause) {
-    throw new InputError("ERR_FILE_UNREADABLE", `the folder ${path} cannot be written`, [], cause);
+    throw new InputError(
+      "ERR_FILE_UNREADABLE",
+      `the folder ${path} cannot be written`,
+      [`ls -ld ${path}`],
+      cause,
+    );
   }
   return {
     path,

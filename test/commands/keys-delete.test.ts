@@ -14,6 +14,22 @@ describe("keys delete", () => {
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
+  it("says what the question is about, under --quiet as well", async () => {
+    const { account, keyPairId, clock } = await gateInAccount();
+    const unused = addKey(account, "old-try");
+    const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
+    const ran = await runCommand(words("keys delete old-try --quiet --region eu-west-1"), world);
+    expect(ran.stderr).toMatch(/:\n {2}delete public key \w+ \(old-try, [\s\S]*\nType \w+ to go on: /);
+    expect(idsIn(account)).toEqual([keyPairId]);
+  });
+
+  it("is silent under --quiet --yes, but for the result", async () => {
+    const { account, world } = await gateInAccount();
+    const unused = addKey(account, "old-try");
+    const ran = await runCommand(words("keys delete old-try --quiet --yes"), world);
+    expect(ran).toEqual({ exitCode: 0, stdout: `ok ${unused} (old-try): deleted\n`, stderr: "" });
+  });
+
   it.each(["yes", "old-try", ""])("answered %j, deletes nothing", async (answer) => {
     const { account, world } = await gateInAccount({ answers: [answer] });
     addKey(account, "old-try");

@@ -72,7 +72,12 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
         thrown,
       );
     case "ERR_EXISTS":
-      return new ConflictError(code, `${call.subject} exists already: ${message}`, [], thrown);
+      return new ConflictError(
+        code,
+        `${call.subject} exists already: ${message}`,
+        notFoundHints(call),
+        thrown,
+      );
     case "ERR_IN_USE":
       return new ConflictError(code, `${call.subject} is in use: ${message}`, ["keyturn keys list"], thrown);
     case "ERR_QUOTA":
@@ -123,7 +128,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
   return new ConflictError(
     "ERR_REFUSED",
     `AWS refuses ${call.action} on ${call.subject}: ${name}: ${message}`,
-    [],
+    ["keyturn help ERR_REFUSED"],
     thrown,
   );
 }

@@ -34,7 +34,7 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   }
   if (flags.secret?.every(isSecretId) === false) {
     throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
-      "aws secretsmanager list-secrets --query SecretList[].Name",
+      "aws secretsmanager list-secrets --query 'SecretList[].Name'",
     ]);
   }
   const options = cloudOptionsOf(flags, env);

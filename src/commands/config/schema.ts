@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Bind } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
+import { nearest } from "../../gates/nearest.ts";
 import type { Report } from "../../report/report.ts";
 
 export const schemaCommand = (bind: Bind) =>
@@ -27,8 +28,9 @@ async function commandSchema(words: string) {
   const { documentSchema, RESULTS } = await import("../../report/schemas/envelope.ts");
   const found = documentSchema(words);
   if (found !== undefined) return found;
+  const meant = nearest(words, Object.keys(RESULTS)) ?? "rotate status";
   throw new UsageError("ERR_USAGE", `there is no command "${words}"`, [
-    `keyturn config schema ${Object.keys(RESULTS)[0]}`,
+    `keyturn config schema ${meant}`,
     "keyturn --help",
   ]);
 }

@@ -19,7 +19,7 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
         "undocumented",
         "inferred",
         `${rule}: ${asks} ${doubt}`,
-        undefined,
+        "keyturn help edge-rules",
         outcomes.map(
           ({ means, isAssumed, outcome }) => `${isAssumed ? "assumed" : "or"}: ${means} -> ${outcome}`,
         ),
