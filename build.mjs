@@ -1,9 +1,10 @@
 // Builds src/ into dist/: one chunk for each thing a command may load, so that it loads only what it uses. esbuild
 // splits ES modules alone, and Node starts CommonJS faster (about 10 % of a whole start), so each chunk is split as
-// the one and written as the other. The same sources give the same bytes.
+// the one and written as the other: a function in a table, for bin/keyturn.js to call. The same sources give the same bytes.
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
 import { writeNotices } from "./notices.mjs";
 
@@ -57,17 +58,91 @@ const { metafile, outputFiles } = await build({
   define: { KEYTURN_VERSION: JSON.stringify(self.version) },
 });
 
-rmSync(outdir, { recursive: true, force: true });
+/** Ours, with what reads the command line, colours it and signs: no more than a command may need, and all of it small. */
+const LIGHT =
+  /^src\/(?!sandbox\/)|(^|\/)node_modules\/(commander|chalk|@aws-sdk\/cloudfront-signer)\/|^no-subprograms:|extended-encode-uri-component/;
+/** The commands that people type again and again in the middle of an incident. */
+const QUICK = /^src\/(commands\/(mint|inspect|curl|keys\/\w+)|report\/print)\.ts$/;
+
+const outputs = new Map(Object.entries(metafile.outputs));
+const entries = (isMeant) =>
+  [...outputs.keys()].filter((path) => isMeant(outputs.get(path).entryPoint ?? ""));
+const atStart = closureOf(entries((entry) => entry === "src/main.ts"));
+const quick = closureOf(entries((entry) => QUICK.test(entry)));
+
+/** What these chunks load before they run, themselves included. */
+function closureOf(paths, found = new Set()) {
+  for (const path of paths) {
+    if (found.has(path)) continue;
+    found.add(path);
+    const needed = outputs
+      .get(path)
+      .imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+    closureOf(
+      needed.map((each) => each.path),
+      found,
+    );
+  }
+  return found;
+}
+
+/**
+ * A command needs twenty small chunks or more, and to find, open and read each takes as long as to run it. So small ones
+ * share files: what every start needs, what the quick commands need, and the rest; V8 compiles of them what runs. What
+ * is heavy has files of its own.
+ */
+function fileOf(path) {
+  if (atStart.has(path)) return "main.js";
+  const isLight = Object.keys(outputs.get(path).inputs).every((input) => LIGHT.test(input));
+  if (!isLight) return chunkOf(path);
+  return quick.has(path) ? "quick.js" : "commands.js";
+}
+
+/** The name by which chunks require each other, within the folder: `main.js`, `chunks/chunk-ABCD1234.js`. */
+const chunkOf = (path) => relative(outdir, path);
+
+const files = new Map();
+const places = {};
 for (const { path, text } of outputFiles) {
   const { code } = await transform(text, {
     ...target,
     format: "cjs",
     supported: { "dynamic-import": false },
   });
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, code);
+  const within = relative(process.cwd(), path);
+  const [name, file] = [chunkOf(within), fileOf(within)];
+  if (name !== file) places[name] = file;
+  const chunk = `${JSON.stringify(name)}: function (exports, require, module) {${code}}`;
+  files.set(file, [...(files.get(file) ?? []), chunk]);
 }
-writeFileSync(`${outdir}/package.json`, `${JSON.stringify({ type: "commonjs" })}\n`);
+
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(join(outdir, "chunks"), { recursive: true });
+const hash = createHash("sha256");
+for (const [file, chunks] of files) {
+  const table = `module.exports = {\n${chunks.join(",\n")}\n};\n`;
+  writeFileSync(join(outdir, file), table);
+  hash.update(table);
+}
+// The build's name, under which its compiled code is kept.
+const name = hash.digest("hex").slice(0, 16);
+writeFileSync(`${outdir}/package.json`, `${JSON.stringify({ type: "commonjs", build: name, places })}\n`);
 writeNotices(metafile, self, outdir);
+await writeSchemas();
 // What each chunk is made of, for the tests that say what a command may load; not packed.
 writeFileSync(`${outdir}/meta.json`, JSON.stringify(metafile));
+
+/** Of every command's JSON and of keyturn.yaml, from the sources that the program itself checks with. */
+async function writeSchemas() {
+  const { outputFiles } = await build({
+    ...target,
+    entryPoints: ["src/report/schemas/files.ts"],
+    write: false,
+    bundle: true,
+    format: "esm",
+  });
+  const bundled = Buffer.from(outputFiles[0].contents).toString("base64");
+  const { schemaFiles } = await import(`data:text/javascript;base64,${bundled}`);
+  mkdirSync(join(outdir, "schemas"));
+  for (const [file, text] of schemaFiles()) writeFileSync(join(outdir, "schemas", file), text);
+}

@@ -1,5 +1,6 @@
 /** `bind` gives a command its world, prints its report and sets the exit code: the one place where that happens. */
 import type { Command } from "commander";
+import { isBrokenPipe } from "./errors.ts";
 import { exitCodeOfOutcome } from "./exit-codes.ts";
 import type { Report } from "./report/report.ts";
 import type { Terminal, World } from "./seams.ts";
@@ -34,7 +35,7 @@ export function makeBind(world: World, words: string, ended: (exitCode: number) 
       const flags = flagsOf(command) as Flags & GlobalFlags;
       const terminal = flags.quiet ? silenced(world.terminal) : world.terminal;
       const report = await run(flags, { ...world, terminal });
-      const { isBrokenPipe, printReport } = await import("./report/print.ts");
+      const { printReport } = await import("./report/print.ts");
       // A reader that left early (`| head`) changes nothing about how the command ended.
       await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
         if (!isBrokenPipe(thrown)) throw thrown;
@@ -64,7 +65,11 @@ function silenced(terminal: Terminal): Terminal {
     insist: (text) => terminal.insist(text),
     progress: () => {},
     ask: (question) => terminal.ask(question),
-    interactive: terminal.interactive,
-    columns: terminal.columns,
+    get interactive() {
+      return terminal.interactive;
+    },
+    get columns() {
+      return terminal.columns;
+    },
   };
 }

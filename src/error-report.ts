@@ -17,7 +17,9 @@ export async function printError(
   ]);
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
   const color = flags.includes("--no-color") ? false : undefined;
-  const style = makeStyle(styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }));
+  const style = await makeStyle(
+    styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }),
+  );
   const sentence = `${style.bad("error:")} ${error.message} [${error.code}]`;
   const lines = [wrap(sentence, noteColumns(world.terminal), 0, 7)];
   const hints = error.hints.length > 0 ? error.hints : [`keyturn help ${error.code}`];

@@ -33,7 +33,6 @@ export type ErrorCode =
   | "ERR_KEY_KIND"
   | "ERR_CAPTURE_UNREADABLE"
   | "ERR_PASSPHRASE"
-  | "ERR_KEY_EXPOSED"
   | "ERR_KEY_MISMATCH"
   | "ERR_SIGNING"
   | "ERR_POLICY_UNSAFE"
@@ -43,6 +42,7 @@ export type ErrorCode =
   | "ERR_LOGIN_FILE"
   | "ERR_PLAN_FILE"
   // access
+  | "ERR_KEY_EXPOSED"
   | "ERR_CREDENTIALS"
   | "ERR_REGION"
   | "ERR_ACCOUNT"
@@ -142,4 +142,9 @@ export class InterruptError extends KeyturnError {
 /** Narrows by code: `isError(e, "ERR_PRECONDITION")`. */
 export function isError(thrown: unknown, ...codes: ErrorCode[]): thrown is KeyturnError {
   return thrown instanceof KeyturnError && codes.includes(thrown.code);
+}
+
+/** Was this thrown because whoever reads our output has gone? */
+export function isBrokenPipe(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";
 }

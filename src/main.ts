@@ -1,25 +1,24 @@
-/** The composition root: builds the World from adapters, turns signals into an interrupt and the ending into an exit code. */
+/** The composition root: builds the World from adapters, loaded when they are used; turns signals into an interrupt and the ending into an exit code. */
 
 import { join } from "node:path";
-import { cacheFolder, fileCache } from "./adapters/cache.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
-import { fileJournal, journalFolder } from "./adapters/journal.ts";
 import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
 import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError } from "./errors.ts";
 import { runProgram } from "./program.ts";
-import type { Runbooks, Viewer, World } from "./seams.ts";
+import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
 
-/** `packageFolder` is where the package lies: its runbooks are read from there. */
+/**
+ * Resolves when all is done and written; the process may be left then, with the exit code that is set. `packageFolder`
+ * is where the package lies: its runbooks are read from there.
+ */
 export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
   const interrupt = interruptBySignals();
-  // An error on stdout reaches the write that failed; without a listener it would end the process as well.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
+  const terminal = processTerminal(interrupt);
   const world: World = {
     clock: systemClock,
     random: systemRandom,
@@ -29,10 +28,15 @@ export async function main(packageFolder: string): Promise<void> {
       return awsCloud(options, { env, clock: systemClock, random: systemRandom, interrupt });
     },
     viewer: lazyViewer(env),
-    journal: fileJournal(journalFolder(env)),
-    cache: fileCache(cacheFolder(env)),
+    journal: {
+      async append(...what) {
+        const { fileJournal, journalFolder } = await import("./adapters/journal.ts");
+        return fileJournal(journalFolder(env)).append(...what);
+      },
+    },
+    cache: lazyCache(env),
     files: localFiles,
-    terminal: processTerminal(interrupt),
+    terminal,
     programs: {
       async run(...what) {
         const { childPrograms } = await import("./adapters/programs.ts");
@@ -50,6 +54,7 @@ export async function main(packageFolder: string): Promise<void> {
     interrupt,
   };
   process.exitCode = await runProgram(process.argv.slice(2), world);
+  await terminal.written();
 }
 
 /** The first signal asks everybody to stop; the second one finds no listener and ends the process at once. */
@@ -63,6 +68,15 @@ function interruptBySignals(): AbortSignal {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   return controller.signal;
+}
+
+function lazyCache(env: NodeJS.ProcessEnv): Cache {
+  const loaded = () =>
+    import("./adapters/cache.ts").then(({ cacheFolder, fileCache }) => fileCache(cacheFolder(env)));
+  return {
+    read: async (name) => (await loaded()).read(name),
+    write: async (name, text) => (await loaded()).write(name, text),
+  };
 }
 
 function lazyRunbooks(folder: string): Runbooks {

@@ -3,7 +3,7 @@ import { Command, CommanderError, Help } from "commander";
 import { makeBind } from "./bind.ts";
 import { COMMANDS, type CommandEntry, GROUPS } from "./command-table.ts";
 import { printError } from "./error-report.ts";
-import { UsageError } from "./errors.ts";
+import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { globalOptions } from "./global-options.ts";
 import { overview } from "./overview.ts";
@@ -23,7 +23,7 @@ export async function runProgram(argv: readonly string[], world: World): Promise
     const program = programOf(world, (text) => {
       help += text;
     });
-    for (const entry of COMMANDS) {
+    for (const entry of neededFor(typed, chosen)) {
       const command =
         entry === chosen ? await loaded(entry, world, (code) => (exitCode = code)) : stub(entry);
       attach(program, entry, command);
@@ -31,12 +31,19 @@ export async function runProgram(argv: readonly string[], world: World): Promise
     await program.parseAsync(typed, { from: "user" });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) {
-      await world.terminal.out(help);
-      return EXIT.done;
-    }
     const words = chosen?.words ?? "";
-    return printError(asUsageError(thrown, words, typed), words, typed, world);
+    const failed = async (error: unknown) => {
+      const told =
+        error instanceof CommanderError
+          ? (await import("./usage-error.ts")).usageErrorOf(error, words, wordsOf(typed))
+          : error;
+      return printError(told, words, typed, world);
+    };
+    if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) return failed(thrown);
+    return world.terminal.out(help).then(
+      () => EXIT.done,
+      (unwritten) => (isBrokenPipe(unwritten) ? EXIT.done : failed(unwritten)),
+    );
   }
 }
 
@@ -51,6 +58,9 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
       outputError: () => {},
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
+      // Help has no colours. To ask the streams whether they have would load them.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
     .configureHelp({
       showGlobalOptions: true,
@@ -97,6 +107,15 @@ function helpAsFlag(argv: readonly string[]): readonly string[] {
   return isCommand ? [...argv.filter((each) => each !== "help"), "--help"] : argv;
 }
 
+/** Whoever names a command needs that one alone; whoever mistypes one needs all the names, to be told the nearest. */
+function neededFor(typed: readonly string[], chosen: CommandEntry | undefined): readonly CommandEntry[] {
+  if (chosen !== undefined) return [chosen];
+  const asksProgram = typed.every((each) => PROGRAM_FLAGS.has(each));
+  return asksProgram ? [] : COMMANDS;
+}
+
+const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color"]);
+
 async function loaded(entry: CommandEntry, world: World, ended: (code: number) => void): Promise<Command> {
   const make = await entry.load();
   const command = make(makeBind(world, entry.words, ended));
@@ -127,29 +146,4 @@ function sentenceOf(summary: string): string {
 
 function newGroup(program: Command, name: string): Command {
   return program.command(name).description(sentenceOf(GROUPS[name] ?? name));
-}
-
-function secondWords(group: string): readonly string[] {
-  return COMMANDS.flatMap(({ words }) =>
-    words.startsWith(`${group} `) ? [words.slice(group.length + 1)] : [],
-  );
-}
-
-/** Commander's complaints in our shape: a sentence, and what to type next. Anything else passes as it is. */
-function asUsageError(thrown: unknown, words: string, argv: readonly string[]): unknown {
-  if (!(thrown instanceof CommanderError)) return thrown;
-  const [group = ""] = wordsOf(argv);
-  const known = words === "" && group in GROUPS ? group : words;
-  const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
-  if (thrown.code === "commander.help") {
-    const missing =
-      known === ""
-        ? "a command is missing"
-        : `"keyturn ${known}" needs one more word: ${secondWords(known).join(", ")}`;
-    return new UsageError("ERR_USAGE", missing, [help]);
-  }
-  const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");
-  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggestion)?.[1];
-  const hints = meant === undefined ? [help] : [`did you mean ${meant}?`, help];
-  return new UsageError("ERR_USAGE", sentence.replace(/\.$/, ""), hints, thrown);
 }

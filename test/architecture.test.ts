@@ -49,8 +49,8 @@ const REPORT_VALUES = /^src\/report\/(report|text|findings)\.ts$/;
 /** The only files that may import a package. Node's own modules that do input or output count as packages. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   commander:
-    /^src\/(bind|program|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/candidates\.ts$/,
-  chalk: /^src\/report\/style\.ts$/,
+    /^src\/(bind|program|usage-error|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/candidates\.ts$/,
+  chalk: /^src\/report\/colours\.ts$/,
   yaml: /^src\/gates\/yaml\.ts$/,
   // The schema of keyturn.yaml with the telling of its mistakes; the record of a rotation; the schemas of --json.
   zod: /^src\/gates\/(schema|mistakes)\.ts$|^src\/rotation\/record-text\.ts$|^src\/report\/schemas?[\w-]*(\.ts|\/)/,

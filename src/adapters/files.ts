@@ -1,44 +1,53 @@
-/** Files of the local disk. New files are complete or absent, and never stand in the way of what is there already. */
-import { randomBytes } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
-import { appendFile, link, lstat, open, readFile, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { InputError } from "../errors.ts";
+/**
+ * Files of the local disk, read synchronously: they are near, and neither Node's streams nor a pool of threads has to be
+ * started for them, a seventh of a start. What is no file (a pipe, a terminal) may keep one waiting, and then Ctrl-C must
+ * be heard: that is read through a stream. What writes is loaded when something is written.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import type { Files } from "../seams.ts";
+import { codeOf, unreadable, unwritable } from "./file-errors.ts";
 
 export const localFiles: Files = {
   async read(path) {
     try {
-      return await readFile(path);
+      return isPlainFile(path) ? readFileSync(path) : await drained(createReadStream(path));
     } catch (thrown) {
       throw unreadable(path, thrown);
     }
   },
-  async stdin() {
-    const { buffer } = await import("node:stream/consumers");
-    return buffer(process.stdin);
-  },
+  stdin: () => drained(process.stdin),
   async *stream(path) {
     try {
-      yield* path === "-" ? process.stdin : createReadStream(path);
+      if (path === "-") yield* process.stdin;
+      else yield* isPlainFile(path) ? pieces(path) : createReadStream(path);
     } catch (thrown) {
       throw unreadable(path, thrown);
     }
   },
-  writeNew,
+  async writeNew(...what) {
+    const { writeNewFile } = await import("./new-file.ts");
+    return writeNewFile(...what);
+  },
   async append(path, text) {
     try {
-      await appendFile(path, text);
+      appendFileSync(path, text);
     } catch (thrown) {
-      throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reasonOf(thrown)}`, [
-        `ls -l ${path}`,
-      ]);
+      throw unwritable(path, thrown, `ls -l ${path}`);
     }
   },
   async mode(path) {
     try {
       // What a link leads to is what others can read; a link to nowhere still takes the name.
-      const { mode } = await stat(path).catch(() => lstat(path));
+      const { mode } = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path);
       return mode & 0o7777;
     } catch (thrown) {
       if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
@@ -47,72 +56,27 @@ export const localFiles: Files = {
   },
 };
 
-/**
- * Writes beside the target, syncs, then gives the file its name with link(2), which fails when the name is taken, also
- * by a symlink: unlike rename(2) it can never replace anything. Then the folder is synced, so that the name lasts.
- */
-async function writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const folder = dirname(path);
-  const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
-  try {
-    const file = await open(draft, flags, mode);
-    try {
-      await file.chmod(mode);
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(draft, path);
-  } catch (thrown) {
-    if (codeOf(thrown) === "EEXIST") {
-      throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`, [
-        "choose another name, or move the file away first",
-      ]);
-    }
-    throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reasonOf(thrown)}`, [
-      `ls -ld ${folder}`,
-    ]);
-  } finally {
-    await unlink(draft).catch(() => {
-      // Never made: the error above is the one that counts.
-    });
-  }
-  await syncFolder(folder);
+function isPlainFile(path: string): boolean {
+  return statSync(path).isFile();
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+const PIECE_BYTES = 65_536;
+
+function* pieces(path: string): Iterable<Uint8Array> {
+  const file = openSync(path, "r");
   try {
-    await handle.sync();
+    for (;;) {
+      const piece = Buffer.allocUnsafe(PIECE_BYTES);
+      const length = readSync(file, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+    }
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 
-function unreadable(path: string, thrown: unknown): InputError {
-  return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be read: ${reasonOf(thrown)}`, [
-    `ls -l ${path}`,
-  ]);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is not a folder",
-  ENOSPC: "no space left",
-  EROFS: "the file system is read-only",
-  ELOOP: "too many symlinks",
-};
-
-function reasonOf(thrown: unknown): string {
-  const code = codeOf(thrown) ?? "unknown reason";
-  return REASONS[code] ?? code;
-}
-
-function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+async function drained(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+  const { buffer } = await import("node:stream/consumers");
+  return buffer(stream);
 }

@@ -1,13 +1,12 @@
 /** Fresh key pairs, by node:crypto. */
-import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { KeyPair, KeyType } from "../keys/key-pair.ts";
 import type { KeyPairSource } from "../seams.ts";
 
-const generate = promisify(generateKeyPair);
-
 export const cryptoKeyPairs: KeyPairSource = {
   async generate(type: KeyType): Promise<KeyPair> {
+    const { generateKeyPair } = await import("node:crypto");
+    const generate = promisify(generateKeyPair);
     const pair =
       type === "rsa-2048"
         ? await generate("rsa", { modulusLength: 2048 })

@@ -1,9 +1,8 @@
-/** Randomness of the operating system. */
-import { randomBytes, randomUUID } from "node:crypto";
+/** Randomness of the operating system: Web Crypto, which Node loads when it is asked. */
 import type { Random } from "../seams.ts";
 
 export const systemRandom: Random = {
-  bytes: (count) => randomBytes(count),
-  uuid: () => randomUUID(),
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  uuid: () => crypto.randomUUID(),
   fraction: () => Math.random(),
 };

@@ -1,36 +1,53 @@
 /** The terminal: results on stdout with back-pressure, everything else on stderr. */
+import { constants, fstatSync, statSync, writeSync } from "node:fs";
 import type { Terminal } from "../seams.ts";
+import { codeOf, unwritable } from "./file-errors.ts";
 
 /** Back to the start of the line, and clear it. */
 const REWRITE = "\r\u001b[2K";
 
-export function processTerminal(interrupt: AbortSignal): Terminal {
-  const { stdin, stdout, stderr } = process;
+/** `written` resolves when everything that was noted has left the process: a full pipe takes its time. */
+export function processTerminal(interrupt: AbortSignal): Terminal & { written(): Promise<void> } {
+  const stdout = output(1, () => process.stdout);
+  const stderr = output(2, () => process.stderr);
   let progressShown = false;
+  let written = Promise.resolve();
   const say = (text: string) => {
-    stderr.write(`${progressShown ? REWRITE : ""}${text}\n`);
+    written = stderr.write(`${progressShown ? REWRITE : ""}${text}\n`).catch(() => {
+      // Nobody reads stderr any more; the exit code is still told.
+    });
     progressShown = false;
   };
   return {
-    out: (text) =>
-      new Promise((resolve, reject) => {
-        if (progressShown) stderr.write(REWRITE);
-        progressShown = false;
-        stdout.write(text, (error) => (error ? reject(error) : resolve()));
-      }),
+    async out(text) {
+      if (progressShown) stderr.terminal?.write(REWRITE);
+      progressShown = false;
+      try {
+        await stdout.write(text);
+      } catch (thrown) {
+        throw codeOf(thrown) === "EPIPE" ? thrown : unwritable("stdout", thrown, "df -h");
+      }
+    },
+    written: () => written,
     note: say,
     insist: say,
     progress(text) {
-      if (!stderr.isTTY) return say(text);
-      const room = Math.max(1, (stderr.columns ?? 80) - 1);
-      stderr.write(`${progressShown ? REWRITE : ""}${[...text].slice(0, room).join("")}`);
+      const { terminal } = stderr;
+      if (terminal === undefined) return say(text);
+      const room = Math.max(1, (terminal.columns || 80) - 1);
+      terminal.write(`${progressShown ? REWRITE : ""}${[...text].slice(0, room).join("")}`);
       progressShown = true;
     },
-    interactive: Boolean(stdin.isTTY && stderr.isTTY),
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    get interactive() {
+      return stderr.terminal !== undefined && Boolean(process.stdin.isTTY);
+    },
+    get columns() {
+      // A terminal that does not know its width says 0.
+      return stdout.terminal && (stdout.terminal.columns || 80);
+    },
     async ask(question) {
       const { createInterface } = await import("node:readline/promises");
-      const lines = createInterface({ input: stdin, output: stderr });
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await lines.question(question, { signal: interrupt });
       } finally {
@@ -38,4 +55,55 @@ export function processTerminal(interrupt: AbortSignal): Terminal {
       }
     },
   };
+}
+
+interface Output {
+  /** The stream, where it is a terminal. */
+  readonly terminal: NodeJS.WriteStream | undefined;
+  /** Resolves when all of it is written, and rejects when nobody reads. */
+  write(text: string): Promise<void>;
+}
+
+/**
+ * Node's own streams bring node:net and node:tty with them, a tenth of a start. Files and pipes, which POSIX writes
+ * synchronously anyway, are written straight; the stream is for terminals, and for a pipe that is full.
+ */
+function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | undefined;
+  const open = () => {
+    // An error reaches the write that failed; without a listener it would end the process as well.
+    opened ??= stream().on("error", () => {});
+    return opened;
+  };
+  if (mayBeTerminal(file)) open();
+  return {
+    get terminal() {
+      return opened?.isTTY ? opened : undefined;
+    },
+    async write(text) {
+      const rest = opened === undefined ? writtenAtOnce(file, Buffer.from(text)) : text;
+      if (rest.length === 0) return;
+      await new Promise<void>((resolve, reject) => {
+        open().write(rest, (error) => (error ? reject(error) : resolve()));
+      });
+    },
+  };
+}
+
+/** What a pipe that was opened not to block had no room for. Throws what the system says otherwise, such as EPIPE. */
+function writtenAtOnce(file: number, bytes: Uint8Array): Uint8Array {
+  let rest = bytes;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EAGAIN") throw thrown;
+  }
+  return rest;
+}
+
+/** A character device, and not the one that swallows everything. */
+function mayBeTerminal(file: number): boolean {
+  const { rdev, mode } = fstatSync(file);
+  const isDevice = (mode & constants.S_IFMT) === constants.S_IFCHR;
+  return isDevice && rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
 }

@@ -52,12 +52,12 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
     ...{ viewers, attackers, before: 2, after: 3 },
     settings: { propagation, settle, cookieTtl, signerCache },
   };
-  const progress = new RehearsalProgress(world.terminal, world.clock, styleOf(flags, world));
+  const progress = new RehearsalProgress(world.terminal, world.clock, await styleOf(flags, world));
   const end = await run(
     options,
     world,
     (inside, config) =>
-      start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside, progress.rotation),
+      start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside, { progress: progress.rotation }),
     {
       up: (sandbox) => progress.introduce(sandbox, options),
       count: (tally, signal) => progress.count(tally, signal),

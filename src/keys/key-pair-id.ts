@@ -42,18 +42,18 @@ export function requireKeyPairId(text: string): string {
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
   const { privateKey, stored, offline, cloud } = question;
   const said = question.said === undefined ? undefined : requireKeyPairId(question.said);
-  const own = fingerprint(privateKey);
   if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
     return { keyPairId: said, findings: [] };
   }
   if (said === undefined) {
     if (stored !== undefined) return { keyPairId: stored, findings: [] };
+    const own = fingerprint(privateKey);
     if (offline) throw idUnknown(own);
     const { controlPlane } = await world.cloud(cloud);
     return { keyPairId: await findId(own, controlPlane), findings: [] };
   }
   try {
-    await checkId(said, own, await world.cloud(cloud));
+    await checkId(said, fingerprint(privateKey), await world.cloud(cloud));
     return { keyPairId: said, findings: [] };
   } catch (thrown) {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_KEY_MISMATCH")) throw thrown;

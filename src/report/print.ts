@@ -23,7 +23,7 @@ export async function printReport(
     await terminal.out(`${JSON.stringify(envelopeOf(report, command), null, 2)}\n`);
     return;
   }
-  const style = makeStyle(
+  const style = await makeStyle(
     styleOptions({
       color: flags.color,
       env,
@@ -37,11 +37,6 @@ export async function printReport(
   if (findings === "") return;
   if (report.findingsOn === "stderr") terminal.note(findings);
   else await terminal.out(withNewline(text === "" ? findings : `\n${findings}`));
-}
-
-/** Was this thrown because whoever reads our output has gone? */
-export function isBrokenPipe(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";
 }
 
 function withNewline(text: string): string {

@@ -1,10 +1,7 @@
-/** The only door to chalk, and what every text renderer is given: colours that may be off, symbols that may be ASCII. */
-import { Chalk } from "chalk";
+/** What every text renderer is given: colours that may be off, symbols that may be ASCII. */
 
-export interface Style {
-  /** Columns to stay within; 80 when the output is no terminal. */
-  readonly columns: number;
-  readonly unicode: boolean;
+/** Ways to mark text; each gives the text as it is where there are no colours. */
+export interface Paint {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly good: (text: string) => string;
@@ -12,8 +9,28 @@ export interface Style {
   readonly warn: (text: string) => string;
   /** Commands, ids, file names: things to copy. */
   readonly code: (text: string) => string;
+}
+
+export interface Style extends Paint {
+  /** Columns to stay within; 80 when the output is no terminal. */
+  readonly columns: number;
+  readonly unicode: boolean;
   /** Colour never carries meaning alone: each state has its own sign. */
-  readonly sign: Readonly<Record<"ok" | "fail" | "warn" | "wait" | "skip" | "arrow" | "bullet", string>>;
+  readonly sign: Signs;
+  /** The same, all of one width: for lines that stand in columns. */
+  readonly mark: Signs;
+}
+
+type Signs = Readonly<Record<"ok" | "fail" | "warn" | "wait" | "skip" | "arrow" | "bullet", string>>;
+
+const UNICODE: Signs = { ok: "✓", fail: "✗", warn: "!", wait: "…", skip: "-", arrow: "→", bullet: "•" };
+const ASCII: Signs = { ok: "ok", fail: "x", warn: "!", wait: "..", skip: "-", arrow: "->", bullet: "*" };
+
+function ofOneWidth(signs: Signs): Signs {
+  const widest = Math.max(...Object.values(signs).map((sign) => sign.length));
+  return Object.fromEntries(
+    Object.entries(signs).map(([name, sign]) => [name, sign.padEnd(widest)]),
+  ) as Signs;
 }
 
 export interface StyleOptions {
@@ -22,20 +39,18 @@ export interface StyleOptions {
   readonly columns: number;
 }
 
-export function makeStyle({ colour, unicode, columns }: StyleOptions): Style {
-  const chalk = new Chalk({ level: colour ? 1 : 0 });
+const asItIs = (text: string) => text;
+const PLAIN: Paint = { bold: asItIs, dim: asItIs, good: asItIs, bad: asItIs, warn: asItIs, code: asItIs };
+
+/** Colours are loaded where they are shown. */
+export async function makeStyle({ colour, unicode, columns }: StyleOptions): Promise<Style> {
+  const paint = colour ? (await import("./colours.ts")).colours : PLAIN;
   return {
+    ...paint,
     columns,
     unicode,
-    bold: (text) => chalk.bold(text),
-    dim: (text) => chalk.dim(text),
-    good: (text) => chalk.green(text),
-    bad: (text) => chalk.red(text),
-    warn: (text) => chalk.yellow(text),
-    code: (text) => chalk.cyan(text),
-    sign: unicode
-      ? { ok: "✓", fail: "✗", warn: "!", wait: "…", skip: "-", arrow: "→", bullet: "•" }
-      : { ok: "ok", fail: "x", warn: "!", wait: "...", skip: "-", arrow: "->", bullet: "*" },
+    sign: unicode ? UNICODE : ASCII,
+    mark: ofOneWidth(unicode ? UNICODE : ASCII),
   };
 }
 

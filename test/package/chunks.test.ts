@@ -1,8 +1,7 @@
-/** A command loads only what it uses: asked of V8, which lists every script that a run compiled. */
+/** A command loads only what it uses: asked of V8, which lists every function that ran. A chunk is a function. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, scratch } from "./tarball.ts";
 
@@ -11,6 +10,14 @@ afterAll(remove);
 
 interface Metafile {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
+}
+
+interface V8Coverage {
+  readonly url: string;
+  readonly functions: readonly {
+    readonly functionName: string;
+    readonly ranges: readonly { readonly count: number }[];
+  }[];
 }
 
 let serial = 0;
@@ -34,14 +41,14 @@ function loadedBy(
   const inputs = new Map(
     Object.entries(outputs).map(([path, { inputs }]) => [basename(path), Object.keys(inputs)]),
   );
-  const scripts = readdirSync(coverage).flatMap((file) => {
-    const { result } = JSON.parse(readFileSync(join(coverage, file), "utf8")) as {
-      result: { url: string }[];
-    };
-    return result.map(({ url }) => url).filter((url) => url.startsWith("file:") && url.includes("/dist/"));
+  const ran = readdirSync(coverage).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, file), "utf8")) as { result: V8Coverage[] };
+    return result
+      .filter(({ url }) => url.startsWith("file:") && url.includes("/dist/"))
+      .flatMap(({ functions }) => functions.filter(({ ranges }) => ranges.some(({ count }) => count > 0)));
   });
-  expect(scripts.length).toBeGreaterThan(0);
-  const files = scripts.flatMap((url) => inputs.get(basename(fileURLToPath(url))) ?? []);
+  const files = ran.flatMap(({ functionName }) => inputs.get(basename(functionName)) ?? []);
+  expect(files).toContain("src/main.ts");
   return new Set(files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
 }
 
@@ -60,9 +67,13 @@ describe("what a command loads", () => {
     expect(packagesOf(loadedBy(["--help"]))).toEqual(["commander"]);
   });
 
-  it("keys generate: the command line and colours", () => {
-    const loaded = loadedBy(["keys", "generate", "--out", join(folder, "other.pem")]);
-    expect(packagesOf(loaded)).toEqual(["chalk", "commander"]);
+  it("keys generate: the command line, and colours where they are shown", () => {
+    const generate = (name: string) => ["keys", "generate", "--out", join(folder, name)];
+    expect(packagesOf(loadedBy(generate("other.pem")))).toEqual(["commander"]);
+    expect(packagesOf(loadedBy(generate("another.pem"), 0, { FORCE_COLOR: "1" }))).toEqual([
+      "chalk",
+      "commander",
+    ]);
   });
 
   it("mint with a key file: no AWS client, zod, yaml or node-forge", () => {

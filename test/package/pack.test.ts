@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { schemaFiles } from "../../src/report/schemas/files.ts";
 import { filesIn, install, pack, ROOT, scratch } from "./tarball.ts";
 
 const { folder, remove } = scratch();
@@ -31,7 +32,7 @@ describe("the tarball", () => {
     for (const file of files) expect(sha256(join(ROOT, "dist", file)), file).toBe(sha256(join(again, file)));
   });
 
-  it("holds the built program, runbooks, licences and the SBOM, and nothing else", () => {
+  it("holds the built program, runbooks, schemas, licences and the SBOM, and nothing else", () => {
     const files = filesIn(tarball);
     const expected = [
       /^package\.json$/,
@@ -39,8 +40,8 @@ describe("the tarball", () => {
       /^LICENSE$/,
       /^CHANGELOG\.md$/,
       /^action\.yml$/,
-      /^bin\/(keyturn\.js|action\.js|package\.json)$/,
-      /^dist\/(main\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^bin\/(keyturn\.js|compile-cache\.js|action\.js|package\.json)$/,
+      /^dist\/(main\.js|quick\.js|commands\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/chunks\/[\w.-]+\.js$/,
       /^dist\/schemas\/[\w.-]+\.json$/,
       /^runbooks\/[\w-]+\.md$/,
@@ -52,6 +53,8 @@ describe("the tarball", () => {
       "dist/THIRD-PARTY-LICENSES.txt",
       "dist/sbom.cdx.json",
       "LICENSE",
+      "runbooks/README.md",
+      ...[...schemaFiles().keys()].map((file) => `dist/schemas/${file}`),
     ]) {
       expect(files).toContain(file);
     }

@@ -160,10 +160,10 @@ describe("the report", () => {
       rotation: { outcome, result: null },
       took: 33,
     });
-  test("is done when every count that must be zero is", () => {
+  test("is done when every count that must be zero is", async () => {
     const report = end({});
     expect([report.outcome, report.findings]).toEqual(["done", []]);
-    const text = report.text(makeStyle({ colour: false, unicode: true, columns: 80 }));
+    const text = report.text(await makeStyle({ colour: false, unicode: true, columns: 80 }));
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toContain("valid viewers denied                                  0  ✓");
   });

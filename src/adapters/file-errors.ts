@@ -1,0 +1,34 @@
+/** What the operating system says of a file, in words. */
+import { InputError } from "../errors.ts";
+
+export function unreadable(path: string, thrown: unknown): InputError {
+  return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be read: ${reasonOf(thrown)}`, [
+    `ls -l ${path}`,
+  ]);
+}
+
+/** `look` is the command that shows why. */
+export function unwritable(path: string, thrown: unknown, look: string): InputError {
+  return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reasonOf(thrown)}`, [look]);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "no space left",
+  EROFS: "the file system is read-only",
+  ELOOP: "too many symlinks",
+};
+
+function reasonOf(thrown: unknown): string {
+  const code = codeOf(thrown) ?? "unknown reason";
+  return REASONS[code] ?? code;
+}
+
+/** The operating system's name of the failure, such as ENOENT. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+}

@@ -1,0 +1,49 @@
+/** New files: complete or absent, and never in the way of what is there already. */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { link, open, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { InputError } from "../errors.ts";
+import { codeOf, unwritable } from "./file-errors.ts";
+
+/**
+ * Writes beside the target, syncs, then gives the file its name with link(2), which fails when the name is taken, also
+ * by a symlink: unlike rename(2) it can never replace anything. Then the folder is synced, so that the name lasts.
+ */
+export async function writeNewFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const folder = dirname(path);
+  const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
+  try {
+    const file = await open(draft, flags, mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await link(draft, path);
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") {
+      throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`, [
+        "choose another name, or move the file away first",
+      ]);
+    }
+    throw unwritable(path, thrown, `ls -ld ${folder}`);
+  } finally {
+    await unlink(draft).catch(() => {
+      // Never made: the error above is the one that counts.
+    });
+  }
+  await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

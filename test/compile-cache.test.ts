@@ -1,0 +1,118 @@
+/** What is kept of a start to make the next one faster: it changes nothing else, and nobody else can put code there. */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import * as nodeModule from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "keyturn-home-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = { HOME: home }) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { env, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+const cache = () => join(home, ".cache/keyturn/code");
+/** All files that were kept, by their path within the cache. */
+function kept(): string[] {
+  if (!existsSync(cache())) return [];
+  const entries = readdirSync(cache(), { recursive: true, withFileTypes: true });
+  return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+}
+
+describe("compiled code", () => {
+  it("is kept in the user's cache folder, for nobody else to write", () => {
+    expect(run(["--version"]).status).toBe(0);
+    expect(kept().length).toBeGreaterThan(0);
+    for (const path of kept()) expect(statSync(path).mode & 0o022, path).toBe(0);
+  });
+
+  it("makes no difference to what is printed", () => {
+    const cold = run(["help", "rotation"]);
+    expect(run(["help", "rotation"])).toEqual(cold);
+    expect(cold.stdout).toContain("rotat");
+  });
+
+  it("is not kept where Node's switch forbids it, nor in the home of another, nor without a home", () => {
+    run(["--version"], { HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" });
+    expect(run(["--version"], {}).status).toBe(0);
+    expect(kept()).toEqual([]);
+    // The root folder is root's; whoever runs the tests as root has no other to try.
+    if (process.geteuid?.() !== 0) {
+      expect(run(["--version"], { HOME: "/" })).toMatchObject({ status: 0, stderr: "" });
+    }
+  });
+
+  it("leaves a home alone that cannot be written", () => {
+    writeFileSync(join(home, ".cache"), "a file where the folder should be");
+    expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(join(home, ".cache"), "utf8")).toBe("a file where the folder should be");
+  });
+});
+
+// Node's own cache has its own tests.
+describe.skipIf("enableCompileCache" in nodeModule)("compiled code on Node 20", () => {
+  const only = () => {
+    const [path, ...others] = kept();
+    expect(others).toEqual([]);
+    return path as string;
+  };
+
+  it("is kept once, and read from then on", () => {
+    run(["--version"]);
+    const { mtimeMs, ino } = statSync(only());
+    run(["--version"]);
+    expect(statSync(only())).toMatchObject({ mtimeMs, ino });
+  });
+
+  it("is made anew when it is damaged, cut short or empty", () => {
+    run(["--version"]);
+    const whole = readFileSync(only());
+    const damaged = Buffer.from(whole).fill(0x5a, whole.length / 2, whole.length / 2 + 99);
+    for (const bad of [damaged, whole.subarray(0, whole.length / 2), whole.subarray(0, 9), Buffer.alloc(0)]) {
+      writeFileSync(only(), bad);
+      expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
+      expect(readFileSync(only()).length).toBeGreaterThan(whole.length * 0.9);
+    }
+  });
+
+  it("is not read when others can write it", () => {
+    run(["--version"]);
+    chmodSync(only(), 0o666);
+    run(["--version"]);
+    expect(statSync(only()).mode & 0o777).toBe(0o600);
+  });
+
+  it("is not kept under a word that is no command", () => {
+    expect(run(["hunter"]).status).toBe(2);
+    expect(kept()).toEqual([]);
+  });
+
+  it("goes when its build was not started for a month", () => {
+    const month = 31 * 24 * 3600;
+    const [old, recent] = [join(cache(), "old-v20-x64"), join(cache(), "recent-v20-x64")];
+    for (const folder of [old, recent]) mkdirSync(folder, { recursive: true });
+    utimesSync(old, Date.now() / 1000 - month, Date.now() / 1000 - month);
+    run(["--version"]);
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+});
