@@ -81,6 +81,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         AWS_ENDPOINT_URL_CLOUDFRONT: api,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: api,
         AWS_REGION: DEMO.region,
+        // Version 1 of the AWS CLI reads this one alone.
+        AWS_DEFAULT_REGION: DEMO.region,
         AWS_ACCESS_KEY_ID: "AKIASANDBOXEXAMPLE00",
         AWS_SECRET_ACCESS_KEY: "opens-nothing-but-the-sandbox",
       },
