@@ -149,6 +149,7 @@ function askForDeployment({ record, newId }: Situation): Next {
     remedies: [
       `deploy every signer with key pair ID ${newId} and the private key of version stage ${LABEL.new} of ${record.settings.secret.id}`,
       `keyturn rotate resume --gate ${record.gate} --deployed`,
+      `before the rotation ends, deploy them once more reading AWSCURRENT: the label ${LABEL.new} goes away with it`,
     ],
   };
 }

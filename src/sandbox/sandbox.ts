@@ -103,7 +103,7 @@ export function apiHandler(site: Site): WireHandler {
     restartSigners: () => {
       for (const signer of site.signers) signer.restart();
     },
-    deployKeyPairId: (id) => site.deployKeyPairId(id),
+    deployKeyPairId: (id, stage) => site.deployKeyPairId(id, stage),
     more: apiControl(site.account),
   });
   return (request) => (isForControl(request) ? control(request) : site.account.handler(request));

@@ -60,8 +60,11 @@ export interface Site {
     readonly application: Switches<ApplicationFaultId>;
   };
   readonly signers: readonly FaultySigner[];
-  /** What is deployed beside signers that learn their key pair ID outside the secret. */
-  deployKeyPairId(id: string): void;
+  /**
+   * Deploys signers that learn their key pair ID outside the secret: with this id, reading the version with that label
+   * (AWSCURRENT unless told). New processes: their caches are empty.
+   */
+  deployKeyPairId(id: string, stage?: string): void;
   readonly settings: DemoGateSettings;
   readonly ids: DemoIds;
   readonly addresses: DemoAddresses;
@@ -94,6 +97,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
 
   const switches = { edge: new Switches(LOOKALIKES), application: new Switches(APPLICATION_FAULTS) };
   const originLog = new OriginLog(clock, options.log);
+  let deployedStage = "AWSCURRENT";
   let deployedId = account.cloudFront.keyGroups.get(ids.keyGroupId).config.items[0];
   const signers = Array.from(
     { length: options.instances ?? 2 },
@@ -101,7 +105,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
       new FaultySigner({
         clock,
         switches: switches.application,
-        read: async () => currentSecret(account),
+        read: async () => signingSecret(account, deployedStage),
         secret: { format: "json", fields: { privateKey: "privateKey", keyPairId: "keyPairId" } },
         cacheTtl: () =>
           switches.application.has("signer-until-restart") ? "until-restart" : settings.signerCache,
@@ -154,8 +158,10 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     originLog,
     switches,
     signers,
-    deployKeyPairId: (id) => {
+    deployKeyPairId: (id, stage = "AWSCURRENT") => {
       deployedId = id;
+      deployedStage = stage;
+      for (const signer of signers) signer.restart();
     },
     settings,
     ids,
@@ -175,6 +181,6 @@ const demoCookie = (site: string, { cookieTtl }: DemoGateSettings): Gate["cookie
 });
 
 /** Past the faults of the API: those are ordered for the operator's calls, not for the application's. */
-function currentSecret(account: Account): SecretValue {
-  return { text: new Sealed(account.secrets.text(DEMO.secret) ?? "") };
+function signingSecret(account: Account, stage: string): SecretValue {
+  return { text: new Sealed(account.secrets.text(DEMO.secret, stage) ?? "") };
 }

@@ -1,5 +1,6 @@
 /** No valid viewer is denied while a rotation or an abort runs, at any edge location, to a cookie's last second. */
 import { describe, expect, it } from "vitest";
+import { DEMO, type DemoGateSettings } from "../../src/sandbox/demo-gate.ts";
 import { type Ran, type runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 import { Viewers } from "./viewers.ts";
@@ -9,16 +10,23 @@ const OPTIONS = {
   mintLimit: { count: 100_000, per: 1 },
 } as const;
 
+/** What is typed, or what happens between two commands. */
+type Deed = string | ((world: SiteWorld, last: Ran) => void);
+
 async function underTraffic(
-  lines: readonly string[],
+  deeds: readonly Deed[],
+  settings: Partial<DemoGateSettings> = {},
 ): Promise<{ world: SiteWorld; viewers: Viewers; last: Ran }> {
-  const world = await siteWorld(OPTIONS);
+  const world = await siteWorld({ ...OPTIONS, settings: { ...OPTIONS.settings, ...settings } });
   const viewers = new Viewers(world);
   const operator = world.direct();
   let last: Ran = { stdout: "", stderr: "", exitCode: -1 };
   const rotation = async () => {
     await world.clock.sleep(15);
-    for (const line of lines) last = await runInside(line, operator);
+    for (const deed of deeds) {
+      if (typeof deed === "string") last = await runInside(deed, operator);
+      else deed(world, last);
+    }
     await world.clock.sleep(15);
     viewers.stop();
   };
@@ -29,9 +37,13 @@ async function underTraffic(
 /** Under a clock that somebody else runs. */
 async function runInside(line: string, operator: Parameters<typeof runCommand>[1]): Promise<Ran> {
   const { runProgram } = await import("../../src/program.ts");
-  const before = operator.terminal.stdout.length;
+  const before = { out: operator.terminal.stdout.length, err: operator.terminal.stderr.length };
   const exitCode = await runProgram(words(line), operator);
-  return { stdout: operator.terminal.stdout.slice(before), stderr: operator.terminal.stderr, exitCode };
+  return {
+    stdout: operator.terminal.stdout.slice(before.out),
+    stderr: operator.terminal.stderr.slice(before.err),
+    exitCode,
+  };
 }
 
 describe("no valid viewer is denied", () => {
@@ -74,5 +86,86 @@ describe("no valid viewer is denied", () => {
     expect(new Set(viewers.denied.map(({ code }) => code))).toEqual(new Set(["InvalidKey"]));
     // Nobody who minted after the last signer left the old key is among them.
     expect(Math.min(...viewers.denied.map(({ age }) => age))).toBeGreaterThan(0);
+  });
+});
+
+const START = "rotate start --gate demo --yes --key-type ecdsa-p256 --wait";
+const signingId = ({ site }: SiteWorld): string =>
+  JSON.parse(site.account.secrets.text(DEMO.secret) ?? "").keyPairId;
+const newestId = ({ site }: SiteWorld): string =>
+  site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items.at(-1) as string;
+
+describe("no valid viewer is denied, whatever signers know of their key", () => {
+  it("external: it halts before AWSCURRENT moves, names what to deploy, and goes on after", async () => {
+    let old = "";
+    const { viewers, world, last } = await underTraffic(
+      [
+        (before) => {
+          old = signingId(before);
+        },
+        START,
+        (halted, { exitCode, stderr }) => {
+          expect(exitCode).toBe(7);
+          expect(signingId(halted)).toBe(old);
+          expect(stderr).toContain("error: halted at signer-switched (external-deployment): ");
+          expect(stderr).toContain(
+            `hint: deploy every signer with key pair ID ${newestId(halted)} and the private key of version stage keyturn-new of ${DEMO.secret}`,
+          );
+          expect(stderr).toContain("hint: keyturn rotate resume --gate demo --deployed");
+          halted.site.deployKeyPairId(newestId(halted), "keyturn-new");
+        },
+        "rotate resume --gate demo --deployed --wait --until signer-switched",
+        (switched, { exitCode }) => {
+          expect(exitCode).toBe(8);
+          expect(signingId(switched)).toBe(newestId(switched));
+          switched.site.deployKeyPairId(newestId(switched));
+        },
+        "rotate resume --gate demo --wait",
+      ],
+      { keyPairId: "external" },
+    );
+    expect(last).toMatchObject({ exitCode: 0 });
+    expect(viewers.denied).toEqual([]);
+    expect([...viewers.mintsByKey.keys()]).toEqual([old, signingId(world)]);
+    expect(viewers.lastSeconds).toBeGreaterThan(20);
+  });
+
+  it("external, and nobody deploys: it stays halted for good, and nobody notices", async () => {
+    const { viewers, last } = await underTraffic([START, "rotate resume --gate demo --wait"], {
+      keyPairId: "external",
+    });
+    expect(last).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining("halted at signer-switched (external-deployment)"),
+    });
+    expect(viewers.denied).toEqual([]);
+    expect(viewers.mintsByKey.size).toBe(1);
+  });
+
+  it("derived: the id follows from the key", async () => {
+    const { viewers, last } = await underTraffic([START], { keyPairId: "derived" });
+    expect(last).toMatchObject({ exitCode: 0 });
+    expect(viewers.denied).toEqual([]);
+    expect(viewers.mintsByKey.size).toBe(2);
+  });
+
+  it("until-restart: the old key stays trusted until somebody says that the signers were restarted", async () => {
+    const { viewers, last } = await underTraffic(
+      [
+        START,
+        ({ site }, { exitCode, stderr }) => {
+          expect(exitCode).toBe(7);
+          expect(stderr).toContain("error: halted at old-cookies-expired (signers-not-restarted): ");
+          expect(stderr).toContain("hint: keyturn rotate resume --gate demo --signers-restarted");
+          expect(site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items).toHaveLength(2);
+          for (const signer of site.signers) signer.restart();
+        },
+        "rotate resume --gate demo --signers-restarted --wait",
+      ],
+      { signerCache: "until-restart" },
+    );
+    expect(last).toMatchObject({ exitCode: 0 });
+    expect(viewers.denied).toEqual([]);
+    expect(viewers.mintsByKey.size).toBe(2);
   });
 });

@@ -14,8 +14,8 @@ export interface ControlOptions {
   readonly switches: readonly Switches[];
   readonly originLog: Pick<OriginLog, "counts" | "seen">;
   readonly restartSigners: () => void;
-  /** Deploys a key pair ID beside the signers, for `signer.keyPairId: external`. */
-  readonly deployKeyPairId: (id: string) => void;
+  /** Deploys a key pair ID beside the signers, and which version they read, for `signer.keyPairId: external`. */
+  readonly deployKeyPairId: (id: string, stage: string | undefined) => void;
   /** What else lives under `/_sandbox/`, by the first segment after it. */
   readonly more?: Readonly<Record<string, WireHandler>>;
 }
@@ -71,9 +71,9 @@ async function route(
       options.restartSigners();
       return jsonAnswer(200, { restarted: true });
     case "POST signers/key-pair-id": {
-      const { id } = readFields(request);
+      const { id, stage } = readFields(request);
       if (!id) return jsonAnswer(400, { error: "give the field id" });
-      options.deployKeyPairId(id);
+      options.deployKeyPairId(id, stage);
       return jsonAnswer(200, { deployed: id });
     }
     default:
