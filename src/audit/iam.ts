@@ -1,7 +1,9 @@
 /**
  * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that IAM
- * knows for it (Service Authorization Reference, Amazon CloudFront and AWS Secrets Manager). CloudFront has no ARNs for
- * public keys and key groups, so those actions can only be allowed on `*`.
+ * knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
+ * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
+ * origin-request-policy, and every action on one secret Secret. The actions on public keys and key groups have none,
+ * nor have lists: those can only be allowed on `*`. A test holds each action against those pages.
  */
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
@@ -21,7 +23,7 @@ interface Grant {
 export interface RoleNeeds {
   readonly commands: readonly string[];
   readonly grants: readonly Grant[];
-  /** Of a customer-managed KMS key, by way of Secrets Manager. */
+  /** Of a customer-managed KMS key, by way of Secrets Manager (its User Guide, "Permissions for the KMS key"). */
   readonly kms: readonly string[];
 }
 

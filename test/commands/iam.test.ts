@@ -1,8 +1,12 @@
 /** `keyturn iam` against a recording of what each role's commands really call. */
 import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
+import { UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import { ROLE_NEEDS, ROLES, type Role } from "../../src/audit/iam.ts";
+import { iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../../src/audit/iam.ts";
+import type { Gate } from "../../src/gates/gate.ts";
+import { checkGates } from "../../src/gates/read.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { addKey, currentKeyId, type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
@@ -19,11 +23,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
   auditor: [
     "audit --all",
     "audit --gate demo",
-    (ready) => {
-      const cookie = `CloudFront-Key-Pair-Id=${currentKeyId(ready)}; CloudFront-Signature=abcd; CloudFront-Expires=1`;
-      ready.world.files.put("cookies.txt", `Cookie: ${cookie}\n`);
-      return `doctor ${FILE} cookies.txt`;
-    },
+    `doctor ${FILE} cookies.txt`,
     `inspect cookies.txt --account --url ${FILE}`,
     "matrix --gate demo",
     "keys list",
@@ -48,7 +48,10 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
 interface Variant {
   /** Signers derive their key pair ID, and the secret does not name it. */
   readonly isDerived?: boolean;
+  /** The secret is encrypted with a KMS key of the customer's. */
+  readonly hasKmsKey?: boolean;
 }
+const KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234";
 
 async function ready({ isDerived = false }: Variant = {}): Promise<{ site: ProbedSite; orphan: string }> {
   const site = await probedSite(
@@ -59,6 +62,8 @@ async function ready({ isDerived = false }: Variant = {}): Promise<{ site: Probe
     const { keyPairId: _, ...rest } = JSON.parse(account.secrets.text(DEMO.secret) ?? "{}");
     account.secrets.put(DEMO.secret, JSON.stringify(rest));
   }
+  const { secrets } = inProcessClients(site.site.account.handler, { region: DEMO.region });
+  await secrets.send(new UpdateSecretCommand({ SecretId: DEMO.secret, KmsKeyId: KMS_KEY }));
   await addOriginRequestPolicy(site);
   return { site, orphan: addKey(site, "orphan.pem") };
 }
@@ -66,6 +71,8 @@ async function ready({ isDerived = false }: Variant = {}): Promise<{ site: Probe
 /** An auditor looks at a rotation that somebody else began. */
 async function readyFor(role: Role, variant?: Variant) {
   const made = await ready(variant);
+  const cookie = `CloudFront-Key-Pair-Id=${currentKeyId(made.site)}; CloudFront-Signature=abcd; CloudFront-Expires=1`;
+  made.site.world.files.put("cookies.txt", `Cookie: ${cookie}\n`);
   if (role === "auditor") await made.site.run("rotate start --yes");
   return made;
 }
@@ -82,6 +89,42 @@ async function addOriginRequestPolicy({ site }: ProbedSite): Promise<void> {
   await cloudFront.send(new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: config }));
 }
 
+const GATE = `gates:
+  app:
+    account: "111122223333"
+    distributions: [E1A2B3C4D5E6F7]
+    keyGroups: [b1f9a5a0-5a3a-4f0e-9d0f-3a1f5e6c7d88]
+    secret: app/signing-key
+    signer: { keyPairId: derived }
+    cookie: { resource: "https://app.example.com/*", ttl: 15m }
+`;
+
+/**
+ * Column "Resource types (*required)" of the Service Authorization Reference, pages list_amazoncloudfront and
+ * list_awssecretsmanager (2026), with the service before it; `*` where that column is empty.
+ */
+const RESOURCE_TYPES: Readonly<Record<string, string>> = {
+  "cloudfront:CreatePublicKey": "*",
+  "cloudfront:DeletePublicKey": "*",
+  "cloudfront:GetCachePolicy": "cloudfront cache-policy",
+  "cloudfront:GetDistribution": "cloudfront distribution",
+  "cloudfront:GetKeyGroup": "*",
+  "cloudfront:GetOriginRequestPolicy": "cloudfront origin-request-policy",
+  "cloudfront:GetPublicKey": "*",
+  "cloudfront:ListDistributions": "*",
+  "cloudfront:ListDistributionsByKeyGroup": "*",
+  "cloudfront:ListKeyGroups": "*",
+  "cloudfront:ListPublicKeys": "*",
+  "cloudfront:UpdateKeyGroup": "*",
+  "secretsmanager:CreateSecret": "secretsmanager secret",
+  "secretsmanager:DescribeSecret": "secretsmanager secret",
+  "secretsmanager:GetSecretValue": "secretsmanager secret",
+  "secretsmanager:ListSecrets": "*",
+  "secretsmanager:ListSecretVersionIds": "secretsmanager secret",
+  "secretsmanager:PutSecretValue": "secretsmanager secret",
+  "secretsmanager:UpdateSecretVersionStage": "secretsmanager secret",
+};
+
 const recordings = new Map<string, Promise<Map<string, number>>>();
 
 /** Action -> the first line that makes it, of a role's lines run one after the other. */
@@ -96,6 +139,9 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   const { site, orphan } = await readyFor(role, variant);
   const actions = new Map<string, number>();
   let running = 0;
+  site.site.account.secrets.registry.kms.onUse = (action) => {
+    if (!actions.has(action)) actions.set(action, running);
+  };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
     const action = `${on}:${operation}`;
     if (moment === "before" && /^(cloudfront|secretsmanager):/.test(action) && !actions.has(action)) {
@@ -111,6 +157,16 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   return actions;
 }
 
+/** A role's line that is the first to make a call, with everything as it is by then; `refuse` takes the permission. */
+async function refusedAt(role: Role, first: number, refuse: (made: ProbedSite) => void) {
+  const { site, orphan } = await readyFor(role);
+  const run = (line: Line) => site.run(typeof line === "string" ? line : line(site, orphan));
+  // Those who only read leave nothing behind that a later line would need.
+  if (role === "rotator") for (const line of LINES[role].slice(0, first)) await run(line);
+  refuse(site);
+  return run(LINES[role][first] as Line);
+}
+
 async function policyOf(role: Role, variant?: Variant, more = "") {
   const { site } = await ready(variant);
   const { stdout, stderr, exitCode } = await site.run(`iam --role ${role} --gate demo${more}`);
@@ -121,33 +177,49 @@ async function policyOf(role: Role, variant?: Variant, more = "") {
   return { statements: policy.Statement, stderr };
 }
 
+const isKms = (action: string) => action.startsWith("kms:");
 const actionsOf = (statements: readonly { Action: string[] }[]) =>
   statements.flatMap(({ Action }) => Action).sort();
 
 describe.each(ROLES)("keyturn iam --role %s", (role) => {
   it("allows what the role's commands call, and nothing else", { timeout: SLOW }, async () => {
-    const called = [...(await recorded(role)).keys()].sort();
+    const called = [...(await recorded(role)).keys()].filter((action) => !isKms(action)).sort();
     expect(actionsOf((await policyOf(role)).statements)).toEqual(called);
   });
 
   it("names an action whose permission is missing, whichever it is", { timeout: SLOW }, async () => {
     const firstUses = await recorded(role);
     for (const [action, first] of firstUses) {
+      if (isKms(action)) continue;
       const [service, operation] = action.split(":") as ["cloudfront" | "secretsmanager", string];
-      const { site, orphan } = await readyFor(role);
-      for (const line of LINES[role].slice(0, first)) {
-        await site.run(typeof line === "string" ? line : line(site, orphan));
-      }
-      site.site.account.faults.order({
-        on: service,
-        operation,
-        kind: "access-denied",
-        times: Number.POSITIVE_INFINITY,
-      });
-      const line = LINES[role][first] as Line;
-      const { exitCode, stderr } = await site.run(typeof line === "string" ? line : line(site, orphan));
+      const { exitCode, stderr } = await refusedAt(role, first, ({ site }) =>
+        site.account.faults.order({
+          on: service,
+          operation,
+          kind: "access-denied",
+          times: Number.POSITIVE_INFINITY,
+        }),
+      );
       expect({ action, exitCode }).toEqual({ action, exitCode: 4 });
       expect(stderr).toContain(action);
+    }
+  });
+
+  it("allows of a KMS key what the role's commands use of it, and names what is missing", {
+    timeout: SLOW,
+  }, async () => {
+    const uses = [...(await recorded(role))].filter(([action]) => isKms(action));
+    const { statements } = await policyOf(role, {}, ` --kms-key ${KMS_KEY}`);
+    const allowed = statements.find(({ Sid }) => Sid === "SecretsKmsKey")?.Action;
+    expect(allowed).toEqual(uses.map(([action]) => action).sort());
+
+    for (const [action, first] of uses) {
+      const { exitCode, stderr } = await refusedAt(role, first, ({ site }) =>
+        site.account.secrets.registry.kms.denied.add(action as KmsAction),
+      );
+      expect({ action, exitCode }).toEqual({ action, exitCode: 4 });
+      expect(stderr).toContain(action);
+      expect(stderr).toContain("--kms-key ARN");
     }
   });
 
@@ -158,7 +230,8 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
 
 describe("keyturn iam", () => {
   it.each(["minter", "prober"] as const)("lets a %s find a derived key pair ID", async (role) => {
-    const called = [...(await recorded(role, { isDerived: true })).keys()].sort();
+    const recording = await recorded(role, { isDerived: true });
+    const called = [...recording.keys()].filter((action) => !isKms(action)).sort();
     expect(actionsOf((await policyOf(role, { isDerived: true })).statements)).toEqual(called);
     expect(called).toContain("cloudfront:ListPublicKeys");
   });
@@ -182,8 +255,27 @@ describe("keyturn iam", () => {
     expect(stderr).toContain("no ARNs for public keys and key groups");
   });
 
+  it.each(ROLES)("grants a %s each action on the resource type that AWS has for it", (role) => {
+    const { gates } = checkGates(GATE);
+    const { policy } = iamPolicy(gates?.get("app") as Gate, { role, region: "eu-west-1" });
+    for (const { Action, Resource } of policy.Statement) {
+      for (const action of Action) {
+        const type = RESOURCE_TYPES[action];
+        expect(type, action).toBeDefined();
+        const shapes = [Resource]
+          .flat()
+          .map((arn) => arn.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
+        expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({
+          action,
+          // The two policy types stand in one statement; a resource of another type allows nothing.
+          on: type === "*" ? ["*"] : expect.arrayContaining([type]),
+        });
+      }
+    }
+  });
+
   it("adds the KMS key, by way of Secrets Manager alone", async () => {
-    const arn = "arn:aws:kms:us-east-1:111122223333:key/1234";
+    const arn = KMS_KEY;
     const { statements } = await policyOf("rotator", {}, ` --kms-key ${arn}`);
     expect(statements.find(({ Sid }) => Sid === "SecretsKmsKey")).toEqual({
       Sid: "SecretsKmsKey",

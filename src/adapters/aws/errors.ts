@@ -51,12 +51,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
     case "ERR_CREDENTIALS":
       return new AccessError(code, ...credentialsTrouble(name, message, around), thrown);
     case "ERR_ACCESS_DENIED":
-      return new AccessError(
-        code,
-        `${call.action} on ${call.subject} is not allowed: ${message}`,
-        ["aws sts get-caller-identity", "keyturn iam --role rotator (prints the policy that is needed)"],
-        thrown,
-      );
+      return new AccessError(code, ...denial(call, message), thrown);
     case "ERR_PRECONDITION":
       return new ConflictError(
         code,
@@ -97,6 +92,22 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
     default:
       return uncoded(thrown, call, { name, message, status });
   }
+}
+
+/** Secrets Manager uses a customer-managed key in the caller's name, and says no more than that it was refused. */
+function denial({ action, subject }: CallName, message: string): [string, string[]] {
+  const who = "aws sts get-caller-identity";
+  if (!/\bKMS\b/.test(message)) {
+    return [
+      `${action} on ${subject} is not allowed: ${message}`,
+      [who, "keyturn iam --role rotator (prints the policy that is needed)"],
+    ];
+  }
+  const needed = action.endsWith(":GetSecretValue") ? "kms:Decrypt" : "kms:GenerateDataKey or kms:Decrypt";
+  return [
+    `${needed} is not allowed on the KMS key of ${subject}, which ${action} needs: ${message}`,
+    [who, "keyturn iam --role rotator --kms-key ARN (prints the policy that is needed)"],
+  ];
 }
 
 function uncoded(thrown: unknown, call: CallName, { name, message, status }: Facets): KeyturnError {

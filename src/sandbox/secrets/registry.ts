@@ -3,6 +3,7 @@ import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { Timeline } from "../state/timeline.ts";
+import { KmsRights } from "./kms.ts";
 import { refuse } from "./refusal.ts";
 import { keyOf, type SecretsState, type StoredReplica, type StoredSecret } from "./state.ts";
 
@@ -27,6 +28,7 @@ const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
 export class Registry {
   readonly options: RegistryOptions;
   readonly timeline: Timeline<SecretsState>;
+  readonly kms = new KmsRights();
   #replicationLag: Seconds = 0;
 
   constructor(options: RegistryOptions, initial: SecretsState, tell: (state: SecretsState) => void) {

@@ -23,6 +23,8 @@ import { refuse } from "./refusal.ts";
 import type { StoredValue, StoredVersion } from "./state.ts";
 import { createSecret, moveStage, putValue, readValue, updateSecret } from "./values.ts";
 
+const WRITING = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
+
 export const VALUE_OPERATIONS: SecretsOperations = {
   CreateSecret: operation(
     shape(
@@ -39,6 +41,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     (input, { registry, region }) => {
       const replicas = (input.AddReplicaRegions ?? []).map(replicaOf);
       const token = requireToken(input.ClientRequestToken);
+      registry.kms.use(input.KmsKeyId, ...WRITING);
       const secret = createSecret(registry, region, {
         name: input.Name,
         token,
@@ -62,6 +65,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     (input, { registry, region }) => {
       const which = { versionId: input.VersionId, stage: input.VersionStage };
       const { view, version } = readValue(registry, region, input.SecretId, which);
+      registry.kms.use(view.replica?.kmsKeyId ?? view.secret.kmsKeyId, "kms:Decrypt");
       const { value, stages } = version;
       return {
         ARN: view.arn,
@@ -90,6 +94,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
       if (value === undefined) {
         refuse("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
       }
+      registry.kms.use(registry.findWritable(region, input.SecretId).kmsKeyId, ...WRITING);
       const put = { token, value, stages: input.VersionStages };
       const { secret, version } = putValue(registry, region, input.SecretId, put);
       return { ...named(secret), VersionId: version.id, VersionStages: version.stages };
@@ -101,6 +106,8 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     (input, { registry, region }) => {
       const value = secretValueOf(input);
       const token = value === undefined ? undefined : requireToken(input.ClientRequestToken);
+      const key = input.KmsKeyId ?? registry.findWritable(region, input.SecretId).kmsKeyId;
+      if (value !== undefined) registry.kms.use(key, ...WRITING);
       const change = {
         ...(token === undefined ? {} : { token }),
         value,

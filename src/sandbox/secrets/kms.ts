@@ -1,0 +1,23 @@
+/**
+ * The caller's right to a secret's customer-managed KMS key. Secrets Manager uses the key on behalf of whoever reads
+ * the value (Decrypt) or changes it (GenerateDataKey and Decrypt): Secrets Manager User Guide, "Permissions for the
+ * KMS key". The key itself is not here: values are not encrypted.
+ */
+import { refuse } from "./refusal.ts";
+
+export type KmsAction = "kms:Decrypt" | "kms:GenerateDataKey";
+
+export class KmsRights {
+  readonly denied = new Set<KmsAction>();
+  /** Told of every use, also of one that is denied. */
+  onUse: (action: KmsAction) => void = () => {};
+
+  /** Without a key of the customer's it is aws/secretsmanager, which everybody in the account may use. */
+  use(kmsKeyId: string | undefined, ...actions: readonly KmsAction[]): void {
+    if (kmsKeyId === undefined || kmsKeyId === "") return;
+    for (const action of actions) {
+      this.onUse(action);
+      if (this.denied.has(action)) refuse("AccessDeniedException", "Access to KMS is not allowed");
+    }
+  }
+}
