@@ -1,17 +1,32 @@
-/** What a person sees: at 80 columns without colour, wide with colour, piped, and in CI; drawn by tmux, a real terminal. */
+/**
+ * What a person sees: at 80 columns without colour, wide with colour, piped, and in CI; drawn by tmux, a real terminal.
+ * `KEYTURN_TERMINALS=folder` keeps what was drawn there, to be looked at.
+ */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { STAGES } from "../src/rotation/stage.ts";
 import { needs } from "./fakes/needs.ts";
 import { exportsOf } from "./fakes/sandbox-process.ts";
 
 const execute = promisify(execFile);
 const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
 const ESCAPE = "\u001b[";
+
+type Form = "plain" | "wide" | "piped" | "ci";
+
+/** A whole rotation in a few seconds, and every wait in it long enough to be told. */
+const QUICK = ["--propagation", "1s", "--cookie-ttl", "2s", "--signer-cache", "1s"];
+const REHEARSE = [
+  "rehearse",
+  "rehearse --viewers 4 --attackers 2 --cookie-ttl 2s --signer-cache 1s --propagation 1s --settle 2s",
+  /valid viewers denied/,
+] as const;
+const START = ["rotate start --wait", "rotate start --wait --yes", /old-key-deleted[\s\S]*rotated/] as const;
 
 /** In this order: each leaves what the next one shows. */
 const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])[] = [
@@ -20,58 +35,78 @@ const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])
   ["probe", "probe", /MissingKey|denied/],
   ["rotate plan", "rotate plan", /signer-switched/],
   ["rotate status", "rotate status", /abort/],
-  [
-    "rehearse",
-    "rehearse --viewers 4 --attackers 2 --cookie-ttl 2s --signer-cache 1s --propagation 1s --settle 2s",
-    /valid viewers denied/,
-  ],
 ];
+
+const SHOWN = [START, ...COMMANDS, REHEARSE];
+const PLAIN = { LANG: "C", NO_COLOR: "1" };
 
 needs("tmux", "bash")("on a terminal", () => {
   let folder: string;
-  let servers = 0;
-  let sandbox: ChildProcess;
-  let env: Record<string, string>;
-  let started: string;
-  const captures = new Map<string, Readonly<Record<"plain" | "wide" | "piped" | "ci", string>>>();
+  let screens = 0;
+  const sandboxes: ChildProcess[] = [];
+  const captures = new Map<string, Readonly<Record<Form, string>>>();
   const seenAs = (title: string) => captures.get(title) ?? { plain: "", wide: "", piped: "", ci: "" };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "keyturn-tty-"));
-    sandbox = spawn(process.execPath, [BIN, "sandbox", "--propagation", "1s"], { cwd: folder });
-    const exported = await exportsOf(sandbox);
-    env = { ...exported, HOME: folder, XDG_STATE_HOME: folder, PATH: process.env.PATH ?? "" };
-    const url = `${exported.GATE_URL}/api/reports?Expires=1&Signature=abc_&Key-Pair-Id=K2JCJMDEHXQW5F`;
+    const env = await sandbox();
+    const url = `${env.GATE_URL}/api/reports?Expires=1&Signature=abc_&Key-Pair-Id=K2JCJMDEHXQW5F`;
     writeFileSync(join(folder, "cookie.txt"), url);
-    started = await onTerminal("rotate start --yes --until key-trusted --wait", 80, {
-      LANG: "C",
-      NO_COLOR: "1",
-    });
-    for (const [title, line] of COMMANDS) {
-      const [plain, wide, piped, ci] = await Promise.all([
-        onTerminal(line, 80, { LANG: "C", NO_COLOR: "1" }),
-        onTerminal(line, 150, { LANG: "C.UTF-8" }),
-        inPipe(line, { LANG: "C.UTF-8" }),
-        inPipe(line, { CI: "true", GITHUB_ACTIONS: "true" }),
-      ]);
-      captures.set(title, { plain, wide, piped, ci });
-    }
+    // What waits for long stands beside the others; each start changes an account, so each has one of its own.
+    const waiting = Promise.all([
+      inAllForms(START[1], sandbox).then((seen) => keep(START[0], seen)),
+      inAllForms(REHEARSE[1], async () => env).then((seen) => keep(REHEARSE[0], seen)),
+    ]);
+    await onTerminal("rotate start --yes --until key-trusted --wait", 80, { ...env, ...PLAIN });
+    for (const [title, line] of COMMANDS) keep(title, await inAllForms(line, async () => env));
+    await waiting;
   }, 240_000);
   afterAll(async () => {
-    const ended = new Promise((done) => sandbox.once("exit", done));
-    sandbox.kill("SIGTERM");
-    await ended;
+    await Promise.all(
+      sandboxes.map((child) => {
+        const ended = new Promise((done) => child.once("exit", done));
+        child.kill("SIGTERM");
+        return ended;
+      }),
+    );
     rmSync(folder, { recursive: true, force: true });
   });
 
+  async function sandbox(): Promise<Record<string, string>> {
+    const child = spawn(process.execPath, [BIN, "sandbox", ...QUICK], { cwd: folder });
+    sandboxes.push(child);
+    const exported = await exportsOf(child);
+    return { ...exported, HOME: folder, XDG_STATE_HOME: folder, PATH: process.env.PATH ?? "" };
+  }
+
+  async function inAllForms(line: string, place: () => Promise<Record<string, string>>) {
+    const forms: Readonly<Record<Form, (env: Record<string, string>) => Promise<string>>> = {
+      plain: (env) => onTerminal(line, 80, { ...env, ...PLAIN }),
+      wide: (env) => onTerminal(line, 150, { ...env, LANG: "C.UTF-8" }),
+      piped: (env) => inPipe(line, { ...env, LANG: "C.UTF-8" }),
+      ci: (env) => inPipe(line, { ...env, CI: "true", GITHUB_ACTIONS: "true" }),
+    };
+    const seen = Object.entries(forms).map(async ([form, see]) => [form, await see(await place())] as const);
+    return Object.fromEntries(await Promise.all(seen)) as Record<Form, string>;
+  }
+
+  function keep(title: string, seen: Readonly<Record<Form, string>>): void {
+    captures.set(title, seen);
+    const where = process.env.KEYTURN_TERMINALS;
+    if (where === undefined) return;
+    mkdirSync(where, { recursive: true });
+    for (const [form, text] of Object.entries(seen))
+      writeFileSync(join(where, `${title.replaceAll(" ", "-")}.${form}.txt`), `${text}\n`);
+  }
+
   /** What stands on the screen and above it, colours as escapes, wrapped lines joined again. */
-  async function onTerminal(line: string, columns: number, more: Record<string, string>): Promise<string> {
+  async function onTerminal(line: string, columns: number, env: Record<string, string>): Promise<string> {
     // A server each: they run side by side.
-    servers += 1;
-    const socket = join(folder, `tmux-${servers}`);
+    screens += 1;
+    const socket = join(folder, `tmux-${screens}`);
     const script = `${socket}.sh`;
     const lines = [
-      ...Object.entries({ ...env, ...more }).map(([name, value]) => `export ${name}='${value}'`),
+      ...Object.entries(env).map(([name, value]) => `export ${name}='${value}'`),
       `cd '${folder}'`,
       `'${process.execPath}' '${BIN}' ${line}`,
       `tmux -S '${socket}' wait-for -S ended`,
@@ -89,21 +124,39 @@ needs("tmux", "bash")("on a terminal", () => {
     }
   }
 
-  async function inPipe(line: string, more: Record<string, string>): Promise<string> {
-    const options = { cwd: folder, env: { ...env, ...more } };
+  /** Both streams in one, as a log has them. */
+  async function inPipe(line: string, env: Record<string, string>): Promise<string> {
     // An exit code other than 0 is an answer here.
-    const ran = await execute(process.execPath, [BIN, ...line.split(" ")], options).catch((thrown) => thrown);
-    return `${ran.stdout}${ran.stderr}`;
+    const script = `'${process.execPath}' '${BIN}' ${line} 2>&1 || true`;
+    return (await execute("bash", ["-c", script], { cwd: folder, env })).stdout;
   }
 
   const plainText = stripVTControlCharacters;
 
-  it("rotate start --wait shows each stage as it is reached", () => {
-    expect(started).toMatch(/record-opened[\s\S]*key-stored[\s\S]*key-uploaded[\s\S]*key-trusted/);
-    expect(started).not.toContain(ESCAPE);
+  it.each(["plain", "wide"] as const)("rotate start --wait marks each stage on a terminal: %s", (form) => {
+    const seen = plainText(seenAs(START[0])[form]);
+    const sign = form === "plain" ? "ok" : "✓";
+    const marked = seen.split("\n").flatMap((each) => {
+      const [, mark, stage] = /^ {2}(\S+) +([a-z-]+) +\d\d:\d\d:\d\dZ {2}\S/.exec(each) ?? [];
+      return mark === sign ? [stage] : [];
+    });
+    expect(marked).toEqual(STAGES);
+    // The live line is gone, and no single act is told.
+    expect(seen).not.toMatch(/left, until|ask whether|record that/);
+    expect(seen).toMatch(new RegExp(`^${sign} rotated, all 10 stages: `, "m"));
   });
 
-  it.each(COMMANDS)("%s says the same everywhere", (title, _, shows) => {
+  it.each(["piped", "ci"] as const)("rotate start --wait is a log elsewhere: %s", (form) => {
+    const seen = seenAs(START[0])[form];
+    for (const stage of STAGES.filter((each) => each !== "old-cookies-expired"))
+      expect(seen).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\dZ ${stage}: `, "m"));
+    const wait = /^\d\d:\d\d:\d\dZ old-cookies-expired: \d+s left, until \S+Z, waiting for the last cookie/m;
+    expect(seen).toMatch(wait);
+    expect(seen).not.toContain(ESCAPE);
+    expect(seen).not.toContain("\r");
+  });
+
+  it.each(SHOWN)("%s says the same everywhere", (title, _, shows) => {
     for (const [where, text] of Object.entries(seenAs(title))) {
       const seen = plainText(text);
       expect(seen, where).toMatch(shows);
@@ -111,7 +164,7 @@ needs("tmux", "bash")("on a terminal", () => {
     }
   });
 
-  it.each(COMMANDS)("%s stays within 80 columns, in ASCII, without colour", (title) => {
+  it.each(SHOWN)("%s stays within 80 columns, in ASCII, without colour", (title) => {
     const { plain: seen } = seenAs(title);
     expect(seen).not.toContain(ESCAPE);
     expect(seen.match(/[^\n\r\x20-\x7e]/g)).toBeNull();
@@ -122,11 +175,11 @@ needs("tmux", "bash")("on a terminal", () => {
     ).toEqual([]);
   });
 
-  it.each(COMMANDS)("%s has colour and signs where the terminal has", (title) => {
+  it.each(SHOWN)("%s has colour and signs where the terminal has", (title) => {
     expect(seenAs(title).wide).toContain(ESCAPE);
   });
 
-  it.each(COMMANDS)("%s has no escapes in a pipe or in CI", (title) => {
+  it.each(SHOWN)("%s has no escapes in a pipe or in CI", (title) => {
     const { piped, ci } = seenAs(title);
     expect(piped + ci).not.toContain(ESCAPE);
   });

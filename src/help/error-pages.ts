@@ -64,7 +64,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "What should be a key is none that can be read. PKCS#8, PKCS#1, SEC1 and SPKI are, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
-    mend: "Look at the first line of the file; `openssl pkey -in FILE -noout -text` says what it is. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
+    mend: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` says what it is, and shows the public half only. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
   },
   ERR_KEY_KIND: {
     errorClass: "input",
@@ -82,11 +82,6 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means: "The private key is encrypted, and no passphrase or a wrong one was given.",
     mend: "Add --passphrase-file FILE. A passphrase is never taken from the command line, where others could see it.",
-  },
-  ERR_KEY_EXPOSED: {
-    errorClass: "input",
-    means: "Others than the owner may read the private key's file.",
-    mend: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
   },
   ERR_KEY_MISMATCH: {
     errorClass: "input",
@@ -132,6 +127,11 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
     mend: "keyturn rotate plan -o plan.json",
+  },
+  ERR_KEY_EXPOSED: {
+    errorClass: "access",
+    means: "Others than the owner may read the private key's file.",
+    mend: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
   },
   ERR_CREDENTIALS: {
     errorClass: "access",

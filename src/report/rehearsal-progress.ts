@@ -6,21 +6,9 @@ import type { RehearsalOptions } from "../sandbox/rehearsal/rehearsal.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Clock, Terminal } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
+import { STEP_OVER } from "./step-over.ts";
 import type { Style } from "./style.ts";
 
-/** What is true once the stage is over; short enough for its line. */
-const OVER: Readonly<Record<Stage, string>> = {
-  "record-opened": "nobody else can rotate this gate now",
-  "key-stored": "new private key in the secret, not current",
-  "key-uploaded": "new public key in CloudFront",
-  "key-trusted": "new key in the key group, beside the old",
-  "trust-proven": "the edge accepts the new key",
-  "signer-switched": "AWSCURRENT is the new key",
-  "old-cookies-expired": "nothing the old key signed is valid",
-  "old-untrusted": "old key out of the key group",
-  "untrust-proven": "the edge denies the old key",
-  "old-key-deleted": "old public key deleted, record closed",
-};
 const LIVE: Seconds = 0.25;
 /** Where a line cannot be rewritten, one now and then says that it is alive. */
 const PLAIN: Seconds = 10;
@@ -61,6 +49,7 @@ export class RehearsalProgress {
 
   /** For the rotation: a stage is over when the next one begins. */
   readonly rotation: Progress = (event) => {
+    if (event.kind === "ended") return;
     const step = event.kind === "waiting" ? event.wait.step : event.act.step;
     this.#waiting = event.kind === "waiting" ? { step, until: event.wait.waitUntil } : undefined;
     if (!isStage(step) || step === this.#stage) return;
@@ -71,14 +60,15 @@ export class RehearsalProgress {
   /** The rotation has ended well. */
   finished(): void {
     this.#over();
+    this.#terminal.note("");
     this.#stage = undefined;
     this.#waiting = undefined;
   }
 
   #over(): void {
     if (this.#stage === undefined) return;
-    const { good, sign } = this.#style;
-    this.#terminal.note(`${this.#begun(good(sign.ok), this.#stage)}  ${OVER[this.#stage]}`);
+    const { good, mark } = this.#style;
+    this.#terminal.note(`${this.#begun(good(mark.ok), this.#stage)}  ${STEP_OVER[this.#stage]}`);
   }
 
   /** Draws the live line until the signal. */
@@ -91,7 +81,7 @@ export class RehearsalProgress {
     const { requests, validDenied, attacks, attacksLetThrough } = counts;
     const left = this.#waiting ? Math.max(0, this.#waiting.until - this.#clock.now()) : 0;
     const rest = left >= 0.5 ? `, ${formatDuration(left)} left` : "";
-    const begun = this.#begun(this.#style.sign.wait, this.#stage ?? "traffic");
+    const begun = this.#begun(this.#style.mark.wait, this.#stage ?? "traffic");
     return `${begun}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks${rest}`;
   }
 

@@ -1,38 +1,140 @@
-/** What a run says while it goes on: a line for each act, and while it waits a live line or a heartbeat. */
-import type { Progress } from "../rotation/drive.ts";
-import { HEARTBEAT } from "../rotation/drive.ts";
+/**
+ * What a run says while it goes on. On a terminal: a line for each stage that is over, and one live line below that
+ * counts down. In a log: a line for each act, and while it waits a heartbeat.
+ */
+import { type DriveOptions, HEARTBEAT, type Progress, type ProgressEvent } from "../rotation/drive.ts";
+import { ABORT_STEPS, type Step } from "../rotation/next.ts";
+import { STAGES } from "../rotation/stage.ts";
 import type { Clock, Terminal } from "../seams.ts";
-import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import { noteColumns, wrap } from "./text.ts";
+import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
+import { STEP_OVER } from "./step-over.ts";
+import { makeStyle, type Style, styleOptions } from "./style.ts";
+import { wrap } from "./text.ts";
 
-type Needs = { readonly terminal: Terminal; readonly clock: Pick<Clock, "now"> };
+interface Needs {
+  readonly terminal: Terminal;
+  readonly clock: Pick<Clock, "now">;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+interface Flags {
+  readonly color?: boolean;
+  readonly verbose?: boolean;
+}
 
-/** On a terminal one line is rewritten while it waits; elsewhere a plain line every 30 s says that it is alive. */
-export function progressOn({ terminal, clock }: Needs): Progress {
+export type Telling = Pick<DriveOptions, "progress" | "tick">;
+
+/** A countdown that stands still looks dead. */
+const TICK: Seconds = 1;
+
+/** --verbose asks for every act, on a terminal as well. */
+export async function progressOn(
+  { terminal, clock, env }: Needs,
+  { color, verbose }: Flags,
+): Promise<Telling> {
+  if (!terminal.interactive || verbose === true) return { progress: logOn(terminal, clock) };
+  const style = await makeStyle(styleOptions({ color, env, columns: terminal.columns, isTerminal: true }));
+  return { progress: new StageLines(terminal, clock, style).progress, tick: TICK };
+}
+
+const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
+
+/** Of an act that did not do what it was for. */
+const LOOKING_AGAIN = {
+  done: "",
+  moved: " (moved meanwhile: looking again)",
+  unclear: " (no answer: looking again)",
+} as const;
+
+function logOn(terminal: Terminal, clock: Needs["clock"]): Progress {
   let lastBeat: EpochSeconds = Number.NEGATIVE_INFINITY;
   let lastWait = "";
   return (event) => {
-    const time = formatInstant(clock.now()).slice(11, 19);
+    const time = clockTime(clock.now());
     if (event.kind === "acted") {
-      const outcome = {
-        done: "",
-        moved: " (moved meanwhile: looking again)",
-        unclear: " (no answer: looking again)",
-      };
-      const said = `${time} ${event.act.step}: ${event.act.why}${outcome[event.outcome]}`;
-      terminal.note(wrap(said, noteColumns(terminal), 0, 9));
+      terminal.note(`${time} ${event.act.step}: ${event.act.why}${LOOKING_AGAIN[event.outcome]}`);
       lastWait = "";
-      return;
     }
     if (event.kind !== "waiting") return;
     const { wait, now } = event;
-    const left = formatDuration(Math.max(0, wait.waitUntil - now));
-    const line = `${time} ${wait.step}: ${left} left, waiting for ${wait.waitingFor}`;
-    // A line that wraps could not be rewritten.
-    if (terminal.interactive) return terminal.progress(line.slice(0, (terminal.columns ?? 80) - 1));
     if (wait.waitingFor === lastWait && now - lastBeat < HEARTBEAT) return;
     lastBeat = now;
     lastWait = wait.waitingFor;
-    terminal.note(line);
+    const left = formatDuration(Math.max(0, wait.waitUntil - now));
+    const until = formatInstant(Math.ceil(wait.waitUntil));
+    terminal.note(`${time} ${wait.step}: ${left} left, until ${until}, waiting for ${wait.waitingFor}`);
   };
+}
+
+class StageLines {
+  readonly #terminal: Terminal;
+  readonly #clock: Needs["clock"];
+  readonly #style: Style;
+  #step: Step | undefined;
+  #hasSpoken = false;
+
+  constructor(terminal: Terminal, clock: Needs["clock"], style: Style) {
+    this.#terminal = terminal;
+    this.#clock = clock;
+    this.#style = style;
+  }
+
+  readonly progress: Progress = (event) => {
+    if (event.kind === "ended") {
+      if ("finished" in event.next) this.#over();
+      if (this.#hasSpoken) this.#terminal.note("");
+      return;
+    }
+    const { step } = event.kind === "waiting" ? event.wait : event.act;
+    if (step !== this.#step) this.#begin(step, event.record.goal);
+    if (event.kind === "waiting") return this.#live(waitText(event));
+    const { act, outcome } = event;
+    if (act.repair !== undefined || outcome !== "done") this.#warn(step, act.why + LOOKING_AGAIN[outcome]);
+    else this.#live(act.why);
+  };
+
+  #begin(step: Step, goal: "forward" | "abort"): void {
+    if (!this.#hasSpoken) this.#before(step, goal);
+    this.#over();
+    this.#step = step;
+  }
+
+  /** A run that goes on with what another one began. */
+  #before(step: Step, goal: "forward" | "abort"): void {
+    this.#hasSpoken = true;
+    this.#terminal.note("");
+    const order: readonly Step[] = goal === "forward" ? STAGES : ABORT_STEPS;
+    const count = order.indexOf(step);
+    if (count <= 0) return;
+    const { mark, good, dim } = this.#style;
+    this.#terminal.note(`  ${good(mark.ok)} ${dim(`${count} of ${order.length} stages were over before`)}`);
+  }
+
+  #over(): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    const { mark, good } = this.#style;
+    const time = clockTime(this.#clock.now());
+    this.#terminal.note(`  ${good(mark.ok)} ${step.padEnd(STEP_WIDTH)} ${time}  ${STEP_OVER[step]}`);
+    this.#step = undefined;
+  }
+
+  #warn(step: Step, text: string): void {
+    const { mark, warn, columns } = this.#style;
+    this.#terminal.note(wrap(`${warn(mark.warn)} ${step}: ${text}`, columns, 2, 5));
+  }
+
+  /** A line that wraps could not be rewritten. */
+  #live(text: string): void {
+    const line = `  ${this.#style.mark.wait} ${(this.#step ?? "").padEnd(STEP_WIDTH)} ${text}`;
+    const room = this.#style.columns - 1;
+    this.#terminal.progress(line.length > room ? `${line.slice(0, room - 3)}...` : line);
+  }
+}
+
+const STEP_WIDTH = Math.max(...Object.keys(STEP_OVER).map((step) => step.length));
+
+/** What is left first: the line may end at the terminal's edge. */
+function waitText({ wait, now }: Extract<ProgressEvent, { kind: "waiting" }>): string {
+  const left = formatDuration(Math.max(0, wait.waitUntil - now));
+  return `${left} left, until ${clockTime(Math.ceil(wait.waitUntil))}: ${wait.waitingFor}`;
 }

@@ -91,14 +91,20 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
     [`${style.bold(title)} (${facts.join(", ")})`, openedLine(status, now, style), keysLine(status)].join(
       "\n",
     ),
-    status.steps.map((step) => stepLine(step, style)).join("\n"),
-    wrap(status.says + untilText(status.until, now), style.columns),
+    isOver(status) ? "" : status.steps.map((step) => stepLine(step, style)).join("\n"),
+    wrap(saidLine(status, now, style), style.columns),
     isOver(status) ? "" : turnTable(status, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
     declareText(status),
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+/** Of a rotation that is over its stages say nothing more: all of them are. */
+function saidLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
+  if (!isOver(status)) return status.says + untilText(status.until, now);
+  return `${style.good(style.sign.ok)} ${style.bold(status.state)}, all ${status.steps.length} stages: ${status.says}`;
 }
 
 function isOver({ state }: RotationStatus): boolean {
@@ -136,7 +142,7 @@ function keysLine({ old, new: fresh }: RotationStatus): string {
 }
 
 function stepLine({ step, state }: StepState, style: Style): string {
-  const { ok, arrow, skip } = style.sign;
+  const { ok, arrow, skip } = style.mark;
   if (state === "done") return `  ${style.good(ok)} ${step}`;
   return state === "now" ? `  ${style.bold(`${arrow} ${step}`)}` : style.dim(`  ${skip} ${step}`);
 }

@@ -3,7 +3,7 @@ import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts"
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
-import { interruptible } from "./interruptible.ts";
+import { GRACE, interruptible } from "./interruptible.ts";
 import { type JournalOutcome, journalAct, journalEnding } from "./journal.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
@@ -13,7 +13,9 @@ import type { RotationRecord } from "./record.ts";
 import { secretRegister } from "./register.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
 
-export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt">;
+export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> & {
+  readonly terminal?: Pick<World["terminal"], "note">;
+};
 
 export interface DriveTools extends Tools {
   readonly journal: JournalStore;
@@ -27,14 +29,15 @@ export function driveTools(
   mintedKeyPairId?: Sources["mintedKeyPairId"],
 ): DriveTools {
   const { clock, keyPairs, viewer, journal, interrupt } = world;
-  const vault = interruptible(cloud.vault, clock, interrupt);
+  const told = tellOnce(world);
+  const vault = interruptible(cloud.vault, clock, interrupt, told);
   return {
     clock,
     keyPairs,
     viewer,
     journal,
     interrupt,
-    controlPlane: interruptible(cloud.controlPlane, clock, interrupt),
+    controlPlane: interruptible(cloud.controlPlane, clock, interrupt, told),
     vault,
     register: secretRegister(vault, secretId),
     memo: new KeyMemo(),
@@ -42,22 +45,32 @@ export function driveTools(
   };
 }
 
+/** Whoever interrupts must know why nothing happens for a moment, or interrupts again. */
+function tellOnce({ terminal }: DriveWorld): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold)
+      terminal?.note(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
+    isTold = true;
+  };
+}
+
 /** What a run tells while it goes on. */
-export type Progress = (
-  event:
-    | {
-        readonly kind: "acted";
-        readonly act: Act;
-        readonly outcome: Outcome;
-        readonly record: RotationRecord;
-      }
-    | {
-        readonly kind: "waiting";
-        readonly wait: WaitUntil;
-        readonly now: EpochSeconds;
-        readonly record: RotationRecord;
-      },
-) => void;
+export type ProgressEvent =
+  | {
+      readonly kind: "acted";
+      readonly act: Act;
+      readonly outcome: Outcome;
+      readonly record: RotationRecord;
+    }
+  | {
+      readonly kind: "waiting";
+      readonly wait: WaitUntil;
+      readonly now: EpochSeconds;
+      readonly record: RotationRecord;
+    }
+  | { readonly kind: "ended"; readonly next: WaitUntil | Halt | Finished };
+export type Progress = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
   /** Stay while waiting, instead of ending with the wait. */
@@ -65,6 +78,8 @@ export interface DriveOptions {
   /** End when this stage is over. */
   readonly until?: Stage;
   readonly progress?: Progress;
+  /** How often a wait is told while it lasts; HEARTBEAT unless given. */
+  readonly tick?: Seconds;
 }
 
 export interface Ending {
@@ -98,11 +113,11 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
       return { record, observation, next: { reached: options.until, step: next.step } };
     }
     if ("waitUntil" in next && options.wait === true) {
-      tell({ kind: "waiting", wait: next, now: clock.now(), record });
-      await clock.sleep(Math.min(HEARTBEAT, Math.max(0.05, next.waitUntil - clock.now())), interrupt);
+      await waitTelling(next, record, tools, options);
       continue;
     }
     if (!("act" in next)) {
+      tell({ kind: "ended", next });
       await journalEnding(journal, record, clock.now(), next);
       return { record, observation, next };
     }
@@ -113,6 +128,21 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     if (next.act === "send-triple" && outcome === "done") run = { ...run, tried: [...run.tried, next.proof] };
     tell({ kind: "acted", act: next, outcome, record });
   }
+}
+
+/** Until it is time, or time to look whether somebody broke something meanwhile. */
+async function waitTelling(
+  wait: WaitUntil,
+  record: RotationRecord,
+  { clock, interrupt }: DriveTools,
+  { progress, tick = HEARTBEAT }: DriveOptions,
+): Promise<void> {
+  const end = Math.min(clock.now() + HEARTBEAT, wait.waitUntil);
+  do {
+    const now = clock.now();
+    progress?.({ kind: "waiting", wait, now, record });
+    await clock.sleep(Math.min(tick, Math.max(0.05, end - now)), interrupt);
+  } while (clock.now() < end);
 }
 
 async function actAndJournal(act: Act, observation: Observation, tools: DriveTools): Promise<Outcome> {

@@ -19,7 +19,7 @@ describe("keys delete", () => {
     const unused = addKey(account, "old-try");
     const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
     const ran = await runCommand(words("keys delete old-try --quiet --region eu-west-1"), world);
-    expect(ran.stderr).toMatch(/:\n {2}delete public key \w+ \(old-try, [\s\S]*\nType \w+ to go on: /);
+    expect(ran.stderr).toMatch(/:\n {2}delete public key \w+ \(old-try,\s[\s\S]*\nType \w+ to go on: /);
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 

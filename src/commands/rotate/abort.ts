@@ -38,6 +38,6 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
       return rotationStatusReport(before, world.clock.now(), true);
   }
   await turnToAbort(tools.register);
-  const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });
+  const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }

@@ -1,12 +1,11 @@
 /** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; AWS access is all it needs. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
-import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { neverRotatedReport, resumedChanges, rotationStatusReport } from "../../report/rotation-status.ts";
 import type { DriveTools } from "../../rotation/drive.ts";
-import type { Mode } from "../../rotation/record.ts";
+import { modeOf } from "../../rotation/plan-session.ts";
 import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { refuseUrgency, tellRecord } from "../../rotation/turn.ts";
@@ -40,11 +39,9 @@ export const resumeCommand = (bind: Bind) =>
     .action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
-  if (flags.compromised && flags.cutNow) {
-    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes", ["choose one"]);
-  }
+  const wanted = modeOf(flags);
   const { place, cloud, tools, account } = await openSession(flags, world);
-  const mode: Mode | undefined = flags.cutNow ? "cut-now" : flags.compromised ? "compromised" : undefined;
+  const mode = wanted === "normal" ? undefined : wanted;
   const record = (await tools.register.read())?.record;
   if (mode !== undefined) refuseUrgency(place.gate, record);
   // A scheduled resume finds nothing to do on most days: that is no failure.
@@ -57,7 +54,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());
-  const status = await driveToStatus(tools, place.gate, { ...flags, progress: progressOn(world) });
+  const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }
 

@@ -4,9 +4,8 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
-import { progressOn } from "../../report/rotation-progress.ts";
+import { progressOn, type Telling } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
-import type { Progress } from "../../rotation/drive.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
 import { readPlanFile } from "../../rotation/plan-file.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
@@ -43,11 +42,7 @@ export const startCommand = (bind: Bind) =>
     .option("--yes", "do not ask")
     .action(bind(start));
 
-export async function start(
-  flags: StartFlags,
-  world: World,
-  progress: Progress = progressOn(world),
-): Promise<Report> {
+export async function start(flags: StartFlags, world: World, told?: Telling): Promise<Report> {
   const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) {
@@ -74,6 +69,9 @@ export async function start(
     world,
     await whoStarts(world.env, cloud.caller, flags.ticket),
   );
-  const status = await driveToStatus(tools, place.gate, { ...flags, progress });
+  const status = await driveToStatus(tools, place.gate, {
+    ...flags,
+    ...(told ?? (await progressOn(world, flags))),
+  });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
 }
