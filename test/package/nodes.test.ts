@@ -1,0 +1,62 @@
+/** The installed tarball takes a rotation to its end on every Node that the package says it runs on. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { needs } from "../fakes/needs.ts";
+import { install, pack, ROOT, scratch } from "./tarball.ts";
+
+/** .ci/run puts the npm package `node` there, once for each line of versions. */
+const binaryOf = (line: number) =>
+  process.version.startsWith(`v${line}.`)
+    ? process.execPath
+    : join(ROOT, `node_modules/.nodes/node_modules/node-${line}/bin/node`);
+
+const BRIEF = [
+  ...["--viewers", "2", "--attackers", "1", "--cookie-ttl", "2s"],
+  ...["--signer-cache", "1s", "--propagation", "1s", "--settle", "1s"],
+];
+
+const { folder, remove } = scratch();
+afterAll(remove);
+let program: string;
+beforeAll(() => {
+  program = join(install(pack(join(folder, "packed")), folder), "node_modules/keyturn/bin/keyturn.js");
+});
+
+async function run(node: string, args: readonly string[]) {
+  const child = spawn(node, [program, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise((ended) => child.once("close", ended)),
+  ]);
+  return { stdout, stderr, exitCode };
+}
+
+// Two at a time: each is mostly waiting, and all four at once would keep their viewers waiting too.
+for (const lines of [
+  [20, 22],
+  [24, 26],
+]) {
+  needs(...lines.map(binaryOf))(`node ${lines.join(" and ")}`, () => {
+    test.concurrent.each(lines)("rehearse ends with 0 on node %i", { timeout: 180_000 }, async (line) => {
+      const node = binaryOf(line);
+      const version = await run(node, ["--version"]);
+      expect(version).toMatchObject({ exitCode: 0, stderr: "" });
+      // The second start takes its code from the compile cache of this very Node.
+      expect(await run(node, ["--version"])).toEqual(version);
+      const { exitCode, stdout, stderr } = await run(node, ["rehearse", "--json", ...BRIEF]);
+      expect(exitCode, stderr).toBe(0);
+      expect(stderr).not.toContain("Warning");
+      expect(JSON.parse(stdout)).toMatchObject({
+        outcome: "done",
+        result: { counts: { validDenied: 0, attacksLetThrough: 0, unauthorizedOriginCalls: 0 } },
+      });
+    });
+  });
+}
