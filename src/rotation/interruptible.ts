@@ -8,8 +8,13 @@ import type { Seconds } from "../time.ts";
 /** How long a call in flight is awaited after the interrupt. */
 export const GRACE: Seconds = 5;
 
-/** Every method of `seam` that returns a promise or an async iterable, guarded. */
-export function interruptible<Seam extends object>(seam: Seam, clock: Clock, interrupt: AbortSignal): Seam {
+/** Every method of `seam` that returns a promise or an async iterable, guarded. `held`: an interrupt came while one was out. */
+export function interruptible<Seam extends object>(
+  seam: Seam,
+  clock: Clock,
+  interrupt: AbortSignal,
+  held: () => void = () => {},
+): Seam {
   return new Proxy(seam, {
     get(target, name, receiver) {
       const member = Reflect.get(target, name, receiver);
@@ -17,18 +22,24 @@ export function interruptible<Seam extends object>(seam: Seam, clock: Clock, int
       return (...given: unknown[]) => {
         interrupt.throwIfAborted();
         const result: unknown = Reflect.apply(member, target, given);
-        return result instanceof Promise ? withGrace(result, clock, interrupt) : result;
+        return result instanceof Promise ? withGrace(result, clock, interrupt, held) : result;
       };
     },
   });
 }
 
 /** The work's own ending, unless the interrupt came and the grace is over: then the interrupt's reason. */
-async function withGrace<T>(work: Promise<T>, clock: Clock, interrupt: AbortSignal): Promise<T> {
+async function withGrace<T>(
+  work: Promise<T>,
+  clock: Clock,
+  interrupt: AbortSignal,
+  held: () => void,
+): Promise<T> {
   let ended: AbortController | undefined;
   let onInterrupt = (): void => {};
   const expired = new Promise<never>((_, reject) => {
     onInterrupt = () => {
+      held();
       ended = new AbortController();
       clock.sleep(GRACE, ended.signal).then(
         () => reject(interrupt.reason),

@@ -1,0 +1,52 @@
+/** After an interrupt no call starts; the one in flight is awaited for five seconds, and journalled as it ended. */
+import { describe, expect, it } from "vitest";
+import { InterruptError } from "../../src/errors.ts";
+import { GRACE } from "../../src/rotation/interruptible.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { siteWorld } from "./site-world.ts";
+
+const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");
+
+describe("SIGINT during a write", () => {
+  const endings = [
+    { answersIn: GRACE - 1, outcome: "done" },
+    { answersIn: GRACE + 1, outcome: "interrupted" },
+  ];
+  for (const { answersIn, outcome } of endings) {
+    it(`that is answered ${answersIn} s later: journalled as ${outcome}, and nothing is begun after it`, async () => {
+      const world = await siteWorld();
+      const { site, clock } = world;
+      let interruptedAt = 0;
+      const begunAfter: string[] = [];
+      site.account.faults.onCall(({ operation, moment }) => {
+        if (moment !== "before") return;
+        if (interruptedAt > 0) begunAfter.push(operation);
+        if (operation !== "UpdateKeyGroup") return;
+        interruptedAt = clock.now();
+        operator.interruptNow(new InterruptError("SIGINT"));
+      });
+      site.account.faults.order({
+        on: "cloudfront",
+        operation: "UpdateKeyGroup",
+        kind: "delay",
+        seconds: answersIn,
+      });
+      const operator: MemoryWorld = world.operator();
+      const ran = await runCommand(START, operator);
+      expect(ran.exitCode).toBe(130);
+      expect(ran.stderr).toMatch(
+        /interrupted: awaiting the call in flight, 5 s at most; again: leave at once\n(.*\n)?error: interrupted by SIGINT \[ERR_INTERRUPTED\]\nhint: keyturn rotate resume --gate demo\n$/,
+      );
+      expect(clock.now() - interruptedAt).toBe(Math.min(answersIn, GRACE));
+      expect(begunAfter).toEqual([]);
+      expect(operator.journal.entries.at(-1)).toMatchObject({ act: "write-group", outcome });
+
+      // Whichever it was: the next one goes on from what AWS knows.
+      const resumed = await runCommand(words("rotate resume --gate demo --wait"), world.direct());
+      expect(resumed).toMatchObject({ exitCode: 0 });
+      const { keyPairId } = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "");
+      expect([...site.account.cloudFront.state.publicKeys.keys()]).toEqual([keyPairId]);
+    });
+  }
+});
