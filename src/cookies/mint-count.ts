@@ -25,7 +25,7 @@ interface Ready {
 type Needs = Pick<World, "clock" | "env" | "terminal">;
 
 /** Written together: a write for every set would cost more than an ECDSA signature. */
-const LINES_A_WRITE = 64;
+const SETS_A_WRITE = 64;
 
 /** Throws ERR_USAGE: one Resource, no start of its own, stdout only. */
 export function countReport(text: string, flags: Conflicting, ready: Ready, world: Needs): Report {
@@ -60,12 +60,19 @@ const REASON = {
 } as const;
 
 async function* linesOf(sets: AsyncIterable<CookieSet>, world: Needs): AsyncGenerator<string> {
-  let lines: string[] = [];
+  let gathered: CookieSet[] = [];
   for await (const set of sets) {
-    maskInCi([{ set }], world);
-    if (lines.push(JSON.stringify(Object.fromEntries(cookiePairs(set)))) < LINES_A_WRITE) continue;
-    yield lines.join("\n");
-    lines = [];
+    if (gathered.push(set) < SETS_A_WRITE) continue;
+    yield linesOfSets(gathered, world);
+    gathered = [];
   }
-  if (lines.length > 0) yield lines.join("\n");
+  if (gathered.length > 0) yield linesOfSets(gathered, world);
+}
+
+function linesOfSets(sets: readonly CookieSet[], world: Needs): string {
+  maskInCi(
+    sets.map((set) => ({ set })),
+    world,
+  );
+  return sets.map((set) => JSON.stringify(Object.fromEntries(cookiePairs(set)))).join("\n");
 }

@@ -44,13 +44,8 @@ export function statementOf(request: MintRequest): Statement {
   if (!isPattern && resource !== undefined && notBefore === undefined && ip === undefined) {
     return { kind: "canned", policy: cannedPolicy(resource, expires) };
   }
-  const policy = customPolicy({
-    ...(resource !== undefined && { resource }),
-    dateLessThan: expires,
-    ...(notBefore !== undefined && { dateGreaterThan: notBefore }),
-    ...(ip !== undefined && { ipAddress: ip }),
-  });
-  return { kind: "custom", policy };
+  const wanted = { resource, dateLessThan: expires, dateGreaterThan: notBefore, ipAddress: ip };
+  return { kind: "custom", policy: customPolicy(wanted) };
 }
 
 /** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */

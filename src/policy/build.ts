@@ -22,25 +22,29 @@ export function cannedPolicy(url: string, expires: EpochSeconds): string {
   return `{"Statement":[{"Resource":"${safe(url, "the URL")}","Condition":{"DateLessThan":{"AWS:EpochTime":${epoch(expires, "the end")}}}}]}`;
 }
 
+/** What is undefined is left out. */
+type CustomPolicy = Pick<Policy, "dateLessThan"> & {
+  readonly [Member in keyof Policy]: Policy[Member] | undefined;
+};
+
 /**
  * The custom form, without whitespace; conditions in the order that AWS's own signers write. A bare address becomes
  * `/32`. Not checked: that the Resource can match anything (lint.ts does). Throws ERR_POLICY_UNSAFE,
  * ERR_POLICY_INVALID.
  */
-export function customPolicy(policy: Policy): string {
+export function customPolicy(policy: CustomPolicy): string {
   const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
-  const conditions = [`"DateLessThan":{"AWS:EpochTime":${epoch(dateLessThan, "the end")}}`];
-  if (dateGreaterThan !== undefined) {
-    conditions.push(`"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`);
-    if (dateGreaterThan >= dateLessThan) {
-      throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass", [
-        "move --not-before to an earlier time, or --expires to a later one",
-      ]);
-    }
-  }
-  if (ipAddress !== undefined) conditions.push(`"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`);
   const named = resource === undefined ? "" : `"Resource":"${safe(resource, "the Resource")}",`;
-  return `{"Statement":[{${named}"Condition":{${conditions.join(",")}}}]}`;
+  const end = `"DateLessThan":{"AWS:EpochTime":${epoch(dateLessThan, "the end")}}`;
+  const start =
+    dateGreaterThan === undefined
+      ? ""
+      : `,"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`;
+  if (dateGreaterThan !== undefined && dateGreaterThan >= dateLessThan) {
+    throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass");
+  }
+  const address = ipAddress === undefined ? "" : `,"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`;
+  return `{"Statement":[{${named}"Condition":{${end}${start}${address}}}]}`;
 }
 
 function safe(text: string, what: string): string {
