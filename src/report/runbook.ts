@@ -20,13 +20,6 @@ export function runbookIndex(entries: readonly IndexEntry[], style: Style): stri
   return `${lines.join("\n")}\n${style.sign.arrow} ${style.code(`keyturn runbook show ${entries[0]?.name ?? "NAME"}`)}, with --gate NAME for your gate's values\n`;
 }
 
-/** Markdown as it is written, which reads well in a terminal; headings and commands stand out. */
-export function runbookPage(markdown: string, style: Style): string {
-  return markdown
-    .replace(/^#+ .*$/gm, (heading) => style.bold(heading))
-    .replace(/^\$ .*$/gm, (command) => style.code(command));
-}
-
 /** How a transcript begins: plain text, for a ticket. */
 export function transcriptHead(runbook: string, step: string): string {
   return `runbook ${runbook}, step ${step}\n`;

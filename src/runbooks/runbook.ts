@@ -49,7 +49,7 @@ export function parseRunbook(name: string, text: string): Runbook {
 
 /** The page without the comments that only its tests read. */
 export function readableText({ text }: Pick<Runbook, "text">): string {
-  return text.replace(/^<!--.*-->\n/gm, "");
+  return text.replace(/^(?:<!--.*-->\n)+\n?/gm, "");
 }
 
 /** The `console` blocks of a Markdown text, those inside longer fences (examples of how to write one) left out. */

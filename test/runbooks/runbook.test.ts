@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { runbookPage } from "../../src/report/runbook-page.ts";
+import { makeStyle } from "../../src/report/style.ts";
 import { parseConsole, parseRunbook, stepOf } from "../../src/runbooks/runbook.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
@@ -55,6 +57,39 @@ describe("parseRunbook", () => {
   it("joins lines that a backslash continues", () => {
     const [block] = parseConsole("```console\n$ keyturn mint \\\n    --ttl 5m\n```\n");
     expect(block?.commands[0]?.line).toBe("keyturn mint --ttl 5m");
+  });
+});
+
+describe("runbookPage", () => {
+  const laidOut = async (markdown: string) =>
+    runbookPage(markdown, await makeStyle({ colour: false, unicode: true, columns: 40 }));
+
+  it("wraps prose and list items anew, and hangs what belongs to an item", async () => {
+    expect(await laidOut("# Title\n\nOne line that an editor\nbroke somewhere else entirely.\n")).toBe(
+      "# Title\n\nOne line that an editor broke somewhere\nelse entirely.\n",
+    );
+    expect(
+      await laidOut("1. First, with more words\n   than fit.\n2. Second.\n- a bullet\n\n   Below it.\n"),
+    ).toBe("1. First, with more words than fit.\n2. Second.\n- a bullet\n\n   Below it.\n");
+    expect(await laidOut("10. An item whose words go on and on and on.\n")).toBe(
+      "10. An item whose words go on and on and\n    on.\n",
+    );
+  });
+
+  it("leaves commands whole, in blocks and between backticks", async () => {
+    const block = "```console\n$ keyturn rotate status --gate app --evidence md\n  as it is\n```\n";
+    expect(await laidOut(block)).toBe(block);
+    expect(await laidOut("Then please type `keyturn rotate resume --wait` and wait.\n")).toBe(
+      "Then please type\n`keyturn rotate resume --wait` and wait.\n",
+    );
+  });
+
+  it("shows a table as it is where it fits, and as a list where it does not", async () => {
+    const narrow = "| halt | do |\n| --- | --- |\n| a | wait |\n";
+    expect(await laidOut(narrow)).toBe(narrow);
+    const wide =
+      "| halt | meaning | do |\n| --- | --- | --- |\n| `a` | something that is long enough | wait |\n";
+    expect(await laidOut(wide)).toBe("- `a`\n  meaning: something that is long enough\n  do: wait\n");
   });
 });
 

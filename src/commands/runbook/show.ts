@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
-import { runbookPage } from "../../report/runbook.ts";
+import { runbookPage, stepHints } from "../../report/runbook-page.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
 import { parseRunbook, readableText, stepNames } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
@@ -26,5 +26,10 @@ export async function show(flags: Flags, world: Needs): Promise<Report> {
     steps: stepNames(page),
     text,
   };
-  return { outcome: "done", result, findings: [], text: (style) => runbookPage(text, style) };
+  return {
+    outcome: "done",
+    result,
+    findings: [],
+    text: (style) => `${runbookPage(text, style)}${stepHints(result, flags.gate, style)}`,
+  };
 }

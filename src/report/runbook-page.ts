@@ -1,0 +1,77 @@
+/** A runbook's page within the width of a terminal: Markdown still, its prose wrapped anew, its commands left whole. */
+import type { Style } from "./style.ts";
+import { wrap } from "./text.ts";
+
+/** What is written at the width of an editor would break in the middle of words on a narrow terminal. */
+export function runbookPage(markdown: string, style: Style): string {
+  const pieces = markdown.split(/^((?:`{3,}).*\n[\s\S]*?^`{3,}$)/m);
+  return pieces.map((piece, at) => (at % 2 === 1 ? codeBlock(piece, style) : prose(piece, style))).join("");
+}
+
+/** What to type so that keyturn runs a step; empty for a page without steps. */
+export function stepHints(
+  { name, steps }: { readonly name: string; readonly steps: readonly string[] },
+  gate: string | undefined,
+  style: Style,
+): string {
+  if (steps.length === 0) return "";
+  const gateFlag = gate === undefined ? "" : ` --gate ${gate}`;
+  const lines = steps.map(
+    (step) => `${style.sign.arrow} ${style.code(`keyturn runbook run ${name} --step ${step}${gateFlag}`)}`,
+  );
+  return `\nkeyturn runs a step for you, each command after a confirmation:\n${lines.join("\n")}\n`;
+}
+
+function codeBlock(block: string, style: Style): string {
+  return block.replace(/^\$ .*$/gm, (command) => style.code(command));
+}
+
+function prose(text: string, style: Style): string {
+  return text.replace(/^.*\S.*(?:\n.*\S.*)*/gm, (paragraph) =>
+    itemsOf(paragraph)
+      .map((item) => laidOut(item, style))
+      .join("\n"),
+  );
+}
+
+/** The lines of a paragraph by the list item, heading or table that they belong to. */
+function itemsOf(paragraph: string): readonly string[] {
+  return paragraph.split(/\n(?=\s*(?:\d+\.|-) )|(?<=^#.*)\n|\n(?=#)|\n(?=\|)(?<!^\|.*\n)/m);
+}
+
+function laidOut(item: string, style: Style): string {
+  if (item.startsWith("#")) return style.bold(item);
+  if (item.startsWith("|")) return tableText(item, style);
+  const [, margin = "", bullet = ""] = /^(\s*)((?:\d+\.|-) +)?/.exec(item) ?? [];
+  const words = item.slice(margin.length + bullet.length).replace(/\s*\n\s*/g, " ");
+  const hanging = margin.length + bullet.length;
+  return unbroken(`${bullet}${words}`, (whole) => wrap(whole, style.columns, margin.length, hanging));
+}
+
+/** A command between backticks is copied as it stands: it stays on one line where a line can hold it. */
+function unbroken(text: string, lay: (text: string) => string): string {
+  const held = text.replace(/`[^`]+`/g, (code) => code.replaceAll(" ", "\u00a0"));
+  return lay(held).replaceAll("\u00a0", " ");
+}
+
+/** A table as it is where it fits, else a list: each row's first cell with the others below it, by their headings. */
+function tableText(table: string, style: Style): string {
+  const rows = table.split("\n");
+  if (rows.every((row) => row.length <= style.columns)) return table;
+  const [headings = [], , ...body] = rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return body
+    .map(([first = "", ...others]) =>
+      [
+        unbroken(`- ${first}`, (text) => wrap(text, style.columns, 0, 2)),
+        ...others.map((cell, at) =>
+          unbroken(`${headings[at + 1] ?? ""}: ${cell}`, (text) => wrap(text, style.columns, 2, 4)),
+        ),
+      ].join("\n"),
+    )
+    .join("\n");
+}
