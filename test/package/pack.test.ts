@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { schemaFiles } from "../../src/report/schemas/files.ts";
 import { filesIn, install, pack, ROOT, scratch } from "./tarball.ts";
 
@@ -95,5 +96,23 @@ describe("what is bundled", () => {
   it("comes with the licence of each package", () => {
     const licences = readFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), "utf8");
     for (const { name, version } of sbom.components) expect(licences).toContain(`${name} ${version} (`);
+  });
+});
+
+describe("publishing", () => {
+  const workflow = parse(readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8"));
+
+  it("states where the package comes from, signed by the workflow's identity and no token", () => {
+    const { publishConfig } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(publishConfig).toEqual({ access: "public", provenance: true });
+    expect(workflow.jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+    expect(JSON.stringify(workflow)).not.toMatch(/secrets\.|TOKEN/);
+  });
+
+  it("happens for a tag alone, after everything passed", () => {
+    expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
+    const steps: string[] = workflow.jobs.publish.steps.map((step: { run?: string }) => step.run ?? "");
+    expect(steps.indexOf(".ci/run")).toBeGreaterThan(0);
+    expect(steps.indexOf(".ci/run")).toBeLessThan(steps.indexOf("npm publish"));
   });
 });
