@@ -45,7 +45,7 @@ Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID and its compan
 
 Of the terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (signs are ASCII where they do not say UTF-8).
 
-Of the system: XDG_STATE_HOME (the journal, ~/.local/state/keyturn otherwise), XDG_CACHE_HOME (key IDs for completion), NODE_EXTRA_CA_CERTS, HOME, PATH.
+Of the system: XDG_STATE_HOME (the journal, ~/.local/state/keyturn otherwise), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 keeps none), NODE_EXTRA_CA_CERTS, HOME, PATH.
 
 Flags win over the environment, the environment over keyturn.yaml. Nothing phones home: keyturn talks to AWS, to the hosts you name, and to nobody else.`,
   },
@@ -125,7 +125,7 @@ keyturn itself: a private key is written to Secrets Manager or to a new file wit
   },
 
   "edge-rules": {
-    summary: "what nobody documents about the edge, and what is assumed",
+    summary: "what nobody documents, and what is assumed",
     text: `CloudFront's pages leave questions about signed cookies and URLs open. Each has one answer here, by which inspect, doctor, probe and the sandbox judge. Where a verdict hangs on such a choice, inspect says "undocumented", with what each of the others would mean. DG is the CloudFront Developer Guide, by the name of its page.
 
 ${edgeRules.join("\n\n")}`,
