@@ -1,13 +1,11 @@
-/** The built program as a process: how it starts, how it is interrupted, what a newcomer sees. */
+/** The built program as a process: how it starts, how it is interrupted. */
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMMANDS } from "../src/command-table.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "bin/keyturn.js");
@@ -29,21 +27,6 @@ function run(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
     input: "",
     timeout: 30_000,
   });
-}
-
-/** As `run`, beside others. */
-async function runBeside(args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [stdout, stderr, status] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((done) => child.once("close", done)),
-  ]);
-  return { stdout, stderr, status };
 }
 
 describe("the program", () => {
@@ -114,49 +97,5 @@ describe("signals", () => {
     const { ended, stderr } = await interrupted(signal);
     expect(ended).toEqual([code, null]);
     expect(stderr).toContain(`error: interrupted by ${signal} [ERR_INTERRUPTED]\n`);
-  });
-});
-
-describe("a newcomer, without configuration and credentials", () => {
-  beforeAll(() => {
-    run(["keys", "generate", "--out", "new.pem"]);
-  });
-  const ARGUMENTS: Readonly<Record<string, string[]>> = {
-    "keys generate": ["--out", "another.pem"],
-    "keys upload": ["new.pub.pem", "--yes", "--region", "eu-west-1"],
-    "keys list": [],
-    "keys match": ["new.pem"],
-    "keys delete": ["K1", "--yes"],
-    mint: ["https://app.example.com/"],
-    curl: ["https://app.example.com/"],
-    inspect: ["https://app.example.com/?Expires=1&Signature=x&Key-Pair-Id=K1"],
-    probe: [],
-    doctor: ["https://app.example.invalid/"],
-    "config init": ["--region", "eu-west-1"],
-    help: ["security"],
-    completion: ["bash"],
-  };
-  /** They run for long, and need nothing; their own tests run them. */
-  const ELSEWHERE = new Set(["sandbox", "rehearse"]);
-
-  it.concurrent.each(COMMANDS.map(({ words }) => words).filter((words) => !ELSEWHERE.has(words)))(
-    "%s",
-    async (words) => {
-      const ran = await runBeside([...words.split(" "), ...(ARGUMENTS[words] ?? [])]);
-      expect(ran.stdout + ran.stderr).not.toMatch(/\n\s+at |Warning|undefined|\[object|ERR_INTERNAL/);
-      if (ran.status === 0 || ran.status === 1) return;
-      expect([2, 3, 4]).toContain(ran.status);
-      const [error, ...hints] = ran.stderr.trimEnd().split("\n");
-      expect(error).toMatch(/^error: .+ \[ERR_[A-Z_]+\]$/);
-      expect(hints.length).toBeGreaterThan(0);
-      for (const hint of hints) expect(hint).toMatch(/^hint: /);
-      if (ran.status === 4) expect(ran.stderr).toContain("keyturn rehearse");
-      if (error?.includes("keyturn.yaml")) expect(ran.stderr).toContain("keyturn config init");
-    },
-  );
-
-  it("leaves nothing behind but what was asked for", () => {
-    expect(readdirSync(folder).filter((name) => !/^(new\.|another\.|unbuilt|\.)/.test(name))).toEqual([]);
-    expect(existsSync(join(folder, "keyturn.yaml"))).toBe(false);
   });
 });

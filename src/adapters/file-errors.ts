@@ -1,9 +1,12 @@
 /** What the operating system says of a file, in words. */
+import { dirname } from "node:path";
 import { InputError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 
+/** Of what is not there its folder shows the names that are. */
 export function unreadable(path: string, thrown: unknown): InputError {
   return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be read: ${reasonOf(thrown)}`, [
-    `ls -l ${path}`,
+    codeOf(thrown) === "ENOENT" ? `ls -l ${shellWord(dirname(path))}` : `ls -l ${shellWord(path)}`,
   ]);
 }
 

@@ -9,6 +9,7 @@ import { keyTypeOf } from "../keys/key-pair.ts";
 import { settleKeyPairId } from "../keys/key-pair-id.ts";
 import { type KeySource, type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
 import type { CloudOptions, World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { mintBadCookies } from "./bad.ts";
 import type { CookieSet } from "./cookie-set.ts";
 import { type MintRequest, mintCookies } from "./mint.ts";
@@ -84,7 +85,7 @@ async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<M
     return requests.map((each) => ({ ...each, set: mintCookies(each.request, signer.privateKey) }));
   const keys = { signing: signer.privateKey, other: await anotherKey(signer.privateKey, world) };
   const mintBad = (request: MintRequest) => mintBadCookies(bad, request, world.clock.now(), keys);
-  return requests.map((each) => ({ ...each, set: mintBad(each.request) }));
+  return Promise.all(requests.map(async (each) => ({ ...each, set: await mintBad(each.request) })));
 }
 
 /** A gate is read when it is asked for, or when nothing else says where the key is. */
@@ -92,7 +93,9 @@ export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate |
   const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
   const isSelfContained = [privateKey, privateKeyEnv, secret].some((each) => each !== undefined);
   if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
-  return openGate(flags, world);
+  return openGate(flags, world, [
+    `keyturn mint ${shellWord(flags.url ?? "https://HOST/PATH")} --private-key key.pem --key-pair-id ID (without a gate)`,
+  ]);
 }
 
 function keySourceOf(flags: MintSetsFlags, cloud: CloudOptions, gate: Gate | undefined): KeySource {

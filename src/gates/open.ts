@@ -18,14 +18,26 @@ type Needs = Pick<World, "files" | "env" | "cwd">;
 const NAME = "keyturn.yaml";
 
 /** Throws ERR_CONFIG, ERR_FILE_UNREADABLE; ERR_GATE when it is not clear which gate, or there is none of that name. */
-export async function openGate(choice: GateChoice, world: Needs): Promise<Gate> {
-  return chooseGate(await openGates(choice, world), choice.gate ?? (world.env.KEYTURN_GATE || undefined));
+export async function openGate(
+  choice: GateChoice,
+  world: Needs,
+  without: readonly string[] = [],
+): Promise<Gate> {
+  const file = await openGates(choice, world, without);
+  return chooseGate(file, choice.gate ?? (world.env.KEYTURN_GATE || undefined));
 }
 
-/** All gates of the file. Throws ERR_CONFIG (also when there is no file), ERR_FILE_UNREADABLE. */
-export async function openGates(choice: GateChoice, world: Needs): Promise<GatesFile> {
+/**
+ * All gates of the file. Throws ERR_CONFIG, ERR_FILE_UNREADABLE. `without` is what to type where there is no file and
+ * none is wanted.
+ */
+export async function openGates(
+  choice: GateChoice,
+  world: Needs,
+  without: readonly string[] = [],
+): Promise<GatesFile> {
   const found = await findGates(choice, world);
-  if (found === undefined) throw noConfig();
+  if (found === undefined) throw noConfig(without);
   return found;
 }
 
@@ -53,10 +65,12 @@ async function findConfig(
   return { path, text: new TextDecoder().decode(await world.files.read(path)) };
 }
 
-function noConfig(): InputError {
+function noConfig(without: readonly string[] = []): InputError {
   return new InputError("ERR_CONFIG", `there is no ${NAME} in this folder or above it`, [
     "keyturn config init",
+    ...without,
     "add --config FILE, or export KEYTURN_CONFIG=FILE",
+    "keyturn sandbox (no AWS at hand: a local cloud with a gate, to try everything on)",
   ]);
 }
 

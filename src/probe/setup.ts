@@ -82,7 +82,8 @@ async function gateOf(
   hasKey: boolean,
   world: Needs,
 ): Promise<Gate | undefined> {
-  if (mustHave || flags.gate !== undefined) return openGate(flags, world);
+  if (mustHave || flags.gate !== undefined)
+    return openGate(flags, world, ["keyturn probe https://HOST/PATH (one URL, without a gate)"]);
   if (hasKey) return undefined;
   const found = await findGates(flags, world);
   const named = world.env.KEYTURN_GATE || undefined;
