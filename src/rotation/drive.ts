@@ -49,27 +49,28 @@ export function driveTools(
 function tellOnce({ terminal }: DriveWorld): () => void {
   let isTold = false;
   return () => {
-    if (!isTold) terminal?.note(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
+    if (!isTold)
+      terminal?.note(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
     isTold = true;
   };
 }
 
 /** What a run tells while it goes on. */
-export type Progress = (
-  event:
-    | {
-        readonly kind: "acted";
-        readonly act: Act;
-        readonly outcome: Outcome;
-        readonly record: RotationRecord;
-      }
-    | {
-        readonly kind: "waiting";
-        readonly wait: WaitUntil;
-        readonly now: EpochSeconds;
-        readonly record: RotationRecord;
-      },
-) => void;
+export type ProgressEvent =
+  | {
+      readonly kind: "acted";
+      readonly act: Act;
+      readonly outcome: Outcome;
+      readonly record: RotationRecord;
+    }
+  | {
+      readonly kind: "waiting";
+      readonly wait: WaitUntil;
+      readonly now: EpochSeconds;
+      readonly record: RotationRecord;
+    }
+  | { readonly kind: "ended"; readonly next: WaitUntil | Halt | Finished };
+export type Progress = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
   /** Stay while waiting, instead of ending with the wait. */
@@ -77,6 +78,8 @@ export interface DriveOptions {
   /** End when this stage is over. */
   readonly until?: Stage;
   readonly progress?: Progress;
+  /** How often a wait is told while it lasts; HEARTBEAT unless given. */
+  readonly tick?: Seconds;
 }
 
 export interface Ending {
@@ -110,11 +113,11 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
       return { record, observation, next: { reached: options.until, step: next.step } };
     }
     if ("waitUntil" in next && options.wait === true) {
-      tell({ kind: "waiting", wait: next, now: clock.now(), record });
-      await clock.sleep(Math.min(HEARTBEAT, Math.max(0.05, next.waitUntil - clock.now())), interrupt);
+      await waitTelling(next, record, tools, options);
       continue;
     }
     if (!("act" in next)) {
+      tell({ kind: "ended", next });
       await journalEnding(journal, record, clock.now(), next);
       return { record, observation, next };
     }
@@ -125,6 +128,21 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     if (next.act === "send-triple" && outcome === "done") run = { ...run, tried: [...run.tried, next.proof] };
     tell({ kind: "acted", act: next, outcome, record });
   }
+}
+
+/** Until it is time, or time to look whether somebody broke something meanwhile. */
+async function waitTelling(
+  wait: WaitUntil,
+  record: RotationRecord,
+  { clock, interrupt }: DriveTools,
+  { progress, tick = HEARTBEAT }: DriveOptions,
+): Promise<void> {
+  const end = Math.min(clock.now() + HEARTBEAT, wait.waitUntil);
+  do {
+    const now = clock.now();
+    progress?.({ kind: "waiting", wait, now, record });
+    await clock.sleep(Math.min(tick, Math.max(0.05, end - now)), interrupt);
+  } while (clock.now() < end);
 }
 
 async function actAndJournal(act: Act, observation: Observation, tools: DriveTools): Promise<Outcome> {
