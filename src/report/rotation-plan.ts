@@ -1,5 +1,5 @@
 /** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
-import { type PlannedStage, planLength, type RotationPlan } from "../rotation/plan.ts";
+import { type PlannedStage, planLength, type RotationPlan, remintPeak } from "../rotation/plan.ts";
 import type { Mode } from "../rotation/record.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
@@ -24,13 +24,13 @@ export function planReport(plan: RotationPlan, savedAs?: string): Report<Rotatio
 
 /** What is said before the question: what will change, how long it takes, whom it cuts off. */
 export function plannedChanges(plan: RotationPlan): readonly string[] {
-  const { old, groups, secret, mode } = plan;
+  const { old, groups, secret } = plan;
   const length = planLength(plan.stages);
   return [
     `replace public key ${old.keyPairId} by a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
     `replace the signing key in secret ${secretName(secret)}`,
     "delete the old public key at the end",
-    `takes ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}; ${IMPACT[mode]}${remintPeak(plan)}`,
+    `takes ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}; ${impactOf(plan)}`,
   ];
 }
 
@@ -40,9 +40,9 @@ function secretName(secret: string): string {
   return name === undefined ? secret : `${name} (${region})`;
 }
 
-/** In an emergency all viewers mint again within moments: the endpoint and its limits must bear that. */
-function remintPeak({ mode }: RotationPlan): string {
-  return mode === "normal" ? "" : "; expect one mint per active viewer within seconds of it";
+/** In an emergency all viewers mint again at once: the endpoint and its limits must bear that. */
+function impactOf({ mode, settings }: RotationPlan): string {
+  return mode === "normal" ? IMPACT[mode] : `${IMPACT[mode]}; expect ${remintPeak(settings)}`;
 }
 
 /** What was planned is what is started: an emergency above all. */
@@ -77,9 +77,11 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
       ["edge", distributions.join(", ") || "no distribution"],
       ["quota", `${quota.publicKeys} of ${quota.of} public keys in use`],
       ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
-      ["impact", IMPACT[mode] + remintPeak(plan)],
+      ["impact", impactOf(plan)],
     ].map(([label = "", text = ""]) => [style.dim(label), hanging(text, style)]),
   );
+  // While a rotation is open there is nothing to plan: what matters is where that one stands.
+  const isOpen = plan.findings.some(({ id }) => id === "rotation-open");
   const stages = plan.stages.map((each, at) => stageText(each, at + 1, style)).join("\n");
   const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${savedAs}`;
   const isRefused = plan.findings.some(({ severity }) => severity === "error");
@@ -87,7 +89,8 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
     ? `${style.bad(style.sign.fail)} refused as things stand:`
     : `${style.sign.arrow} ${style.code(next)}`;
   const title = style.bold(`rotation of gate ${gate}${mode === "normal" ? "" : `, MODE ${mode}`}`);
-  return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, stages, ending].join("\n\n");
+  const blocks = [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, isOpen ? "" : stages, ending];
+  return blocks.filter((block) => block !== "").join("\n\n");
 }
 
 function stageText(
@@ -102,7 +105,7 @@ function stageText(
     `${String(at).padStart(2)}  ${style.bold(stage)}${length === "" ? "" : `  ${length}`}`,
     line("changes", changes),
     line("checks", checks),
-    ...(affects === "nobody" ? [] : [line("affects", affects)]),
+    line("affects", affects),
     line("abort", abort),
   ].join("\n");
 }

@@ -13,9 +13,13 @@ export function refuseUnsafe({ gate, findings }: RotationPlan): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: keyturn rotate plan --gate ${gate})`;
+  const elsewhere =
+    first.id === "rotation-open"
+      ? `keyturn rotate resume --gate ${gate}`
+      : `keyturn rotate plan --gate ${gate}`;
   throw new HaltError("ERR_HALTED", `refused (${first.id}): ${first.message}${more}`, [
     ...(first.remedy === undefined ? [] : [first.remedy]),
-    `keyturn rotate plan --gate ${gate}`,
+    elsewhere,
   ]);
 }
 

@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
+import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
@@ -154,6 +154,14 @@ export function openedRecord(
   };
 }
 
+/**
+ * How many viewers mint again at once, in the one measure that a gate knows of itself: whoever holds a cookie minted it
+ * within its longest life. Over what time: as long as the edge takes to learn.
+ */
+export function remintPeak({ longestLife, settle }: Pick<Settings, "longestLife" | "settle">): string {
+  return `as many mints as usually come in ${formatDuration(longestLife)}, within ${formatDuration(settle)}`;
+}
+
 const NOBODY = "nobody";
 const DROP = "at once: the new key is taken out again, nobody notices";
 
@@ -179,7 +187,13 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     affects,
     abort,
   });
-  const cutOff = "every viewer with a cookie of the old key, until it mints again";
+  const cutOff = `every viewer with a cookie of the old key, until it mints again: ${remintPeak(settings)}`;
+  const stale =
+    cacheTtl === "until-restart" ? "until signers are restarted" : `for up to ${formatDuration(cacheTtl)}`;
+  const switched =
+    mode === "normal"
+      ? `nobody: viewers mint with the new key when their cookie runs out, over ${formatDuration(longestLife)}; no more mints than ever`
+      : NOBODY;
   switch (stage) {
     case "record-opened":
       return row(
@@ -201,14 +215,20 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
       return row("a public key", "private half held against it", 0, NOBODY, DROP);
     case "key-trusted":
       return mode === "cut-now"
-        ? row(`${groups}: the new id instead of the old one`, "If-Match", 0, cutOff, urgent ?? back)
+        ? row(
+            `${groups}: the new id instead of the old one`,
+            "If-Match",
+            0,
+            `${cutOff}; what signers mint with the old key is denied too, ${stale}`,
+            urgent ?? back,
+          )
         : row(`${groups}: the new id beside the others`, "If-Match", 0, NOBODY, DROP);
     case "trust-proven":
       return mode === "cut-now"
         ? row("nothing", "skipped", 0, NOBODY, urgent ?? DROP)
         : row("nothing", `${settings.triples} canary triples a distribution, in a row`, proof, NOBODY, DROP);
     case "signer-switched":
-      return row("AWSCURRENT: the new key", "a valid proof; groups read again", 0, NOBODY, urgent ?? back);
+      return row("AWSCURRENT: the new key", "a valid proof; groups read again", 0, switched, urgent ?? back);
     case "old-cookies-expired":
       return row("nothing", "nothing foreign in group or secret", drain, NOBODY, urgent ?? back);
     case "old-untrusted":

@@ -15,32 +15,30 @@ export interface Asked {
 }
 type Check = (facts: PlanFacts, asked: Asked) => readonly (Finding | undefined)[];
 
-/** Errors refuse; warnings and notes are told. */
+/** Errors refuse; warnings and notes are told. In the middle of a rotation only that one counts: the rest is its doing. */
 export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
-  return CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
+  const open = openRotation(facts, asked);
+  return open.length > 0
+    ? open
+    : CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
 }
 
-const CHECKS: readonly Check[] = [
-  openRotation,
-  secretState,
-  signingKey,
-  sharing,
-  quotas,
-  begunByHand,
-  canaries,
-  ownership,
-];
+const CHECKS: readonly Check[] = [secretState, signingKey, sharing, quotas, begunByHand, canaries, ownership];
 
-function openRotation({ registered }: PlanFacts, { gate }: Asked) {
+function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
   const record = registered?.record;
   if (record === undefined || record.finished !== undefined) return [];
   return [
-    refuse("rotation-open", `rotation ${record.rotation} of this gate is open (goal ${record.goal})`, {
-      evidence: [
-        `epoch ${record.epoch}, started by ${record.startedBy.caller ?? record.startedBy.host ?? "unknown"}`,
-      ],
-      remedy: `keyturn rotate status --gate ${gate.name}`,
-    }),
+    refuse(
+      "rotation-open",
+      `rotation ${record.rotation} of this gate is open (goal ${record.goal}): go on with keyturn rotate resume, or give it up with keyturn rotate abort`,
+      {
+        evidence: [
+          `epoch ${record.epoch}, started by ${record.startedBy.caller ?? record.startedBy.host ?? "unknown"}`,
+        ],
+        remedy: `keyturn rotate status --gate ${gate.name}`,
+      },
+    ),
   ];
 }
 

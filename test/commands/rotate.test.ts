@@ -1,4 +1,5 @@
 /** The rotate commands against a sandbox site: the real SDK, the real edge, a clock that jumps. */
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -126,4 +127,72 @@ describe("an emergency needs an open rotation", () => {
       expect(ran.stderr).toContain("hint: keyturn rotate start --gate demo --compromised");
     });
   }
+});
+
+describe("a plan", () => {
+  for (const until of ["key-trusted", "signer-switched", "old-untrusted"]) {
+    it(`in the middle of a rotation (after ${until}) says so, and where to go on: nothing of its is a stranger's`, async () => {
+      const world = await siteWorld();
+      await runCommand(words(`${START} --wait --until ${until}`), world.direct());
+      const { stdout, exitCode } = await runCommand(words("rotate plan --gate demo"), world.direct());
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/rotation-open.* rotation \S+ of this gate is open/s);
+      expect(stdout).toContain("keyturn rotate status --gate demo");
+      expect(stdout).toContain("keyturn rotate resume");
+      expect(stdout).not.toContain("--keep");
+      expect(stdout).not.toContain("rotate start");
+      expect(stdout).not.toContain("old-cookies-expired");
+    });
+  }
+
+  const settings = { cookieTtl: 3600, signerCache: 60, settle: 900 };
+  const affected = [
+    {
+      mode: "",
+      said: ["viewers mint with the new key when their cookie runs out, over 1h; no more mints than ever"],
+    },
+    {
+      mode: "--compromised",
+      said: [
+        "every viewer with a cookie of the old key, until it mints again: as many mints as usually come in 1h, within 15m",
+      ],
+    },
+    {
+      mode: "--cut-now",
+      said: [
+        "as many mints as usually come in 1h, within 15m",
+        "what signers mint with the old key is denied too, for up to 1m",
+      ],
+    },
+  ];
+  for (const { mode, said } of affected) {
+    it(`says of every stage who is affected, and how many must mint again: ${mode || "normal"}`, async () => {
+      const world = await siteWorld({ settings });
+      const { stdout } = await runCommand(words(`rotate plan --gate demo ${mode}`), world.direct());
+      expect(stdout.match(/^ {4}affects /gm)).toHaveLength(10);
+      const flowing = stdout.replaceAll(/\s+/g, " ");
+      for (const each of said) expect(flowing).toContain(each);
+    });
+  }
+
+  it("stays within 80 columns, but for an id that is longer: that is never broken", async () => {
+    const world = await siteWorld();
+    const long = `demo/${"cloudfront-signing-key-".repeat(4)}eu`;
+    const { secrets } = world.site.account;
+    secrets.create(long, secrets.text("demo/cloudfront-signing-key") ?? "");
+    const yaml = world.site.gateYaml.replace("demo/cloudfront-signing-key", long);
+    const operator = world.direct(undefined, { files: { "keyturn.yaml": yaml }, columns: 80 });
+    for (const line of [
+      "rotate plan --gate demo",
+      `${START} --until key-trusted`,
+      "rotate status --gate demo",
+    ]) {
+      const { stdout } = await runCommand(words(line), operator);
+      const wide = stripVTControlCharacters(stdout)
+        .split("\n")
+        .filter((each) => each.length > 80);
+      for (const each of wide) expect(each.trim().split(/\s+/).at(-1)?.length, each).toBeGreaterThan(60);
+      if (line.includes("plan")) expect(stdout).toContain(long);
+    }
+  });
 });

@@ -4,6 +4,7 @@ import type { Gate } from "../../src/gates/gate.ts";
 import { parseGates } from "../../src/gates/read.ts";
 import { planRotation } from "../../src/rotation/plan.ts";
 import { gatherFacts, type PlanFacts } from "../../src/rotation/plan-facts.ts";
+import type { RotationRecord } from "../../src/rotation/record.ts";
 import { refusalsOf } from "../../src/rotation/refusals.ts";
 import { siteWorld } from "./site-world.ts";
 
@@ -36,6 +37,20 @@ describe("a rotation begins", () => {
 });
 
 describe("a rotation is refused", () => {
+  it("while another is open, and only for that: a key in the group beside the one in use is its own", () => {
+    const record = {
+      rotation: "20270115-000000",
+      goal: "forward",
+      epoch: 1,
+      startedBy: {},
+    } as RotationRecord;
+    const open = { registered: { record, versionId: "v" }, groups: withItems("KNEW") };
+    expect(ids(open)).toEqual(["error rotation-open"]);
+    const finished = { ...record, finished: { at: 1, outcome: "rotated" } } as const;
+    expect(ids({ ...open, registered: { record: finished, versionId: "v" } })).toEqual([
+      "error rotation-by-hand",
+    ]);
+  });
   it("while managed rotation is on", () => {
     expect(ids({ secret: { ...facts.secret, rotationEnabled: true } })).toEqual(["error managed-rotation"]);
   });
