@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/command-table.ts";
 import { ROOT, scratch } from "./tarball.ts";
 
 const { folder, remove } = scratch();
@@ -65,6 +66,13 @@ describe("what a command loads", () => {
 
   it("--help: the command line alone", () => {
     expect(packagesOf(loadedBy(["--help"]))).toEqual(["commander"]);
+  });
+
+  it.each(COMMANDS.map(({ words }) => words))("%s --help: nothing that only its run needs", (words) => {
+    const loaded = packagesOf(loadedBy([...words.split(" "), "--help"]));
+    expect(
+      loaded.filter((name) => /^@aws-sdk\/client-|^(zod|yaml|node-forge|fast-xml-parser)$/.test(name)),
+    ).toEqual([]);
   });
 
   it("keys generate: the command line, and colours where they are shown", () => {
