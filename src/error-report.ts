@@ -11,7 +11,7 @@ export async function printError(
   world: Pick<World, "terminal" | "env" | "interrupt">,
 ): Promise<number> {
   const error = asKeyturnError(thrown, world.interrupt);
-  const [{ makeStyle, styleOptions }, { noteColumns, wrap }] = await Promise.all([
+  const [{ makeStyle, styleOptions }, { isToType, noteColumns, wrap }] = await Promise.all([
     import("./report/style.ts"),
     import("./report/text.ts"),
   ]);
@@ -21,9 +21,13 @@ export async function printError(
     styleOptions({ color, env: world.env, isTerminal: world.terminal.interactive }),
   );
   const sentence = `${style.bad("error:")} ${error.message} [${error.code}]`;
-  const lines = [wrap(sentence, noteColumns(world.terminal), 0, 7)];
+  const columns = noteColumns(world.terminal);
+  const lines = [wrap(sentence, columns, 0, 7)];
   const hints = error.hints.length > 0 ? error.hints : [`keyturn help ${error.code}`];
-  for (const hint of hints) lines.push(`${style.bold("hint:")} ${hint}`);
+  for (const hint of hints) {
+    const line = `${style.bold("hint:")} ${hint}`;
+    lines.push(isToType(hint) ? line : wrap(line, columns, 0, 6));
+  }
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));
   world.terminal.note(lines.join("\n"));
   if (flags.includes("--json")) {

@@ -109,7 +109,7 @@ async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]
     const found = await readVersion(vault, shape, versionId);
     if (found === undefined) continue;
     const isCurrent = stages.includes("AWSCURRENT");
-    const label = stages.length === 0 ? `version ${versionId.slice(0, 8)}` : stages.join(", ");
+    const label = stages.length === 0 ? `version ${versionId}` : stages.join(", ");
     const use: KeyUse = { kind: "secret", by: `secret ${nameOf(shape.id)}, ${label}`, isCurrent };
     mentions.push((isCurrent ? signingKeyIn : tryKeyIn)(found, shape, use));
   }

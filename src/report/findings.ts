@@ -1,7 +1,7 @@
 /** Findings as a person reads them: the worst first, each with what was seen and what to type. */
 import type { Finding } from "../finding.ts";
 import type { Style } from "./style.ts";
-import { indent, wrap } from "./text.ts";
+import { indent, isToType, wrap } from "./text.ts";
 
 const ORDER = { error: 0, warning: 1, note: 2 } as const;
 
@@ -16,7 +16,7 @@ export function findingsText(findings: readonly Finding[], style: Style): string
 /** A command stays on one line, to be copied; a sentence is wrapped. */
 function remedyText(remedy: string, style: Style): string {
   const line = `${style.sign.arrow} ${style.code(remedy)}`;
-  return /^(?:keyturn|aws|curl|export) /.test(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
+  return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
 
 /** Behind its bullet: even a word that is wider than the page begins there. */
@@ -33,7 +33,7 @@ function findingText(finding: Finding, style: Style): string {
   const where = finding.where === undefined ? "" : ` ${style.dim(`(${finding.where})`)}`;
   const basis = finding.basis === "inferred" ? " (inferred)" : "";
   const lines = [
-    `${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`,
+    wrap(`${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`, style.columns, 0, 2),
     wrap(finding.message, style.columns, 2),
     ...finding.evidence.map((fact) => `    - ${factText(fact, style)}`),
   ];

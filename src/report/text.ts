@@ -33,6 +33,11 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
   return lines.join("\n");
 }
 
+/** Is it a command, which stays on one line to be copied, and no sentence? */
+export function isToType(text: string): boolean {
+  return /^(?:keyturn|aws|curl|export|chmod|ls) /.test(text);
+}
+
 /** Where a line for stderr breaks: at a terminal's edge; in a log, and for grep, it stays one line. */
 export function noteColumns({ interactive, columns }: Pick<Terminal, "interactive" | "columns">): number {
   return interactive ? (columns ?? 80) : Number.POSITIVE_INFINITY;
