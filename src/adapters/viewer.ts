@@ -98,7 +98,8 @@ function endOf(seconds: number, signal: AbortSignal | undefined): End {
     isTimeout = true;
     end();
   }, seconds * 1000);
-  signal?.addEventListener("abort", end, { once: true });
+  const ends = signal && endsOn(signal);
+  ends?.add(end);
   if (signal?.aborted) end();
   return {
     onEnd(given) {
@@ -108,9 +109,24 @@ function endOf(seconds: number, signal: AbortSignal | undefined): End {
     isTimeout: () => isTimeout,
     release() {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
+      ends?.delete(end);
     },
   };
+}
+
+/** What an abort ends: one listener for each signal, however many exchanges are under way. */
+const endsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+
+function endsOn(signal: AbortSignal): Set<() => void> {
+  const known = endsBySignal.get(signal);
+  if (known !== undefined) return known;
+  const ends = new Set<() => void>();
+  endsBySignal.set(signal, ends);
+  const endAll = () => {
+    for (const end of ends) end();
+  };
+  signal.addEventListener("abort", endAll, { once: true });
+  return ends;
 }
 
 function exchange(

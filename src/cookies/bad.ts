@@ -8,7 +8,7 @@ import { cannedPolicy } from "../policy/build.ts";
 import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CookieSet } from "./cookie-set.ts";
-import { type MintRequest, mintCookies, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
+import { type MintRequest, mintCookiesWith, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
 
 /** What each is, for help texts; the reason is the edge's (`DenialReason`). */
 export const BAD_CASES = {
@@ -46,25 +46,25 @@ const LEFT_OUT = new Sealed("");
  * `request` is what a good set would be minted for, `other` any key but the trusted one. A missing part is empty in the
  * set, and left out wherever a set is written. Throws as `mintCookies` does.
  */
-export function mintBadCookies(
+export async function mintBadCookies(
   bad: BadCase,
   request: MintRequest,
   now: EpochSeconds,
-  { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject },
+  { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject | Promise<KeyObject> },
   sign: Sign = signPolicy,
-): CookieSet {
-  const minted = (wanted: MintRequest, key = signing) => mintCookies(wanted, key, sign);
+): Promise<CookieSet> {
+  const minted = (wanted: MintRequest, key = signing) => mintCookiesWith(sign, wanted, key);
   const good = (change: Partial<MintRequest> = {}) => minted({ ...request, ...change });
   const second = Math.floor(now);
   switch (bad) {
     case "missing-policy": {
-      const { expires, policy, ...rest } = good();
+      const { expires, policy, ...rest } = await good();
       return rest;
     }
     case "missing-signature":
-      return { ...good(), signature: LEFT_OUT };
+      return { ...(await good()), signature: LEFT_OUT };
     case "missing-key-pair-id":
-      return { ...good(), keyPairId: "" };
+      return { ...(await good()), keyPairId: "" };
     case "expired":
       return minted({ ...without("notBefore", request), expires: second - HOUR });
     case "not-yet-valid":
@@ -75,22 +75,27 @@ export function mintBadCookies(
       return good({ ip: NOBODYS_ADDRESS });
     case "tampered-policy": {
       const later = { ...request, expires: request.expires + 1 };
-      return setOf(later, statementOf(later), good().signature.reveal());
+      return setOf(later, statementOf(later), (await good()).signature.reveal());
     }
-    case "tampered-signature":
-      return { ...good(), signature: flipped(good().signature) };
+    case "tampered-signature": {
+      const set = await good();
+      return { ...set, signature: flipped(set.signature) };
+    }
     case "tampered-key-pair-id":
-      return { ...good(), keyPairId: request.keyPairId.replace(/.$/, (last) => (last === "A" ? "B" : "A")) };
+      return {
+        ...(await good()),
+        keyPairId: request.keyPairId.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
+      };
     case "untrusted-key":
-      return minted(request, other);
+      return minted(request, await other);
     case "unknown-key":
-      return { ...minted(request, other), keyPairId: NO_SUCH_KEY };
+      return { ...(await minted(request, await other)), keyPairId: NO_SUCH_KEY };
     case "canned-wildcard":
       return cannedForWildcard(request, signing, sign);
     case "base64url":
       return asBase64url((expires) => good({ expires }), request.expires);
     case "wrong-hash":
-      return namingTheOtherHash(good());
+      return namingTheOtherHash(await good());
   }
 }
 
@@ -110,16 +115,19 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
 }
 
 /** What a signer makes that does not know that a wildcard needs a custom policy: signed, and never matching. */
-function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): CookieSet {
+async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): Promise<CookieSet> {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
-  return setOf(request, { kind: "canned", policy }, sign(policy, hash, key));
+  return setOf(request, { kind: "canned", policy }, await sign(policy, hash, key));
 }
 
 /** An encoding that the edge could read would do no harm: the end is moved until it cannot. */
-function asBase64url(ending: (expires: EpochSeconds) => CookieSet, expires: EpochSeconds): CookieSet {
+async function asBase64url(
+  ending: (expires: EpochSeconds) => Promise<CookieSet>,
+  expires: EpochSeconds,
+): Promise<CookieSet> {
   for (let later = 0; ; later += 1) {
-    const set = ending(expires + later);
+    const set = await ending(expires + later);
     const bytes = decodeBase64(set.signature.reveal()) ?? new Uint8Array();
     const encoded = Buffer.from(bytes).toString("base64url");
     if (decodeBase64(encoded) === undefined) return { ...set, signature: new Sealed(encoded) };

@@ -48,13 +48,19 @@ export function statementOf(request: MintRequest): Statement {
   return { kind: "custom", policy: customPolicy(wanted) };
 }
 
-/** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
-export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string;
-
-/** `sign` may be one that remembers. Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
-export function mintCookies(request: MintRequest, key: KeyObject, sign: Sign = signPolicy): CookieSet {
+/** Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
+export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
   const statement = statementOf(request);
-  return setOf(request, statement, sign(statement.policy, request.hash, key));
+  return setOf(request, statement, signPolicy(statement.policy, request.hash, key));
+}
+
+/** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
+export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string | Promise<string>;
+
+/** The same set, signed in another way: on another thread, or from memory. Throws as mintCookies and `sign` do. */
+export async function mintCookiesWith(sign: Sign, request: MintRequest, key: KeyObject): Promise<CookieSet> {
+  const statement = statementOf(request);
+  return setOf(request, statement, await sign(statement.policy, request.hash, key));
 }
 
 /** Puts a statement and the signature over it together. Not checked: that they belong together. */
@@ -72,7 +78,8 @@ export function setOf(
   };
 }
 
-export const signPolicy: Sign = (policy, hash, key) => {
+/** Throws ERR_KEY_KIND, ERR_SIGNING. */
+export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject): string {
   // Its type says string or Buffer, but it hands the key to node:crypto's sign() as it is: a KeyObject spares the
   // parsing of the PEM on every call, and the key's text never exists.
   const privateKey = requireSigningKey(key) as unknown as Buffer;
@@ -84,4 +91,4 @@ export const signPolicy: Sign = (policy, hash, key) => {
     const hints = hash === "SHA1" ? ["add --hash SHA256: some systems no longer sign with SHA1"] : [];
     throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by the signer`, hints, cause);
   }
-};
+}

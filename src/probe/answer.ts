@@ -55,8 +55,12 @@ export function quoteHeader(answer: Answer, name: string): string {
   return `${name}: ${oneLine(answer.header(name), 80)}`;
 }
 
+/** Nothing to take out of it. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Printable text on one line of at most `length` characters. */
 export function oneLine(text: string, length: number): string {
+  if (text.length <= length && PLAIN.test(text)) return text;
   const flat = [...text.slice(0, length * 4)]
     .map((character) => (/[\p{C}\p{Z}]/u.test(character) ? " " : character))
     .join("")

@@ -45,10 +45,10 @@ export async function probeBypass(
       ...(canSign && target.protection === "edge" ? [requestOf(base, target, true, 2 * at + 2)] : []),
     ]),
   ];
-  const ready = (request: ProbeRequest): Prepared => ({
+  const ready = async (request: ProbeRequest): Promise<Prepared> => ({
     request,
     // Minted for the viewer's URL: that is what somebody with good cookies has.
-    cookies: materials.cookiesFor({ ...request, url: request.target.url }),
+    cookies: await materials.cookiesFor({ ...request, url: request.target.url }),
     expectation: { kind: "denied", codes: [], because: "straight to the origin" },
     mark: "keyturn-bypass",
   });

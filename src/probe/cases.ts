@@ -10,6 +10,8 @@ export interface ProbeCase {
   /** What a person reads; the id is what `--cases` takes and what `keyturn mint --bad` takes for a `bad` one. */
   readonly title: string;
   readonly cookies: Cookies;
+  /** Signed by a key that is made for the run, which takes a while. */
+  readonly needsOtherKey?: true;
   /** How the request differs from a plain one. */
   readonly asks?: "preflight" | "plain-http" | "beside-query";
   /** A request that must pass, or be denied, for the rest to mean anything. */
@@ -30,8 +32,8 @@ const CASES = {
   "tampered-policy": { title: "policy tampered", cookies: "bad" },
   "tampered-signature": { title: "signature tampered", cookies: "bad" },
   "tampered-key-pair-id": { title: "key pair ID tampered", cookies: "bad" },
-  "untrusted-key": { title: "signed by another key", cookies: "bad" },
-  "unknown-key": { title: "unknown key pair ID", cookies: "bad" },
+  "untrusted-key": { title: "signed by another key", cookies: "bad", needsOtherKey: true },
+  "unknown-key": { title: "unknown key pair ID", cookies: "bad", needsOtherKey: true },
   "retired-key": { title: "retired key", cookies: "retired" },
   "canned-wildcard": { title: "canned for a wildcard", cookies: "bad" },
   base64url: { title: "base64url signature", cookies: "bad" },

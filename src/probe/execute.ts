@@ -2,6 +2,7 @@
 import { isError } from "../errors.ts";
 import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
+import { probeCase } from "./cases.ts";
 import { answeredOf, type Outcome } from "./outcome.ts";
 import { type Manners, pacedEach } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
@@ -34,18 +35,18 @@ const GIVE_UP_AFTER = { unknown: 2, answeredBefore: 10 };
 /** In the plan's order, one outcome each. Rejects only when interrupted; what cannot be reached is an outcome. */
 export async function executeProbe(
   requests: readonly ProbeRequest[],
-  ready: (request: ProbeRequest) => Prepared,
+  ready: (request: ProbeRequest) => Promise<Prepared>,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
   sending: Sending,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const hosts = new Map<string, Host>();
   await pacedEach(
-    [...requests.entries()],
+    inTheirTurn(requests),
     sending.manners,
     clock,
     async ([at, request]) => {
-      const prepared = ready(request);
+      const prepared = await ready(request);
       const { base } = splitUrl(request.url);
       const known = hosts.get(base) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
       const outcome =
@@ -59,6 +60,14 @@ export async function executeProbe(
     sending.signal,
   );
   return outcomes;
+}
+
+/** With their places. Whoever waits for a key that is still being made must not hold up the others. */
+function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, request: ProbeRequest])[] {
+  const isLate = ([, { caseId }]: readonly [number, ProbeRequest]) =>
+    probeCase(caseId).needsOtherKey === true;
+  const all = [...requests.entries()];
+  return [...all.filter((each) => !isLate(each)), ...all.filter(isLate)];
 }
 
 interface Host {
@@ -109,8 +118,12 @@ export function routeTo(
   { url, address: own }: { readonly url: string; readonly address?: string | undefined },
   { addresses, ca, timeout }: Network,
 ): Pick<ViewerRequest, "address" | "ca" | "timeout"> {
-  const { host } = splitUrl(url);
-  const resolved = addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
-  const address = own === undefined ? resolved : { host: own };
+  const address = own === undefined ? resolvedBy(addresses, url) : { host: own };
   return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
+}
+
+function resolvedBy(addresses: Network["addresses"], url: string): ViewerRequest["address"] {
+  if (addresses.size === 0) return undefined;
+  const { host } = splitUrl(url);
+  return addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
 }

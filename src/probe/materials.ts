@@ -2,7 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { type BadCase, mintBadCookies } from "../cookies/bad.ts";
 import type { CookieSet } from "../cookies/cookie-set.ts";
-import { type MintRequest, mintCookies, type Sign, signPolicy } from "../cookies/mint.ts";
+import { type MintRequest, mintCookiesWith, type Sign } from "../cookies/mint.ts";
+import { signOnAnyCore } from "../cookies/sign-on-any-core.ts";
 import { cookiePairs } from "../cookies/write.ts";
 import { verifierOf } from "../edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../edge/verdict.ts";
@@ -23,15 +24,15 @@ export interface Keys {
   readonly signing?: SigningKey | undefined;
   /** Was trusted once, must not be any more. */
   readonly retired?: SigningKey | undefined;
-  /** Anybody's: made for this run and thrown away. */
-  readonly other?: KeyObject | undefined;
+  /** Anybody's: made for this run, while others are asked, and thrown away. */
+  readonly other?: Promise<KeyObject> | undefined;
   readonly hash: HashAlgorithm;
 }
 
 export interface Materials {
   /** What `expect.ts` asks the edge's rules about: the signing key alone is trusted. */
   readonly trust: Trust;
-  readonly cookiesFor: (request: ProbeRequest) => Sealed<EdgeRequest["cookies"]>;
+  readonly cookiesFor: (request: ProbeRequest) => Promise<Sealed<EdgeRequest["cookies"]>>;
 }
 
 /** Long enough for a slow run, short enough that a leaked one is soon worthless. */
@@ -39,14 +40,14 @@ const LIFE: Seconds = 300;
 const NO_COOKIES = new Sealed<EdgeRequest["cookies"]>([]);
 
 export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
-  const minted = new Map<string, Sealed<EdgeRequest["cookies"]>>();
+  const minted = new Map<string, Promise<Sealed<EdgeRequest["cookies"]>>>();
   const sign = signingOnce();
   return {
     trust:
       keys.signing === undefined
         ? new Map()
         : new Map([[keys.signing.keyPairId, verifierOf(publicHalf(keys.signing.privateKey))]]),
-    cookiesFor(request) {
+    async cookiesFor(request) {
       const { cookies, asks } = probeCase(request.caseId);
       if (cookies === "none") return NO_COOKIES;
       // One set opens a whole resource; over plain HTTP it opens that one http URL alone, for it may be overheard.
@@ -56,7 +57,7 @@ export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
       const key = `${request.caseId} ${opens.url ?? opens.resource}`;
       let set = minted.get(key);
       if (set === undefined) {
-        set = new Sealed(cookiePairs(mintFor(request, opens, keys, now, sign)));
+        set = mintFor(request, opens, keys, now, sign).then((cookies) => new Sealed(cookiePairs(cookies)));
         minted.set(key, set);
       }
       return set;
@@ -64,13 +65,13 @@ export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
   };
 }
 
-function mintFor(
+async function mintFor(
   { caseId }: ProbeRequest,
   opens: Pick<MintRequest, "url" | "resource">,
   { signing, retired, other, hash }: Keys,
   now: EpochSeconds,
   sign: Sign,
-): CookieSet {
+): Promise<CookieSet> {
   const { cookies } = probeCase(caseId);
   const key = cookies === "retired" ? retired : signing;
   if (key === undefined) throw new TypeError(`the plan asks for ${caseId} without a key`);
@@ -80,18 +81,18 @@ function mintFor(
     hash,
     keyPairId: key.keyPairId,
   };
-  if (cookies !== "bad") return mintCookies(request, key.privateKey, sign);
+  if (cookies !== "bad") return mintCookiesWith(sign, request, key.privateKey);
   const pair = { signing: key.privateKey, other: other ?? key.privateKey };
   return mintBadCookies(caseId as BadCase, request, now, pair, sign);
 }
 
 /** Most cases alter a set and leave its signature as it was: every policy is signed once. */
 function signingOnce(): Sign {
-  const byKey = new Map<KeyObject, Map<string, string>>();
+  const byKey = new Map<KeyObject, Map<string, string | Promise<string>>>();
   return (policy, hash, key) => {
-    const signatures = byKey.get(key) ?? new Map<string, string>();
+    const signatures = byKey.get(key) ?? new Map<string, string | Promise<string>>();
     byKey.set(key, signatures);
-    const signature = signatures.get(`${hash} ${policy}`) ?? signPolicy(policy, hash, key);
+    const signature = signatures.get(`${hash} ${policy}`) ?? signOnAnyCore(policy, hash, key);
     signatures.set(`${hash} ${policy}`, signature);
     return signature;
   };

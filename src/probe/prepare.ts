@@ -6,7 +6,7 @@ import { probeCase } from "./cases.ts";
 import { type Expectation, expectationOf } from "./expect.ts";
 import type { Materials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
-import type { Target } from "./target.ts";
+import { splitUrl, type Target } from "./target.ts";
 
 export interface Prepared {
   readonly request: ProbeRequest;
@@ -15,6 +15,9 @@ export interface Prepared {
   /** Two for each target: what the edge must keep from the origin, and the rest. */
   readonly mark: string;
 }
+
+/** Without a query, wildcards, escapes and whatever else is spelled in more than one way. */
+const PLAIN_URL = /^https?:\/\/[a-z0-9.:-]+\/[A-Za-z0-9/._~-]*$/;
 
 /**
  * Makes requests ready one at a time, just before each is sent: signing then overlaps with waiting. `run` tells this
@@ -25,17 +28,15 @@ export function preparation(
   materials: Materials,
   now: EpochSeconds,
   run: string,
-): (request: ProbeRequest) => Prepared {
+): (request: ProbeRequest) => Promise<Prepared> {
   const targets = new Map<Target, number>();
   for (const { target } of plan.requests) if (!targets.has(target)) targets.set(target, targets.size);
   // Methods make no difference to the edge's rules.
   const expectations = new Map<string, Expectation>();
-  return (request) => {
-    const cookies = materials.cookiesFor(request);
+  return async (request) => {
+    const cookies = await materials.cookiesFor(request);
     const at = targets.get(request.target) ?? 0;
-    // Without cookies and query nothing of the URL has a say.
-    const isBare = probeCase(request.caseId).cookies === "none" && !request.url.includes("?");
-    const kind = `${isBare ? request.target.protection : at} ${request.caseId}`;
+    const kind = `${alike(request) ?? at} ${request.caseId}`;
     let expectation = expectations.get(kind);
     if (expectation === undefined) {
       expectation = expectationOf(request, cookies.reveal(), materials.trust, now);
@@ -44,4 +45,12 @@ export function preparation(
     const mark = `${run}.${at}.${expectation.kind === "denied" ? "denied" : "other"}`;
     return { request, cookies, expectation, mark };
   };
+}
+
+/** Requests of one case with the same are judged alike by the edge's rules; undefined where the URL itself has a say. */
+function alike({ caseId, target, url }: ProbeRequest): string | undefined {
+  if (!PLAIN_URL.test(url)) return undefined;
+  if (probeCase(caseId).cookies === "none") return target.protection;
+  // Minted for the very URL that is asked for: which one it is makes no difference.
+  return target.resource === undefined ? `${target.protection} ${splitUrl(url).base}` : undefined;
 }

@@ -1,11 +1,12 @@
 /** What a probe needs before it can plan: targets, keys, and how to get there. Reads files and the secret; asks no edge. */
+import type { KeyObject } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate, HashAlgorithm } from "../gates/gate.ts";
 import { chooseGate, findGates, openGate } from "../gates/open.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
-import { keyTypeOf } from "../keys/key-pair.ts";
+import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
 import { requireKeyPairId } from "../keys/key-pair-id.ts";
 import { type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
 import { readPublicKey } from "../keys/pem.ts";
@@ -66,7 +67,7 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
     keys: {
       signing,
       retired: await retiredKeyOf(flags.retiredKey, world),
-      other: read && (await world.keyPairs.generate(keyTypeOf(read.privateKey) ?? "ecdsa-p256")).privateKey,
+      other: read && otherKey(keyTypeOf(read.privateKey), world),
       hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
     },
     network,
@@ -90,6 +91,14 @@ async function gateOf(
   return found === undefined || (named === undefined && found.gates.size !== 1)
     ? undefined
     : chooseGate(found, named);
+}
+
+/** Made while others are asked: an RSA key takes a few hundred milliseconds. */
+function otherKey(type: KeyType = "ecdsa-p256", { keyPairs }: Needs): Promise<KeyObject> {
+  const making = keyPairs.generate(type).then(({ privateKey }) => privateKey);
+  // Reported when it is asked for; until then its failure is no unhandled rejection.
+  making.catch(() => {});
+  return making;
 }
 
 /** DNS gives a viewer any of them: what holds at one may not at another. */

@@ -34,11 +34,12 @@ const rows = Object.entries(pairs).flatMap(([type, keys]) =>
 describe("a bad cookie set", () => {
   it.each(rows)(
     "$bad for $what, $type with $hash, is denied for exactly that",
-    ({ bad, hash, keys, request }) => {
+    async ({ bad, hash, keys, request }) => {
       const [signing, other] = keys;
       const trust = new Map([["KTRUSTED000001", verifierOf(createPublicKey(signing.privateKey))]]);
       const good: MintRequest = { ...request, hash, keyPairId: "KTRUSTED000001", expires: now + 300 };
-      const set = mintBadCookies(bad, good, now, { signing: signing.privateKey, other: other.privateKey });
+      const pair = { signing: signing.privateKey, other: other.privateKey };
+      const set = await mintBadCookies(bad, good, now, pair);
       const verdict = decide({ url, cookies: cookiePairs(set), ip: "203.0.113.9" }, trust, now);
       expect(verdict.allowed).toBe(false);
       expect(verdict.reason).toBe(BAD_CASES[bad].reason);

@@ -24,18 +24,18 @@ const wanted: readonly (readonly [what: string, request: Partial<MintRequest>])[
   ["a wildcard", { resource: "https://app.example.com/*" }],
 ];
 
-needs("python3", "openssl")("cookie sets that keyturn mints", () => {
-  const rows = Object.entries(pairs).flatMap(([type, generate]) => {
+needs("python3", "openssl")("cookie sets that keyturn mints", async () => {
+  const planned = Object.entries(pairs).flatMap(([type, generate]) => {
     const [signing, other] = [generate(), generate()];
     const pem = signing.publicKey.export({ type: "spki", format: "pem" }).toString();
     const trust = new Map([[ID, verifierOf(createPublicKey(pem))]]);
     return wanted.flatMap(([what, request]) =>
       (["SHA1", "SHA256"] as const).flatMap((hash) =>
-        [undefined, ...BAD_CASE_IDS].map((bad: BadCase | undefined) => {
+        [undefined, ...BAD_CASE_IDS].map(async (bad: BadCase | undefined) => {
           const good: MintRequest = { ...request, hash, keyPairId: ID, expires: now + 300 };
           const keys = { signing: signing.privateKey, other: other.privateKey };
           const set =
-            bad === undefined ? mintCookies(good, keys.signing) : mintBadCookies(bad, good, now, keys);
+            bad === undefined ? mintCookies(good, keys.signing) : await mintBadCookies(bad, good, now, keys);
           const cookies = cookiePairs(set);
           const header = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
           const asked: SignedRequest = { url, cookies: header, ip, now, keys: { [ID]: pem } };
@@ -49,6 +49,7 @@ needs("python3", "openssl")("cookie sets that keyturn mints", () => {
       ),
     );
   });
+  const rows = await Promise.all(planned);
   const verdicts = judgeIndependently(rows.map(({ asked }) => asked));
 
   it.each(rows.map((row, at) => ({ ...row, theirs: verdicts[at] })))("$name", ({ bad, ours, theirs }) => {
