@@ -9,13 +9,14 @@ import type { Register } from "./register.ts";
 import { rotationId } from "./version-id.ts";
 
 /** Throws ERR_HALTED with the first reason and its way out, and how many more there are. */
-export function refuseUnsafe({ gate, findings }: RotationPlan): void {
+export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: keyturn rotate plan --gate ${gate})`;
+  const urgency = mode === "normal" ? "" : ` --${mode}`;
   const elsewhere =
     first.id === "rotation-open"
-      ? `keyturn rotate resume --gate ${gate}`
+      ? `keyturn rotate resume --gate ${gate}${urgency}`
       : `keyturn rotate plan --gate ${gate}`;
   throw new HaltError("ERR_HALTED", `refused (${first.id}): ${first.message}${more}`, [
     ...(first.remedy === undefined ? [] : [first.remedy]),
@@ -28,7 +29,7 @@ export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): voi
   const moved = movedSince(pinned, facts);
   if (moved.length === 0) return;
   throw new ConflictError("ERR_REFUSED", `the plan is out of date: ${moved.join("; ")}`, [
-    `keyturn rotate plan --gate ${gate} -o plan.json`,
+    `keyturn rotate plan --gate ${gate} -o new-plan.json`,
   ]);
 }
 

@@ -59,7 +59,7 @@ export async function readPlanFile(path: string, files: Pick<Files, "read">): Pr
   } catch (cause) {
     if (!(cause instanceof ShapeError || cause instanceof SyntaxError)) throw cause;
     const why = cause instanceof ShapeError ? cause.message : "it is not JSON";
-    const hints = ["keyturn rotate plan -o plan.json"];
+    const hints = ["keyturn rotate plan -o new-plan.json"];
     throw new InputError(
       "ERR_PLAN_FILE",
       `${path} is no plan that this keyturn can use: ${why}`,

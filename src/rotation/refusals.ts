@@ -174,8 +174,11 @@ function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
         "rotation-by-hand",
         `the key group holds ${id} beside the key in use: a rotation begun by hand, or another signer's key`,
         {
-          evidence: groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
-          remedy: `keyturn rotate start --gate ${gate.name} --keep ${id} (it belongs to another signer), or take it out of the group by hand`,
+          evidence: [
+            ...groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
+            "--keep is for another signer's key; one that nothing signs with any more is taken out of the group: keyturn runbook show adopt-an-existing-gate",
+          ],
+          remedy: `keyturn rotate plan --gate ${gate.name} --keep ${id}`,
         },
       ),
     ),

@@ -214,8 +214,15 @@ describe("runStep through keyturn runbook run", () => {
       asked,
     );
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain("the runbook expects 0");
+    expect(stderr).toContain("it ended with 2; the runbook shows 0: the rest of the step is not run\n");
     expect(stdout).not.toContain("application still authorizes");
+  });
+
+  it("says of a last command that ended otherwise no more than that", async () => {
+    const asked = world("$ keyturn help security    # exit code 1\n");
+    const { exitCode, stderr } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("it ended with 0; the runbook shows 1\n");
   });
 
   it("goes on after an exit code that the page expects", async () => {

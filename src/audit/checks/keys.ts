@@ -129,7 +129,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
             ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
             `the signing key is ${signing}`,
           ],
-          remedy: `when nothing signs with it any more, and its last cookie has expired, take ${extra.join(", ")} out of ${group.id}`,
+          remedy: `when nothing signs with it any more, and its last cookie has expired, take ${extra.join(", ")} out of ${group.id}: keyturn runbook show adopt-an-existing-gate`,
           where: group.id,
         };
       }
