@@ -2,9 +2,9 @@
 import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { COMMANDS } from "../command-table.ts";
-import { candidates, type Names } from "../completion/candidates.ts";
+import { candidates, split, wordsIn } from "../completion/candidates.ts";
+import { namesFor } from "../completion/names.ts";
 import { FILES_MARK, SCRIPTS, SHELLS, type Shell } from "../completion/scripts.ts";
-import { findGates } from "../gates/open.ts";
 import { globalOptions } from "../global-options.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -36,26 +36,18 @@ export async function completion({ shell, typed, ...flags }: CompletionFlags, wo
 }
 
 /** One candidate a line. Whatever goes wrong, a Tab shows nothing rather than an error. */
-async function offered(typed: readonly string[], flags: GlobalFlags, world: Needs): Promise<string> {
-  const plain = typed.slice(0, -1).filter((word) => !word.startsWith("-"));
+async function offered(line: readonly string[], flags: GlobalFlags, world: Needs): Promise<string> {
+  const globals = globalOptions();
+  const typed = split(line);
+  const plain = wordsIn(typed.slice(0, -1), globals);
   const isChosen = (words: string) => words === plain.slice(0, 2).join(" ") || words === plain[0];
   const entries = await Promise.all(
     COMMANDS.map(async ({ words, load }) =>
       isChosen(words) ? { words, command: (await load())(() => async () => {}) } : { words },
     ),
   );
-  const found = candidates(typed, entries, globalOptions(), await namesFor(flags, world));
-  return [...(found.files ? [FILES_MARK] : []), ...found.words].join("\n");
-}
-
-async function namesFor(flags: GlobalFlags, world: Needs): Promise<Names> {
-  const { pageNames } = await import("../help/page.ts");
-  const gates = await findGates(flags, world).catch(() => undefined);
-  const { topics, errorCodes } = pageNames();
-  return {
-    gates: [...(gates?.gates.keys() ?? [])],
-    runbooks: await world.runbooks.names().catch(() => []),
-    keyIds: ((await world.cache?.read("key-ids")) ?? "").split("\n").filter((id) => id !== ""),
-    topics: [...topics, ...errorCodes],
-  };
+  const found = candidates(typed, entries, globals, await namesFor(typed, plain, flags, world));
+  // A shell that keeps `--gate=` in the word replaces all of it.
+  const [kept = ""] = /^--[\w-]+=/.exec(line.at(-1) ?? "") ?? [];
+  return [...(found.files ? [FILES_MARK] : []), ...found.words.map((word) => kept + word)].join("\n");
 }

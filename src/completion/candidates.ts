@@ -1,5 +1,7 @@
 /** What may come next on a command line that is being typed. Pure: the names are brought along. */
 import type { Command, Option } from "commander";
+import { CASE_IDS } from "../probe/cases.ts";
+import { SHELLS } from "./scripts.ts";
 
 export interface Names {
   readonly gates: readonly string[];
@@ -7,6 +9,8 @@ export interface Names {
   /** Of the account as it was listed last. */
   readonly keyIds: readonly string[];
   readonly topics: readonly string[];
+  /** Of the runbook that is named on the line. */
+  readonly steps: readonly string[];
 }
 
 /** Either words, or `files` for the shell's own completion. */
@@ -24,6 +28,22 @@ export interface Entry {
 const NONE: Candidates = { words: [], files: false };
 const FILES: Candidates = { words: [], files: true };
 
+/** The words of a command, without flags and what the global ones among them take. */
+export function wordsIn(before: readonly string[], globals: readonly Option[]): string[] {
+  const takesValue = (word: string | undefined) =>
+    globals.some(({ long, required }) => required && long === word);
+  return before.filter((word, at) => !word.startsWith("-") && !takesValue(before[at - 1]));
+}
+
+/** `--gate=app` as the two words that it stands for: bash hands it over as three, zsh and fish as one. */
+export function split(typed: readonly string[]): string[] {
+  return typed.flatMap((word, at) => {
+    if (word === "=") return at === typed.length - 1 ? [""] : [];
+    const [, flag, value] = /^(--[\w-]+)=(.*)$/.exec(word) ?? [];
+    return flag === undefined || value === undefined ? [word] : [flag, value];
+  });
+}
+
 /** `typed`: the words after `keyturn`, the one under the cursor last (maybe empty). `globals`: what every command takes. */
 export function candidates(
   typed: readonly string[],
@@ -34,7 +54,7 @@ export function candidates(
   const current = typed.at(-1) ?? "";
   const before = typed.slice(0, -1);
   if (before.includes("--")) return FILES;
-  const plain = before.filter((word) => !word.startsWith("-"));
+  const plain = wordsIn(before, globals);
   const entry =
     entries.find(({ words }) => words === plain.slice(0, 2).join(" ")) ??
     entries.find(({ words }) => words === plain[0]);
@@ -49,7 +69,7 @@ export function candidates(
       .map((option) => option.long ?? option.short ?? "");
     return matching({ words: flags, files: false }, current);
   }
-  if (entry !== undefined) return matching(argumentsOf(entry.words, names), current);
+  if (entry !== undefined) return matching(argumentsOf(entry, plain, entries, names), current);
   return matching({ words: wordsAfter(plain, entries), files: false }, current);
 }
 
@@ -70,17 +90,31 @@ function valuesOf(option: Option, names: Names): Candidates {
     case "--key-pair-id":
     case "--keep":
       return { words: names.keyIds, files: false };
+    case "--step":
+      return { words: names.steps, files: false };
+    case "--cases":
+      return { words: CASE_IDS, files: false };
     default:
-      return /file|dir|pem|path/i.test(option.flags) || option.long === "--config" ? FILES : NONE;
+      return /file|dir|pem|path|plan/i.test(option.flags) || option.long === "--config" ? FILES : NONE;
   }
 }
 
-function argumentsOf(words: string, names: Names): Candidates {
+/** What may follow the words of a command: names that are known, files where it takes one, else nothing. */
+function argumentsOf(
+  { words, command }: Entry,
+  plain: readonly string[],
+  entries: readonly Entry[],
+  names: Names,
+): Candidates {
+  if (words === "config schema") return { words: wordsAfter(plain.slice(2), entries), files: false };
+  const given = plain.length - words.split(" ").length;
+  if (given > 0 && words !== "help" && words !== "doctor") return NONE;
   if (words === "keys delete") return { words: names.keyIds, files: false };
   if (words === "runbook show" || words === "runbook run") return { words: names.runbooks, files: false };
   if (words === "help") return { words: names.topics, files: false };
-  if (words === "completion") return { words: ["bash", "zsh", "fish"], files: false };
-  return FILES;
+  if (words === "completion") return { words: SHELLS, files: false };
+  const wanted = command?.registeredArguments[given];
+  return wanted !== undefined && /file|plan|input/.test(wanted.name()) ? FILES : NONE;
 }
 
 function matching({ words, files }: Candidates, current: string): Candidates {

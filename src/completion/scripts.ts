@@ -13,7 +13,7 @@ _keyturn() {
   COMPREPLY=()
   while IFS= read -r line; do
     if [ "$line" = "${FILES_MARK}" ]; then
-      compopt -o default 2>/dev/null
+      compopt -o filenames 2>/dev/null
       while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
     else
       COMPREPLY+=("$line")

@@ -1,15 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/command-table.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
-import { needs } from "../fakes/needs.ts";
 import { config, gateInAccount } from "./keys-account.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const KEYTURN_YAML = `${config("g1")}\n${config("g2").replace("gates:\n", "").replace("app:", "billing:")}\n`;
 
 async function offered(
@@ -76,70 +69,50 @@ describe("what Tab offers", () => {
     expect(calls).toBe(0);
   });
 
+  it("the steps of the runbook on the line, and the cases of a probe", async () => {
+    expect(await offered(["runbook", "run", "resume-a-rotation", "--step", "st"])).toEqual(["status"]);
+    expect(await offered(["runbook", "run", "no-such-page", "--step", ""])).toEqual([]);
+    expect(await offered(["probe", "--cases", "exp"])).toEqual(["expired"]);
+  });
+
+  it("the words of a command after config schema", async () => {
+    expect(await offered(["config", "schema", "ro"])).toEqual(["rotate"]);
+    expect(await offered(["config", "schema", "rotate", "st"])).toEqual(["start", "status"]);
+  });
+
+  it("no file where none is taken", async () => {
+    for (const line of [
+      "rotate status",
+      "keys list",
+      "mint",
+      "probe",
+      "runbook show leaked-key",
+      "help security x",
+    ])
+      expect(await offered([...line.split(" "), "new"]), line).toEqual([]);
+    expect(await offered(["inspect", ""])).toEqual([":files"]);
+    expect(await offered(["doctor", "https://h.example/", ""])).toEqual([":files"]);
+    expect(await offered(["rotate", "start", ""])).toEqual([":files"]);
+  });
+
+  it("after global flags as well, joined to a value or not", async () => {
+    expect(await offered(["--gate", "app", "rot"])).toEqual(["rotate"]);
+    expect(await offered(["--config", "keyturn.yaml", "keys", "p"])).toEqual(["prune"]);
+    expect(await offered(["audit", "--gate=b"])).toEqual(["--gate=billing"]);
+    // As bash hands it over.
+    expect(await offered(["audit", "--gate", "="])).toEqual(["app", "billing"]);
+    expect(await offered(["audit", "--gate", "=", "b"])).toEqual(["billing"]);
+  });
+
+  it("the gates of the file that the line names", async () => {
+    const files = { "keyturn.yaml": KEYTURN_YAML, "other.yaml": config("g3").replace("app:", "ops:") };
+    const world = memoryWorld({ files });
+    expect(await offered(["audit", "--config", "other.yaml", "--gate", ""], world)).toEqual(["ops"]);
+  });
+
   it("nothing, quietly, where keyturn.yaml is broken", async () => {
     expect(
       await offered(["audit", "--gate", ""], memoryWorld({ files: { "keyturn.yaml": "gates: [" } })),
     ).toEqual([]);
-  });
-});
-
-describe("the shells' own", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "keyturn-tab-"));
-    writeFileSync(
-      join(folder, "keyturn"),
-      `#!/bin/sh\nexec "${process.execPath}" "${ROOT}bin/keyturn.js" "$@"\n`,
-    );
-    chmodSync(join(folder, "keyturn"), 0o755);
-    writeFileSync(join(folder, "keyturn.yaml"), KEYTURN_YAML);
-    writeFileSync(join(folder, "some key.pem"), "");
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  function shell(program: string, args: string[], script: string): string[] {
-    const env = {
-      ...process.env,
-      PATH: `${folder}:${process.env.PATH}`,
-      HOME: folder,
-      XDG_CONFIG_HOME: folder,
-    };
-    const ran = spawnSync(program, [...args, "-c", script], { cwd: folder, env, encoding: "utf8" });
-    expect(ran.stderr).toBe("");
-    return ran.stdout.split("\n").filter((line) => line !== "");
-  }
-
-  needs("bash")("bash", () => {
-    const tab = (...typed: string[]) =>
-      shell(
-        "bash",
-        ["--norc"],
-        `eval "$(keyturn completion bash)"; COMP_WORDS=(keyturn ${typed.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${typed.length}; _keyturn 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`,
-      );
-    it("completes words, gates and files with spaces", () => {
-      expect(tab("rot")).toEqual(["rotate"]);
-      expect(tab("audit", "--gate", "b")).toEqual(["billing"]);
-      expect(tab("keys", "upload", "some")).toEqual(["some key.pem"]);
-    });
-  });
-
-  needs("fish")("fish", () => {
-    const tab = (line: string) =>
-      shell("fish", ["--no-config"], `keyturn completion fish | source; complete -C '${line}'`);
-    it("completes words and gates", () => {
-      expect(tab("keyturn rot")).toEqual(["rotate"]);
-      expect(tab("keyturn audit --gate b")).toEqual(["billing"]);
-    });
-  });
-
-  needs("zsh")("zsh", () => {
-    it("takes the script and asks as the others do", () => {
-      const found = shell(
-        "zsh",
-        ["-f"],
-        `autoload -U compinit && compinit -u -D; eval "$(keyturn completion zsh)"; compadd() { shift; print -l -- "\${(@P)1:-$found}"; }; words=(keyturn rot); CURRENT=2; _keyturn`,
-      );
-      expect(found).toEqual(["rotate"]);
-    });
   });
 });

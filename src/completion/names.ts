@@ -1,0 +1,44 @@
+/** The names that Tab offers: gates, runbooks and their steps, topics, key ids. All of them local; nobody is asked. */
+import type { GlobalFlags } from "../bind.ts";
+import { findGates } from "../gates/open.ts";
+import type { World } from "../seams.ts";
+import type { Names } from "./candidates.ts";
+
+type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
+
+/** `plain` are the words among what was typed. What cannot be read offers nothing. */
+export async function namesFor(
+  typed: readonly string[],
+  plain: readonly string[],
+  flags: GlobalFlags,
+  world: Needs,
+): Promise<Names> {
+  const { pageNames } = await import("../help/page.ts");
+  const gates = await findGates({ ...flags, ...configIn(typed) }, world).catch(() => undefined);
+  const { topics, errorCodes } = pageNames();
+  return {
+    gates: [...(gates?.gates.keys() ?? [])],
+    runbooks: await world.runbooks.names().catch(() => []),
+    keyIds: ((await world.cache?.read("key-ids")) ?? "").split("\n").filter((id) => id !== ""),
+    topics: [...topics, ...errorCodes],
+    steps: await stepsOf(plain, world),
+  };
+}
+
+/** A --config that stands on the line says whose gates. */
+function configIn(typed: readonly string[]): Pick<GlobalFlags, "config"> {
+  const config = typed[typed.indexOf("--config") + 1];
+  return typed.includes("--config") && config ? { config } : {};
+}
+
+async function stepsOf(
+  [group, verb, name]: readonly string[],
+  { runbooks }: Needs,
+): Promise<readonly string[]> {
+  if (group !== "runbook" || verb !== "run" || name === undefined) return [];
+  const { parseRunbook, stepNames } = await import("../runbooks/runbook.ts");
+  return runbooks.read(name).then(
+    (text) => stepNames(parseRunbook(name, text)),
+    () => [],
+  );
+}
