@@ -1,5 +1,9 @@
 /** A large account behind a slow API: paging, throttling, progress, and nothing asked for twice. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { makeCrew } from "../../src/audit/crew.ts";
+import { takeInventory } from "../../src/audit/inventory.ts";
 import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
 import { runCommand } from "../fakes/memory-world.ts";
 import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "./account.ts";
@@ -61,6 +65,15 @@ async function largeAccount(): Promise<TestAccount> {
   return account;
 }
 
+/** Of what is still referred to: after the garbage has been collected. */
+function heapInUse(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
 describe("audit of 200 distributions with 25 behaviors each, at 5 requests a second", () => {
   let account: TestAccount;
   beforeAll(async () => {
@@ -85,6 +98,25 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     expect(door.refused()).toBeGreaterThan(0);
     expect(door.mostInFlight()).toBeLessThanOrEqual(4);
     expect(account.clock.now() - began).toBeGreaterThanOrEqual(DISTRIBUTIONS / REQUESTS_A_SECOND - 1);
+  });
+
+  it("keeps of each distribution a part of what the API tells, however many there are", async () => {
+    const world = worldOf(account, { cloud: account.account.handler });
+    const { controlPlane } = await world.cloud({});
+    const ids = [...account.account.cloudFront.state.distributions.keys()];
+    const keptOf = async (count: number) => {
+      const before = heapInUse();
+      const asked = { distributions: ids.slice(0, count), keyGroups: [] };
+      const inventory = await account.clock.run(takeInventory(controlPlane, asked, makeCrew(world)));
+      const after = heapInUse();
+      expect(inventory.distributions.size).toBe(count);
+      return after - before;
+    };
+    // Once for what is loaded and compiled on the way.
+    await keptOf(50);
+    const perDistribution = ((await keptOf(DISTRIBUTIONS)) - (await keptOf(50))) / (DISTRIBUTIONS - 50);
+    // Some 700 bytes a behavior; the SDK's own objects, were they kept, would be several times as many.
+    expect(perDistribution).toBeLessThan(BEHAVIORS * 2048);
   });
 
   it("asks for the gate's own distribution alone when one gate is meant", async () => {
