@@ -34,6 +34,45 @@ describe("no write of keyturn locks a viewer out", () => {
   });
 });
 
+/** Both operators may be suspended between any two of their steps: then the small worlds can be searched whole. */
+const SUSPENDED: readonly (readonly [Mode, string, NonNullable<Begin["budget"]>])[] = [
+  ["normal", "nothing else", {}],
+  ["compromised", "nothing else", {}],
+  ["cut-now", "nothing else", {}],
+  ["cut-now", "an abort", { abort: 1 }],
+];
+const FURTHER: typeof SUSPENDED = (["normal", "compromised", "cut-now"] as const).flatMap((mode) => [
+  [mode, "an abort", { abort: 1 }],
+  [mode, "a crash", { crash: 1 }],
+  [mode, "an abort and an emergency", { abort: 1, urgent: 1 }],
+  [mode, "a third party", { foreign: 1 }],
+]);
+
+describe("no write of keyturn locks a viewer out, with both operators suspended anywhere", () => {
+  const begin = (mode: Mode, budget: NonNullable<Begin["budget"]>) => roots({ mode, quick: false, budget });
+
+  for (const [mode, with_, budget] of SUSPENDED) {
+    it(`mode ${mode}, ${with_}: every state there is`, () => {
+      const found = search(begin(mode, budget), { follow: true });
+      process.stdout.write(`model search, both suspended, ${mode}, ${with_}: ${found.states} states\n`);
+      expect(found.wrong).toBeUndefined();
+      expect(found.isWhole).toBe(true);
+      expect(found.states).toBeGreaterThan(10_000);
+    });
+  }
+
+  for (const [mode, with_, budget] of process.env.KEYTURN_SEARCH === undefined ? [] : FURTHER) {
+    it(`mode ${mode}, ${with_}`, { timeout: 1_800_000 }, () => {
+      const found = search(begin(mode, budget), { limit: LIMIT, follow: true });
+      const extent = found.isWhole ? "every state there is" : "as far as asked";
+      process.stdout.write(
+        `model search, both suspended, ${mode}, ${with_}: ${found.states} states, ${extent}\n`,
+      );
+      expect(found.wrong).toBeUndefined();
+    });
+  }
+});
+
 describe("without the rule the search finds it", () => {
   for (const mutant of MUTANTS) {
     it(mutant.without, () => {

@@ -7,6 +7,8 @@ import { type Step, stepsFrom } from "./steps.ts";
 export interface Found {
   readonly states: number;
   readonly writes: number;
+  /** Nothing was left to follow: these are all the states there are. */
+  readonly isWhole: boolean;
   /** Absent when nothing is wrong; else the sentence and the history to it. */
   readonly wrong?: { readonly sentence: string; readonly history: readonly string[] };
 }
@@ -39,6 +41,7 @@ export function search(
   const wrong = (sentence: string, trail: Trail): Found => ({
     states: seen.size,
     writes,
+    isWhole: false,
     wrong: { sentence, history: historyOf(trail) },
   });
   const visit = (state: State, trail: Trail, next: Node[]): void => {
@@ -67,7 +70,7 @@ export function search(
     }
     level = next;
   }
-  return { states: seen.size, writes };
+  return { states: seen.size, writes, isWhole: level.length === 0 };
 }
 
 /** 53 bits: among a million states two meet by chance once in eighteen thousand searches (and then one is not followed). */

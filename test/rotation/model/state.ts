@@ -100,23 +100,28 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
-  const { budget, lacked, signedUntil, pins, foreign, operators, before } = state;
+  const { budget, lacked, signedUntil, pins, operators, before } = state;
   const { foreign: f, stale, crash, abort, urgent } = budget;
   let key = `${readableKey(state, state)}|${f}${stale}${crash}${abort}${urgent}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
-  for (const { reading, seen, decided, telling, told } of operators) {
-    key += `#${told}`;
-    if (reading) {
-      key += `r${recordKey(reading.record, state)},${state.recordAt - reading.recordAt},${foreign - reading.foreign}`;
-    }
-    if (seen) key += `s${readableKey(seen.read, state)},${ago(seen.sentAt, state)},${foreign - seen.foreign}`;
-    if (decided) {
-      key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;
-    }
-    if (telling) key += `t${recordKey(telling.record, state)},${state.recordAt - telling.basis}`;
+  // Which of two equal operators stands where does not matter.
+  const parts = operators.map((each) => operatorKey(each, state));
+  return key + (operators.some(({ isQuick }) => isQuick) ? parts : parts.sort()).join("");
+}
+
+function operatorKey({ reading, seen, decided, telling, told }: Operator, state: State): string {
+  const { foreign } = state;
+  let key = `#${told}`;
+  if (reading) {
+    key += `r${recordKey(reading.record, state)},${state.recordAt - reading.recordAt},${foreign - reading.foreign}`;
   }
+  if (seen) key += `s${readableKey(seen.read, state)},${ago(seen.sentAt, state)},${foreign - seen.foreign}`;
+  if (decided) {
+    key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;
+  }
+  if (telling) key += `t${recordKey(telling.record, state)},${state.recordAt - telling.basis}`;
   return key;
 }
 
