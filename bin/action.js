@@ -13,22 +13,33 @@ main(process.env).then((exitCode) => {
 async function main(env) {
   const command = words(env.INPUT_COMMAND);
   if (command.length === 0) return refuse("the input `command` is missing: probe, audit, rotate resume, ...");
+  const more = lines(env.INPUT_ARGS);
+  const joined = more.find((line) => /^-\S*\s/.test(line));
+  if (joined !== undefined)
+    return refuse(`the input \`args\` takes one argument a line: break "${joined}" at its spaces`);
   const gate = env.INPUT_GATE ? ["--gate", env.INPUT_GATE] : [];
   const config = env.INPUT_CONFIG ? ["--config", env.INPUT_CONFIG] : [];
-  const { exitCode, errors } = await keyturn(
-    [...command, ...lines(env.INPUT_ARGS), ...gate, ...config],
-    "inherit",
-  );
-  for (const error of errors) annotate("error", `keyturn ${command.join(" ")}`, error);
-  if (command[0] === "rotate") await tellRotation([...gate, ...config], env.GITHUB_STEP_SUMMARY);
-  if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, `exit-code=${exitCode}\n`);
+  // Before the others: what follows a `--` is another program's.
+  const { exitCode, errors } = await keyturn([...command, ...gate, ...config, ...more], "inherit");
+  const title = `keyturn ${command.join(" ")}`;
+  for (const error of errors) annotate("error", title, error);
+  const summary = env.GITHUB_STEP_SUMMARY;
+  if (errors.length > 0) append(summary, failure(title, exitCode, errors));
+  else if (TURNS.test(command.join(" "))) append(summary, await evidence([...gate, ...config]));
+  append(env.GITHUB_OUTPUT, `exit-code=${exitCode}\n`);
   return exitCode;
 }
 
-/** Runs the program; what it says on stderr is passed on, its `error:` lines are kept. */
+const TURNS = /^rotate (start|resume|abort|status)\b/;
+
+/**
+ * Runs the program; what it says on stderr is passed on, its errors are kept, each with its hints. A job that is
+ * cancelled interrupts us alone: the program is told, and ends as it must.
+ */
 function keyturn(args, stdout) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [KEYTURN, ...args], { stdio: ["ignore", stdout, "pipe"] });
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
     let printed = "";
     let told = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => {
@@ -40,30 +51,42 @@ function keyturn(args, stdout) {
     });
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      const errors = [...told.matchAll(/^error: (.*)$/gm)].map(([, text]) => text);
+      const errors = [...told.matchAll(/^error: (.*(?:\nhint: .*)*)$/gm)].map(([, text]) => text);
       resolve({ exitCode: code ?? (signal === "SIGINT" ? 130 : 143), errors, printed });
     });
   });
 }
 
-/** The evidence of the gate's rotation, open or finished. Without one there is nothing to tell. */
-async function tellRotation(flags, summary) {
+/** The evidence of the gate's rotation, open or finished. */
+async function evidence(flags) {
   const { printed } = await keyturn(
     ["rotate", "status", "--evidence", "md", "--pending-ok", "--quiet", ...flags],
     "pipe",
   );
-  if (summary && printed !== "") appendFileSync(summary, `${printed.trimEnd()}\n`);
+  return printed === "" ? "" : `${printed.trimEnd()}\n`;
+}
+
+/** For the step's page: indented, so that nothing in it is Markdown. */
+function failure(title, exitCode, errors) {
+  const text = errors.join("\n").replaceAll(/^/gm, "    ");
+  return `## ${title}: exit code ${exitCode}\n\n${text}\n`;
+}
+
+function append(file, text) {
+  if (file && text !== "") appendFileSync(file, text);
 }
 
 function refuse(sentence) {
   annotate("error", "keyturn", sentence);
+  append(process.env.GITHUB_OUTPUT, "exit-code=2\n");
   return 2;
 }
 
 /** A workflow command; a line break inside would begin another one. */
 function annotate(level, title, text) {
-  const escaped = text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  process.stdout.write(`::${level} title=${title}::${escaped}\n`);
+  const escaped = (each) => each.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const property = escaped(title).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  process.stdout.write(`::${level} title=${property}::${escaped(text)}\n`);
 }
 
 function words(text = "") {

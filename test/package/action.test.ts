@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -80,7 +80,7 @@ describe("the action's entry point, beside a sandbox", () => {
     const { status, printed, output } = run({ INPUT_COMMAND: "probe", INPUT_GATE: "no-such-gate" });
     expect(status).toBe(2);
     expect(output).toBe("exit-code=2\n");
-    expect(printed).toMatch(/^::error title=keyturn probe::.*no-such-gate/m);
+    expect(printed).toMatch(/^::error title=keyturn probe::.*no-such-gate.*%0Ahint: /m);
   });
 
   it("resumes a rotation, with its evidence on the step's page", () => {
@@ -92,9 +92,69 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(resumed.summary).toMatch(/rotation/i);
   });
 
-  it("refuses to run without a command", () => {
-    const { status, printed } = run({});
-    expect(status).toBe(2);
-    expect(printed).toMatch(/^::error title=keyturn::the input `command` is missing/m);
+  it("annotates a finding, puts it on the step's page, and fails the step", () => {
+    const { status, printed, output, summary } = run({ INPUT_COMMAND: "audit", INPUT_GATE: "demo" });
+    expect([status, output]).toEqual([1, "exit-code=1\n"]);
+    expect(printed).toMatch(
+      /^::warning title=keyturn rotation-open%3A gate demo::rotation \S+ has been open/m,
+    );
+    expect(summary).toContain("rotation-open");
+  });
+
+  it("hands arguments on whole, and flags of its own before any --", () => {
+    const url = `${world.env.GATE_URL}/api/reports?a=$(id)&b=%27x`;
+    const args = [
+      url,
+      "--bad",
+      "expired",
+      "--",
+      "-sS",
+      "--output",
+      "/dev/null",
+      "--write-out",
+      "%{http_code} $(id)!",
+    ];
+    const { status, printed } = run({
+      INPUT_COMMAND: "curl",
+      INPUT_ARGS: args.join("\r\n"),
+      INPUT_GATE: "demo",
+    });
+    expect(printed).toContain("403 $(id)!");
+    expect(status).toBe(0);
+  });
+
+  it("hands a cancelled job's interrupt on, and waits for the orderly end", async () => {
+    const runner = runnerEnvironment();
+    const child = spawn(process.execPath, [join(ROOT, "bin/action.js")], {
+      env: { ...world.env, ...runner.env, INPUT_COMMAND: "rotate resume --wait", INPUT_GATE: "demo" },
+    });
+    let told = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      told += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      told += text;
+      if (text.includes("waiting for")) child.kill("SIGINT");
+    });
+    expect(await new Promise((ended) => child.once("close", ended))).toBe(130);
+    expect(told).toMatch(
+      /^::error title=keyturn rotate resume --wait::interrupted by SIGINT .*%0Ahint: keyturn rotate resume/m,
+    );
+    expect(runner.output()).toBe("exit-code=130\n");
+    expect(runner.summary()).toContain("## keyturn rotate resume --wait: exit code 130");
+    runner.remove();
+  });
+
+  it.each([
+    ["without a command", {}, /^::error title=keyturn::the input `command` is missing/m],
+    [
+      "two arguments on a line",
+      { INPUT_COMMAND: "rotate start", INPUT_ARGS: "--yes\n--until key-trusted" },
+      /^::error title=keyturn::the input `args` takes one argument a line: break "--until key-trusted" at its spaces/m,
+    ],
+  ] as const)("refuses %s", (_, inputs, said) => {
+    const { status, printed, output } = run(inputs);
+    expect([status, output]).toEqual([2, "exit-code=2\n"]);
+    expect(printed).toMatch(said);
   });
 });
