@@ -11,6 +11,8 @@ export interface Calamity {
   readonly strike: (world: SiteWorld) => void;
   /** Somebody else's write: it stays when everything else is over. Only an open rotation can mend it. */
   readonly isEdit?: true;
+  /** Nobody can see what the edge decides about the key: then there is no proof. */
+  readonly blinds?: true;
   /** It is waited for, as long as it lasts. */
   readonly isEndless?: true;
 }
@@ -38,7 +40,11 @@ function fault(
   };
   return [
     { name: `${on}: ${kind}, five times`, strike: order(5) },
-    { name: `${on}: ${kind}, for ever`, strike: order(Number.POSITIVE_INFINITY) },
+    {
+      name: `${on}: ${kind}, for ever`,
+      strike: order(Number.POSITIVE_INFINITY),
+      ...(on === "edge" && kind !== "delay" ? { blinds: true } : {}),
+    },
   ];
 }
 
@@ -71,6 +77,17 @@ function uploadStranger({ site }: SiteWorld): string {
   const config = { callerReference: "a stranger", name: "stranger", encodedKey, comment: "" };
   return publicKeys.create({ ...any?.config, ...config }).id;
 }
+
+/** The others leave the answers of a signature check as they are, or come after it. */
+const BLINDING: ReadonlySet<string> = new Set([
+  "error-page-same-status",
+  "error-page-200",
+  "behavior-unprotected",
+  "alias-missing",
+  "waf-block",
+  "geo-block",
+  "edge-function-403",
+]);
 
 const STRANGER = `-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKgnO3UqSXowC2z/ihcNHNTK6cAYF
@@ -127,7 +144,11 @@ export const CALAMITIES: readonly Calamity[] = [
     }),
   ),
   ...Object.keys(LOOKALIKES).map(
-    (id): Calamity => ({ name: `the edge: ${id}`, strike: ({ site }) => site.switches.edge.turn(id, true) }),
+    (id): Calamity => ({
+      name: `the edge: ${id}`,
+      strike: ({ site }) => site.switches.edge.turn(id, true),
+      ...(BLINDING.has(id) ? { blinds: true } : {}),
+    }),
   ),
 ];
 
