@@ -6,10 +6,10 @@ import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
-import { isIP } from "node:net";
 import { createSecureContext, rootCertificates } from "node:tls";
 import { InputError, RemoteError, UsageError } from "../errors.ts";
-import type { Viewer, ViewerRequest, ViewerResponse } from "../seams.ts";
+import type { Viewer, ViewerResponse } from "../seams.ts";
+import { optionsOf, rememberingPlaces } from "./request-options.ts";
 import { unreachableReason } from "./unreachable.ts";
 
 const BODY_LIMIT = 64 * 1024;
@@ -21,10 +21,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function httpViewer(env: Environment): Required<Viewer> {
   const caFile = env.KEYTURN_CA_FILE || env.NODE_EXTRA_CA_CERTS;
   const plainAgent = new http.Agent({ keepAlive: true });
+  const place = rememberingPlaces();
   const secureAgent = secureAgents(caFile ? readCa(caFile) : undefined);
   return {
     async send(request, signal) {
-      const options = optionsOf(request);
+      const options = optionsOf(request, place(request.url));
       const transport = options.protocol === "https:" ? https : http;
       const agent = options.protocol === "https:" ? secureAgent(request.ca) : plainAgent;
       const end = endOf(request.timeout ?? DEFAULT_TIMEOUT_SECONDS, signal);
@@ -186,44 +187,6 @@ function pairs(raw: readonly string[]): [name: string, value: string][] {
     headers.push([(raw[at] as string).toLowerCase(), raw[at + 1] as string]);
   }
   return headers;
-}
-
-/** Taken apart by hand: `URL` would normalise what the edge must see as the viewer wrote it. */
-function optionsOf({
-  url,
-  method,
-  headers,
-  body,
-  address,
-}: ViewerRequest): RequestOptions & { protocol: string } {
-  const [, scheme, authority, rawTarget] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?$/.exec(authority ?? "") ?? [];
-  const host = bracketed ?? plain;
-  if (scheme === undefined || host === undefined || rawTarget === undefined) {
-    throw new UsageError("ERR_USAGE", "a URL needs a scheme and a host, and no user name", [
-      "write it like https://example.com/path",
-    ]);
-  }
-  const protocol = `${scheme.toLowerCase()}:`;
-  const target = rawTarget.startsWith("/") ? rawTarget : `/${rawTarget}`;
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  const sent: [string, string][] = headers.some(([name]) => name.toLowerCase() === "host")
-    ? [...headers.map(([name, value]): [string, string] => [name, value])]
-    : [["Host", authority as string], ...headers.map(([name, value]): [string, string] => [name, value])];
-  const needsLength = body !== undefined || !["GET", "HEAD", "OPTIONS", "DELETE", "TRACE"].includes(method);
-  if (needsLength && !sent.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))) {
-    sent.push(["Content-Length", String(Buffer.byteLength(body ?? ""))]);
-  }
-  return {
-    protocol,
-    method,
-    host: address?.host ?? (/(^|\.)localhost$/i.test(host) ? "127.0.0.1" : host),
-    port: address?.port ?? port ?? (protocol === "https:" ? 443 : 80),
-    ...servername,
-    // Node writes the request line as Latin-1; this makes it the UTF-8 bytes that a browser or curl would send.
-    path: Buffer.from(target, "utf8").toString("latin1"),
-    headers: sent.flat(),
-  };
 }
 
 function isIdempotent(method: string): boolean {

@@ -1,5 +1,5 @@
 /** Names who answered a request, from status, headers and at most 64 KiB of body: a status alone proves nothing. */
-import { type Asked, type RawAnswer, readAnswer } from "./answer.ts";
+import { type Answer, type Asked, type RawAnswer, readAnswer } from "./answer.ts";
 import * as edge from "./edge-signs.ts";
 import type { Classification } from "./layer.ts";
 import * as origin from "./origin-signs.ts";
@@ -28,7 +28,10 @@ const SIGNS: readonly edge.Sign[] = [
  * Transcripts: test/probe/transcripts, one for every known answer.
  */
 export function classify(raw: RawAnswer, asked: Asked): Classification {
-  const answer = readAnswer(raw, asked);
+  return classifyRead(readAnswer(raw, asked));
+}
+
+export function classifyRead(answer: Answer): Classification {
   for (const sign of SIGNS) {
     const found = sign(answer);
     if (found !== undefined) return found;

@@ -2,7 +2,8 @@
 import { hash } from "node:crypto";
 import type { ViewerResponse } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import { classify, readableAcrossOrigins } from "./classify.ts";
+import { readAnswer } from "./answer.ts";
+import { classifyRead, readableAcrossOrigins } from "./classify.ts";
 import type { Classification } from "./layer.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
@@ -28,15 +29,15 @@ export interface Outcome extends Prepared {
 }
 
 export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: EpochSeconds): Answered {
-  const header = (name: string) => response.headers.find(([each]) => each === name)?.[1];
-  const requestId = header("x-amz-cf-id");
-  const pop = header("x-amz-cf-pop");
-  const date = Date.parse(header("date") ?? "") / 1000;
+  const answer = readAnswer(response, request);
+  const requestId = answer.header("x-amz-cf-id");
+  const pop = answer.header("x-amz-cf-pop");
+  const date = Date.parse(answer.header("date")) / 1000;
   return {
-    ...classify(response, request),
+    ...classifyRead(answer),
     status: response.status,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(pop === undefined || !/^[\w-]{1,32}$/.test(pop) ? {} : { pop }),
+    ...(requestId === "" ? {} : { requestId }),
+    ...(/^[\w-]{1,32}$/.test(pop) ? { pop } : {}),
     ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
     readable: readableAcrossOrigins(response),
     print: `${response.status} ${hash("sha256", response.body, "base64url")}`,
