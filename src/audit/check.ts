@@ -11,6 +11,8 @@ export interface Sighting {
   readonly where?: string;
   /** Concluded rather than seen: where the documentation is silent, or the API does not tell. */
   readonly inferred?: true;
+  /** Where this case of it is worth no more than that. */
+  readonly severity?: "note";
 }
 
 export interface Check<Seen> {

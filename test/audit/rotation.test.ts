@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
+import { auditOf, makeAccount } from "./account.ts";
+import { putRecord } from "./faults.ts";
 
 async function findings(site: ProbedSite): Promise<Finding[]> {
   const { stdout } = await site.run("audit --all --json");
@@ -15,7 +17,7 @@ describe("audit and rotation", () => {
     const site = await probedSite();
     expect((await site.run("rotate start --yes")).exitCode).toBe(8);
     const [only, ...others] = await findings(site);
-    expect(only?.id).toBe("rotation-open");
+    expect(only).toMatchObject({ id: "rotation-open", severity: "note" });
     expect(only?.remedy).toBe("keyturn rotate status --gate demo");
     expect(others).toEqual([]);
 
@@ -24,5 +26,19 @@ describe("audit and rotation", () => {
 
     expect((await site.run("rotate start --yes --wait")).exitCode).toBe(0);
     expect(await findings(site)).toEqual([]);
+  });
+
+  it("calls an open rotation a note until a day after the time it takes, and a warning from then on", async () => {
+    // 2 x 15 min of settling, an hour of cookies, 5 min of a signer's cache, a minute of skew; and a day.
+    const due = 2 * 900 + 3600 + 300 + 60 + 86_400;
+    const severities = [due - 1, due, due + 1].map(async (age) => {
+      const [found] = await auditOf(
+        await makeAccount({
+          after: (account) => putRecord(account, { openedAt: account.clock.now() - age }),
+        }),
+      );
+      return found?.severity;
+    });
+    expect(await Promise.all(severities)).toEqual(["note", "note", "warning"]);
   });
 });

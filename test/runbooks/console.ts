@@ -10,6 +10,7 @@ import type { ConsoleBlock, ConsoleCommand } from "../../src/runbooks/runbook.ts
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PROGRAM = join(ROOT, "bin/keyturn.js");
+const ACTION = join(ROOT, "bin/action.js");
 
 export interface Ran {
   readonly exitCode: number | null;
@@ -68,11 +69,23 @@ export class ConsoleWorld {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** What a workflow's step does: the action's entry, with the environment that Actions gives. */
+  action(inputs: Readonly<Record<string, string>>): Promise<Ran> {
+    const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+    return this.run(`'${process.execPath}' '${ACTION}'`, {
+      CI: "true",
+      GITHUB_ACTIONS: "true",
+      GITHUB_STEP_SUMMARY: join(this.folder, "summary.md"),
+      GITHUB_OUTPUT: join(this.folder, "output.txt"),
+      ...Object.fromEntries(named),
+    });
+  }
+
   /** One command line in a shell of its own. Pages run side by side: nothing here blocks. */
-  async run(line: string): Promise<Ran> {
+  async run(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const child = spawn("bash", ["-c", `{ ${line}\n} 2>&1`], {
       cwd: join(this.folder, "work"),
-      env: this.#env,
+      env: { ...this.#env, ...env },
       stdio: ["ignore", "pipe", "ignore"],
     });
     let output = "";

@@ -5,6 +5,7 @@ import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld, missingLine } from "./console.ts";
+import { keyturnJobs, type Workflow, workflowsOf } from "./workflow.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../runbooks");
 const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
@@ -76,7 +77,8 @@ needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of
 });
 
 /** In order and in one world: a step stands on the one before it. */
-async function runPage({ name, text, blocks }: Runbook): Promise<void> {
+async function runPage(page: Runbook): Promise<void> {
+  const { name, text, blocks } = page;
   const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];
   const world = new ConsoleWorld();
   try {
@@ -90,7 +92,20 @@ async function runPage({ name, text, blocks }: Runbook): Promise<void> {
         expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
       }
     }
+    for (const workflow of workflowsOf(page)) await runWorkflow(name, workflow, world);
   } finally {
     await world.stop();
+  }
+}
+
+/** What the workflow has keyturn do, in its order and whatever its conditions, in the environment that Actions gives. */
+async function runWorkflow(name: string, workflow: Workflow, world: ConsoleWorld): Promise<void> {
+  for (const step of keyturnJobs(workflow).flatMap(({ steps }) => steps)) {
+    const inputs = Object.entries(step.with ?? {}).map(([input, value]) => [
+      input,
+      fillIn(value, world.gate()).replace(/\$\{\{ github\.run_id \}\}/g, "7"),
+    ]);
+    const { exitCode, output } = await world.action(Object.fromEntries(inputs));
+    expect(exitCode, `${name}: ${step.with?.command}\n${output}`).toBe(0);
   }
 }

@@ -1,0 +1,43 @@
+/** The GitHub workflows that pages show, as values: who runs what, in which role. */
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Runbook } from "../../src/runbooks/runbook.ts";
+
+const Step = z
+  .strictObject({
+    uses: z.string().regex(/^[\w-]+\/[\w-]+@[\w.]+$/),
+    if: z.string().optional(),
+    with: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).optional(),
+  })
+  .readonly();
+
+/** What GitHub knows, as far as the pages use it: an unknown key fails. */
+const Workflow = z.strictObject({
+  name: z.string(),
+  on: z.strictObject({
+    schedule: z.array(z.strictObject({ cron: z.string().regex(/^(?:[\d*/]+ ){4}[\d*/]+$/) })),
+    workflow_dispatch: z.strictObject({}),
+  }),
+  permissions: z.strictObject({ "id-token": z.literal("write"), contents: z.literal("read") }),
+  concurrency: z.string().optional(),
+  jobs: z.record(
+    z.string(),
+    z.strictObject({ "runs-on": z.literal("ubuntu-latest"), steps: z.array(Step).min(1) }),
+  ),
+});
+export type Workflow = z.infer<typeof Workflow>;
+
+export function workflowsOf({ text }: Pick<Runbook, "text">): readonly Workflow[] {
+  return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = ""]) =>
+    Workflow.parse(parse(yaml)),
+  );
+}
+
+/** Each job as the IAM role that it assumes and what it has keyturn do. */
+export function keyturnJobs({ jobs }: Workflow) {
+  return Object.values(jobs).map(({ steps }) => {
+    const credentials = steps.find(({ uses }) => uses.startsWith("aws-actions/configure-aws-credentials@"));
+    const role = /:role\/gate-(\w+)$/.exec(credentials?.with?.["role-to-assume"] ?? "")?.[1];
+    return { role, steps: steps.filter(({ uses }) => uses.includes("/keyturn@")) };
+  });
+}
