@@ -75,6 +75,8 @@ export interface ControlPlane {
   listDistributionsByKeyGroup(keyGroupId: string): AsyncIterable<string>;
   listDistributions(): AsyncIterable<DistributionSummary>;
   getDistribution(id: string): Promise<Versioned<Distribution>>;
+  /** Ids of the public keys that field-level encryption profiles hold: in no key group, and in use all the same. */
+  listFieldEncryptionKeys(): AsyncIterable<string>;
   /** AWS's managed policies too. */
   getCachePolicy(id: string): Promise<ForwardingPolicy>;
   getOriginRequestPolicy(id: string): Promise<ForwardingPolicy>;

@@ -86,6 +86,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "cloudfront:GetPublicKey",
         "cloudfront:ListDistributions",
         "cloudfront:ListDistributionsByKeyGroup",
+        "cloudfront:ListFieldLevelEncryptionProfiles",
         "cloudfront:ListKeyGroups",
         "cloudfront:ListPublicKeys",
         "secretsmanager:ListSecrets",

@@ -22,6 +22,8 @@ export interface Inventory {
   readonly scope: "account" | "gates";
   readonly publicKeys: ReadonlyMap<string, SeenKey>;
   readonly keyGroups: ReadonlyMap<string, KeyGroup>;
+  /** Public keys that field-level encryption holds; undefined where not the whole account was read. */
+  readonly encryptionKeys?: ReadonlySet<string>;
   readonly distributions: ReadonlyMap<string, Distribution>;
   /** Key group id -> distributions that trust it, also those that were not read. */
   readonly attachments: ReadonlyMap<string, readonly string[]>;
@@ -48,6 +50,7 @@ export async function takeInventory(
     | "listDistributions"
     | "listDistributionsByKeyGroup"
     | "getDistribution"
+    | "listFieldEncryptionKeys"
     | "getCachePolicy"
     | "getOriginRequestPolicy"
   >,
@@ -60,6 +63,8 @@ export async function takeInventory(
   }
   const keyGroups = new Map<string, KeyGroup>();
   for await (const group of plane.listKeyGroups()) keyGroups.set(group.id, group);
+  const encryptionKeys =
+    asked.distributions === undefined ? new Set(await collected(plane.listFieldEncryptionKeys())) : undefined;
 
   const distributions = new Map<string, Distribution>();
   await crew.each("distributions", asked.distributions ?? idsOf(plane.listDistributions()), async (id) => {
@@ -72,6 +77,7 @@ export async function takeInventory(
     scope: asked.distributions === undefined ? "account" : "gates",
     publicKeys,
     keyGroups,
+    ...(encryptionKeys !== undefined && { encryptionKeys }),
     distributions,
     attachments:
       asked.distributions === undefined

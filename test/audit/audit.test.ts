@@ -1,9 +1,10 @@
 /** The healthy account has no finding, and each fault exactly its own; then a second list, made without the first. */
+import { DeletePublicKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-cloudfront";
 import { describe, expect, it } from "vitest";
 import { GATE_CHECKS } from "../../src/audit/audit.ts";
 import { ACCOUNT_CHECKS } from "../../src/audit/checks/account.ts";
 import type { Finding } from "../../src/finding.ts";
-import { auditOf, type Faults, makeAccount } from "./account.ts";
+import { auditOf, type Faults, makeAccount, pair, uploadKey } from "./account.ts";
 import { FAULTS } from "./faults.ts";
 import { FAULTS_AGAIN, TITLES } from "./second-list.ts";
 
@@ -29,6 +30,20 @@ describe("audit", () => {
       expect(`${evidence.join(" ")} ${remedy}`).not.toMatch(/undefined|NaN|PRIVATE KEY/);
       expect(remedy).toBeDefined();
     }
+  });
+
+  it("calls no key unused that field-level encryption holds", async () => {
+    const account = await makeAccount({
+      after: async ({ account: { cloudFront: model }, cloudFront, clock }) => {
+        const id = await uploadKey(cloudFront, pair(1).publicKey, "form-fields");
+        model.fieldEncryptionProfiles = [{ id: "P1", name: "forms", publicKeyIds: [id] }];
+        await clock.advance(2 * 3600);
+        const { ETag } = await cloudFront.send(new GetPublicKeyCommand({ Id: id }));
+        const refused = cloudFront.send(new DeletePublicKeyCommand({ Id: id, IfMatch: ETag }));
+        await expect(refused).rejects.toThrow("field level encryption profile");
+      },
+    });
+    expect(await auditOf(account)).toEqual([]);
   });
 
   it("has a fault for every check", () => {

@@ -113,6 +113,7 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "cloudfront:GetPublicKey": "*",
   "cloudfront:ListDistributions": "*",
   "cloudfront:ListDistributionsByKeyGroup": "*",
+  "cloudfront:ListFieldLevelEncryptionProfiles": "*",
   "cloudfront:ListKeyGroups": "*",
   "cloudfront:ListPublicKeys": "*",
   "cloudfront:UpdateKeyGroup": "*",

@@ -55,6 +55,7 @@ export function directCloud(
         ask("CreatePublicKey", "write", () => publicKey(cloudFront.publicKeys.create(config))),
       deletePublicKey: (id, etag) =>
         ask("DeletePublicKey", "write", () => cloudFront.publicKeys.delete(id, etag)),
+      listFieldEncryptionKeys: () => each("ListFieldLevelEncryptionProfiles", () => []),
       listKeyGroups: () =>
         each("ListKeyGroups", () => cloudFront.keyGroups.list().map((group) => keyGroup(group).value)),
       getKeyGroup: (id) => ask("GetKeyGroup", "read", () => keyGroup(cloudFront.keyGroups.get(id))),

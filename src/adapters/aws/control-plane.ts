@@ -11,6 +11,7 @@ import {
   GetPublicKeyCommand,
   ListDistributionsByKeyGroupCommand,
   ListDistributionsCommand,
+  ListFieldLevelEncryptionProfilesCommand,
   ListKeyGroupsCommand,
   ListPublicKeysCommand,
   type KeyGroup as SdkKeyGroup,
@@ -139,6 +140,17 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
       );
       return versioned(distributionOf(required(answer.Distribution)), answer.ETag);
     },
+
+    listFieldEncryptionKeys: () =>
+      pages(async (Marker) => {
+        const name = call("ListFieldLevelEncryptionProfiles", "field-level encryption profiles");
+        const answer = await calls.read(name, (options) =>
+          client.send(new ListFieldLevelEncryptionProfilesCommand({ Marker }), options),
+        );
+        const { Items = [], NextMarker } = answer.FieldLevelEncryptionProfileList ?? {};
+        const entities = Items.flatMap(({ EncryptionEntities }) => EncryptionEntities?.Items ?? []);
+        return { items: entities.flatMap(({ PublicKeyId }) => PublicKeyId ?? []), next: NextMarker };
+      }),
 
     async getCachePolicy(id) {
       const name = call("GetCachePolicy", `cache policy ${id}`);

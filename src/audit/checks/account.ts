@@ -33,12 +33,13 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
       );
       for (const { id, name, createdAt } of inventory.publicKeys.values()) {
         const age = inventory.takenAt - createdAt;
+        if (inventory.encryptionKeys?.has(id)) continue;
         if (inGroups.has(id) || signing.has(id) || inRotation.has(id) || age < GRACE) continue;
         yield {
           message: `public key ${id} (${name}) is in no key group`,
           evidence: [
             `uploaded ${formatDuration(age)} ago`,
-            "field-level encryption profiles were not looked at",
+            "no field-level encryption profile holds it either",
           ],
           remedy: "keyturn keys prune --dry-run",
           where: id,

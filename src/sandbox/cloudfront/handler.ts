@@ -2,6 +2,7 @@
 import type { GeneralRefusal, Service } from "../service.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";
 import { DISTRIBUTION_OPERATIONS } from "./distribution-operations.ts";
+import { FIELD_ENCRYPTION_OPERATIONS } from "./field-encryption-operations.ts";
 import { FORWARDING_POLICY_OPERATIONS } from "./forwarding-policy-operations.ts";
 import { INVALIDATION_OPERATIONS } from "./invalidation-operations.ts";
 import { KEY_GROUP_OPERATIONS } from "./key-group-operations.ts";
@@ -17,6 +18,7 @@ const PREFIX = "/2020-05-31";
 /** Those with a `query` stand before the one on the same path without. */
 const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
   ...PUBLIC_KEY_OPERATIONS,
+  ...FIELD_ENCRYPTION_OPERATIONS,
   ...KEY_GROUP_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,
   ...INVALIDATION_OPERATIONS,

@@ -2,6 +2,7 @@
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { Timeline } from "../state/timeline.ts";
+import type { FieldEncryptionProfile } from "./field-encryption-operations.ts";
 import { refuse } from "./refusal.ts";
 import type { CloudFrontState, StoredDistribution } from "./state.ts";
 
@@ -42,6 +43,8 @@ const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 export class Ledger {
   readonly options: LedgerOptions;
   readonly timeline: Timeline<CloudFrontState>;
+  /** Seeded, and not saved: nothing of the sandbox changes them. */
+  fieldEncryptionProfiles: readonly FieldEncryptionProfile[] = [];
   /** Laid over each distribution that a read is shown; writes never see it. */
   overlay: ((distribution: StoredDistribution) => StoredDistribution) | undefined;
 

@@ -3,6 +3,7 @@ import type { Staleness } from "../state/timeline.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import { Distributions } from "./distributions.ts";
 import type { Published, PublishedConfig } from "./edge-config.ts";
+import type { FieldEncryptionProfile } from "./field-encryption-operations.ts";
 import { ForwardingPolicies } from "./forwarding-policies.ts";
 import { Invalidations } from "./invalidations.ts";
 import { KeyGroups } from "./key-groups.ts";
@@ -53,6 +54,14 @@ export class CloudFrontModel {
   /** Everything at this moment, however stale the reads are. */
   get state(): CloudFrontState {
     return this.#ledger.latest;
+  }
+
+  /** Whose public keys are in use without being in a key group. */
+  get fieldEncryptionProfiles(): readonly FieldEncryptionProfile[] {
+    return this.#ledger.fieldEncryptionProfiles;
+  }
+  set fieldEncryptionProfiles(profiles: readonly FieldEncryptionProfile[]) {
+    this.#ledger.fieldEncryptionProfiles = profiles;
   }
 
   /** What one read is shown. */

@@ -72,6 +72,8 @@ export class PublicKeys {
     const { publicKeys, keyGroups } = this.#ledger.latest;
     const key = publicKeys.get(id) ?? refuse("NoSuchPublicKey");
     checkIfMatch(ifMatch, key.etag);
+    const profiles = this.#ledger.fieldEncryptionProfiles;
+    if (profiles.some(({ publicKeyIds }) => publicKeyIds.includes(id))) refuse("PublicKeyInUse");
     for (const { config } of keyGroups.values()) if (config.items.includes(id)) refuse("PublicKeyInUse");
     this.#ledger.change({ publicKeys: withoutEntry(publicKeys, id) });
   }

@@ -1,0 +1,42 @@
+/** Field-level encryption profiles over REST-XML: only what tells which public keys they hold (API Reference). */
+import { type Answer, type Call, listMembers, type Operation, pageOf, timestamp } from "./operation.ts";
+import { counted, element, type XmlElement } from "./xml.ts";
+
+/** It fills no field: the sandbox's edge encrypts none. */
+export interface FieldEncryptionProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKeyIds: readonly string[];
+}
+
+export const FIELD_ENCRYPTION_OPERATIONS: readonly Operation[] = [
+  {
+    name: "ListFieldLevelEncryptionProfiles",
+    method: "GET",
+    path: "/field-level-encryption-profile",
+    run: listProfiles,
+  },
+];
+
+function listProfiles(call: Call): Answer {
+  const page = pageOf(call, call.model.fieldEncryptionProfiles, ({ id }) => id);
+  const members = listMembers(page, writeSummary, "without Marker");
+  return { status: 200, root: element("FieldLevelEncryptionProfileList", members) };
+}
+
+function writeSummary({ id, name, publicKeyIds }: FieldEncryptionProfile): XmlElement {
+  const entities = publicKeyIds.map((publicKeyId) =>
+    element("EncryptionEntity", [
+      element("PublicKeyId", publicKeyId),
+      element("ProviderId", name),
+      counted("FieldPatterns", [element("FieldPattern", "*")]),
+    ]),
+  );
+  return element("FieldLevelEncryptionProfileSummary", [
+    element("Id", id),
+    element("LastModifiedTime", timestamp(0)),
+    element("Name", name),
+    counted("EncryptionEntities", entities),
+    element("Comment", ""),
+  ]);
+}
