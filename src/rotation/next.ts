@@ -43,19 +43,22 @@ export type Act = { readonly step: Step; readonly why: string; readonly repair?:
   | { readonly act: "delete-key"; readonly keyPairId: string }
 );
 
-export type HaltReason =
-  | "foreign-signing-key"
-  | "no-trusted-key"
-  | "new-key-lost"
-  | "canary-not-protected"
-  | "trust-not-proven"
-  | "untrust-not-proven"
-  | "external-deployment"
-  | "replica-failed"
-  | "signers-not-restarted"
-  | "old-key-still-minted"
-  | "drain-restarted"
-  | "repaired-again";
+/** Each ends a run with 7, under its name. */
+export const HALT_REASONS = [
+  "foreign-signing-key",
+  "no-trusted-key",
+  "new-key-lost",
+  "canary-not-protected",
+  "trust-not-proven",
+  "untrust-not-proven",
+  "external-deployment",
+  "replica-failed",
+  "signers-not-restarted",
+  "old-key-still-minted",
+  "drain-restarted",
+  "repaired-again",
+] as const;
+export type HaltReason = (typeof HALT_REASONS)[number];
 
 export interface Halt {
   readonly halt: HaltReason;

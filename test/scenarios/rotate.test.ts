@@ -6,10 +6,15 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InterruptError } from "../../src/errors.ts";
+import { runProgram } from "../../src/program.ts";
+import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
+import { editGroup } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
-import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
+import { sessionOf } from "../rotation/session-of.ts";
+import { instantKeyPairs, type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 
 const FOLDER = join(import.meta.dirname, "rotate");
 const FAMILIES = ["ok", "findings", "refused", "interrupted"] as const;
@@ -67,7 +72,82 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     void stage.world.clock.sleep(20).then(() => operator.interruptNow(new InterruptError("SIGINT")));
   },
   "settings are": () => {},
+  /** A fault of the sandbox's edge or application, by its name. */
+  "switch on": ({ world }, id) => switchesOf(world, id).turn(id, true),
+  "switch off": ({ world }, id) => switchesOf(world, id).turn(id, false),
+  "a replica of the secret fails": ({ world }) => {
+    const { secrets } = world.site.account;
+    const { registry } = secrets;
+    const secret = registry.findWritable(DEMO.region, DEMO.secret);
+    registry.save({ ...secret, replicas: [{ region: "eu-central-1" }] });
+    const message = "the KMS key of the replica is disabled";
+    secrets.holdReplica(DEMO.secret, "eu-central-1", { status: "Failed", message });
+  },
+  "the replica is mended": ({ world }) => {
+    world.site.account.secrets.holdReplica(DEMO.secret, "eu-central-1", undefined);
+  },
+  /** From here on the operator has a session for the mint endpoint. */
+  "the mint endpoint can be asked": async (stage) => {
+    const { world } = stage;
+    const KEYTURN_MINT_HEADERS = await sessionOf(world);
+    const env = { AWS_REGION: world.site.account.region, USER: "operator", HOSTNAME: "laptop" };
+    stage.operator = world.operator({ env: { ...env, KEYTURN_MINT_HEADERS } });
+  },
+  "signers keep the key that they have": async ({ world }) => {
+    for (const signer of world.site.signers) await signer.key();
+    world.site.switches.application.turn("signer-until-restart", true);
+  },
+  "signers are deployed with": ({ world }, stage) => {
+    const { items } = world.site.account.cloudFront.keyGroups.get(world.site.ids.keyGroupId).config;
+    world.site.deployKeyPairId(items.at(-1) ?? "", stage);
+  },
+  "somebody removes the versions that keyturn stored": ({ world }) => {
+    const { registry } = world.site.account.secrets;
+    const secret = registry.findWritable(DEMO.region, DEMO.secret);
+    registry.save({ ...secret, versions: secret.versions.slice(0, 1) });
+  },
+  "somebody rotates by hand": async ({ world }) => {
+    const { account, ids } = world.site;
+    const { privateKey, publicKey } = await instantKeyPairs.generate("ecdsa-p256");
+    const uploaded = uploadByHand(account, publicKey.export({ type: "spki", format: "pem" }));
+    editGroup(account, ids.keyGroupId, (items) => [...items, uploaded]);
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+    account.secrets.put(DEMO.secret, JSON.stringify({ keyPairId: uploaded, privateKey: pem }));
+  },
+  "somebody replaces every key by their own": async ({ world }) => {
+    const { account, ids } = world.site;
+    const { publicKey } = await instantKeyPairs.generate("ecdsa-p256");
+    const uploaded = uploadByHand(account, publicKey.export({ type: "spki", format: "pem" }));
+    const { items } = account.cloudFront.keyGroups.get(ids.keyGroupId).config;
+    editGroup(account, ids.keyGroupId, () => [uploaded]);
+    const { publicKeys } = account.cloudFront;
+    for (const id of items) publicKeys.delete(id, publicKeys.get(id).etag);
+  },
+  /** Between the plan and the record, at the same second. */
+  "somebody else starts at the same moment": (stage) => {
+    const { world } = stage;
+    let isLate = false;
+    stage.operator = world.operator({
+      cloud: directCloud(world.site.account, async (operation, _kind, call) => {
+        if (operation === "CreateSecret" && !isLate) {
+          isLate = true;
+          const start = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-stored");
+          expect(await runProgram(start, world.direct())).toBe(8);
+        }
+        return call();
+      }),
+    });
+  },
 };
+
+function switchesOf({ site }: SiteWorld, id: string) {
+  return id in LOOKALIKES ? site.switches.edge : site.switches.application;
+}
+
+function uploadByHand({ cloudFront }: SiteWorld["site"]["account"], encodedKey: string | Buffer): string {
+  const config = { callerReference: "by hand", name: "by-hand", encodedKey: String(encodedKey), comment: "" };
+  return cloudFront.publicKeys.create(config).id;
+}
 
 async function play(source: string): Promise<string> {
   const settings = /^% settings are (.*)$/m.exec(source)?.[1];
@@ -109,6 +189,20 @@ async function play(source: string): Promise<string> {
   }
   return `${played.join("\n").replaceAll(/SHA256:[A-Za-z0-9+/]{43}/g, "SHA256:(fingerprint)")}\n`;
 }
+
+describe("scenarios/rotate", () => {
+  it("has a text for every halt that has a name", () => {
+    const texts = readdirSync(join(FOLDER, "refused")).map((file) =>
+      readFileSync(join(FOLDER, "refused", file), "utf8"),
+    );
+    for (const reason of HALT_REASONS) {
+      expect(
+        texts.filter((each) => /^exit 7$/m.test(each) && each.includes(` (${reason}): `)).length,
+        reason,
+      ).toBeGreaterThan(0);
+    }
+  });
+});
 
 for (const family of FAMILIES) {
   describe(`scenarios/rotate/${family}`, () => {
