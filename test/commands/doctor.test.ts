@@ -162,6 +162,17 @@ describe("keyturn doctor", () => {
     expect(exitCode).toBe(0);
   });
 
+  it("shows where the chain breaks when a protected route is open", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "behavior-unprotected");
+    const { stdout } = await ill.run(`doctor ${FILE}`);
+    const told = stdout.replace(/\s+/g, " ");
+    expect(told).toContain(
+      " x behavior /media/film.txt comes to /media/* (2 of 3), which is open: the gate says signed ",
+    );
+    expect(told).toContain(" x asked unsigned 200 ");
+  });
+
   it("passes cookies that are right", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE} ${cookies(well)}`);

@@ -1,10 +1,9 @@
 /** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
-import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
-import { answerTo, type DoctorSight, type EdgeAnswer } from "./sight.ts";
+import { answerTo, type DoctorSight, type EdgeAnswer, isDeclaredSigned } from "./sight.ts";
 
 export interface Diagnosis {
   /** Undefined: nothing wrong was seen. */
@@ -102,12 +101,10 @@ function disabled({ distribution }: DoctorSight): Finding[] {
 }
 
 /** The gate declares that the edge refuses here, and the settings let everybody in: what refuses behind it comes after. */
-function declaredAndOpen({ behavior, distribution, gate, gateFindings, path }: DoctorSight): Finding[] {
-  if (behavior === undefined || distribution === undefined || gate === undefined) return [];
-  const isDeclared = gate.gate.routes.some(
-    ({ layers, pattern }) => layers.includes("edge") && matchesPathPattern(pattern, normalisePath(path)),
-  );
-  if (!isDeclared || asksForSignature(behavior)) return [];
+function declaredAndOpen(sight: DoctorSight): Finding[] {
+  const { behavior, distribution, gateFindings } = sight;
+  if (behavior === undefined || distribution === undefined) return [];
+  if (!isDeclaredSigned(sight) || asksForSignature(behavior)) return [];
   const place = placeOf(distribution, behavior);
   return gateFindings.filter(({ id, where }) => OPEN_ROUTE.has(id) && where?.endsWith(`, ${place}`));
 }
@@ -134,7 +131,7 @@ function anotherLayer(sight: DoctorSight): Finding[] {
       message:
         seen.edge === "passed"
           ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
-          : `the ${answer.status} was made by: ${LAYER_NAME[seen.layer]}, not by the signature check`,
+          : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
       evidence: seen.evidence,
       remedy:
         LAYER_REMEDY[seen.layer] ??

@@ -1,7 +1,8 @@
 /** The chain from the URL's host to the secret that signs for it, link by link, for a person to read down. */
 import { formatDuration } from "../../time.ts";
+import { asksForSignature } from "../inventory.ts";
 import { describeAnswer } from "./diagnose.ts";
-import type { AskedWith, DoctorSight } from "./sight.ts";
+import { type AskedWith, type DoctorSight, isDeclaredSigned } from "./sight.ts";
 
 export interface Link {
   readonly name: string;
@@ -15,7 +16,8 @@ export function chainOf(sight: DoctorSight): Link[] {
   return [...towardsTheKey(sight), ...secretLink(sight), ...givenLink(sight), ...answerLinks(sight)];
 }
 
-function towardsTheKey({ host, inventory, distribution, behavior, path }: DoctorSight): Link[] {
+function towardsTheKey(sight: DoctorSight): Link[] {
+  const { host, inventory, distribution, behavior, path } = sight;
   if (distribution === undefined) {
     return [{ name: "host", state: "fail", says: `${host} is no name of this account's distributions` }];
   }
@@ -35,11 +37,13 @@ function towardsTheKey({ host, inventory, distribution, behavior, path }: Doctor
   ];
   if (behavior === undefined) return links;
   const place = `${distribution.behaviors.indexOf(behavior) + 1} of ${distribution.behaviors.length}`;
-  const isSigned = behavior.trustedKeyGroups.length + behavior.trustedSigners.length > 0;
+  const isSigned = asksForSignature(behavior);
+  const isDeclared = isDeclaredSigned(sight);
+  const says = isSigned ? "asks for a signature" : `is open${isDeclared ? ": the gate says signed" : ""}`;
   links.push({
     name: "behavior",
-    state: isSigned ? "ok" : "unknown",
-    says: `${path} comes to ${behavior.pathPattern} (${place}), which ${isSigned ? "asks for a signature" : "is open"}`,
+    state: isSigned ? "ok" : isDeclared ? "fail" : "unknown",
+    says: `${path} comes to ${behavior.pathPattern} (${place}), which ${says}`,
   });
   for (const id of behavior.trustedKeyGroups) {
     const group = inventory.keyGroups.get(id);
@@ -108,8 +112,9 @@ const ASKED: Readonly<Record<AskedWith, string>> = {
   fresh: "asked afresh",
 };
 
-function answerLinks({ answers, behavior }: DoctorSight): Link[] {
-  const isSigned = behavior !== undefined && behavior.trustedKeyGroups.length > 0;
+function answerLinks(sight: DoctorSight): Link[] {
+  const { answers, behavior } = sight;
+  const isSigned = (behavior !== undefined && asksForSignature(behavior)) || isDeclaredSigned(sight);
   return answers.map((answer) => {
     const edge = answer.classification?.edge;
     // Without a signature, a denial is what one wants to see.

@@ -1,4 +1,5 @@
 /** What the doctor sees of one URL: the chain from host to secret, the request it was given, and what the edge answered. */
+import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import type { Inspection } from "../../edge/explain/inspection.ts";
 import type { Finding } from "../../finding.ts";
@@ -37,4 +38,14 @@ export interface EdgeAnswer {
 
 export function answerTo(sight: DoctorSight, asked: AskedWith): EdgeAnswer | undefined {
   return sight.answers.find((answer) => answer.with === asked);
+}
+
+/** Does the gate declare that the edge refuses unsigned requests for this path? */
+export function isDeclaredSigned({ gate, path }: Pick<DoctorSight, "gate" | "path">): boolean {
+  const asked = normalisePath(path);
+  return (
+    gate?.gate.routes.some(
+      ({ layers, pattern }) => layers.includes("edge") && matchesPathPattern(pattern, asked),
+    ) ?? false
+  );
 }
