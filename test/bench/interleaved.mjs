@@ -20,6 +20,24 @@ export function wallTime({ command, env = {}, input, endings = [0] }) {
   return milliseconds;
 }
 
+const MEASURE = `
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+`;
+
+/** CPU seconds and peak memory in MB of one command, as the kernel counts them: what other programs do meanwhile does not count. */
+export function cpuTime({ command, env = {}, endings = [0] }) {
+  const { stdout, stderr } = spawnSync("python3", ["-c", MEASURE, ...command], {
+    env: { ...ENVIRONMENT, ...env },
+    encoding: "utf8",
+  });
+  const [code, cpu, memory] = stdout.trim().split(" ").map(Number);
+  if (!endings.includes(code)) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
+  return { cpu, memory };
+}
+
 /** Runs `contenders` (name -> () => number, lower is better, or a promise of it) in interleaved rounds, after one round to warm up. */
 export async function interleave(contenders, rounds) {
   const samples = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));

@@ -13,10 +13,10 @@ export const startupFigures = [
   { id: "mint-against-aws", take: takeMintAgainstAws },
 ];
 
-export function signingKey(folder, keyturn) {
-  const key = join(folder, "signing-key.pem");
-  if (!existsSync(key))
-    spawnSync(process.execPath, [keyturn, "keys", "generate", "--out", key], { stdio: "ignore" });
+export function signingKey(folder, keyturn, type = "rsa-2048") {
+  const key = join(folder, `${type}.pem`);
+  const generate = [keyturn, "keys", "generate", "--type", type, "--out", key];
+  if (!existsSync(key)) spawnSync(process.execPath, generate, { stdio: "ignore" });
   return key;
 }
 
