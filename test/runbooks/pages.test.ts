@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { needs } from "../fakes/needs.ts";
@@ -30,6 +31,15 @@ describe("the index", () => {
     const listed = rows.map(([, symptom, name]) => `${symptom} -> ${name}`);
     const expected = pages.flatMap(({ name, symptoms }) => symptoms.map((each) => `${each} -> ${name}`));
     expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe("the table of halts", () => {
+  it("has a row for every reason that a rotation halts for", () => {
+    const rows = [...read("resume-a-rotation.md").matchAll(/^\| `([\w-]+)` \|/gm)].map(
+      ([, reason]) => reason,
+    );
+    expect(rows.toSorted()).toEqual(HALT_REASONS.toSorted());
   });
 });
 
