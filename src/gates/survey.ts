@@ -15,8 +15,8 @@ export async function surveyAccount(
   const distributions: Account["distributions"][number][] = [];
   for await (const { id, connectionMode } of controlPlane.listDistributions()) {
     if (connectionMode !== "direct") continue;
-    terminal.progress(`reading distribution ${id}`);
     distributions.push((await controlPlane.getDistribution(id)).value);
+    if (distributions.length % 25 === 0) terminal.progress(`read ${distributions.length} distributions`);
   }
   const keyPairIds = new Map(
     keys.flatMap(({ id, fingerprint }) => (fingerprint ? [[fingerprint, id] as const] : [])),
@@ -24,8 +24,10 @@ export async function surveyAccount(
   const secrets: SecretSeen[] = [];
   try {
     const candidates = asked.secretIds?.map((id) => ({ id })) ?? (await signingCandidates(vault));
-    for (const { id, ...more } of candidates) {
-      terminal.progress(`looking for a signing key in secret ${id}`);
+    for (const [at, { id, ...more }] of candidates.entries()) {
+      if (at % 25 === 0) {
+        terminal.progress(`looking for signing keys in secret ${at + 1} of ${candidates.length}`);
+      }
       const seen = await lookInto(vault, id, keyPairIds, asked.secretIds !== undefined);
       if (seen !== undefined) secrets.push({ ...seen, ...more });
     }

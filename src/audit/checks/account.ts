@@ -124,7 +124,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
       if (inventory.scope !== "account") return;
       const declared = new Set(gates.flatMap(({ distributions }) => distributions));
       const groupsOfGates = new Set(gates.flatMap(({ keyGroups }) => keyGroups));
-      for (const { id, behaviors, aliases, domainName } of inventory.distributions.values()) {
+      for (const { id, behaviors, aliases, domainName, connectionMode } of inventory.distributions.values()) {
         const groups = [...new Set(behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups))];
         const signers = behaviors.some(({ trustedSigners }) => trustedSigners.length > 0);
         if (declared.has(id) || (groups.length === 0 && !signers)) continue;
@@ -135,7 +135,10 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
           evidence: [
             groups.length > 0 ? `key groups ${groups.join(", ")}` : "trusted signers (account key pairs)",
           ],
-          remedy: "keyturn config init (writes a gate for it)",
+          remedy:
+            connectionMode === "direct"
+              ? "keyturn config init --out - (drafts a gate for it)"
+              : `declare a gate for ${id} by hand: its viewers' hosts are its tenants'`,
           where: id,
         };
       }
