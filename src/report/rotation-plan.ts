@@ -64,6 +64,12 @@ const hanging = (text: string, { columns }: Style) =>
 function planText(plan: RotationPlan, style: Style, savedAs: string | undefined): string {
   const { gate, account, where, old, groups, distributions, quota, mode } = plan;
   const length = planLength(plan.stages);
+  // While a rotation is open there is nothing to plan: what matters is where that one stands.
+  const isOpen = plan.findings.some(({ id }) => id === "rotation-open");
+  const outlook = [
+    ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
+    ["impact", impactOf(plan)],
+  ];
   const facts = table(
     [
       ["account", `${account}, ${where}`],
@@ -76,28 +82,29 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
       ["etags", plan.pinned.groups.map(({ etag }) => etag).join(", ")],
       ["edge", distributions.join(", ") || "no distribution"],
       ["quota", `${quota.publicKeys} of ${quota.of} public keys in use`],
-      ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
-      ["impact", impactOf(plan)],
+      ...(isOpen ? [] : outlook),
     ].map(([label = "", text = ""]) => [style.dim(label), hanging(text, style)]),
   );
-  // While a rotation is open there is nothing to plan: what matters is where that one stands.
-  const isOpen = plan.findings.some(({ id }) => id === "rotation-open");
-  const stages = plan.stages.map((each, at) => stageText(each, at + 1, style)).join("\n");
+  const stages = isOpen ? [] : stageBlocks(plan.stages, style);
   const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${savedAs}`;
   const isRefused = plan.findings.some(({ severity }) => severity === "error");
   const ending = isRefused
     ? `${style.bad(style.sign.fail)} refused as things stand:`
     : `${style.sign.arrow} ${style.code(next)}`;
   const title = style.bold(`rotation of gate ${gate}${mode === "normal" ? "" : `, MODE ${mode}`}`);
-  const blocks = [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, isOpen ? "" : stages, ending];
-  return blocks.filter((block) => block !== "").join("\n\n");
+  return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, ...stages, ending].join("\n\n");
 }
 
-function stageText(
-  { stage, changes, checks, takes, affects, abort }: PlannedStage,
-  at: number,
-  style: Style,
-): string {
+function stageBlocks(stages: readonly PlannedStage[], style: Style): readonly string[] {
+  const of = (what: "affects" | "abort") => stages.map((each) => each[what]);
+  return [
+    stages.map((each, at) => stageText(each, at + 1, style)).join("\n"),
+    rangesText("who is affected, at stage", of("affects"), style),
+    rangesText("what abort means then", of("abort"), style),
+  ];
+}
+
+function stageText({ stage, changes, checks, takes }: PlannedStage, at: number, style: Style): string {
   const length = takes === undefined ? "until told" : takes === 0 ? "" : formatDuration(takes);
   const line = (label: string, text: string) =>
     wrap(`${style.dim(label.padEnd(8))}${text}`, style.columns, 4, 12);
@@ -105,7 +112,16 @@ function stageText(
     `${String(at).padStart(2)}  ${style.bold(stage)}${length === "" ? "" : `  ${length}`}`,
     line("changes", changes),
     line("checks", checks),
-    line("affects", affects),
-    line("abort", abort),
   ].join("\n");
+}
+
+/** What several stages in a row have in common is said once, with their numbers. */
+function rangesText(title: string, said: readonly string[], style: Style): string {
+  const firsts = said.flatMap((text, at) => (text === said[at - 1] ? [] : [at]));
+  const lines = firsts.map((first, turn) => {
+    const last = firsts[turn + 1] ?? said.length;
+    const range = last - first > 1 ? `${first + 1}-${last}` : String(first + 1);
+    return wrap(`${style.dim(range.padEnd(6))}${said[first]}`, style.columns, 2, 8);
+  });
+  return [style.bold(title), ...lines].join("\n");
 }

@@ -38,9 +38,17 @@ export function allStatusReport(all: readonly RotationStatus[], now: EpochSecond
         each.state,
         each.step,
         each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
-        each.typeNext.at(-1) ?? "",
       ]);
-      return table([["gate", "state", "stage", "until", "next"].map(style.dim), ...rows]);
+      const [head, ...lines] = table([["gate", "state", "stage", "until"].map(style.dim), ...rows]).split(
+        "\n",
+      );
+      // A command on its own line stays whole at any width.
+      const next = all.map(({ typeNext }) => typeNext.at(-1));
+      const told = lines.flatMap((line, at) => [
+        line,
+        ...(next[at] === undefined ? [] : [`  ${style.sign.arrow} ${next[at]}`]),
+      ]);
+      return [head, ...told].join("\n");
     },
   };
 }
@@ -78,7 +86,7 @@ export function abortChanges({ rotation, goal, state, abort }: RotationStatus): 
       state === "aborted" ? `rotation ${rotation} was given up` : `go on giving rotation ${rotation} up`,
     ];
   }
-  return abort.possible ? [`give rotation ${rotation} up`, abort.says] : [`abort is ${abort.says}`];
+  return abort.possible ? [`give rotation ${rotation} up`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
 }
 
 export function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {
@@ -152,9 +160,13 @@ function untilText(until: EpochSeconds | undefined, now: EpochSeconds): string {
   return ` until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))})`;
 }
 
-function abortText({ possible, says, takes }: AbortMeaning, style: Style): string {
-  const length = takes === undefined || takes === 0 ? "" : ` (about ${formatDuration(takes)})`;
-  return wrap(`${style.dim("abort now")}  ${possible ? says + length : says}`, style.columns, 0, 11);
+function saysAndTakes({ says, takes }: AbortMeaning): string {
+  return takes === undefined || takes === 0 ? says : `${says} (about ${formatDuration(takes)})`;
+}
+
+function abortText(abort: AbortMeaning, style: Style): string {
+  const text = abort.possible ? saysAndTakes(abort) : abort.says;
+  return wrap(`${style.dim("abort now")}  ${text}`, style.columns, 0, 11);
 }
 
 function repairsText({ repairs }: RotationStatus, style: Style): string {

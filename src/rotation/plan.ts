@@ -171,6 +171,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
   const life = mode === "normal" ? longestLife : 0;
   const drain = mode === "cut-now" ? 0 : cacheTtl === "until-restart" ? undefined : cacheTtl + life + skew;
   const back = "switch back, then wait as long again for the new key's cookies; nobody is cut off";
+  const proven = `${back}; the old key is proven first`;
   const groups = gate.keyGroups.length === 1 ? "the key group" : `${gate.keyGroups.length} key groups`;
   const urgent = mode === "normal" ? undefined : "refused: never back to a compromised key";
   const row = (
@@ -237,10 +238,10 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
         "the whole wait, again after the write",
         0,
         mode === "normal" ? NOBODY : cutOff,
-        urgent ?? `${back}; the old key is proven first`,
+        urgent ?? proven,
       );
     case "untrust-proven":
-      return row("nothing", "the edge denies the old key with InvalidKey", proof, NOBODY, urgent ?? back);
+      return row("nothing", "the edge denies the old key with InvalidKey", proof, NOBODY, urgent ?? proven);
     case "old-key-deleted":
       return row(
         "the old public key and the labels",
