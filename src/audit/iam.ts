@@ -29,12 +29,12 @@ export interface RoleNeeds {
 
 const on = (scope: Scope, ...actions: readonly string[]): Grant[] =>
   actions.map((action) => ({ action, on: scope }));
-const hasDerivedId = (gate: Gate) => gate.signer.keyPairId === "derived";
+const findsId = (gate: Gate) => gate.signer.keyPairId !== "in-secret";
 
-/** A key pair ID that is not in the secret is found by the key itself. */
+/** A key pair ID that the secret does not name is found by the key itself. */
 const SIGNING: readonly Grant[] = [
   ...on("secret", "secretsmanager:GetSecretValue"),
-  { action: "cloudfront:ListPublicKeys", on: "everything", when: hasDerivedId },
+  { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
 ];
 
 export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {

@@ -46,18 +46,18 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
 };
 
 interface Variant {
-  /** Signers derive their key pair ID, and the secret does not name it. */
-  readonly isDerived?: boolean;
+  /** How signers learn their key pair ID, where the secret does not name it. */
+  readonly idSource?: "derived" | "external";
   /** The secret is encrypted with a KMS key of the customer's. */
   readonly hasKmsKey?: boolean;
 }
 const KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234";
 
-async function ready({ isDerived = false }: Variant = {}): Promise<{ site: ProbedSite; orphan: string }> {
+async function ready({ idSource }: Variant = {}): Promise<{ site: ProbedSite; orphan: string }> {
   const site = await probedSite(
-    isDerived ? { yaml: (yaml) => yaml.replace("keyPairId: in-secret", "keyPairId: derived") } : {},
+    idSource ? { yaml: (yaml) => yaml.replace("keyPairId: in-secret", `keyPairId: ${idSource}`) } : {},
   );
-  if (isDerived) {
+  if (idSource) {
     const { account } = site.site;
     const { keyPairId: _, ...rest } = JSON.parse(account.secrets.text(DEMO.secret) ?? "{}");
     account.secrets.put(DEMO.secret, JSON.stringify(rest));
@@ -130,7 +130,7 @@ const recordings = new Map<string, Promise<Map<string, number>>>();
 
 /** Action -> the first line that makes it, of a role's lines run one after the other. */
 function recorded(role: Role, variant: Variant = {}): Promise<Map<string, number>> {
-  const name = `${role} ${variant.isDerived}`;
+  const name = `${role} ${variant.idSource}`;
   const known = recordings.get(name) ?? record(role, variant);
   recordings.set(name, known);
   return known;
@@ -230,10 +230,15 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
 });
 
 describe("keyturn iam", () => {
-  it.each(["minter", "prober"] as const)("lets a %s find a derived key pair ID", async (role) => {
-    const recording = await recorded(role, { isDerived: true });
+  it.each([
+    ["minter", "derived"],
+    ["minter", "external"],
+    ["prober", "derived"],
+    ["prober", "external"],
+  ] as const)("lets a %s find a key pair ID that is %s", async (role, idSource) => {
+    const recording = await recorded(role, { idSource });
     const called = [...recording.keys()].filter((action) => !isKms(action)).sort();
-    expect(actionsOf((await policyOf(role, { isDerived: true })).statements)).toEqual(called);
+    expect(actionsOf((await policyOf(role, { idSource })).statements)).toEqual(called);
     expect(called).toContain("cloudfront:ListPublicKeys");
   });
 
