@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bashWords } from "../../src/cookies/read-bash-words.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld, missingLine } from "./console.ts";
 import { keyturnJobs, type Workflow, workflowsOf } from "./workflow.ts";
@@ -59,6 +62,31 @@ describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md",
   it("stays within 120 columns where it is copied from", () => {
     const wide = page.blocks.flatMap(({ commands }) => commands).filter(({ line }) => line.length > 120);
     expect(wide.map(({ line }) => line)).toEqual([]);
+  });
+});
+
+needs("bash")("the blocks for a real account", () => {
+  const blocks = pages.flatMap(({ name, text }) =>
+    [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, script = ""]) => [name, script] as const),
+  );
+
+  it.each(blocks)("%s: a shell can read it", (_, script) => {
+    const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  const commands = blocks.flatMap(([name, script]) =>
+    [...script.matchAll(/^ *keyturn ((?:rotate|probe|iam) .*?)(?: > .*)?$/gm)].map(([, line = ""]) => [
+      name,
+      line,
+    ]),
+  ) as [string, string][];
+
+  it.each(commands)("%s: keyturn knows every flag of %s", async (_, line) => {
+    const { words } = bashWords(line.replace('"$role"', "prober"));
+    // In a world without anything each fails, but none as a mistake in typing.
+    const { exitCode, stderr } = await runCommand(words, memoryWorld());
+    expect([2, 0], stderr).not.toContain(exitCode);
   });
 });
 
