@@ -14,6 +14,8 @@ export interface RanCommand {
 }
 export interface StepManners {
   readonly ask: boolean;
+  /** What the commands print goes to stderr: stdout is for one document alone. */
+  readonly aside: boolean;
   /** Added to each command line. */
   readonly global: readonly string[];
   /** Told of each command once it has ended: what was run is kept even when the step is broken off. */
@@ -34,7 +36,7 @@ export async function runStep(
     if (manners.ask) await confirm(command, world.terminal);
     else world.terminal.note(`$ ${command}`);
     const startedAt = world.clock.now();
-    const { terminal, printed } = recording(world.terminal);
+    const { terminal, printed } = recording(world.terminal, manners.aside);
     const exitCode = await world.keyturn([...argv, ...manners.global], terminal);
     const ended = { command, startedAt, exitCode, expected, output: printed() };
     await manners.keep(ended);
@@ -57,7 +59,7 @@ async function confirm(command: string, terminal: Terminal): Promise<void> {
 }
 
 /** Prints as before and keeps what was printed. Live lines that replace each other are not kept. */
-function recording(terminal: Terminal): { terminal: Terminal; printed: () => string } {
+function recording(terminal: Terminal, aside: boolean): { terminal: Terminal; printed: () => string } {
   const kept: string[] = [];
   const note = (text: string) => {
     kept.push(`${text}\n`);
@@ -74,7 +76,9 @@ function recording(terminal: Terminal): { terminal: Terminal; printed: () => str
       note,
       out: (text) => {
         kept.push(text);
-        return terminal.out(text);
+        if (!aside) return terminal.out(text);
+        terminal.note(text.replace(/\n$/, ""));
+        return Promise.resolve();
       },
     },
   };

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkDocument } from "../fakes/json-contract.ts";
 
 const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
 const BRIEF = ["--cookie-ttl", "2s", "--signer-cache", "1s", "--propagation", "1s", "--settle", "1s"];
@@ -28,6 +29,7 @@ test("takes the real commands through all ten stages under traffic, and ends wit
 }, async () => {
   const run = rehearse("--json");
   expect([await run.ended, run.stderr()]).toEqual([0, expect.stringContaining("✓ old-key-deleted")]);
+  checkDocument(run.stdout());
   const { outcome, findings, result } = JSON.parse(run.stdout());
   expect([outcome, findings]).toEqual(["done", []]);
   expect(result.counts).toMatchObject({ validDenied: 0, attacksLetThrough: 0, unauthorizedOriginCalls: 0 });

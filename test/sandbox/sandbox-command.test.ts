@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { checkDocument } from "../fakes/json-contract.ts";
 
 const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
 const run = promisify(execFile);
@@ -136,4 +137,19 @@ test("says so when a port is taken", async () => {
     `port ${port} is in use [ERR_USAGE]`,
   );
   taken.close();
+});
+
+test("says with --json, in one line and at once, what a program beside it needs", async () => {
+  const child = spawn(process.execPath, [KEYTURN, "sandbox", "--json"], { env: { PATH: process.env.PATH } });
+  running.push(child);
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (text) => resolve(`${text}`)),
+  );
+  checkDocument(line);
+  expect(JSON.parse(line)).toMatchObject({
+    command: "sandbox",
+    result: { gate: "demo", env: { KEYTURN_GATE: "demo" } },
+  });
+  child.kill("SIGTERM");
+  await new Promise((ended) => child.once("close", ended));
 });

@@ -44,7 +44,7 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
   const keep = async (ran: RanCommand) => {
     if (file !== undefined) await world.files.append(file, transcriptEntry(ran));
   };
-  const manners = { ask: !flags.yes, global: globalArguments(flags), keep };
+  const manners = { ask: !flags.yes, aside: flags.json === true, global: globalArguments(flags), keep };
   const transcript = await runStep(step, manners, world);
   const result = { runbook: page.name, step: step.name, commands: transcript };
   const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
