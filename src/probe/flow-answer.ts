@@ -41,3 +41,8 @@ export function tokenIn({ body }: FlowAnswer, field: string | undefined): Sealed
     return undefined;
   }
 }
+
+/** Made by the edge itself: what stands behind it was not heard. */
+export function isEdgesOwn({ layer }: Pick<FlowAnswer, "layer">): boolean {
+  return layer === "error-page" || layer.startsWith("edge-");
+}

@@ -20,7 +20,7 @@ export const FLOW_FAULTS = {
   ),
   "login-fails": told(
     "login fails: nothing behind it was tried",
-    "check the credentials and signer.loginEndpoint; the edge has no part in this",
+    "check the credentials and signer.loginEndpoint; the signature check has no part in this",
   ),
   "login-without-token": told(
     "login succeeds, but its answer has no token where the gate says",

@@ -5,7 +5,7 @@ import type { Sealed } from "../sealed.ts";
 import type { Clock, Viewer } from "../seams.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
 import type { Network } from "./execute.ts";
-import { clearedIn, mintedIn, mintFault, said, tokenIn } from "./flow-answer.ts";
+import { clearedIn, isEdgesOwn, mintedIn, mintFault, said, tokenIn } from "./flow-answer.ts";
 import { type FlowAnswer, FlowBrowser, isSigningCookie, placeOf } from "./flow-browser.ts";
 import { FLOW_FAULTS, type FlowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
@@ -153,6 +153,7 @@ class Flow {
     if (forbidden === undefined) return this.#left(title, "the gate names no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
     if (answer.edge === "denied") return this.#left(title, `the edge denied it first: ${said(answer)}`);
+    if (isEdgesOwn(answer)) return this.#left(title, `the application was not heard: ${said(answer)}`);
     if (answer.status === 403 || answer.status === 404) this.#met(title, said(answer));
     else this.#fail(title, "authorization-missing", answer);
   }
@@ -166,6 +167,9 @@ class Flow {
     if (!old.some(isSigningCookie)) return this.#left(title, "no signed cookie is sent there");
     await this.#world.clock.sleep(gate.cookie.ttl + gate.rotation.skew + 1, this.#signal);
     const late = await this.#stranger.ask("GET", target.url, { token: this.#token, cookies: old });
+    if (isEdgesOwn(late) && late.edge !== "denied") {
+      return this.#left(title, `the signature check was not heard: ${said(late)}`);
+    }
     if (late.edge !== "denied") return this.#fail(title, "expired-cookies-pass", late);
     const minted = await this.#browser.ask("POST", mint, { token: this.#token });
     if (minted.status >= 400) return this.#fail(title, "remint-fails", minted);

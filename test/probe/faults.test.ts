@@ -251,6 +251,19 @@ describe("a healthy site", () => {
     expect(result.steps.map(({ verdict }) => verdict)).not.toContain("left");
     expect(ran.exitCode).toBe(0);
   });
+  it.each(["error-page-200", "edge-function-403"])(
+    "is not blamed for what %s answers in its place",
+    async (fault) => {
+      const { run, site } = await probedSite();
+      turnOn(site, fault);
+      const ran = await run(`${FLOW} --remint --json`);
+      const { findings } = JSON.parse(ran.stdout) as { findings: { id: string }[] };
+      const ids = findings.map(({ id }) => id);
+      expect(ids).not.toContain("authorization-missing");
+      expect(ids).not.toContain("expired-cookies-pass");
+      expect(ran.exitCode).toBe(1);
+    },
+  );
   it("may refuse plain HTTP in place of redirecting it", async () => {
     const { run, site } = await probedSite();
     turnOn(site, "http-refused");

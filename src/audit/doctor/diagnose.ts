@@ -268,7 +268,7 @@ function unsignedPasses(sight: DoctorSight): Finding[] {
         describeAnswer(answer),
         "a custom error response may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
       ],
-      remedy: `keyturn probe ${sight.url} (compares the answers); keyturn audit (custom error responses)`,
+      remedy: `keyturn probe ${sight.url}`,
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
