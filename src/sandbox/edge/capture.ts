@@ -1,6 +1,6 @@
 /** The last requests that the edge answered, each with what it said and what it hid. Never a cookie value or signature. */
 import { QUERY_NAMES } from "../../cookies/cookie-set.ts";
-import type { Carrier, DenialReason, WireCode } from "../../edge/verdict.ts";
+import type { Carrier, DenialReason, Verdict, WireCode } from "../../edge/verdict.ts";
 import type { EpochSeconds } from "../../time.ts";
 
 /** Who made the answer. Lookalikes go by their own id. */
@@ -27,18 +27,24 @@ export interface CapturedRequest {
   readonly undocumented?: readonly string[];
 }
 
+/** What the edge hands over; most of it is told only when somebody reads. */
+export interface Captured extends Omit<CapturedRequest, keyof Told> {
+  readonly verdict: Verdict | undefined;
+}
+type Told = Pick<CapturedRequest, "carrier" | "keyPairId" | "code" | "reason" | "undocumented">;
+
 const KEPT = 200;
 
 export class Capture {
   readonly #limit: number;
-  readonly #ring: CapturedRequest[] = [];
+  readonly #ring: Captured[] = [];
   #total = 0;
 
   constructor(limit = KEPT) {
     this.#limit = limit;
   }
 
-  add(request: CapturedRequest): void {
+  add(request: Captured): void {
     const { target } = request;
     this.#ring[this.#total % this.#limit] = target.includes("?")
       ? { ...request, target: withoutSignature(target) }
@@ -52,12 +58,25 @@ export class Capture {
   last(count = this.#limit): CapturedRequest[] {
     const kept = Math.min(count, this.#total, this.#limit);
     return Array.from({ length: kept }, (_, back) => {
-      return this.#ring[(this.#total - 1 - back) % this.#limit] as CapturedRequest;
+      return told(this.#ring[(this.#total - 1 - back) % this.#limit] as Captured);
     });
   }
+}
+
+function told({ verdict, ...request }: Captured): CapturedRequest {
+  if (verdict === undefined) return request;
+  const { carrier, keyPairId, code, reason, undocumented } = verdict;
+  return {
+    ...request,
+    carrier,
+    undocumented,
+    ...(keyPairId !== undefined && { keyPairId }),
+    ...(code !== undefined && { code }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 const SIGNED_PARAMETER = new RegExp(`([?&](?:${Object.values(QUERY_NAMES).join("|")})=)[^&]*`, "g");
 
 /** `/a?x=1&Signature=...&Key-Pair-Id=...`: own parameters stay readable. */
-export const withoutSignature = (target: string) => target.replace(SIGNED_PARAMETER, "$1...");
+const withoutSignature = (target: string) => target.replace(SIGNED_PARAMETER, "$1...");

@@ -170,7 +170,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
       status: answer.status,
       by,
       originCalled,
-      ...(verdict && toldBy(verdict)),
+      verdict,
     });
     return {
       status: answer.status,
@@ -188,14 +188,6 @@ function withoutBody({ status, headers, body }: EdgeAnswer): EdgeAnswer {
   const length = String(Buffer.byteLength(body));
   return { status, headers: [...others, ["content-length", length]], body: "" };
 }
-
-const toldBy = ({ carrier, keyPairId, code, reason, undocumented }: Verdict) => ({
-  carrier,
-  undocumented,
-  ...(keyPairId !== undefined && { keyPairId }),
-  ...(code !== undefined && { code }),
-  ...(reason !== undefined && { reason }),
-});
 
 /** A multi-tenant distribution has no viewer host of its own: only its tenants' names answer. */
 const answersTo = (distribution: Distribution, host: string) =>

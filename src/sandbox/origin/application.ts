@@ -8,15 +8,16 @@ import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
 import { json, readJson, refusal } from "./answer.ts";
 import { api, media, publicPage } from "./api.ts";
 import { type EdgeSessionOptions, logout, mintEdgeSession } from "./edge-session.ts";
-import { cameThroughEdge } from "./verification.ts";
+import { verificationOf } from "./verification.ts";
 
 export interface ApplicationOptions extends EdgeSessionOptions {
   readonly verification: OriginHeader;
 }
 
 export function createApplication(options: ApplicationOptions): WireHandler {
+  const cameThroughEdge = verificationOf(options.verification);
   return async (request) => {
-    const verified = cameThroughEdge(request, options.verification);
+    const verified = cameThroughEdge(request);
     const response =
       verified || options.switches.has("origin-verification-skipped")
         ? await answered(request, options)

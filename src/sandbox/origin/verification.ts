@@ -4,8 +4,10 @@ import type { OriginHeader } from "../edge/forward.ts";
 import type { WireRequest } from "../wire.ts";
 
 /** Compares in constant time; only the length, which is no secret, shows. */
-export function cameThroughEdge(request: WireRequest, { name, value }: OriginHeader): boolean {
-  const given = Buffer.from(request.headers[name] ?? "");
+export function verificationOf({ name, value }: OriginHeader): (request: WireRequest) => boolean {
   const expected = Buffer.from(value);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return ({ headers }) => {
+    const given = Buffer.from(headers[name] ?? "");
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
 }
