@@ -1,10 +1,12 @@
 /** `keyturn iam` against a recording of what each role's commands really call. */
+import { generateKeyPairSync } from "node:crypto";
 import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../../src/audit/iam.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import { checkGates } from "../../src/gates/read.ts";
+import { writePublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
@@ -18,7 +20,7 @@ type Line = string | ((ready: ProbedSite, orphan: string) => string);
 
 /** Command lines of each role, in an order in which each finds what it needs. */
 const LINES: Readonly<Record<Role, readonly Line[]>> = {
-  minter: [`mint ${FILE} --gate demo`],
+  minter: [`mint ${FILE} --gate demo`, `curl ${FILE} --gate demo`],
   prober: ["probe --gate demo --rate unlimited"],
   auditor: [
     "audit --all",
@@ -37,6 +39,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "keys list",
     (_, orphan) => `keys delete ${orphan} --yes`,
     "keys prune --yes",
+    "keys upload upload.pem --name by-hand --yes",
     "rotate start --yes",
     "rotate status",
     "rotate abort --yes",
@@ -73,6 +76,10 @@ async function readyFor(role: Role, variant?: Variant) {
   const made = await ready(variant);
   const cookie = `CloudFront-Key-Pair-Id=${currentKeyId(made.site)}; CloudFront-Signature=abcd; CloudFront-Expires=1`;
   made.site.world.files.put("cookies.txt", `Cookie: ${cookie}\n`);
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  made.site.world.files.put("upload.pem", writePublicKey(publicKey));
+  // curl itself asks AWS for nothing.
+  Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
   if (role === "auditor") await made.site.run("rotate start --yes");
   return made;
 }
@@ -224,8 +231,12 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
     }
   });
 
-  it("names its commands", () => {
-    expect(ROLE_NEEDS[role].commands.length).toBeGreaterThan(0);
+  it("is recorded from every command that it names", async () => {
+    const { site, orphan } = await readyFor(role);
+    const lines = LINES[role].map((line) => (typeof line === "string" ? line : line(site, orphan)));
+    for (const command of ROLE_NEEDS[role].commands) {
+      expect(lines.filter((line) => line.startsWith(`${command} `) || line === command)).not.toEqual([]);
+    }
   });
 });
 
