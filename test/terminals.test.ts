@@ -21,6 +21,7 @@ type Form = "plain" | "wide" | "piped" | "ci";
 
 /** A whole rotation in a few seconds, and every wait in it long enough to be told. */
 const QUICK = ["--propagation", "1s", "--cookie-ttl", "2s", "--signer-cache", "1s"];
+const PLAN = ["rotate plan", "rotate plan", /signer-switched/] as const;
 const REHEARSE = [
   "rehearse",
   "rehearse --viewers 4 --attackers 2 --cookie-ttl 2s --signer-cache 1s --propagation 1s --settle 2s",
@@ -33,11 +34,10 @@ const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])
   ["audit", "audit", /demo/],
   ["inspect", "inspect cookie.txt", /MissingKey|denied|allow|expired/i],
   ["probe", "probe", /MissingKey|denied/],
-  ["rotate plan", "rotate plan", /signer-switched/],
   ["rotate status", "rotate status", /abort/],
 ];
 
-const SHOWN = [START, ...COMMANDS, REHEARSE];
+const SHOWN = [PLAN, START, ...COMMANDS, REHEARSE];
 const PLAIN = { LANG: "C", NO_COLOR: "1" };
 
 needs("tmux", "bash")("on a terminal", () => {
@@ -60,6 +60,7 @@ needs("tmux", "bash")("on a terminal", () => {
     for (const [title, line] of COMMANDS) {
       // A plan is drawn before the rotation, its status within.
       if (title === "rotate status") {
+        keep(PLAN[0], await inAllForms(PLAN[1], async () => env));
         await onTerminal("rotate start --yes --until key-trusted --wait", 80, { ...env, ...PLAIN });
       }
       keep(title, await inAllForms(line, async () => env));
