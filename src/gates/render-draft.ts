@@ -59,7 +59,12 @@ function gateLines(gate: DraftGate): string[] {
 function ownershipLines(seen: DraftGate["ownership"]): string[] {
   return seen === undefined
     ? said(4, "ownership: none", "CHECK: terraform or cloudformation, where one writes the key group")
-    : said(4, `ownership: ${seen.by}`, `CHECK: ${seen.sign}; or none`);
+    : said(4, `ownership: ${seen.by}`, `CHECK: ${oneLine(seen.sign)}; or none`);
+}
+
+/** Text of the account's: a line break in it would end the comment. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{C}]+/gu, " ").slice(0, WIDTH - 25);
 }
 
 function secretLines(secret: SecretSeen | undefined): string[] {

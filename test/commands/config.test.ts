@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseGates } from "../../src/gates/read.ts";
+import { renderDraft } from "../../src/gates/render-draft.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { gateInAccount, SECRET } from "./keys-account.ts";
@@ -153,6 +154,15 @@ describe("config init", () => {
     if (Tags.length > 0) await secrets.send(new TagResourceCommand({ SecretId: SECRET, Tags }));
     const ran = await runCommand(words("config init --out -"), world);
     expect(ran.stdout).toContain(expected);
+  });
+
+  it("keeps a tag's text in its comment, whatever is in it", () => {
+    const sign = `stack a\n    profile: b\u2028${"c".repeat(100)} made the secret`;
+    const gate = { name: "a", distributions: [], keyGroups: [], resource: "*", canaries: {}, routes: [] };
+    const text = renderDraft([{ ...gate, ownership: { by: "cloudformation", sign } }]);
+    expect(text.split("\n").at(-3)).toMatch(/^ {4}# CHECK: stack a profile: b c+; or none$/);
+    expect(text).toMatch(/^ {4}ownership: cloudformation$/m);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("keeps what it writes within 80 columns", async () => {
