@@ -63,7 +63,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "valid-denied-access-denied": {
     message:
       "the edge refuses valid cookies: the private key does not belong to the id, or the clocks disagree",
-    remedy: "keyturn audit (it compares the secret's key and id by fingerprint)",
+    remedy: "keyturn audit",
   },
   "valid-denied-missing-key": {
     message: "the edge saw no cookies: something in front of it removes them",

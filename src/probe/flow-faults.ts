@@ -42,10 +42,7 @@ export const FLOW_FAULTS = {
     "the cookies are minted, and the browser never sends them to the protected path",
     "mend Path and Domain in the mint endpoint",
   ),
-  "minted-but-denied": told(
-    "the edge denies freshly minted cookies",
-    "keyturn audit (routes, keys and secret of the gate)",
-  ),
+  "minted-but-denied": told("the edge denies freshly minted cookies", "keyturn audit"),
   "minted-but-no-access": told(
     "freshly minted cookies do not lead to an answer of the application",
     "keyturn probe",

@@ -173,7 +173,7 @@ function policyFaults(
           {
             id: "policy-unreadable",
             message: "the edge cannot read the policy that the mint endpoint signs",
-            remedy: "keyturn mint (prints cookies whose policy can be read, to compare)",
+            remedy: "keyturn mint",
           },
         ]
       : [];

@@ -77,7 +77,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
             ? `all ${QUOTAS.publicKeys} public keys are in use: no rotation can start`
             : `${used} of ${QUOTAS.publicKeys} public keys are in use: only one rotation can run at a time`,
         evidence: [...inventory.publicKeys.values()].map(({ id, name }) => `${id} (${name})`),
-        remedy: "keyturn keys prune --dry-run (the quota cannot be raised)",
+        remedy: "keyturn keys prune --dry-run",
         where: "account",
       };
     },
@@ -137,7 +137,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
           ],
           remedy:
             connectionMode === "direct"
-              ? "keyturn config init --out - (drafts a gate for it)"
+              ? "keyturn config init --out -"
               : `declare a gate for ${id} by hand: its viewers' hosts are its tenants'`,
           where: id,
         };

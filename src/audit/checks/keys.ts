@@ -32,7 +32,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
         message: `the secret names key pair ID ${id}, and the account has no such public key`,
         evidence: [`public keys of the account: ${list([...inventory.publicKeys.keys()])}`],
         remedy:
-          "keyturn keys match (which public key belongs to the private half), then put its id into the secret",
+          "put the id of the private key's public half into the secret: keyturn keys match FILE names it",
         where: `${gate.secret.id} ${gate.secret.fields.keyPairId}`,
       };
     },
@@ -59,7 +59,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
             `fingerprint ${secret.signing.fingerprint}`,
             `signer.keyPairId: ${gate.signer.keyPairId}`,
           ],
-          remedy: "keyturn keys list (ids and fingerprints)",
+          remedy: "keyturn keys list",
           where: gate.secret.id,
         };
       }

@@ -62,7 +62,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
             "standard logging (legacy) is off, and no behavior has real-time logs",
             "standard logging v2 is set up in CloudWatch Logs, where keyturn does not look",
           ],
-          remedy: `aws logs describe-deliveries --region us-east-1 (is one for ${distribution.id}?)`,
+          remedy: "aws logs describe-deliveries --region us-east-1",
           where: distribution.id,
           inferred: true,
         };

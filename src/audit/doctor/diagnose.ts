@@ -133,9 +133,7 @@ function anotherLayer(sight: DoctorSight): Finding[] {
           ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
           : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
       evidence: seen.evidence,
-      remedy:
-        LAYER_REMEDY[seen.layer] ??
-        `keyturn probe ${sight.url} (asks every case, and names the layer of each)`,
+      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${sight.url}`,
     },
   ];
 }
@@ -169,7 +167,7 @@ function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Find
       basis: "observed",
       message: `behavior ${behavior.pathPattern} asks for no signature: ${path} is open to everyone`,
       evidence: [`behaviors in order: ${distribution.behaviors.map((each) => each.pathPattern).join(", ")}`],
-      ...(!isDeclared && { remedy: "keyturn config init (declares the routes that must be protected)" }),
+      ...(!isDeclared && { remedy: "keyturn config init --out -" }),
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
@@ -266,7 +264,7 @@ function unsignedPasses(sight: DoctorSight): Finding[] {
       message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} asks for a signature`,
       evidence: [
         describeAnswer(answer),
-        "a custom error response may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
+        "one of the custom error responses may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
       ],
       remedy: `keyturn probe ${sight.url}`,
       where: `${distribution.id} ${behavior.pathPattern}`,
