@@ -1,5 +1,5 @@
 /** A large account behind a slow API: paging, throttling, progress, and nothing asked for twice. */
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeCrew } from "../../src/audit/crew.ts";
@@ -71,7 +71,7 @@ function heapInUse(): number {
   const collect = runInNewContext("gc") as () => void;
   collect();
   collect();
-  return process.memoryUsage().heapUsed;
+  return getHeapStatistics().used_heap_size;
 }
 
 describe("audit of 200 distributions with 25 behaviors each, at 5 requests a second", () => {
