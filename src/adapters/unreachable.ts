@@ -39,6 +39,15 @@ export function unreachableReason(thrown: unknown): Reason {
   return REASONS[code] ?? { reason: code, hints: [] };
 }
 
+/** The address or the name that was tried, where Node tells: ` at 127.0.0.1:4566`. */
+export function unreachablePlace(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "";
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return unreachablePlace(thrown.errors[0]);
+  const { address, port, hostname } = thrown as { address?: string; port?: number; hostname?: string };
+  if (address !== undefined) return port === undefined ? ` at ${address}` : ` at ${address}:${port}`;
+  return hostname === undefined ? unreachablePlace(thrown.cause) : ` at ${hostname}`;
+}
+
 /** The code of an error, of its cause, or of the first of several attempts (IPv4 and IPv6). */
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;

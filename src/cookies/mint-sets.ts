@@ -55,6 +55,7 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   const settled = await settleKeyPairId(
     {
       privateKey: key.privateKey,
+      keyFile: flags.privateKey === "-" ? undefined : flags.privateKey,
       said: flags.keyPairId,
       stored: key.keyPairId,
       offline: flags.offline ?? false,

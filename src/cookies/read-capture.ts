@@ -106,5 +106,8 @@ function nothing(): InputError {
 }
 
 function unreadable(message: string): InputError {
-  return new InputError("ERR_CAPTURE_UNREADABLE", message, ["keyturn inspect --help"]);
+  return new InputError("ERR_CAPTURE_UNREADABLE", message, [
+    "copy it from the browser: DevTools, Network, the request, Copy as cURL",
+    "keyturn help ERR_CAPTURE_UNREADABLE (every form that is read)",
+  ]);
 }

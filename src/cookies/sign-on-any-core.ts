@@ -17,6 +17,11 @@ export const signOnAnyCore: Sign = async (policy, hash, key) => {
   try {
     return encodeBase64(await signElsewhere(hash, Buffer.from(policy), key));
   } catch (cause) {
-    throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, [], cause);
+    throw new InputError(
+      "ERR_SIGNING",
+      `the ${hash} signature was refused by OpenSSL`,
+      ["add --hash SHA256: some systems no longer sign with SHA1"],
+      cause,
+    );
   }
 };

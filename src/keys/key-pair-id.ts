@@ -3,11 +3,14 @@ import type { KeyObject } from "node:crypto";
 import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {
   readonly privateKey: KeyObject;
+  /** The file that the key was read from, where it was one. */
+  readonly keyFile?: string | undefined;
   /** From --key-pair-id. */
   readonly said: string | undefined;
   /** From the secret, beside the key: then nobody has to be asked. */
@@ -40,7 +43,7 @@ export function requireKeyPairId(text: string): string {
  * the id is neither said nor to be found. An account that does not answer is a note, not an error, when the id was said.
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
-  const { privateKey, stored, offline, cloud } = question;
+  const { privateKey, keyFile, stored, offline, cloud } = question;
   const said = question.said === undefined ? undefined : requireKeyPairId(question.said);
   if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
     return { keyPairId: said, findings: [] };
@@ -48,12 +51,12 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
   if (said === undefined) {
     if (stored !== undefined) return { keyPairId: stored, findings: [] };
     const own = fingerprint(privateKey);
-    if (offline) throw idUnknown(own);
+    if (offline) throw idUnknown(own, keyFile);
     const { controlPlane } = await world.cloud(cloud);
-    return { keyPairId: await findId(own, controlPlane), findings: [] };
+    return { keyPairId: await findId(own, controlPlane, keyFile), findings: [] };
   }
   try {
-    await checkId(said, fingerprint(privateKey), await world.cloud(cloud));
+    await checkId(said, fingerprint(privateKey), await world.cloud(cloud), keyFile);
     return { keyPairId: said, findings: [] };
   } catch (thrown) {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_KEY_MISMATCH")) throw thrown;
@@ -62,21 +65,26 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
 }
 
 /** The id under which the account holds this key. Throws ERR_USAGE when it holds none such. */
-async function findId(own: Fingerprint, controlPlane: ControlPlane): Promise<string> {
+async function findId(own: Fingerprint, controlPlane: ControlPlane, keyFile?: string): Promise<string> {
   for await (const { id, encodedKey } of controlPlane.listPublicKeys()) {
     if (fingerprintOf(encodedKey) === own) return id;
   }
-  throw idUnknown(own);
+  throw idUnknown(own, keyFile);
 }
 
-async function checkId(id: string, own: Fingerprint, { controlPlane }: Cloud): Promise<void> {
+async function checkId(
+  id: string,
+  own: Fingerprint,
+  { controlPlane }: Cloud,
+  keyFile?: string,
+): Promise<void> {
   try {
     const { value } = await controlPlane.getPublicKey(id);
     const theirs = fingerprintOf(value.encodedKey);
     if (theirs !== own)
-      throw mismatch(`${id} is another key`, [`its key is ${theirs}`, `this key is ${own}`]);
+      throw mismatch(`${id} is another key`, [`its key is ${theirs}`, `this key is ${own}`], keyFile);
   } catch (thrown) {
-    if (isError(thrown, "ERR_NOT_FOUND")) throw mismatch(`the account has no public key ${id}`, []);
+    if (isError(thrown, "ERR_NOT_FOUND")) throw mismatch(`the account has no public key ${id}`, [], keyFile);
     throw thrown;
   }
 }
@@ -105,20 +113,22 @@ function fingerprintOf(encodedKey: string): Fingerprint | undefined {
   }
 }
 
-function idUnknown(own: Fingerprint): UsageError {
+function idUnknown(own: Fingerprint, keyFile: string | undefined): UsageError {
+  const upload =
+    keyFile && `keyturn keys upload ${shellWord(keyFile)} (its public half, if CloudFront lacks it)`;
   return new UsageError("ERR_USAGE", `the key pair ID of the key ${own} is not known`, [
     "add --key-pair-id ID",
-    "keyturn keys upload PUBLIC-KEY-FILE (if CloudFront has never seen it)",
+    ...(upload === undefined ? ["keyturn keys list"] : [upload]),
   ]);
 }
 
-function mismatch(message: string, facts: readonly string[]): InputError {
+function mismatch(message: string, facts: readonly string[], keyFile: string | undefined): InputError {
   const told = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
   return new InputError(
     "ERR_KEY_MISMATCH",
     `the private key does not belong to --key-pair-id: ${message}${told}`,
     [
-      "keyturn keys match PRIVATE-KEY-FILE",
+      ...(keyFile === undefined ? [] : [`keyturn keys match ${shellWord(keyFile)}`]),
       "keyturn keys list",
       "add --offline to sign without asking the account",
     ],

@@ -41,7 +41,9 @@ export function customPolicy(policy: CustomPolicy): string {
       ? ""
       : `,"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`;
   if (dateGreaterThan !== undefined && dateGreaterThan >= dateLessThan) {
-    throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass");
+    throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass", [
+      "move --not-before to an earlier time, or --expires to a later one",
+    ]);
   }
   const address = ipAddress === undefined ? "" : `,"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`;
   return `{"Statement":[{${named}"Condition":{${end}${start}${address}}}]}`;

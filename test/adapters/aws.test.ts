@@ -296,7 +296,7 @@ describe("without what AWS needs", () => {
     const reading = collected(controlPlane.listPublicKeys());
     await expect(around.clock.run(reading)).rejects.toMatchObject({
       code: "ERR_UNREACHABLE",
-      message: "no answer to cloudfront:ListPublicKeys: connection refused",
+      message: `no answer to cloudfront:ListPublicKeys at 127.0.0.1:${port}: connection refused`,
     });
   });
 });

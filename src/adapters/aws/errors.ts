@@ -1,6 +1,6 @@
 /** The names that AWS gives its refusals, as our codes; with hints that are the commands to type. */
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
-import { unreachableReason } from "../unreachable.ts";
+import { unreachablePlace, unreachableReason } from "../unreachable.ts";
 
 /** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
 export interface CallName {
@@ -115,8 +115,8 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
     const { reason, hints } = unreachableReason(thrown);
     return new RemoteError(
       "ERR_UNREACHABLE",
-      `no answer to ${call.action}: ${reason}`,
-      [...hints, "is --endpoint-url right?"],
+      `no answer to ${call.action}${unreachablePlace(thrown)}: ${reason}`,
+      [...hints, "env | grep AWS_ENDPOINT_URL (is it right, or --endpoint-url?)"],
       thrown,
     );
   }
