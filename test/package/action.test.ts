@@ -92,13 +92,21 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(resumed.summary).toMatch(/rotation/i);
   });
 
-  it("annotates a finding, puts it on the step's page, and fails the step", () => {
-    const { status, printed, output, summary } = run({ INPUT_COMMAND: "audit", INPUT_GATE: "demo" });
+  it("annotates a finding, puts it on the step's page, and fails the step; a note fails nothing", async () => {
+    const audit = { INPUT_COMMAND: "audit", INPUT_GATE: "demo" };
+    await world.prepare({ commands: [], comments: ["sandbox: error-page-same-status"] });
+    const { status, printed, output, summary } = run(audit);
     expect([status, output]).toEqual([1, "exit-code=1\n"]);
-    expect(printed).toMatch(
-      /^::warning title=keyturn rotation-open%3A gate demo::rotation \S+ has been open/m,
+    expect(printed).toMatch(/^::warning title=keyturn error-page-masks-denial%3A gate demo/m);
+    expect(summary).toContain("error-page-masks-denial");
+
+    await world.prepare({ commands: [], comments: [] });
+    const told = run(audit);
+    expect([told.status, told.output]).toEqual([0, "exit-code=0\n"]);
+    // Of the rotation that the test above began.
+    expect(told.printed).toMatch(
+      /^::notice title=keyturn rotation-open%3A gate demo::rotation \S+ has been open/m,
     );
-    expect(summary).toContain("rotation-open");
   });
 
   it("hands arguments on whole, and flags of its own before any --", () => {
