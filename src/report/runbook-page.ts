@@ -4,7 +4,8 @@ import { wrap } from "./text.ts";
 
 /** What is written at the width of an editor would break in the middle of words on a narrow terminal. */
 export function runbookPage(markdown: string, style: Style): string {
-  const pieces = markdown.split(/^((?:`{3,}).*\n[\s\S]*?^`{3,}$)/m);
+  const shown = style.unicode ? markdown : markdown.replaceAll("…", "...");
+  const pieces = shown.split(/^((?:`{3,}).*\n[\s\S]*?^`{3,}$)/m);
   return pieces.map((piece, at) => (at % 2 === 1 ? codeBlock(piece, style) : prose(piece, style))).join("");
 }
 
