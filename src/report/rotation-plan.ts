@@ -41,7 +41,7 @@ function secretName(secret: string): string {
 }
 
 /** In an emergency all viewers mint again at once: the endpoint and its limits must bear that. */
-function impactOf({ mode, settings }: RotationPlan): string {
+export function impactOf({ mode, settings }: Pick<RotationPlan, "mode" | "settings">): string {
   return mode === "normal" ? IMPACT[mode] : `${IMPACT[mode]}; expect ${remintPeak(settings)}`;
 }
 

@@ -4,6 +4,7 @@ import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
+import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
 import { table, wrap } from "./text.ts";
 
@@ -68,15 +69,12 @@ export function neverRotatedReport(gate: string): Report {
 
 /** What is said before a rotation goes on. */
 export function resumedChanges(
-  { rotation, goal, finished }: RotationRecord,
+  { rotation, goal, finished, settings }: RotationRecord,
   mode: Mode | undefined,
 ): readonly string[] {
   if (finished !== undefined) return [`rotation ${rotation} is over: clear up what is left, if anything is`];
   if (mode === undefined) return [`go on with rotation ${rotation} (${goal})`];
-  return [
-    `make rotation ${rotation} ${mode}, and go on with it`,
-    "cut off viewers with a cookie of the old key, until they mint again",
-  ];
+  return [`make rotation ${rotation} ${mode}, and go on with it`, impactOf({ mode, settings })];
 }
 
 /** What is said before a rotation is given up, or why it is not. */

@@ -110,6 +110,25 @@ describe("a dry run", () => {
   }
 });
 
+describe("an open rotation that is made urgent", () => {
+  for (const [flag, who] of [
+    ["--compromised", "viewers with a cookie of the old key are cut off once signers have left it"],
+    ["--cut-now", "every viewer is cut off at once"],
+  ] as const) {
+    it(`says first whom it cuts off, from when, and how many must mint again: ${flag}`, async () => {
+      const world = await siteWorld({ settings: { cookieTtl: 3600, signerCache: 60, settle: 900 } });
+      await runCommand(words(`${START} --until key-trusted`), world.direct());
+      const before = everything(world);
+      const ran = await runCommand(words(`rotate resume --gate demo ${flag}`), world.direct());
+      expect(ran.stderr).toContain(who);
+      expect(ran.stderr).toContain("expect as many mints as usually come in 1h, within 15m");
+      expect(ran.stderr).toContain("[ERR_CONFIRMATION]\nhint: add --yes-cut-off-viewers to go on");
+      expect(ran.exitCode).toBe(7);
+      expect(everything(world)).toBe(before);
+    });
+  }
+});
+
 describe("an emergency needs an open rotation", () => {
   for (const [opened, said] of [
     [[], "no rotation is open that could be made urgent [ERR_HALTED]"],
