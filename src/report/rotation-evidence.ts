@@ -112,7 +112,15 @@ const PROOF_TITLE = {
   gone: "the edge denies the old key",
 } as const;
 
-function proofLines({ good, provenAt, goodSince, locations, requestIds, etags }: Proof): readonly string[] {
+function proofLines({
+  good,
+  provenAt,
+  goodSince,
+  locations,
+  behind,
+  requestIds,
+  etags,
+}: Proof): readonly string[] {
   if (good === 0 && provenAt !== undefined) {
     return [`- not asked: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt)}`];
   }
@@ -121,6 +129,7 @@ function proofLines({ good, provenAt, goodSince, locations, requestIds, etags }:
   return [
     `- ${good} good triples in a row${span}${provenAt === undefined ? ", not complete" : `, complete ${formatInstant(provenAt)}`}`,
     `- edge locations: ${locations.join(", ") || "none named themselves"}`,
+    ...(behind === undefined ? [] : [`- still behind: ${Object.keys(behind).join(", ")}`]),
     `- key group ETags: ${Object.entries(etags)
       .map(([id, etag]) => `${id} ${etag}`)
       .join(", ")}`,

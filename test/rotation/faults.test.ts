@@ -104,6 +104,8 @@ describe("edge locations that never learn", () => {
       // Nobody gets past it by trying again.
       const again = await runCommand(RESUME, world.direct());
       expect(again.stderr).toContain("halted at trust-proven (trust-not-proven)");
+      const evidence = await runCommand(words("rotate status --gate demo --evidence md"), world.direct());
+      expect(evidence.stdout).toContain("- still behind: IAD89-P2");
     });
   }
 
