@@ -80,7 +80,7 @@ class StageLines {
 
   readonly progress: Progress = (event) => {
     if (event.kind === "ended") {
-      if ("finished" in event.next) this.#over();
+      if ("finished" in event.next || "reached" in event.next) this.#over();
       if (this.#hasSpoken) this.#terminal.note("");
       return;
     }
@@ -123,10 +123,10 @@ class StageLines {
     this.#terminal.note(wrap(`${warn(mark.warn)} ${step}: ${text}`, columns, 2, 5));
   }
 
-  /** A line that wraps could not be rewritten. */
+  /** A line that wraps could not be rewritten; a terminal that shows ^C wants two columns more. */
   #live(text: string): void {
     const line = `  ${this.#style.mark.wait} ${(this.#step ?? "").padEnd(STEP_WIDTH)} ${text}`;
-    const room = this.#style.columns - 1;
+    const room = this.#style.columns - 3;
     this.#terminal.progress(line.length > room ? `${line.slice(0, room - 3)}...` : line);
   }
 }

@@ -69,7 +69,7 @@ export type ProgressEvent =
       readonly now: EpochSeconds;
       readonly record: RotationRecord;
     }
-  | { readonly kind: "ended"; readonly next: WaitUntil | Halt | Finished };
+  | { readonly kind: "ended"; readonly next: Ending["next"] };
 export type Progress = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
@@ -110,7 +110,9 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     run ??= { tried: [], told: record.repairs.length };
     const next = nextAction(record, observation.observed, clock.now(), run);
     if (options.until !== undefined && isPast(next, options.until)) {
-      return { record, observation, next: { reached: options.until, step: next.step } };
+      const reached = { reached: options.until, step: next.step };
+      tell({ kind: "ended", next: reached });
+      return { record, observation, next: reached };
     }
     if ("waitUntil" in next && options.wait === true) {
       await waitTelling(next, record, tools, options);
