@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { InputError } from "../errors.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import { encodeBase64 } from "../policy/base64.ts";
-import { type Sign, signPolicy } from "./mint.ts";
+import type { Sign } from "./mint.ts";
 
 const signElsewhere = promisify(sign);
 
@@ -13,15 +13,11 @@ const signElsewhere = promisify(sign);
  * therefore made in place. Throws ERR_KEY_KIND, ERR_SIGNING.
  */
 export const signOnAnyCore: Sign = async (policy, hash, key) => {
-  if (requireSigningKey(key).asymmetricKeyType === "ec") return signPolicy(policy, hash, key);
+  const isCheap = requireSigningKey(key).asymmetricKeyType === "ec";
+  const bytes = Buffer.from(policy);
   try {
-    return encodeBase64(await signElsewhere(hash, Buffer.from(policy), key));
+    return encodeBase64(isCheap ? sign(hash, bytes, key) : await signElsewhere(hash, bytes, key));
   } catch (cause) {
-    throw new InputError(
-      "ERR_SIGNING",
-      `the ${hash} signature was refused by OpenSSL`,
-      ["add --hash SHA256: some systems no longer sign with SHA1"],
-      cause,
-    );
+    throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, [], cause);
   }
 };
