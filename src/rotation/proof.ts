@@ -91,10 +91,11 @@ export function proofLength({ settle, skew }: Pick<Timing, "settle" | "skew">): 
   return settle + skew;
 }
 
-/** When the next triple is due: spread over the settle time; sooner while the nearest location has not learned yet. */
+/** When the next triple is due: spread over the settle time; sooner while some location is known not to have learned. */
 export function nextTripleAt(proof: Proof, timing: Timing): EpochSeconds {
   const spread = proofLength(timing) / Math.max(1, timing.triples - 1);
-  return proof.lastAt + (proof.good > 0 ? spread : Math.min(spread, 30));
+  const isCalm = proof.good > 0 && proof.behind === undefined;
+  return proof.lastAt + (isCalm ? spread : Math.min(spread, 30));
 }
 
 /** How long triples may fail before the run halts: several times what the slowest location should need. */
@@ -124,20 +125,22 @@ export function advanceProof(
     requestIds: outcome.requestIds,
   };
   const behind = stillBehind(earlier?.behind ?? {}, outcome, sentAt, timing);
-  const [laggard] = Object.keys(behind);
-  if (!outcome.good || laggard !== undefined) {
-    const complaint = outcome.complaint ?? `edge location ${laggard} was behind and was not met again since`;
-    return { ...shared, good: 0, complaint, ...(laggard ? { behind } : {}), ...controlOf(outcome) };
+  const isBehind = Object.keys(behind).length > 0;
+  const pending = isBehind ? { behind } : {};
+  if (!outcome.good) {
+    const complaint = outcome.complaint ?? "the triple failed";
+    return { ...shared, ...pending, good: 0, complaint, ...controlOf(outcome) };
   }
   const good = (earlier?.good ?? 0) + 1;
   const goodSince = earlier?.good ? (earlier.goodSince ?? sentAt) : sentAt;
-  const isComplete = good >= timing.triples && sentAt - goodSince >= proofLength(timing);
-  return { ...shared, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
+  const isComplete = !isBehind && good >= timing.triples && sentAt - goodSince >= proofLength(timing);
+  return { ...shared, ...pending, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
 }
 
 /**
- * Requests go where the network takes them, so one location may be missed by chance. Whoever was seen to be behind is
- * waited for until it is seen to know; only when nobody gets there any more is it let go, as one that cannot be asked.
+ * Requests go where the network takes them, so one location may be missed by chance. One that was seen to be behind is
+ * looked for until it is seen to know. Where nobody gets there any more it is let go as one that cannot be asked, once the
+ * whole settle time has passed: as long as the proof takes anyway.
  */
 function stillBehind(
   before: NonNullable<Proof["behind"]>,
@@ -146,7 +149,7 @@ function stillBehind(
   timing: Timing,
 ): NonNullable<Proof["behind"]> {
   const waitedFor = Object.entries(before).filter(
-    ([location, at]) => !knowing.includes(location) && sentAt - at <= patience(timing),
+    ([location, at]) => !knowing.includes(location) && sentAt - at < proofLength(timing),
   );
   return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, sentAt] as const)]);
 }

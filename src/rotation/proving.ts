@@ -56,9 +56,12 @@ export function prove(
   const due = nextTripleAt(proof, record.settings);
   if (now >= due) return triple;
   const question = `does the edge ${name === "gone" ? "deny" : "accept"} ${keyPairId}?`;
+  const behind = Object.keys(proof.behind ?? {}).join(", ");
   const waitingFor =
-    proof.good > 0
-      ? `triple ${proof.good + 1} of ${Math.max(2, record.settings.triples)}: ${question}`
-      : `the edge to learn: ${question}`;
+    proof.good > 0 && behind !== ""
+      ? `edge location ${behind}, which was behind: ${question}`
+      : proof.good > 0
+        ? `triple ${proof.good + 1} of ${Math.max(2, record.settings.triples)}: ${question}`
+        : `the edge to learn: ${question}`;
   return { waitUntil: due, step, waitingFor };
 }

@@ -101,7 +101,7 @@ describe("edge locations that never learn", () => {
       expect(stderr).toContain("halted at trust-proven (trust-not-proven)");
       expect(exitCode).toBe(7);
       expect(world.site.account.secrets.text(DEMO.secret)).toBe(before);
-      // Nobody gets past it by trying again.
+      // Nobody gets past it by trying again, and the evidence names it.
       const again = await runCommand(RESUME, world.direct());
       expect(again.stderr).toContain("halted at trust-proven (trust-not-proven)");
       const evidence = await runCommand(words("rotate status --gate demo --evidence md"), world.direct());
