@@ -38,7 +38,14 @@ async function takeKeysList({ short, keyturn }) {
 
 /** A whole rotation may take the waits that its guards demand, and five seconds. */
 async function takeRotation({ keyturn, short }) {
-  const flags = ["--propagation", "2s", "--cookie-ttl", short ? "2s" : "6s", "--signer-cache", "2s"];
+  const flags = [
+    "--propagation",
+    `${PROPAGATION}s`,
+    "--cookie-ttl",
+    short ? "2s" : "6s",
+    "--signer-cache",
+    "2s",
+  ];
   const { env, stop } = await startSandbox(keyturn, ...flags);
   try {
     const command = [process.execPath, keyturn, "rotate", "start", "--wait", "--yes", "--json"];
@@ -65,13 +72,18 @@ async function takeRotation({ keyturn, short }) {
   }
 }
 
-/** Two proofs, each spread over the settle time, and the drain: the signers' cache, the longest cookie, the skew. */
+/** Seconds until a change has reached the sandbox's last edge location. */
+const PROPAGATION = 2;
+
+/**
+ * Twice the edge learns and is asked for the settle time and the skew of two clocks; between them the drain: the
+ * signers' cache, the longest cookie, the skew.
+ */
 function sumOfWaits({ KEYTURN_CONFIG, KEYTURN_GATE }) {
   const { rotation, signer, cookie } = parse(readFileSync(KEYTURN_CONFIG, "utf8")).gates[KEYTURN_GATE];
   const seconds = (text) => Number(/^(\d+)s$/.exec(text)?.[1] ?? Number.NaN);
-  return (
-    2 * seconds(rotation.settle) + seconds(signer.cacheTtl) + seconds(cookie.maxTtl) + seconds(rotation.skew)
-  );
+  const proof = PROPAGATION + seconds(rotation.settle) + seconds(rotation.skew);
+  return 2 * proof + seconds(signer.cacheTtl) + seconds(cookie.maxTtl) + seconds(rotation.skew);
 }
 
 /**
