@@ -5,7 +5,7 @@ import type { Seconds } from "../time.ts";
 const FAULT_TARGETS = ["cloudfront", "secretsmanager", "edge", "origin"] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
-const FAULT_KINDS = [
+export const FAULT_KINDS = [
   /** Refused: too many requests. */
   "throttle",
   /** A 5xx answer, and nothing happened. */

@@ -1,7 +1,7 @@
 /** Everything that the sandbox can do to a rotation, by name: the columns of the fault matrix. */
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
-import type { FaultKind } from "../../src/sandbox/faults.ts";
+import { FAULT_KINDS, type FaultKind } from "../../src/sandbox/faults.ts";
 import { APPLICATION_FAULTS } from "../../src/sandbox/origin/faults.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
 import type { SiteWorld } from "./site-world.ts";
@@ -18,18 +18,8 @@ export interface Calamity {
 }
 
 const REGION = "eu-central-1";
-const API_KINDS: readonly FaultKind[] = [
-  "throttle",
-  "error-before",
-  "error-after",
-  "drop-before",
-  "drop-after",
-  "delay",
-  "expired-credentials",
-  "access-denied",
-  "clock-skew",
-];
-const WEB_KINDS = API_KINDS.slice(0, 6);
+/** The rest speak of AWS credentials, which edge and origin do not know. */
+const WEB_KINDS = FAULT_KINDS.slice(0, 6);
 
 function fault(
   on: "cloudfront" | "secretsmanager" | "edge" | "origin",
@@ -96,7 +86,7 @@ gxbarDnte5SX2ayBMyDkfMfASQY2TjSptwEX2BFoa8NQPSHzSFwGAy/hoQ==
 `;
 
 export const CALAMITIES: readonly Calamity[] = [
-  ...API_KINDS.flatMap((kind) => [...fault("cloudfront", kind), ...fault("secretsmanager", kind)]),
+  ...FAULT_KINDS.flatMap((kind) => [...fault("cloudfront", kind), ...fault("secretsmanager", kind)]),
   ...WEB_KINDS.flatMap((kind) => [...fault("edge", kind), ...fault("origin", kind)]),
   stale("cloudFront", 20, 1),
   stale("cloudFront", 3, 0.5),
