@@ -1,5 +1,7 @@
 // A sandbox in a process of its own, as a person starts it.
+
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
@@ -62,7 +64,7 @@ export async function addDistributions(env, count, behaviors) {
   const [like] = DistributionConfig.CacheBehaviors.Items;
   const Items = Array.from({ length: behaviors - 1 }, (_, at) => ({ ...like, PathPattern: `/path-${at}/*` }));
   for (let at = 0; at < count; at += 1) {
-    const CallerReference = `bench-${behaviors}-${count}-${at}`;
+    const CallerReference = randomUUID();
     const CacheBehaviors = { Quantity: Items.length, Items };
     const config = { ...DistributionConfig, CallerReference, Aliases: { Quantity: 0 }, CacheBehaviors };
     await cloudFront.client.send(new cloudFront.CreateDistributionCommand({ DistributionConfig: config }));
