@@ -109,7 +109,9 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
     record.newMaySign !== undefined &&
     (record.switchedAt !== undefined || !isOldTrusted);
   if (prefersNew && isNewTrusted) return "new";
-  const isUnleft = record.mode === "normal" || record.newMaySign === undefined;
+  // In cut-now the old key may be cut out of the groups at any moment: a move to it could land after that.
+  const isUnleft =
+    record.mode === "normal" || (record.mode === "compromised" && record.newMaySign === undefined);
   const mayGoBack = record.goal === "abort" || (isUnleft && record.oldMayGo === undefined);
   if (isOldTrusted && mayGoBack) return "old";
   return isNewTrusted ? "new" : undefined;
