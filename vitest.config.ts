@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Also on two cores, where one would be left idle: many tests wait.
-    maxWorkers: 2,
+    // More than two cores: many tests wait for a rotation's real seconds.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -88,7 +88,15 @@ export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject):
     const signed = getSignedCookies({ policy, algorithm: hash, privateKey, keyPairId: "" });
     return signed["CloudFront-Signature"];
   } catch (cause) {
-    const hints = hash === "SHA1" ? ["add --hash SHA256: some systems no longer sign with SHA1"] : [];
-    throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by the signer`, hints, cause);
+    throw signatureRefused(hash, cause);
   }
+}
+
+/** ERR_SIGNING: the key is one that signs, but OpenSSL will not. */
+export function signatureRefused(hash: HashAlgorithm, cause: unknown): InputError {
+  const hints =
+    hash === "SHA1"
+      ? ["add --hash SHA256: some systems no longer sign with SHA1"]
+      : ["keyturn help ERR_SIGNING"];
+  return new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, hints, cause);
 }

@@ -1,10 +1,9 @@
 /** Signing on libuv's threads, one for each core (`main.ts`): the event loop goes on meanwhile. */
 import { sign } from "node:crypto";
 import { promisify } from "node:util";
-import { InputError } from "../errors.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import { encodeBase64 } from "../policy/base64.ts";
-import type { Sign } from "./mint.ts";
+import { type Sign, signatureRefused } from "./mint.ts";
 
 const signElsewhere = promisify(sign);
 
@@ -18,6 +17,6 @@ export const signOnAnyCore: Sign = async (policy, hash, key) => {
   try {
     return encodeBase64(isCheap ? sign(hash, bytes, key) : await signElsewhere(hash, bytes, key));
   } catch (cause) {
-    throw new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, [], cause);
+    throw signatureRefused(hash, cause);
   }
 };
