@@ -31,11 +31,19 @@ print(taken);
 const output = flags.output ?? (flags.short || flags.only ? undefined : join(here, "figures.json"));
 if (output !== undefined)
   writeFileSync(output, `${JSON.stringify({ machine: machine(), figures: taken }, null, 2)}\n`);
-process.exitCode = taken.some(({ state }) => state === "missed" && !flags.short) ? 1 : 0;
+process.exitCode = taken.some(({ state, failed }) => failed || (state === "missed" && !flags.short)) ? 1 : 0;
 
 /** A figure may give several rows. One that cannot be taken says why; it is never left out in silence. */
 async function take(figure) {
-  const rows = await figure.take({ folder, short: flags.short, keyturn: join(here, "../../bin/keyturn.js") });
+  const keyturn = join(here, "../../bin/keyturn.js");
+  let rows;
+  try {
+    rows = await figure.take({ folder, short: flags.short, keyturn });
+  } catch (thrown) {
+    // The others are worth their time all the same.
+    process.stderr.write(`${figure.id} failed: ${thrown.stack}\n`);
+    rows = [{ what: figure.id, failed: true, notMeasured: String(thrown.message).split("\n")[0] }];
+  }
   return rows.map((row) => {
     const told = { id: figure.id, ...row };
     if (row.notMeasured !== undefined) return { ...told, state: "not measured" };
@@ -48,7 +56,7 @@ function print(rows) {
   const cells = rows.map((row) => [
     row.what,
     row.notMeasured === undefined ? number(row.ratio) : "-",
-    `${row.bound === "at most" ? "<=" : ">="} ${row.target}`,
+    row.failed ? "" : `${row.bound === "at most" ? "<=" : ">="} ${row.target}`,
     row.notMeasured === undefined ? `±${Math.round((row.spread ?? 0) * 100)}%` : "",
     row.notMeasured === undefined ? row.state : `not measured: ${row.notMeasured}`,
   ]);

@@ -57,14 +57,33 @@ export async function allowHttp(env) {
   return env.GATE_URL_HTTP;
 }
 
+/** With the key of the first one. */
+async function anotherKeyGroup({ client, ListKeyGroupsCommand, CreateKeyGroupCommand }) {
+  const { KeyGroupList } = await client.send(new ListKeyGroupsCommand({}));
+  const { Items } = KeyGroupList.Items[0].KeyGroup.KeyGroupConfig;
+  const made = await client.send(
+    new CreateKeyGroupCommand({ KeyGroupConfig: { Name: `bench-${randomUUID()}`, Items } }),
+  );
+  return { Enabled: true, Quantity: 1, Items: [made.KeyGroup.Id] };
+}
+
+/** CloudFront's own limit is 100. */
+const DISTRIBUTIONS_A_KEY_GROUP = 90;
+
 /** Adds distributions like the demo's, each with that many cache behaviors. */
 export async function addDistributions(env, count, behaviors) {
   const cloudFront = await clientOf(env);
   const { DistributionConfig } = await demoConfig(cloudFront);
   const [like] = DistributionConfig.CacheBehaviors.Items;
-  const Items = Array.from({ length: behaviors - 1 }, (_, at) => ({ ...like, PathPattern: `/path-${at}/*` }));
+  let TrustedKeyGroups;
   for (let at = 0; at < count; at += 1) {
+    if (at % DISTRIBUTIONS_A_KEY_GROUP === 0) TrustedKeyGroups = await anotherKeyGroup(cloudFront);
     const CallerReference = randomUUID();
+    const Items = Array.from({ length: behaviors - 1 }, (_, each) => ({
+      ...like,
+      PathPattern: `/path-${each}/*`,
+      TrustedKeyGroups,
+    }));
     const CacheBehaviors = { Quantity: Items.length, Items };
     const config = { ...DistributionConfig, CallerReference, Aliases: { Quantity: 0 }, CacheBehaviors };
     await cloudFront.client.send(new cloudFront.CreateDistributionCommand({ DistributionConfig: config }));

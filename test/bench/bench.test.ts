@@ -1,0 +1,34 @@
+/** The benchmark works: its short form takes every figure. How they turn out is not a test's business. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+// @ts-expect-error: a script without types
+import { figures } from "./figures.mjs";
+
+interface Row {
+  readonly id: string;
+  readonly what: string;
+  readonly ratio?: number;
+  readonly notMeasured?: string;
+}
+
+test("the short form takes every figure, or says why not", { timeout: 300_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-bench-test-"));
+  try {
+    const output = join(folder, "figures.json");
+    const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+    const bench = join(import.meta.dirname, "bench.mjs");
+    await promisify(execFile)(process.execPath, [bench, "--short", "--output", output], { env });
+    const taken: Row[] = JSON.parse(readFileSync(output, "utf8")).figures;
+    expect(new Set(taken.map(({ id }) => id))).toEqual(new Set(figures.map(({ id }: Row) => id)));
+    for (const { what, ratio, notMeasured } of taken) {
+      if (notMeasured === undefined) expect(ratio, what).toBeGreaterThan(0);
+      else expect(notMeasured, what).toMatch(/^needs |core/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
