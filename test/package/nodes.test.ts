@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { needs } from "../fakes/needs.ts";
 import { install, pack, ROOT, scratch } from "./tarball.ts";
 
-/** .ci/run puts the npm package `node` there, once for each line of versions. */
+/** .ci/run puts the npm package `node` there, for each line of versions but its own. */
+const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const binaryOf = (line: number) =>
   process.version.startsWith(`v${line}.`)
     ? process.execPath
-    : join(ROOT, `node_modules/.nodes/node_modules/node-${line}/bin/node`);
+    : join(NODES, `node_modules/node-${line}/bin/node`);
 
 const BRIEF = [
   ...["--viewers", "2", "--attackers", "1", "--cookie-ttl", "2s"],
