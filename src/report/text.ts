@@ -3,8 +3,12 @@ import { stripVTControlCharacters } from "node:util";
 import type { Terminal } from "../seams.ts";
 
 export function visibleWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return [...(HAS_CONTROL.test(text) ? stripVTControlCharacters(text) : text)].length;
 }
+
+/** What begins a control sequence; most words have none, and every word is measured. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const HAS_CONTROL = /[\u001b\u009b]/;
 
 export function indent(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, " ".repeat(by));
