@@ -46,6 +46,21 @@ describe("compiled code", () => {
     for (const path of kept()) expect(statSync(path).mode & 0o022, path).toBe(0);
   });
 
+  it("holds nothing of the key that a run read, nor of what it signed", () => {
+    const key = join(home, "key.pem");
+    expect(run(["keys", "generate", "--out", key]).status).toBe(0);
+    const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--ttl", "5m", "--offline"];
+    const { status, stdout } = run(["mint", "https://app.example.com/a", ...named]);
+    expect(status).toBe(0);
+    const secrets = [...readFileSync(key, "utf8").split("\n").slice(1, -2), stdout.split("Signature=")[1]];
+    expect(secrets.length).toBeGreaterThan(20);
+    const all = kept().map((path) => readFileSync(path, "latin1"));
+    expect(all.join("").length).toBeGreaterThan(100_000);
+    for (const secret of secrets) {
+      expect(all.some((text) => text.includes((secret as string).slice(0, 40)))).toBe(false);
+    }
+  });
+
   it("makes no difference to what is printed", () => {
     const cold = run(["help", "rotation"]);
     expect(run(["help", "rotation"])).toEqual(cold);
