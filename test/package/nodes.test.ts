@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { needs } from "../fakes/needs.ts";
 import { install, pack, ROOT, scratch } from "./tarball.ts";
 
-/** .ci/run puts the npm package `node` there, for each line of versions but its own. */
+/** .ci/run puts Node itself there, out of npm, for each line of versions but its own. */
 const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const binaryOf = (line: number) =>
   process.version.startsWith(`v${line}.`)
