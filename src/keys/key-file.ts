@@ -2,18 +2,23 @@
 import { InputError, isError } from "../errors.ts";
 import { shellWord } from "../shell-word.ts";
 
-/** `path` as it was typed; `-` is stdin. Whatever else `read` throws passes as it is. */
+/**
+ * `path` as it was typed; `-` is stdin, `$NAME` a variable, and neither can be looked at by name. Whatever else `read`
+ * throws passes as it is.
+ */
 export function readKeyAt<Key>(path: string, read: () => Key): Key {
   try {
     return read();
   } catch (thrown) {
     if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_PASSPHRASE")) throw thrown;
     const own = thrown.hints.map((hint) => hint.replace("KEYFILE", shellWord(path)));
-    const look = path === "-" ? [] : [LOOK[thrown.code as keyof typeof LOOK](shellWord(path))];
+    const look = NO_FILE.test(path) ? [] : [LOOK[thrown.code as keyof typeof LOOK](shellWord(path))];
     const where = path === "-" ? "stdin" : path;
     throw new InputError(thrown.code, `${where}: ${thrown.message}`, [...own, ...look], thrown);
   }
 }
+
+const NO_FILE = /^(-|\$\w+)$/;
 
 const LOOK = {
   ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path} (a PEM says there what it is)`,

@@ -60,6 +60,18 @@ describe("the source of a private key", () => {
     }
   });
 
+  it("tells to look at a file that holds no key, and at nothing that is no file", async () => {
+    const hintsOf = (reading: Promise<unknown>) =>
+      reading.then(
+        () => [],
+        ({ hints }: { hints: readonly string[] }) => hints.filter((hint) => /^(head|openssl) /.test(hint)),
+      );
+    const file = read({ privateKey: "key.pem" }, { files: { "key.pem": "none" } }, { "key.pem": 0o600 });
+    expect(await hintsOf(file)).toHaveLength(1);
+    expect(await hintsOf(read({ privateKeyEnv: "K" }, { env: { K: "none" } }))).toEqual([]);
+    expect(await hintsOf(read({ privateKey: "-" }, { stdin: "none" }))).toEqual([]);
+  });
+
   it("opens an encrypted key with the passphrase of a file, less its line break", async () => {
     const locked = privateKey.export({
       type: "pkcs8",
