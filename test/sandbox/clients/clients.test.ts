@@ -43,7 +43,8 @@ const newer = (module: string) => {
 };
 const present = (python: string | undefined) =>
   python === undefined || python === DEBIAN
-    ? (title: string, tests: () => void) => describe.skip(`skipped: needs one newer than Debian's: ${title}`, tests)
+    ? (title: string, tests: () => void) =>
+        describe.skip(`skipped: needs one newer than Debian's: ${title}`, tests)
     : describe;
 
 describe("the npm SDK", () => conforms(npmClient));
