@@ -1,6 +1,8 @@
 /** The built program as a process: how it starts, how it is interrupted. */
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,4 +100,34 @@ describe("signals", () => {
     expect(ended).toEqual([code, null]);
     expect(stderr).toContain(`error: interrupted by ${signal} [ERR_INTERRUPTED]\n`);
   });
+
+  it.each([
+    ["RSA 2048", () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
+    ["P-256", () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey],
+  ] as [string, () => KeyObject][])(
+    "SIGINT ends a stream of sets that nothing holds up, with a %s key",
+    async (_, key) => {
+      const file = join(folder, `${type}.pem`);
+      writeFileSync(file, key().export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+      const flags = [
+        "--private-key",
+        file,
+        "--key-pair-id",
+        "K2JCJMDEHXQW5F",
+        "--count",
+        "99999999",
+        "--offline",
+      ];
+      // stdout is /dev/null, which takes everything at once.
+      const child = spawn(process.execPath, [BIN, "mint", "https://app.example.com/*", ...flags], {
+        env,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const ended = once(child, "exit");
+      // What it notes about the Resource comes before the first set.
+      await once(child.stderr, "data");
+      child.kill("SIGINT");
+      expect(await ended).toEqual([130, null]);
+    },
+  );
 });

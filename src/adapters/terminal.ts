@@ -82,7 +82,8 @@ function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
     },
     async write(text) {
       const rest = opened === undefined ? writtenAtOnce(file, Buffer.from(text)) : text;
-      if (rest.length === 0) return;
+      // Without a turn of the event loop, a stream of such writes would never hear Ctrl-C.
+      if (rest.length === 0) return new Promise((resolve) => setImmediate(resolve));
       await new Promise<void>((resolve, reject) => {
         open().write(rest, (error) => (error ? reject(error) : resolve()));
       });

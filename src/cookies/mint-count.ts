@@ -22,10 +22,7 @@ interface Ready {
   readonly findings: readonly Finding[];
 }
 
-type Needs = Pick<World, "clock" | "env" | "terminal">;
-
-/** Written together: a write for every set would cost more than an ECDSA signature. */
-const SETS_A_WRITE = 64;
+type Needs = Pick<World, "clock" | "env" | "interrupt" | "terminal">;
 
 /** Throws ERR_USAGE: one Resource, no start of its own, stdout only. */
 export function countReport(text: string, flags: Conflicting, ready: Ready, world: Needs): Report {
@@ -59,14 +56,11 @@ const REASON = {
   other: "give one Resource, and no --format but json",
 } as const;
 
-async function* linesOf(sets: AsyncIterable<CookieSet>, world: Needs): AsyncGenerator<string> {
-  let gathered: CookieSet[] = [];
-  for await (const set of sets) {
-    if (gathered.push(set) < SETS_A_WRITE) continue;
-    yield linesOfSets(gathered, world);
-    gathered = [];
+async function* linesOf(groups: AsyncIterable<readonly CookieSet[]>, world: Needs): AsyncGenerator<string> {
+  for await (const sets of groups) {
+    world.interrupt.throwIfAborted();
+    yield linesOfSets(sets, world);
   }
-  if (gathered.length > 0) yield linesOfSets(gathered, world);
 }
 
 function linesOfSets(sets: readonly CookieSet[], world: Needs): string {

@@ -59,7 +59,7 @@ function safe(text: string, what: string): string {
       ["percent-encode it as the viewer sends it, such as %22 for a quote and %5C for a backslash"],
     );
   }
-  if (/\p{Surrogate}/u.test(text)) {
+  if (!text.isWellFormed()) {
     throw new InputError(
       "ERR_POLICY_UNSAFE",
       `${what} holds half a surrogate pair, which has no UTF-8 form`,
