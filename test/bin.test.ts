@@ -106,7 +106,7 @@ describe("signals", () => {
     ["P-256", () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey],
   ] as [string, () => KeyObject][])(
     "SIGINT ends a stream of sets that nothing holds up, with a %s key",
-    async (_, key) => {
+    async (type, key) => {
       const file = join(folder, `${type}.pem`);
       writeFileSync(file, key().export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
       const flags = [
