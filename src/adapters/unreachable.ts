@@ -10,6 +10,11 @@ const UNTRUSTED: Reason = {
   hints: ["export KEYTURN_CA_FILE=ca.pem (the sandbox prints the line to type)"],
 };
 
+const NO_TLS: Reason = {
+  reason: "it does not speak TLS on this port",
+  hints: ["http:// or https://?"],
+};
+
 const REASONS: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: { reason: "connection refused", hints: ["is it running? is the port right?"] },
   ECONNRESET: { reason: "the connection was reset", hints: [] },
@@ -19,8 +24,11 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ETIMEDOUT: { reason: "it did not answer in time", hints: [] },
   EHOSTUNREACH: { reason: "there is no route to the host", hints: [] },
   ENETUNREACH: { reason: "there is no network", hints: [] },
-  EPROTO: { reason: "it does not speak TLS on this port", hints: ["http:// or https://?"] },
-  HPE_HEADER_OVERFLOW: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+  HEADERS_TOO_LONG: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
+  NOT_HTTP: { reason: "its answer is not HTTP", hints: [] },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
@@ -35,6 +43,9 @@ export function unreachableReason(thrown: unknown): Reason {
   if (code === undefined) return { reason: "the connection failed", hints: [] };
   if (code.startsWith("HPE_")) {
     return REASONS[code] ?? { reason: `its answer is not HTTP (${code})`, hints: [] };
+  }
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
+    return REASONS[code] ?? { reason: `no TLS connection came about (${code})`, hints: [] };
   }
   return REASONS[code] ?? { reason: code, hints: [] };
 }
