@@ -61,6 +61,7 @@ class Connection {
   readonly #readyEvent: "connect" | "secureConnect";
   #asked: Asked | undefined;
   #isReady = false;
+  #address = "";
   /** It has answered before. */
   #isUsed = false;
 
@@ -79,6 +80,7 @@ class Connection {
     this.#readyEvent = tls === undefined ? "connect" : "secureConnect";
     this.#socket.once(this.#readyEvent, () => {
       this.#isReady = true;
+      this.#address = this.#socket.remoteAddress ?? "";
     });
     this.#socket.on("data", (bytes) => this.#read(bytes));
     this.#socket.on("end", () => this.#end(hungUp()));
@@ -122,13 +124,12 @@ class Connection {
   #answer(reader: ResponseReader): void {
     const { resolve } = this.#asked as Asked;
     this.#asked = undefined;
-    const address = this.#socket.remoteAddress ?? "";
     if (reader.keepsConnection) {
       this.#isUsed = true;
       this.#socket.unref();
       this.#idle.push(this);
     } else this.#socket.destroy();
-    resolve({ ...reader.response, address });
+    resolve({ ...reader.response, address: this.#address });
   }
 
   /** However it comes about: what has arrived is an answer, cut short, once its header is whole. */

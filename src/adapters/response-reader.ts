@@ -106,6 +106,7 @@ export class ResponseReader {
   /** The connection ended, or is given up: what has come is all there is. */
   end(): void {
     if (this.isDone || !this.hasHeader) return;
+    this.#keepsConnection = false;
     this.#next = this.#missing === Number.POSITIVE_INFINITY ? "nothing" : this.#cutShort();
   }
 

@@ -1,7 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
+import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
+import { systemRandom } from "../../src/adapters/random.ts";
 import { httpViewer } from "../../src/adapters/viewer.ts";
+import { issueCertificate } from "../../src/sandbox/certificate.ts";
 import type { ViewerRequest } from "../../src/seams.ts";
 
 const open: { close: () => void }[] = [];
@@ -192,6 +197,16 @@ describe("what comes back", () => {
     expect(answer).toMatchObject({ status: 200, truncated: true });
   });
 
+  it("is whole where the connection's end is the body's end, and the next request has a connection of its own", async () => {
+    const port = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nuntil the end"));
+    const viewer = httpViewer({});
+    for (let count = 0; count < 2; count += 1) {
+      const answer = await viewer.send(get(`http://127.0.0.1:${port}/`));
+      expect(answer).toMatchObject({ status: 200, truncated: false, address: "127.0.0.1" });
+      expect(Buffer.from(answer.body).toString()).toBe("until the end");
+    }
+  });
+
   it("uses one connection for many requests, and takes a new one when that was closed", async () => {
     const connections = new Set<Socket>();
     let answered = 0;
@@ -206,6 +221,51 @@ describe("what comes back", () => {
       expect((await viewer.send(get(`http://127.0.0.1:${port}/`))).status).toBe(200);
     }
     expect(connections.size).toBe(2);
+  });
+});
+
+describe("over TLS", () => {
+  async function secureServer(hosts: readonly string[]) {
+    const at = Date.now() / 1000;
+    const { caPem, chainPem, keyPem } = await issueCertificate(hosts, at, {
+      keyPairs: cryptoKeyPairs,
+      random: systemRandom,
+    });
+    const seen: string[] = [];
+    const server = createHttpsServer({ cert: chainPem, key: keyPem }, (request, response) => {
+      seen.push(`${request.headers.host} ${(request.socket as TLSSocket).servername}`);
+      response.end("ok");
+    });
+    const port = await listening(server);
+    open.push({ close: () => server.close() && server.closeAllConnections() });
+    return { ca: caPem, port, seen };
+  }
+
+  it("trusts the authority that it is given, for the URL's host or, where that is an address, the Host header's", async () => {
+    const { ca, port, seen } = await secureServer(["app.example.com"]);
+    const viewer = httpViewer({});
+    const address = { host: "127.0.0.1", port };
+    const named = get("https://app.example.com/", { ca, address });
+    expect(await viewer.send(named)).toMatchObject({ status: 200, address: "127.0.0.1" });
+    await viewer.send(get(`https://127.0.0.1:${port}/`, { ca, headers: [["Host", "app.example.com"]] }));
+    expect(seen).toEqual(["app.example.com app.example.com", "app.example.com app.example.com"]);
+  });
+
+  it.each([
+    ["an authority that is not trusted", {}, /not trusted/],
+    ["a certificate for another name", { name: "other.example.com" }, /for another host name/],
+  ])("sends nothing to %s", async (_, { name = "app.example.com" }: { name?: string }, reason) => {
+    const { ca, port, seen } = await secureServer(["app.example.com"]);
+    const request = get(`https://${name}/`, {
+      headers: [["Cookie", "CloudFront-Signature=hunter2"]],
+      address: { host: "127.0.0.1", port },
+      ...(name === "app.example.com" ? {} : { ca }),
+    });
+    await expect(httpViewer({}).send(request)).rejects.toMatchObject({
+      code: "ERR_UNREACHABLE",
+      message: expect.stringMatching(reason),
+    });
+    expect(seen).toEqual([]);
   });
 });
 
