@@ -106,7 +106,7 @@ function signingKey({ current, groups }: PlanFacts, { gate }: Asked) {
         "AWSCURRENT holds a key that cannot be matched to an uploaded public key",
         {
           evidence: [`version ${current.versionId}`, `fingerprint ${current.fingerprint ?? "unreadable"}`],
-          remedy: "keyturn keys list",
+          remedy: `keyturn audit --gate ${gate.name}`,
         },
       ),
     ];
@@ -165,8 +165,12 @@ function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
   const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
     (id) => current.keyPairId !== undefined && id !== current.keyPairId && !keep.includes(id),
   );
+  // The key in use, taken out of every group, is no orphan: signing-key-untrusted tells of it, and it goes back in.
   const orphans = publicKeys.filter(
-    ({ id, name }) => name.startsWith(`${gate.name}-`) && !allGroups.some(({ items }) => items.includes(id)),
+    ({ id, name }) =>
+      id !== current.keyPairId &&
+      name.startsWith(`${gate.name}-`) &&
+      !allGroups.some(({ items }) => items.includes(id)),
   );
   return [
     ...extra.map((id) =>

@@ -105,6 +105,11 @@ describe("a rotation is refused", () => {
     const orphan = { id: "KORPHAN", fingerprint: "f", name: "demo-2026-11", createdAt: 0 };
     expect(ids({ publicKeys: [...facts.publicKeys, orphan] })).toEqual(["error orphan-upload"]);
   });
+  it("calls the key in use no orphan, to be deleted, when it was taken out of every group", () => {
+    const groups = facts.groups.map((group) => ({ ...group, items: ["KEXTRA"] }));
+    const found = ids({ groups, allGroups: groups }, { keep: ["KEXTRA"] });
+    expect(found).toEqual(["error signing-key-untrusted"]);
+  });
   it("when AWSCURRENT holds a key that is unknown, or that a group does not trust", () => {
     const { keyPairId: _, ...unknown } = facts.current;
     expect(ids({ current: unknown })).toEqual(["error signing-key-unknown"]);
