@@ -58,7 +58,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "valid-denied-invalid-key": {
     message: "the edge does not know the gate's own key: it is in no trusted key group there, or not yet",
-    remedy: "keyturn rotate status",
+    remedy: "keyturn audit",
   },
   "valid-denied-access-denied": {
     message:

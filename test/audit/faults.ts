@@ -218,6 +218,15 @@ export const FAULTS: readonly Fault[] = [
     secret: (content) => ({ ...content, privateKey: pkcs8(pair(1).privateKey) }),
   },
   {
+    id: "key-mismatch",
+    name: "the secret holds the private half of another key, which the group trusts as well: none is too many",
+    secret: (content) => ({ ...content, privateKey: pkcs8(pair(1).privateKey) }),
+    after: async (account) => {
+      const key = await uploadKey(account.cloudFront, pair(1).publicKey, "web-2027");
+      await setGroup(account, [account.keyId, key]);
+    },
+  },
+  {
     id: "key-not-trusted",
     name: "the group holds another key than the secret",
     after: async (account) => {

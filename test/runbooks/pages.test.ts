@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { bashWords } from "../../src/cookies/read-bash-words.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
-import { parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
+import { parseConsole, parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld, missingLine } from "./console.ts";
@@ -116,15 +116,15 @@ needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of
 
 /** In order and in one world: a step stands on the one before it. */
 async function runPage(page: Runbook): Promise<void> {
-  const { name, text, blocks } = page;
+  const { name, text } = page;
   const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];
   const world = new ConsoleWorld();
   try {
     await world.start(flags.split(" "));
-    for (const block of blocks) {
+    for (const block of parseConsole(fillIn(text, world.gate()))) {
       await world.prepare(block);
       for (const command of block.commands) {
-        const line = fillIn(command.line, world.gate());
+        const { line } = command;
         const { exitCode, output } = await world.run(line);
         expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
         expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();

@@ -86,7 +86,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
         remedy:
           right === undefined
             ? `keyturn rotate start --gate ${gate.name}`
-            : `put ${right.id} into the secret's ${gate.secret.fields.keyPairId}`,
+            : `put ${right.id} into the secret's ${gate.secret.fields.keyPairId}: keyturn runbook show everyone-gets-403`,
         where: gate.secret.id,
       };
     },
@@ -103,7 +103,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
       yield {
         message: `the signing key ${id} is in ${without.length === groups.length ? "no key group of the gate" : "not every key group of the gate"}`,
         evidence: without.map((group) => `key group ${group.id} (${group.name}) holds ${list(group.items)}`),
-        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}; is a rotation begun by hand? keyturn rotate status --gate ${gate.name}`,
+        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}: keyturn runbook show everyone-gets-403; is a rotation begun by hand? keyturn rotate status --gate ${gate.name}`,
         where: without.map((group) => group.id).join(", "),
       };
     },
@@ -117,6 +117,8 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
       if (record !== undefined && record.finished === undefined) return;
       const signing = secret.signing?.keyPairId;
       if (signing === undefined) return;
+      // Where id and private key are of two pairs, the one too many may be the one that signs: key-mismatch comes first.
+      if (inventory.publicKeys.get(signing)?.fingerprint !== secret.signing?.fingerprint) return;
       for (const group of groups.filter(({ items }) => items.includes(signing))) {
         if (otherGates.some(({ keyGroups }) => keyGroups.includes(group.id))) continue;
         // A full group is a finding of its own, with the same remedy.
