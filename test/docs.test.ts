@@ -80,6 +80,16 @@ describe("documents", () => {
     expect(unknown.map(([text]) => text)).toEqual([]);
   });
 
+  it("the program names only runbooks that there are", () => {
+    const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" });
+    const named = sources
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => [...read(`src/${name}`).matchAll(/keyturn runbook (?:show|run) ([a-z][\w-]+)/g)])
+      .map(([, runbook = ""]) => runbook);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((runbook) => !existsSync(join(ROOT, "runbooks", `${runbook}.md`)))).toEqual([]);
+  });
+
   it("CONTRIBUTING gives a reason for every dependency, and for nothing else", () => {
     const table = read("CONTRIBUTING.md").split("## Dependencies")[1] ?? "";
     const named = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = ""]) =>

@@ -16,10 +16,10 @@ export function runbookFiles(folder: string): Runbooks {
     async read(name) {
       const known = await names();
       if (known.includes(name)) return readFile(join(folder, `${name}.md`), "utf8");
-      const meant = nearest(name, known);
-      const hints = meant === undefined ? [] : [`keyturn runbook show ${meant}`];
+      const containing = known.filter((each) => each.includes(name.toLowerCase()));
+      const meant = containing.length > 0 ? containing : [nearest(name, known) ?? []].flat();
       throw new InputError("ERR_RUNBOOK", `there is no runbook "${name}"`, [
-        ...hints,
+        ...meant.slice(0, 3).map((each) => `keyturn runbook show ${each}`),
         "keyturn runbook list",
       ]);
     },

@@ -12,7 +12,7 @@ const notRevoked: Finding = {
     "Clearing makes this browser forget the cookies; it revokes no copy. One that was copied works until its policy ends, or until its key leaves the key group.",
   basis: "observed",
   evidence: [],
-  remedy: "keyturn runbook list",
+  remedy: "keyturn runbook show logout-does-not-clear",
 };
 
 /** Throws ERR_USAGE for a form that cannot clear. */

@@ -1,12 +1,25 @@
-/** A runbook's page within the width of a terminal: Markdown still, its prose wrapped anew, its commands left whole. */
+/**
+ * A runbook's page within the width of a terminal: Markdown still, its prose wrapped anew, its commands left whole, and
+ * its links to other pages as what shows them.
+ */
 import type { Style } from "./style.ts";
 import { wrap } from "./text.ts";
 
 /** What is written at the width of an editor would break in the middle of words on a narrow terminal. */
-export function runbookPage(markdown: string, style: Style): string {
+export function runbookPage(markdown: string, style: Style, gate?: string): string {
   const shown = style.unicode ? markdown : markdown.replaceAll("…", "...");
   const pieces = shown.split(/^((?:`{3,}).*\n[\s\S]*?^`{3,}$)/m);
-  return pieces.map((piece, at) => (at % 2 === 1 ? codeBlock(piece, style) : prose(piece, style))).join("");
+  return pieces
+    .map((piece, at) => (at % 2 === 1 ? codeBlock(piece, style) : prose(shownBy(piece, gate), style)))
+    .join("");
+}
+
+/** The file that a link names is nowhere near a terminal. */
+function shownBy(text: string, gate: string | undefined): string {
+  return text.replace(
+    /\[([^\]]+)\]\(([\w-]+)\.md\)/g,
+    (_, words, name) => `${words} (\`keyturn runbook show ${name}${gateFlag(gate)}\`)`,
+  );
 }
 
 /** What to type so that keyturn runs a step; empty for a page without steps. */
@@ -16,12 +29,14 @@ export function stepHints(
   style: Style,
 ): string {
   if (steps.length === 0) return "";
-  const gateFlag = gate === undefined ? "" : ` --gate ${gate}`;
   const lines = steps.map(
-    (step) => `${style.sign.arrow} ${style.code(`keyturn runbook run ${name} --step ${step}${gateFlag}`)}`,
+    (step) =>
+      `${style.sign.arrow} ${style.code(`keyturn runbook run ${name} --step ${step}${gateFlag(gate)}`)}`,
   );
   return `\nkeyturn runs a step for you, each command after a confirmation:\n${lines.join("\n")}\n`;
 }
+
+const gateFlag = (gate: string | undefined) => (gate === undefined ? "" : ` --gate ${gate}`);
 
 function codeBlock(block: string, style: Style): string {
   return block.replace(/^\$ .*$/gm, (command) => style.code(command));

@@ -1,6 +1,6 @@
 /** A runbook as a value: what a page of `runbooks/` says. `runbooks/README.md` tells how a page is written. */
 import { bashWords } from "../cookies/read-bash-words.ts";
-import { InputError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 
 /** A block of commands with what they print. */
 export interface ConsoleBlock {
@@ -91,21 +91,23 @@ export interface RunbookStep {
   readonly commands: readonly { readonly argv: readonly string[]; readonly exitCode: number }[];
 }
 
+/** A step that the page has. Throws ERR_USAGE when none is named, ERR_RUNBOOK when there is no such step. */
+export function chooseStep(runbook: Runbook, name: string | undefined): string {
+  const names = stepNames(runbook);
+  if (name !== undefined && names.includes(name)) return name;
+  const hints = names.map((each) => `keyturn runbook run ${runbook.name} --step ${each}`);
+  if (name === undefined)
+    throw new UsageError("ERR_USAGE", `say which step of runbook ${runbook.name} to run`, hints);
+  throw new InputError("ERR_RUNBOOK", `runbook ${runbook.name} has no step "${name}"`, hints);
+}
+
 /**
  * The blocks of that step as argument lists. Throws ERR_RUNBOOK when there is no such step, and for a command that is
  * not keyturn's or would need a shell: nothing of a page is ever handed to one.
  */
 export function stepOf(runbook: Runbook, name: string): RunbookStep {
-  const blocks = runbook.blocks.filter(({ step }) => step === name);
-  if (blocks.length === 0) {
-    const names = stepNames(runbook);
-    throw new InputError(
-      "ERR_RUNBOOK",
-      `runbook ${runbook.name} has no step "${name}"`,
-      names.map((each) => `keyturn runbook run ${runbook.name} --step ${each}`),
-    );
-  }
-  const commands = blocks.flatMap((block) => block.commands);
+  const chosen = chooseStep(runbook, name);
+  const commands = runbook.blocks.filter(({ step }) => step === chosen).flatMap((block) => block.commands);
   return {
     name,
     commands: commands.map(({ line, exitCode }) => ({ argv: argvOf(line, runbook.name), exitCode })),

@@ -76,6 +76,17 @@ describe("runbookPage", () => {
     );
   });
 
+  it("shows a link to another page as what to type for it, with the gate that was named", async () => {
+    const style = await makeStyle({ colour: false, unicode: true, columns: 200 });
+    const link = "If some are hit: [one user\ngets 403](one-user-gets-403.md).\n";
+    expect(runbookPage(link, style)).toBe(
+      "If some are hit: one user gets 403 (`keyturn runbook show one-user-gets-403`).\n",
+    );
+    expect(runbookPage(link, style, "app")).toContain(
+      "(`keyturn runbook show one-user-gets-403 --gate app`)",
+    );
+  });
+
   it("leaves commands whole, in blocks and between backticks", async () => {
     const block = "```console\n$ keyturn rotate status --gate app --evidence md\n  as it is\n```\n";
     expect(await laidOut(block)).toBe(block);
@@ -153,11 +164,42 @@ describe("keyturn runbook", () => {
     expect(document.stdout).not.toContain("sandbox:");
   });
 
-  it("names the runbook that was meant", async () => {
-    const { stderr, exitCode } = await runCommand(["runbook", "show", "evryone-gets-403"], memoryWorld());
+  it("fills in the gate that KEYTURN_GATE names, and shows the page as it is where that gate is not at hand", async () => {
+    const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
+    const shown = async (named: string, folder: string) => {
+      const env = { KEYTURN_GATE: named };
+      const there = memoryWorld({ files: { [`${folder}/keyturn.yaml`]: config }, env });
+      return (await runCommand(["runbook", "show", "old-keys"], { ...there, runbooks })).stdout;
+    };
+    expect(await shown(gate, "/project")).toContain(`keyturn help --gate ${gate}`);
+    expect(await shown("elsewhere", "/project")).toContain("--gate GATE");
+    expect(await shown(gate, "/other")).toContain("--gate GATE");
+  });
+
+  it.each([
+    ["evryone-gets-403", ["everyone-gets-403"]],
+    ["leak", ["leaked-key"]],
+    ["403", ["edge-403-or-origin-403", "everyone-gets-403", "one-user-gets-403"]],
+    ["unheard-of", []],
+  ])("names the runbooks that %s may mean", async (word, meant) => {
+    const { stderr, exitCode } = await runCommand(["runbook", "show", word], memoryWorld());
     expect(exitCode).toBe(3);
-    expect(stderr).toContain("[ERR_RUNBOOK]");
-    expect(stderr).toContain("keyturn runbook list");
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      `error: there is no runbook "${word}" [ERR_RUNBOOK]`,
+      ...meant.map((name) => `hint: keyturn runbook show ${name}`),
+      "hint: keyturn runbook list",
+    ]);
+  });
+
+  it("names the steps where none is said, before it asks for a keyturn.yaml", async () => {
+    const { stderr, exitCode } = await runCommand(["runbook", "run", "abort-a-rotation"], memoryWorld());
+    expect(exitCode).toBe(2);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      "error: say which step of runbook abort-a-rotation to run [ERR_USAGE]",
+      ...["ask", "abort", "resume"].map(
+        (step) => `hint: keyturn runbook run abort-a-rotation --step ${step}`,
+      ),
+    ]);
   });
 
   it("runs nothing without a confirmation when there is nobody to ask", async () => {

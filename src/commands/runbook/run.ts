@@ -7,12 +7,12 @@ import type { Report } from "../../report/report.ts";
 import { transcriptEntry, transcriptHead } from "../../report/runbook.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
 import { type RanCommand, runStep } from "../../runbooks/run-step.ts";
-import { parseRunbook, stepOf } from "../../runbooks/runbook.ts";
+import { chooseStep, parseRunbook, stepOf } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
 type Flags = GlobalFlags & {
   readonly name: string;
-  readonly step: string;
+  readonly step?: string;
   readonly yes?: boolean;
   readonly transcript?: string;
 };
@@ -24,18 +24,19 @@ type Needs = Pick<
 export const runCommand = (bind: Bind) =>
   new Command("run")
     .argument("<name>", "as runbook list prints it")
-    .requiredOption("--step <step>", "which of its steps; runbook show names them")
+    .option("--step <step>", "which of its steps; runbook show names them")
     .option("--yes", "run its commands without asking before each")
     .option("--transcript <file>", "new file (0600) for what was run and what it printed")
     .action(bind(run));
 
 export async function run(flags: Flags, world: Needs): Promise<Report> {
   const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));
+  const name = chooseStep(page, flags.step);
   const gate = await openGate(flags, world);
-  const step = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), flags.step);
+  const step = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), name);
   if (!flags.yes && !world.terminal.interactive) {
     throw new HaltError("ERR_CONFIRMATION", "each command is confirmed, and there is nobody to ask", [
-      `keyturn runbook run ${flags.name} --step ${flags.step} --yes`,
+      `keyturn runbook run ${flags.name} --step ${name} --yes`,
     ]);
   }
   const { transcript: file } = flags;

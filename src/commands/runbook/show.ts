@@ -1,6 +1,8 @@
 /** `keyturn runbook show`: a runbook, with a gate's values filled in. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
+import { isError } from "../../errors.ts";
+import type { Gate } from "../../gates/gate.ts";
 import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookPage, stepHints } from "../../report/runbook-page.ts";
@@ -17,8 +19,8 @@ export const showCommand = (bind: Bind) =>
 export async function show(flags: Flags, world: Needs): Promise<Report> {
   const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));
   const readable = readableText(page);
-  // Without --gate the page is shown as it is written: reading it must not need a keyturn.yaml.
-  const text = flags.gate === undefined ? readable : fillIn(readable, await openGate(flags, world));
+  const gate = await namedGate(flags, world);
+  const text = gate === undefined ? readable : fillIn(readable, gate);
   const result = {
     name: page.name,
     title: page.title,
@@ -30,6 +32,18 @@ export async function show(flags: Flags, world: Needs): Promise<Report> {
     outcome: "done",
     result,
     findings: [],
-    text: (style) => `${runbookPage(text, style)}${stepHints(result, flags.gate, style)}`,
+    text: (style) => `${runbookPage(text, style, flags.gate)}${stepHints(result, flags.gate, style)}`,
   };
+}
+
+/** Where none is named, or KEYTURN_GATE names one that is not at hand, the page is shown as it is written: that needs no keyturn.yaml. */
+async function namedGate(flags: Flags, world: Needs): Promise<Gate | undefined> {
+  if (flags.gate !== undefined) return openGate(flags, world);
+  if (!world.env.KEYTURN_GATE) return undefined;
+  try {
+    return await openGate(flags, world);
+  } catch (thrown) {
+    if (isError(thrown, "ERR_CONFIG", "ERR_FILE_UNREADABLE", "ERR_GATE")) return undefined;
+    throw thrown;
+  }
 }
