@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,6 +41,33 @@ describe("action.yml", () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own syntax
       expect(step.env[`INPUT_${name.toUpperCase()}`]).toBe("${{ inputs.NAME }}".replace("NAME", name));
     }
+  });
+});
+
+describe("the action's first step", () => {
+  const [step] = parse(readFileSync(join(ROOT, "action.yml"), "utf8")).runs.steps;
+
+  it("builds where the action lies, with the build's tools whatever NODE_ENV is, and without the job's credentials", () => {
+    const folder = mkdtempSync(join(tmpdir(), "keyturn action-"));
+    const [bin, action] = [join(folder, "bin"), join(folder, "the action")];
+    for (const each of [bin, action]) mkdirSync(each);
+    const npm = join(bin, "npm");
+    writeFileSync(npm, '#!/bin/sh\necho "$PWD: npm $* [$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN]"\n', {
+      mode: 0o755,
+    });
+    const secrets = { AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "session" };
+    const { stdout } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
+      cwd: folder,
+      env: { PATH: `${bin}:/usr/bin:/bin`, GITHUB_ACTION_PATH: action, ...secrets, ...step.env },
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true, force: true });
+    const [install = "", build = "", ...others] = stdout.trimEnd().split("\n");
+    expect(install).toMatch(/the action: npm ci .*\[\]$/);
+    // `npm ci` alone takes NODE_ENV=production for --omit=dev; scripts of what is installed are not run.
+    expect(install.split(" ")).toEqual(expect.arrayContaining(["--include=dev", "--ignore-scripts"]));
+    expect(build).toMatch(/the action: npm run .*build \[\]$/);
+    expect(others).toEqual([]);
   });
 });
 

@@ -99,6 +99,22 @@ describe("what is bundled", () => {
   });
 });
 
+describe("the workflows", () => {
+  const folder = join(ROOT, ".github/workflows");
+
+  it.each(readdirSync(folder))(
+    "%s pins every action to a commit, and leaves no credentials in the clone",
+    (file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const used = [...text.matchAll(/uses: (.*)$/gm)].map(([, action = ""]) => action);
+      expect(used.length).toBeGreaterThan(0);
+      for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      const checkouts = text.split(/^ *- /m).filter((step) => step.startsWith("uses: actions/checkout@"));
+      for (const step of checkouts) expect(step).toContain("persist-credentials: false");
+    },
+  );
+});
+
 describe("publishing", () => {
   const workflow = parse(readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8"));
 
