@@ -125,10 +125,15 @@ describe("publishing", () => {
     expect(JSON.stringify(workflow)).not.toMatch(/secrets\.|TOKEN/);
   });
 
-  it("happens for a tag alone, after everything passed", () => {
-    expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
-    const steps: string[] = workflow.jobs.publish.steps.map((step: { run?: string }) => step.run ?? "");
-    expect(steps.indexOf(".ci/run")).toBeGreaterThan(0);
-    expect(steps.indexOf(".ci/run")).toBeLessThan(steps.indexOf("npm publish"));
+  it("happens for a tag alone, after everything passed, and lends its identity to no test", () => {
+    const { on, permissions, jobs } = workflow;
+    const runs = (job: string): string[] => jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
+    expect(on).toEqual({ push: { tags: ["v*"] } });
+    expect(permissions).toEqual({});
+    expect([jobs.test.permissions, jobs.publish.needs]).toEqual([{ contents: "read" }, "test"]);
+    expect(runs("test").at(-1)).toBe(".ci/run");
+    expect(runs("publish")).toContain("npm publish");
+    expect(runs("publish").filter((line) => /\.ci\/run|npm (?:test|run|start)/.test(line))).toEqual([]);
+    expect(runs("publish").find((line) => line.startsWith("npm ci"))).toContain("--ignore-scripts");
   });
 });
