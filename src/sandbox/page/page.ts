@@ -63,12 +63,28 @@ const keyGroups = (view: SandboxView) => html`<section id="groups"><h2>Key group
 const secrets = (view: SandboxView) => html`<section id="secrets"><h2>Secret labels</h2>
 ${view.secrets.map(
   (secret) => html`<h3>${secret.name}</h3>
-<table><tbody>${secret.versions.map(
-    (version) => html`<tr><td><code>${version.versionId.slice(0, 8)}</code></td>
-<td>${version.stages.length === 0 ? "no label" : version.stages.map((stage) => html`<span class="label">${stage}</span> `)}</td>
+<table><tbody>${secret.versions
+    .filter(({ stages }) => stages.length > 0)
+    .map(
+      (
+        version,
+      ) => html`<tr><td><code title="${version.versionId}">${shortVersion(version.versionId)}</code></td>
+<td>${version.stages.map((stage) => html`<span class="label">${stage}</span> `)}</td>
 <td>${formatDuration(view.now - version.createdAt)}</td></tr>`,
-  )}</tbody></table>`,
+    )}</tbody></table>${withoutLabel(secret)}`,
 )}</section>`;
+
+/** A version that a rotation wrote is told by what follows the name of the program; any other by its first characters. */
+function shortVersion(id: string): string {
+  const written = /^keyturn-(.+)$/.exec(id)?.[1];
+  return written ?? id.slice(0, 8);
+}
+
+/** A rotation leaves a version for each thing it noted: dozens, that no label holds. */
+function withoutLabel({ versions }: SandboxView["secrets"][number]): Html {
+  const rest = versions.filter(({ stages }) => stages.length === 0).length;
+  return rest === 0 ? html`` : html`<p>${count(rest, "older version")} without a label</p>`;
+}
 
 const requests = (view: SandboxView) => html`<section id="requests"><h2>Last requests</h2>
 <table><thead><tr><th>time</th><th>location</th><th>request</th><th>status</th><th>answered by</th><th>true reason</th><th>key</th></tr></thead>

@@ -6,8 +6,31 @@ import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
 import { httpViewer } from "../../../src/adapters/viewer.ts";
 import { html } from "../../../src/sandbox/page/html.ts";
+import { renderLive } from "../../../src/sandbox/page/page.ts";
+import type { SandboxView } from "../../../src/sandbox/page/view.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { needs, pathOf } from "../../fakes/needs.ts";
+
+const VERSIONS = [
+  ["keyturn-20261127-632xhx-e0001-new", "keyturn-new"],
+  ["keyturn-20261127-632xhx-e0003-old", "AWSCURRENT"],
+  ["3fa013f2-0000-4000-8000-000000000000", "AWSPREVIOUS"],
+  ["keyturn-20261127-632xhx-e0001-draft"],
+  ["c84e1d62-0000-4000-8000-000000000000"],
+].map(([versionId = "", ...stages]) => ({ versionId, stages, createdAt: 0 }));
+const EMPTY: SandboxView = {
+  ...{ now: 60, gate: "demo", site: "https://app.example/", api: "http://127.0.0.1/", requestCount: 0 },
+  ...{
+    publicKeys: [],
+    keyGroups: [],
+    secrets: [],
+    locations: [],
+    requests: [],
+    orderedFaults: [],
+    switches: [],
+  },
+  origin: { calls: 0, served: 0, unverified: 0 },
+};
 
 let sandbox: Sandbox;
 const viewer = httpViewer({});
@@ -21,6 +44,20 @@ async function ask(method: string, path: string, headers: [string, string][] = [
   const { status, body } = await viewer.send({ method, url, headers, ca: sandbox.certificate.caPem });
   return { status, text: Buffer.from(body).toString("utf8") };
 }
+
+test("tells versions of a secret apart by their labels and by what wrote them, and counts those that nothing holds", () => {
+  const view = { ...EMPTY, secrets: [{ name: "s", versions: VERSIONS }] };
+  const [, shown = ""] = /<section id="secrets">([\s\S]*?)<\/section>/.exec(String(renderLive(view))) ?? [];
+  const rows = [...shown.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = ""]) =>
+    row.replace(/<[^>]*>/g, " "),
+  );
+  expect(rows.map((row) => row.trim().split(/\s+/).slice(0, 2))).toEqual([
+    ["20261127-632xhx-e0001-new", "keyturn-new"],
+    ["20261127-632xhx-e0003-old", "AWSCURRENT"],
+    ["3fa013f2", "AWSPREVIOUS"],
+  ]);
+  expect(shown).toContain("2 older versions without a label");
+});
 
 needs("chromium")("in headless Chromium", () => {
   let browser: Browser;
