@@ -36,16 +36,21 @@ ${table(exitCodes).replace(/^/gm, "  ")}
     summary: "environment variables that are read",
     text: `keyturn's own:
 
-  KEYTURN_CONFIG    keyturn.yaml to use
-  KEYTURN_GATE      gate to work on
-  KEYTURN_CA_FILE   PEM of a CA to trust beside the usual ones (the sandbox's);
-                    for keyturn curl in their place
+  KEYTURN_CONFIG        keyturn.yaml to use
+  KEYTURN_GATE          gate to work on
+  KEYTURN_CA_FILE       PEM of a CA to trust beside the usual ones (the
+                        sandbox's); for keyturn curl in their place
+  KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
+                        header a line: then a rotation sees which key it hands
+                        out before it drops the old one
 
-Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
+Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
 Of the terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (signs are ASCII where they do not say UTF-8).
 
 Of the system: XDG_STATE_HOME (the journal, ~/.local/state/keyturn otherwise), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 keeps none), NODE_EXTRA_CA_CERTS, HOME, PATH.
+
+Of GitHub Actions: GITHUB_ACTIONS and GITHUB_STEP_SUMMARY (findings become annotations, the report stands on the run's page).
 
 Flags win over the environment, the environment over keyturn.yaml. Nothing phones home: keyturn talks to AWS, to the hosts you name, and to nobody else.`,
   },

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/command-table.ts";
 import { EXIT, EXIT_MEANING } from "../../src/exit-codes.ts";
@@ -12,6 +12,8 @@ const union = errors.slice(
   errors.indexOf("export class KeyturnError"),
 );
 const codes = [...union.matchAll(/"(ERR_\w+)"/g)].map(([, code]) => code as string);
+
+const READ_VARIABLE = /\benv\.((?:KEYTURN|AWS|GITHUB)_\w+)|"(KEYTURN_\w+)"/g;
 
 async function page(name: string): Promise<string> {
   const ran = await runCommand(["help", name], memoryWorld());
@@ -29,6 +31,22 @@ describe("help", () => {
       expect(blank).toBe("");
       expect(rest.join("\n").split("\n\n")).toHaveLength(2);
     }
+  });
+
+  it("names every variable of ours, of AWS and of Actions that is read", async () => {
+    const source = new URL("../../src/", import.meta.url);
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    const read = files
+      .filter((name) => !name.startsWith("help/"))
+      .flatMap((name) => [...readFileSync(new URL(name, source), "utf8").matchAll(READ_VARIABLE)])
+      .map(([, inPlace, byName]) => inPlace ?? byName);
+    expect(read).toContain("KEYTURN_MINT_HEADERS");
+    expect(read).toContain("AWS_DEFAULT_REGION");
+    // keyturn sets this one itself.
+    const told = `${await page("environment")} AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED`;
+    expect(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(told))).toEqual([]);
   });
 
   it("gives each code the class in whose group it stands", () => {
