@@ -20,7 +20,7 @@ function start() {
     process.exitCode = 70;
     process.stderr.write(
       notBuilt
-        ? "error: keyturn is not built yet [ERR_INTERNAL]\nhint: npm run build\n"
+        ? "error: keyturn is not built yet [ERR_INTERNAL]\nhint: npm ci && npm run build\n"
         : `error: keyturn cannot start: ${error.message} [ERR_INTERNAL]\n`,
     );
     return;

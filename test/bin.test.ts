@@ -39,7 +39,7 @@ describe("the program", () => {
     expect(ran).toMatchObject({
       status: 70,
       stdout: "",
-      stderr: "error: keyturn is not built yet [ERR_INTERNAL]\nhint: npm run build\n",
+      stderr: "error: keyturn is not built yet [ERR_INTERNAL]\nhint: npm ci && npm run build\n",
     });
   });
 
