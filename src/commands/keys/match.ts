@@ -70,7 +70,11 @@ function notFound(own: string, count: number, where: string, file: string): Find
     severity: "error",
     message: "The account holds no public key that belongs to it.",
     basis: "observed",
-    evidence: [`fingerprint ${own}`, `${count} public keys at ${where}`],
+    evidence: [
+      `fingerprint ${own}`,
+      `${count} public key${count === 1 ? "" : "s"} at ${where}`,
+      "here it opens nothing: a key that leaked or was retired stays out, a new one is uploaded",
+    ],
     remedy: `keyturn keys upload ${file}`,
   };
 }
