@@ -40,6 +40,15 @@ describe("the workflows that runbooks show", () => {
     expect(given.filter((name) => !Object.hasOwn(inputs, name))).toEqual([]);
   });
 
+  it.each(shown)(
+    "%s: no schedule displaces another's run that waits for its turn",
+    (_, { on, concurrency }) => {
+      // Of a concurrency group GitHub keeps one run that waits: the newest.
+      if (concurrency !== undefined && on.schedule.length > 1)
+        expect(concurrency).toContain(`\${{ github.event.schedule }}`);
+    },
+  );
+
   it.each(shown)("%s: its conditions name schedules that it has", (_, workflow) => {
     const crons = workflow.on.schedule.map(({ cron }) => cron);
     const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
