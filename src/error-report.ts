@@ -31,8 +31,8 @@ export async function printError(
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));
   world.terminal.note(lines.join("\n"));
   if (flags.includes("--json")) {
-    const { errorEnvelope } = await import("./report/json.ts");
-    await world.terminal.out(`${JSON.stringify(errorEnvelope(error, command), null, 2)}\n`).catch(() => {
+    const { envelopeText, errorEnvelope } = await import("./report/json.ts");
+    await world.terminal.out(envelopeText(errorEnvelope(error, command))).catch(() => {
       // stdout is gone; stderr has said it, and the exit code stays.
     });
   }

@@ -6,6 +6,7 @@ import { printError } from "./error-report.ts";
 import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { globalOptions } from "./global-options.ts";
+import { guarded } from "./guarded-terminal.ts";
 import { overview } from "./overview.ts";
 import type { World } from "./seams.ts";
 
@@ -14,7 +15,8 @@ declare const KEYTURN_VERSION: string | undefined;
 export const VERSION = typeof KEYTURN_VERSION === "string" ? KEYTURN_VERSION : "0.0.0-source";
 
 /** Runs one command line (without `node keyturn`) and resolves to its exit code. Never throws, never exits. */
-export async function runProgram(argv: readonly string[], world: World): Promise<number> {
+export async function runProgram(argv: readonly string[], given: World): Promise<number> {
+  const world: World = { ...given, terminal: guarded(given) };
   const typed = argv.length === 0 ? ["--help"] : helpAsFlag(argv);
   const chosen = chosenCommand(typed);
   let exitCode: number = EXIT.done;

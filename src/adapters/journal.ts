@@ -4,6 +4,7 @@ import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
+import { printableJson } from "../printable.ts";
 import type { JournalStore } from "../seams.ts";
 
 /** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */
@@ -21,7 +22,7 @@ export function fileJournal(folder: string): JournalStore {
         const file = await open(path, flags, 0o600);
         try {
           // One write, so that two operators on one machine never interleave inside a line.
-          await file.appendFile(`${JSON.stringify(entry)}\n`);
+          await file.appendFile(`${printableJson(JSON.stringify(entry))}\n`);
           await file.sync();
         } finally {
           await file.close();

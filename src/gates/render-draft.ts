@@ -1,4 +1,5 @@
 /** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
+import { printableJson } from "../printable.ts";
 import type { DraftGate, SecretSeen } from "./draft.ts";
 
 const WIDTH = 80;
@@ -95,5 +96,5 @@ function said(indent: number, text: string, comment: string): string[] {
 function quoted(text: string): string {
   return /^[A-Za-z][A-Za-z0-9_./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
     ? text
-    : JSON.stringify(text);
+    : printableJson(JSON.stringify(text));
 }

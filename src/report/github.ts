@@ -21,6 +21,15 @@ export function annotations(findings: readonly Finding[]): string[] {
   });
 }
 
+/**
+ * GitHub takes every line that looks like a workflow command for one, also in what was quoted from a server
+ * (`::set-output name=exit-code::0`): there its first character is written out.
+ */
+export function withoutCommands(text: string, env: Environment): string {
+  if (!isInActions(env)) return text;
+  return text.replace(/^([^\S\n]*):(?=:[a-z][^\n]*::)/gim, "$1\\u{3a}").replaceAll("##[", "\\u{23}#[");
+}
+
 /** Otherwise a line break in what a server sent would start a command of its own. */
 const escapeMessage = (text: string) =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

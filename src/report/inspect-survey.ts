@@ -1,7 +1,7 @@
 /** Many requests as one line each. */
 import type { Survey } from "../edge/explain/inspect-input.ts";
-import { printable } from "../edge/explain/printable.ts";
 import type { SurveyLine } from "../edge/explain/survey.ts";
+import { printable } from "../printable.ts";
 import type { Style } from "./style.ts";
 import { table, visibleWidth } from "./text.ts";
 

@@ -2,8 +2,8 @@
 import type { Answered } from "../edge/explain/inquiry.ts";
 import type { Inspected } from "../edge/explain/inspect-input.ts";
 import type { Inspection, Moment } from "../edge/explain/inspection.ts";
-import { printable } from "../edge/explain/printable.ts";
 import type { Finding } from "../finding.ts";
+import { printable } from "../printable.ts";
 import { shellWord } from "../shell-word.ts";
 import { formatDuration } from "../time.ts";
 import { conditionLines } from "./inspect-conditions.ts";

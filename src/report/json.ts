@@ -1,5 +1,6 @@
 /** The JSON envelope of a report and of an error: one document on stdout. Its shape moves only with `schemaVersion`. */
 import type { KeyturnError } from "../errors.ts";
+import { printableJson } from "../printable.ts";
 import { formatInstant } from "../time.ts";
 import type { Envelope, Report } from "./report.ts";
 
@@ -23,4 +24,9 @@ export function errorEnvelope(error: KeyturnError, command: string): Envelope {
     findings: [],
     error: { code: error.code, message: error.message, hints: error.hints },
   };
+}
+
+/** As it stands on stdout. */
+export function envelopeText(envelope: Envelope): string {
+  return `${printableJson(JSON.stringify(envelope, null, 2))}\n`;
 }

@@ -1,13 +1,18 @@
 /** Pieces of Markdown: tables and findings, for files in a repository and for GitHub's step summary. */
 import type { Finding } from "../finding.ts";
+import { printable } from "../printable.ts";
 
-/** What was seen on the wire must not become a link, an image or HTML. */
+/** What was seen on the wire must not become a link, an image or HTML, nor move the cursor of whoever reads the file. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~#!&]/g, (character) => `\\${character}`).replace(/\s+/g, " ");
+  return onOneLine(text).replace(/[\\`*_[\]<>|~#!&]/g, (character) => `\\${character}`);
+}
+
+function onOneLine(text: string): string {
+  return printable(text.replace(/\s+/g, " "));
 }
 
 export function codeSpan(text: string): string {
-  const flat = text.replace(/\s+/g, " ");
+  const flat = onOneLine(text);
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";

@@ -1,8 +1,10 @@
 /** A report on its way to the terminal: as text with its findings, as a stream of lines, or as the JSON envelope. */
 import type { GlobalFlags } from "../bind.ts";
+import { printablePage } from "../printable.ts";
 import type { World } from "../seams.ts";
 import { findingsText } from "./findings.ts";
-import { envelopeOf } from "./json.ts";
+import { withoutCommands } from "./github.ts";
+import { envelopeOf, envelopeText } from "./json.ts";
 import type { Report } from "./report.ts";
 import { makeStyle, styleOptions } from "./style.ts";
 
@@ -20,7 +22,7 @@ export async function printReport(
     return;
   }
   if (flags.json) {
-    await terminal.out(`${JSON.stringify(envelopeOf(report, command), null, 2)}\n`);
+    await terminal.out(envelopeText(envelopeOf(report, command)));
     return;
   }
   const style = await makeStyle(
@@ -31,11 +33,13 @@ export async function printReport(
       isTerminal: terminal.columns !== undefined,
     }),
   );
-  const text = report.text(style);
-  const findings = findingsText(report.findings, style);
+  const safe = (page: string) => withoutCommands(printablePage(page), env);
+  const isData = report.findingsOn === "stderr";
+  const text = isData ? report.text(style) : safe(report.text(style));
+  const findings = safe(findingsText(report.findings, style));
   if (text !== "") await terminal.out(withNewline(text));
   if (findings === "") return;
-  if (report.findingsOn === "stderr") terminal.note(findings);
+  if (isData) terminal.note(findings);
   else await terminal.out(withNewline(text === "" ? findings : `\n${findings}`));
 }
 

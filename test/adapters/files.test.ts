@@ -115,6 +115,12 @@ describe("the journal", () => {
     expect(modeOf(at("state"))).toBe(0o700);
   });
 
+  it("can be read on a terminal, whatever an entry quotes", async () => {
+    await fileJournal(at("state")).append("app", { name: "a\u009b2J\u202e\u001b[2J" });
+    const text = readFileSync(at("state/app.jsonl"), "utf8");
+    expect(text).toBe('{"name":"a\\u009b2J\\u202e\\u001b[2J"}\n');
+  });
+
   it("never leaves its folder, and never follows a symlink", async () => {
     const journal = fileJournal(at("state"));
     await journal.append("../../escape", { step: 1 });

@@ -18,6 +18,7 @@ import { sdkOverWire } from "../fakes/sdk-over-wire.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { fewKeyPairs } from "../sandbox/demo-site.ts";
 import { Planted } from "./planted.ts";
+import { spoiledAnswer, spoiledCall } from "./spoiled.ts";
 
 const PASSPHRASE = "tide-and-time-wait-for-no-key";
 const AWS_SECRET = "wJalrXUtnFEMIcanaryEXAMPLEKEY0123456789";
@@ -33,6 +34,8 @@ export interface StageOptions {
   readonly yaml?: (yaml: string, pem: string) => string;
   /** The edge and the application answer as a debug page does: with everything that they were sent. */
   readonly echo?: boolean;
+  /** Names, comments and versions in AWS's answers, and headers and bodies of the edge's, hold what a terminal obeys. */
+  readonly spoiled?: boolean;
   readonly answers?: readonly string[];
   /** As a step of GitHub Actions, where findings are annotated and summarized. */
   readonly isInActions?: boolean;
@@ -69,7 +72,11 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
 
   const told: string[] = [];
   const handler = learning(apiHandler(site), planted, told);
-  const viewer = watched(inProcessViewer(site, handler), planted, options.echo === true);
+  const seen: WireHandler = options.spoiled ? async (call) => spoiledCall(await handler(call)) : handler;
+  const honest = watched(inProcessViewer(site, handler), planted, options.echo === true);
+  const viewer: Viewer = options.spoiled
+    ? { send: async (...asked) => spoiledAnswer(await honest.send(...asked)) }
+    : honest;
   const programs: Programs = {
     run: async (program, args, extra) => {
       told.push([program, ...args].join("\n"));
@@ -108,7 +115,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     cloud: (asked) =>
       awsCloud(
         { region: site.account.region, ...asked, endpointUrl: "http://sandbox.invalid" },
-        { ...base, env, requestHandler: sdkOverWire(handler) as never },
+        { ...base, env, requestHandler: sdkOverWire(seen) as never },
       ),
   };
 

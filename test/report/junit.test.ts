@@ -1,6 +1,6 @@
 import { parse } from "junit2json";
 import { describe, expect, it } from "vitest";
-import { annotations, stepSummaryFile } from "../../src/report/github.ts";
+import { annotations, stepSummaryFile, withoutCommands } from "../../src/report/github.ts";
 import { escapeXml, junitXml } from "../../src/report/junit.ts";
 import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "../../src/report/markdown.ts";
 
@@ -100,6 +100,13 @@ describe("GitHub Actions", () => {
       "::error title=keyturn unsigned-allowed%3A /api/*%2C /media/*::50%25 off%0A::set-env name=X::y",
       "::notice title=keyturn unsigned-allowed%3A a%3Ab::m",
     ]);
+  });
+  it("takes nothing that was quoted for a command", () => {
+    const quoted = "server:\n    ::set-output name=x::y\n  x ::error::z\n::1/128, ##[error]z";
+    expect(withoutCommands(quoted, { GITHUB_ACTIONS: "true" })).toBe(
+      "server:\n    \\u{3a}:set-output name=x::y\n  x ::error::z\n::1/128, \\u{23}#[error]z",
+    );
+    expect(withoutCommands(quoted, {})).toBe(quoted);
   });
   it("has a step summary only where it runs", () => {
     expect(stepSummaryFile({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/s" })).toBe("/s");

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
+import { printableJson } from "../../printable.ts";
 import type { Report } from "../../report/report.ts";
 import { planReport } from "../../report/rotation-plan.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
@@ -26,7 +27,7 @@ export const planCommand = (bind: Bind) =>
 export async function plan(flags: RotatePlanFlags, world: World): Promise<Report> {
   const { plan } = await makePlan(flags, world);
   if (flags.output !== undefined) {
-    await world.files.writeNew(flags.output, `${JSON.stringify(plan, null, 2)}\n`, 0o644);
+    await world.files.writeNew(flags.output, `${printableJson(JSON.stringify(plan, null, 2))}\n`, 0o644);
   }
   return planReport(plan, flags.output);
 }

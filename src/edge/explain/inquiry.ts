@@ -2,11 +2,11 @@
 import type { CapturedRequest } from "../../cookies/capture.ts";
 import type { Withheld } from "../../cookies/sent-cookies.ts";
 import type { Finding } from "../../finding.ts";
+import { printable } from "../../printable.ts";
 import { shellWord } from "../../shell-word.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { Verify, WireCode } from "../verdict.ts";
 import type { Explanation } from "./explain.ts";
-import { printable } from "./printable.ts";
 
 /** Whom the trusted keys were learned from, and what else was learned there. */
 export interface TrustSource {

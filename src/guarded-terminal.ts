@@ -1,0 +1,21 @@
+/** A terminal that is told nothing it would obey, whoever wrote the text: AWS, a server, a file. */
+import { printablePage } from "./printable.ts";
+import { withoutCommands } from "./report/github.ts";
+import type { Terminal, World } from "./seams.ts";
+
+/** What goes to stderr is made printable here; stdout may be data, so `printReport` knows what of it is text. */
+export function guarded({ terminal, env }: Pick<World, "terminal" | "env">): Terminal {
+  return {
+    out: (text) => terminal.out(text),
+    note: (text) => terminal.note(withoutCommands(printablePage(text), env)),
+    insist: (text) => terminal.insist(printablePage(text)),
+    progress: (text) => terminal.progress(withoutCommands(printablePage(text), env)),
+    ask: (question) => terminal.ask(printablePage(question)),
+    get interactive() {
+      return terminal.interactive;
+    },
+    get columns() {
+      return terminal.columns;
+    },
+  };
+}

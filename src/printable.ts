@@ -1,0 +1,43 @@
+/**
+ * Text out of somebody's input or answer, safe to print. A terminal obeys escape sequences (ESC, and the single
+ * characters U+0080 to U+009F that stand for them), and reverses what is shown where a character turns the direction
+ * of writing; a log viewer and a reviewer are misled in the same way.
+ */
+
+/** Characters that show nothing and do something: control, format, lone surrogates, line and paragraph separators. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** All of them written out, as `\u{1b}`: a line stays one line. */
+export function printable(text: string): string {
+  return text.replace(INVISIBLE, written);
+}
+
+function written(character: string): string {
+  return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
+}
+
+/** The colours of report/colours.ts, and no other sequence: nothing moves the cursor, hides text or sets a title. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const KEPT_OR_INVISIBLE = /\u001b\[(?:[12]|22|3[1236]|39)m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Nearly every text is ASCII and the signs of report/style.ts: then the others need not even be compiled. */
+const UNUSUAL = /[^\n\t -~✓✗…→•]/;
+
+/** As `printable`, for text that is laid out already: keeps line breaks, tabs and our own colours. */
+export function printablePage(text: string): string {
+  if (!UNUSUAL.test(text)) return text;
+  return text.replace(KEPT_OR_INVISIBLE, (found) =>
+    found.length > 2 || found === "\n" || found === "\t" ? found : written(found),
+  );
+}
+
+/** JSON as it is, but with those characters escaped that JSON lets pass and a terminal obeys (DEL to U+009F, direction). */
+export function printableJson(json: string): string {
+  return UNUSUAL.test(json) ? json.replace(INVISIBLE, escapedUnits) : json;
+}
+
+function escapedUnits(character: string): string {
+  if (character === "\n") return character;
+  return [...Array(character.length).keys()]
+    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
+    .join("");
+}

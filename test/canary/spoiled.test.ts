@@ -1,0 +1,33 @@
+/** Types every command where AWS and the edge answer with what a terminal obeys, and looks for it in what is printed and kept. */
+import { describe, expect, it } from "vitest";
+import { SCENES } from "./scenes.ts";
+import { OBEYED } from "./spoiled.ts";
+import { canaryStage } from "./stage.ts";
+
+const around = (text: string, at: number) => JSON.stringify(text.slice(Math.max(0, at - 60), at + 20));
+let writtenOut = 0;
+
+/** One function writes every document. */
+const IN_JSON = ["keys in files", "a probe that writes reports", "a rotation from plan to evidence"];
+
+describe.each(["--verbose", "--json"])("with %s", (mode) => {
+  const scenes = SCENES.filter(({ name }) => mode !== "--json" || IN_JSON.includes(name));
+  it.each(scenes.map((scene) => [scene.name, scene] as const))("nothing is obeyed: %s", async (_, scene) => {
+    const { run, traces } = await canaryStage({ ...scene.stage, spoiled: true });
+    const printed: Record<string, string> = {};
+    for (const line of scene.lines) {
+      const { stdout, stderr } = await run(`${mode} ${line}`);
+      Object.assign(printed, { [`${line}: stdout`]: stdout, [`${line}: stderr`]: stderr });
+    }
+    // AWS is told a name as it is, and the journal has its own test.
+    const { journal: _j, "an argument, the record or another call to AWS": _c, ...kept } = traces();
+    const texts = Object.entries({ ...printed, ...kept });
+    writtenOut += texts.filter(([, text]) => /\\u\{?0?0?9b/.test(text)).length;
+    const found = texts.filter(([, text]) => OBEYED.test(text));
+    expect(found.map(([place, text]) => `${place}: ${around(text, text.search(OBEYED))}`)).toEqual([]);
+  });
+});
+
+it("it was there to be obeyed", () => {
+  expect(writtenOut).toBeGreaterThan(10);
+});
