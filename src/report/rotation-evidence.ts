@@ -1,6 +1,8 @@
 /** What a change ticket wants to know of a rotation: who, when, what was observed and where, and what could not be seen. */
+import { printableJson } from "../printable.ts";
 import type { Proof, RotationRecord, Sighting } from "../rotation/record.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import { escapeMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
 
 export type EvidenceFormat = "md" | "json";
@@ -15,7 +17,8 @@ export function evidenceReport(record: RotationRecord, now: EpochSeconds, format
     outcome: "done",
     result: evidence,
     findings: [],
-    text: () => (format === "json" ? JSON.stringify(evidence, null, 2) : markdown(record, now)),
+    text: () =>
+      format === "json" ? printableJson(JSON.stringify(evidence, null, 2)) : markdown(record, now),
   };
 }
 
@@ -88,7 +91,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
   return [
     `## Rotation ${rotation} of gate ${gate}`,
     "",
-    `- started by ${by}${startedBy.ticket === undefined ? "" : `, ticket ${startedBy.ticket}`}`,
+    `- started by ${escapeMarkdown(by)}${startedBy.ticket === undefined ? "" : `, ticket ${escapeMarkdown(startedBy.ticket)}`}`,
     `- old key ${old.keyPairId} (${old.fingerprint})`,
     `- new key ${record.new === undefined ? "not made yet" : `${record.new.keyPairId} (${record.new.fingerprint})`}`,
     `- goal ${record.goal}, mode ${record.mode}, epoch ${record.epoch}; written ${formatInstant(now)}`,
@@ -98,7 +101,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
     ...eventsOf(record).map(([at, what]) => `| ${formatInstant(at)} | ${what} |`),
     ...repairs.map(({ at, what, lasted }) => {
       const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
-      return `| ${formatInstant(at)} | mended: ${what}${length} |`;
+      return `| ${formatInstant(at)} | mended: ${escapeMarkdown(what)}${length} |`;
     }),
     "",
     ...proofs,
@@ -128,11 +131,14 @@ function proofLines({
     provenAt !== undefined && goodSince !== undefined ? ` over ${formatDuration(provenAt - goodSince)}` : "";
   return [
     `- ${good} good triples in a row${span}${provenAt === undefined ? ", not complete" : `, complete ${formatInstant(provenAt)}`}`,
-    `- edge locations: ${locations.join(", ") || "none named themselves"}`,
-    ...(behind === undefined ? [] : [`- still behind: ${Object.keys(behind).join(", ")}`]),
-    `- key group ETags: ${Object.entries(etags)
-      .map(([id, etag]) => `${id} ${etag}`)
-      .join(", ")}`,
-    `- request ids of the last triple: ${requestIds.join(", ") || "none"}`,
+    `- edge locations: ${listed(locations) || "none named themselves"}`,
+    ...(behind === undefined ? [] : [`- still behind: ${listed(Object.keys(behind))}`]),
+    `- key group ETags: ${listed(Object.entries(etags).map(([id, etag]) => `${id} ${etag}`))}`,
+    `- request ids of the last triple: ${listed(requestIds) || "none"}`,
   ];
+}
+
+/** What edges and AWS said of themselves. */
+function listed(texts: readonly string[]): string {
+  return texts.map(escapeMarkdown).join(", ");
 }
