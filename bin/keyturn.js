@@ -67,8 +67,21 @@ function fileReader(build) {
 function cacheFolder({ XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE }) {
   const home = XDG_CACHE_HOME || HOME;
   if (!home || NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const { uid } = fs.statSync(home, { throwIfNoEntry: false }) ?? {};
+  const folder = join(XDG_CACHE_HOME || join(HOME, ".cache"), "keyturn", "code");
   // Windows knows no user ids; there the profile's folder is the user's own.
-  if (process.geteuid !== undefined && uid !== process.geteuid()) return undefined;
-  return join(XDG_CACHE_HOME || join(HOME, ".cache"), "keyturn", "code");
+  if (process.geteuid === undefined) return folder;
+  const uid = process.geteuid();
+  if (fs.statSync(home, { throwIfNoEntry: false })?.uid !== uid) return undefined;
+  try {
+    // Made here: Node would make it with whatever the umask leaves to others.
+    const { mode, uid: owner } = fs.statSync(folder, { throwIfNoEntry: false }) ?? fs.statSync(made(folder));
+    return owner === uid && (mode & 0o022) === 0 ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function made(folder) {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
