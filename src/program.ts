@@ -105,7 +105,8 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
 function helpAsFlag(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = wordsOf(argv);
   if (first !== "help" || argv.includes("--help") || argv.includes("-h")) return argv;
-  const isCommand = rest.length === 0 || chosenCommand(rest) !== undefined || (rest[0] as string) in GROUPS;
+  const isCommand =
+    rest.length === 0 || chosenCommand(rest) !== undefined || Object.hasOwn(GROUPS, rest[0] as string);
   return isCommand ? [...argv.filter((each) => each !== "help"), "--help"] : argv;
 }
 

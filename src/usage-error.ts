@@ -7,7 +7,7 @@ import { nearest } from "./gates/nearest.ts";
 /** `words` are those of the command that was found, `typed` all that stood before any `--`. */
 export function usageErrorOf(thrown: CommanderError, words: string, typed: readonly string[]): UsageError {
   const [group = ""] = typed;
-  const known = words === "" && group in GROUPS ? group : words;
+  const known = words === "" && Object.hasOwn(GROUPS, group) ? group : words;
   const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
   if (thrown.code === "commander.help") return new UsageError("ERR_USAGE", missingWord(known), [help]);
   const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");

@@ -93,6 +93,13 @@ describe("the command line", () => {
       "config schema rotate sttaus",
       'error: there is no command "rotate sttaus" [ERR_USAGE]\nhint: keyturn config schema rotate status\nhint: keyturn --help\n',
     ],
+    // Every object of JavaScript has a member of this name.
+    [
+      "config schema constructor",
+      'error: there is no command "constructor" [ERR_USAGE]\nhint: keyturn config schema rotate status\nhint: keyturn --help\n',
+    ],
+    ["help toString", /^error: there is no help on "toString" \[ERR_USAGE\]\n/],
+    ["constructor", "error: unknown command 'constructor' [ERR_USAGE]\nhint: keyturn --help\n"],
     [
       "runbook show leekd-key",
       'error: there is no runbook "leekd-key" [ERR_RUNBOOK]\nhint: keyturn runbook show leaked-key\nhint: keyturn runbook list\n',

@@ -9,7 +9,8 @@ export const PEM_REPAIR_MEANING: Readonly<Record<PemRepair, string>> = {
   "base64-wrapped": "the whole PEM was base64-encoded once more",
 };
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
+/** A body reaches to the next five dashes: a file of beginnings without an end is read once, not once for each. */
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 
 /** CRLF, a byte order mark and text around the block need no mention: OpenSSL reads past them. */
 export function repairPem(text: string): { readonly pem: string; readonly repaired: readonly PemRepair[] } {

@@ -58,17 +58,17 @@ export function shape<Required extends Fields, Optional extends Fields = Record<
   required: Required,
   optional?: Optional,
 ): Read<Value<Required> & Partial<Value<Optional>>> {
-  const known: Fields = { ...required, ...optional };
+  const known = new Map(Object.entries({ ...required, ...optional }));
   return (value, path) => {
     const given = plain(value, path);
     const at = (key: string) => (path === "" ? key : `${path}.${key}`);
     for (const key of Object.keys(given)) {
-      if (known[key] === undefined) wrong(at(key), "it is not known");
+      if (!known.has(key)) wrong(at(key), "it is not known");
     }
     for (const key of Object.keys(required)) {
       if (given[key] === undefined) wrong(at(key), "it is missing");
     }
-    const read = Object.entries(given).map(([key, each]) => [key, known[key]?.(each, at(key))] as const);
+    const read = Object.entries(given).map(([key, each]) => [key, known.get(key)?.(each, at(key))] as const);
     return Object.fromEntries(read) as Value<Required> & Partial<Value<Optional>>;
   };
 }

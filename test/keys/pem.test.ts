@@ -94,6 +94,7 @@ describe("a private key", () => {
       "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----",
       "OpenSSH",
     ],
+    ["a megabyte of beginnings", "-----BEGIN A-----".repeat(60_000), 'holds "A"'],
     ["a truncated block", pemOf(rsa.privateKey, "pkcs8").slice(0, 400), "PRIVATE KEY"],
     ["a damaged block", pemOf(rsa.privateKey, "pkcs8").replace(body, body.toLowerCase()), "PRIVATE KEY"],
     [

@@ -40,7 +40,7 @@ export const failure = object({
 
 /** Of a result, or of an error in its place. Undefined for an unknown command. */
 export function documentSchema(command: string): Shape | undefined {
-  const result = RESULTS[command];
+  const result = Object.hasOwn(RESULTS, command) ? RESULTS[command] : undefined;
   if (result === undefined) return undefined;
   const done = object(
     {
