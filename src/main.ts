@@ -38,7 +38,7 @@ export async function main(packageFolder: string): Promise<void> {
       },
     },
     cache: lazyCache(env),
-    files: localFiles,
+    files: localFiles(interrupt),
     terminal,
     programs: {
       async run(...what) {

@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left",
   EROFS: "the file system is read-only",
   ELOOP: "too many symlinks",
+  EFBIG: "it is too large",
 };
 
 function reasonOf(thrown: unknown): string {

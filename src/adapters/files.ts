@@ -1,7 +1,7 @@
 /**
  * Files of the local disk, read synchronously: they are near, and neither Node's streams nor a pool of threads has to be
  * started for them, a seventh of a start. What is no file (a pipe, a terminal) may keep one waiting, and then Ctrl-C must
- * be heard: that is read through a stream. What writes is loaded when something is written.
+ * be heard: that is read through a stream, which the interrupt ends. What writes is loaded when something is written.
  */
 import {
   appendFileSync,
@@ -13,48 +13,62 @@ import {
   readSync,
   statSync,
 } from "node:fs";
+import type { Readable } from "node:stream";
 import type { Files } from "../seams.ts";
 import { codeOf, unreadable, unwritable } from "./file-errors.ts";
 
-export const localFiles: Files = {
-  async read(path) {
-    try {
-      return isPlainFile(path) ? readFileSync(path) : await drained(createReadStream(path));
-    } catch (thrown) {
-      throw unreadable(path, thrown);
-    }
-  },
-  stdin: () => drained(process.stdin),
-  async *stream(path) {
-    try {
-      if (path === "-") yield* process.stdin;
-      else yield* isPlainFile(path) ? pieces(path) : createReadStream(path);
-    } catch (thrown) {
-      throw unreadable(path, thrown);
-    }
-  },
-  async writeNew(...what) {
-    const { writeNewFile } = await import("./new-file.ts");
-    return writeNewFile(...what);
-  },
-  async append(path, text) {
-    try {
-      appendFileSync(path, text);
-    } catch (thrown) {
-      throw unwritable(path, thrown, `ls -l ${path}`);
-    }
-  },
-  async mode(path) {
-    try {
-      // What a link leads to is what others can read; a link to nowhere still takes the name.
-      const { mode } = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path);
-      return mode & 0o7777;
-    } catch (thrown) {
-      if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
-      throw unreadable(path, thrown);
-    }
-  },
-};
+/** `interrupt` ends a reading that waits for somebody to write. */
+export function localFiles(interrupt: AbortSignal): Files {
+  return {
+    async read(path) {
+      try {
+        return isPlainFile(path) ? readFileSync(path) : await drained(createReadStream(path), interrupt);
+      } catch (thrown) {
+        throw told(path, thrown, interrupt);
+      }
+    },
+    async stdin() {
+      try {
+        return await drained(process.stdin, interrupt);
+      } catch (thrown) {
+        throw told("stdin", thrown, interrupt);
+      }
+    },
+    async *stream(path) {
+      try {
+        if (path !== "-" && isPlainFile(path)) yield* pieces(path);
+        else yield* interruptible(path === "-" ? process.stdin : createReadStream(path), interrupt);
+      } catch (thrown) {
+        throw told(path, thrown, interrupt);
+      }
+    },
+    async writeNew(...what) {
+      const { writeNewFile } = await import("./new-file.ts");
+      return writeNewFile(...what);
+    },
+    async append(path, text) {
+      try {
+        appendFileSync(path, text);
+      } catch (thrown) {
+        throw unwritable(path, thrown, `ls -l ${path}`);
+      }
+    },
+    async mode(path) {
+      try {
+        // What a link leads to is what others can read; a link to nowhere still takes the name.
+        const { mode } = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path);
+        return mode & 0o7777;
+      } catch (thrown) {
+        if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
+        throw unreadable(path, thrown);
+      }
+    },
+  };
+}
+
+function told(path: string, thrown: unknown, interrupt: AbortSignal): unknown {
+  return interrupt.aborted ? interrupt.reason : unreadable(path, thrown);
+}
 
 function isPlainFile(path: string): boolean {
   return statSync(path).isFile();
@@ -76,7 +90,21 @@ function* pieces(path: string): Iterable<Uint8Array> {
   }
 }
 
-async function drained(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
-  const { buffer } = await import("node:stream/consumers");
-  return buffer(stream);
+async function* interruptible(stream: Readable, interrupt: AbortSignal): AsyncIterable<Uint8Array> {
+  const { addAbortSignal } = await import("node:stream");
+  yield* addAbortSignal(interrupt, stream);
+}
+
+/** What is read whole is a key, a password, a request: a device that never ends would fill the memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+async function drained(stream: Readable, interrupt: AbortSignal): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of interruptible(stream, interrupt)) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MOST_BYTES) throw Object.assign(new Error("it does not end"), { code: "EFBIG" });
+  }
+  return Buffer.concat(pieces);
 }

@@ -1,5 +1,10 @@
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
+  existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,9 +15,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { localFiles } from "../../src/adapters/files.ts";
+import { localFiles as filesUntil } from "../../src/adapters/files.ts";
 import { fileJournal, journalFolder } from "../../src/adapters/journal.ts";
+import { InterruptError } from "../../src/errors.ts";
+import type { Files } from "../../src/seams.ts";
 
+const localFiles = filesUntil(new AbortController().signal);
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "keyturn-"));
@@ -94,6 +102,26 @@ describe("reading", () => {
   it("tells a folder from a file", async () => {
     await expect(localFiles.read(folder)).rejects.toMatchObject({
       message: `${folder} cannot be read: it is a folder`,
+    });
+  });
+
+  it.each([
+    ["read", (files: Files, path: string) => files.read(path)],
+    ["stream", (files: Files, path: string) => drained(files.stream(path))],
+  ])("%s ends by the interrupt where nobody writes", async (_, read) => {
+    execFileSync("mkfifo", [at("pipe")]);
+    const writer = openSync(at("pipe"), constants.O_RDWR);
+    const interrupt = new AbortController();
+    const reading = read(filesUntil(interrupt.signal), at("pipe"));
+    const reason = new InterruptError("SIGINT");
+    interrupt.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    closeSync(writer);
+  });
+
+  it.skipIf(!existsSync("/dev/zero"))("gives up on what never ends", async () => {
+    await expect(localFiles.read("/dev/zero")).rejects.toMatchObject({
+      message: "/dev/zero cannot be read: it is too large",
     });
   });
 

@@ -44,7 +44,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
       ...fake,
       clock: systemClock,
       random: systemRandom,
-      files: localFiles,
+      files: localFiles(new AbortController().signal),
       viewer: httpViewer({ KEYTURN_CA_FILE: file("ca.pem") }),
       programs: childPrograms,
       cwd: folder,
