@@ -13,6 +13,7 @@ export type ErrorClass =
   | "remote"
   | "halt"
   | "internal"
+  | "hung-up"
   | "interrupted"
   | "terminated";
 
@@ -132,10 +133,13 @@ export class InternalError extends KeyturnError {
     super("internal", ...rest);
   }
 }
-/** The reason that `World.interrupt` is aborted with: let it pass, unless something must be tidied first (exit 130, 143). */
+const CLASS_OF_SIGNAL = { SIGHUP: "hung-up", SIGINT: "interrupted", SIGTERM: "terminated" } as const;
+export type InterruptSignal = keyof typeof CLASS_OF_SIGNAL;
+
+/** The reason that `World.interrupt` is aborted with: let it pass, unless something must be tidied first (exit 129, 130, 143). */
 export class InterruptError extends KeyturnError {
-  constructor(signal: "SIGINT" | "SIGTERM") {
-    super(signal === "SIGINT" ? "interrupted" : "terminated", "ERR_INTERRUPTED", `interrupted by ${signal}`);
+  constructor(signal: InterruptSignal) {
+    super(CLASS_OF_SIGNAL[signal], "ERR_INTERRUPTED", `interrupted by ${signal}`);
   }
 }
 

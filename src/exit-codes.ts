@@ -13,6 +13,7 @@ export const EXIT = {
   halt: 7,
   pending: 8,
   internal: 70,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -28,6 +29,7 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   halt: "halted by a safety rule, or a confirmation is missing",
   pending: "pending: resume later",
   internal: "a bug in keyturn",
+  hungUp: "the terminal was closed (SIGHUP)",
   interrupted: "interrupted (SIGINT)",
   terminated: "terminated (SIGTERM)",
 };
@@ -40,6 +42,7 @@ export const exitCodeOfError: Readonly<Record<ErrorClass, number>> = {
   remote: EXIT.remote,
   halt: EXIT.halt,
   internal: EXIT.internal,
+  "hung-up": EXIT.hungUp,
   interrupted: EXIT.interrupted,
   terminated: EXIT.terminated,
 };

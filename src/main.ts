@@ -8,7 +8,7 @@ import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
 import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
-import { InterruptError } from "./errors.ts";
+import { InterruptError, type InterruptSignal } from "./errors.ts";
 import { runProgram } from "./program.ts";
 import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
 
@@ -60,16 +60,18 @@ export async function main(packageFolder: string): Promise<void> {
   await terminal.written();
 }
 
-/** The first signal asks everybody to stop; the second one finds no listener and ends the process at once. */
+/**
+ * The first signal asks everybody to stop; the second one finds no listener and ends the process at once. A terminal
+ * that closes may send its SIGHUP twice, by the kernel and by the shell: further ones change nothing.
+ */
 function interruptBySignals(): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
-    controller.abort(new InterruptError(signal === "SIGTERM" ? "SIGTERM" : "SIGINT"));
+    controller.abort(new InterruptError(signal as InterruptSignal));
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   return controller.signal;
 }
 

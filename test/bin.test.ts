@@ -93,6 +93,7 @@ describe("signals", () => {
   }
 
   it.each([
+    ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("%s ends a call that waits, with %i", async (signal, code) => {

@@ -212,6 +212,7 @@ describe("the ending", () => {
   });
 
   it.each([
+    ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("after %s no call starts, and the exit code is %i", async (signal, exitCode) => {

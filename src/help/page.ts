@@ -21,7 +21,7 @@ export function findPage(name: string): Page | undefined {
   const { errorClass, means, mend } = ERROR_PAGES[code as ErrorCode];
   const exit =
     errorClass === "interrupted"
-      ? `${EXIT.interrupted} or ${EXIT.terminated}`
+      ? `${EXIT.hungUp}, ${EXIT.interrupted} or ${EXIT.terminated}`
       : EXIT[errorClass as keyof typeof EXIT];
   return { name: code, text: `${code} (exit code ${exit})\n\n${means}\n\n${mend}` };
 }

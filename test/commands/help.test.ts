@@ -27,7 +27,7 @@ describe("help", () => {
     expect(Object.keys(ERROR_PAGES).toSorted()).toEqual(codes.toSorted());
     for (const code of codes) {
       const [title, blank, ...rest] = (await page(code)).split("\n");
-      expect(title).toMatch(new RegExp(`^${code} \\(exit code \\d+( or \\d+)?\\)$`));
+      expect(title).toMatch(new RegExp(`^${code} \\(exit code \\d+((, \\d+)* or \\d+)?\\)$`));
       expect(blank).toBe("");
       expect(rest.join("\n").split("\n\n")).toHaveLength(2);
     }

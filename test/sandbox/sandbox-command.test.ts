@@ -91,6 +91,15 @@ test("prints what another shell needs, and leaves nothing behind after SIGINT", 
   await expect(fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).rejects.toThrow();
 });
 
+test("leaves nothing behind when its terminal is closed, of which it may be told twice", async () => {
+  const sandbox = await startSandbox();
+  const folder = dirname(sandbox.env.KEYTURN_CONFIG as string);
+  sandbox.process.kill("SIGHUP");
+  sandbox.process.kill("SIGHUP");
+  expect(await sandbox.ended).toEqual({ code: 0, stderr: "" });
+  expect(existsSync(folder)).toBe(false);
+});
+
 test("is enough for the other commands: a rotation can be planned with its exports alone", async () => {
   const { env } = await startSandbox();
   const { stdout } = await keyturn(env, "rotate", "plan", "--json");
