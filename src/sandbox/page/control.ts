@@ -36,8 +36,8 @@ export function createControl(options: ControlOptions): WireHandler {
       return htmlAnswer(url.searchParams.has("live") ? renderLive(view).toString() : renderPage(view));
     }
     const [name = "", ...rest] = url.pathname.slice(PREFIX.length).split("/");
-    const more = options.more?.[name];
-    if (more) return more(request);
+    const { more = {} } = options;
+    if (Object.hasOwn(more, name)) return (more[name] as WireHandler)(request);
     return route(options, request, `${request.method} ${[name, ...rest].join("/")}`, url.searchParams);
   };
 }

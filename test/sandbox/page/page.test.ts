@@ -198,6 +198,11 @@ describe("the control endpoint", () => {
     expect((await control("GET", "origin?mark=denied")).body).toMatchObject({ seen: 0 });
   });
 
+  test.each(["nonsense", "constructor", "__proto__", "toString/x"])("has no %s", async (path) => {
+    const error = `the sandbox's control endpoint has no GET ${path}`;
+    expect(await control("GET", path)).toEqual({ status: 404, body: { error } });
+  });
+
   test("cannot be reached through the edge", async () => {
     expect((await ask("GET", "/_sandbox/state")).status).toBe(404);
   });
