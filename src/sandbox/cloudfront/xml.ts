@@ -36,11 +36,20 @@ export function parseXml(text: string): { readonly root: XmlElement; readonly na
   const normalised = text.replace(/\r\n?/g, "\n");
   const validation = XMLValidator.validate(normalised);
   if (validation !== true) throw new XmlMalformed(`line ${validation.err.line}: ${validation.err.msg}`);
-  const roots = (parser.parse(normalised) as ParsedNode[]).filter((node) => !isText(node));
+  const roots = parsed(normalised).filter((node) => !isText(node));
   const [root] = roots;
   if (root === undefined || roots.length > 1) throw new XmlMalformed("expected one root element");
   const attributes = root[":@"] as Readonly<Record<string, string>> | undefined;
   return { root: toElement(root), namespace: attributes?.xmlns ?? "" };
+}
+
+/** The library refuses more than is malformed: a hundred levels, and names that no JavaScript object may have. */
+function parsed(text: string): readonly ParsedNode[] {
+  try {
+    return parser.parse(text) as ParsedNode[];
+  } catch (thrown) {
+    throw new XmlMalformed(String(thrown));
+  }
 }
 
 const isText = (node: ParsedNode) => "#text" in node || "#cdata" in node;

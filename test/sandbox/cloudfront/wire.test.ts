@@ -71,6 +71,8 @@ describe("a body", () => {
     ["a bare ampersand", group(`<Name>a & b</Name>${items}`), "MalformedXML"],
     ["a forbidden character", group(`<Name>&#0;</Name>${items}`), "MalformedXML"],
     ["a surrogate", group(`<Name>&#xD800;</Name>${items}`), "MalformedXML"],
+    ["more levels than anybody needs", `${"<a>".repeat(5000)}${"</a>".repeat(5000)}`, "MalformedXML"],
+    ["a name that JavaScript keeps for itself", group(`<__proto__>x</__proto__>${items}`), "MalformedXML"],
     ["text between elements", group(`loose${named}${items}`), "MalformedXML"],
     ["a missing member", group(named), "MalformedXML"],
     ["an unknown member", group(`${named}${items}<Colour/>`), "MalformedInput"],
