@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../bind.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Report } from "../report/report.ts";
 import type { Foreground, ForegroundFlags } from "../sandbox/foreground.ts";
-import { cacheOf, portOf, secondsOf } from "../sandbox/options.ts";
+import { cacheOf, folderOf, portOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import { withDefault } from "./default-option.ts";
 
@@ -38,7 +38,7 @@ export const sandboxCommand = (bind: Bind) =>
     .addOption(
       withDefault("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, "0s"),
     )
-    .option("--state <dir>", "keep the account there over a restart")
+    .option("--state <dir>", "keep the account there over a restart", folderOf)
     .action(bind(sandbox));
 
 export async function sandbox(flags: Flags, world: Needs): Promise<Report> {

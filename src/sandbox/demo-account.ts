@@ -9,6 +9,7 @@ import type { CloudFrontState } from "./cloudfront/state.ts";
 import { itemsAt, parseXml, textAt } from "./cloudfront/xml.ts";
 import { DEMO, demoDistribution } from "./demo-gate.ts";
 import type { OriginHeader } from "./edge/forward.ts";
+import { keyOf, type SecretsState } from "./secrets/state.ts";
 
 export interface DemoIds {
   readonly distributionId: string;
@@ -45,11 +46,8 @@ export async function seedDemo(
 }
 
 /** What an earlier run left. */
-function leftDemo({ distributions, keyGroups }: CloudFrontState): Demo | undefined {
-  const group = [...keyGroups.values()].find(({ config }) => config.name === DEMO.groupName);
-  const distribution = [...distributions.values()].find(
-    ({ config }) => textAt(config, "CallerReference") === DEMO.callerReference,
-  );
+function leftDemo(state: CloudFrontState): Demo | undefined {
+  const { group, distribution } = partsOf(state);
   if (!group || !distribution) return undefined;
   const [origin] = itemsAt(distribution.config, "Origins");
   const [header] = origin ? itemsAt(origin, "CustomHeaders") : [];
@@ -57,6 +55,31 @@ function leftDemo({ distributions, keyGroups }: CloudFrontState): Demo | undefin
   if (!value) return undefined;
   const verification = { name: DEMO.verificationHeader, value };
   return { distributionId: distribution.id, keyGroupId: group.id, verification };
+}
+
+function partsOf({ distributions, keyGroups }: CloudFrontState) {
+  return {
+    group: [...keyGroups.values()].find(({ config }) => config.name === DEMO.groupName),
+    distribution: [...distributions.values()].find(
+      ({ config }) => textAt(config, "CallerReference") === DEMO.callerReference,
+    ),
+  };
+}
+
+/** Of an account that was kept: what its gate is without. Nothing, where it is whole or was never there. */
+export function missingOfDemo(
+  cloudFront: CloudFrontState,
+  secrets: Pick<SecretsState, "secrets">,
+): readonly string[] {
+  const { group, distribution } = partsOf(cloudFront);
+  const secret = secrets.secrets.get(keyOf(DEMO.region, DEMO.secret));
+  const hasKey = [...cloudFront.publicKeys.values()].some(({ config }) => config.name === DEMO.keyName);
+  if (!group && !distribution && !secret && !hasKey) return [];
+  return [
+    ...(group ? [] : [`key group ${DEMO.groupName}`]),
+    ...(distribution ? [] : [`distribution ${DEMO.domainName}`]),
+    ...(secret ? [] : [`secret ${DEMO.secret}`]),
+  ];
 }
 
 /** Key pair IDs by the key itself, for signers that derive theirs; reads PEM once per key. */

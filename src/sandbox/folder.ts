@@ -1,9 +1,10 @@
 /** The files that a running sandbox offers to other programs: CA, keyturn.yaml and the export lines, in a folder of its own. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { InputError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -45,12 +46,8 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     await writeWhole(files.config, sandbox.gateYaml);
     await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
   } catch (cause) {
-    throw new InputError(
-      "ERR_FILE_UNREADABLE",
-      `the folder ${path} cannot be written`,
-      [`ls -ld ${path}`],
-      cause,
-    );
+    if (kept === undefined) await rm(path, { recursive: true, force: true });
+    throw unwritable(path, cause);
   }
   return {
     path,
@@ -63,6 +60,18 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
       else await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
     },
   };
+}
+
+export function unwritable(path: string, cause: unknown): InputError {
+  const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
+  const look = code === "ENOSPC" ? "df -h" : "ls -ld";
+  const at = shellWord(code === "EEXIST" ? path : dirname(path));
+  return new InputError(
+    "ERR_FILE_UNREADABLE",
+    `${path} cannot be written: ${code}`,
+    [`${look} ${at}`],
+    cause,
+  );
 }
 
 /** `export NAME='value'`. No value here holds a quote. */

@@ -1,11 +1,17 @@
 /** A sandbox for people: started with the command's flags, with its folder of files, and one way to stop both. */
+import { InputError, KeyturnError } from "../errors.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
+import { EMPTY_CLOUDFRONT } from "./cloudfront/state.ts";
+import { missingOfDemo } from "./demo-account.ts";
 import { DEMO_SETTINGS } from "./demo-gate.ts";
 import { type SandboxFolder, writeFolder } from "./folder.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { EMPTY_SECRETS } from "./secrets/state.ts";
+import { holdFolder } from "./state/hold.ts";
 import { openStateDirectory } from "./state/state-directory.ts";
+import { setAside } from "./state/state-file.ts";
 
 export interface ForegroundFlags {
   readonly portApi: number;
@@ -32,8 +38,20 @@ export interface Foreground {
 type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal">;
 
 export async function startForeground(flags: ForegroundFlags, world: Needs): Promise<Foreground> {
+  const hold = flags.state === undefined ? undefined : await holdFolder(flags.state, world);
+  const release = async () => hold?.release();
+  try {
+    const started = await start(flags, world);
+    return { ...started, stop: () => started.stop().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> {
   const { clock, random, keyPairs, terminal } = world;
-  const kept = flags.state === undefined ? undefined : await openStateDirectory(flags.state);
+  const kept = flags.state === undefined ? undefined : await keptAccount(flags.state);
   const sandbox = await startSandbox({
     clock,
     random,
@@ -54,7 +72,10 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
       triples: DEMO_SETTINGS.triples,
     },
     ...(kept && { account: kept }),
-    onBug: (thrown) => terminal.note(`the sandbox has a bug: ${String(thrown)}`),
+    onBug: (thrown) =>
+      terminal.note(
+        thrown instanceof KeyturnError ? thrown.message : `the sandbox has a bug: ${String(thrown)}`,
+      ),
     ...(flags.verbose && { log: (line: string) => terminal.note(line) }),
   });
   const staleness = { length: flags.staleReads, share: flags.staleReads > 0 ? 1 : 0 };
@@ -69,12 +90,25 @@ export async function startForeground(flags: ForegroundFlags, world: Needs): Pro
       folder,
       stop: async () => {
         await sandbox.stop();
-        await kept?.save.saved();
         await folder.remove();
+        await kept?.save.saved();
       },
     };
   } catch (error) {
     await sandbox.stop();
     throw error;
   }
+}
+
+/** Throws ERR_FILE_UNREADABLE for one whose gate lost a part: a file of it, or what somebody deleted through the API. */
+async function keptAccount(directory: string) {
+  const kept = await openStateDirectory(directory);
+  const { cloudFront = EMPTY_CLOUDFRONT, secrets = EMPTY_SECRETS } = kept.initial;
+  const missing = missingOfDemo(cloudFront, secrets);
+  if (missing.length === 0) return kept;
+  throw new InputError(
+    "ERR_FILE_UNREADABLE",
+    `the account in ${directory} has no ${missing.join(" and no ")}, which the sandbox's gate needs`,
+    [setAside(directory)],
+  );
 }

@@ -8,6 +8,12 @@ export function portOf(text: string): number {
   throw new UsageError("ERR_USAGE", `"${text}" is no port`, ["give 0 to 65535; 0 picks a free one"]);
 }
 
+/** An empty one is what a shell makes of a variable that is not set; it must not mean the folder one stands in. */
+export function folderOf(text: string): string {
+  if (text !== "") return text;
+  throw new UsageError("ERR_USAGE", "the name of the folder is empty", ["keyturn sandbox --state ./account"]);
+}
+
 export function countOf(text: string): number {
   if (/^\d{1,4}$/.test(text)) return Number(text);
   throw new UsageError("ERR_USAGE", `"${text}" is no count`, ["give a whole number up to 9999"]);

@@ -126,6 +126,37 @@ test("keeps the account over a SIGKILL in --state, and takes its other files awa
   expect(readdirSync(state).length).toBeGreaterThan(0);
 });
 
+test("refuses a state that another sandbox is running on, and takes nothing of its away", async () => {
+  const state = temporaryFolder();
+  const first = await startSandbox("--state", state);
+  const files = readdirSync(state).toSorted();
+  await expect(startSandbox("--state", state)).rejects.toThrow(
+    `ended with 2: error: another sandbox is running on the state in ${state} [ERR_USAGE]\nhint: . ${state}/env.sh\n`,
+  );
+  expect(readdirSync(state).toSorted()).toEqual(files);
+  first.process.kill("SIGINT");
+  await first.ended;
+  expect(readdirSync(state).toSorted()).toEqual(["cloudfront.json", "secrets-manager.json"]);
+});
+
+test.each([
+  ["cloudfront.json", "no key group demo-signers and no distribution d111111abcdef8.cloudfront.localhost"],
+  ["secrets-manager.json", "no secret demo/cloudfront-signing-key"],
+])("refuses a state that has lost %s, and says how to begin anew", async (file, lost) => {
+  const state = temporaryFolder();
+  const sandbox = await startSandbox("--state", state);
+  sandbox.process.kill("SIGINT");
+  await sandbox.ended;
+  rmSync(join(state, file));
+  await expect(startSandbox("--state", state)).rejects.toThrow(
+    `ended with 3: error: the account in ${state} has ${lost}, which the sandbox's gate needs [ERR_FILE_UNREADABLE]\nhint: mv ${state} ${state}.damaged\n`,
+  );
+});
+
+test("takes an empty --state for the mistake it is", async () => {
+  await expect(startSandbox("--state", "")).rejects.toThrow("ended with 2: error: the name of the folder");
+});
+
 test("refuses a damaged state by the file's name", async () => {
   const state = temporaryFolder();
   const sandbox = await startSandbox("--state", state);

@@ -4,8 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
+import { shellWord } from "../../shell-word.ts";
+import { unwritable } from "../folder.ts";
 
 const FORMAT = "keyturn sandbox state, version 1";
 
@@ -43,7 +45,7 @@ export class StateFile<State, Saved> {
     this.#unsaved = state;
   }
 
-  /** Resolves once everything saved so far is on the disk. Throws what the file system throws; the next call tries again. */
+  /** Resolves once everything saved so far is on the disk. Throws ERR_FILE_UNREADABLE; the next call tries again. */
   saved(): Promise<void> {
     if (this.#unsaved === undefined) return this.#writing;
     this.#queued ??= this.#afterThisWrite();
@@ -57,9 +59,9 @@ export class StateFile<State, Saved> {
     this.#queued = undefined;
     const state = this.#unsaved as State;
     this.#unsaved = undefined;
-    this.#writing = this.#write(state).catch((thrown: unknown) => {
+    this.#writing = this.#write(state).catch((cause: unknown) => {
       this.#unsaved ??= state;
-      throw thrown;
+      throw unwritable(this.path, cause);
     });
     await this.#writing;
   }
@@ -82,13 +84,20 @@ export class StateFile<State, Saved> {
   }
 
   #unreadable(reason: string, cause?: unknown): InputError {
+    const folder = dirname(this.path);
     return new InputError(
       "ERR_FILE_UNREADABLE",
       `${this.path} cannot be used as the sandbox's state: ${reason}`,
-      [`mv ${this.path} ${this.path}.damaged`],
+      [cause === undefined ? setAside(folder) : `ls -ld ${shellWord(folder)}`],
       cause,
     );
   }
+}
+
+/** The whole folder: the files of one account name each other's ids, and without one the others are of no use. */
+export function setAside(folder: string): string {
+  const path = shellWord(resolve(folder));
+  return `mv ${path} ${path}.damaged`;
 }
 
 const header = (body: string) => `${FORMAT}, sha256 ${createHash("sha256").update(body).digest("hex")}`;

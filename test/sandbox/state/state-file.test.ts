@@ -51,7 +51,7 @@ describe("a state file", () => {
     await expect(open().read()).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
       message: expect.stringContaining(file.path),
-      hints: [`mv ${file.path} ${file.path}.damaged`],
+      hints: [`mv ${folder} ${folder}.damaged`],
     });
   });
 
@@ -60,8 +60,9 @@ describe("a state file", () => {
     // A folder in the place of the temporary file.
     await mkdir(`${file.path}.new`);
     file.save({ n: 1 });
-    await expect(file.saved()).rejects.toMatchObject({ code: "EISDIR" });
-    await expect(file.saved()).rejects.toMatchObject({ code: "EISDIR" });
+    const refusal = { code: "ERR_FILE_UNREADABLE", message: `${file.path} cannot be written: EISDIR` };
+    await expect(file.saved()).rejects.toMatchObject(refusal);
+    await expect(file.saved()).rejects.toMatchObject(refusal);
     await rm(`${file.path}.new`, { recursive: true });
     await file.saved();
     expect(await open().read()).toEqual({ n: 1 });
