@@ -47,6 +47,8 @@ export interface Account {
   readonly faults: FaultPlan;
   /** Both APIs. */
   readonly handler: WireHandler;
+  /** Resolves once everything that has changed so far would outlive the process. */
+  readonly saved: () => Promise<void>;
   /** Fills a distribution's many members in. Throws CloudFrontRefusal. */
   readonly createDistribution: (seed: DistributionSeed) => StoredDistribution;
 }
@@ -54,6 +56,7 @@ export interface Account {
 export function createAccount(options: AccountOptions): Account {
   const { clock, random, save, initial = {}, accountId = "111111111111", region = "eu-west-1" } = options;
   const faults = options.faults ?? new FaultPlan();
+  const saved = save?.saved ?? (async () => {});
   const cloudFront = new CloudFrontModel({
     clock,
     random,
@@ -79,7 +82,7 @@ export function createAccount(options: AccountOptions): Account {
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
     faults,
-    ...(save === undefined ? {} : { saved: save.saved }),
+    saved,
     ...(options.onBug === undefined ? {} : { onBug: options.onBug }),
   });
   return {
@@ -89,6 +92,7 @@ export function createAccount(options: AccountOptions): Account {
     secrets,
     faults,
     handler,
+    saved,
     createDistribution: (seed) =>
       cloudFront.distributions.create(distributionConfig(seed), seed.tags, seed.domainName),
   };

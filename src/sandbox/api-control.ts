@@ -14,11 +14,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** By the first path segment after `/_sandbox/`. */
 export function apiControl(account: Account): Readonly<Record<string, WireHandler>> {
+  /** As the APIs do, it answers nothing before it is saved. */
+  const controlled = (run: (account: Account, request: WireRequest) => unknown) =>
+    answering(async (request) => {
+      const done = run(account, request);
+      await account.saved();
+      return done;
+    });
   return {
-    faults: controlled((request) => faults(account, request)),
-    stale: controlled((request) => stale(account, request)),
-    replicas: controlled((request) => replicas(account, request)),
-    "third-party": controlled((request) => thirdParty(account, request)),
+    faults: controlled(faults),
+    stale: controlled(stale),
+    replicas: controlled(replicas),
+    "third-party": controlled(thirdParty),
   };
 }
 
@@ -79,10 +86,10 @@ function thirdParty(account: Account, request: WireRequest): unknown {
   }
 }
 
-function controlled(run: (request: WireRequest) => unknown): WireHandler {
+function answering(run: (request: WireRequest) => Promise<unknown>): WireHandler {
   return async (request) => {
     try {
-      return json(200, run(request));
+      return json(200, await run(request));
     } catch (thrown) {
       const isRefused = thrown instanceof CloudFrontRefusal || thrown instanceof SecretsRefusal;
       if (isRefused) return json(409, { error: thrown.message, code: thrown.code });

@@ -245,6 +245,22 @@ describe("the control endpoint", () => {
     await control(account, "POST", "third-party", { edit: "plain-put", secret: "signer", value: "theirs" });
     expect(account.secrets.text("signer")).toBe("theirs");
   });
+
+  it("answers a third party's write once it is saved, and not before", async () => {
+    const { account } = prepared();
+    const order: string[] = [];
+    let save = () => {};
+    const saving = new Promise<void>((resolve) => {
+      save = resolve;
+    });
+    const kept = { ...account, saved: () => saving.then(() => void order.push("saved")) };
+    const edit = { edit: "plain-put", secret: "signer", value: "theirs" };
+    const answered = control(kept, "POST", "third-party", edit).then(() => order.push("answered"));
+    await new Promise(setImmediate);
+    save();
+    await answered;
+    expect(order).toEqual(["saved", "answered"]);
+  });
 });
 
 describe("parseFault", () => {
