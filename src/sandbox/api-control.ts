@@ -4,8 +4,10 @@
  */
 import { isError, UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
+import { CLOUDFRONT_OPERATIONS } from "./cloudfront/handler.ts";
 import { CloudFrontRefusal } from "./cloudfront/refusal.ts";
-import { oneOf, parseFault } from "./faults.ts";
+import { type Fault, type FaultTarget, oneOf, parseFault } from "./faults.ts";
+import { SECRETS_OPERATIONS } from "./secrets/operations.ts";
 import { SecretsRefusal } from "./secrets/refusal.ts";
 import { editGroup, plainPut, rewriteOldValue } from "./third-party.ts";
 import type { WireHandler, WireRequest, WireResponse } from "./wire.ts";
@@ -32,12 +34,25 @@ export function apiControl(account: Account): Readonly<Record<string, WireHandle
 /** GET lists what is still to come; POST orders one; DELETE withdraws the one named by `/faults/ID`, or all. */
 function faults({ faults: plan }: Account, request: WireRequest): unknown {
   const id = /\/faults\/(\d+)$/.exec(request.target)?.[1];
-  if (request.method === "POST") return plan.order(parseFault(fieldsOf(request)));
+  if (request.method === "POST") return plan.order(known(parseFault(fieldsOf(request))));
   if (request.method === "DELETE") {
     if (id === undefined) plan.clear();
     else plan.cancel(Number(id));
   }
   return plan.list();
+}
+
+const OPERATIONS: { readonly [on in FaultTarget]?: readonly string[] } = {
+  cloudfront: CLOUDFRONT_OPERATIONS.map(({ name }) => name),
+  secretsmanager: Object.keys(SECRETS_OPERATIONS),
+};
+
+/** A fault that no call can meet is a mistake: whoever ordered it would take the calm for a proof. */
+function known(fault: Fault): Fault {
+  const { on, operation } = fault;
+  const names = OPERATIONS[on];
+  if (names === undefined || operation === undefined || names.includes(operation)) return fault;
+  throw new UsageError("ERR_USAGE", `${on} has no operation "${operation}"`);
 }
 
 /** POST `{"on": "cloudfront", "seconds": 30, "share": 1}`; 0 seconds make reads fresh again. */

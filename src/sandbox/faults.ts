@@ -26,6 +26,8 @@ export const FAULT_KINDS = [
   "clock-skew",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+/** Of AWS credentials, which the edge and the origin know nothing of. */
+const OF_APIS_ALONE: readonly FaultKind[] = ["expired-credentials", "access-denied", "clock-skew"];
 
 export interface Fault {
   readonly on: FaultTarget;
@@ -66,9 +68,15 @@ export function parseFault(value: unknown): Fault {
   if (operation !== undefined && typeof operation !== "string") {
     throw new UsageError("ERR_USAGE", "operation is the name of an operation, such as UpdateKeyGroup");
   }
+  const target = oneOf("on", on, FAULT_TARGETS);
+  const isApi = target === "cloudfront" || target === "secretsmanager";
   return {
-    on: oneOf("on", on, FAULT_TARGETS),
-    kind: oneOf("kind", kind, FAULT_KINDS),
+    on: target,
+    kind: oneOf(
+      "kind",
+      kind,
+      FAULT_KINDS.filter((each) => isApi || !OF_APIS_ALONE.includes(each)),
+    ),
     ...(operation === undefined ? {} : { operation }),
     ...(times === undefined ? {} : { times: times === "always" ? Infinity : countOf("times", times, 1) }),
     ...(skip === undefined ? {} : { skip: countOf("skip", skip, 0) }),

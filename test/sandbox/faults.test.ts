@@ -219,6 +219,15 @@ describe("the control endpoint", () => {
   it.each([
     [{ on: "cloudfront" }, /^kind is not one of throttle/],
     [{ on: "s3", kind: "throttle" }, /^on is not one of cloudfront/],
+    [{ on: "edge", kind: "access-denied" }, /^kind is not one of throttle, .*, delay$/],
+    [
+      { on: "cloudfront", operation: "UpdateKeyGroups", kind: "throttle" },
+      /^cloudfront has no operation "UpdateKeyGroups"$/,
+    ],
+    [
+      { on: "secretsmanager", operation: "UpdateKeyGroup", kind: "throttle" },
+      /^secretsmanager has no operation/,
+    ],
     [{ on: "cloudfront", kind: "throttle", time: 2 }, /no field "time"/],
     [{ on: "cloudfront", kind: "throttle", times: 0 }, /^times is no whole number of at least 1/],
     [{ on: "cloudfront", kind: "throttle", skip: 0.5 }, /^skip is no whole number of at least 0/],

@@ -16,7 +16,7 @@ const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const PREFIX = "/2020-05-31";
 
 /** Those with a `query` stand before the one on the same path without. */
-const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
+export const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
   ...PUBLIC_KEY_OPERATIONS,
   ...FIELD_ENCRYPTION_OPERATIONS,
   ...KEY_GROUP_OPERATIONS,
