@@ -2,7 +2,6 @@
  * The private control endpoint, on the API's port under `/_sandbox/`, and the page at its root. Neither can be reached
  * through the edge. A web page elsewhere cannot use it either: the Host must be a loopback name, a foreign Origin is refused.
  */
-import { isError } from "../../errors.ts";
 import type { OriginLog } from "../origin/log.ts";
 import type { Switches } from "../switches.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
@@ -84,13 +83,13 @@ async function route(
 /** `id` and `on`, as a form or as JSON. A form comes from the page without scripts: it is sent back there. */
 function turn(switches: readonly Switches[], request: WireRequest): WireResponse {
   const { id = "", on } = readFields(request);
-  const owner = switches.find(({ labels }) => labels.has(id)) ?? switches[0];
-  try {
-    owner?.turn(id, on === "true");
-  } catch (error) {
-    if (!isError(error, "ERR_USAGE")) throw error;
-    return jsonAnswer(400, { error: error.message, hints: error.hints });
+  const owner = switches.find(({ labels }) => labels.has(id));
+  if (owner === undefined) {
+    const names = switches.flatMap(({ labels }) => [...labels.keys()]).join(", ");
+    return jsonAnswer(400, { error: `the sandbox has no fault named "${id}"`, hints: [`one of: ${names}`] });
   }
+  if (on !== "true" && on !== "false") return jsonAnswer(400, { error: "on is neither true nor false" });
+  owner.turn(id, on === "true");
   if (isForm(request)) return { status: 303, headers: [["location", "/#switches"]], body: "" };
   return jsonAnswer(200, { on: switches.flatMap((each) => each.on) });
 }
@@ -107,8 +106,10 @@ function readFields(request: WireRequest): Readonly<Record<string, string>> {
   }
 }
 
-const isForm = (request: WireRequest) =>
-  (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+/** What `curl -d` sends says that it is one, whatever it is. */
+const isForm = ({ headers, body }: WireRequest) =>
+  (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded") &&
+  body[0] !== "{".charCodeAt(0);
 
 /** Against DNS rebinding and cross-site forms. */
 function refuseForeign(request: WireRequest): WireResponse | undefined {

@@ -188,7 +188,18 @@ describe("the control endpoint", () => {
       status: 400,
       body: { error: 'the sandbox has no fault named "nonsense"' },
     });
+    expect(String(unknown.body.hints)).toContain("waf-block");
+    expect(String(unknown.body.hints)).toContain("cookie-not-secure");
+    const vague = await control("POST", "switches", { body: '{"id":"cookie-not-secure"}' });
+    expect(vague).toEqual({ status: 400, body: { error: "on is neither true nor false" } });
     expect((await control("DELETE", "switches")).body).toEqual({ on: [] });
+  });
+
+  test("takes JSON from curl, which calls it a form", async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const on = await control("POST", "switches", { headers, body: '{"id":"waf-block","on":true}' });
+    expect(on).toEqual({ status: 200, body: { on: ["waf-block"] } });
+    await control("DELETE", "switches");
   });
 
   test("counts what the origin saw, in all and by mark", async () => {
