@@ -10,9 +10,10 @@ header p, .counts { margin: .2rem 0; opacity: .8; }
 code { font: 12px ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; opacity: .7; }
 th, td { padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 0 2rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2rem; }
 .yes { color: var(--good); } .no { opacity: .5; } .denied { color: var(--bad); } .refused { color: var(--warn); }
-.target { max-width: 34rem; overflow-wrap: anywhere; }
+section { overflow-x: auto; } #requests td { white-space: nowrap; } #requests .target { white-space: normal; width: 100%; min-width: 16rem; overflow-wrap: anywhere; }
+#gone { color: var(--bad); font-weight: 600; }
 .label { border: 1px solid var(--line); border-radius: 4px; padding: 0 .3rem; font: 12px ui-monospace, monospace; }
 fieldset { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 1rem; }
 form { display: flex; gap: .6rem; align-items: baseline; margin: .15rem 0; } form code { opacity: .6; }
@@ -22,15 +23,24 @@ button.on { background: var(--bad); color: white; }
 
 export const SCRIPT = new Html(`
 const live = document.getElementById("live");
-const show = (text) => { live.innerHTML = text; };
+const gone = document.getElementById("gone");
+const show = (text) => {
+  const focused = document.activeElement && document.activeElement.id;
+  live.innerHTML = text;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+};
 live.addEventListener("submit", async (event) => {
   event.preventDefault();
   await fetch(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) });
   show(await (await fetch("/?live")).text());
 });
 setInterval(async () => {
-  if (document.activeElement && document.activeElement.tagName === "BUTTON" && document.activeElement.matches(":active")) return;
+  if (document.querySelector("button:active")) return;
   const answer = await fetch("/?live").catch(() => undefined);
-  if (answer && answer.ok) show(await answer.text());
+  gone.hidden = Boolean(answer && answer.ok);
+  if (!gone.hidden) return;
+  const text = await answer.text();
+  // What somebody is about to copy stays.
+  if (getSelection().isCollapsed) show(text);
 }, 1000);
 `);

@@ -15,7 +15,8 @@ export function renderPage(view: SandboxView): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<header><h1>keyturn sandbox</h1><p>Gate <b>${view.gate}</b> at <a href="${view.site}">${view.site}</a>. Everything here is local; nothing is AWS.</p></header>
+<header><h1>keyturn sandbox</h1><p>Gate <b>${view.gate}</b> at <a href="${view.site}">${view.site}</a>. Everything here is local; nothing is AWS.</p>
+<p id="gone" role="status" hidden>The sandbox does not answer any more: what stands here is old.</p></header>
 <main id="live">${renderLive(view)}</main>
 <script>${SCRIPT}</script>
 </body>

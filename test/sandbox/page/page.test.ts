@@ -126,6 +126,37 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
+  test("keeps the focus and what is selected over its refreshes, and says when nobody answers any more", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${sandbox.urls.api}/`);
+    const refreshed = () => page.waitForResponse((answer) => answer.url().endsWith("/?live"));
+    await page.locator("button#s3-403").focus();
+    const before = await page.locator(".counts").elementHandle();
+    await page.waitForFunction((counts) => !(counts as { isConnected: boolean }).isConnected, before);
+    expect(await page.evaluate("document.activeElement.id")).toBe("s3-403");
+
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('#keys code'))");
+    const selected = await page.evaluate("String(getSelection())");
+    await refreshed();
+    await refreshed();
+    expect(await page.evaluate("String(getSelection())")).toBe(selected);
+
+    expect(await page.locator("#gone").isVisible()).toBe(false);
+    await page.route("**/?live", (route) => route.abort());
+    await page.locator("#gone").waitFor({ state: "visible" });
+    await page.unroute("**/?live");
+    await page.locator("#gone").waitFor({ state: "hidden" });
+    await page.close();
+  });
+
+  test("is no wider than the window of a phone", async () => {
+    const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
+    await ask("GET", `/public/${"long".repeat(100)}`);
+    await page.goto(`${sandbox.urls.api}/`);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(420);
+    await page.close();
+  });
+
   test("works without scripts: it refreshes by itself and a switch brings one back to it", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
