@@ -25,13 +25,19 @@ export function planReport(plan: RotationPlan, savedAs?: string): Report<Rotatio
 /** What is said before the question: what will change, how long it takes, whom it cuts off. */
 export function plannedChanges(plan: RotationPlan): readonly string[] {
   const { old, groups, secret } = plan;
-  const length = planLength(plan.stages);
   return [
     `replace public key ${old.keyPairId} by a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
     `replace the signing key in secret ${secretName(secret)}`,
     "delete the old public key at the end",
-    `takes ${length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`}; ${impactOf(plan)}`,
+    `takes ${lengthOf(plan)}; ${impactOf(plan)}`,
   ];
+}
+
+/** Where it waits for a person, what that person does. */
+function lengthOf({ stages, settings }: RotationPlan): string {
+  const length = planLength(stages);
+  if (length !== undefined) return `about ${formatDuration(length)}`;
+  return `until signers are ${settings.keyPairId === "external" ? "deployed" : "restarted"}`;
 }
 
 /** An ARN is longer than a line: its name, without the six characters that Secrets Manager adds, and its region. */
@@ -63,11 +69,10 @@ const hanging = (text: string, { columns }: Style) =>
 
 function planText(plan: RotationPlan, style: Style, savedAs: string | undefined): string {
   const { gate, account, where, old, groups, distributions, quota, mode } = plan;
-  const length = planLength(plan.stages);
   // While a rotation is open there is nothing to plan: what matters is where that one stands.
   const isOpen = plan.findings.some(({ id }) => id === "rotation-open");
   const outlook = [
-    ["takes", length === undefined ? "until signers are restarted" : `about ${formatDuration(length)}`],
+    ["takes", lengthOf(plan)],
     ["impact", impactOf(plan)],
   ];
   const facts = table(

@@ -14,7 +14,7 @@ import {
   mayNewHaveSigned,
   type Situation,
 } from "./situation.ts";
-import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { askForDeployment, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 
 /** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
 export const ABORT_RULES: readonly Rule[] = [
@@ -29,9 +29,13 @@ function ifNewMayHaveSigned(rule: Rule): Rule {
   return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
 }
 
-/** R1: every group holds the old id by now. Where signers left it, every edge location must be known to know it too. */
+/**
+ * R1: every group holds the old id by now. Where signers left it, every edge location must be known to know it too.
+ * AWSCURRENT does not tell whether signers with an outside key pair ID did.
+ */
 function oldProven(situation: Situation, run: Run): Next | undefined {
-  if (isSigning(situation, situation.oldId)) return undefined;
+  const { keyPairId } = situation.record.settings;
+  if (keyPairId !== "external" && isSigning(situation, situation.oldId)) return undefined;
   return prove(situation, run, {
     proof: "old",
     keyPairId: situation.oldId,
@@ -46,7 +50,8 @@ function switchedBack(situation: Situation): Next | undefined {
   const step = "signer-switched-back";
   if (!isCurrent(situation, "old")) {
     return (
-      storeCopy(situation, "old", step) ?? {
+      storeCopy(situation, "old", step) ??
+      askForDeployment(situation, "old", step) ?? {
         act: "move-current",
         step,
         why: "make the old key AWSCURRENT again",

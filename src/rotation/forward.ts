@@ -14,7 +14,7 @@ import {
   type Situation,
   sourceOf,
 } from "./situation.ts";
-import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { askForDeployment, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export const FORWARD_RULES: readonly Rule[] = [
@@ -126,9 +126,9 @@ function signerSwitched(situation: Situation): Next | undefined {
     const why = "record that signers may hold the new key from here on";
     return { act: "write-record", step, why, record: { ...record, newMaySign: now } };
   }
+  const undeployed = askForDeployment(situation, "new", step);
+  if (undeployed !== undefined) return undeployed;
   if (!isCurrent(situation, "new")) {
-    if (record.settings.keyPairId === "external" && record.deployedAt === undefined)
-      return askForDeployment(situation);
     return {
       act: "move-current",
       step,
@@ -138,20 +138,6 @@ function signerSwitched(situation: Situation): Next | undefined {
     };
   }
   return record.switchedAt === undefined ? sight(situation, "switchedAt", step) : undefined;
-}
-
-/** Key and id of such signers change together in one deployment, so that comes before AWSCURRENT moves. */
-function askForDeployment({ record, newId }: Situation): Next {
-  return {
-    halt: "external-deployment",
-    step: "signer-switched",
-    message: `the edge accepts ${newId}; the signers' key pair ID is configured outside the secret, so they must be deployed with it now`,
-    remedies: [
-      `deploy every signer with key pair ID ${newId} and the private key of version stage ${LABEL.new} of ${record.settings.secret.id}`,
-      `keyturn rotate resume --gate ${record.gate} --deployed`,
-      `before the rotation ends, deploy them once more reading AWSCURRENT: the label ${LABEL.new} goes away with it`,
-    ],
-  };
 }
 
 function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {

@@ -141,8 +141,11 @@ function askMint(
   { mintedKeyPairId }: Sources,
   record: RotationRecord,
 ): Promise<string | undefined> | undefined {
-  const { mintEndpoint } = record.settings;
-  const isOfUse =
-    record.goal === "forward" && record.oldMayGo === undefined && record.newMaySign !== undefined;
+  const { mintEndpoint, keyPairId } = record.settings;
+  const isUndecided =
+    record.goal === "forward"
+      ? record.oldMayGo === undefined
+      : keyPairId === "external" && record.backAt === undefined;
+  const isOfUse = isUndecided && record.newMaySign !== undefined;
   return isOfUse && mintEndpoint !== undefined ? mintedKeyPairId?.(mintEndpoint) : undefined;
 }

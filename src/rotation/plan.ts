@@ -170,7 +170,8 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
   const { cacheTtl, longestLife, skew } = settings;
   const life = mode === "normal" ? longestLife : 0;
   const drain = mode === "cut-now" ? 0 : cacheTtl === "until-restart" ? undefined : cacheTtl + life + skew;
-  const back = "switch back, then wait as long again for the new key's cookies; nobody is cut off";
+  const first = settings.keyPairId === "external" ? "deploy signers with the old key pair ID, " : "";
+  const back = `${first}switch back, then wait as long again for the new key's cookies; nobody is cut off`;
   const proven = `${back}; the old key is proven first`;
   const groups = gate.keyGroups.length === 1 ? "the key group" : `${gate.keyGroups.length} key groups`;
   const urgent = mode === "normal" ? undefined : "refused: never back to a compromised key";
@@ -229,7 +230,13 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
         ? row("nothing", "skipped", 0, NOBODY, urgent ?? DROP)
         : row("nothing", `${settings.triples} canary triples a distribution, in a row`, proof, NOBODY, DROP);
     case "signer-switched":
-      return row("AWSCURRENT: the new key", "a valid proof; groups read again", 0, switched, urgent ?? back);
+      return row(
+        "AWSCURRENT: the new key",
+        "a valid proof; groups read again",
+        settings.keyPairId === "external" ? undefined : 0,
+        switched,
+        urgent ?? back,
+      );
     case "old-cookies-expired":
       return row("nothing", "nothing foreign in group or secret", drain, NOBODY, urgent ?? back);
     case "old-untrusted":

@@ -132,11 +132,13 @@ function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeco
         : "at once: the new key is taken out again; the compromised key stays in use";
     return { possible: true, says, takes: 0 };
   }
-  const { cacheTtl, longestLife, skew } = record.settings;
+  const { cacheTtl, longestLife, skew, keyPairId } = record.settings;
   const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);
   const proof = isReady ? 0 : proofLength(record.settings);
   const first = isReady ? "" : "the old key is trusted and proven again, ";
   const says = `${first}signers are switched back, then the new key's cookies expire; nobody is cut off`;
+  if (keyPairId === "external")
+    return { possible: true, says: `${says}; signers must be deployed with the old key pair ID first` };
   if (cacheTtl === "until-restart")
     return { possible: true, says: `${says}; signers must be restarted again` };
   return { possible: true, says, takes: proof + cacheTtl + longestLife + skew };

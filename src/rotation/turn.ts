@@ -42,12 +42,23 @@ export function refuseUrgency(gate: string, record: RotationRecord | undefined):
   }
 }
 
-/** Throws ERR_HALTED as `refuseUrgency`, ERR_PRECONDITION when the record moved. */
+/** Throws ERR_HALTED where nothing was asked to be deployed: the word would be taken for a later deployment. */
+function refuseEarlyDeployment({ gate, settings, newMaySign }: RotationRecord): void {
+  if (settings.keyPairId !== "external" || newMaySign !== undefined) return;
+  throw new HaltError(
+    "ERR_HALTED",
+    "nothing is to be deployed yet: the rotation halts and names the key pair ID once the edge is proven to accept it",
+    [`keyturn rotate resume --gate ${gate}`],
+  );
+}
+
+/** Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`, ERR_PRECONDITION when the record moved. */
 export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
   const registered = await opened(register);
   const { record } = registered;
   if (told.mode !== undefined) refuseUrgency(record.gate, record);
   if (record.finished !== undefined) return;
+  if (told.deployed === true) refuseEarlyDeployment(record);
   const next = withTold(record, told, now);
   if (next !== record) await register.replace(registered, next);
 }

@@ -44,6 +44,59 @@ describe("a signer with an outside key id", () => {
     const resumed = await runCommand(words("rotate resume --gate demo --deployed --wait"), world.direct());
     expect(resumed).toMatchObject({ exitCode: 0 });
   });
+
+  it("is not deployed before there is anything to deploy: an early word is refused", async () => {
+    const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
+    await runCommand([...START, "--until", "key-trusted"], world.direct());
+    const early = await runCommand(words("rotate resume --gate demo --deployed"), world.direct());
+    expect(early.exitCode).toBe(7);
+    expect(early.stderr).toContain("error: nothing is to be deployed yet: ");
+    const halted = await runCommand(words("rotate resume --gate demo --wait"), world.direct());
+    expect(halted.stderr).toContain("halted at signer-switched (external-deployment)");
+  });
+
+  it("is asked through the mint endpoint, whatever was said: there and back", async () => {
+    const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
+    const { clock, site } = world;
+    const current = () => JSON.parse(site.account.secrets.text(DEMO.secret) ?? "").keyPairId;
+    const old = current();
+    const operator = asking(world, await sessionOf(world));
+    const run = async (line: string) => {
+      const before = operator.terminal.stderr.length;
+      const exitCode = await clock.run(runProgram(words(line), operator));
+      return { exitCode, stderr: operator.terminal.stderr.slice(before) };
+    };
+    await runCommand(START, operator);
+    const fresh = site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items.at(-1) as string;
+    const belied = await run("rotate resume --gate demo --deployed");
+    expect(belied).toMatchObject({ exitCode: 7 });
+    expect(belied.stderr).toContain(`the mint endpoint still hands out ${old}: a signer was not deployed`);
+    expect(current()).toBe(old);
+    site.deployKeyPairId(fresh, "keyturn-new");
+    expect(await run("rotate resume --gate demo --deployed")).toMatchObject({ exitCode: 8 });
+    expect(current()).toBe(fresh);
+
+    await run("rotate abort --gate demo --yes");
+    const unchanged = await run("rotate resume --gate demo --deployed --wait");
+    expect(unchanged).toMatchObject({ exitCode: 7 });
+    expect(unchanged.stderr).toContain(`the mint endpoint still hands out ${fresh}: a signer was not`);
+    expect(current()).toBe(fresh);
+    site.deployKeyPairId(old, "keyturn-old");
+    expect(await run("rotate resume --gate demo --deployed")).toMatchObject({ exitCode: 8 });
+    expect(current()).toBe(old);
+  });
+
+  it("is asked for in cut-now too, before the rotation ends", async () => {
+    const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
+    const cut = words(
+      "rotate start --gate demo --cut-now --yes-cut-off-viewers --key-type ecdsa-p256 --wait",
+    );
+    const halted = await runCommand(cut, world.direct());
+    expect(halted.exitCode).toBe(7);
+    expect(halted.stderr).toContain("halted at signer-switched (external-deployment): the key groups hold");
+    const resumed = await runCommand(words("rotate resume --gate demo --deployed --wait"), world.direct());
+    expect(resumed).toMatchObject({ exitCode: 0 });
+  });
 });
 
 describe("other fields of a JSON secret", () => {

@@ -11,7 +11,7 @@ const OPTIONS = {
 } as const;
 
 /** What is typed, or what happens between two commands. */
-type Deed = string | ((world: SiteWorld, last: Ran) => void);
+type Deed = string | ((world: SiteWorld, last: Ran) => void | Promise<void>);
 
 async function underTraffic(
   deeds: readonly Deed[],
@@ -25,7 +25,7 @@ async function underTraffic(
     await world.clock.sleep(15);
     for (const deed of deeds) {
       if (typeof deed === "string") last = await runInside(deed, operator);
-      else deed(world, last);
+      else await deed(world, last);
     }
     await world.clock.sleep(15);
     viewers.stop();
@@ -129,6 +129,58 @@ describe("no valid viewer is denied, whatever signers know of their key", () => 
     expect([...viewers.mintsByKey.keys()]).toEqual([old, signingId(world)]);
     expect(viewers.lastSeconds).toBeGreaterThan(20);
   });
+
+  it.each([
+    ["while it waits for the deployment", "keyturn-new", []],
+    [
+      "after the switch",
+      "AWSCURRENT",
+      ["rotate resume --gate demo --deployed --wait --until signer-switched"],
+    ],
+  ])(
+    "external, through an abort %s: it halts until signers are on the old id again",
+    async (_, stage, more) => {
+      let old = "";
+      let fresh = "";
+      const { viewers, world, last } = await underTraffic(
+        [
+          (before) => {
+            old = signingId(before);
+          },
+          START,
+          (halted) => {
+            fresh = newestId(halted);
+            halted.site.deployKeyPairId(fresh, "keyturn-new");
+          },
+          ...more,
+          (switched) => {
+            switched.site.deployKeyPairId(fresh, stage);
+            return switched.clock.sleep(5);
+          },
+          "rotate abort --gate demo --yes --wait",
+          (halted, { exitCode, stderr }) => {
+            expect(exitCode).toBe(7);
+            expect(stderr).toContain("error: halted at signer-switched-back (external-deployment): ");
+            expect(stderr).toContain(`key pair ID ${old} and the private key of version stage keyturn-old`);
+            expect(newestId(halted)).toBe(fresh);
+            halted.site.deployKeyPairId(old, "keyturn-old");
+          },
+          "rotate resume --gate demo --deployed",
+          (back, { exitCode }) => {
+            expect(exitCode).toBe(8);
+            expect(signingId(back)).toBe(old);
+            back.site.deployKeyPairId(old);
+          },
+          "rotate resume --gate demo --wait",
+        ],
+        { keyPairId: "external" },
+      );
+      expect(last).toMatchObject({ exitCode: 0 });
+      expect(viewers.denied).toEqual([]);
+      expect([...viewers.mintsByKey.keys()]).toEqual([old, fresh]);
+      expect(signingId(world)).toBe(old);
+    },
+  );
 
   it("external, and nobody deploys: it stays halted for good, and nobody notices", async () => {
     const { viewers, last } = await underTraffic([START, "rotate resume --gate demo --wait"], {
