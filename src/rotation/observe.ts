@@ -57,10 +57,12 @@ export async function observe(sources: Sources): Promise<Observation | undefined
 /** Why these reads cannot belong together; undefined when they can. */
 function staleness(record: RotationRecord, { groups, current, versions }: Observed): string | undefined {
   const ahead = groups.find(({ comment }) => epochInComment(comment) > record.epoch);
-  if (ahead !== undefined) return `key group ${ahead.name} is of a later epoch than the record`;
-  if ((parseVersionId(current.versionId)?.epoch ?? 0) > record.epoch) {
-    return "AWSCURRENT is of a later epoch than the record";
+  const behind = `, the record of epoch ${record.epoch}`;
+  if (ahead !== undefined) {
+    return `the Comment of key group ${ahead.name} is of epoch ${epochInComment(ahead.comment)}${behind}`;
   }
+  const epoch = parseVersionId(current.versionId)?.epoch ?? 0;
+  if (epoch > record.epoch) return `AWSCURRENT is of epoch ${epoch}${behind}`;
   const listed = versions.find(({ stages }) => stages.includes("AWSCURRENT"));
   if (listed?.versionId !== current.versionId) return "the version list and AWSCURRENT differ";
   return undefined;

@@ -3,12 +3,14 @@ import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
+import { epochInComment } from "./observed.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
 import { type Asked, QUOTA, refusalsOf } from "./refusals.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { STAGES, type Stage } from "./stage.ts";
+import { parseVersionId } from "./version-id.ts";
 
 export interface PlannedStage {
   readonly stage: Stage;
@@ -133,7 +135,7 @@ export function openedRecord(
     readonly startedBy: RotationRecord["startedBy"];
   },
 ): RotationRecord {
-  const epoch = (facts.registered?.record.epoch ?? 0) + 1;
+  const epoch = lastEpoch(facts) + 1;
   const old = provenByAge(plan.old.keyPairId, facts.groups, by.at, plan.settings);
   return {
     version: 1,
@@ -152,6 +154,15 @@ export function openedRecord(
     repairs: [],
     settings: plan.settings,
   };
+}
+
+/**
+ * R7: the epoch counts on. Where the record is gone, because somebody deleted it or the secret has another name now, the
+ * groups' Comments and AWSCURRENT still tell it; a rotation that began below them could never be observed (R4).
+ */
+function lastEpoch({ registered, groups, current }: PlanFacts): number {
+  const comments = groups.map(({ comment }) => epochInComment(comment));
+  return Math.max(registered?.record.epoch ?? 0, parseVersionId(current.versionId)?.epoch ?? 0, ...comments);
 }
 
 /**

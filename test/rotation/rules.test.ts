@@ -82,6 +82,15 @@ describe("R7: the epoch counts over the gate's life", () => {
     expect(epochInComment(site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.comment)).toBe(2);
   });
 
+  it("and on where somebody deleted the record", async () => {
+    const { site, direct } = await siteWorld();
+    for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
+    const { registry } = site.account.secrets;
+    registry.remove(registry.findWritable(DEMO.region, registerName(DEMO.secret)));
+    expect(await runCommand([...START, "--wait"], direct())).toMatchObject({ exitCode: 0 });
+    expect(recordOf(site).epoch).toBe(3);
+  });
+
   it("a record that began at 1 again could never be observed", async () => {
     const { clock, site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
