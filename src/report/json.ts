@@ -11,7 +11,10 @@ export function envelopeOf(report: Report, command: string): Envelope {
     outcome: report.outcome,
     result: report.result ?? null,
     findings: report.findings,
-    ...(report.resumeAfter === undefined ? {} : { resumeAfter: formatInstant(report.resumeAfter) }),
+    // Whole seconds, never too early: whoever resumes at that second must not find that it still waits.
+    ...(report.resumeAfter === undefined
+      ? {}
+      : { resumeAfter: formatInstant(Math.ceil(report.resumeAfter)) }),
   };
 }
 
