@@ -62,7 +62,8 @@ export function findNamed<T extends Named>(
 ): T {
   const exact = things.find(({ id }) => id === asked) ?? things.find(({ name }) => name === asked);
   if (exact !== undefined) return exact;
-  const started = things.filter(({ id }) => id.startsWith(asked));
+  // An empty word, of a variable that was not set perhaps, is no start of any ID.
+  const started = asked === "" ? [] : things.filter(({ id }) => id.startsWith(asked));
   if (started.length === 1) return started[0] as T;
   const why = started.length > 1 ? `${started.length} IDs start so` : "no ID and no name is like it";
   throw new ConflictError("ERR_NOT_FOUND", `${noun} "${asked}" is not found in this account: ${why}`, [

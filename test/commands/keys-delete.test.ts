@@ -39,6 +39,16 @@ describe("keys delete", () => {
     expect(idsIn(account)).toHaveLength(2);
   });
 
+  it("takes an empty word for no key, even when there is only one", async () => {
+    const { account, world, groupId, keyPairId } = await gateInAccount();
+    const stored = account.cloudFront.state.keyGroups.get(groupId);
+    account.cloudFront.keyGroups.delete(groupId, stored?.etag as string);
+    const ran = await runCommand(["keys", "delete", "", "--yes"], world);
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain('error: public key "" is not found in this account');
+    expect(idsIn(account)).toEqual([keyPairId]);
+  });
+
   it("refuses a key that a key group holds", async () => {
     const { account, world, keyPairId } = await gateInAccount();
     const ran = await runCommand(words(`keys delete ${keyPairId} --yes`), world);
