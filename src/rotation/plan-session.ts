@@ -4,6 +4,7 @@ import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
+import { findNamed } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { Cloud } from "../seams.ts";
 import type { Place } from "./locate.ts";
@@ -26,7 +27,7 @@ export interface PlanSession {
   readonly place: Place & { readonly declared: Gate };
 }
 
-/** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, ERR_ACCOUNT, and the cloud's errors. */
+/** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, ERR_ACCOUNT, ERR_NOT_FOUND for --keep, and the cloud's errors. */
 export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<PlanSession> {
   const mode = modeOf(flags);
   const file = await openGates(flags, world);
@@ -37,7 +38,7 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
   const plan = planRotation(facts, {
     gate,
     others: [...file.gates.values()].filter(({ name }) => name !== gate.name),
-    keep: flags.keep ?? [],
+    keep: (flags.keep ?? []).map((each) => findNamed(facts.publicKeys, each, "public key").id),
     mode,
     keyType: flags.keyType ?? "rsa-2048",
     where: cloud.where,

@@ -182,7 +182,7 @@ function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
             ...groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
             "--keep is for another signer's key; one that nothing signs with any more is taken out of the group: keyturn runbook show adopt-an-existing-gate",
           ],
-          remedy: `keyturn rotate plan --gate ${gate.name} --keep ${id}`,
+          remedy: `keyturn rotate plan --gate ${gate.name} --keep ${[...keep, id].join(" ")}`,
         },
       ),
     ),

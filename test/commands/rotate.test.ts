@@ -5,6 +5,7 @@ import { ConflictError } from "../../src/errors.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
+import { addKey } from "./keys-account.ts";
 
 const START = "rotate start --gate demo --yes --key-type ecdsa-p256";
 
@@ -15,6 +16,39 @@ describe("rotate", () => {
     const ran = await runCommand(words(`${START} --wait`), world);
     expect(ran.exitCode).toBe(0);
     expect([...site.account.cloudFront.state.publicKeys.values()]).toHaveLength(1);
+  });
+});
+
+describe("--keep", () => {
+  async function withOthers() {
+    const world = await siteWorld();
+    const { account, ids } = world.site;
+    const others = ["paper", "video"].map((name) => addKey(account, name));
+    const { etag, config } = account.cloudFront.keyGroups.get(ids.keyGroupId);
+    account.cloudFront.keyGroups.update(ids.keyGroupId, etag, {
+      ...config,
+      items: [...config.items, ...others],
+    });
+    return { world, others };
+  }
+
+  it("takes the start of an ID, and the refusal of the next one goes on from what is kept", async () => {
+    const { world, others } = await withOthers();
+    const [first = "", second = ""] = others;
+    const plan = words(`rotate plan --gate demo --json --keep ${first.slice(0, 6)}`);
+    const { findings } = JSON.parse((await runCommand(plan, world.direct())).stdout);
+    expect(findings).toMatchObject([
+      { id: "rotation-by-hand", remedy: `keyturn rotate plan --gate demo --keep ${first} ${second}` },
+    ]);
+    const both = words(findings[0].remedy.slice("keyturn ".length));
+    expect(await runCommand(both, world.direct())).toMatchObject({ exitCode: 0 });
+  });
+
+  it("refuses what names no key", async () => {
+    const { world } = await withOthers();
+    const ran = await runCommand(words("rotate plan --gate demo --keep KNOSUCHKEY"), world.direct());
+    expect(ran).toMatchObject({ exitCode: 5, stdout: "" });
+    expect(ran.stderr).toContain('error: public key "KNOSUCHKEY" is not found in this account');
   });
 });
 

@@ -31,7 +31,7 @@ export const startCommand = (bind: Bind) =>
     .argument("[plan]", "plan file of `rotate plan -o`: refused when the world moved since")
     .option("--ticket <id>", "change ticket, for the record")
     .addOption(new Option("--key-type <type>", "kind of the new key").choices(KEY_TYPES).default("rsa-2048"))
-    .option("--keep <id...>", "key pair IDs in the group that belong to another signer")
+    .option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer")
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
     .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
