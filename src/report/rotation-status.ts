@@ -99,7 +99,7 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
     ),
     isOver(status) ? "" : status.steps.map((step) => stepLine(step, style)).join("\n"),
     wrap(saidLine(status, now, style), style.columns),
-    isOver(status) ? "" : turnTable(status, style),
+    isOver(status) && status.turn === "nobody" ? "" : turnTable(status, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
     declareText(status),
@@ -110,7 +110,8 @@ export function statusText(status: RotationStatus, now: EpochSeconds, style: Sty
 /** Of a rotation that is over its stages say nothing more: all of them are. */
 function saidLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
   if (!isOver(status)) return status.says + untilText(status.until, now);
-  return `${style.good(style.sign.ok)} ${style.bold(status.state)}, all ${status.steps.length} stages: ${status.says}`;
+  const sign = status.turn === "you" ? style.warn(style.sign.warn) : style.good(style.sign.ok);
+  return `${sign} ${style.bold(status.state)}, all ${status.steps.length} stages: ${status.says}`;
 }
 
 function isOver({ state }: RotationStatus): boolean {
@@ -122,7 +123,8 @@ function turnTable({ turn, typeNext }: RotationStatus, style: Style): string {
   return table(
     rows.map(([label = "", text = ""]) => [
       style.dim(label),
-      text.startsWith("keyturn ") ? style.code(text) : hanging(text, style),
+      // A command stays on one line, however long: it is copied.
+      /^(keyturn|aws) /.test(text) ? style.code(text) : hanging(text, style),
     ]),
   );
 }

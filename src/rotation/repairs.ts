@@ -227,6 +227,11 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
     halt: "foreign-signing-key",
     step: "record-opened",
     message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "of unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
-    remedies: [`keyturn rotate abort --gate ${record.gate}`, `keyturn keys list --gate ${record.gate}`],
+    remedies: [
+      "if this rotation is to go on, make the old key AWSCURRENT again, then resume:",
+      `aws secretsmanager update-secret-version-stage --secret-id ${record.settings.secret.id} --version-stage AWSCURRENT --move-to-version-id ${record.old.versionId} --remove-from-version-id ${observed.current.versionId}`,
+      "if theirs stays, give this one up; AWSCURRENT is left on their key:",
+      `keyturn rotate abort --gate ${record.gate}`,
+    ],
   };
 }

@@ -5,7 +5,7 @@ import { ABORT_STEPS, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
-import { mayNewHaveSigned, situationOf } from "./situation.ts";
+import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
 
 export type Turn = "keyturn" | "nobody" | "you";
@@ -55,7 +55,7 @@ export function statusOf(
   next: Next,
   now: EpochSeconds,
 ): RotationStatus {
-  const said = saidBy(next, record);
+  const said = saidBy(next, record, observed);
   return {
     gate: record.gate,
     rotation: record.rotation,
@@ -86,21 +86,14 @@ function declared({ settings }: RotationRecord, { groups }: Observed): Pick<Rota
   };
 }
 
-function saidBy(
-  next: Next,
-  { gate }: RotationRecord,
-): Pick<RotationStatus, "state" | "says" | "until" | "turn" | "typeNext"> {
-  const resume = `keyturn rotate resume --gate ${gate}`;
+type Said = Pick<RotationStatus, "state" | "says" | "until" | "turn" | "typeNext">;
+
+function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
+  const resume = `keyturn rotate resume --gate ${record.gate}`;
   if ("act" in next)
     return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
   if ("halt" in next) return { state: "halted", says: next.message, turn: "you", typeNext: next.remedies };
-  if ("finished" in next) {
-    const says =
-      next.finished === "rotated"
-        ? "the new key alone is trusted and signs"
-        : "the old key stays; the new one is gone";
-    return { state: next.finished, says, turn: "nobody", typeNext: [] };
-  }
+  if ("finished" in next) return saidOfTheEnd(next.finished, record, observed);
   return {
     state: "waiting",
     says: `waiting for ${next.waitingFor}`,
@@ -108,6 +101,36 @@ function saidBy(
     turn: "nobody",
     typeNext: [`${resume} --wait`],
   };
+}
+
+/** What a rotation left, as it is now: a record that is over does not tell what others did to group and secret since. */
+function saidOfTheEnd(
+  state: "rotated" | "aborted",
+  { gate, old, new: fresh }: RotationRecord,
+  { current, groups }: Observed,
+): Said {
+  const { keyPairId } = current;
+  const own = state === "rotated" ? fresh?.keyPairId : old.keyPairId;
+  const lacking = groups.filter(({ items }) => keyPairId === undefined || !items.includes(keyPairId));
+  const over = state === "rotated" ? "the rotation is over" : "the new key is gone";
+  const signing = `AWSCURRENT holds ${keyPairId ?? "a key that is not uploaded"}`;
+  if (lacking.length > 0) {
+    const names = lacking.map(({ name }) => name).join(", ");
+    const says = `${over}, but by now ${signing}, which key group ${names} does not trust: viewers are being denied`;
+    return { state, says, turn: "you", typeNext: [`keyturn audit --gate ${gate}`] };
+  }
+  if (keyPairId !== own) {
+    const says = `${over}; ${signing}, which somebody else put there: every key group trusts it, and keyturn leaves it`;
+    return { state, says, turn: "you", typeNext: [`keyturn rotate plan --gate ${gate}`] };
+  }
+  const others = new Set(groups.flatMap(({ items }) => items).filter((id) => id !== own));
+  const says =
+    state === "aborted"
+      ? "the old key stays; the new one is gone"
+      : others.size === 0
+        ? "the new key alone is trusted and signs"
+        : `the new key is trusted and signs; trusted beside it: ${[...others].join(", ")}`;
+  return { state, says, turn: "nobody", typeNext: [] };
 }
 
 function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
@@ -126,11 +149,14 @@ function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeco
   if (refusal !== undefined) return { possible: false, says: refusal };
   const situation = situationOf(record, observed, now);
   if (!mayNewHaveSigned(situation)) {
-    const says =
-      record.mode === "normal"
-        ? "at once: the new key is taken out again; nobody is cut off"
-        : "at once: the new key is taken out again; the compromised key stays in use";
-    return { possible: true, says, takes: 0 };
+    const theirs = observed.current.keyPairId;
+    const end =
+      theirs !== undefined && theirs !== record.old.keyPairId && isTrustedEverywhere(situation, theirs)
+        ? `AWSCURRENT stays on ${theirs}, nobody is cut off`
+        : record.mode === "normal"
+          ? "nobody is cut off"
+          : "the compromised key stays in use";
+    return { possible: true, says: `at once: the new key is taken out again; ${end}`, takes: 0 };
   }
   const { cacheTtl, longestLife, skew, keyPairId } = record.settings;
   const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);

@@ -2,10 +2,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
-import { addKey } from "./keys-account.ts";
+import { addKey, freshPair, secretText } from "./keys-account.ts";
 
 const START = "rotate start --gate demo --yes --key-type ecdsa-p256";
 
@@ -19,16 +21,62 @@ describe("rotate", () => {
   });
 });
 
+describe("rotate status after the end", () => {
+  const status = words("rotate status --gate demo");
+  async function rotated() {
+    const world = await siteWorld();
+    await runCommand(words(`${START} --wait`), world.direct());
+    return world;
+  }
+
+  it("says what is trusted beside the new key", async () => {
+    const { site, direct } = await rotated();
+    const other = addKey(site.account, "video");
+    editGroup(site.account, site.ids.keyGroupId, (items) => [...items, other]);
+    const { stdout, exitCode } = await runCommand(status, direct());
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll("\n", " ")).toContain(
+      `the new key is trusted and signs; trusted beside it: ${other}`,
+    );
+  });
+
+  it("says what somebody did to it since, and what to type", async () => {
+    const { site, direct } = await rotated();
+    const { keyPairId } = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "");
+    const other = addKey(site.account, "video");
+    editGroup(site.account, site.ids.keyGroupId, () => [other]);
+    const denied = await runCommand(status, direct());
+    expect(denied.stdout.replaceAll("\n", " ")).toContain(
+      `but by now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
+    );
+    expect(denied.stdout).toContain("turn  yours\nnext  keyturn audit --gate demo");
+  });
+
+  it("goes on as a halt says, once AWSCURRENT was taken back from a rotation by hand", async () => {
+    const { clock, site, direct } = await siteWorld();
+    await runCommand(words(`${START} --until key-trusted`), direct());
+    const theirs = freshPair();
+    const other = addKey(site.account, "by-hand", theirs.publicKey);
+    editGroup(site.account, site.ids.keyGroupId, (items) => [...items, other]);
+    plainPut(site.account, DEMO.secret, secretText(theirs.privateKey, other));
+    const halted = await runCommand(words("rotate resume --gate demo"), direct());
+    expect(halted.exitCode).toBe(7);
+    const said = /--move-to-version-id (\S+) --remove-from-version-id (\S+)/.exec(halted.stderr);
+    const [, to = "", from = ""] = said ?? [];
+    const { vault } = await direct().cloud({});
+    await clock.run(vault.moveStage(DEMO.secret, "AWSCURRENT", { from, to }));
+    expect(await runCommand(words("rotate resume --gate demo --wait"), direct())).toMatchObject({
+      exitCode: 0,
+    });
+  });
+});
+
 describe("--keep", () => {
   async function withOthers() {
     const world = await siteWorld();
     const { account, ids } = world.site;
     const others = ["paper", "video"].map((name) => addKey(account, name));
-    const { etag, config } = account.cloudFront.keyGroups.get(ids.keyGroupId);
-    account.cloudFront.keyGroups.update(ids.keyGroupId, etag, {
-      ...config,
-      items: [...config.items, ...others],
-    });
+    editGroup(account, ids.keyGroupId, (items) => [...items, ...others]);
     return { world, others };
   }
 

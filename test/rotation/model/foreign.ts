@@ -36,3 +36,19 @@ export function foreignSteps(state: State): readonly Step[] {
   }
   return steps;
 }
+
+/** Somebody rotates by hand, and well: a key of theirs is trusted by every group, then it signs. */
+export function rotatedByHand(state: State): Step {
+  const id = `foreign-${state.foreign}`;
+  const trusting = state.groups.reduce(
+    (now, group, at) =>
+      withGroup(now, at, { ...group, items: [...group.items, STRANGER], etag: group.etag + 1 }),
+    changed(state, { keys: [...state.keys, STRANGER] }),
+  );
+  const put = changed(trusting, { versions: [...state.versions, { id, key: STRANGER, at: state.now }] });
+  const budget = { ...state.budget, hand: state.budget.hand - 1 };
+  return {
+    what: "somebody rotates by hand",
+    state: { ...withCurrent(put, id), budget, foreign: state.foreign + 1 },
+  };
+}

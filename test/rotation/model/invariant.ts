@@ -26,7 +26,7 @@ export function violation(before: State, after: State, act: Act, basis: Rotation
 
 /** A key that a signer or an unexpired cookie may use is taken out of a group, or deleted. */
 function removesInUse(before: State, after: State): string | undefined {
-  for (const key of [OLD, NEW] as const) {
+  for (const key of [OLD, NEW, STRANGER] as const) {
     const lost = after.groups.findIndex(
       ({ items }, at) => !items.includes(key) && before.groups[at]?.items.includes(key),
     );
@@ -50,24 +50,29 @@ function switchesTooEarly(before: State, after: State): string | undefined {
   const from = keyOfCurrent(before);
   const to = keyOfCurrent(after);
   if (from === to || isTrustedAtEdges(after, to)) return undefined;
-  const wasBroken = from === STRANGER || !isTrustedAtEdges(before, from) || isCompromised(before, from);
+  const wasBroken = !isTrustedAtEdges(before, from) || isCompromised(before, from);
   if (wasBroken && isTrustedNow(after, to)) return undefined;
   return `AWSCURRENT moves from ${from} to ${to}, which not every edge location trusts`;
 }
 
+/** Left as declared; cut-now leaves whatever key signs, without a proof of the new one. */
 function isCompromised({ record }: State, key: Key): boolean {
-  return (
-    key === OLD && record.mode !== "normal" && record.goal === "forward" && record.oldMayGo !== undefined
-  );
+  const isLeft = key === OLD || (key === STRANGER && record.mode === "cut-now");
+  return isLeft && record.mode !== "normal" && record.goal === "forward" && record.oldMayGo !== undefined;
 }
 
-/** R12: no record is finished unless AWSCURRENT holds the goal's key and every group trusts it. */
+/**
+ * R12: no record is finished unless AWSCURRENT holds the goal's key and every group trusts it. An abort before any signer
+ * could hold the new key leaves a trusted key that somebody else made current: it has nothing to switch back.
+ */
 function finishesWrong(after: State, act: Act): string | undefined {
   if (act.act !== "write-record" || act.record.finished === undefined || after.record.finished === undefined)
     return undefined;
   const goal = act.record.goal === "forward" ? NEW : OLD;
-  const isOn = keyOfCurrent(after) === goal && isTrustedNow(after, goal);
-  return isOn ? undefined : `finished with AWSCURRENT on ${keyOfCurrent(after)}`;
+  const current = keyOfCurrent(after);
+  const isTheirs = current === STRANGER && act.record.goal === "abort" && act.record.newMaySign === undefined;
+  const isOn = (current === goal || isTheirs) && isTrustedNow(after, current);
+  return isOn ? undefined : `finished with AWSCURRENT on ${current}`;
 }
 
 /** R17: never back to a compromised key; a write decided before the mode turned may still land. */

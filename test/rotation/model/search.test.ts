@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Mode } from "../../../src/rotation/record.ts";
 import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";
-import { after, type Begin, roots } from "./start.ts";
+import { after, alone, type Begin, roots } from "./start.ts";
+import { keyOfCurrent, OLD, STRANGER, type State } from "./state.ts";
 
 /** `KEYTURN_SEARCH=200000 npx vitest run test/rotation/model` looks further. */
 const LIMIT = Number(process.env.KEYTURN_SEARCH ?? 1500);
@@ -12,6 +13,8 @@ const BUDGETS: readonly (readonly [string, NonNullable<Begin["budget"]>])[] = [
   ["a third party twice", { foreign: 2 }],
   ["a third party, stale reads and an abort", { foreign: 1, stale: 1, abort: 1 }],
   ["a third party, a crash, an abort and an emergency", { foreign: 1, crash: 1, abort: 1, urgent: 1 }],
+  ["a rotation by hand and an abort", { hand: 1, abort: 1 }],
+  ["a rotation by hand, a third party and an abort", { hand: 1, foreign: 1, abort: 1 }],
 ];
 
 describe("no write of keyturn locks a viewer out", () => {
@@ -30,7 +33,7 @@ describe("no write of keyturn locks a viewer out", () => {
   }
   it("tells how many states it saw", () => {
     process.stdout.write(`model search: ${total} states\n`);
-    expect(total).toBeGreaterThan(18 * Math.min(LIMIT, 1000));
+    expect(total).toBeGreaterThan(30 * Math.min(LIMIT, 1000));
   });
 });
 
@@ -71,6 +74,33 @@ describe("no write of keyturn locks a viewer out, with both operators suspended 
       expect(found.wrong).toBeUndefined();
     });
   }
+});
+
+describe("R12: an abort after a rotation by hand", () => {
+  const byHand = roots({ operators: 1, budget: { hand: 1, abort: 1 } })
+    .filter(({ record }) => record.noReturn === undefined)
+    .map((root) => {
+      const last = alone(after(root, [/rotates by hand/, /aborts/])).at(-1) as State;
+      return { record: root.record, last, left: last.groups.flatMap(({ items }) => items) };
+    });
+  const ends = (mayHaveSigned: boolean) =>
+    byHand.filter(({ record }) => (record.newMaySign !== undefined) === mayHaveSigned);
+
+  it("leaves AWSCURRENT to them where no signer can have had the new key", () => {
+    expect(ends(false).length).toBeGreaterThan(3);
+    for (const { last, left } of ends(false)) {
+      expect(last.record.finished?.outcome).toBe("aborted");
+      expect([keyOfCurrent(last), left]).toEqual([STRANGER, [OLD, STRANGER]]);
+    }
+  });
+  it("ends on the old key where one can, and leaves their key trusted", () => {
+    expect(ends(true).length).toBeGreaterThan(3);
+    for (const { last, left } of ends(true)) {
+      expect(last.record.finished?.outcome).toBe("aborted");
+      expect(keyOfCurrent(last)).toBe(OLD);
+      expect([...left].sort()).toEqual([OLD, STRANGER]);
+    }
+  });
 });
 
 describe("without the rule the search finds it", () => {

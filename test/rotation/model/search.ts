@@ -106,7 +106,7 @@ function unmended(state: State, rules: Rules): string | undefined {
   let now: State = {
     ...state,
     operators: [{ told: 99 }],
-    budget: { ...state.budget, foreign: 0, stale: 0, crash: 0, abort: 0, urgent: 0 },
+    budget: { ...state.budget, foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0 },
   };
   let writes = 0;
   let wasBroken = damage(now);
@@ -117,7 +117,8 @@ function unmended(state: State, rules: Rules): string | undefined {
     const time = steps.find(({ what }) => what.startsWith("time"));
     const isIdle =
       operator === undefined || operator.what.endsWith("waits") || operator.what.includes("halts");
-    if (operator?.what.includes("halts: no-trusted-key")) return undefined;
+    // Only people can say what becomes of these.
+    if (/halts: (no-trusted-key|foreign-signing-key)/.test(operator?.what ?? "")) return undefined;
     if (isIdle && operator?.what.endsWith("waits") && time === undefined)
       return "waits for a time that never comes";
     const chosen = isIdle && time !== undefined ? time : operator;

@@ -3,7 +3,7 @@ import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 
-/** Key pair IDs: the old, the new, and a stranger's that no group trusts. */
+/** Key pair IDs: the old, the new, and a stranger's, which no group trusts unless a rotation by hand put it there. */
 export const OLD = "KOLD";
 export const NEW = "KNEW";
 export const STRANGER = "KXXX";
@@ -52,6 +52,8 @@ export interface Operator {
 export interface Budget {
   /** Writes of a third party. */
   readonly foreign: number;
+  /** Rotations by hand: a stranger's key that the groups trust, made current. */
+  readonly hand: number;
   readonly stale: number;
   readonly crash: number;
   readonly abort: number;
@@ -101,8 +103,8 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, stale, crash, abort, urgent } = budget;
-  let key = `${readableKey(state, state)}|${f}${stale}${crash}${abort}${urgent}`;
+  const { foreign: f, hand, stale, crash, abort, urgent } = budget;
+  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;

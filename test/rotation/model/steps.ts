@@ -7,7 +7,7 @@ import { advanceProof, carried } from "../../../src/rotation/proof.ts";
 import { PROOFS, type ProofName, type RotationRecord } from "../../../src/rotation/record.ts";
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import { changed, readable, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
-import { foreignSteps } from "./foreign.ts";
+import { foreignSteps, rotatedByHand } from "./foreign.ts";
 import type { Rules } from "./rules.ts";
 import { type Group, NEW, OLD, type Operator, type Readable, STRANGER, type State } from "./state.ts";
 import { nextTime, observedOf } from "./view.ts";
@@ -24,6 +24,7 @@ export function stepsFrom(state: State, rules: Rules): readonly Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < state.operators.length; at += 1) steps.push(...operatorSteps(state, at, rules));
   if (state.budget.foreign > 0) steps.push(...foreignSteps(state));
+  if (state.budget.hand > 0) steps.push(rotatedByHand(state));
   const later = nextTime(state);
   if (later !== undefined) steps.push({ what: `time ${later}`, state: { ...state, now: later } });
   return steps;
