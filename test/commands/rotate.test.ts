@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
@@ -68,6 +69,18 @@ describe("rotate status after the end", () => {
     expect(await runCommand(words("rotate resume --gate demo --wait"), direct())).toMatchObject({
       exitCode: 0,
     });
+  });
+});
+
+describe("a record that is marked for deletion", () => {
+  it("is named with the command that brings it back", async () => {
+    const { site, operator } = await siteWorld();
+    await runCommand(words(`${START} --until key-stored`), operator());
+    const name = `${DEMO.secret}.keyturn`;
+    deleteSecret(site.account.secrets.registry, DEMO.region, name, { isForced: false });
+    const ran = await runCommand(words("rotate status --gate demo"), operator());
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain(`hint: aws secretsmanager restore-secret --secret-id ${name}\n`);
   });
 });
 

@@ -139,9 +139,15 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
   return new ConflictError(
     "ERR_REFUSED",
     `AWS refuses ${call.action} on ${call.subject}: ${name}: ${message}`,
-    ["keyturn help ERR_REFUSED"],
+    refusalHints(call, message),
     thrown,
   );
+}
+
+function refusalHints({ subject }: CallName, message: string): string[] {
+  return /marked for deletion/.test(message) && subject.startsWith("secret ")
+    ? [`aws secretsmanager restore-secret --secret-id ${subject.slice("secret ".length)}`]
+    : ["keyturn help ERR_REFUSED"];
 }
 
 function credentialsTrouble(
