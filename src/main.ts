@@ -1,6 +1,6 @@
 /** The composition root: builds the World from adapters, loaded when they are used; turns signals into an interrupt and the ending into an exit code. */
 
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
@@ -20,6 +20,8 @@ export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
   // libuv has four threads, unless told before the first one is needed; bulk signing uses every core.
   if (availableParallelism() > 4) env.UV_THREADPOOL_SIZE ??= String(availableParallelism());
+  // Shells know it and few export it; a rotation's record says where it was started.
+  env.HOSTNAME ||= hostname();
   const interrupt = interruptBySignals();
   const terminal = processTerminal(interrupt);
   const world: World = {

@@ -1,6 +1,6 @@
 /** What a change ticket wants to know of a rotation: who, when, what was observed and where, and what could not be seen. */
 import { printableJson } from "../printable.ts";
-import type { Proof, RotationRecord, Sighting } from "../rotation/record.ts";
+import { type Proof, type RotationRecord, type Sighting, startedByText } from "../rotation/record.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
@@ -82,7 +82,7 @@ function eventsOf(record: RotationRecord): readonly (readonly [EpochSeconds, str
 
 function markdown(record: RotationRecord, now: EpochSeconds): string {
   const { gate, rotation, startedBy, old, repairs } = record;
-  const by = startedBy.caller ?? startedBy.host ?? "unknown";
+  const by = startedByText(startedBy) ?? "unknown";
   const proofs = Object.entries(record.proofs).flatMap(([name, proof]) =>
     proof === undefined
       ? []

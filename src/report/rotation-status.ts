@@ -1,5 +1,5 @@
 /** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
-import type { Mode, RotationRecord } from "../rotation/record.ts";
+import { type Mode, type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
@@ -136,7 +136,7 @@ function hanging(text: string, { columns }: Style): string {
 }
 
 function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {
-  const by = startedBy.caller ?? startedBy.host;
+  const by = startedByText(startedBy);
   const words = [
     `opened ${formatInstant(openedAt)} (${formatDuration(now - openedAt)} ago)`,
     by === undefined ? "" : `by ${by}`,

@@ -101,6 +101,11 @@ export function goalRole(record: Pick<RotationRecord, "goal">): "new" | "old" {
   return record.goal === "forward" ? "new" : "old";
 }
 
+/** Who opened it and on which machine, as far as either is known. */
+export function startedByText({ caller, host }: RotationRecord["startedBy"]): string | undefined {
+  return caller !== undefined && host !== undefined ? `${caller} (${host})` : (caller ?? host);
+}
+
 /** Goal abort, in a new epoch. Callers check `abortRefusal` first. The fences void every proof: all ETags change. */
 export function withAbort(record: RotationRecord): RotationRecord {
   return without(

@@ -2,6 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { PlanFacts } from "./plan-facts.ts";
+import { startedByText } from "./record.ts";
 
 /** Quotas of CloudFront (DG: cloudfront-limits). */
 export const QUOTA = { keysPerGroup: 5, keysPerAccount: 10 } as const;
@@ -33,9 +34,7 @@ function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Find
       "rotation-open",
       `rotation ${record.rotation} of this gate is open (goal ${record.goal}): go on with keyturn rotate resume, or give it up with keyturn rotate abort`,
       {
-        evidence: [
-          `epoch ${record.epoch}, started by ${record.startedBy.caller ?? record.startedBy.host ?? "unknown"}`,
-        ],
+        evidence: [`epoch ${record.epoch}, started by ${startedByText(record.startedBy) ?? "unknown"}`],
         remedy: `keyturn rotate status --gate ${gate.name}`,
       },
     ),

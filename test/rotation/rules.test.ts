@@ -6,7 +6,7 @@ import { nextAction } from "../../src/rotation/next-action.ts";
 import { observe } from "../../src/rotation/observe.ts";
 import { commentWithEpoch, epochInComment } from "../../src/rotation/observed.ts";
 import { advanceProof, nextTripleAt } from "../../src/rotation/proof.ts";
-import { MODES, PROOFS, type RotationRecord, withMode } from "../../src/rotation/record.ts";
+import { MODES, PROOFS, type RotationRecord, startedByText, withMode } from "../../src/rotation/record.ts";
 import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
 import { registerName } from "../../src/rotation/register.ts";
 import { isAfter, STAGES } from "../../src/rotation/stage.ts";
@@ -177,6 +177,18 @@ describe("the record as text", () => {
     expect(registerName("arn:aws:secretsmanager:us-east-1:111122223333:secret:a/b-AbCdEf")).toBe(
       "a/b.keyturn",
     );
+  });
+});
+
+describe("who started it", () => {
+  const caller = "arn:aws:sts::111122223333:assumed-role/ops/ada";
+  it.each([
+    [{ caller, host: "ada@laptop" }, `${caller} (ada@laptop)`],
+    [{ caller }, caller],
+    [{ host: "ada@laptop" }, "ada@laptop"],
+    [{}, undefined],
+  ])("%j is told with the machine, where both are known", (startedBy, told) => {
+    expect(startedByText(startedBy)).toBe(told);
   });
 });
 

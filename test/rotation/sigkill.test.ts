@@ -1,6 +1,7 @@
 /** A real process, really killed: once at every stage, and the next process goes on from what AWS knows. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,5 +41,7 @@ describe("a rotation survives kill -9", () => {
     const { exitCode, output } = await world.run("keyturn rotate resume --gate demo --wait");
     expect(exitCode, output).toBe(0);
     expect(output).toContain("the new key alone is trusted and signs");
+    const status = await world.run("keyturn rotate status --gate demo --json");
+    expect(JSON.parse(status.output).result.startedBy.host).toContain(hostname());
   });
 });
