@@ -1,7 +1,7 @@
 /** Which cache behaviors of a distribution the requests of a declared route come to, in CloudFront's order. */
 import { behaviorFor } from "../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
-import type { GateRoute } from "../gates/gate.ts";
+import type { Gate, GateRoute } from "../gates/gate.ts";
 import type { GateSight } from "./gate-sight.ts";
 import { patternCovers, patternsOverlap } from "./path-pattern.ts";
 
@@ -39,19 +39,33 @@ function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): 
   return reached;
 }
 
-/** The behaviors, each once, that requests of protected routes come to and that do ask for a signature. */
+/**
+ * The behaviors, each once, that ask for a signature and are the gate's: they trust its key groups, whether a route is
+ * declared for them or not, or its protected routes come to them and no other gate of the file has them.
+ */
 export function guardingBehaviors(
   sight: GateSight,
 ): { distribution: Distribution; behavior: CacheBehavior }[] {
-  const seen = new Set<CacheBehavior>();
-  return guardedRoutes(sight).flatMap(({ distribution, reached }) =>
-    reached
-      .filter((behavior) => behavior.trustedKeyGroups.length > 0 && !seen.has(behavior))
-      .map((behavior) => {
-        seen.add(behavior);
-        return { distribution, behavior };
-      }),
-  );
+  const reached = new Set(guardedRoutes(sight).flatMap((guarded) => guarded.reached));
+  return sight.distributions.flatMap((distribution) => {
+    const theirs = neighbours(sight, distribution).flatMap(({ keyGroups }) => keyGroups);
+    return distribution.behaviors
+      .filter((behavior) => {
+        const groups = behavior.trustedKeyGroups;
+        if (groups.length === 0 || trustsGate(sight, behavior)) return groups.length > 0;
+        return reached.has(behavior) && !groups.every((id) => theirs.includes(id));
+      })
+      .map((behavior) => ({ distribution, behavior }));
+  });
+}
+
+export function trustsGate({ gate }: GateSight, { trustedKeyGroups }: CacheBehavior): boolean {
+  return trustedKeyGroups.some((id) => gate.keyGroups.includes(id));
+}
+
+/** Other gates of the file on the same distribution: each has its own behaviors. */
+export function neighbours({ otherGates }: GateSight, { id }: Distribution): readonly Gate[] {
+  return otherGates.filter(({ distributions }) => distributions.includes(id));
 }
 
 export function placeOf({ id }: Distribution, { pathPattern }: CacheBehavior): string {

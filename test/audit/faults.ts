@@ -89,6 +89,11 @@ export async function secondDistribution({ cloudFront }: TestAccount, ...groups:
   return Distribution?.Id ?? "";
 }
 
+export async function partnerGroup({ cloudFront }: TestAccount): Promise<string> {
+  const key = await uploadKey(cloudFront, pair(1).publicKey, "partner");
+  return await makeGroup(cloudFront, "partner", [key]);
+}
+
 const makeRecord = (account: TestAccount, change: Partial<RotationRecord>): string =>
   renderRecord({
     version: 1,
@@ -157,12 +162,42 @@ export const FAULTS: readonly Fault[] = [
     id: "foreign-key-group-trusted",
     name: "a behavior trusts another group as well",
     after: async (account) => {
-      const key = await uploadKey(account.cloudFront, pair(1).publicKey, "partner");
-      const other = await makeGroup(account.cloudFront, "partner", [key]);
+      const other = await partnerGroup(account);
       await editDistribution(account, (config) =>
         Object.assign(behavior(config, "/private/*"), trusting(account.groupId, other)),
       );
     },
+  },
+  {
+    id: "foreign-key-group-trusted",
+    name: "a part of a route is behind another group alone, which no gate declares",
+    config: (config) =>
+      insertBefore(config, { ...behavior(config, "/private/*"), PathPattern: "/private/partner/*" }),
+    after: async (account) => {
+      const other = await partnerGroup(account);
+      await editDistribution(account, (config) =>
+        Object.assign(behavior(config, "/private/partner/*"), trusting(other)),
+      );
+    },
+  },
+  {
+    id: "route-of-other-key-group",
+    name: "a route is behind another group alone",
+    after: async (account) => {
+      const other = await partnerGroup(account);
+      await editDistribution(account, (config) => Object.assign(behavior(config, "/api/*"), trusting(other)));
+    },
+  },
+  {
+    id: "http-allowed",
+    name: "a behavior of the gate's group answers plain HTTP, and no route is declared for it",
+    config: (config, { groupId }) =>
+      insertBefore(config, {
+        ...behavior(config, "/private/*"),
+        ...trusting(groupId),
+        PathPattern: "/downloads/*",
+        ViewerProtocolPolicy: "allow-all",
+      }),
   },
   {
     id: "trusted-signers",

@@ -2,7 +2,14 @@
 import type { CacheBehavior } from "../../edge/distribution.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
-import { type GuardedRoute, guardedRoutes, guardingBehaviors, placeOf } from "../guarded-route.ts";
+import {
+  type GuardedRoute,
+  guardedRoutes,
+  guardingBehaviors,
+  neighbours,
+  placeOf,
+  trustsGate,
+} from "../guarded-route.ts";
 import { patternCovers } from "../path-pattern.ts";
 
 export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
@@ -63,6 +70,24 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     },
   },
   {
+    id: "route-of-other-key-group",
+    severity: "error",
+    what: "a protected route's behavior trusts other key groups only: the gate's own cookies get InvalidKey",
+    *look(sight) {
+      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
+        if (behavior.trustedKeyGroups.length === 0 || trustsGate(sight, behavior)) continue;
+        const own = sight.gate.keyGroups[0];
+        yield {
+          message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group of the gate`,
+          evidence: behavior.trustedKeyGroups.map((id) => groupLine(sight, id)),
+          // Never to take the last group off: that would open the behavior to everyone.
+          remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or take ${route.pattern} out of gate ${sight.gate.name}`,
+          where: placeOf(distribution, behavior),
+        };
+      }
+    },
+  },
+  {
     id: "foreign-key-group-trusted",
     severity: "warning",
     what: "a behavior of the gate trusts a key group outside it: whoever holds that key gets in",
@@ -70,10 +95,16 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
       for (const { distribution, behavior } of guardingBehaviors(sight)) {
         const foreign = behavior.trustedKeyGroups.filter((id) => !sight.gate.keyGroups.includes(id));
         if (foreign.length === 0) continue;
+        const isShared = trustsGate(sight, behavior);
+        // Where a route's own requests come to it, that is the greater news.
+        if (!isShared && guardedRoutes(sight).some((guarded) => guarded.behavior === behavior)) continue;
+        const groups = foreign.length === 1 ? "a key group" : "key groups";
         yield {
-          message: `behavior ${behavior.pathPattern} also trusts ${foreign.length === 1 ? "a key group" : "key groups"} outside the gate`,
+          message: `behavior ${behavior.pathPattern} ${isShared ? "also trusts" : "takes a part of the gate's routes, and trusts"} ${groups} outside the gate`,
           evidence: foreign.map((id) => groupLine(sight, id)),
-          remedy: `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${sight.gate.name}`,
+          remedy: isShared
+            ? `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${sight.gate.name}`
+            : `declare the gate that ${foreign.join(", ")} belongs to, or add key group ${sight.gate.keyGroups[0]} to behavior ${behavior.pathPattern}`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -158,9 +189,11 @@ function trusts(behavior: CacheBehavior): boolean {
   return behavior.trustedKeyGroups.length > 0 || behavior.trustedSigners.length > 0;
 }
 
-/** Open behaviors that take a part of the route, and that no public route explains. */
-function openParts({ gate }: GateSight, { reached }: GuardedRoute): CacheBehavior[] {
-  const declared = gate.routes.filter(({ layers }) => !layers.includes("edge"));
+/** Open behaviors that take a part of the route, and that no public route explains, of whichever gate. */
+function openParts(sight: GateSight, { distribution, reached }: GuardedRoute): CacheBehavior[] {
+  const declared = [sight.gate, ...neighbours(sight, distribution)]
+    .flatMap(({ routes }) => routes)
+    .filter(({ layers }) => !layers.includes("edge"));
   return reached.filter(
     (behavior) =>
       !trusts(behavior) && !declared.some(({ pattern }) => patternCovers(pattern, behavior.pathPattern)),

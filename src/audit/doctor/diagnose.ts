@@ -178,7 +178,11 @@ function signerAtFault(sight: DoctorSight): Finding[] {
   const fresh = answerTo(sight, "fresh");
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
   if (code === undefined) return [];
-  const explained = sight.gateFindings.filter(({ id }) => WHOLE_GATE.has(id));
+  const place = sight.distribution && sight.behavior && placeOf(sight.distribution, sight.behavior);
+  const isHere = (where = "") => place !== undefined && where.endsWith(`, ${place}`);
+  const explained = sight.gateFindings.filter(
+    ({ id, where }) => WHOLE_GATE.has(id) || (id === "route-of-other-key-group" && isHere(where)),
+  );
   const id = sight.gate?.secret.signing?.keyPairId ?? "";
   const name = sight.gate?.gate.name ?? "";
   return [

@@ -1,0 +1,54 @@
+/** Accounts that are in order in less usual ways: a finding here is a false alarm. */
+import { describe, expect, it } from "vitest";
+import { auditOf, type Faults, makeAccount, trusting } from "./account.ts";
+import { editDistribution, partnerGroup } from "./faults.ts";
+
+interface Healthy extends Faults {
+  readonly name: string;
+}
+
+const ACCOUNTS: readonly Healthy[] = [
+  {
+    name: "another gate has the default behavior of the distribution, with a public route before it",
+    after: async (account) => {
+      const { gate, groupId, distributionId } = account;
+      const other = await partnerGroup(account);
+      Object.assign(account, { other });
+      await editDistribution(account, (config) => {
+        const behaviors = config.CacheBehaviors?.Items ?? [];
+        for (const behavior of behaviors) Object.assign(behavior, trusting(other));
+        const rest = config.DefaultCacheBehavior;
+        if (rest === undefined) throw new Error("no default behavior");
+        behaviors.push({ ...rest, PathPattern: "/public/*" });
+        config.CacheBehaviors = { Quantity: behaviors.length, Items: behaviors };
+        Object.assign(rest, trusting(groupId));
+      });
+      Object.assign(gate, {
+        routes: [{ ...gate.routes[0], pattern: "/*", sample: "/film.mp4" }],
+        canaries: { [distributionId]: "https://cdn.example.com/keyturn-canary" },
+      });
+    },
+    otherGates: ({ gate, ...account }) => [
+      {
+        ...gate,
+        name: "files",
+        keyGroups: [(account as unknown as { other: string }).other],
+        secret: { ...gate.secret, id: "files/signing-key" },
+        routes: ["/private/*", "/api/*", "/public/*"].map((pattern) => ({
+          pattern,
+          methods: ["GET"],
+          safeMethods: [],
+          layers: pattern === "/public/*" ? [] : ["edge"],
+          sample: pattern.replace("*", "x"),
+        })),
+      },
+    ],
+  },
+];
+
+describe("audit finds nothing where", () => {
+  it.each(ACCOUNTS)("$name", async (healthy) => {
+    const findings = await auditOf(await makeAccount(healthy), healthy);
+    expect(findings.filter(({ where }) => where?.startsWith("gate "))).toEqual([]);
+  });
+});
