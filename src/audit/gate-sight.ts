@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { Distribution } from "../edge/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
+import { secretIdIn } from "../gates/secret-id.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import type { PemRepair } from "../keys/pem-repair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
@@ -132,7 +133,9 @@ async function lookAtCopies(
   const home = description.primaryRegion ?? /^arn:[^:]*:secretsmanager:([^:]+):/.exec(description.arn)?.[1];
   const inSync = description.replicas.filter(({ status }) => status === "InSync").map(({ region }) => region);
   const regions = [...new Set([...inSync, ...gate.signer.regions])].filter((region) => region !== home);
-  const copies = await Promise.all(regions.map((region) => lookAtCopy(gate.secret.id, region, vaultIn)));
+  const copies = await Promise.all(
+    regions.map((region) => lookAtCopy(secretIdIn(region, gate.secret.id), region, vaultIn)),
+  );
   // A replica that no signer is declared to read may well be closed to an auditor.
   return copies.filter(
     ({ region, trouble }) => trouble === undefined || gate.signer.regions.includes(region),

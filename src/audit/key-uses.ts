@@ -5,6 +5,7 @@
 import { isError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate, GateSecret } from "../gates/gate.ts";
+import { secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
@@ -66,9 +67,9 @@ async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mentio
     if (!RECORD.test(name) || deletedAt !== undefined) continue;
     const { mentioned, secret } = await readRecord(vault, name);
     mentions.push(...mentioned);
-    shapes.set(nameOf(secret.id), secret);
+    shapes.set(secretNameOf(secret.id), secret);
   }
-  for (const { secret } of gates) shapes.set(nameOf(secret.id), secret);
+  for (const { secret } of gates) shapes.set(secretNameOf(secret.id), secret);
   for (const shape of shapes.values()) mentions.push(...(await readVersions(vault, shape)));
   return mentions;
 }
@@ -110,7 +111,7 @@ async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]
     if (found === undefined) continue;
     const isCurrent = stages.includes("AWSCURRENT");
     const label = stages.length === 0 ? `version ${versionId}` : stages.join(", ");
-    const use: KeyUse = { kind: "secret", by: `secret ${nameOf(shape.id)}, ${label}`, isCurrent };
+    const use: KeyUse = { kind: "secret", by: `secret ${secretNameOf(shape.id)}, ${label}`, isCurrent };
     mentions.push((isCurrent ? signingKeyIn : tryKeyIn)(found, shape, use));
   }
   return mentions;
@@ -144,8 +145,4 @@ function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention 
     if (isPlaceholder && isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_UNREADABLE")) return { use };
     throw thrown;
   }
-}
-
-function nameOf(secretId: string): string {
-  return /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;
 }

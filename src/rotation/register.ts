@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
+import { secretNameOf } from "../gates/secret-id.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretVault } from "../seams.ts";
 import type { RotationRecord } from "./record.ts";
@@ -27,8 +28,7 @@ export interface Register {
 
 /** `<secret>.keyturn`, beside the secret; takes its name or its ARN. */
 export function registerName(secretId: string): string {
-  const fromArn = /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1];
-  return `${fromArn ?? secretId}.keyturn`;
+  return `${secretNameOf(secretId)}.keyturn`;
 }
 
 export function secretRegister(vault: SecretVault, secretId: string): Register {

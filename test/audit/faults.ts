@@ -363,6 +363,14 @@ export const FAULTS: readonly Fault[] = [
     otherGates: (account) => [{ ...account.gate, name: "shop", distributions: [], keyGroups: [] }],
   },
   {
+    id: "secret-in-several-gates",
+    name: "another gate declares the same secret by its ARN",
+    otherGates: ({ gate }) => {
+      const id = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:web/signing-key-a1B2c3";
+      return [{ ...gate, name: "shop", distributions: [], keyGroups: [], secret: { ...gate.secret, id } }];
+    },
+  },
+  {
     id: "account-differs",
     name: "the gate is of another account",
     gate: (gate) => ({ ...gate, account: "222222222222" }),

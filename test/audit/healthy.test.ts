@@ -1,4 +1,5 @@
 /** Accounts that are in order in less usual ways: a finding here is a false alarm. */
+import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { auditOf, type Faults, makeAccount, trusting } from "./account.ts";
 import { editDistribution, partnerGroup } from "./faults.ts";
@@ -43,6 +44,26 @@ const ACCOUNTS: readonly Healthy[] = [
         })),
       },
     ],
+  },
+  {
+    name: "the secret is declared by its ARN, and signers read a replica of it",
+    after: async ({ gate, secrets }) => {
+      const { ARN } = await secrets.send(new DescribeSecretCommand({ SecretId: gate.secret.id }));
+      Object.assign(gate, { secret: { ...gate.secret, id: ARN } });
+    },
+  },
+  {
+    name: "gates of other accounts, profiles and regions have secrets of the same name",
+    gate: (gate) => ({ ...gate, region: "eu-west-1" }),
+    otherGates: ({ gate }) => {
+      const elsewhere = { ...gate, distributions: [], keyGroups: [] };
+      const { account: _, ...unsaid } = elsewhere;
+      return [
+        { ...elsewhere, name: "staging", account: "222222222222" },
+        { ...elsewhere, name: "asia", region: "ap-south-1" },
+        { ...unsaid, name: "test", profile: "test" },
+      ];
+    },
   },
 ];
 

@@ -1,4 +1,5 @@
 /** The secret that signers read: there, readable, nobody else's to rotate, and the same in every region. */
+import { isSameSecret } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
@@ -136,7 +137,7 @@ export const SECRET_CHECKS: readonly Check<GateSight>[] = [
     severity: "error",
     what: "two gates declare one secret: a rotation of one changes the key under the other",
     *look({ gate, otherGates }) {
-      const sharing = otherGates.filter(({ secret }) => secret.id === gate.secret.id);
+      const sharing = otherGates.filter((other) => isSameSecret(gate, other));
       if (sharing.length === 0) return;
       yield {
         message: `gate ${sharing.map(({ name }) => name).join(", ")} declares the same secret`,
