@@ -2,7 +2,7 @@
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { auditOf, type Faults, makeAccount, trusting } from "./account.ts";
-import { editDistribution, partnerGroup } from "./faults.ts";
+import { editDistribution, partnerGroup, secondDistribution } from "./faults.ts";
 
 interface Healthy extends Faults {
   readonly name: string;
@@ -63,6 +63,21 @@ const ACCOUNTS: readonly Healthy[] = [
         { ...elsewhere, name: "asia", region: "ap-south-1" },
         { ...unsaid, name: "test", profile: "test" },
       ];
+    },
+  },
+  {
+    name: "a cookie profile each serves two sites",
+    after: async (account) => {
+      const second = await secondDistribution(account, account.groupId);
+      const { gate, distributionId } = account;
+      Object.assign(gate, {
+        distributions: [distributionId, second],
+        canaries: { ...gate.canaries, [second]: "https://second.example.com/private/keyturn-canary" },
+        cookie: { ...gate.cookie, domain: "cdn.example.com" },
+        cookieProfiles: {
+          second: { resource: "https://second.example.com/*", domain: "second.example.com" },
+        },
+      });
     },
   },
 ];

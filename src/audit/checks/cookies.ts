@@ -16,15 +16,18 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
     severity: "error",
     what: "the cookies' Resource names a host that viewers of a distribution do not use: every cookie is refused",
     *look({ gate, distributions }) {
-      const pattern = hostIn(gate.cookie.resource);
-      if (pattern === undefined) return;
+      const resources = kindsOf(gate).map(({ resource }) => resource);
+      const patterns = resources.map(hostIn).filter((pattern) => pattern !== undefined);
+      // A Resource without a host opens every distribution.
+      if (patterns.length < resources.length) return;
       for (const distribution of distributions) {
         const hosts = viewerHosts(gate, distribution);
-        if (hosts.length === 0 || hosts.some((host) => globMatches(pattern, host))) continue;
+        const isOpened = (host: string) => patterns.some((pattern) => globMatches(pattern, host));
+        if (hosts.length === 0 || hosts.some(isOpened)) continue;
         yield {
-          message: `cookies for ${pattern} open nothing of ${distribution.id}: its viewers ask for ${hosts.join(", ")}`,
+          message: `cookies for ${[...new Set(patterns)].join(", ")} open nothing of ${distribution.id}: its viewers ask for ${hosts.join(", ")}`,
           evidence: [
-            `cookie.resource: ${gate.cookie.resource}`,
+            ...[...new Set(resources)].map((resource) => `Resource ${resource}`),
             `aliases: ${distribution.aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
           ],
           remedy: `name the host that viewers use in cookie.resource: https://${hosts[0]}/...`,
@@ -38,14 +41,15 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
     severity: "error",
     what: "browsers do not send a cookie of that Domain to the distribution",
     *look({ gate, distributions }) {
-      const domain = gate.cookie.domain?.replace(/^\./, "").toLowerCase();
-      if (domain === undefined) return;
+      const domains = kindsOf(gate).map(({ domain }) => domain?.replace(/^\./, "").toLowerCase());
+      // Without a Domain it goes to the host that sets it, whichever that is.
+      if (domains.some((domain) => domain === undefined)) return;
       for (const distribution of distributions) {
         const hosts = viewerHosts(gate, distribution);
-        if (hosts.length === 0 || hosts.some((host) => host === domain || host.endsWith(`.${domain}`)))
-          continue;
+        const isReached = (host: string) => domains.some((domain) => `.${host}`.endsWith(`.${domain}`));
+        if (hosts.length === 0 || hosts.some(isReached)) continue;
         yield {
-          message: `a cookie with Domain=${domain} never reaches ${hosts.join(", ")}`,
+          message: `a cookie with Domain=${[...new Set(domains)].join(", ")} never reaches ${hosts.join(", ")}`,
           evidence: [`cookie.domain: ${gate.cookie.domain}`],
           remedy: "use the parent domain that the login host and the distribution share",
           where: distribution.id,
@@ -73,10 +77,7 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
     severity: "error",
     what: "no declared cookie opens a protected route: its Path or its Resource leaves the route out",
     *look({ gate }) {
-      const kinds = [
-        gate.cookie,
-        ...Object.values(gate.cookieProfiles).map((more) => ({ ...gate.cookie, ...more })),
-      ];
+      const kinds = kindsOf(gate);
       for (const { pattern, sample } of gate.routes.filter(({ layers }) => layers.includes("edge"))) {
         if (kinds.some((kind) => opens(kind, sample))) continue;
         yield {
@@ -158,6 +159,11 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
     },
   },
 ];
+
+/** The cookies as they are declared, and each of their variations. */
+function kindsOf({ cookie, cookieProfiles }: GateSight["gate"]): GateCookie[] {
+  return [cookie, ...Object.values(cookieProfiles).map((more) => ({ ...cookie, ...more }))];
+}
 
 /** On whatever host its Resource names: of the host other checks speak. Where the two readings differ, either will do. */
 function opens({ resource, path }: Pick<GateCookie, "resource" | "path">, sample: string): boolean {
