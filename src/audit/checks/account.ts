@@ -95,7 +95,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
             message: `key group ${name} holds ${items.length} keys, as many as the default quota allows`,
             evidence: [items.join(", ")],
             remedy: `take out keys that nothing signs with (keyturn keys list), or raise quota L-9EBD26CA`,
-            where: `${gate.name} ${id}`,
+            where: `gate ${gate.name}, ${id}`,
           };
         }
       }
