@@ -5,6 +5,7 @@ import { lookAtGates } from "../audit/clouds.ts";
 import { makeCrew } from "../audit/crew.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { UsageError } from "../errors.ts";
+import { refuseExisting } from "../existing-file.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
@@ -41,6 +42,7 @@ export const auditCommand = (bind: Bind) =>
 export async function audit(flags: Flags, world: World): Promise<Report> {
   if (flags.checks) return (await import("../report/audit-checks.ts")).auditChecksReport();
   const reportFile = markdownFile(flags.report);
+  if (reportFile !== undefined) await refuseExisting(reportFile, world.files);
   const file = await openGates(flags, world);
   const allGates = [...file.gates.values()];
   const gates = flags.all

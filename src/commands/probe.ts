@@ -8,7 +8,7 @@ import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
 import { type WatchProgress, watch } from "../probe/watch.ts";
 import { probeReport } from "../report/probe.ts";
-import { annotate, deliverProbe, reportFileOf } from "../report/probe-delivery.ts";
+import { annotate, deliverProbe, reportFilesOf } from "../report/probe-delivery.ts";
 import { flowReport } from "../report/probe-flow.ts";
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
@@ -50,7 +50,7 @@ export const probeCommand = (bind: Bind) =>
 
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
   if (flags.flow) return probeFlow(flags, world);
-  const files = (flags.report ?? []).map(reportFileOf);
+  const files = await reportFilesOf(flags.report ?? [], world);
   const setup = await setUp(flags, world);
   const plan = planOf(flags, setup);
   const sending = sendingOf(setup, plan.requests.length, world);

@@ -1,5 +1,6 @@
 /** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
 import { UsageError } from "../errors.ts";
+import { refuseExisting } from "../existing-file.ts";
 import type { Finding } from "../finding.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { World } from "../seams.ts";
@@ -13,8 +14,17 @@ export interface ReportFile {
   readonly path: string;
 }
 
-/** `junit=FILE`, `md=FILE`. Throws ERR_USAGE. */
-export function reportFileOf(given: string): ReportFile {
+/** `junit=FILE`, `md=FILE`. Throws ERR_USAGE, and ERR_FILE_EXISTS before anything is asked. */
+export async function reportFilesOf(
+  given: readonly string[],
+  { files }: Pick<World, "files">,
+): Promise<ReportFile[]> {
+  const asked = given.map(reportFileOf);
+  for (const { path } of asked) await refuseExisting(path, files);
+  return asked;
+}
+
+function reportFileOf(given: string): ReportFile {
   const [, form, path] = /^(junit|md)=(.+)$/.exec(given) ?? [];
   if (form === undefined || path === undefined) {
     throw new UsageError("ERR_USAGE", `"${given}" is not junit=FILE or md=FILE`, [

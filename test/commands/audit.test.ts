@@ -1,6 +1,7 @@
 /** `keyturn audit` as it is typed: what it prints, how it ends, what it writes. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeAccount, type TestAccount } from "../audit/account.ts";
+import { FAULTS } from "../audit/faults.ts";
 import { worldOf } from "../audit/gate-yaml.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
@@ -74,7 +75,26 @@ describe("keyturn audit", () => {
     expect(world.files.text("audit.md")).toContain("**error `http-allowed`**");
     expect(world.files.text("summary.md")).toBe(world.files.text("audit.md"));
     expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
-    expect((await runCommand(["audit", "--report", "md=audit.md"], world)).exitCode).toBe(3);
+  });
+
+  it("refuses a report's file that exists before it asks AWS for anything", async () => {
+    const asked: string[] = [];
+    const { faults } = healthy.account;
+    faults.onCall(({ operation }) => void asked.push(operation));
+    const world = worldOf(healthy);
+    world.files.put("audit.md", "mine");
+    const { stderr, exitCode } = await runCommand(["audit", "--report", "md=audit.md"], world);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("[ERR_FILE_EXISTS]");
+    expect(asked).toEqual([]);
+    expect(world.files.text("audit.md")).toBe("mine");
+  });
+
+  it("counts what is wrong with a gate in its line, a full key group too", async () => {
+    const full = FAULTS.find(({ id }) => id === "key-group-full");
+    const { stdout } = await runCommand(["audit"], worldOf(await makeAccount(full)));
+    expect(stdout).toContain("warning key-group-full (gate web, ");
+    expect(stdout).toMatch(/gate web .* 1 warning$/m);
   });
 
   it("lists what it looks for, without asking AWS", async () => {

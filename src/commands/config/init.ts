@@ -1,7 +1,8 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
-import { ConflictError, InputError, UsageError } from "../../errors.ts";
+import { ConflictError, UsageError } from "../../errors.ts";
+import { refuseExisting } from "../../existing-file.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { type DraftGate, draftGates } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";
@@ -27,10 +28,8 @@ export const initCommand = (bind: Bind) =>
     .action(bind(init));
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
-  if (flags.out !== "-" && (await files.mode(flags.out)) !== undefined) {
-    throw new InputError("ERR_FILE_EXISTS", `${flags.out} exists already; keyturn never overwrites a file`, [
-      "keyturn config init --out - (to compare)",
-    ]);
+  if (flags.out !== "-") {
+    await refuseExisting(flags.out, files, "keyturn config init --out - (to compare)");
   }
   if (flags.secret?.every(isSecretId) === false) {
     throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [

@@ -1,7 +1,8 @@
 /** `keyturn keys generate`: a fresh signing key pair in two new files. */
 import { Command, Option } from "commander";
 import type { Bind } from "../../bind.ts";
-import { InputError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
+import { refuseExisting } from "../../existing-file.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { KEY_TYPES, type KeyType } from "../../keys/key-pair.ts";
 import { writePrivateKey, writePublicKey } from "../../keys/pem.ts";
@@ -33,11 +34,7 @@ export async function generate({ out, type }: GenerateFlags, { files, keyPairs }
   const publicKeyFile = publicKeyFileOf(out);
   // Both names are looked at before anything is written; writeNew would notice the second one too late.
   for (const file of [out, publicKeyFile]) {
-    if ((await files.mode(file)) !== undefined) {
-      throw new InputError("ERR_FILE_EXISTS", `${file} exists already; keyturn never overwrites a file`, [
-        "choose another name with --out, or move the file away first",
-      ]);
-    }
+    await refuseExisting(file, files, "choose another name with --out, or move the file away first");
   }
   const { privateKey, publicKey } = await keyPairs.generate(type);
   await files.writeNew(out, writePrivateKey(privateKey));
