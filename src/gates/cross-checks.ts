@@ -1,4 +1,5 @@
 /** What no field can tell alone: fields of one gate held against each other. */
+import { globMatches } from "../policy/glob.ts";
 import type { GateFields } from "./schema.ts";
 import type { Path } from "./yaml.ts";
 
@@ -18,13 +19,23 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
       `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external`,
     ]);
   }
+  for (const field of ["distributions", "keyGroups"] as const) {
+    gate[field].forEach((id, at) => {
+      if (gate[field].indexOf(id) < at) found.push([[field, at], "is there already"]);
+    });
+  }
   for (const id of Object.keys(gate.canaries)) {
     if (!gate.distributions.includes(id))
       found.push([["canaries", id], "is not one of the gate's distributions"]);
   }
   gate.routes.forEach((route, at) => {
-    if (route.sample === undefined && /[*?]/.test(route.pattern)) {
+    const { pattern, sample } = route;
+    if (sample === undefined && /[*?]/.test(pattern)) {
       found.push([["routes", at], "needs a sample: a path that exists and matches the pattern"]);
+    } else if (sample?.includes("*")) {
+      found.push([["routes", at, "sample"], "is a pattern: write a path that exists"]);
+    } else if (sample !== undefined && !globMatches(pattern, sample.replace(/[?#].*$/s, ""))) {
+      found.push([["routes", at, "sample"], "does not match the pattern of its route"]);
     }
   });
   for (const [name, profile] of Object.entries(gate.cookieProfiles)) {

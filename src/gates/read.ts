@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
 import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
-import { fileSchema, type GateFields } from "./schema.ts";
+import { fileSchema, type GateFields, gateSchema } from "./schema.ts";
 import { findSecrets } from "./secrets-in-file.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -23,13 +23,25 @@ export function checkGates(text: string): Checked {
     return refused(secrets, [{ where: "the file", ...document.fault }]);
   }
   const parsed = fileSchema.safeParse(document.value);
-  if (!parsed.success) return refused(secrets, mistakesOfSchema(parsed.error.issues, document));
-  const fields = Object.entries(parsed.data.gates);
+  const fields = parsed.success ? Object.entries(parsed.data.gates) : soundGates(document.value);
   const contradictions = fields.flatMap(([name, gate]) =>
     contradictionsOf(gate).map(([path, message]) => mistakeAt(["gates", name, ...path], message, document)),
   );
+  if (!parsed.success) {
+    return refused(secrets, [...mistakesOfSchema(parsed.error.issues, document), ...contradictions]);
+  }
   if (secrets.length + contradictions.length > 0) return refused(secrets, contradictions);
   return { gates: new Map(fields.map(([name, gate]) => [name, gateOf(name, gate)])), mistakes: [] };
+}
+
+/** The gates that the schema takes, in a file of which it does not take all. */
+function soundGates(file: unknown): [name: string, gate: GateFields][] {
+  const gates = (file as { readonly gates?: unknown } | null | undefined)?.gates;
+  if (typeof gates !== "object" || gates === null) return [];
+  return Object.entries(gates).flatMap(([name, gate]): [string, GateFields][] => {
+    const parsed = gateSchema.safeParse(gate);
+    return parsed.success ? [[name, parsed.data]] : [];
+  });
 }
 
 /** Throws ERR_CONFIG for the first mistake, and says how many more there are. `file` is for the message. */

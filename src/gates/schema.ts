@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { isError } from "../errors.ts";
+import { parseIpRange } from "../policy/ip-range.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import { isSecretId } from "./gate.ts";
 
@@ -24,7 +25,11 @@ function durationOf(text: string, context: z.RefinementCtx): Seconds {
   }
 }
 
-const url = z.string().regex(/^https?:\/\/[^\s/?#]+\S*$/, "is not a URL with http:// or https://");
+const url = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#]+\S*$/, "is not a URL with http:// or https://")
+  .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), "names a user: leave out what stands before the @")
+  .refine((text) => URL.canParse(text), "is not a URL: look at its host and port");
 const path = z.string().regex(/^\/\S*$/, "is not a path: it starts with /");
 const word = z.string().min(1, "is empty");
 
@@ -37,9 +42,17 @@ const cookieDomain = z.string().regex(/^\.?[A-Za-z0-9.-]+$/, "is a host name, wi
 /** Any scheme and host may be wildcards too, so this is no URL. */
 const resource = z
   .string()
-  .regex(/^(\*|http\*?s?|https?)?(:\/\/)?[^\s"\\]+$/, "holds a space, quote or backslash");
+  .regex(/^[^\s"\\]+$/, "holds a space, quote or backslash")
+  .refine((text) => hasViewersScheme(text), "has a scheme that no viewer uses: http://, https:// or *://");
 
-const secretId = word.refine(isSecretId, "is not the name or ARN of a secret");
+function hasViewersScheme(text: string): boolean {
+  const scheme = /^([^/]*):\/\//.exec(text)?.[1];
+  return scheme === undefined || /^https?$|[*?]/.test(scheme);
+}
+
+const secretId = word
+  .refine(isSecretId, "is not the name or ARN of a secret")
+  .refine((id) => !id.endsWith(".keyturn"), "is the record of a rotation: leave out .keyturn");
 
 const secret = z
   .union([
@@ -96,7 +109,11 @@ const cookieProfile = z.strictObject({
   partitioned: z.boolean().optional(),
   ttl: duration.optional(),
   maxTtl: duration.optional(),
-  ip: z.string().optional().describe("IPv4 address or CIDR"),
+  ip: z
+    .string()
+    .refine((text) => !("problem" in parseIpRange(text)), "is not an IPv4 address or CIDR: 192.0.2.0/24")
+    .optional()
+    .describe("IPv4 address or CIDR"),
 });
 
 const method = z.enum(["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);

@@ -15,6 +15,8 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/aws_secret_access_key|aws_session_token/i, "AWS credentials"],
   [/CloudFront-(Signature|Policy)\s*[=:]\s*\S/i, "a signed cookie"],
   [/[?&]Signature=[A-Za-z0-9~_-]{20}/, "a signed URL"],
+  [/\bhttps?:\/\/[^\s/?#@:"']*:[^\s/?#@"']+@/i, "a password"],
+  [/\b(password|passwd|passphrase)=(?!\{)[^\s&"'{}<>$]+/i, "a password"],
   [/"?(password|passwd|passphrase)"?\s*:\s*"(?!\{)[^"]+"/i, "a password"],
 ];
 

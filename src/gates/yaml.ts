@@ -1,5 +1,5 @@
 /** The only door to yaml: a document as a value, and where in the text each part of it stands. */
-import { isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 
 export type Path = readonly PropertyKey[];
 
@@ -45,14 +45,35 @@ export function readYaml(text: string): YamlDocument {
     return {
       value: undefined,
       placeOf,
-      fault: { message: `is no YAML: ${sentence(first.message)}`, place: place(first.pos[0]) },
+      fault: {
+        message:
+          first.code === "MULTIPLE_DOCS"
+            ? "holds a second document: put all gates under one gates:"
+            : `is no YAML: ${sentence(first.message)}`,
+        place: place(first.pos[0]),
+      },
     };
   }
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), placeOf };
   } catch {
-    return { value: undefined, placeOf, fault: { message: "holds too many aliases", place: place(0) } };
+    const unknown = unknownAlias(document);
+    const message = unknown === undefined ? "holds too many aliases" : "names an anchor that is not there";
+    return { value: undefined, placeOf, fault: { message, place: place(unknown) } };
   }
+}
+
+/** Where an alias stands whose anchor does not come before it. */
+function unknownAlias(document: ReturnType<typeof parseDocument>): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_, node) {
+      if (node.resolve(document) !== undefined) return undefined;
+      offset = rangeOf(node);
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function rangeOf(node: unknown): number | undefined {

@@ -180,6 +180,72 @@ describe("a mistake is told with its line, its column and the nearest known name
         "7:35: gates.reader.origin.verificationHeader is the name of a header; its value is a secret and stays out of this file",
       ],
     ],
+    [
+      "a sample that is not of its route",
+      minimal("routes: [{ pattern: /api/*, sample: /media/x }]"),
+      ["7:41: gates.reader.routes[0].sample does not match the pattern of its route"],
+    ],
+    [
+      "a sample that is the pattern once more",
+      minimal("routes: [{ pattern: /api/*, sample: /api/* }]"),
+      ["7:41: gates.reader.routes[0].sample is a pattern: write a path that exists"],
+    ],
+    [
+      "a URL that has no host to ask",
+      minimal("canaries: { E1A2B3C4D5E6F7: 'https://[::1/x' }"),
+      ["7:33: gates.reader.canaries.E1A2B3C4D5E6F7 is not a URL: look at its host and port"],
+    ],
+    [
+      "a port that there is not",
+      minimal("origin: { url: 'https://a:99999/x' }"),
+      ["7:20: gates.reader.origin.url is not a URL: look at its host and port"],
+    ],
+    [
+      "a URL with a user",
+      minimal("origin: { url: 'https://ada@a.example/x' }"),
+      ["7:20: gates.reader.origin.url names a user: leave out what stands before the @"],
+    ],
+    [
+      "a Resource of another scheme",
+      minimal().replace("https://", "ftp://"),
+      ["6:25: gates.reader.cookie.resource has a scheme that no viewer uses: http://, https:// or *://"],
+    ],
+    [
+      "an address that no policy can bind",
+      minimal("cookieProfiles: { six: { ip: 'fe80::1' }, none: { ip: office } }"),
+      [
+        "7:34: gates.reader.cookieProfiles.six.ip is not an IPv4 address or CIDR: 192.0.2.0/24",
+        "7:59: gates.reader.cookieProfiles.none.ip is not an IPv4 address or CIDR: 192.0.2.0/24",
+      ],
+    ],
+    [
+      "a distribution twice",
+      minimal().replace("[E1A2B3C4D5E6F7]", "[E1A2B3C4D5E6F7, E1A2B3C4D5E6F7]"),
+      ["3:37: gates.reader.distributions[1] is there already"],
+    ],
+    [
+      "the record in place of the secret",
+      minimal().replace("reader/key", "reader/key.keyturn"),
+      ["5:13: gates.reader.secret is the record of a rotation: leave out .keyturn"],
+    ],
+    [
+      "an alias without its anchor",
+      minimal("signer: *nobody"),
+      ["7:13: the file names an anchor that is not there"],
+    ],
+    [
+      "two documents",
+      `${minimal()}\n---\ngates: {}\n`,
+      ["7:1: the file holds a second document: put all gates under one gates:"],
+    ],
+    [
+      "a contradiction in one gate, and a wrong field in another",
+      `${minimal().replace("ttl: 15m", "ttl: 0s")}\n  other: 1\n`,
+      [
+        "6:59: gates.reader.cookie.ttl is no time at all",
+        "7:10: gates.other is not a mapping of names to values",
+      ],
+    ],
     ["nothing", "", ["1:1: the file is not a mapping of names to values"]],
     ["a doubled name", "gates:\n  a: {}\n  a: {}\n", ["3:3: the file is no YAML: map keys must be unique"]],
     [
@@ -231,6 +297,8 @@ describe("a secret in the file is refused and not shown", () => {
     ["an AWS access key", `x: ${["AKIA", "Q".repeat(16)].join("")}`],
     ["a signed cookie", `x: CloudFront-Signature=${body}`],
     ["a signed URL", `x: https://h.example/a?Expires=1&Signature=${body}`],
+    ["a password", `flow: { loginBody: 'user=ada&password=${body}' }`],
+    ["a password", `origin: { url: "https://ada:${body}@origin.example" }`],
     ["a password", `flow: { loginBody: '{"password": "${body}"}' }`],
   ];
   it.each(table)("%s: %s", (what, line) => {
@@ -248,5 +316,8 @@ describe("a secret in the file is refused and not shown", () => {
   it("does not mistake placeholders, names and public keys for secrets", () => {
     expect(mistakesIn(FULL)).toEqual([]);
     expect(mistakesIn(minimal("# -----BEGIN PUBLIC KEY-----"))).toEqual([]);
+    const form = "flow: { loginBody: 'user={username}&password={password}' }";
+    expect(mistakesIn(minimal(form))).toEqual([]);
+    expect(mistakesIn(minimal("origin: { url: 'https://a.example:8443/x@y' }"))).toEqual([]);
   });
 });
