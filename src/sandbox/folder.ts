@@ -74,9 +74,9 @@ export function unwritable(path: string, cause: unknown): InputError {
   );
 }
 
-/** `export NAME='value'`. No value here holds a quote. */
+/** `export NAME='value'`; a folder's name may hold a quote. */
 export function exportLines(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+  return Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
 }
 
 /** A reader never sees half a file. */

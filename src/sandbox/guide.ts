@@ -1,4 +1,5 @@
 /** What `keyturn sandbox` prints once it is up: lines that a shell can run as they stand, and what to try. */
+import { shellWord } from "../shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import { exportLines } from "./folder.ts";
 import type { Foreground } from "./foreground.ts";
@@ -9,7 +10,7 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
   const { urls } = sandbox;
   return [
     "# keyturn sandbox is up. In another shell:",
-    `#   . ${folder.envFile}`,
+    `#   . ${shellWord(folder.envFile)}`,
     ...exportLines(folder.env),
     "",
     `# page        ${urls.api}/`,
