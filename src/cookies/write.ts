@@ -54,7 +54,7 @@ export function writeJson(set: CookieSet): string {
  */
 export function writeEnv(set: CookieSet): string {
   return cookiePairs(set)
-    .map(([name, value]) => `export ${envName(name)}='${value}'`)
+    .map(([name, value]) => `export ${envName(name)}='${value.replaceAll("'", "'\\''")}'`)
     .join("\n");
 }
 

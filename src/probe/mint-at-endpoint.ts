@@ -80,13 +80,24 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
   );
 }
 
+/** What CloudFront's base64, ids, numbers and names of hashes are written in. */
+const SIGNED_VALUE = /^[\w~-]*$/;
+
 /** Decoded, not verified: what the application says that it allows. */
 function mintedSet(
   cookies: readonly CapturedCookie[],
   flow: FlowPlan,
   { url, sets, format }: MintPlan,
 ): MintedSet {
-  const cookieNamed = (name: string) => cookies.find((cookie) => cookie.name === name)?.value;
+  const cookieNamed = (name: string) => {
+    const value = cookies.find((cookie) => cookie.name === name)?.value;
+    if (value === undefined || SIGNED_VALUE.test(value)) return value;
+    throw new InputError(
+      "ERR_POLICY_INVALID",
+      `the mint endpoint set a ${name} with characters that no signed cookie has`,
+      [`keyturn probe --flow --gate ${flow.gate.name}`],
+    );
+  };
   const policy = cookieNamed(COOKIE_NAMES.policy);
   const expires = Number(cookieNamed(COOKIE_NAMES.expires));
   const parsed = policy === undefined ? undefined : parsePolicy(decodeBase64(policy) ?? new Uint8Array());
