@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Files } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { codeOf, unreadable, unwritable } from "./file-errors.ts";
 
 /** `interrupt` ends a reading that waits for somebody to write. */
@@ -50,7 +51,7 @@ export function localFiles(interrupt: AbortSignal): Files {
       try {
         appendFileSync(path, text);
       } catch (thrown) {
-        throw unwritable(path, thrown, `ls -l ${path}`);
+        throw unwritable(path, thrown, `ls -l ${shellWord(path)}`);
       }
     },
     async mode(path) {

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { link, open, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { codeOf, unwritable } from "./file-errors.ts";
 
 /**
@@ -30,7 +31,7 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
         "choose another name, or move the file away first",
       ]);
     }
-    throw unwritable(path, thrown, `ls -ld ${folder}`);
+    throw unwritable(path, thrown, `ls -ld ${shellWord(folder)}`);
   } finally {
     await unlink(draft).catch(() => {
       // Never made: the error above is the one that counts.

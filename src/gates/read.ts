@@ -1,5 +1,6 @@
 /** Reads keyturn.yaml into gates. Loads zod and yaml: import it where a file is there to read (`open.ts` does). */
 import { InputError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
 import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
@@ -50,7 +51,7 @@ export function parseGates(text: string, file: string): ReadonlyMap<string, Gate
   if (gates !== undefined) return gates;
   const [first, ...more] = mistakes;
   const hints = first.meant === undefined ? [] : [`did you mean ${first.meant}?`];
-  if (more.length > 0) hints.push(`keyturn config check --config ${file} (${more.length} more)`);
+  if (more.length > 0) hints.push(`keyturn config check --config ${shellWord(file)} (${more.length} more)`);
   throw new InputError("ERR_CONFIG", `${file}:${sentenceOf(first)}`, [
     ...hints,
     "keyturn help configuration",

@@ -1,6 +1,7 @@
 /** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
 import { type PlannedStage, planLength, type RotationPlan, remintPeak } from "../rotation/plan.ts";
 import type { Mode } from "../rotation/record.ts";
+import { shellWord } from "../shell-word.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -91,7 +92,7 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
     ].map(([label = "", text = ""]) => [style.dim(label), hanging(text, style)]),
   );
   const stages = isOpen ? [] : stageBlocks(plan.stages, style);
-  const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${savedAs}`;
+  const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${shellWord(savedAs)}`;
   const isRefused = plan.findings.some(({ severity }) => severity === "error");
   const ending = isRefused
     ? `${style.bad(style.sign.fail)} refused as things stand:`

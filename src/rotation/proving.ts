@@ -1,4 +1,6 @@
 /** The rule that sends canary triples until a proof is complete, and halts when they tell that it never will be. */
+
+import { shellWord } from "../shell-word.ts";
 import type { HaltReason, Next, Run, Step } from "./next.ts";
 import { isAbout, isProven, nextTripleAt, patience } from "./proof.ts";
 import type { ProofName } from "./record.ts";
@@ -37,7 +39,9 @@ export function prove(
       message: `the canary proves nothing: ${proof.complaint ?? "its negative control failed"}`,
       remedies: [
         "point canaries in keyturn.yaml at a path whose cache behavior trusts the gate's key group",
-        ...Object.values(record.settings.canaries).map((url) => `keyturn probe ${url} --gate ${record.gate}`),
+        ...Object.values(record.settings.canaries).map(
+          (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
+        ),
         `keyturn rotate resume --gate ${record.gate}`,
       ],
     };
@@ -48,7 +52,9 @@ export function prove(
       step,
       message: `no proof that the edge ${accepts}: ${proof.complaint ?? "triples keep failing"}`,
       remedies: [
-        ...Object.values(record.settings.canaries).map((url) => `keyturn probe ${url} --gate ${record.gate}`),
+        ...Object.values(record.settings.canaries).map(
+          (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
+        ),
         `keyturn rotate resume --gate ${record.gate}`,
       ],
     };

@@ -1,6 +1,7 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import { shellWord } from "../shell-word.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
 
@@ -226,7 +227,7 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: Asked) {
           "canary-unproven",
           `the canary does not answer as it must before anything is changed: ${baseline.complaint}`,
           {
-            remedy: `keyturn probe ${Object.values(gate.canaries)[0] ?? ""} --gate ${gate.name}`,
+            remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
           },
         ),
   ];

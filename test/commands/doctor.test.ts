@@ -96,9 +96,9 @@ const PATIENTS: readonly Sick[] = [
     cause: "unsigned-not-denied",
     asks: async (ill) => {
       await openAtTheEdgeAlone(ill);
-      return FILE.replace("/media/film.txt", "/api/reports");
+      return `${FILE.replace("/media/film.txt", "/api/reports")}?page=1&sort=$(name)`;
     },
-    remedy: /keyturn probe/,
+    remedy: /keyturn probe 'https:[^ ']*\?page=1&sort=\$\(name\)'/,
   },
   {
     name: "a protected route that an open behavior takes, and an application that refuses",

@@ -37,9 +37,10 @@ describe("keys match", () => {
   });
 
   it("refuses what is no key", async () => {
-    const { world } = await gateInAccount({ files: { "x.pem": "nothing" } });
-    const ran = await runCommand(words("keyturn keys match x.pem"), world);
+    const { world } = await gateInAccount({ files: { "x y.pem": "nothing" } });
+    const ran = await runCommand(["keys", "match", "x y.pem"], world);
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
     expect(ran.stderr).toContain("[ERR_KEY_UNREADABLE]");
+    expect(ran.stderr).toContain("hint: head -n 1 'x y.pem' (");
   });
 });

@@ -1,6 +1,7 @@
 /** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
+import { shellWord } from "../../shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { answerTo, type DoctorSight, type EdgeAnswer, isDeclaredSigned } from "./sight.ts";
@@ -133,7 +134,7 @@ function anotherLayer(sight: DoctorSight): Finding[] {
           ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
           : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
       evidence: seen.evidence,
-      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${sight.url}`,
+      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${shellWord(sight.url)}`,
     },
   ];
 }
@@ -270,7 +271,7 @@ function unsignedPasses(sight: DoctorSight): Finding[] {
         describeAnswer(answer),
         "one of the custom error responses may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
       ],
-      remedy: `keyturn probe ${sight.url}`,
+      remedy: `keyturn probe ${shellWord(sight.url)}`,
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
