@@ -12,7 +12,7 @@ import type { World } from "./seams.ts";
 
 /** Replaced at build time by the package's version. */
 declare const KEYTURN_VERSION: string | undefined;
-export const VERSION = typeof KEYTURN_VERSION === "string" ? KEYTURN_VERSION : "0.0.0-source";
+const VERSION = typeof KEYTURN_VERSION === "string" ? KEYTURN_VERSION : "0.0.0-source";
 
 /** Runs one command line (without `node keyturn`) and resolves to its exit code. Never throws, never exits. */
 export async function runProgram(argv: readonly string[], given: World): Promise<number> {

@@ -11,7 +11,7 @@ export interface Sighting {
   readonly where?: string;
   /** Concluded rather than seen: where the documentation is silent, or the API does not tell. */
   readonly inferred?: true;
-  /** Where this case of it is worth no more than that. */
+  /** Tells this case of the check as a note; the check's own severity otherwise. */
   readonly severity?: "note";
 }
 

@@ -12,12 +12,12 @@ interface CurlFlags extends MintOptions {
   readonly url: string;
   readonly curlArguments?: readonly string[];
 }
-/** What the lint fears of clients, and this one does not do. */
+/** Warnings that clients may change the URL on the way: curl does not, with the flags that it is given here. */
 const SENT_AS_SIGNED: ReadonlySet<string> = new Set(["resource-rewritten", "resource-dot-segments"]);
 
 type Needs = MintNeeds & Pick<World, "terminal">;
 
-/** curl reads other variables than keyturn: what every other command trusts, it is told. */
+/** Makes curl trust what every other command trusts: KEYTURN_CA_FILE, which curl itself does not know. */
 function trust(curlArguments: readonly string[], { env }: Needs): string[] {
   const caFile = env.KEYTURN_CA_FILE || undefined;
   return caFile === undefined || curlArguments.includes("--cacert") ? [] : ["--cacert", caFile];

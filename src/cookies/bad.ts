@@ -121,7 +121,10 @@ async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sig
   return setOf(request, { kind: "canned", policy }, await sign(policy, hash, key));
 }
 
-/** An encoding that the edge could read would do no harm: the end is moved until it cannot. */
+/**
+ * base64url differs from CloudFront's alphabet only where a signature has a `/` or padding; without either it would be
+ * the same text, and no fault. So the policy's end is moved, second by second, until its signature has one.
+ */
 async function asBase64url(
   ending: (expires: EpochSeconds) => Promise<CookieSet>,
   expires: EpochSeconds,

@@ -12,7 +12,7 @@ export interface PlaceFlags {
   readonly sameSite?: CookieAttributes["sameSite"];
   readonly partitioned?: boolean;
   readonly format: CookieFormat;
-  /** Then the gate's one Path would make the sets replace each other. */
+  /** One of several sets for the same browser: under the gate's one Path each would replace the one before. */
   readonly isOneOfMany: boolean;
 }
 

@@ -8,7 +8,7 @@ import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 /** A prompt in front, as pasted from a terminal, does not matter. */
 export const looksLikeCurl = (text: string): boolean => /^(?:[$%>#]\s+)?curl(?:\.exe)?\s/i.test(text);
 
-/** Nobody types more. */
+/** Nobody types more; the rest of a generated command is counted and not read. */
 const MOST_URLS = 100;
 
 /** One request per URL, all with the same cookies. Throws ERR_CAPTURE_UNREADABLE. */

@@ -4,7 +4,7 @@
  */
 
 export interface GlobOptions {
-  /** Index in the text of a character that no `*` runs across, except a final one. */
+  /** Index in the text of one character (the `?` before a query) that no `*` matches across, but for a final `*`. */
   readonly barrier?: number;
   /** `\?` is a literal question mark. */
   readonly escapes?: boolean;

@@ -55,7 +55,7 @@ export function quoteHeader(answer: Answer, name: string): string {
   return `${name}: ${oneLine(answer.header(name), 80)}`;
 }
 
-/** Nothing to take out of it. */
+/** Printable ASCII with single spaces, which is nearly every header: it can be quoted as it is. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Printable text on one line of at most `length` characters. */

@@ -129,7 +129,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
   };
 }
 
-/** Seconds between two clocks that no request takes. */
+/** In seconds. No request is under way for so long: a Date header that is further off shows clocks that disagree. */
 const CLOCKS_DISAGREE = 30;
 
 function clockEvidence(first: Judged | undefined): string[] {

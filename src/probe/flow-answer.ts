@@ -42,7 +42,7 @@ export function tokenIn({ body }: FlowAnswer, field: string | undefined): Sealed
   }
 }
 
-/** Made by the edge itself: what stands behind it was not heard. */
+/** Did the edge make this answer itself? Then it says nothing of the application behind it. */
 export function isEdgesOwn({ layer }: Pick<FlowAnswer, "layer">): boolean {
   return layer === "error-page" || layer.startsWith("edge-");
 }

@@ -52,7 +52,7 @@ export function impactOf({ mode, settings }: Pick<RotationPlan, "mode" | "settin
   return mode === "normal" ? IMPACT[mode] : `${IMPACT[mode]}; expect ${remintPeak(settings)}`;
 }
 
-/** What was planned is what is started: an emergency above all. */
+/** The command that starts just what was planned: its mode, key type and kept keys stand in it as flags. */
 function startLine({ gate, mode, settings, keep }: RotationPlan): string {
   const flags = [
     ...(mode === "normal" ? [] : [`--${mode}`]),

@@ -38,7 +38,7 @@ export async function progressOn(
 
 const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
 
-/** Of an act that did not do what it was for. */
+/** What is added to an act's line, by how the act came out. */
 const LOOKING_AGAIN = {
   done: "",
   moved: " (moved meanwhile: looking again)",

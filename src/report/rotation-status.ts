@@ -87,7 +87,7 @@ export function abortChanges({ rotation, goal, state, abort }: RotationStatus): 
   return abort.possible ? [`give rotation ${rotation} up`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
 }
 
-export function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {
+function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {
   const { gate, rotation, goal, mode, epoch } = status;
   const title = `gate ${gate}, rotation ${rotation}`;
   const facts = [goal, mode === "normal" ? "" : `MODE ${mode}`, `epoch ${epoch}`].filter(

@@ -12,7 +12,7 @@ export interface Told {
 }
 
 /** The record with the operator's word in it; the same value when there is nothing to change. */
-export function withTold(record: RotationRecord, told: Told, now: EpochSeconds): RotationRecord {
+function withTold(record: RotationRecord, told: Told, now: EpochSeconds): RotationRecord {
   let next = record;
   if (told.mode !== undefined && (isMoreUrgent(told.mode, record.mode) || record.goal === "abort")) {
     next = withMode(next, told.mode);

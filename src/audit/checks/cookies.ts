@@ -165,7 +165,10 @@ function kindsOf({ cookie, cookieProfiles }: GateSight["gate"]): GateCookie[] {
   return [cookie, ...Object.values(cookieProfiles).map((more) => ({ ...cookie, ...more }))];
 }
 
-/** On whatever host its Resource names: of the host other checks speak. Where the two readings differ, either will do. */
+/**
+ * Would a browser send the cookie to the sample path, and would its policy open it? Hosts are other checks' business, so
+ * the Resource is tried on the host that it names itself; it may match by either reading of wildcards.
+ */
 function opens({ resource, path }: Pick<GateCookie, "resource" | "path">, sample: string): boolean {
   const host = /^(?:[^/]*:\/\/)?([^/]*)/.exec(resource)?.[1]?.replace(/[*?]/g, "x") ?? "";
   const scheme = resource.startsWith("http://") ? "http" : "https";

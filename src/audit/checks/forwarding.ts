@@ -48,7 +48,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
     severity: "warning",
     what: "signing parameters of signed URLs are named for the cache key or the origin",
     *look(sight) {
-      // Without signed URLs the five names never come.
+      // The five signing parameters come with signed URLs only; a gate without them has nothing to forward.
       if (sight.gate.signedUrls === undefined) return;
       for (const { distribution, behavior } of guardingBehaviors(sight)) {
         for (const source of querySources(sight, behavior)) {

@@ -9,7 +9,7 @@ import type { GateSight } from "../gate-sight.ts";
 
 const DAY: Seconds = 86_400;
 
-/** What its waits add up to, when nobody has to do anything. */
+/** How long a rotation takes by its waits alone, without those that end with a person (signers restarted by hand). */
 function usualLength({ settings }: RotationRecord): Seconds {
   const { settle, longestLife, cacheTtl, skew } = settings;
   return 2 * settle + longestLife + (cacheTtl === "until-restart" ? 0 : cacheTtl) + skew;

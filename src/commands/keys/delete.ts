@@ -25,7 +25,7 @@ export const deleteCommand = (bind: Bind) =>
       .argument("<key>", "key pair ID, the start of one, or the key's name"),
   ).action(bind(deleteKey));
 
-export async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {
+async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {
   const gates = [...((await findGates(flags, world))?.gates.values() ?? [])];
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gates[0]));
   const key = findNamed((await readAccountKeys(controlPlane)).keys, flags.key, "public key");
