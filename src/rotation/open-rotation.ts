@@ -28,9 +28,16 @@ export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
 export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): void {
   const moved = movedSince(pinned, facts);
   if (moved.length === 0) return;
-  throw new ConflictError("ERR_REFUSED", `the plan is out of date: ${moved.join("; ")}`, [
-    `keyturn rotate plan --gate ${gate} -o new-plan.json`,
-  ]);
+  const record = facts.registered?.record;
+  // Most often that is this very plan's, started before: a new plan would be refused.
+  const isOpen = record !== undefined && record.finished === undefined;
+  throw new ConflictError(
+    "ERR_REFUSED",
+    `the plan is out of date: ${[...moved, ...(isOpen ? [`rotation ${record.rotation} is open`] : [])].join("; ")}`,
+    isOpen
+      ? [`keyturn rotate status --gate ${gate}`, `keyturn rotate resume --gate ${gate}`]
+      : [`keyturn rotate plan --gate ${gate} -o new-plan.json`],
+  );
 }
 
 /** Throws ERR_REFUSED when somebody else opened one first. */

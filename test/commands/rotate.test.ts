@@ -72,6 +72,19 @@ describe("rotate status after the end", () => {
   });
 });
 
+describe("a plan that was started already", () => {
+  it("is refused, and the rotation that is open is named with the way on", async () => {
+    const { direct } = await siteWorld();
+    const world = direct();
+    await runCommand(words("rotate plan --gate demo -o plan.json"), world);
+    await runCommand(words("rotate start plan.json --yes --until key-stored"), world);
+    const again = await runCommand(words("rotate start plan.json --yes"), world);
+    expect(again.exitCode).toBe(5);
+    expect(again.stderr).toMatch(/the plan is out of date: .*; rotation \S+ is open \[ERR_REFUSED\]/);
+    expect(again.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+  });
+});
+
 describe("a record that is marked for deletion", () => {
   it("is named with the command that brings it back", async () => {
     const { site, operator } = await siteWorld();
