@@ -74,9 +74,18 @@ export function unwritable(path: string, cause: unknown): InputError {
   );
 }
 
-/** `export NAME='value'`; a folder's name may hold a quote. */
+/** What would make the AWS SDK and CLI pass over the credentials or the endpoints that are exported here. */
+const IN_THE_WAY = [
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SESSION_TOKEN",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+];
+
+/** For a shell: `export NAME='value'`, after what must go; a folder's name may hold a quote. */
 export function exportLines(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  return [`unset ${IN_THE_WAY.join(" ")}`, ...exports];
 }
 
 /** A reader never sees half a file. */

@@ -106,6 +106,20 @@ test("is enough for the other commands: a rotation can be planned with its expor
   expect(JSON.parse(stdout)).toMatchObject({ command: "rotate plan", outcome: "done" });
 });
 
+test("is for a shell that works for another account just now: what stands in the way goes", async () => {
+  const { env } = await startSandbox();
+  const line = `. '${dirname(env.KEYTURN_CONFIG as string)}/env.sh' && exec '${process.execPath}' '${KEYTURN}' keys list --json`;
+  const { stdout } = await run("sh", ["-uec", line], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_PROFILE: "production",
+      AWS_SESSION_TOKEN: "theirs",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+    },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: "done" });
+});
+
 test("keeps the account over a SIGKILL in --state, and takes its other files away on SIGINT", async () => {
   const state = temporaryFolder();
   const first = await startSandbox("--state", state);
