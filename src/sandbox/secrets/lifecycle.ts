@@ -30,11 +30,9 @@ export function deleteSecret(
   }
   const now = registry.now;
   if (isForced && !registry.has(region, id)) {
-    return {
-      arn: `arn:aws:secretsmanager:${region}:${registry.options.accountId}:secret:${id}`,
-      name: id,
-      goneAt: now,
-    };
+    const prefix = `arn:aws:secretsmanager:${region}:${registry.options.accountId}:secret:`;
+    const name = id.startsWith(prefix) ? id.slice(prefix.length) : id;
+    return { arn: prefix + name, name, goneAt: now };
   }
   const secret = registry.findPrimary(region, id);
   if (secret.deletion !== undefined && !isForced) refuseDeleted();
@@ -112,27 +110,37 @@ export function addReplicas(
   region: string,
   id: string,
   added: readonly StoredReplica[],
+  isForced: boolean,
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
-  checkReplicas(registry, secret, added);
+  makeRoom(registry, secret, added, isForced);
   const changed = { ...secret, replicas: [...secret.replicas, ...added] };
   registry.saveChanged(changed);
   return changed;
 }
 
-export function checkReplicas(
+/** Refuses what cannot be a replica. Forced, a secret of that name in a replica's region gives way to it. */
+export function makeRoom(
   registry: Registry,
   secret: Pick<StoredSecret, "name" | "region" | "replicas">,
   added: readonly StoredReplica[],
+  isForced: boolean,
 ): void {
+  const overwritten: StoredSecret[] = [];
+  const taken = new Set([secret.region, ...secret.replicas.map((replica) => replica.region)]);
   for (const { region } of added) {
-    if (region === secret.region || secret.replicas.some((replica) => replica.region === region)) {
+    if (taken.has(region)) {
       refuse("InvalidParameterException", `The secret is already in region ${region}.`);
     }
-    if (registry.named(region, secret.name) !== undefined) {
+    taken.add(region);
+    const there = registry.named(region, secret.name);
+    if (there === undefined) continue;
+    if (!isForced || there.replica !== undefined) {
       refuse("InvalidRequestException", `A secret with this name already exists in region ${region}.`);
     }
+    overwritten.push(there.secret);
   }
+  for (const each of overwritten) registry.remove(each);
 }
 
 export function removeReplicas(

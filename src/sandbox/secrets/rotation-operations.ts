@@ -51,7 +51,8 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
     shape({ SecretId, AddReplicaRegions: ReplicaRegions }, { ForceOverwriteReplicaSecret: flag }),
     (input, { registry, region }) => {
       const added = input.AddReplicaRegions.map(replicaOf);
-      const secret = addReplicas(registry, region, input.SecretId, added);
+      const isForced = input.ForceOverwriteReplicaSecret === true;
+      const secret = addReplicas(registry, region, input.SecretId, added, isForced);
       return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret, registry) };
     },
   ),

@@ -50,6 +50,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
         kmsKeyId: input.KmsKeyId,
         tags: input.Tags?.map(tagOf),
         replicas,
+        overwritesReplicas: input.ForceOverwriteReplicaSecret,
       });
       const hasValue = secret.versions.some(({ id }) => id === token);
       return {

@@ -1,7 +1,7 @@
 /** Secret values and their versions: create, put, update, read, move a label. */
 import type { EpochSeconds } from "../../time.ts";
 import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
-import { checkReplicas } from "./lifecycle.ts";
+import { makeRoom } from "./lifecycle.ts";
 import { refuse } from "./refusal.ts";
 import { checkName, type Registry, refuseDeleted, type View } from "./registry.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
@@ -19,6 +19,7 @@ export interface NewSecret {
   readonly kmsKeyId?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
   readonly replicas?: readonly StoredReplica[] | undefined;
+  readonly overwritesReplicas?: boolean | undefined;
 }
 
 export function createSecret(registry: Registry, region: string, input: NewSecret): StoredSecret {
@@ -37,7 +38,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
   }
   const { replicas = [] } = input;
-  checkReplicas(registry, { name, region, replicas: [] }, replicas);
+  makeRoom(registry, { name, region, replicas: [] }, replicas, input.overwritesReplicas === true);
   const now = registry.now;
   const { accountId, random } = registry.options;
   const suffix = Array.from(random.bytes(6), (byte) => SUFFIX_ALPHABET[byte % SUFFIX_ALPHABET.length]).join(

@@ -46,6 +46,11 @@ describe("deletion", () => {
     const { account, ask } = prepared();
     const forced = { SecretId: "signer", ForceDeleteWithoutRecovery: true };
     expect(await ask("DeleteSecret", forced)).toMatchObject({ status: 200 });
+    const arn = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:signer-AbCdEf";
+    expect(await ask("DeleteSecret", { ...forced, SecretId: arn })).toMatchObject({
+      status: 200,
+      body: { ARN: arn },
+    });
     account.secrets.create("signer", "value");
     await ask("DeleteSecret", { SecretId: "signer" });
     expect(await ask("DeleteSecret", { SecretId: "signer" })).toEqual(
@@ -112,6 +117,39 @@ describe("a replica", () => {
     expect(described.body.ReplicationStatus).toBeUndefined();
     const put = { SecretId: "signer", SecretString: "x", ClientRequestToken: "a".repeat(32) };
     expect(await there("PutSecretValue", put)).toEqual(refusal("InvalidRequestException", /replica/));
+  });
+
+  it("takes the place of a secret with its name only when it is told to", async () => {
+    const { account, ask, at } = prepared();
+    const there = at("eu-central-1");
+    const theirs = { Name: "signer", SecretString: "theirs", ClientRequestToken: "t".repeat(32) };
+    await there("CreateSecret", theirs);
+    account.secrets.create("signer", "first");
+    const asked = { SecretId: "signer", AddReplicaRegions: [{ Region: "eu-central-1" }] };
+    expect(await ask("ReplicateSecretToRegions", asked)).toEqual(
+      refusal("InvalidRequestException", /already exists in region eu-central-1/),
+    );
+    const shown = async () => (await there("GetSecretValue", { SecretId: "signer" })).body.SecretString;
+    expect(await shown()).toBe("theirs");
+    const forced = { ...asked, ForceOverwriteReplicaSecret: true };
+    expect(await ask("ReplicateSecretToRegions", forced)).toMatchObject({ status: 200 });
+    expect(await shown()).toBe("first");
+
+    await there("CreateSecret", { ...theirs, Name: "another" });
+    const created = { ...theirs, Name: "another", AddReplicaRegions: asked.AddReplicaRegions };
+    expect(await ask("CreateSecret", created)).toEqual(refusal("InvalidRequestException", /already exists/));
+    const overwriting = { ...created, SecretString: "ours", ForceOverwriteReplicaSecret: true };
+    expect(await ask("CreateSecret", overwriting)).toMatchObject({ status: 200 });
+    expect((await there("GetSecretValue", { SecretId: "another" })).body.SecretString).toBe("ours");
+  });
+
+  it("is in a region once", async () => {
+    const { account, ask } = prepared();
+    account.secrets.create("signer", "first");
+    const twice = [{ Region: "eu-central-1" }, { Region: "eu-central-1" }];
+    expect(await ask("ReplicateSecretToRegions", { SecretId: "signer", AddReplicaRegions: twice })).toEqual(
+      refusal("InvalidParameterException", /already in region eu-central-1/),
+    );
   });
 
   it("does not show in regions that have none", async () => {
