@@ -141,15 +141,26 @@ async function read(incoming: IncomingMessage): Promise<Uint8Array | undefined> 
 }
 
 function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" | "https"): WireRequest {
+  // Only Set-Cookie is ever a list, and no request has it to any effect.
+  const headers = incoming.headers as Readonly<Record<string, string>>;
+  const target = incoming.url ?? "/";
   return {
     method: incoming.method ?? "GET",
     scheme,
-    target: incoming.url ?? "/",
-    // Only Set-Cookie is ever a list, and no request has it to any effect.
-    headers: incoming.headers as Readonly<Record<string, string>>,
+    ...(target.startsWith("/") ? { target, headers } : fromAbsolute(target, headers)),
     body,
     remoteAddress: (incoming.socket.remoteAddress ?? HOST).replace(/^::ffff:/, ""),
   };
+}
+
+/** As proxies are sent it, and servers must take it: the host of the target goes before the header (RFC 9112, 3.2.2). */
+function fromAbsolute(
+  target: string,
+  headers: WireRequest["headers"],
+): Pick<WireRequest, "target" | "headers"> {
+  const [, host, rest = ""] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(target) ?? [];
+  if (host === undefined) return { target, headers };
+  return { target: rest.startsWith("/") ? rest : `/${rest}`, headers: { ...headers, host } };
 }
 
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {

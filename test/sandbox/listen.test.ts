@@ -51,6 +51,23 @@ describe("listen", () => {
     expect(Buffer.from(seen[0]?.body ?? []).toString()).toBe("body");
   });
 
+  it.each([
+    ["https://site.example.com:8443/media/film.txt?x=1", "/media/film.txt?x=1", "site.example.com:8443"],
+    ["HTTP://site.example.com", "/", "site.example.com"],
+    ["http://site.example.com?x=1", "/?x=1", "site.example.com"],
+    ["*", "*", "h"],
+  ])("takes %s for a path and a host", async (sent, target, host) => {
+    const seen: WireRequest[] = [];
+    const handler: WireHandler = async (request) => {
+      seen.push(request);
+      return ok(request);
+    };
+    await withServer(handler, async ({ port }) => {
+      await raw(port, `OPTIONS ${sent} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+    });
+    expect(seen).toMatchObject([{ target, headers: { host } }]);
+  });
+
   it("sends the real time as Date, whatever clock the handler lives by", async () => {
     await withServer(ok, async ({ url }) => {
       const before = Math.floor(Date.now() / 1000) * 1000;

@@ -52,6 +52,7 @@ Request ID: ${requestId}
 }
 
 export const refusesHost = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
+export const refusesTarget = (requestId: string) => edgePage(400, "Bad request.", requestId);
 export const refusesBody = (requestId: string) => edgePage(403, "Bad request.", requestId);
 export const refusesPlainHttp = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
 export const refusesMethod = (requestId: string) =>

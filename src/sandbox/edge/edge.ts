@@ -22,6 +22,7 @@ import {
   refusesHost,
   refusesMethod,
   refusesPlainHttp,
+  refusesTarget,
 } from "./answers.ts";
 import type { AnsweredBy, Capture } from "./capture.ts";
 import { CookieMemory } from "./cookie-memory.ts";
@@ -73,6 +74,8 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const host = request.headers.host ?? "";
     const distribution = view.distribution(host);
     if (!distribution || !answersTo(distribution, host)) return byEdge(refusesHost(requestId));
+    // `*`, which no path pattern should be asked about.
+    if (!request.target.startsWith("/")) return byEdge(refusesTarget(requestId));
     const outcome = await checked(request, view, distribution, requestId);
     const page = outcome.by === "edge" ? undefined : errorPageFor(distribution, outcome.answer.status);
     if (!page) return outcome;

@@ -4,6 +4,12 @@ import { HOST, header, smallSite, trusting, VERIFICATION } from "./small-site.ts
 
 const HEADERS = ["content-type", "content-length", "server", "x-cache", "via", "x-amz-cf-pop", "x-amz-cf-id"];
 
+test("a target that is no path is refused before any behavior is asked about it", async () => {
+  const site = smallSite();
+  expect((await site.ask("*", { method: "OPTIONS" })).status).toBe(400);
+  expect(site.originCalls).toEqual([]);
+});
+
 describe("a protected behavior", () => {
   test("denies a request without cookies as CloudFront does, and the origin is not called", async () => {
     const site = smallSite();
