@@ -40,6 +40,8 @@ export class Location {
 
   /** The first configuration is known everywhere at once: it is the world as it was before anybody looked. */
   learn(config: PublishedConfig): void {
+    // Where no viewer ever looks, what was passed over would pile up.
+    this.#arrive();
     if (this.#known === undefined) this.#known = config;
     else if (Number.isFinite(this.setting.delay)) {
       this.#coming.push({ at: this.#clock.now() + this.setting.delay, config });
@@ -48,16 +50,17 @@ export class Location {
 
   /** What this location goes by now. */
   get config(): PublishedConfig {
-    const first = this.#coming[0];
-    if (first !== undefined) {
-      const now = this.#clock.now();
-      const due = this.#coming.filter(({ at }) => at <= now);
-      if (due.length > 0) {
-        this.#known = due.at(-1)?.config;
-        this.#coming = this.#coming.slice(due.length);
-      }
-    }
+    this.#arrive();
     return this.#known ?? NOTHING;
+  }
+
+  #arrive(): void {
+    if (this.#coming.length === 0) return;
+    const now = this.#clock.now();
+    const due = this.#coming.filter(({ at }) => at <= now);
+    if (due.length === 0) return;
+    this.#known = due.at(-1)?.config;
+    this.#coming = this.#coming.slice(due.length);
   }
 
   /** When the last change known to be under way arrives; undefined when there is none. */
