@@ -1,9 +1,9 @@
 /** Which cache behaviors of a distribution the requests of a declared route come to, in CloudFront's order. */
 import { behaviorFor } from "../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
-import type { Gate, GateRoute } from "../gates/gate.ts";
+import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
+import { patternCovers, patternsOverlap } from "../gates/path-pattern.ts";
 import type { GateSight } from "./gate-sight.ts";
-import { patternCovers, patternsOverlap } from "./path-pattern.ts";
 
 export interface GuardedRoute {
   readonly distribution: Distribution;
@@ -14,11 +14,11 @@ export interface GuardedRoute {
   readonly reached: readonly CacheBehavior[];
 }
 
-/** The routes whose edge layer must refuse, on each of the gate's distributions. */
+/** The routes whose edge layer must refuse, on each of the distributions that have them. */
 export function guardedRoutes({ gate, distributions }: GateSight): GuardedRoute[] {
   return distributions.flatMap((distribution) =>
     gate.routes
-      .filter(({ layers }) => layers.includes("edge"))
+      .filter((route) => route.layers.includes("edge") && isRouteOf(route, distribution.id))
       .flatMap((route) => {
         const behavior = behaviorFor(distribution, route.sample);
         if (behavior === undefined) return [];

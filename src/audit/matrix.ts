@@ -2,7 +2,8 @@
 import { behaviorFor } from "../edge/behavior.ts";
 import type { Distribution } from "../edge/distribution.ts";
 import type { Finding } from "../finding.ts";
-import type { GateRoute, Layer } from "../gates/gate.ts";
+import { type GateRoute, isRouteOf, type Layer } from "../gates/gate.ts";
+import { urlOf } from "../probe/target.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { GateSight } from "./gate-sight.ts";
 import { opennessOf, originsOf } from "./origin-guard.ts";
@@ -39,17 +40,19 @@ export function matrixOf(sight: GateSight, probe?: ProbeEvidence): Matrix {
     auditedAt: sight.now,
     ...(probe !== undefined && { probedAt: probe.at }),
     rows: sight.distributions.flatMap((distribution) =>
-      sight.gate.routes.map((route) => ({
-        route: route.pattern,
-        methods: route.methods,
-        distribution: distribution.id,
-        cells: LAYERS.map((layer) => ({
-          layer,
-          declared: route.layers.includes(layer),
-          configured: CONFIGURED[layer](sight, distribution, route),
-          probed: probedSeen(layer, probe?.bySample.get(route.sample)),
+      sight.gate.routes
+        .filter((route) => isRouteOf(route, distribution.id))
+        .map((route) => ({
+          route: route.pattern,
+          methods: route.methods,
+          distribution: distribution.id,
+          cells: LAYERS.map((layer) => ({
+            layer,
+            declared: route.layers.includes(layer),
+            configured: CONFIGURED[layer](sight, distribution, route),
+            probed: probedSeen(layer, probe?.byUrl.get(urlOf(sight.gate, distribution.id, route) ?? "")),
+          })),
         })),
-      })),
     ),
   };
 }

@@ -14,22 +14,22 @@ export interface RouteEvidence {
 }
 export interface ProbeEvidence {
   readonly at: EpochSeconds;
-  /** By the path that was asked. */
-  readonly bySample: ReadonlyMap<string, RouteEvidence>;
+  /** By the URL that was asked: a path may be another's on another distribution. */
+  readonly byUrl: ReadonlyMap<string, RouteEvidence>;
 }
 
 /** Pure. */
 export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
-  const samples = new Set(run.judged.map(({ request }) => pathOf(request.target.url)));
+  const urls = new Set(run.judged.map(({ request }) => request.target.url));
   return {
     at,
-    bySample: new Map(
-      [...samples].map((sample) => [
-        sample,
+    byUrl: new Map(
+      [...urls].map((url) => [
+        url,
         {
-          edge: edgeEvidence(run, sample),
-          originVerification: originEvidence(run, sample),
-          application: applicationEvidence(run, sample),
+          edge: edgeEvidence(run, url),
+          originVerification: originEvidence(run, url),
+          application: applicationEvidence(run, url),
         },
       ]),
     ),
@@ -37,9 +37,9 @@ export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
 }
 
 /** Every request that must be denied, denied by the signature check itself. */
-function edgeEvidence({ judged }: ProbeRun, sample: string): Seen {
+function edgeEvidence({ judged }: ProbeRun, url: string): Seen {
   const denials = judged.filter(
-    ({ request, expectation }) => expectation.kind === "denied" && pathOf(request.target.url) === sample,
+    ({ request, expectation }) => expectation.kind === "denied" && request.target.url === url,
   );
   const answered = denials.filter(({ answer }) => answer !== undefined);
   if (answered.length === 0) return { state: "not-seen", says: "nothing was asked that must be denied" };
@@ -51,8 +51,8 @@ function edgeEvidence({ judged }: ProbeRun, sample: string): Seen {
 }
 
 /** Straight to the origin, past the edge. */
-function originEvidence({ bypass }: ProbeRun, sample: string): Seen {
-  const asked = bypass?.asked.filter(({ target }) => pathOf(target.url) === sample) ?? [];
+function originEvidence({ bypass }: ProbeRun, url: string): Seen {
+  const asked = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
   if (asked.length === 0) return { state: "not-seen", says: "the origin was not asked directly" };
   const refused = asked.filter(({ verdict }) => verdict === "refused").length;
   return {
@@ -62,10 +62,9 @@ function originEvidence({ bypass }: ProbeRun, sample: string): Seen {
 }
 
 /** Good cookies and no session: the application must refuse by itself. */
-function applicationEvidence({ judged }: ProbeRun, sample: string): Seen {
+function applicationEvidence({ judged }: ProbeRun, url: string): Seen {
   const valid = judged.filter(
-    ({ request, answer }) =>
-      request.caseId === "valid" && pathOf(request.target.url) === sample && answer !== undefined,
+    ({ request, answer }) => request.caseId === "valid" && request.target.url === url && answer !== undefined,
   );
   if (valid.length === 0) return { state: "not-seen", says: "no request with good cookies was answered" };
   const refused = valid.filter(
@@ -75,8 +74,4 @@ function applicationEvidence({ judged }: ProbeRun, sample: string): Seen {
     state: refused === valid.length ? "yes" : "no",
     says: `${refused} of ${valid.length} requests with good cookies and no session refused by the application`,
   };
-}
-
-function pathOf(url: string): string {
-  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";
 }

@@ -29,7 +29,11 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
       found.push([["canaries", id], "is not one of the gate's distributions"]);
   }
   gate.routes.forEach((route, at) => {
-    const { pattern, sample } = route;
+    const { pattern, sample, distributions = [] } = route;
+    distributions.forEach((id, place) => {
+      if (gate.distributions.includes(id)) return;
+      found.push([["routes", at, "distributions", place], "is not one of the gate's distributions"]);
+    });
     if (sample === undefined && /[*?]/.test(pattern)) {
       found.push([["routes", at], "needs a sample: a path that exists and matches the pattern"]);
     } else if (sample?.includes("*")) {

@@ -1,7 +1,8 @@
 /** keyturn.yaml as an account suggests it: each set of key groups that shares a key is a gate. */
-import type { Distribution } from "../edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
 import type { KeyGroup } from "../seams.ts";
 import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
+import { patternsOverlap } from "./path-pattern.ts";
 
 /** A secret that was seen to hold a key of a gate's key groups. */
 export interface SecretSeen {
@@ -17,6 +18,8 @@ export interface DraftRoute {
   readonly pattern: string;
   readonly sample: string;
   readonly layers: readonly Layer[];
+  /** Where not every distribution of the gate has it. */
+  readonly distributions?: readonly string[];
 }
 
 export interface DraftGate {
@@ -42,10 +45,11 @@ export interface Account {
 }
 
 export function draftGates(account: Account): DraftGate[] {
+  // The hosts of a multi-tenant distribution are its tenants': alone it makes no gate that one could draft.
   const trusted = new Set(
-    account.distributions.flatMap(({ behaviors }) =>
-      behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups),
-    ),
+    account.distributions
+      .filter(({ connectionMode }) => connectionMode === "direct")
+      .flatMap(({ behaviors }) => behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups)),
   );
   const groups = account.keyGroups.filter(({ id }) => trusted.has(id));
   const names = new Set<string>();
@@ -81,19 +85,16 @@ function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
     .flatMap(({ origins }) => origins.flatMap(({ customHeaderNames }) => customHeaderNames))
     .find((name) => /verif|secret|auth|token|origin-key/i.test(name));
   const layers: Layer[] = verificationHeader === undefined ? ["edge"] : ["edge", "origin-verification"];
-  const routes = new Map<string, DraftRoute>();
   const canaries: Record<string, string> = {};
   for (const { id, behaviors, ...distribution } of distributions) {
-    for (const { pathPattern } of behaviors.filter(asks)) {
-      const pattern = `/${pathPattern.replace(/^\//, "")}`;
-      const sample = pattern.replace(/\*/g, "keyturn-canary").replace(/\?/g, "x");
-      routes.set(pattern, { pattern, sample, layers });
-      canaries[id] ??= `https://${hostOf(distribution)}${sample}`;
-    }
+    const guarded = behaviors.find(asks);
+    if (guarded === undefined || distribution.connectionMode !== "direct") continue;
+    canaries[id] = `https://${hostOf(distribution)}${sampleOf(routePattern(guarded))}`;
   }
-  const [first] = distributions;
+  const first = distributions.find(({ connectionMode }) => connectionMode === "direct");
   const ownership = ownershipOf(distributions, secret);
-  const patterns = [...routes.keys()];
+  const routes = draftRoutes(distributions, asks, layers);
+  const patterns = routes.filter((route) => route.layers.includes("edge")).map(({ pattern }) => pattern);
   const path = patterns.length === 1 ? (patterns[0] as string) : "/*";
   const accountId = /^arn:[^:]*:cloudfront::(\d{12}):/.exec(first?.arn ?? "")?.[1];
   return {
@@ -106,11 +107,50 @@ function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
     resource:
       distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
     canaries,
-    routes: [...routes.values()],
+    routes,
     ...(verificationHeader === undefined ? {} : { verificationHeader }),
     ...(ownership === undefined ? {} : { ownership }),
   };
 }
+
+/** The behaviors that ask for the gate's signatures, then the open ones that stand in front of them. */
+function draftRoutes(
+  distributions: readonly Distribution[],
+  asks: (behavior: CacheBehavior) => boolean,
+  layers: readonly Layer[],
+): DraftRoute[] {
+  const signed = new Map<string, string[]>();
+  const open = new Map<string, string[]>();
+  for (const { id, behaviors } of distributions) {
+    const add = (routes: Map<string, string[]>, behavior: CacheBehavior) => {
+      const pattern = routePattern(behavior);
+      routes.set(pattern, [...(routes.get(pattern) ?? []), id]);
+    };
+    behaviors.forEach((behavior, at) => {
+      const after = behaviors.slice(at).filter(asks);
+      if (asks(behavior)) add(signed, behavior);
+      else if (
+        isOpen(behavior) &&
+        after.some((each) => patternsOverlap(each.pathPattern, behavior.pathPattern))
+      )
+        add(open, behavior);
+    });
+  }
+  const route =
+    (own: readonly Layer[]) =>
+    ([pattern, ids]: [string, string[]]): DraftRoute => ({
+      pattern,
+      sample: sampleOf(pattern),
+      layers: own,
+      ...(ids.length < distributions.length && { distributions: ids }),
+    });
+  return [...[...signed].map(route(layers)), ...[...open].map(route([]))];
+}
+
+const isOpen = ({ trustedKeyGroups, trustedSigners }: CacheBehavior) =>
+  trustedKeyGroups.length + trustedSigners.length === 0;
+const routePattern = ({ pathPattern }: CacheBehavior) => `/${pathPattern.replace(/^\//, "")}`;
+const sampleOf = (pattern: string) => pattern.replace(/\*/g, "keyturn-canary").replace(/\?/g, "x");
 
 /**
  * Terraform's AWS provider gives distributions a caller reference of its own (`terraform-` and a time); CloudFormation

@@ -38,9 +38,9 @@ export function explainGate(gate: Gate): string {
 
 function routeRows({ routes }: Gate): [label: string, text: string][] {
   if (routes.length === 0) return [["routes", "none"]];
-  return routes.map(({ pattern, layers }, at) => [
+  return routes.map(({ pattern, layers, distributions }, at) => [
     at === 0 ? "routes" : "",
-    `${pattern} (${layers.join(", ") || "public"})`,
+    `${pattern} (${layers.join(", ") || "public"})${distributions === undefined ? "" : ` of ${distributions.join(", ")}`}`,
   ]);
 }
 

@@ -52,6 +52,8 @@ export interface GateRoute {
   readonly layers: readonly Layer[];
   /** A path that exists, to ask for. */
   readonly sample: string;
+  /** Absent: it is on every distribution of the gate. */
+  readonly distributions?: readonly string[];
   /** POST and the like are sent by the probe only when this says so. */
   readonly safeMethods: readonly string[];
 }
@@ -97,6 +99,10 @@ export interface Gate {
     /** Consecutive good triples per distribution that make a proof. */
     readonly triples: number;
   };
+}
+
+export function isRouteOf({ distributions }: GateRoute, distributionId: string): boolean {
+  return distributions?.includes(distributionId) ?? true;
 }
 
 /** What Secrets Manager takes as SecretId (CreateSecret, Name; ARNs). Anything else would show in CloudTrail. */

@@ -47,10 +47,22 @@ function gateLines(gate: DraftGate): string[] {
     "    # a URL behind the signature check; a missing object will do",
     "    canaries:",
     ...Object.entries(gate.canaries).map(([id, url]) => `      ${quoted(id)}: ${quoted(url)}`),
+    ...gate.distributions
+      .filter((id) => gate.canaries[id] === undefined)
+      .map((id) => `      # CHECK: ${id}: the URL of one of its tenants`),
     ...said(4, "routes:", "the cache behaviors that ask for a signature"),
-    ...gate.routes.flatMap(({ pattern, sample, layers }) => [
+    ...gate.routes.flatMap(({ pattern, sample, layers, distributions }) => [
       `      - pattern: ${quoted(pattern)}`,
-      ...said(8, `layers: [${layers.join(", ")}]`, "CHECK: add application where it authorizes"),
+      ...said(
+        8,
+        `layers: [${layers.join(", ")}]`,
+        layers.length > 0
+          ? "CHECK: add application where it authorizes"
+          : "CHECK: open to everyone, in front of the others",
+      ),
+      ...(distributions === undefined
+        ? []
+        : [`        distributions: [${distributions.map(quoted).join(", ")}]`]),
       ...(sample === pattern ? [] : said(8, `sample: ${quoted(sample)}`, "CHECK: better a path that exists")),
     ]),
     ...ownershipLines(gate.ownership),

@@ -127,6 +127,11 @@ const route = z.strictObject({
   sample: path
     .optional()
     .describe("a path that exists, to ask for; the pattern itself where it has no wildcard"),
+  distributions: z
+    .array(word)
+    .min(1, "needs at least one distribution ID")
+    .optional()
+    .describe("the gate's distributions that have the route; all of them unless given"),
   safeMethods: z.array(method).default(["GET", "HEAD"]).describe("methods that the probe may send"),
 });
 

@@ -13,8 +13,7 @@ export async function surveyAccount(
 ): Promise<Account> {
   const { keys, groups: keyGroups } = await readAccountKeys(controlPlane);
   const distributions: Account["distributions"][number][] = [];
-  for await (const { id, connectionMode } of controlPlane.listDistributions()) {
-    if (connectionMode !== "direct") continue;
+  for await (const { id } of controlPlane.listDistributions()) {
     distributions.push((await controlPlane.getDistribution(id)).value);
     if (distributions.length % 25 === 0) terminal.progress(`read ${distributions.length} distributions`);
   }

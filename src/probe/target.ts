@@ -1,7 +1,7 @@
 /** What a probe asks for: routes of a gate, or bare URLs, and who is supposed to refuse there. */
 import { isSignedUrl } from "../cookies/cookie-set.ts";
 import { UsageError } from "../errors.ts";
-import type { Gate, GateRoute } from "../gates/gate.ts";
+import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
 
 export interface Target {
   /** As a person knows it: the route's pattern, or the URL's path. */
@@ -54,7 +54,24 @@ export function targetsOfUrls(urls: readonly string[]): Target[] {
 /** Every route of the gate at every place where its viewers ask for it. */
 export function targetsOfGate(gate: Gate): Target[] {
   const bases = basesOf(gate);
-  return bases.flatMap((base) => gate.routes.map((route) => targetOf(gate, route, base, bases.length > 1)));
+  return bases.flatMap((base) =>
+    gate.routes
+      .filter((route) => isAskedAt(base, route, gate))
+      .map((route) => targetOf(gate, route, base, bases.length > 1)),
+  );
+}
+
+/** Is one of the distributions that answer there among those that have the route? */
+function isAskedAt(base: string, route: GateRoute, { canaries }: Gate): boolean {
+  const there = Object.keys(canaries).filter((id) => splitUrl(canaries[id] as string).base === base);
+  return there.length === 0 || there.some((id) => isRouteOf(route, id));
+}
+
+/** Where a probe asks for the route on that distribution; undefined without a canary there, when others have one. */
+export function urlOf(gate: Gate, distributionId: string, { sample }: GateRoute): string | undefined {
+  const canary = gate.canaries[distributionId];
+  if (canary !== undefined) return splitUrl(canary).base + sample;
+  return Object.keys(gate.canaries).length > 0 ? undefined : splitUrl(gate.cookie.resource).base + sample;
 }
 
 function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean): Target {

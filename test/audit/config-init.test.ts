@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 import { needs } from "../fakes/needs.ts";
 import { type Served, serveAccount } from "../sandbox/clients/served.ts";
-import { healthyConfig, pair, pkcs8, spki } from "./account.ts";
+import { healthyConfig, pair, pkcs8, spki, trusting } from "./account.ts";
 import { configAccepted } from "./config-accepted.ts";
 
 const run = promisify(execFile);
@@ -60,8 +61,21 @@ needs("aws")("config init on an account made with the AWS CLI", () => {
       file("group.json", { Name: "web", Items: [keyId] }),
     );
     const groupId = group.KeyGroup?.Id ?? "";
-    const config = file("distribution.json", healthyConfig(groupId));
-    await aws("cloudfront", "create-distribution", "--distribution-config", config);
+    const create = async (name: string, config: DistributionConfig) => {
+      const Aliases = { Quantity: 1, Items: [`${name}.example.com`] };
+      const given = file(`${name}.json`, { ...config, CallerReference: name, Aliases });
+      await aws("cloudfront", "create-distribution", "--distribution-config", given);
+    };
+    const config = healthyConfig(groupId);
+    await create("cdn", config);
+    // Everything signed but the login page and what it needs; and none of the first one's patterns.
+    const rest = config.DefaultCacheBehavior as NonNullable<DistributionConfig["DefaultCacheBehavior"]>;
+    const open = ["/login", "assets/*"].map((PathPattern) => ({ ...rest, PathPattern }));
+    await create("videos", {
+      ...config,
+      CacheBehaviors: { Quantity: open.length, Items: open },
+      DefaultCacheBehavior: { ...rest, ...trusting(groupId) },
+    });
     const value = { keyPairId: keyId, privateKey: pkcs8(pair(0).privateKey) };
     const secret = file("secret.json", value);
     await aws("secretsmanager", "create-secret", "--name", "web/signing-key", "--secret-string", secret);
@@ -75,6 +89,7 @@ needs("aws")("config init on an account made with the AWS CLI", () => {
     const { yaml, keyPairId } = await configAccepted(memoryWorld({ cloud: served.account.handler }));
     expect(yaml).toContain("id: web/signing-key");
     expect(yaml).toContain("ownership: none");
+    expect(yaml).toMatch(/pattern: "?\/login"?\n +layers: \[\] # CHECK: open to everyone/);
     expect(keyPairId).toBe(keyId);
     expect(served.bugs).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** Accounts that are in order in less usual ways: a finding here is a false alarm. */
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
+import type { GateRoute } from "../../src/gates/gate.ts";
 import { auditOf, type Faults, makeAccount, trusting } from "./account.ts";
 import { editDistribution, partnerGroup, secondDistribution } from "./faults.ts";
 
@@ -77,6 +78,24 @@ const ACCOUNTS: readonly Healthy[] = [
         cookieProfiles: {
           second: { resource: "https://second.example.com/*", domain: "second.example.com" },
         },
+      });
+    },
+  },
+  {
+    name: "a route is on the second of two distributions, where the first has nothing",
+    after: async (account) => {
+      const second = await secondDistribution(account, account.groupId);
+      await editDistribution(account, (config) => {
+        const behaviors = config.CacheBehaviors?.Items?.filter(({ PathPattern }) => PathPattern !== "/api/*");
+        config.CacheBehaviors = { Quantity: behaviors?.length, Items: behaviors };
+      });
+      const { gate, distributionId } = account;
+      const isApi = ({ pattern }: GateRoute) => pattern === "/api/*";
+      Object.assign(gate, {
+        distributions: [distributionId, second],
+        canaries: { ...gate.canaries, [second]: "https://second.example.com/private/keyturn-canary" },
+        cookie: { ...gate.cookie, resource: "https://*.example.com/*" },
+        routes: gate.routes.map((route) => (isApi(route) ? { ...route, distributions: [second] } : route)),
       });
     },
   },

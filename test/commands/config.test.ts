@@ -28,7 +28,7 @@ reader
             keeps its key for 5m
   cookies   https://app.example.com/api/*, for 15m; at most 1h
   routes    /api/* (edge, origin-verification, application)
-            /login (public)
+            /login (public) of E1A2B3C4D5E6F7
   rotation  at least 1h 36m
             settle 15m, skew 1m, 5 triples
 `,

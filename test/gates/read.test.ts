@@ -56,6 +56,7 @@ describe("a complete file", () => {
       pattern: "/login",
       methods: ["POST"],
       layers: [],
+      distributions: ["E1A2B3C4D5E6F7"],
       sample: "/login",
       safeMethods: ["GET", "HEAD"],
     });
@@ -179,6 +180,11 @@ describe("a mistake is told with its line, its column and the nearest known name
       [
         "7:35: gates.reader.origin.verificationHeader is the name of a header; its value is a secret and stays out of this file",
       ],
+    ],
+    [
+      "a route of another distribution",
+      minimal("routes: [{ pattern: /x, distributions: [E1A2B3C4D5E6F7, E9] }]"),
+      ["7:61: gates.reader.routes[0].distributions[1] is not one of the gate's distributions"],
     ],
     [
       "a sample that is not of its route",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CASE_IDS, type CaseId } from "../../src/probe/cases.ts";
 import { type ProbeChoice, planProbe } from "../../src/probe/plan.ts";
-import { splitUrl, type Target, targetsOfUrls } from "../../src/probe/target.ts";
+import { splitUrl, type Target, targetsOfGate, targetsOfUrls } from "../../src/probe/target.ts";
+import { healthyGate } from "../audit/account.ts";
 
 const all: ProbeChoice = { canSign: true, hasRetiredKey: true };
 const [guarded] = targetsOfUrls(["https://app.example.com/api/me?x=1"]) as [Target];
@@ -14,6 +15,24 @@ const open: Target = {
 const casesIn = (requests: readonly { readonly caseId: CaseId }[]) => [
   ...new Set(requests.map(({ caseId }) => caseId)),
 ];
+
+describe("the targets of a gate", () => {
+  it("are its routes where they are declared", () => {
+    const gate = healthyGate("E1", "group");
+    const canaries = { E1: "https://one.example.com/private/c", E2: "https://two.example.com/private/c" };
+    const routes = gate.routes.map((route) =>
+      route.pattern === "/api/*" ? { ...route, distributions: ["E2"] } : route,
+    );
+    const targets = targetsOfGate({ ...gate, distributions: ["E1", "E2"], canaries, routes });
+    expect(targets.map(({ url }) => url)).toEqual([
+      "https://one.example.com/private/film.mp4",
+      "https://one.example.com/public/a",
+      "https://two.example.com/private/film.mp4",
+      "https://two.example.com/api/me",
+      "https://two.example.com/public/a",
+    ]);
+  });
+});
 
 describe("planning a probe", () => {
   it("asks every case of a protected URL by GET and HEAD, preflight and plain HTTP once", () => {

@@ -1,5 +1,7 @@
 /** Routes held against the behaviors that their requests really come to. */
 import type { CacheBehavior } from "../../edge/distribution.ts";
+import { isRouteOf } from "../../gates/gate.ts";
+import { patternCovers } from "../../gates/path-pattern.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
 import {
@@ -10,7 +12,6 @@ import {
   placeOf,
   trustsGate,
 } from "../guarded-route.ts";
-import { patternCovers } from "../path-pattern.ts";
 
 export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
   {
@@ -193,7 +194,7 @@ function trusts(behavior: CacheBehavior): boolean {
 function openParts(sight: GateSight, { distribution, reached }: GuardedRoute): CacheBehavior[] {
   const declared = [sight.gate, ...neighbours(sight, distribution)]
     .flatMap(({ routes }) => routes)
-    .filter(({ layers }) => !layers.includes("edge"));
+    .filter((route) => !route.layers.includes("edge") && isRouteOf(route, distribution.id));
   return reached.filter(
     (behavior) =>
       !trusts(behavior) && !declared.some(({ pattern }) => patternCovers(pattern, behavior.pathPattern)),

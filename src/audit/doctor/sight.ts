@@ -3,6 +3,7 @@ import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
 import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import type { Inspection } from "../../edge/explain/inspection.ts";
 import type { Finding } from "../../finding.ts";
+import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
 import type { Classification } from "../../probe/layer.ts";
 import type { GateSight } from "../gate-sight.ts";
 import type { Inventory } from "../inventory.ts";
@@ -41,11 +42,14 @@ export function answerTo(sight: DoctorSight, asked: AskedWith): EdgeAnswer | und
 }
 
 /** Does the gate declare that the edge refuses unsigned requests for this path? */
-export function isDeclaredSigned({ gate, path }: Pick<DoctorSight, "gate" | "path">): boolean {
+export function isDeclaredSigned(sight: DoctorSight): boolean {
+  return routesAsked(sight).some(({ layers }) => layers.includes("edge"));
+}
+
+/** The declared routes that the URL is of. */
+export function routesAsked({ gate, path, distribution }: DoctorSight): readonly GateRoute[] {
   const asked = normalisePath(path);
-  return (
-    gate?.gate.routes.some(
-      ({ layers, pattern }) => layers.includes("edge") && matchesPathPattern(pattern, asked),
-    ) ?? false
-  );
+  const isAsked = (route: GateRoute) =>
+    matchesPathPattern(route.pattern, asked) && isRouteOf(route, distribution?.id ?? "");
+  return gate?.gate.routes.filter(isAsked) ?? [];
 }

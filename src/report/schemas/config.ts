@@ -34,13 +34,10 @@ const gate = object(
     cookieProfiles: map(object({}, { ...cookie, domain: text, ip: text })),
     canaries: map(text),
     routes: list(
-      object({
-        pattern: text,
-        methods: list(text),
-        layers: list(layer),
-        sample: text,
-        safeMethods: list(text),
-      }),
+      object(
+        { pattern: text, methods: list(text), layers: list(layer), sample: text, safeMethods: list(text) },
+        { distributions: list(text) },
+      ),
     ),
     ownership: oneOf("terraform", "cloudformation", "none"),
     rotation: object({ settle: number, skew: number, triples: count }),
