@@ -84,7 +84,9 @@ const IN_THE_WAY = [
 
 /** For a shell: `export NAME='value'`, after what must go; a folder's name may hold a quote. */
 export function exportLines(env: Readonly<Record<string, string>>): string[] {
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  const exports = Object.entries(env).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  );
   return [`unset ${IN_THE_WAY.join(" ")}`, ...exports];
 }
 

@@ -162,6 +162,21 @@ describe("keyturn doctor", () => {
     expect(exitCode).toBe(0);
   });
 
+  it("takes an application's refusal of a request without session as what the route declares", async () => {
+    const well = await probedSite();
+    const url = FILE.replace("/media/film.txt", "/api/reports");
+    for (const line of [`doctor ${url}`, `doctor ${url} ${cookies(well, { url })}`]) {
+      const { stdout, exitCode } = await well.run(line);
+      expect(stdout).toMatch(/asked (afresh|as given) +401 by application/);
+      expect(stdout).toContain("Nothing wrong was seen with this URL.");
+      expect(stdout).toContain("note application-refuses");
+      expect(exitCode).toBe(0);
+    }
+    const undeclared = await probedSite({ yaml: (yaml) => yaml.replace(", application]", "]") });
+    const { stdout } = await undeclared.run(`doctor ${url}`);
+    expect(stdout).toContain("Most likely: answered-by-application.");
+  });
+
   it("shows where the chain breaks when a protected route is open", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "behavior-unprotected");

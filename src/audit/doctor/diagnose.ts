@@ -4,6 +4,7 @@ import { LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
+import { anotherLayer } from "./another-layer.ts";
 import { answerTo, type DoctorSight, type EdgeAnswer, isDeclaredSigned } from "./sight.ts";
 
 export interface Diagnosis {
@@ -115,46 +116,6 @@ const OPEN_ROUTE: ReadonlySet<string> = new Set([
   "route-shadowed",
   "route-partly-covered",
 ]);
-
-/** Refusals that no cookie of CloudFront's will change. */
-function anotherLayer(sight: DoctorSight): Finding[] {
-  const answer = answerTo(sight, "given") ?? answerTo(sight, "fresh") ?? answerTo(sight, "unsigned");
-  const seen = answer?.classification;
-  if (answer?.status === undefined || seen === undefined || seen.edge === "denied") return [];
-  const isRefusal = answer.status >= 400 && !(answer.status === 404 && seen.edge === "passed");
-  const isMasked = seen.layer === "error-page" || seen.layer === "edge-redirect";
-  if (!isRefusal && !isMasked) return [];
-  return [
-    {
-      id: `answered-by-${seen.layer}`,
-      severity: "error",
-      basis: seen.confidence === "certain" ? "observed" : "inferred",
-      message:
-        seen.edge === "passed"
-          ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
-          : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
-      evidence: seen.evidence,
-      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${shellWord(sight.url)}`,
-    },
-  ];
-}
-
-const LAYER_REMEDY: Partial<Record<string, string>> = {
-  "edge-waf": "look the request up in the web ACL's sampled requests (AWS WAF), by the time and your address",
-  "edge-geo": "ask from a country that the distribution's geo restriction allows",
-  "edge-method": "add the method to AllowedMethods of the behavior",
-  "edge-function": "read the logs of the function on viewer-request: it answered by itself",
-  "edge-redirect": "ask over https: the viewer protocol policy redirects",
-  "error-page": "take the custom error response for 403 away while you search: it hides who refused",
-  s3: "check the origin access control and the bucket policy; a missing object is a 403 too without s3:ListBucket",
-  "api-gateway":
-    "use AllViewerExceptHostHeader: a forwarded Host header gives this 403; else check the API's authorizer",
-  "lambda-url": "grant CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction",
-  "origin-verification": "compare the verification header that CloudFront sends with what the origin expects",
-  application:
-    "log in again, or check the user's rights: the application refused, and signed cookies are no login",
-  redirect: "log in again: the application sends to its login page",
-};
 
 function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Finding[] {
   if (behavior === undefined || distribution === undefined) return [];
