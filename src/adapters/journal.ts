@@ -3,9 +3,9 @@ import { constants } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { InputError } from "../errors.ts";
 import { printableJson } from "../printable.ts";
 import type { JournalStore } from "../seams.ts";
+import { unwritable } from "./file-errors.ts";
 
 /** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */
 export function journalFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -28,10 +28,7 @@ export function fileJournal(folder: string): JournalStore {
           await file.close();
         }
       } catch (thrown) {
-        const reason = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown reason";
-        throw new InputError("ERR_FILE_UNREADABLE", `the journal ${path} cannot be written: ${reason}`, [
-          "set XDG_STATE_HOME to a folder that can be written",
-        ]);
+        throw unwritable(`the journal ${path}`, thrown, "set XDG_STATE_HOME to a folder that can be written");
       }
     },
   };

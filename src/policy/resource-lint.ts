@@ -122,13 +122,13 @@ function rewrittenFault(text: string): ResourceFault | undefined {
     severity: "warning",
     message:
       "Some clients percent-encode characters of it on the way; the edge compares the bytes that arrive.",
-    evidence: [`characters: ${found.slice(0, 8).map(printable).join(" ")}`],
+    evidence: [`characters: ${found.slice(0, 8).map(nameOf).join(" ")}`],
     remedy: "sign exactly what the client sends (curl -v shows it)",
   };
 }
 
-/** Control characters and the like by their code point: they must not reach a terminal. */
-function printable(character: string): string {
+/** A character as it is where it can be seen, else by its code point: `U+00A0`. */
+function nameOf(character: string): string {
   if (/[\x21-\x7e]/.test(character)) return character;
   return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}`;
 }
