@@ -12,6 +12,8 @@ export const LET_THROUGH: Fault = {
   remedy: "keyturn doctor URL",
 };
 
+export const CHECK_THE_WAY = "check that the URL is reachable from here: host, port, --resolve and --ca";
+
 /** First the ones that let somebody in, then what shuts everybody out, then what only hides the proof. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   "blocked-by-waf": {
@@ -175,14 +177,18 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     severity: "warning",
   },
   unreachable: { message: "a URL could not be reached", remedy: "check host, port, --resolve and --ca" },
+  "no-guarded-route": {
+    message: "no route was asked that the edge guards: what public ones answer proves nothing about the gate",
+    remedy: "name such a route in --routes, or give one `layers: [edge]` in keyturn.yaml",
+  },
   "no-positive-control": {
     message:
-      "no valid request was made: a gate that denies everybody would look the same. This proves nothing",
+      "no valid request was answered: a gate that denies everybody would look the same. This proves nothing",
     remedy: "add --gate NAME, or --private-key FILE --key-pair-id ID",
   },
   "no-negative-control": {
     message: "no unsigned request was answered: an open gate would look the same. This proves nothing",
-    remedy: "check that the URL is reachable from here: host, port, --resolve and --ca",
+    remedy: CHECK_THE_WAY,
   },
 };
 

@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { probeCase } from "./cases.ts";
-import { FAULT_ORDER, FAULTS, LET_THROUGH } from "./faults.ts";
+import { CHECK_THE_WAY, FAULT_ORDER, FAULTS, LET_THROUGH } from "./faults.ts";
 import type { Judged } from "./judge.ts";
 import { LAYER_NAME } from "./layer.ts";
 import type { OriginAnswer } from "./origin-log.ts";
@@ -34,14 +34,13 @@ function faultsOf(run: readonly Judged[]): Finding[] {
 /** A gate that lets nobody in, or everybody, answers half of the matrix as it should. */
 function missingControls(run: readonly Judged[]): Finding[] {
   const guarded = run.filter(({ request }) => request.target.protection === "edge");
-  const isShown = (control: "positive" | "negative") =>
-    guarded.some(
-      ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
-    );
-  if (guarded.length === 0) return [];
-  return (["positive", "negative"] as const)
-    .filter((control) => !isShown(control))
-    .map((control) => simpleFinding(`no-${control}-control`, []));
+  if (guarded.length === 0) return [simpleFinding("no-guarded-route", [])];
+  return (["positive", "negative"] as const).flatMap((control) => {
+    const asked = guarded.filter(({ request }) => probeCase(request.caseId).control === control);
+    if (asked.some(({ answer }) => answer !== undefined)) return [];
+    const finding = simpleFinding(`no-${control}-control`, []);
+    return asked.length === 0 ? [finding] : [{ ...finding, remedy: CHECK_THE_WAY }];
+  });
 }
 
 function originFindings(origin: OriginAnswer | undefined): Finding[] {

@@ -35,14 +35,25 @@ const CANARIES = ["none", "unknown-key", "valid"];
 export function planOf(flags: ProbeFlags, { targets, keys }: Setup): ProbePlan {
   const isWatch = flags.watch !== undefined;
   const asked = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
-  return planProbe(asked, {
-    cases: listOf(flags.cases) ?? (isWatch ? CANARIES : undefined),
-    methods: listOf(flags.methods)?.map((method) => method.toUpperCase()) ?? (isWatch ? ["GET"] : undefined),
-    routes: listOf(flags.routes),
+  const plan = planProbe(asked, {
+    cases: listOf("--cases", flags.cases) ?? (isWatch ? CANARIES : undefined),
+    methods:
+      listOf("--methods", flags.methods)?.map((method) => method.toUpperCase()) ??
+      (isWatch ? ["GET"] : undefined),
+    routes: listOf("--routes", flags.routes),
     canSign: keys.signing !== undefined,
     hasRetiredKey: keys.retired !== undefined,
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
+  if (plan.requests.length > 0) return plan;
+  const [{ label, because } = { label: "", because: "" }] = plan.leftRoutes;
+  throw new UsageError(
+    "ERR_USAGE",
+    label === ""
+      ? "nothing would be asked: no route is guarded by the edge"
+      : `nothing would be asked: ${label}: ${because}`,
+    ["routes, their layers and safeMethods are in keyturn.yaml: keyturn config check"],
+  );
 }
 
 /** Flags over the gate. */
@@ -105,10 +116,12 @@ export function sendingOf(
   return { manners, network, answered, signal: interrupt };
 }
 
-/** `a,b` -> both; undefined stays undefined. */
-function listOf(given: string | undefined): string[] | undefined {
-  return given
+/** `a,b` -> both; undefined stays undefined. An empty list would ask nothing, and that is no pass. */
+function listOf(flag: string, given: string | undefined): string[] | undefined {
+  const names = given
     ?.split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");
+  if (names?.length !== 0) return names;
+  throw new UsageError("ERR_USAGE", `${flag} names nothing`, [`leave ${flag} out to ask all of them`]);
 }

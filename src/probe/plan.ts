@@ -20,6 +20,8 @@ export interface ProbePlan {
   readonly requests: readonly ProbeRequest[];
   /** Cases that are not asked, and why: a report never passes what was not asked. */
   readonly left: readonly { readonly caseId: CaseId; readonly because: string }[];
+  /** Labels of routes that are not asked at all, and why. */
+  readonly leftRoutes: readonly { readonly label: string; readonly because: string }[];
 }
 
 /** What narrows or widens the matrix. */
@@ -35,23 +37,36 @@ export interface ProbeChoice {
   readonly httpPort?: number | undefined;
 }
 
-/** Pure. Controls are asked whether chosen or not: without them a run proves nothing. Throws ERR_USAGE for unknown names. */
+/**
+ * Pure. Controls are asked whether chosen or not, by any method if need be: without them a run proves nothing. Throws
+ * ERR_USAGE for unknown names.
+ */
 export function planProbe(targets: readonly Target[], choice: ProbeChoice): ProbePlan {
   const chosenCases = choose("case", choice.cases, CASE_IDS);
   const chosenTargets = choice.routes === undefined ? targets : chooseTargets(choice.routes, targets);
+  const chosen = { ...choice, methods: choice.methods && chooseMethods(choice.methods, chosenTargets) };
   const left = new Map<CaseId, string>();
   const requests: ProbeRequest[] = [];
+  const silent = chosenTargets.filter(({ methods }) => methods.length === 0);
   for (const target of chosenTargets) {
+    if (silent.includes(target)) continue;
     for (const caseId of CASE_IDS) {
       const { control } = probeCase(caseId);
       if (control === undefined && !chosenCases.includes(caseId)) continue;
       if (!suits(caseId, target)) continue;
       const because = whyNot(caseId, target, choice);
       if (because !== undefined) left.set(caseId, because);
-      else requests.push(...requestsOf(caseId, target, choice, requests.length));
+      else requests.push(...requestsOf(caseId, target, chosen, requests.length));
     }
   }
-  return { requests, left: [...left].map(([caseId, because]) => ({ caseId, because })) };
+  return {
+    requests,
+    left: [...left].map(([caseId, because]) => ({ caseId, because })),
+    leftRoutes: silent.map(({ label }) => ({
+      label,
+      because: "none of its methods is declared safe to send (safeMethods)",
+    })),
+  };
 }
 
 /** A public route is asked without cookies and with stale ones; one that only the application guards without any. */
@@ -74,13 +89,16 @@ function whyNot(caseId: CaseId, target: Target, choice: ProbeChoice): string | u
 }
 
 function requestsOf(caseId: CaseId, target: Target, choice: ProbeChoice, before: number): ProbeRequest[] {
-  const { asks } = probeCase(caseId);
+  const { asks, control } = probeCase(caseId);
+  const chosen = target.methods.filter((method) => choice.methods?.includes(method) ?? true);
   const methods =
     asks === "preflight"
       ? ["OPTIONS"]
       : asks === "plain-http"
         ? ["GET"]
-        : target.methods.filter((method) => choice.methods?.includes(method) ?? true);
+        : control !== undefined && chosen.length === 0
+          ? target.methods.slice(0, 1)
+          : chosen;
   if (asks !== undefined && choice.methods?.includes(methods[0] ?? "") === false) return [];
   return methods.map((method, at) => ({
     number: before + at + 1,
@@ -134,6 +152,17 @@ function choose<Name extends string>(
     ]);
   }
   return known.filter((each) => given.includes(each));
+}
+
+/** Preflights are asked by OPTIONS, whatever a route declares. */
+function chooseMethods(given: readonly string[], targets: readonly Target[]): readonly string[] {
+  const known = [...new Set([...targets.flatMap(({ methods }) => methods), "OPTIONS"])];
+  const unknown = given.find((method) => !known.includes(method));
+  if (unknown === undefined) return given;
+  throw new UsageError("ERR_USAGE", `no route is asked by the method "${unknown}"`, [
+    `one of: ${known.join(", ")}`,
+    "others need methods and safeMethods of a route in keyturn.yaml",
+  ]);
 }
 
 /** The label without the address that it is asked at. */

@@ -87,6 +87,9 @@ function runSuite(
       ...result.notAsked.map(
         ({ case: name, because }): JunitCase => ({ name: `case ${name}`, skipped: because }),
       ),
+      ...result.routesNotAsked.map(
+        ({ route, because }): JunitCase => ({ name: `route ${route}`, skipped: because }),
+      ),
     ],
   };
 }

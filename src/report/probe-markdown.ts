@@ -35,6 +35,9 @@ export function probeMarkdown(
     ...result.notAsked.map(
       ({ case: name, because }) => `- not asked: ${escapeMarkdown(`${name}: ${because}`)}`,
     ),
+    ...result.routesNotAsked.map(
+      ({ route, because }) => `- not asked: ${escapeMarkdown(`${route}: ${because}`)}`,
+    ),
     ...(result.originLog ?? []).map(
       ({ route, denied, deniedSeen }) =>
         `- ${escapeMarkdown(route)}: the origin's log shows ${deniedSeen} of the ${denied} denied requests`,

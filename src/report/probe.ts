@@ -19,6 +19,7 @@ export interface ProbeResult {
   /** Both controls were answered: a denial means something. */
   readonly controlled: boolean;
   readonly notAsked: readonly { readonly case: string; readonly because: string }[];
+  readonly routesNotAsked: readonly { readonly route: string; readonly because: string }[];
   readonly edgeLocations: Readonly<Record<string, number>>;
   readonly originLog?: readonly {
     readonly route: string;
@@ -85,6 +86,7 @@ function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
     planned: plan.requests.length,
     controlled: isAnswered("positive") && isAnswered("negative"),
     notAsked: plan.left.map(({ caseId, because }) => ({ case: caseId, because })),
+    routesNotAsked: plan.leftRoutes.map(({ label, because }) => ({ route: label, because })),
     edgeLocations,
     ...(origin?.sights === undefined
       ? {}
@@ -140,6 +142,7 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   lines.push(count + (places.length === 0 ? "" : `; edge locations seen: ${places.join(", ")}`));
   for (const [because, cases] of leftByReason(run.plan))
     lines.push(`not asked: ${cases.join(", ")}: ${because}`);
+  for (const { label, because } of run.plan.leftRoutes) lines.push(`not asked: ${label}: ${because}`);
   if (run.origin?.sights?.some(({ denied, passed }) => denied + passed > 0))
     lines.push(originLine(run.origin.sights));
   if (run.bypass !== undefined && run.bypass.asked.length > 0) lines.push(bypassLine(run.bypass));

@@ -64,6 +64,28 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(3);
   });
 
+  it("proves nothing by public routes alone, and says so", async () => {
+    const { run } = await probedSite();
+    const { stdout, exitCode } = await run("probe --routes /public/*");
+    expect(stdout).toContain("error no-guarded-route");
+    expect(exitCode).toBe(1);
+  });
+
+  it("does not pass a gate of which nothing may be asked, and names a route that is left out", async () => {
+    const unsafe = (yaml: string) => yaml.replaceAll("sample: /media", "methods: [POST], sample: /media");
+    const some = await probedSite({ yaml: unsafe });
+    const { stdout, exitCode } = await some.run("probe --methods GET --report junit=probe.xml");
+    expect(stdout).toContain("not asked: /media/*: none of its methods is declared safe to send");
+    expect(some.world.files.text("probe.xml")).toContain('name="route /media/*"');
+    expect(exitCode).toBe(0);
+    const none = await probedSite({
+      yaml: (yaml) => unsafe(yaml).replace(/^ {6}- \{ pattern: \/(?:api|public).*\n/gm, ""),
+    });
+    const refused = await none.run("probe");
+    expect(refused.stderr).toContain("nothing would be asked: /media/*: none of its methods");
+    expect(refused.exitCode).toBe(2);
+  });
+
   it("says how much was asked when a host stops answering, and ends with 6", async () => {
     const { run, site } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 15 });
@@ -141,6 +163,11 @@ describe("keyturn probe", () => {
   it.each([
     ["probe --cases none,expird", 2, 'no case "expird"'],
     ["probe --routes /nowhere", 2, 'no route "/nowhere"'],
+    ["probe --routes ,", 2, "--routes names nothing"],
+    ["probe --methods ,", 2, "--methods names nothing"],
+    ["probe --cases ,", 2, "--cases names nothing"],
+    ["probe --methods POST", 2, 'no route is asked by the method "POST"'],
+    ["probe --watch 9s --methods POST", 2, 'no route is asked by the method "POST"'],
     ["probe https://h.example/a?Policy=a&Signature=b&Key-Pair-Id=c", 2, "signed already"],
     ["probe not-a-url", 2, "not an http or https URL"],
     ["probe --retired-key old.pem", 2, "is not FILE=ID"],

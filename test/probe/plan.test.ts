@@ -65,6 +65,20 @@ describe("planning a probe", () => {
     const { requests } = planProbe([guarded], { ...all, cases: ["expired"] });
     expect(casesIn(requests)).toEqual(["none", "expired", "valid"]);
   });
+  it("asks the controls by another method where the chosen one does not fit", () => {
+    const { requests } = planProbe([guarded], { ...all, methods: ["OPTIONS"] });
+    expect(requests.map(({ caseId, method }) => `${method} ${caseId}`)).toEqual([
+      "GET none",
+      "OPTIONS preflight",
+      "GET valid",
+    ]);
+  });
+  it("names a route of which nothing may be sent", () => {
+    const closed = { ...guarded, label: "/orders/*", methods: [] };
+    const { requests, leftRoutes } = planProbe([guarded, closed], all);
+    expect(requests.some(({ target }) => target === closed)).toBe(false);
+    expect(leftRoutes).toEqual([{ label: "/orders/*", because: expect.stringContaining("safeMethods") }]);
+  });
   it("asks a public route without cookies and with stale ones only", () => {
     expect(casesIn(planProbe([open], all).requests)).toEqual(["none", "expired", "unknown-key"]);
   });
@@ -96,6 +110,7 @@ describe("planning a probe", () => {
   it.each([
     [{ cases: ["expird"] }, 'no case "expird"'],
     [{ routes: ["/nowhere"] }, 'no route "/nowhere"'],
+    [{ methods: ["GET", "DELETE"] }, 'no route is asked by the method "DELETE"'],
   ])("refuses %j", (narrowed, message) => {
     expect(() => planProbe([guarded], { ...all, ...narrowed })).toThrow(message);
   });

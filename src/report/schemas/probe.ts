@@ -54,6 +54,7 @@ const matrix = object(
     planned: count,
     controlled: yesOrNo,
     notAsked: list(object({ case: probeCase, because: text })),
+    routesNotAsked: list(object({ route: text, because: text })),
     edgeLocations: map(count),
     requests: list(asked),
   },
