@@ -18,6 +18,8 @@ export interface Answered extends Classification {
   readonly clockAhead?: number;
   /** Could code on a page of another site read it. */
   readonly readable: boolean;
+  /** Status, Content-Type and Server: HEAD and GET of one thing share them. */
+  readonly head: string;
   /** A digest of status and body: equal answers have equal ones. */
   readonly print: string;
 }
@@ -40,6 +42,7 @@ export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: 
     ...(/^[\w-]{1,32}$/.test(pop) ? { pop } : {}),
     ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
     readable: readableAcrossOrigins(response),
+    head: `${response.status} ${answer.header("content-type")} ${answer.header("server")}`,
     print: `${response.status} ${hash("sha256", response.body, "base64url")}`,
   };
 }

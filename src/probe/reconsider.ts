@@ -23,11 +23,11 @@ export function judgeRun(run: readonly Outcome[]): Judged[] {
   return run.map(({ request }) => judged.get(request.number) as Judged);
 }
 
-/** HEAD has no body to recognise: with the same status it is taken for what its GET was. */
+/** HEAD has no body to recognise: with the same status and headers it is taken for what its GET was. */
 function withBodyOfGet(each: Outcome, asked: readonly Outcome[]): Outcome {
   const { answer } = each;
   const get = getOf(each, asked);
-  if (answer?.layer !== "unsure" || get?.answer?.status !== answer.status) return each;
+  if (answer?.layer !== "unsure" || get?.answer?.head !== answer.head) return each;
   const { layer, edge } = get.answer;
   const evidence = [`status ${answer.status} as GET, which has a body to read`, ...get.answer.evidence];
   return { ...each, answer: { ...answer, layer, edge, confidence: "likely", evidence } };
@@ -79,11 +79,12 @@ function consequence(each: Judged, asked: readonly Judged[]): Judgement | undefi
   return isDenied ? { verdict: "unproved", because: "valid cookies are denied as well" } : undefined;
 }
 
-/** The pages behind two HEADs look the same whatever they hold: what was seen of the GET holds for both. */
+/** The pages behind two HEADs look the same whatever they hold: a fault seen of the GET is that of both. */
 function judgementOfGet(each: Judged, asked: readonly Judged[]): Judgement | undefined {
   const get = getOf(each, asked);
-  const isSame = each.judgement.verdict === "failed" && get?.answer?.status === each.answer?.status;
-  return isSame ? get?.judgement : undefined;
+  const isSame = get?.answer?.status === each.answer?.status;
+  const bothFailed = each.judgement.verdict === "failed" && get?.judgement.verdict === "failed";
+  return isSame && bothFailed ? get.judgement : undefined;
 }
 
 const isPositive = ({ request }: Outcome) => probeCase(request.caseId).control === "positive";

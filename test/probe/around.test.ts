@@ -22,6 +22,7 @@ describe("straight to the origin", () => {
     confidence: "likely",
     evidence: [],
     readable: false,
+    head: `${status}`,
     print: `${status} ${layer}`,
     ...more,
   });

@@ -21,6 +21,7 @@ const answer = (
   confidence: "certain",
   evidence: [],
   readable: false,
+  head: `${status} text/xml CloudFront`,
   print: `${layer} ${status}`,
   ...more,
 });
@@ -168,6 +169,23 @@ describe("the whole run", () => {
       outcome("none", denied, answer("unsure", "unsure", 404), { method: "HEAD" }),
     ];
     expect(faults(run)).toEqual(["blocked-by-waf", "blocked-by-waf", "denial-unrecognised"]);
+  });
+  it("takes a HEAD that the application answers for no denial, whatever its GET got", () => {
+    const run = [
+      outcome("expired", denied, accessDenied),
+      outcome("expired", denied, answer("application", "passed"), { method: "HEAD" }),
+    ];
+    expect(faults(run)).toEqual(["met", "expired-allowed"]);
+  });
+  it("takes a HEAD with other headers than its GET for another answer", () => {
+    const html = answer("unsure", "unsure", 403, { head: "403 text/html CloudFront" });
+    const run = [
+      outcome("expired", denied, accessDenied),
+      outcome("expired", denied, html, { method: "HEAD" }),
+      outcome("none", denied, accessDenied),
+      outcome("none", denied, answer("unsure", "unsure"), { method: "HEAD" }),
+    ];
+    expect(faults(run)).toEqual(["met", "denial-unrecognised", "met", "met"]);
   });
   it("does not praise a dead host for not speaking plain HTTP", () => {
     expect(faults([outcome("none", denied), outcome("http-none", https)])).toEqual([
