@@ -6,8 +6,8 @@ import * as origin from "./origin-signs.ts";
 
 /** The first sign that is found decides: the most telling first, the origin's ordinary answers last. */
 const SIGNS: readonly edge.Sign[] = [
-  edge.signatureDenial,
   edge.functionAnswer,
+  edge.signatureDenial,
   edge.htmlShell,
   edge.tooLarge,
   edge.protocolRedirect,

@@ -15,7 +15,8 @@ const isXml = (answer: Answer) => /^\s*text\/xml\b/i.test(answer.header("content
 /** 403, server: CloudFront, text/xml, `<Error>` with a code, and neither RequestId nor HostId: no origin says that. */
 export const signatureDenial: Sign = (answer) => {
   if (answer.status !== 403 || !saysCloudFront(answer) || !isXml(answer)) return undefined;
-  if (answer.bodiless) return signatureDenialByLength(answer);
+  // To any other method the edge sends its words.
+  if (answer.bodiless) return answer.asked.method === "HEAD" ? signatureDenialByLength(answer) : undefined;
   const [, code = "", message = ""] = ENVELOPE.exec(answer.text) ?? [];
   if (code === "" || /<(?:RequestId|HostId)>/.test(answer.text)) return undefined;
   const evidence = [

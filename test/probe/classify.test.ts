@@ -65,6 +65,11 @@ describe("classify, on what nobody expected", () => {
   it.each([200, 401, 404, 502])("is not sure of a denial's text with status %i", (status) => {
     expect(classify({ ...denial.raw, status }, asked).layer).not.toBe("edge-signature");
   });
+  it("is not sure of a denial without a body, other than to HEAD", () => {
+    const bodiless = { ...without("content-length"), body: new Uint8Array() };
+    expect(classify(bodiless, { ...asked, method: "HEAD" }).edge).toBe("denied");
+    expect(classify(bodiless, { ...asked, method: "GET" }).edge).not.toBe("denied");
+  });
   it("takes the denial's text with a RequestId for S3's, not the edge's", () => {
     const body = Buffer.from(
       "<Error><Code>AccessDenied</Code><Message>Access denied</Message><RequestId>A</RequestId><HostId>B</HostId></Error>",
