@@ -7,8 +7,13 @@ import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 
 export type Expectation =
-  /** The signature check refuses, with one of these codes. */
-  | { readonly kind: "denied"; readonly codes: readonly WireCode[]; readonly because: string }
+  /** The signature check refuses, with one of these codes; `undocumented`: it may have one that nobody has seen yet. */
+  | {
+      readonly kind: "denied";
+      readonly codes: readonly WireCode[];
+      readonly because: string;
+      readonly undocumented?: true;
+    }
   /** It gets past the edge: whatever is behind answers. */
   | { readonly kind: "passed" }
   /** The edge lets it by and the application refuses. */
@@ -47,7 +52,12 @@ export function expectationOf(
   );
   const codes = [verdict, ...others].map(({ code }) => code);
   return codes.every((code) => code !== undefined)
-    ? { kind: "denied", codes: codesFor(request, [...new Set(codes)]), because: verdict.reason ?? "" }
+    ? {
+        kind: "denied",
+        codes: codesFor(request, [...new Set(codes)]),
+        because: verdict.reason ?? "",
+        undocumented: true,
+      }
     : { kind: "observed", because: `undocumented: ${verdict.undocumented.join(", ")}` };
 }
 

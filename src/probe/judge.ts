@@ -1,6 +1,6 @@
 /** Holds an answer against what was expected. A fault is the id of the finding that it will be reported under. */
 import type { WireCode } from "../edge/verdict.ts";
-import type { CaseId } from "./cases.ts";
+import type { Expectation } from "./expect.ts";
 import type { AnsweringLayer } from "./layer.ts";
 import type { Answered, Outcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
@@ -31,7 +31,7 @@ export function judge(outcome: Outcome): Judgement {
     case "observed":
       return { verdict: "observed", because: expectation.because };
     case "denied":
-      return judgeDenial(request.caseId, answer, expectation.codes);
+      return judgeDenial(request, answer, expectation);
     case "passed":
       return request.target.protection === "none" ? judgePublic(answer) : judgePassage(request, answer);
     case "application-refuses":
@@ -51,18 +51,24 @@ const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   "edge-redirect": "redirected-by-edge",
 };
 
-function judgeDenial(caseId: CaseId, answer: Answered, codes: readonly WireCode[]): Judgement {
+type Denied = Extract<Expectation, { kind: "denied" }>;
+
+function judgeDenial({ caseId, method }: ProbeRequest, answer: Answered, expected: Denied): Judgement {
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
-  if (answer.layer === "edge-signature") {
-    return answer.code === undefined || codes.includes(answer.code)
-      ? MET
-      : failed("denied-with-another-code");
-  }
+  if (answer.layer === "edge-signature") return judgeCode(answer.code, method, expected);
   if (answer.layer === "error-page") return failed("denial-masked");
   if (answer.layer === "unsure") return failed("denial-unrecognised");
   if (answer.edge === "unsure") return failed("not-through-cloudfront");
   return failed(caseId === "none" ? "unsigned-allowed" : `${caseId}-allowed`);
+}
+
+function judgeCode(code: WireCode | undefined, method: string, { codes, undocumented }: Denied): Judgement {
+  if (code !== undefined) return codes.includes(code) ? MET : failed("denied-with-another-code");
+  // HEAD has no body that would tell it.
+  if (method === "HEAD") return MET;
+  if (undocumented) return { verdict: "observed", because: "the edge denies with a code that is in no list" };
+  return failed("denied-with-another-code");
 }
 
 const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {

@@ -55,8 +55,18 @@ describe("one answer", () => {
     ],
     [
       "without a code to be read (HEAD)",
-      outcome("expired", denied, answer("edge-signature", "denied")),
+      outcome("expired", denied, answer("edge-signature", "denied"), { method: "HEAD" }),
       "met",
+    ],
+    [
+      "with a code that is in no list",
+      outcome("expired", denied, answer("edge-signature", "denied")),
+      "denied-with-another-code",
+    ],
+    [
+      "with a code that is in no list, where no page names one",
+      outcome("missing-signature", { ...denied, undocumented: true }, answer("edge-signature", "denied")),
+      "observed",
     ],
     [
       "the application's 403 to expired cookies",
