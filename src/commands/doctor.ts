@@ -13,6 +13,7 @@ import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { shellWord } from "../shell-word.ts";
+import { viewerAddress } from "./viewer-address.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly url?: string;
@@ -28,7 +29,7 @@ export const doctorCommand = (bind: Bind) =>
   new Command("doctor")
     .argument("<url>", "as the viewer asks for it")
     .argument("[input]", "the request or its cookies: a file, - for stdin, or the text itself")
-    .option("--ip <address>", "address of the viewer")
+    .option("--ip <address>", "address of the viewer", viewerAddress)
     .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
     .option("--timeout <duration>", "for one answer (default 10s)")
     .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)

@@ -9,6 +9,7 @@ import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { parseInstant } from "../time.ts";
+import { viewerAddress } from "./viewer-address.ts";
 
 type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
 
@@ -28,7 +29,7 @@ export const inspectCommand = (bind: Bind) =>
   new Command("inspect")
     .argument("[input]", "file, - for stdin, or the input itself (Cookie header, curl command, URL, ...)")
     .option("--url <url>", "URL as the viewer asks for it, where the input does not say")
-    .option("--ip <address>", "address of the viewer")
+    .option("--ip <address>", "address of the viewer", viewerAddress)
     .option("--at <time>", "when the request arrives: RFC 3339 or epoch seconds (default: now)")
     .option("--public-key <file[=id]>", "trusted public key, PEM; repeatable", collect)
     .option("--account", "read the trusted keys from the account, by the URL's host and path")

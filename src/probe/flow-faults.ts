@@ -49,7 +49,7 @@ export const FLOW_FAULTS = {
   ),
   "authorization-missing": told(
     "a session gets what it may not have: the application leaves authorization to the edge",
-    "let the application authorize every request: signed cookies say nothing about who asks",
+    "let the application authorize every request: signed cookies say nothing about who asks; or log in as a user who may not have flow.forbiddenPath",
   ),
   "expired-cookies-pass": told(
     "cookies still pass after the end that the gate declares",

@@ -1,7 +1,7 @@
 /** Flags that say how gently to ask, and how to get there. */
 import { UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";
-import { parseDuration } from "../time.ts";
+import { parseDuration, type Seconds } from "../time.ts";
 import type { Network } from "./execute.ts";
 import { GENTLE, type Manners } from "./pace.ts";
 
@@ -35,8 +35,14 @@ export async function networkOf(
   return {
     addresses: new Map(resolve.map(addressOf)),
     ca: ca === undefined ? undefined : new TextDecoder().decode(await files.read(ca)),
-    timeout: timeout === undefined ? 10 : parseDuration(timeout),
+    timeout: timeout === undefined ? 10 : timeoutOf(timeout),
   };
+}
+
+function timeoutOf(given: string): Seconds {
+  const timeout = parseDuration(given);
+  if (timeout > 0) return timeout;
+  throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time for an answer", ["--timeout 10s"]);
 }
 
 /** As curl writes it: `HOST:PORT:ADDRESS`; the port may be left out. */

@@ -147,7 +147,7 @@ const PATIENTS: readonly Sick[] = [
     name: "a host that does not answer",
     cause: "edge-unreachable",
     asks: () => `https://${DEMO.host}:9999/media/film.txt`,
-    remedy: /curl -v/,
+    remedy: /curl -v https:\/\/[^ ]+:9999\//,
   },
 ];
 
@@ -270,6 +270,25 @@ describe("keyturn doctor", () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain("Most likely: expired.");
     expect(stdout + stderr).not.toContain(value("Signature"));
+  });
+
+  it.each([
+    ["--ip office", '--ip takes one IPv4 or IPv6 address, not "office"'],
+    ["--ip 192.0.2.0/24", "--ip takes one IPv4 or IPv6 address"],
+    ["--ip 2001:db8::zz", "--ip takes one IPv4 or IPv6 address"],
+    ["--timeout 0s", "--timeout 0s leaves no time for an answer"],
+  ])("refuses %s before it asks anybody", async (flags, message) => {
+    const well = await probedSite();
+    const { stdout, stderr, exitCode } = await well.run(`doctor ${FILE} ${flags}`);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+    expect(well.viewer.sent).toEqual([]);
+  });
+
+  it("takes an IPv6 viewer's address", async () => {
+    const well = await probedSite();
+    expect((await well.run(`doctor ${FILE} --ip 2001:db8::1`)).exitCode).toBe(0);
   });
 
   it("mints nothing with --no-fresh", async () => {

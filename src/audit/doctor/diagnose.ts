@@ -1,6 +1,7 @@
 /** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
+import { splitUrl } from "../../probe/target.ts";
 import { shellWord } from "../../shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
@@ -56,7 +57,7 @@ function isWell(sight: DoctorSight): boolean {
 
 const isSame = (one: Finding) => (other: Finding) => one.id === other.id && one.where === other.where;
 
-function unreachable({ answers, host }: DoctorSight): Finding[] {
+function unreachable({ answers, host, url }: DoctorSight): Finding[] {
   const silent = answers.filter((answer) => answer.unreachable !== undefined);
   if (silent.length === 0 || silent.length < answers.length) return [];
   return [
@@ -66,7 +67,7 @@ function unreachable({ answers, host }: DoctorSight): Finding[] {
       basis: "observed",
       message: `${host} does not answer at all`,
       evidence: silent.slice(0, 1).map((answer) => answer.unreachable as string),
-      remedy: `curl -v https://${host}/`,
+      remedy: `curl -v ${shellWord(`${splitUrl(url).base}/`)}`,
       where: host,
     },
   ];

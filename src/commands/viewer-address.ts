@@ -1,0 +1,12 @@
+/** `--ip`: the address that the edge sees. */
+import { UsageError } from "../errors.ts";
+import { parseIpRange } from "../policy/ip-range.ts";
+
+/** Throws ERR_USAGE for what is no IPv4 or IPv6 address: no policy could be held against it. */
+export function viewerAddress(given: string): string {
+  const isIpv4 = !given.includes("/") && !("problem" in parseIpRange(given));
+  if (isIpv4 || (given.includes(":") && URL.canParse(`http://[${given}]/`))) return given;
+  throw new UsageError("ERR_USAGE", `--ip takes one IPv4 or IPv6 address, not "${given}"`, [
+    "--ip 192.0.2.10",
+  ]);
+}
