@@ -34,12 +34,15 @@ export function parseSecretValue(value: SecretValue, secret: SecretShape): Signi
     case "json":
       return parseJsonSecret(textOf(value, secret), secret);
     case "pem": {
-      const { privateKey, form, repaired } = keyIn(textOf(value, secret), secret);
+      const text = textOf(value, secret);
+      refuseJson(text, secret);
+      const { privateKey, form, repaired } = keyIn(text, secret);
       return { privateKey, repaired, keep: { form, encoding: "pem", fields: new Sealed({}) } };
     }
     case "binary": {
       if (!("binary" in value)) throw wrong(secret, "holds text, but the gate says `format: binary`");
       const bytes = value.binary.reveal();
+      refuseJson(new TextDecoder().decode(bytes), secret);
       const { privateKey, form, repaired } = keyIn(bytes, secret);
       const encoding = Buffer.from(bytes).includes("-----BEGIN") ? "pem" : "der";
       return { privateKey, repaired, keep: { form, encoding, fields: new Sealed({}) } };
@@ -69,6 +72,9 @@ export function renderSecretValue(
 
 function parseJsonSecret(text: string, secret: SecretShape): SigningSecret {
   const all = jsonObject(text);
+  if (all === undefined && text.includes("PRIVATE KEY")) {
+    throw wrong(secret, "is the key alone, but the gate says `format: json`");
+  }
   if (all === undefined) throw wrong(secret, "is not a JSON object");
   const { [secret.fields.privateKey]: pem, [secret.fields.keyPairId]: id, ...others } = all;
   if (typeof pem !== "string" || pem === "") {
@@ -92,6 +98,12 @@ function keyIn(input: string | Uint8Array, secret: SecretShape) {
     if (!isError(cause, "ERR_KEY_UNREADABLE", "ERR_PASSPHRASE")) throw cause;
     throw wrong(secret, `does not hold a readable private key: ${cause.message}`, cause);
   }
+}
+
+/** A key can be found in it; but the next one, written by itself, would take the place of all its fields. */
+function refuseJson(text: string, secret: SecretShape): void {
+  if (jsonObject(text) === undefined) return;
+  throw wrong(secret, `is a JSON object, but the gate says \`format: ${secret.format}\``);
 }
 
 function textOf(value: SecretValue, secret: SecretShape): string {

@@ -99,6 +99,24 @@ describe("a gate's secret", () => {
       "json",
       "does not hold a readable private key",
     ],
+    [
+      "the key alone, for JSON",
+      text("-----BEGIN PRIVATE KEY-----tide-and-time"),
+      "json",
+      "is the key alone, but the gate says `format: json`",
+    ],
+    [
+      "JSON for PEM, whose fields a rotation would lose",
+      text(JSON.stringify({ signing_key: pem(old.privateKey), issuer: "tide-and-time" })),
+      "pem",
+      "is a JSON object, but the gate says `format: pem`",
+    ],
+    [
+      "JSON for binary",
+      { binary: new Sealed(Buffer.from(JSON.stringify({ signing_key: pem(old.privateKey) }))) },
+      "binary",
+      "is a JSON object, but the gate says `format: binary`",
+    ],
     ["text that is no key", text("tide-and-time"), "pem", "does not hold a readable private key"],
     ["text for binary", text("tide-and-time"), "binary", "holds text, but the gate says `format: binary`"],
     [

@@ -57,7 +57,7 @@ export const SECRET_CHECKS: readonly Check<GateSight>[] = [
           `secret.format: ${gate.secret.format}`,
           ...(secret.current === undefined ? [] : [`version ${secret.current.versionId}`]),
         ],
-        remedy: "keyturn config check",
+        remedy: `correct secret.format and secret.fields of gate ${gate.name}, or what writes the secret`,
         where: gate.secret.id,
       };
     },
