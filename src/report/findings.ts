@@ -5,10 +5,13 @@ import { indent, isToType, wrap } from "./text.ts";
 
 const ORDER = { error: 0, warning: 1, note: 2 } as const;
 
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
+}
+
 /** Empty when there are none. */
 export function findingsText(findings: readonly Finding[], style: Style): string {
-  return [...findings]
-    .sort((one, other) => ORDER[one.severity] - ORDER[other.severity])
+  return worstFirst(findings)
     .map((finding) => findingText(finding, style))
     .join("\n\n");
 }

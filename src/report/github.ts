@@ -1,5 +1,6 @@
 /** GitHub Actions: findings as annotations, and the file that its step summary is read from. */
 import type { Finding } from "../finding.ts";
+import { worstFirst } from "./findings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,9 +13,9 @@ export function stepSummaryFile(env: Environment): string | undefined {
 
 const LEVEL = { error: "error", warning: "warning", note: "notice" } as const;
 
-/** Workflow commands, one a line: GitHub reads them from stderr as well as from stdout. */
+/** Workflow commands, one a line, the worst first, for GitHub shows few of them. It reads them from stderr as well as from stdout. */
 export function annotations(findings: readonly Finding[]): string[] {
-  return findings.map(({ id, severity, message, where, remedy }) => {
+  return worstFirst(findings).map(({ id, severity, message, where, remedy }) => {
     const title = where === undefined ? `keyturn ${id}` : `keyturn ${id}: ${where}`;
     const text = remedy === undefined ? message : `${message}\n${remedy}`;
     return `::${LEVEL[severity]} title=${escapeProperty(title)}::${escapeMessage(text)}`;

@@ -1,6 +1,8 @@
 /** Pieces of Markdown: tables and findings, for files in a repository and for GitHub's step summary. */
 import type { Finding } from "../finding.ts";
 import { printable } from "../printable.ts";
+import { worstFirst } from "./findings.ts";
+import { isToType } from "./text.ts";
 
 /** What was seen on the wire must not become a link, an image or HTML, nor move the cursor of whoever reads the file. */
 export function escapeMarkdown(text: string): string {
@@ -26,14 +28,16 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 export function findingsMarkdown(findings: readonly Finding[]): string {
-  return findings
+  return worstFirst(findings)
     .map(({ id, severity, message, basis, evidence, remedy, where }) => {
       const place = where === undefined ? "" : ` (${escapeMarkdown(where)})`;
       const inferred = basis === "inferred" ? ", inferred" : "";
       return [
         `- **${severity} ${codeSpan(id)}**${place}${inferred}: ${escapeMarkdown(message)}`,
         ...evidence.map((fact) => `  - ${escapeMarkdown(fact)}`),
-        ...(remedy === undefined ? [] : [`  - what to do: ${escapeMarkdown(remedy)}`]),
+        ...(remedy === undefined
+          ? []
+          : [`  - what to do: ${isToType(remedy) ? codeSpan(remedy) : escapeMarkdown(remedy)}`]),
       ].join("\n");
     })
     .join("\n");
