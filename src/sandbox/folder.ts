@@ -22,7 +22,7 @@ export interface SandboxFolder {
 
 /** In `kept` when given (the state's folder), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
 export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
-  const path = kept === undefined ? await mkdtemp(join(tmpdir(), "keyturn-sandbox-")) : resolve(kept);
+  const path = kept === undefined ? await temporaryFolder() : resolve(kept);
   const files = {
     ca: join(path, "ca.pem"),
     bundle: join(path, "ca-bundle.pem"),
@@ -62,6 +62,13 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
   };
 }
 
+async function temporaryFolder(): Promise<string> {
+  const pattern = join(tmpdir(), "keyturn-sandbox-");
+  return mkdtemp(pattern).catch((cause) => {
+    throw unwritable(pattern, cause);
+  });
+}
+
 export function unwritable(path: string, cause: unknown): InputError {
   const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
   const look = code === "ENOSPC" ? "df -h" : "ls -ld";
@@ -82,11 +89,10 @@ const IN_THE_WAY = [
   "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 ];
 
-/** For a shell: `export NAME='value'`, after what must go; a folder's name may hold a quote. */
+/** For a shell: `export NAME='value'`, after what must go. */
 export function exportLines(env: Readonly<Record<string, string>>): string[] {
-  const exports = Object.entries(env).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-  );
+  const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return [`unset ${IN_THE_WAY.join(" ")}`, ...exports];
 }
 

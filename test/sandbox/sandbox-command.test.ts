@@ -106,6 +106,26 @@ test("is enough for the other commands: a rotation can be planned with its expor
   expect(JSON.parse(stdout)).toMatchObject({ command: "rotate plan", outcome: "done" });
 });
 
+test("keeps its account in a folder of any name, which its lines for a shell survive", async () => {
+  const state = join(temporaryFolder(), "it's $HOME here");
+  const sandbox = await startSandbox("--state", state);
+  const source = /^# {3}\. .*$/m.exec(sandbox.stdout)?.[0].slice(1) as string;
+  const { stdout } = await run("sh", ["-uec", `${source}; cat "$KEYTURN_CONFIG"`], { env: {} });
+  expect(stdout).toContain("gates:");
+});
+
+test("says so when there is no room for its files", async () => {
+  const TMPDIR = join(temporaryFolder(), "not there");
+  await expect(
+    run(process.execPath, [KEYTURN, "sandbox"], { env: { ...process.env, TMPDIR } }),
+  ).rejects.toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      /^error: .*keyturn-sandbox- cannot be written: ENOENT \[ERR_FILE_UNREADABLE\]\nhint: ls -ld '.*not there'\n$/,
+    ),
+  });
+});
+
 test("is for a shell that works for another account just now: what stands in the way goes", async () => {
   const { env } = await startSandbox();
   const line = `. '${dirname(env.KEYTURN_CONFIG as string)}/env.sh' && exec '${process.execPath}' '${KEYTURN}' keys list --json`;
