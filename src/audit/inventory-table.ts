@@ -31,7 +31,7 @@ export interface InventoryTable {
 export function inventoryTable({ inventory, gates, sights }: AccountSight): InventoryTable {
   const { publicKeys, keyGroups, takenAt, attachments } = inventory;
   const keys = [...publicKeys.values()].sort((one, other) => one.createdAt - other.createdAt);
-  const groups = [...keyGroups.values()];
+  const groups = [...keyGroups.values()].sort((one, other) => one.name.localeCompare(other.name, "en"));
   const fullest = Math.max(0, ...groups.map(({ items }) => items.length));
   return {
     keys: keys.map((key) => ({

@@ -153,33 +153,37 @@ function countsText({
   return parts.length === 0 ? "as declared" : parts.join(", ");
 }
 
+/** A key or a group each with what is to say of it below, so that long names fit a narrow terminal. */
 function inventoryText({ keys, groups, quotas }: InventoryTable, style: Style): string {
-  const keyRows = keys.map((key) => [
-    style.code(key.id),
-    key.name,
-    formatDuration(key.age),
-    key.groups.join(", ") || "no group",
-    key.signsFor.length === 0 ? "" : `signs for ${key.signsFor.join(", ")}`,
+  const below = (text: string) => wrap(text, style.columns, 2, 4);
+  const keyLines = keys.flatMap((key) => [
+    `${style.code(key.id)}  ${key.name}, ${formatDuration(key.age)} old`,
+    below(
+      [
+        key.groups.length === 0 ? "in no key group" : `in ${key.groups.join(", ")}`,
+        ...(key.signsFor.length === 0 ? [] : [`signs for ${key.signsFor.join(", ")}`]),
+      ].join("; "),
+    ),
+    style.dim(`  ${key.fingerprint ?? "unreadable"}`),
   ]);
-  const prints = keys.map((key) => [key.id, key.fingerprint ?? "unreadable"]);
-  const groupRows = groups.map((group) => [
-    group.name,
-    group.keys.join(" "),
-    group.distributions === undefined ? "(not asked)" : group.distributions.join(" ") || "no distribution",
-    group.gates.length === 0 ? "no gate" : `gate ${group.gates.join(", ")}`,
+  const groupLines = groups.flatMap((group) => [
+    `${group.name}, ${group.gates.length === 0 ? "of no gate" : `gate ${group.gates.join(", ")}`}`,
+    below(`holds ${group.keys.join(", ")}`),
+    below(
+      group.distributions === undefined
+        ? "trusted by: not asked (--all looks at every distribution)"
+        : `trusted by ${group.distributions.join(", ") || "no distribution"}`,
+    ),
   ]);
   const meter = ({ used, limit }: { used: number; limit: number }) =>
     `[${(style.unicode ? "█" : "#").repeat(Math.min(used, limit))}${(style.unicode ? "░" : ".").repeat(Math.max(0, limit - used))}]`;
   return [
     "",
     style.bold("Public keys"),
-    table([["id", "name", "age", "key groups", ""], ...keyRows]),
-    "",
-    style.bold("Fingerprints"),
-    table(prints),
+    ...keyLines,
     "",
     style.bold("Key groups"),
-    table([["name", "keys", "distributions", ""], ...groupRows]),
+    ...groupLines,
     "",
     style.bold("Quotas (defaults)"),
     table(quotas.map((quota) => [quota.name, meter(quota), `${quota.used} of ${quota.limit}`])),

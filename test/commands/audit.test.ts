@@ -1,6 +1,6 @@
 /** `keyturn audit` as it is typed: what it prints, how it ends, what it writes. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeAccount, type TestAccount } from "../audit/account.ts";
+import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "../audit/account.ts";
 import { FAULTS } from "../audit/faults.ts";
 import { worldOf } from "../audit/gate-yaml.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
@@ -57,6 +57,20 @@ describe("keyturn audit", () => {
     expect(stdout).toContain("signs for web");
     expect(stdout).toContain("1 of 10");
     expect(stdout).toContain("SHA256:");
+    expect(stdout).toMatch(/^web, gate web\n {2}holds K\w+\n {2}trusted by E\w+$/m);
+  });
+
+  it("keeps the list of keys within 80 columns, however long their names are", async () => {
+    const name = "production-eu-customer-portal-cookie-signers";
+    const crowded = await makeAccount({
+      after: async ({ cloudFront }) => {
+        const key = await uploadKey(cloudFront, pair(1).publicKey, `${name}-2026-01`);
+        for (const end of ["a", "b"]) await makeGroup(cloudFront, `${name}-${end}`, [key]);
+      },
+    });
+    const { stdout } = await runCommand(["audit", "--inventory"], worldOf(crowded));
+    expect(stdout).toContain(`in ${name}-a,\n    ${name}-b\n`);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("prints one JSON document with the findings", async () => {
