@@ -123,6 +123,7 @@ export interface IamPolicy {
 
 export interface IamAsked {
   readonly role: Role;
+  /** Where the secret is; its ARN says so itself. */
   readonly region?: string | undefined;
   /** ARN of the customer-managed key that the secret is encrypted with. */
   readonly kmsKey?: string | undefined;
@@ -165,7 +166,7 @@ export function iamPolicy(gate: Gate, asked: IamAsked): IamPolicy {
 function arnsOf(gate: Gate, regionAsked: string | undefined) {
   const [, partition, ofArn, account] =
     /^arn:([^:]+):secretsmanager:([^:]*):([^:]*):/.exec(gate.secret.id) ?? [];
-  const region = ofArn ?? gate.region ?? regionAsked ?? "*";
+  const region = ofArn ?? regionAsked ?? "*";
   const part = partition ?? partitionOf(region);
   const owner = account ?? gate.account ?? "*";
   const regions = [...new Set([region, ...gate.signer.regions])];

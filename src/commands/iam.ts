@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { type IamPolicy, iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../audit/iam.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { UsageError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";
 import { iamReport } from "../report/iam.ts";
 import type { Report } from "../report/report.ts";
@@ -23,13 +24,16 @@ export async function iam(
   flags: Flags,
   world: Pick<World, "files" | "env" | "cwd">,
 ): Promise<Report<IamPolicy>> {
-  if (flags.kmsKey !== undefined && !/^arn:[^:]+:kms:/.test(flags.kmsKey)) {
+  // IAM takes no alias for the key that it stands for: the policy would allow nothing.
+  if (flags.kmsKey !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(flags.kmsKey)) {
     throw new UsageError("ERR_USAGE", `--kms-key ${flags.kmsKey} is no ARN of a KMS key`, [
       "--kms-key arn:aws:kms:eu-west-1:111122223333:key/...",
+      "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);
   }
   const gate = await openGate(flags, world);
-  const region = flags.region ?? (world.env.AWS_REGION || undefined);
+  // The policy outlives this shell: what the gate says counts more than the shell's region, and a flag most.
+  const region = flags.region ?? gate.region ?? cloudOptionsOf({}, world.env).region;
   const policy = iamPolicy(gate, { role: flags.role, region, kmsKey: flags.kmsKey });
   return iamReport(policy, { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands });
 }

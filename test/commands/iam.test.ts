@@ -10,6 +10,7 @@ import { writePublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, currentKeyId, type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
 
@@ -305,8 +306,26 @@ describe("keyturn iam", () => {
     expect(actionsOf(minter.statements)).toEqual(["kms:Decrypt", "secretsmanager:GetSecretValue"]);
   });
 
-  it("refuses a KMS key that is no ARN", async () => {
-    const { site } = await ready();
-    expect((await site.run("iam --role minter --kms-key alias/app")).exitCode).toBe(2);
+  it.each(["alias/app", "arn:aws:kms:us-east-1:111122223333:alias/app"])(
+    "refuses a KMS key that IAM would not know, %s",
+    async (key) => {
+      const { site } = await ready();
+      const { stdout, stderr, exitCode } = await site.run(`iam --role minter --kms-key ${key}`);
+      expect(stderr).toContain("is no ARN of a KMS key");
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(2);
+    },
+  );
+
+  it("names the region of the flag, else of the gate, else of the shell", async () => {
+    const regionOf = async (line: string, text: string, env: Record<string, string>) => {
+      const world = memoryWorld({ files: { "keyturn.yaml": text }, env });
+      const { stdout } = await runCommand(words(`iam --role minter ${line}`), world);
+      return /arn:aws:secretsmanager:([^:]*):/.exec(stdout)?.[1];
+    };
+    const here = GATE.replace("    distributions", "    region: eu-west-1\n    distributions");
+    expect(await regionOf("--region us-west-2", here, { AWS_REGION: "ap-south-1" })).toBe("us-west-2");
+    expect(await regionOf("", here, { AWS_REGION: "ap-south-1" })).toBe("eu-west-1");
+    expect(await regionOf("", GATE, { AWS_DEFAULT_REGION: "ap-south-1" })).toBe("ap-south-1");
   });
 });
