@@ -61,7 +61,6 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   "node-forge": /^src\/(sandbox|keys)\//,
   "fast-xml-parser": /^src\/sandbox\/cloudfront\/xml\.ts$/,
   tldts: /^src\/cookies\/public-suffix\.ts$/,
-  "ipaddr.js": /^src\/(policy|edge)\//,
   // What a browser would send: told of pasted cookies, and done by the sandbox's reference viewer.
   "tough-cookie": /^src\/cookies\/sent-cookies\.ts$|^src\/sandbox\/viewer\//,
 };

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
 import { type IpRange, ipRangeHolds, parseIpRange } from "../../src/policy/ip-range.ts";
 
@@ -39,5 +41,34 @@ describe("an address range", () => {
     [" 192.0.2.1", { problem: "address" }],
   ])("reads %s as %j", (text, expected) => {
     expect(parseIpRange(text)).toMatchObject(expected);
+  });
+
+  it("holds what ipaddr.js says that it holds, at its edges and anywhere", () => {
+    const bits = fc.oneof(
+      fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      fc.constantFrom(0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1),
+    );
+    const near = fc.constantFrom(-1, 0, 1);
+    const quad = (number: number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join(".");
+    fc.assert(
+      fc.property(
+        bits,
+        fc.integer({ min: 0, max: 32 }),
+        bits,
+        near,
+        fc.boolean(),
+        (network, prefix, other, step, isNear) => {
+          const size = 2 ** (32 - prefix);
+          const first = Math.floor(network / size) * size;
+          const asked = isNear ? first + (step === 1 ? size : step) : other;
+          const viewer = quad(Math.min(Math.max(asked, 0), 2 ** 32 - 1));
+          const range = `${quad(network)}/${prefix}`;
+          expect(ipRangeHolds(parseIpRange(range) as IpRange, viewer)).toBe(
+            ipaddr.IPv4.parse(viewer).match(ipaddr.IPv4.parseCIDR(range)),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
