@@ -4,7 +4,15 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { needs } from "../../fakes/needs.ts";
 import { type AwsClient, npmClient, pythonClient } from "./client.ts";
-import { asking, distributions, keyGroups, publicKeys, secrets } from "./conformance.ts";
+import {
+  asking,
+  distributions,
+  keyGroups,
+  limits,
+  publicKeys,
+  SMALL_LIMITS,
+  secrets,
+} from "./conformance.ts";
 import { type Served, serveAccount } from "./served.ts";
 
 let served: Served;
@@ -18,9 +26,9 @@ afterEach(async () => {
 
 function conforms(start: () => AwsClient) {
   let client: AwsClient | undefined;
-  const ask = (service: "cloudfront" | "secretsmanager") => {
+  const ask = (service: "cloudfront" | "secretsmanager", { url } = served) => {
     client ??= start();
-    return asking(client, served.url, service);
+    return asking(client, url, service);
   };
   afterAll(() => client?.close());
   // Each is some sixty commands: generous for a machine that does other things besides.
@@ -28,6 +36,11 @@ function conforms(start: () => AwsClient) {
   it("public keys", () => publicKeys(ask("cloudfront")));
   it("key groups", () => keyGroups(ask("cloudfront")));
   it("distributions, tags and invalidations", () => distributions(ask("cloudfront")));
+  it("limits", async () => {
+    const small = await serveAccount(SMALL_LIMITS);
+    await limits(ask("cloudfront", small)).finally(() => small.close());
+    expect(small.bugs).toEqual([]);
+  });
   it("secrets", () => secrets(ask("secretsmanager")));
 }
 

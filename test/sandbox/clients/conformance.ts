@@ -116,6 +116,42 @@ export async function keyGroups({ ok, refused }: Asked): Promise<void> {
   await refused("NoSuchResource", "GetKeyGroupConfig", { Id });
 }
 
+/** In an account of SMALL_LIMITS: the refusals that a default account gives only after hundreds of calls. */
+export async function limits({ ok, refused }: Asked): Promise<void> {
+  const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
+  const { KeyGroup } = await ok("CreateKeyGroup", {
+    KeyGroupConfig: { Name: "viewers", Items: [PublicKey.Id] },
+  });
+  const config = (CallerReference: string) => ({
+    CallerReference,
+    Comment: "",
+    Enabled: true,
+    Origins: { Quantity: 1, Items: [{ Id: "origin", DomainName: "origin.example.com" }] },
+    DefaultCacheBehavior: {
+      TargetOriginId: "origin",
+      ViewerProtocolPolicy: "https-only",
+      CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+      TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: [KeyGroup.Id] },
+    },
+  });
+  const { Distribution } = await ok("CreateDistribution", { DistributionConfig: config("one") });
+  await refused("TooManyDistributionsAssociatedToKeyGroup", "CreateDistribution", {
+    DistributionConfig: config("two"),
+  });
+  const batch = (CallerReference: string, ...Items: string[]) => ({
+    DistributionId: Distribution.Id,
+    InvalidationBatch: { CallerReference, Paths: { Quantity: Items.length, Items } },
+  });
+  await refused("BatchTooLarge", "CreateInvalidation", batch("four", "/1", "/2", "/3", "/4"));
+  await ok("CreateInvalidation", batch("two", "/1", "/2"));
+  await refused("TooManyInvalidationsInProgress", "CreateInvalidation", batch("more", "/3", "/4"));
+}
+
+export const SMALL_LIMITS = {
+  quotas: { distributionsPerKeyGroup: 1, invalidationPathsInProgress: 3 },
+  deployTime: 3600,
+};
+
 export async function distributions({ ok, refused }: Asked): Promise<void> {
   const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { KeyGroup, ETag: groupTag } = await ok("CreateKeyGroup", {
@@ -191,6 +227,12 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
     DistributionConfigWithTags: {
       DistributionConfig: DistributionConfig("tagged", {}, trusting()),
       Tags: { Items: [{ Key: "project", Value: "site" }] },
+    },
+  });
+  await refused("InvalidTagging", "CreateDistributionWithTags", {
+    DistributionConfigWithTags: {
+      DistributionConfig: DistributionConfig("reserved", {}, trusting()),
+      Tags: { Items: [{ Key: "aws:reserved", Value: "no" }] },
     },
   });
   const Resource = tagged.Distribution.ARN;
@@ -292,6 +334,16 @@ export async function secrets({ ok, refused }: Asked): Promise<void> {
     VersionStage: "keyturn-new",
     RemoveFromVersionId: token(2),
   });
+  for (let count = 1; count < 20; count += 1) {
+    const label = { SecretId, VersionStage: `label-${count}`, MoveToVersionId: token(3) };
+    await ok("UpdateSecretVersionStage", label);
+  }
+  const label = { SecretId, VersionStage: "one-more", MoveToVersionId: token(3) };
+  await refused("LimitExceededException", "UpdateSecretVersionStage", label);
+  for (let count = 1; count < 20; count += 1) {
+    const gone = { SecretId, VersionStage: `label-${count}`, RemoveFromVersionId: token(3) };
+    await ok("UpdateSecretVersionStage", gone);
+  }
   await ok("UntagResource", { SecretId, TagKeys: ["gate"] });
   await ok("TagResource", { SecretId, Tags: [{ Key: "stage", Value: "test" }] });
   const described = await ok("DescribeSecret", { SecretId });
