@@ -92,9 +92,14 @@ function whatItIs(text: string): string {
   if (/Invoke-WebRequest|New-Object System\.Net\.Cookie/.test(text)) {
     return "this is a PowerShell command; copy it as cURL instead";
   }
-  if (/^fetch\(/.test(text)) return "this is a fetch call, which holds no cookies; copy it as cURL instead";
+  if (/^(?:await\s+)?fetch\(/.test(text)) return "this is a fetch call; copy it as cURL instead";
   if (/-----BEGIN /.test(text)) return "this is a PEM; give a public key with --public-key FILE";
   if (/^\s*</.test(text)) return "this is XML or HTML; give an answer with --response FILE";
+  // Two looks, each once over the text: one pattern for both would try every `?` again and again.
+  const isBare = !/[\s=]/.test(text.split("?", 1)[0] as string);
+  if (isBare && /[?&](?:Policy|Signature|Key-Pair-Id)=/.test(text)) {
+    return "this looks like a URL without its scheme; begin it with https://";
+  }
   return "the input is none of the forms that keyturn reads";
 }
 

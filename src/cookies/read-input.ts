@@ -41,14 +41,14 @@ export async function readInput(
   return withJars(readCapture(Buffer.concat(held).toString("utf8"), now), world);
 }
 
-/** What no path looks like: a header, a URL, JSON, a command line, a policy. */
+/** What no path looks like: a header, a URL, JSON, a command line, a policy. An error would show a path. */
 const NO_PATH =
-  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|[{[]|eyJ[\w~-]{20})|CloudFront-[A-Z]|[\r\n]/i;
+  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
 
 const isInline = (argument: string): boolean => NO_PATH.test(argument);
 
 function warnOfHistory(argument: string, { terminal }: Needs): void {
-  if (!/Signature=|CloudFront-Signature|-b\s|cookie:/i.test(argument)) return;
+  if (!/Signature=|CloudFront[-_]Signature|-b\s|cookie:/i.test(argument)) return;
   const warning =
     "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin";
   terminal.note(wrap(warning, noteColumns(terminal), 0, 2));

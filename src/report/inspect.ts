@@ -103,14 +103,19 @@ const needsNoBanner = ({ verified, conditions, carrier }: Inspection): boolean =
   verified || conditions.length === 0 || carrier === "none";
 
 function unverifiedText(inspection: Inspection, style: Style): string {
-  const { form, keyPairId, trustedBy, policyKind, request, noDistribution } = inspection;
+  const { form, keyPairId, trustedBy, policyKind, request, noDistribution, conditions } = inspection;
   const why = () => {
     if (form === "policy") return "a policy without its signature proves nothing";
     if (policyKind === "canned" && request.url === undefined)
       return "a canned policy needs the URL; give --url";
     if (noDistribution !== undefined) return `no distribution of the account answers ${noDistribution}`;
-    if (trustedBy !== undefined) return `${keyPairId ?? "the key"} is not among the keys of ${trustedBy}`;
-    return "no key was given that could check the signature; anybody can write this";
+    if (trustedBy === undefined)
+      return "no key was given that could check the signature; anybody can write this";
+    if (keyPairId === undefined) return "no key is named that could check the signature";
+    const isTrusted = conditions.some(({ name, state }) => name === "key" && state === "met");
+    return isTrusted
+      ? "the signature could not be checked: a part of the set is missing or cannot be read"
+      : `${keyPairId} is not among the keys of ${trustedBy}`;
   };
   return style.warn(wrap(`${style.sign.warn} unverified: ${why()}`, style.columns, 0, 2));
 }

@@ -236,6 +236,12 @@ describe("the likeliest cause", () => {
     ["query-overrides-cookies", header(good), ["--url", `${URL}&Expires=1`]],
     ["no-cloudfront-cookies", "Cookie: session=1", ["--url", URL]],
     ["set-incomplete", header({ ...good, "Key-Pair-Id": "" }), ["--url", URL]],
+    ["name-spelling", header(good).replaceAll("CloudFront-", "cloudfront-"), ["--url", URL]],
+    ["name-spelling", header(good).replace("-Key-Pair-Id", "-Key-Pair-ID"), ["--url", URL]],
+    ["name-spelling", header(good).replace("CloudFront-Sig", "CloudFront-sig"), ["--url", URL]],
+    ["name-spelling", header(good).replace("CloudFront-Pol", "CloudFront-pol"), ["--url", URL]],
+    ["name-spelling", inQuery(good).url.toLowerCase(), []],
+    ["html-escaped-url", inQuery(good).url.replaceAll("&", "&amp;"), []],
     ["preflight", `curl -X OPTIONS '${URL}'`, []],
     [
       "key-pair-id-is-no-id",
@@ -475,7 +481,22 @@ describe("what is printed", () => {
   it.each([[[]], [["--json"]], [["--verbose"]]])(
     "holds no signature and no encoded policy (%j)",
     async (flags) => {
-      for (const input of [header(good), inQuery(good).url, `curl '${inQuery(good).url}'`]) {
+      const { url } = inQuery(good);
+      const misspelled = [
+        url.replaceAll("&", "&amp;"),
+        url.replace("Signature=", "signature=").replace("Policy=", "policy="),
+        `${URL}&next=${encodeURIComponent(url)}`,
+        `${URL}&${inCookies(good)
+          .cookies.map((pair) => pair.join("="))
+          .join("&")}`,
+      ];
+      const expires = {
+        Expires: String(NOW + 60),
+        "Key-Pair-Id": KEY_ID,
+        Signature: signText("{}", "SHA256"),
+      };
+      const canned = misspelled.map((each) => `curl '${each}' -b '${header(expires).slice(8)}'`);
+      for (const input of [header(good), url, `curl '${url}'`, ...misspelled, ...canned]) {
         for (const at of [NOW, NOW + 7200]) {
           const { stdout, stderr } = await inspect(input, ["--at", String(at), ...KEY, ...flags]);
           for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
@@ -483,6 +504,26 @@ describe("what is printed", () => {
       }
     },
   );
+  it.each([inQuery(good).url.slice("https://".length), `CLOUDFRONT_SIGNATURE='${good.Signature}'`])(
+    "is no value of an argument that looks like a file's name (%#)",
+    async (argument) => {
+      const { stdout, stderr } = await runCommand(["inspect", argument], memoryWorld({ now: NOW }));
+      expect(stderr).toContain("now stand in the shell's history");
+      for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+    },
+  );
+  it("says why a signature was not checked, and not that a trusted key is none", async () => {
+    const because = async (input: string) =>
+      (await inspect(input, ["--url", URL, ...KEY])).stdout.split("\n\n")[0]?.replace(/\s+/g, " ");
+    expect(await because(header({ ...good, Expires: "1" }))).toMatch(/: the signature could not be checked/);
+    expect(await because(header({ ...good, Signature: "+" }))).toMatch(
+      /: the signature could not be checked/,
+    );
+    expect(await because(header({ ...good, "Key-Pair-Id": "" }))).toMatch(/: no key is named/);
+    expect(await because(header({ ...good, "Key-Pair-Id": "KZZ" }))).toBe(
+      `! unverified: KZZ is not among the keys of key.pub.pem=${KEY_ID}`,
+    );
+  });
   it("holds them when asked for", async () => {
     for (const flags of [[], ["--json"]]) {
       const { stdout } = await inspect(header(good), ["--show-secrets", ...flags]);

@@ -342,6 +342,8 @@ describe("what is not read", () => {
       /PowerShell/,
     ],
     ['fetch("https://h/", {"headers": {}});', /cURL/],
+    ['await fetch("https://h/", {"headers": {}});', /cURL/],
+    ["h.example/a?Expires=1&Signature=x&Key-Pair-Id=K", /without its scheme/],
   ])("%j is refused with its reason", (text, reason) => {
     let thrown: unknown;
     try {

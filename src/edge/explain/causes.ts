@@ -5,6 +5,7 @@ import type { DenialReason } from "../verdict.ts";
 import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
 import { missingKey, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding } from "./misencoding.ts";
+import { misspelledNames } from "./misspelled-names.ts";
 import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
 
@@ -18,16 +19,19 @@ export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Findi
 const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "cookie-duplicated": () => [],
   "key-pair-id-missing": missingKey,
-  "key-pair-id-malformed": () => [
+  "key-pair-id-malformed": ({ explanation }) => [
     cause(
       "key-pair-id-is-no-id",
       "observed",
-      "the key pair ID is not the short id that CloudFront gave the public key, such as K2JCJMDEHXQW5F; the signer was probably given a file or a PEM in its place",
+      isQuoted(explanation.credential.fields.keyPairId)
+        ? "the values are in double quotes, which are part of them; a cookie's value is set without"
+        : "the key pair ID is not the short id that CloudFront gave the public key, such as K2JCJMDEHXQW5F; the signer was probably given a file or a PEM in its place",
       "keyturn keys list",
     ),
   ],
   "key-not-trusted": untrustedKey,
   "signature-missing": (inquiry) => [
+    ...misspelledNames(inquiry),
     cause(
       "signature-missing",
       "observed",
@@ -46,6 +50,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     ),
   ],
   "policy-missing": (inquiry) => [
+    ...misspelledNames(inquiry),
     cause(
       "policy-missing",
       "observed",
@@ -77,6 +82,8 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "ip-mismatch": addressCauses,
   "resource-mismatch": (inquiry) => resourceCauses(inquiry),
 };
+
+const isQuoted = (text = ""): boolean => /^".*"$/s.test(text);
 
 function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
   const described = describeMisencoding(value ?? "");

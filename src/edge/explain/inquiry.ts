@@ -7,6 +7,7 @@ import { shellWord } from "../../shell-word.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { Verify, WireCode } from "../verdict.ts";
 import type { Explanation } from "./explain.ts";
+import { veiled } from "./veiled.ts";
 
 /** Whom the trusted keys were learned from, and what else was learned there. */
 export interface TrustSource {
@@ -65,6 +66,8 @@ export const about = (command: string, inquiry: Pick<Inquiry, "gate" | "url">): 
 export const withGate = (command: string, { gate }: Pick<Inquiry, "gate">): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;
 
+const shown = (text: string): string => printable(veiled(text));
+
 /** A note beside the denial; it may quote the input. */
 export function cause(
   id: string,
@@ -77,8 +80,8 @@ export function cause(
     id,
     severity: "note",
     basis,
-    message: printable(message),
-    evidence: evidence.map(printable),
-    ...(remedy !== undefined && { remedy: printable(remedy) }),
+    message: shown(message),
+    evidence: evidence.map(shown),
+    ...(remedy !== undefined && { remedy: shown(remedy) }),
   };
 }

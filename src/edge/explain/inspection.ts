@@ -7,6 +7,7 @@ import { DEFAULT_RULES, EDGE_RULES, type EdgeRules } from "../rules.ts";
 import type { DenialReason, Verdict, WireCode } from "../verdict.ts";
 import type { Condition, Explanation } from "./explain.ts";
 import type { Answered, Inquiry } from "./inquiry.ts";
+import { veiled } from "./veiled.ts";
 
 export interface Moment {
   readonly epoch: EpochSeconds;
@@ -87,7 +88,7 @@ export function inspectionOf(
     source: capture.source,
     request: {
       method,
-      ...(isUrlKnown && { url: credential.url }),
+      ...(isUrlKnown && { url: veiled(credential.url) }),
       ...(ip !== undefined && { ip }),
       at: formatInstant(at),
     },
@@ -99,7 +100,7 @@ export function inspectionOf(
     ...(hash !== undefined && { hash }),
     ...policyMember(explanation, at),
     ...(signed?.bytes !== undefined &&
-      !isCannedUnknown && { policyText: Buffer.from(signed.bytes).toString("utf8") }),
+      !isCannedUnknown && { policyText: veiled(Buffer.from(signed.bytes).toString("utf8")) }),
     sizes: sizesOf(explanation, capture),
     conditions: explanation.conditions,
     values: valuesOf(explanation),
@@ -131,7 +132,7 @@ function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspectio
   const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
   return {
     policy: {
-      ...(resource !== undefined && { resource }),
+      ...(resource !== undefined && { resource: veiled(resource) }),
       dateLessThan: momentOf(dateLessThan, at),
       ...(dateGreaterThan !== undefined && { dateGreaterThan: momentOf(dateGreaterThan, at) }),
       ...(ipAddress !== undefined && { ipAddress }),

@@ -1,6 +1,7 @@
 /** Why no key is named, or one that the behavior does not trust. */
 import type { Finding } from "../../finding.ts";
 import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
+import { misspelledNames } from "./misspelled-names.ts";
 
 export function missingKey(inquiry: Inquiry): Finding[] {
   const { capture, explanation, method, withheld } = inquiry;
@@ -17,6 +18,8 @@ export function missingKey(inquiry: Inquiry): Finding[] {
   }
   // Cookies that are there, and ignored or left behind, have a finding of their own (traps.ts).
   if (withheld.length > 0 || (explanation.carrier === "query" && ours.length > 0)) return causes;
+  const misspelled = misspelledNames(inquiry);
+  if (misspelled.length > 0) return [...causes, ...misspelled];
   if (ours.length === 0) {
     const count = capture.cookies.length;
     causes.push(

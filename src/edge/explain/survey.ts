@@ -5,6 +5,7 @@ import { parseDenial } from "../denial.ts";
 import { DEFAULT_RULES } from "../rules.ts";
 import type { WireCode } from "../verdict.ts";
 import type { Explanation } from "./explain.ts";
+import { veiled } from "./veiled.ts";
 
 export interface SurveyLine {
   readonly source: string;
@@ -40,7 +41,7 @@ export function surveyLine(capture: CapturedRequest, explanation: Explanation | 
   return {
     source,
     method,
-    ...(url !== undefined && url !== "" && { url }),
+    ...(url !== undefined && url !== "" && { url: veiled(url) }),
     ...(response !== undefined && { status: response.status }),
     verdict: explanation?.verdict ?? "unsigned",
     ...(explanation?.code !== undefined && { code: explanation.code }),
