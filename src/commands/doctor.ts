@@ -5,6 +5,7 @@ import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
 import { givenRequest } from "../audit/doctor/given-request.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
+import { requireAddress } from "../edge/explain/asked-flags.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
@@ -53,7 +54,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
       mintsFresh: flags.fresh,
       network,
       ...(capture !== undefined && { capture }),
-      ...(flags.ip !== undefined && { ip: flags.ip }),
+      ...(flags.ip !== undefined && { ip: requireAddress(flags.ip) }),
     },
     {
       world,

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Bind } from "../bind.ts";
 import { readInput } from "../cookies/read-input.ts";
+import { requireAddress, requireWebUrl } from "../edge/explain/asked-flags.ts";
 import { inspectInput } from "../edge/explain/inspect-input.ts";
 import { type TrustFlags, trustLookup } from "../edge/explain/trust-source.ts";
 import { UsageError } from "../errors.ts";
@@ -39,12 +40,13 @@ export const inspectCommand = (bind: Bind) =>
     .action(bind(inspect));
 
 export async function inspect(flags: InspectFlags, world: Needs): Promise<Report> {
+  const { url, ip, from } = flags;
   const now = world.clock.now();
   const answered = async (...asked: Parameters<typeof import("../report/inspect-answered.ts").answeredBy>) =>
     (await import("../report/inspect-answered.ts")).answeredBy(...asked);
   const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
   if (response !== undefined && flags.input === undefined) {
-    return answerReport(await answered(response, "GET", flags.url), flags.response ?? "-");
+    return answerReport(await answered(response, "GET", url), flags.response ?? "-");
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [
@@ -57,9 +59,9 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
   const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
     now,
     ...at,
-    ...(flags.url !== undefined && { url: flags.url }),
-    ...(flags.ip !== undefined && { ip: flags.ip }),
-    ...(flags.from !== undefined && { from: flags.from }),
+    ...(url !== undefined && { url: requireWebUrl("--url", url) }),
+    ...(ip !== undefined && { ip: requireAddress(ip) }),
+    ...(from !== undefined && { from: requireWebUrl("--from", from) }),
     ...(response !== undefined && { response }),
     lookup,
     answeredBy: answered,

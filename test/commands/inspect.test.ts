@@ -189,6 +189,19 @@ describe("whatever it is given", () => {
     expect(stderr).toMatch(/ERR_CAPTURE_UNREADABLE/);
     expect(stdout).toBe("");
   });
+  it.each([
+    [["--url", "cdn.example.com/api"], "hint: --url https://cdn.example.com/api"],
+    [["--url", "foo"], "hint: --url https://HOST/PATH"],
+    [["--url", "https://"], "hint: --url https://HOST/PATH"],
+    [["--url", URL, "--from", "app.example.com"], "hint: --from https://app.example.com"],
+    [["--url", URL, "--ip", "nonsense"], "hint: --ip 192.0.2.10"],
+    [["--url", URL, "--ip", "192.0.2.0/24"], "hint: --ip 192.0.2.10"],
+    [["--url", URL, "--ip", "1::2::3"], "hint: --ip 192.0.2.10"],
+  ])("judges no request that nobody sent: %j", async (flags, hint) => {
+    const { stdout, stderr, exitCode } = await inspect(header(good), [...flags, ...KEY]);
+    expect([stdout, exitCode]).toEqual(["", 2]);
+    expect(stderr).toContain(hint);
+  });
   it("refuses a time in milliseconds, exit 2", async () => {
     expect((await inspect(header(good), ["--at", "1800000000000"])).exitCode).toBe(2);
   });
