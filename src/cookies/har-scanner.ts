@@ -18,8 +18,9 @@ const CLOSE_ARRAY = 0x5d;
 const COLON = 0x3a;
 const EMPTY_STRING = Buffer.from('""');
 
-/** Browsers write `log` first. */
-export const looksLikeHar = (head: string): boolean => /^\uFEFF?\s*\{\s*"log"\s*:/.test(head);
+/** Browsers write `log` first; other tools may put a comment before it. */
+export const looksLikeHar = (head: string): boolean =>
+  /^\uFEFF?\s*\{\s*(?:"[^"\\]{0,64}"\s*:\s*"[^"\\]{0,512}"\s*,\s*){0,4}"log"\s*:/.test(head);
 
 export class HarScanner {
   /** Entries begun so far. */

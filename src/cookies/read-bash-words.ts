@@ -6,6 +6,8 @@ export interface Words {
   readonly hasExpansion: boolean;
   /** A quote was never closed, or the last line goes on: the text was cut off. */
   readonly isCutOff: boolean;
+  /** What follows the command and its `;`, `&`, `|` or line break: another one, often none. */
+  readonly rest: string;
 }
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -91,8 +93,12 @@ export function bashWords(text: string): Words {
         end();
         break;
       case "#":
-        if (word !== undefined) add(character);
-        else break scan;
+        if (word === undefined) {
+          // A comment, to the end of its line.
+          at = text.indexOf("\n", at) + 1 || text.length;
+          break scan;
+        }
+        add(character);
         break;
       case "\n":
       case ";":
@@ -105,7 +111,7 @@ export function bashWords(text: string): Words {
     }
   }
   end();
-  return { words, hasExpansion, isCutOff };
+  return { words, hasExpansion, isCutOff, rest: text.slice(at) };
 }
 
 interface Quoted {

@@ -43,7 +43,7 @@ const BY_LINES: readonly (readonly [isLikely: (text: string) => boolean, read: R
   [looksLikeHttp, readHttp],
   [looksLikeSetCookie, readSetCookie],
   [looksLikeEnvironment, readEnvironment],
-  [(text) => /^cookie:/im.test(text), readHttp],
+  [(text) => /^cookie(?::|[ \t\r]*$)/im.test(text), readHttp],
 ];
 
 function readCookieHeader(value: string): CapturedRequest {
@@ -62,15 +62,20 @@ function readJson(text: string): CapturedRequest[] {
   if (whole !== undefined) {
     const requests = readCookieJson(whole);
     if (requests !== undefined) return requests;
-    throw unreadable("the JSON holds no cookies: neither names with values nor objects with name and value");
+    throw unreadable(NO_COOKIES);
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.flatMap((line, index) => {
+  const requests = lines.flatMap((line, index) => {
     const document = parse(line);
     if (document === undefined) throw unreadable(notJson(text, lines.length > 1 ? index + 1 : undefined));
     return readCookieJson(document) ?? [];
   });
+  if (requests.length === 0) throw unreadable(NO_COOKIES);
+  return requests;
 }
+
+const NO_COOKIES =
+  "the JSON holds no cookies: neither CloudFront's names with values nor objects with name and value; an answer is given with --response FILE";
 
 function parse(text: string): unknown {
   try {

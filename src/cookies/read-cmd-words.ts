@@ -6,14 +6,16 @@ export const looksLikeCmd = (text: string): boolean => /\^"|\^[ \t]*\r?\n/.test(
 
 /** Ends at an unquoted line break, `&` or `|`. One pass for each of the two readers. */
 export function cmdWords(text: string): Words {
-  return splitArguments(undoCarets(text));
+  const { line, rest } = undoCarets(text);
+  return { ...splitArguments(line), rest };
 }
 
 /** What cmd.exe hands on: a caret makes the next character ordinary, except between bare quotes. */
-function undoCarets(text: string): string {
+function undoCarets(text: string): { readonly line: string; readonly rest: string } {
   let line = "";
   let isQuoted = false;
-  for (let at = 0; at < text.length; at += 1) {
+  let at = 0;
+  for (; at < text.length; at += 1) {
     const character = text[at] as string;
     if (character === "^" && !isQuoted) {
       at += 1;
@@ -31,11 +33,11 @@ function undoCarets(text: string): string {
     if (!isQuoted && (character === "\n" || character === "&" || character === "|")) break;
     line += character;
   }
-  return line;
+  return { line, rest: text.slice(at + 1) };
 }
 
 /** How a Windows program splits its command line: backslashes count only before a quote, `""` inside quotes is one. */
-function splitArguments(line: string): Words {
+function splitArguments(line: string): Omit<Words, "rest"> {
   const words: string[] = [];
   let word: string | undefined;
   let isQuoted = false;

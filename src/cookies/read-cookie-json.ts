@@ -20,6 +20,8 @@ export function readCookieJson(document: unknown): CapturedRequest[] | undefined
   for (const [member, source] of FIREFOX) {
     if (isRecord(document[member])) return one("cookie-json", source, cookieMap(document[member]));
   }
+  // Any object has strings: without one of CloudFront's names it is an answer, a log line, somebody's settings.
+  if (!Object.keys(document).some((name) => /^cloudfront-/i.test(name))) return undefined;
   return one("cookie-json", "JSON map of cookies", cookieMap(document));
 }
 

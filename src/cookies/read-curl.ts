@@ -1,20 +1,38 @@
 /** A curl command as the request that it would send: as browsers copy it, and as people type it. Runs nothing. */
 import { InputError } from "../errors.ts";
 import type { CapturedRequest } from "./capture.ts";
-import { bashWords } from "./read-bash-words.ts";
+import { bashWords, type Words } from "./read-bash-words.ts";
 import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
 /** A prompt in front, as pasted from a terminal, does not matter. */
 export const looksLikeCurl = (text: string): boolean => /^(?:[$%>#]\s+)?curl(?:\.exe)?\s/i.test(text);
 
-/** Nobody types more; the rest of a generated command is counted and not read. */
+/** Nobody types more, and a browser's "copy all" seldom has; the rest is counted and not read. */
 const MOST_URLS = 100;
+const MOST_COMMANDS = 1000;
 
-/** One request per URL, all with the same cookies. Throws ERR_CAPTURE_UNREADABLE. */
+/**
+ * One request per URL, those of one command with the same cookies. "Copy all as cURL" makes many commands; whatever
+ * else follows a command is a shell's business. Throws ERR_CAPTURE_UNREADABLE.
+ */
 export function readCurl(text: string): CapturedRequest[] {
-  const command = text.replace(/^[$%>#]\s+/, "");
-  const { words, hasExpansion, isCutOff } = looksLikeCmd(command) ? cmdWords(command) : bashWords(command);
+  const read = looksLikeCmd(text) ? cmdWords : bashWords;
+  const requests: CapturedRequest[] = [];
+  let commands = 0;
+  for (let left = text; looksLikeCurl(left) && commands < MOST_COMMANDS; commands += 1) {
+    const words = read(left.replace(/^[$%>#]\s+/, ""));
+    requests.push(...readCommand(words));
+    left = words.rest.trimStart();
+  }
+  if (commands < 2) return requests;
+  return requests.map((request, index) => ({
+    ...request,
+    source: `curl command, request ${index + 1} of ${requests.length}`,
+  }));
+}
+
+function readCommand({ words, hasExpansion, isCutOff }: Words): CapturedRequest[] {
   const { urls, isPathAsIs, method, query, headers, cookies, jarFiles, remarks } = readArguments(
     words.slice(1),
   );

@@ -12,7 +12,7 @@ export function looksLikeHttp(text: string): boolean {
   const first = (text.split("\n", 1)[0] ?? "").trim();
   if (/^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+(?: HTTP\/|$)/.test(first)) return true;
   return (
-    /^(?:[<>*] |:(?:authority|method|path|scheme):)/m.test(text) &&
+    /^(?:[<>*] |:(?:authority|method|path|scheme)(?::|[ \t\r]*$))/m.test(text) &&
     /^(?:> )?(?::method|:authority|[A-Z]{3,10} \/)/m.test(text)
   );
 }
@@ -53,7 +53,7 @@ export function readHttpAnswer(text: string): CapturedResponse {
 
 /** `curl -v` marks what it sent with `>` and what it got with `<`; anything else is a request until a status line. */
 function sides(text: string): { asked: string[]; answered: string[] } {
-  const lines = text.split(/\r?\n/);
+  const lines = joined(text.split(/\r?\n/));
   const isVerbose =
     lines.some((line) => /^> [A-Z]{3,10} /.test(line)) || lines.some((line) => /^< HTTP\//.test(line));
   const asked: string[] = [];
@@ -70,6 +70,24 @@ function sides(text: string): { asked: string[]; answered: string[] } {
     }
   }
   return { asked, answered };
+}
+
+/** Chrome's panel copies a name and its value as two lines, in later versions without the colon between them. */
+function joined(lines: readonly string[]): string[] {
+  const first = lines.findIndex((line) => /^(?::(?:authority|method|path|scheme)|cookie)\s*$/i.test(line));
+  if (first < 0) return [...lines];
+  const pairs = lines.slice(0, first);
+  for (let at = first; at < lines.length; at += 1) {
+    const line = lines[at] as string;
+    const value = lines[at + 1];
+    if (!/^:?[A-Za-z0-9-]+\s*$/.test(line) || value === undefined) {
+      pairs.push(line);
+    } else {
+      pairs.push(`${line.trimEnd()}: ${value}`);
+      at += 1;
+    }
+  }
+  return pairs;
 }
 
 interface Head {
@@ -93,7 +111,7 @@ function readHead(lines: readonly string[]): Head {
       const colon = line.indexOf(":", 1);
       const name = line.slice(0, colon).toLowerCase();
       let value = line.slice(colon + 1).trim();
-      // Chrome's panel copies a name and its value as two lines.
+      // Chrome's panel: two lines, with a colon.
       if (value === "" && lines[at + 1] !== undefined && !HEADER.test(lines[at + 1] as string)) {
         at += 1;
         value = (lines[at] as string).trim();

@@ -128,6 +128,20 @@ describe("a curl command", () => {
       "https://h/b",
     ]);
   });
+  it.each([
+    ["Linux or macOS", `${chrome} ;\ncurl 'https://h/a' \\\n  -H 'accept: */*' ;\n${firefox}`],
+    ["Windows", `${windows} &\r\ncurl ^"https://h/a^" ^\r\n  -H ^"accept: */*^" &\r\n${windows}`],
+    ["a terminal", `${firefox}\n\n$ curl https://h/a\n$ ${firefox}\n$ echo done`],
+  ])("copied with all others on %s is many requests", (_, text) => {
+    const requests = readCapture(text, NOW);
+    expect(requests.map(({ url }) => url)).toEqual([
+      "https://cdn.example.com/api/items?page=2",
+      "https://h/a",
+      "https://cdn.example.com/api/items?page=2",
+    ]);
+    expect(requests.map(pairs)).toEqual([PAIRS, [], PAIRS]);
+    expect(requests.map(({ source }) => source.slice(-6))).toEqual(["1 of 3", "2 of 3", "3 of 3"]);
+  });
   it("names the jar that -b reads, and says what only a shell or a file could tell", () => {
     const request = only('curl -b jar.txt -K more.cfg -H @headers.txt "https://h/$PAGE"');
     expect(request.jarFiles).toEqual(["jar.txt"]);
@@ -150,6 +164,10 @@ describe("an HTTP request", () => {
     [
       "names and values by turns",
       `:authority:\ncdn.example.com\n:method:\nGET\n:path:\n/api/items\n:scheme:\nhttps\ncookie:\n${COOKIE}`,
+    ],
+    [
+      "names and values by turns, without colons",
+      `:authority\ncdn.example.com\n:method\nGET\n:path\n/api/items\n:scheme\nhttps\naccept-encoding\ngzip\ncookie\n${COOKIE}\nreferer\nhttps://h/`,
     ],
     [
       "curl -v",
@@ -333,6 +351,8 @@ describe("what is not read", () => {
     ["{nonsense}", /JSON/],
     ["[]", /no cookies/],
     ['{"a":{}}', /no cookies/],
+    ['{"message":"Forbidden"}', /no cookies.*--response/],
+    ['{"level":"info"}\n{"level":"warn"}', /no cookies/],
     ["curl -H 'a: b'", /no URL/],
     ["hello", /none of the forms/],
     ["-----BEGIN PUBLIC KEY-----\nMIIB", /PEM.*--public-key/],

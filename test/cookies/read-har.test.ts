@@ -178,6 +178,8 @@ it("leaves out an entry that is too long to hold", () => {
 it.each([
   ['{"log":{', true],
   [' {\n "log" : {', true],
+  ['{"comment": "one",\n"creator":"two", "log":{', true],
+  ['{"comment": {"log":{', false],
   ['{"logs":{', false],
   ["[", false],
 ])("%j looks like a HAR: %s", (text, expected) => expect(looksLikeHar(text)).toBe(expected));

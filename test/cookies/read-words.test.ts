@@ -32,6 +32,13 @@ describe("bash words", () => {
       expect(bashWords(text).hasExpansion).toBe(true);
     },
   );
+  it.each([
+    ["curl a; curl b", " curl b"],
+    ["curl a | jq .\n", " jq ."],
+    ["curl a # curl b\ncurl c", "curl c"],
+    ["curl a # curl b", ""],
+    ["curl 'a;b'", ""],
+  ])("of %j leave %j", (text, rest) => expect(bashWords(text).rest.trimEnd()).toBe(rest));
   it("expands nothing in single quotes", () => expect(bashWords("curl '$A `b`'").hasExpansion).toBe(false));
 });
 

@@ -59,7 +59,9 @@ async function survey(
       requests.push(surveyLine(capture, undefined));
       continue;
     }
-    const given = await givenOf(capture, wanted);
+    // Of many requests each has its own URL.
+    const { url = wanted.url } = capture;
+    const given = await givenOf(capture, { ...wanted, ...(url !== undefined && { url }) });
     const explanation = explanationOf(given);
     isComplete ||= explanation.carrier === "query";
     requests.push(surveyLine(capture, explanation));
@@ -90,8 +92,7 @@ function sanitized(count: number): Finding {
 async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given> {
   const { ip, now, from, lookup, answeredBy } = wanted;
   const at = wanted.at ?? capture.sentAt ?? now;
-  // Of many requests each has its own.
-  const url = capture.form === "har" ? capture.url : (wanted.url ?? capture.url);
+  const url = wanted.url ?? capture.url;
   const isStored = capture.cookies.some(({ stored }) => stored !== undefined);
   const sending = url !== undefined && isStored ? await browserSending(capture, url, at, from) : undefined;
   const keyPairId = keyPairIdOf(capture, url);
