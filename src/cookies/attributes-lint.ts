@@ -60,6 +60,16 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
     ];
   }
   const bare = domain.replace(/^\./, "").toLowerCase();
+  if (!/^[a-z0-9.-]+$/.test(bare)) {
+    return [
+      {
+        id: "cookie-domain-malformed",
+        severity: "error",
+        message: "Domain is no host name: browsers ignore the cookie, or a part of it.",
+        remedy: "letters, digits, - and . alone; other letters in Punycode (xn--)",
+      },
+    ];
+  }
   const { isPublicSuffix } = await import("./public-suffix.ts");
   if (isPublicSuffix(bare) && bare !== host) {
     return [
@@ -104,6 +114,17 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
         severity: "error",
         message: "A Path that does not begin with / is ignored by browsers.",
         remedy: "begin it with /",
+      },
+    ];
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a cookie cannot carry them.
+  if (/[;\u0000-\u001f\u007f]/.test(path)) {
+    return [
+      {
+        id: "cookie-path-malformed",
+        severity: "error",
+        message: "Path holds a ; or a control character, which would end it.",
+        remedy: "set Path to the folder above",
       },
     ];
   }

@@ -40,12 +40,12 @@ export function setCookieValue(name: string, value: string, attributes: CookieAt
 
 /**
  * The narrowest Path under which a browser sends the cookie to everything that is allowed: of a URL its own path, of a
- * Resource pattern the folder in front of the first wildcard (a `?` may be one).
+ * Resource pattern the folder in front of the first wildcard (a `?` may be one). A `;` would end the attribute.
  */
 export function cookiePathOf({ url, resource = url }: Pick<MintRequest, "url" | "resource">): string {
   const rest = /^[^/]*:\/\/[^/?#]*(\/[^#]*)?/.exec(resource ?? "")?.[1] ?? "/";
-  const wildcard = rest.search(/[*?]/);
-  if (wildcard === -1) return rest;
-  if (url !== undefined && rest[wildcard] === "?") return rest.slice(0, wildcard);
-  return rest.slice(0, rest.lastIndexOf("/", wildcard) + 1);
+  const end = rest.search(/[*?;]/);
+  if (end === -1) return rest;
+  if (url !== undefined && rest[end] === "?") return rest.slice(0, end);
+  return rest.slice(0, rest.lastIndexOf("/", end) + 1);
 }

@@ -2,22 +2,27 @@
 import type { Finding } from "../finding.ts";
 import { lintPolicy } from "../policy/lint.ts";
 import type { EpochSeconds } from "../time.ts";
+import { kindOf } from "./mint.ts";
 import type { MintPlan, PlannedSet } from "./mint-plan.ts";
 import type { CookieFormat } from "./write.ts";
 
 /** Forms whose reader judges attributes. The others carry values only. */
 const WITH_ATTRIBUTES: ReadonlySet<CookieFormat> = new Set(["set-cookie", "playwright", "jar", "curl"]);
 
-/** Longest of the parts that do not hang on the policy: an RSA signature with its name. */
-const SIGNATURE_COOKIE = 344 + "CloudFront-Signature".length;
+/** In CloudFront's base64. An ECDSA signature may have a few characters less. */
+const RSA_SIGNATURE = 344;
+const ECDSA_SIGNATURE = 92;
 
 /** A finding per fault and set; one that is the same for every set is told once. */
 export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const areBrowsers = WITH_ATTRIBUTES.has(plan.format);
   for (const planned of plan.sets) {
     findings.push(...lintPolicy(planned.request, now, plan.maxTtl));
-    if (WITH_ATTRIBUTES.has(plan.format)) findings.push(...(await attributeFaults(planned, plan, now)));
+    if (areBrowsers) findings.push(...(await attributeFaults(planned, plan, now)));
   }
+  if (areBrowsers && plan.sets.length > 1) findings.push(...(await overlaps(plan.sets)));
+  if (plan.format === "url") findings.push(...signedUrlFaults(plan));
   const seen = new Set<string>();
   return findings.filter((finding) => {
     const key = JSON.stringify(finding);
@@ -35,7 +40,7 @@ async function attributeFaults(
   return lintAttributes(
     {
       attributes,
-      sizes: [policySize(request.url ?? request.resource ?? ""), SIGNATURE_COOKIE],
+      sizes: [policySize(request), RSA_SIGNATURE + "CloudFront-Signature".length],
       ...(usedAt !== undefined && { usedAt }),
       policyEnds: request.expires,
     },
@@ -43,7 +48,58 @@ async function attributeFaults(
   );
 }
 
-/** The Policy cookie, near enough: 200 characters hold everything but the Resource. */
-const policySize = (resource: string) => Math.ceil(((resource.length + 200) * 4) / 3);
+/** One Path inside another's: the names are the same, so a browser sends each of them twice there. */
+async function overlaps(sets: MintPlan["sets"]): Promise<Finding[]> {
+  const { pathCovers } = await import("./attributes-lint.ts");
+  const scopeOf = ({ domain, host }: PlannedSet["attributes"]) => domain ?? host;
+  return sets.flatMap(({ attributes: outer }) =>
+    sets.flatMap(({ attributes: inner }): Finding[] => {
+      const isInside = outer.path !== inner.path && pathCovers(outer.path, inner.path);
+      if (!isInside || scopeOf(outer) !== scopeOf(inner)) return [];
+      return [
+        {
+          id: "cookie-paths-overlap",
+          severity: "warning",
+          basis: "observed",
+          message: `Under ${inner.path} a browser sends both sets, that of ${outer.path} last; which one CloudFront takes is undocumented.`,
+          evidence: ["keyturn help edge-rules: duplicated-name"],
+          remedy: "give Resources in folders beside each other, or mint one for both",
+        },
+      ];
+    }),
+  );
+}
+
+/** Answered with 414 from here on (DG:cloudfront-limits). */
+const LONGEST_URL = 8192;
+const OTHER_PARAMETERS = "?Signature=&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256".length;
+
+function signedUrlFaults({ url = "", sets: [{ request }] }: MintPlan): Finding[] {
+  // A URL that is too long by itself has a finding of its own.
+  const signed = (policy: number, signature: number) => url.length + OTHER_PARAMETERS + policy + signature;
+  const isFine = signed(policySize(request), RSA_SIGNATURE) <= LONGEST_URL;
+  if (isFine || url.length > LONGEST_URL) return [];
+  const isCertain = signed(policySize(request, SHORTEST_FRAME), ECDSA_SIGNATURE) > LONGEST_URL;
+  return [
+    {
+      id: "signed-url-too-long",
+      severity: isCertain ? "error" : "warning",
+      basis: "observed",
+      message: `With its policy and ${isCertain ? "a" : "an RSA"} signature the URL has over ${LONGEST_URL} bytes: the edge answers 414.`,
+      evidence: [`${url.length} bytes before`],
+      remedy: "sign cookies instead, or a shorter Resource",
+    },
+  ];
+}
+
+/** A policy without its Resource: an end alone, or with start and address. */
+const SHORTEST_FRAME = 80;
+const LONGEST_FRAME = 200;
+
+/** The longest of the parts that are not the signature, near enough. */
+function policySize(request: PlannedSet["request"], frame = LONGEST_FRAME): number {
+  if (kindOf(request) === "canned") return "CloudFront-Expires".length + 10;
+  return Math.ceil((((request.url ?? request.resource ?? "").length + frame) * 4) / 3);
+}
 
 const pathOf = (url: string): string => /^[^/]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";

@@ -72,7 +72,7 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
     ]);
   }
   const maxTtl = format === "url" ? (gate?.signedUrls?.maxTtl ?? gate?.cookie.maxTtl) : gate?.cookie.maxTtl;
-  const url = flags.url === undefined ? urlIn(first.request) : withoutFragment(flags.url);
+  const url = flags.url === undefined ? urlIn(first.request) : asSent(flags.url);
   refuseImpossible(format, [first.attributes, ...others.map(({ attributes }) => attributes)], url);
   return {
     sets: [first, ...others],
@@ -102,8 +102,7 @@ type Grant = Pick<MintRequest, "url" | "resource">;
 /** Resources win over the URL, which then only says where the cookies are used; the gate's is the last resort. */
 function grantsOf(flags: MintFlags, settings: CookieSettings): readonly Grant[] {
   if (flags.resource !== undefined) return flags.resource.map((resource) => ({ resource }));
-  if (flags.url !== undefined && flags.cookieProfile === undefined)
-    return [{ url: withoutFragment(flags.url) }];
+  if (flags.url !== undefined && flags.cookieProfile === undefined) return [{ url: asSent(flags.url) }];
   return settings.resource === undefined ? [] : [{ resource: settings.resource }];
 }
 
@@ -121,4 +120,8 @@ function urlIn({ url, resource }: Grant): string | undefined {
   return url ?? (resource !== undefined && !/[*?]/.test(resource) ? resource : undefined);
 }
 
-const withoutFragment = (url: string): string => url.split("#", 1)[0] as string;
+/** Every client leaves the fragment out, and asks for / where there is no path. */
+function asSent(url: string): string {
+  const [bare = ""] = url.split("#", 1);
+  return bare.replace(/^(https?:\/\/[^/?]+)(?=\?|$)/i, "$1/");
+}

@@ -40,12 +40,16 @@ export interface Statement {
  */
 export function statementOf(request: MintRequest): Statement {
   const { url, resource = url, expires, notBefore, ip } = request;
-  const isPattern = url === undefined ? resource === undefined || hasWildcard(resource) : url.includes("*");
-  if (!isPattern && resource !== undefined && notBefore === undefined && ip === undefined) {
+  if (resource !== undefined && kindOf(request) === "canned") {
     return { kind: "canned", policy: cannedPolicy(resource, expires) };
   }
   const wanted = { resource, dateLessThan: expires, dateGreaterThan: notBefore, ipAddress: ip };
   return { kind: "custom", policy: customPolicy(wanted) };
+}
+
+export function kindOf({ url, resource = url, notBefore, ip }: Partial<MintRequest>): CookieSet["kind"] {
+  const isPattern = url === undefined ? resource === undefined || hasWildcard(resource) : url.includes("*");
+  return isPattern || notBefore !== undefined || ip !== undefined ? "custom" : "canned";
 }
 
 /** Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */

@@ -7,6 +7,8 @@ export type ResourceFault = Pick<Finding, "id" | "severity" | "message" | "remed
 interface Named {
   readonly url?: string;
   readonly resource?: string;
+  readonly notBefore?: number;
+  readonly ip?: string;
 }
 
 /** Answered with 414 from here on (DG:cloudfront-limits). */
@@ -16,7 +18,8 @@ const SIGNING_NAMES = /[?&](Expires|Policy|Signature|Key-Pair-Id|Hash-Algorithm)
 const REWRITTEN = /[^\x21-\x7e]|["'<>[\]^`{|}\\]/g;
 
 /** Pure. */
-export function resourceFaults({ url, resource }: Named): ResourceFault[] {
+export function resourceFaults(policy: Named): ResourceFault[] {
+  const { url, resource } = policy;
   const text = url ?? resource;
   if (text === undefined || text === "*") return [openToEverything(text)];
   const scheme = schemeFault(text);
@@ -25,14 +28,25 @@ export function resourceFaults({ url, resource }: Named): ResourceFault[] {
     scheme,
     text.length > LONGEST_URL ? tooLong(text) : undefined,
     portFault(text),
+    /^[^/]*:\/\/[^/?#]*@/.test(text) ? userInfo : undefined,
+    isPathless(text) && isCanned(policy) ? pathless : undefined,
+    /^[^/]*:\/\/[^/?#]*[A-Z]/.test(text) ? hostInCapitals : undefined,
     text.includes("#") ? fragmentFault : undefined,
-    /\/\.{1,2}(?=[/?#]|$)/.test(text) ? dotSegments : undefined,
+    DOT_SEGMENT.test(text.split("?", 1)[0] as string) ? dotSegments : undefined,
     / /.test(text) ? spaceFault : rewrittenFault(text),
     reservedName(text),
     url === undefined && text.includes("?") ? questionMark : undefined,
     url?.includes("*") ? starInUrl : undefined,
   ].filter((fault) => fault !== undefined);
 }
+
+/** Of a path alone: in a query dots are ordinary. Browsers take %2e for a dot too. */
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/#]|$)/i;
+
+const isPathless = (text: string): boolean => /^[^/]*:\/\/[^/*]+$/.test(text.split("?", 1)[0] as string);
+
+/** A custom policy's Resource is matched, a canned one's compared byte for byte. */
+const isCanned = ({ notBefore, ip }: Named): boolean => notBefore === undefined && ip === undefined;
 
 function openToEverything(text: string | undefined): ResourceFault {
   return {
@@ -97,6 +111,27 @@ const fragmentFault: ResourceFault = {
   severity: "error",
   message: "A fragment (#) never reaches the edge: what is signed with one matches no request.",
   remedy: "leave out # and what follows it",
+};
+
+const userInfo: ResourceFault = {
+  id: "resource-user-info",
+  severity: "error",
+  message: "A name or password in front of the host travels in another header: the edge sees no such URL.",
+  remedy: "leave out @ and what precedes it",
+};
+
+const pathless: ResourceFault = {
+  id: "resource-without-path",
+  severity: "error",
+  message: "Every request has a path, / at least: a canned policy without one matches no request.",
+  remedy: "end the host with /, or with /* for everything below it",
+};
+
+const hostInCapitals: ResourceFault = {
+  id: "resource-host-case",
+  severity: "warning",
+  message: "Browsers write a host in lower case; whether the edge ignores case is undocumented.",
+  remedy: "write the host in lower case",
 };
 
 const dotSegments: ResourceFault = {

@@ -38,6 +38,8 @@ describe("the Path of a set", () => {
     [{ resource: "https://*/a/*" }, "/a/"],
     [{ resource: "https://h*" }, "/"],
     [{ resource: "*" }, "/"],
+    [{ url: "https://h/a/b;v=1?c" }, "/a/"],
+    [{ resource: "https://h/a/b;v=1/*" }, "/a/"],
     [{}, "/"],
   ])("of %j is %s", (grant, path) => {
     expect(cookiePathOf(grant)).toBe(path);
@@ -116,6 +118,13 @@ describe("the lint of attributes", () => {
       { ...set({ domain: "app.example.com" }), sentTo: "cdn.example.com" },
       ["error cookie-domain-mismatch"],
     ],
+    [
+      "a Domain with more than a name",
+      set({ host: "", domain: "example.com; x" }),
+      ["error cookie-domain-malformed"],
+    ],
+    ["a Path that ends the attribute", set({ path: "/a; HttpOnly" }), ["error cookie-path-malformed"]],
+    ["a Path that ends a jar's field", set({ path: "/a\tb" }), ["error cookie-path-malformed"]],
     ["a glob as Path", set({ path: "/images/*" }), ["error cookie-path-wildcard"]],
     ["a relative Path", set({ path: "images" }), ["error cookie-path-relative"]],
     ["no Path", set({ path: undefined }), ["warning cookie-path-absent"]],
