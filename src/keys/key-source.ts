@@ -89,8 +89,10 @@ async function readInput(
 ): Promise<string | Uint8Array> {
   if (source.from === "stdin") return files.stdin();
   if (source.from === "file") {
-    await refuseExposed(source.path, files);
-    return files.read(source.path);
+    const content = await files.read(source.path);
+    // Read first: no `chmod` for a folder, or for a public key, which everybody may read.
+    if (!isPublic(content)) await refuseExposed(source.path, files);
+    return content;
   }
   const value = env[source.name];
   if (value !== undefined && value !== "") return value;
@@ -105,9 +107,14 @@ export async function readPassphrase(
   world: Pick<World, "files">,
 ): Promise<Sealed<string> | undefined> {
   if (path === undefined) return undefined;
-  await refuseExposed(path, world.files);
   const text = Buffer.from(await world.files.read(path)).toString("utf8");
+  await refuseExposed(path, world.files);
   return new Sealed(text.replace(/\r?\n$/, ""));
+}
+
+function isPublic(content: Uint8Array): boolean {
+  const text = Buffer.from(content).toString("latin1");
+  return text.includes("-----BEGIN ") && !text.includes("PRIVATE KEY-----");
 }
 
 /** A signing key is worth every object behind the edge: whoever can read it can mint. */

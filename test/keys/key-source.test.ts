@@ -60,6 +60,12 @@ describe("the source of a private key", () => {
     }
   });
 
+  it("tells to protect no public key", async () => {
+    const files = { "key.pub.pem": publicKey.export({ type: "spki", format: "pem" }) as string };
+    const reading = read({ privateKey: "key.pub.pem" }, { files }, { "key.pub.pem": 0o644 });
+    await expect(reading).rejects.toThrow(/"PUBLIC KEY", not a private key/);
+  });
+
   it("tells to look at a file that holds no key, and at nothing that is no file", async () => {
     const hintsOf = (reading: Promise<unknown>) =>
       reading.then(
