@@ -89,7 +89,7 @@ function cookieOf(name: string, value: string, item: Readonly<Record<string, unk
     ...(typeof item.secure === "boolean" && { secure: item.secure }),
     ...(sameSite !== undefined && { sameSite }),
     ...(typeof expires === "number" && expires > 0 && { expires }),
-    ...(item.partitionKey !== undefined && { partitioned: true }),
+    ...(Boolean(item.partitionKey) && { partitioned: true }),
   };
   return { name, value, stored };
 }

@@ -45,14 +45,35 @@ export function sendingOf(cookies: readonly CapturedCookie[], context: BrowserCo
   if (url === undefined) return { sent: cookies, withheld: [] };
   const sent: CapturedCookie[] = [];
   const withheld: Withheld[] = [];
+  const hold = ({ name }: CapturedCookie, [obstacle, sentence]: NonNullable<Found>) =>
+    withheld.push({ name, obstacle, sentence });
+  /** By what makes two cookies one. A later one takes the earlier one's place, in the order of sending too. */
+  const store = new Map<unknown, CapturedCookie>();
   for (const cookie of cookies) {
-    const found =
-      cookie.stored && (refusalOf(cookie, cookie.stored) ?? obstacleTo(cookie.stored, url, context));
-    if (found) withheld.push({ name: cookie.name, obstacle: found[0], sentence: found[1] });
+    const { name, stored } = cookie;
+    const refusal = stored && refusalOf(cookie, stored);
+    if (refusal) hold(cookie, refusal);
+    else store.set(stored === undefined ? cookie : identityOf(name, stored), cookie);
+  }
+  for (const cookie of store.values()) {
+    const obstacle = cookie.stored && obstacleTo(cookie.stored, url, context);
+    if (obstacle) hold(cookie, obstacle);
     else sent.push(cookie);
   }
   const pathLength = ({ stored }: CapturedCookie) => stored?.path?.length ?? 0;
   return { sent: sent.sort((one, other) => pathLength(other) - pathLength(one)), withheld };
+}
+
+/** RFC 6265bis, 5.7: name, domain, host-only and path. */
+function identityOf(name: string, stored: StoredAttributes): string {
+  const { domain, hostOnly, partitioned, setBy } = stored;
+  const scope = hostOnly ? [domain ?? setBy, "host-only"] : [domain];
+  return JSON.stringify([name, pathOf(stored), partitioned ?? false, ...scope]);
+}
+
+function pathOf({ path, setBy }: StoredAttributes): string {
+  const setter = setBy === undefined ? undefined : parseUrl(setBy);
+  return path ?? (setter === undefined ? "/" : defaultPath(setter.pathname));
 }
 
 type Found = readonly [obstacle: Obstacle, sentence: string] | undefined;
@@ -97,7 +118,7 @@ function obstacleTo(stored: StoredAttributes, url: URL, { now, from }: BrowserCo
   }
   if (owner !== undefined && !domainMatch(host, owner))
     return ["domain", `Domain=${owner} does not cover ${host}`];
-  const path = stored.path ?? (setter === undefined ? "/" : defaultPath(setter.pathname));
+  const path = pathOf(stored);
   if (!pathMatch(url.pathname, path)) {
     const glob = path.includes("*") ? "; Path is a prefix, * stands for itself" : "";
     return ["path", `Path=${path} does not cover ${url.pathname}${glob}`];

@@ -267,6 +267,10 @@ describe("JSON", () => {
       expires: 1_900_000_000,
     });
   });
+  it("takes an empty partition key for none", () => {
+    const [cookie] = only(JSON.stringify([{ ...list[0], partitionKey: null }])).cookies;
+    expect(cookie?.stored).not.toHaveProperty("partitioned");
+  });
   it("may be one document a line", () => {
     const line = JSON.stringify(Object.fromEntries(PAIRS));
     expect(readCapture(`${line}\n${line}\n`, NOW)).toHaveLength(2);

@@ -122,6 +122,23 @@ describe("a stored cookie", () => {
     ],
   ])("%s", (_, stored, over, expected) => expect(told(stored, over)).toBe(expected));
 
+  it.each([
+    ["a later one of the same scope takes its place", { Path: "/" }, { Path: "/" }, ["new"]],
+    ["a later one that is over removes it", { Path: "/" }, { Path: "/", "Max-Age": "0" }, []],
+    ["a later one that is refused does not", { Path: "/" }, { Path: "/", SameSite: "None" }, ["old"]],
+    ["one of another Path is beside it", { Path: "/" }, { Path: "/api" }, ["new", "old"]],
+    ["one with a Domain is beside it", { Path: "/" }, { Path: "/", Domain: "example.com" }, ["old", "new"]],
+  ])("%s", (_, earlier, later, expected) => {
+    const line = (value: string, attributes: object) =>
+      [`a=${value}`, ...Object.entries(attributes).map((pair) => pair.join("="))].join("; ");
+    const cookies = [line("old", earlier), line("new", later)].map((text) => parseSetCookie(text, NOW));
+    const { sent } = sendingOf(
+      cookies.filter((cookie) => cookie !== undefined),
+      { url: URL, now: NOW },
+    );
+    expect(sent.map(({ value }) => value)).toEqual(expected);
+  });
+
   it("comes before one with a shorter Path", () => {
     const cookies = ["/", "/api/items", "/api"].map((path) => ({
       name: "a",
@@ -156,22 +173,35 @@ it("agrees with tough-cookie's jar on lines of any attributes", () => {
     "https://d1.cloudfront.net/",
   );
   fc.assert(
-    fc.property(line, urls, urls, ({ Domain, Path, Secure, "Max-Age": maxAge }, setBy, url) => {
+    fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), urls, urls, (lines, setBy, url) => {
       const now = Date.now() / 1000;
-      const value = [
-        "a=b",
-        Domain && `Domain=${Domain}`,
-        Path && `Path=${Path}`,
-        Secure && "Secure",
-        maxAge && `Max-Age=${maxAge}`,
-      ]
-        .filter(Boolean)
-        .join("; ");
+      // Browsers keep a host-only cookie and one with its host for Domain apart (RFC 6265bis); that jar does not.
+      const ownHost = lines.map(({ Domain = "" }) => setBy.includes(`//${Domain.replace(/^\./, "")}/`));
+      fc.pre(lines.every(({ Domain }) => Domain === undefined) || !ownHost.includes(true));
+      const values = lines.map(({ Domain, Path, Secure, "Max-Age": maxAge }, index) =>
+        [
+          `a=${index}`,
+          Domain && `Domain=${Domain}`,
+          Path && `Path=${Path}`,
+          Secure && "Secure",
+          maxAge && `Max-Age=${maxAge}`,
+        ]
+          .filter(Boolean)
+          .join("; "),
+      );
       const jar = new CookieJar();
-      jar.setCookieSync(value, setBy, { ignoreError: true });
-      const cookie = parseSetCookie(value, now, setBy);
-      const { sent } = sendingOf(cookie === undefined ? [] : [cookie], { url, now });
-      expect(sent.length, `${value} set by ${setBy}, sent to ${url}`).toBe(jar.getCookiesSync(url).length);
+      for (const value of values) jar.setCookieSync(value, setBy, { ignoreError: true });
+      const cookies = values.flatMap((value) => parseSetCookie(value, now, setBy) ?? []);
+      const { sent } = sendingOf(cookies, { url, now });
+      expect(
+        sent.map(({ value }) => value).sort(),
+        `${values.join(", then ")} set by ${setBy}, sent to ${url}`,
+      ).toEqual(
+        jar
+          .getCookiesSync(url)
+          .map(({ value }) => value)
+          .sort(),
+      );
     }),
     { numRuns: 500 },
   );
