@@ -1,5 +1,5 @@
 /** `keyturn inspect`: what is pasted at 3 a.m., the verdict, the likeliest cause, and no secret in what is printed. */
-import type { KeyObject } from "node:crypto";
+import { type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { denialOf } from "../../src/edge/denial.ts";
 import type { Finding } from "../../src/finding.ts";
@@ -239,6 +239,18 @@ describe("the likeliest cause", () => {
       header({ ...good, Policy: cloudfrontBase64(JSON.stringify(JSON.parse(customText()), null, 2)) }),
       ["--url", URL],
     ],
+    [
+      "signature-not-der",
+      header({
+        ...good,
+        "Key-Pair-Id": "K2OTHERKEY0000",
+        Signature: cloudfrontBase64(
+          sign("SHA256", Buffer.from(customText()), { key: ecdsa.privateKey, dsaEncoding: "ieee-p1363" }),
+        ),
+      }),
+      ["--url", URL, "--public-key", "other.pub.pem=K2OTHERKEY0000"],
+    ],
+    ["signature-length", header({ ...good, Signature: signatureOf(good).slice(0, 100) }), ["--url", URL]],
     ["tampered", header({ ...good, Signature: signText("{}", "SHA256") }), ["--url", URL]],
     ["milliseconds", header(signedFields(customText({ dateLessThan: NOW * 1000 }))), ["--url", URL]],
     ["milliseconds", header(cannedFields(page, (NOW + 60) * 1000)), ["--url", page]],

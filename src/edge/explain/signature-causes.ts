@@ -30,9 +30,22 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
       hosts,
     });
     if (found !== undefined) return [observed(found, inquiry)];
+    if (!hasUsualLength(signature)) return [oddLength(signature.length, inquiry)];
   }
   return inferred(inquiry);
 }
+
+/** RSA 2048, or the DER of two P-256 numbers. */
+const hasUsualLength = ({ length, 0: first }: Uint8Array): boolean =>
+  length === 256 || (first === 0x30 && length <= 72);
+
+const oddLength = (length: number, inquiry: Inquiry): Finding =>
+  cause(
+    "signature-length",
+    "observed",
+    `the signature has ${length} bytes; an RSA 2048 key makes 256, a P-256 key some 70 in DER: it was cut off, or made with a key that no key group takes`,
+    mintCommand(inquiry),
+  );
 
 function observed(found: Mistake, inquiry: Inquiry): Finding {
   const { explanation } = inquiry;
@@ -45,6 +58,13 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
           ? "the signature is made with SHA256, and Hash-Algorithm does not say so: without it CloudFront assumes SHA1"
           : "the signature is made with SHA1, and Hash-Algorithm says SHA256",
         `${mintCommand(inquiry)} --hash ${found.signed}`,
+      );
+    case "not-der":
+      return cause(
+        "signature-not-der",
+        "observed",
+        "the signature is r and s side by side, 64 bytes, as WebCrypto writes them; CloudFront takes an ECDSA signature in DER",
+        mintCommand(inquiry),
       );
     case "key":
       return cause(

@@ -20,6 +20,7 @@ export interface Mismatch {
 
 export type Mistake =
   | { readonly mistake: "hash"; readonly signed: HashAlgorithm }
+  | { readonly mistake: "not-der" }
   | { readonly mistake: "key"; readonly keyPairId: string }
   | { readonly mistake: "wildcard" | "url"; readonly resource: string }
   | { readonly mistake: "policy-bytes"; readonly how: string };
@@ -33,6 +34,8 @@ export function findMistake(mismatch: Mismatch): Mistake | undefined {
   const { bytes, signature, hash, keyPairId, named, keys, kind } = mismatch;
   const fits = (verify: Verify, text: Uint8Array) => HASHES.find((each) => verify(each, text, signature));
 
+  const isRaw = signature.length === RAW_ECDSA && HASHES.some((each) => named(each, bytes, inDer(signature)));
+  if (isRaw) return { mistake: "not-der" };
   const other = fits(named, bytes);
   if (other !== undefined && other !== hash) return { mistake: "hash", signed: other };
   for (const [id, verify] of keys) {
@@ -52,6 +55,21 @@ export function findMistake(mismatch: Mismatch): Mistake | undefined {
     return { mistake: resource.includes("*") ? "wildcard" : "url", resource };
   }
   return undefined;
+}
+
+/** r and s of P-256 side by side, as WebCrypto and JOSE write them. */
+const RAW_ECDSA = 64;
+
+/** The same r and s as ASN.1's SEQUENCE of two INTEGERs. */
+function inDer(raw: Uint8Array): Uint8Array {
+  const integers = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
+    const first = half.findIndex((byte) => byte !== 0);
+    const digits = first < 0 ? half.subarray(31) : half.subarray(first);
+    const sign = (digits[0] as number) >= 0x80 ? [0] : [];
+    return Buffer.from([0x02, sign.length + digits.length, ...sign, ...digits]);
+  });
+  const body = Buffer.concat(integers);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
 }
 
 function policyVariants(bytes: Uint8Array): (readonly [how: string, text: string])[] {
