@@ -161,8 +161,9 @@ function readArguments(words: readonly string[]): Told {
       return words[at] ?? "";
     };
     if (word.startsWith("--") && word.length > 2) {
-      const name = word.slice(2);
-      apply(name, LONG_WITH_VALUE.has(name) ? next() : "");
+      // Later versions take the value after = as well.
+      const [, name = "", attached] = /^([^=]*)(?:=(.*))?$/s.exec(word.slice(2)) ?? [];
+      apply(name, LONG_WITH_VALUE.has(name) ? (attached ?? next()) : "");
     } else if (word.startsWith("-") && word.length > 1 && word !== "--") {
       for (let letter = 1; letter < word.length; letter += 1) {
         const name = word[letter] as string;

@@ -121,6 +121,7 @@ describe("a curl command", () => {
       "https://h/a",
     ],
     ["curl -- https://h/a", "GET", "https://h/a"],
+    ["curl --request=PUT --data=a=b --url=https://h/a?b=c", "PUT", "https://h/a?b=c"],
   ])("%s", (text, method, url) => expect(only(text)).toMatchObject({ method, url }));
   it("with two URLs is two requests", () => {
     expect(readCapture(`curl -b '${COOKIE}' https://h/a https://h/b`, NOW).map(({ url }) => url)).toEqual([
