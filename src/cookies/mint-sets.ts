@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type GateChoice, openGate } from "../gates/open.ts";
-import { keyTypeOf } from "../keys/key-pair.ts";
+import { canSign, describeKey, keyTypeOf } from "../keys/key-pair.ts";
 import { settleKeyPairId } from "../keys/key-pair-id.ts";
 import { type KeySource, type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
 import type { CloudOptions, World } from "../seams.ts";
@@ -66,8 +66,28 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   return {
     plan,
     signer: { privateKey: key.privateKey, keyPairId: settled.keyPairId },
-    findings: [...faults, ...key.findings, ...settled.findings],
+    findings: [
+      ...faults,
+      ...key.findings,
+      ...settled.findings,
+      ...sizeFaults(key.privateKey, settled.keyPairId),
+    ],
   };
+}
+
+/** Account key pairs of old, whose ids begin with APKA, had other sizes (DG:private-content-trusted-signers). */
+function sizeFaults(key: KeyObject, keyPairId: string): Finding[] {
+  if (!canSign(key) || keyTypeOf(key) !== undefined || keyPairId.startsWith("APKA")) return [];
+  return [
+    {
+      id: "key-size",
+      severity: "warning",
+      message: `The key is ${describeKey(key)}, and key groups take RSA 2048 and ECDSA P-256 only: ${keyPairId} is another key's.`,
+      basis: "observed",
+      evidence: [],
+      remedy: "keyturn keys generate --out signing-key.pem",
+    },
+  ];
 }
 
 /** Throws whatever keeps a key from being read or used; what can never work is an error among the findings instead. */

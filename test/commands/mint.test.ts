@@ -255,6 +255,24 @@ describe("what mint does not sign", () => {
   });
 });
 
+describe("a key of a size that no key group takes", () => {
+  const rsa3072 = generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey;
+  it.each([
+    ["K2JCJMDEHXQW5F", 1],
+    ["APKAEXAMPLEOFOLD1", 0],
+  ])("signs for %s, exit code %i", async (id, exitCode) => {
+    const world = memoryWorld({ now });
+    world.files.put("big.pem", rsa3072.export({ type: "pkcs8", format: "pem" }) as string, 0o600);
+    const ran = await runCommand(
+      words(`mint ${URL_} --private-key big.pem --key-pair-id ${id} --offline`),
+      world,
+    );
+    expect(ran.stdout).toMatch(/^Cookie: /);
+    expect(ran.exitCode).toBe(exitCode);
+    expect(ran.stderr.includes("warning key-size")).toBe(exitCode === 1);
+  });
+});
+
 describe("mint for a gate", () => {
   const inGate = async (flags: string, given?: GateInAccount) => {
     const gate = given ?? (await gateInAccount());
