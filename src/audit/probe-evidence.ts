@@ -41,7 +41,9 @@ function edgeEvidence({ judged }: ProbeRun, url: string): Seen {
   const denials = judged.filter(
     ({ request, expectation }) => expectation.kind === "denied" && request.target.url === url,
   );
-  const answered = denials.filter(({ answer }) => answer !== undefined);
+  const answered = denials.filter(
+    ({ answer, judgement }) => answer !== undefined && judgement.verdict !== "observed",
+  );
   if (answered.length === 0) return { state: "not-seen", says: "nothing was asked that must be denied" };
   const met = answered.filter(({ judgement }) => judgement.verdict === "met").length;
   return {
@@ -54,6 +56,8 @@ function edgeEvidence({ judged }: ProbeRun, url: string): Seen {
 function originEvidence({ bypass }: ProbeRun, url: string): Seen {
   const asked = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
   if (asked.length === 0) return { state: "not-seen", says: "the origin was not asked directly" };
+  const heard = asked.filter(({ verdict }) => verdict !== "not-origin");
+  if (heard.length === 0) return { state: "not-seen", says: "the origin's own address showed nothing" };
   const refused = asked.filter(({ verdict }) => verdict === "refused").length;
   return {
     state: refused === asked.length ? "yes" : "no",

@@ -7,7 +7,7 @@ import type { Answered, Outcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { repeatLine } from "./repeat.ts";
-import { splitUrl, type Target } from "./target.ts";
+import { routeOf, splitUrl, type Target } from "./target.ts";
 
 export interface Bypass {
   readonly origin: string;
@@ -17,6 +17,9 @@ export interface Bypass {
 export interface BypassOutcome {
   readonly target: Target;
   readonly withCookies: boolean;
+  /** The Host that it was asked as: the viewer's, or the origin's own. */
+  readonly host: string;
+  /** `not-origin`: nothing is shown, for what answers there, or does not, need not be the origin. */
   readonly verdict: "refused" | "application-ran" | "open" | "not-origin";
   /** A few words: who refused, or what was answered. */
   readonly told: string;
@@ -26,25 +29,29 @@ export interface BypassOutcome {
 /** No application has it: what answers it the same way as a real path has not looked at the path. */
 const NO_SUCH_PATH = "/keyturn-probe/no-such-path";
 
+/** `throughEdge`: what the same routes answered to viewers. */
 export async function probeBypass(
   origin: string,
-  targets: readonly Target[],
+  throughEdge: readonly Outcome[],
   materials: Materials,
   canSign: boolean,
   world: { readonly viewer: Viewer; readonly clock: Clock },
   sending: Sending,
 ): Promise<Bypass> {
   const { base } = splitUrl(origin);
-  const verified = targets.filter(({ originVerifies }) => originVerifies);
+  const verified = verifiedTargets(throughEdge);
   const [first] = verified;
   if (first === undefined) return { origin: base, asked: [] };
+  const nowhere = { ...first, url: splitUrl(first.url).base + NO_SUCH_PATH };
   const requests = [
-    requestOf(base, { ...first, url: splitUrl(first.url).base + NO_SUCH_PATH }, false, 0),
-    ...verified.flatMap((target, at) => [
-      requestOf(base, target, false, 2 * at + 1),
-      ...(canSign && target.protection === "edge" ? [requestOf(base, target, true, 2 * at + 2)] : []),
+    requestOf(base, nowhere, "viewer"),
+    requestOf(base, nowhere, "own"),
+    ...verified.flatMap((target) => [
+      requestOf(base, target, "viewer"),
+      ...(canSign && target.protection === "edge" ? [requestOf(base, target, "viewer", "valid")] : []),
+      requestOf(base, target, "own"),
     ]),
-  ];
+  ].map((request, number) => ({ ...request, number }));
   const ready = async (request: ProbeRequest): Promise<Prepared> => ({
     request,
     // Minted for the viewer's URL: that is what somebody with good cookies has.
@@ -52,40 +59,96 @@ export async function probeBypass(
     expectation: { kind: "denied", codes: [], because: "straight to the origin" },
     mark: "keyturn-bypass",
   });
-  const [control, ...outcomes] = await executeProbe(requests, ready, world, sending);
-  return { origin: base, asked: outcomes.map((outcome) => judgeBypass(outcome, control?.answer)) };
-}
-
-function requestOf(base: string, target: Target, withCookies: boolean, number: number): ProbeRequest {
-  const { host, path, query } = splitUrl(target.url);
+  const [viewers, own, ...outcomes] = await executeProbe(requests, ready, world, sending);
   return {
-    number,
-    target,
-    caseId: withCookies ? "valid" : "none",
-    method: "GET",
-    url: `${base}${path}${query}`,
-    headers: [["Host", host]],
+    origin: base,
+    asked: outcomes.map((outcome) => {
+      const control = hostHeaderOf(outcome.request) === undefined ? own : viewers;
+      return judgeBypass(outcome, control?.answer, printsOf(throughEdge, outcome.request.target.url));
+    }),
   };
 }
 
-/** Pure. `control` is the answer to a path that does not exist. */
-export function judgeBypass(outcome: Outcome, control: Answered | undefined): BypassOutcome {
-  const { request, answer } = outcome;
-  const told = { target: request.target, withCookies: request.caseId === "valid", request };
-  if (answer === undefined) return { ...told, verdict: "refused", told: "no connection" };
+/** Each once, and without the edge's address: the origin has its own. */
+function verifiedTargets(throughEdge: readonly Outcome[]): Target[] {
+  const byUrl = new Map<string, Target>();
+  for (const { request } of throughEdge) {
+    const { address, ...target } = request.target;
+    if (target.originVerifies) byUrl.set(target.url, { ...target, label: routeOf(request.target) });
+  }
+  return [...byUrl.values()];
+}
+
+function printsOf(throughEdge: readonly Outcome[], url: string): ReadonlySet<string> {
+  return new Set(
+    throughEdge.flatMap(({ request, answer }) =>
+      request.target.url === url && answer?.edge === "passed" ? answer.print : [],
+    ),
+  );
+}
+
+/**
+ * By the viewer's Host, as the edge may forward it, and by the origin's own, as anybody asks who knows its address: what
+ * serves many hosts (API Gateway, S3) refuses the one and may answer the other.
+ */
+function requestOf(
+  base: string,
+  target: Target,
+  whose: "viewer" | "own",
+  caseId: "none" | "valid" = "none",
+): Omit<ProbeRequest, "number"> {
+  const { host, path, query } = splitUrl(target.url);
+  const headers = whose === "own" ? [] : [["Host", host] as const];
+  return { target, caseId, method: "GET", url: `${base}${path}${query}`, headers };
+}
+
+const hostHeaderOf = ({ headers }: ProbeRequest) => headers.find(([name]) => name === "Host")?.[1];
+
+/** A wrong name or a certificate that only we mind: others get in where these keep us out. */
+const KEEPS_US_OUT =
+  /^(?:ENOTFOUND|EAI_|ENETUNREACH|EPROTO|HPE_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_WRONG_)/;
+
+/**
+ * Pure. `control` is the answer to a path that does not exist, `throughEdge` holds the prints of what the application
+ * answered to viewers.
+ */
+export function judgeBypass(
+  outcome: Outcome,
+  control: Answered | undefined,
+  throughEdge: ReadonlySet<string> = new Set(),
+): BypassOutcome {
+  const { request, answer, failure = "", unreachable = "" } = outcome;
+  const host = hostHeaderOf(request) ?? splitUrl(request.url).host;
+  const told = { target: request.target, withCookies: request.caseId === "valid", host, request };
+  if (answer === undefined) {
+    return KEEPS_US_OUT.test(failure)
+      ? { ...told, verdict: "not-origin", told: unreachable }
+      : { ...told, verdict: "refused", told: "no connection" };
+  }
   const said = `${answer.status} by ${WHO[answer.layer] ?? "the application"}`;
-  if (answer.requestId !== undefined)
-    return { ...told, verdict: "not-origin", told: "CloudFront answers there" };
+  if (answer.requestId !== undefined) return { ...told, verdict: "not-origin", told: AN_EDGE };
+  if (answer.status >= 500 && answer.layer !== "origin-verification")
+    return { ...told, verdict: "not-origin", told: `${said}: a failure, not a refusal` };
+  // S3 says so only to those who may look; of a Host that is no bucket's it has nothing to show.
+  const isUnknownBucket = answer.evidence.some((line) => line.includes("NoSuchBucket"));
+  if (answer.layer === "s3" && answer.status === 404 && !isUnknownBucket)
+    return { ...told, verdict: "open", told: said };
   if (WHO[answer.layer] !== undefined && answer.status >= 400)
     return { ...told, verdict: "refused", told: said };
-  if (answer.status < 400 || answer.status === 404) return { ...told, verdict: "open", told: said };
   // Refused alike whether the path exists or not: whoever did it stands in front of the application.
-  const isUniform = answer.print === control?.print;
+  const isUniform = answer.print === control?.print && !throughEdge.has(answer.print);
+  // By its own Host a server that knows the viewer's alone finds nothing at all.
+  const isElsewhere = isUniform && hostHeaderOf(request) === undefined;
+  if (answer.status < 400 || (answer.status === 404 && !isElsewhere))
+    return { ...told, verdict: "open", told: said };
   return isUniform
     ? { ...told, verdict: "refused", told: `${answer.status} before any path is looked at` }
     : { ...told, verdict: "application-ran", told: said };
 }
 
+/** More of one kind say nothing new. */
+const MOST_EXAMPLES = 4;
+const AN_EDGE = "CloudFront answers there";
 const WHO: Readonly<Partial<Record<Answered["layer"], string>>> = {
   "origin-verification": "origin verification",
   "load-balancer": "the load balancer",
@@ -109,23 +172,33 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
       message: "a request past the edge is refused by the application only, after its code ran",
       remedy: "verify the origin header (or OAC, a VPC origin, mTLS) before any application code",
     },
-    "not-origin": {
+    edge: {
       id: "origin-url-is-an-edge",
       severity: "warning",
       message: "the address given as the origin is CloudFront itself: nothing is shown about the origin",
       remedy: "name the origin's own address: --direct-origin URL",
     },
+    unheard: {
+      id: "origin-not-heard",
+      severity: "warning",
+      message: "the origin's own address gave no answer that shows whether it refuses",
+      remedy: "check --direct-origin (or the gate's origin.url), and trust its certificate with --ca",
+    },
   } as const;
-  return (["open", "application-ran", "not-origin"] as const).flatMap((verdict): Finding[] => {
-    const seen = asked.filter((each) => each.verdict === verdict);
+  const kindOf = ({ verdict, told }: BypassOutcome) =>
+    verdict === "not-origin" ? (told === AN_EDGE ? "edge" : "unheard") : verdict;
+  return (["open", "application-ran", "edge", "unheard"] as const).flatMap((kind): Finding[] => {
+    const seen = asked.filter((each) => kindOf(each) === kind);
     const [first] = seen;
     if (first === undefined) return [];
     const lines = seen.map(
-      ({ target, withCookies, told }) =>
-        `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${origin}: ${told}`,
+      ({ target, withCookies, host, told }) =>
+        `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${origin} as ${host}: ${told}`,
     );
-    const { id, severity, message, remedy } = kinds[verdict];
-    const evidence = [...lines, `again: ${repeatLine(first.request)}`];
+    const { id, severity, message, remedy } = kinds[kind];
+    const more = lines.length - MOST_EXAMPLES;
+    const examples = [...lines.slice(0, MOST_EXAMPLES), ...(more > 0 ? [`and ${more} more like these`] : [])];
+    const evidence = [...examples, `again: ${repeatLine(first.request)}`];
     const where = [...new Set(seen.map(({ target }) => target.label))].join(", ");
     return [{ id, severity, message, basis: "observed", evidence, remedy, where }];
   });

@@ -3,7 +3,7 @@ import { isError } from "../errors.ts";
 import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
-import { answeredOf, type Outcome } from "./outcome.ts";
+import { answeredOf, failureOf, type Outcome } from "./outcome.ts";
 import { type Manners, pacedEach } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
@@ -51,7 +51,7 @@ export async function executeProbe(
       const known = hosts.get(base) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
       const outcome =
         known.failures >= known.limit
-          ? { ...prepared, unreachable: `not asked: ${known.reason}` }
+          ? { ...prepared, unreachable: `not asked: ${known.reason}`, ...known.failed }
           : await ask(prepared, { viewer, clock }, sending);
       hosts.set(base, hostAfter(outcome, hosts.get(base) ?? known));
       outcomes[at] = outcome;
@@ -74,12 +74,15 @@ interface Host {
   /** In a row. */
   readonly failures: number;
   readonly reason: string;
+  readonly failed?: Pick<Outcome, "failure">;
   readonly limit: number;
 }
 
-function hostAfter({ answer, unreachable = "" }: Outcome, before: Host): Host {
+function hostAfter({ answer, unreachable = "", failure }: Outcome, before: Host): Host {
   if (answer !== undefined) return { failures: 0, reason: "", limit: GIVE_UP_AFTER.answeredBefore };
-  return { ...before, failures: before.failures + 1, reason: before.reason || unreachable };
+  const reason = before.reason || unreachable;
+  const failed = before.failed ?? (failure === undefined ? {} : { failure });
+  return { ...before, failures: before.failures + 1, reason, failed };
 }
 
 async function ask(
@@ -110,7 +113,8 @@ async function ask(
     return { ...prepared, answer: answeredOf(response, request, clock.now()) };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
-    return { ...prepared, unreachable: thrown.message };
+    const failure = failureOf(thrown);
+    return { ...prepared, unreachable: thrown.message, ...(failure === undefined ? {} : { failure }) };
   }
 }
 

@@ -28,6 +28,17 @@ export interface Outcome extends Prepared {
   /** Exactly one of the two: an answer, or why there was none. */
   readonly answer?: Answered;
   readonly unreachable?: string;
+  /** Beside `unreachable`, where the network names one: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+  readonly failure?: string;
+}
+
+/** The network's name of what went wrong; of several addresses that of the first. */
+export function failureOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if (thrown instanceof AggregateError && !("code" in thrown)) return failureOf(thrown.errors[0]);
+  if ("code" in thrown && typeof thrown.code === "string" && thrown.code !== "ERR_UNREACHABLE")
+    return thrown.code;
+  return failureOf(thrown.cause);
 }
 
 export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: EpochSeconds): Answered {

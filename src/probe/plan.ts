@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "../gates/nearest.ts";
 import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
-import { splitUrl, type Target } from "./target.ts";
+import { routeOf, splitUrl, type Target } from "./target.ts";
 
 export interface ProbeRequest {
   /** Its place in the plan, from 1. */
@@ -164,10 +164,6 @@ function chooseMethods(given: readonly string[], targets: readonly Target[]): re
     "others need methods and safeMethods of a route in keyturn.yaml",
   ]);
 }
-
-/** The label without the address that it is asked at. */
-const routeOf = ({ label, address }: Target) =>
-  address === undefined ? label : label.replace(` @${address}`, "");
 
 function chooseTargets(given: readonly string[], targets: readonly Target[]): Target[] {
   const isNamed = (target: Target, name: string) =>

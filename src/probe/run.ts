@@ -37,7 +37,6 @@ export async function runProbe(
   const materials = prepareMaterials(keys, now);
   const ready = preparation(plan, materials, now, world.random.uuid().slice(0, 8));
   const judged = judgeRun(await executeProbe(plan.requests, ready, world, sending));
-  const targets = [...new Set(plan.requests.map(({ target }) => target))];
   const quietly = { ...sending, answered: () => {} };
   const canSign = keys.signing !== undefined;
   return {
@@ -48,6 +47,6 @@ export async function runProbe(
       : { origin: await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal) }),
     ...(directUrl === undefined
       ? {}
-      : { bypass: await probeBypass(directUrl, targets, materials, canSign, world, quietly) }),
+      : { bypass: await probeBypass(directUrl, judged, materials, canSign, world, quietly) }),
   };
 }

@@ -21,6 +21,10 @@ export interface Target {
   readonly resource?: string;
 }
 
+/** The label without the address that it is asked at. */
+export const routeOf = ({ label, address }: Target) =>
+  address === undefined ? label : label.replace(` @${address}`, "");
+
 /** Methods that change nothing. Others are sent only where a route declares them safe. */
 const SAFE = ["GET", "HEAD"] as const;
 

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { CASE_IDS, probeCase } from "../probe/cases.ts";
 import type { Judged } from "../probe/judge.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
-import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
+import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 import type { ProbeResult } from "./probe.ts";
 
 export function probeMarkdown(
@@ -43,8 +43,8 @@ export function probeMarkdown(
         `- ${escapeMarkdown(route)}: the origin's log shows ${deniedSeen} of the ${denied} denied requests`,
     ),
     ...(result.bypass?.asked ?? []).map(
-      ({ route, withCookies, verdict, told }) =>
-        `- straight to the origin, ${escapeMarkdown(route)}, ${withCookies ? "valid cookies" : "no cookies"}: ${verdict} (${escapeMarkdown(told)})`,
+      ({ route, withCookies, host, verdict, told }) =>
+        `- straight to the origin, ${escapeMarkdown(route)}, ${withCookies ? "valid cookies" : "no cookies"}, as ${codeSpan(host)}: ${verdict} (${escapeMarkdown(told)})`,
     ),
     "",
     "## Findings",

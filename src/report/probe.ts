@@ -30,7 +30,13 @@ export interface ProbeResult {
   }[];
   readonly bypass?: {
     readonly origin: string;
-    readonly asked: readonly { route: string; withCookies: boolean; verdict: string; told: string }[];
+    readonly asked: readonly {
+      route: string;
+      withCookies: boolean;
+      host: string;
+      verdict: string;
+      told: string;
+    }[];
   };
   readonly requests: readonly ProbeResultRow[];
 }
@@ -96,9 +102,10 @@ function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
       : {
           bypass: {
             origin: bypass.origin,
-            asked: bypass.asked.map(({ target, withCookies, verdict, told }) => ({
+            asked: bypass.asked.map(({ target, withCookies, host, verdict, told }) => ({
               route: target.label,
               withCookies,
+              host,
               verdict,
               told,
             })),

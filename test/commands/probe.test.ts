@@ -294,7 +294,7 @@ ok as expected   * undocumented: told, not judged
 not asked: retired-key: no retired key at hand (--retired-key FILE=ID)
 the origin's log shows none of the 34 denied requests, and 5 of the 5 that the
   application answered
-straight to the origin, http://127.0.0.1:8002: 5 of 5 refused (403 by origin
+straight to the origin, http://127.0.0.1:8002: 8 of 8 refused (403 by origin
   verification)
 denials carry no CORS headers: code on another site sees status 0 in their place
 

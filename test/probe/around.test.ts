@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RemoteError } from "../../src/errors.ts";
 import { judgeBypass } from "../../src/probe/bypass.ts";
 import { loginBody, parseCredentials } from "../../src/probe/credentials.ts";
 import { routeTo } from "../../src/probe/execute.ts";
@@ -15,6 +16,7 @@ import { probedSite } from "./fault-site.ts";
 const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
 
 describe("straight to the origin", () => {
+  const VIEWERS = [["Host", "app.example.com"]] as const;
   const answered = (layer: AnsweringLayer, status: number, more: Partial<Answered> = {}): Answered => ({
     layer,
     edge: "unsure",
@@ -26,8 +28,8 @@ describe("straight to the origin", () => {
     print: `${status} ${layer}`,
     ...more,
   });
-  const asked = (answer?: Answered): Outcome => ({
-    request: { number: 1, target, caseId: "none", method: "GET", url: "http://origin/api/me", headers: [] },
+  const asked = (answer?: Answered, headers: Outcome["request"]["headers"] = VIEWERS): Outcome => ({
+    request: { number: 1, target, caseId: "none", method: "GET", url: "http://origin/api/me", headers },
     cookies: new Sealed([]),
     expectation: { kind: "passed" },
     mark: "m",
@@ -55,9 +57,78 @@ describe("straight to the origin", () => {
     ["a redirect", answered("redirect", 302), notFound, "open"],
     ["not found: it looked", answered("application", 404), notFound, "open"],
     ["CloudFront itself", answered("application", 200, { requestId: "id" }), notFound, "not-origin"],
+    ["an error", answered("application", 500), answered("application", 500), "not-origin"],
+    ["a load balancer without targets", answered("load-balancer", 503), notFound, "not-origin"],
+    ["S3 that lets anybody look", answered("s3", 404), notFound, "open"],
+    [
+      "S3 by a name that is no bucket's",
+      answered("s3", 404, { evidence: ["<Code>NoSuchBucket</Code> with RequestId"] }),
+      notFound,
+      "refused",
+    ],
   ];
   it.each(rows)("%s: %s", (_, answer, control, verdict) => {
     expect(judgeBypass(asked(answer), control).verdict).toBe(verdict);
+  });
+  it("takes one 401 for every path for the application's, where viewers get the same through the edge", () => {
+    const refusal = answered("application", 401);
+    expect(judgeBypass(asked(refusal), refusal).verdict).toBe("refused");
+    expect(judgeBypass(asked(refusal), refusal, new Set([refusal.print])).verdict).toBe("application-ran");
+  });
+  it("by its own Host, takes one 404 for every path for another site, unless viewers get it too", () => {
+    expect(judgeBypass(asked(notFound, []), notFound).verdict).toBe("refused");
+    expect(judgeBypass(asked(notFound, []), notFound, new Set([notFound.print])).verdict).toBe("open");
+  });
+  it.each([
+    ["ECONNREFUSED", "refused"],
+    ["ETIMEDOUT", "refused"],
+    ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "refused"],
+    ["ENOTFOUND", "not-origin"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "not-origin"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "not-origin"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "not-origin"],
+    ["CERT_HAS_EXPIRED", "not-origin"],
+    ["EPROTO", "not-origin"],
+  ])("a connection that ends with %s: %s", (failure, verdict) => {
+    expect(judgeBypass({ ...asked(), failure }, notFound).verdict).toBe(verdict);
+  });
+  it("says that nothing is shown where the origin's name leads nowhere, and fails", async () => {
+    const { run, viewer } = await probedSite();
+    const send = viewer.send.bind(viewer);
+    viewer.send = async (request, signal) => {
+      if (!request.url.startsWith("https://origin.invalid/")) return send(request, signal);
+      const cause = new TypeError("fetch failed", {
+        cause: Object.assign(new Error("dns"), { code: "ENOTFOUND" }),
+      });
+      throw new RemoteError("ERR_UNREACHABLE", "no answer from https://origin.invalid:443", [], cause);
+    };
+    const ran = await run("probe --methods GET --cases none --direct-origin https://origin.invalid --json");
+    const { findings, result } = JSON.parse(ran.stdout);
+    expect(findings).toMatchObject([{ id: "origin-not-heard", severity: "warning" }]);
+    expect(result.bypass.asked.map(({ verdict }: { verdict: string }) => verdict)).not.toContain("refused");
+    expect(ran.exitCode).toBe(1);
+  });
+  it("asks by the origin's own Host as well: what serves many hosts refuses the viewer's only", async () => {
+    const { run } = await probedSite();
+    const ran = await run("probe --methods GET --cases none --json");
+    const { asked: all } = JSON.parse(ran.stdout).result.bypass;
+    expect(
+      all.map(({ route, host, withCookies }: Record<string, unknown>) => [route, host, withCookies]),
+    ).toEqual(
+      expect.arrayContaining([
+        ["/api/*", "app.keyturn.localhost:8443", false],
+        ["/api/*", "app.keyturn.localhost:8443", true],
+        ["/api/*", "127.0.0.1:8002", false],
+      ]),
+    );
+  });
+  it("goes to the origin's own address, whatever addresses the edge has", async () => {
+    const { world, run, viewer } = await probedSite();
+    Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
+    Object.assign(world, { viewer });
+    await run("probe --routes /media/* --methods GET --cases none --all-addresses");
+    const direct = viewer.sent.filter(({ url }) => url.startsWith("http://127.0.0.1:8002/media"));
+    expect(direct.map(({ address }) => address)).toEqual([undefined, undefined, undefined]);
   });
 });
 

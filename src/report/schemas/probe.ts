@@ -42,6 +42,7 @@ const bypass = object({
     object({
       route: text,
       withCookies: yesOrNo,
+      host: text,
       verdict: oneOf("refused", "application-ran", "open", "not-origin"),
       told: text,
     }),
