@@ -51,8 +51,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "let the application authorize the route",
   },
   "http-allowed": {
-    message: "plain HTTP reaches the origin: cookies and content travel unencrypted",
-    remedy: "set the viewer protocol policy of the behavior to redirect-to-https or https-only",
+    message: "plain HTTP is answered with content: it and the cookies travel unencrypted",
+    remedy:
+      "set the viewer protocol policy of the behavior to redirect-to-https or https-only; or let nothing else answer port 80",
   },
   "denial-masked": {
     message: "a custom error page stands in for the denial: clients cannot tell it from an ordinary answer",

@@ -120,9 +120,13 @@ function judgeApplication(answer: Answered): Judgement {
   return answer.status >= 500 ? failed("origin-fails") : failed("application-does-not-refuse");
 }
 
-/** A redirect to https, a denial, a refusal of CloudFront's: all good. Nothing behind the edge may answer. */
+/**
+ * A redirect to https, a denial, a refusal: all good. Nothing behind the edge may answer, nor may a server that stands
+ * beside it and speaks plain HTTP alone.
+ */
 function judgePlainHttp(answer: Answered): Judgement {
-  return answer.edge === "passed" ? failed("http-allowed") : MET;
+  const isBeside = answer.layer === "application" && answer.status < 300;
+  return answer.edge === "passed" || isBeside ? failed("http-allowed") : MET;
 }
 
 /** `InvalidKey` -> `invalid-key`. */

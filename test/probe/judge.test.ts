@@ -111,6 +111,21 @@ describe("one answer", () => {
     ["plain HTTP refused by the host", outcome("http-none", https), "met"],
     ["plain HTTP served", outcome("http-valid", https, served), "http-allowed"],
     [
+      "plain HTTP served past CloudFront",
+      outcome("http-none", https, answer("application", "unsure", 200)),
+      "http-allowed",
+    ],
+    [
+      "plain HTTP refused past CloudFront",
+      outcome("http-none", https, answer("application", "unsure")),
+      "met",
+    ],
+    [
+      "plain HTTP redirected past CloudFront",
+      outcome("http-none", https, answer("redirect", "unsure", 301)),
+      "met",
+    ],
+    [
       "an application's route, 401",
       outcome("none", application, answer("application", "passed", 401)),
       "met",
