@@ -47,13 +47,13 @@ export async function executeProbe(
     clock,
     async ([at, request]) => {
       const prepared = await ready(request);
-      const { base } = splitUrl(request.url);
-      const known = hosts.get(base) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
+      const place = placeOf(request);
+      const known = hosts.get(place) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
       const outcome =
         known.failures >= known.limit
           ? { ...prepared, unreachable: `not asked: ${known.reason}`, ...known.failed }
           : await ask(prepared, { viewer, clock }, sending);
-      hosts.set(base, hostAfter(outcome, hosts.get(base) ?? known));
+      hosts.set(place, hostAfter(outcome, hosts.get(place) ?? known));
       outcomes[at] = outcome;
       sending.answered?.(outcome);
     },
@@ -68,6 +68,12 @@ function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, 
     probeCase(caseId).needsOtherKey === true;
   const all = [...requests.entries()];
   return [...all.filter((each) => !isLate(each)), ...all.filter(isLate)];
+}
+
+/** Scheme, host and port, and the address that is asked there: one of several may be dead. */
+function placeOf({ url, target }: ProbeRequest): string {
+  const { base } = splitUrl(url);
+  return target.address === undefined ? base : `${base} ${target.address}`;
 }
 
 interface Host {

@@ -105,7 +105,9 @@ function otherKey(type: KeyType = "ecdsa-p256", { keyPairs }: Needs): Promise<Ke
 async function atEveryAddress(targets: readonly Target[], { viewer }: Needs): Promise<Target[]> {
   const spread: Target[] = [];
   for (const target of targets) {
-    const host = splitUrl(target.url).host.replace(/:\d+$/, "");
+    const host = splitUrl(target.url)
+      .host.replace(/:\d+$/, "")
+      .replace(/^\[|\]$/g, "");
     const addresses = (await viewer.addresses?.(host)) ?? [];
     spread.push(
       ...addresses.map((address) => ({ ...target, label: `${target.label} @${address}`, address })),

@@ -208,6 +208,37 @@ describe("how to get there", () => {
   });
 });
 
+describe("one of several addresses", () => {
+  it("that is dead does not keep the others from being asked", async () => {
+    const { world, run, viewer } = await probedSite();
+    const send = viewer.send.bind(viewer);
+    const addresses = async () => ["192.0.2.1", "192.0.2.2"];
+    viewer.send = async (request, signal) => {
+      if (request.address?.host === "192.0.2.1") throw new RemoteError("ERR_UNREACHABLE", "no answer");
+      return send(request, signal);
+    };
+    Object.assign(viewer, { addresses });
+    Object.assign(world, { viewer });
+    const ran = await run("probe --routes /media/* --methods GET --concurrency 1 --all-addresses --json");
+    const { requests } = JSON.parse(ran.stdout).result;
+    const asked = (address: string) =>
+      requests.filter(
+        (each: { route: string; status?: number }) => each.route.endsWith(address) && each.status,
+      );
+    expect(asked("@192.0.2.1")).toEqual([]);
+    expect(asked("@192.0.2.2").length).toBe(requests.length / 2);
+    expect(ran.exitCode).toBe(6);
+  });
+  it("may be written as IPv6, and is looked up without its brackets", async () => {
+    const { world, run, viewer } = await probedSite();
+    const names: string[] = [];
+    Object.assign(viewer, { addresses: async (host: string) => [names.push(host) > 0 ? host : ""] });
+    Object.assign(world, { viewer });
+    await run("probe https://[::1]:8443/x --all-addresses");
+    expect(names).toEqual(["::1"]);
+  });
+});
+
 describe("the line that repeats a request", () => {
   const request = { number: 1, target, caseId: "none", method: "GET", url: target.url, headers: [] } as const;
   it.each([
