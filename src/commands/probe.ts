@@ -4,6 +4,7 @@ import type { Bind } from "../bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
 import { type ProbeFlags, placesOf, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
 import { executeFlow } from "../probe/flow.ts";
+import { modeOf } from "../probe/mode.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
 import { type WatchProgress, watch } from "../probe/watch.ts";
@@ -49,12 +50,13 @@ export const probeCommand = (bind: Bind) =>
     .action(bind(probe));
 
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
-  if (flags.flow) return probeFlow(flags, world);
+  const mode = modeOf(flags);
+  if (mode === "flow") return probeFlow(flags, world);
   const files = await reportFilesOf(flags.report ?? [], world);
   const setup = await setUp(flags, world);
   const plan = planOf(flags, setup);
   const sending = sendingOf(setup, plan.requests.length, world);
-  if (flags.watch !== undefined) {
+  if (mode === "watch") {
     const choice = {
       ...watchChoiceOf(flags),
       watched: (seen: WatchProgress) => world.terminal.progress(watchLine(seen)),
@@ -69,7 +71,7 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
 }
 
 async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {
-  const { gate, keys, network } = await setUp({ ...flags, url: [] }, world);
+  const { gate, keys, network } = await setUp(flags, world);
   const plan = planFlowOf(flags, gate);
   const credentials = await readCredentials(plan.credentials, world);
   const run = await executeFlow(plan, credentials, keys.signing?.keyPairId, world, network, world.interrupt);

@@ -70,7 +70,6 @@ export function planFlowOf(
 ): FlowPlan & { readonly credentials: CredentialsSource } {
   if (gate === undefined) throw new UsageError("ERR_USAGE", "a login flow needs a gate", ["add --gate NAME"]);
   const { credentials, credentialsCommand, abuse, remint = false } = flags;
-  refuseReport(flags, "--flow");
   if ((credentials === undefined) === (credentialsCommand === undefined)) {
     throw new UsageError("ERR_USAGE", "a login flow needs one test account", [
       "add --credentials FILE (a user name and a password, on a line each; - is stdin)",
@@ -87,19 +86,10 @@ export function watchChoiceOf(flags: ProbeFlags): {
   readonly every: Seconds;
   readonly for: Seconds | undefined;
 } {
-  refuseReport(flags, "--watch");
   const every = parseDuration(flags.watch ?? "");
   if (every <= 0)
     throw new UsageError("ERR_DURATION", "a watch needs time between its rounds", ["--watch 30s"]);
   return { every, for: flags.for === undefined ? undefined : parseDuration(flags.for) };
-}
-
-/** A flag that would do nothing is a mistake of whoever typed it. */
-function refuseReport({ report }: ProbeFlags, flag: string): void {
-  if (report === undefined) return;
-  throw new UsageError("ERR_USAGE", `--report is for the matrix; ${flag} has none`, [
-    `use --json with ${flag}`,
-  ]);
 }
 
 /** Progress as it comes: a moving line on a terminal, now and then a line in a log. */
