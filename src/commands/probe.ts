@@ -52,7 +52,7 @@ export const probeCommand = (bind: Bind) =>
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
   const mode = modeOf(flags);
   if (mode === "flow") return probeFlow(flags, world);
-  const files = await reportFilesOf(flags.report ?? [], world);
+  const files = await reportFilesOf(flags.report, world);
   const setup = await setUp(flags, world);
   const plan = planOf(flags, setup);
   const sending = sendingOf(setup, plan.requests.length, world);

@@ -7,7 +7,7 @@ export interface Fault {
 }
 
 /** Faults named by a case (`expired-allowed`) share this one. */
-export const LET_THROUGH: Fault = {
+const LET_THROUGH: Fault = {
   message: "a request that must be denied got past the edge",
   remedy: "keyturn doctor URL",
 };
@@ -192,5 +192,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: CHECK_THE_WAY,
   },
 };
+
+export const faultNamed = (id: string): Fault => FAULTS[id] ?? LET_THROUGH;
 
 export const FAULT_ORDER: readonly string[] = Object.keys(FAULTS);

@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { probeCase } from "./cases.ts";
-import { CHECK_THE_WAY, FAULT_ORDER, FAULTS, LET_THROUGH } from "./faults.ts";
+import { CHECK_THE_WAY, FAULT_ORDER, FAULTS, faultNamed } from "./faults.ts";
 import type { Judged } from "./judge.ts";
 import { LAYER_NAME } from "./layer.ts";
 import type { OriginAnswer } from "./origin-log.ts";
@@ -78,7 +78,7 @@ function originFindings(origin: OriginAnswer | undefined): Finding[] {
 }
 
 function simpleFinding(id: string, evidence: readonly string[], where?: string): Finding {
-  const { message, remedy, severity = "error" } = FAULTS[id] ?? LET_THROUGH;
+  const { message, remedy, severity = "error" } = faultNamed(id);
   const place = where === undefined ? {} : { where };
   return { id, severity, message, basis: "observed", evidence, remedy, ...place };
 }
@@ -105,7 +105,7 @@ function rank(fault: string): number {
 }
 
 function findingOf(fault: string, seen: readonly Judged[]): Finding {
-  const { message, remedy, severity = "error" } = FAULTS[fault] ?? LET_THROUGH;
+  const { message, remedy, severity = "error" } = faultNamed(fault);
   const [first] = seen;
   const labels = [...new Set(seen.map(({ request }) => request.target.label))];
   const isInferred = fault === "denial-masked" && first?.answer?.layer !== "error-page";

@@ -1,9 +1,10 @@
 /** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
-import { UsageError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import { refuseExisting } from "../existing-file.ts";
 import type { Finding } from "../finding.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { annotations, stepSummaryFile } from "./github.ts";
 import type { ProbeResult } from "./probe.ts";
 import { probeJunit } from "./probe-junit.ts";
@@ -14,16 +15,26 @@ export interface ReportFile {
   readonly path: string;
 }
 
-/** `junit=FILE`, `md=FILE`. Throws ERR_USAGE, and ERR_FILE_EXISTS before anything is asked. */
+/** Looked at before anything is asked: a run must not be lost to a name that is taken. Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. */
 export async function reportFilesOf(
-  given: readonly string[],
+  given: readonly string[] = [],
   { files }: Pick<World, "files">,
 ): Promise<ReportFile[]> {
-  const asked = given.map(reportFileOf);
-  for (const { path } of asked) await refuseExisting(path, files);
-  return asked;
+  const reports = given.map(reportFileOf);
+  for (const [at, { path }] of reports.entries()) {
+    if (reports.findIndex((each) => each.path === path) !== at)
+      throw new UsageError("ERR_USAGE", `${path} is named for two reports`, ["give each a file of its own"]);
+    await refuseExisting(path, files);
+    const folder = /^(.+)\/[^/]*$/.exec(path)?.[1];
+    if (folder !== undefined && (await files.mode(folder)) === undefined)
+      throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: there is no folder ${folder}`, [
+        `mkdir -p ${shellWord(folder)}`,
+      ]);
+  }
+  return reports;
 }
 
+/** `junit=FILE`, `md=FILE`. */
 function reportFileOf(given: string): ReportFile {
   const [, form, path] = /^(junit|md)=(.+)$/.exec(given) ?? [];
   if (form === undefined || path === undefined) {

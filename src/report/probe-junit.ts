@@ -1,6 +1,7 @@
 /** A probe as JUnit: a suite for each route, a test for each request, and one suite for the run as a whole. */
 import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
+import { faultNamed } from "../probe/faults.ts";
 import type { Judged } from "../probe/judge.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 import { type JunitCase, type JunitSuite, junitXml } from "./junit.ts";
@@ -38,7 +39,8 @@ function caseOf(
     case "not-asked":
       return { name, error: judgement.because };
     case "failed": {
-      const finding = findings.find(({ id }) => id === judgement.fault);
+      // Of what follows from another fault there is no finding.
+      const finding = findings.find(({ id }) => id === judgement.fault) ?? faultNamed(judgement.fault);
       const wanted = expectation.kind === "denied" ? expectation.codes.join(" or ") : expectation.kind;
       const got =
         answer === undefined
@@ -48,7 +50,7 @@ function caseOf(
         name,
         failure: {
           message: `${judgement.fault}: expected ${wanted}, got ${got}`,
-          text: [finding?.message ?? "", ...(answer?.evidence ?? []), finding?.remedy ?? ""].join("\n"),
+          text: [finding.message, ...(answer?.evidence ?? []), finding.remedy ?? ""].join("\n"),
         },
       };
     }

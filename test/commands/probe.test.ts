@@ -212,13 +212,34 @@ describe("keyturn probe --report", () => {
     expect(markdown).toContain("| no cookies | ❌ 401 application | ✅ MissingKey | ✅ 200 application |");
     expect(markdown).toContain("**error `unsigned-allowed`**");
   });
-  it("never overwrites a report", async () => {
-    const { run, world } = await probedSite();
+  it("never overwrites a report, and asks nothing when one is in the way", async () => {
+    const { run, world, viewer } = await probedSite();
     world.files.put("probe.xml", "somebody's");
     const { stderr, exitCode } = await run("probe --cases none --methods GET --report junit=probe.xml");
     expect(stderr).toContain("exists already");
     expect(exitCode).toBe(3);
     expect(world.files.text("probe.xml")).toBe("somebody's");
+    expect(viewer.sent).toEqual([]);
+  });
+  it.each([
+    ["--report md=absent/probe.md", 3, "there is no folder absent"],
+    ["--report md=probe.x --report junit=probe.x", 2, "named for two reports"],
+  ])("%s is refused before anything is asked", async (reports, exit, message) => {
+    const { run, viewer } = await probedSite();
+    const { stderr, exitCode } = await run(`probe --cases none ${reports}`);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(exit);
+    expect(viewer.sent).toEqual([]);
+  });
+  it("says in JUnit what each failure means, also of those that follow from another", async () => {
+    const { run, site, world } = await probedSite();
+    turnOn(site, "behavior-unprotected");
+    await run("probe --methods GET --cases none,expired --report junit=probe.xml");
+    const texts = [...world.files.text("probe.xml").matchAll(/<failure [^>]*>([^<]*)</g)].map(
+      ([, text]) => text,
+    );
+    expect(texts.length).toBe(4);
+    for (const text of texts) expect(text).toMatch(/^[a-z]/);
   });
   it("annotates and summarizes in GitHub Actions", async () => {
     const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "summary.md" };
