@@ -48,6 +48,8 @@ function originFindings(origin: OriginAnswer | undefined): Finding[] {
   if (origin.sights === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
   const called = origin.sights.filter(({ deniedSeen }) => deniedSeen > 0);
   const blind = origin.sights.filter(({ passed, passedSeen }) => passed > 0 && passedSeen === 0);
+  const isUntested =
+    origin.sights.some(({ denied }) => denied > 0) && origin.sights.every(({ passed }) => passed === 0);
   const labels = (of: typeof called) => of.map(({ target }) => target.label).join(", ");
   return [
     ...(called.length === 0
@@ -74,8 +76,18 @@ function originFindings(origin: OriginAnswer | undefined): Finding[] {
             labels(blind),
           ),
         ]),
+    ...(isUntested ? [UNTESTED_LOG] : []),
   ];
 }
+
+/** No fault of anybody's: the denials are shown, and what the log adds to them is not. */
+const UNTESTED_LOG: Finding = {
+  ...simpleFinding("origin-log-blind", [
+    "every answer to a viewer came from a cache, or from elsewhere than the application",
+  ]),
+  severity: "note",
+  remedy: "choose a sample that is not cached",
+};
 
 function simpleFinding(id: string, evidence: readonly string[], where?: string): Finding {
   const { message, remedy, severity = "error" } = faultNamed(id);

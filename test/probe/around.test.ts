@@ -282,6 +282,23 @@ describe("the origin's log", () => {
     });
     expect(exitCode).toBe(1);
   });
+  it("of an application that answered nothing, for the cache did, proves nothing by its silence", async () => {
+    const { run } = await probedSite({
+      meddle: (_site, _request, answer) =>
+        answer.status === 200
+          ? {
+              ...answer,
+              headers: [
+                ...answer.headers.filter(([name]) => name !== "x-cache"),
+                ["x-cache", "Hit from cloudfront"],
+              ],
+            }
+          : answer,
+    });
+    const { stdout, exitCode } = await run("probe --methods GET --cases none --routes /media/* --json");
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ id: "origin-log-blind", severity: "note" }] });
+    expect(exitCode).toBe(0);
+  });
   it("that never shows what got through proves nothing by its silence", async () => {
     const { run, site } = await probedSite();
     Object.defineProperty(site.originLog, "seen", { value: () => 0 });
