@@ -64,10 +64,9 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
     return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
   }
   const run = await runProbe(plan, setup.keys, placesOf(flags, setup), sending, world);
-  const report = probeReport(run);
-  const findings = [...report.findings, ...setup.findings];
-  await deliverProbe(run.judged, { ...report, findings }, files, world);
-  return { ...report, findings };
+  const report = probeReport(run, setup.findings);
+  await deliverProbe(run.judged, report, files, world);
+  return report;
 }
 
 async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {

@@ -15,7 +15,7 @@ import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
 import { mannersOf, type NetworkFlags, networkOf } from "./network-flags.ts";
 import type { Manners } from "./pace.ts";
-import { splitUrl, type Target, targetsOfGate, targetsOfUrls } from "./target.ts";
+import { splitUrl, type Target, targetsOfGate, targetsOfUrls, unaskedDistributions } from "./target.ts";
 
 export interface SetupFlags
   extends KeySourceFlags,
@@ -72,8 +72,23 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
     },
     network,
     manners,
-    findings: read?.findings ?? [],
+    findings: [
+      ...(urls.length === 0 && gate !== undefined ? unaskedFindings(gate) : []),
+      ...(read?.findings ?? []),
+    ],
   };
+}
+
+function unaskedFindings(gate: Gate): Finding[] {
+  return unaskedDistributions(gate).map((id) => ({
+    id: "distribution-not-asked",
+    severity: "warning",
+    message: `no host of distribution ${id} is known: that it denies is not shown`,
+    basis: "observed",
+    evidence: [],
+    remedy: `add canaries: { ${id}: https://.../a-protected-path } to gate ${gate.name} in keyturn.yaml`,
+    where: id,
+  }));
 }
 
 /** URLs and a key of one's own need no gate; a file with one gate is taken without being named. */

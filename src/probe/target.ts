@@ -95,6 +95,12 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
   };
 }
 
+/** Of these no canary says where viewers ask; one alone is asked at the host of the cookies' resource. */
+export function unaskedDistributions({ distributions, canaries }: Gate): string[] {
+  const unnamed = distributions.filter((id) => canaries[id] === undefined);
+  return distributions.length === 1 ? [] : unnamed;
+}
+
 /** `https://host` of each canary; without canaries that of the cookies' resource. */
 function basesOf(gate: Gate): string[] {
   const canaries = Object.values(gate.canaries).map((url) => splitUrl(url).base);

@@ -1,6 +1,7 @@
 /** `keyturn probe`'s report: the matrix, what was counted, what it shows and what it does not. */
 
 import { EXIT } from "../exit-codes.ts";
+import type { Finding } from "../finding.ts";
 import { type Bypass, bypassFindings } from "../probe/bypass.ts";
 import { probeCase } from "../probe/cases.ts";
 import { findingsOf } from "../probe/findings.ts";
@@ -60,10 +61,12 @@ export interface ProbeResultRow {
   readonly requestId?: string;
 }
 
-export function probeReport(run: ProbeRun): Report<ProbeResult> {
+/** `before`: what was found while the run was set up. */
+export function probeReport(run: ProbeRun, before: readonly Finding[]): Report<ProbeResult> {
   const findings = [
     ...findingsOf(run.judged, run.origin),
     ...(run.bypass === undefined ? [] : bypassFindings(run.bypass)),
+    ...before,
   ];
   const result = resultOf(run);
   const isUnreachable = run.judged.some(({ judgement }) => judgement.verdict === "not-asked");

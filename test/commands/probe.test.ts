@@ -71,6 +71,17 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(1);
   });
 
+  it("does not pass over a distribution of which the gate names no host", async () => {
+    const { run } = await probedSite({
+      yaml: (yaml) => yaml.replace(/distributions: \[(\w+)\]/, "distributions: [$1, EANOTHER]"),
+    });
+    const { stdout, exitCode } = await run("probe --methods GET --cases none");
+    expect(stdout).toContain("warning distribution-not-asked (EANOTHER)");
+    expect(exitCode).toBe(1);
+    const { findings } = told((await run(`probe ${SITE}/media/film.txt --gate demo --json`)).stdout);
+    expect(findings).toEqual([]);
+  });
+
   it("does not pass a gate of which nothing may be asked, and names a route that is left out", async () => {
     const unsafe = (yaml: string) => yaml.replaceAll("sample: /media", "methods: [POST], sample: /media");
     const some = await probedSite({ yaml: unsafe });
