@@ -23,7 +23,7 @@ export const FLOW_FAULTS = {
     "check the credentials and signer.loginEndpoint; the signature check has no part in this",
   ),
   "login-without-token": told(
-    "login succeeds, but its answer has no token where the gate says",
+    "login succeeds, but its answer has no session: no token where the gate says, or else no cookie",
     "check flow.tokenField in keyturn.yaml",
   ),
   "login-works-mint-fails": told(
@@ -43,6 +43,10 @@ export const FLOW_FAULTS = {
     "mend Path and Domain in the mint endpoint",
   ),
   "minted-but-denied": told("the edge denies freshly minted cookies", "keyturn audit"),
+  "session-not-recognised": told(
+    "login works and the edge lets its cookies by, but the application does not know the session",
+    "do the route and the login share one session? forward Cookie and Authorization to the origin",
+  ),
   "minted-but-no-access": told(
     "freshly minted cookies do not lead to an answer of the application",
     "keyturn probe",
