@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { Bind } from "../bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
 import { type ProbeFlags, placesOf, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
-import { executeFlow } from "../probe/flow.ts";
+import { executeFlow, remintNote } from "../probe/flow.ts";
 import { modeOf } from "../probe/mode.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
@@ -73,6 +73,7 @@ async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {
   const { gate, keys, network } = await setUp(flags, world);
   const plan = planFlowOf(flags, gate);
   const credentials = await readCredentials(plan.credentials, world);
+  if (plan.remint) world.terminal.note(remintNote(plan));
   const run = await executeFlow(plan, credentials, keys.signing?.keyPairId, world, network, world.interrupt);
   await annotate(run.findings, world);
   return flowReport(plan.gate.name, run);

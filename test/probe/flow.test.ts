@@ -95,6 +95,27 @@ describe("a login flow tells apart", () => {
     const { ids } = await told(site);
     expect(ids).toEqual(["minted-but-no-access"]);
   });
+  it("cookies that pass after their end from an error page that keeps the status", async () => {
+    const masked = await probedSite();
+    const { clock } = masked.world;
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = async (seconds, signal) => {
+      await sleep(seconds, signal);
+      if (seconds > 30) turnOn(masked.site, "error-page-same-status");
+    };
+    const { ids, step } = await told(masked, `${FLOW} --remint`);
+    expect(step("after their end")?.verdict).toBe("left");
+    expect(ids).not.toContain("expired-cookies-pass");
+    const longer = await probedSite();
+    turnOn(longer.site, "cookie-ttl-doubled");
+    expect((await told(longer, `${FLOW} --remint`)).ids).toContain("expired-cookies-pass");
+  });
+  it("a long wait from a hang: it says how long", async () => {
+    const { run } = await probedSite();
+    expect((await run("probe --flow --credentials guest.txt --remint")).stderr).toContain(
+      "waits 32s for the cookies' end",
+    );
+  });
   it("a limit that WAF keeps from an endpoint that refuses", async () => {
     let mints = 0;
     const probed = await siteAnswering(async (request, send) => {
