@@ -7,7 +7,7 @@ import { answeredOf, failureOf, type Outcome } from "./outcome.ts";
 import { type Manners, pacedEach } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
-import { splitUrl } from "./target.ts";
+import { socketOf, splitUrl } from "./target.ts";
 
 /** How to get there. */
 export interface Network {
@@ -132,8 +132,9 @@ export function routeTo(
   return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
 }
 
+/** As curl does it: host names in any case, and the port of the scheme where the URL has none. */
 function resolvedBy(addresses: Network["addresses"], url: string): ViewerRequest["address"] {
   if (addresses.size === 0) return undefined;
-  const { host } = splitUrl(url);
-  return addresses.get(host) ?? addresses.get(host.replace(/:\d+$/, ""));
+  const { name, port } = socketOf(url);
+  return addresses.get(`${name}:${port}`) ?? addresses.get(name);
 }

@@ -53,5 +53,6 @@ function addressOf(given: string): [host: string, address: { host: string }] {
       "--resolve app.example.com:192.0.2.10",
     ]);
   }
-  return [port === undefined ? host : `${host}:${port}`, { host: address.replace(/^\[|\]$/g, "") }];
+  const name = host.toLowerCase();
+  return [port === undefined ? name : `${name}:${port}`, { host: address.replace(/^\[|\]$/g, "") }];
 }

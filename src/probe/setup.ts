@@ -15,7 +15,7 @@ import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
 import { mannersOf, type NetworkFlags, networkOf } from "./network-flags.ts";
 import type { Manners } from "./pace.ts";
-import { splitUrl, type Target, targetsOfGate, targetsOfUrls, unaskedDistributions } from "./target.ts";
+import { socketOf, type Target, targetsOfGate, targetsOfUrls, unaskedDistributions } from "./target.ts";
 
 export interface SetupFlags
   extends KeySourceFlags,
@@ -120,9 +120,7 @@ function otherKey(type: KeyType = "ecdsa-p256", { keyPairs }: Needs): Promise<Ke
 async function atEveryAddress(targets: readonly Target[], { viewer }: Needs): Promise<Target[]> {
   const spread: Target[] = [];
   for (const target of targets) {
-    const host = splitUrl(target.url)
-      .host.replace(/:\d+$/, "")
-      .replace(/^\[|\]$/g, "");
+    const host = socketOf(target.url).name.replace(/^\[|\]$/g, "");
     const addresses = (await viewer.addresses?.(host)) ?? [];
     spread.push(
       ...addresses.map((address) => ({ ...target, label: `${target.label} @${address}`, address })),

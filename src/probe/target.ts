@@ -135,3 +135,11 @@ export function splitUrl(url: string): {
   }
   return { base, host, path: path === "" ? "/" : path, query };
 }
+
+/** Host name in lower case (IPv6 in brackets), and the port of the scheme where the URL has none. */
+export function socketOf(url: string): { readonly name: string; readonly port: string } {
+  const { base, host } = splitUrl(url);
+  const own = /^http:/i.test(base) ? "80" : "443";
+  const [, name = host, port = own] = /^(.+?)(?::(\d+))?$/.exec(host) ?? [];
+  return { name: name.toLowerCase(), port };
+}

@@ -186,6 +186,10 @@ describe("how to get there", () => {
     ["a.example:8443:192.0.2.1", "https://a.example:8443/x", "192.0.2.1"],
     ["a.example:443:[2001:db8::1]", "https://a.example:443/x", "2001:db8::1"],
     ["a.example:8443:192.0.2.1", "https://a.example/x", undefined],
+    ["a.example:443:192.0.2.1", "https://a.example/x", "192.0.2.1"],
+    ["a.example:80:192.0.2.1", "http://a.example/x", "192.0.2.1"],
+    ["a.example:80:192.0.2.1", "https://a.example/x", undefined],
+    ["A.example:192.0.2.1", "https://a.Example/x", "192.0.2.1"],
     ["a.example:192.0.2.1", "https://b.example/x", undefined],
   ])("--resolve %s sends %s to %s", async (resolve, url, host) => {
     const network = await networkOf({ resolve: [resolve] }, { files });
@@ -255,6 +259,14 @@ describe("the line that repeats a request", () => {
     [
       { ...request, caseId: "preflight", method: "OPTIONS", headers: [["Origin", "https://a.example"]] },
       "curl -sS -i -X OPTIONS -H 'Origin: https://a.example' https://app.example.com/api/me",
+    ],
+    [
+      { ...request, target: { ...target, address: "192.0.2.1" } },
+      "curl -sS -i --resolve app.example.com:443:192.0.2.1 https://app.example.com/api/me",
+    ],
+    [
+      { ...request, caseId: "expired", target: { ...target, address: "2001:db8::1" } },
+      "keyturn curl --bad expired https://app.example.com/api/me -- -sS -i --resolve 'app.example.com:443:[2001:db8::1]'",
     ],
   ] as const)("%#", (given, line) => {
     expect(repeatLine(given)).toBe(line);
