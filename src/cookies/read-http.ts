@@ -1,4 +1,5 @@
 /** A request, or a request and its answer, as header lines: copied from DevTools, or the output of `curl -v`. */
+import { InputError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
@@ -19,7 +20,7 @@ export function looksLikeHttp(text: string): boolean {
 
 /** Undefined when there is neither a request line nor a Cookie header. */
 export function readHttp(text: string, now: EpochSeconds): CapturedRequest | undefined {
-  const { asked, answered } = sides(text);
+  const { asked, answered, exchanges } = sides(text);
   const request = readHead(asked);
   const headers = request.headers.filter(([name]) => name !== "cookie");
   const header = (wanted: string) => request.headers.find(([name]) => name === wanted)?.[1];
@@ -40,19 +41,28 @@ export function readHttp(text: string, now: EpochSeconds): CapturedRequest | und
     cookies: cookies.length > 0 ? asCookies(cookies) : setCookies(response, url, now),
     headers,
     ...(response !== undefined && { response }),
-    remarks: [],
+    remarks:
+      exchanges > 1 ? [`the input holds ${exchanges} requests, one after the other; the last was read`] : [],
   };
 }
 
-/** An answer alone, for `--response`: a body, or a status line with headers and a body. */
+/**
+ * An answer alone, for `--response`: a body, or a status line with headers and a body. Throws ERR_CAPTURE_UNREADABLE
+ * for an empty one.
+ */
 export function readHttpAnswer(text: string): CapturedResponse {
+  if (text.trim() === "") {
+    throw new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the answer is empty", [
+      "curl -si https://HOST/PATH > answer.txt",
+    ]);
+  }
   const clean = sides(text);
   const lines = clean.answered.length > 0 ? clean.answered : clean.asked;
   return readResponse(lines);
 }
 
 /** `curl -v` marks what it sent with `>` and what it got with `<`; anything else is a request until a status line. */
-function sides(text: string): { asked: string[]; answered: string[] } {
+function sides(text: string): Sides {
   const lines = joined(text.split(/\r?\n/));
   const isVerbose =
     lines.some((line) => /^> [A-Z]{3,10} /.test(line)) || lines.some((line) => /^< HTTP\//.test(line));
@@ -69,7 +79,38 @@ function sides(text: string): { asked: string[]; answered: string[] } {
       asked.push(line);
     }
   }
-  return { asked, answered };
+  const requests = isVerbose ? headsOf(asked, REQUEST_LINE) : [];
+  return {
+    asked: asked.slice(requests.at(-1)),
+    answered: answered.slice(headsOf(answered, STATUS_LINE).at(-1)),
+    exchanges: requests.length,
+  };
+}
+
+/** Where each of several heads begins, one right after the other: redirects, a proxy's answer, 100 Continue. */
+function headsOf(lines: readonly string[], start: RegExp): number[] {
+  const heads: number[] = [];
+  let isOver = true;
+  for (const [at, line] of lines.entries()) {
+    const isBlank = line.trim() === "";
+    if (isOver && start.test(line.trimEnd())) {
+      heads.push(at);
+      isOver = false;
+    } else if (isBlank) {
+      isOver = true;
+    } else if (isOver && heads.length > 0) {
+      // A body: what looks like a head in it is none.
+      break;
+    }
+  }
+  return heads;
+}
+
+interface Sides {
+  readonly asked: string[];
+  readonly answered: string[];
+  /** Requests that curl -v shows; the sides are those of the last. */
+  readonly exchanges: number;
 }
 
 /** Chrome's panel copies a name and its value as two lines, in later versions without the colon between them. */

@@ -183,6 +183,20 @@ describe("an HTTP request", () => {
     });
     expect(pairs(request)).toEqual(PAIRS);
   });
+  it("is the last of those that curl -vL shows", () => {
+    const text = [
+      "> CONNECT h:443 HTTP/1.1\n> Host: h:443\n> \n< HTTP/1.1 200 Connection established\n< ",
+      "> GET /a HTTP/1.1\n> Host: h\n> Cookie: CloudFront-Policy=old\n> \n< HTTP/1.1 301 Moved\n< Location: /b\n< ",
+      "* Ignoring the response-body",
+      "> GET /b HTTP/1.1\n> Host: h\n> Cookie: CloudFront-Policy=new\n> \n< HTTP/1.1 403 Forbidden\n< server: CloudFront\n< ",
+      "<Error/>\n\nHTTP/1.1 200 OK",
+    ].join("\n");
+    const request = only(text);
+    expect(request).toMatchObject({ method: "GET", url: "https://h/b" });
+    expect(pairs(request)).toEqual([["CloudFront-Policy", "new"]]);
+    expect(request.response).toMatchObject({ status: 403, body: "<Error/>\n\nHTTP/1.1 200 OK" });
+    expect(request.remarks.join()).toMatch(/3 requests.*the last/);
+  });
   it("comes with its answer", () => {
     const { response } = only(
       `> GET /a HTTP/2\n> Host: h\n>\n< HTTP/2 403 \n< server: CloudFront\n< \n{ [110 bytes data]\n<Error/>`,

@@ -37,7 +37,7 @@ export function missingKey(inquiry: Inquiry): Finding[] {
       cause(
         "set-incomplete",
         "observed",
-        `the set is incomplete: ${ours.map(({ name }) => name).join(", ")} without CloudFront-Key-Pair-Id; a proxy or a cookie limit may have dropped it`,
+        `the set is incomplete: ${[...new Set(ours.map(({ name }) => name))].join(", ")} without CloudFront-Key-Pair-Id; a proxy or a cookie limit may have dropped it`,
       ),
     );
   }
