@@ -1,6 +1,6 @@
 // What node:module's compile cache does, for Node 20, which has none: two fifths of a start. One file for each first word
-// of a command line and build of the program: eight bytes with the index's length and a checksum, the index in JSON,
-// then V8's code for each file of dist/.
+// of a command line and build of the program: eight bytes with the index's length and checksum, the index in JSON (name,
+// length and checksum of each part), then V8's code for each file of dist/.
 
 const fs = require("node:fs");
 const { join } = require("node:path");
@@ -13,58 +13,80 @@ const OLD_MS = 30 * 24 * 3_600_000;
 exports.readerWithCache = (dist, cache, build, word) => {
   const folder = join(cache, `${build}-${process.version}-${process.arch}`);
   const path = join(folder, word);
-  const kept = readKept(path);
+  const kept = openKept(path);
   const fresh = new Map();
   process.once("exit", (exitCode) => {
     // What is no command is a usage error: its word, which may be anything, becomes no file's name.
     if (exitCode === 2 || fresh.size === 0) return;
+    const parts = new Map(kept.names.map((name) => [name, kept.read(name)]));
     // Now that the functions that ran are compiled too.
-    for (const [file, script] of fresh) kept.set(file, script.createCachedData());
-    keep(kept, path, cache);
+    for (const [file, script] of fresh) parts.set(file, script.createCachedData());
+    keep(parts, path, cache);
   });
   return (file) => {
     const filename = join(dist, file);
     // esbuild writes ASCII, and of that Latin-1 is the shortest way into V8.
     const source = `(module) => {${fs.readFileSync(filename, "latin1")}}`;
-    const script = new Script(source, { filename, cachedData: kept.get(file) });
-    if (!kept.has(file) || script.cachedDataRejected) fresh.set(file, script);
+    const cachedData = kept.read(file);
+    const script = new Script(source, { filename, cachedData });
+    if (cachedData === undefined || script.cachedDataRejected) fresh.set(file, script);
     const module = { exports: {} };
     script.runInThisContext()(module);
     return module.exports;
   };
 };
 
-function readKept(path) {
-  const kept = new Map();
+/** A part is read when it is asked for: `mint` of a gate needs five times the code that `mint` with a key file does. */
+function openKept(path) {
+  const places = new Map();
   let file;
   try {
     file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
-    const { uid, mode } = fs.fstatSync(file);
+    const { uid, mode, size } = fs.fstatSync(file);
     // Whoever else could write it could make us run anything.
-    if (process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)) return kept;
-    const bytes = fs.readFileSync(file);
-    const code = HEAD_BYTES + bytes.readUInt32LE(0);
-    const index = JSON.parse(bytes.toString("latin1", HEAD_BYTES, code));
-    const whole = index.reduce((sum, [, length]) => sum + length, code);
-    if (bytes.length !== whole || bytes.readUInt32LE(4) !== checksum(bytes)) return kept;
-    let at = code;
-    for (const [name, length] of index) {
-      kept.set(name, bytes.subarray(at, at + length));
-      at += length;
+    const isOurs = process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
+    const head = readAt(file, 0, HEAD_BYTES);
+    const index = isOurs ? readAt(file, HEAD_BYTES, Math.min(head.readUInt32LE(0), size)) : Buffer.alloc(0);
+    let at = HEAD_BYTES + index.length;
+    if (checksum(index) === head.readUInt32LE(4)) {
+      for (const [name, length, sum] of JSON.parse(index.toString())) {
+        places.set(name, { at, length, sum });
+        at += length;
+      }
     }
+    if (at !== size) places.clear();
   } catch {
     // The first run of this build, or a file that is none of ours: V8 compiles anew.
-  } finally {
-    if (file !== undefined) fs.closeSync(file);
+    places.clear();
   }
-  return kept;
+  return {
+    names: [...places.keys()],
+    /** Undefined where there is none, and where it is damaged. */
+    read(name) {
+      const place = places.get(name);
+      if (place === undefined) return undefined;
+      try {
+        const bytes = readAt(file, place.at, place.length);
+        return checksum(bytes) === place.sum ? bytes : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
 
-function keep(kept, path, cache) {
-  const index = Buffer.from(JSON.stringify([...kept].map(([name, code]) => [name, code.length])));
-  const bytes = Buffer.concat([Buffer.alloc(HEAD_BYTES), index, ...kept.values()]);
-  bytes.writeUInt32LE(index.length, 0);
-  bytes.writeUInt32LE(checksum(bytes), 4);
+function readAt(file, at, length) {
+  const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, fs.readSync(file, bytes, 0, length, at));
+}
+
+function keep(parts, path, cache) {
+  const whole = [...parts].filter(([, code]) => code !== undefined);
+  const index = Buffer.from(JSON.stringify(whole.map(([name, code]) => [name, code.length, checksum(code)])));
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32LE(index.length, 0);
+  head.writeUInt32LE(checksum(index), 4);
+  const bytes = Buffer.concat([head, index, ...whole.map(([, code]) => code)]);
   try {
     if (fs.mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 }) !== undefined) forgetOld(cache);
     const draft = `${path}.${process.pid}`;
@@ -76,14 +98,14 @@ function keep(kept, path, cache) {
 }
 
 /**
- * V8 looks no closer, and dies of what is damaged. Damage comes in blocks of a disk: a word of each 128 bytes will do, and
+ * V8 looks no closer, and dies of what is damaged. Damage comes in blocks of a disk: a word of each 64 bytes will do, and
  * more would be felt, since nothing is compiled yet when this runs.
  */
 function checksum({ buffer, byteOffset, length }) {
   // Node aligns what it allocates to eight bytes.
   const words = new Int32Array(buffer, byteOffset, length >> 2);
   let sum = length;
-  for (let at = HEAD_BYTES >> 2; at < words.length; at += 32) sum = (Math.imul(sum, 31) + words[at]) | 0;
+  for (let at = 0; at < words.length; at += 16) sum = (Math.imul(sum, 31) + words[at]) | 0;
   return sum >>> 0;
 }
 
