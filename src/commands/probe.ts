@@ -3,14 +3,12 @@ import { Command, Option } from "commander";
 import type { Bind } from "../bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
 import { type ProbeFlags, placesOf, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
-import { executeFlow, remintNote } from "../probe/flow.ts";
 import { modeOf } from "../probe/mode.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
 import { type WatchProgress, watch } from "../probe/watch.ts";
 import { probeReport } from "../report/probe.ts";
 import { annotate, deliverProbe, reportFilesOf } from "../report/probe-delivery.ts";
-import { flowReport } from "../report/probe-flow.ts";
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -70,6 +68,8 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
 }
 
 async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {
+  const { executeFlow, remintNote } = await import("../probe/flow.ts");
+  const { flowReport } = await import("../report/probe-flow.ts");
   const { gate, keys, network } = await setUp(flags, world);
   const plan = planFlowOf(flags, gate);
   const credentials = await readCredentials(plan.credentials, world);
