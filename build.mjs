@@ -61,13 +61,15 @@ const { metafile, outputFiles } = await build({
 /** Ours, with what reads the command line, colours it and signs: no more than a command may need, and all of it small. */
 const LIGHT =
   /^src\/(?!sandbox\/)|(^|\/)node_modules\/(commander|chalk|@aws-sdk\/cloudfront-signer)\/|^no-subprograms:|extended-encode-uri-component/;
-/** The commands that people type again and again in the middle of an incident. */
+/** The commands that people type again and again in the middle of an incident; and the one that is typed most. */
+const MINT = /^src\/(commands\/mint|report\/print)\.ts$/;
 const QUICK = /^src\/(commands\/(mint|inspect|curl|keys\/\w+)|report\/print)\.ts$/;
 
 const outputs = new Map(Object.entries(metafile.outputs));
 const entries = (isMeant) =>
   [...outputs.keys()].filter((path) => isMeant(outputs.get(path).entryPoint ?? ""));
 const atStart = closureOf(entries((entry) => entry === "src/main.ts"));
+const minting = closureOf(entries((entry) => MINT.test(entry)));
 const quick = closureOf(entries((entry) => QUICK.test(entry)));
 
 /** What these chunks load before they run, themselves included. */
@@ -88,31 +90,31 @@ function closureOf(paths, found = new Set()) {
 
 /**
  * A command needs twenty small chunks or more, and to find, open and read each takes as long as to run it. So small ones
- * share files: what every start needs, what the quick commands need, and the rest; V8 compiles of them what runs. What
+ * share files: what every start needs, what minting needs, what the other quick commands need, and the rest; V8 compiles of them what runs. What
  * is heavy has files of its own.
  */
 function fileOf(path) {
   if (atStart.has(path)) return "main.js";
   const isLight = Object.keys(outputs.get(path).inputs).every((input) => LIGHT.test(input));
   if (!isLight) return chunkOf(path);
+  if (minting.has(path)) return "mint.js";
   return quick.has(path) ? "quick.js" : "commands.js";
 }
 
 /** The name by which chunks require each other, within the folder: `main.js`, `chunks/chunk-ABCD1234.js`. */
 const chunkOf = (path) => relative(outdir, path);
 
+const toCommonJs = async (text) =>
+  (await transform(text, { ...target, format: "cjs", supported: { "dynamic-import": false } })).code;
+const preludes = await preludesOf();
 const files = new Map();
 const places = {};
 for (const { path, text } of outputFiles) {
-  const { code } = await transform(text, {
-    ...target,
-    format: "cjs",
-    supported: { "dynamic-import": false },
-  });
+  const code = withoutPrelude(await toCommonJs(text));
   const within = relative(process.cwd(), path);
   const [name, file] = [chunkOf(within), fileOf(within)];
   if (name !== file) places[name] = file;
-  const chunk = `${JSON.stringify(name)}: function (exports, require, module) {${code}}`;
+  const chunk = `${JSON.stringify(name)}: function (require, module, __export, __toCommonJS, __toESM) {${code}}`;
   files.set(file, [...(files.get(file) ?? []), chunk]);
 }
 
@@ -120,7 +122,8 @@ rmSync(outdir, { recursive: true, force: true });
 mkdirSync(join(outdir, "chunks"), { recursive: true });
 const hash = createHash("sha256");
 for (const [file, chunks] of files) {
-  const table = `module.exports = {\n${chunks.join(",\n")}\n};\n`;
+  // Both a module for Node and a script whose value is the table.
+  const table = `(typeof module === "undefined" ? {} : module).exports = {\n${chunks.join(",\n")}\n};\n`;
   writeFileSync(join(outdir, file), table);
   hash.update(table);
 }
@@ -131,6 +134,22 @@ writeNotices(metafile, self, outdir);
 await writeSchemas();
 // What each chunk is made of, for the tests that say what a command may load; not packed.
 writeFileSync(`${outdir}/meta.json`, JSON.stringify(metafile));
+
+/** The helpers that esbuild writes at the head of a chunk: bin/keyturn.js hands them in, for a mint calls forty chunks. */
+async function preludesOf() {
+  const samples = [
+    "export const a = 1;",
+    'export const a = () => import("a");',
+    'import * as a from "a"; a.b(a);',
+  ];
+  const written = await Promise.all(samples.map(toCommonJs));
+  return written.map((code) => code.slice(0, code.search(/var (stdin_exports|a)=/)));
+}
+
+function withoutPrelude(code) {
+  const prelude = preludes.find((each) => code.startsWith(each)) ?? "";
+  return code.slice(prelude.length).replace(/0&&\(module\.exports=\{[\w$,:]*\}\);\n$/, "");
+}
 
 /** Of every command's JSON and of keyturn.yaml, from the sources that the program itself checks with. */
 async function writeSchemas() {

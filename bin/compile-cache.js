@@ -1,6 +1,6 @@
 // What node:module's compile cache does, for Node 20, which has none: two fifths of a start. One file for each first word
 // of a command line and build of the program: eight bytes with the index's length and checksum, the index in JSON (name,
-// length and checksum of each part), then V8's code for each file of dist/.
+// length and checksum of each part, and how many runs it was made of), then V8's code for each file of dist/.
 
 const fs = require("node:fs");
 const { join } = require("node:path");
@@ -8,6 +8,8 @@ const { Script } = require("node:vm");
 
 const HEAD_BYTES = 8;
 const OLD_MS = 30 * 24 * 3_600_000;
+/** Other flags run other functions: what the first runs compiled is kept together. */
+const LEARNING_RUNS = 3;
 
 /** Reads files of `dist`. V8 compares no more of a source than its length, so `build` must name what they hold. */
 exports.readerWithCache = (dist, cache, build, word) => {
@@ -18,21 +20,22 @@ exports.readerWithCache = (dist, cache, build, word) => {
   process.once("exit", (exitCode) => {
     // What is no command is a usage error: its word, which may be anything, becomes no file's name.
     if (exitCode === 2 || fresh.size === 0) return;
-    const parts = new Map(kept.names.map((name) => [name, kept.read(name)]));
+    const parts = new Map(kept.names.map((name) => [name, { code: kept.read(name), runs: kept.runs(name) }]));
     // Now that the functions that ran are compiled too.
-    for (const [file, script] of fresh) parts.set(file, script.createCachedData());
+    for (const [file, script] of fresh) {
+      parts.set(file, { code: script.createCachedData(), runs: kept.runs(file) + 1 });
+    }
     keep(parts, path, cache);
   });
   return (file) => {
     const filename = join(dist, file);
     // esbuild writes ASCII, and of that Latin-1 is the shortest way into V8.
-    const source = `(module) => {${fs.readFileSync(filename, "latin1")}}`;
+    const source = fs.readFileSync(filename, "latin1");
     const cachedData = kept.read(file);
     const script = new Script(source, { filename, cachedData });
-    if (cachedData === undefined || script.cachedDataRejected) fresh.set(file, script);
-    const module = { exports: {} };
-    script.runInThisContext()(module);
-    return module.exports;
+    const isUsed = cachedData !== undefined && !script.cachedDataRejected;
+    if (!isUsed || kept.runs(file) < LEARNING_RUNS) fresh.set(file, script);
+    return script.runInThisContext();
   };
 };
 
@@ -49,8 +52,8 @@ function openKept(path) {
     const index = isOurs ? readAt(file, HEAD_BYTES, Math.min(head.readUInt32LE(0), size)) : Buffer.alloc(0);
     let at = HEAD_BYTES + index.length;
     if (checksum(index) === head.readUInt32LE(4)) {
-      for (const [name, length, sum] of JSON.parse(index.toString())) {
-        places.set(name, { at, length, sum });
+      for (const [name, length, sum, runs] of JSON.parse(index.toString())) {
+        places.set(name, { at, length, sum, runs });
         at += length;
       }
     }
@@ -61,6 +64,7 @@ function openKept(path) {
   }
   return {
     names: [...places.keys()],
+    runs: (name) => places.get(name)?.runs ?? 0,
     /** Undefined where there is none, and where it is damaged. */
     read(name) {
       const place = places.get(name);
@@ -81,12 +85,13 @@ function readAt(file, at, length) {
 }
 
 function keep(parts, path, cache) {
-  const whole = [...parts].filter(([, code]) => code !== undefined);
-  const index = Buffer.from(JSON.stringify(whole.map(([name, code]) => [name, code.length, checksum(code)])));
+  const whole = [...parts].filter(([, { code }]) => code !== undefined);
+  const places = whole.map(([name, { code, runs }]) => [name, code.length, checksum(code), runs]);
+  const index = Buffer.from(JSON.stringify(places));
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32LE(index.length, 0);
   head.writeUInt32LE(checksum(index), 4);
-  const bytes = Buffer.concat([head, index, ...whole.map(([, code]) => code)]);
+  const bytes = Buffer.concat([head, index, ...whole.map(([, { code }]) => code)]);
   try {
     if (fs.mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 }) !== undefined) forgetOld(cache);
     const draft = `${path}.${process.pid}`;
@@ -98,14 +103,14 @@ function keep(parts, path, cache) {
 }
 
 /**
- * V8 looks no closer, and dies of what is damaged. Damage comes in blocks of a disk: a word of each 64 bytes will do, and
- * more would be felt, since nothing is compiled yet when this runs.
+ * V8 looks no closer, and dies of what is damaged. Damage comes in blocks of a disk, 512 bytes at the least: a word of
+ * each 256 will do, and more would be felt, since nothing is compiled yet when this runs.
  */
 function checksum({ buffer, byteOffset, length }) {
   // Node aligns what it allocates to eight bytes.
   const words = new Int32Array(buffer, byteOffset, length >> 2);
   let sum = length;
-  for (let at = 0; at < words.length; at += 16) sum = (Math.imul(sum, 31) + words[at]) | 0;
+  for (let at = 0; at < words.length; at += 64) sum = (Math.imul(sum, 31) + words[at]) | 0;
   return sum >>> 0;
 }
 

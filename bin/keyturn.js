@@ -43,7 +43,7 @@ function chunkLoader(places, read) {
     const requireChunk = (id) => (id.startsWith("./") ? load(folder + id.slice(2)) : require(id));
     const module = { exports: {} };
     modules.set(name, module);
-    chunks.get(name)(module.exports, requireChunk, module);
+    chunks.get(name)(requireChunk, module, withGetters, marked, toNamespace);
     return module.exports;
   };
 }
@@ -51,7 +51,9 @@ function chunkLoader(places, read) {
 /** Reads a file of dist/ with the user's compile cache: Node's own (22.1 and later), or ours, which does as much. */
 function fileReader(build) {
   const folder = cacheFolder(process.env);
-  const word = process.argv[2] ?? "";
+  const { argv } = process;
+  // A command's help runs little of what the command does.
+  const word = argv.includes("--help") || argv.includes("-h") ? "help" : (argv[2] ?? "");
   if (folder !== undefined && enableCompileCache !== undefined) enableCompileCache(folder);
   else if (folder !== undefined && /^[-a-z]{0,20}$/.test(word)) {
     const { readerWithCache } = require("./compile-cache.js");
@@ -84,4 +86,26 @@ function cacheFolder({ XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE }) {
 function made(folder) {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+// What esbuild would write at the head of every chunk (__export, __toCommonJS, __toESM), once for all.
+
+function withGetters(target, all) {
+  for (const name in all) Object.defineProperty(target, name, { get: all[name], enumerable: true });
+}
+
+function marked(module) {
+  return Object.defineProperty(module, "__esModule", { value: true });
+}
+
+function toNamespace(module) {
+  if (module.__esModule) return module;
+  const namespace = Object.create(Object.getPrototypeOf(module), {
+    default: { value: module, enumerable: true },
+  });
+  for (const name of Object.getOwnPropertyNames(module)) {
+    if (name !== "default")
+      Object.defineProperty(namespace, name, { get: () => module[name], enumerable: true });
+  }
+  return namespace;
 }

@@ -4,12 +4,15 @@
  * of writing; a log viewer and a reviewer are misled in the same way.
  */
 
-/** Characters that show nothing and do something: control, format, lone surrogates, line and paragraph separators. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Characters that show nothing and do something: control, format, lone surrogates, line and paragraph separators. Made
+ * when it is needed: V8 takes half a millisecond to read a class of Unicode, whether it is used or not.
+ */
+const invisible = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** All of them written out, as `\u{1b}`: a line stays one line. */
 export function printable(text: string): string {
-  return text.replace(INVISIBLE, written);
+  return text.replace(invisible(), written);
 }
 
 function written(character: string): string {
@@ -18,21 +21,21 @@ function written(character: string): string {
 
 /** The colours of report/colours.ts, and no other sequence: nothing moves the cursor, hides text or sets a title. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const KEPT_OR_INVISIBLE = /\u001b\[(?:[12]|22|3[1236]|39)m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const keptOrInvisible = () => /\u001b\[(?:[12]|22|3[1236]|39)m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Nearly every text is ASCII and the signs of report/style.ts: then the others need not even be compiled. */
 const UNUSUAL = /[^\n\t -~✓✗…→•]/;
 
 /** As `printable`, for text that is laid out already: keeps line breaks, tabs and our own colours. */
 export function printablePage(text: string): string {
   if (!UNUSUAL.test(text)) return text;
-  return text.replace(KEPT_OR_INVISIBLE, (found) =>
+  return text.replace(keptOrInvisible(), (found) =>
     found.length > 2 || found === "\n" || found === "\t" ? found : written(found),
   );
 }
 
 /** JSON as it is, but with those characters escaped that JSON lets pass and a terminal obeys (DEL to U+009F, direction). */
 export function printableJson(json: string): string {
-  return UNUSUAL.test(json) ? json.replace(INVISIBLE, escapedUnits) : json;
+  return UNUSUAL.test(json) ? json.replace(invisible(), escapedUnits) : json;
 }
 
 function escapedUnits(character: string): string {

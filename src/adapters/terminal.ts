@@ -76,14 +76,17 @@ function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
     return opened;
   };
   if (mayBeTerminal(file)) open();
+  let writes = 0;
   return {
     get terminal() {
       return opened?.isTTY ? opened : undefined;
     },
     async write(text) {
       const rest = opened === undefined ? writtenAtOnce(file, Buffer.from(text)) : text;
-      // Without a turn of the event loop, a stream of such writes would never hear Ctrl-C.
-      if (rest.length === 0) return new Promise((resolve) => setImmediate(resolve));
+      writes += 1;
+      // Without turns of the event loop, a stream of such writes would never hear Ctrl-C. Most commands write once.
+      if (rest.length === 0)
+        return writes === 1 ? undefined : new Promise((resolve) => setImmediate(resolve));
       await new Promise<void>((resolve, reject) => {
         open().write(rest, (error) => (error ? reject(error) : resolve()));
       });

@@ -5,6 +5,7 @@ import { planMint } from "../cookies/mint-plan.ts";
 import { mintReport, refusalReport } from "../cookies/mint-report.ts";
 import { gateOf, prepareMint } from "../cookies/mint-sets.ts";
 import { COOKIE_FORMATS } from "../cookies/write.ts";
+import { requireSound } from "../keys/key-source.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { type MintNeeds, type MintOptions, mintAsAsked, withMintOptions } from "./mint-options.ts";
@@ -45,5 +46,6 @@ async function mintCount(count: string, flags: MintFlags, world: Needs): Promise
   const { countReport } = await import("../cookies/mint-count.ts");
   const { plan, signer, findings } = await prepareMint(flags, world);
   if (signer === undefined) return refusalReport(findings);
+  requireSound(signer.privateKey, signer.source);
   return countReport(count, flags, { plan, signer, findings }, world);
 }

@@ -1,18 +1,25 @@
 /** From flags to signed sets: gate, plan, lint, key, id, signature. What `mint` and `curl` have in common. */
 import type { KeyObject } from "node:crypto";
-import { InternalError } from "../errors.ts";
+import { InternalError, isError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type GateChoice, openGate } from "../gates/open.ts";
 import { canSign, describeKey, keyTypeOf } from "../keys/key-pair.ts";
 import { settleKeyPairId } from "../keys/key-pair-id.ts";
-import { type KeySource, type KeySourceFlags, planKeySource, readSigningKey } from "../keys/key-source.ts";
+import {
+  type KeySource,
+  type KeySourceFlags,
+  planKeySource,
+  readKey,
+  requireSound,
+} from "../keys/key-source.ts";
+import { decodeBase64 } from "../policy/base64.ts";
 import type { CloudOptions, World } from "../seams.ts";
 import { shellWord } from "../shell-word.ts";
 import { mintBadCookies } from "./bad.ts";
 import type { CookieSet } from "./cookie-set.ts";
-import { type MintRequest, mintCookies } from "./mint.ts";
+import { type MintRequest, mintCookies, statementOf } from "./mint.ts";
 import { lintMint } from "./mint-lint.ts";
 import { type MintFlags, type MintPlan, type PlannedSet, planMint } from "./mint-plan.ts";
 
@@ -25,7 +32,9 @@ export type MintSetsFlags = MintFlags &
   };
 
 export interface Signer {
+  /** Not checked yet: that it is sound. */
   readonly privateKey: KeyObject;
+  readonly source: KeySource;
   readonly keyPairId: string;
 }
 export type MintedSet = PlannedSet & { readonly set: CookieSet };
@@ -51,7 +60,8 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   const faults = await lintMint(plan, world.clock.now());
   if (faults.some(({ severity }) => severity === "error")) return { plan, findings: faults };
   const cloud = cloudOptionsOf(flags, world.env, gate);
-  const key = await readSigningKey(keySourceOf(flags, cloud, gate), world);
+  const source = keySourceOf(flags, cloud, gate);
+  const key = await readKey(source, world);
   const settled = await settleKeyPairId(
     {
       privateKey: key.privateKey,
@@ -65,7 +75,7 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   );
   return {
     plan,
-    signer: { privateKey: key.privateKey, keyPairId: settled.keyPairId },
+    signer: { privateKey: key.privateKey, source, keyPairId: settled.keyPairId },
     findings: [
       ...faults,
       ...key.findings,
@@ -102,11 +112,30 @@ async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<M
     ...planned,
     request: { ...planned.request, keyPairId: signer.keyPairId },
   }));
-  if (bad === undefined)
-    return requests.map((each) => ({ ...each, set: mintCookies(each.request, signer.privateKey) }));
+  if (bad === undefined) return signSound(requests, signer);
+  requireSound(signer.privateKey, signer.source);
   const keys = { signing: signer.privateKey, other: await anotherKey(signer.privateKey, world) };
   const mintBad = (request: MintRequest) => mintBadCookies(bad, request, world.clock.now(), keys);
   return Promise.all(requests.map(async (each) => ({ ...each, set: await mintBad(each.request) })));
+}
+
+/** What was signed shows whether the key is sound: one signature less to wait for. */
+function signSound(
+  requests: readonly (PlannedSet & { readonly request: MintRequest })[],
+  { privateKey, source }: Signer,
+): MintedSet[] {
+  try {
+    const minted = requests.map((each) => ({ ...each, set: mintCookies(each.request, privateKey) }));
+    for (const { request, set } of minted.slice(0, 1)) {
+      const bytes = Buffer.from(statementOf(request).policy);
+      const signature = decodeBase64(set.signature.reveal()) as Uint8Array;
+      requireSound(privateKey, source, { bytes, hash: request.hash, signature });
+    }
+    return minted;
+  } catch (thrown) {
+    if (isError(thrown, "ERR_SIGNING")) requireSound(privateKey, source);
+    throw thrown;
+  }
 }
 
 /** A gate is read when it is asked for, or when nothing else says where the key is. */

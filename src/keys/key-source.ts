@@ -3,7 +3,7 @@ import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { refuseOtherAccount } from "../gates/account.ts";
-import { type Gate, type GateSecret, isSecretId } from "../gates/gate.ts";
+import { type Gate, type GateSecret, type HashAlgorithm, isSecretId } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
 import { shellWord } from "../shell-word.ts";
@@ -38,16 +38,22 @@ export interface SourcedKey {
 
 type Needs = Pick<World, "files" | "env" | "cloud">;
 
-/**
- * Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE, ERR_PASSPHRASE, ERR_SECRET_FORMAT, and
- * what the secret vault throws.
- */
+/** `readKey`, and the key is sound. Throws as both do. */
 export async function readSigningKey(source: KeySource, world: Needs): Promise<SourcedKey> {
+  const read = await readKey(source, world);
+  requireSound(read.privateKey, source);
+  return read;
+}
+
+/**
+ * Not checked: that it is sound. Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE,
+ * ERR_PASSPHRASE, ERR_SECRET_FORMAT, and what the secret vault throws.
+ */
+export async function readKey(source: KeySource, world: Needs): Promise<SourcedKey> {
   if (source.from === "secret") return readFromSecret(source, world);
   const passphrase = await readPassphrase(source.passphraseFile, world);
   const input = await readInput(source, world);
   const { privateKey, repaired } = readKeyAt(placeOf(source), () => readPrivateKey(input, passphrase));
-  requireSound(privateKey, source);
   const findings = repaired.map(
     (repair): Finding => ({
       id: "key-repaired",
@@ -61,10 +67,19 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
   return { privateKey, findings };
 }
 
-/** OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. */
-function requireSound(key: KeyObject, source: Exclude<KeySource, { from: "secret" }>): void {
-  const probe = Buffer.from("keyturn");
-  if (!canSign(key) || isVerified(probe, key)) return;
+/** What a key has signed. */
+export interface Signed {
+  readonly bytes: Uint8Array;
+  readonly hash: HashAlgorithm;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. `signed` spares a
+ * signature where one was made anyway. Throws ERR_KEY_UNREADABLE.
+ */
+export function requireSound(key: KeyObject, source: KeySource, signed?: Signed): void {
+  if (!canSign(key) || isVerified(key, signed)) return;
   throw new InputError(
     "ERR_KEY_UNREADABLE",
     `the private key from ${nameOf(source)} is damaged: its signatures do not verify`,
@@ -74,13 +89,19 @@ function requireSound(key: KeyObject, source: Exclude<KeySource, { from: "secret
   );
 }
 
-function isVerified(probe: Uint8Array, key: KeyObject): boolean {
+function isVerified(key: KeyObject, signed?: Signed): boolean {
   try {
-    return verify("SHA256", probe, publicHalf(key), sign("SHA256", probe, key));
+    const { hash, bytes, signature } = signed ?? signedProbe(key);
+    return verify(hash, bytes, publicHalf(key), signature);
   } catch {
     // A damaged key may not even sign; the caller says so.
     return false;
   }
+}
+
+function signedProbe(key: KeyObject): Signed {
+  const bytes = Buffer.from("keyturn");
+  return { bytes, hash: "SHA256", signature: sign("SHA256", bytes, key) };
 }
 
 async function readInput(
@@ -150,8 +171,9 @@ const placeOf = (source: Exclude<KeySource, { from: "secret" }>): string => {
   return source.from === "stdin" ? "-" : `$${source.name}`;
 };
 
-function nameOf(source: Exclude<KeySource, { from: "secret" }>): string {
+function nameOf(source: KeySource): string {
   if (source.from === "stdin") return "stdin";
+  if (source.from === "secret") return `the secret ${source.secret.id}`;
   return source.from === "file" ? source.path : `the variable ${source.name}`;
 }
 

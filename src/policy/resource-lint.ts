@@ -41,7 +41,7 @@ export function resourceFaults(policy: Named): ResourceFault[] {
 }
 
 /** Of a path alone: in a query dots are ordinary. Browsers take %2e for a dot too. */
-const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/#]|$)/i;
+const DOT_SEGMENT = /\/(?:\.|%2[eE]){1,2}(?=[/#]|$)/;
 
 const isPathless = (text: string): boolean => /^[^/]*:\/\/[^/*]+$/.test(text.split("?", 1)[0] as string);
 

@@ -19,6 +19,14 @@ const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey.expor
 const URL_ = "https://app.example.com/api/me";
 const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
 
+/** Of RSA, with one bit of the modulus turned: OpenSSL reads it without a word. */
+function damagedRsaKey(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const der = privateKey.export({ type: "pkcs1", format: "der" });
+  der.writeUInt8(der.readUInt8(40) ^ 0x10, 40);
+  return `-----BEGIN RSA PRIVATE KEY-----\n${der.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END RSA PRIVATE KEY-----\n`;
+}
+
 function worldWithKey(options: MemoryWorldOptions = {}) {
   const world = memoryWorld({ now, ...options });
   world.files.put("key.pem", pem, 0o600);
@@ -56,6 +64,26 @@ describe("mint with a key file", () => {
       expect(verdictOn(stdout)).toMatchObject({ allowed: true });
     },
   );
+
+  it.each([
+    "",
+    "--resource 'https://app.example.com/*'",
+    "--hash SHA1",
+    "--bad expired",
+    "--bad wrong-hash",
+    "--count 3",
+  ])("signs nothing with a key whose numbers are damaged, whatever is asked (%s)", async (flags) => {
+    const world = worldWithKey();
+    world.files.put("damaged.pem", damagedRsaKey(), 0o600);
+    const url = flags.includes("--resource") || flags.includes("--count") ? "" : URL_;
+    const resource = flags.includes("--count") ? "--resource 'https://app.example.com/*'" : "";
+    const key = "--private-key damaged.pem --key-pair-id K2JCJMDEHXQW5F";
+    const line = `keyturn mint ${url} ${resource} ${flags} ${key}`.replaceAll("'", "").replace(/ +/g, " ");
+    const { stdout, stderr, exitCode } = await runCommand(words(line), world);
+    expect(stderr).toContain("error: the private key from damaged.pem is damaged");
+    expect(stderr).toContain("openssl pkey -in damaged.pem -check -noout");
+    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 3 });
+  });
 
   it("as curl writes a jar of its own and prints the command that reads it", async () => {
     const { stdout, stderr, world } = await mint(`${URL_} ${KEY} --format curl`, {

@@ -42,7 +42,7 @@ describe("the tarball", () => {
       /^CHANGELOG\.md$/,
       // The action is built from a clone: its files would be of no use here.
       /^bin\/(keyturn\.js|compile-cache\.js|package\.json)$/,
-      /^dist\/(main\.js|quick\.js|commands\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^dist\/(main\.js|mint\.js|quick\.js|commands\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/chunks\/[\w.-]+\.js$/,
       /^dist\/schemas\/[\w.-]+\.json$/,
       /^runbooks\/[\w-]+\.md$/,
