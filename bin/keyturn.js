@@ -3,8 +3,10 @@
 // compiled for the next start. CommonJS: Node starts it faster than an ES module.
 
 const fs = require("node:fs");
-const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
+
+// As node:module has it, whose loading would be felt.
+const { enableCompileCache } = module.constructor;
 
 const DIST = join(__dirname, "../dist");
 

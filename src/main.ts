@@ -1,6 +1,5 @@
 /** The composition root: builds the World from adapters, loaded when they are used; turns signals into an interrupt and the ending into an exit code. */
 
-import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
@@ -18,10 +17,8 @@ import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
  */
 export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
-  // libuv has four threads, unless told before the first one is needed; bulk signing uses every core.
-  if (availableParallelism() > 4) env.UV_THREADPOOL_SIZE ??= String(availableParallelism());
-  // Shells know it and few export it; a rotation's record says where it was started.
-  env.HOSTNAME ||= hostname();
+  const argv = process.argv.slice(2);
+  if (argv.some((each) => each.startsWith("--count"))) await useEveryCore(env);
   const interrupt = interruptBySignals();
   const terminal = processTerminal(interrupt);
   const world: World = {
@@ -55,11 +52,19 @@ export async function main(packageFolder: string): Promise<void> {
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,
+    // Shells know it and few export it.
+    hostname: async () => env.HOSTNAME || (await import("node:os")).hostname(),
     cwd: process.cwd(),
     interrupt,
   };
-  process.exitCode = await runProgram(process.argv.slice(2), world);
+  process.exitCode = await runProgram(argv, world);
   await terminal.written();
+}
+
+/** For bulk signing: libuv has four threads, unless told before the first one is needed. */
+async function useEveryCore(env: NodeJS.ProcessEnv): Promise<void> {
+  const { availableParallelism } = await import("node:os");
+  if (availableParallelism() > 4) env.UV_THREADPOOL_SIZE ??= String(availableParallelism());
 }
 
 /**

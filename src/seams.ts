@@ -275,6 +275,8 @@ export interface World {
   /** Runs another command line of keyturn in this world, told on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** This machine's name, to tell people where something was started. */
+  readonly hostname: () => Promise<string>;
   /** The folder that relative paths start from. */
   readonly cwd: string;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */

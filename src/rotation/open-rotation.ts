@@ -68,14 +68,13 @@ export async function openRotation(
 
 /** Who opens it, as far as it can be told; never for a decision. */
 export async function whoStarts(
-  env: World["env"],
+  { env, hostname }: Pick<World, "env" | "hostname">,
   caller: () => Promise<string | undefined>,
   ticket: string | undefined,
 ): Promise<RotationRecord["startedBy"]> {
   const arn = await caller();
   const user = env.USER ?? env.LOGNAME;
-  const machine = env.HOSTNAME ?? env.COMPUTERNAME;
-  const host = [user, machine].filter((each) => each !== undefined && each !== "").join("@");
+  const host = [user, await hostname()].filter((each) => each !== undefined && each !== "").join("@");
   return {
     ...(arn === undefined ? {} : { caller: arn }),
     ...(host === "" ? {} : { host }),

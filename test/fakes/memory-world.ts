@@ -77,6 +77,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
       output: async (program) => unexpected(`running ${program}`),
     },
     env,
+    hostname: async () => "laptop",
     cwd: "/project",
     interrupt: interrupt.signal,
     interruptNow: (reason) => interrupt.abort(reason),

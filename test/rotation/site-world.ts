@@ -82,7 +82,7 @@ export async function siteWorld(
       seed: seed * 100 + operators,
       cloud: site.account.handler,
       viewer: viewerOf(site.handlers.edge),
-      env: { AWS_REGION: site.account.region, USER: `operator-${operators}`, HOSTNAME: "laptop" },
+      env: { AWS_REGION: site.account.region, USER: `operator-${operators}` },
       files: { "keyturn.yaml": site.gateYaml },
       ...more,
     });

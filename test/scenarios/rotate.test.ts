@@ -90,7 +90,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
   "the mint endpoint can be asked": async (stage) => {
     const { world } = stage;
     const KEYTURN_MINT_HEADERS = await sessionOf(world);
-    const env = { AWS_REGION: world.site.account.region, USER: "operator", HOSTNAME: "laptop" };
+    const env = { AWS_REGION: world.site.account.region, USER: "operator" };
     stage.operator = world.operator({ env: { ...env, KEYTURN_MINT_HEADERS } });
   },
   "signers keep the key that they have": async ({ world }) => {

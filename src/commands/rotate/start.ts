@@ -62,13 +62,7 @@ export async function start(flags: StartFlags, world: World, told?: Telling): Pr
   };
   await confirmed(mutation, { yes: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true }, world);
   const tools = sessionTools(place, cloud, world);
-  await openRotation(
-    plan,
-    facts,
-    tools.register,
-    world,
-    await whoStarts(world.env, cloud.caller, flags.ticket),
-  );
+  await openRotation(plan, facts, tools.register, world, await whoStarts(world, cloud.caller, flags.ticket));
   const status = await driveToStatus(tools, place.gate, {
     ...flags,
     ...(told ?? (await progressOn(world, flags))),
