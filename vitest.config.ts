@@ -17,6 +17,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // More than two cores: many tests wait for a rotation's real seconds.
     maxWorkers: 3,
+    // No file leaves anything behind, so that the sources need not be loaded anew for each: a fourth of the whole time.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
     sequence: { sequencer: WaitingFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
