@@ -5,8 +5,8 @@
 const fs = require("node:fs");
 const { join } = require("node:path");
 
-// As node:module has it, whose loading would be felt.
-const { enableCompileCache } = module.constructor;
+// Node 20 has none, and to ask node:module there would be felt.
+const { enableCompileCache } = process.version.startsWith("v20.") ? {} : require("node:module");
 
 const DIST = join(__dirname, "../dist");
 
