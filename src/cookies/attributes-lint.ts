@@ -28,8 +28,6 @@ export interface LintedCookies {
 
 /** Of one cookie: name, value and attributes (RFC 6265bis; browsers drop a larger one whole). */
 const LARGEST_COOKIE = 4096;
-/** Requests are refused at 32,768 bytes and no longer logged at 20 KB (DG:cloudfront-limits): warn well before. */
-const LARGE_HEADERS = 16_384;
 
 type Fault = Pick<Finding, "id" | "severity" | "message"> & Partial<Pick<Finding, "remedy" | "evidence">>;
 
@@ -211,24 +209,14 @@ function lifetimeFaults({ attributes: { maxAge }, policyEnds }: LintedCookies, n
 }
 
 function sizeFaults(sizes: readonly number[]): Fault[] {
-  const faults: Fault[] = [];
   const largest = Math.max(0, ...sizes);
-  if (largest > LARGEST_COOKIE) {
-    faults.push({
+  if (largest <= LARGEST_COOKIE) return [];
+  return [
+    {
       id: "cookie-too-large",
       severity: "error",
       message: `A cookie has ${largest} bytes; browsers drop it whole above ${LARGEST_COOKIE}.`,
       remedy: "shorten the Resource",
-    });
-  }
-  const total = sizes.reduce((sum, size) => sum + size + 2, 0);
-  if (total > LARGE_HEADERS) {
-    faults.push({
-      id: "headers-near-limit",
-      severity: "warning",
-      message: `The cookies alone make ${total} bytes of headers: from 20 KB on CloudFront no longer logs a request, and refuses it at 32 KB.`,
-      remedy: "shorten the Resource",
-    });
-  }
-  return faults;
+    },
+  ];
 }

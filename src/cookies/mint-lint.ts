@@ -48,26 +48,51 @@ async function attributeFaults(
   );
 }
 
-/** One Path inside another's: the names are the same, so a browser sends each of them twice there. */
+/** Sets that a browser sends together, for the Path of one lies inside another's. */
 async function overlaps(sets: MintPlan["sets"]): Promise<Finding[]> {
   const { pathCovers } = await import("./attributes-lint.ts");
   const scopeOf = ({ domain, host }: PlannedSet["attributes"]) => domain ?? host;
-  return sets.flatMap(({ attributes: outer }) =>
-    sets.flatMap(({ attributes: inner }): Finding[] => {
-      const isInside = outer.path !== inner.path && pathCovers(outer.path, inner.path);
-      if (!isInside || scopeOf(outer) !== scopeOf(inner)) return [];
-      return [
-        {
-          id: "cookie-paths-overlap",
-          severity: "warning",
-          basis: "observed",
-          message: `Under ${inner.path} a browser sends both sets, that of ${outer.path} last; which one CloudFront takes is undocumented.`,
-          evidence: ["keyturn help edge-rules: duplicated-name"],
-          remedy: "give Resources in folders beside each other, or mint one for both",
-        },
-      ];
-    }),
-  );
+  return sets.flatMap((planned) => {
+    const inner = planned.attributes;
+    const together = sets.filter(
+      ({ attributes: outer }) => scopeOf(outer) === scopeOf(inner) && pathCovers(outer.path, inner.path),
+    );
+    const outside = together.filter(({ attributes }) => attributes.path !== inner.path);
+    return [
+      ...outside.map(({ attributes }) => doubled(attributes.path, inner.path)),
+      ...headerFaults(inner.path, together),
+    ];
+  });
+}
+
+const doubled = (outer: string, inner: string): Finding => ({
+  id: "cookie-paths-overlap",
+  severity: "warning",
+  basis: "observed",
+  message: `Under ${inner} a browser sends both sets, that of ${outer} last; which one CloudFront takes is undocumented.`,
+  evidence: ["keyturn help edge-rules: duplicated-name"],
+  remedy: "give Resources in folders beside each other, or mint one for both",
+});
+
+/** Requests are refused at 32,768 bytes and no longer logged at 20 KB (DG:cloudfront-limits): warn well before. */
+const LARGE_HEADERS = 16_384;
+/** Names of all four, the key pair ID, and what stands between them. */
+const REST_OF_SET = 140;
+
+function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] {
+  const sizes = together.map(({ request }) => policySize(request) + RSA_SIGNATURE + REST_OF_SET);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= LARGE_HEADERS) return [];
+  return [
+    {
+      id: "headers-near-limit",
+      severity: "warning",
+      basis: "observed",
+      message: `Under ${path} a browser sends ${together.length} sets, about ${total} bytes: from 20 KB of headers on CloudFront no longer logs a request, and refuses it at 32 KB.`,
+      evidence: [],
+      remedy: "shorten the Resources, or give them in folders beside each other",
+    },
+  ];
 }
 
 /** Answered with 414 from here on (DG:cloudfront-limits). */

@@ -19,6 +19,13 @@ const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey.expor
 const URL_ = "https://app.example.com/api/me";
 const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
 
+/** Flags for that many Resources, each of 2,600 bytes and in a folder of the one before. */
+const nested = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, depth) => `https://h.example/${"a/".repeat(depth)}*${"b".repeat(2600)}`,
+  ).join(" --resource ");
+
 /** Of RSA, with one bit of the modulus turned: OpenSSL reads it without a word. */
 function damagedRsaKey(): string {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -216,11 +223,18 @@ describe("what mint does not sign", () => {
     ["*", "resource-lone-star"],
     ["http*://h.example/*", "resource-scheme-wildcard"],
     ["https://h.example/* --resource https://h.example/a/* --format set-cookie", "cookie-paths-overlap"],
+    [`${nested(5)} --format set-cookie`, "headers-near-limit"],
     [`https://h.example/* https://h.example/${"a".repeat(7700)} --format url`, "signed-url-too-long"],
   ])("%.40s is signed, with a warning", async (resource, id) => {
     const { stdout, stderr, exitCode } = await mint(`--resource ${resource} ${KEY}`);
     expect([exitCode, stdout === ""]).toEqual([1, false]);
     expect(stderr).toContain(`warning ${id}`);
+  });
+
+  it("has no word on headers where the sets that go together are few", async () => {
+    const { stderr } = await mint(`--resource ${nested(3)} --format set-cookie ${KEY}`);
+    expect(stderr).toContain("cookie-paths-overlap");
+    expect(stderr).not.toContain("headers-near-limit");
   });
 
   it.each([

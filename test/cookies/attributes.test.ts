@@ -145,7 +145,6 @@ describe("the lint of attributes", () => {
     ["no SameSite", set({ sameSite: undefined }), ["warning cookie-same-site-absent"]],
     ["4,096 bytes", { sizes: [4096] }, []],
     ["4,097 bytes", { sizes: [4097] }, ["error cookie-too-large"]],
-    ["headers near 20 KB", { sizes: Array(5).fill(4000) }, ["warning headers-near-limit"]],
     ["the policy's own life", { ...set({ maxAge: 600 }), policyEnds: now + 600 }, []],
     ["two seconds more", { ...set({ maxAge: 602 }), policyEnds: now + 600 }, []],
     [
