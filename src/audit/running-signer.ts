@@ -3,8 +3,8 @@ import type { Finding } from "../finding.ts";
 import { type Credentials, readCredentials } from "../probe/credentials.ts";
 import type { Network } from "../probe/execute.ts";
 import { executeFlow } from "../probe/flow.ts";
-import { planFlow } from "../probe/flow-plan.ts";
-import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
+import { planFlow, urlsOfFlow } from "../probe/flow-plan.ts";
+import { type NetworkFlags, networkOf, requireAsked } from "../probe/network-flags.ts";
 import type { World } from "../seams.ts";
 import type { GateSight } from "./gate-sight.ts";
 
@@ -21,6 +21,9 @@ export async function runningSignersFindings(
   world: Needs,
 ): Promise<Finding[]> {
   const network = await networkOf(flags, world);
+  // Of each, before an account is tried at the first.
+  const plans = sights.map(({ gate }) => planFlow(gate, { remint: false }));
+  requireAsked(network, plans.flatMap(urlsOfFlow));
   const account = await readCredentials({ path: credentials }, world);
   const findings: Finding[] = [];
   for (const sight of sights) findings.push(...(await ofOne(sight, account, network, world)));

@@ -11,7 +11,7 @@ import type { Bind, GlobalFlags } from "../bind.ts";
 import { InternalError } from "../errors.ts";
 import { refuseOtherAccount } from "../gates/account.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
-import type { NetworkFlags } from "../probe/network-flags.ts";
+import { type NetworkFlags, requireAsked } from "../probe/network-flags.ts";
 import { type MatrixResult, matrixReport } from "../report/matrix.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -62,6 +62,8 @@ async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
     httpPort: undefined,
   });
   const origin = { counterUrl: gate?.origin?.counterUrl, directUrl: gate?.origin?.url };
+  const beside = [origin.counterUrl, origin.directUrl].filter((url) => url !== undefined);
+  requireAsked(network, [...plan.requests.map(({ url }) => url), ...beside]);
   const run = await runProbe(plan, keys, origin, { network, manners, signal: world.interrupt }, world);
   return evidenceOf(run, world.clock.now());
 }

@@ -40,8 +40,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   },
   ERR_FILE_UNREADABLE: {
     errorClass: "input",
-    means: "A file cannot be read or written.",
-    mend: "Look at the path and its permissions with ls -l.",
+    means: "A file cannot be read or written, or the file of --ca holds no certificate.",
+    mend: "Look at the path and its permissions with ls -l; at a certificate with openssl x509 -noout -subject -in FILE.",
   },
   ERR_FILE_EXISTS: {
     errorClass: "input",

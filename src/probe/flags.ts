@@ -4,9 +4,9 @@ import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { CredentialsSource } from "./credentials.ts";
-import type { Sending } from "./execute.ts";
-import { type FlowPlan, planFlow } from "./flow-plan.ts";
-import { numberOf } from "./network-flags.ts";
+import type { Network, Sending } from "./execute.ts";
+import { type FlowPlan, planFlow, urlsOfFlow } from "./flow-plan.ts";
+import { numberOf, requireAsked } from "./network-flags.ts";
 import { type ProbePlan, planProbe } from "./plan.ts";
 import type { OriginPlaces } from "./run.ts";
 import type { Setup, SetupFlags } from "./setup.ts";
@@ -32,7 +32,8 @@ export interface ProbeFlags extends SetupFlags {
 const CANARIES = ["none", "unknown-key", "valid"];
 
 /** Throws ERR_USAGE. */
-export function planOf(flags: ProbeFlags, { targets, keys }: Setup): ProbePlan {
+export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
+  const { targets, keys, network } = setup;
   const isWatch = flags.watch !== undefined;
   const asked = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
   const plan = planProbe(asked, {
@@ -45,6 +46,10 @@ export function planOf(flags: ProbeFlags, { targets, keys }: Setup): ProbePlan {
     hasRetiredKey: keys.retired !== undefined,
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
+  const { counterUrl, directUrl } = placesOf(flags, setup);
+  const beside = [counterUrl, directUrl].filter((url) => url !== undefined);
+  // Routes that are left out this time count as well: nobody mistyped them.
+  requireAsked(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
   if (plan.requests.length > 0) return plan;
   const [{ label, because } = { label: "", because: "" }] = plan.leftRoutes;
   throw new UsageError(
@@ -66,7 +71,7 @@ export function placesOf({ originCounter, directOrigin }: ProbeFlags, { gate }: 
 
 export function planFlowOf(
   flags: ProbeFlags,
-  gate: Gate | undefined,
+  { gate, network }: { readonly gate: Gate | undefined; readonly network: Network },
 ): FlowPlan & { readonly credentials: CredentialsSource } {
   if (gate === undefined) throw new UsageError("ERR_USAGE", "a login flow needs a gate", ["add --gate NAME"]);
   const { credentials, credentialsCommand, abuse, remint = false } = flags;
@@ -78,7 +83,9 @@ export function planFlowOf(
   }
   const times = abuse === undefined ? undefined : numberOf("--abuse", abuse, 50);
   const source = credentials === undefined ? { command: credentialsCommand ?? "" } : { path: credentials };
-  return { ...planFlow(gate, { abuse: times, remint }), credentials: source };
+  const plan = planFlow(gate, { abuse: times, remint });
+  requireAsked(network, urlsOfFlow(plan));
+  return { ...plan, credentials: source };
 }
 
 /** Throws ERR_DURATION. */

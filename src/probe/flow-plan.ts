@@ -17,6 +17,10 @@ export interface FlowPlan {
   readonly remint: boolean;
 }
 
+/** All that a flow may ask. */
+export const urlsOfFlow = ({ login, mint, logout, forbidden, targets }: FlowPlan): string[] =>
+  [login, mint, logout, forbidden, ...targets.map(({ url }) => url)].filter((url) => url !== undefined);
+
 /** Throws ERR_USAGE when the gate does not tell where to log in and to mint. */
 export function planFlow(
   gate: Gate,

@@ -1,9 +1,13 @@
 /** Flags that say how gently to ask, and how to get there. */
-import { UsageError } from "../errors.ts";
+import { X509Certificate } from "node:crypto";
+import { InputError, UsageError } from "../errors.ts";
+import { nearest } from "../gates/nearest.ts";
 import type { World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { Network } from "./execute.ts";
 import { GENTLE, type Manners } from "./pace.ts";
+import { socketOf } from "./target.ts";
 
 export interface NetworkFlags {
   readonly resolve?: readonly string[];
@@ -34,9 +38,58 @@ export async function networkOf(
 ): Promise<Network> {
   return {
     addresses: new Map(resolve.map(addressOf)),
-    ca: ca === undefined ? undefined : new TextDecoder().decode(await files.read(ca)),
+    ca: ca === undefined ? undefined : certificatesIn(await files.read(ca), ca),
     timeout: timeout === undefined ? 10 : timeoutOf(timeout),
   };
+}
+
+/**
+ * A name that nothing is asked by is a mistyped one: what it was meant for would go to the real edge. `urls`: all that
+ * may be asked. Throws ERR_USAGE.
+ */
+export function requireAsked({ addresses }: Pick<Network, "addresses">, urls: readonly string[]): void {
+  if (addresses.size === 0) return;
+  const sockets = urls.map(socketOf);
+  const asked = [...new Set(sockets.map(({ name, port }) => `${name}:${port}`))];
+  const names = [...new Set(sockets.map(({ name }) => name)), ...asked];
+  const stray = [...addresses.keys()].find((given) => !names.includes(given));
+  if (stray === undefined) return;
+  const meant = nearest(stray, names);
+  throw new UsageError("ERR_USAGE", `--resolve names ${stray}, where nothing is asked`, [
+    ...(meant === undefined ? [] : [`did you mean --resolve ${meant}:ADDRESS?`]),
+    `what is asked: ${asked.join(", ")}`,
+  ]);
+}
+
+/** As OpenSSL reads them, whatever stands between them. */
+const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*(?:-----END \1-----|$)/g;
+
+/** Node passes over a file without any in silence, and every TLS handshake then fails for another reason. */
+function certificatesIn(bytes: Uint8Array, path: string): string {
+  const pem = new TextDecoder().decode(bytes);
+  const blocks = [...pem.matchAll(CERTIFICATE)].map(([block]) => block);
+  if (blocks.length > 0 && blocks.every(isCertificate)) return pem;
+  const isDer = bytes[0] === 0x30 && isCertificate(bytes);
+  throw new InputError(
+    "ERR_FILE_UNREADABLE",
+    blocks.length > 0
+      ? `--ca ${path}: certificate ${blocks.findIndex((block) => !isCertificate(block)) + 1} of ${blocks.length} in it is damaged`
+      : `--ca ${path}: there is no PEM certificate in it`,
+    [
+      isDer
+        ? `openssl x509 -inform der -in ${shellWord(path)} -out ca.pem, then --ca ca.pem`
+        : "--ca takes the certificate of the CA that signed the server's, between BEGIN and END CERTIFICATE",
+      `openssl x509 -noout -subject -in ${shellWord(path)}`,
+    ],
+  );
+}
+
+function isCertificate(input: string | Uint8Array): boolean {
+  try {
+    return new X509Certificate(input).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function timeoutOf(given: string): Seconds {

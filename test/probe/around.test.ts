@@ -1,16 +1,19 @@
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
 import { judgeBypass } from "../../src/probe/bypass.ts";
 import { loginBody, parseCredentials } from "../../src/probe/credentials.ts";
 import { routeTo } from "../../src/probe/execute.ts";
 import type { AnsweringLayer } from "../../src/probe/layer.ts";
-import { networkOf } from "../../src/probe/network-flags.ts";
+import { networkOf, requireAsked } from "../../src/probe/network-flags.ts";
 import type { Answered, Outcome } from "../../src/probe/outcome.ts";
 import { repeatLine } from "../../src/probe/repeat.ts";
 import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
+import { issueCertificate } from "../../src/sandbox/certificate.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { shellWord } from "../../src/shell-word.ts";
 import { MemoryFiles } from "../fakes/memory-world.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
 import { probedSite } from "./fault-site.ts";
 
 const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
@@ -201,6 +204,43 @@ describe("how to get there", () => {
       "192.0.2.7",
     );
   });
+  it.each([
+    ["a.exmaple:192.0.2.1", "a.exmaple", "did you mean --resolve a.example:ADDRESS?"],
+    ["a.example:8443:192.0.2.1", "a.example:8443", "did you mean --resolve a.example:443:ADDRESS?"],
+    ["elsewhere.test:192.0.2.1", "elsewhere.test", undefined],
+  ])("--resolve %s is refused where nothing is asked by that name", async (resolve, stray, meant) => {
+    const network = await networkOf({ resolve: ["b.example:80:192.0.2.2", resolve] }, { files });
+    const refused = () => requireAsked(network, ["https://A.example/x", "http://b.example/y"]);
+    expect(refused).toThrow(`--resolve names ${stray}, where nothing is asked`);
+    const hints = [...(meant ? [meant] : []), "what is asked: a.example:443, b.example:80"];
+    expect(refused).toThrow(expect.objectContaining({ code: "ERR_USAGE", hints }));
+  });
+  it.each([
+    ["probe --methods GET --cases none", "app.keyturn.local"],
+    ["probe --watch 9s --for 9s", "app.keyturn.local"],
+    ["probe --flow --credentials guest.txt", "app.keyturn.local"],
+    ["probe https://app.example.com/a", "app.keyturn.localhost"],
+    ["matrix --probe", "app.keyturn.local"],
+    ["audit --credentials guest.txt", "app.keyturn.local"],
+    ["doctor https://app.keyturn.localhost:8443/api/me", "127.0.0.1"],
+  ])("%s refuses to ask with --resolve %s, and asks nothing", async (line, stray) => {
+    const { run, viewer } = await probedSite();
+    const { stderr, exitCode } = await run(`${line} --resolve ${stray}:192.0.2.1`);
+    expect(stderr).toContain(`error: --resolve names ${stray}, where nothing is asked [ERR_USAGE]`);
+    expect(exitCode).toBe(2);
+    expect(viewer.sent).toEqual([]);
+  });
+  it.each([
+    ["the origin's own address", "probe --methods GET --cases none", "127.0.0.1:8002"],
+    ["the port for plain HTTP", "probe --http-port 8080", "app.keyturn.localhost:8080"],
+    ["the mint endpoint", "probe --flow --credentials guest.txt", "app.keyturn.localhost:8443"],
+    ["a route left out", "probe --routes /media/* --methods GET --cases none", "app.keyturn.localhost"],
+  ])("--resolve may name %s", async (_, line, name) => {
+    const { run } = await probedSite();
+    const { stderr, exitCode } = await run(`${line} --resolve ${name}:127.0.0.1`);
+    expect(stderr).not.toContain("error:");
+    expect(exitCode).toBe(0);
+  });
   it("every address is asked, each told apart where they differ", async () => {
     const { world, run, viewer } = await probedSite();
     Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
@@ -209,6 +249,55 @@ describe("how to get there", () => {
     expect(both.stdout).toContain("/media/* @192.0.2.1 +1");
     const hosts = viewer.sent.map(({ address }) => address?.host).filter((host) => host !== undefined);
     expect(new Set(hosts)).toEqual(new Set(["192.0.2.1", "192.0.2.2"]));
+  });
+});
+
+describe("--ca", () => {
+  const made = issueCertificate(["a.example"], 1_800_000_000, {
+    keyPairs: {
+      generate: async () => ({ type: "rsa-2048", ...generateKeyPairSync("rsa", { modulusLength: 2048 }) }),
+    },
+    random: seededRandom(1),
+  });
+  const given = async (text: string | Uint8Array) => {
+    const files = new MemoryFiles({});
+    files.put("ca file.pem", text);
+    return networkOf({ ca: "ca file.pem" }, { files });
+  };
+  it("takes one certificate or several, with text around them", async () => {
+    const { caPem } = await made;
+    const several = `subject=CN = a-b\n${caPem}\n# another\n${caPem}`;
+    expect((await given(several)).ca).toBe(several);
+  });
+  it.each<[string, (pem: string) => string | Uint8Array, string, string]>([
+    ["an empty file", () => "", "there is no PEM certificate in it", "between BEGIN and END CERTIFICATE"],
+    [
+      "a key",
+      (pem) => pem.replaceAll("CERTIFICATE", "PUBLIC KEY"),
+      "there is no PEM certificate in it",
+      "between BEGIN and END CERTIFICATE",
+    ],
+    [
+      "a certificate cut short",
+      (pem) => `${pem}\n${pem.slice(0, 300)}\n-----END CERTIFICATE-----`,
+      "certificate 2 of 2 in it is damaged",
+      "between BEGIN and END CERTIFICATE",
+    ],
+    [
+      "DER",
+      (pem) => new X509Certificate(pem).raw,
+      "there is no PEM certificate in it",
+      "openssl x509 -inform der -in 'ca file.pem' -out ca.pem, then --ca ca.pem",
+    ],
+  ])("refuses %s", async (_, spoil, message, hint) => {
+    const { caPem } = await made;
+    const refused = await given(spoil(caPem)).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({
+      code: "ERR_FILE_UNREADABLE",
+      errorClass: "input",
+      message: `--ca ca file.pem: ${message}`,
+      hints: expect.arrayContaining([expect.stringContaining(hint)]),
+    });
   });
 });
 

@@ -12,7 +12,8 @@ import type { EdgeRequest } from "../../edge/verdict.ts";
 import { isError, UsageError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { classify } from "../../probe/classify.ts";
-import { type Network, USER_AGENT } from "../../probe/execute.ts";
+import { type Network, routeTo, USER_AGENT } from "../../probe/execute.ts";
+import { requireAsked } from "../../probe/network-flags.ts";
 import { splitUrl } from "../../probe/target.ts";
 import { Sealed } from "../../sealed.ts";
 import type { Cloud, World } from "../../seams.ts";
@@ -45,7 +46,8 @@ export interface Surroundings {
 const FRESH_SECONDS = 60;
 
 export async function examine(complaint: Complaint, around: Surroundings): Promise<DoctorSight> {
-  const { url } = complaint;
+  const { url, network } = complaint;
+  requireAsked(network, [url]);
   const { host: hostAndPort, path } = splitUrl(url);
   const host = hostAndPort.replace(/:\d+$/, "").toLowerCase();
   const { cloud, gates, crew } = around;
@@ -167,8 +169,6 @@ async function ask(
   { network, capture }: Complaint,
   { world }: Surroundings,
 ): Promise<EdgeAnswer> {
-  const { host } = splitUrl(url);
-  const address = network.addresses.get(host) ?? network.addresses.get(host.replace(/:\d+$/, ""));
   const header = cookies
     .reveal()
     .map(([name, value]) => `${name}=${value}`)
@@ -180,9 +180,7 @@ async function ask(
         method,
         url,
         headers: [["User-Agent", USER_AGENT], ...(header === "" ? [] : [["Cookie", header] as const])],
-        timeout: network.timeout,
-        ...(network.ca !== undefined && { ca: network.ca }),
-        ...(address !== undefined && { address }),
+        ...routeTo({ url }, network),
       },
       world.interrupt,
     );
