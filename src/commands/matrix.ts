@@ -51,7 +51,7 @@ function arnsOf({ secret, distributions }: GateSight): string[] {
 async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
   const { setUp } = await import("../probe/setup.ts");
   const { planProbe } = await import("../probe/plan.ts");
-  const { runProbe } = await import("../probe/run.ts");
+  const { runProbe, urlsOfOrigin } = await import("../probe/run.ts");
   const { gate, targets, keys, network, manners } = await setUp(flags, world);
   const plan = planProbe(targets, {
     canSign: keys.signing !== undefined,
@@ -62,8 +62,7 @@ async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
     httpPort: undefined,
   });
   const origin = { counterUrl: gate?.origin?.counterUrl, directUrl: gate?.origin?.url };
-  const beside = [origin.counterUrl, origin.directUrl].filter((url) => url !== undefined);
-  requireAsked(network, [...plan.requests.map(({ url }) => url), ...beside]);
+  requireAsked(network, [...plan.requests.map(({ url }) => url), ...urlsOfOrigin(origin)]);
   const run = await runProbe(plan, keys, origin, { network, manners, signal: world.interrupt }, world);
   return evidenceOf(run, world.clock.now());
 }

@@ -59,7 +59,10 @@ export async function probeBypass(
     expectation: { kind: "denied", codes: [], because: "straight to the origin" },
     mark: "keyturn-bypass",
   });
-  const [viewers, own, ...outcomes] = await executeProbe(requests, ready, world, sending);
+  const [viewers, own, ...outcomes] = await byHttpsWhereSent(
+    await executeProbe(requests, ready, world, sending),
+    (moved) => executeProbe(moved, ready, world, sending),
+  );
   return {
     origin: base,
     asked: outcomes.map((outcome) => {
@@ -67,6 +70,19 @@ export async function probeBypass(
       return judgeBypass(outcome, control?.answer, printsOf(throughEdge, outcome.request.target.url));
     }),
   };
+}
+
+/** A redirect from plain HTTP to https has neither refused nor served anything: what answers by https tells. */
+async function byHttpsWhereSent(
+  outcomes: readonly Outcome[],
+  ask: (requests: readonly ProbeRequest[]) => Promise<Outcome[]>,
+): Promise<readonly Outcome[]> {
+  const moved = outcomes.flatMap(({ request, answer }) =>
+    answer?.httpsInstead === undefined ? [] : [{ ...request, url: answer.httpsInstead }],
+  );
+  if (moved.length === 0) return outcomes;
+  const told = new Map((await ask(moved)).map((outcome) => [outcome.request.number, outcome]));
+  return outcomes.map((outcome) => told.get(outcome.request.number) ?? outcome);
 }
 
 /** Each once, and without the edge's address: the origin has its own. */
@@ -191,10 +207,11 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
     const seen = asked.filter((each) => kindOf(each) === kind);
     const [first] = seen;
     if (first === undefined) return [];
-    const lines = seen.map(
-      ({ target, withCookies, host, told }) =>
-        `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${origin} as ${host}: ${told}`,
-    );
+    const lines = seen.map(({ target, withCookies, host, told, request }) => {
+      const { base } = splitUrl(request.url);
+      const where = base === origin ? origin : `${base} (${origin} redirects there)`;
+      return `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${where} as ${host}: ${told}`;
+    });
     const { id, severity, message, remedy } = kinds[kind];
     const more = lines.length - MOST_EXAMPLES;
     const examples = [...lines.slice(0, MOST_EXAMPLES), ...(more > 0 ? [`and ${more} more like these`] : [])];

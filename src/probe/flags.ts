@@ -8,7 +8,7 @@ import type { Network, Sending } from "./execute.ts";
 import { type FlowPlan, planFlow, urlsOfFlow } from "./flow-plan.ts";
 import { numberOf, requireAsked } from "./network-flags.ts";
 import { type ProbePlan, planProbe } from "./plan.ts";
-import type { OriginPlaces } from "./run.ts";
+import { type OriginPlaces, urlsOfOrigin } from "./run.ts";
 import type { Setup, SetupFlags } from "./setup.ts";
 
 export interface ProbeFlags extends SetupFlags {
@@ -46,8 +46,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
     hasRetiredKey: keys.retired !== undefined,
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
-  const { counterUrl, directUrl } = placesOf(flags, setup);
-  const beside = [counterUrl, directUrl].filter((url) => url !== undefined);
+  const beside = urlsOfOrigin(placesOf(flags, setup));
   // Routes that are left out this time count as well: nobody mistyped them.
   requireAsked(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
   if (plan.requests.length > 0) return plan;

@@ -4,6 +4,7 @@ import type { ViewerResponse } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { readAnswer } from "./answer.ts";
 import { classifyRead, readableAcrossOrigins } from "./classify.ts";
+import { httpsInstead } from "./https-instead.ts";
 import type { Classification } from "./layer.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
@@ -20,6 +21,8 @@ export interface Answered extends Classification {
   readonly readable: boolean;
   /** Status, Content-Type and Server: HEAD and GET of one thing share them. */
   readonly head: string;
+  /** The same at the same server by https, where plain HTTP only redirects there. */
+  readonly httpsInstead?: string;
   /** A digest of status and body: equal answers have equal ones. */
   readonly print: string;
 }
@@ -45,6 +48,7 @@ export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: 
   const answer = readAnswer(response, request);
   const requestId = answer.header("x-amz-cf-id");
   const pop = answer.header("x-amz-cf-pop");
+  const https = httpsInstead(answer, request);
   const date = Date.parse(answer.header("date")) / 1000;
   return {
     ...classifyRead(answer),
@@ -52,6 +56,7 @@ export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: 
     ...(requestId === "" ? {} : { requestId }),
     ...(/^[\w-]{1,32}$/.test(pop) ? { pop } : {}),
     ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
+    ...(https === undefined ? {} : { httpsInstead: https }),
     readable: readableAcrossOrigins(response),
     head: `${response.status} ${answer.header("content-type")} ${answer.header("server")}`,
     print: `${response.status} ${hash("sha256", response.body, "base64url")}`,

@@ -23,6 +23,12 @@ export interface OriginPlaces {
   readonly directUrl?: string | undefined;
 }
 
+/** All that may be asked of the origin itself: its plain HTTP may send on to https. */
+export const urlsOfOrigin = ({ counterUrl, directUrl }: OriginPlaces): string[] =>
+  [counterUrl, directUrl, directUrl?.replace(/^http:\/\/([^/:]+)(?::\d+)?/i, "https://$1")].filter(
+    (url) => url !== undefined,
+  );
+
 type Needs = Pick<World, "viewer" | "clock" | "random">;
 
 /** Rejects when interrupted; everything else that goes wrong is in the result. */

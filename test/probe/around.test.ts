@@ -14,7 +14,7 @@ import { Sealed } from "../../src/sealed.ts";
 import { shellWord } from "../../src/shell-word.ts";
 import { MemoryFiles } from "../fakes/memory-world.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
-import { probedSite } from "./fault-site.ts";
+import { probedSite, turnOn } from "./fault-site.ts";
 
 const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
 
@@ -110,6 +110,75 @@ describe("straight to the origin", () => {
     expect(findings).toMatchObject([{ id: "origin-not-heard", severity: "warning" }]);
     expect(result.bypass.asked.map(({ verdict }: { verdict: string }) => verdict)).not.toContain("refused");
     expect(ran.exitCode).toBe(1);
+  });
+  const PLAIN = "http://127.0.0.1:8002";
+  const SECURE = "https://127.0.0.1:8443";
+  /** Its plain HTTP redirects to `location`; by https the application answers. */
+  async function redirectingOrigin(
+    location: (path: string, host: string) => string,
+    { status = 301, isOpen = false, failure = "" } = {},
+  ) {
+    const { run, site, viewer } = await probedSite();
+    if (isOpen) turnOn(site, "origin-verification-skipped");
+    const secure: string[] = [];
+    const send = viewer.send.bind(viewer);
+    viewer.send = async (request, signal) => {
+      if (request.url.startsWith(SECURE)) {
+        secure.push(request.url.slice(SECURE.length));
+        if (failure !== "") {
+          const cause = Object.assign(new Error("tls"), { code: failure });
+          throw new RemoteError("ERR_UNREACHABLE", `no answer from ${SECURE}`, [], cause);
+        }
+        return send({ ...request, url: request.url.replace(SECURE, PLAIN) }, signal);
+      }
+      if (!request.url.startsWith(PLAIN) || request.url.includes("/__")) return send(request, signal);
+      const host = request.headers.find(([name]) => name === "Host")?.[1] ?? "127.0.0.1:8443";
+      const to = location(request.url.slice(PLAIN.length), host);
+      return {
+        status,
+        headers: [["location", to]],
+        body: Buffer.from("<h1>Moved</h1>"),
+        truncated: false,
+        address: "127.0.0.1",
+      };
+    };
+    const { stdout } = await run("probe --methods GET --cases none --json");
+    const { findings, result } = JSON.parse(stdout);
+    const verdicts = result.bypass.asked.map(({ verdict }: { verdict: string }) => verdict);
+    return { findings, verdicts: [...new Set(verdicts)], secure: [...new Set(secure)] };
+  }
+  const toHttps = (path: string, host: string) => `https://${host}${path}`;
+  it.each([301, 302, 307, 308])(
+    "asks by https where plain HTTP only redirects there (%i): nothing was served yet",
+    async (status) => {
+      const { findings, verdicts, secure } = await redirectingOrigin(toHttps, { status });
+      expect(findings).toEqual([]);
+      expect(verdicts).toEqual(["refused"]);
+      expect(secure).toEqual(expect.arrayContaining(["/api/reports", "/keyturn-probe/no-such-path"]));
+    },
+  );
+  it("finds an origin open that answers by https, and says where it was asked", async () => {
+    const { findings } = await redirectingOrigin(toHttps, { isOpen: true });
+    const open = findings.find(({ id }: { id: string }) => id === "origin-open");
+    expect(open.evidence[0]).toContain(`straight to ${SECURE} (${PLAIN} redirects there) as `);
+  });
+  it.each([
+    ["ECONNREFUSED", "refused", []],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "not-origin", ["origin-not-heard"]],
+  ])("takes https that ends with %s there for %s", async (failure, verdict, ids) => {
+    const { findings, verdicts } = await redirectingOrigin(toHttps, { failure });
+    expect(verdicts).toEqual([verdict]);
+    expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+  it.each<[string, (path: string, host: string) => string]>([
+    ["a login on the same host", (_, host) => `https://${host}/login`],
+    ["another host", (path) => `https://elsewhere.example${path}`],
+    ["plain HTTP", (path, host) => `http://${host}${path}`],
+    ["the path alone", (path) => path],
+  ])("still finds the origin open where plain HTTP redirects to %s", async (_, location) => {
+    const { findings, secure } = await redirectingOrigin(location);
+    expect(findings.map(({ id }: { id: string }) => id)).toEqual(["origin-open"]);
+    expect(secure).toEqual([]);
   });
   it("asks by the origin's own Host as well: what serves many hosts refuses the viewer's only", async () => {
     const { run } = await probedSite();

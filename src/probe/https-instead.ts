@@ -1,0 +1,27 @@
+/** Plain HTTP that only sends on to https: a redirect of the same host, path and query has served nothing yet. */
+import type { Answer } from "./answer.ts";
+import type { ProbeRequest } from "./plan.ts";
+import { socketOf, splitUrl } from "./target.ts";
+
+/**
+ * Where to ask in its place: the same server, by https. Undefined for every redirect that leads anywhere else, as an
+ * application's to its login does.
+ */
+export function httpsInstead(
+  answer: Pick<Answer, "status" | "header">,
+  { url, headers }: Pick<ProbeRequest, "url" | "headers">,
+): string | undefined {
+  if (answer.status < 300 || answer.status > 399 || !/^http:/i.test(url)) return undefined;
+  const location = answer.header("location");
+  if (!/^https:\/\/[^/?#\s]/i.test(location)) return undefined;
+  const asked = splitUrl(url);
+  const there = splitUrl(location.replace(/#.*$/s, ""));
+  if (there.path !== asked.path || there.query !== asked.query) return undefined;
+  const { name } = socketOf(url);
+  // A server says the name that it was asked by, or its own.
+  const host = headers.find(([header]) => header === "Host")?.[1];
+  const known = [name, ...(host === undefined ? [] : [socketOf(`http://${host}/`).name])];
+  const to = socketOf(location);
+  if (!known.includes(to.name)) return undefined;
+  return `https://${name}${to.port === "443" ? "" : `:${to.port}`}${asked.path}${asked.query}`;
+}
