@@ -198,6 +198,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn iam --role rotator --gate app > rotator.json", "for who rotates"],
       ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has a KMS key of its own"],
+      ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "and so has its replica"],
     ],
     load: async () => (await import("./commands/iam.ts")).iamCommand,
   },

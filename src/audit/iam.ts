@@ -125,8 +125,8 @@ export interface IamAsked {
   readonly role: Role;
   /** Where the secret is; its ARN says so itself. */
   readonly region?: string | undefined;
-  /** ARN of the customer-managed key that the secret is encrypted with. */
-  readonly kmsKey?: string | undefined;
+  /** ARNs of the customer-managed keys that the secret and its replicas are encrypted with: each region has its own. */
+  readonly kmsKeys?: readonly string[] | undefined;
 }
 
 const SID: Readonly<Record<Scope, string>> = {
@@ -148,18 +148,20 @@ export function iamPolicy(gate: Gate, asked: IamAsked): IamPolicy {
     if (actions.length === 0) return [];
     return [{ Sid: SID[scope], Effect: "Allow", Action: actions, Resource: arns[scope] }];
   });
-  if (asked.kmsKey !== undefined) {
+  const kmsKeys = [...new Set(asked.kmsKeys ?? [])];
+  const [firstKey] = kmsKeys;
+  if (firstKey !== undefined) {
     statements.push({
       Sid: "SecretsKmsKey",
       Effect: "Allow",
       Action: kms,
-      Resource: asked.kmsKey,
+      Resource: kmsKeys.length === 1 ? firstKey : kmsKeys,
       Condition: { StringLike: { "kms:ViaService": arns.services } },
     });
   }
   return {
     policy: { Version: "2012-10-17", Statement: statements },
-    comments: commentsOn(statements, asked),
+    comments: [...commentsOn(statements, asked), ...commentsOnRegions(gate, statements, arns, kmsKeys)],
   };
 }
 
@@ -188,6 +190,7 @@ function arnsOf(gate: Gate, regionAsked: string | undefined) {
       `arn:${part}:cloudfront::*:origin-request-policy/*`,
     ],
     everything: "*",
+    regions,
     services: regions.map((each) => `secretsmanager.${each}.amazonaws.com${part === "aws-cn" ? ".cn" : ""}`),
   };
 }
@@ -197,7 +200,10 @@ function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
-function commentsOn(statements: readonly Statement[], { role, kmsKey }: IamAsked): IamPolicy["comments"] {
+function commentsOn(
+  statements: readonly Statement[],
+  { role, kmsKeys = [] }: IamAsked,
+): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:
       "CloudFront has no ARNs for public keys and key groups, and lists take none either: AWS allows these actions on * only",
@@ -212,12 +218,39 @@ function commentsOn(statements: readonly Statement[], { role, kmsKey }: IamAsked
   const comments = statements.flatMap(({ Sid }) =>
     texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],
   );
-  if (kmsKey !== undefined) return comments;
+  if (kmsKeys.length > 0) return comments;
   return [
     ...comments,
     {
       sid: "SecretsKmsKey",
       text: "left out: with a customer-managed KMS key on the secret, add --kms-key ARN (aws/secretsmanager needs nothing)",
     },
+  ];
+}
+
+/** A policy for another region allows nothing, and whoever applies it sees no error. */
+function commentsOnRegions(
+  gate: Gate,
+  statements: readonly Statement[],
+  { regions }: ReturnType<typeof arnsOf>,
+  kmsKeys: readonly string[],
+): IamPolicy["comments"] {
+  const [region = "*"] = regions;
+  const isAside = gate.region !== undefined && gate.region !== region && !gate.secret.id.startsWith("arn:");
+  // Secrets Manager takes a key of its own region only.
+  const lost = kmsKeys.filter((key) => region !== "*" && !regions.includes(key.split(":")[3] ?? ""));
+  return [
+    ...(isAside
+      ? [
+          {
+            sid: statements.find(({ Sid }) => Sid === SID["secret-and-record"])?.Sid ?? SID.secret,
+            text: `for ${region}, as a flag or the environment says; the gate is in ${gate.region}: --region ${gate.region}`,
+          },
+        ]
+      : []),
+    ...lost.map((key) => ({
+      sid: "SecretsKmsKey",
+      text: `${key} is in no region where the gate's secret is read (${regions.join(", ")}): signer.regions lists those of replicas`,
+    })),
   ];
 }

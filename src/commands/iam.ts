@@ -11,13 +11,15 @@ import type { World } from "../seams.ts";
 
 interface Flags extends GlobalFlags {
   readonly role: Role;
-  readonly kmsKey?: string;
+  readonly kmsKey?: readonly string[];
 }
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const iamCommand = (bind: Bind) =>
   new Command("iam")
     .addOption(new Option("--role <role>", "who will run keyturn").choices(ROLES).makeOptionMandatory())
-    .option("--kms-key <arn>", "customer-managed KMS key of the secret")
+    .option("--kms-key <arn>", "customer-managed KMS key of the secret or a replica; repeatable", collect)
     .action(bind(iam));
 
 export async function iam(
@@ -25,15 +27,16 @@ export async function iam(
   world: Pick<World, "files" | "env" | "cwd">,
 ): Promise<Report<IamPolicy>> {
   // IAM takes no alias for the key that it stands for: the policy would allow nothing.
-  if (flags.kmsKey !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(flags.kmsKey)) {
-    throw new UsageError("ERR_USAGE", `--kms-key ${flags.kmsKey} is no ARN of a KMS key`, [
+  const wrong = flags.kmsKey?.find((key) => !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(key));
+  if (wrong !== undefined) {
+    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is no ARN of a KMS key`, [
       "--kms-key arn:aws:kms:eu-west-1:111122223333:key/...",
       "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);
   }
   const gate = await openGate(flags, world);
-  // The policy outlives this shell: what the gate says counts more than the shell's region, and a flag most.
-  const region = flags.region ?? gate.region ?? cloudOptionsOf({}, world.env).region;
-  const policy = iamPolicy(gate, { role: flags.role, region, kmsKey: flags.kmsKey });
+  // As for the commands that the policy is for. It outlives this shell: where the gate says otherwise, a comment tells.
+  const { region } = cloudOptionsOf(flags, world.env, gate);
+  const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey });
   return iamReport(policy, { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands });
 }

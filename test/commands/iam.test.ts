@@ -317,7 +317,32 @@ describe("keyturn iam", () => {
     },
   );
 
-  it("names the region of the flag, else of the gate, else of the shell", async () => {
+  it("adds several KMS keys, each once, and tells of one in a region where the secret is not read", async () => {
+    const there = KMS_KEY.replace("us-east-1", "eu-west-1");
+    const lost = KMS_KEY.replace("us-east-1", "ap-south-1");
+    const text = GATE.replace("keyPairId: derived", "keyPairId: derived, regions: [eu-west-1]");
+    const world = memoryWorld({ files: { "keyturn.yaml": text }, env: { AWS_REGION: "us-east-1" } });
+    const keys = [KMS_KEY, there, KMS_KEY, lost].map((key) => `--kms-key ${key}`).join(" ");
+    const { stdout, stderr } = await runCommand(words(`iam --role minter ${keys}`), world);
+    const { Statement } = JSON.parse(stdout);
+    expect(Statement.find(({ Sid }: { Sid: string }) => Sid === "SecretsKmsKey")).toMatchObject({
+      Resource: [KMS_KEY, there, lost],
+      Condition: {
+        StringLike: {
+          "kms:ViaService": [
+            "secretsmanager.us-east-1.amazonaws.com",
+            "secretsmanager.eu-west-1.amazonaws.com",
+          ],
+        },
+      },
+    });
+    expect(stderr.replace(/\s+/g, " ")).toContain(
+      `${lost} is in no region where the gate's secret is read (us-east-1, eu-west-1)`,
+    );
+    expect(stderr).not.toContain("left out: with a customer-managed KMS key");
+  });
+
+  it("names the region of the flag, else of the shell, else of the gate, as every command", async () => {
     const regionOf = async (line: string, text: string, env: Record<string, string>) => {
       const world = memoryWorld({ files: { "keyturn.yaml": text }, env });
       const { stdout } = await runCommand(words(`iam --role minter ${line}`), world);
@@ -325,7 +350,19 @@ describe("keyturn iam", () => {
     };
     const here = GATE.replace("    distributions", "    region: eu-west-1\n    distributions");
     expect(await regionOf("--region us-west-2", here, { AWS_REGION: "ap-south-1" })).toBe("us-west-2");
-    expect(await regionOf("", here, { AWS_REGION: "ap-south-1" })).toBe("eu-west-1");
+    expect(await regionOf("", here, { AWS_REGION: "ap-south-1" })).toBe("ap-south-1");
+    expect(await regionOf("", here, {})).toBe("eu-west-1");
     expect(await regionOf("", GATE, { AWS_DEFAULT_REGION: "ap-south-1" })).toBe("ap-south-1");
+  });
+
+  it.each([
+    ["AWS_REGION", { AWS_REGION: "ap-south-1" }, "for ap-south-1, as a flag or the environment says"],
+    ["no variable", {}, undefined],
+  ])("with %s, says so where the policy is for another region than the gate's", async (_, env, told) => {
+    const here = GATE.replace("    distributions", "    region: eu-west-1\n    distributions");
+    const world = memoryWorld({ files: { "keyturn.yaml": here }, env });
+    const { stderr } = await runCommand(words("iam --role minter"), world);
+    if (told === undefined) expect(stderr).not.toContain("the gate is in");
+    else expect(stderr).toContain(told);
   });
 });
