@@ -34,6 +34,7 @@ const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])
   ["audit", "audit", /demo/],
   ["inspect", "inspect cookie.txt", /MissingKey|denied|allow|expired/i],
   ["probe", "probe", /MissingKey|denied/],
+  ["matrix", "matrix --probe", /required[\s\S]*edge gate, not authentication/],
   ["rotate status", "rotate status", /abort/],
 ];
 

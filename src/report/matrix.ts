@@ -1,8 +1,9 @@
-/** `keyturn matrix`, told: a Markdown page fit for a repository, or JSON. */
+/** `keyturn matrix`, told: a Markdown page fit for a repository, the same for a terminal, or JSON. */
 import { type LayerCell, type Matrix, matrixFindings } from "../audit/matrix.ts";
 import type { Finding } from "../finding.ts";
 import { formatInstant } from "../time.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { matrixOnTerminal } from "./matrix-terminal.ts";
 import { outcomeOf, type Report } from "./report.ts";
 
 export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
@@ -24,7 +25,7 @@ export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Repor
     findings,
     // The page goes into a file: what is wrong with it does not.
     findingsOn: "stderr",
-    text: () => page(matrix),
+    text: (style) => (style.isTerminal ? matrixOnTerminal(matrix, style) : page(matrix)),
   };
 }
 

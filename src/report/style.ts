@@ -15,6 +15,8 @@ export interface Style extends Paint {
   /** Columns to stay within; 80 when the output is no terminal. */
   readonly columns: number;
   readonly unicode: boolean;
+  /** A person reads it now; otherwise a file or a program. */
+  readonly isTerminal: boolean;
   /** Colour never carries meaning alone: each state has its own sign. */
   readonly sign: Signs;
   /** The same, all of one width: for lines that stand in columns. */
@@ -37,18 +39,25 @@ export interface StyleOptions {
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly columns: number;
+  readonly isTerminal?: boolean;
 }
 
 const asItIs = (text: string) => text;
 const PLAIN: Paint = { bold: asItIs, dim: asItIs, good: asItIs, bad: asItIs, warn: asItIs, code: asItIs };
 
 /** Colours are loaded where they are shown. */
-export async function makeStyle({ colour, unicode, columns }: StyleOptions): Promise<Style> {
+export async function makeStyle({
+  colour,
+  unicode,
+  columns,
+  isTerminal = false,
+}: StyleOptions): Promise<Style> {
   const paint = colour ? (await import("./colours.ts")).colours : PLAIN;
   return {
     ...paint,
     columns,
     unicode,
+    isTerminal,
     sign: unicode ? UNICODE : ASCII,
     mark: ofOneWidth(unicode ? UNICODE : ASCII),
   };
@@ -67,6 +76,7 @@ export function styleOptions(facts: {
     colour: isColoured(facts),
     unicode: /utf-?8/i.test(locale) || env.WT_SESSION !== undefined,
     columns: facts.columns ?? 80,
+    isTerminal: facts.isTerminal,
   };
 }
 

@@ -1,4 +1,5 @@
 /** `keyturn matrix` in the sandbox: declared, configured and probed side by side. */
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { MatrixResult } from "../../src/report/matrix.ts";
 import { openAtTheEdgeAlone, type ProbedSite, probedSite, turnOn } from "../probe/fault-site.ts";
@@ -22,6 +23,27 @@ describe("keyturn matrix", () => {
     expect(stdout).toContain("| /media/\\* | GET HEAD | ");
     expect(stdout).toContain(" | not required |");
   });
+
+  it.each([80, 56, 200])(
+    "fits a terminal of %i columns, and stays wide Markdown elsewhere",
+    async (columns) => {
+      const well = await probedSite();
+      Object.assign(well.world.terminal, { columns });
+      const ran = await well.run("matrix --gate demo --probe --rate unlimited");
+      const stdout = stripVTControlCharacters(ran.stdout);
+      const lines = stdout.split("\n");
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      expect(stdout).not.toMatch(/[|*]{2}|\\\*|`/);
+      for (const said of ["/api/*", "/media/*", "/public/*", "origin verification"])
+        expect(stdout).toContain(said);
+      const flat = stdout.replace(/\s+/g, " ");
+      expect(flat).toContain("edge: behavior /api/* trusts the gate's key group; 34 of 34 forbidden");
+      expect(flat).toContain("required ok ok required ok ok required ? ok");
+      Object.assign(well.world.terminal, { columns: undefined });
+      const piped = await well.run("matrix --gate demo");
+      expect(piped.stdout).toContain("| route | methods | edge (signed cookies) |");
+    },
+  );
 
   it("puts what a probe saw beside it, dated", async () => {
     const well = await probedSite();
