@@ -57,5 +57,22 @@ export function publicKeyName({
   readonly gate: string;
   readonly rotation: string;
 }): string {
-  return `${gate}-${rotation}`.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  return inKeyName(`${gate}-${rotation}`);
+}
+
+const inKeyName = (text: string) => text.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+
+/** The end of such a name is the rotation's id. */
+const OF_ROTATION = /^(.+)-\d{8}-[0-9a-z]{6}$/;
+
+/**
+ * Which of these gates a public key's name speaks of. A rotation's key says its gate exactly, known here or not; of a
+ * name given by hand the longest gate's name wins, so that `app` does not claim the keys of `app-eu`.
+ */
+export function gateOfKeyName(name: string, gates: readonly string[]): string | undefined {
+  const [, exact] = OF_ROTATION.exec(name) ?? [];
+  if (exact !== undefined) return gates.find((gate) => inKeyName(gate) === exact);
+  return gates
+    .filter((gate) => name.startsWith(`${inKeyName(gate)}-`))
+    .toSorted((one, other) => other.length - one.length)[0];
 }

@@ -2,6 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { shellWord } from "../shell-word.ts";
+import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
 
@@ -160,16 +161,17 @@ function quotas({ groups, publicKeys }: PlanFacts) {
 }
 
 /** Recognized, never adopted or removed by inference. */
-function begunByHand(facts: PlanFacts, { gate, keep }: Asked) {
+function begunByHand(facts: PlanFacts, { gate, others, keep }: Asked) {
   const { groups, allGroups, publicKeys, current } = facts;
   const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
     (id) => current.keyPairId !== undefined && id !== current.keyPairId && !keep.includes(id),
   );
+  const gates = [gate, ...others].map(({ name }) => name);
   // The key in use, taken out of every group, is no orphan: signing-key-untrusted tells of it, and it goes back in.
   const orphans = publicKeys.filter(
     ({ id, name }) =>
       id !== current.keyPairId &&
-      name.startsWith(`${gate.name}-`) &&
+      gateOfKeyName(name, gates) === gate.name &&
       !allGroups.some(({ items }) => items.includes(id)),
   );
   return [

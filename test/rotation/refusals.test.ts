@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Gate } from "../../src/gates/gate.ts";
 import { parseGates } from "../../src/gates/read.ts";
+import { gateOfKeyName, publicKeyName } from "../../src/rotation/leftovers.ts";
 import { planRotation } from "../../src/rotation/plan.ts";
 import { gatherFacts, type PlanFacts } from "../../src/rotation/plan-facts.ts";
 import type { RotationRecord } from "../../src/rotation/record.ts";
@@ -104,6 +105,35 @@ describe("a rotation is refused", () => {
   it("when it was begun by hand: an upload that no group holds", () => {
     const orphan = { id: "KORPHAN", fingerprint: "f", name: "demo-2026-11", createdAt: 0 };
     expect(ids({ publicKeys: [...facts.publicKeys, orphan] })).toEqual(["error orphan-upload"]);
+  });
+  it.each([
+    ["demo-2026-11", [], true],
+    ["demo-eu-2026-11", ["demo-eu"], false],
+    ["demo-eu-2026-11", ["other"], true],
+    ["demo-20261127-k3x9ab", ["demo-eu"], true],
+    // The other gate is in another file: the rotation's own name says that it is not this one's.
+    ["demo-eu-20261127-k3x9ab", [], false],
+    ["demo-eu-20261127-k3x9ab", ["demo-eu"], false],
+    ["demo-eu-west-2026-11", ["demo-eu", "demo-eu-west"], false],
+    ["demonstration", [], false],
+  ])(
+    "when it was begun by hand: is the upload %s this gate's, beside the gates %j: %s",
+    (name, others, is) => {
+      const orphan = { id: "KORPHAN", fingerprint: "f", name, createdAt: 0 };
+      const beside = others.map((other) => ({
+        ...gate,
+        name: other,
+        keyGroups: [],
+        secret: { ...gate.secret, id: other },
+      }));
+      const found = ids({ publicKeys: [...facts.publicKeys, orphan] }, { others: beside });
+      expect(found).toEqual(is ? ["error orphan-upload"] : []);
+    },
+  );
+  it("knows a gate whose name CloudFront would not take by the name that the rotation gives its key", () => {
+    const name = publicKeyName({ gate: "app.eu", rotation: "20261127-k3x9ab" });
+    expect(gateOfKeyName(name, ["app", "app.eu"])).toBe("app.eu");
+    expect(gateOfKeyName("app-eu-by-hand", ["app", "app.eu"])).toBe("app.eu");
   });
   it("calls the key in use no orphan, to be deleted, when it was taken out of every group", () => {
     const groups = facts.groups.map((group) => ({ ...group, items: ["KEXTRA"] }));
