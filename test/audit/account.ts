@@ -92,7 +92,8 @@ export async function auditOf(account: TestAccount, faults: Faults = {}): Promis
       wholeAccount: faults.wholeAccount ?? true,
     },
     cloud.controlPlane,
-    async (_, region) => (region === undefined ? cloud : await world.cloud({ region })).vault,
+    async (gate, region = gate.region) =>
+      (region === undefined ? cloud : await world.cloud({ region })).vault,
     makeCrew(world),
   );
   return auditFindings(await account.clock.run(work));

@@ -37,6 +37,8 @@ export interface Fault extends Faults {
   readonly name: string;
 }
 
+/** A part of an ARN without its six characters is taken as well. */
+const REPLICA_ARN = "arn:aws:secretsmanager:us-west-2:111111111111:secret:web/signing-key";
 const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 type Item = NonNullable<NonNullable<DistributionConfig["CacheBehaviors"]>["Items"]>[number];
 
@@ -604,6 +606,16 @@ export const FAULTS: readonly Fault[] = [
     id: "replica-other-version",
     name: "a region that signers read has no copy",
     gate: (gate) => ({ ...gate, signer: { ...gate.signer, regions: ["us-west-2", "ap-southeast-2"] } }),
+  },
+  {
+    id: "secret-is-replica",
+    name: "the gate's region holds a replica",
+    gate: (gate) => ({ ...gate, region: "us-west-2" }),
+  },
+  {
+    id: "secret-is-replica",
+    name: "the gate names the ARN of a replica",
+    gate: (gate) => ({ ...gate, region: "us-west-2", secret: { ...gate.secret, id: REPLICA_ARN } }),
   },
   {
     id: "replica-out-of-sync",

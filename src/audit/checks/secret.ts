@@ -95,6 +95,27 @@ export const SECRET_CHECKS: readonly Check<GateSight>[] = [
     },
   },
   {
+    id: "secret-is-replica",
+    severity: "warning",
+    what: "the gate's region holds a replica of the secret: rotations write to the primary, and are refused here",
+    *look({ gate, secret }) {
+      const { arn = "", primaryRegion } = secret.description ?? {};
+      const region = arn.split(":")[3];
+      if (primaryRegion === undefined || region === undefined || primaryRegion === region) return;
+      yield {
+        message: `the secret in ${region} is a replica of ${primaryRegion}`,
+        evidence: [
+          `PrimaryRegion: ${primaryRegion}`,
+          "a replica takes no writes; whether a rotation is open, and how the replicas are, is seen at the primary only",
+        ],
+        remedy: gate.secret.id.startsWith("arn:")
+          ? `give gate ${gate.name} the ARN of the primary in ${primaryRegion}, region: ${primaryRegion}, and ${region} under signer.regions`
+          : `give gate ${gate.name} region: ${primaryRegion}, and ${region} under signer.regions; until then: keyturn audit --gate ${gate.name} --region ${primaryRegion}`,
+        where: gate.secret.id,
+      };
+    },
+  },
+  {
     id: "replica-out-of-sync",
     severity: "error",
     what: "a replica lags or failed: signers in its region sign with an older key",
