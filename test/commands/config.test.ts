@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { CreateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { TagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseGates } from "../../src/gates/read.ts";
 import { renderDraft } from "../../src/gates/render-draft.ts";
+import { healthyConfig, trusting } from "../audit/account.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { gateInAccount, SECRET } from "./keys-account.ts";
@@ -219,4 +221,30 @@ describe("config init", () => {
     expect(ran.exitCode).toBe(5);
     expect(ran.stderr).toMatch(/no distribution of this account trusts a key group \[ERR_NOT_FOUND\]/);
   });
+
+  it.each([
+    [true, /only multi-tenant distributions of this account trust a key group \((E[A-Z0-9]+)\)/],
+    [false, /no distribution of this account trusts a key group/],
+  ])(
+    "says what is true of an account whose only distribution is multi-tenant, guarded: %s",
+    async (guarded, says) => {
+      const { account, clock, groupId } = await gateInAccount();
+      const { cloudFront } = inProcessClients(account.handler);
+      const config = healthyConfig(groupId);
+      config.ConnectionMode = "tenant-only";
+      const behaviors = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
+      for (const behavior of guarded ? [] : behaviors) Object.assign(behavior ?? {}, trusting());
+      const made = await cloudFront.send(new CreateDistributionCommand({ DistributionConfig: config }));
+      const ran = await runCommand(
+        words("config init --out -"),
+        memoryWorld({ clock, cloud: account.handler }),
+      );
+      expect(ran.exitCode).toBe(5);
+      expect(ran.stderr).toMatch(says);
+      if (guarded) {
+        expect(says.exec(ran.stderr)?.[1]).toBe(made.Distribution?.Id);
+        expect(ran.stderr).toContain(`distributions: [${made.Distribution?.Id}], keyGroups: [${groupId}]`);
+      }
+    },
+  );
 });

@@ -1,11 +1,12 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
-import { ConflictError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { refuseExisting } from "../../existing-file.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { type DraftGate, draftGates } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";
+import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
 import type { Report } from "../../report/report.ts";
@@ -41,13 +42,9 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
     region: options.region,
     ...(flags.secret === undefined ? {} : { secretIds: flags.secret }),
   };
-  const drafts = draftGates(await surveyAccount(await cloud(options), asked, terminal));
-  if (drafts.length === 0) {
-    throw new ConflictError("ERR_NOT_FOUND", "no distribution of this account trusts a key group", [
-      "keyturn runbook show first-set-up",
-      "keyturn keys generate --out signing-key.pem",
-    ]);
-  }
+  const account = await surveyAccount(await cloud(options), asked, terminal);
+  const drafts = draftGates(account);
+  if (drafts.length === 0) throw noDraft(account);
   const text = renderDraft(drafts);
   if (flags.out !== "-") await files.writeNew(flags.out, text, 0o644);
   return initReport(flags.out, drafts, text);

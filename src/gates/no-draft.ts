@@ -1,0 +1,32 @@
+/** Why an account gave no gate to draft, and how to go on. */
+import { ConflictError } from "../errors.ts";
+import type { Account } from "./draft.ts";
+
+/** Names no more than a line holds. */
+const MOST_NAMED = 3;
+
+export function noDraft({ distributions, keyGroups }: Account): ConflictError {
+  const trusting = distributions.flatMap(({ id, connectionMode, behaviors }) => {
+    const groups = behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups);
+    return connectionMode === "tenant-only" && groups.length > 0 ? [{ id, groups }] : [];
+  });
+  const [first] = trusting;
+  if (first === undefined) {
+    return new ConflictError("ERR_NOT_FOUND", "no distribution of this account trusts a key group", [
+      "keyturn runbook show first-set-up",
+      "keyturn keys generate --out signing-key.pem",
+    ]);
+  }
+  const more = trusting.length - MOST_NAMED;
+  const named = trusting.slice(0, MOST_NAMED).map(({ id }) => id);
+  const trusted = keyGroups.find(({ id }) => first.groups.includes(id))?.id ?? first.groups[0];
+  return new ConflictError(
+    "ERR_NOT_FOUND",
+    `only multi-tenant distributions of this account trust a key group (${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}): their viewers' hosts are their tenants', which keyturn does not read`,
+    [
+      `write the gate by hand: distributions: [${first.id}], keyGroups: [${trusted}], and under canaries ${first.id}: the URL of a protected path of one of its tenants`,
+      "keyturn help configuration",
+      "keyturn config schema (every field of it)",
+    ],
+  );
+}
