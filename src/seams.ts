@@ -142,6 +142,7 @@ export interface SecretVault {
     stage: string,
     change: { readonly from?: string; readonly to?: string },
   ): Promise<void>;
+  /** Those marked for deletion too, which nothing reads until they are restored: `deletedAt` tells. */
   list(): AsyncIterable<SecretDescription>;
 }
 

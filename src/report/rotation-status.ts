@@ -1,8 +1,10 @@
 /** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
+import type { Finding } from "../finding.ts";
+import { type DeletedRecord, restoreCommand } from "../rotation/locate.ts";
 import { type Mode, type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import type { Report } from "./report.ts";
+import { outcomeOf, type Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
@@ -26,32 +28,61 @@ export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, 
   };
 }
 
-/** One line a gate: where each stands and until when. */
-export function allStatusReport(all: readonly RotationStatus[], now: EpochSeconds): Report {
+/** One line a gate: where each stands and until when; then the records that nobody can read. */
+export function allStatusReport(
+  {
+    found,
+    deleted,
+  }: { readonly found: readonly RotationStatus[]; readonly deleted: readonly DeletedRecord[] },
+  now: EpochSeconds,
+  pendingOk = false,
+): Report {
+  const findings = deleted.map(deletedFinding);
+  const isAllOver = found.every(isOver);
+  const outcome = outcomeOf(findings) === "finding" ? "finding" : isAllOver ? "done" : "pending";
   return {
-    outcome: all.every(isOver) ? "done" : "pending",
-    result: all.map(jsonOf),
-    findings: [],
+    outcome,
+    result: found.map(jsonOf),
+    findings,
     text: (style) => {
-      if (all.length === 0) return "no gate of this account and region has a rotation record";
-      const rows = all.map((each) => [
-        each.gate,
-        each.state,
-        each.step,
-        each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
-      ]);
-      const [head, ...lines] = table([["gate", "state", "stage", "until"].map(style.dim), ...rows]).split(
-        "\n",
-      );
-      // A command on its own line stays whole at any width.
-      const next = all.map(({ typeNext }) => typeNext.at(-1));
-      const told = lines.flatMap((line, at) => [
-        line,
-        ...(next[at] === undefined ? [] : [`  ${style.sign.arrow} ${next[at]}`]),
-      ]);
-      return [head, ...told].join("\n");
+      if (found.length > 0) return gatesText(found, now, style);
+      return deleted.length > 0 ? "" : "no gate of this account and region has a rotation record";
     },
+    ...(outcome === "pending" && pendingOk ? { exitCode: 0 } : {}),
   };
+}
+
+/** AWS's DeletedDate is quoted as it is: its pages differ on whether it is the order's day or the end's. */
+function deletedFinding(deleted: DeletedRecord): Finding {
+  const { record, deletedAt, isInUse } = deleted;
+  const why = isInUse
+    ? "whether a rotation is open, and how it stands, is unknown until it is restored"
+    : "the gate's own secret is gone, or goes with it";
+  return {
+    id: "rotation-record-deleted",
+    severity: isInUse ? "warning" : "note",
+    message: `rotation record ${record} is marked for deletion: ${why}`,
+    basis: "observed",
+    evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
+    remedy: restoreCommand(deleted),
+  };
+}
+
+function gatesText(all: readonly RotationStatus[], now: EpochSeconds, style: Style): string {
+  const rows = all.map((each) => [
+    each.gate,
+    each.state,
+    each.step,
+    each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
+  ]);
+  const [head, ...lines] = table([["gate", "state", "stage", "until"].map(style.dim), ...rows]).split("\n");
+  // A command on its own line stays whole at any width.
+  const next = all.map(({ typeNext }) => typeNext.at(-1));
+  const told = lines.flatMap((line, at) => [
+    line,
+    ...(next[at] === undefined ? [] : [`  ${style.sign.arrow} ${next[at]}`]),
+  ]);
+  return [head, ...told].join("\n");
 }
 
 export function neverRotatedReport(gate: string): Report {

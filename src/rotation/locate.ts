@@ -3,6 +3,8 @@ import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
 import type { SecretVault, World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
+import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
 
 /** Where a rotation is kept. */
@@ -22,16 +24,48 @@ export async function declaredGate(choice: GateChoice, world: Needs): Promise<Ga
   return file && chooseGate(file, choice.gate ?? (world.env.KEYTURN_GATE || undefined));
 }
 
-/** Every gate that has a record in this account and region, sorted by name. */
-export async function recordedPlaces(vault: SecretVault): Promise<readonly Place[]> {
+/** A record that is marked for deletion: nobody can read it, or go on with its rotation, until it is restored. */
+export interface DeletedRecord {
+  /** The secret that holds it. */
+  readonly record: string;
+  readonly deletedAt: EpochSeconds;
+  /** The gate's own secret is still there: then its rotation may be open. Otherwise the whole gate is given up. */
+  readonly isInUse: boolean;
+}
+
+export interface Recorded {
+  /** Sorted by the gate's name. */
+  readonly places: readonly Place[];
+  /** Sorted by name. */
+  readonly deleted: readonly DeletedRecord[];
+}
+
+/** Every gate that has a record in this account and region. */
+export async function recordedPlaces(vault: SecretVault): Promise<Recorded> {
+  const deletedAt = new Map<string, EpochSeconds | undefined>();
+  for await (const secret of vault.list()) deletedAt.set(secret.name, secret.deletedAt);
   const places: Place[] = [];
-  for await (const secret of vault.list()) {
-    if (!secret.name.endsWith(SUFFIX) || secret.deletedAt !== undefined) continue;
-    const secretId = secret.name.slice(0, -SUFFIX.length);
+  const deleted: DeletedRecord[] = [];
+  for (const [record, at] of deletedAt) {
+    if (!record.endsWith(SUFFIX)) continue;
+    const secretId = record.slice(0, -SUFFIX.length);
+    if (at !== undefined) {
+      const isInUse = deletedAt.has(secretId) && deletedAt.get(secretId) === undefined;
+      deleted.push({ record, deletedAt: at, isInUse });
+      continue;
+    }
     const registered = await secretRegister(vault, secretId).read();
     if (registered !== undefined) places.push({ gate: registered.record.gate, secretId });
   }
-  return places.sort((one, other) => (one.gate < other.gate ? -1 : 1));
+  return {
+    places: places.sort((one, other) => (one.gate < other.gate ? -1 : 1)),
+    deleted: deleted.sort((one, other) => (one.record < other.record ? -1 : 1)),
+  };
+}
+
+/** What brings a record back. */
+export function restoreCommand({ record }: Pick<DeletedRecord, "record">): string {
+  return `aws secretsmanager restore-secret --secret-id ${shellWord(record)}`;
 }
 
 /** By name or unique prefix; without a name the only one. Throws ERR_GATE. */
@@ -41,7 +75,7 @@ export async function locate(
   vault: SecretVault,
 ): Promise<Place> {
   if (declared !== undefined) return { gate: declared.name, secretId: declared.secret.id, declared };
-  const places = await recordedPlaces(vault);
+  const { places, deleted } = await recordedPlaces(vault);
   const exact = places.find(({ gate }) => gate === name);
   if (exact !== undefined) return exact;
   const matching = name === undefined ? places : places.filter(({ gate }) => gate.startsWith(name));
@@ -53,8 +87,11 @@ export async function locate(
     known === ""
       ? "no gate of this account and region has a rotation record, and there is no keyturn.yaml"
       : `which gate: ${known}?`,
-    known === ""
-      ? ["add --config FILE, or --region and --profile of the gate"]
-      : [`add --gate ${places[0]?.gate}`],
+    [
+      known === ""
+        ? "add --config FILE, or --region and --profile of the gate"
+        : `add --gate ${places[0]?.gate}`,
+      ...deleted.map((each) => `${restoreCommand(each)} (a record that is marked for deletion)`),
+    ],
   );
 }

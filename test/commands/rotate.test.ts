@@ -5,7 +5,7 @@ import { ConflictError } from "../../src/errors.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
-import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { MemoryFiles, type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 import { addKey, freshPair, secretText } from "./keys-account.ts";
@@ -94,6 +94,60 @@ describe("a record that is marked for deletion", () => {
     const ran = await runCommand(words("rotate status --gate demo"), operator());
     expect(ran.exitCode).toBe(5);
     expect(ran.stderr).toContain(`hint: aws secretsmanager restore-secret --secret-id ${name}\n`);
+  });
+
+  const record = `${DEMO.secret}.keyturn`;
+  const restore = `aws secretsmanager restore-secret --secret-id ${record}`;
+  async function marked(secrets: readonly string[]) {
+    const world = await siteWorld();
+    await runCommand(words(`${START} --until key-stored`), world.operator());
+    const { registry } = world.site.account.secrets;
+    for (const name of secrets) deleteSecret(registry, DEMO.region, name, { isForced: false });
+    return world.operator({ columns: 80 });
+  }
+
+  it("is shown beside every gate's, and is a finding: nobody can tell whether a rotation is open", async () => {
+    const operator = await marked([record]);
+    const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
+    expect(exitCode).toBe(1);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      `rotation record ${record} is marked for deletion: whether a rotation is open, and how it stands, is unknown`,
+    );
+    expect(stdout).toContain("DeletedDate 2027-01-15T08:00:00Z");
+    expect(stdout).toContain(`  -> ${restore}\n`);
+    const asked = await runCommand(words("rotate status --all --json --pending-ok"), operator);
+    expect(asked.exitCode).toBe(1);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      result: [],
+      findings: [{ id: "rotation-record-deleted", severity: "warning", remedy: restore }],
+    });
+  });
+
+  it("is a note where the gate's secret goes with it", async () => {
+    const operator = await marked([record, DEMO.secret]);
+    const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("the gate's own secret is gone, or goes with it");
+    expect(stdout).toContain(`  -> ${restore}\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  it("is named where it is the only one that could be meant", async () => {
+    const operator = await marked([record]);
+    const without = { ...operator, files: new MemoryFiles({}) };
+    const ran = await runCommand(words("rotate resume"), without);
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(`hint: ${restore} (a record that is marked for deletion)\n`);
+  });
+});
+
+describe("rotate status --all", () => {
+  it("exits 0 with --pending-ok while one is open", async () => {
+    const { direct } = await siteWorld();
+    await runCommand(words(`${START} --until key-stored`), direct());
+    expect(await runCommand(words("rotate status --all"), direct())).toMatchObject({ exitCode: 8 });
+    expect(await runCommand(words("rotate status --all --pending-ok"), direct())).toMatchObject({
+      exitCode: 0,
+    });
   });
 });
 

@@ -124,6 +124,7 @@ export function directCloud(
           registry.list(region).map(({ arn, secret }) => ({
             arn,
             name: secret.name,
+            ...(secret.deletion === undefined ? {} : { deletedAt: secret.deletion.orderedAt }),
             rotationEnabled: false,
             replicas: [],
             stagesByVersion: {},

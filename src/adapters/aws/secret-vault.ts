@@ -103,7 +103,7 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
       let NextToken: string | undefined;
       do {
         const answer = await calls.read(call("ListSecrets", "*"), (options) =>
-          client.send(new ListSecretsCommand({ NextToken }), options),
+          client.send(new ListSecretsCommand({ NextToken, IncludePlannedDeletion: true }), options),
         );
         for (const entry of answer.SecretList ?? [])
           yield descriptionOf(entry, entry.SecretVersionsToStages, undefined);

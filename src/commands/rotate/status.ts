@@ -40,10 +40,11 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
+  const { places, deleted } = await recordedPlaces(cloud.vault);
   const found = [];
-  for (const place of await recordedPlaces(cloud.vault)) {
+  for (const place of places) {
     const seen = await lookAt(sessionTools(place, cloud, world));
     if (seen !== undefined) found.push(seen);
   }
-  return allStatusReport(found, world.clock.now());
+  return allStatusReport({ found, deleted }, world.clock.now(), flags.pendingOk);
 }
