@@ -2,6 +2,7 @@
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import { tellDisagreement } from "./disagreement.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
 import { GRACE, interruptible } from "./interruptible.ts";
 import { type JournalOutcome, journalAct, journalEnding } from "./journal.ts";
@@ -14,7 +15,7 @@ import { secretRegister } from "./register.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
 
 export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> & {
-  readonly terminal?: Pick<World["terminal"], "note">;
+  readonly terminal?: Pick<World["terminal"], "note" | "interactive" | "columns">;
 };
 
 export interface DriveTools extends Tools {
@@ -42,6 +43,7 @@ export function driveTools(
     register: secretRegister(vault, secretId),
     memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
+    ...(world.terminal === undefined ? {} : { disagrees: tellDisagreement(world.terminal) }),
   };
 }
 

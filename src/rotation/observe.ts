@@ -5,6 +5,8 @@
  */
 import { RemoteError } from "../errors.ts";
 import type { Clock, ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
+import type { Seconds } from "../time.ts";
+import type { Disagreement } from "./disagreement.ts";
 import type { KeyMemo } from "./key-memo.ts";
 import type { Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
 import { epochInComment } from "./observed.ts";
@@ -22,6 +24,8 @@ export interface Sources {
   readonly interrupt: AbortSignal;
   /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
+  /** Told before each pause in which reads get the time to agree. */
+  readonly disagrees?: (seen: Disagreement) => void;
 }
 
 export interface Observation {
@@ -30,27 +34,34 @@ export interface Observation {
 }
 
 /** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
-const PAUSES = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30] as const;
+const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
 
 /** Undefined when the gate has no record. Throws ERR_REMOTE when the reads never agreed. */
 export async function observe(sources: Sources): Promise<Observation | undefined> {
-  let disagreement = "";
-  for (const pause of PAUSES) {
-    if (pause > 0) await sources.clock.sleep(pause, sources.interrupt);
-    const before = await sources.register.read();
+  const { clock, interrupt, register, disagrees } = sources;
+  const since = clock.now();
+  let gate = "";
+  let what = "";
+  for (const [tries, pause] of PAUSES.entries()) {
+    if (pause > 0) {
+      const now = clock.now();
+      const left = PAUSES.slice(tries).reduce((sum, each) => sum + each, 0);
+      disagrees?.({ gate, what, now, since, until: now + left });
+      await clock.sleep(pause, interrupt);
+    }
+    const before = await register.read();
     if (before === undefined) return undefined;
     const observed = await readWorld(sources, before.record);
-    const after = await sources.register.read();
-    if (after?.versionId !== before.versionId) {
-      disagreement = "the rotation record moves";
-      continue;
-    }
-    const stale = staleness(before.record, observed);
+    const after = await register.read();
+    const isMoving = after?.versionId !== before.versionId;
+    const stale = isMoving ? "the rotation record moves" : staleness(before.record, observed);
     if (stale === undefined) return { registered: before, observed };
-    disagreement = stale;
+    gate = before.record.gate;
+    what = stale;
   }
-  throw new RemoteError("ERR_REMOTE", `AWS's answers do not agree with each other: ${disagreement}`, [
-    "keyturn rotate resume",
+  throw new RemoteError("ERR_REMOTE", `AWS's answers do not agree with each other: ${what}`, [
+    `keyturn rotate status --gate ${gate}`,
+    `keyturn rotate resume --gate ${gate}`,
   ]);
 }
 

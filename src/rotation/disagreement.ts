@@ -1,0 +1,34 @@
+/** Says that AWS's reads disagree, and until when they are asked again: two silent minutes look like a hang. */
+import { noteColumns, wrap } from "../report/text.ts";
+import type { World } from "../seams.ts";
+import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
+
+export interface Disagreement {
+  readonly gate: string;
+  /** Which reads, and how they differ. */
+  readonly what: string;
+  readonly now: EpochSeconds;
+  /** Since when they disagree without a break. */
+  readonly since: EpochSeconds;
+  /** When the last try is made. */
+  readonly until: EpochSeconds;
+}
+
+/** Most reads agree within seconds, and nobody needs to know. */
+const UNREMARKABLE: Seconds = 3;
+/** How often it is said again while the same reads disagree. */
+const AGAIN: Seconds = 20;
+
+export function tellDisagreement(
+  terminal: Pick<World["terminal"], "note" | "interactive" | "columns">,
+): (seen: Disagreement) => void {
+  let said = { what: "", at: Number.NEGATIVE_INFINITY };
+  return ({ gate, what, now, since, until }) => {
+    if (now - since < UNREMARKABLE) return;
+    if (what === said.what && now - said.at < AGAIN) return;
+    said = { what, at: now };
+    const again = `reading them again until about ${formatInstant(Math.ceil(until))}`;
+    const text = `gate ${gate}: AWS's answers do not agree with each other yet: ${what}; ${again}`;
+    terminal.note(wrap(text, noteColumns(terminal), 0, 2));
+  };
+}

@@ -1,0 +1,68 @@
+/** What an operator hears while AWS's reads disagree: what it is, until when it is waited for, and not a line for each try. */
+import { describe, expect, it } from "vitest";
+import { tellDisagreement } from "../../src/rotation/disagreement.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { type SiteWorld, siteWorld } from "./site-world.ts";
+
+const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
+const SAID = "the Comment of key group demo-signers is of epoch 9, the record of epoch 1";
+
+/** The group's Comment is of an epoch that the record never had. */
+function stain({ site }: SiteWorld): void {
+  const { keyGroups } = site.account.cloudFront;
+  const { config, etag } = keyGroups.get(site.ids.keyGroupId);
+  keyGroups.update(site.ids.keyGroupId, etag, { ...config, comment: "x [keyturn epoch 9]" });
+}
+
+describe("reads that disagree", () => {
+  it("are told while they are read again, every half minute, and until when", async () => {
+    const world = await siteWorld();
+    await runCommand(START, world.direct());
+    stain(world);
+    for (const command of ["status", "resume"]) {
+      const begun = world.clock.now();
+      const { stderr, exitCode } = await runCommand(words(`rotate ${command} --gate demo`), world.direct());
+      const told = stderr.split("\n").filter((line) => line.startsWith("gate demo: AWS's answers do not"));
+      expect(told).toHaveLength(4);
+      const until = new Date(Math.ceil(begun + 120.5) * 1000).toISOString().replace(".000Z", "Z");
+      for (const line of told) expect(line).toMatch(new RegExp(`yet: ${SAID}; .* until about ${until}$`));
+      expect(stderr).toContain(`error: AWS's answers do not agree with each other: ${SAID} [ERR_REMOTE]\n`);
+      expect(stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+      expect(exitCode).toBe(6);
+    }
+  });
+
+  it("are no news where they agree within seconds", async () => {
+    const world = await siteWorld();
+    await runCommand(START, world.direct());
+    let lists = 0;
+    const lagging = world.direct(async (operation, _kind, call) => {
+      const answer = call();
+      if (operation === "ListSecretVersionIds") lists += 1;
+      return operation === "ListSecretVersionIds" && lists <= 3 ? ([] as typeof answer) : answer;
+    });
+    expect(await runCommand(words("rotate status --gate demo"), lagging)).toMatchObject({
+      exitCode: 8,
+      stderr: "",
+    });
+    expect(lists).toBe(4);
+  });
+
+  it("are told again at once when others do, and wrapped at a terminal's edge", () => {
+    const notes: string[] = [];
+    const note = (text: string) => notes.push(text);
+    const tell = tellDisagreement({ note, interactive: true, columns: 80 });
+    const seen = { gate: "demo", since: 1_800_000_000, until: 1_800_000_120 };
+    for (const [after, what] of [
+      [2, "one"],
+      [4, "one"],
+      [23, "one"],
+      [24, "one"],
+      [25, "other"],
+    ] as const) {
+      tell({ ...seen, what, now: seen.since + after });
+    }
+    expect(notes.map((text) => /yet:\s(\w+);/.exec(text)?.[1])).toEqual(["one", "one", "other"]);
+    for (const line of notes.join("\n").split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
