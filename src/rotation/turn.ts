@@ -1,5 +1,5 @@
 /** Turning an open rotation: abort it, make it more urgent, or tell it what only the operator knows. */
-import { ConflictError, HaltError } from "../errors.ts";
+import { ConflictError, HaltError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { MODES, type Mode, type RotationRecord, withAbort, withMode } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
@@ -42,9 +42,21 @@ export function refuseUrgency(gate: string, record: RotationRecord | undefined):
   }
 }
 
+/** Throws ERR_USAGE where no deployment carries the key pair ID: the word would be kept and mean nothing. */
+export function refuseDeployment({ gate, settings }: Pick<RotationRecord, "gate" | "settings">): void {
+  const { keyPairId } = settings;
+  if (keyPairId === "external") return;
+  const from = keyPairId === "in-secret" ? "in the secret, beside the key" : "by the key in the secret";
+  throw new UsageError(
+    "ERR_USAGE",
+    `--deployed is meant for signers whose key pair ID is external: those of gate ${gate} find theirs ${from}`,
+    [`keyturn rotate resume --gate ${gate}`, "keyturn runbook show outside-key-id"],
+  );
+}
+
 /** Throws ERR_HALTED where nothing was asked to be deployed: the word would be taken for a later deployment. */
-function refuseEarlyDeployment({ gate, settings, newMaySign }: RotationRecord): void {
-  if (settings.keyPairId !== "external" || newMaySign !== undefined) return;
+function refuseEarlyDeployment({ gate, newMaySign }: RotationRecord): void {
+  if (newMaySign !== undefined) return;
   throw new HaltError(
     "ERR_HALTED",
     "nothing is to be deployed yet: the rotation halts and names the key pair ID once the edge is proven to accept it",

@@ -55,6 +55,24 @@ describe("a signer with an outside key id", () => {
     expect(halted.stderr).toContain("halted at signer-switched (external-deployment)");
   });
 
+  it.each(["in-secret", "derived"] as const)(
+    "is none where the id is %s: --deployed is refused, before anything",
+    async (keyPairId) => {
+      const world = await siteWorld({ settings: { ...SHORT, keyPairId } });
+      await runCommand([...START, "--until", "key-trusted"], world.direct());
+      const record = world.site.account.secrets.text(`${DEMO.secret}.keyturn`);
+      for (const more of ["", " --dry-run", " --compromised"]) {
+        const ran = await runCommand(words(`rotate resume --gate demo --deployed${more}`), world.direct());
+        expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(ran.stderr).toMatch(
+          /^error: --deployed is meant for signers whose key pair ID is external: .* \[ERR_USAGE\]\n/,
+        );
+        expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+      }
+      expect(world.site.account.secrets.text(`${DEMO.secret}.keyturn`)).toBe(record);
+    },
+  );
+
   it("is asked through the mint endpoint, whatever was said: there and back", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const { clock, site } = world;

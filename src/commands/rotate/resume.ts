@@ -8,7 +8,7 @@ import type { DriveTools } from "../../rotation/drive.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
 import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
-import { refuseUrgency, tellRecord } from "../../rotation/turn.ts";
+import { refuseDeployment, refuseUrgency, tellRecord } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 
@@ -31,7 +31,7 @@ export const resumeCommand = (bind: Bind) =>
     .option("--wait", "stay until it is finished or halts")
     .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
     .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
-    .option("--deployed", "signers with an outside key pair ID were deployed with the new one")
+    .option("--deployed", "signers with an external key pair ID were deployed with the one that was named")
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
     .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
@@ -46,6 +46,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   if (mode !== undefined) refuseUrgency(place.gate, record);
   // A scheduled resume finds nothing to do on most days: that is no failure.
   if (record === undefined) return neverRotatedReport(place.gate);
+  if (flags.deployed === true) refuseDeployment(record);
   const asked = { account, where: cloud.where, gate: place.gate, changes: resumedChanges(record, mode) };
   const emergency = { ...asked, typeBack: place.gate, flag: "--yes-cut-off-viewers" };
   const yes = mode === undefined || flags.yesCutOffViewers === true;
