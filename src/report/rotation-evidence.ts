@@ -1,6 +1,6 @@
 /** What a change ticket wants to know of a rotation: who, when, what was observed and where, and what could not be seen. */
 import { printableJson } from "../printable.ts";
-import { type Proof, type RotationRecord, type Sighting, startedByText } from "../rotation/record.ts";
+import { type Proof, type RotationRecord, startedByText } from "../rotation/record.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
@@ -24,6 +24,7 @@ export function evidenceReport(record: RotationRecord, now: EpochSeconds, format
 
 function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<string, unknown>> {
   const { gate, rotation, goal, mode, epoch, startedBy, old, proofs, repairs } = record;
+  const all = happened(record);
   return {
     gate,
     rotation,
@@ -34,7 +35,15 @@ function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<
     startedBy,
     old,
     ...(record.new === undefined ? {} : { new: record.new }),
-    events: eventsOf(record).map(([at, what]) => ({ at: formatInstant(at), what })),
+    events: all
+      .filter(({ undated }) => undated === undefined)
+      .map(({ at, what }) => ({ at: formatInstant(at), what })),
+    undated: all
+      .filter(({ undated }) => undated !== undefined)
+      .map(({ at, what, undated }) => ({
+        what,
+        ...(undated === "seen" ? { seenBy: formatInstant(at) } : {}),
+      })),
     proofs: Object.fromEntries(
       Object.entries(proofs).map(([name, proof]) => [
         name,
@@ -61,23 +70,56 @@ function proofFacts(proof: Proof): Readonly<Record<string, unknown>> {
   };
 }
 
-/** In the order in which they happened. */
-function eventsOf(record: RotationRecord): readonly (readonly [EpochSeconds, string])[] {
-  const seen = ({ at }: Sighting, what: string) => [at, what] as const;
-  const events = [
-    [record.openedAt, "record opened"] as const,
-    record.proofs.new?.provenAt &&
-      ([record.proofs.new.provenAt, "edge proven to accept the new key"] as const),
-    record.newMaySign && ([record.newMaySign, "signers may hold the new key from here on"] as const),
-    record.switchedAt && seen(record.switchedAt, "AWSCURRENT seen on the new key"),
-    record.oldMayGo && ([record.oldMayGo, "old key allowed to go"] as const),
-    record.backAt && seen(record.backAt, "AWSCURRENT seen on the old key again"),
-    record.proofs.gone?.provenAt &&
-      ([record.proofs.gone.provenAt, "edge proven to deny the old key"] as const),
-    record.noReturn && ([record.noReturn, "no return from here on"] as const),
-    record.finished && ([record.finished.at, `record closed: ${record.finished.outcome}`] as const),
+interface Happened {
+  readonly what: string;
+  readonly at: EpochSeconds;
+  /** The record tells that it was done, not when. `seen`: by `at`, at the latest; `unseen`: no time of it is recorded. */
+  readonly undated?: "seen" | "unseen";
+}
+
+/** In the order in which they happened; what is of one second, in the order in which it must have. */
+function happened(record: RotationRecord): readonly Happened[] {
+  const { openedAt, old, new: fresh, proofs, goal, newMaySign, noReturn, finished } = record;
+  const oldOut = `old id ${old.keyPairId} out of every key group`;
+  const newOut = `new id ${fresh?.keyPairId} out of every key group`;
+  const all = [
+    dated(openedAt, "record opened"),
+    ...(fresh === undefined ? [] : newKeyIn(fresh.keyPairId, record)),
+    dated(proofs.new?.provenAt, "edge proven to accept the new key"),
+    dated(newMaySign, "signers may hold the new key from here on"),
+    dated(record.switchedAt?.at, "AWSCURRENT seen on the new key"),
+    dated(record.oldMayGo, "old key allowed to go"),
+    seenBy(proofs.gone?.begunAt, goal === "abort" ? `${oldOut}; the abort puts it back` : oldOut),
+    dated(record.backAt?.at, "AWSCURRENT seen on the old key again"),
+    dated(proofs.gone?.provenAt, "edge proven to deny the old key"),
+    ...(goal === "abort" && fresh !== undefined ? [seenBy(noReturn, newOut)] : []),
+    dated(noReturn, "no return from here on"),
+    dated(finished?.at, `record closed: ${finished?.outcome}`),
   ];
-  return events.filter((each) => typeof each === "object").sort(([one], [other]) => one - other);
+  return all.filter((each) => each !== undefined).sort((one, other) => one.at - other.at);
+}
+
+/** The first triple of a proof is sent once every group is as the proof says: the new id in it, or the old one out. */
+function newKeyIn(id: string, { openedAt, proofs, newMaySign }: RotationRecord): (Happened | undefined)[] {
+  const trustedBy = proofs.new?.begunAt;
+  const uploaded = `new public key ${id} uploaded`;
+  return [
+    seenBy(trustedBy ?? newMaySign, uploaded) ?? { what: uploaded, at: openedAt, undated: "unseen" },
+    seenBy(trustedBy, `new id ${id} in every key group`),
+  ];
+}
+
+function dated(at: EpochSeconds | undefined, what: string): Happened | undefined {
+  return at === undefined ? undefined : { at, what };
+}
+
+function seenBy(at: EpochSeconds | undefined, what: string): Happened | undefined {
+  return at === undefined ? undefined : { at, what, undated: "seen" };
+}
+
+function eventRow({ at, what, undated }: Happened): string {
+  const when = undated === "unseen" ? "not recorded" : formatInstant(at);
+  return `| ${undated === "seen" ? "by " : ""}${when} | ${what} |`;
 }
 
 function markdown(record: RotationRecord, now: EpochSeconds): string {
@@ -98,7 +140,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
     "",
     "| when | what was observed |",
     "| --- | --- |",
-    ...eventsOf(record).map(([at, what]) => `| ${formatInstant(at)} | ${what} |`),
+    ...happened(record).map(eventRow),
     ...repairs.map(({ at, what, lasted }) => {
       const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
       return `| ${formatInstant(at)} | mended: ${escapeMarkdown(what)}${length} |`;

@@ -140,6 +140,58 @@ describe("a record that is marked for deletion", () => {
   });
 });
 
+describe("the evidence", () => {
+  const evidence = async (world: MemoryWorld) => ({
+    page: (await runCommand(words("rotate status --gate demo --evidence md"), world)).stdout,
+    said: JSON.parse((await runCommand(words("rotate status --gate demo --evidence json"), world)).stdout),
+  });
+
+  it("says that the new key was uploaded before anything tells by when", async () => {
+    const { direct } = await siteWorld();
+    await runCommand(words(`${START} --until key-trusted`), direct());
+    const { page, said } = await evidence(direct());
+    const what = `new public key ${said.new.keyPairId} uploaded`;
+    expect(page).toContain(`record opened |\n| not recorded | ${what} |\n`);
+    expect(said.undated).toEqual([{ what }]);
+  });
+
+  it("says that the old id was taken out, and by when it was seen: the record holds no moment for it", async () => {
+    const { direct } = await siteWorld({ settings: { settle: 30 } });
+    await runCommand(words(`${START} --wait`), direct());
+    const { page, said } = await evidence(direct());
+    const { proofs, undated } = said;
+    expect(undated).toEqual([
+      { what: `new public key ${said.new.keyPairId} uploaded`, seenBy: proofs.new.begunAt },
+      { what: `new id ${said.new.keyPairId} in every key group`, seenBy: proofs.new.begunAt },
+      { what: `old id ${said.old.keyPairId} out of every key group`, seenBy: proofs.gone.begunAt },
+    ]);
+    const rows = page.split("\n").filter((line) => /^\| (by )?\d/.test(line));
+    expect(rows.map((row) => row.split(" | ")[1]?.replace(/ \|$/, ""))).toEqual([
+      "record opened",
+      undated[0].what,
+      undated[1].what,
+      "edge proven to accept the new key",
+      "signers may hold the new key from here on",
+      "AWSCURRENT seen on the new key",
+      "old key allowed to go",
+      undated[2].what,
+      "edge proven to deny the old key",
+      "no return from here on",
+      "record closed: rotated",
+    ]);
+  });
+
+  it("says of an abort that the new id was taken out", async () => {
+    const { direct } = await siteWorld();
+    await runCommand(words(`${START} --wait --until old-untrusted`), direct());
+    await runCommand(words("rotate abort --gate demo --yes --wait"), direct());
+    const { page, said } = await evidence(direct());
+    expect(said.undated.at(-1).what).toBe(`new id ${said.new.keyPairId} out of every key group`);
+    const { at } = said.events.find(({ what }: { what: string }) => what === "no return from here on");
+    expect(page).toContain(`| by ${at} | ${said.undated.at(-1).what} |\n| ${at} | no return from here on |`);
+  });
+});
+
 describe("rotate status --all", () => {
   it("exits 0 with --pending-ok while one is open", async () => {
     const { direct } = await siteWorld();

@@ -126,6 +126,7 @@ const evidence = object(
     startedBy,
     old: namedKey,
     events: list(object({ at: instant, what: text })),
+    undated: list(object({ what: text }, { seenBy: instant })),
     proofs: object({}, { new: proof, old: proof, gone: proof }),
     repairs: list(repair),
     settings,
