@@ -48,10 +48,24 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
     async ask(question) {
       const { createInterface } = await import("node:readline/promises");
       const lines = createInterface({ input: process.stdin, output: process.stderr });
+      // While a line is read the terminal sends no signals: Ctrl-C is a key, as Ctrl-D is, which answers nothing.
+      lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+      const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+      let isAnswered = false;
       try {
-        return await lines.question(question, { signal: interrupt });
+        const asked = lines.question(question, { signal: interrupt }).then((answer) => {
+          isAnswered = true;
+          return answer;
+        });
+        return await Promise.race([asked, closed]);
+      } catch (thrown) {
+        const isClosed = thrown instanceof Error && thrown.name === "AbortError" && !interrupt.aborted;
+        if (!isClosed) throw thrown;
+        return "";
       } finally {
         lines.close();
+        // What is said next begins on a line of its own.
+        if (!isAnswered) process.stderr.write("\n");
       }
     },
   };
