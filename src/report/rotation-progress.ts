@@ -80,8 +80,10 @@ class StageLines {
 
   readonly progress: Progress = (event) => {
     if (event.kind === "ended") {
-      if ("finished" in event.next || "reached" in event.next) this.#over();
-      if (this.#hasSpoken) this.#terminal.note("");
+      if ("finished" in event.next || "reached" in event.next || this.#isBefore(event.next.step))
+        this.#over();
+      // Between what was announced, or told meanwhile, and the status.
+      this.#terminal.note("");
       return;
     }
     const { step } = event.kind === "waiting" ? event.wait : event.act;
@@ -116,6 +118,15 @@ class StageLines {
     const time = clockTime(this.#clock.now());
     this.#terminal.note(`  ${good(mark.ok)} ${step.padEnd(STEP_WIDTH)} ${time}  ${STEP_OVER[step]}`);
     this.#step = undefined;
+  }
+
+  /** A run may end in the wait of the step that follows the one it made. */
+  #isBefore(step: Step): boolean {
+    if (this.#step === undefined) return false;
+    return [STAGES, ABORT_STEPS].some((order: readonly Step[]) => {
+      const at = order.indexOf(this.#step as Step);
+      return at >= 0 && at < order.indexOf(step);
+    });
   }
 
   #warn(step: Step, text: string): void {

@@ -140,7 +140,7 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
 
 /** Of a rotation that is over its stages say nothing more: all of them are. */
 function saidLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
-  if (!isOver(status)) return status.says + untilText(status.until, now);
+  if (!isOver(status)) return untilText(status.until, now) + status.says;
   const sign = status.turn === "you" ? style.warn(style.sign.warn) : style.good(style.sign.ok);
   return `${sign} ${style.bold(status.state)}, all ${status.steps.length} stages: ${status.says}`;
 }
@@ -186,9 +186,10 @@ function stepLine({ step, state }: StepState, style: Style): string {
   return state === "now" ? `  ${style.bold(`${arrow} ${step}`)}` : style.dim(`  ${skip} ${step}`);
 }
 
+/** Before what is waited for: behind it, "to expire until" and "accept K2? until" would say something else. */
 function untilText(until: EpochSeconds | undefined, now: EpochSeconds): string {
   if (until === undefined) return "";
-  return ` until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))})`;
+  return `until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))}): `;
 }
 
 function saysAndTakes({ says, takes }: AbortMeaning): string {

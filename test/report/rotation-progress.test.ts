@@ -47,6 +47,27 @@ describe("a rotation on a terminal", () => {
     expect(second.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toHaveLength(2);
   });
 
+  it("marks the stage that is over where the run ends in the wait of the next, and leaves a line before the status", async () => {
+    const { operator } = await siteWorld({ settings: SETTINGS });
+    await runCommand(words(`${START} --wait --until trust-proven`), operator());
+    const switched = watched(operator(), true);
+    await runCommand(words("rotate resume --no-color"), switched.world);
+    expect(switched.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toEqual([
+      expect.stringMatching(/^ {2}ok signer-switched +\d/),
+    ]);
+    const waiting = watched(operator(), true);
+    await runCommand(words("rotate resume --no-color"), waiting.world);
+    expect(waiting.notes).toEqual([expect.stringContaining("  go on with rotation"), ""]);
+  });
+
+  it("does not mark a stage in whose own wait the run ends", async () => {
+    const { operator } = await siteWorld({ settings: SETTINGS });
+    const proving = watched(operator(), true);
+    await runCommand(words(START), proving.world);
+    const marked = proving.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line));
+    expect(marked.at(-1)).toMatch(/^ {2}ok key-trusted /);
+  });
+
   it("tells every act under --verbose, as a log does", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), true);
