@@ -31,10 +31,12 @@ const CHECKS: readonly Check[] = [secretState, signingKey, sharing, quotas, begu
 function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
   const record = registered?.record;
   if (record === undefined || record.finished !== undefined) return [];
+  const goOn = "go on with keyturn rotate resume";
+  const ways = record.goal === "abort" ? goOn : `${goOn}, or give it up with keyturn rotate abort`;
   return [
     refuse(
       "rotation-open",
-      `rotation ${record.rotation} of this gate is open (goal ${record.goal}): go on with keyturn rotate resume, or give it up with keyturn rotate abort`,
+      `rotation ${record.rotation} of this gate is open (goal ${record.goal}): ${ways}`,
       {
         evidence: [`epoch ${record.epoch}, started by ${startedByText(record.startedBy) ?? "unknown"}`],
         remedy: `keyturn rotate status --gate ${gate.name}`,

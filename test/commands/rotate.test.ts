@@ -85,6 +85,18 @@ describe("a plan that was started already", () => {
   });
 });
 
+describe("a rotation that is being given up", () => {
+  it("stands in the way of a new one until it is over: it is not to be given up again", async () => {
+    const { direct } = await siteWorld();
+    await runCommand(words(`${START} --wait --until signer-switched`), direct());
+    await runCommand(words("rotate abort --gate demo --yes"), direct());
+    const ran = await runCommand(words(START), direct());
+    expect(ran.exitCode).toBe(7);
+    expect(ran.stderr).toContain("is open (goal abort): go on with keyturn rotate resume [ERR_HALTED]\n");
+    expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+  });
+});
+
 describe("a record that is marked for deletion", () => {
   it("is named with the command that brings it back", async () => {
     const { site, operator } = await siteWorld();
