@@ -101,13 +101,20 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
   );
 }
 
-/** `help keys upload` is `keys upload --help`; help on a topic is a command of its own. */
+/**
+ * `help keys upload` and `keys help upload` are `keys upload --help`; help on a topic is a command of its own. Of a
+ * misspelt word of a group there is no help: it is told as it would be without.
+ */
 function helpAsFlag(argv: readonly string[]): readonly string[] {
-  const [first, ...rest] = wordsOf(argv);
-  if (first !== "help" || argv.includes("--help") || argv.includes("-h")) return argv;
-  const isCommand =
-    rest.length === 0 || chosenCommand(rest) !== undefined || Object.hasOwn(GROUPS, rest[0] as string);
-  return isCommand ? [...argv.filter((each) => each !== "help"), "--help"] : argv;
+  const typed = wordsOf(argv);
+  const [first = "", second] = typed;
+  const isAsked = first === "help" || (second === "help" && Object.hasOwn(GROUPS, first));
+  if (!isAsked || argv.includes("--help") || argv.includes("-h")) return argv;
+  const rest = typed.filter((each) => each !== "help");
+  const isWhole = rest.length === 0 || (rest.length === 1 && Object.hasOwn(GROUPS, rest[0] as string));
+  const withoutHelp = argv.filter((each) => each !== "help");
+  if (isWhole || chosenCommand(rest) !== undefined) return [...withoutHelp, "--help"];
+  return Object.hasOwn(GROUPS, rest[0] as string) ? withoutHelp : argv;
 }
 
 /** Whoever names a command needs that one alone; whoever mistypes one needs all the names, to be told the nearest. */
@@ -143,10 +150,15 @@ function attach(program: Command, { words, summary }: CommandEntry, command: Com
   parent.addCommand(command.copyInheritedSettings(program));
 }
 
+/** The name of a file stays as it is typed. */
 function sentenceOf(summary: string): string {
+  if (/^\S+\.\w/.test(summary)) return `${summary}.`;
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
 function newGroup(program: Command, name: string): Command {
-  return program.command(name).description(sentenceOf(GROUPS[name] ?? name));
+  return program
+    .command(name)
+    .description(sentenceOf(GROUPS[name] ?? name))
+    .helpCommand(false);
 }

@@ -11,6 +11,8 @@ export function usageErrorOf(thrown: CommanderError, words: string, typed: reado
   const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
   if (thrown.code === "commander.help") return new UsageError("ERR_USAGE", missingWord(known), [help]);
   const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");
+  if (words === "" && VERSION.test(sentence))
+    return new UsageError("ERR_USAGE", inOurWords(sentence), ["keyturn --version", help]);
   const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggestion)?.[1] ?? choiceMeant(sentence);
   const hints = [
     ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
@@ -19,6 +21,9 @@ export function usageErrorOf(thrown: CommanderError, words: string, typed: reado
   ];
   return new UsageError("ERR_USAGE", inOurWords(sentence), hints, thrown);
 }
+
+/** As other programs spell it. A command may be given curl's -v, which asks for something else. */
+const VERSION = /^unknown (?:command 'version'|option '-v')$/;
 
 function missingWord(group: string): string {
   if (group === "") return "a command is missing";

@@ -41,6 +41,9 @@ describe("the command line", () => {
     ["help keys", 0, /^Usage: keyturn keys/],
     ["keys upload --help", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
     ["help keys upload", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
+    ["keys help", 0, /^Usage: keyturn keys/],
+    ["keys help upload", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
+    ["config --help", 0, /\n\nkeyturn\.yaml: write it[^\n]*\.\n/],
     ["--version", 0, /^\d+\.\d+\.\d+/],
   ])("%j answers on stdout", async (line, exitCode, stdout) => {
     const ran = await runCommand(words(line), memoryWorld());
@@ -68,6 +71,19 @@ describe("the command line", () => {
     [
       "keys uplaod",
       "error: unknown command 'uplaod' [ERR_USAGE]\nhint: did you mean upload?\nhint: keyturn keys --help\n",
+    ],
+    [
+      "help keys uplaod",
+      "error: unknown command 'uplaod' [ERR_USAGE]\nhint: did you mean upload?\nhint: keyturn keys --help\n",
+    ],
+    [
+      "version",
+      "error: unknown command 'version' [ERR_USAGE]\nhint: keyturn --version\nhint: keyturn --help\n",
+    ],
+    ["-v", "error: unknown option '-v' [ERR_USAGE]\nhint: keyturn --version\nhint: keyturn --help\n"],
+    [
+      "config schema keys",
+      /^error: "keys" is a group of commands \[ERR_USAGE\]\nhint: keyturn config schema keys generate\n/,
     ],
     [
       "config check --jsno",
@@ -123,6 +139,14 @@ describe("the command line", () => {
       stdout: "",
       stderr: stderr instanceof RegExp ? expect.stringMatching(stderr) : stderr,
     });
+  });
+
+  it.each(Object.keys(GROUPS))("%s --help lists its commands and nothing else", async (group) => {
+    const { stdout } = await runCommand([group, "--help"], memoryWorld());
+    const listed = stdout.slice(stdout.indexOf("\nCommands:")).match(/^ {2}\S+/gm) ?? [];
+    expect(listed.map((each) => `${group} ${each.trim()}`)).toEqual(
+      COMMANDS.map(({ words }) => words).filter((each) => each.startsWith(`${group} `)),
+    );
   });
 
   it("every command has a line in the overview, and helps with examples first", async () => {

@@ -28,9 +28,17 @@ async function commandSchema(words: string) {
   const { documentSchema, RESULTS } = await import("../../report/schemas/envelope.ts");
   const found = documentSchema(words);
   if (found !== undefined) return found;
-  const meant = nearest(words, Object.keys(RESULTS)) ?? "rotate status";
+  const known = Object.keys(RESULTS);
+  const ofGroup = known.filter((each) => each.startsWith(`${words} `));
+  if (ofGroup.length > 0) {
+    throw new UsageError(
+      "ERR_USAGE",
+      `"${words}" is a group of commands`,
+      ofGroup.map((each) => `keyturn config schema ${each}`),
+    );
+  }
   throw new UsageError("ERR_USAGE", `there is no command "${words}"`, [
-    `keyturn config schema ${meant}`,
+    `keyturn config schema ${nearest(words, known) ?? "rotate status"}`,
     "keyturn --help",
   ]);
 }
