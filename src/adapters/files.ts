@@ -14,9 +14,9 @@ import {
   statSync,
 } from "node:fs";
 import type { Readable } from "node:stream";
+import { codeOf, unreadable, unwritable } from "../file-errors.ts";
 import type { Files } from "../seams.ts";
 import { shellWord } from "../shell-word.ts";
-import { codeOf, unreadable, unwritable } from "./file-errors.ts";
 
 /** `interrupt` ends a reading that waits for somebody to write. */
 export function localFiles(interrupt: AbortSignal): Files {

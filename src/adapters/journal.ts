@@ -3,9 +3,9 @@ import { constants } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { unwritable } from "../file-errors.ts";
 import { printableJson } from "../printable.ts";
 import type { JournalStore } from "../seams.ts";
-import { unwritable } from "./file-errors.ts";
 
 /** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */
 export function journalFolder(env: Readonly<Record<string, string | undefined>>): string {

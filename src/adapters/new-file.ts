@@ -4,8 +4,7 @@ import { constants } from "node:fs";
 import { link, open, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
-import { codeOf, unwritable } from "./file-errors.ts";
+import { codeOf, unwritable } from "../file-errors.ts";
 
 /**
  * Writes beside the target, syncs, then gives the file its name with link(2), which fails when the name is taken, also
@@ -31,7 +30,7 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
         "choose another name, or move the file away first",
       ]);
     }
-    throw unwritable(path, thrown, `ls -ld ${shellWord(folder)}`);
+    throw unwritable(path, thrown);
   } finally {
     await unlink(draft).catch(() => {
       // Never made: the error above is the one that counts.

@@ -1,7 +1,7 @@
 /** The terminal: results on stdout with back-pressure, everything else on stderr. */
 import { constants, fstatSync, statSync, writeSync } from "node:fs";
+import { codeOf, unwritable } from "../file-errors.ts";
 import type { Terminal } from "../seams.ts";
-import { codeOf, unwritable } from "./file-errors.ts";
 
 /** Back to the start of the line, and clear it. */
 const REWRITE = "\r\u001b[2K";

@@ -1,10 +1,9 @@
 /** The files that a running sandbox offers to other programs: CA, keyturn.yaml and the export lines, in a folder of its own. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
-import { InputError } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
+import { unwritable } from "../file-errors.ts";
 import { DEMO } from "./demo-gate.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -67,18 +66,6 @@ async function temporaryFolder(): Promise<string> {
   return mkdtemp(pattern).catch((cause) => {
     throw unwritable(pattern, cause);
   });
-}
-
-export function unwritable(path: string, cause: unknown): InputError {
-  const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
-  const look = code === "ENOSPC" ? "df -h" : "ls -ld";
-  const at = shellWord(code === "EEXIST" ? path : dirname(path));
-  return new InputError(
-    "ERR_FILE_UNREADABLE",
-    `${path} cannot be written: ${code}`,
-    [`${look} ${at}`],
-    cause,
-  );
 }
 
 /** What would make the AWS SDK and CLI pass over the credentials or the endpoints that are exported here. */

@@ -82,8 +82,8 @@ describe("a new file", () => {
   it("says what is wrong with the folder", async () => {
     await expect(localFiles.writeNew(at("no/key.pem"), "x")).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
-      message: `${at("no/key.pem")} cannot be written: no such file`,
-      hints: [`ls -ld ${at("no")}`],
+      message: `${at("no/key.pem")} cannot be written: there is no such folder`,
+      hints: [`mkdir -p ${at("no")}`],
     });
   });
 });

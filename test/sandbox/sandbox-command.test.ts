@@ -121,7 +121,7 @@ test("says so when there is no room for its files", async () => {
   ).rejects.toMatchObject({
     code: 3,
     stderr: expect.stringMatching(
-      /^error: .*keyturn-sandbox- cannot be written: ENOENT \[ERR_FILE_UNREADABLE\]\nhint: ls -ld '.*not there'\n$/,
+      /^error: .*keyturn-sandbox- cannot be written: there is no such folder \[ERR_FILE_UNREADABLE\]\nhint: mkdir -p '.*not there'\n$/,
     ),
   });
 });

@@ -6,9 +6,9 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { unwritable } from "../../file-errors.ts";
 import type { Clock, Random } from "../../seams.ts";
 import { shellWord } from "../../shell-word.ts";
-import { unwritable } from "../folder.ts";
 
 const HOST = "127.0.0.1";
 /** Seconds. Whoever has the port now may be somebody who only listens. */

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
+import { unwritable } from "../../file-errors.ts";
 import { shellWord } from "../../shell-word.ts";
-import { unwritable } from "../folder.ts";
 
 const FORMAT = "keyturn sandbox state, version 1";
 

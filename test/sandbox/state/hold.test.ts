@@ -65,10 +65,10 @@ it("says what cannot be written, and where", async () => {
   const refusal = { code: "ERR_FILE_UNREADABLE" };
   await expect(holdFolder(file, world)).rejects.toMatchObject({
     ...refusal,
-    message: `${file} cannot be written: EEXIST`,
+    message: `${file} cannot be written: it is no folder`,
   });
   await expect(holdFolder(join(file, "state"), world)).rejects.toMatchObject({
     ...refusal,
-    message: `${file}/state cannot be written: ENOTDIR`,
+    message: `${file}/state cannot be written: a part of the path is not a folder`,
   });
 });

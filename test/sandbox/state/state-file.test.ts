@@ -60,7 +60,10 @@ describe("a state file", () => {
     // A folder in the place of the temporary file.
     await mkdir(`${file.path}.new`);
     file.save({ n: 1 });
-    const refusal = { code: "ERR_FILE_UNREADABLE", message: `${file.path} cannot be written: EISDIR` };
+    const refusal = {
+      code: "ERR_FILE_UNREADABLE",
+      message: `${file.path} cannot be written: it is a folder`,
+    };
     await expect(file.saved()).rejects.toMatchObject(refusal);
     await expect(file.saved()).rejects.toMatchObject(refusal);
     await rm(`${file.path}.new`, { recursive: true });

@@ -1,7 +1,7 @@
 /** What the operating system says of a file, in words. */
 import { dirname } from "node:path";
-import { InputError } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
+import { InputError } from "./errors.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Of what is not there its folder shows the names that are. */
 export function unreadable(path: string, thrown: unknown): InputError {
@@ -10,10 +10,25 @@ export function unreadable(path: string, thrown: unknown): InputError {
   ]);
 }
 
-/** `look` is the command that shows why. */
-export function unwritable(path: string, thrown: unknown, look: string): InputError {
-  return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reasonOf(thrown)}`, [look]);
+/** `next` is the command that shows why, or mends it. */
+export function unwritable(path: string, thrown: unknown, next = nextFor(path, thrown)): InputError {
+  const reason = WRITE_REASONS[codeOf(thrown) ?? ""] ?? reasonOf(thrown);
+  return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reason}`, [next], thrown);
 }
+
+function nextFor(path: string, thrown: unknown): string {
+  const folder = shellWord(dirname(path));
+  const code = codeOf(thrown);
+  if (code === "ENOENT") return `mkdir -p ${folder}`;
+  if (code === "ENOSPC") return `df -h ${folder}`;
+  return code === "EEXIST" ? `ls -ld ${shellWord(path)}` : `ls -ld ${folder}`;
+}
+
+/** A new file is never what is missing, and only a folder can find its name taken by what it is not. */
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  EEXIST: "it is no folder",
+};
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
