@@ -86,6 +86,11 @@ describe("the command line", () => {
       /^error: "keys" is a group of commands \[ERR_USAGE\]\nhint: keyturn config schema keys generate\n/,
     ],
     [
+      "rehearse --viewers 0",
+      /^error: "0" is no count \[ERR_USAGE\]\nhint: give a whole number from 1 to 9999\n/,
+    ],
+    ["rehearse --attackers 0", /^error: "0" is no count \[ERR_USAGE\]\n/],
+    [
       "config check --jsno",
       "error: unknown option '--jsno' [ERR_USAGE]\nhint: did you mean --json?\nhint: keyturn config check --help\n",
     ],

@@ -35,7 +35,7 @@ export const curlCommand = (bind: Bind) =>
 
 export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   const { url, curlArguments = [] } = flags;
-  const { minted, findings } = await mintAsAsked({ ...flags, format: "curl" }, world);
+  const { minted, findings } = await mintAsAsked({ ...flags, format: "curl", command: "curl" }, world);
   if (minted.length === 0) return refusalReport(findings);
   // With -v curl prints the cookies that it sends.
   maskInCi(minted, world);

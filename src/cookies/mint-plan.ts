@@ -23,6 +23,8 @@ export interface MintFlags {
   readonly cookieProfile?: string;
   readonly format?: CookieFormat;
   readonly bad?: BadCase;
+  /** What was typed, to be named in a line to type; `mint` unless given. */
+  readonly command?: "mint" | "curl";
 }
 
 /** Everything of one set but the key's id, which the key's source may only tell later. */
@@ -46,6 +48,17 @@ type CookieSettings = Partial<GateCookie> & { readonly ip?: string };
 
 /** An hour is long enough to debug and short enough to leave in a terminal's history. */
 const DEFAULT_TTL: Seconds = 3600;
+
+/** What is wrong whatever the gate says, told before one is looked for. Throws as planMint does. */
+export function refuseMistyped({ url, ttl, expires, notBefore, command = "mint" }: MintFlags): void {
+  if (url !== undefined && !/^https?:\/\/./i.test(url)) {
+    throw new UsageError("ERR_USAGE", "what is to be allowed is not an http or https URL", [
+      `keyturn ${command} https://HOST/PATH`,
+    ]);
+  }
+  if (ttl !== undefined) parseDuration(ttl);
+  for (const instant of [expires, notBefore]) if (instant !== undefined) parseInstant(instant);
+}
 
 /** Pure. Throws ERR_USAGE, ERR_DURATION, ERR_INSTANT, ERR_EPOCH_MILLISECONDS. */
 export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: EpochSeconds): MintPlan {

@@ -21,7 +21,7 @@ import { mintBadCookies } from "./bad.ts";
 import type { CookieSet } from "./cookie-set.ts";
 import { type MintRequest, mintCookies, statementOf } from "./mint.ts";
 import { lintMint } from "./mint-lint.ts";
-import { type MintFlags, type MintPlan, type PlannedSet, planMint } from "./mint-plan.ts";
+import { type MintFlags, type MintPlan, type PlannedSet, planMint, refuseMistyped } from "./mint-plan.ts";
 
 export type MintSetsFlags = MintFlags &
   KeySourceFlags &
@@ -140,11 +140,13 @@ function signSound(
 
 /** A gate is read when it is asked for, or when nothing else says where the key is. */
 export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate | undefined> {
+  refuseMistyped(flags);
   const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
   const isSelfContained = [privateKey, privateKeyEnv, secret].some((each) => each !== undefined);
   if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
+  const url = shellWord(flags.url ?? "https://HOST/PATH");
   return openGate(flags, world, [
-    `keyturn mint ${shellWord(flags.url ?? "https://HOST/PATH")} --private-key key.pem --key-pair-id ID (without a gate)`,
+    `keyturn ${flags.command ?? "mint"} ${url} --private-key key.pem --key-pair-id ID (without a gate)`,
   ]);
 }
 

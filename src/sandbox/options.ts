@@ -14,9 +14,10 @@ export function folderOf(text: string): string {
   throw new UsageError("ERR_USAGE", "the name of the folder is empty", ["keyturn sandbox --state ./account"]);
 }
 
+/** From one on: of nobody's requests the counts that must be zero are zero, and prove nothing. */
 export function countOf(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new UsageError("ERR_USAGE", `"${text}" is no count`, ["give a whole number up to 9999"]);
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UsageError("ERR_USAGE", `"${text}" is no count`, ["give a whole number from 1 to 9999"]);
 }
 
 export const secondsOf = (text: string): Seconds => parseDuration(text);

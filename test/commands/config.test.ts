@@ -194,6 +194,17 @@ describe("config init", () => {
     expect((await runCommand(words("config check"), world)).exitCode).toBe(0);
   });
 
+  it.each([
+    ["config init", {}, ""],
+    ["config init --out ops/new.yaml", {}, " --config ops/new.yaml"],
+    ["config init", { KEYTURN_CONFIG: "other.yaml" }, " --config keyturn.yaml"],
+    ["config init --config other.yaml", {}, " --config keyturn.yaml"],
+  ])("%s %j: what to type next reads the file that was written", async (line, env, by) => {
+    const { world } = await withDistribution();
+    const { stdout } = await runCommand(words(line), { ...world, env: { ...world.env, ...env } });
+    expect(stdout).toContain(`-> keyturn config check${by}\n-> keyturn audit${by}\n`);
+  });
+
   it("never overwrites", async () => {
     const { world } = await withDistribution();
     world.files.put("keyturn.yaml", "mine");

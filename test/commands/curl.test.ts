@@ -94,6 +94,16 @@ describe("keyturn curl", () => {
     expect(stderr).toContain("error query-name-reserved");
   });
 
+  it.each([
+    ["https://h.example/a", "[ERR_CONFIG]", "keyturn curl https://h.example/a --private-key key.pem"],
+    ["h.example/a", "[ERR_USAGE]", "keyturn curl https://HOST/PATH"],
+  ])("of %s without a gate tells what to type of itself, not of mint", async (url, code, next) => {
+    const { stderr } = await curl(url);
+    expect(stderr).toContain(code);
+    expect(stderr).toContain(`hint: ${next}`);
+    expect(stderr).not.toContain("keyturn mint");
+  });
+
   it("says so when there is no curl", async () => {
     const programs: Programs = {
       run: async () => {

@@ -176,6 +176,16 @@ describe("keyturn runbook", () => {
     expect(await shown(gate, "/other")).toContain("--gate GATE");
   });
 
+  it("takes the gate of the keyturn.yaml that is named, and says when that cannot be read", async () => {
+    const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
+    const show = (file: string) => {
+      const there = memoryWorld({ files: { "ops/k.yaml": config } });
+      return runCommand(["runbook", "show", "old-keys", "--config", file], { ...there, runbooks });
+    };
+    expect((await show("ops/k.yaml")).stdout).toContain(`--gate ${gate}`);
+    expect(await show("ops/q.yaml")).toMatchObject({ exitCode: 3, stdout: "" });
+  });
+
   it.each([
     ["evryone-gets-403", ["everyone-gets-403"]],
     ["leak", ["leaked-key"]],

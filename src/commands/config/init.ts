@@ -11,6 +11,7 @@ import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
+import { shellWord } from "../../shell-word.ts";
 
 type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
 
@@ -47,10 +48,16 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   if (drafts.length === 0) throw noDraft(account);
   const text = renderDraft(drafts);
   if (flags.out !== "-") await files.writeNew(flags.out, text, 0o644);
-  return initReport(flags.out, drafts, text);
+  return initReport(flags.out, readBy(flags, env), drafts, text);
 }
 
-function initReport(file: string, drafts: readonly DraftGate[], yaml: string): Report {
+/** What a command needs to be told to read the new file, and not one that was named before or lies elsewhere. */
+function readBy({ out, config }: InitFlags, env: World["env"]): string {
+  const isFound = out === "keyturn.yaml" && config === undefined && !env.KEYTURN_CONFIG;
+  return isFound ? "" : ` --config ${shellWord(out)}`;
+}
+
+function initReport(file: string, by: string, drafts: readonly DraftGate[], yaml: string): Report {
   const gates = drafts.map(({ name, distributions, keyGroups, secret }) => ({
     name,
     distributions,
@@ -68,8 +75,8 @@ function initReport(file: string, drafts: readonly DraftGate[], yaml: string): R
             `${style.good(style.sign.ok)} ${file}`,
             ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
             "Look at what is marked CHECK, then:",
-            `${style.sign.arrow} ${style.code("keyturn config check")}`,
-            `${style.sign.arrow} ${style.code("keyturn audit")}`,
+            `${style.sign.arrow} ${style.code(`keyturn config check${by}`)}`,
+            `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
           ].join("\n"),
   };
 }
