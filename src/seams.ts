@@ -222,13 +222,18 @@ export interface Files {
   mode(path: string): Promise<number | undefined>;
 }
 
+export interface ProgramRun {
+  readonly signal?: AbortSignal;
+  /** Its stdout goes to stderr: stdout is kept for one document alone. */
+  readonly keepsStdout?: boolean;
+}
 export interface Programs {
   /**
    * Runs a program of the user's PATH with the user's own stdin, stdout and stderr. It can read `extra` once from
    * /dev/fd/3, and from nowhere else: not from argv, the environment or a named file. Resolves to its exit code (128
    * and the signal's number, when a signal ended it). Throws ERR_PROGRAM.
    */
-  run(program: string, args: readonly string[], extra: Sealed<string>, signal?: AbortSignal): Promise<number>;
+  run(program: string, args: readonly string[], extra: Sealed<string>, how?: ProgramRun): Promise<number>;
   /** Runs a program with the user's stdin and stderr for what it prints: a secret. Throws ERR_PROGRAM, also when it fails. */
   output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
 }

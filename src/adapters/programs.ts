@@ -7,13 +7,13 @@ import { constants as os, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { Programs } from "../seams.ts";
+import type { ProgramRun, Programs } from "../seams.ts";
 
 export const childPrograms: Programs = {
-  async run(program, args, extra, signal) {
+  async run(program, args, extra, how = {}) {
     const file = await namelessFile(extra.reveal());
     try {
-      return await runWith(program, args, file.fd, signal);
+      return await runWith(program, args, file.fd, how);
     } finally {
       await file.close();
     }
@@ -73,10 +73,12 @@ function runWith(
   program: string,
   args: readonly string[],
   extra: number,
-  signal: AbortSignal | undefined,
+  { signal, keepsStdout }: ProgramRun,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["inherit", "inherit", "inherit", extra] });
+    const child = spawn(program, args, {
+      stdio: ["inherit", keepsStdout ? 2 : "inherit", "inherit", extra],
+    });
     const stop = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);
     child.once("error", (cause: NodeJS.ErrnoException) => reject(cannotRun(program, cause)));

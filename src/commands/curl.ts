@@ -1,6 +1,6 @@
 /** `keyturn curl`: curl with freshly minted cookies, which go to no other host and appear in no argument. */
 import { Command } from "commander";
-import type { Bind } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../bind.ts";
 import { maskInCi, refusalReport } from "../cookies/mint-report.ts";
 import { writeJar } from "../cookies/write.ts";
 import type { Report } from "../report/report.ts";
@@ -8,7 +8,7 @@ import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
 import { type MintNeeds, type MintOptions, mintAsAsked, withMintOptions } from "./mint-options.ts";
 
-interface CurlFlags extends MintOptions {
+interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json"> {
   readonly url: string;
   readonly curlArguments?: readonly string[];
 }
@@ -27,7 +27,7 @@ export const curlCommand = (bind: Bind) =>
   withMintOptions(
     new Command("curl")
       .description(
-        "Runs curl with freshly minted cookies. They reach it through a file descriptor, go to the URL's host alone, and appear in no argument. Ends with curl's own exit code.",
+        "Runs curl with freshly minted cookies. They reach it through a file descriptor, go to the URL's host alone, and appear in no argument. Ends with curl's own exit code; with --json what curl prints goes to stderr.",
       )
       .argument("<url>", "exact URL to ask for, its query included")
       .argument("[curl-arguments...]", "after --: handed to curl as they are"),
@@ -44,7 +44,8 @@ export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   const exactly = isExact ? ["--globoff", "--path-as-is"] : [];
   const argv = ["--cookie", "/dev/fd/3", ...exactly, ...trust(curlArguments, world), "--url", url];
   argv.push(...curlArguments);
-  const exitCode = await world.programs.run("curl", argv, new Sealed(writeJar(minted)), world.interrupt);
+  const how = { signal: world.interrupt, keepsStdout: flags.json === true };
+  const exitCode = await world.programs.run("curl", argv, new Sealed(writeJar(minted)), how);
   const worse = findings.filter(
     ({ id, severity }) => severity !== "note" && !(isExact && SENT_AS_SIGNED.has(id)),
   );

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,19 +14,21 @@ import { needs } from "../fakes/needs.ts";
 import { freshPair } from "./keys-account.ts";
 
 const pem = freshPair().privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
 const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
 
 interface Call {
   readonly program: string;
   readonly args: readonly string[];
   readonly extra: string;
+  readonly keepsStdout: boolean;
 }
 
 async function curl(line: string, programs?: Programs, env: Readonly<Record<string, string>> = {}) {
   const calls: Call[] = [];
   const recording: Programs = {
-    run: async (program, args, extra) => {
-      calls.push({ program, args, extra: extra.reveal() });
+    run: async (program, args, extra, how) => {
+      calls.push({ program, args, extra: extra.reveal(), keepsStdout: how?.keepsStdout === true });
       return 56;
     },
     output: async () => {
@@ -64,6 +67,16 @@ describe("keyturn curl", () => {
     expect(values).toHaveLength(4);
     for (const value of values.filter((each) => each.length > 20))
       expect(JSON.stringify(calls[0]?.args)).not.toContain(value);
+  });
+
+  it.each([
+    ["", false],
+    [" --json", true],
+  ])("leaves stdout to curl, but for one document under --json:%s", async (flag, isKept) => {
+    const { calls, stdout, exitCode } = await curl(`https://h.example/a ${KEY}${flag}`);
+    expect([calls[0]?.keepsStdout, exitCode]).toEqual([isKept, 56]);
+    if (isKept) expect(JSON.parse(stdout)).toMatchObject({ command: "curl", result: { exitCode: 56 } });
+    else expect(stdout).toBe("");
   });
 
   it("scopes the jar to the host, whatever Domain and Path the gate's cookies have", async () => {
@@ -164,10 +177,28 @@ exit 23
       code: "ERR_PROGRAM",
     });
     const stop = new AbortController();
-    const ending = childPrograms.run("sleep", ["30"], new Sealed("x"), stop.signal);
+    const ending = childPrograms.run("sleep", ["30"], new Sealed("x"), { signal: stop.signal });
     setTimeout(() => stop.abort(), 50);
     expect(await ending).toBe(128 + 15);
   });
+});
+
+it.each([
+  ["", "a body\n", ""],
+  ["--json", '{"exitCode":0}', "a body\n"],
+])("what curl prints stands on stdout, or beside the one document: %j", (flag, out, err) => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-curl-"));
+  writeFileSync(join(folder, "curl"), "#!/bin/sh\necho a body\n", { mode: 0o700 });
+  writeFileSync(join(folder, "key.pem"), pem, { mode: 0o600 });
+  const line = `curl https://h.example/a ${KEY} --offline ${flag}`.trim();
+  const { stdout, stderr } = spawnSync(process.execPath, [KEYTURN, ...words(line)], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: `${folder}${delimiter}${process.env.PATH}`, HOME: folder },
+  });
+  rmSync(folder, { recursive: true });
+  expect(flag === "" ? stdout : JSON.stringify(JSON.parse(stdout).result)).toBe(out);
+  expect(stderr).toBe(err);
 });
 
 needs("curl")("curl itself", () => {
