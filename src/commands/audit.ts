@@ -10,7 +10,7 @@ import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
 import { stepSummaryFile } from "../report/github.ts";
-import { annotate } from "../report/probe-delivery.ts";
+import { annotate, writeReport } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 
@@ -63,7 +63,7 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
   });
   const { auditMarkdown } = await import("../report/audit-markdown.ts");
   const page = () => auditMarkdown(report.result, findings);
-  if (reportFile !== undefined) await world.files.writeNew(reportFile, page(), 0o644);
+  if (reportFile !== undefined) await writeReport(reportFile, page(), world);
   const summary = stepSummaryFile(world.env);
   if (summary !== undefined) await world.files.append(summary, page());
   await annotate(findings, world);

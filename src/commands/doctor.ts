@@ -32,7 +32,7 @@ export const doctorCommand = (bind: Bind) =>
     .argument("[input]", "the request or its cookies: a file, - for stdin, or the text itself")
     .option("--ip <address>", "address of the viewer", viewerAddress)
     .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
-    .option("--timeout <duration>", "for one answer (default 10s)")
+    .option("--timeout <duration>", "for one answer (default: 10s)")
     .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(doctor));

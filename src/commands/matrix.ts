@@ -23,7 +23,7 @@ interface Flags extends NetworkFlags, GlobalFlags {
 export const matrixCommand = (bind: Bind) =>
   new Command("matrix")
     .option("--probe", "also send the gate's probe, and put what it saw beside the settings")
-    .option("--rate <n>", "requests a second of the probe, or unlimited (default 20)")
+    .option("--rate <n>", "requests a second of the probe, or unlimited (default: 20)")
     .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
     .option("--ca <file>", "PEM of a CA to trust as well")
     .action(bind(matrix));

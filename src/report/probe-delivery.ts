@@ -1,10 +1,9 @@
 /** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
-import { InputError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { refuseExisting } from "../existing-file.ts";
 import type { Finding } from "../finding.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
 import { annotations, stepSummaryFile } from "./github.ts";
 import type { ProbeResult } from "./probe.ts";
 import { probeJunit } from "./probe-junit.ts";
@@ -25,11 +24,6 @@ export async function reportFilesOf(
     if (reports.findIndex((each) => each.path === path) !== at)
       throw new UsageError("ERR_USAGE", `${path} is named for two reports`, ["give each a file of its own"]);
     await refuseExisting(path, files);
-    const folder = /^(.+)\/[^/]*$/.exec(path)?.[1];
-    if (folder !== undefined && (await files.mode(folder)) === undefined)
-      throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: there is no folder ${folder}`, [
-        `mkdir -p ${shellWord(folder)}`,
-      ]);
   }
   return reports;
 }
@@ -57,12 +51,17 @@ export async function deliverProbe(
   const markdown = () => probeMarkdown(judged, findings, result, world.clock.now());
   for (const { form, path } of files) {
     const text = form === "junit" ? probeJunit(judged, findings, result) : markdown();
-    await world.files.writeNew(path, text, 0o644);
-    world.terminal.note(`wrote ${path}`);
+    await writeReport(path, text, world);
   }
   await annotate(findings, world);
   const summary = stepSummaryFile(world.env);
   if (summary !== undefined) await world.files.append(summary, markdown());
+}
+
+/** Anybody may read it: a report holds nothing secret. */
+export async function writeReport(path: string, text: string, world: Pick<World, "files" | "terminal">) {
+  await world.files.writeNew(path, text, 0o644);
+  world.terminal.note(`wrote ${path}`);
 }
 
 /** Only in GitHub Actions. */

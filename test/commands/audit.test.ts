@@ -88,6 +88,7 @@ describe("keyturn audit", () => {
     const { stderr } = await runCommand(["audit", "--report", "md=audit.md"], world);
     expect(world.files.text("audit.md")).toContain("**error `http-allowed`**");
     expect(world.files.text("summary.md")).toBe(world.files.text("audit.md"));
+    expect(stderr).toMatch(/^wrote audit\.md$/m);
     expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
   });
 

@@ -196,13 +196,23 @@ describe("config init", () => {
 
   it.each([
     ["config init", {}, ""],
-    ["config init --out ops/new.yaml", {}, " --config ops/new.yaml"],
+    ["config init --out new.yaml", {}, " --config new.yaml"],
     ["config init", { KEYTURN_CONFIG: "other.yaml" }, " --config keyturn.yaml"],
     ["config init --config other.yaml", {}, " --config keyturn.yaml"],
   ])("%s %j: what to type next reads the file that was written", async (line, env, by) => {
     const { world } = await withDistribution();
     const { stdout } = await runCommand(words(line), { ...world, env: { ...world.env, ...env } });
     expect(stdout).toContain(`-> keyturn config check${by}\n-> keyturn audit${by}\n`);
+  });
+
+  it("asks nobody when there is no folder for the file", async () => {
+    const ran = await runCommand(words("config init --out absent/k.yaml"), memoryWorld());
+    expect(ran).toEqual({
+      exitCode: 3,
+      stdout: "",
+      stderr:
+        "error: absent/k.yaml cannot be written: there is no folder absent [ERR_FILE_UNREADABLE]\nhint: mkdir -p absent\n",
+    });
   });
 
   it("never overwrites", async () => {

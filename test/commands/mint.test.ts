@@ -168,6 +168,12 @@ describe("mint with a key file", () => {
     );
   });
 
+  it("--count beside --json is refused: lines are not the one document that --json promises", async () => {
+    const { stdout, exitCode } = await mint(`--resource https://app.example.com/* ${KEY} --count 3 --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "error", error: { code: "ERR_USAGE" } });
+    expect(exitCode).toBe(2);
+  });
+
   it("--count prints so many different sets, one JSON object a line", async () => {
     const { stdout } = await mint(`--resource https://app.example.com/* ${KEY} --count 130`);
     const lines = stdout.trimEnd().split("\n");

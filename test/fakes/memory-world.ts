@@ -191,7 +191,10 @@ export class MemoryFiles implements Files {
     this.put(path, this.text(path) + text);
   }
   async mode(path: string): Promise<number | undefined> {
-    return this.#files.get(key(path))?.mode;
+    const folder = `${key(path).replace(/\/$/, "")}/`;
+    const isFolder =
+      folder === "/project/" || [...this.#files.keys()].some((each) => each.startsWith(folder));
+    return isFolder ? 0o755 : this.#files.get(key(path))?.mode;
   }
 }
 

@@ -18,7 +18,7 @@ interface UploadFlags extends GlobalFlags, MutationFlags {
   readonly name?: string;
   readonly comment?: string;
   readonly passphraseFile?: string;
-  readonly group: readonly string[];
+  readonly group?: readonly string[];
 }
 
 export const uploadCommand = (bind: Bind) =>
@@ -31,7 +31,7 @@ export const uploadCommand = (bind: Bind) =>
       .option("--name <name>", "name in CloudFront, unique in the account")
       .option("--comment <text>", "comment in CloudFront")
       .option("--passphrase-file <file>", "passphrase of an encrypted private key")
-      .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name", []),
+      .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name"),
   ).action(bind(upload));
 
 export async function upload(flags: UploadFlags, { files, cloud, terminal, env }: Needs): Promise<Report> {
@@ -40,7 +40,7 @@ export async function upload(flags: UploadFlags, { files, cloud, terminal, env }
   const publicKey = readKeyAt(flags.file, () => readPublicKey(input, passphrase));
   const { controlPlane, where } = await cloud(cloudOptionsOf(flags, env));
   const account = await readAccountKeys(controlPlane);
-  const plan = planUpload(publicKey, { ...flags, groups: flags.group }, account);
+  const plan = planUpload(publicKey, { ...flags, groups: flags.group ?? [] }, account);
   const changes = changesOf(plan, account);
   const isWanted = changes.length > 0 && (await confirmed({ where, changes }, flags, { terminal }));
   const keyPairId = isWanted ? await executeUpload(plan, controlPlane) : plan.existing?.id;
