@@ -14,6 +14,7 @@ import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { shellWord } from "../shell-word.ts";
+import { collect } from "./collect.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
@@ -23,8 +24,6 @@ interface Flags extends NetworkFlags, GlobalFlags {
   /** False after --no-fresh. */
   readonly fresh: boolean;
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const doctorCommand = (bind: Bind) =>
   new Command("doctor")

@@ -10,6 +10,7 @@ import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { parseInstant } from "../time.ts";
+import { collect } from "./collect.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
@@ -23,8 +24,6 @@ export interface InspectFlags extends TrustFlags {
   readonly response?: string;
   readonly showSecrets?: boolean;
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const inspectCommand = (bind: Bind) =>
   new Command("inspect")

@@ -4,6 +4,7 @@ import { BAD_CASE_IDS } from "../cookies/bad.ts";
 import { type Minted, type MintSetsFlags, mintSets } from "../cookies/mint-sets.ts";
 import { openGate } from "../gates/open.ts";
 import type { World } from "../seams.ts";
+import { collect } from "./collect.ts";
 
 export interface MintOptions extends MintSetsFlags {
   readonly viaEndpoint?: boolean;
@@ -14,9 +15,6 @@ export type MintNeeds = Pick<
   World,
   "clock" | "cloud" | "cwd" | "env" | "files" | "interrupt" | "keyPairs" | "programs" | "viewer"
 >;
-
-/** The same option given again adds to it. */
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export function withMintOptions(command: Command): Command {
   return command

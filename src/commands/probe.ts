@@ -12,8 +12,7 @@ import { annotate, deliverProbe, reportFilesOf } from "../report/probe-delivery.
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+import { collect } from "./collect.ts";
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
