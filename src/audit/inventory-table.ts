@@ -1,7 +1,8 @@
 /** The inventory as an operator asks for it: every public key with its age and where it is used, and the quotas. */
+
+import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AccountSight } from "./checks/account.ts";
-import { QUOTAS } from "./quotas.ts";
 
 export interface KeyLine {
   readonly id: string;
@@ -56,9 +57,9 @@ export function inventoryTable({ inventory, gates, sights }: AccountSight): Inve
       };
     }),
     quotas: [
-      { name: "public keys", used: publicKeys.size, limit: QUOTAS.publicKeys },
-      { name: "key groups", used: keyGroups.size, limit: QUOTAS.keyGroups },
-      { name: "keys in the fullest group", used: fullest, limit: QUOTAS.keysInGroup },
+      { name: "public keys", used: publicKeys.size, limit: DEFAULT_QUOTA.keysPerAccount },
+      { name: "key groups", used: keyGroups.size, limit: DEFAULT_QUOTA.groupsPerAccount },
+      { name: "keys in the fullest group", used: fullest, limit: DEFAULT_QUOTA.keysPerGroup },
     ],
   };
 }

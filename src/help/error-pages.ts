@@ -191,7 +191,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "conflict",
     means:
       "A quota of CloudFront is reached: by default 10 public keys and 10 key groups an account, 5 keys a group.",
-    mend: "keyturn keys prune --dry-run names keys that nothing uses; or ask AWS for a higher quota.",
+    mend: "keyturn keys prune --dry-run names keys that nothing uses. AWS raises the quotas of key groups, never that of public keys.",
   },
   ERR_REFUSED: {
     errorClass: "conflict",

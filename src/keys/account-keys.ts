@@ -5,7 +5,7 @@ import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { describeKey } from "./key-pair.ts";
 import { readPublicKey } from "./pem.ts";
 
-/** CloudFront's default quotas; an account may have others. DG:cloudfront-limits. */
+/** CloudFront's default quotas (DG:cloudfront-limits). An account may have others, but for the keys of an account. */
 export const DEFAULT_QUOTA = { keysPerAccount: 10, keysPerGroup: 5, groupsPerAccount: 10 } as const;
 
 export interface AccountKey extends Omit<PublicKey, "encodedKey"> {

@@ -51,7 +51,7 @@ export function keyListReport(rows: readonly KeyRow[], { groups }: AccountKeys, 
         "",
         meter("public keys", quota.publicKeys, style),
         meter("key groups", quota.keyGroups, style),
-        style.dim("of the default quota; an account may have a higher one"),
+        style.dim("of the default quota; AWS raises that of key groups only"),
       ].join("\n"),
   };
 }

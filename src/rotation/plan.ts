@@ -1,13 +1,14 @@
 /** The plan of a rotation: what each stage will do, checks, how long, who is affected, what abort would mean. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import { epochInComment } from "./observed.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
-import { type Asked, QUOTA, refusalsOf } from "./refusals.ts";
+import { type Asked, refusalsOf } from "./refusals.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { STAGES, type Stage } from "./stage.ts";
 import { parseVersionId } from "./version-id.ts";
@@ -80,7 +81,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     },
     groups: facts.groups.map(({ id, name, items }) => ({ id, name, items })),
     distributions: facts.attached,
-    quota: { publicKeys: facts.publicKeys.length, of: QUOTA.keysPerAccount },
+    quota: { publicKeys: facts.publicKeys.length, of: DEFAULT_QUOTA.keysPerAccount },
     pinned: pinnedOf(facts),
     settings,
     keep,

@@ -1,13 +1,11 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import { shellWord } from "../shell-word.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
-
-/** Quotas of CloudFront (DG: cloudfront-limits). */
-export const QUOTA = { keysPerGroup: 5, keysPerAccount: 10 } as const;
 
 export interface Asked {
   readonly gate: Gate;
@@ -148,16 +146,24 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: Asked) {
 function quotas({ groups, publicKeys }: PlanFacts) {
   return [
     ...groups
-      .filter(({ items }) => items.length >= QUOTA.keysPerGroup)
+      .filter(({ items }) => items.length >= DEFAULT_QUOTA.keysPerGroup)
       .map(({ name, items }) =>
-        refuse("key-group-full", `key group ${name} holds ${items.length} of ${QUOTA.keysPerGroup} keys`, {
-          remedy: "take out a key that nobody signs with any more",
-        }),
+        refuse(
+          "key-group-full",
+          `key group ${name} holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
+          {
+            remedy: "take out a key that nobody signs with any more",
+          },
+        ),
       ),
-    publicKeys.length >= QUOTA.keysPerAccount
-      ? refuse("key-quota", `the account has ${publicKeys.length} of ${QUOTA.keysPerAccount} public keys`, {
-          remedy: "keyturn keys prune",
-        })
+    publicKeys.length >= DEFAULT_QUOTA.keysPerAccount
+      ? refuse(
+          "key-quota",
+          `the account has ${publicKeys.length} of ${DEFAULT_QUOTA.keysPerAccount} public keys`,
+          {
+            remedy: "keyturn keys prune",
+          },
+        )
       : undefined,
   ];
 }

@@ -1,10 +1,10 @@
 /** The account as a whole: keys that nothing uses, quotas, and protection that no gate declares. */
 import type { Gate } from "../../gates/gate.ts";
+import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { formatDuration } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
 import type { Inventory } from "../inventory.ts";
-import { QUOTAS } from "../quotas.ts";
 
 export interface AccountSight {
   readonly inventory: Inventory;
@@ -70,12 +70,12 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
     what: "public keys are nearly used up: a rotation needs one more while it runs",
     *look({ inventory }) {
       const used = inventory.publicKeys.size;
-      if (used < QUOTAS.publicKeys - 1) return;
+      if (used < DEFAULT_QUOTA.keysPerAccount - 1) return;
       yield {
         message:
-          used >= QUOTAS.publicKeys
-            ? `all ${QUOTAS.publicKeys} public keys are in use: no rotation can start`
-            : `${used} of ${QUOTAS.publicKeys} public keys are in use: only one rotation can run at a time`,
+          used >= DEFAULT_QUOTA.keysPerAccount
+            ? `all ${DEFAULT_QUOTA.keysPerAccount} public keys are in use: no rotation can start`
+            : `${used} of ${DEFAULT_QUOTA.keysPerAccount} public keys are in use: only one rotation can run at a time`,
         evidence: [...inventory.publicKeys.values()].map(({ id, name }) => `${id} (${name})`),
         remedy: "keyturn keys prune --dry-run",
         where: "account",
@@ -89,7 +89,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
     *look({ sights }) {
       for (const { gate, groups } of sights) {
         for (const { id, name, items } of groups.filter(
-          (group) => group.items.length >= QUOTAS.keysInGroup,
+          (group) => group.items.length >= DEFAULT_QUOTA.keysPerGroup,
         )) {
           yield {
             message: `key group ${name} holds ${items.length} keys, as many as the default quota allows`,
@@ -107,9 +107,9 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
     what: "key groups are nearly used up",
     *look({ inventory }) {
       const used = inventory.keyGroups.size;
-      if (used < QUOTAS.keyGroups - 1) return;
+      if (used < DEFAULT_QUOTA.groupsPerAccount - 1) return;
       yield {
-        message: `${used} key groups exist; the default quota is ${QUOTAS.keyGroups}`,
+        message: `${used} key groups exist; the default quota is ${DEFAULT_QUOTA.groupsPerAccount}`,
         evidence: [...inventory.keyGroups.values()].map(({ id, name }) => `${id} (${name})`),
         remedy: "raise quota L-D64DA6E2 in Service Quotas",
         where: "account",

@@ -1,9 +1,10 @@
 /** The key that signs, and the keys that the gate's groups trust: they must be one. */
+
+import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
-import { QUOTAS } from "../quotas.ts";
 
 export const KEY_CHECKS: readonly Check<GateSight>[] = [
   {
@@ -122,7 +123,7 @@ export const KEY_CHECKS: readonly Check<GateSight>[] = [
       for (const group of groups.filter(({ items }) => items.includes(signing))) {
         if (otherGates.some(({ keyGroups }) => keyGroups.includes(group.id))) continue;
         // A full group is a finding of its own, with the same remedy.
-        if (group.items.length >= QUOTAS.keysInGroup) continue;
+        if (group.items.length >= DEFAULT_QUOTA.keysPerGroup) continue;
         const extra = group.items.filter((id) => id !== signing);
         if (extra.length === 0) continue;
         yield {

@@ -4,11 +4,12 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
 import { refuseExisting } from "../../existing-file.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { type DraftGate, draftGates } from "../../gates/draft.ts";
+import { draftGates } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
+import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 import { shellWord } from "../../shell-word.ts";
@@ -55,28 +56,4 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
 function readBy({ out, config }: InitFlags, env: World["env"]): string {
   const isFound = out === "keyturn.yaml" && config === undefined && !env.KEYTURN_CONFIG;
   return isFound ? "" : ` --config ${shellWord(out)}`;
-}
-
-function initReport(file: string, by: string, drafts: readonly DraftGate[], yaml: string): Report {
-  const gates = drafts.map(({ name, distributions, keyGroups, secret }) => ({
-    name,
-    distributions,
-    keyGroups,
-    secret: secret?.id ?? null,
-  }));
-  return {
-    outcome: "done",
-    result: { file: file === "-" ? null : file, gates, yaml },
-    findings: [],
-    text: (style) =>
-      file === "-"
-        ? yaml
-        : [
-            `${style.good(style.sign.ok)} ${file}`,
-            ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
-            "Look at what is marked CHECK, then:",
-            `${style.sign.arrow} ${style.code(`keyturn config check${by}`)}`,
-            `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
-          ].join("\n"),
-  };
 }

@@ -1,0 +1,28 @@
+/** What `config init` found: the gates that were drafted, and what to type next. */
+import type { DraftGate } from "../gates/draft.ts";
+import type { Report } from "./report.ts";
+
+/** `by` is what the next commands must be told to read the new file, or nothing. */
+export function initReport(file: string, by: string, drafts: readonly DraftGate[], yaml: string): Report {
+  const gates = drafts.map(({ name, distributions, keyGroups, secret }) => ({
+    name,
+    distributions,
+    keyGroups,
+    secret: secret?.id ?? null,
+  }));
+  return {
+    outcome: "done",
+    result: { file: file === "-" ? null : file, gates, yaml },
+    findings: [],
+    text: (style) =>
+      file === "-"
+        ? yaml
+        : [
+            `${style.good(style.sign.ok)} ${file}`,
+            ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
+            "Look at what is marked CHECK, then:",
+            `${style.sign.arrow} ${style.code(`keyturn config check${by}`)}`,
+            `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
+          ].join("\n"),
+  };
+}
