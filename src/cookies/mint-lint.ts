@@ -22,6 +22,7 @@ export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Findi
     if (areBrowsers) findings.push(...(await attributeFaults(planned, plan, now)));
   }
   if (areBrowsers && plan.sets.length > 1) findings.push(...(await overlaps(plan.sets)));
+  findings.push(...partitionLost(plan));
   if (plan.format === "url") findings.push(...signedUrlFaults(plan));
   const seen = new Set<string>();
   return findings.filter((finding) => {
@@ -94,6 +95,27 @@ function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] 
     },
   ];
 }
+
+/** A note alone: a gate may ask for it, and then every jar of it would be a finding. */
+function partitionLost({ format, sets }: MintPlan): Finding[] {
+  if (!sets.some(({ attributes }) => attributes.partitioned)) return [];
+  const lost = PARTITION_LOST[format];
+  if (lost === undefined) return [];
+  return [{ id: "cookie-partitioned-lost", severity: "note", basis: "observed", evidence: [], ...lost }];
+}
+
+/** The forms that carry attributes, but not this one. */
+const PARTITION_LOST: { readonly [format in CookieFormat]?: Pick<Finding, "message" | "remedy"> } = {
+  jar: {
+    message: "Partitioned is left out: a Netscape cookie file has no place for it.",
+    remedy: "--format set-cookie",
+  },
+  playwright: {
+    message:
+      "Partitioned is left out: Playwright wants the site of the page that embeds, which keyturn does not know.",
+    remedy: 'add "partitionKey": "https://SITE-OF-THE-PAGE" to each cookie, or take --format set-cookie',
+  },
+};
 
 /** Answered with 414 from here on (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;

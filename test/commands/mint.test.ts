@@ -261,6 +261,29 @@ describe("what mint does not sign", () => {
   );
 
   it.each([
+    ["jar", "a Netscape cookie file has no place for it", "--format set-cookie"],
+    ["playwright", "Playwright wants the site of the page that embeds", '"partitionKey": "https://'],
+  ])("notes that Partitioned is lost in a %s, and succeeds", async (format, why, instead) => {
+    const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY} --partitioned --format ${format}`);
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toMatch(/partition/i);
+    const told = stderr.replace(/\s+/g, " ");
+    expect(told).toContain(`note cookie-partitioned-lost Partitioned is left out: ${why}`);
+    expect(told).toContain(instead);
+    const plain = await mint(`${URL_} ${KEY} --format ${format}`);
+    expect(plain.stderr).not.toContain("Partitioned");
+  });
+
+  it.each(["set-cookie", "header"] as const)(
+    "says nothing of Partitioned as %s: it is kept, or no attribute is",
+    async (format) => {
+      const { stdout, stderr } = await mint(`${URL_} ${KEY} --partitioned --format ${format}`);
+      expect(stdout.includes("; Partitioned")).toBe(format === "set-cookie");
+      expect(stderr).not.toContain("Partitioned");
+    },
+  );
+
+  it.each([
     ["two ends", `${URL_} ${KEY} --ttl 1h --expires 1800000060`, "ERR_USAGE"],
     ["milliseconds", `${URL_} ${KEY} --expires 1800000060000`, "ERR_EPOCH_MILLISECONDS"],
     ["a number without unit", `${URL_} ${KEY} --ttl 900`, "ERR_DURATION"],

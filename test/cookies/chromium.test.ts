@@ -85,6 +85,15 @@ needs("chromium")("Chromium", () => {
     expect(await statusIn(await open(await mint("--format", "playwright", ...flags)))).toBe(status);
   });
 
+  it("keeps storageState in the jar of a page's site, where a partitionKey is added as the note says", async () => {
+    const state = JSON.parse(await mint("--format", "playwright", "--partitioned", "--same-site", "None"));
+    for (const cookie of state.cookies) cookie.partitionKey = "https://page.example";
+    const context = await open(JSON.stringify(state));
+    const keys = (await context.cookies()).map(({ partitionKey }) => partitionKey);
+    expect(keys).toEqual(state.cookies.map(() => "https://page.example"));
+    expect(await statusIn(context)).toBe(403);
+  });
+
   it.each([
     ["as it is", [], 200],
     ["partitioned, SameSite=None", ["--partitioned", "--same-site", "None"], 200],
