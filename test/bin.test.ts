@@ -1,8 +1,8 @@
 /** The built program as a process: how it starts, how it is interrupted. */
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, cpSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -131,4 +131,35 @@ describe("signals", () => {
       expect(await ended).toEqual([130, null]);
     },
   );
+
+  it.each([
+    ["has no writer", (pipe: string) => ["inspect", `curl https://app.example.com/ -b ${pipe}`], undefined],
+    ["has a silent writer", (pipe: string) => ["keys", "match", pipe], openedForWriting],
+  ])("one SIGINT ends a command while a named pipe that it reads %s", async (what, args, write) => {
+    const pipe = join(folder, what.replaceAll(" ", "-"));
+    execFileSync("mkfifo", [pipe]);
+    const child = spawn(process.execPath, [BIN, ...args(pipe)], { env, stdio: ["ignore", "ignore", "pipe"] });
+    try {
+      const ended = once(child, "exit");
+      // What it says of the shell's history comes right before the jar is opened.
+      const writer = write === undefined ? await once(child.stderr, "data") : await write(pipe);
+      child.kill("SIGINT");
+      expect(await ended).toEqual([130, null]);
+      if (typeof writer === "number") closeSync(writer);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
 });
+
+/** Once somebody reads: until then a writer that does not wait is refused. */
+async function openedForWriting(pipe: string): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "ENXIO") throw thrown;
+      await new Promise(setImmediate);
+    }
+  }
+}

@@ -23,7 +23,8 @@ export function localFiles(interrupt: AbortSignal): Files {
   return {
     async read(path) {
       try {
-        return isPlainFile(path) ? readFileSync(path) : await drained(createReadStream(path), interrupt);
+        if (isPlainFile(path)) return readFileSync(path);
+        return await drained(await streamOf(path, interrupt), interrupt);
       } catch (thrown) {
         throw told(path, thrown, interrupt);
       }
@@ -38,7 +39,7 @@ export function localFiles(interrupt: AbortSignal): Files {
     async *stream(path) {
       try {
         if (path !== "-" && isPlainFile(path)) yield* pieces(path);
-        else yield* interruptible(path === "-" ? process.stdin : createReadStream(path), interrupt);
+        else yield* interruptible(path === "-" ? process.stdin : await streamOf(path, interrupt), interrupt);
       } catch (thrown) {
         throw told(path, thrown, interrupt);
       }
@@ -73,6 +74,12 @@ function told(path: string, thrown: unknown, interrupt: AbortSignal): unknown {
 
 function isPlainFile(path: string): boolean {
   return statSync(path).isFile();
+}
+
+async function streamOf(path: string, interrupt: AbortSignal): Promise<Readable> {
+  if (!statSync(path).isFIFO()) return createReadStream(path);
+  const { openNamedPipe } = await import("./named-pipe.ts");
+  return openNamedPipe(path, interrupt);
 }
 
 const PIECE_BYTES = 65_536;
