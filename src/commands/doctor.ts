@@ -8,7 +8,7 @@ import type { Bind, GlobalFlags } from "../bind.ts";
 import { requireAddress } from "../edge/explain/asked-flags.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
-import { chooseGate, findGates } from "../gates/open.ts";
+import { findGates, gateAtHand } from "../gates/open.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
@@ -41,11 +41,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
   const capture = await givenRequest(flags.input, url, world);
   const network = await networkOf(flags, world);
   const file = await findGates(flags, world);
-  const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);
-  const gate =
-    file === undefined || (named === undefined && file.gates.size !== 1)
-      ? undefined
-      : chooseGate(file, named);
+  const gate = gateAtHand(file, flags, world);
   const options = cloudOptionsOf(flags, world.env, gate);
   const sight = await examine(
     {

@@ -74,6 +74,20 @@ function noConfig(without: readonly string[] = []): InputError {
   ]);
 }
 
+/**
+ * For whoever can do without a gate: the one that is named, else the only one; undefined where there is no file, or
+ * several gates and no name. Throws ERR_GATE for a name that the file does not have.
+ */
+export function gateAtHand(
+  file: GatesFile | undefined,
+  choice: GateChoice,
+  { env }: Pick<World, "env">,
+): Gate | undefined {
+  const named = choice.gate ?? (env.KEYTURN_GATE || undefined);
+  if (file === undefined || (named === undefined && file.gates.size !== 1)) return undefined;
+  return chooseGate(file, named);
+}
+
 /** A name, or the start of just one. Not needed when there is one gate. */
 export function chooseGate({ path, gates }: GatesFile, name: string | undefined): Gate {
   const names = [...gates.keys()];

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate, HashAlgorithm } from "../gates/gate.ts";
-import { chooseGate, findGates, openGate } from "../gates/open.ts";
+import { findGates, gateAtHand, openGate } from "../gates/open.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
 import { requireKeyPairId } from "../keys/key-pair-id.ts";
@@ -101,11 +101,7 @@ async function gateOf(
   if (mustHave || flags.gate !== undefined)
     return openGate(flags, world, ["keyturn probe https://HOST/PATH (one URL, without a gate)"]);
   if (hasKey) return undefined;
-  const found = await findGates(flags, world);
-  const named = world.env.KEYTURN_GATE || undefined;
-  return found === undefined || (named === undefined && found.gates.size !== 1)
-    ? undefined
-    : chooseGate(found, named);
+  return gateAtHand(await findGates(flags, world), flags, world);
 }
 
 /** Made while others are asked: an RSA key takes a few hundred milliseconds. */

@@ -4,7 +4,7 @@ import { type KeyUse, readAllMentions, usesOf } from "../../audit/key-uses.ts";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { ConflictError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { findGates } from "../../gates/open.ts";
+import { findGates, gateAtHand } from "../../gates/open.ts";
 import { type AccountKey, findNamed, readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
@@ -26,8 +26,10 @@ export const deleteCommand = (bind: Bind) =>
   ).action(bind(deleteKey));
 
 async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {
-  const gates = [...((await findGates(flags, world))?.gates.values() ?? [])];
-  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gates[0]));
+  const file = await findGates(flags, world);
+  const gates = [...(file?.gates.values() ?? [])];
+  const chosen = gateAtHand(file, flags, world) ?? gates[0];
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const key = findNamed((await readAccountKeys(controlPlane)).keys, flags.key, "public key");
   // Groups first: they alone already refuse, and need no permission to read secrets.
   refuseUsed(key, usesOf(key, []));

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { findGates } from "../../gates/open.ts";
+import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import { keyListReport, rowsOf } from "../../report/key-list.ts";
 import type { Report } from "../../report/report.ts";
@@ -20,7 +20,7 @@ export const listCommand = (bind: Bind) =>
 export async function list(flags: GlobalFlags, world: Needs): Promise<Report> {
   const file = await findGates(flags, world);
   const gates = [...(file?.gates.values() ?? [])];
-  const chosen = flags.gate === undefined ? gates[0] : gates.find(({ name }) => name === flags.gate);
+  const chosen = gateAtHand(file, flags, world) ?? gates[0];
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const account = await readAccountKeys(controlPlane);
   await world.cache?.write("key-ids", account.keys.map(({ id }) => id).join("\n"));

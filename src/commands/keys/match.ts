@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import type { Finding } from "../../finding.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { findGates } from "../../gates/open.ts";
+import { findGates, gateAtHand } from "../../gates/open.ts";
 import { type AccountKey, readAccountKeys } from "../../keys/account-keys.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { readKeyAt } from "../../keys/key-file.ts";
@@ -33,8 +33,7 @@ export async function match(flags: MatchFlags, world: Needs): Promise<Report> {
   const input = file === "-" ? await world.files.stdin() : await world.files.read(file);
   const passphrase = await readPassphrase(passphraseFile, world);
   const key = readKeyAt(file, () => readPublicKey(input, passphrase));
-  const gates = await findGates(flags, world);
-  const gate = flags.gate === undefined ? undefined : gates?.gates.get(flags.gate);
+  const gate = gateAtHand(await findGates(flags, world), flags, world);
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
   const account = await readAccountKeys(controlPlane);
   const own = fingerprint(key);

@@ -5,7 +5,7 @@ import { type Judged, planPrune } from "../../audit/prune.ts";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { isError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { openGates } from "../../gates/open.ts";
+import { gateAtHand, openGates } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
 import { wrap } from "../../report/text.ts";
@@ -22,8 +22,10 @@ export const pruneCommand = (bind: Bind) =>
   ).action(bind(prune));
 
 export async function prune(flags: GlobalFlags & MutationFlags, world: Needs): Promise<Report> {
-  const gates = [...(await openGates(flags, world)).gates.values()];
-  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gates[0]));
+  const file = await openGates(flags, world);
+  const gates = [...file.gates.values()];
+  const chosen = gateAtHand(file, flags, world) ?? gates[0];
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const { keys } = await readAccountKeys(controlPlane);
   const judged = planPrune(keys, await readAllMentions(gates, flags, world), world.clock.now());
   const unused = judged.filter(({ kept }) => kept === undefined);
