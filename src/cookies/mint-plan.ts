@@ -98,9 +98,10 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
 
 function cookieSettings({ cookieProfile }: MintFlags, gate: GateSettings | undefined): CookieSettings {
   if (cookieProfile === undefined) return gate?.cookie ?? {};
-  const profile = gate?.cookieProfiles[cookieProfile];
+  const { cookieProfiles = {} } = gate ?? {};
+  const profile = Object.hasOwn(cookieProfiles, cookieProfile) ? cookieProfiles[cookieProfile] : undefined;
   if (profile !== undefined) return { ...gate?.cookie, ...profile };
-  const known = Object.keys(gate?.cookieProfiles ?? {});
+  const known = Object.keys(cookieProfiles);
   throw new UsageError(
     "ERR_USAGE",
     gate === undefined

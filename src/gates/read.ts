@@ -4,9 +4,9 @@ import { shellWord } from "../shell-word.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
 import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
-import { fileSchema, type GateFields, gateSchema } from "./schema.ts";
+import { fileSchema, type GateFields, gateSchema, NO_GATE_NAME } from "./schema.ts";
 import { findSecrets } from "./secrets-in-file.ts";
-import { readYaml } from "./yaml.ts";
+import { type Path, readYaml, type YamlDocument } from "./yaml.ts";
 
 export type Checked =
   | { readonly gates: ReadonlyMap<string, Gate>; readonly mistakes: readonly [] }
@@ -28,17 +28,41 @@ export function checkGates(text: string): Checked {
   const contradictions = fields.flatMap(([name, gate]) =>
     contradictionsOf(gate).map(([path, message]) => mistakeAt(["gates", name, ...path], message, document)),
   );
+  const lost = lostNames(document);
   if (!parsed.success) {
-    return refused(secrets, [...mistakesOfSchema(parsed.error.issues, document), ...contradictions]);
+    const mistakes = mistakesOfSchema(parsed.error.issues, document);
+    // Where a lost one was the only gate, that there is none says nothing more.
+    const told = lost.length === 0 ? mistakes : mistakes.filter(({ where }) => where !== "gates");
+    return refused(secrets, [...told, ...lost, ...contradictions]);
   }
-  if (secrets.length + contradictions.length > 0) return refused(secrets, contradictions);
+  const others = [...lost, ...contradictions];
+  if (secrets.length + others.length > 0) return refused(secrets, others);
   return { gates: new Map(fields.map(([name, gate]) => [name, gateOf(name, gate)])), mistakes: [] };
 }
 
+/** zod drops the name `__proto__` from a mapping in silence, whatever its pattern says of it. */
+function lostNames(document: YamlDocument): Mistake[] {
+  const lostIn = (path: Path, map: unknown, message: string): Mistake[] => {
+    if (!isMapping(map) || !Object.hasOwn(map, "__proto__")) return [];
+    const key = [...path, "__proto__"];
+    return [{ ...mistakeAt(key, message, document), place: document.placeOf(key, "key") }];
+  };
+  const gates = isMapping(document.value) ? document.value.gates : undefined;
+  const within = Object.entries(isMapping(gates) ? gates : {}).flatMap(([name, gate]) =>
+    ["cookieProfiles", "canaries"].flatMap((field) =>
+      lostIn(["gates", name, field], isMapping(gate) ? gate[field] : undefined, "cannot be a name"),
+    ),
+  );
+  return [...lostIn(["gates"], gates, NO_GATE_NAME), ...within];
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
 /** The gates that the schema takes, in a file of which it does not take all. */
 function soundGates(file: unknown): [name: string, gate: GateFields][] {
-  const gates = (file as { readonly gates?: unknown } | null | undefined)?.gates;
-  if (typeof gates !== "object" || gates === null) return [];
+  const gates = isMapping(file) ? file.gates : undefined;
+  if (!isMapping(gates)) return [];
   return Object.entries(gates).flatMap(([name, gate]): [string, GateFields][] => {
     const parsed = gateSchema.safeParse(gate);
     return parsed.success ? [[name, parsed.data]] : [];

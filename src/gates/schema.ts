@@ -183,13 +183,12 @@ export const gateSchema = z.strictObject({
     .prefault({}),
 });
 
+export const NO_GATE_NAME = "is no gate name: letters, digits, - _ .";
+
 export const fileSchema = z
   .strictObject({
     gates: z
-      .record(
-        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is no gate name: letters, digits, - _ ."),
-        gateSchema,
-      )
+      .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, NO_GATE_NAME), gateSchema)
       .refine((gates) => Object.keys(gates).length > 0, "has no gate"),
   })
   .describe("keyturn.yaml: the gates of one or more accounts");

@@ -389,6 +389,8 @@ describe("mint for a gate", () => {
       2,
       expect.stringContaining("--cookie-profile office"),
     ]);
+    const inherited = await inGate("--cookie-profile constructor", gate);
+    expect(inherited.stderr).toContain('has no cookie profile "constructor"');
   });
 
   it("finds the id of a key file in the account, by fingerprint", async () => {

@@ -29,6 +29,15 @@ function mistakesIn(text: string): string[] {
   );
 }
 
+it.each(["constructor", "toString", "prototype"])(
+  "takes the gate name %s: it is a word like another",
+  (name) => {
+    const gates = parseGates(minimal().replace("reader:", `${name}:`), "keyturn.yaml");
+    expect([...gates.keys()]).toEqual([name]);
+    expect(gates.get(name)?.secret.id).toBe("reader/key");
+  },
+);
+
 describe("a complete file", () => {
   const gate = gateOf(FULL);
 
@@ -151,6 +160,24 @@ describe("a mistake is told with its line, its column and the nearest known name
       "an unusable gate name",
       "gates:\n  'a b': {}\n",
       ["2:3: gates.a b is no gate name: letters, digits, - _ ."],
+    ],
+    [
+      "the gate name that JavaScript keeps to itself",
+      minimal().replace("  reader:", "  __proto__:"),
+      ["2:3: gates.__proto__ is no gate name: letters, digits, - _ ."],
+    ],
+    [
+      "the same beside a good gate",
+      `${minimal()}\n  __proto__: {}`,
+      ["7:3: gates.__proto__ is no gate name: letters, digits, - _ ."],
+    ],
+    [
+      "and as another name that people choose",
+      minimal("cookieProfiles: { __proto__: { ttl: 5m } }", "canaries: { __proto__: 'https://x.example/' }"),
+      [
+        "7:23: gates.reader.cookieProfiles.__proto__ cannot be a name",
+        "8:17: gates.reader.canaries.__proto__ cannot be a name",
+      ],
     ],
     [
       "a cookie that outlives what a rotation waits for",
