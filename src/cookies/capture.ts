@@ -5,6 +5,7 @@ export type CaptureForm =
   | "cookie-header"
   | "set-cookie"
   | "curl"
+  | "fetch"
   | "http-request"
   | "cookie-jar"
   | "har"

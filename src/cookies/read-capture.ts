@@ -6,6 +6,7 @@ import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 import { readCookieJson } from "./read-cookie-json.ts";
 import { looksLikeCurl, readCurl } from "./read-curl.ts";
 import { looksLikeEnvironment, readEnvironment } from "./read-environment.ts";
+import { looksLikeFetch, readFetch } from "./read-fetch.ts";
 import { looksLikeHttp, readHttp } from "./read-http.ts";
 import { looksLikeJar, readJar } from "./read-jar.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
@@ -21,6 +22,7 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   if (looksLikePolicyJson(text)) return [readPolicyJson(text)];
   if (/^[{[]/.test(text)) return readJson(text);
   if (looksLikeCurl(text)) return readCurl(text);
+  if (looksLikeFetch(text)) return readFetch(text);
   if (/^https?:\/\/\S+$/i.test(text)) return [readUrl(text)];
   if (/^cookie:[^\r\n]*$/i.test(text)) return [readCookieHeader(text.slice("cookie:".length))];
   for (const [isLikely, read] of BY_LINES) {
@@ -92,12 +94,17 @@ function notJson(text: string, line: number | undefined): string {
   return line === undefined ? "the input begins like JSON and is none" : `line ${line} is not JSON`;
 }
 
+/** A prompt in front does not matter. */
+const OTHER_PROGRAMS: readonly (readonly [name: string, looksLike: RegExp])[] = [
+  ["PowerShell", /Invoke-(?:WebRequest|RestMethod)|New-Object (?:System\.Net\.Cookie|Microsoft\.PowerShell)/],
+  ["wget", /^(?:[$%>#]\s+)?wget2?(?:\.exe)?\s/],
+  ["HTTPie", /^(?:[$%>#]\s+)?(?:https?|xhs?)\s/],
+];
+
 /** Forms that people do paste, and what to copy instead. */
 function whatItIs(text: string): string {
-  if (/Invoke-WebRequest|New-Object System\.Net\.Cookie/.test(text)) {
-    return "this is a PowerShell command; copy it as cURL instead";
-  }
-  if (/^(?:await\s+)?fetch\(/.test(text)) return "this is a fetch call; copy it as cURL instead";
+  const program = OTHER_PROGRAMS.find(([, looksLike]) => looksLike.test(text))?.[0];
+  if (program !== undefined) return `this is a command for ${program}; copy it as cURL instead`;
   if (/-----BEGIN /.test(text)) return "this is a PEM; give a public key with --public-key FILE";
   if (/^\s*</.test(text)) return "this is XML or HTML; give an answer with --response FILE";
   // Two looks, each once over the text: one pattern for both would try every `?` again and again.
@@ -117,7 +124,7 @@ function nothing(): InputError {
 
 function unreadable(message: string): InputError {
   return new InputError("ERR_CAPTURE_UNREADABLE", message, [
-    "copy it from the browser: DevTools, Network, the request, Copy as cURL",
+    'in the browser choose "Copy as cURL": DevTools, Network, the request',
     "keyturn help ERR_CAPTURE_UNREADABLE (every form that is read)",
   ]);
 }

@@ -75,8 +75,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_CAPTURE_UNREADABLE: {
     errorClass: "input",
     means:
-      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, an HTTP request, a HAR file, a cookie jar, cookies as JSON, a browser's storage state, CloudFront-... variables, a signed URL, or a policy alone.",
-    mend: "Copy the request from the browser as curl, or the Cookie header alone.",
+      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, a fetch call with its cookies (for Node.js), an HTTP request, a HAR file, a cookie jar, cookies as JSON, a browser's storage state, CloudFront-... variables, a signed URL, or a policy alone.",
+    mend: 'In the browser choose "Copy as cURL" (developer tools, Network, the request), or copy the Cookie header alone.',
   },
   ERR_PASSPHRASE: {
     errorClass: "input",

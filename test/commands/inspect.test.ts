@@ -154,6 +154,21 @@ describe("whatever it is given", () => {
     expect(argument.exitCode).toBe(0);
     expect(argument.stderr).toMatch(/warning: the argument holds .* history/);
   });
+  it("reads a fetch call as an argument, and takes no other program's command for a file's name", async () => {
+    const options = JSON.stringify({ headers: { cookie: header(good).slice("Cookie: ".length) } });
+    const world = memoryWorld({ now: NOW, files: FILES });
+    const call = await runCommand(["inspect", `await fetch("${URL}", ${options});`, ...KEY], world);
+    expect(call).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^warning: .* history/) });
+    for (const line of [
+      "wget -q https://h/a",
+      "http GET https://h/a",
+      "Invoke-WebRequest -Uri https://h/a",
+    ]) {
+      const refused = await runCommand(["inspect", line], world);
+      expect(refused).toMatchObject({ exitCode: 3, stdout: "" });
+      expect(refused.stderr).toContain('hint: in the browser choose "Copy as cURL"');
+    }
+  });
   it("reads the jar that a curl command names", async () => {
     const jar = inCookies(good)
       .cookies.map((pair) => `cdn.example.com\tFALSE\t/\tTRUE\t0\t${pair.join("\t")}`)

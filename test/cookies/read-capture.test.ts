@@ -16,6 +16,7 @@ const PAIRS = [
   ["CloudFront-Signature", "a~b-_"],
   ["CloudFront-Key-Pair-Id", "K2JCJMDEHXQW5F"],
 ];
+const CHOOSE = 'in the browser choose "Copy as cURL"';
 const only = (text: string): CapturedRequest => {
   const [first, ...more] = readCapture(text, NOW);
   expect(more).toEqual([]);
@@ -71,6 +72,79 @@ describe("Set-Cookie lines", () => {
       secure: false,
       ...expected,
     });
+  });
+});
+
+describe("a fetch call", () => {
+  const chromeForNode = `fetch("https://cdn.example.com/api/items?page=2&q=%7B\\u0022", {
+  "headers": {
+    "accept": "*/*",
+    "sec-ch-ua": "\\"Chromium\\";v=\\"140\\", {\\"Not;A=Brand\\";v=\\"99\\"",
+    "cookie": "${COOKIE}",
+    "Referer": "https://app.example.com/"
+  },
+  "body": null,
+  "method": "HEAD"
+});`;
+  it("is read as Chromium copies it for Node.js: whole, with what JSON escapes", () => {
+    const request = only(chromeForNode);
+    expect(request).toMatchObject({
+      form: "fetch",
+      source: "fetch call",
+      method: "HEAD",
+      url: 'https://cdn.example.com/api/items?page=2&q=%7B"',
+      remarks: [],
+    });
+    expect(pairs(request)).toEqual(PAIRS);
+    expect(request.headers).toEqual([
+      ["accept", "*/*"],
+      ["sec-ch-ua", '"Chromium";v="140", {"Not;A=Brand";v="99"'],
+      ["Referer", "https://app.example.com/"],
+    ]);
+  });
+  it("is read as Firefox copies it, where the URL is signed or no cookies are sent", () => {
+    const firefox = (url: string, credentials: string) => `await fetch("${url}", {
+    "credentials": "${credentials}",
+    "headers": { "Accept": "*/*" },
+    "referrer": "https://app.example.com/page",
+    "method": "GET",
+    "mode": "cors"
+});`;
+    const signed = "https://cdn.example.com/a?Expires=1800003600&Signature=a~b&Key-Pair-Id=K2JCJMDEHXQW5F";
+    expect(only(firefox(`${signed}#top`, "include"))).toMatchObject({
+      url: signed,
+      method: "GET",
+      cookies: [],
+    });
+    expect(only(firefox("https://cdn.example.com/a", "omit"))).toMatchObject({
+      cookies: [],
+      headers: [
+        ["Accept", "*/*"],
+        ["Referer", "https://app.example.com/page"],
+      ],
+    });
+  });
+  it("is one of many, as all of them are copied; those that show no cookies are counted", () => {
+    const bare = 'fetch("https://cdn.example.com/b", {\n  "headers": {},\n  "method": "GET"\n})';
+    const requests = readCapture(`${chromeForNode} ;\n${bare}; ;\n${chromeForNode}`, NOW);
+    expect(requests.map(({ source }) => source)).toEqual([
+      "fetch call, request 1 of 2",
+      "fetch call, request 2 of 2",
+    ]);
+    expect(requests.map(pairs)).toEqual([PAIRS, PAIRS]);
+    expect(requests[0]?.remarks).toEqual(["fetch calls without cookies of their own were passed over: 1"]);
+  });
+  it("reads back what JSON can say, and takes time in proportion to its length", () => {
+    const header = fc.string().filter((name) => !/^(?:cookie|__proto__)$/i.test(name));
+    fc.assert(
+      fc.property(fc.dictionary(header, fc.string()), fc.string(), (headers, body) => {
+        const options = JSON.stringify({ headers: { ...headers, cookie: COOKIE }, body });
+        expect(pairs(only(`fetch("https://h.example/a", ${options});`))).toEqual(PAIRS);
+      }),
+    );
+    const deep = `fetch("https://h/", ${"{".repeat(200_000)}`;
+    expect(() => readCapture(deep, NOW)).toThrow(InputError);
+    expect(() => readCapture(`fetch("${"\\".repeat(200_001)}`, NOW)).toThrow(InputError);
   });
 });
 
@@ -382,6 +456,19 @@ describe("what is not read", () => {
     ],
     ['fetch("https://h/", {"headers": {}});', /cURL/],
     ['await fetch("https://h/", {"headers": {}});', /cURL/],
+    ['fetch("https://h/", {"credentials": "include"})', /cURL/],
+    ['fetch("https://h/")', /cURL/],
+    ["fetch(`https://h/`, {});", /whole URL in double quotes/],
+    ['fetch("/api", {});', /whole URL/],
+    ["fetch(url, {});", /whole URL/],
+    [`fetch("https://h/", {headers: {cookie: "${COOKIE}"}});`, /no JSON/],
+    [`fetch("https://h/", {"headers": {"cookie": "${COOKIE}`, /cut off/],
+    [`fetch("https://h/", {"headers": {"cookie": "${COOKIE}"}}`, /cut off/],
+    [`fetch("https://h/", "${COOKIE}");`, /no JSON/],
+    [`wget --header 'Cookie: ${COOKIE}' https://h/a`, /command for wget; copy it as cURL/],
+    [`$ wget -q 'https://h/a'`, /wget/],
+    [`http GET https://h/a 'Cookie:${COOKIE}'`, /command for HTTPie; copy it as cURL/],
+    [`https h/a Cookie:${COOKIE.split(";")[0]}`, /HTTPie/],
     ["h.example/a?Expires=1&Signature=x&Key-Pair-Id=K", /without its scheme/],
   ])("%j is refused with its reason", (text, reason) => {
     let thrown: unknown;
@@ -393,6 +480,19 @@ describe("what is not read", () => {
     expect(thrown).toBeInstanceOf(InputError);
     expect(isError(thrown, "ERR_CAPTURE_UNREADABLE")).toBe(true);
     expect((thrown as InputError).message).toMatch(reason);
+    expect((thrown as InputError).message).not.toContain("K2JCJMDEHXQW5F");
+  });
+  it.each([
+    "Invoke-WebRequest -UseBasicParsing -Uri https://h/",
+    'Invoke-RestMethod -Uri "https://h/"',
+    "wget https://h/",
+    "http https://h/",
+    'fetch("https://h/", {"credentials": "include"});',
+    "fetch(url)",
+  ])("%j: the hint says what to choose in the browser instead", (text) => {
+    expect(() => readCapture(text, NOW)).toThrow(
+      expect.objectContaining({ hints: expect.arrayContaining([expect.stringContaining(CHOOSE)]) }),
+    );
   });
   it("never shows what it could not read", () => {
     const secret = "CloudFront-Signature=c2VjcmV0";

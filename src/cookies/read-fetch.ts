@@ -1,0 +1,119 @@
+/**
+ * A `fetch(...)` call as browsers copy it: the URL and the options, both JSON. Runs nothing. Chromium's for Node.js
+ * holds the cookies; the others leave them to the browser that runs the call.
+ */
+import { InputError } from "../errors.ts";
+import type { CapturedRequest } from "./capture.ts";
+import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+import { isRecord } from "./read-cookie-json.ts";
+
+/** Chromium writes it bare, Firefox with `await`. */
+export const looksLikeFetch = (text: string): boolean => /^(?:await\s+)?fetch\s*\(/.test(text);
+
+const HEAD = /^(?:await\s+)?fetch\s*\(\s*("(?:[^"\\\r\n]|\\.)*")\s*/;
+/** "Copy all as fetch" has seldom more. */
+const MOST_CALLS = 1000;
+
+/** One request a call that shows what is sent. Throws ERR_CAPTURE_UNREADABLE. */
+export function readFetch(text: string): CapturedRequest[] {
+  const calls: Call[] = [];
+  for (let left = text; looksLikeFetch(left) && calls.length < MOST_CALLS; ) {
+    const { call, rest } = readCall(left);
+    calls.push(call);
+    left = rest.replace(/^[\s;]+/, "");
+  }
+  const shown = calls.filter(({ showsAll }) => showsAll);
+  if (shown.length === 0) {
+    throw unreadable(
+      "the fetch call shows no cookies, which the browser that runs it adds; copy it as cURL instead",
+    );
+  }
+  const hidden = calls.length - shown.length;
+  const remarks =
+    hidden === 0 ? [] : [`fetch calls without cookies of their own were passed over: ${hidden}`];
+  return shown.map(({ request }, index) => ({
+    ...request,
+    source: shown.length === 1 ? "fetch call" : `fetch call, request ${index + 1} of ${shown.length}`,
+    remarks,
+  }));
+}
+
+interface Call {
+  readonly request: Omit<CapturedRequest, "source" | "remarks">;
+  /** Its cookies are in it, or none are sent, or the URL is signed and needs none. */
+  readonly showsAll: boolean;
+}
+
+function readCall(text: string): { readonly call: Call; readonly rest: string } {
+  const [head = "", quoted = ""] = HEAD.exec(text) ?? [];
+  const url = parse(quoted);
+  if (typeof url !== "string" || !/^https?:\/\//i.test(url)) {
+    throw unreadable("the fetch call does not begin with a whole URL in double quotes");
+  }
+  const comma = /^,\s*/.exec(text.slice(head.length))?.[0] ?? "";
+  const from = head.length + comma.length;
+  const end = text[from] === "{" ? endOfObject(text, from) : from;
+  const options = end === from ? {} : parse(text.slice(from, end));
+  const close = /^\s*,?\s*\)/.exec(text.slice(end))?.[0];
+  if (!isRecord(options) || close === undefined) {
+    throw unreadable("the options of the fetch call are no JSON, as a browser copies them, or are cut off");
+  }
+  return { call: callOf(url, options), rest: text.slice(end + close.length) };
+}
+
+function callOf(
+  url: string,
+  { headers, method, referrer, credentials }: Readonly<Record<string, unknown>>,
+): Call {
+  const all = Object.entries(isRecord(headers) ? headers : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  const isCookie = ([name]: readonly [string, string]) => name.toLowerCase() === "cookie";
+  const cookies = all.filter(isCookie).flatMap(([, value]) => parseCookieHeader(value));
+  const referer: [string, string][] = typeof referrer === "string" ? [["Referer", referrer]] : [];
+  return {
+    request: {
+      form: "fetch",
+      method: typeof method === "string" ? method : "GET",
+      url: url.split("#", 1)[0] as string,
+      cookies: asCookies(cookies),
+      headers: [...all.filter((each) => !isCookie(each)), ...referer],
+    },
+    showsAll: all.some(isCookie) || credentials === "omit" || /[?&]Signature=/.test(url),
+  };
+}
+
+/** Behind the bracket that closes the one at `from`; the text's end where none does. One pass. */
+function endOfObject(text: string, from: number): number {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    if (isQuoted) {
+      if (character === "\\") at += 1;
+      else if (character === '"') isQuoted = false;
+    } else if (character === '"') isQuoted = true;
+    else if (character === "{") depth += 1;
+    else if (character === "}") {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the input, which is a credential.
+    return undefined;
+  }
+}
+
+function unreadable(message: string): InputError {
+  return new InputError("ERR_CAPTURE_UNREADABLE", message, [
+    'in the browser choose "Copy as cURL": DevTools, Network, the request',
+    "keyturn help ERR_CAPTURE_UNREADABLE (every form that is read)",
+  ]);
+}
