@@ -24,7 +24,7 @@ export function apiControl(account: Account): Readonly<Record<string, WireHandle
       return done;
     });
   return {
-    faults: controlled(faults),
+    faults: async (request) => withdrawnByPage(account, request) ?? controlled(faults)(request),
     stale: controlled(stale),
     replicas: controlled(replicas),
     "third-party": controlled(thirdParty),
@@ -40,6 +40,14 @@ function faults({ faults: plan }: Account, request: WireRequest): unknown {
     else plan.cancel(Number(id));
   }
   return plan.list();
+}
+
+/** A form knows no DELETE: `POST /faults/ID/withdraw`, which leads back to the page. One that is over is no mistake. */
+function withdrawnByPage({ faults: plan }: Account, { method, target }: WireRequest) {
+  const id = /\/faults\/(\d+)\/withdraw$/.exec(target)?.[1];
+  if (method !== "POST" || id === undefined) return undefined;
+  plan.cancel(Number(id));
+  return { status: 303, headers: [["location", "/#faults"]], body: "" } satisfies WireResponse;
 }
 
 const OPERATIONS: { readonly [on in FaultTarget]?: readonly string[] } = {

@@ -25,9 +25,14 @@ export const SCRIPT = new Html(`
 const live = document.getElementById("live");
 const gone = document.getElementById("gone");
 const show = (text) => {
-  const focused = document.activeElement && document.activeElement.id;
+  const focused = document.activeElement;
+  const id = focused?.id;
+  const section = focused?.closest("section")?.id;
   live.innerHTML = text;
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (!id) return;
+  // A button that went with its row leaves the keyboard where it was: at the next one, or at the section.
+  const near = section && (document.querySelector("#" + section + " button") ?? document.getElementById(section));
+  (document.getElementById(id) ?? near)?.focus({ preventScroll: true });
 };
 live.addEventListener("submit", async (event) => {
   event.preventDefault();

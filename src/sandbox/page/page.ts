@@ -118,12 +118,14 @@ const EXAMPLE = `'{"on":"cloudfront","operation":"UpdateKeyGroup","kind":"thrott
 
 const orderedFaults = (
   view: SandboxView,
-) => html`<section id="faults"><h2>Faults ordered for calls to come</h2>
+) => html`<section id="faults" tabindex="-1"><h2>Faults ordered for calls to come</h2>
 <table><tbody>${view.orderedFaults.map(
   (
     fault,
   ) => html`<tr><td>${fault.on}</td><td>${fault.operation ?? "any operation"}</td><td><code>${fault.kind}</code></td>
-<td>${Number.isFinite(fault.times) ? count(fault.times, "more time") : "always"}</td><td>${fault.skip === 0 ? "" : `after ${count(fault.skip, "call")}`}</td></tr>`,
+<td>${Number.isFinite(fault.times) ? count(fault.times, "more time") : "always"}</td><td>${fault.skip === 0 ? "" : `after ${count(fault.skip, "call")}`}</td>
+<td><form method="post" action="/_sandbox/faults/${fault.id}/withdraw">
+<button id="fault-${fault.id}" aria-label="withdraw ${fault.kind} of ${fault.on}, ${fault.operation ?? "any operation"}">withdraw</button></form></td></tr>`,
 )}</tbody></table>
 <p>Order one: <code>curl -X POST ${view.api}/_sandbox/faults -d ${EXAMPLE}</code></p></section>`;
 

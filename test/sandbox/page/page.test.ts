@@ -126,6 +126,26 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
+  test("withdraws an ordered fault by the keyboard, and leaves the focus beside it", async () => {
+    const { faults } = sandbox.account;
+    faults.order({ on: "cloudfront", operation: "UpdateKeyGroup", kind: "throttle", times: 2 });
+    const delay = faults.order({ on: "edge", kind: "delay", times: Number.POSITIVE_INFINITY, seconds: 0 });
+    const page = await browser.newPage();
+    await page.goto(`${sandbox.urls.api}/`);
+    const focused = () => page.evaluate("document.activeElement.id");
+    const named = page.getByRole("button", { name: "withdraw throttle of cloudfront, UpdateKeyGroup" });
+    await named.focus();
+    await page.keyboard.press("Enter");
+    await named.waitFor({ state: "detached" });
+    expect(faults.list().map(({ id }) => id)).toEqual([delay.id]);
+    expect(await focused()).toBe(`fault-${delay.id}`);
+    await page.keyboard.press("Space");
+    await page.locator("#faults button").waitFor({ state: "detached" });
+    expect(faults.list()).toEqual([]);
+    expect(await focused()).toBe("faults");
+    await page.close();
+  });
+
   test("keeps the focus and what is selected over its refreshes, and says when nobody answers any more", async () => {
     const page = await browser.newPage();
     await page.goto(`${sandbox.urls.api}/`);
@@ -167,6 +187,13 @@ needs("chromium")("in headless Chromium", () => {
     expect(await page.locator("button#geo-block").getAttribute("aria-pressed")).toBe("true");
     await page.locator("button#geo-block").click();
     await page.waitForSelector('button#geo-block[aria-pressed="false"]');
+
+    const { id } = sandbox.account.faults.order({ on: "edge", kind: "throttle" });
+    await page.goto(`${sandbox.urls.api}/`);
+    await page.locator(`button#fault-${id}`).click();
+    await page.waitForURL(`${sandbox.urls.api}/#faults`);
+    expect(await page.locator("#faults button").count()).toBe(0);
+    expect(sandbox.account.faults.list()).toEqual([]);
     await context.close();
   });
 
@@ -274,6 +301,25 @@ describe("the control endpoint", () => {
       body: '{"on":"cloudfront","operation":"ListPublicKeys","kind":"throttle"}',
     });
     expect(ordered.body).toMatchObject({ operation: "ListPublicKeys", kind: "throttle", times: 1 });
+    await control("DELETE", "faults");
+  });
+
+  test("withdraws one fault of several for the page's form, and is sure of one that is over", async () => {
+    const { faults } = sandbox.account;
+    const [first, second] = [1, 2].map(() => faults.order({ on: "cloudfront", kind: "throttle" }));
+    const withdraw = (origin?: string) =>
+      fetch(`${sandbox.urls.api}/_sandbox/faults/${first?.id}/withdraw`, {
+        method: "POST",
+        redirect: "manual",
+        ...(origin !== undefined && { headers: { origin } }),
+      });
+    expect((await withdraw("https://evil.example.com")).status).toBe(403);
+    expect(faults.list()).toHaveLength(2);
+    for (const _ of ["there", "gone"]) {
+      const answer = await withdraw();
+      expect([answer.status, answer.headers.get("location")]).toEqual([303, "/#faults"]);
+      expect(faults.list().map(({ id }) => id)).toEqual([second?.id]);
+    }
     await control("DELETE", "faults");
   });
 });
