@@ -8,13 +8,12 @@ import { openGate } from "../gates/open.ts";
 import { iamReport } from "../report/iam.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
+import { collect } from "./collect.ts";
 
 interface Flags extends GlobalFlags {
   readonly role: Role;
   readonly kmsKey?: readonly string[];
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 export const iamCommand = (bind: Bind) =>
   new Command("iam")
