@@ -15,7 +15,6 @@ interface Conflicting {
   readonly format?: string;
   readonly bad?: string;
   readonly notBefore?: string;
-  readonly json?: boolean;
 }
 interface Ready {
   readonly plan: MintPlan;
@@ -31,7 +30,7 @@ export function countReport(text: string, flags: Conflicting, ready: Ready, worl
   if (count === undefined)
     throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number from 1 on`, ["--count 1000"]);
   const { plan, signer, findings } = ready;
-  const clash = (["output", "bad", "notBefore", "json"] as const).find((name) => flags[name] !== undefined);
+  const clash = (["output", "bad", "notBefore"] as const).find((name) => flags[name] !== undefined);
   if (clash !== undefined || plan.sets.length > 1 || (flags.format ?? "json") !== "json") {
     throw new UsageError(
       "ERR_USAGE",
@@ -54,7 +53,6 @@ const REASON = {
   output: "send them on with > instead of --output",
   bad: "leave --bad out",
   notBefore: "leave --not-before out, each set has a start of its own so that no two are alike",
-  json: "leave --json out, which prints one document",
   other: "give one Resource, and no --format but json",
 } as const;
 
