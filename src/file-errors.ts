@@ -10,8 +10,9 @@ export function unreadable(path: string, thrown: unknown): InputError {
   ]);
 }
 
-/** `next` is the command that shows why, or mends it. */
+/** `next` is the command that shows why, or mends it. What tells itself already passes as it is. */
 export function unwritable(path: string, thrown: unknown, next = nextFor(path, thrown)): InputError {
+  if (thrown instanceof InputError) return thrown;
   const reason = WRITE_REASONS[codeOf(thrown) ?? ""] ?? reasonOf(thrown);
   return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reason}`, [next], thrown);
 }

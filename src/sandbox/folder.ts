@@ -1,9 +1,11 @@
 /** The files that a running sandbox offers to other programs: CA, keyturn.yaml and the export lines, in a folder of its own. */
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, mkdtemp, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
+import { InputError } from "../errors.ts";
 import { unwritable } from "../file-errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -39,7 +41,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     GATE_URL: sandbox.urls.site,
   };
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await writeWhole(files.ca, sandbox.certificate.caPem);
     await writeWhole(files.bundle, [...rootCertificates, sandbox.certificate.caPem].join("\n"));
     await writeWhole(files.config, sandbox.gateYaml);
@@ -68,6 +70,47 @@ async function temporaryFolder(): Promise<string> {
   });
 }
 
+/**
+ * As `mkdir -p`. Not Node's own `recursive`, which tries without end where the system denies that a parent is there
+ * while it is, as Linux does under /proc. Throws ERR_FILE_UNREADABLE for that, else as mkdir.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const cause = await failureOf(path);
+  if (cause === undefined || (await isFolder(path))) return;
+  const parent = dirname(path);
+  if (cause.code !== "ENOENT" || parent === path) throw cause;
+  if (await isFolder(parent)) {
+    const message = `${path} cannot be written: no folder can be made in ${parent}`;
+    throw new InputError("ERR_FILE_UNREADABLE", message, [`ls -ld ${shellWord(parent)}`], cause);
+  }
+  await makeFolder(parent);
+  await makeFolder(path);
+}
+
+const failureOf = (path: string): Promise<NodeJS.ErrnoException | undefined> =>
+  mkdir(path, { mode: 0o700 }).then(
+    () => undefined,
+    (cause) => cause,
+  );
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** A file beside `path`, which is to take its place: for the owner alone, and never what somebody left in the way. */
+export async function openDraft(
+  path: string,
+): Promise<{ readonly draft: string; readonly file: FileHandle }> {
+  const draft = `${path}.new`;
+  await unlink(draft).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw cause;
+  });
+  // "wx" follows no symlink, should one have come back.
+  return { draft, file: await open(draft, "wx", 0o600) };
+}
+
 /** What would make the AWS SDK and CLI pass over the credentials or the endpoints that are exported here. */
 const IN_THE_WAY = [
   "AWS_PROFILE",
@@ -85,6 +128,11 @@ export function exportLines(env: Readonly<Record<string, string>>): string[] {
 
 /** A reader never sees half a file. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  const { draft, file } = await openDraft(path);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
 }

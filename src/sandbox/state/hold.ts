@@ -2,13 +2,14 @@
  * One sandbox a folder: two would write each other's account away. The `in-use` file names a loopback port, where its
  * sandbox says the word that stands beside it. One that was killed says nothing, so nothing of it need be tidied away.
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { unwritable } from "../../file-errors.ts";
 import type { Clock, Random } from "../../seams.ts";
 import { shellWord } from "../../shell-word.ts";
+import { makeFolder } from "../folder.ts";
 
 const HOST = "127.0.0.1";
 /** Seconds. Whoever has the port now may be somebody who only listens. */
@@ -26,7 +27,7 @@ export async function holdFolder(
   const path = join(folder, "in-use");
   const left = await leftAt(path);
   if (await isHeld(left, clock)) throw held(folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause) => {
+  await makeFolder(folder).catch((cause) => {
     throw unwritable(folder, cause);
   });
   const word = random.uuid();

@@ -3,11 +3,12 @@
  * own checksum stands in the first line, so that a damaged file is refused by name and never half believed.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { unwritable } from "../../file-errors.ts";
 import { shellWord } from "../../shell-word.ts";
+import { makeFolder, openDraft } from "../folder.ts";
 
 const FORMAT = "keyturn sandbox state, version 1";
 
@@ -69,17 +70,16 @@ export class StateFile<State, Saved> {
   async #write(state: State): Promise<void> {
     const body = JSON.stringify(this.#encode(state));
     const folder = dirname(this.path);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const temporary = `${this.path}.new`;
+    await makeFolder(folder);
     // Secret values are in it.
-    const file = await open(temporary, "w", 0o600);
+    const { draft, file } = await openDraft(this.path);
     try {
       await file.writeFile(`${header(body)}\n${body}`);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, this.path);
+    await rename(draft, this.path);
     await syncFolder(folder);
   }
 

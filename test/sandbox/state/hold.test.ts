@@ -1,4 +1,5 @@
 /** One sandbox a folder, for as long as it lives. */
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -72,3 +73,16 @@ it("says what cannot be written, and where", async () => {
     message: `${file}/state cannot be written: a part of the path is not a folder`,
   });
 });
+
+it.skipIf(!existsSync("/proc/self"))(
+  "refuses a folder where the system takes none, at any depth",
+  async () => {
+    for (const place of ["/proc/x", "/proc/x/y/z"]) {
+      await expect(holdFolder(place, world)).rejects.toMatchObject({
+        code: "ERR_FILE_UNREADABLE",
+        message: "/proc/x cannot be written: no folder can be made in /proc",
+        hints: ["ls -ld /proc"],
+      });
+    }
+  },
+);

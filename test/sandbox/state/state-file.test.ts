@@ -1,5 +1,16 @@
 /** The state file: whole or refused by name, newest state first, nothing answered before it is on the disk. */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +65,27 @@ describe("a state file", () => {
       hints: [`mv ${folder} ${folder}.damaged`],
     });
   });
+
+  it.each(["a link to another file", "a file that all may read"])(
+    "passes over %s in its draft's place",
+    async (left) => {
+      const file = open();
+      const elsewhere = join(folder, "elsewhere");
+      await writeFile(elsewhere, "theirs");
+      if (left.startsWith("a link")) await symlink(elsewhere, `${file.path}.new`);
+      else {
+        await writeFile(`${file.path}.new`, "half");
+        await chmod(`${file.path}.new`, 0o666);
+      }
+      file.save({ n: 1 });
+      await file.saved();
+      expect(await readFile(elsewhere, "utf8")).toBe("theirs");
+      const saved = await lstat(file.path);
+      expect([saved.isFile(), saved.mode & 0o777]).toEqual([true, 0o600]);
+      expect(await open().read()).toEqual({ n: 1 });
+      expect((await readdir(folder)).toSorted()).toEqual(["elsewhere", "things.json"]);
+    },
+  );
 
   it("tells who waits that a write failed, and writes that state with the next", async () => {
     const file = open();
