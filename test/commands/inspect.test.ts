@@ -222,6 +222,33 @@ describe("whatever it is given", () => {
   });
 });
 
+describe("a query in another order", () => {
+  const page = "https://cdn.example.com/a/b.html";
+  const few = ["a=1", "b=2", "c=3", "d=4"];
+  const many = [...few, "e=5", "f=6"];
+  it.each([
+    ["few parameters", few, ["c=3", "a=1", "d=4", "b=2"]],
+    ["many that a client sorted", many.toReversed(), many],
+    ["many that were signed sorted", many, ["b=2", "a=1", ...many.slice(2)]],
+  ])("is told for certain of a canned policy: %s", async (_, signed, asked) => {
+    const fields = cannedFields(`${page}?${signed.join("&")}`, NOW + 60);
+    const { findings } = await told(header(fields), ["--url", `${page}?${asked.join("&")}`, ...KEY]);
+    const found = findings.find(({ id }) => id === "signed-other-url");
+    expect(found).toMatchObject({ basis: "observed" });
+    expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in another order`);
+  });
+  it("is told for certain of a custom policy, whose Resource is there to see", async () => {
+    const fields = signedFields(customText({ resource: `${page}?${few.join("&")}` }));
+    const { findings } = await told(header(fields), [
+      "--url",
+      `${page}?${few.toReversed().join("&")}`,
+      ...KEY,
+    ]);
+    const found = findings.find(({ id }) => id === "query-order");
+    expect(found).toMatchObject({ basis: "observed", message: expect.stringContaining("another order") });
+  });
+});
+
 describe("the likeliest cause", () => {
   const page = "https://cdn.example.com/a/b.html";
   const cannedFor = (signed: string): Fields => cannedFields(signed, NOW + 60);
@@ -332,6 +359,21 @@ describe("the likeliest cause", () => {
       "other-query",
       header(signedFields(customText({ resource: "https://cdn.example.com/api/items" }))),
       ["--url", URL],
+    ],
+    [
+      "query-order",
+      header(signedFields(customText({ resource: `${page}?a=1&b=2&b=1` }))),
+      ["--url", `${page}?b=2&b=1&a=1`],
+    ],
+    [
+      "other-query",
+      header(signedFields(customText({ resource: `${page}?a=1&b=2` }))),
+      ["--url", `${page}?b=2&a=2`],
+    ],
+    [
+      "other-query",
+      header(signedFields(customText({ resource: `${page}?a=1` }))),
+      ["--url", `${page}?a=1&a=1`],
     ],
     ["port", header(signedFields(customText({ resource: "https://cdn.example.com:443/*" }))), ["--url", URL]],
     ["duplicated-name", `${header(good)}; CloudFront-Policy=eyJ_`, ["--url", URL]],

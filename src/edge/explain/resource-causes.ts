@@ -43,6 +43,15 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
         : note("other-path", pathMessage(wanted, asked), mint),
     ];
   }
+  if (isReordered(wanted.query, asked.query)) {
+    return [
+      note(
+        "query-order",
+        "the query has the Resource's parameters in another order, and CloudFront compares it as it stands",
+        mint,
+      ),
+    ];
+  }
   return [
     note(
       "other-query",
@@ -51,6 +60,13 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
     ),
   ];
 }
+
+/** The same parameters, in another order. */
+export function isReordered(query: string, other: string): boolean {
+  return query !== other && inOrder(query) === inOrder(other);
+}
+
+const inOrder = (query: string): string => query.split("&").toSorted().join("&");
 
 type Note = (id: string, message: string, remedy?: string) => Finding;
 

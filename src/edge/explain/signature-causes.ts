@@ -2,6 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import { shellWord } from "../../shell-word.ts";
 import { about, cause, type Inquiry, mintCommand, mintFor, withGate } from "./inquiry.ts";
+import { isReordered } from "./resource-causes.ts";
 import { findMistake, type Mistake } from "./signature-trials.ts";
 
 export function mismatchCauses(inquiry: Inquiry): Finding[] {
@@ -84,7 +85,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
       return cause(
         "signed-other-url",
         "observed",
-        `the signature covers ${found.resource}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
+        `the signature covers ${found.resource}, ${isQueryReordered(found.resource, explanation.credential.url) ? "with the same parameters in another order than" : "not"} the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
         about("keyturn mint", inquiry),
       );
     case "policy-bytes":
@@ -95,6 +96,12 @@ function observed(found: Mistake, inquiry: Inquiry): Finding {
         mintCommand(inquiry),
       );
   }
+}
+
+function isQueryReordered(signed: string, asked: string): boolean {
+  const [here = "", query = ""] = signed.split("?", 2);
+  const [there = "", other = ""] = asked.split("?", 2);
+  return here === there && isReordered(query, other);
 }
 
 function inferred(inquiry: Inquiry): Finding[] {

@@ -102,6 +102,7 @@ function urlVariants({ url, hosts }: Mismatch): readonly string[] {
     `${scheme}://${host}${path.replace(/\/$/, "")}${query}`,
     path.slice(1) + query,
     path + query,
+    ...reordered(query).map((other) => `${scheme}://${host}${path}${other}`),
     ...[decodeURI, encodeURI, normalise, encodeQuotes, decodeAll].map((respell) => attempt(respell, url)),
   ];
   const wildcards = foldersOf(path).flatMap((folder) =>
@@ -120,6 +121,21 @@ function urlVariants({ url, hosts }: Mismatch): readonly string[] {
       "*",
     ]),
   ].filter((each) => each !== url);
+}
+
+/** The parameters in every other order where they are few, else sorted and reversed. */
+function reordered(query: string): string[] {
+  const parameters = query.slice(1).split("&");
+  const orders =
+    parameters.length <= 4 ? ordersOf(parameters) : [parameters.toSorted(), parameters.toReversed()];
+  return orders.map((order) => `?${order.join("&")}`).filter(() => parameters.length > 1);
+}
+
+function ordersOf(parameters: readonly string[]): string[][] {
+  if (parameters.length < 2) return [[...parameters]];
+  return parameters.flatMap((first, at) =>
+    ordersOf(parameters.filter((_, other) => other !== at)).map((rest) => [first, ...rest]),
+  );
 }
 
 /** `/a/b/c` -> `/`, `/a/`, `/a/b/`, and the path itself. */
