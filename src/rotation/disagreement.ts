@@ -4,7 +4,8 @@ import type { World } from "../seams.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 
 export interface Disagreement {
-  readonly gate: string;
+  /** Absent while no record was read. */
+  readonly gate: string | undefined;
   /** Which reads, and how they differ. */
   readonly what: string;
   readonly now: EpochSeconds;
@@ -28,7 +29,8 @@ export function tellDisagreement(
     if (what === said.what && now - said.at < AGAIN) return;
     said = { what, at: now };
     const again = `reading them again until about ${formatInstant(Math.ceil(until))}`;
-    const text = `gate ${gate}: AWS's answers do not agree with each other yet: ${what}; ${again}`;
+    const whose = gate === undefined ? "" : `gate ${gate}: `;
+    const text = `${whose}AWS's answers do not agree with each other yet: ${what}; ${again}`;
     terminal.note(wrap(text, noteColumns(terminal), 0, 2));
   };
 }

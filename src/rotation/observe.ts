@@ -36,11 +36,14 @@ export interface Observation {
 /** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
 const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
 
-/** Undefined when the gate has no record. Throws ERR_REMOTE when the reads never agreed. */
-export async function observe(sources: Sources): Promise<Observation | undefined> {
+/**
+ * Undefined when the gate has no record. `isRecorded`: the caller opened or saw one, so a read that finds none is a
+ * stale one for a while. Throws ERR_REMOTE when the reads never agreed.
+ */
+export async function observe(sources: Sources, isRecorded = false): Promise<Observation | undefined> {
   const { clock, interrupt, register, disagrees } = sources;
   const since = clock.now();
-  let gate = "";
+  let gate: string | undefined;
   let what = "";
   for (const [tries, pause] of PAUSES.entries()) {
     if (pause > 0) {
@@ -50,7 +53,11 @@ export async function observe(sources: Sources): Promise<Observation | undefined
       await clock.sleep(pause, interrupt);
     }
     const before = await register.read();
-    if (before === undefined) return undefined;
+    if (before === undefined) {
+      if (!isRecorded || tries === PAUSES.length - 1) return undefined;
+      what = "the rotation record is not found, and it was there";
+      continue;
+    }
     const observed = await readWorld(sources, before.record);
     const after = await register.read();
     const isMoving = after?.versionId !== before.versionId;

@@ -1,5 +1,6 @@
 /** What an operator hears while AWS's reads disagree: what it is, until when it is waited for, and not a line for each try. */
 import { describe, expect, it } from "vitest";
+import { ConflictError } from "../../src/errors.ts";
 import { tellDisagreement } from "../../src/rotation/disagreement.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
@@ -46,6 +47,27 @@ describe("reads that disagree", () => {
       stderr: "",
     });
     expect(lists).toBe(4);
+  });
+
+  it("hide a record for a while that was opened just now: the rotation goes on once they show it", async () => {
+    const world = await siteWorld();
+    const begun = world.clock.now();
+    let isOpened = false;
+    const lagging = world.direct(async (operation, _kind, call) => {
+      if (operation === "CreateSecret") isOpened = true;
+      const answer = call();
+      const isRecord = JSON.stringify(answer ?? "").includes(".keyturn");
+      if (operation === "GetSecretValue" && isRecord && isOpened && world.clock.now() < begun + 12) {
+        throw new ConflictError("ERR_NOT_FOUND", "no such secret");
+      }
+      return answer;
+    });
+    const { exitCode, stderr } = await runCommand(START, lagging);
+    expect(stderr).toContain(
+      "do not agree with each other yet: the rotation record is not found, and it was",
+    );
+    expect(stderr).not.toContain("error:");
+    expect(exitCode).toBe(8);
   });
 
   it("are told again at once when others do, and wrapped at a terminal's edge", () => {

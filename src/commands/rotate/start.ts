@@ -65,6 +65,7 @@ export async function start(flags: StartFlags, world: World, told?: Telling): Pr
   await openRotation(plan, facts, tools.register, world, await whoStarts(world, cloud.caller, flags.ticket));
   const status = await driveToStatus(tools, place.gate, {
     ...flags,
+    isOpened: true,
     ...(told ?? (await progressOn(world, flags))),
   });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
