@@ -79,8 +79,8 @@ export interface DriveOptions {
   readonly wait?: boolean;
   /** End when this stage is over. */
   readonly until?: Stage;
-  /** The record was opened just now: reads may not show it yet. */
-  readonly isOpened?: boolean;
+  /** The rotation that was opened just now: reads may not show it yet. */
+  readonly opened?: string;
   readonly progress?: Progress;
   /** How often a wait is told while it lasts; HEARTBEAT unless given. */
   readonly tick?: Seconds;
@@ -108,7 +108,10 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
   let repeated = { key: "", times: 0 };
   for (;;) {
     interrupt.throwIfAborted();
-    const observation = await observe(tools, options.isOpened === true || run !== undefined);
+    const observation = await observe(
+      tools,
+      run === undefined ? { opened: options.opened } : { isThere: true },
+    );
     if (observation === undefined) throw noRecord();
     const { record } = observation.registered;
     run ??= { tried: [], told: record.repairs.length };

@@ -33,14 +33,21 @@ export interface Observation {
   readonly observed: Observed;
 }
 
+/** What a caller knows of the record before it is read. */
+export interface Known {
+  readonly isThere?: boolean;
+  /** The rotation that was opened just now. */
+  readonly opened?: string | undefined;
+}
+
 /** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
 const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
 
 /**
- * Undefined when the gate has no record. `isRecorded`: the caller opened or saw one, so a read that finds none is a
- * stale one for a while. Throws ERR_REMOTE when the reads never agreed.
+ * Undefined when the gate has no record. `known`: the caller saw a record, or opened this rotation; reads that find none,
+ * or the one before it, are stale ones for a while. Throws ERR_REMOTE when the reads never agreed.
  */
-export async function observe(sources: Sources, isRecorded = false): Promise<Observation | undefined> {
+export async function observe(sources: Sources, known: Known = {}): Promise<Observation | undefined> {
   const { clock, interrupt, register, disagrees } = sources;
   const since = clock.now();
   let gate: string | undefined;
@@ -53,11 +60,12 @@ export async function observe(sources: Sources, isRecorded = false): Promise<Obs
       await clock.sleep(pause, interrupt);
     }
     const before = await register.read();
-    if (before === undefined) {
-      if (!isRecorded || tries === PAUSES.length - 1) return undefined;
-      what = "the rotation record is not found, and it was there";
+    const older = tries === PAUSES.length - 1 ? undefined : olderThan(known, before?.record);
+    if (older !== undefined) {
+      what = older;
       continue;
     }
+    if (before === undefined) return undefined;
     const observed = await readWorld(sources, before.record);
     const after = await register.read();
     const isMoving = after?.versionId !== before.versionId;
@@ -70,6 +78,15 @@ export async function observe(sources: Sources, isRecorded = false): Promise<Obs
     `keyturn rotate status --gate ${gate}`,
     `keyturn rotate resume --gate ${gate}`,
   ]);
+}
+
+/** Why this record, or none, must be an older one than the caller knows of; undefined where it need not be. */
+function olderThan({ isThere, opened }: Known, record: RotationRecord | undefined): string | undefined {
+  if (record === undefined) {
+    return isThere || opened !== undefined ? "the rotation record is not found, and it was there" : undefined;
+  }
+  if (opened === undefined || record.rotation === opened || record.finished === undefined) return undefined;
+  return `the rotation record is that of ${record.rotation}, and ${opened} was opened`;
 }
 
 /** Why these reads cannot belong together; undefined when they can. */

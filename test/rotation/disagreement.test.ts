@@ -70,6 +70,25 @@ describe("reads that disagree", () => {
     expect(exitCode).toBe(8);
   });
 
+  it("show the rotation before it for a while: that one's end is not taken for this one's", async () => {
+    const world = await siteWorld();
+    const first = world.direct();
+    await runCommand(words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait"), first);
+    const begun = world.clock.now();
+    let stale: unknown;
+    const lagging = world.direct(async (operation, _kind, call) => {
+      const answer = call();
+      const isRecord = operation === "GetSecretValue" && JSON.stringify(answer).includes(".keyturn");
+      if (!isRecord) return answer;
+      stale ??= answer;
+      return world.clock.now() < begun + 12 ? (stale as typeof answer) : answer;
+    });
+    const { exitCode, stdout, stderr } = await runCommand(START, lagging);
+    expect(stderr).toMatch(/yet: the rotation record is that of \S+, and \S+ was opened; reading/);
+    expect(stdout).toContain("(forward, epoch 2)");
+    expect(exitCode).toBe(8);
+  });
+
   it("are told again at once when others do, and wrapped at a terminal's edge", () => {
     const notes: string[] = [];
     const note = (text: string) => notes.push(text);

@@ -62,10 +62,16 @@ export async function start(flags: StartFlags, world: World, told?: Telling): Pr
   };
   await confirmed(mutation, { yes: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true }, world);
   const tools = sessionTools(place, cloud, world);
-  await openRotation(plan, facts, tools.register, world, await whoStarts(world, cloud.caller, flags.ticket));
+  const opened = await openRotation(
+    plan,
+    facts,
+    tools.register,
+    world,
+    await whoStarts(world, cloud.caller, flags.ticket),
+  );
   const status = await driveToStatus(tools, place.gate, {
     ...flags,
-    isOpened: true,
+    opened: opened.rotation,
     ...(told ?? (await progressOn(world, flags))),
   });
   return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
