@@ -23,33 +23,36 @@ async function asking(line: string, env: Record<string, string> = {}, gates: "on
   return { ...ran, region: regions[0], asked: regions.length > 0 };
 }
 
-describe.each(["keys match public.pem", "keys list", "keys delete unused --dry-run", "keys prune --dry-run"])(
-  "%s",
-  (line) => {
-    it.each([
-      ["--gate reader", {}, "us-west-2"],
-      ["--gate re", {}, "us-west-2"],
-      ["", { KEYTURN_GATE: "reader" }, "us-west-2"],
-      ["--gate app", { KEYTURN_GATE: "reader" }, "eu-west-1"],
-    ] as [string, Record<string, string>, string][])("%s %j asks %s", async (flags, env, region) => {
-      expect(await asking(`${line} ${flags}`, env)).toMatchObject({ region });
-    });
+describe.each([
+  "keys upload public.pem --dry-run",
+  "keys match public.pem",
+  "keys list",
+  "keys delete unused --dry-run",
+  "keys prune --dry-run",
+])("%s", (line) => {
+  it.each([
+    ["--gate reader", {}, "us-west-2"],
+    ["--gate re", {}, "us-west-2"],
+    ["", { KEYTURN_GATE: "reader" }, "us-west-2"],
+    ["--gate app", { KEYTURN_GATE: "reader" }, "eu-west-1"],
+  ] as [string, Record<string, string>, string][])("%s %j asks %s", async (flags, env, region) => {
+    expect(await asking(`${line} ${flags}`, env)).toMatchObject({ region });
+  });
 
-    it("asks the account of the only gate", async () => {
-      expect(await asking(line, {}, "one")).toMatchObject({ region: "eu-west-1" });
-    });
+  it("asks the account of the only gate", async () => {
+    expect(await asking(line, {}, "one")).toMatchObject({ region: "eu-west-1" });
+  });
 
-    it.each([
-      ["--gate raeder", {}],
-      ["", { KEYTURN_GATE: "raeder" }],
-    ] as [string, Record<string, string>][])(
-      "refuses a gate that is not there, and names the one that is meant: %s %j",
-      async (flags, env) => {
-        const ran = await asking(`${line} ${flags}`, env);
-        expect([ran.exitCode, ran.stdout, ran.asked]).toEqual([2, "", false]);
-        expect(ran.stderr).toContain('has no gate "raeder"');
-        expect(ran.stderr).toContain("hint: did you mean --gate reader?");
-      },
-    );
-  },
-);
+  it.each([
+    ["--gate raeder", {}],
+    ["", { KEYTURN_GATE: "raeder" }],
+  ] as [string, Record<string, string>][])(
+    "refuses a gate that is not there, and names the one that is meant: %s %j",
+    async (flags, env) => {
+      const ran = await asking(`${line} ${flags}`, env);
+      expect([ran.exitCode, ran.stdout, ran.asked]).toEqual([2, "", false]);
+      expect(ran.stderr).toContain('has no gate "raeder"');
+      expect(ran.stderr).toContain("hint: did you mean --gate reader?");
+    },
+  );
+});

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import { readKeyAt } from "../../keys/key-file.ts";
 import { readPassphrase } from "../../keys/key-source.ts";
@@ -11,7 +12,7 @@ import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
-type Needs = Pick<World, "files" | "cloud" | "terminal" | "env">;
+type Needs = Pick<World, "files" | "cloud" | "terminal" | "env" | "cwd">;
 
 interface UploadFlags extends GlobalFlags, MutationFlags {
   readonly file: string;
@@ -34,11 +35,13 @@ export const uploadCommand = (bind: Bind) =>
       .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name"),
   ).action(bind(upload));
 
-export async function upload(flags: UploadFlags, { files, cloud, terminal, env }: Needs): Promise<Report> {
+export async function upload(flags: UploadFlags, world: Needs): Promise<Report> {
+  const { files, terminal } = world;
   const input = flags.file === "-" ? await files.stdin() : await files.read(flags.file);
   const passphrase = await readPassphrase(flags.passphraseFile, { files });
   const publicKey = readKeyAt(flags.file, () => readPublicKey(input, passphrase));
-  const { controlPlane, where } = await cloud(cloudOptionsOf(flags, env));
+  const gate = gateAtHand(await findGates(flags, world), flags, world);
+  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
   const account = await readAccountKeys(controlPlane);
   const plan = planUpload(publicKey, { ...flags, groups: flags.group ?? [] }, account);
   const changes = changesOf(plan, account);
