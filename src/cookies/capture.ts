@@ -5,7 +5,7 @@ export type CaptureForm =
   | "cookie-header"
   | "set-cookie"
   | "curl"
-  | "fetch"
+  /** Raw, as browsers list it, or as the `fetch` call that would make it. */
   | "http-request"
   | "cookie-jar"
   | "har"

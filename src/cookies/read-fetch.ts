@@ -73,7 +73,7 @@ function callOf(
   const referer: [string, string][] = typeof referrer === "string" ? [["Referer", referrer]] : [];
   return {
     request: {
-      form: "fetch",
+      form: "http-request",
       method: typeof method === "string" ? method : "GET",
       url: url.split("#", 1)[0] as string,
       cookies: asCookies(cookies),

@@ -89,7 +89,7 @@ describe("a fetch call", () => {
   it("is read as Chromium copies it for Node.js: whole, with what JSON escapes", () => {
     const request = only(chromeForNode);
     expect(request).toMatchObject({
-      form: "fetch",
+      form: "http-request",
       source: "fetch call",
       method: "HEAD",
       url: 'https://cdn.example.com/api/items?page=2&q=%7B"',

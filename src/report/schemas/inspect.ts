@@ -9,7 +9,6 @@ const form = every<CaptureForm>({
   "cookie-header": 1,
   "set-cookie": 1,
   curl: 1,
-  fetch: 1,
   "http-request": 1,
   "cookie-jar": 1,
   har: 1,
