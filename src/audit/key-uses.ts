@@ -2,7 +2,7 @@
  * Who still uses the public keys of an account: key groups, versions of gates' secrets, and open rotation records.
  * CloudFront itself knows only of the groups.
  */
-import { isError } from "../errors.ts";
+import { ConflictError, isError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate, GateSecret } from "../gates/gate.ts";
 import { secretNameOf } from "../gates/secret-id.ts";
@@ -10,6 +10,7 @@ import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
+import { shellWord } from "../shell-word.ts";
 
 export interface KeyUse {
   readonly kind: "key-group" | "secret" | "rotation";
@@ -57,14 +58,20 @@ export async function readAllMentions(
 
 /**
  * Reads the secrets of the gates, every rotation record of the account and region, and the secrets beside those: a
- * rotation that somebody else began, from another keyturn.yaml, counts too. Throws as the vault does: what cannot be
- * read cannot be called unused.
+ * rotation that somebody else began, from another keyturn.yaml, counts too. Throws ERR_REFUSED for a record that is
+ * marked for deletion while its gate is not, and as the vault does: what cannot be read cannot be called unused.
  */
 async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mention[]> {
   const mentions: Mention[] = [];
   const shapes = new Map<string, SecretShape>();
-  for await (const { name, deletedAt } of vault.list()) {
-    if (!RECORD.test(name) || deletedAt !== undefined) continue;
+  const names = new Map<string, { readonly isGone: boolean }>();
+  for await (const { name, deletedAt } of vault.list()) names.set(name, { isGone: deletedAt !== undefined });
+  for (const [name, { isGone }] of names) {
+    if (!RECORD.test(name)) continue;
+    if (isGone) {
+      if (names.get(name.replace(RECORD, ""))?.isGone === false) throw recordGone(name);
+      continue;
+    }
     const { mentioned, secret } = await readRecord(vault, name);
     mentions.push(...mentioned);
     shapes.set(secretNameOf(secret.id), secret);
@@ -72,6 +79,14 @@ async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mentio
   for (const { secret } of gates) shapes.set(secretNameOf(secret.id), secret);
   for (const shape of shapes.values()) mentions.push(...(await readVersions(vault, shape)));
   return mentions;
+}
+
+function recordGone(name: string): ConflictError {
+  return new ConflictError(
+    "ERR_REFUSED",
+    `rotation record ${name} is marked for deletion: which keys its rotation needs cannot be read`,
+    [`aws secretsmanager restore-secret --secret-id ${shellWord(name)}`, "keyturn rotate status --all"],
+  );
 }
 
 export function usesOf(key: AccountKey, mentions: readonly Mention[]): KeyUse[] {

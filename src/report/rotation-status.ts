@@ -1,4 +1,5 @@
 /** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
+import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { type DeletedRecord, restoreCommand } from "../rotation/locate.ts";
 import { type Mode, type RotationRecord, startedByText } from "../rotation/record.ts";
@@ -28,16 +29,24 @@ export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, 
   };
 }
 
+/** A gate that has a record, but whose account would not tell the rest. */
+export interface UnreadGate {
+  readonly gate: string;
+  readonly error: KeyturnError;
+}
+export interface AllGates {
+  readonly found: readonly RotationStatus[];
+  readonly deleted: readonly DeletedRecord[];
+  readonly unread: readonly UnreadGate[];
+}
+
 /** One line a gate: where each stands and until when; then the records that nobody can read. */
 export function allStatusReport(
-  {
-    found,
-    deleted,
-  }: { readonly found: readonly RotationStatus[]; readonly deleted: readonly DeletedRecord[] },
+  { found, deleted, unread }: AllGates,
   now: EpochSeconds,
   pendingOk = false,
 ): Report {
-  const findings = deleted.map(deletedFinding);
+  const findings = [...unread.map(unreadFinding), ...deleted.map(deletedFinding)];
   const isAllOver = found.every(isOver);
   const outcome = outcomeOf(findings) === "finding" ? "finding" : isAllOver ? "done" : "pending";
   return {
@@ -49,6 +58,17 @@ export function allStatusReport(
       return deleted.length > 0 ? "" : "no gate of this account and region has a rotation record";
     },
     ...(outcome === "pending" && pendingOk ? { exitCode: 0 } : {}),
+  };
+}
+
+function unreadFinding({ gate, error }: UnreadGate): Finding {
+  return {
+    id: "gate-unreadable",
+    severity: "error",
+    message: `gate ${gate} cannot be read: ${error.message}`,
+    basis: "observed",
+    evidence: [error.code],
+    remedy: error.hints[0] ?? `keyturn rotate status --gate ${gate}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, freshPair, gateInAccount, idsIn, SECRET, secretText } from "./keys-account.ts";
@@ -74,6 +75,23 @@ describe("keys prune", () => {
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toContain("[ERR_SECRET_FORMAT]");
     expect(idsIn(account)).toHaveLength(2);
+  });
+
+  it("stops at a rotation record that is marked for deletion: which keys it needs cannot be read", async () => {
+    const { account, world, clock } = await gateInAccount();
+    const unused = addKey(account, "try");
+    await clock.advance(7200);
+    const { vault } = await world.cloud({});
+    const record = `${SECRET}.keyturn`;
+    await vault.create(record, "0".repeat(32), { text: new Sealed("{}") });
+    deleteSecret(account.secrets.registry, "eu-west-1", record, { isForced: false });
+    const ran = await runCommand(words("keys prune --yes"), world);
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain(`hint: aws secretsmanager restore-secret --secret-id ${record}\n`);
+    expect(idsIn(account)).toContain(unused);
+    // The whole gate is given up: nothing of it is needed.
+    deleteSecret(account.secrets.registry, "eu-west-1", SECRET, { isForced: false });
+    expect((await runCommand(words("keys delete try --yes --dry-run"), world)).stderr).not.toContain(record);
   });
 
   it("changes nothing under --dry-run", async () => {

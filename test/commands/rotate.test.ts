@@ -5,6 +5,7 @@ import { ConflictError } from "../../src/errors.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
+import { Sealed } from "../../src/sealed.ts";
 import { MemoryFiles, type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
@@ -149,6 +150,43 @@ describe("a record that is marked for deletion", () => {
     const ran = await runCommand(words("rotate resume"), without);
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain(`hint: ${restore} (a record that is marked for deletion)\n`);
+  });
+});
+
+describe("a gate that cannot be read", () => {
+  async function oneOfTwo() {
+    const world = await siteWorld();
+    await runCommand(words(`${START} --until key-stored`), world.operator());
+    const operator = world.operator({ columns: 80 });
+    const { vault } = await operator.cloud({ region: DEMO.region });
+    const { value } = await vault.get(`${DEMO.secret}.keyturn`, { stage: "AWSCURRENT" });
+    const record = JSON.parse("text" in value ? value.text.reveal() : "");
+    const other = {
+      ...record,
+      gate: "other",
+      settings: { ...record.settings, secret: { ...record.settings.secret, id: "other/key" } },
+    };
+    // Its own secret was never there.
+    await vault.create("other/key.keyturn", "0".repeat(32), { text: new Sealed(JSON.stringify(other)) });
+    return { world, operator };
+  }
+
+  it("is a finding among all, and keeps no other from being shown", async () => {
+    const { operator } = await oneOfTwo();
+    const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
+    expect(stdout).toMatch(/^demo /m);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("gate other cannot be read: ");
+    expect(exitCode).toBe(1);
+  });
+
+  it("alone is the error itself", async () => {
+    const { world, operator } = await oneOfTwo();
+    deleteSecret(world.site.account.secrets.registry, DEMO.region, `${DEMO.secret}.keyturn`, {
+      isForced: true,
+    });
+    const { stderr, exitCode } = await runCommand(words("rotate status --all"), operator);
+    expect(stderr).toMatch(/^error: .*other\/key/m);
+    expect(exitCode).toBe(5);
   });
 });
 

@@ -1,12 +1,19 @@
 /** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
+import { KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Report } from "../../report/report.ts";
 import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
-import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
+import {
+  allStatusReport,
+  neverRotatedReport,
+  rotationStatusReport,
+  type UnreadGate,
+} from "../../report/rotation-status.ts";
 import { recordedPlaces } from "../../rotation/locate.ts";
 import { lookAt, openSession, sessionTools } from "../../rotation/session.ts";
+import type { RotationStatus } from "../../rotation/status.ts";
 import type { World } from "../../seams.ts";
 
 interface StatusFlags extends GlobalFlags {
@@ -41,10 +48,19 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
   const { places, deleted } = await recordedPlaces(cloud.vault);
-  const found = [];
-  for (const place of places) {
-    const seen = await lookAt(sessionTools(place, cloud, world));
-    if (seen !== undefined) found.push(seen);
+  const found: RotationStatus[] = [];
+  const unread: UnreadGate[] = [];
+  for (const { gate, ...place } of places) {
+    try {
+      const seen = await lookAt(sessionTools({ gate, ...place }, cloud, world));
+      if (seen !== undefined) found.push(seen);
+    } catch (thrown) {
+      world.interrupt.throwIfAborted();
+      if (!(thrown instanceof KeyturnError)) throw thrown;
+      unread.push({ gate, error: thrown });
+    }
   }
-  return allStatusReport({ found, deleted }, world.clock.now(), flags.pendingOk);
+  // What keeps every gate from being read is no finding about one of them.
+  if (found.length === 0 && unread[0] !== undefined) throw unread[0].error;
+  return allStatusReport({ found, deleted, unread }, world.clock.now(), flags.pendingOk);
 }
