@@ -90,8 +90,8 @@ function closureOf(paths, found = new Set()) {
 
 /**
  * A command needs twenty small chunks or more, and to find, open and read each takes as long as to run it. So small ones
- * share files: what every start needs, what minting needs, what the other quick commands need, and the rest; V8 compiles of them what runs. What
- * is heavy has files of its own.
+ * share files: what every start needs, what minting needs, what the other quick commands need, and the rest; V8 compiles
+ * of them what runs. What is heavy has files of its own.
  */
 function fileOf(path) {
   if (atStart.has(path)) return "main.js";

@@ -1,5 +1,4 @@
 /** The composition root: builds the World from adapters, loaded when they are used; turns signals into an interrupt and the ending into an exit code. */
-
 import { join } from "node:path";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";

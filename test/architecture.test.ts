@@ -42,7 +42,7 @@ const DOMAIN_RANK: Readonly<Record<string, number>> = {
   audit: 5,
 };
 /** The foundation, free for all. */
-const FOUNDATION = /^src\/(errors|exit-codes|finding|printable|sealed|seams|shell-word|time)\.ts$/;
+const FOUNDATION = /^src\/(errors|exit-codes|finding|is-record|printable|sealed|seams|shell-word|time)\.ts$/;
 /** What a domain's own `xReport` is made of: values and plain text, no colours. */
 const REPORT_VALUES = /^src\/report\/(report|text|findings)\.ts$/;
 

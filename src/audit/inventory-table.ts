@@ -1,5 +1,4 @@
 /** The inventory as an operator asks for it: every public key with its age and where it is used, and the quotas. */
-
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AccountSight } from "./checks/account.ts";

@@ -5,12 +5,11 @@
 import { ConflictError, isError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate, GateSecret } from "../gates/gate.ts";
-import { secretNameOf } from "../gates/secret-id.ts";
+import { restoreCommand, secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
 
 export interface KeyUse {
   readonly kind: "key-group" | "secret" | "rotation";
@@ -85,7 +84,7 @@ function recordGone(name: string): ConflictError {
   return new ConflictError(
     "ERR_REFUSED",
     `rotation record ${name} is marked for deletion: which keys its rotation needs cannot be read`,
-    [`aws secretsmanager restore-secret --secret-id ${shellWord(name)}`, "keyturn rotate status --all"],
+    [restoreCommand(name), "keyturn rotate status --all"],
   );
 }
 

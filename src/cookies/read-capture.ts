@@ -11,6 +11,7 @@ import { looksLikeHttp, readHttp } from "./read-http.ts";
 import { looksLikeJar, readJar } from "./read-jar.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
 import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
+import { unreadableCapture } from "./unreadable-capture.ts";
 
 /**
  * At least one request; a HAR is not read here (read-har.ts streams it). `now` turns a Max-Age into an end. Throws
@@ -32,7 +33,7 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
   if (COOKIE_PAIR.test(text)) return [readCookieHeader(text)];
-  throw unreadable(whatItIs(text));
+  throw unreadableCapture(whatItIs(text));
 }
 
 /** A token and `=`, on one line (RFC 6265, 4.1.1). */
@@ -64,15 +65,16 @@ function readJson(text: string): CapturedRequest[] {
   if (whole !== undefined) {
     const requests = readCookieJson(whole);
     if (requests !== undefined) return requests;
-    throw unreadable(NO_COOKIES);
+    throw unreadableCapture(NO_COOKIES);
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const requests = lines.flatMap((line, index) => {
     const document = parse(line);
-    if (document === undefined) throw unreadable(notJson(text, lines.length > 1 ? index + 1 : undefined));
+    if (document === undefined)
+      throw unreadableCapture(notJson(text, lines.length > 1 ? index + 1 : undefined));
     return readCookieJson(document) ?? [];
   });
-  if (requests.length === 0) throw unreadable(NO_COOKIES);
+  if (requests.length === 0) throw unreadableCapture(NO_COOKIES);
   return requests;
 }
 
@@ -119,12 +121,5 @@ function nothing(): InputError {
   return new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the input is empty", [
     "keyturn inspect request.txt (what the browser copied as cURL, or the Cookie header)",
     "pbpaste | keyturn inspect -",
-  ]);
-}
-
-function unreadable(message: string): InputError {
-  return new InputError("ERR_CAPTURE_UNREADABLE", message, [
-    'in the browser choose "Copy as cURL": DevTools, Network, the request',
-    "keyturn help ERR_CAPTURE_UNREADABLE (every form that is read)",
   ]);
 }

@@ -1,4 +1,5 @@
 /** Cookies in JSON: a map of names, lists of cookie objects, and what browsers and Playwright export. */
+import { isRecord } from "../is-record.ts";
 import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
 
 /** Reads a parsed document; undefined when it holds no cookies in any known shape. */
@@ -102,6 +103,3 @@ function sameSiteOf(value: unknown): StoredAttributes["sameSite"] {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,29 +2,26 @@
  * A `fetch(...)` call as browsers copy it: the URL and the options, both JSON. Runs nothing. Chromium's for Node.js
  * holds the cookies; the others leave them to the browser that runs the call.
  */
-import { InputError } from "../errors.ts";
+import { isRecord } from "../is-record.ts";
 import type { CapturedRequest } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
-import { isRecord } from "./read-cookie-json.ts";
+import { unreadableCapture } from "./unreadable-capture.ts";
 
 /** Chromium writes it bare, Firefox with `await`. */
 export const looksLikeFetch = (text: string): boolean => /^(?:await\s+)?fetch\s*\(/.test(text);
 
 const HEAD = /^(?:await\s+)?fetch\s*\(\s*("(?:[^"\\\r\n]|\\.)*")\s*/;
-/** "Copy all as fetch" has seldom more. */
-const MOST_CALLS = 1000;
-
 /** One request a call that shows what is sent. Throws ERR_CAPTURE_UNREADABLE. */
 export function readFetch(text: string): CapturedRequest[] {
   const calls: Call[] = [];
-  for (let left = text; looksLikeFetch(left) && calls.length < MOST_CALLS; ) {
+  for (let left = text; looksLikeFetch(left); ) {
     const { call, rest } = readCall(left);
     calls.push(call);
     left = rest.replace(/^[\s;]+/, "");
   }
   const shown = calls.filter(({ showsAll }) => showsAll);
   if (shown.length === 0) {
-    throw unreadable(
+    throw unreadableCapture(
       "the fetch call shows no cookies, which the browser that runs it adds; copy it as cURL instead",
     );
   }
@@ -48,7 +45,7 @@ function readCall(text: string): { readonly call: Call; readonly rest: string } 
   const [head = "", quoted = ""] = HEAD.exec(text) ?? [];
   const url = parse(quoted);
   if (typeof url !== "string" || !/^https?:\/\//i.test(url)) {
-    throw unreadable("the fetch call does not begin with a whole URL in double quotes");
+    throw unreadableCapture("the fetch call does not begin with a whole URL in double quotes");
   }
   const comma = /^,\s*/.exec(text.slice(head.length))?.[0] ?? "";
   const from = head.length + comma.length;
@@ -56,7 +53,9 @@ function readCall(text: string): { readonly call: Call; readonly rest: string } 
   const options = end === from ? {} : parse(text.slice(from, end));
   const close = /^\s*,?\s*\)/.exec(text.slice(end))?.[0];
   if (!isRecord(options) || close === undefined) {
-    throw unreadable("the options of the fetch call are no JSON, as a browser copies them, or are cut off");
+    throw unreadableCapture(
+      "the options of the fetch call are no JSON, as a browser copies them, or are cut off",
+    );
   }
   return { call: callOf(url, options), rest: text.slice(end + close.length) };
 }
@@ -109,11 +108,4 @@ function parse(text: string): unknown {
     // The parser's message quotes the input, which is a credential.
     return undefined;
   }
-}
-
-function unreadable(message: string): InputError {
-  return new InputError("ERR_CAPTURE_UNREADABLE", message, [
-    'in the browser choose "Copy as cURL": DevTools, Network, the request',
-    "keyturn help ERR_CAPTURE_UNREADABLE (every form that is read)",
-  ]);
 }

@@ -1,9 +1,9 @@
 /** The requests of a HAR, one by one as it streams by. */
 import { InputError } from "../errors.ts";
+import { isRecord } from "../is-record.ts";
 import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./capture.ts";
 import { HarScanner } from "./har-scanner.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
-import { isRecord } from "./read-cookie-json.ts";
 
 /** Throws ERR_CAPTURE_UNREADABLE where the file stops being a HAR: what came before was yielded. */
 export async function* readHar(chunks: AsyncIterable<Uint8Array>): AsyncIterable<CapturedRequest> {

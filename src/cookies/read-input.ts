@@ -41,7 +41,10 @@ export async function readInput(
   return withJars(readCapture(Buffer.concat(held).toString("utf8"), now), world);
 }
 
-/** What no path looks like: a header, a URL, JSON, a command line (also of programs that are not read), a policy. An error would show a path. */
+/**
+ * What no path looks like: a header, a URL, JSON, a policy, a command line, also of programs that are not read. An error
+ * would show a path.
+ */
 const NO_PATH =
   /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|(?:await\s+)?fetch\s*\(|wget\s|https?\s|Invoke-|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
 

@@ -1,5 +1,6 @@
 /** Reads keyturn.yaml into gates. Loads zod and yaml: import it where a file is there to read (`open.ts` does). */
 import { InputError } from "../errors.ts";
+import { isRecord } from "../is-record.ts";
 import { shellWord } from "../shell-word.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
@@ -43,26 +44,23 @@ export function checkGates(text: string): Checked {
 /** zod drops the name `__proto__` from a mapping in silence, whatever its pattern says of it. */
 function lostNames(document: YamlDocument): Mistake[] {
   const lostIn = (path: Path, map: unknown, message: string): Mistake[] => {
-    if (!isMapping(map) || !Object.hasOwn(map, "__proto__")) return [];
+    if (!isRecord(map) || !Object.hasOwn(map, "__proto__")) return [];
     const key = [...path, "__proto__"];
     return [{ ...mistakeAt(key, message, document), place: document.placeOf(key, "key") }];
   };
-  const gates = isMapping(document.value) ? document.value.gates : undefined;
-  const within = Object.entries(isMapping(gates) ? gates : {}).flatMap(([name, gate]) =>
+  const gates = isRecord(document.value) ? document.value.gates : undefined;
+  const within = Object.entries(isRecord(gates) ? gates : {}).flatMap(([name, gate]) =>
     ["cookieProfiles", "canaries"].flatMap((field) =>
-      lostIn(["gates", name, field], isMapping(gate) ? gate[field] : undefined, "cannot be a name"),
+      lostIn(["gates", name, field], isRecord(gate) ? gate[field] : undefined, "cannot be a name"),
     ),
   );
   return [...lostIn(["gates"], gates, NO_GATE_NAME), ...within];
 }
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
 /** The gates that the schema takes, in a file of which it does not take all. */
 function soundGates(file: unknown): [name: string, gate: GateFields][] {
-  const gates = isMapping(file) ? file.gates : undefined;
-  if (!isMapping(gates)) return [];
+  const gates = isRecord(file) ? file.gates : undefined;
+  if (!isRecord(gates)) return [];
   return Object.entries(gates).flatMap(([name, gate]): [string, GateFields][] => {
     const parsed = gateSchema.safeParse(gate);
     return parsed.success ? [[name, parsed.data]] : [];

@@ -1,8 +1,14 @@
 /** The two ways to name a secret: its name, or its ARN, which adds region, account and six characters. */
+import { shellWord } from "../shell-word.ts";
 import type { Gate } from "./gate.ts";
 
 export function secretNameOf(secretId: string): string {
   return /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;
+}
+
+/** What takes the mark for deletion off a secret, by name or ARN. */
+export function restoreCommand(secretId: string): string {
+  return `aws secretsmanager restore-secret --secret-id ${shellWord(secretId)}`;
 }
 
 /** The copy in another region: its name is the same, its ARN differs in the region. */

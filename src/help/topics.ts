@@ -1,5 +1,4 @@
 /** The topics of `keyturn help`. */
-
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
 import { table, wrap } from "../report/text.ts";

@@ -1,5 +1,4 @@
 /** `keyturn audit`, told: a line for each gate, what was looked at, and with --inventory the keys and quotas. */
-
 import { GATE_CHECKS } from "../audit/audit.ts";
 import { ACCOUNT_CHECKS, type AccountSight } from "../audit/checks/account.ts";
 import type { GateSight } from "../audit/gate-sight.ts";

@@ -1,5 +1,4 @@
 /** `keyturn probe`'s report: the matrix, what was counted, what it shows and what it does not. */
-
 import { EXIT } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import { type Bypass, bypassFindings } from "../probe/bypass.ts";

@@ -1,7 +1,8 @@
 /** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
 import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { type DeletedRecord, restoreCommand } from "../rotation/locate.ts";
+import { restoreCommand } from "../gates/secret-id.ts";
+import type { DeletedRecord } from "../rotation/locate.ts";
 import { type Mode, type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
@@ -84,7 +85,7 @@ function deletedFinding(deleted: DeletedRecord): Finding {
     message: `rotation record ${record} is marked for deletion: ${why}`,
     basis: "observed",
     evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
-    remedy: restoreCommand(deleted),
+    remedy: restoreCommand(record),
   };
 }
 

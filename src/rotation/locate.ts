@@ -2,8 +2,8 @@
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
+import { restoreCommand } from "../gates/secret-id.ts";
 import type { SecretVault, World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
 
@@ -63,11 +63,6 @@ export async function recordedPlaces(vault: SecretVault): Promise<Recorded> {
   };
 }
 
-/** What brings a record back. */
-export function restoreCommand({ record }: Pick<DeletedRecord, "record">): string {
-  return `aws secretsmanager restore-secret --secret-id ${shellWord(record)}`;
-}
-
 /** By name or unique prefix; without a name the only one. Throws ERR_GATE. */
 export async function locate(
   declared: Gate | undefined,
@@ -91,7 +86,7 @@ export async function locate(
       known === ""
         ? "add --config FILE, or --region and --profile of the gate"
         : `add --gate ${places[0]?.gate}`,
-      ...deleted.map((each) => `${restoreCommand(each)} (a record that is marked for deletion)`),
+      ...deleted.map((each) => `${restoreCommand(each.record)} (a record that is marked for deletion)`),
     ],
   );
 }

@@ -1,5 +1,4 @@
 /** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
-
 import type { Gate } from "../gates/gate.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { Cloud, KeyGroup, SecretDescription, SecretVersionSummary, World } from "../seams.ts";

@@ -1,6 +1,7 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import { restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import { shellWord } from "../shell-word.ts";
 import { gateOfKeyName } from "./leftovers.ts";
@@ -53,7 +54,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
     secret.deletedAt === undefined
       ? undefined
       : refuse("secret-deleted", `secret ${secret.name} is scheduled for deletion`, {
-          remedy: `aws secretsmanager restore-secret --secret-id ${secret.name}`,
+          remedy: restoreCommand(secret.name),
         }),
     secret.rotationEnabled
       ? refuse(

@@ -1,5 +1,4 @@
 /** Puts the demo gate into an account: key, group, distribution and secret, unless an earlier run left them there. */
-
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { readPublicKey, writePrivateKey, writePublicKey } from "../keys/pem.ts";

@@ -92,6 +92,14 @@ describe("mint with a key file", () => {
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 3 });
   });
 
+  it("signs nothing with a damaged key out of a secret either", async () => {
+    const { world, account } = await gateInAccount();
+    account.secrets.put(SECRET, JSON.stringify({ privateKey: damagedRsaKey(), keyPairId: "K2JCJMDEHXQW5F" }));
+    const ran = await runCommand(words("keyturn mint --gate app --offline"), world);
+    expect(ran.stderr).toContain(`error: the private key from the secret ${SECRET} is damaged`);
+    expect([ran.stdout, ran.exitCode]).toEqual(["", 3]);
+  });
+
   it("as curl writes a jar of its own and prints the command that reads it", async () => {
     const { stdout, stderr, world } = await mint(`${URL_} ${KEY} --format curl`, {
       env: { TMPDIR: "/run/me/" },

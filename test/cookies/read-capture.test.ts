@@ -124,6 +124,9 @@ describe("a fetch call", () => {
       ],
     });
   });
+  it("is read to the last, however many there are", () => {
+    expect(readCapture(`${chromeForNode};\n`.repeat(1500), NOW)).toHaveLength(1500);
+  });
   it("is one of many, as all of them are copied; those that show no cookies are counted", () => {
     const bare = 'fetch("https://cdn.example.com/b", {\n  "headers": {},\n  "method": "GET"\n})';
     const requests = readCapture(`${chromeForNode} ;\n${bare}; ;\n${chromeForNode}`, NOW);

@@ -14,8 +14,12 @@ export function needs(...programs: string[]): (title: string, tests: () => void)
   if (process.env.CI && absent.some((program) => !OPTIONAL.has(program))) {
     throw new Error(`${reason}: install it (.ci/run does)`);
   }
-  return (title, tests) => describe.skip(`skipped: ${reason}: ${title}`, tests);
+  return skipped(reason);
 }
+
+/** In place of `describe`: says why its tests do not run. */
+export const skipped = (reason: string) => (title: string, tests: () => void) =>
+  describe.skip(`skipped: ${reason}: ${title}`, tests);
 
 /** Where the program is, or undefined. One with a path is looked for there alone. */
 export function pathOf(program: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The names that AWS gives its refusals, as our codes; with hints that are the commands to type. */
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
+import { restoreCommand } from "../../gates/secret-id.ts";
 import { unreachablePlace, unreachableReason } from "../unreachable.ts";
 
 /** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
@@ -146,7 +147,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
 
 function refusalHints({ subject }: CallName, message: string): string[] {
   return /marked for deletion/.test(message) && subject.startsWith("secret ")
-    ? [`aws secretsmanager restore-secret --secret-id ${subject.slice("secret ".length)}`]
+    ? [restoreCommand(subject.slice("secret ".length))]
     : ["keyturn help ERR_REFUSED"];
 }
 

@@ -1,5 +1,4 @@
 /** The key that signs, and the keys that the gate's groups trust: they must be one. */
-
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
 import { formatDuration, formatInstant } from "../../time.ts";

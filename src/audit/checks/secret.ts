@@ -1,5 +1,5 @@
 /** The secret that signers read: there, readable, nobody else's to rotate, and the same in every region. */
-import { isSameSecret } from "../../gates/secret-id.ts";
+import { isSameSecret, restoreCommand } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
@@ -40,7 +40,7 @@ export const SECRET_CHECKS: readonly Check<GateSight>[] = [
       yield {
         message: `the secret ${gate.secret.id} is scheduled for deletion`,
         evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
-        remedy: `aws secretsmanager restore-secret --secret-id ${gate.secret.id}`,
+        remedy: restoreCommand(gate.secret.id),
         where: gate.secret.id,
       };
     },

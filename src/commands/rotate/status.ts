@@ -50,14 +50,14 @@ async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   const { places, deleted } = await recordedPlaces(cloud.vault);
   const found: RotationStatus[] = [];
   const unread: UnreadGate[] = [];
-  for (const { gate, ...place } of places) {
+  for (const place of places) {
     try {
-      const seen = await lookAt(sessionTools({ gate, ...place }, cloud, world));
+      const seen = await lookAt(sessionTools(place, cloud, world));
       if (seen !== undefined) found.push(seen);
     } catch (thrown) {
       world.interrupt.throwIfAborted();
       if (!(thrown instanceof KeyturnError)) throw thrown;
-      unread.push({ gate, error: thrown });
+      unread.push({ gate: place.gate, error: thrown });
     }
   }
   // What keeps every gate from being read is no finding about one of them.

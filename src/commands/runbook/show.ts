@@ -36,7 +36,10 @@ export async function show(flags: Flags, world: Needs): Promise<Report> {
   };
 }
 
-/** Where neither it nor its file is named, or KEYTURN_GATE names one that is not at hand, the page is shown as it is written: that needs no keyturn.yaml. */
+/**
+ * Where neither it nor its file is named, or KEYTURN_GATE names one that is not at hand, the page is shown as it is
+ * written: that needs no keyturn.yaml.
+ */
 async function namedGate(flags: Flags, world: Needs): Promise<Gate | undefined> {
   if (flags.gate !== undefined || flags.config !== undefined) return openGate(flags, world);
   if (!world.env.KEYTURN_GATE) return undefined;

@@ -59,7 +59,7 @@ export class SecretsModel {
     return createSecret(this.registry, this.#region, { name, token, value: { text }, ...extra, replicas });
   }
 
-  /** A put as any script does it: without labels, so the new version becomes current. Returns the version's id. */
+  /** A put without labels, as scripts make it: the new version becomes current. Returns the version's id. */
   put(id: string, text: string, stages?: readonly string[]): string {
     const token = this.registry.options.random.uuid();
     putValue(this.registry, this.#region, id, { token, value: { text }, stages });

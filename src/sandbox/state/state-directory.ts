@@ -1,5 +1,4 @@
 /** `--state DIR`: what an account holds, over a restart. One file a service. */
-
 import type { AccountOptions } from "../account.ts";
 import { cloudFrontOfRecord, recordOfCloudFront } from "../cloudfront/state.ts";
 import { recordOfSecrets, secretsOfRecord } from "../secrets/state.ts";

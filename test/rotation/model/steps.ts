@@ -1,5 +1,4 @@
 /** What may happen next in the abstract world: operators read, decide and write, a third party writes, time passes. */
-
 import { itemsAfter } from "../../../src/rotation/execute.ts";
 import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";

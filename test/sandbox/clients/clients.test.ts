@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { needs } from "../../fakes/needs.ts";
+import { needs, skipped } from "../../fakes/needs.ts";
 import { type AwsClient, npmClient, pythonClient } from "./client.ts";
 import {
   asking,
@@ -55,10 +55,7 @@ const newer = (module: string) => {
   }
 };
 const present = (python: string | undefined) =>
-  python === undefined || python === DEBIAN
-    ? (title: string, tests: () => void) =>
-        describe.skip(`skipped: needs one newer than Debian's: ${title}`, tests)
-    : describe;
+  python === undefined || python === DEBIAN ? skipped("needs one newer than Debian's") : describe;
 
 describe("the npm SDK", () => conforms(npmClient));
 needs("/usr/bin/aws")("the botocore of Debian's AWS CLI", () =>

@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { pair, pkcs8, spki } from "../../audit/account.ts";
 import { configAccepted } from "../../audit/config-accepted.ts";
 import { memoryWorld } from "../../fakes/memory-world.ts";
-import { pathOf } from "../../fakes/needs.ts";
+import { pathOf, skipped } from "../../fakes/needs.ts";
 import { serveAccount } from "./served.ts";
 
 /** Where a provider may lie that was put there without Terraform's registry. */
@@ -35,8 +35,6 @@ function findProvider(): string | undefined {
 /** Its provider alone takes a core for half a minute: not at a developer's every run. */
 const isWanted = Boolean(process.env.CI ?? process.env.TERRAFORM_TESTS);
 const provider = pathOf("terraform") === undefined || !isWanted ? undefined : findProvider();
-const skipped = (reason: string) => (title: string, tests: () => void) =>
-  describe.skip(`skipped: ${reason}: ${title}`, tests);
 const withProvider = !isWanted
   ? skipped("slow; runs with CI=true or TERRAFORM_TESTS=1")
   : provider === undefined
