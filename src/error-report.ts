@@ -13,7 +13,7 @@ export async function printError(
   const error = asKeyturnError(thrown, world.interrupt);
   const [{ makeStyle, styleOptions }, { isToType, noteColumns, wrap }] = await Promise.all([
     import("./report/style.ts"),
-    import("./report/text.ts"),
+    import("./text/layout.ts"),
   ]);
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
   const color = flags.includes("--no-color") ? false : undefined;

@@ -1,7 +1,7 @@
 /** What the operating system says of a file, in words. */
 import { dirname } from "node:path";
 import { InputError } from "./errors.ts";
-import { shellWord } from "./shell-word.ts";
+import { shellWord } from "./text/shell-word.ts";
 
 /** Of what is not there its folder shows the names that are. */
 export function unreadable(path: string, thrown: unknown): InputError {

@@ -2,7 +2,7 @@
 import type { Command, Help } from "commander";
 import { COMMANDS, GROUPS } from "./command-table.ts";
 import { TOPIC_NAMES } from "./help/topic.ts";
-import { table, wrap } from "./report/text.ts";
+import { table, wrap } from "./text/layout.ts";
 
 const START: readonly (readonly [line: string, purpose: string])[] = [
   ["keyturn rehearse", "a whole key rotation on a local cloud, without AWS"],

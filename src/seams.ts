@@ -1,5 +1,5 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
-import type { Distribution, DistributionSummary, ForwardingPolicy } from "./edge/distribution.ts";
+import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";

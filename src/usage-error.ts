@@ -2,7 +2,7 @@
 import type { CommanderError } from "commander";
 import { COMMANDS, GROUPS } from "./command-table.ts";
 import { UsageError } from "./errors.ts";
-import { nearest } from "./gates/nearest.ts";
+import { nearest } from "./text/nearest.ts";
 
 /** `words` are those of the command that was found, `typed` all that stood before any `--`. */
 export function usageErrorOf(thrown: CommanderError, words: string, typed: readonly string[]): UsageError {

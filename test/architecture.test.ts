@@ -32,19 +32,25 @@ const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** In the order of the house: each may import those before it, and of its own rank. */
 const DOMAIN_RANK: Readonly<Record<string, number>> = {
-  keys: 0,
   policy: 0,
-  gates: 0,
-  cookies: 1,
-  edge: 2,
-  probe: 3,
-  rotation: 4,
-  audit: 5,
+  keys: 1,
+  gates: 2,
+  capture: 3,
+  browser: 4,
+  mint: 5,
+  edge: 6,
+  inspect: 7,
+  probe: 8,
+  rotation: 9,
+  audit: 10,
+  logs: 10,
+  unattended: 10,
 };
 /** The foundation, free for all. */
-const FOUNDATION = /^src\/(errors|exit-codes|finding|is-record|printable|sealed|seams|shell-word|time)\.ts$/;
+const FOUNDATION =
+  /^src\/(errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
 /** What a domain's own `xReport` is made of: values and plain text, no colours. */
-const REPORT_VALUES = /^src\/report\/(report|text|findings)\.ts$/;
+const REPORT_VALUES = /^src\/report\/(report|findings)\.ts$/;
 
 /** The only files that may import a package. Node's own modules that do input or output count as packages. */
 const DOORS: Readonly<Record<string, RegExp>> = {
@@ -57,12 +63,12 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   "@aws-sdk/client-cloudfront": /^src\/adapters\/aws\//,
   "@aws-sdk/client-secrets-manager": /^src\/adapters\/aws\//,
   "@aws-sdk/client-sts": /^src\/adapters\/aws\//,
-  "@aws-sdk/cloudfront-signer": /^src\/cookies\/[\w-]+\.ts$/,
+  "@aws-sdk/cloudfront-signer": /^src\/mint\/[\w-]+\.ts$/,
   "node-forge": /^src\/(sandbox|keys)\//,
   "fast-xml-parser": /^src\/sandbox\/cloudfront\/xml\.ts$/,
-  tldts: /^src\/cookies\/public-suffix\.ts$/,
+  tldts: /^src\/browser\/public-suffix\.ts$/,
   // What a browser would send: told of pasted cookies, and done by the sandbox's reference viewer.
-  "tough-cookie": /^src\/cookies\/sent-cookies\.ts$|^src\/sandbox\/viewer\//,
+  "tough-cookie": /^src\/browser\/sent-cookies\.ts$|^src\/sandbox\/viewer\//,
 };
 /** One file each, whichever it is. */
 const SINGLE_DOORS = [

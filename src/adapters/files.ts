@@ -16,7 +16,7 @@ import {
 import type { Readable } from "node:stream";
 import { codeOf, unreadable, unwritable } from "../file-errors.ts";
 import type { Files } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** `interrupt` ends a reading that waits for somebody to write. */
 export function localFiles(interrupt: AbortSignal): Files {

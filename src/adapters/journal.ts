@@ -4,8 +4,8 @@ import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritable } from "../file-errors.ts";
-import { printableJson } from "../printable.ts";
 import type { JournalStore } from "../seams.ts";
+import { printableJson } from "../text/printable.ts";
 
 /** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */
 export function journalFolder(env: Readonly<Record<string, string | undefined>>): string {

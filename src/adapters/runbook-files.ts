@@ -2,8 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import { nearest } from "../gates/nearest.ts";
 import type { Runbooks } from "../seams.ts";
+import { nearest } from "../text/nearest.ts";
 
 export function runbookFiles(folder: string): Runbooks {
   const names = async () =>

@@ -1,6 +1,6 @@
 /** One look at a gate beside the account's inventory: its secret, the copies of it, and the record of its rotation. */
 import type { KeyObject } from "node:crypto";
-import type { Distribution } from "../edge/distribution.ts";
+import type { Distribution } from "../cloudfront/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { secretIdIn } from "../gates/secret-id.ts";

@@ -1,6 +1,7 @@
 /** Which cache behaviors of a distribution the requests of a declared route come to, in CloudFront's order. */
+
+import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { behaviorFor } from "../edge/behavior.ts";
-import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
 import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
 import { patternCovers, patternsOverlap } from "../gates/path-pattern.ts";
 import type { GateSight } from "./gate-sight.ts";

@@ -1,5 +1,5 @@
 /** One look at an account: keys, key groups, distributions and the policies they use, each fetched once. */
-import type { CacheBehavior, Distribution, ForwardingPolicy } from "../edge/distribution.ts";
+import type { CacheBehavior, Distribution, ForwardingPolicy } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import { readPublicKey } from "../keys/pem.ts";

@@ -1,6 +1,7 @@
 /** Who enforces what: each route of a gate by its layers, as declared, as configured, and as a probe saw it. */
+
+import type { Distribution } from "../cloudfront/distribution.ts";
 import { behaviorFor } from "../edge/behavior.ts";
-import type { Distribution } from "../edge/distribution.ts";
 import type { Finding } from "../finding.ts";
 import { type GateRoute, isRouteOf, type Layer } from "../gates/gate.ts";
 import { urlOf } from "../probe/target.ts";

@@ -1,5 +1,5 @@
 /** What closes an origin to everybody but CloudFront, as far as CloudFront's settings show it. */
-import type { CacheBehavior, Distribution, Origin } from "../edge/distribution.ts";
+import type { CacheBehavior, Distribution, Origin } from "../cloudfront/distribution.ts";
 import type { GateSight } from "./gate-sight.ts";
 import { guardingBehaviors } from "./guarded-route.ts";
 

@@ -1,8 +1,8 @@
 /** The manners of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
-import { noteColumns, wrap } from "../report/text.ts";
 import type { World } from "../seams.ts";
+import { noteColumns, wrap } from "../text/layout.ts";
 
 export interface MutationFlags {
   readonly yes?: boolean;

@@ -5,15 +5,15 @@ import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
 import { givenRequest } from "../audit/doctor/given-request.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
-import { requireAddress } from "../edge/explain/asked-flags.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../gates/open.ts";
+import { requireAddress } from "../inspect/asked-flags.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { collect } from "./collect.ts";
 import { viewerAddress } from "./viewer-address.ts";
 

@@ -1,11 +1,11 @@
 /** `keyturn inspect`: would the edge let this request pass, and if not, why not. */
 import { Command } from "commander";
 import type { Bind } from "../bind.ts";
-import { readInput } from "../cookies/read-input.ts";
-import { requireAddress, requireWebUrl } from "../edge/explain/asked-flags.ts";
-import { inspectInput } from "../edge/explain/inspect-input.ts";
-import { type TrustFlags, trustLookup } from "../edge/explain/trust-source.ts";
+import { readInput } from "../capture/read-input.ts";
 import { UsageError } from "../errors.ts";
+import { requireAddress, requireWebUrl } from "../inspect/asked-flags.ts";
+import { inspectInput } from "../inspect/inspect-input.ts";
+import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
 import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -69,7 +69,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
 }
 
 async function readAnswer(path: string, { files }: Needs) {
-  const { readHttpAnswer } = await import("../cookies/read-http.ts");
+  const { readHttpAnswer } = await import("../capture/read-http.ts");
   return readHttpAnswer(
     new TextDecoder().decode(path === "-" ? await files.stdin() : await files.read(path)),
   );

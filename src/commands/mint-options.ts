@@ -1,8 +1,8 @@
 /** What says what to sign and with which key: `mint` and `curl` take the same, and mint by the same ways. */
 import { type Command, Option } from "commander";
-import { BAD_CASE_IDS } from "../cookies/bad.ts";
-import { type Minted, type MintSetsFlags, mintSets } from "../cookies/mint-sets.ts";
 import { openGate } from "../gates/open.ts";
+import { BAD_CASE_IDS } from "../mint/bad.ts";
+import { type Minted, type MintSetsFlags, mintSets } from "../mint/mint-sets.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
 

@@ -1,11 +1,11 @@
 /** `keyturn mint`: signed cookies for a URL, a Resource or a gate, in the form that whoever needs them reads. */
 import { Command, Option } from "commander";
 import type { Bind } from "../bind.ts";
-import { planMint } from "../cookies/mint-plan.ts";
-import { mintReport, refusalReport } from "../cookies/mint-report.ts";
-import { gateOf, prepareMint } from "../cookies/mint-sets.ts";
-import { COOKIE_FORMATS } from "../cookies/write.ts";
-import { requireSound } from "../keys/key-source.ts";
+import { requireSound } from "../gates/key-source.ts";
+import { planMint } from "../mint/mint-plan.ts";
+import { mintReport, refusalReport } from "../mint/mint-report.ts";
+import { gateOf, prepareMint } from "../mint/mint-sets.ts";
+import { COOKIE_FORMATS } from "../mint/write.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { type MintNeeds, type MintOptions, mintAsAsked, withMintOptions } from "./mint-options.ts";
@@ -38,12 +38,12 @@ export async function mint(flags: MintFlags, world: Needs): Promise<Report> {
 }
 
 async function logout(flags: MintFlags, world: Needs): Promise<Report> {
-  const { logoutReport } = await import("../cookies/logout.ts");
+  const { logoutReport } = await import("../mint/logout.ts");
   return logoutReport(planMint(flags, await gateOf(flags, world), world.clock.now()));
 }
 
 async function mintCount(count: string, flags: MintFlags, world: Needs): Promise<Report> {
-  const { countReport } = await import("../cookies/mint-count.ts");
+  const { countReport } = await import("../mint/mint-count.ts");
   const { plan, signer, findings } = await prepareMint(flags, world);
   if (signer === undefined) return refusalReport(findings);
   requireSound(signer.privateKey, signer.source);

@@ -1,6 +1,7 @@
 /** Which distribution answers a host, and which of its cache behaviors a path: the first whose pattern matches. */
+
+import type { CacheBehavior, Distribution, DistributionSummary } from "../cloudfront/distribution.ts";
 import { globMatches } from "../policy/glob.ts";
-import type { CacheBehavior, Distribution, DistributionSummary } from "./distribution.ts";
 
 /**
  * The behavior for a raw path (a query is ignored). CloudFront matches the path normalised by RFC 3986, though it

@@ -1,5 +1,5 @@
 /** What a request carries to prove that it may pass: five fields, in cookies or in the query. Nothing is verified here. */
-import { COOKIE_NAMES, QUERY_NAMES } from "../cookies/cookie-set.ts";
+import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import type { EdgeRules, RuleName } from "./rules.ts";
 import type { Carrier, EdgeRequest } from "./verdict.ts";
 

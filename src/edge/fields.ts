@@ -1,5 +1,5 @@
 /** The two fields that name something: the key pair ID and the hash algorithm. */
-import type { HashAlgorithm } from "../gates/gate.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Doubts } from "./credential.ts";
 import type { EdgeRules } from "./rules.ts";
 

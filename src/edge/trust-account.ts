@@ -1,10 +1,10 @@
 /** Trust as the account has it: the distribution of a URL's host, the behavior of its path, its key groups, their keys. */
 import { createPublicKey } from "node:crypto";
+import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
+import type { TrustSource } from "../inspect/inquiry.ts";
 import type { ControlPlane } from "../seams.ts";
 import { behaviorFor, distributionFor } from "./behavior.ts";
-import type { CacheBehavior, Distribution } from "./distribution.ts";
-import type { TrustSource } from "./explain/inquiry.ts";
 import { verifierOf } from "./trusted-key.ts";
 import type { Trust, Verify } from "./verdict.ts";
 

@@ -1,6 +1,5 @@
 /** What the edge is asked, and what it decides. `decide.ts` is the only thing in the project that judges a cookie. */
-import type { HashAlgorithm } from "../gates/gate.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { HashAlgorithm, Policy } from "../policy/policy.ts";
 
 export interface EdgeRequest {
   /** As the viewer wrote it: scheme, host, raw path, raw query; never normalised, never with a fragment. */

@@ -1,5 +1,5 @@
 /** keyturn.yaml as an account suggests it: each set of key groups that shares a key is a gate. */
-import type { CacheBehavior, Distribution } from "../edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import type { KeyGroup } from "../seams.ts";
 import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";

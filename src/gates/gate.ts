@@ -2,9 +2,9 @@
  * A gate: one protected surface. The trusted key groups that share one signing key, their distributions, the secret
  * that holds the key, the signers, the cookie settings and the routes. `gates/read.ts` reads it from keyturn.yaml.
  */
+import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Seconds } from "../time.ts";
 
-export type HashAlgorithm = "SHA1" | "SHA256";
 /** How production signers learn their key pair ID. */
 export type KeyPairIdSource = "in-secret" | "derived" | "external";
 export type SecretFormat = "json" | "pem" | "binary";

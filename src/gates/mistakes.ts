@@ -1,6 +1,6 @@
 /** What is wrong in a keyturn.yaml, each mistake with its place and, where a name is misspelt, the one that was meant. */
 import type * as z from "zod";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import { configJsonSchema } from "./schema.ts";
 import type { Path, Place, YamlDocument } from "./yaml.ts";
 

@@ -1,8 +1,8 @@
 /** Finds keyturn.yaml and the gate that is meant: --config, KEYTURN_CONFIG, then this folder and those above it. */
 import { InputError, UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Gate } from "./gate.ts";
-import { nearest } from "./nearest.ts";
 
 /** The part of the global flags that says which gate. */
 export interface GateChoice {

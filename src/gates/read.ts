@@ -1,7 +1,7 @@
 /** Reads keyturn.yaml into gates. Loads zod and yaml: import it where a file is there to read (`open.ts` does). */
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
 import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";

@@ -1,5 +1,5 @@
 /** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
-import { printableJson } from "../printable.ts";
+import { printableJson } from "../text/printable.ts";
 import type { DraftGate, SecretSeen } from "./draft.ts";
 
 const WIDTH = 80;

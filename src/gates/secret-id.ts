@@ -1,5 +1,5 @@
 /** The two ways to name a secret: its name, or its ARN, which adds region, account and six characters. */
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { Gate } from "./gate.ts";
 
 export function secretNameOf(secretId: string): string {

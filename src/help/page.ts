@@ -1,9 +1,9 @@
 /** Finds and lays out a page of `keyturn help`. */
 import type { ErrorCode } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { nearest } from "../gates/nearest.ts";
 import type { Style } from "../report/style.ts";
-import { table, wrap } from "../report/text.ts";
+import { table, wrap } from "../text/layout.ts";
+import { nearest } from "../text/nearest.ts";
 import { ERROR_PAGES } from "./error-pages.ts";
 import { TOPICS } from "./topics.ts";
 

@@ -1,7 +1,7 @@
 /** The topics of `keyturn help`. */
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
-import { table, wrap } from "../report/text.ts";
+import { table, wrap } from "../text/layout.ts";
 import type { Topic, TopicName } from "./topic.ts";
 
 const exitCodes = Object.entries(EXIT).map(([name, number]) => [

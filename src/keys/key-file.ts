@@ -1,6 +1,6 @@
 /** Where a key was read: an error about it names the place, and what to type about it there. */
 import { InputError, isError } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /**
  * `path` as it was typed; `-` is stdin, `$NAME` a variable, and neither can be looked at by name. Whatever else `read`

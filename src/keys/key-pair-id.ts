@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { readPublicKey } from "./pem.ts";
 

@@ -11,3 +11,6 @@ export interface Policy {
   /** One IPv4 CIDR. */
   readonly ipAddress?: string;
 }
+
+/** How a policy is hashed before it is signed. Without `CloudFront-Hash-Algorithm` the edge takes SHA1. */
+export type HashAlgorithm = "SHA1" | "SHA256";

@@ -1,6 +1,6 @@
 /** The answers of a login flow, read for what they mean. */
-import type { CapturedCookie } from "../cookies/capture.ts";
-import { parseSetCookie } from "../cookies/read-set-cookie.ts";
+import type { CapturedCookie } from "../capture/capture.ts";
+import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { Sealed } from "../sealed.ts";
 import type { FlowAnswer } from "./flow-browser.ts";
 import type { FlowFault } from "./flow-faults.ts";

@@ -1,8 +1,9 @@
 /** What a browser and the front end in it do, as far as a login flow needs it: keep cookies, send them, hold a token. */
-import type { CapturedCookie } from "../cookies/capture.ts";
-import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
-import { parseSetCookie } from "../cookies/read-set-cookie.ts";
-import { sendingOf, type Withheld } from "../cookies/sent-cookies.ts";
+
+import { sendingOf, type Withheld } from "../browser/sent-cookies.ts";
+import type { CapturedCookie } from "../capture/capture.ts";
+import { parseSetCookie } from "../capture/read-set-cookie.ts";
+import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
 import { classify, readableAcrossOrigins } from "./classify.ts";

@@ -1,11 +1,11 @@
 /** What the mint endpoint sets, held against what the gate declares and what a browser makes of it. */
-import { lintAttributes } from "../cookies/attributes-lint.ts";
-import type { CapturedCookie } from "../cookies/capture.ts";
-import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
-import { parseSetCookie } from "../cookies/read-set-cookie.ts";
+import { lintAttributes } from "../browser/attributes-lint.ts";
+import type { CapturedCookie } from "../capture/capture.ts";
+import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { decodeBase64 } from "../policy/base64.ts";
+import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type EpochSeconds, formatDuration } from "../time.ts";

@@ -1,5 +1,5 @@
 /** The whole login flow as a viewer lives it: no mint without a session, log in, mint, get in, stay out of what is forbidden, log out. */
-import type { CapturedCookie } from "../cookies/capture.ts";
+import type { CapturedCookie } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import type { Sealed } from "../sealed.ts";
 import type { Clock, Viewer } from "../seams.ts";

@@ -1,14 +1,14 @@
 /** The cookies of a probe: minted once for each case and resource, kept sealed until a request is sent. */
 import type { KeyObject } from "node:crypto";
-import { type BadCase, mintBadCookies } from "../cookies/bad.ts";
-import type { CookieSet } from "../cookies/cookie-set.ts";
-import { type MintRequest, mintCookiesWith, type Sign } from "../cookies/mint.ts";
-import { signOnAnyCore } from "../cookies/sign-on-any-core.ts";
-import { cookiePairs } from "../cookies/write.ts";
 import { verifierOf } from "../edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../edge/verdict.ts";
-import type { HashAlgorithm } from "../gates/gate.ts";
 import { publicHalf } from "../keys/fingerprint.ts";
+import { type BadCase, mintBadCookies } from "../mint/bad.ts";
+import { type MintRequest, mintCookiesWith, type Sign } from "../mint/mint.ts";
+import { signOnAnyCore } from "../mint/sign-on-any-core.ts";
+import { cookiePairs } from "../mint/write.ts";
+import type { CookieSet } from "../policy/cookie-set.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
 import { Sealed } from "../sealed.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";

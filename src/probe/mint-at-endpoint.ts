@@ -2,15 +2,15 @@
  * The gate's own application mints: log in as a test account, ask its mint endpoint, take the cookies it sets. For
  * people who may not read the secret. Nothing is judged here; `probe --flow` does that.
  */
-import type { CapturedCookie } from "../cookies/capture.ts";
-import { COOKIE_NAMES, type CookieSet } from "../cookies/cookie-set.ts";
-import { hostOf } from "../cookies/mint-places.ts";
-import { type MintFlags, type MintPlan, planMint } from "../cookies/mint-plan.ts";
-import type { Minted, MintedSet } from "../cookies/mint-sets.ts";
-import { parseSetCookie } from "../cookies/read-set-cookie.ts";
+import type { CapturedCookie } from "../capture/capture.ts";
+import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
+import { hostOf } from "../mint/mint-places.ts";
+import { type MintFlags, type MintPlan, planMint } from "../mint/mint-plan.ts";
+import type { Minted, MintedSet } from "../mint/mint-sets.ts";
 import { decodeBase64 } from "../policy/base64.ts";
+import { COOKIE_NAMES, type CookieSet } from "../policy/cookie-set.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";

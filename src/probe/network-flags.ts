@@ -1,9 +1,9 @@
 /** Flags that say how gently to ask, and how to get there. */
 import { X509Certificate } from "node:crypto";
 import { InputError, UsageError } from "../errors.ts";
-import { nearest } from "../gates/nearest.ts";
 import type { World } from "../seams.ts";
-import { shellWord } from "../shell-word.ts";
+import { nearest } from "../text/nearest.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { Network } from "./execute.ts";
 import { GENTLE, type Manners } from "./pace.ts";

@@ -1,6 +1,6 @@
 /** What will be asked: targets by methods by cases, as a value that can be printed. No cookie is in it. */
 import { UsageError } from "../errors.ts";
-import { nearest } from "../gates/nearest.ts";
+import { nearest } from "../text/nearest.ts";
 import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
 import { routeOf, splitUrl, type Target } from "./target.ts";
 

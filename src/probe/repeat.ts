@@ -1,5 +1,5 @@
 /** The command line that sends one request of a probe again. */
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 import { socketOf } from "./target.ts";

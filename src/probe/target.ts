@@ -1,7 +1,8 @@
 /** What a probe asks for: routes of a gate, or bare URLs, and who is supposed to refuse there. */
-import { isSignedUrl } from "../cookies/cookie-set.ts";
+
 import { UsageError } from "../errors.ts";
 import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
+import { isSignedUrl } from "../policy/cookie-set.ts";
 
 export interface Target {
   /** As a person knows it: the route's pattern, or the URL's path. */

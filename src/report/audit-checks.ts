@@ -1,8 +1,8 @@
 /** `keyturn audit --checks`: everything that the audit looks for, and what each means. */
 import { GATE_CHECKS } from "../audit/audit.ts";
 import { ACCOUNT_CHECKS } from "../audit/checks/account.ts";
+import { wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
-import { wrap } from "./text.ts";
 
 interface CheckLine {
   readonly id: string;

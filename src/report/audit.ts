@@ -4,10 +4,10 @@ import { ACCOUNT_CHECKS, type AccountSight } from "../audit/checks/account.ts";
 import type { GateSight } from "../audit/gate-sight.ts";
 import { type InventoryTable, inventoryTable } from "../audit/inventory-table.ts";
 import type { Finding } from "../finding.ts";
+import { table, wrap } from "../text/layout.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import type { Outcome, Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { table, wrap } from "./text.ts";
 
 export type FailOn = Finding["severity"] | "never";
 

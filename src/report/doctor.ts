@@ -2,9 +2,9 @@
 import type { Diagnosis } from "../audit/doctor/diagnose.ts";
 import { chainOf, type Link } from "../audit/doctor/links.ts";
 import type { DoctorSight } from "../audit/doctor/sight.ts";
+import { visibleWidth, wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { visibleWidth, wrap } from "./text.ts";
 
 export interface DoctorResult {
   /** Without query: that may hold anything. */

@@ -1,7 +1,7 @@
 /** Findings as a person reads them: the worst first, each with what was seen and what to type. */
 import type { Finding } from "../finding.ts";
+import { indent, isToType, wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
-import { indent, isToType, wrap } from "./text.ts";
 
 const ORDER = { error: 0, warning: 1, note: 2 } as const;
 

@@ -1,7 +1,7 @@
 /** Who gave a captured answer: the probe's classification, as an explanation wants it. */
-import type { CapturedResponse } from "../cookies/capture.ts";
+import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
-import type { Answered } from "../edge/explain/inquiry.ts";
+import type { Answered } from "../inspect/inquiry.ts";
 import { classify } from "../probe/classify.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 

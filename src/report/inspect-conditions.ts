@@ -1,8 +1,9 @@
 /** One line per condition of the edge, in its order: met, failed or not checked, and why. */
-import type { ConditionState } from "../edge/explain/explain.ts";
-import type { Inspection } from "../edge/explain/inspection.ts";
+
 import type { StepName } from "../edge/steps.ts";
-import { printable } from "../printable.ts";
+import type { ConditionState } from "../inspect/explain.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import { printable } from "../text/printable.ts";
 import { formatDuration } from "../time.ts";
 import type { Style } from "./style.ts";
 

@@ -1,9 +1,9 @@
 /** Many requests as one line each. */
-import type { Survey } from "../edge/explain/inspect-input.ts";
-import type { SurveyLine } from "../edge/explain/survey.ts";
-import { printable } from "../printable.ts";
+import type { Survey } from "../inspect/inspect-input.ts";
+import type { SurveyLine } from "../inspect/survey.ts";
+import { table, visibleWidth } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
-import { table, visibleWidth } from "./text.ts";
 
 export function surveyText({ requests }: Survey, style: Style): string {
   const rows = requests.map((line) => [signOf(line, style), ...cellsOf(line)]);

@@ -1,16 +1,17 @@
 /** What `inspect` tells a person: what was read, every condition, the verdict; findings follow it. */
-import type { Answered } from "../edge/explain/inquiry.ts";
-import type { Inspected } from "../edge/explain/inspect-input.ts";
-import type { Inspection, Moment } from "../edge/explain/inspection.ts";
+
 import type { Finding } from "../finding.ts";
-import { printable } from "../printable.ts";
-import { shellWord } from "../shell-word.ts";
+import type { Answered } from "../inspect/inquiry.ts";
+import type { Inspected } from "../inspect/inspect-input.ts";
+import type { Inspection, Moment } from "../inspect/inspection.ts";
+import { table, wrap } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { formatDuration } from "../time.ts";
 import { conditionLines } from "./inspect-conditions.ts";
 import { surveyText } from "./inspect-survey.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { table, wrap } from "./text.ts";
 
 export function inspectReport(inspected: Inspected, { showSecrets }: { showSecrets: boolean }): Report {
   const { findings } = inspected;

@@ -1,6 +1,6 @@
 /** The JSON envelope of a report and of an error: one document on stdout. Its shape moves only with `schemaVersion`. */
 import type { KeyturnError } from "../errors.ts";
-import { printableJson } from "../printable.ts";
+import { printableJson } from "../text/printable.ts";
 import { formatInstant } from "../time.ts";
 import type { Envelope, Report } from "./report.ts";
 

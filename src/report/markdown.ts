@@ -1,8 +1,8 @@
 /** Pieces of Markdown: tables and findings, for files in a repository and for GitHub's step summary. */
 import type { Finding } from "../finding.ts";
-import { printable } from "../printable.ts";
+import { isToType } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
 import { worstFirst } from "./findings.ts";
-import { isToType } from "./text.ts";
 
 /** What was seen on the wire must not become a link, an image or HTML, nor move the cursor of whoever reads the file. */
 export function escapeMarkdown(text: string): string {

@@ -1,9 +1,9 @@
 /** `keyturn matrix` on a terminal: the same page as the Markdown, within its width. */
 import type { LayerCell, Matrix, MatrixRow } from "../audit/matrix.ts";
-import { printable } from "../printable.ts";
+import { table, visibleWidth, wrap } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
 import { formatInstant } from "../time.ts";
 import type { Style } from "./style.ts";
-import { table, visibleWidth, wrap } from "./text.ts";
 
 export function matrixOnTerminal({ gate, auditedAt, probedAt, rows }: Matrix, style: Style): string {
   const wasProbed = probedAt !== undefined;

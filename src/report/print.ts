@@ -1,7 +1,7 @@
 /** A report on its way to the terminal: as text with its findings, as a stream of lines, or as the JSON envelope. */
 import type { GlobalFlags } from "../bind.ts";
-import { printablePage } from "../printable.ts";
 import type { World } from "../seams.ts";
+import { printablePage } from "../text/printable.ts";
 import { findingsText } from "./findings.ts";
 import { withoutCommands } from "./github.ts";
 import { envelopeOf, envelopeText } from "./json.ts";

@@ -1,8 +1,8 @@
 /** `keyturn probe --flow`'s report: the steps of a viewer's day, each with what was seen. */
 import type { FlowRun, FlowStep } from "../probe/flow.ts";
+import { wrap } from "../text/layout.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { wrap } from "./text.ts";
 
 export interface FlowResult {
   readonly gate: string;

@@ -3,8 +3,8 @@ import { CASE_IDS, type CaseId, probeCase } from "../probe/cases.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { AnsweringLayer } from "../probe/layer.ts";
 import type { Target } from "../probe/target.ts";
+import { visibleWidth } from "../text/layout.ts";
 import type { Style } from "./style.ts";
-import { visibleWidth } from "./text.ts";
 
 type Verdict = Judged["judgement"]["verdict"];
 

@@ -8,10 +8,10 @@ import type { Judged } from "../probe/judge.ts";
 import type { OriginAnswer } from "../probe/origin-log.ts";
 import type { ProbePlan } from "../probe/plan.ts";
 import type { ProbeRun } from "../probe/run.ts";
+import { wrap } from "../text/layout.ts";
 import { legend, matrixText } from "./probe-matrix.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { wrap } from "./text.ts";
 
 export interface ProbeResult {
   readonly asked: number;

@@ -1,6 +1,7 @@
 /** The change that keeps infrastructure code from undoing a finished rotation, as HCL or as a CloudFormation template. */
-import { printable, printableJson } from "../printable.ts";
+
 import type { RotationStatus } from "../rotation/status.ts";
+import { printable, printableJson } from "../text/printable.ts";
 
 /** Empty where nothing but keyturn writes the key groups. */
 export function declareText({ declare }: Pick<RotationStatus, "declare">): string {

@@ -1,6 +1,7 @@
 /** What a change ticket wants to know of a rotation: who, when, what was observed and where, and what could not be seen. */
-import { printableJson } from "../printable.ts";
+
 import { type Proof, type RotationRecord, startedByText } from "../rotation/record.ts";
+import { printableJson } from "../text/printable.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";

@@ -1,11 +1,11 @@
 /** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
 import { type PlannedStage, planLength, type RotationPlan, remintPeak } from "../rotation/plan.ts";
 import type { Mode } from "../rotation/record.ts";
-import { shellWord } from "../shell-word.ts";
+import { table, wrap } from "../text/layout.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
-import { table, wrap } from "./text.ts";
 
 const IMPACT: Readonly<Record<Mode, string>> = {
   normal: "nobody is cut off",

@@ -6,10 +6,10 @@ import { type DriveOptions, HEARTBEAT, type Progress, type ProgressEvent } from 
 import { ABORT_STEPS, type Step } from "../rotation/next.ts";
 import { STAGES } from "../rotation/stage.ts";
 import type { Clock, Terminal } from "../seams.ts";
+import { wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { STEP_OVER } from "./step-over.ts";
 import { makeStyle, type Style, styleOptions } from "./style.ts";
-import { wrap } from "./text.ts";
 
 interface Needs {
   readonly terminal: Terminal;

@@ -5,12 +5,12 @@ import { restoreCommand } from "../gates/secret-id.ts";
 import type { DeletedRecord } from "../rotation/locate.ts";
 import { type Mode, type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
+import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
-import { table, wrap } from "./text.ts";
 
 const TURN: Readonly<Record<Turn, string>> = {
   keyturn: "keyturn's: nothing stands in the way",

@@ -2,8 +2,9 @@
  * A runbook's page within the width of a terminal: Markdown still, its prose wrapped anew, its commands left whole, and
  * its links to other pages as what shows them.
  */
+
+import { wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
-import { wrap } from "./text.ts";
 
 /** What is written at the width of an editor would break in the middle of words on a narrow terminal. */
 export function runbookPage(markdown: string, style: Style, gate?: string): string {

@@ -1,8 +1,8 @@
 /** Runbooks for a person: the index by symptom, a page with its commands marked, the transcript of a step. */
 import type { RanCommand } from "../runbooks/run-step.ts";
+import { wrap } from "../text/layout.ts";
 import { formatInstant } from "../time.ts";
 import type { Style } from "./style.ts";
-import { wrap } from "./text.ts";
 
 interface IndexEntry {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** One canary triple per distribution: unsigned and an unknown id denied by the edge, and the key that is asked about. */
 import type { KeyObject } from "node:crypto";
-import { mintCookies } from "../cookies/mint.ts";
-import { cookiePairs } from "../cookies/write.ts";
 import { isError } from "../errors.ts";
+import { mintCookies } from "../mint/mint.ts";
+import { cookiePairs } from "../mint/write.ts";
 import { classify } from "../probe/classify.ts";
 import type { Classification } from "../probe/layer.ts";
 import type { Clock, Viewer, ViewerResponse } from "../seams.ts";

@@ -1,6 +1,7 @@
 /** Says that AWS's reads disagree, and until when they are asked again: two silent minutes look like a hang. */
-import { noteColumns, wrap } from "../report/text.ts";
+
 import type { World } from "../seams.ts";
+import { noteColumns, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 
 export interface Disagreement {

@@ -1,6 +1,7 @@
 /** Asks the mint endpoint which key pair ID it hands out: the only sight of what production signers really do. */
-import { COOKIE_NAMES } from "../cookies/cookie-set.ts";
+
 import { isError } from "../errors.ts";
+import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import type { World } from "../seams.ts";
 
 type Needs = Pick<World, "viewer" | "env" | "interrupt">;

@@ -1,5 +1,5 @@
 /** The rule that sends canary triples until a proof is complete, and halts when they tell that it never will be. */
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { HaltReason, Next, Run, Step } from "./next.ts";
 import { isAbout, isProven, nextTripleAt, patience } from "./proof.ts";
 import type { ProofName } from "./record.ts";

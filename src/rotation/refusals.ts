@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";

@@ -1,6 +1,7 @@
 /** What a rotation needs to know of its gate, kept in the record: whoever resumes needs AWS access alone. */
-import type { Gate, HashAlgorithm, KeyPairIdSource, SecretFormat } from "../gates/gate.ts";
+import type { Gate, KeyPairIdSource, SecretFormat } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Seconds } from "../time.ts";
 
 export interface Settings {

@@ -1,5 +1,5 @@
 /** A runbook as a value: what a page of `runbooks/` says. `runbooks/README.md` tells how a page is written. */
-import { bashWords } from "../cookies/read-bash-words.ts";
+import { bashWords } from "../capture/read-bash-words.ts";
 import { InputError, UsageError } from "../errors.ts";
 
 /** A block of commands with what they print. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { InputError } from "../errors.ts";
 import { unwritable } from "../file-errors.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import type { Sandbox } from "./sandbox.ts";
 

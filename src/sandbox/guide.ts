@@ -1,5 +1,5 @@
 /** What `keyturn sandbox` prints once it is up: lines that a shell can run as they stand, and what to try. */
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import { exportLines } from "./folder.ts";
 import type { Foreground } from "./foreground.ts";

@@ -1,5 +1,5 @@
 /** What is typed in the canary test: every command, well and ill. A command that is in no scene fails the test. */
-import { COOKIE_FORMATS } from "../../src/cookies/write.ts";
+import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import type { Site } from "../../src/sandbox/site.ts";

@@ -1,8 +1,8 @@
 /** A sandbox site and an operator in which every secret is known: planted beforehand, or learned where it is born. */
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
-import { mintCookies } from "../../src/cookies/mint.ts";
-import { cookiePairs } from "../../src/cookies/write.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
+import { mintCookies } from "../../src/mint/mint.ts";
+import { cookiePairs } from "../../src/mint/write.ts";
 import { runProgram } from "../../src/program.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { DEMO_USERS } from "../../src/sandbox/origin/sessions.ts";

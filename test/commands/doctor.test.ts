@@ -1,8 +1,8 @@
 /** `keyturn doctor` in the sandbox: a fault each, and the one cause that must come first. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { mintCookies } from "../../src/cookies/mint.ts";
-import { writeCookieHeader } from "../../src/cookies/write.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
+import { mintCookies } from "../../src/mint/mint.ts";
+import { writeCookieHeader } from "../../src/mint/write.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import {
   addKey,

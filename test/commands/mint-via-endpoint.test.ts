@@ -1,7 +1,7 @@
 /** `keyturn mint --via-endpoint` where the application sets something else than signed cookies: a shell may read it. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { writeEnv } from "../../src/cookies/write.ts";
+import { writeEnv } from "../../src/mint/write.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { Viewer } from "../../src/seams.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";

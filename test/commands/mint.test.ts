@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { BAD_CASE_IDS } from "../../src/cookies/bad.ts";
-import { readCapture } from "../../src/cookies/read-capture.ts";
-import { COOKIE_FORMATS } from "../../src/cookies/write.ts";
+import { readCapture } from "../../src/capture/read-capture.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
+import { BAD_CASE_IDS } from "../../src/mint/bad.ts";
+import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { type MemoryWorldOptions, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, config, freshPair, type GateInAccount, gateInAccount, SECRET } from "./keys-account.ts";

@@ -1,11 +1,11 @@
 /** What keyturn mints, good and bad, judged by the independent verifier: it knows nothing of how a set was made. */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
-import { BAD_CASE_IDS, type BadCase, mintBadCookies } from "../../src/cookies/bad.ts";
-import { type MintRequest, mintCookies } from "../../src/cookies/mint.ts";
-import { cookiePairs } from "../../src/cookies/write.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
+import { BAD_CASE_IDS, type BadCase, mintBadCookies } from "../../src/mint/bad.ts";
+import { type MintRequest, mintCookies } from "../../src/mint/mint.ts";
+import { cookiePairs } from "../../src/mint/write.ts";
 import { needs } from "../fakes/needs.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import { judgeIndependently } from "./verifier.ts";

@@ -2,7 +2,7 @@
 import { request as askHttp, Agent as HttpAgent, type RequestOptions } from "node:http";
 import { request as askHttps, Agent as HttpsAgent } from "node:https";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
-import type { CacheBehavior, Distribution } from "../../src/edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../../src/cloudfront/distribution.ts";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
 import type { PublishedConfig } from "../../src/sandbox/cloudfront/edge-config.ts";
 import { Capture } from "../../src/sandbox/edge/capture.ts";

@@ -11,7 +11,7 @@ import { repeatLine } from "../../src/probe/repeat.ts";
 import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
 import { Sealed } from "../../src/sealed.ts";
-import { shellWord } from "../../src/shell-word.ts";
+import { shellWord } from "../../src/text/shell-word.ts";
 import { MemoryFiles } from "../fakes/memory-world.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { probedSite, turnOn } from "./fault-site.ts";

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { table } from "../../src/report/text.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { table } from "../../src/text/layout.ts";
 import {
   addKey,
   currentKeyId,

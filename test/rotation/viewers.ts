@@ -1,6 +1,7 @@
 /** Viewers while a rotation runs: one mints every second, and every cookie is used every second until its very last. */
-import { COOKIE_NAMES } from "../../src/cookies/cookie-set.ts";
+
 import { decodeBase64 } from "../../src/policy/base64.ts";
+import { COOKIE_NAMES } from "../../src/policy/cookie-set.ts";
 import type { Viewer } from "../../src/seams.ts";
 import { type SiteWorld, viewerOf } from "./site-world.ts";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bashWords } from "../../src/cookies/read-bash-words.ts";
+import { bashWords } from "../../src/capture/read-bash-words.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseConsole, parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";

@@ -6,7 +6,12 @@ import type {
   Origin as SdkOrigin,
   DistributionSummary as SdkSummary,
 } from "@aws-sdk/client-cloudfront";
-import type { CacheBehavior, Distribution, DistributionSummary, Origin } from "../../edge/distribution.ts";
+import type {
+  CacheBehavior,
+  Distribution,
+  DistributionSummary,
+  Origin,
+} from "../../cloudfront/distribution.ts";
 
 export function summaryOf(summary: SdkSummary): DistributionSummary {
   return {

@@ -1,6 +1,6 @@
 /** The SDK's cache and origin request policies in the domain's shape: which names they let through. */
 import type { CachePolicy, OriginRequestPolicy } from "@aws-sdk/client-cloudfront";
-import type { ForwardingPolicy, NameSelection } from "../../edge/distribution.ts";
+import type { ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
 
 export function ofCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy {
   const kept = policy?.CachePolicyConfig?.ParametersInCacheKeyAndForwardedToOrigin;

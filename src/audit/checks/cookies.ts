@@ -1,7 +1,7 @@
 /** The cookies that the gate declares: what viewers ask for, how long they live, and what they are signed with. */
-import { pathCovers } from "../../cookies/attributes-lint.ts";
-import { isPublicSuffix } from "../../cookies/public-suffix.ts";
-import type { Distribution } from "../../edge/distribution.ts";
+import { pathCovers } from "../../browser/attributes-lint.ts";
+import { isPublicSuffix } from "../../browser/public-suffix.ts";
+import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { GateCookie } from "../../gates/gate.ts";
 import { globMatches } from "../../policy/glob.ts";
 import { matchResource } from "../../policy/resource-pattern.ts";

@@ -1,6 +1,7 @@
 /** What of a signature may reach the origin, its logs, or the cache key. */
-import { COOKIE_NAMES, QUERY_NAMES } from "../../cookies/cookie-set.ts";
-import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../edge/distribution.ts";
+
+import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
+import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { Check, Sighting } from "../check.ts";
 import type { GateSight } from "../gate-sight.ts";
 import { guardingBehaviors, placeOf } from "../guarded-route.ts";

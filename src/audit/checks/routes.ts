@@ -1,5 +1,5 @@
 /** Routes held against the behaviors that their requests really come to. */
-import type { CacheBehavior } from "../../edge/distribution.ts";
+import type { CacheBehavior } from "../../cloudfront/distribution.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
 import type { Check } from "../check.ts";

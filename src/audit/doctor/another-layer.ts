@@ -1,7 +1,7 @@
 /** The doctor's suspicion that somebody else than the signature check refused: what no cookie of CloudFront's will change. */
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
-import { shellWord } from "../../shell-word.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { answerTo, type DoctorSight, type EdgeAnswer, routesAsked } from "./sight.ts";
 
 export function anotherLayer(sight: DoctorSight): Finding[] {

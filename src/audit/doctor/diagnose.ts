@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { splitUrl } from "../../probe/target.ts";
-import { shellWord } from "../../shell-word.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { anotherLayer } from "./another-layer.ts";

@@ -1,16 +1,17 @@
 /** Looks: finds the distribution of a URL's host, its gate, judges what was given, and asks the edge. */
-import type { CapturedRequest } from "../../cookies/capture.ts";
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
-import { mintCookies } from "../../cookies/mint.ts";
-import { sendingOf } from "../../cookies/sent-cookies.ts";
-import { cookiePairs } from "../../cookies/write.ts";
+
+import { sendingOf } from "../../browser/sent-cookies.ts";
+import type { CapturedRequest } from "../../capture/capture.ts";
+import type { DistributionSummary } from "../../cloudfront/distribution.ts";
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
-import type { DistributionSummary } from "../../edge/distribution.ts";
-import { inspectRequest } from "../../edge/explain/inspect-request.ts";
 import { AccountTrust } from "../../edge/trust-account.ts";
 import type { EdgeRequest } from "../../edge/verdict.ts";
 import { isError, UsageError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
+import { inspectRequest } from "../../inspect/inspect-request.ts";
+import { mintCookies } from "../../mint/mint.ts";
+import { cookiePairs } from "../../mint/write.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import { classify } from "../../probe/classify.ts";
 import { type Network, routeTo, USER_AGENT } from "../../probe/execute.ts";
 import { requireAsked } from "../../probe/network-flags.ts";

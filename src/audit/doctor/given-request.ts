@@ -1,6 +1,6 @@
 /** The request that the doctor was given: from a file, from stdin, or the signed URL itself. */
-import type { CapturedRequest } from "../../cookies/capture.ts";
-import { isSignedUrl } from "../../cookies/cookie-set.ts";
+import type { CapturedRequest } from "../../capture/capture.ts";
+import { isSignedUrl } from "../../policy/cookie-set.ts";
 import type { World } from "../../seams.ts";
 
 /** The first request that carries a signature; a signed URL is one without any file. */
@@ -14,7 +14,7 @@ export async function givenRequest(
       ? { form: "signed-url", source: "the URL", url, cookies: [], remarks: [] }
       : undefined;
   }
-  const { readInput } = await import("../../cookies/read-input.ts");
+  const { readInput } = await import("../../capture/read-input.ts");
   let first: CapturedRequest | undefined;
   for await (const capture of await readInput(input, world.clock.now(), world)) {
     first ??= capture;

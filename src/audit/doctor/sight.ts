@@ -1,9 +1,10 @@
 /** What the doctor sees of one URL: the chain from host to secret, the request it was given, and what the edge answered. */
+
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
-import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
-import type { Inspection } from "../../edge/explain/inspection.ts";
 import type { Finding } from "../../finding.ts";
 import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
+import type { Inspection } from "../../inspect/inspection.ts";
 import type { Classification } from "../../probe/layer.ts";
 import type { GateSight } from "../gate-sight.ts";
 import type { Inventory } from "../inventory.ts";

@@ -12,7 +12,7 @@ import { surveyAccount } from "../../gates/survey.ts";
 import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
-import { shellWord } from "../../shell-word.ts";
+import { shellWord } from "../../text/shell-word.ts";
 
 type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
 

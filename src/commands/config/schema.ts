@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import type { Bind } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../gates/nearest.ts";
 import type { Report } from "../../report/report.ts";
+import { nearest } from "../../text/nearest.ts";
 
 export const schemaCommand = (bind: Bind) =>
   new Command("schema")

@@ -8,8 +8,8 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { gateAtHand, openGates } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
-import { wrap } from "../../report/text.ts";
 import type { ControlPlane, World } from "../../seams.ts";
+import { wrap } from "../../text/layout.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
 type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd" | "terminal">;

@@ -2,10 +2,10 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { readPassphrase } from "../../gates/key-source.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import { readKeyAt } from "../../keys/key-file.ts";
-import { readPassphrase } from "../../keys/key-source.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { changesOf, executeUpload, planUpload, type UploadPlan } from "../../keys/upload.ts";
 import type { Report } from "../../report/report.ts";

@@ -2,11 +2,11 @@
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
-import { printableJson } from "../../printable.ts";
 import type { Report } from "../../report/report.ts";
 import { planReport } from "../../report/rotation-plan.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import type { World } from "../../seams.ts";
+import { printableJson } from "../../text/printable.ts";
 
 interface RotatePlanFlags extends PlanFlags, GlobalFlags {
   readonly output?: string;

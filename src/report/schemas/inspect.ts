@@ -1,5 +1,5 @@
 /** Shapes of what `inspect` puts under `result`: one request, many of them, or an answer alone. */
-import type { CaptureForm } from "../../cookies/capture.ts";
+import type { CaptureForm } from "../../capture/capture.ts";
 import { EDGE_RULES } from "../../edge/rules.ts";
 import { STEPS } from "../../edge/steps.ts";
 import { answered, denialReason, wireCode } from "./edge.ts";

@@ -2,7 +2,7 @@
  * A stored distribution as reads are shown it while faults of configuration are switched on: on AWS whatever the edge
  * goes by is in the API too. Only what the change touched is written anew; all else of the document stays as it is.
  */
-import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import type { StoredDistribution } from "./state.ts";
 import { child, counted, element, itemsAt, textAt, type XmlElement } from "./xml.ts";

@@ -1,5 +1,5 @@
 /** A stored distribution in the domain's shape: what the edge enforces and an audit reads. */
-import type { CacheBehavior, Distribution, Origin } from "../../edge/distribution.ts";
+import type { CacheBehavior, Distribution, Origin } from "../../cloudfront/distribution.ts";
 import {
   aliasesOf,
   behaviorsOf,

@@ -1,5 +1,5 @@
 /** What the control plane has published at one moment, as the edge locations will come to know it. Immutable. */
-import type { Distribution } from "../../edge/distribution.ts";
+import type { Distribution } from "../../cloudfront/distribution.ts";
 
 export interface PublishedConfig {
   readonly distributions: readonly Distribution[];

@@ -2,7 +2,7 @@
  * What an edge says by itself besides signing denials: redirects, its HTML page, and the answers of what people put in
  * front of or behind it. Texts as in DG:http-403-invalid-method, DG:troubleshooting-distributions and transcripts.
  */
-import type { Distribution } from "../../edge/distribution.ts";
+import type { Distribution } from "../../cloudfront/distribution.ts";
 
 /** An answer without the headers that every answer of the edge carries (via, x-amz-cf-pop, x-amz-cf-id). */
 export interface EdgeAnswer {

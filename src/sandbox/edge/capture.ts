@@ -1,6 +1,7 @@
 /** The last requests that the edge answered, each with what it said and what it hid. Never a cookie value or signature. */
-import { QUERY_NAMES } from "../../cookies/cookie-set.ts";
+
 import type { Carrier, DenialReason, Verdict, WireCode } from "../../edge/verdict.ts";
+import { QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { EpochSeconds } from "../../time.ts";
 
 /** Who made the answer. Lookalikes go by their own id. */

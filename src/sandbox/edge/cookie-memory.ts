@@ -4,10 +4,11 @@
  * Browsers send the same cookies with every request, so most need no second judgement. Denials are never remembered: an
  * attacker must not fill the memory with them.
  */
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+
 import { decide } from "../../edge/decide.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { Trust, Verdict } from "../../edge/verdict.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 

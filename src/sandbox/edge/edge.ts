@@ -3,9 +3,10 @@
  * is around it. The order of checks that CloudFront leaves undocumented (DG names none): host, WAF and geo, size, protocol, method, body,
  * signature, function, origin, error page.
  */
+
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";
 import { denialOf } from "../../edge/denial.ts";
-import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
 import type { Clock, Random } from "../../seams.ts";

@@ -2,7 +2,7 @@
  * What makes a 403 that is no signing denial, or a denial that does not look like one: one table, id -> effect. It drives
  * the control endpoint, the page's switches and the tests alike.
  */
-import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import type { SwitchLabel } from "../switches.ts";
 import {
   blockedByGeo,

@@ -1,7 +1,7 @@
 /** What a published configuration trusts, made once per configuration: the edge asks for it with every request. */
 import { createPublicKey } from "node:crypto";
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { distributionFor } from "../../edge/behavior.ts";
-import type { CacheBehavior, Distribution } from "../../edge/distribution.ts";
 import { verifierOf } from "../../edge/trusted-key.ts";
 import type { Trust, Verify } from "../../edge/verdict.ts";
 import { BoundedCache } from "../bounded-cache.ts";

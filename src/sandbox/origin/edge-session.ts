@@ -2,13 +2,14 @@
  * `POST /edge/session`, the mint endpoint: a session in, signed cookies out. It authenticates by the application's own
  * session (never by cookies of the edge), limits how often, signs with the signer's key, and logs every outcome.
  */
-import { type CookieAttributes, defaultAttributes, setCookieValue } from "../../cookies/attributes.ts";
-import { clearingSetCookies } from "../../cookies/clear.ts";
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
-import { mintCookies } from "../../cookies/mint.ts";
-import { cookiePairs } from "../../cookies/write.ts";
+import { type CookieAttributes, defaultAttributes, setCookieValue } from "../../browser/attributes.ts";
+import { clearingSetCookies } from "../../browser/clear.ts";
 import { KeyturnError } from "../../errors.ts";
-import type { GateCookie, HashAlgorithm } from "../../gates/gate.ts";
+import type { GateCookie } from "../../gates/gate.ts";
+import { mintCookies } from "../../mint/mint.ts";
+import { cookiePairs } from "../../mint/write.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
+import type { HashAlgorithm } from "../../policy/policy.ts";
 import type { Clock } from "../../seams.ts";
 import type { Switches } from "../switches.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";

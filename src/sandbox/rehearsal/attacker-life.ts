@@ -1,9 +1,9 @@
 /** What one simulated attacker does: every kind of request that the edge must keep from the origin, over and over. */
 import type { KeyObject } from "node:crypto";
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
-import { mintCookies } from "../../cookies/mint.ts";
-import { cookiePairs } from "../../cookies/write.ts";
 import { isError } from "../../errors.ts";
+import { mintCookies } from "../../mint/mint.ts";
+import { cookiePairs } from "../../mint/write.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/viewer-place.ts";

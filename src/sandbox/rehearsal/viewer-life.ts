@@ -1,6 +1,7 @@
 /** What one simulated viewer does all day: log in, mint, call, log out, come back. Everything that must not happen is tallied. */
-import { COOKIE_NAMES } from "../../cookies/cookie-set.ts";
+
 import { isError } from "../../errors.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/viewer-place.ts";

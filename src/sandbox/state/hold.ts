@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { unwritable } from "../../file-errors.ts";
 import type { Clock, Random } from "../../seams.ts";
-import { shellWord } from "../../shell-word.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { makeFolder } from "../folder.ts";
 
 const HOST = "127.0.0.1";

@@ -7,7 +7,7 @@ import { open, readFile, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { unwritable } from "../../file-errors.ts";
-import { shellWord } from "../../shell-word.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { makeFolder, openDraft } from "../folder.ts";
 
 const FORMAT = "keyturn sandbox state, version 1";

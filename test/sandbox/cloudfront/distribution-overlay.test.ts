@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { describe, expect, it } from "vitest";
 import { distributionOf } from "../../../src/adapters/aws/distribution.ts";
-import type { Distribution } from "../../../src/edge/distribution.ts";
+import type { Distribution } from "../../../src/cloudfront/distribution.ts";
 import { LOOKALIKES, type Lookalike, type LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
 import { inProcessClients } from "../../fakes/in-process-aws.ts";
 import { probedSite, turnOn } from "../../probe/fault-site.ts";

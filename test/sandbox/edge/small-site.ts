@@ -1,8 +1,8 @@
 /** An edge and its origin application in one process, over a hand-made configuration: no control plane, no sockets. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { type MintRequest, mintCookies } from "../../../src/cookies/mint.ts";
-import { cookiePairs } from "../../../src/cookies/write.ts";
-import type { CacheBehavior, Distribution } from "../../../src/edge/distribution.ts";
+import type { CacheBehavior, Distribution } from "../../../src/cloudfront/distribution.ts";
+import { type MintRequest, mintCookies } from "../../../src/mint/mint.ts";
+import { cookiePairs } from "../../../src/mint/write.ts";
 import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
 import { Capture } from "../../../src/sandbox/edge/capture.ts";
 import { createEdge } from "../../../src/sandbox/edge/edge.ts";

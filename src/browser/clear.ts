@@ -1,0 +1,16 @@
+/** The clearing set: what a logout answers, so that the browser drops every cookie of the gate. It revokes no copy. */
+
+import { COOKIE_NAMES } from "../policy/cookie-set.ts";
+import { type CookieAttributes, setCookieValue } from "./attributes.ts";
+
+/**
+ * One Set-Cookie value per name: all five, Expires beside Policy, because nobody remembers which kind was set. Domain,
+ * Path and Partitioned must be those of the setting, or the browser keeps the old cookie (RFC 6265, 5.3).
+ */
+export function clearingSetCookies(attributes: CookieAttributes): string[] {
+  // Max-Age=0 is what browsers obey; the date in the past is for what does not know Max-Age.
+  return Object.values(COOKIE_NAMES).map(
+    (name) =>
+      `${setCookieValue(name, "", { ...attributes, maxAge: 0 })}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,
+  );
+}

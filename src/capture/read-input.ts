@@ -1,0 +1,100 @@
+/** What a command was given to read: a file, stdin, or the argument itself. A HAR streams, everything else is held. */
+import { InputError } from "../errors.ts";
+import type { World } from "../seams.ts";
+import { noteColumns, wrap } from "../text/layout.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { CapturedCookie, CapturedRequest } from "./capture.ts";
+import { looksLikeHar } from "./har-scanner.ts";
+import { readCapture } from "./read-capture.ts";
+import { readJar } from "./read-jar.ts";
+
+type Needs = Pick<World, "files" | "terminal">;
+
+/** Enough to see what a file is. */
+const HEAD = 4096;
+/** Only a HAR is ever larger, and that is not held. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** Throws ERR_FILE_UNREADABLE, ERR_CAPTURE_UNREADABLE; a HAR's while it is read. */
+export async function readInput(
+  argument: string,
+  now: EpochSeconds,
+  world: Needs,
+): Promise<readonly CapturedRequest[] | AsyncIterable<CapturedRequest>> {
+  if (isInline(argument)) {
+    warnOfHistory(argument, world);
+    return withJars(readCapture(argument, now), world);
+  }
+  const chunks = world.files.stream(argument)[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    held.push(next.value);
+    size += next.value.length;
+    if (size >= HEAD && isHar(held)) break;
+    if (size > LARGEST) throw tooLarge();
+  }
+  if (isHar(held)) {
+    const { readHar } = await import("./read-har.ts");
+    return readHar(resumed(held, chunks));
+  }
+  return withJars(readCapture(Buffer.concat(held).toString("utf8"), now), world);
+}
+
+/**
+ * What no path looks like: a header, a URL, JSON, a policy, a command line, also of programs that are not read. An error
+ * would show a path.
+ */
+const NO_PATH =
+  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|(?:await\s+)?fetch\s*\(|wget\s|https?\s|Invoke-|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
+
+const isInline = (argument: string): boolean => NO_PATH.test(argument);
+
+function warnOfHistory(argument: string, { terminal }: Needs): void {
+  if (!/Signature=|CloudFront[-_]Signature|-b\s|cookie:/i.test(argument)) return;
+  const warning =
+    "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin";
+  terminal.note(wrap(warning, noteColumns(terminal), 0, 2));
+}
+
+const isHar = (held: readonly Uint8Array[]): boolean =>
+  looksLikeHar(
+    Buffer.concat(held)
+      .toString("latin1", 0, HEAD)
+      .replace(/^\u00EF\u00BB\u00BF/, ""),
+  );
+
+/** What was read to look at it, then the rest; nothing is kept. */
+async function* resumed(held: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  yield* held.splice(0);
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** curl's `-b FILE` names a jar: its cookies are read from there, as curl would. */
+async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<CapturedRequest[]> {
+  return Promise.all(
+    captures.map(async (capture) => {
+      const cookies: CapturedCookie[] = [...capture.cookies];
+      const remarks = [...capture.remarks];
+      for (const path of capture.jarFiles ?? []) {
+        try {
+          const jar = readJar(Buffer.from(await files.read(path)).toString("utf8"));
+          cookies.push(...(jar?.cookies ?? []));
+          if (jar === undefined) remarks.push(`${path}, named by -b, is no cookie jar`);
+        } catch (thrown) {
+          if (!(thrown instanceof InputError)) throw thrown;
+          remarks.push(`the cookie jar of the command was not read: ${thrown.message}`);
+        }
+      }
+      return { ...capture, cookies, remarks };
+    }),
+  );
+}
+
+function tooLarge(): InputError {
+  return new InputError(
+    "ERR_CAPTURE_UNREADABLE",
+    `the input has more than ${LARGEST / 1024 / 1024} MiB and is no HAR`,
+    ["keyturn inspect --help"],
+  );
+}

@@ -1,0 +1,208 @@
+/** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
+import { type KeyObject, sign, verify } from "node:crypto";
+import { AccessError, InputError, UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import { publicHalf } from "../keys/fingerprint.ts";
+import { readKeyAt } from "../keys/key-file.ts";
+import { canSign } from "../keys/key-pair.ts";
+import { readPrivateKey } from "../keys/pem.ts";
+import { PEM_REPAIR_MEANING } from "../keys/pem-repair.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
+import { Sealed } from "../sealed.ts";
+import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { refuseOtherAccount } from "./account.ts";
+import { type Gate, type GateSecret, isSecretId } from "./gate.ts";
+
+export type KeySource =
+  | { readonly from: "file"; readonly path: string; readonly passphraseFile?: string }
+  | { readonly from: "stdin"; readonly passphraseFile?: string }
+  | { readonly from: "env"; readonly name: string; readonly passphraseFile?: string }
+  | {
+      readonly from: "secret";
+      readonly secret: SecretPlace;
+      readonly cloud: CloudOptions;
+      /** Whose account the secret must be in. */
+      readonly gate?: Pick<Gate, "name" | "account">;
+    };
+
+/** Without a format the secret tells by its content what it is. */
+export type SecretPlace = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
+
+export interface SourcedKey {
+  readonly privateKey: KeyObject;
+  /** Where the source names it. */
+  readonly keyPairId?: string;
+  readonly findings: readonly Finding[];
+}
+
+type Needs = Pick<World, "files" | "env" | "cloud">;
+
+/** `readKey`, and the key is sound. Throws as both do. */
+export async function readSigningKey(source: KeySource, world: Needs): Promise<SourcedKey> {
+  const read = await readKey(source, world);
+  requireSound(read.privateKey, source);
+  return read;
+}
+
+/**
+ * Not checked: that it is sound. Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE,
+ * ERR_PASSPHRASE, ERR_SECRET_FORMAT, and what the secret vault throws.
+ */
+export async function readKey(source: KeySource, world: Needs): Promise<SourcedKey> {
+  if (source.from === "secret") return readFromSecret(source, world);
+  const passphrase = await readPassphrase(source.passphraseFile, world);
+  const input = await readInput(source, world);
+  const { privateKey, repaired } = readKeyAt(placeOf(source), () => readPrivateKey(input, passphrase));
+  const findings = repaired.map(
+    (repair): Finding => ({
+      id: "key-repaired",
+      severity: "note",
+      message: `The private key was mended before use: ${PEM_REPAIR_MEANING[repair]}.`,
+      basis: "observed",
+      evidence: [`read from ${nameOf(source)}`],
+      remedy: "store the PEM with its line breaks: other signers may not mend it",
+    }),
+  );
+  return { privateKey, findings };
+}
+
+/** What a key has signed. */
+export interface Signed {
+  readonly bytes: Uint8Array;
+  readonly hash: HashAlgorithm;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. `signed` spares a
+ * signature where one was made anyway. Throws ERR_KEY_UNREADABLE.
+ */
+export function requireSound(key: KeyObject, source: KeySource, signed?: Signed): void {
+  if (!canSign(key) || isVerified(key, signed)) return;
+  throw new InputError(
+    "ERR_KEY_UNREADABLE",
+    `the private key from ${nameOf(source)} is damaged: its signatures do not verify`,
+    source.from === "file"
+      ? [`openssl pkey -in ${shellWord(source.path)} -check -noout`]
+      : ["keyturn keys generate --out signing-key.pem"],
+  );
+}
+
+function isVerified(key: KeyObject, signed?: Signed): boolean {
+  try {
+    const { hash, bytes, signature } = signed ?? signedProbe(key);
+    return verify(hash, bytes, publicHalf(key), signature);
+  } catch {
+    // A damaged key may not even sign; the caller says so.
+    return false;
+  }
+}
+
+function signedProbe(key: KeyObject): Signed {
+  const bytes = Buffer.from("keyturn");
+  return { bytes, hash: "SHA256", signature: sign("SHA256", bytes, key) };
+}
+
+async function readInput(
+  source: Exclude<KeySource, { from: "secret" }>,
+  { files, env }: Needs,
+): Promise<string | Uint8Array> {
+  if (source.from === "stdin") return files.stdin();
+  if (source.from === "file") {
+    const content = await files.read(source.path);
+    // Read first: no `chmod` for a folder, or for a public key, which everybody may read.
+    if (!isPublic(content)) await refuseExposed(source.path, files);
+    return content;
+  }
+  const value = env[source.name];
+  if (value !== undefined && value !== "") return value;
+  throw new InputError("ERR_KEY_UNREADABLE", `the environment has no variable ${source.name}`, [
+    `export ${source.name}="$(cat signing-key.pem)"`,
+  ]);
+}
+
+/** Without the line break that editors put at its end. Throws ERR_KEY_EXPOSED, ERR_FILE_UNREADABLE. */
+export async function readPassphrase(
+  path: string | undefined,
+  world: Pick<World, "files">,
+): Promise<Sealed<string> | undefined> {
+  if (path === undefined) return undefined;
+  const text = Buffer.from(await world.files.read(path)).toString("utf8");
+  await refuseExposed(path, world.files);
+  return new Sealed(text.replace(/\r?\n$/, ""));
+}
+
+function isPublic(content: Uint8Array): boolean {
+  const text = Buffer.from(content).toString("latin1");
+  return text.includes("-----BEGIN ") && !text.includes("PRIVATE KEY-----");
+}
+
+/** A signing key is worth every object behind the edge: whoever can read it can mint. */
+async function refuseExposed(path: string, files: World["files"]): Promise<void> {
+  const mode = await files.mode(path);
+  if (mode === undefined || (mode & 0o004) === 0) return;
+  throw new AccessError("ERR_KEY_EXPOSED", `${path} can be read by every user of this machine`, [
+    `chmod 600 ${shellWord(path)}`,
+  ]);
+}
+
+async function readFromSecret(
+  { secret, cloud, gate }: Extract<KeySource, { from: "secret" }>,
+  world: Needs,
+): Promise<SourcedKey> {
+  const { vault } = await world.cloud(cloud);
+  const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  if (gate !== undefined) refuseOtherAccount(gate, arn);
+  const { privateKey, keyPairId } = parseSecretValue(value, {
+    ...secret,
+    format: secret.format ?? formatOf(value),
+  });
+  return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings: [] };
+}
+
+function formatOf(value: SecretValue): GateSecret["format"] {
+  if ("binary" in value) return "binary";
+  return value.text.reveal().trimStart().startsWith("{") ? "json" : "pem";
+}
+
+const placeOf = (source: Exclude<KeySource, { from: "secret" }>): string => {
+  if (source.from === "file") return source.path;
+  return source.from === "stdin" ? "-" : `$${source.name}`;
+};
+
+function nameOf(source: KeySource): string {
+  if (source.from === "stdin") return "stdin";
+  if (source.from === "secret") return `the secret ${source.secret.id}`;
+  return source.from === "file" ? source.path : `the variable ${source.name}`;
+}
+
+export interface KeySourceFlags {
+  readonly privateKey?: string;
+  readonly privateKeyEnv?: string;
+  readonly passphraseFile?: string;
+  readonly secret?: string;
+}
+
+/** At most one source may be named; undefined when none is, and the gate's secret is meant. Throws ERR_USAGE. */
+export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySource | undefined {
+  const { privateKey, privateKeyEnv, secret, passphraseFile } = flags;
+  const named = [privateKey, privateKeyEnv, secret].filter((each) => each !== undefined);
+  if (named.length > 1) {
+    throw new UsageError("ERR_USAGE", "name one key: --private-key, --private-key-env or --secret", [
+      "leave the others out",
+    ]);
+  }
+  const opens = passphraseFile === undefined ? {} : { passphraseFile };
+  if (privateKey === "-") return { from: "stdin", ...opens };
+  if (privateKey !== undefined) return { from: "file", path: privateKey, ...opens };
+  if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
+  const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
+  if (secret !== undefined && !isSecretId(secret)) {
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
+      "aws secretsmanager list-secrets --query 'SecretList[].Name'",
+    ]);
+  }
+  return secret === undefined ? undefined : { from: "secret", secret: { id: secret, fields }, cloud };
+}

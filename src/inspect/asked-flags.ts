@@ -1,0 +1,22 @@
+/** Flags that say how a request was made: a wrong one would be judged as a request that nobody sent. */
+import { UsageError } from "../errors.ts";
+import { parseIpRange } from "../policy/ip-range.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { veiled } from "./veiled.ts";
+
+/** `flag` with its dashes. Throws ERR_USAGE for what is no http or https URL with a host. */
+export function requireWebUrl(flag: string, text: string): string {
+  if (/^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text)) return text;
+  const isBare = /^[\w.-]+\.[\w-]+(?::\d+)?(?:[/?#]|$)/.test(text);
+  throw new UsageError("ERR_USAGE", `${flag} is no URL that begins with http:// or https://`, [
+    isBare ? `${flag} ${shellWord(veiled(`https://${text}`))}` : `${flag} https://HOST/PATH`,
+  ]);
+}
+
+/** Throws ERR_USAGE for what is neither an IPv4 nor an IPv6 address. */
+export function requireAddress(text: string): string {
+  const isIpv4 = !text.includes("/") && !("problem" in parseIpRange(text));
+  const isIpv6 = /^[\da-f:.]*:[\da-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]/`);
+  if (isIpv4 || isIpv6) return text;
+  throw new UsageError("ERR_USAGE", "--ip is the viewer's one address, IPv4 or IPv6", ["--ip 192.0.2.10"]);
+}

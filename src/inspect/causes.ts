@@ -1,0 +1,165 @@
+/** Why a request is denied, likeliest first: each cause with what speaks for it and the command that confirms or mends it. */
+
+import type { DenialReason } from "../edge/verdict.ts";
+import type { Finding } from "../finding.ts";
+import { formatDuration } from "../time.ts";
+import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
+import { missingKey, untrustedKey } from "./key-causes.ts";
+import { describeMisencoding } from "./misencoding.ts";
+import { misspelledNames } from "./misspelled-names.ts";
+import { resourceCauses } from "./resource-causes.ts";
+import { mismatchCauses } from "./signature-causes.ts";
+
+type Causes = (inquiry: Inquiry) => readonly Finding[];
+
+/** Of the reason that the edge stops at. */
+export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Finding[] {
+  return CAUSES[reason](inquiry);
+}
+
+const CAUSES: Readonly<Record<DenialReason, Causes>> = {
+  "cookie-duplicated": () => [],
+  "key-pair-id-missing": missingKey,
+  "key-pair-id-malformed": ({ explanation }) => [
+    cause(
+      "key-pair-id-is-no-id",
+      "observed",
+      isQuoted(explanation.credential.fields.keyPairId)
+        ? "the values are in double quotes, which are part of them; a cookie's value is set without"
+        : "the key pair ID is not the short id that CloudFront gave the public key, such as K2JCJMDEHXQW5F; the signer was probably given a file or a PEM in its place",
+      "keyturn keys list",
+    ),
+  ],
+  "key-not-trusted": untrustedKey,
+  "signature-missing": (inquiry) => [
+    ...misspelledNames(inquiry),
+    cause(
+      "signature-missing",
+      "observed",
+      "the signature is not there; the set must be sent whole",
+      mintCommand(inquiry),
+    ),
+  ],
+  "signature-undecodable": (inquiry) =>
+    encoding("signature", inquiry.explanation.credential.fields.signature, inquiry),
+  "hash-algorithm-unsupported": (inquiry) => [
+    cause(
+      "hash-algorithm-spelling",
+      "observed",
+      "Hash-Algorithm is written exactly SHA1 or SHA256, without a hyphen",
+      `${mintCommand(inquiry)} --hash SHA256`,
+    ),
+  ],
+  "policy-missing": (inquiry) => [
+    ...misspelledNames(inquiry),
+    cause(
+      "policy-missing",
+      "observed",
+      "neither a policy nor an end is there; one of the two belongs to every set",
+      mintCommand(inquiry),
+    ),
+  ],
+  "policy-and-expires": (inquiry) => [
+    cause(
+      "old-cookie-left",
+      "inferred",
+      "the signer changed between canned and custom policies, and the other cookie of an earlier login is still there; a login must clear the one that it does not set",
+      withGate("keyturn mint --logout", inquiry),
+    ),
+  ],
+  "policy-undecodable": (inquiry) =>
+    encoding("policy", inquiry.explanation.credential.fields.policy, inquiry),
+  "policy-malformed": malformedPolicy,
+  "signature-mismatch": mismatchCauses,
+  expired,
+  "not-yet-valid": (inquiry) => [
+    cause(
+      "signer-clock-ahead",
+      "inferred",
+      "the signer's clock is ahead, or DateGreaterThan is set without slack; leave it out or start some minutes earlier",
+      mintCommand(inquiry),
+    ),
+  ],
+  "ip-mismatch": addressCauses,
+  "resource-mismatch": (inquiry) => resourceCauses(inquiry),
+};
+
+const isQuoted = (text = ""): boolean => /^".*"$/s.test(text);
+
+function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
+  const described = describeMisencoding(value ?? "");
+  const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
+  return [
+    cause(`${field}-encoding`, "observed", message, `${about("keyturn mint", inquiry)} --format set-cookie`),
+  ];
+}
+
+function malformedPolicy(inquiry: Inquiry): Finding[] {
+  const { signed, credential } = inquiry.explanation;
+  const sentence = signed?.sentence ?? "the policy is none that CloudFront reads";
+  if (signed?.problem === "epoch-milliseconds") {
+    return [
+      cause(
+        "milliseconds",
+        "observed",
+        `${sentence}: the signer forgot to divide by 1000 (Date.now() counts milliseconds, AWS:EpochTime seconds)`,
+        mintCommand(inquiry),
+      ),
+    ];
+  }
+  const isOdd = credential.carrier === "cookies" && signed?.problem === "not-json";
+  return [
+    cause(
+      "policy-shape",
+      "observed",
+      isOdd ? `${sentence}; its encoding was changed on the way` : sentence,
+      mintCommand(inquiry),
+    ),
+  ];
+}
+
+/** Clocks that disagree by more than this are not the likely cause. */
+const PLAUSIBLE_SKEW = 300;
+
+function expired(inquiry: Inquiry): Finding[] {
+  const { explanation, at } = inquiry;
+  const ago = at - (explanation.policy?.dateLessThan ?? at);
+  const causes = [
+    cause(
+      "not-renewed",
+      "inferred",
+      `the set ended ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before the end, or after a 403`,
+      mintCommand(inquiry),
+    ),
+  ];
+  if (ago <= PLAUSIBLE_SKEW) {
+    causes.push(
+      cause(
+        "clock-skew",
+        "inferred",
+        "it ended so recently that the signer's clock may be behind",
+        "date -u",
+      ),
+    );
+  }
+  return causes;
+}
+
+function addressCauses({ ip, explanation }: Inquiry): Finding[] {
+  if (ip?.includes(":") && !/^::ffff:/i.test(ip)) {
+    return [
+      cause(
+        "ipv6-viewer",
+        "observed",
+        "the viewer came over IPv6, which IpAddress cannot match; AWS advises against IPv6 on such a distribution",
+      ),
+    ];
+  }
+  return [
+    cause(
+      "viewer-moved",
+      "inferred",
+      `the viewer's address is not in ${explanation.policy?.ipAddress ?? "the policy's range"}: another network, a proxy, or the mint endpoint saw another address than the edge`,
+    ),
+  ];
+}

@@ -1,0 +1,157 @@
+/**
+ * Why the edge would allow or deny a request, as a value: every condition by itself, also those that come after the
+ * one that refuses, and also where something is not known. The steps and their order are `decide`'s own.
+ */
+
+import { type Credential, type Doubts, readCredential } from "../edge/credential.ts";
+import { wireCode, withDoubts } from "../edge/decide.ts";
+import { DEFAULT_RULES, type EdgeRules, type RuleName } from "../edge/rules.ts";
+import type { SignedPolicy } from "../edge/signed-policy.ts";
+import { type Case, STEPS, type StepName } from "../edge/steps.ts";
+import type {
+  DenialReason,
+  EdgeRequest,
+  Trust,
+  TrustedKeys,
+  Verdict,
+  Verify,
+  WireCode,
+} from "../edge/verdict.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { EpochSeconds } from "../time.ts";
+
+/** A request as far as it is known. */
+export interface Subject {
+  readonly url?: string;
+  readonly cookies: EdgeRequest["cookies"];
+  readonly ip?: string;
+  /** A policy without signature and key pair ID: neither is missed. */
+  readonly policyOnly?: boolean;
+  /** What the behavior trusts, as for `decide`; `unknown` where nobody said. */
+  readonly trust: Trust | "unknown";
+}
+
+export type ConditionState = "met" | "failed" | "unknown";
+
+export interface Condition {
+  readonly name: StepName;
+  readonly state: ConditionState;
+  readonly reason?: DenialReason;
+}
+
+export interface Explanation {
+  /** `unknown`: nothing that could be checked refuses, and not everything could be checked. */
+  readonly verdict: "allow" | "deny" | "unknown";
+  /** Of a denial: what the wire says, unless a condition before it, not known here, fails as well. */
+  readonly code?: WireCode;
+  readonly reason?: DenialReason;
+  readonly carrier: Verdict["carrier"];
+  readonly keyPairId?: string;
+  readonly hash?: Verdict["hash"];
+  /** Decoded. */
+  readonly signature?: Uint8Array;
+  /** The check of the key that the request names; absent where it is not trusted, or nobody knows. */
+  readonly verify?: Verify;
+  readonly signed?: SignedPolicy;
+  readonly policy?: Policy;
+  readonly credential: Credential;
+  /** Was the signature verified with a key, well or badly? */
+  readonly isVerified: boolean;
+  /** In the edge's order; empty where the behavior asks for no signature. */
+  readonly conditions: readonly Condition[];
+  readonly undocumented: readonly RuleName[];
+}
+
+export function explain(subject: Subject, now: EpochSeconds, rules: EdgeRules = DEFAULT_RULES): Explanation {
+  return withDoubts(
+    (chosen, doubts) => examine(subject, now, chosen, doubts),
+    rules,
+    (one, other) => one.verdict === other.verdict && one.code === other.code,
+  );
+}
+
+function examine(
+  subject: Subject,
+  now: EpochSeconds,
+  rules: EdgeRules,
+  doubts: Doubts,
+): Omit<Explanation, "undocumented"> {
+  const { url = "", cookies, ip = "" } = subject;
+  const credential = readCredential({ url, cookies, ip }, rules, doubts);
+  const { carrier } = credential;
+  if (subject.trust === undefined) {
+    return { verdict: "allow", carrier, credential, isVerified: false, conditions: [] };
+  }
+  const trust = subject.trust === "unknown" ? TRUSTS_ANYONE : subject.trust;
+  const given: Case = { credential, trust, ip, now, rules, doubts };
+  const conditions: Condition[] = [];
+  for (const [name, step] of STEPS) {
+    const reason = step(given);
+    const isKnown = !isUnknown(name, given, subject);
+    if (!isKnown) conditions.push({ name, state: "unknown" });
+    else conditions.push(reason === undefined ? { name, state: "met" } : { name, state: "failed", reason });
+  }
+  const refusal = conditions.find(({ state }) => state === "failed")?.reason;
+  const { keyPairId, hash, signed, signature } = given;
+  return {
+    ...outcomeOf(conditions, refusal, rules, doubts),
+    carrier,
+    ...(keyPairId !== undefined && { keyPairId }),
+    ...(hash !== undefined && { hash }),
+    ...(signature !== undefined && { signature }),
+    ...(given.verify !== undefined && subject.trust !== "unknown" && { verify: given.verify }),
+    ...(signed !== undefined && { signed }),
+    ...(signed?.policy !== undefined && { policy: policyOf(signed, subject) }),
+    credential,
+    isVerified: conditions.some(({ name, state }) => name === "signature" && state !== "unknown"),
+    conditions,
+  };
+}
+
+function outcomeOf(
+  conditions: readonly Condition[],
+  refusal: DenialReason | undefined,
+  rules: EdgeRules,
+  doubts: Doubts,
+): Pick<Explanation, "verdict" | "code" | "reason"> {
+  if (refusal !== undefined) {
+    return { verdict: "deny", code: wireCode(refusal, rules, doubts), reason: refusal };
+  }
+  return { verdict: conditions.some(({ state }) => state === "unknown") ? "unknown" : "allow" };
+}
+
+/** Lets the steps run where no key is known; what they say of key and signature is left aside. */
+const TRUSTS_ANYONE: TrustedKeys = { get: () => () => true };
+
+/** Steps that had nothing to go by, whatever they answered. */
+function isUnknown(name: StepName, given: Case, subject: Subject): boolean {
+  const { signed } = given;
+  const isCannedWithoutUrl = signed?.kind === "canned" && subject.url === undefined;
+  switch (name) {
+    case "key-pair-id":
+    case "signature-encoding":
+      return subject.policyOnly === true;
+    case "key":
+      return subject.trust === "unknown" || given.keyPairId === undefined;
+    case "signature":
+      return (
+        subject.trust === "unknown" ||
+        isCannedWithoutUrl ||
+        !(given.verify && given.hash && given.signature && signed?.bytes)
+      );
+    case "time":
+      return signed?.policy === undefined;
+    case "ip":
+      return !signed?.policy || (signed.policy.ipAddress !== undefined && subject.ip === undefined);
+    case "resource":
+      return !signed?.policy || (signed.policy.resource !== undefined && subject.url === undefined);
+    default:
+      return false;
+  }
+}
+
+/** Without a URL, a canned policy has no Resource to show. */
+function policyOf({ kind, policy }: SignedPolicy, { url }: Subject): Policy {
+  const { resource, ...rest } = policy as Policy;
+  return kind === "canned" && url === undefined ? rest : (policy as Policy);
+}

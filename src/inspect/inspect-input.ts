@@ -1,0 +1,123 @@
+/** From what was pasted to what is told: one request whole, or many by a line each and the first denied one whole. */
+import type { CapturedRequest, CapturedResponse } from "../capture/capture.ts";
+import type { Finding } from "../finding.ts";
+import type { EpochSeconds } from "../time.ts";
+import { type Answered, cause } from "./inquiry.ts";
+import { explanationOf, type Given, inspectRequest } from "./inspect-request.ts";
+import type { Inspection } from "./inspection.ts";
+import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./survey.ts";
+import type { TrustLookup } from "./trust-source.ts";
+
+/** What the flags say about every request. */
+export interface Wanted {
+  readonly url?: string;
+  readonly ip?: string;
+  /** Absent: when a HAR says that the request was sent, else `now`. */
+  readonly at?: EpochSeconds;
+  readonly now: EpochSeconds;
+  /** The page that asks. */
+  readonly from?: string;
+  /** An answer from elsewhere (`--response`). */
+  readonly response?: CapturedResponse;
+  readonly lookup: TrustLookup;
+  /** Who gave an answer; classification is the probe's. */
+  readonly answeredBy: (response: CapturedResponse, method: string, url?: string) => Promise<Answered>;
+}
+
+export interface Survey {
+  readonly requests: readonly SurveyLine[];
+  /** Of the first denied one. */
+  readonly explained?: Inspection;
+}
+export type Inspected =
+  | { readonly inspection: Inspection; readonly findings: readonly Finding[] }
+  | { readonly survey: Survey; readonly findings: readonly Finding[] };
+
+/** Throws what reading a HAR and looking up trust throw. */
+export async function inspectInput(
+  captures: readonly CapturedRequest[] | AsyncIterable<CapturedRequest>,
+  wanted: Wanted,
+): Promise<Inspected> {
+  const [only, ...others] = Array.isArray(captures) ? (captures as readonly CapturedRequest[]) : [];
+  return only !== undefined && others.length === 0
+    ? inspectRequest(await givenOf(only, wanted))
+    : survey(captures, wanted);
+}
+
+async function survey(
+  captures: readonly CapturedRequest[] | AsyncIterable<CapturedRequest>,
+  wanted: Wanted,
+): Promise<Inspected> {
+  const requests: SurveyLine[] = [];
+  let denied: Given | undefined;
+  let isAnswerDenied = false;
+  /** Browsers leave cookies out of a HAR unless asked. */
+  let isComplete = false;
+  for await (const capture of captures) {
+    isComplete ||= capture.form !== "har" || capture.cookies.length > 0;
+    if (!concernsSigning(capture)) {
+      requests.push(surveyLine(capture, undefined));
+      continue;
+    }
+    // Of many requests each has its own URL.
+    const { url = wanted.url } = capture;
+    const given = await givenOf(capture, { ...wanted, ...(url !== undefined && { url }) });
+    const explanation = explanationOf(given);
+    isComplete ||= explanation.carrier === "query";
+    requests.push(surveyLine(capture, explanation));
+    // What the edge did deny tells more than what it would deny.
+    const wasDenied = deniedCode(capture) !== undefined;
+    const wouldBe = explanation.verdict === "deny" && (capture.response?.status ?? 403) >= 400;
+    if ((wasDenied && !isAnswerDenied) || (denied === undefined && wouldBe)) {
+      denied = given;
+      isAnswerDenied ||= wasDenied;
+    }
+  }
+  const explained = denied === undefined ? undefined : inspectRequest(denied);
+  return {
+    survey: { requests, ...(explained !== undefined && { explained: explained.inspection }) },
+    findings: [...(explained?.findings ?? []), ...(isComplete ? [] : [sanitized(requests.length)])],
+  };
+}
+
+function sanitized(count: number): Finding {
+  return cause(
+    "no-cookies-recorded",
+    "observed",
+    `none of the ${count} requests holds a cookie: browsers leave cookies out of a HAR unless asked`,
+    "DevTools, Network, Export HAR (with sensitive data)",
+  );
+}
+
+async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given> {
+  const { ip, now, from, lookup, answeredBy } = wanted;
+  const at = wanted.at ?? capture.sentAt ?? now;
+  const url = wanted.url ?? capture.url;
+  const isStored = capture.cookies.some(({ stored }) => stored !== undefined);
+  const sending = url !== undefined && isStored ? await browserSending(capture, url, at, from) : undefined;
+  const keyPairId = keyPairIdOf(capture, url);
+  const response = wanted.response ?? capture.response;
+  return {
+    capture,
+    at,
+    found: await lookup.of(url, keyPairId),
+    ...(url !== undefined && { url }),
+    ...(ip !== undefined && { ip }),
+    ...sending,
+    ...(lookup.gate !== undefined && { gate: lookup.gate.name }),
+    ...(response !== undefined && { answered: await answeredBy(response, capture.method ?? "GET", url) }),
+  };
+}
+
+/** Only CloudFront's cookies matter, and only where a form tells what a browser stored. */
+async function browserSending(capture: CapturedRequest, url: string, now: EpochSeconds, from?: string) {
+  const { sendingOf } = await import("../browser/sent-cookies.ts");
+  const { sent, withheld } = sendingOf(capture.cookies, { url, now, ...(from !== undefined && { from }) });
+  return { sent, withheld: withheld.filter(({ name }) => name.startsWith("CloudFront-")) };
+}
+
+/** As written; whether it is one is the steps' business. */
+function keyPairIdOf({ cookies }: CapturedRequest, url = ""): string | undefined {
+  const inQuery = /[?&]Key-Pair-Id=([\w-]{1,128})(?:&|$)/.exec(url)?.[1];
+  return inQuery ?? cookies.find(({ name }) => name === "CloudFront-Key-Pair-Id")?.value;
+}

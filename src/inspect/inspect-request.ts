@@ -1,0 +1,67 @@
+/** One captured request, held against what is known: the inspection and its findings. Pure. */
+
+import type { Withheld } from "../browser/sent-cookies.ts";
+import type { CapturedCookie, CapturedRequest } from "../capture/capture.ts";
+import { DEFAULT_RULES, type EdgeRules } from "../edge/rules.ts";
+import type { FoundTrust } from "../edge/trust-account.ts";
+import type { Finding } from "../finding.ts";
+import type { EpochSeconds } from "../time.ts";
+import { type Explanation, explain } from "./explain.ts";
+import { findingsOf } from "./findings.ts";
+import type { Answered, Inquiry } from "./inquiry.ts";
+import { type Inspection, inspectionOf } from "./inspection.ts";
+
+export interface Given {
+  readonly capture: CapturedRequest;
+  /** What the viewer sends of the capture's cookies; all of them unless a browser judged. */
+  readonly sent?: readonly CapturedCookie[];
+  readonly withheld?: readonly Withheld[];
+  readonly url?: string;
+  readonly ip?: string;
+  readonly at: EpochSeconds;
+  readonly found: FoundTrust;
+  readonly gate?: string;
+  readonly answered?: Answered;
+}
+
+export function inspectRequest(given: Given): {
+  readonly inspection: Inspection;
+  readonly findings: Finding[];
+} {
+  const { capture, at, found, withheld = [], answered, gate } = given;
+  const method = capture.method ?? "GET";
+  const explainUnder = (rules: EdgeRules) => explanationOf(given, rules);
+  const explanation = explainUnder(DEFAULT_RULES);
+  const inquiry: Inquiry = {
+    capture,
+    explanation,
+    method,
+    at,
+    withheld,
+    // The viewer's own URL: with CloudFront's parameters it would be a credential.
+    ...(given.url !== undefined && { url: explanation.credential.url }),
+    ...(given.ip !== undefined && { ip: given.ip }),
+    ...(gate !== undefined && { gate }),
+    ...(found.source !== undefined && { source: found.source }),
+    ...(found.noDistribution !== undefined && { noDistribution: found.noDistribution }),
+    ...(answered !== undefined && { answered }),
+  };
+  const inspection = inspectionOf(inquiry, explainUnder);
+  return { inspection, findings: findingsOf(inquiry, inspection) };
+}
+
+/** The judgement alone, for a line in a list. */
+export function explanationOf(given: Given, rules: EdgeRules = DEFAULT_RULES): Explanation {
+  const { capture, sent = capture.cookies, url, ip, at, found } = given;
+  return explain(
+    {
+      cookies: sent.map(({ name, value }) => [name, value]),
+      policyOnly: capture.form === "policy",
+      trust: found.trust,
+      ...(url !== undefined && { url }),
+      ...(ip !== undefined && { ip }),
+    },
+    at,
+    rules,
+  );
+}

@@ -1,0 +1,166 @@
+/** An explanation as `inspect --json` prints it: stable, without values that let anybody in. */
+import type { CapturedRequest } from "../capture/capture.ts";
+import { DEFAULT_RULES, EDGE_RULES, type EdgeRules } from "../edge/rules.ts";
+import type { DenialReason, Verdict, WireCode } from "../edge/verdict.ts";
+import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
+import { Sealed } from "../sealed.ts";
+import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
+import type { Condition, Explanation } from "./explain.ts";
+import type { Answered, Inquiry } from "./inquiry.ts";
+import { veiled } from "./veiled.ts";
+
+export interface Moment {
+  readonly epoch: EpochSeconds;
+  readonly utc: string;
+  /** Negative: past. */
+  readonly fromNow: Seconds;
+}
+
+export interface Inspection {
+  readonly verdict: Explanation["verdict"];
+  /** False unless a key was given that belongs to the key pair ID. */
+  readonly verified: boolean;
+  readonly code?: WireCode;
+  readonly reason?: DenialReason;
+  readonly form: CapturedRequest["form"];
+  readonly source: string;
+  readonly request: {
+    readonly method: string;
+    /** Without CloudFront's parameters. */
+    readonly url?: string;
+    readonly ip?: string;
+    readonly at: string;
+  };
+  /** Where the trusted keys were learned; absent where none are known. */
+  readonly trustedBy?: string;
+  /** The host that no distribution of the account answers, hence no key. */
+  readonly noDistribution?: string;
+  readonly carrier: Verdict["carrier"];
+  readonly policyKind?: Verdict["policyKind"];
+  readonly keyPairId?: string;
+  readonly hash?: Verdict["hash"];
+  readonly policy?: {
+    readonly resource?: string;
+    readonly dateLessThan: Moment;
+    readonly dateGreaterThan?: Moment;
+    readonly ipAddress?: string;
+  };
+  /** The signed bytes as text; absent for a canned policy whose URL is not known. */
+  readonly policyText?: string;
+  /** In bytes. */
+  readonly sizes: { readonly policy?: number; readonly signature?: number; readonly cookies?: number };
+  readonly conditions: readonly Condition[];
+  /** Why a policy could not be read. */
+  readonly policyProblem?: string;
+  /** CloudFront's fields as they came. */
+  readonly values: Sealed<Readonly<Record<string, string>>>;
+  /** Who gave the answer that is at hand. */
+  readonly answered?: Answered;
+  readonly undocumented: readonly {
+    readonly rule: string;
+    readonly asks: string;
+    readonly doubt: string;
+    /** What each choice would mean for this request: `allow`, `deny AccessDenied`. */
+    readonly outcomes: readonly {
+      readonly choice: string;
+      readonly means: string;
+      readonly isAssumed: boolean;
+      readonly outcome: string;
+    }[];
+  }[];
+}
+
+/** `explainUnder` tells the same request under other rules. */
+export function inspectionOf(
+  inquiry: Inquiry,
+  explainUnder: (rules: EdgeRules) => Pick<Explanation, "verdict" | "code">,
+): Inspection {
+  const { capture, explanation, method, ip, at, source, answered } = inquiry;
+  const { verdict, code, reason, carrier, keyPairId, hash, signed, credential } = explanation;
+  const isUrlKnown = credential.url !== "";
+  const isCannedUnknown = signed?.kind === "canned" && !isUrlKnown;
+  return {
+    verdict,
+    verified: explanation.isVerified,
+    ...(code !== undefined && { code }),
+    ...(reason !== undefined && { reason }),
+    form: capture.form,
+    source: capture.source,
+    request: {
+      method,
+      ...(isUrlKnown && { url: veiled(credential.url) }),
+      ...(ip !== undefined && { ip }),
+      at: formatInstant(at),
+    },
+    ...(source !== undefined && { trustedBy: source.where }),
+    ...(inquiry.noDistribution !== undefined && { noDistribution: inquiry.noDistribution }),
+    carrier,
+    ...(signed?.kind !== undefined && { policyKind: signed.kind }),
+    ...(keyPairId !== undefined && { keyPairId }),
+    ...(hash !== undefined && { hash }),
+    ...policyMember(explanation, at),
+    ...(signed?.bytes !== undefined &&
+      !isCannedUnknown && { policyText: veiled(Buffer.from(signed.bytes).toString("utf8")) }),
+    sizes: sizesOf(explanation, capture),
+    conditions: explanation.conditions,
+    values: valuesOf(explanation),
+    ...(signed?.sentence !== undefined && { policyProblem: signed.sentence }),
+    ...(answered !== undefined && { answered }),
+    undocumented: explanation.undocumented.map((name) => {
+      const { asks, doubt, choices } = EDGE_RULES[name];
+      const meanings: Readonly<Record<string, string>> = choices;
+      const outcomes = Object.entries(meanings).map(([choice, means]) => {
+        const isAssumed = choice === DEFAULT_RULES[name];
+        const other = isAssumed ? explanation : explainUnder({ ...DEFAULT_RULES, [name]: choice });
+        return { choice, means, isAssumed, outcome: [other.verdict, other.code].join(" ").trim() };
+      });
+      return { rule: name, asks, doubt, outcomes };
+    }),
+  };
+}
+
+function valuesOf({ carrier, credential }: Explanation): Inspection["values"] {
+  const names = carrier === "query" ? QUERY_NAMES : COOKIE_NAMES;
+  const entries = Object.entries(credential.fields);
+  return new Sealed(
+    Object.fromEntries(entries.map(([field, value]) => [names[field as keyof typeof names], value])),
+  );
+}
+
+function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspection, "policy"> {
+  if (policy === undefined) return {};
+  const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
+  return {
+    policy: {
+      ...(resource !== undefined && { resource: veiled(resource) }),
+      dateLessThan: momentOf(dateLessThan, at),
+      ...(dateGreaterThan !== undefined && { dateGreaterThan: momentOf(dateGreaterThan, at) }),
+      ...(ipAddress !== undefined && { ipAddress }),
+    },
+  };
+}
+
+/** The last moment that a JavaScript date can tell. */
+const LAST_DATE = 8_640_000_000_000;
+
+function momentOf(epoch: EpochSeconds, at: EpochSeconds): Moment {
+  const utc = epoch > LAST_DATE ? "beyond the year 275760" : formatInstant(epoch);
+  return { epoch, utc, fromNow: Math.round(epoch - at) };
+}
+
+const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+
+function sizesOf(
+  { signed, credential }: Explanation,
+  { cookies, form }: CapturedRequest,
+): Inspection["sizes"] {
+  const ours = cookies.filter(({ name }) => OURS.has(name));
+  const length = ours.reduce((sum, { name, value }) => sum + name.length + value.length + 3, -2);
+  const { signature } = credential.fields;
+  return {
+    ...(signed?.bytes !== undefined &&
+      (signed.kind === "custom" || credential.url !== "") && { policy: signed.bytes.length }),
+    ...(signature && { signature: signature.length }),
+    ...(length > 0 && form !== "policy" && { cookies: length }),
+  };
+}

@@ -1,0 +1,43 @@
+/** Parts of a set that the edge does not see, because their names are not exactly CloudFront's. */
+
+import type { Finding } from "../finding.ts";
+import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
+import { cause, type Inquiry } from "./inquiry.ts";
+
+/** Of a request that lacks a part: one finding for each way in which it is there all the same. */
+export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
+  const parameters = (url.split("?", 2)[1] ?? "").split("&").map((each) => each.split("=", 1)[0] as string);
+  const escaped = parameters.filter((name) => name.startsWith("amp;") && QUERY.has(name.slice(4)));
+  if (escaped.length > 0) {
+    return [
+      cause(
+        "html-escaped-url",
+        "observed",
+        "the URL was copied out of HTML: &amp; stands where & belongs, so the edge reads other parameter names",
+        "write & for &amp;",
+        [escaped.join(", ")],
+      ),
+    ];
+  }
+  const names = [...parameters.filter(differsFrom(QUERY)), ...namesOf(capture).filter(differsFrom(COOKIES))];
+  if (names.length === 0) return [];
+  return [
+    cause(
+      "name-spelling",
+      "observed",
+      "names are case-sensitive: the edge reads CloudFront-Policy, -Expires, -Signature and -Key-Pair-Id, or the same without CloudFront- in a signed URL, spelled exactly so",
+      undefined,
+      [[...new Set(names)].join(", ")],
+    ),
+  ];
+}
+
+const QUERY: ReadonlySet<string> = new Set(Object.values(QUERY_NAMES));
+const COOKIES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+
+const namesOf = ({ cookies }: Inquiry["capture"]): string[] => cookies.map(({ name }) => name);
+
+function differsFrom(known: ReadonlySet<string>): (name: string) => boolean {
+  const lower = new Set([...known].map((name) => name.toLowerCase()));
+  return (name) => !known.has(name) && lower.has(name.toLowerCase());
+}

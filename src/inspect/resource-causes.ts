@@ -1,0 +1,114 @@
+/** Why a policy's Resource does not cover a URL: the first section of the two that parts them. */
+import type { Finding } from "../finding.ts";
+import { globMatches } from "../policy/glob.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { cause, type Inquiry, mintFor } from "./inquiry.ts";
+
+interface Sections {
+  readonly scheme: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+export function resourceCauses(inquiry: Inquiry): Finding[] {
+  const { explanation, gate } = inquiry;
+  const { url } = explanation.credential;
+  const resource = explanation.policy?.resource ?? "";
+  const note: Note = (id, message, remedy) =>
+    cause(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
+  const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
+  const wanted = sectionsOf(resource);
+  const asked = sectionsOf(url);
+  if (wanted === undefined || asked === undefined) {
+    return [
+      note("resource-is-no-url", "Resource must begin with http:// or https://, and name the host", mint),
+    ];
+  }
+  if (!globMatches(wanted.scheme, asked.scheme)) {
+    return [
+      note("other-scheme", `Resource is for ${wanted.scheme}, the request came over ${asked.scheme}`, mint),
+    ];
+  }
+  if (!globMatches(wanted.host.toLowerCase(), asked.host.toLowerCase()))
+    return [otherHost(wanted, asked, note, mint)];
+  if (!globMatches(wanted.path, asked.path)) {
+    return [
+      globMatches(wanted.path.toLowerCase(), asked.path.toLowerCase())
+        ? note(
+            "path-case",
+            "the path differs in upper and lower case only; CloudFront compares exactly",
+            mint,
+          )
+        : note("other-path", pathMessage(wanted, asked), mint),
+    ];
+  }
+  if (isReordered(wanted.query, asked.query)) {
+    return [
+      note(
+        "query-order",
+        "the query has the Resource's parameters in another order, and CloudFront compares it as it stands",
+        mint,
+      ),
+    ];
+  }
+  return [
+    note(
+      "other-query",
+      `the path matches and the query does not: a Resource without a final * covers no query but its own`,
+      mint,
+    ),
+  ];
+}
+
+/** The same parameters, in another order. */
+export function isReordered(query: string, other: string): boolean {
+  return query !== other && inOrder(query) === inOrder(other);
+}
+
+const inOrder = (query: string): string => query.split("&").toSorted().join("&");
+
+type Note = (id: string, message: string, remedy?: string) => Finding;
+
+function otherHost(wanted: Sections, asked: Sections, note: Note, mint: string): Finding {
+  const isOwnName = (host: string) => host.toLowerCase().endsWith(".cloudfront.net");
+  if (isOwnName(wanted.host) !== isOwnName(asked.host)) {
+    return note(
+      "alternate-domain-name",
+      "one is the distribution's own name and the other an alternate domain name; Resource must name the host that the viewer asks for",
+      mint,
+    );
+  }
+  const isPort = wanted.host.replace(/:\d+$/, "") === asked.host.replace(/:\d+$/, "");
+  return isPort
+    ? note("port", "the hosts differ in the port only; leave ports out of Resource", mint)
+    : note("other-host", `Resource is for ${wanted.host}, the viewer asks ${asked.host}`, mint);
+}
+
+function pathMessage(wanted: Sections, asked: Sections): string {
+  if (wanted.path === "" || wanted.path === "/")
+    return "Resource covers the root only: it lacks a * at its end";
+  if (asked.path.includes("%") || wanted.path.includes("%") || /[^!-~]/.test(wanted.path)) {
+    return "the paths differ, perhaps in percent-encoding: CloudFront compares raw bytes and decodes nothing";
+  }
+  if (asked.path.includes("//") || asked.path.includes("/.")) {
+    return "the path holds // or dot segments, which CloudFront does not remove before it compares";
+  }
+  return `Resource covers ${wanted.path}, the viewer asks ${asked.path}`;
+}
+
+function sectionsOf(text: string): Sections | undefined {
+  const spelled = text.startsWith("*") && !text.includes("://") ? `*://${text}` : text;
+  const colon = spelled.indexOf("://");
+  if (colon < 0) return undefined;
+  const slash = spelled.indexOf("/", colon + 3);
+  const end = slash < 0 ? spelled.length : slash;
+  const rest = spelled.slice(end);
+  const mark = rest.indexOf("?");
+  return {
+    scheme: spelled.slice(0, colon),
+    host: spelled.slice(colon + 3, end),
+    path: mark < 0 ? rest : rest.slice(0, mark),
+    query: mark < 0 ? "" : rest.slice(mark + 1),
+  };
+}

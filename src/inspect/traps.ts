@@ -1,0 +1,115 @@
+/** What goes wrong around a request although no single condition shows it: named whatever the verdict is. */
+import type { Finding } from "../finding.ts";
+import { cause, type Inquiry, withGate } from "./inquiry.ts";
+
+export function trapsOf(inquiry: Inquiry): Finding[] {
+  return [
+    ...unprotected(inquiry),
+    ...ignoredCookies(inquiry),
+    ...withheldCookies(inquiry),
+    ...duplicates(inquiry),
+    ...cannedCookies(inquiry),
+    ...wideOpen(inquiry),
+    ...large(inquiry),
+    ...inquiry.capture.remarks.map((remark) => cause("input", "observed", remark)),
+  ];
+}
+
+function unprotected({ explanation, source }: Inquiry): Finding[] {
+  if (explanation.verdict !== "allow" || explanation.conditions.length > 0) return [];
+  return [
+    cause(
+      "no-signature-asked",
+      "observed",
+      `${source?.where ?? "the behavior"} trusts no key group: everybody gets in, whatever the cookies are`,
+    ),
+  ];
+}
+
+const carriesSet = ({ capture }: Inquiry): boolean =>
+  capture.cookies.some(({ name }) => name.startsWith("CloudFront-"));
+
+/** DG:private-content-choosing-signed-urls-cookies. */
+function ignoredCookies(inquiry: Inquiry): Finding[] {
+  const { carrier, credential } = inquiry.explanation;
+  if (carrier !== "query" || !carriesSet(inquiry)) return [];
+  const names = [...new Set(credential.signingNames)].join(", ");
+  return [
+    cause(
+      "query-overrides-cookies",
+      "observed",
+      `the query holds ${names}, so CloudFront takes the request for a signed URL and ignores its cookies; an application's parameter must not have one of CloudFront's names`,
+      "rename the application's parameter",
+    ),
+  ];
+}
+
+/** One finding for each reason, with the cookies that it holds back. */
+function withheldCookies(inquiry: Inquiry): Finding[] {
+  const namesBySentence = new Map<string, Set<string>>();
+  for (const { name, sentence } of inquiry.withheld) {
+    const names = namesBySentence.get(sentence) ?? new Set();
+    namesBySentence.set(sentence, names.add(name));
+  }
+  return [...namesBySentence].map(([sentence, names]) =>
+    cause(
+      "cookie-not-sent",
+      "observed",
+      `a browser would not send these cookies there: ${sentence}`,
+      withGate("keyturn mint --format set-cookie", inquiry),
+      [[...names].join(", ")],
+    ),
+  );
+}
+
+function duplicates({ explanation }: Inquiry): Finding[] {
+  const { duplicated, carrier } = explanation.credential;
+  if (duplicated.length === 0) return [];
+  const what = carrier === "query" ? "parameter" : "cookie";
+  return [
+    cause(
+      "duplicated-name",
+      "observed",
+      `a ${what} came twice with different values; which one CloudFront takes is not documented. Often a host-only cookie beside one with Domain, or two Paths: an old login shadows the new one`,
+      "clear both: Set-Cookie with the same Domain and Path, Max-Age=0",
+      [duplicated.join(", ")],
+    ),
+  ];
+}
+
+function cannedCookies({ explanation }: Inquiry): Finding[] {
+  if (explanation.carrier !== "cookies" || explanation.signed?.kind !== "canned") return [];
+  const message =
+    "canned cookies allow one exact URL, its query included; cookies for more than one need a custom policy";
+  return [cause("canned-cookies", "observed", message)];
+}
+
+function wideOpen({ explanation, capture }: Inquiry): Finding[] {
+  const { policy, signed } = explanation;
+  if (policy === undefined || signed?.kind !== "custom" || capture.form === "har") return [];
+  const { resource } = policy;
+  if (resource !== undefined && resource !== "*" && !/^(?:https?|http\*|\*):\/\/\*$/.test(resource))
+    return [];
+  return [
+    cause(
+      "opens-everything",
+      "observed",
+      "the policy covers every file of every distribution that trusts the key, not one host",
+    ),
+  ];
+}
+
+/** Requests of more than 20 KB are not logged, and of more than 32 KB refused (DG:cloudfront-limits). */
+const LARGE_HEADER = 20_480;
+
+function large({ capture }: Inquiry): Finding[] {
+  const bytes = capture.cookies.reduce((sum, { name, value }) => sum + name.length + value.length + 3, 0);
+  if (bytes <= LARGE_HEADER || capture.cookies.some(({ stored }) => stored !== undefined)) return [];
+  return [
+    cause(
+      "large-cookies",
+      "observed",
+      `the cookies have ${bytes} bytes; CloudFront refuses requests of 32768 and does not log those of 20480`,
+    ),
+  ];
+}

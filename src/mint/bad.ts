@@ -1,0 +1,144 @@
+/**
+ * Cookie sets that are wrong in exactly one way, to prove that an edge refuses them: `keyturn mint --bad` prints them,
+ * `keyturn probe` sends them. The one list of what can be wrong; `edge/decide.ts` refuses each for the reason beside it.
+ */
+import type { KeyObject } from "node:crypto";
+import { decodeBase64, encodeBase64 } from "../policy/base64.ts";
+import { cannedPolicy } from "../policy/build.ts";
+import type { CookieSet } from "../policy/cookie-set.ts";
+import { Sealed } from "../sealed.ts";
+import type { EpochSeconds } from "../time.ts";
+import { type MintRequest, mintCookiesWith, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
+
+/** What each is, for help texts; the reason is the edge's (`DenialReason`). */
+export const BAD_CASES = {
+  "missing-policy": { title: "without Policy and Expires", reason: "policy-missing" },
+  "missing-signature": { title: "without Signature", reason: "signature-missing" },
+  "missing-key-pair-id": { title: "without Key-Pair-Id", reason: "key-pair-id-missing" },
+  expired: { title: "ended an hour ago", reason: "expired" },
+  "not-yet-valid": { title: "begins in an hour", reason: "not-yet-valid" },
+  "wrong-resource": { title: "for another host", reason: "resource-mismatch" },
+  "wrong-ip": { title: "for an address that is nobody's (RFC 5737)", reason: "ip-mismatch" },
+  "tampered-policy": {
+    title: "the end moved by one second, the signature not",
+    reason: "signature-mismatch",
+  },
+  "tampered-signature": { title: "one bit of the signature flipped", reason: "signature-mismatch" },
+  "tampered-key-pair-id": { title: "one character of the key pair ID changed", reason: "key-not-trusted" },
+  "untrusted-key": { title: "the right key pair ID, signed by another key", reason: "signature-mismatch" },
+  "unknown-key": { title: "a key pair ID that does not exist", reason: "key-not-trusted" },
+  "canned-wildcard": { title: "a canned policy for a wildcard", reason: "signature-mismatch" },
+  base64url: { title: "base64url in place of CloudFront's alphabet", reason: "signature-undecodable" },
+  "wrong-hash": { title: "names the hash that was not used", reason: "signature-mismatch" },
+} as const;
+
+export type BadCase = keyof typeof BAD_CASES;
+export const BAD_CASE_IDS = Object.keys(BAD_CASES) as readonly BadCase[];
+
+const HOUR = 3600;
+/** Well-formed, and no key's: CloudFront's ids are random. */
+const NO_SUCH_KEY = "KNOSUCHKEY0000";
+const NOBODYS_ADDRESS = "192.0.2.1/32";
+const ANOTHER_RESOURCE = "https://another-resource.invalid/*";
+const LEFT_OUT = new Sealed("");
+
+/**
+ * `request` is what a good set would be minted for, `other` any key but the trusted one. A missing part is empty in the
+ * set, and left out wherever a set is written. Throws as `mintCookies` does.
+ */
+export async function mintBadCookies(
+  bad: BadCase,
+  request: MintRequest,
+  now: EpochSeconds,
+  { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject | Promise<KeyObject> },
+  sign: Sign = signPolicy,
+): Promise<CookieSet> {
+  const minted = (wanted: MintRequest, key = signing) => mintCookiesWith(sign, wanted, key);
+  const good = (change: Partial<MintRequest> = {}) => minted({ ...request, ...change });
+  const second = Math.floor(now);
+  switch (bad) {
+    case "missing-policy": {
+      const { expires, policy, ...rest } = await good();
+      return rest;
+    }
+    case "missing-signature":
+      return { ...(await good()), signature: LEFT_OUT };
+    case "missing-key-pair-id":
+      return { ...(await good()), keyPairId: "" };
+    case "expired":
+      return minted({ ...without("notBefore", request), expires: second - HOUR });
+    case "not-yet-valid":
+      return good({ notBefore: second + HOUR, expires: Math.max(request.expires, second + 2 * HOUR) });
+    case "wrong-resource":
+      return minted({ ...without("url", request), resource: ANOTHER_RESOURCE });
+    case "wrong-ip":
+      return good({ ip: NOBODYS_ADDRESS });
+    case "tampered-policy": {
+      const later = { ...request, expires: request.expires + 1 };
+      return setOf(later, statementOf(later), (await good()).signature.reveal());
+    }
+    case "tampered-signature": {
+      const set = await good();
+      return { ...set, signature: flipped(set.signature) };
+    }
+    case "tampered-key-pair-id":
+      return {
+        ...(await good()),
+        keyPairId: request.keyPairId.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
+      };
+    case "untrusted-key":
+      return minted(request, await other);
+    case "unknown-key":
+      return { ...(await minted(request, await other)), keyPairId: NO_SUCH_KEY };
+    case "canned-wildcard":
+      return cannedForWildcard(request, signing, sign);
+    case "base64url":
+      return asBase64url((expires) => good({ expires }), request.expires);
+    case "wrong-hash":
+      return namingTheOtherHash(await good());
+  }
+}
+
+function without<Member extends keyof MintRequest>(
+  member: Member,
+  request: MintRequest,
+): Omit<MintRequest, Member> {
+  const { [member]: _, ...rest } = request;
+  return rest;
+}
+
+/** The last byte: an ECDSA signature stays well-formed DER. */
+function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
+  const bytes = Buffer.from(decodeBase64(signature.reveal()) ?? []);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  return new Sealed(encodeBase64(bytes));
+}
+
+/** What a signer makes that does not know that a wildcard needs a custom policy: signed, and never matching. */
+async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): Promise<CookieSet> {
+  const { url, resource = url ?? "https://*", hash, expires } = request;
+  const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
+  return setOf(request, { kind: "canned", policy }, await sign(policy, hash, key));
+}
+
+/**
+ * base64url differs from CloudFront's alphabet only where a signature has a `/` or padding; without either it would be
+ * the same text, and no fault. So the policy's end is moved, second by second, until its signature has one.
+ */
+async function asBase64url(
+  ending: (expires: EpochSeconds) => Promise<CookieSet>,
+  expires: EpochSeconds,
+): Promise<CookieSet> {
+  for (let later = 0; ; later += 1) {
+    const set = await ending(expires + later);
+    const bytes = decodeBase64(set.signature.reveal()) ?? new Uint8Array();
+    const encoded = Buffer.from(bytes).toString("base64url");
+    if (decodeBase64(encoded) === undefined) return { ...set, signature: new Sealed(encoded) };
+  }
+}
+
+function namingTheOtherHash(set: CookieSet): CookieSet {
+  if (set.hashAlgorithm === undefined) return { ...set, hashAlgorithm: "SHA256" };
+  const { hashAlgorithm, ...unnamed } = set;
+  return unnamed;
+}

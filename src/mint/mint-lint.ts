@@ -1,0 +1,152 @@
+/** Everything that is wrong with what is about to be minted: the policy, and where a browser will hold it, its attributes. */
+import type { Finding } from "../finding.ts";
+import { lintPolicy } from "../policy/lint.ts";
+import type { EpochSeconds } from "../time.ts";
+import { kindOf } from "./mint.ts";
+import type { MintPlan, PlannedSet } from "./mint-plan.ts";
+import type { CookieFormat } from "./write.ts";
+
+/** Forms whose reader judges attributes. The others carry values only. */
+const WITH_ATTRIBUTES: ReadonlySet<CookieFormat> = new Set(["set-cookie", "playwright", "jar", "curl"]);
+
+/** In CloudFront's base64. An ECDSA signature may have a few characters less. */
+const RSA_SIGNATURE = 344;
+const ECDSA_SIGNATURE = 92;
+
+/** A finding per fault and set; one that is the same for every set is told once. */
+export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const areBrowsers = WITH_ATTRIBUTES.has(plan.format);
+  for (const planned of plan.sets) {
+    findings.push(...lintPolicy(planned.request, now, plan.maxTtl));
+    if (areBrowsers) findings.push(...(await attributeFaults(planned, plan, now)));
+  }
+  if (areBrowsers && plan.sets.length > 1) findings.push(...(await overlaps(plan.sets)));
+  findings.push(...partitionLost(plan));
+  if (plan.format === "url") findings.push(...signedUrlFaults(plan));
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key = JSON.stringify(finding);
+    return seen.size < seen.add(key).size;
+  });
+}
+
+async function attributeFaults(
+  { request, attributes }: PlannedSet,
+  { url }: MintPlan,
+  now: EpochSeconds,
+): Promise<Finding[]> {
+  const { lintAttributes } = await import("../browser/attributes-lint.ts");
+  const usedAt = url === undefined ? undefined : pathOf(url);
+  return lintAttributes(
+    {
+      attributes,
+      sizes: [policySize(request), RSA_SIGNATURE + "CloudFront-Signature".length],
+      ...(usedAt !== undefined && { usedAt }),
+      policyEnds: request.expires,
+    },
+    now,
+  );
+}
+
+/** Sets that a browser sends together, for the Path of one lies inside another's. */
+async function overlaps(sets: MintPlan["sets"]): Promise<Finding[]> {
+  const { pathCovers } = await import("../browser/attributes-lint.ts");
+  const scopeOf = ({ domain, host }: PlannedSet["attributes"]) => domain ?? host;
+  return sets.flatMap((planned) => {
+    const inner = planned.attributes;
+    const together = sets.filter(
+      ({ attributes: outer }) => scopeOf(outer) === scopeOf(inner) && pathCovers(outer.path, inner.path),
+    );
+    const outside = together.filter(({ attributes }) => attributes.path !== inner.path);
+    return [
+      ...outside.map(({ attributes }) => doubled(attributes.path, inner.path)),
+      ...headerFaults(inner.path, together),
+    ];
+  });
+}
+
+const doubled = (outer: string, inner: string): Finding => ({
+  id: "cookie-paths-overlap",
+  severity: "warning",
+  basis: "observed",
+  message: `Under ${inner} a browser sends both sets, that of ${outer} last; which one CloudFront takes is undocumented.`,
+  evidence: ["keyturn help edge-rules: duplicated-name"],
+  remedy: "give Resources in folders beside each other, or mint one for both",
+});
+
+/** Requests are refused at 32,768 bytes and no longer logged at 20 KB (DG:cloudfront-limits): warn well before. */
+const LARGE_HEADERS = 16_384;
+/** Names of all four, the key pair ID, and what stands between them. */
+const REST_OF_SET = 140;
+
+function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] {
+  const sizes = together.map(({ request }) => policySize(request) + RSA_SIGNATURE + REST_OF_SET);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= LARGE_HEADERS) return [];
+  return [
+    {
+      id: "headers-near-limit",
+      severity: "warning",
+      basis: "observed",
+      message: `Under ${path} a browser sends ${together.length} sets, about ${total} bytes: from 20 KB of headers on CloudFront no longer logs a request, and refuses it at 32 KB.`,
+      evidence: [],
+      remedy: "shorten the Resources, or give them in folders beside each other",
+    },
+  ];
+}
+
+/** A note alone: a gate may ask for it, and then every jar of it would be a finding. */
+function partitionLost({ format, sets }: MintPlan): Finding[] {
+  if (!sets.some(({ attributes }) => attributes.partitioned)) return [];
+  const lost = PARTITION_LOST[format];
+  if (lost === undefined) return [];
+  return [{ id: "cookie-partitioned-lost", severity: "note", basis: "observed", evidence: [], ...lost }];
+}
+
+/** The forms that carry attributes, but not this one. */
+const PARTITION_LOST: { readonly [format in CookieFormat]?: Pick<Finding, "message" | "remedy"> } = {
+  jar: {
+    message: "Partitioned is left out: a Netscape cookie file has no place for it.",
+    remedy: "--format set-cookie",
+  },
+  playwright: {
+    message:
+      "Partitioned is left out: Playwright wants the site of the page that embeds, which keyturn does not know.",
+    remedy: 'add "partitionKey": "https://SITE-OF-THE-PAGE" to each cookie, or take --format set-cookie',
+  },
+};
+
+/** Answered with 414 from here on (DG:cloudfront-limits). */
+const LONGEST_URL = 8192;
+const OTHER_PARAMETERS = "?Signature=&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256".length;
+
+function signedUrlFaults({ url = "", sets: [{ request }] }: MintPlan): Finding[] {
+  // A URL that is too long by itself has a finding of its own.
+  const signed = (policy: number, signature: number) => url.length + OTHER_PARAMETERS + policy + signature;
+  const isFine = signed(policySize(request), RSA_SIGNATURE) <= LONGEST_URL;
+  if (isFine || url.length > LONGEST_URL) return [];
+  const isCertain = signed(policySize(request, SHORTEST_FRAME), ECDSA_SIGNATURE) > LONGEST_URL;
+  return [
+    {
+      id: "signed-url-too-long",
+      severity: isCertain ? "error" : "warning",
+      basis: "observed",
+      message: `With its policy and ${isCertain ? "a" : "an RSA"} signature the URL has over ${LONGEST_URL} bytes: the edge answers 414.`,
+      evidence: [`${url.length} bytes before`],
+      remedy: "sign cookies instead, or a shorter Resource",
+    },
+  ];
+}
+
+/** A policy without its Resource: an end alone, or with start and address. */
+const SHORTEST_FRAME = 80;
+const LONGEST_FRAME = 200;
+
+/** The longest of the parts that are not the signature, near enough. */
+function policySize(request: PlannedSet["request"], frame = LONGEST_FRAME): number {
+  if (kindOf(request) === "canned") return "CloudFront-Expires".length + 10;
+  return Math.ceil((((request.url ?? request.resource ?? "").length + frame) * 4) / 3);
+}
+
+const pathOf = (url: string): string => /^[^/]*:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";

@@ -1,0 +1,143 @@
+/** `keyturn mint`'s flags as a plan: what to sign, where the cookies belong, and in which form they are wanted. */
+
+import type { CookieAttributes } from "../browser/attributes.ts";
+import { UsageError } from "../errors.ts";
+import type { Gate, GateCookie } from "../gates/gate.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
+import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
+import type { BadCase } from "./bad.ts";
+import type { MintRequest } from "./mint.ts";
+import { placeOf, refuseImpossible } from "./mint-places.ts";
+import type { CookieFormat } from "./write.ts";
+
+export interface MintFlags {
+  readonly url?: string;
+  readonly resource?: readonly string[];
+  readonly ttl?: string;
+  readonly expires?: string;
+  readonly notBefore?: string;
+  readonly ip?: string;
+  readonly hash?: HashAlgorithm;
+  readonly domain?: string;
+  readonly path?: string;
+  readonly sameSite?: CookieAttributes["sameSite"];
+  readonly partitioned?: boolean;
+  readonly cookieProfile?: string;
+  readonly format?: CookieFormat;
+  readonly bad?: BadCase;
+  /** What was typed, to be named in a line to type; `mint` unless given. */
+  readonly command?: "mint" | "curl";
+}
+
+/** Everything of one set but the key's id, which the key's source may only tell later. */
+export interface PlannedSet {
+  readonly request: Omit<MintRequest, "keyPairId">;
+  readonly attributes: CookieAttributes;
+}
+export interface MintPlan {
+  readonly sets: readonly [PlannedSet, ...PlannedSet[]];
+  readonly format: CookieFormat;
+  /** The one URL that a signed URL or a curl command is for. */
+  readonly url?: string;
+  /** Sign something that the edge must refuse. */
+  readonly bad?: BadCase;
+  /** The gate's longest life, which nothing minted may outlive. */
+  readonly maxTtl?: Seconds;
+}
+
+type GateSettings = Pick<Gate, "name" | "cookie" | "cookieProfiles" | "signer" | "signedUrls">;
+type CookieSettings = Partial<GateCookie> & { readonly ip?: string };
+
+/** An hour is long enough to debug and short enough to leave in a terminal's history. */
+const DEFAULT_TTL: Seconds = 3600;
+
+/** What is wrong whatever the gate says, told before one is looked for. Throws as planMint does. */
+export function refuseMistyped({ url, ttl, expires, notBefore, command = "mint" }: MintFlags): void {
+  if (url !== undefined && !/^https?:\/\/./i.test(url)) {
+    throw new UsageError("ERR_USAGE", "what is to be allowed is not an http or https URL", [
+      `keyturn ${command} https://HOST/PATH`,
+    ]);
+  }
+  if (ttl !== undefined) parseDuration(ttl);
+  for (const instant of [expires, notBefore]) if (instant !== undefined) parseInstant(instant);
+}
+
+/** Pure. Throws ERR_USAGE, ERR_DURATION, ERR_INSTANT, ERR_EPOCH_MILLISECONDS. */
+export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: EpochSeconds): MintPlan {
+  const settings = cookieSettings(flags, gate);
+  const { format = "header" } = flags;
+  const common = {
+    expires: expiryOf(flags, settings, now),
+    ...(flags.notBefore !== undefined && { notBefore: Math.floor(parseInstant(flags.notBefore)) }),
+    ...((flags.ip ?? settings.ip) !== undefined && { ip: (flags.ip ?? settings.ip) as string }),
+    hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
+  };
+  const grants = grantsOf(flags, settings);
+  const [first, ...others] = grants.map(
+    (grant): PlannedSet => ({
+      request: { ...grant, ...common },
+      attributes: placeOf(grant, { ...flags, format, isOneOfMany: grants.length > 1 }, settings),
+    }),
+  );
+  if (first === undefined) {
+    throw new UsageError("ERR_USAGE", "nothing says what to allow", [
+      "keyturn mint https://HOST/PATH",
+      "keyturn mint --resource 'https://HOST/*'",
+      "keyturn mint --gate NAME",
+    ]);
+  }
+  const maxTtl = format === "url" ? (gate?.signedUrls?.maxTtl ?? gate?.cookie.maxTtl) : gate?.cookie.maxTtl;
+  const url = flags.url === undefined ? urlIn(first.request) : asSent(flags.url);
+  refuseImpossible(format, [first.attributes, ...others.map(({ attributes }) => attributes)], url);
+  return {
+    sets: [first, ...others],
+    format,
+    ...(url !== undefined && { url }),
+    ...(flags.bad !== undefined && { bad: flags.bad }),
+    ...(maxTtl !== undefined && { maxTtl }),
+  };
+}
+
+function cookieSettings({ cookieProfile }: MintFlags, gate: GateSettings | undefined): CookieSettings {
+  if (cookieProfile === undefined) return gate?.cookie ?? {};
+  const { cookieProfiles = {} } = gate ?? {};
+  const profile = Object.hasOwn(cookieProfiles, cookieProfile) ? cookieProfiles[cookieProfile] : undefined;
+  if (profile !== undefined) return { ...gate?.cookie, ...profile };
+  const known = Object.keys(cookieProfiles);
+  throw new UsageError(
+    "ERR_USAGE",
+    gate === undefined
+      ? "--cookie-profile is a profile of a gate, and no gate was named"
+      : `the gate ${gate.name} has no cookie profile "${cookieProfile}"`,
+    gate === undefined ? ["add --gate NAME"] : known.map((name) => `--cookie-profile ${name}`),
+  );
+}
+
+type Grant = Pick<MintRequest, "url" | "resource">;
+
+/** Resources win over the URL, which then only says where the cookies are used; the gate's is the last resort. */
+function grantsOf(flags: MintFlags, settings: CookieSettings): readonly Grant[] {
+  if (flags.resource !== undefined) return flags.resource.map((resource) => ({ resource }));
+  if (flags.url !== undefined && flags.cookieProfile === undefined) return [{ url: asSent(flags.url) }];
+  return settings.resource === undefined ? [] : [{ resource: settings.resource }];
+}
+
+function expiryOf({ ttl, expires }: MintFlags, settings: CookieSettings, now: EpochSeconds): EpochSeconds {
+  if (ttl !== undefined && expires !== undefined) {
+    throw new UsageError("ERR_USAGE", "--ttl and --expires both say when it ends: give one", ["--ttl 15m"]);
+  }
+  if (expires !== undefined) return Math.floor(parseInstant(expires));
+  const length = ttl === undefined ? (settings.ttl ?? DEFAULT_TTL) : parseDuration(ttl);
+  return Math.floor(now + length);
+}
+
+/** A Resource without wildcards is a URL too. */
+function urlIn({ url, resource }: Grant): string | undefined {
+  return url ?? (resource !== undefined && !/[*?]/.test(resource) ? resource : undefined);
+}
+
+/** Every client leaves the fragment out, and asks for / where there is no path. */
+function asSent(url: string): string {
+  const [bare = ""] = url.split("#", 1);
+  return bare.replace(/^(https?:\/\/[^/?]+)(?=\?|$)/i, "$1/");
+}

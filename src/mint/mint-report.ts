@@ -1,0 +1,78 @@
+/** What `keyturn mint` tells: cookies on stdout or in a new file, everything else beside them; masked in a CI first. */
+import { UsageError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import { outcomeOf, type Report } from "../report/report.ts";
+import type { World } from "../seams.ts";
+import { noteColumns, wrap } from "../text/layout.ts";
+import { shellWord } from "../text/shell-word.ts";
+import type { Minted, MintedSet } from "./mint-sets.ts";
+import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
+import { cookiePairs } from "./write.ts";
+
+type Needs = Pick<World, "clock" | "env" | "files" | "random" | "terminal">;
+
+/** Throws ERR_FILE_EXISTS, ERR_FILE_UNREADABLE for a file that cannot be written. */
+export async function mintReport(outcome: Minted, output: string | undefined, world: Needs): Promise<Report> {
+  const { plan, minted, findings } = outcome;
+  if (minted.length === 0) return refusalReport(findings);
+  const content = formatMinted(plan, minted);
+  maskInCi(minted, world);
+  const columns = noteColumns(world.terminal);
+  for (const one of minted)
+    world.terminal.note(wrap(summaryOf(one, world.clock.now(), plan.bad), columns, 0, 2));
+  const file = output ?? (plan.format === "curl" ? temporaryJar(world) : undefined);
+  const common = { outcome: outcomeOf(findings), findings, findingsOn: "stderr" } as const;
+  if (file === undefined) {
+    const sets = minted.map((one) => ({
+      ...describeMinted(one),
+      cookies: Object.fromEntries(cookiePairs(one.set)),
+      ...(plan.format === "url" && { signedUrl: content }),
+    }));
+    return { ...common, result: { sets }, text: () => content };
+  }
+  if (plan.format === "curl" && file.includes("=")) {
+    throw new UsageError(
+      "ERR_USAGE",
+      "curl takes a --cookie argument with = in it for a cookie, not for a file",
+      ["give --output FILE, with a name without ="],
+    );
+  }
+  await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
+  const isCurl = plan.format === "curl";
+  if (isCurl)
+    world.terminal.note(`the jar opens the edge until then; remove it after use: rm ${shellWord(file)}`);
+  const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
+  return {
+    ...common,
+    result: { sets: minted.map(describeMinted), file, ...(command !== undefined && { command }) },
+    text: () => command ?? `${file} (0600, ${plan.format})`,
+  };
+}
+
+/** The lint found what can never work: nothing was signed. */
+export function refusalReport(findings: readonly Finding[]): Report {
+  return { outcome: "finding", result: { sets: [] }, findings, findingsOn: "stderr", text: () => "" };
+}
+
+/** GitHub Actions hides what a line `::add-mask::VALUE` names from there on; key pair IDs are no secret. */
+export function maskInCi(
+  minted: readonly Pick<MintedSet, "set">[],
+  { env, terminal }: Pick<World, "env" | "terminal">,
+) {
+  if (env.GITHUB_ACTIONS !== "true") return;
+  for (const { set } of minted) {
+    for (const secret of [set.policy, set.signature]) {
+      if (secret !== undefined && secret.reveal() !== "") terminal.insist(`::add-mask::${secret.reveal()}`);
+    }
+  }
+}
+
+function temporaryJar({ env, random }: Needs): string {
+  const name = Buffer.from(random.bytes(8)).toString("hex");
+  return `${(env.TMPDIR || "/tmp").replace(/\/$/, "")}/keyturn-${name}.jar`;
+}
+
+/** --globoff: brackets and braces in a URL are the URL's. */
+function curlCommand(jar: string, url: string): string {
+  return `curl --globoff --cookie ${shellWord(jar)} ${shellWord(url)}`;
+}

@@ -1,0 +1,164 @@
+/** From flags to signed sets: gate, plan, lint, key, id, signature. What `mint` and `curl` have in common. */
+import type { KeyObject } from "node:crypto";
+import { InternalError, isError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import {
+  type KeySource,
+  type KeySourceFlags,
+  planKeySource,
+  readKey,
+  requireSound,
+} from "../gates/key-source.ts";
+import { type GateChoice, openGate } from "../gates/open.ts";
+import { canSign, describeKey, keyTypeOf } from "../keys/key-pair.ts";
+import { settleKeyPairId } from "../keys/key-pair-id.ts";
+import { decodeBase64 } from "../policy/base64.ts";
+import type { CookieSet } from "../policy/cookie-set.ts";
+import type { CloudOptions, World } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { mintBadCookies } from "./bad.ts";
+import { type MintRequest, mintCookies, statementOf } from "./mint.ts";
+import { lintMint } from "./mint-lint.ts";
+import { type MintFlags, type MintPlan, type PlannedSet, planMint, refuseMistyped } from "./mint-plan.ts";
+
+export type MintSetsFlags = MintFlags &
+  KeySourceFlags &
+  GateChoice &
+  Pick<CloudOptions, "profile" | "region" | "endpointUrl"> & {
+    readonly keyPairId?: string;
+    readonly offline?: boolean;
+  };
+
+export interface Signer {
+  /** Not checked yet: that it is sound. */
+  readonly privateKey: KeyObject;
+  readonly source: KeySource;
+  readonly keyPairId: string;
+}
+export type MintedSet = PlannedSet & { readonly set: CookieSet };
+export interface Minted {
+  readonly plan: MintPlan;
+  /** Empty when the lint found an error. */
+  readonly minted: readonly MintedSet[];
+  readonly findings: readonly Finding[];
+}
+export interface Prepared {
+  readonly plan: MintPlan;
+  /** Absent when the lint found an error: then nothing may be signed. */
+  readonly signer?: Signer;
+  readonly findings: readonly Finding[];
+}
+
+type Needs = Pick<World, "clock" | "files" | "env" | "cloud" | "cwd" | "keyPairs">;
+
+/** Everything up to the signature; the key is not even read when the lint says that the result could never work. */
+export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<Prepared> {
+  const gate = await gateOf(flags, world);
+  const plan = planMint(flags, gate, world.clock.now());
+  const faults = await lintMint(plan, world.clock.now());
+  if (faults.some(({ severity }) => severity === "error")) return { plan, findings: faults };
+  const cloud = cloudOptionsOf(flags, world.env, gate);
+  const source = keySourceOf(flags, cloud, gate);
+  const key = await readKey(source, world);
+  const settled = await settleKeyPairId(
+    {
+      privateKey: key.privateKey,
+      keyFile: flags.privateKey === "-" ? undefined : flags.privateKey,
+      said: flags.keyPairId,
+      stored: key.keyPairId,
+      offline: flags.offline ?? false,
+      cloud,
+    },
+    world,
+  );
+  return {
+    plan,
+    signer: { privateKey: key.privateKey, source, keyPairId: settled.keyPairId },
+    findings: [
+      ...faults,
+      ...key.findings,
+      ...settled.findings,
+      ...sizeFaults(key.privateKey, settled.keyPairId),
+    ],
+  };
+}
+
+/** Account key pairs of old, whose ids begin with APKA, had other sizes (DG:private-content-trusted-signers). */
+function sizeFaults(key: KeyObject, keyPairId: string): Finding[] {
+  if (!canSign(key) || keyTypeOf(key) !== undefined || keyPairId.startsWith("APKA")) return [];
+  return [
+    {
+      id: "key-size",
+      severity: "warning",
+      message: `The key is ${describeKey(key)}, and key groups take RSA 2048 and ECDSA P-256 only: ${keyPairId} is another key's.`,
+      basis: "observed",
+      evidence: [],
+      remedy: "keyturn keys generate --out signing-key.pem",
+    },
+  ];
+}
+
+/** Throws whatever keeps a key from being read or used; what can never work is an error among the findings instead. */
+export async function mintSets(flags: MintSetsFlags, world: Needs): Promise<Minted> {
+  const { plan, signer, findings } = await prepareMint(flags, world);
+  return { plan, findings, minted: signer === undefined ? [] : await signSets(plan, signer, world) };
+}
+
+async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<MintedSet[]> {
+  const { bad, sets } = plan;
+  const requests = sets.map((planned) => ({
+    ...planned,
+    request: { ...planned.request, keyPairId: signer.keyPairId },
+  }));
+  if (bad === undefined) return signSound(requests, signer);
+  requireSound(signer.privateKey, signer.source);
+  const keys = { signing: signer.privateKey, other: await anotherKey(signer.privateKey, world) };
+  const mintBad = (request: MintRequest) => mintBadCookies(bad, request, world.clock.now(), keys);
+  return Promise.all(requests.map(async (each) => ({ ...each, set: await mintBad(each.request) })));
+}
+
+/** What was signed shows whether the key is sound: one signature less to wait for. */
+function signSound(
+  requests: readonly (PlannedSet & { readonly request: MintRequest })[],
+  { privateKey, source }: Signer,
+): MintedSet[] {
+  try {
+    const minted = requests.map((each) => ({ ...each, set: mintCookies(each.request, privateKey) }));
+    for (const { request, set } of minted.slice(0, 1)) {
+      const bytes = Buffer.from(statementOf(request).policy);
+      const signature = decodeBase64(set.signature.reveal()) as Uint8Array;
+      requireSound(privateKey, source, { bytes, hash: request.hash, signature });
+    }
+    return minted;
+  } catch (thrown) {
+    if (isError(thrown, "ERR_SIGNING")) requireSound(privateKey, source);
+    throw thrown;
+  }
+}
+
+/** A gate is read when it is asked for, or when nothing else says where the key is. */
+export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate | undefined> {
+  refuseMistyped(flags);
+  const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
+  const isSelfContained = [privateKey, privateKeyEnv, secret].some((each) => each !== undefined);
+  if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
+  const url = shellWord(flags.url ?? "https://HOST/PATH");
+  return openGate(flags, world, [
+    `keyturn ${flags.command ?? "mint"} ${url} --private-key key.pem --key-pair-id ID (without a gate)`,
+  ]);
+}
+
+function keySourceOf(flags: MintSetsFlags, cloud: CloudOptions, gate: Gate | undefined): KeySource {
+  const named = planKeySource(flags, cloud);
+  if (named !== undefined) return named;
+  if (gate === undefined)
+    throw new InternalError("ERR_INTERNAL", "no key source was named and no gate was read");
+  return { from: "secret", secret: gate.secret, gate, cloud };
+}
+
+/** Of the same type, so that only the signature differs. */
+async function anotherKey(key: KeyObject, { keyPairs }: Needs): Promise<KeyObject> {
+  return (await keyPairs.generate(keyTypeOf(key) ?? "rsa-2048")).privateKey;
+}

@@ -1,0 +1,106 @@
+/** Signs one cookie set. The only door to @aws-sdk/cloudfront-signer, which is told everything and decides nothing. */
+import type { KeyObject } from "node:crypto";
+import { getSignedCookies } from "@aws-sdk/cloudfront-signer";
+import { InputError } from "../errors.ts";
+import { requireSigningKey } from "../keys/key-pair.ts";
+import { encodeBase64 } from "../policy/base64.ts";
+import { cannedPolicy, customPolicy } from "../policy/build.ts";
+import type { CookieSet } from "../policy/cookie-set.ts";
+import type { HashAlgorithm } from "../policy/policy.ts";
+import { hasWildcard } from "../policy/resource-pattern.ts";
+import { Sealed } from "../sealed.ts";
+import type { EpochSeconds } from "../time.ts";
+
+export interface MintRequest {
+  /** Exactly this URL, as the viewer will send it, its own query included. */
+  readonly url?: string;
+  /** Or a pattern with `*` and `?`. With neither, every file of every distribution that trusts the key. */
+  readonly resource?: string;
+  /** Whole seconds. */
+  readonly expires: EpochSeconds;
+  /** Refused on or before this second. */
+  readonly notBefore?: EpochSeconds;
+  /** One IPv4 address or CIDR. */
+  readonly ip?: string;
+  readonly hash: HashAlgorithm;
+  readonly keyPairId: string;
+}
+
+/** What is signed, before it is. */
+export interface Statement {
+  readonly kind: CookieSet["kind"];
+  /** The exact text that the signature covers. */
+  readonly policy: string;
+}
+
+/**
+ * Canned only for one exact URL without start and address; everything else needs a custom policy. (The signer alone
+ * would take a wildcard and make a canned policy, which can never match.) Throws ERR_POLICY_UNSAFE,
+ * ERR_POLICY_INVALID.
+ */
+export function statementOf(request: MintRequest): Statement {
+  const { url, resource = url, expires, notBefore, ip } = request;
+  if (resource !== undefined && kindOf(request) === "canned") {
+    return { kind: "canned", policy: cannedPolicy(resource, expires) };
+  }
+  const wanted = { resource, dateLessThan: expires, dateGreaterThan: notBefore, ipAddress: ip };
+  return { kind: "custom", policy: customPolicy(wanted) };
+}
+
+export function kindOf({ url, resource = url, notBefore, ip }: Partial<MintRequest>): CookieSet["kind"] {
+  const isPattern = url === undefined ? resource === undefined || hasWildcard(resource) : url.includes("*");
+  return isPattern || notBefore !== undefined || ip !== undefined ? "custom" : "canned";
+}
+
+/** Throws ERR_POLICY_UNSAFE, ERR_POLICY_INVALID, ERR_KEY_KIND, ERR_SIGNING. */
+export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
+  const statement = statementOf(request);
+  return setOf(request, statement, signPolicy(statement.policy, request.hash, key));
+}
+
+/** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
+export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string | Promise<string>;
+
+/** The same set, signed in another way: on another thread, or from memory. Throws as mintCookies and `sign` do. */
+export async function mintCookiesWith(sign: Sign, request: MintRequest, key: KeyObject): Promise<CookieSet> {
+  const statement = statementOf(request);
+  return setOf(request, statement, await sign(statement.policy, request.hash, key));
+}
+
+/** Puts a statement and the signature over it together. Not checked: that they belong together. */
+export function setOf(
+  { expires, hash, keyPairId }: Pick<MintRequest, "expires" | "hash" | "keyPairId">,
+  { kind, policy }: Statement,
+  signature: string,
+): CookieSet {
+  return {
+    kind,
+    ...(kind === "canned" ? { expires } : { policy: new Sealed(encodeBase64(Buffer.from(policy))) }),
+    signature: new Sealed(signature),
+    keyPairId,
+    ...(hash === "SHA256" && { hashAlgorithm: hash }),
+  };
+}
+
+/** Throws ERR_KEY_KIND, ERR_SIGNING. */
+export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject): string {
+  // Its type says string or Buffer, but it hands the key to node:crypto's sign() as it is: a KeyObject spares the
+  // parsing of the PEM on every call, and the key's text never exists.
+  const privateKey = requireSigningKey(key) as unknown as Buffer;
+  try {
+    // It only puts the id into its answer, of which the signature alone is used.
+    const signed = getSignedCookies({ policy, algorithm: hash, privateKey, keyPairId: "" });
+    return signed["CloudFront-Signature"];
+  } catch (cause) {
+    throw signatureRefused(hash, cause);
+  }
+}
+
+/** ERR_SIGNING: the key is one that signs, but OpenSSL will not. */
+export function signatureRefused(hash: HashAlgorithm, cause: unknown): InputError {
+  const hints =
+    hash === "SHA1"
+      ? ["add --hash SHA256: some systems no longer sign with SHA1"]
+      : ["keyturn help ERR_SIGNING"];
+  return new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, hints, cause);
+}

@@ -1,0 +1,144 @@
+/** What mint writes for browsers, read by Chromium: storageState, and Set-Cookie with its attributes as a browser judges them. */
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
+import { systemRandom } from "../../src/adapters/random.ts";
+import { type CookieAttributes, defaultAttributes, setCookieValue } from "../../src/browser/attributes.ts";
+import { lintAttributes } from "../../src/browser/attributes-lint.ts";
+import { clearingSetCookies } from "../../src/browser/clear.ts";
+import { runProgram } from "../../src/program.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { memoryWorld } from "../fakes/memory-world.ts";
+import { needs, pathOf } from "../fakes/needs.ts";
+
+const HOST = "app.keyturn.localhost";
+
+needs("chromium")("Chromium", () => {
+  let sandbox: Sandbox;
+  let browser: Browser;
+  let page: string;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({
+      clock: systemClock,
+      random: systemRandom,
+      keyPairs: cryptoKeyPairs,
+      keyType: "ecdsa-p256",
+      settings: { cookieTtl: 300 },
+    });
+    page = `${sandbox.urls.site}/media/film.txt`;
+    browser = await chromium.launch({
+      executablePath: pathOf("chromium") as string,
+      args: [
+        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await sandbox?.stop();
+  });
+
+  async function mint(...argv: string[]): Promise<string> {
+    const fake = memoryWorld({ cloud: sandbox.account.handler, files: { "keyturn.yaml": sandbox.gateYaml } });
+    expect(await runProgram(["mint", page, ...argv], { ...fake, clock: systemClock })).toBe(0);
+    return fake.terminal.stdout.trimEnd();
+  }
+  async function open(storageState?: string): Promise<BrowserContext> {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      ...(storageState !== undefined && { storageState: JSON.parse(storageState) }),
+    });
+    return context;
+  }
+  async function statusIn(context: BrowserContext, url = page): Promise<number | undefined> {
+    const tab = await context.newPage();
+    const response = await tab.goto(url);
+    await tab.close();
+    return response?.status();
+  }
+  /** As if the site's own answer set them. */
+  async function setCookies(
+    context: BrowserContext,
+    lines: readonly string[],
+    from = `${sandbox.urls.site}/set`,
+  ): Promise<void> {
+    const tab = await context.newPage();
+    await tab.route(from, (route) =>
+      route.fulfill({ status: 200, body: "set", headers: { "set-cookie": lines.join("\n") } }),
+    );
+    await tab.goto(from);
+    await tab.close();
+  }
+  const valuesOf = (text: string) => text.split("\n").map((line) => line.replace(/^Set-Cookie: /, ""));
+
+  it("is denied without cookies", async () => {
+    expect(await statusIn(await open())).toBe(403);
+  });
+
+  it.each([
+    ["as it is", [], 200],
+    ["as a bad one", ["--bad", "wrong-resource"], 403],
+  ])("reads storageState %s", async (_, flags, status) => {
+    expect(await statusIn(await open(await mint("--format", "playwright", ...flags)))).toBe(status);
+  });
+
+  it("keeps storageState in the jar of a page's site, where a partitionKey is added as the note says", async () => {
+    const state = JSON.parse(await mint("--format", "playwright", "--partitioned", "--same-site", "None"));
+    for (const cookie of state.cookies) cookie.partitionKey = "https://page.example";
+    const context = await open(JSON.stringify(state));
+    const keys = (await context.cookies()).map(({ partitionKey }) => partitionKey);
+    expect(keys).toEqual(state.cookies.map(() => "https://page.example"));
+    expect(await statusIn(context)).toBe(403);
+  });
+
+  it.each([
+    ["as it is", [], 200],
+    ["partitioned, SameSite=None", ["--partitioned", "--same-site", "None"], 200],
+    ["as a bad one", ["--bad", "tampered-policy"], 403],
+  ])("reads Set-Cookie %s", async (_, flags, status) => {
+    const context = await open();
+    await setCookies(context, valuesOf(await mint("--format", "set-cookie", ...flags)));
+    expect(await statusIn(context)).toBe(status);
+  });
+
+  it("forgets them all after the clearing set", async () => {
+    const context = await open();
+    await setCookies(context, valuesOf(await mint("--format", "set-cookie")));
+    expect(await statusIn(context)).toBe(200);
+    await setCookies(context, valuesOf(await mint("--logout")));
+    expect(await context.cookies()).toEqual([]);
+    expect(await statusIn(context)).toBe(403);
+  });
+
+  const good = defaultAttributes(HOST, "/");
+  const variations: [string, Partial<CookieAttributes>][] = [
+    ["host-only", {}],
+    ["a parent as Domain", { domain: "keyturn.localhost" }],
+    ["its own host as Domain", { domain: HOST }],
+    ["a sibling as Domain", { domain: "alt.keyturn.localhost" }],
+    ["another Domain", { domain: "example.com" }],
+    ["SameSite=None with Secure", { sameSite: "None" }],
+    ["SameSite=None without Secure", { sameSite: "None", secure: false }],
+    // Not Partitioned without Secure: as Playwright starts it, Chromium does not look at Partitioned at all.
+    ["a Path above the request", { path: "/media" }],
+    ["a Path beside the request", { path: "/api" }],
+    ["a Path that is a glob", { path: "/media/*" }],
+  ];
+  it.each(variations)(
+    "agrees with the lint about %s: an error is what it does not store or send",
+    async (_, changed) => {
+      const attributes = { ...good, ...changed };
+      const context = await open();
+      await setCookies(context, [setCookieValue("CloudFront-Signature", "x", attributes)]);
+      const isSent = (await context.cookies(page)).length > 0;
+      const faults = await lintAttributes({ attributes, sizes: [100], usedAt: "/media/film.txt" }, 0);
+      expect(faults.some(({ severity }) => severity === "error")).toBe(!isSent);
+      // The clearing set of the same place is obeyed wherever the cookie was stored.
+      await setCookies(context, clearingSetCookies(attributes));
+      expect(await context.cookies()).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,137 @@
+/** The explanation beside the decision: the same outcome where everything is known, and no guess where it is not. */
+import { createPublicKey } from "node:crypto";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseCookieHeader } from "../../src/capture/read-cookie-header.ts";
+import { decide } from "../../src/edge/decide.ts";
+import { verifierOf } from "../../src/edge/trusted-key.ts";
+import { explain, type Subject } from "../../src/inspect/explain.ts";
+import {
+  cannedFields,
+  customText,
+  type Fields,
+  inCookies,
+  inQuery,
+  NOW,
+  signedFields,
+  trust,
+  URL,
+  VIEWER,
+} from "../edge/signed.ts";
+import { needs } from "../fakes/needs.ts";
+import { generateSigningKeys } from "../independent/openssl-signer.ts";
+import { makeTable } from "../independent/table.ts";
+
+needs("openssl")("explain, beside decide", () => {
+  const keys = generateSigningKeys();
+  afterAll(keys.dispose);
+
+  it.each(makeTable(keys).filter(({ request }) => request.behaviors === undefined))(
+    "agrees: $name",
+    ({ request }) => {
+      const { url, cookies = "", ip, now, keys: pems = null } = request;
+      const pairs = parseCookieHeader(cookies);
+      const trusted =
+        pems === null
+          ? undefined
+          : new Map(Object.entries(pems).map(([id, pem]) => [id, verifierOf(createPublicKey(pem))]));
+      const verdict = decide({ url, cookies: pairs, ip }, trusted, now);
+      const explanation = explain({ url, cookies: pairs, ip, trust: trusted }, now);
+      expect(explanation).toMatchObject({
+        verdict: verdict.allowed ? "allow" : "deny",
+        undocumented: verdict.undocumented,
+      });
+      expect([explanation.code, explanation.reason]).toEqual([verdict.code, verdict.reason]);
+    },
+  );
+});
+
+const custom = signedFields(customText({ ip: "192.0.2.0/24" }));
+const states = (subject: Subject, now = NOW) => {
+  const { verdict, conditions } = explain(subject, now);
+  return [
+    verdict,
+    ...conditions.filter(({ state }) => state !== "met").map(({ name, state }) => `${name} ${state}`),
+  ];
+};
+const cookiesOf = (fields: Fields) => inCookies(fields).cookies;
+
+describe("where something is not known", () => {
+  it.each<[string, Subject, string[]]>([
+    ["everything known", { url: URL, ip: VIEWER, cookies: cookiesOf(custom), trust }, ["allow"]],
+    [
+      "no key",
+      { url: URL, ip: VIEWER, cookies: cookiesOf(custom), trust: "unknown" },
+      ["unknown", "key unknown", "signature unknown"],
+    ],
+    ["no URL", { ip: VIEWER, cookies: cookiesOf(custom), trust }, ["unknown", "resource unknown"]],
+    ["no address", { url: URL, cookies: cookiesOf(custom), trust }, ["unknown", "ip unknown"]],
+    [
+      "no address where none matters",
+      { url: URL, cookies: cookiesOf(signedFields(customText())), trust },
+      ["allow"],
+    ],
+    [
+      "no URL where none matters",
+      { cookies: cookiesOf(signedFields(customText({ resource: undefined }))), trust },
+      ["allow"],
+    ],
+    [
+      "no URL for canned cookies",
+      { cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust },
+      ["unknown", "signature unknown", "resource unknown"],
+    ],
+    [
+      "a policy alone",
+      { cookies: [["CloudFront-Policy", custom.Policy as string]], policyOnly: true, trust: "unknown" },
+      [
+        "unknown",
+        "key-pair-id unknown",
+        "key unknown",
+        "signature-encoding unknown",
+        "signature unknown",
+        "ip unknown",
+        "resource unknown",
+      ],
+    ],
+    ["a behavior without key groups", { url: URL, cookies: [], trust: undefined }, ["allow"]],
+  ])("%s", (_, subject, expected) => expect(states(subject)).toEqual(expected));
+
+  it("denies for what it does know", () => {
+    expect(states({ cookies: cookiesOf(custom), trust: "unknown" }, NOW + 7200)).toEqual([
+      "deny",
+      "key unknown",
+      "signature unknown",
+      "time failed",
+      "ip unknown",
+      "resource unknown",
+    ]);
+    expect(
+      states(
+        { cookies: [["CloudFront-Policy", custom.Policy as string]], policyOnly: true, trust: "unknown" },
+        NOW + 7200,
+      )[0],
+    ).toBe("deny");
+  });
+  it("shows every failed condition, and stops at the edge's first", () => {
+    const { code, reason, conditions } = explain(
+      { url: "https://other.example.com/", ip: "203.0.113.1", cookies: cookiesOf(custom), trust: new Map() },
+      NOW + 7200,
+    );
+    expect([code, reason]).toEqual(["InvalidKey", "key-not-trusted"]);
+    expect(conditions.filter(({ state }) => state === "failed").map(({ name }) => name)).toEqual([
+      "key",
+      "time",
+      "ip",
+      "resource",
+    ]);
+  });
+  it("never shows a canned policy for a URL that nobody gave", () => {
+    expect(
+      explain({ cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust: "unknown" }, NOW).policy,
+    ).toEqual({ dateLessThan: NOW + 60 });
+  });
+  it("takes the URL out of a signed URL", () => {
+    const { url } = inQuery(cannedFields(URL, NOW + 60));
+    expect(states({ url, ip: VIEWER, cookies: [], trust })).toEqual(["allow"]);
+  });
+});
