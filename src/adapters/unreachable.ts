@@ -27,8 +27,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   EPROTO: NO_TLS,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
-  HEADERS_TOO_LONG: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
-  NOT_HTTP: { reason: "its answer is not HTTP", hints: [] },
+  HPE_HEADER_OVERFLOW: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
@@ -42,7 +41,7 @@ export function unreachableReason(thrown: unknown): Reason {
   const code = codeOf(thrown);
   if (code === undefined) return { reason: "the connection failed", hints: [] };
   if (code.startsWith("HPE_")) {
-    return REASONS[code] ?? { reason: `its answer is not HTTP (${code})`, hints: [] };
+    return REASONS[code] ?? { reason: "its answer is not HTTP", hints: [] };
   }
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
     return REASONS[code] ?? { reason: `no TLS connection came about (${code})`, hints: [] };

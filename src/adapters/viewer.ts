@@ -1,43 +1,53 @@
 /**
- * Asks an edge over HTTP/1.1: exactly the bytes it was given, no redirects, no decompression. Whatever the other side
- * does, the answer is bounded in time and size.
+ * Sends requests to an edge with node:http: exactly what it was given, no redirects, no decompression. Whatever the
+ * other side does, the answer is bounded in time and size.
  */
 import { lookup } from "node:dns/promises";
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { createSecureContext, rootCertificates, TLSSocket } from "node:tls";
 import { InputError, RemoteError } from "../errors.ts";
-import type { Viewer, ViewerRequest } from "../seams.ts";
-import { type Destination, type End, keptConnections, StaleConnection } from "./connections.ts";
-import { headOf, type Place, rememberingPlaces, serverNameOf } from "./request-head.ts";
+import type { Viewer, ViewerRequest, ViewerResponse } from "../seams.ts";
+import { requestOptions, type SplitUrl, splitUrl } from "./request-options.ts";
 import { unreachableReason } from "./unreachable.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
+/** Of the body that is kept; the rest is not read. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** KEYTURN_CA_FILE or NODE_EXTRA_CA_CERTS: certificates to trust beside the usual ones. */
 export function httpViewer(env: Environment): Required<Viewer> {
   const caFile = env.KEYTURN_CA_FILE || env.NODE_EXTRA_CA_CERTS;
-  const trust = trusting(caFile ? readCa(caFile) : undefined);
-  const placeOf = rememberingPlaces();
-  const exchange = keptConnections();
+  const plain = new HttpAgent({ keepAlive: true });
+  const secure = secureAgents(caFile ? readCa(caFile) : undefined);
   return {
     async send(request, signal) {
-      const place = placeOf(request.url);
-      const { method, body } = request;
-      const sent = { method, body, head: headOf(request, place) };
-      const to = destinationOf(request, place, trust);
-      const end = endOf(request.timeout ?? DEFAULT_TIMEOUT_SECONDS, signal);
+      const url = splitUrl(request.url);
+      const options = requestOptions(request, url);
+      const start = () =>
+        url.protocol === "https:"
+          ? httpsRequest({ ...options, agent: secure(request.ca) })
+          : httpRequest({ ...options, agent: plain });
+      const deadline = deadlineOf(request.timeout ?? DEFAULT_TIMEOUT_SECONDS, signal);
       try {
-        return await exchange(to, sent, end).catch((thrown: unknown) => {
-          if (thrown instanceof StaleConnection && isIdempotent(method)) return exchange(to, sent, end);
+        return await exchange(start(), request, deadline).catch((thrown: unknown) => {
+          if (thrown instanceof StaleConnection) return exchange(start(), request, deadline);
           throw thrown;
         });
       } catch (thrown) {
         signal?.throwIfAborted();
-        throw unreachable(thrown, place, to, end.isTimeout());
+        throw unreachable(thrown, url, `${options.host}:${options.port}`, deadline.isTimeout());
       } finally {
-        end.release();
+        deadline.release();
       }
     },
     async addresses(host) {
@@ -52,101 +62,154 @@ export function httpViewer(env: Environment): Required<Viewer> {
   };
 }
 
-function destinationOf(
-  request: ViewerRequest,
-  place: Place,
-  trust: (extra: string | undefined) => SecureContext,
-): Destination {
-  const { address, ca } = request;
-  return {
-    host: address?.host ?? (/(^|\.)localhost$/i.test(place.host) ? "127.0.0.1" : place.host),
-    port: address?.port ?? place.port,
-    ...(place.protocol === "https:" && { tls: { name: serverNameOf(request, place), trust: trust(ca) } }),
-  };
-}
-
-/** One context for each set of trusted certificates: parsing them costs more than a request. */
-function trusting(always: string | undefined): (extra: string | undefined) => SecureContext {
-  const contexts = new Map<string | undefined, SecureContext>();
+/** One agent for each set of trusted certificates: a connection is never reused under another trust. */
+function secureAgents(always: string | undefined): (extra: string | undefined) => HttpsAgent {
+  const agents = new Map<string | undefined, HttpsAgent>();
   return (extra) => {
-    const known = contexts.get(extra);
+    const known = agents.get(extra);
     if (known !== undefined) return known;
     const added = [always, extra].filter((pem) => pem !== undefined);
-    const context = createSecureContext(added.length === 0 ? {} : { ca: [...rootCertificates, ...added] });
-    contexts.set(extra, context);
-    return context;
+    const secureContext = createSecureContext(
+      added.length === 0 ? {} : { ca: [...rootCertificates, ...added] },
+    );
+    const agent = new HttpsAgent({ keepAlive: true, secureContext, ALPNProtocols: ["http/1.1"] });
+    agents.set(extra, agent);
+    return agent;
   };
 }
 
-interface Deadline extends End {
-  readonly isTimeout: () => boolean;
+/** The other side closed an idle connection just as it was used again: the request may be sent once more. */
+class StaleConnection extends Error {}
+
+/** Rejects with the network's error or StaleConnection if no complete header came. */
+function exchange(
+  sending: ClientRequest,
+  { method, body }: ViewerRequest,
+  deadline: Deadline,
+): Promise<ViewerResponse> {
+  return new Promise((resolve, reject) => {
+    let received: Received | undefined;
+    const finish = (isComplete: boolean): void => {
+      if (received !== undefined) resolve(received.response(isComplete));
+    };
+    const accept = (response: IncomingMessage): void => {
+      received = new Received(response);
+      response.on("data", (bytes: Buffer) => {
+        if (received?.add(bytes) !== "full") return;
+        finish(false);
+        sending.destroy();
+      });
+      response.once("end", () => finish(true));
+      response.on("error", () => finish(false));
+    };
+    const fail = (error: Error): void => {
+      if (received !== undefined) return;
+      const isStale = sending.reusedSocket && isClosed(error) && isIdempotent(method);
+      reject(isStale ? new StaleConnection("closed while idle", { cause: error }) : error);
+    };
+    sending.on("response", accept);
+    // Nothing that follows a change of protocol is read.
+    const acceptUpgrade = (response: IncomingMessage): void => {
+      accept(response);
+      finish(true);
+      sending.destroy();
+    };
+    sending.on("upgrade", acceptUpgrade).on("connect", acceptUpgrade);
+    sending.on("error", fail);
+    sending.once("close", () => (received === undefined ? fail(new Error("closed")) : finish(false)));
+    sending.once("socket", (socket) => {
+      const send = () => sending.end(body === undefined ? undefined : Buffer.from(body));
+      // Cookies must not reach anyone whose certificate has not been checked.
+      if (socket instanceof TLSSocket && !sending.reusedSocket) socket.once("secureConnect", send);
+      else send();
+    });
+    deadline.onEnd(() => {
+      finish(false);
+      sending.destroy(new Error("the exchange was ended"));
+    });
+  });
+}
+
+/** A response's header and what has come of its body. */
+class Received {
+  readonly #response: IncomingMessage;
+  readonly #address: string;
+  readonly #body: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(response: IncomingMessage) {
+    this.#response = response;
+    this.#address = response.socket.remoteAddress ?? "";
+  }
+
+  add(bytes: Buffer): "full" | "open" {
+    this.#body.push(bytes.subarray(0, Math.max(0, MAX_BODY_BYTES - this.#bytes)));
+    this.#bytes += bytes.length;
+    return this.#bytes > MAX_BODY_BYTES ? "full" : "open";
+  }
+
+  response(isComplete: boolean): ViewerResponse {
+    const raw = this.#response.rawHeaders;
+    const headers: [name: string, value: string][] = [];
+    for (let at = 0; at + 1 < raw.length; at += 2)
+      headers.push([(raw[at] as string).toLowerCase(), raw[at + 1] as string]);
+    return {
+      status: this.#response.statusCode as number,
+      headers,
+      body: Buffer.concat(this.#body),
+      truncated: !isComplete,
+      address: this.#address,
+    };
+  }
+}
+
+interface Deadline {
+  /** Calls `stop` once the time is up or the signal aborted; only the last one given. */
+  onEnd(stop: () => void): void;
+  isTimeout(): boolean;
   release(): void;
 }
 
-/** The time is up or the signal aborted. By hand: AbortSignal.timeout and any cost more than all else about a request. */
-function endOf(seconds: number, signal: AbortSignal | undefined): Deadline {
+/** Over both attempts of an exchange. */
+function deadlineOf(seconds: number, signal: AbortSignal | undefined): Deadline {
   let stop = () => {};
-  let isOver = false;
-  let isTimeout = false;
-  const end = () => {
-    isOver = true;
+  let ending: "timeout" | "abort" | undefined;
+  const end = (how: "timeout" | "abort") => {
+    ending ??= how;
     stop();
   };
-  const timer = setTimeout(() => {
-    isTimeout = true;
-    end();
-  }, seconds * 1000);
-  const ends = signal && endsOn(signal);
-  ends?.add(end);
-  if (signal?.aborted) end();
+  const abort = () => end("abort");
+  const timer = setTimeout(() => end("timeout"), seconds * 1000);
+  if (signal !== undefined) {
+    // One for each request under way: a probe has dozens.
+    setMaxListeners(0, signal);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+  }
   return {
     onEnd(given) {
       stop = given;
-      if (isOver) stop();
+      if (ending !== undefined) stop();
     },
-    isTimeout: () => isTimeout,
+    isTimeout: () => ending === "timeout",
     release() {
       clearTimeout(timer);
-      ends?.delete(end);
+      signal?.removeEventListener("abort", abort);
     },
   };
 }
 
-/** What an abort ends: one listener for each signal, however many exchanges are under way. */
-const endsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+const isIdempotent = (method: string): boolean => ["GET", "HEAD", "OPTIONS"].includes(method);
 
-function endsOn(signal: AbortSignal): Set<() => void> {
-  const known = endsBySignal.get(signal);
-  if (known !== undefined) return known;
-  const ends = new Set<() => void>();
-  endsBySignal.set(signal, ends);
-  const endAll = () => {
-    for (const end of ends) end();
-  };
-  signal.addEventListener("abort", endAll, { once: true });
-  return ends;
-}
-
-function isIdempotent(method: string): boolean {
-  return ["GET", "HEAD", "OPTIONS"].includes(method);
-}
+const isClosed = (error: Error): boolean =>
+  "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 
 /** Names the host only: the query of a signed URL is a credential. */
-function unreachable(
-  thrown: unknown,
-  { protocol }: Place,
-  { host, port }: Destination,
-  timedOut: boolean,
-): RemoteError {
+function unreachable(thrown: unknown, { protocol }: SplitUrl, place: string, timedOut: boolean): RemoteError {
   const { reason, hints } = timedOut
     ? { reason: "it did not answer in time", hints: [] }
     : unreachableReason(thrown);
-  return new RemoteError(
-    "ERR_UNREACHABLE",
-    `no answer from ${protocol}//${host}:${port}: ${reason}`,
-    hints,
-    thrown,
-  );
+  return new RemoteError("ERR_UNREACHABLE", `no answer from ${protocol}//${place}: ${reason}`, hints, thrown);
 }
 
 function readCa(path: string): string {

@@ -145,6 +145,11 @@ describe("what is sent", () => {
     await expect(httpViewer({}).send(get(url))).rejects.toMatchObject({ code: "ERR_USAGE" });
   });
 
+  it("refuses a method that is not in capitals, which Node would change", async () => {
+    const sent = httpViewer({}).send({ ...get("http://127.0.0.1:1/"), method: "get" });
+    await expect(sent).rejects.toMatchObject({ code: "ERR_USAGE" });
+  });
+
   it("refuses a header that would be two, without repeating it", async () => {
     const sent = httpViewer({}).send(
       get("http://127.0.0.1:1/", { headers: [["Cookie", "a=hunter2\r\nX: y"]] }),
@@ -224,6 +229,85 @@ describe("what comes back", () => {
   });
 });
 
+describe("a response that is unusual", () => {
+  async function answerTo(text: string, method = "GET") {
+    const port = await rawServer((socket) => socket.end(Buffer.from(text, "latin1")));
+    return httpViewer({}).send({ ...get(`http://127.0.0.1:${port}/`), method });
+  }
+
+  it.each([
+    ["another version", "HTTP/3.0 200 OK\r\n\r\n"],
+    ["no status", "HTTP/1.1 OK\r\n\r\n"],
+    ["a header without a colon", "HTTP/1.1 200 OK\r\nnothing\r\n\r\n"],
+    ["a header without a name", "HTTP/1.1 200 OK\r\n: x\r\n\r\n"],
+    ["a blank before the colon", "HTTP/1.1 200 OK\r\nA : x\r\n\r\n"],
+    ["a control character in a value", "HTTP/1.1 200 OK\r\nA: \u001b[31m\r\n\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
+    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\na"],
+    ["a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\na"],
+    [
+      "a length beside a coding",
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+  ])("is refused: %s", async (_, text) => {
+    await expect(answerTo(text)).rejects.toMatchObject({
+      code: "ERR_UNREACHABLE",
+      message: expect.stringMatching(/its answer is not HTTP$/),
+    });
+  });
+
+  it.each([
+    [
+      "chunks",
+      "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\no\r\n1\r\nk\r\n0\r\nX-Trailer: t\r\n\r\n",
+      "ok",
+      false,
+    ],
+    ["a chunk whose size is no number", "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n", "ok", true],
+    ["a chunk that is cut", "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "ok", true],
+    ["more bytes than its length", "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n", "ok", false],
+    ["fewer bytes than its length", "Content-Length: 7\r\n\r\nok", "ok", true],
+  ])("is an answer: %s", async (_, text, body, truncated) => {
+    const answer = await answerTo(`HTTP/1.1 200 OK\r\n${text}`);
+    expect(Buffer.from(answer.body).toString()).toBe(body);
+    expect(answer).toMatchObject({ status: 200, truncated });
+  });
+
+  it.each([
+    ["to HEAD", "HEAD", "200 OK\r\nContent-Length: 12"],
+    ["of 204", "GET", "204 No Content"],
+    ["of 304", "GET", "304 Not Modified\r\nContent-Length: 12"],
+    ["of 101", "GET", "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"],
+  ])("has no body: an answer %s", async (_, method, head) => {
+    const answer = await answerTo(`HTTP/1.1 ${head}\r\n\r\n`, method);
+    expect(answer).toMatchObject({ status: Number.parseInt(head, 10), truncated: false });
+    expect(answer.body).toHaveLength(0);
+  });
+
+  it("follows interim answers", async () => {
+    const interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n";
+    expect(await answerTo(interim + OK)).toMatchObject({ status: 200, headers: [["content-length", "2"]] });
+  });
+
+  it("keeps bytes above ASCII in its headers", async () => {
+    const { headers } = await answerTo("HTTP/1.1 200 OK\r\nX: \xe9\r\nContent-Length: 0\r\n\r\n");
+    expect(headers).toContainEqual(["x", "\xe9"]);
+  });
+
+  it("is never taken for the answer to the next request", async () => {
+    const port = await rawServer((socket, text) => {
+      const path = /^GET (\S+)/.exec(text)?.[1];
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Path: ${path}\r\n\r\nok`);
+      setTimeout(() => socket.write("HTTP/1.1 299 Forged\r\nContent-Length: 0\r\n\r\n"), 10);
+    });
+    const viewer = httpViewer({});
+    await viewer.send(get(`http://127.0.0.1:${port}/first`));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const second = await viewer.send(get(`http://127.0.0.1:${port}/second`));
+    expect(second.headers).toContainEqual(["x-path", "/second"]);
+  });
+});
+
 describe("over TLS", () => {
   async function secureServer(hosts: readonly string[]) {
     const at = Date.now() / 1000;
@@ -236,9 +320,12 @@ describe("over TLS", () => {
       seen.push(`${request.headers.host} ${(request.socket as TLSSocket).servername}`);
       response.end("ok");
     });
+    let bytes = 0;
+    // Whatever is decrypted, even if it is not a whole request.
+    server.on("secureConnection", (socket) => socket.on("data", (data) => (bytes += data.length)));
     const port = await listening(server);
     open.push({ close: () => server.close() && server.closeAllConnections() });
-    return { ca: caPem, port, seen };
+    return { ca: caPem, port, seen, bytes: () => bytes };
   }
 
   it("trusts the authority that it is given, for the URL's host or, where that is an address, the Host header's", async () => {
@@ -251,11 +338,19 @@ describe("over TLS", () => {
     expect(seen).toEqual(["app.example.com app.example.com", "app.example.com app.example.com"]);
   });
 
+  it("does not reuse a connection for a request that trusts other authorities", async () => {
+    const { ca, port } = await secureServer(["app.example.com"]);
+    const viewer = httpViewer({});
+    const named = get("https://app.example.com/", { address: { host: "127.0.0.1", port } });
+    expect(await viewer.send({ ...named, ca })).toMatchObject({ status: 200 });
+    await expect(viewer.send(named)).rejects.toMatchObject({ code: "ERR_UNREACHABLE" });
+  });
+
   it.each([
     ["an authority that is not trusted", {}, /not trusted/],
     ["a certificate for another name", { name: "other.example.com" }, /for another host name/],
   ])("sends nothing to %s", async (_, { name = "app.example.com" }: { name?: string }, reason) => {
-    const { ca, port, seen } = await secureServer(["app.example.com"]);
+    const { ca, port, bytes } = await secureServer(["app.example.com"]);
     const request = get(`https://${name}/`, {
       headers: [["Cookie", "CloudFront-Signature=hunter2"]],
       address: { host: "127.0.0.1", port },
@@ -265,7 +360,7 @@ describe("over TLS", () => {
       code: "ERR_UNREACHABLE",
       message: expect.stringMatching(reason),
     });
-    expect(seen).toEqual([]);
+    expect(bytes()).toBe(0);
   });
 });
 

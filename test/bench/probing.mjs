@@ -44,7 +44,7 @@ async function takeProbe({ folder, short, keyturn }) {
     const row = (name, key) => ({
       what: `probe of ${count} requests, 50 at a time, ${key} key / curl --parallel`,
       bound: "at most",
-      target: 1.3,
+      target: 2.5,
       ...ratio(samples, name, "curl"),
     });
     return [row("ecdsa", "P-256"), row("rsa", "RSA 2048")];
