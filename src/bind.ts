@@ -1,6 +1,6 @@
 /** `bind` gives a command its world, prints its report and sets the exit code: the one place where that happens. */
 import type { Command } from "commander";
-import { isBrokenPipe } from "./errors.ts";
+import { isBrokenPipe, KeyturnError } from "./errors.ts";
 import { exitCodeOfOutcome } from "./exit-codes.ts";
 import type { Report } from "./report/report.ts";
 import type { Terminal, World } from "./seams.ts";
@@ -38,7 +38,9 @@ export function makeBind(world: World, words: string, ended: (exitCode: number) 
       const { printReport } = await import("./report/print.ts");
       // A reader that left early (`| head`) changes nothing about how the command ended.
       await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
-        if (!isBrokenPipe(thrown)) throw thrown;
+        if (isBrokenPipe(thrown)) return;
+        if (!(report.isAfterwards && thrown instanceof KeyturnError)) throw thrown;
+        terminal.insist(`warning: ${thrown.message}; what was done stays done`);
       });
       ended(report.exitCode ?? exitCodeOfOutcome[report.outcome]);
     };

@@ -19,6 +19,8 @@ export interface Report<Result = unknown> {
   readonly resumeAfter?: EpochSeconds;
   /** Overrides the exit code: only for commands that hand on another program's (`keyturn curl`). */
   readonly exitCode?: number;
+  /** The work is done whether or not anybody can read this: where stdout fails, that is a warning and no failure. */
+  readonly isAfterwards?: true;
   /** Streams instead of `text`: printed line by line with back-pressure (`mint --count`). */
   readonly lines?: AsyncIterable<string>;
 }

@@ -5,7 +5,7 @@ import type { EpochSeconds, Seconds } from "../time.ts";
 import { tellDisagreement } from "./disagreement.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
 import { GRACE, interruptible } from "./interruptible.ts";
-import { type JournalOutcome, journalAct, journalEnding } from "./journal.ts";
+import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
 import { nextAction } from "./next-action.ts";
@@ -29,14 +29,14 @@ export function driveTools(
   secretId: string,
   mintedKeyPairId?: Sources["mintedKeyPairId"],
 ): DriveTools {
-  const { clock, keyPairs, viewer, journal, interrupt } = world;
+  const { clock, keyPairs, viewer, journal, interrupt, terminal } = world;
   const told = tellOnce(world);
   const vault = interruptible(cloud.vault, clock, interrupt, told);
   return {
     clock,
     keyPairs,
     viewer,
-    journal,
+    journal: neverStopping(journal, (text) => terminal?.note(text)),
     interrupt,
     controlPlane: interruptible(cloud.controlPlane, clock, interrupt, told),
     vault,

@@ -1,8 +1,10 @@
 /** The journal: one JSON line per act, for the audit trail. Never needed to go on, never with key material. */
+import { KeyturnError } from "../errors.ts";
 import type { JournalStore } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { Outcome } from "./execute.ts";
 import type { Act, Next } from "./next.ts";
+import type { RotationPlan } from "./plan.ts";
 import type { RotationRecord } from "./record.ts";
 
 export type JournalOutcome = Outcome | "interrupted" | "failed";
@@ -10,6 +12,39 @@ export type JournalOutcome = Outcome | "interrupted" | "failed";
 /** One name per gate; adapters turn it into a file. */
 function journalName(gate: string): string {
   return `rotation-${gate}`;
+}
+
+/**
+ * A rotation in the middle never stops for its audit trail: the first entry that cannot be written is one warning, and
+ * the run goes on. Later entries are still tried; a disk may have room again.
+ */
+export function neverStopping(store: JournalStore, warn: (text: string) => void): JournalStore {
+  let isTold = false;
+  return {
+    async append(name, entry) {
+      try {
+        await store.append(name, entry);
+      } catch (thrown) {
+        if (!(thrown instanceof KeyturnError)) throw thrown;
+        if (!isTold) warn(`warning: ${thrown.message}; the rotation goes on without these entries`);
+        isTold = true;
+      }
+    },
+  };
+}
+
+/**
+ * Who is about to open a rotation. Written before the record opens: a journal that cannot be written is found here,
+ * where stopping costs nothing. Throws what the store throws (ERR_FILE_UNREADABLE).
+ */
+export function journalOpening(
+  store: JournalStore,
+  { gate, mode, old }: Pick<RotationPlan, "gate" | "mode" | "old">,
+  at: EpochSeconds,
+  startedBy: RotationRecord["startedBy"],
+): Promise<void> {
+  const entry = { at: formatInstant(at), gate, mode, act: "open", old: old.keyPairId, startedBy };
+  return store.append(journalName(gate), entry);
 }
 
 export function journalAct(

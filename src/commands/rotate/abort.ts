@@ -39,5 +39,5 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   }
   await turnToAbort(tools.register);
   const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
-  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
 }

@@ -56,7 +56,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await tellRecord(tools.register, told, world.clock.now());
   const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
-  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 
 async function statusNow(tools: DriveTools, gate: string, { clock }: World): Promise<Report> {

@@ -6,6 +6,7 @@ import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
 import { progressOn, type Telling } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
+import { journalOpening } from "../../rotation/journal.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
 import { readPlanFile } from "../../rotation/plan-file.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
@@ -62,17 +63,14 @@ export async function start(flags: StartFlags, world: World, told?: Telling): Pr
   };
   await confirmed(mutation, { yes: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true }, world);
   const tools = sessionTools(place, cloud, world);
-  const opened = await openRotation(
-    plan,
-    facts,
-    tools.register,
-    world,
-    await whoStarts(world, cloud.caller, flags.ticket),
-  );
+  const startedBy = await whoStarts(world, cloud.caller, flags.ticket);
+  // In an emergency seconds count, and the driver warns.
+  await journalOpening(cutsOff ? tools.journal : world.journal, plan, world.clock.now(), startedBy);
+  const opened = await openRotation(plan, facts, tools.register, world, startedBy);
   const status = await driveToStatus(tools, place.gate, {
     ...flags,
     opened: opened.rotation,
     ...(told ?? (await progressOn(world, flags))),
   });
-  return rotationStatusReport(status, world.clock.now(), flags.pendingOk);
+  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
 }
