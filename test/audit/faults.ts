@@ -629,15 +629,18 @@ export const FAULTS: readonly Fault[] = [
   {
     id: "managed-rotation-on",
     name: "managed rotation is on",
-    after: ({ secrets }) =>
-      secrets.send(
+    after: ({ account, secrets }) => {
+      const RotationLambdaARN = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+      account.secrets.allowRotationBy(RotationLambdaARN);
+      return secrets.send(
         new RotateSecretCommand({
           SecretId: "web/signing-key",
-          RotationLambdaARN: "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+          RotationLambdaARN,
           RotationRules: { AutomaticallyAfterDays: 30 },
           RotateImmediately: false,
         }),
-      ),
+      );
+    },
   },
   {
     id: "key-group-not-arrived",

@@ -1,6 +1,6 @@
 /** A secret in the words of DescribeSecret, ListSecrets and ListSecretVersionIds. Times are epoch seconds. */
 import type { Registry, View } from "./registry.ts";
-import { keyOf, type StoredSecret, type StoredVersion } from "./state.ts";
+import { keyOf, type StoredSecret, type StoredVersion, type Tag } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,21 +33,33 @@ function head({ secret, arn }: View): Json {
   return {
     ARN: arn,
     Name: secret.name,
+    ...optional("Type", secret.type),
     ...optional("Description", secret.description === "" ? undefined : secret.description),
     ...optional("KmsKeyId", secret.kmsKeyId),
     ...optional("RotationEnabled", rotation?.enabled),
     ...optional("RotationLambdaARN", rotation?.lambdaArn),
     ...optional("RotationRules", rotation?.rules),
+    ...optional("ExternalSecretRotationMetadata", rotation?.external?.metadata?.map(writeTag)),
+    ...optional("ExternalSecretRotationRoleArn", rotation?.external?.roleArn),
     ...optional("LastRotatedDate", rotation?.rotatedAt),
     LastChangedDate: secret.changedAt,
     ...optional("LastAccessedDate", secret.accessedAt),
     ...optional("DeletedDate", secret.deletion?.orderedAt),
-    ...optional(
-      "Tags",
-      secret.tags?.map(({ key, value }) => ({ Key: key, Value: value })),
-    ),
+    ...optional("Tags", secret.tags?.map(writeTag)),
     ...optional("OwningService", secret.owningService),
     CreatedDate: secret.createdAt,
+  };
+}
+
+/** A secret's value in the words of GetSecretValue and BatchGetSecretValue. */
+export function valueEntry(view: View, { id, value, stages, createdAt }: StoredVersion): Json {
+  return {
+    ARN: view.arn,
+    Name: view.secret.name,
+    VersionId: id,
+    ...("text" in value ? { SecretString: value.text } : { SecretBinary: value.base64 }),
+    ...optional("VersionStages", stages.length > 0 ? stages : undefined),
+    CreatedDate: createdAt,
   };
 }
 
@@ -61,18 +73,18 @@ export function versionEntry(version: StoredVersion, { kmsKeyId }: StoredSecret)
   };
 }
 
-/** InSync once the replica shows what the primary holds; until then InProgress, or what was ordered. */
+/** InSync once the replica shows what the primary holds; until then InProgress, or whatever a test has set. */
 export function replicationStatus(secret: StoredSecret, registry: Registry): readonly Json[] {
   const then = registry.timeline.at(registry.now - registry.replicationLag);
   const arrived = then.secrets.get(keyOf(secret.region, secret.name));
-  return secret.replicas.map(({ region, kmsKeyId, stuck }) => {
+  return secret.replicas.map(({ region, kmsKeyId, failure, stuck }) => {
     const isHere = arrived?.replicas.some((replica) => replica.region === region) === true;
     const isCaughtUp = isHere && arrived?.changedAt === secret.changedAt;
     return {
       Region: region,
       ...optional("KmsKeyId", kmsKeyId),
-      Status: stuck?.status ?? (isCaughtUp ? "InSync" : "InProgress"),
-      ...optional("StatusMessage", stuck?.message),
+      Status: failure === undefined ? (stuck?.status ?? (isCaughtUp ? "InSync" : "InProgress")) : "Failed",
+      ...optional("StatusMessage", failure ?? stuck?.message),
     };
   });
 }
@@ -84,4 +96,5 @@ function labelledStages({ versions }: StoredSecret): Json | undefined {
     : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
 }
 
+const writeTag = ({ key, value }: Tag) => ({ Key: key, Value: value });
 const optional = (name: string, value: unknown): Json => (value === undefined ? {} : { [name]: value });

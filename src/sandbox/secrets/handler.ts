@@ -62,7 +62,7 @@ function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
-    return refuse("SerializationException", "The request body is no JSON.");
+    return refuse("SerializationException", "The request body is not JSON.");
   }
 }
 
@@ -74,8 +74,8 @@ function write(status: number, answer: unknown, requestId: string): WireResponse
   return { status, headers, body: JSON.stringify(answer) };
 }
 
-/** `__type` in the body is what every client reads; some ignore the header. */
+/** Every client reads `__type` from the body; some ignore the header. */
 function writeRefusal({ code, status, message }: SecretsRefusal, requestId: string): WireResponse {
-  const answer = write(status, { __type: code, Message: message, message }, requestId);
+  const answer = write(status, { __type: code, Message: message }, requestId);
   return { ...answer, headers: [...answer.headers, ["x-amzn-ErrorType", code]] };
 }

@@ -1,40 +1,65 @@
 /**
- * Reads a request's JSON into typed values, within the limits of the API model. A wrong type is a
- * SerializationException, a broken limit a ValidationException in AWS's words. Values never get into a message.
+ * Reads a request's JSON into typed values, within the limits of the API model. A value of the wrong type is a
+ * SerializationException; broken limits are one ValidationException, in AWS's words.
  */
 import { refuse } from "./refusal.ts";
 
-export type Reader<T> = (value: unknown, path: string) => T;
+/** Adds what breaks a limit to `problems`, and reads on: AWS reports all of them at once. */
+export type Reader<T> = (value: unknown, path: string, problems: string[]) => T;
 type Readers = Readonly<Record<string, Reader<unknown>>>;
 type Read<R extends Readers> = { readonly [name in keyof R]: ReturnType<R[name]> };
 type ReadSome<R extends Readers> = { readonly [name in keyof R]?: ReturnType<R[name]> | undefined };
 
+/** Throws SerializationException or ValidationException. */
+export function readRequest<T>(read: Reader<T>, request: unknown): T {
+  const problems: string[] = [];
+  const input = read(request, "", problems);
+  if (problems.length === 0) return input;
+  const count = `${problems.length} validation ${problems.length === 1 ? "error" : "errors"}`;
+  return refuse("ValidationException", `${count} detected: ${problems.join("; ")}`);
+}
+
 export function text(min: number, max: number, pattern?: RegExp): Reader<string> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (typeof value !== "string") return refuseType(path, "a string");
-    const length = Buffer.byteLength(value);
-    if (length < min) refuseLimit(path, `Member must have length greater than or equal to ${min}`);
-    if (length > max) refuseLimit(path, `Member must have length less than or equal to ${max}`);
+    checkLength(`'${value}'`, Buffer.byteLength(value), { min, max }, path, problems);
     if (pattern !== undefined && !pattern.test(value)) {
-      refuseLimit(path, `Member must satisfy regular expression pattern: ${pattern.source}`);
+      const constraint = `Member must satisfy regular expression pattern: ${pattern.source}`;
+      problems.push(problem(`'${value}'`, path, constraint));
     }
     return value;
   };
 }
 
+/** As `text`, but no message repeats the value: the API model marks the member as sensitive. */
+export function secretText(min: number, max: number, pattern?: RegExp): Reader<string> {
+  const read = text(min, max, pattern);
+  return (value, path, problems) => {
+    const own: string[] = [];
+    const found = read(value, path, own);
+    problems.push(...own.map((each) => each.replace(`Value '${found}' at`, () => "Value at")));
+    return found;
+  };
+}
+
 export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (typeof value !== "string") return refuseType(path, "a string");
-    const found = allowed.find((each) => each === value);
-    return found ?? refuseLimit(path, `Member must satisfy enum value set: [${allowed.join(", ")}]`);
+    if (!allowed.some((each) => each === value)) {
+      const constraint = `Member must satisfy enum value set: [${allowed.join(", ")}]`;
+      problems.push(problem(`'${value}'`, path, constraint));
+    }
+    return value as T;
   };
 }
 
 export function integer(min: number, max: number): Reader<number> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (typeof value !== "number" || !Number.isInteger(value)) return refuseType(path, "an integer");
-    if (value < min) refuseLimit(path, `Member must have value greater than or equal to ${min}`);
-    if (value > max) refuseLimit(path, `Member must have value less than or equal to ${max}`);
+    const limit = (which: string, bound: number) =>
+      problem(`'${value}'`, path, `Member must have value ${which} than or equal to ${bound}`);
+    if (value < min) problems.push(limit("greater", min));
+    if (value > max) problems.push(limit("less", max));
     return value;
   };
 }
@@ -42,32 +67,30 @@ export function integer(min: number, max: number): Reader<number> {
 export const flag: Reader<boolean> = (value, path) =>
   typeof value === "boolean" ? value : refuseType(path, "true or false");
 
-/** Base64 of 1 to `max` bytes; given back in its canonical form. */
+/** Base64 of 1 to `max` bytes, returned in its canonical form. Sensitive: messages never repeat it. */
 export function blob(max: number): Reader<string> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (typeof value !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return refuseType(path, "base64");
     const bytes = Buffer.from(value, "base64");
-    if (bytes.length < 1) refuseLimit(path, "Member must have length greater than or equal to 1");
-    if (bytes.length > max) refuseLimit(path, `Member must have length less than or equal to ${max}`);
+    checkLength("", bytes.length, { min: 1, max }, path, problems);
     return bytes.toString("base64");
   };
 }
 
 export function list<T>(member: Reader<T>, min: number, max: number): Reader<readonly T[]> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (!Array.isArray(value)) return refuseType(path, "a list");
-    if (value.length < min) refuseLimit(path, `Member must have length greater than or equal to ${min}`);
-    if (value.length > max) refuseLimit(path, `Member must have length less than or equal to ${max}`);
-    return value.map((each, index) => member(each, `${path}.${index + 1}.member`));
+    checkLength(`'[${value.map(printed).join(", ")}]'`, value.length, { min, max }, path, problems);
+    return value.map((each, index) => member(each, `${path}.${index + 1}.member`, problems));
   };
 }
 
-/** A structure. A member that the API does not know is refused: a choice, as AWS may well ignore it. */
+/** A structure. A member that the API does not know is ignored, as AWS ignores it. */
 export function shape<R extends Readers, O extends Readers>(
   required: R,
   optional: O,
 ): Reader<Read<R> & ReadSome<O>> {
-  return (value, path) => {
+  return (value, path, problems) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return refuseType(path === "" ? "the request" : path, "a structure");
     }
@@ -76,25 +99,36 @@ export function shape<R extends Readers, O extends Readers>(
     const at = (name: string) => [path, lowerFirst(name)].filter(Boolean).join(".");
     for (const [name, member] of given) {
       const reader = [required, optional].find((readers) => Object.hasOwn(readers, name))?.[name];
-      if (reader === undefined) refuse("SerializationException", `Unknown member ${at(name)}`);
-      read[name] = reader(member, at(name));
+      if (reader !== undefined) read[name] = reader(member, at(name), problems);
     }
     for (const name of Object.keys(required)) {
-      if (!given.has(name)) refuseLimit(at(name), "Member must not be null", "Value null at");
+      if (!given.has(name)) problems.push(problem("null", at(name), "Member must not be null"));
     }
     return read as Read<R> & ReadSome<O>;
   };
 }
 
 const lowerFirst = (name: string) => name[0]?.toLowerCase() + name.slice(1);
+const printed = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+function checkLength(
+  value: string,
+  length: number,
+  { min, max }: { readonly min: number; readonly max: number },
+  path: string,
+  problems: string[],
+): void {
+  if (length < min)
+    problems.push(problem(value, path, `Member must have length greater than or equal to ${min}`));
+  if (length > max)
+    problems.push(problem(value, path, `Member must have length less than or equal to ${max}`));
+}
+
+/** `value` in quotes, `null`, or nothing for a sensitive member. */
+function problem(value: string, path: string, constraint: string): string {
+  return `${["Value", value, "at"].filter(Boolean).join(" ")} '${path}' failed to satisfy constraint: ${constraint}`;
+}
 
 function refuseType(path: string, expected: string): never {
   return refuse("SerializationException", `Expected ${expected} at ${path}`);
-}
-
-function refuseLimit(path: string, constraint: string, what = "Value at"): never {
-  return refuse(
-    "ValidationException",
-    `1 validation error detected: ${what} '${path}' failed to satisfy constraint: ${constraint}`,
-  );
 }

@@ -1,14 +1,14 @@
-/** What happens to a secret as a whole: deletion and restoration, tags, rotation settings, replication. */
+/** Changes to a secret as a whole: deletion and restoration, tags, rotation settings. */
 import type { EpochSeconds } from "../../time.ts";
 import { refuse } from "./refusal.ts";
 import { type Registry, refuseDeleted } from "./registry.ts";
-import type { RotationSettings, StoredReplica, StoredSecret, Tag } from "./state.ts";
+import type { RotationSettings, StoredSecret, Tag } from "./state.ts";
 
 const DAY = 86_400;
 const USUAL_WINDOW = 30;
 const TAGS_PER_SECRET = 50;
 
-/** Marks it; the clock takes it away. Forced, it goes at once, and one that is not there is no error. */
+/** Marks it for deletion at a time; by force deletes it at once, and succeeds when there is nothing to delete. */
 export function deleteSecret(
   registry: Registry,
   region: string,
@@ -37,9 +37,10 @@ export function deleteSecret(
   const secret = registry.findPrimary(region, id);
   if (secret.deletion !== undefined && !isForced) refuseDeleted();
   if (secret.replicas.length > 0) {
+    const regions = secret.replicas.map((replica) => replica.region).join(", ");
     refuse(
-      "InvalidRequestException",
-      "You can't delete a secret that has replica regions. Remove the replicas first.",
+      "InvalidParameterException",
+      `You can't delete secret ${secret.arn} that still has replica regions [${regions}].`,
     );
   }
   const { arn, name } = secret;
@@ -74,26 +75,27 @@ export function untagSecret(registry: Registry, region: string, id: string, keys
   registry.saveChanged({ ...secret, tags: (secret.tags ?? []).filter(({ key }) => !keys.includes(key)) });
 }
 
-/** Switches managed rotation on. The Lambda function itself is not run: nothing rotates. */
+/** Switches managed rotation on. Nothing rotates: the sandbox runs no Lambda function. */
 export function configureRotation(
   registry: Registry,
   region: string,
   id: string,
-  asked: Pick<RotationSettings, "lambdaArn" | "rules">,
+  settings: Pick<RotationSettings, "lambdaArn" | "rules" | "external">,
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
-  const lambdaArn = asked.lambdaArn ?? secret.rotation?.lambdaArn;
-  if (lambdaArn === undefined) {
+  const { enabled: _enabled, ...former } = secret.rotation ?? { enabled: false };
+  const { lambdaArn, rules, external } = { ...former, ...settings };
+  if (lambdaArn !== undefined && !registry.rotationFunctions.has(lambdaArn)) {
+    refuse(
+      "AccessDeniedException",
+      "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
+    );
+  }
+  if (lambdaArn === undefined && external === undefined) {
     refuse("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.");
   }
-  const rules = asked.rules ?? secret.rotation?.rules;
-  const rotation: RotationSettings = {
-    enabled: true,
-    lambdaArn,
-    rotatedAt: registry.now,
-    ...(rules === undefined ? {} : { rules }),
-  };
-  const changed = { ...secret, rotation };
+  const rotation = { enabled: true, lambdaArn, rotatedAt: registry.now, rules, external };
+  const changed: StoredSecret = { ...secret, rotation: definedOnly(rotation) };
   registry.saveChanged(changed);
   return changed;
 }
@@ -105,78 +107,8 @@ export function cancelRotation(registry: Registry, region: string, id: string): 
   return changed;
 }
 
-export function addReplicas(
-  registry: Registry,
-  region: string,
-  id: string,
-  added: readonly StoredReplica[],
-  isForced: boolean,
-): StoredSecret {
-  const secret = registry.findWritable(region, id);
-  makeRoom(registry, secret, added, isForced);
-  const changed = { ...secret, replicas: [...secret.replicas, ...added] };
-  registry.saveChanged(changed);
-  return changed;
-}
-
-/** Refuses what cannot be a replica. Forced, a secret of that name in a replica's region gives way to it. */
-export function makeRoom(
-  registry: Registry,
-  secret: Pick<StoredSecret, "name" | "region" | "replicas">,
-  added: readonly StoredReplica[],
-  isForced: boolean,
-): void {
-  const overwritten: StoredSecret[] = [];
-  const taken = new Set([secret.region, ...secret.replicas.map((replica) => replica.region)]);
-  for (const { region } of added) {
-    if (taken.has(region)) {
-      refuse("InvalidParameterException", `The secret is already in region ${region}.`);
-    }
-    taken.add(region);
-    const there = registry.named(region, secret.name);
-    if (there === undefined) continue;
-    if (!isForced || there.replica !== undefined) {
-      refuse("InvalidRequestException", `A secret with this name already exists in region ${region}.`);
-    }
-    overwritten.push(there.secret);
-  }
-  for (const each of overwritten) registry.remove(each);
-}
-
-export function removeReplicas(
-  registry: Registry,
-  region: string,
-  id: string,
-  regions: readonly string[],
-): StoredSecret {
-  const secret = registry.findWritable(region, id);
-  for (const each of regions) {
-    if (!secret.replicas.some((replica) => replica.region === each)) {
-      refuse("InvalidParameterException", `The secret has no replica in region ${each}.`);
-    }
-  }
-  const changed = {
-    ...secret,
-    replicas: secret.replicas.filter((replica) => !regions.includes(replica.region)),
-  };
-  registry.saveChanged(changed);
-  return changed;
-}
-
-/** By order of a test: the replica keeps showing what it has now, with that status, until it is let go. */
-export function holdReplica(
-  registry: Registry,
-  region: string,
-  id: string,
-  replicaRegion: string,
-  stuck: { readonly status: "Failed" | "InProgress"; readonly message?: string } | undefined,
-): void {
-  const secret = registry.findWritable(region, id);
-  const shown = registry.find(replicaRegion, secret.name).secret.versions;
-  const replicas = secret.replicas.map((replica) => {
-    if (replica.region !== replicaRegion) return replica;
-    const { stuck: _released, ...rest } = replica;
-    return stuck === undefined ? rest : { ...rest, stuck: { ...stuck, versions: shown } };
-  });
-  registry.save({ ...secret, replicas });
+/** Without the members that are undefined: the saved state is JSON, which has none. */
+function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -2,20 +2,21 @@
 import { refuse } from "./refusal.ts";
 import type { View } from "./registry.ts";
 
+/** In the order of AWS's message that lists them. */
 export const FILTER_KEYS = [
   "all",
-  "description",
   "name",
-  "owning-service",
-  "primary-region",
   "tag-key",
+  "description",
   "tag-value",
+  "primary-region",
+  "owning-service",
 ] as const;
 export const SORT_KEYS = ["created-date", "last-accessed-date", "last-changed-date", "name"] as const;
 
 export interface Filter {
   readonly key: (typeof FILTER_KEYS)[number];
-  /** Any of them; `!` in front turns one round. */
+  /** Any of them matches; a leading `!` negates one. */
   readonly values: readonly string[];
 }
 
@@ -47,16 +48,26 @@ function matches(view: View, key: Filter["key"], value: string): boolean {
     case "all": {
       const everything = [secret.name, secret.description ?? "", secret.region];
       for (const tag of tags) everything.push(tag.key, tag.value);
-      return hasWords(everything.join(" "), value);
+      return everything.some((text) => hasWords(text, value));
     }
   }
 }
 
-/** Every word of the value begins some word of the text, whatever the case. */
+/** Every word of the value begins some word of the text, ignoring case. */
 function hasWords(text: string, value: string): boolean {
-  const words = text.toLowerCase().split(/[\s/_+=.@!-]+/);
-  const wanted = value.toLowerCase().split(/\s+/);
-  return wanted.every((start) => words.some((word) => word.startsWith(start)));
+  const words = wordsOf(text);
+  const wanted = wordsOf(value);
+  return wanted.length > 0 && wanted.every((start) => words.some((word) => word.startsWith(start)));
+}
+
+/**
+ * As moto's authors found it on AWS: a text breaks at blanks, at capitals, and at one of the special characters. A text
+ * with two different special characters stays whole.
+ */
+function wordsOf(text: string): readonly string[] {
+  const marks = new Set(text.match(/[/_+=.@-]/g));
+  const words = marks.size > 1 ? [text] : text.split(/[\s/_+=.@-]+|(?<=[a-z])(?=[A-Z])|(?=[A-Z][a-z])/);
+  return words.filter(Boolean).map((word) => word.toLowerCase());
 }
 
 export function sortViews(

@@ -1,17 +1,17 @@
-/** Secrets Manager of one account, in memory: what a sandbox seeds and watches without going over the wire. */
+/** Secrets Manager of one account, in memory: how a sandbox seeds and watches it without going over the wire. */
 import type { Seconds } from "../../time.ts";
 import type { Staleness } from "../state/timeline.ts";
-import { holdReplica } from "./lifecycle.ts";
 import { Registry, type RegistryOptions } from "./registry.ts";
+import { holdReplica } from "./replication.ts";
 import { EMPTY_SECRETS, type SecretsState, type StoredSecret, type Tag } from "./state.ts";
 import { createSecret, moveStage, putValue, readValue } from "./values.ts";
 
 export interface SecretsOptions extends RegistryOptions {
-  /** Of the secrets that are handled here rather than over the wire. */
+  /** The region of secrets that are handled here rather than over the wire. */
   readonly region: string;
   readonly replicationLag?: Seconds;
   readonly initial?: SecretsState;
-  /** Told after every change, with what there is to save. */
+  /** Called after every change, with the state to save. */
   readonly changed?: (state: SecretsState) => void;
 }
 
@@ -44,7 +44,7 @@ export class SecretsModel {
     return this.registry.timeline.staleness;
   }
 
-  /** Throws SecretsRefusal, as all of these do. */
+  /** Throws SecretsRefusal, as do the methods below. */
   create(
     name: string,
     text: string,
@@ -82,12 +82,17 @@ export class SecretsModel {
     return Object.fromEntries(versions.map((version) => [version.id, version.stages]));
   }
 
+  /** Lets Secrets Manager invoke that Lambda function, so RotateSecret accepts it. Nothing runs. */
+  allowRotationBy(lambdaArn: string): void {
+    this.registry.rotationFunctions.add(lambdaArn);
+  }
+
   /** As another AWS service does that manages the secret; it shows as OwningService. */
   setOwningService(id: string, owningService: string): void {
     this.registry.save({ ...this.registry.findWritable(this.#region, id), owningService });
   }
 
-  /** Out of step, until it is let go with `undefined`. */
+  /** Holds a replica out of sync until it is released with `undefined`. */
   holdReplica(id: string, region: string, stuck: Parameters<typeof holdReplica>[4]): void {
     holdReplica(this.registry, this.#region, id, region, stuck);
   }

@@ -1,11 +1,12 @@
-/** What an operation of Secrets Manager is made of: where it runs, how its request is read, the members many share. */
-import { blob, integer, list, type Reader, shape, text } from "./input.ts";
+/** The parts of a Secrets Manager operation: where it runs, how it reads its request, and the members that many share. */
+import { blob, integer, list, oneOf, type Reader, readRequest, secretText, shape, text } from "./input.ts";
+import { FILTER_KEYS, type Filter } from "./listing.ts";
 import { refuse } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 
 export interface Place {
   readonly registry: Registry;
-  /** The one the request was signed for. */
+  /** The region that the request was signed for. */
   readonly region: string;
 }
 export type Json = Readonly<Record<string, unknown>>;
@@ -15,7 +16,7 @@ export type SecretsOperations = Readonly<Record<string, SecretsOperation>>;
 export const operation =
   <T>(read: Reader<T>, run: (input: T, place: Place) => Json): SecretsOperation =>
   (request, place) =>
-    run(read(request, ""), place);
+    run(readRequest(read, request), place);
 
 export const SecretId = text(1, 2048);
 export const VersionId = text(32, 64);
@@ -23,7 +24,7 @@ export const Stage = text(1, 256);
 export const Region = text(1, 128, /^([a-z]+-)+\d+$/);
 export const TagList = list(shape({ Key: text(1, 128) }, { Value: text(0, 256) }), 0, 200);
 export const ReplicaRegions = list(shape({ Region }, { KmsKeyId: text(0, 2048) }), 1, 100);
-export const VALUE = { SecretString: text(1, 65_536), SecretBinary: blob(65_536) };
+export const VALUE = { SecretString: secretText(1, 65_536), SecretBinary: blob(65_536) };
 export const DETAILS = { Description: text(0, 2048), KmsKeyId: text(0, 2048), Type: text(0, 256) };
 export const PAGE = { MaxResults: integer(1, 100), NextToken: text(1, 4096) };
 
@@ -45,13 +46,26 @@ interface ReplicaInput {
 export const replicaOf = ({ Region: region, KmsKeyId }: ReplicaInput) =>
   KmsKeyId === undefined ? { region } : { region, kmsKeyId: KmsKeyId };
 
-/** SDKs make one up when the caller gives none; a request without is refused. */
-export function requireToken(token: string | undefined): string {
-  return (
-    token ??
-    refuse(
-      "InvalidRequestException",
-      "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
-    )
-  );
+const FilterValue = text(0, 512, /^!?[a-zA-Z0-9 :_@/+=.\-!]*$/);
+export const Filters = list(
+  shape({}, { Key: oneOf(...FILTER_KEYS), Values: list(FilterValue, 1, 10) }),
+  0,
+  10,
+);
+
+/** Each filter needs a key and values, which the API model leaves optional. */
+export const filtersOf = (filters: ReturnType<typeof Filters> = []): readonly Filter[] =>
+  filters.map(({ Key, Values }) => {
+    if (Key === undefined) return refuse("InvalidParameterException", "Invalid filter key");
+    if (Values !== undefined) return { key: Key, values: Values };
+    return refuse("InvalidParameterException", `Invalid filter values for key: ${Key}`);
+  });
+
+/** SDKs generate a token when the caller gives none; AWS refuses a raw request without one. */
+export function requireToken(
+  token: string | undefined,
+  code: "InvalidRequestException" | "InvalidParameterException" = "InvalidRequestException",
+): string {
+  const message = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
+  return token ?? refuse(code, message);
 }

@@ -1,4 +1,4 @@
-/** The secrets of one account by region and id: found, checked for deletion, saved; replicas are views on the primary. */
+/** The secrets of one account by region and id: find, check for deletion, save. A replica is a view of its primary. */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
@@ -29,6 +29,8 @@ export class Registry {
   readonly options: RegistryOptions;
   readonly timeline: Timeline<SecretsState>;
   readonly kms = new KmsRights();
+  /** ARNs of the Lambda functions that Secrets Manager may invoke to rotate. None exist unless a test adds one. */
+  readonly rotationFunctions = new Set<string>();
   #replicationLag: Seconds = 0;
 
   constructor(options: RegistryOptions, initial: SecretsState, tell: (state: SecretsState) => void) {
@@ -53,6 +55,11 @@ export class Registry {
     return this.#findIn(this.timeline.seen(), region, id) ?? refuseNotFound();
   }
 
+  /** For a write: the newest state, replicas included. */
+  findNewest(region: string, id: string): View {
+    return this.#findIn(this.timeline.latest, region, id) ?? refuseNotFound();
+  }
+
   has(region: string, id: string): boolean {
     return this.#findIn(this.timeline.latest, region, id) !== undefined;
   }
@@ -66,14 +73,12 @@ export class Registry {
 
   /** As findWritable, but one that is marked for deletion is found as well. */
   findPrimary(region: string, id: string): StoredSecret {
-    const view = this.#findIn(this.timeline.latest, region, id) ?? refuseNotFound();
-    if (view.replica !== undefined) {
-      refuse(
-        "InvalidRequestException",
-        "You can't perform this operation on a replica secret. Use the primary secret.",
-      );
-    }
-    return view.secret;
+    const { secret, replica } = this.findNewest(region, id);
+    if (replica === undefined) return secret;
+    return refuse(
+      "InvalidParameterException",
+      "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+    );
   }
 
   /** The primary of that name in that region, or the replica that another region's has there. */
@@ -112,16 +117,18 @@ export class Registry {
     const [, arnRegion, rest = ""] =
       /^arn:aws[\w-]*:secretsmanager:([\w-]+):\d{12}:secret:(.+)$/.exec(id) ?? [];
     if (arnRegion !== region) return undefined;
-    // A whole ARN ends in a hyphen and six characters of AWS's; a partial one leaves them out.
-    const whole = this.#named(state, region, rest.slice(0, -7));
-    return whole?.arn === id ? whole : this.#named(state, region, rest);
+    // AWS takes an ARN that ends in a hyphen and six characters for a complete one, even when they belong to the name
+    // (API Reference, SecretId; recorded).
+    if (!/-[A-Za-z0-9]{6}$/.test(rest)) return this.#named(state, region, rest);
+    const complete = this.#named(state, region, rest.slice(0, -7));
+    return complete?.arn === id ? complete : undefined;
   }
 
   #named(state: SecretsState, region: string, name: string): View | undefined {
     const own = state.secrets.get(keyOf(region, name));
     if (own !== undefined && !this.#isGone(own)) return { secret: own, arn: own.arn, replica: undefined };
     for (const primary of state.secrets.values()) {
-      const replica = primary.replicas.find((each) => each.region === region);
+      const replica = primary.replicas.find((each) => each.region === region && each.failure === undefined);
       if (primary.name !== name || replica === undefined || this.#isGone(primary)) continue;
       return this.#replicaView(primary, replica);
     }

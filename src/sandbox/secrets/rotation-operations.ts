@@ -1,7 +1,7 @@
 /** Managed rotation, as settings only, and replication. */
 import { replicationStatus } from "./answers.ts";
 import { flag, integer, list, shape, text } from "./input.ts";
-import { addReplicas, cancelRotation, configureRotation, removeReplicas } from "./lifecycle.ts";
+import { cancelRotation, configureRotation } from "./lifecycle.ts";
 import {
   named,
   operation,
@@ -11,8 +11,10 @@ import {
   requireToken,
   SecretId,
   type SecretsOperations,
+  tagOf,
   VersionId,
 } from "./operation.ts";
+import { addReplicas, removeReplicas, stopReplication } from "./replication.ts";
 
 export const ROTATION_OPERATIONS: SecretsOperations = {
   RotateSecret: operation(
@@ -25,21 +27,27 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
           {},
           {
             AutomaticallyAfterDays: integer(1, 1000),
-            Duration: text(2, 3, /^[0-9]+h$/),
-            ScheduleExpression: text(1, 256),
+            Duration: text(2, 3, /[0-9]+h/),
+            ScheduleExpression: text(1, 256, /[0-9A-Za-z()#?*\-/, ]+/),
           },
         ),
+        ExternalSecretRotationMetadata: list(shape({ Key: text(1, 256), Value: text(1, 2048) }, {}), 0, 100),
+        ExternalSecretRotationRoleArn: text(20, 2048),
         RotateImmediately: flag,
       },
     ),
     (input, { registry, region }) => {
-      const token = requireToken(input.ClientRequestToken);
+      const token = requireToken(input.ClientRequestToken, "InvalidParameterException");
       const rules = input.RotationRules as Readonly<Record<string, string | number>> | undefined;
-      const asked = {
+      const roleArn = input.ExternalSecretRotationRoleArn;
+      const metadata = input.ExternalSecretRotationMetadata?.map(tagOf);
+      const isExternal = roleArn !== undefined || metadata !== undefined;
+      const settings = {
         ...(input.RotationLambdaARN === undefined ? {} : { lambdaArn: input.RotationLambdaARN }),
         ...(rules === undefined ? {} : { rules }),
+        ...(isExternal ? { external: { ...(roleArn && { roleArn }), ...(metadata && { metadata }) } } : {}),
       };
-      return { ...named(configureRotation(registry, region, input.SecretId, asked)), VersionId: token };
+      return { ...named(configureRotation(registry, region, input.SecretId, settings)), VersionId: token };
     },
   ),
 
@@ -64,4 +72,8 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
       return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret, registry) };
     },
   ),
+
+  StopReplicationToReplica: operation(shape({ SecretId }, {}), (input, { registry, region }) => ({
+    ARN: stopReplication(registry, region, input.SecretId).arn,
+  })),
 };

@@ -2,8 +2,10 @@
 import { describe, listEntry } from "./answers.ts";
 import { flag, integer, list, oneOf, shape, text } from "./input.ts";
 import { deleteSecret, restoreSecret, tagSecret, untagSecret } from "./lifecycle.ts";
-import { FILTER_KEYS, matchesAll, pageOf, SORT_KEYS, sortViews } from "./listing.ts";
+import { matchesAll, pageOf, SORT_KEYS, sortViews } from "./listing.ts";
 import {
+  Filters,
+  filtersOf,
   named,
   nextToken,
   operation,
@@ -26,18 +28,18 @@ export const SECRET_OPERATIONS: SecretsOperations = {
       {},
       {
         IncludePlannedDeletion: flag,
-        Filters: list(shape({ Key: oneOf(...FILTER_KEYS), Values: list(text(0, 512), 1, 10) }, {}), 0, 10),
+        Filters,
         SortOrder: oneOf("asc", "desc"),
         SortBy: oneOf(...SORT_KEYS),
         ...PAGE,
       },
     ),
     (input, { registry, region }) => {
-      const filters = (input.Filters ?? []).map(({ Key, Values }) => ({ key: Key, values: Values }));
+      const filters = filtersOf(input.Filters);
       const isAsked = (view: View) =>
         (view.secret.deletion === undefined || input.IncludePlannedDeletion === true) &&
         matchesAll(view, filters);
-      const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "desc");
+      const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "asc");
       const page = pageOf(all, isAsked, ({ arn }) => arn, input.NextToken, input.MaxResults);
       return { SecretList: page.items.map(listEntry), ...nextToken(page.nextToken) };
     },

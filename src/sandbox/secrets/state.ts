@@ -21,12 +21,16 @@ export interface RotationSettings {
   readonly enabled: boolean;
   readonly lambdaArn?: string;
   readonly rules?: Readonly<Record<string, string | number>>;
+  /** Of a secret that another vendor's software rotates. */
+  readonly external?: { readonly roleArn?: string; readonly metadata?: readonly Tag[] };
   readonly rotatedAt?: EpochSeconds;
 }
 export interface StoredReplica {
   readonly region: string;
   readonly kmsKeyId?: string;
-  /** Out of step by order: it shows what it last got, until it is let go. */
+  /** Replication was refused, as the StatusMessage says: there is no copy in that region. */
+  readonly failure?: string;
+  /** Held out of sync by a test: it shows what it last got until it is released. */
   readonly stuck?: {
     readonly status: "Failed" | "InProgress";
     readonly message?: string;
@@ -35,11 +39,13 @@ export interface StoredReplica {
 }
 export interface StoredSecret {
   readonly name: string;
-  /** Of the primary; replicas have the same ARN but for the region. */
+  /** The primary's region. A replica's ARN differs only in the region. */
   readonly region: string;
   readonly arn: string;
   readonly description?: string;
   readonly kmsKeyId?: string;
+  /** Of a secret that another vendor's software rotates. */
+  readonly type?: string;
   /** Undefined until the first tag; an emptied list stays an empty list (recorded from AWS). */
   readonly tags?: readonly Tag[];
   readonly createdAt: EpochSeconds;

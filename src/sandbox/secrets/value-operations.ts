@@ -1,6 +1,6 @@
 /** Operations on secret values and their versions. */
 import { replicationStatus, versionEntry } from "./answers.ts";
-import { flag, list, shape, text } from "./input.ts";
+import { flag, list, secretText, shape, text } from "./input.ts";
 import { pageOf } from "./listing.ts";
 import {
   DETAILS,
@@ -21,7 +21,7 @@ import {
 } from "./operation.ts";
 import { refuse } from "./refusal.ts";
 import type { StoredValue, StoredVersion } from "./state.ts";
-import { createSecret, moveStage, putValue, readValue, updateSecret } from "./values.ts";
+import { createSecret, moveStage, putValue, updateSecret } from "./values.ts";
 
 const WRITING = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
 
@@ -49,6 +49,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
         description: input.Description,
         kmsKeyId: input.KmsKeyId,
         tags: input.Tags?.map(tagOf),
+        type: input.Type,
         replicas,
         overwritesReplicas: input.ForceOverwriteReplicaSecret,
       });
@@ -61,31 +62,13 @@ export const VALUE_OPERATIONS: SecretsOperations = {
     },
   ),
 
-  GetSecretValue: operation(
-    shape({ SecretId }, { VersionId, VersionStage: Stage }),
-    (input, { registry, region }) => {
-      const which = { versionId: input.VersionId, stage: input.VersionStage };
-      const { view, version } = readValue(registry, region, input.SecretId, which);
-      registry.kms.use(view.replica?.kmsKeyId ?? view.secret.kmsKeyId, "kms:Decrypt");
-      const { value, stages } = version;
-      return {
-        ARN: view.arn,
-        Name: view.secret.name,
-        VersionId: version.id,
-        ...("text" in value ? { SecretString: value.text } : { SecretBinary: value.base64 }),
-        ...(stages.length > 0 ? { VersionStages: stages } : {}),
-        CreatedDate: version.createdAt,
-      };
-    },
-  ),
-
   PutSecretValue: operation(
     shape(
       { SecretId },
       {
         ClientRequestToken: VersionId,
         VersionStages: list(Stage, 1, 20),
-        RotationToken: text(36, 256, /^[a-zA-Z0-9-]+$/),
+        RotationToken: secretText(36, 256, /^[a-zA-Z0-9-]+$/),
         ...VALUE,
       },
     ),
@@ -114,6 +97,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
         value,
         description: input.Description,
         kmsKeyId: input.KmsKeyId,
+        type: input.Type,
       };
       const secret = updateSecret(registry, region, input.SecretId, change);
       return { ...named(secret), ...(token === undefined ? {} : { VersionId: token }) };

@@ -1,9 +1,9 @@
 /** Secret values and their versions: create, put, update, read, move a label. */
 import type { EpochSeconds } from "../../time.ts";
 import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
-import { makeRoom } from "./lifecycle.ts";
 import { refuse } from "./refusal.ts";
 import { checkName, type Registry, refuseDeleted, type View } from "./registry.ts";
+import { placeReplicas } from "./replication.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
 
 /** Secrets Manager keeps a hundred versions, and all of the last day (API Reference, PutSecretValue). */
@@ -17,6 +17,7 @@ export interface NewSecret {
   readonly value?: StoredValue | undefined;
   readonly description?: string | undefined;
   readonly kmsKeyId?: string | undefined;
+  readonly type?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
   readonly replicas?: readonly StoredReplica[] | undefined;
   readonly overwritesReplicas?: boolean | undefined;
@@ -37,8 +38,8 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     if (value !== undefined && isRepeated(existing, token, value)) return existing;
     refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
   }
-  const { replicas = [] } = input;
-  makeRoom(registry, { name, region, replicas: [] }, replicas, input.overwritesReplicas === true);
+  const { replicas = [], overwritesReplicas = false } = input;
+  const placed = placeReplicas(registry, { name, region, replicas: [] }, replicas, overwritesReplicas);
   const now = registry.now;
   const { accountId, random } = registry.options;
   const suffix = Array.from(random.bytes(6), (byte) => SUFFIX_ALPHABET[byte % SUFFIX_ALPHABET.length]).join(
@@ -51,7 +52,8 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     createdAt: now,
     changedAt: now,
     versions: value === undefined ? [] : [{ id: token, value, stages: [CURRENT], createdAt: now }],
-    replicas,
+    replicas: placed,
+    ...(input.type === undefined ? {} : { type: input.type }),
     ...(input.description === undefined ? {} : { description: input.description }),
     ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
     ...(input.tags === undefined ? {} : { tags: input.tags }),
@@ -90,15 +92,16 @@ export function updateSecret(
   registry: Registry,
   region: string,
   id: string,
-  input: Partial<Pick<NewSecret, "token" | "value" | "description" | "kmsKeyId">>,
+  input: Partial<Pick<NewSecret, "token" | "value" | "description" | "kmsKeyId" | "type">>,
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
-  const { token, value, description, kmsKeyId } = input;
+  const { token, value, description, kmsKeyId, type } = input;
   // A refused value must leave the description as it was: it goes first.
   if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
   const changed = {
     ...(description === undefined ? {} : { description }),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...(type === undefined ? {} : { type }),
   };
   registry.saveChanged({ ...registry.findWritable(region, secret.arn), ...changed });
   return registry.findWritable(region, secret.arn);

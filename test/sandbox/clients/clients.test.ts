@@ -10,6 +10,7 @@ import {
   keyGroups,
   limits,
   publicKeys,
+  ROTATION_FUNCTION,
   SMALL_LIMITS,
   secrets,
 } from "./conformance.ts";
@@ -18,6 +19,7 @@ import { type Served, serveAccount } from "./served.ts";
 let served: Served;
 beforeEach(async () => {
   served = await serveAccount();
+  served.account.secrets.allowRotationBy(ROTATION_FUNCTION);
 });
 afterEach(async () => {
   expect(served.bugs).toEqual([]);

@@ -280,6 +280,9 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
   await refused("NoSuchDistribution", "CreateInvalidation", batch("two", "/*"));
 }
 
+/** The one that Secrets Manager may invoke, in an account under test. */
+export const ROTATION_FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+
 export async function secrets({ ok, refused }: Asked): Promise<void> {
   const SecretId = "gate/signer";
   const token = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
@@ -365,7 +368,12 @@ export async function secrets({ ok, refused }: Asked): Promise<void> {
   await refused("InvalidNextTokenException", "ListSecrets", { NextToken: "nonsense" });
 
   await refused("InvalidRequestException", "RotateSecret", { SecretId });
-  const RotationLambdaARN = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+  const RotationLambdaARN = ROTATION_FUNCTION;
+  await refused("AccessDeniedException", "RotateSecret", {
+    SecretId,
+    RotationLambdaARN: `${RotationLambdaARN}-elsewhere`,
+  });
+  expect((await ok("DescribeSecret", { SecretId })).RotationLambdaARN).toBeUndefined();
   await ok("RotateSecret", { SecretId, RotationLambdaARN, RotationRules: { AutomaticallyAfterDays: 30 } });
   expect(await ok("DescribeSecret", { SecretId })).toMatchObject({
     RotationEnabled: true,
@@ -381,7 +389,7 @@ export async function secrets({ ok, refused }: Asked): Promise<void> {
     SecretId,
     AddReplicaRegions: [{ Region: "eu-central-1" }],
   });
-  await refused("InvalidRequestException", "DeleteSecret", { SecretId });
+  await refused("InvalidParameterException", "DeleteSecret", { SecretId });
   await ok("RemoveRegionsFromReplication", { SecretId, RemoveReplicaRegions: ["eu-central-1"] });
 
   await refused("InvalidParameterException", "DeleteSecret", { SecretId, RecoveryWindowInDays: 3 });

@@ -116,7 +116,7 @@ describe("a replica", () => {
     });
     expect(described.body.ReplicationStatus).toBeUndefined();
     const put = { SecretId: "signer", SecretString: "x", ClientRequestToken: "a".repeat(32) };
-    expect(await there("PutSecretValue", put)).toEqual(refusal("InvalidRequestException", /replica/));
+    expect(await there("PutSecretValue", put)).toEqual(refusal("InvalidParameterException", /replica/));
   });
 
   it("takes the place of a secret with its name only when it is told to", async () => {
@@ -126,9 +126,7 @@ describe("a replica", () => {
     await there("CreateSecret", theirs);
     account.secrets.create("signer", "first");
     const asked = { SecretId: "signer", AddReplicaRegions: [{ Region: "eu-central-1" }] };
-    expect(await ask("ReplicateSecretToRegions", asked)).toEqual(
-      refusal("InvalidRequestException", /already exists in region eu-central-1/),
-    );
+    expect(await ask("ReplicateSecretToRegions", asked)).toMatchObject({ status: 200 });
     const shown = async () => (await there("GetSecretValue", { SecretId: "signer" })).body.SecretString;
     expect(await shown()).toBe("theirs");
     const forced = { ...asked, ForceOverwriteReplicaSecret: true };
@@ -137,7 +135,6 @@ describe("a replica", () => {
 
     await there("CreateSecret", { ...theirs, Name: "another" });
     const created = { ...theirs, Name: "another", AddReplicaRegions: asked.AddReplicaRegions };
-    expect(await ask("CreateSecret", created)).toEqual(refusal("InvalidRequestException", /already exists/));
     const overwriting = { ...created, SecretString: "ours", ForceOverwriteReplicaSecret: true };
     expect(await ask("CreateSecret", overwriting)).toMatchObject({ status: 200 });
     expect((await there("GetSecretValue", { SecretId: "another" })).body.SecretString).toBe("ours");
@@ -148,7 +145,7 @@ describe("a replica", () => {
     account.secrets.create("signer", "first");
     const twice = [{ Region: "eu-central-1" }, { Region: "eu-central-1" }];
     expect(await ask("ReplicateSecretToRegions", { SecretId: "signer", AddReplicaRegions: twice })).toEqual(
-      refusal("InvalidParameterException", /already in region eu-central-1/),
+      refusal("InvalidParameterException", /^Invalid replica region\.$/),
     );
   });
 
@@ -253,7 +250,6 @@ describe("bad input", () => {
     ["no JSON", "{", "SerializationException"],
     ["a list", [], "SerializationException"],
     ["a number for a name", { SecretId: 1 }, "SerializationException"],
-    ["an unknown member", { SecretId: "signer", Colour: "red" }, "SerializationException"],
     ["no id", {}, "ValidationException"],
     ["an empty id", { SecretId: "" }, "ValidationException"],
     ["a short version id", { SecretId: "signer", VersionId: "short" }, "ValidationException"],
@@ -280,13 +276,10 @@ describe("bad input", () => {
     expect(await ask("PutSecretValue", both)).toEqual(refusal("InvalidParameterException"));
   });
 
-  it.each(["BatchGetSecretValue", "constructor", "Nonsense"])(
-    "%s is no operation here",
-    async (operation) => {
-      const { ask } = prepared();
-      expect(await ask(operation, {})).toEqual(refusal("UnknownOperationException"));
-    },
-  );
+  it.each(["CreateKeyGroup", "constructor", "Nonsense"])("%s is no operation here", async (operation) => {
+    const { ask } = prepared();
+    expect(await ask(operation, {})).toEqual(refusal("UnknownOperationException"));
+  });
 });
 
 describe("labels", () => {

@@ -40,6 +40,7 @@ it("keeps keys, groups, distributions, invalidations, tags and secrets with all 
   await ask("CreateSecret", { Name: "binary", ClientRequestToken: "b".repeat(32), SecretBinary: "AAEC" });
   await ask("PutResourcePolicy", { SecretId, ResourcePolicy: '{"Statement":[]}' });
   const RotationLambdaARN = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+  secrets.allowRotationBy(RotationLambdaARN);
   await ask("RotateSecret", {
     SecretId,
     ClientRequestToken: "r".repeat(32),
