@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { findingsOf } from "./check.ts";
-import { ACCOUNT_CHECKS, type AccountSight } from "./checks/account.ts";
+import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
 import { COOKIE_CHECKS } from "./checks/cookies.ts";
 import { DECLARATION_CHECKS } from "./checks/declaration.ts";
 import { FORWARDING_CHECKS } from "./checks/forwarding.ts";
@@ -11,9 +11,9 @@ import { KEY_CHECKS } from "./checks/keys.ts";
 import { ROUTE_CHECKS } from "./checks/routes.ts";
 import { SECRET_CHECKS } from "./checks/secret.ts";
 import { SURROUNDING_CHECKS } from "./checks/surroundings.ts";
-import type { Crew } from "./crew.ts";
-import { type GateSight, lookAtGate } from "./gate-sight.ts";
+import { type GateSnapshot, readGateSnapshot } from "./gate-snapshot.ts";
 import { takeInventory } from "./inventory.ts";
+import type { ThrottledPool } from "./throttled-pool.ts";
 
 /** In the order in which they are told. */
 export const GATE_CHECKS = [
@@ -26,7 +26,7 @@ export const GATE_CHECKS = [
   ...SURROUNDING_CHECKS,
 ] as const;
 
-export interface AuditAsked {
+export interface AuditOptions {
   /** Those to audit. */
   readonly gates: readonly Gate[];
   /** Every gate of the file: what one gate shares with another is a finding. */
@@ -39,12 +39,12 @@ export interface AuditAsked {
 export type VaultOf = (gate: Gate, region?: string) => Promise<SecretVault>;
 
 /** All gates must be of the one account that `plane` speaks to. */
-export async function lookAtAccount(
-  asked: AuditAsked,
+export async function readAccountSnapshot(
+  asked: AuditOptions,
   plane: ControlPlane,
   vaultOf: VaultOf,
-  crew: Crew,
-): Promise<AccountSight> {
+  pool: ThrottledPool,
+): Promise<AccountSnapshot> {
   const inventory = await takeInventory(
     plane,
     {
@@ -53,20 +53,24 @@ export async function lookAtAccount(
         distributions: [...new Set(asked.gates.flatMap(({ distributions }) => distributions))],
       }),
     },
-    crew,
+    pool,
   );
-  const sights: GateSight[] = [];
+  const snapshots: GateSnapshot[] = [];
   for (const gate of asked.gates) {
     const vault = await vaultOf(gate);
-    sights.push(await lookAtGate(gate, asked.allGates, inventory, vault, (region) => vaultOf(gate, region)));
+    snapshots.push(
+      await readGateSnapshot(gate, asked.allGates, inventory, vault, (region) => vaultOf(gate, region)),
+    );
   }
-  return { inventory, gates: asked.allGates, sights };
+  return { inventory, gates: asked.allGates, snapshots };
 }
 
 /** Pure. */
-export function auditFindings(account: AccountSight): Finding[] {
+export function auditFindings(account: AccountSnapshot): Finding[] {
   return [
-    ...account.sights.flatMap((sight) => findingsOf(GATE_CHECKS, sight, `gate ${sight.gate.name}`)),
+    ...account.snapshots.flatMap((snapshot) =>
+      findingsOf(GATE_CHECKS, snapshot, `gate ${snapshot.gate.name}`),
+    ),
     ...findingsOf(ACCOUNT_CHECKS, account),
   ];
 }

@@ -1,7 +1,7 @@
 /** A check: one kind of fault, looked for by one small pure function. The tables in `checks/` are all there is. */
 import type { Finding } from "../finding.ts";
 
-export interface Sighting {
+export interface CheckResult {
   /** One sentence: what is wrong. */
   readonly message: string;
   /** What was seen, one fact a line. */
@@ -20,18 +20,18 @@ export interface Check<Seen> {
   readonly severity: Finding["severity"];
   /** What this finding means for viewers or operators; `audit --checks` lists it. */
   readonly what: string;
-  readonly look: (seen: Seen) => Iterable<Sighting>;
+  readonly look: (seen: Seen) => Iterable<CheckResult>;
 }
 
 export function findingsOf<Seen>(checks: readonly Check<Seen>[], seen: Seen, subject?: string): Finding[] {
   return checks.flatMap(({ id, severity, look }) =>
-    [...look(seen)].map(({ inferred, where, ...sighting }): Finding => {
+    [...look(seen)].map(({ inferred, where, ...result }): Finding => {
       const place = [subject, where].filter((part) => part !== undefined).join(", ");
       return {
         id,
         severity,
         basis: inferred ? "inferred" : "observed",
-        ...sighting,
+        ...result,
         ...(place !== "" && { where: place }),
       };
     }),

@@ -2,33 +2,33 @@
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { Cloud, CloudOptions, World } from "../seams.ts";
-import { type AuditAsked, lookAtAccount } from "./audit.ts";
-import type { AccountSight } from "./checks/account.ts";
-import type { Crew } from "./crew.ts";
+import { type AuditOptions, readAccountSnapshot } from "./audit.ts";
+import type { AccountSnapshot } from "./checks/account.ts";
+import type { ThrottledPool } from "./throttled-pool.ts";
 
 type Needs = Pick<World, "cloud" | "env">;
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 
 /** One look for each profile that the gates name. */
 export async function lookAtGates(
-  asked: AuditAsked,
+  asked: AuditOptions,
   flags: Flags,
   world: Needs,
-  crew: Crew,
-): Promise<AccountSight[]> {
+  pool: ThrottledPool,
+): Promise<AccountSnapshot[]> {
   const byProfile = new Map<string, Gate[]>();
   for (const gate of asked.gates) {
     const profile = cloudOptionsOf(flags, world.env, gate).profile ?? "";
     byProfile.set(profile, [...(byProfile.get(profile) ?? []), gate]);
   }
-  const sights: AccountSight[] = [];
+  const snapshots: AccountSnapshot[] = [];
   for (const gates of byProfile.values()) {
     const cloudOf = memoizedClouds(flags, world);
     const { controlPlane } = await cloudOf(gates[0] as Gate);
     const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
-    sights.push(await lookAtAccount({ ...asked, gates }, controlPlane, vaultOf, crew));
+    snapshots.push(await readAccountSnapshot({ ...asked, gates }, controlPlane, vaultOf, pool));
   }
-  return sights;
+  return snapshots;
 }
 
 /** One client a region: credentials are looked up once. */

@@ -4,7 +4,7 @@ import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts"
 import { behaviorFor } from "../edge/behavior.ts";
 import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
 import { patternCovers, patternsOverlap } from "../gates/path-pattern.ts";
-import type { GateSight } from "./gate-sight.ts";
+import type { GateSnapshot } from "./gate-snapshot.ts";
 
 export interface GuardedRoute {
   readonly distribution: Distribution;
@@ -16,7 +16,7 @@ export interface GuardedRoute {
 }
 
 /** The routes whose edge layer must refuse, on each of the distributions that have them. */
-export function guardedRoutes({ gate, distributions }: GateSight): GuardedRoute[] {
+export function guardedRoutes({ gate, distributions }: GateSnapshot): GuardedRoute[] {
   return distributions.flatMap((distribution) =>
     gate.routes
       .filter((route) => route.layers.includes("edge") && isRouteOf(route, distribution.id))
@@ -45,27 +45,27 @@ function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): 
  * declared for them or not, or its protected routes come to them and no other gate of the file has them.
  */
 export function guardingBehaviors(
-  sight: GateSight,
+  snapshot: GateSnapshot,
 ): { distribution: Distribution; behavior: CacheBehavior }[] {
-  const reached = new Set(guardedRoutes(sight).flatMap((guarded) => guarded.reached));
-  return sight.distributions.flatMap((distribution) => {
-    const theirs = neighbours(sight, distribution).flatMap(({ keyGroups }) => keyGroups);
+  const reached = new Set(guardedRoutes(snapshot).flatMap((guarded) => guarded.reached));
+  return snapshot.distributions.flatMap((distribution) => {
+    const theirs = neighbours(snapshot, distribution).flatMap(({ keyGroups }) => keyGroups);
     return distribution.behaviors
       .filter((behavior) => {
         const groups = behavior.trustedKeyGroups;
-        if (groups.length === 0 || trustsGate(sight, behavior)) return groups.length > 0;
+        if (groups.length === 0 || trustsGate(snapshot, behavior)) return groups.length > 0;
         return reached.has(behavior) && !groups.every((id) => theirs.includes(id));
       })
       .map((behavior) => ({ distribution, behavior }));
   });
 }
 
-export function trustsGate({ gate }: GateSight, { trustedKeyGroups }: CacheBehavior): boolean {
+export function trustsGate({ gate }: GateSnapshot, { trustedKeyGroups }: CacheBehavior): boolean {
   return trustedKeyGroups.some((id) => gate.keyGroups.includes(id));
 }
 
 /** Other gates of the file on the same distribution: each has its own behaviors. */
-export function neighbours({ otherGates }: GateSight, { id }: Distribution): readonly Gate[] {
+export function neighbours({ otherGates }: GateSnapshot, { id }: Distribution): readonly Gate[] {
   return otherGates.filter(({ distributions }) => distributions.includes(id));
 }
 

@@ -121,7 +121,7 @@ export interface IamPolicy {
   readonly comments: readonly { readonly sid: string; readonly text: string }[];
 }
 
-export interface IamAsked {
+export interface IamOptions {
   readonly role: Role;
   /** Where the secret is; its ARN says so itself. */
   readonly region?: string | undefined;
@@ -139,7 +139,7 @@ const SID: Readonly<Record<Scope, string>> = {
 };
 
 /** Pure. */
-export function iamPolicy(gate: Gate, asked: IamAsked): IamPolicy {
+export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
   const { grants, kms } = ROLE_NEEDS[asked.role];
   const arns = arnsOf(gate, asked.region);
   const needed = grants.filter(({ when }) => when === undefined || when(gate));
@@ -202,7 +202,7 @@ function partitionOf(region: string): string {
 
 function commentsOn(
   statements: readonly Statement[],
-  { role, kmsKeys = [] }: IamAsked,
+  { role, kmsKeys = [] }: IamOptions,
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:

@@ -1,7 +1,7 @@
 /** The inventory as an operator asks for it: every public key with its age and where it is used, and the quotas. */
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import type { AccountSight } from "./checks/account.ts";
+import type { AccountSnapshot } from "./checks/account.ts";
 
 export interface KeyLine {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface InventoryTable {
   readonly quotas: readonly { readonly name: string; readonly used: number; readonly limit: number }[];
 }
 
-export function inventoryTable({ inventory, gates, sights }: AccountSight): InventoryTable {
+export function inventoryTable({ inventory, gates, snapshots }: AccountSnapshot): InventoryTable {
   const { publicKeys, keyGroups, takenAt, attachments } = inventory;
   const keys = [...publicKeys.values()].sort((one, other) => one.createdAt - other.createdAt);
   const groups = [...keyGroups.values()].sort((one, other) => one.name.localeCompare(other.name, "en"));
@@ -41,7 +41,7 @@ export function inventoryTable({ inventory, gates, sights }: AccountSight): Inve
       uploadedAt: key.createdAt,
       age: takenAt - key.createdAt,
       groups: groups.filter(({ items }) => items.includes(key.id)).map(({ name }) => name),
-      signsFor: sights
+      signsFor: snapshots
         .filter(({ secret }) => secret.signing?.keyPairId === key.id)
         .map(({ gate }) => gate.name),
     })),

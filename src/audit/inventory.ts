@@ -5,7 +5,7 @@ import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import type { ControlPlane, KeyGroup } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import type { Crew } from "./crew.ts";
+import type { ThrottledPool } from "./throttled-pool.ts";
 
 export interface SeenKey {
   readonly id: string;
@@ -31,7 +31,7 @@ export interface Inventory {
   readonly policies: ReadonlyMap<string, ForwardingPolicy>;
 }
 
-export interface InventoryAsked {
+export interface InventoryOptions {
   /** Undefined: the whole account. */
   readonly distributions?: readonly string[];
   /** Whose attachments are asked for when not the whole account is read. */
@@ -54,8 +54,8 @@ export async function takeInventory(
     | "getCachePolicy"
     | "getOriginRequestPolicy"
   >,
-  asked: InventoryAsked,
-  crew: Crew,
+  asked: InventoryOptions,
+  pool: ThrottledPool,
 ): Promise<Inventory> {
   const publicKeys = new Map<string, SeenKey>();
   for await (const { encodedKey, ...key } of plane.listPublicKeys()) {
@@ -67,13 +67,13 @@ export async function takeInventory(
     asked.distributions === undefined ? new Set(await collected(plane.listFieldEncryptionKeys())) : undefined;
 
   const distributions = new Map<string, Distribution>();
-  await crew.each("distributions", asked.distributions ?? idsOf(plane.listDistributions()), async (id) => {
+  await pool.each("distributions", asked.distributions ?? idsOf(plane.listDistributions()), async (id) => {
     const found = await orMissing(plane.getDistribution(id));
     if (found !== undefined) distributions.set(id, found.value);
   });
 
   return {
-    takenAt: crew.now(),
+    takenAt: pool.now(),
     scope: asked.distributions === undefined ? "account" : "gates",
     publicKeys,
     keyGroups,
@@ -82,8 +82,8 @@ export async function takeInventory(
     attachments:
       asked.distributions === undefined
         ? attachmentsIn(distributions)
-        : await askAttachments(plane, asked.keyGroups, crew),
-    policies: await policiesOf(plane, distributions, crew),
+        : await askAttachments(plane, asked.keyGroups, pool),
+    policies: await policiesOf(plane, distributions, pool),
   };
 }
 
@@ -101,10 +101,10 @@ function attachmentsIn(distributions: ReadonlyMap<string, Distribution>): Map<st
 async function askAttachments(
   plane: Pick<ControlPlane, "listDistributionsByKeyGroup">,
   keyGroups: readonly string[],
-  crew: Crew,
+  pool: ThrottledPool,
 ): Promise<Map<string, readonly string[]>> {
   const attachments = new Map<string, readonly string[]>();
-  await crew.each("key groups", keyGroups, async (groupId) => {
+  await pool.each("key groups", keyGroups, async (groupId) => {
     const found = await orMissing(collected(plane.listDistributionsByKeyGroup(groupId)));
     if (found !== undefined) attachments.set(groupId, found);
   });
@@ -115,7 +115,7 @@ async function askAttachments(
 async function policiesOf(
   plane: Pick<ControlPlane, "getCachePolicy" | "getOriginRequestPolicy">,
   distributions: ReadonlyMap<string, Distribution>,
-  crew: Crew,
+  pool: ThrottledPool,
 ): Promise<Map<string, ForwardingPolicy>> {
   const cache = new Set<string>();
   const origin = new Set<string>();
@@ -130,8 +130,8 @@ async function policiesOf(
     const found = await orMissing(read(id));
     if (found !== undefined) policies.set(id, found);
   };
-  await crew.each("cache policies", cache, keep(plane.getCachePolicy));
-  await crew.each("origin request policies", origin, keep(plane.getOriginRequestPolicy));
+  await pool.each("cache policies", cache, keep(plane.getCachePolicy));
+  await pool.each("origin request policies", origin, keep(plane.getOriginRequestPolicy));
   return policies;
 }
 

@@ -6,9 +6,9 @@ import type { Finding } from "../finding.ts";
 import { type GateRoute, isRouteOf, type Layer } from "../gates/gate.ts";
 import { urlOf } from "../probe/target.ts";
 import type { EpochSeconds } from "../time.ts";
-import type { GateSight } from "./gate-sight.ts";
+import type { GateSnapshot } from "./gate-snapshot.ts";
 import { opennessOf, originsOf } from "./origin-guard.ts";
-import type { ProbeEvidence, RouteEvidence, Seen } from "./probe-evidence.ts";
+import type { ObservedAnswer, ProbeEvidence, RouteEvidence } from "./probe-evidence.ts";
 
 const LAYERS = ["edge", "origin-verification", "application"] as const satisfies readonly Layer[];
 
@@ -16,9 +16,9 @@ export interface LayerCell {
   readonly layer: Layer;
   readonly declared: boolean;
   /** From CloudFront's settings. */
-  readonly configured: Seen;
+  readonly configured: ObservedAnswer;
   /** From a probe's answers. */
-  readonly probed: Seen;
+  readonly probed: ObservedAnswer;
 }
 export interface MatrixRow {
   readonly route: string;
@@ -35,13 +35,13 @@ export interface Matrix {
 }
 
 /** Pure. */
-export function matrixOf(sight: GateSight, probe?: ProbeEvidence): Matrix {
+export function matrixOf(snapshot: GateSnapshot, probe?: ProbeEvidence): Matrix {
   return {
-    gate: sight.gate.name,
-    auditedAt: sight.now,
+    gate: snapshot.gate.name,
+    auditedAt: snapshot.now,
     ...(probe !== undefined && { probedAt: probe.at }),
-    rows: sight.distributions.flatMap((distribution) =>
-      sight.gate.routes
+    rows: snapshot.distributions.flatMap((distribution) =>
+      snapshot.gate.routes
         .filter((route) => isRouteOf(route, distribution.id))
         .map((route) => ({
           route: route.pattern,
@@ -50,15 +50,15 @@ export function matrixOf(sight: GateSight, probe?: ProbeEvidence): Matrix {
           cells: LAYERS.map((layer) => ({
             layer,
             declared: route.layers.includes(layer),
-            configured: CONFIGURED[layer](sight, distribution, route),
-            probed: probedSeen(layer, probe?.byUrl.get(urlOf(sight.gate, distribution.id, route) ?? "")),
+            configured: CONFIGURED[layer](snapshot, distribution, route),
+            probed: probedSeen(layer, probe?.byUrl.get(urlOf(snapshot.gate, distribution.id, route) ?? "")),
           })),
         })),
     ),
   };
 }
 
-type Look = (sight: GateSight, distribution: Distribution, route: GateRoute) => Seen;
+type Look = (snapshot: GateSnapshot, distribution: Distribution, route: GateRoute) => ObservedAnswer;
 
 const CONFIGURED: Readonly<Record<Layer, Look>> = {
   edge({ gate }, distribution, { sample }) {
@@ -88,7 +88,7 @@ const CONFIGURED: Readonly<Record<Layer, Look>> = {
   application: () => ({ state: "not-seen", says: "CloudFront's settings do not show it" }),
 };
 
-function probedSeen(layer: Layer, evidence: RouteEvidence | undefined): Seen {
+function probedSeen(layer: Layer, evidence: RouteEvidence | undefined): ObservedAnswer {
   if (evidence === undefined) return { state: "not-seen", says: "not probed" };
   if (layer === "edge") return evidence.edge;
   return layer === "application" ? evidence.application : evidence.originVerification;

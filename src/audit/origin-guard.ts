@@ -1,6 +1,6 @@
 /** What closes an origin to everybody but CloudFront, as far as CloudFront's settings show it. */
 import type { CacheBehavior, Distribution, Origin } from "../cloudfront/distribution.ts";
-import type { GateSight } from "./gate-sight.ts";
+import type { GateSnapshot } from "./gate-snapshot.ts";
 import { guardingBehaviors } from "./guarded-route.ts";
 
 interface OriginBehind {
@@ -17,9 +17,9 @@ export function originsOf(distribution: Distribution, { targetOriginId }: CacheB
 }
 
 /** Origins of the behaviors that ask for signatures, each once. */
-export function originsBehind(sight: GateSight): OriginBehind[] {
+export function originsBehind(snapshot: GateSnapshot): OriginBehind[] {
   const found = new Map<Origin, OriginBehind>();
-  for (const { distribution, behavior } of guardingBehaviors(sight)) {
+  for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
     for (const origin of originsOf(distribution, behavior)) {
       const httpAllowed =
         found.get(origin)?.httpAllowed === true || behavior.viewerProtocolPolicy === "allow-all";

@@ -2,15 +2,15 @@
 import type { ProbeRun } from "../probe/run.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export interface Seen {
+export interface ObservedAnswer {
   readonly state: "yes" | "no" | "not-seen";
   /** A few words: what was counted. */
   readonly says: string;
 }
 export interface RouteEvidence {
-  readonly edge: Seen;
-  readonly originVerification: Seen;
-  readonly application: Seen;
+  readonly edge: ObservedAnswer;
+  readonly originVerification: ObservedAnswer;
+  readonly application: ObservedAnswer;
 }
 export interface ProbeEvidence {
   readonly at: EpochSeconds;
@@ -37,7 +37,7 @@ export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
 }
 
 /** Every request that must be denied, denied by the signature check itself. */
-function edgeEvidence({ judged }: ProbeRun, url: string): Seen {
+function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const denials = judged.filter(
     ({ request, expectation }) => expectation.kind === "denied" && request.target.url === url,
   );
@@ -53,7 +53,7 @@ function edgeEvidence({ judged }: ProbeRun, url: string): Seen {
 }
 
 /** Straight to the origin, past the edge. */
-function originEvidence({ bypass }: ProbeRun, url: string): Seen {
+function originEvidence({ bypass }: ProbeRun, url: string): ObservedAnswer {
   const asked = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
   if (asked.length === 0) return { state: "not-seen", says: "the origin was not asked directly" };
   const heard = asked.filter(({ verdict }) => verdict !== "not-origin");
@@ -66,7 +66,7 @@ function originEvidence({ bypass }: ProbeRun, url: string): Seen {
 }
 
 /** Good cookies and no session: the application must refuse by itself. */
-function applicationEvidence({ judged }: ProbeRun, url: string): Seen {
+function applicationEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const valid = judged.filter(
     ({ request, answer }) => request.caseId === "valid" && request.target.url === url && answer !== undefined,
   );

@@ -4,9 +4,9 @@ import { type Credentials, readCredentials } from "../probe/credentials.ts";
 import type { Network } from "../probe/execute.ts";
 import { executeFlow } from "../probe/flow.ts";
 import { planFlow, urlsOfFlow } from "../probe/flow-plan.ts";
-import { type NetworkFlags, networkOf, requireAsked } from "../probe/network-flags.ts";
+import { type NetworkFlags, networkOf, requireRequestedHosts } from "../probe/network-flags.ts";
 import type { World } from "../seams.ts";
-import type { GateSight } from "./gate-sight.ts";
+import type { GateSnapshot } from "./gate-snapshot.ts";
 
 type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer">;
 
@@ -15,23 +15,23 @@ type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer"
  * ERR_USAGE when a gate does not say where to log in, ERR_UNREACHABLE when nothing answers there.
  */
 export async function runningSignersFindings(
-  sights: readonly GateSight[],
+  snapshots: readonly GateSnapshot[],
   credentials: string,
   flags: NetworkFlags,
   world: Needs,
 ): Promise<Finding[]> {
   const network = await networkOf(flags, world);
   // Of each, before an account is tried at the first.
-  const plans = sights.map(({ gate }) => planFlow(gate, { remint: false }));
-  requireAsked(network, plans.flatMap(urlsOfFlow));
+  const plans = snapshots.map(({ gate }) => planFlow(gate, { remint: false }));
+  requireRequestedHosts(network, plans.flatMap(urlsOfFlow));
   const account = await readCredentials({ path: credentials }, world);
   const findings: Finding[] = [];
-  for (const sight of sights) findings.push(...(await ofOne(sight, account, network, world)));
+  for (const snapshot of snapshots) findings.push(...(await ofOne(snapshot, account, network, world)));
   return findings;
 }
 
 async function ofOne(
-  { gate, secret }: GateSight,
+  { gate, secret }: GateSnapshot,
   account: Credentials,
   network: Network,
   world: Needs,

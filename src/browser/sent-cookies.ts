@@ -3,7 +3,7 @@ import { canonicalDomain, defaultPath, domainMatch, getPublicSuffix, pathMatch }
 import type { CapturedCookie, StoredAttributes } from "../capture/capture.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export type Obstacle =
+export type BlockReason =
   | "public-suffix"
   | "foreign-domain"
   | "same-site-none-insecure"
@@ -17,16 +17,16 @@ export type Obstacle =
   | "expired"
   | "same-site";
 
-export interface Withheld {
+export interface BlockedCookie {
   readonly name: string;
-  readonly obstacle: Obstacle;
+  readonly obstacle: BlockReason;
   /** One sentence without any value. */
   readonly sentence: string;
 }
-export interface Sending {
+export interface CookieSelection {
   /** Longer paths first, then in the order given (RFC 6265, 5.4). */
   readonly sent: readonly CapturedCookie[];
-  readonly withheld: readonly Withheld[];
+  readonly withheld: readonly BlockedCookie[];
 }
 export interface BrowserContext {
   /** The URL that is asked for. */
@@ -40,11 +40,11 @@ export interface BrowserContext {
 const LARGEST = 4096;
 
 /** Cookies without attributes were sent already: they pass. A URL that is none sends everything. */
-export function sendingOf(cookies: readonly CapturedCookie[], context: BrowserContext): Sending {
+export function selectCookies(cookies: readonly CapturedCookie[], context: BrowserContext): CookieSelection {
   const url = parseUrl(context.url);
   if (url === undefined) return { sent: cookies, withheld: [] };
   const sent: CapturedCookie[] = [];
-  const withheld: Withheld[] = [];
+  const withheld: BlockedCookie[] = [];
   const hold = ({ name }: CapturedCookie, [obstacle, sentence]: NonNullable<Found>) =>
     withheld.push({ name, obstacle, sentence });
   /** By what makes two cookies one. A later one takes the earlier one's place, in the order of sending too. */
@@ -76,7 +76,7 @@ function pathOf({ path, setBy }: StoredAttributes): string {
   return path ?? (setter === undefined ? "/" : defaultPath(setter.pathname));
 }
 
-type Found = readonly [obstacle: Obstacle, sentence: string] | undefined;
+type Found = readonly [obstacle: BlockReason, sentence: string] | undefined;
 
 /** What a browser would not even store. */
 function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): Found {

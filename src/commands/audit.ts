@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { auditFindings } from "../audit/audit.ts";
 import { lookAtGates } from "../audit/clouds.ts";
-import { makeCrew } from "../audit/crew.ts";
+import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { UsageError } from "../errors.ts";
 import { refuseExisting } from "../existing-file.ts";
@@ -49,12 +49,12 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
     ? allGates
     : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
   const asked = { gates, allGates, wholeAccount: flags.all === true };
-  const accounts = await lookAtGates(asked, flags, world, makeCrew(world));
+  const accounts = await lookAtGates(asked, flags, world, createThrottledPool(world));
   const findings = accounts.flatMap(auditFindings);
   if (flags.credentials !== undefined) {
     const { runningSignersFindings } = await import("../audit/running-signer.ts");
-    const sights = accounts.flatMap((account) => account.sights);
-    findings.push(...(await runningSignersFindings(sights, flags.credentials, flags, world)));
+    const snapshots = accounts.flatMap((account) => account.snapshots);
+    findings.push(...(await runningSignersFindings(snapshots, flags.credentials, flags, world)));
   }
   const report = auditReport(accounts, findings, {
     failOn: flags.failOn,

@@ -1,4 +1,4 @@
-/** The manners of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
+/** The rateLimit of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
 import type { World } from "../seams.ts";

@@ -6,7 +6,7 @@ import { writeJar } from "../mint/write.ts";
 import type { Report } from "../report/report.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
-import { type MintNeeds, type MintOptions, mintAsAsked, withMintOptions } from "./mint-options.ts";
+import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
 
 interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json"> {
   readonly url: string;
@@ -35,7 +35,7 @@ export const curlCommand = (bind: Bind) =>
 
 export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   const { url, curlArguments = [] } = flags;
-  const { minted, findings } = await mintAsAsked({ ...flags, format: "curl", command: "curl" }, world);
+  const { minted, findings } = await mintFromOptions({ ...flags, format: "curl", command: "curl" }, world);
   if (minted.length === 0) return refusalReport(findings);
   // With -v curl prints the cookies that it sends.
   maskInCi(minted, world);

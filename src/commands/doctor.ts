@@ -1,9 +1,9 @@
 /** `keyturn doctor`: one URL, one cause. */
 import { Command } from "commander";
-import { makeCrew } from "../audit/crew.ts";
 import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
 import { givenRequest } from "../audit/doctor/given-request.ts";
+import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -43,7 +43,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
   const file = await findGates(flags, world);
   const gate = gateAtHand(file, flags, world);
   const options = cloudOptionsOf(flags, world.env, gate);
-  const sight = await examine(
+  const snapshot = await examine(
     {
       url,
       mintsFresh: flags.fresh,
@@ -56,12 +56,12 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
       gates: [...new Set([...(gate === undefined ? [] : [gate]), ...(file?.gates.values() ?? [])])],
       cloud: await world.cloud(options),
       cloudIn: (region) => world.cloud({ ...options, region }),
-      crew: makeCrew(world),
+      pool: createThrottledPool(world),
     },
   ).catch((thrown: unknown) => {
     throw isError(thrown, "ERR_CREDENTIALS") ? withoutAccount(thrown, url) : thrown;
   });
-  return doctorReport(sight, diagnose(sight));
+  return doctorReport(snapshot, diagnose(snapshot));
 }
 
 /** The doctor reads the account; what the edge answers can be asked without one. */

@@ -3,15 +3,15 @@ import { Command } from "commander";
 import { findingsOf } from "../audit/check.ts";
 import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
 import { lookAtGates } from "../audit/clouds.ts";
-import { makeCrew } from "../audit/crew.ts";
-import type { GateSight } from "../audit/gate-sight.ts";
+import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { matrixOf } from "../audit/matrix.ts";
 import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
+import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../bind.ts";
 import { InternalError } from "../errors.ts";
 import { refuseOtherAccount } from "../gates/account.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
-import { type NetworkFlags, requireAsked } from "../probe/network-flags.ts";
+import { type NetworkFlags, requireRequestedHosts } from "../probe/network-flags.ts";
 import { type MatrixResult, matrixReport } from "../report/matrix.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -32,17 +32,20 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
   const asked = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
-  const [account] = await lookAtGates(asked, flags, world, makeCrew(world));
-  const sight = account?.sights[0];
-  if (sight === undefined)
+  const [account] = await lookAtGates(asked, flags, world, createThrottledPool(world));
+  const snapshot = account?.snapshots[0];
+  if (snapshot === undefined)
     throw new InternalError("ERR_INTERNAL", "the gate that was asked for was not looked at");
   // A page about another account would be kept as evidence.
-  for (const arn of arnsOf(sight)) refuseOtherAccount(gate, arn);
+  for (const arn of arnsOf(snapshot)) refuseOtherAccount(gate, arn);
   const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;
-  return matrixReport(matrixOf(sight, evidence), findingsOf(MISSING_CHECKS, sight, `gate ${gate.name}`));
+  return matrixReport(
+    matrixOf(snapshot, evidence),
+    findingsOf(MISSING_CHECKS, snapshot, `gate ${gate.name}`),
+  );
 }
 
-function arnsOf({ secret, distributions }: GateSight): string[] {
+function arnsOf({ secret, distributions }: GateSnapshot): string[] {
   const arns = [secret.description?.arn, ...distributions.map(({ arn }) => arn)];
   return arns.filter((arn) => arn !== undefined);
 }
@@ -52,7 +55,7 @@ async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
   const { setUp } = await import("../probe/setup.ts");
   const { planProbe } = await import("../probe/plan.ts");
   const { runProbe, urlsOfOrigin } = await import("../probe/run.ts");
-  const { gate, targets, keys, network, manners } = await setUp(flags, world);
+  const { gate, targets, keys, network, rateLimit } = await setUp(flags, world);
   const plan = planProbe(targets, {
     canSign: keys.signing !== undefined,
     hasRetiredKey: false,
@@ -62,7 +65,7 @@ async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
     httpPort: undefined,
   });
   const origin = { counterUrl: gate?.origin?.counterUrl, directUrl: gate?.origin?.url };
-  requireAsked(network, [...plan.requests.map(({ url }) => url), ...urlsOfOrigin(origin)]);
-  const run = await runProbe(plan, keys, origin, { network, manners, signal: world.interrupt }, world);
+  requireRequestedHosts(network, [...plan.requests.map(({ url }) => url), ...urlsOfOrigin(origin)]);
+  const run = await runProbe(plan, keys, origin, { network, rateLimit, signal: world.interrupt }, world);
   return evidenceOf(run, world.clock.now());
 }

@@ -50,7 +50,7 @@ export function withMintOptions(command: Command): Command {
     .addOption(new Option("--bad <case>", "wrong on purpose, to see it refused").choices(BAD_CASE_IDS));
 }
 
-export async function mintAsAsked(flags: MintOptions, world: MintNeeds): Promise<Minted> {
+export async function mintFromOptions(flags: MintOptions, world: MintNeeds): Promise<Minted> {
   if (!flags.viaEndpoint) return mintSets(flags, world);
   const { mintAtEndpoint } = await import("../probe/mint-at-endpoint.ts");
   return mintAtEndpoint(flags, await openGate(flags, world), world);

@@ -8,7 +8,7 @@ import { gateOf, prepareMint } from "../mint/mint-sets.ts";
 import { COOKIE_FORMATS } from "../mint/write.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
-import { type MintNeeds, type MintOptions, mintAsAsked, withMintOptions } from "./mint-options.ts";
+import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
 
 type Needs = MintNeeds & Pick<World, "random" | "terminal">;
 interface MintFlags extends MintOptions {
@@ -34,7 +34,7 @@ export const mintCommand = (bind: Bind) =>
 export async function mint(flags: MintFlags, world: Needs): Promise<Report> {
   if (flags.logout) return logout(flags, world);
   if (flags.count !== undefined) return mintCount(flags.count, flags, world);
-  return mintReport(await mintAsAsked(flags, world), flags.output, world);
+  return mintReport(await mintFromOptions(flags, world), flags.output, world);
 }
 
 async function logout(flags: MintFlags, world: Needs): Promise<Report> {

@@ -5,7 +5,7 @@ import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";
 
 /** A secret that was seen to hold a key of a gate's key groups. */
-export interface SecretSeen {
+export interface SecretCandidate {
   readonly id: string;
   readonly keyPairId: string;
   readonly format: SecretFormat;
@@ -28,7 +28,7 @@ export interface DraftGate {
   readonly region?: string;
   readonly distributions: readonly string[];
   readonly keyGroups: readonly string[];
-  readonly secret?: SecretSeen;
+  readonly secret?: SecretCandidate;
   readonly resource: string;
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly DraftRoute[];
@@ -40,7 +40,7 @@ export interface DraftGate {
 export interface Account {
   readonly distributions: readonly Distribution[];
   readonly keyGroups: readonly KeyGroup[];
-  readonly secrets: readonly SecretSeen[];
+  readonly secrets: readonly SecretCandidate[];
   readonly region?: string | undefined;
 }
 
@@ -156,7 +156,7 @@ const sampleOf = (pattern: string) => pattern.replace(/\*/g, "keyturn-canary").r
  * Terraform's AWS provider gives distributions a caller reference of its own (`terraform-` and a time); CloudFormation
  * tags the secrets that it makes. Neither marks key groups, so both are signs only.
  */
-function ownershipOf(distributions: readonly Distribution[], secret: SecretSeen | undefined) {
+function ownershipOf(distributions: readonly Distribution[], secret: SecretCandidate | undefined) {
   const made = distributions.find(({ callerReference }) => /^terraform-\d/.test(callerReference ?? ""));
   if (made !== undefined) return { by: "terraform", sign: `Terraform made ${made.id}` } as const;
   for (const [name, value] of Object.entries(secret?.tags ?? {})) {

@@ -21,14 +21,14 @@ export type KeySource =
   | { readonly from: "env"; readonly name: string; readonly passphraseFile?: string }
   | {
       readonly from: "secret";
-      readonly secret: SecretPlace;
+      readonly secret: SecretLocation;
       readonly cloud: CloudOptions;
       /** Whose account the secret must be in. */
       readonly gate?: Pick<Gate, "name" | "account">;
     };
 
 /** Without a format the secret tells by its content what it is. */
-export type SecretPlace = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
+export type SecretLocation = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
 
 export interface SourcedKey {
   readonly privateKey: KeyObject;

@@ -2,10 +2,10 @@
 import type * as z from "zod";
 import { nearest } from "../text/nearest.ts";
 import { configJsonSchema } from "./schema.ts";
-import type { Path, Place, YamlDocument } from "./yaml.ts";
+import type { Path, YamlDocument, YamlPosition } from "./yaml.ts";
 
 export interface Mistake {
-  readonly place: Place;
+  readonly place: YamlPosition;
   /** `gates.reader.cookie.ttl` */
   readonly where: string;
   /** One sentence; never a value from the file, which might be a secret. */

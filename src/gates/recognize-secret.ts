@@ -3,14 +3,14 @@ import { isError } from "../errors.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { readPrivateKey } from "../keys/pem.ts";
 import type { SecretValue } from "../seams.ts";
-import type { SecretSeen } from "./draft.ts";
+import type { SecretCandidate } from "./draft.ts";
 
 /** Fingerprint -> key pair ID. Undefined for every other secret, whatever is in it; nothing of it is kept. */
 export function recognizeSecret(
   id: string,
   value: SecretValue,
   keyPairIds: ReadonlyMap<string, string>,
-): SecretSeen | undefined {
+): SecretCandidate | undefined {
   const idOf = (input: string | Uint8Array) => keyPairIds.get(fingerprintIn(input) ?? "");
   if ("binary" in value) {
     const keyPairId = idOf(value.binary.reveal());

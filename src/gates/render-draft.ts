@@ -1,6 +1,6 @@
 /** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
 import { printableJson } from "../text/printable.ts";
-import type { DraftGate, SecretSeen } from "./draft.ts";
+import type { DraftGate, SecretCandidate } from "./draft.ts";
 
 const WIDTH = 80;
 
@@ -80,7 +80,7 @@ function oneLine(text: string): string {
   return text.replace(/[\s\p{C}]+/gu, " ").slice(0, WIDTH - 25);
 }
 
-function secretLines(secret: SecretSeen | undefined): string[] {
+function secretLines(secret: SecretCandidate | undefined): string[] {
   if (secret === undefined) {
     return said(4, "secret: REPLACE-ME", "CHECK: its name or ARN; none that can be read fits");
   }

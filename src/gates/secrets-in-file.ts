@@ -1,6 +1,6 @@
 /** keyturn.yaml lies in repositories: what looks like a secret in it is refused, and never shown. */
 
-export interface SecretSeen {
+export interface SecretInFile {
   readonly offset: number;
   readonly what: string;
 }
@@ -20,7 +20,7 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/"?(password|passwd|passphrase)"?\s*:\s*"(?!\{)[^"]+"/i, "a password"],
 ];
 
-export function findSecrets(text: string): SecretSeen[] {
+export function findSecrets(text: string): SecretInFile[] {
   return SIGNS.flatMap(([sign, what]) => {
     const found = sign.exec(text);
     return found === null ? [] : [{ offset: found.index, what }];

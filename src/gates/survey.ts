@@ -2,7 +2,7 @@
 import { isError } from "../errors.ts";
 import { readAccountKeys } from "../keys/account-keys.ts";
 import type { Cloud, Terminal } from "../seams.ts";
-import type { Account, SecretSeen } from "./draft.ts";
+import type { Account, SecretCandidate } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 
 /** `secretIds`: look into these alone. Secrets that may not be read are passed over. Region is for the file. */
@@ -20,7 +20,7 @@ export async function surveyAccount(
   const keyPairIds = new Map(
     keys.flatMap(({ id, fingerprint }) => (fingerprint ? [[fingerprint, id] as const] : [])),
   );
-  const secrets: SecretSeen[] = [];
+  const secrets: SecretCandidate[] = [];
   try {
     const candidates = asked.secretIds?.map((id) => ({ id })) ?? (await signingCandidates(vault));
     for (const [at, { id, ...more }] of candidates.entries()) {
@@ -37,8 +37,8 @@ export async function surveyAccount(
   return { distributions, keyGroups, secrets, region: asked.region };
 }
 
-async function signingCandidates(vault: Cloud["vault"]): Promise<Pick<SecretSeen, "id" | "tags">[]> {
-  const candidates: Pick<SecretSeen, "id" | "tags">[] = [];
+async function signingCandidates(vault: Cloud["vault"]): Promise<Pick<SecretCandidate, "id" | "tags">[]> {
+  const candidates: Pick<SecretCandidate, "id" | "tags">[] = [];
   for await (const { name, tags, deletedAt, owningService } of vault.list()) {
     const isOther = deletedAt !== undefined || owningService !== undefined || name.endsWith(".keyturn");
     if (!isOther) candidates.push({ id: name, tags });
@@ -51,7 +51,7 @@ async function lookInto(
   id: string,
   keyPairIds: ReadonlyMap<string, string>,
   wasNamed: boolean,
-): Promise<SecretSeen | undefined> {
+): Promise<SecretCandidate | undefined> {
   try {
     return recognizeSecret(id, (await vault.get(id, { stage: "AWSCURRENT" })).value, keyPairIds);
   } catch (thrown) {

@@ -3,27 +3,27 @@ import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml
 
 export type Path = readonly PropertyKey[];
 
-export interface Place {
+export interface YamlPosition {
   readonly line: number;
   readonly column: number;
 }
 export interface YamlDocument {
   readonly value: unknown;
   /** Of the value at the path, or of what encloses it. With `key`, of the name itself. */
-  placeOf(path: Path, part?: "key" | "value"): Place;
+  placeOf(path: Path, part?: "key" | "value"): YamlPosition;
   /** The first fault of the syntax, as what the file is or holds; then `value` means nothing. */
-  readonly fault?: { readonly message: string; readonly place: Place };
+  readonly fault?: { readonly message: string; readonly place: YamlPosition };
 }
 
 /** Never throws. Aliases are bounded, so that a small file cannot grow into a large value. */
 export function readYaml(text: string): YamlDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number | undefined): Place => {
+  const place = (offset: number | undefined): YamlPosition => {
     const { line, col } = lines.linePos(offset ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const placeOf = (path: Path, part: "key" | "value" = "value"): Place => {
+  const placeOf = (path: Path, part: "key" | "value" = "value"): YamlPosition => {
     for (let length = path.length; length > 0; length -= 1) {
       const asked = path.slice(0, length);
       const node = part === "key" && length === path.length ? keyNode(asked) : document.getIn(asked, true);

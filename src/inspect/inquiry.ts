@@ -1,6 +1,6 @@
 /** Everything that an explanation of one request may draw on, gathered; whoever inspects fills it in. */
 
-import type { Withheld } from "../browser/sent-cookies.ts";
+import type { BlockedCookie } from "../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../capture/capture.ts";
 import type { Verify, WireCode } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
@@ -43,7 +43,7 @@ export interface Inquiry {
   readonly source?: TrustSource;
   /** The host of the URL, where the account has no distribution for it. */
   readonly noDistribution?: string;
-  readonly withheld: readonly Withheld[];
+  readonly withheld: readonly BlockedCookie[];
   readonly answered?: Answered;
 }
 

@@ -111,8 +111,12 @@ async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given>
 
 /** Only CloudFront's cookies matter, and only where a form tells what a browser stored. */
 async function browserSending(capture: CapturedRequest, url: string, now: EpochSeconds, from?: string) {
-  const { sendingOf } = await import("../browser/sent-cookies.ts");
-  const { sent, withheld } = sendingOf(capture.cookies, { url, now, ...(from !== undefined && { from }) });
+  const { selectCookies } = await import("../browser/sent-cookies.ts");
+  const { sent, withheld } = selectCookies(capture.cookies, {
+    url,
+    now,
+    ...(from !== undefined && { from }),
+  });
   return { sent, withheld: withheld.filter(({ name }) => name.startsWith("CloudFront-")) };
 }
 

@@ -1,6 +1,6 @@
 /** One captured request, held against what is known: the inspection and its findings. Pure. */
 
-import type { Withheld } from "../browser/sent-cookies.ts";
+import type { BlockedCookie } from "../browser/sent-cookies.ts";
 import type { CapturedCookie, CapturedRequest } from "../capture/capture.ts";
 import { DEFAULT_RULES, type EdgeRules } from "../edge/rules.ts";
 import type { FoundTrust } from "../edge/trust-account.ts";
@@ -15,7 +15,7 @@ export interface Given {
   readonly capture: CapturedRequest;
   /** What the viewer sends of the capture's cookies; all of them unless a browser judged. */
   readonly sent?: readonly CapturedCookie[];
-  readonly withheld?: readonly Withheld[];
+  readonly withheld?: readonly BlockedCookie[];
   readonly url?: string;
   readonly ip?: string;
   readonly at: EpochSeconds;

@@ -5,14 +5,14 @@ import type { ViewerResponse } from "../seams.ts";
 export type RawAnswer = Pick<ViewerResponse, "status" | "headers" | "body" | "truncated">;
 
 /** What was asked, as far as it helps to read the answer. */
-export interface Asked {
+export interface AnsweredRequest {
   readonly method: string;
   readonly url: string;
 }
 
 export interface Answer {
   readonly status: number;
-  readonly asked: Asked;
+  readonly asked: AnsweredRequest;
   /** First value of the header, or an empty string. */
   readonly header: (name: string) => string;
   readonly has: (name: string) => boolean;
@@ -28,7 +28,7 @@ export interface Answer {
 const MOST_BODY = 65_536;
 const UTF8 = new TextDecoder("utf-8");
 
-export function readAnswer(raw: RawAnswer, asked: Asked): Answer {
+export function readAnswer(raw: RawAnswer, asked: AnsweredRequest): Answer {
   const values = new Map<string, string>();
   for (const [name, value] of raw.headers) {
     const key = name.toLowerCase();

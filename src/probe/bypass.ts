@@ -1,9 +1,9 @@
 /** The same requests straight to the origin, past the edge: it must refuse them before any application code runs. */
 import type { Finding } from "../finding.ts";
 import type { Clock, Viewer } from "../seams.ts";
-import { executeProbe, type Sending } from "./execute.ts";
+import { executeProbe, type SendOptions } from "./execute.ts";
 import type { Materials } from "./materials.ts";
-import type { Answered, Outcome } from "./outcome.ts";
+import type { ClassifiedAnswer, ProbeOutcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { repeatLine } from "./repeat.ts";
@@ -32,11 +32,11 @@ const NO_SUCH_PATH = "/keyturn-probe/no-such-path";
 /** `throughEdge`: what the same routes answered to viewers. */
 export async function probeBypass(
   origin: string,
-  throughEdge: readonly Outcome[],
+  throughEdge: readonly ProbeOutcome[],
   materials: Materials,
   canSign: boolean,
   world: { readonly viewer: Viewer; readonly clock: Clock },
-  sending: Sending,
+  sending: SendOptions,
 ): Promise<Bypass> {
   const { base } = splitUrl(origin);
   const verified = verifiedTargets(throughEdge);
@@ -74,9 +74,9 @@ export async function probeBypass(
 
 /** A redirect from plain HTTP to https has neither refused nor served anything: what answers by https tells. */
 async function byHttpsWhereSent(
-  outcomes: readonly Outcome[],
-  ask: (requests: readonly ProbeRequest[]) => Promise<Outcome[]>,
-): Promise<readonly Outcome[]> {
+  outcomes: readonly ProbeOutcome[],
+  ask: (requests: readonly ProbeRequest[]) => Promise<ProbeOutcome[]>,
+): Promise<readonly ProbeOutcome[]> {
   const moved = outcomes.flatMap(({ request, answer }) =>
     answer?.httpsInstead === undefined ? [] : [{ ...request, url: answer.httpsInstead }],
   );
@@ -86,7 +86,7 @@ async function byHttpsWhereSent(
 }
 
 /** Each once, and without the edge's address: the origin has its own. */
-function verifiedTargets(throughEdge: readonly Outcome[]): Target[] {
+function verifiedTargets(throughEdge: readonly ProbeOutcome[]): Target[] {
   const byUrl = new Map<string, Target>();
   for (const { request } of throughEdge) {
     const { address, ...target } = request.target;
@@ -95,7 +95,7 @@ function verifiedTargets(throughEdge: readonly Outcome[]): Target[] {
   return [...byUrl.values()];
 }
 
-function printsOf(throughEdge: readonly Outcome[], url: string): ReadonlySet<string> {
+function printsOf(throughEdge: readonly ProbeOutcome[], url: string): ReadonlySet<string> {
   return new Set(
     throughEdge.flatMap(({ request, answer }) =>
       request.target.url === url && answer?.edge === "passed" ? answer.print : [],
@@ -129,8 +129,8 @@ const KEEPS_US_OUT =
  * answered to viewers.
  */
 export function judgeBypass(
-  outcome: Outcome,
-  control: Answered | undefined,
+  outcome: ProbeOutcome,
+  control: ClassifiedAnswer | undefined,
   throughEdge: ReadonlySet<string> = new Set(),
 ): BypassOutcome {
   const { request, answer, failure = "", unreachable = "" } = outcome;
@@ -165,7 +165,7 @@ export function judgeBypass(
 /** More of one kind say nothing new. */
 const MOST_EXAMPLES = 4;
 const AN_EDGE = "CloudFront answers there";
-const WHO: Readonly<Partial<Record<Answered["layer"], string>>> = {
+const WHO: Readonly<Partial<Record<ClassifiedAnswer["layer"], string>>> = {
   "origin-verification": "origin verification",
   "load-balancer": "the load balancer",
   "api-gateway": "API Gateway",

@@ -1,5 +1,5 @@
 /** Names who answered a request, from status, headers and at most 64 KiB of body: a status alone proves nothing. */
-import { type Answer, type Asked, type RawAnswer, readAnswer } from "./answer.ts";
+import { type Answer, type AnsweredRequest, type RawAnswer, readAnswer } from "./answer.ts";
 import * as edge from "./edge-signs.ts";
 import type { Classification } from "./layer.ts";
 import * as origin from "./origin-signs.ts";
@@ -27,7 +27,7 @@ const SIGNS: readonly edge.Sign[] = [
  * signature check's own words, `passed` only when something behind the check answered through CloudFront.
  * Transcripts: test/probe/transcripts, one for every known answer.
  */
-export function classify(raw: RawAnswer, asked: Asked): Classification {
+export function classify(raw: RawAnswer, asked: AnsweredRequest): Classification {
   return classifyRead(readAnswer(raw, asked));
 }
 

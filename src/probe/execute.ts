@@ -3,8 +3,8 @@ import { isError } from "../errors.ts";
 import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
-import { answeredOf, failureOf, type Outcome } from "./outcome.ts";
-import { type Manners, pacedEach } from "./pace.ts";
+import { answeredOf, failureOf, type ProbeOutcome } from "./outcome.ts";
+import { pacedEach, type RateLimit } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { socketOf, splitUrl } from "./target.ts";
@@ -18,11 +18,11 @@ export interface Network {
   readonly timeout: Seconds;
 }
 
-export interface Sending {
-  readonly manners: Manners;
+export interface SendOptions {
+  readonly rateLimit: RateLimit;
   readonly network: Network;
   /** Told after every answer. */
-  readonly answered?: (outcome: Outcome) => void;
+  readonly answered?: (outcome: ProbeOutcome) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -37,13 +37,13 @@ export async function executeProbe(
   requests: readonly ProbeRequest[],
   ready: (request: ProbeRequest) => Promise<Prepared>,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
-  sending: Sending,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+  sending: SendOptions,
+): Promise<ProbeOutcome[]> {
+  const outcomes: ProbeOutcome[] = [];
   const hosts = new Map<string, Host>();
   await pacedEach(
     inTheirTurn(requests),
-    sending.manners,
+    sending.rateLimit,
     clock,
     async ([at, request]) => {
       const prepared = await ready(request);
@@ -80,11 +80,11 @@ interface Host {
   /** In a row. */
   readonly failures: number;
   readonly reason: string;
-  readonly failed?: Pick<Outcome, "failure">;
+  readonly failed?: Pick<ProbeOutcome, "failure">;
   readonly limit: number;
 }
 
-function hostAfter({ answer, unreachable = "", failure }: Outcome, before: Host): Host {
+function hostAfter({ answer, unreachable = "", failure }: ProbeOutcome, before: Host): Host {
   if (answer !== undefined) return { failures: 0, reason: "", limit: GIVE_UP_AFTER.answeredBefore };
   const reason = before.reason || unreachable;
   const failed = before.failed ?? (failure === undefined ? {} : { failure });
@@ -94,8 +94,8 @@ function hostAfter({ answer, unreachable = "", failure }: Outcome, before: Host)
 async function ask(
   prepared: Prepared,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
-  { network, signal }: Sending,
-): Promise<Outcome> {
+  { network, signal }: SendOptions,
+): Promise<ProbeOutcome> {
   const { request, mark } = prepared;
   const cookies = prepared.cookies.reveal();
   try {

@@ -45,11 +45,11 @@ function missingControls(run: readonly Judged[]): Finding[] {
 
 function originFindings(origin: OriginAnswer | undefined): Finding[] {
   if (origin === undefined) return [];
-  if (origin.sights === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
-  const called = origin.sights.filter(({ deniedSeen }) => deniedSeen > 0);
-  const blind = origin.sights.filter(({ passed, passedSeen }) => passed > 0 && passedSeen === 0);
+  if (origin.counts === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
+  const called = origin.counts.filter(({ deniedSeen }) => deniedSeen > 0);
+  const blind = origin.counts.filter(({ passed, passedSeen }) => passed > 0 && passedSeen === 0);
   const isUntested =
-    origin.sights.some(({ denied }) => denied > 0) && origin.sights.every(({ passed }) => passed === 0);
+    origin.counts.some(({ denied }) => denied > 0) && origin.counts.every(({ passed }) => passed === 0);
   const labels = (of: typeof called) => of.map(({ target }) => target.label).join(", ");
   return [
     ...(called.length === 0

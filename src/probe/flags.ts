@@ -4,11 +4,11 @@ import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { CredentialsSource } from "./credentials.ts";
-import type { Network, Sending } from "./execute.ts";
+import type { Network, SendOptions } from "./execute.ts";
 import { type FlowPlan, planFlow, urlsOfFlow } from "./flow-plan.ts";
-import { numberOf, requireAsked } from "./network-flags.ts";
+import { numberOf, requireRequestedHosts } from "./network-flags.ts";
 import { type ProbePlan, planProbe } from "./plan.ts";
-import { type OriginPlaces, urlsOfOrigin } from "./run.ts";
+import { type OriginUrls, urlsOfOrigin } from "./run.ts";
 import type { Setup, SetupFlags } from "./setup.ts";
 
 export interface ProbeFlags extends SetupFlags {
@@ -46,9 +46,9 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
     hasRetiredKey: keys.retired !== undefined,
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
-  const beside = urlsOfOrigin(placesOf(flags, setup));
+  const beside = urlsOfOrigin(originUrlsOf(flags, setup));
   // Routes that are left out this time count as well: nobody mistyped them.
-  requireAsked(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
+  requireRequestedHosts(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
   if (plan.requests.length > 0) return plan;
   const [{ label, because } = { label: "", because: "" }] = plan.leftRoutes;
   throw new UsageError(
@@ -61,7 +61,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
 }
 
 /** Flags over the gate. */
-export function placesOf({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginPlaces {
+export function originUrlsOf({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginUrls {
   return {
     counterUrl: originCounter ?? gate?.origin?.counterUrl,
     directUrl: directOrigin ?? gate?.origin?.url,
@@ -83,7 +83,7 @@ export function planFlowOf(
   const times = abuse === undefined ? undefined : numberOf("--abuse", abuse, 50);
   const source = credentials === undefined ? { command: credentialsCommand ?? "" } : { path: credentials };
   const plan = planFlow(gate, { abuse: times, remint });
-  requireAsked(network, urlsOfFlow(plan));
+  requireRequestedHosts(network, urlsOfFlow(plan));
   return { ...plan, credentials: source };
 }
 
@@ -100,16 +100,16 @@ export function watchChoiceOf(flags: ProbeFlags): {
 
 /** Progress as it comes: a moving line on a terminal, now and then a line in a log. */
 export function sendingOf(
-  { manners, network }: Setup,
+  { rateLimit, network }: Setup,
   total: number,
   { terminal, interrupt }: Pick<World, "terminal" | "interrupt">,
-): Sending {
+): SendOptions {
   let asked = 0;
   const answered = () => {
     asked += 1;
     if (terminal.interactive || asked % 100 === 0) terminal.progress(`probing: ${asked} of ${total} asked`);
   };
-  return { manners, network, answered, signal: interrupt };
+  return { rateLimit, network, answered, signal: interrupt };
 }
 
 /** `a,b` -> both; undefined stays undefined. An empty list would ask nothing, and that is no pass. */

@@ -1,6 +1,6 @@
 /** What a browser and the front end in it do, as far as a login flow needs it: keep cookies, send them, hold a token. */
 
-import { sendingOf, type Withheld } from "../browser/sent-cookies.ts";
+import { type BlockedCookie, selectCookies } from "../browser/sent-cookies.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
@@ -77,8 +77,11 @@ export class FlowBrowser {
   }
 
   /** What would go along to that URL, and what stays behind, with the reason. */
-  sending(url: string): { readonly sent: readonly CapturedCookie[]; readonly withheld: readonly Withheld[] } {
-    return sendingOf(this.#kept, { url, now: this.#clock.now() });
+  sending(url: string): {
+    readonly sent: readonly CapturedCookie[];
+    readonly withheld: readonly BlockedCookie[];
+  } {
+    return selectCookies(this.#kept, { url, now: this.#clock.now() });
   }
 
   #store(setCookies: readonly string[], url: string): void {

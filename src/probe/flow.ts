@@ -6,7 +6,7 @@ import type { Clock, Viewer } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
 import type { Network } from "./execute.ts";
-import { clearedIn, isEdgesOwn, mintedIn, mintFault, said, tokenIn } from "./flow-answer.ts";
+import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
 import { type FlowAnswer, FlowBrowser, isSigningCookie, placeOf } from "./flow-browser.ts";
 import { FLOW_FAULTS, type FlowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
@@ -104,7 +104,7 @@ class Flow {
     const title = "minting without a session is refused";
     if (minted) this.#fail(title, "mint-without-session", answer);
     else if (answer.edge === "denied") this.#fail(title, "mint-endpoint-behind-gate", answer);
-    else this.#met(title, said(answer));
+    else this.#met(title, describeAnswer(answer));
   }
 
   async #logIn(credentials: Credentials): Promise<boolean> {
@@ -116,7 +116,7 @@ class Flow {
     const hasSession = isByCookie ? answer.setCookies.reveal().length > 0 : token !== undefined;
     const isIn = answer.status < 400 && hasSession;
     this.#token = token;
-    if (isIn) this.#met(title, said(answer));
+    if (isIn) this.#met(title, describeAnswer(answer));
     else if (answer.edge === "denied") this.#fail(title, "login-endpoint-behind-gate", answer);
     else this.#fail(title, answer.status < 400 ? "login-without-token" : "login-fails", answer);
     return isIn;
@@ -136,7 +136,9 @@ class Flow {
     const faults = await lintMinted({ url: mint, lines, at }, gate, usedAt, this.#keyPairId);
     this.findings.push(...faults);
     const isHealthy = faults.every(({ severity }) => severity === "note");
-    const told = isHealthy ? `${said(answer)}, all as declared` : faults.map(({ id }) => id).join(", ");
+    const told = isHealthy
+      ? `${describeAnswer(answer)}, all as declared`
+      : faults.map(({ id }) => id).join(", ");
     this.steps.push({ title: "mint, and what it sets", verdict: isHealthy ? "met" : "failed", told });
     return mintedIn(answer).length > 0;
   }
@@ -154,7 +156,7 @@ class Flow {
       if (answer.edge === "denied") this.#fail(title, "minted-but-denied", answer);
       else if (answer.status === 401) this.#fail(title, "session-not-recognised", answer);
       else if (answer.edge === "passed" && answer.status < 500) {
-        this.#met(title, said(answer));
+        this.#met(title, describeAnswer(answer));
         if (answer.status < 300) this.#open ??= target;
       } else this.#fail(title, "minted-but-no-access", answer);
     }
@@ -165,11 +167,13 @@ class Flow {
     const title = "the application refuses what this session may not have";
     if (forbidden === undefined) return this.#left(title, "the gate names no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
-    if (answer.edge === "denied") return this.#left(title, `the edge denied it first: ${said(answer)}`);
-    if (isEdgesOwn(answer)) return this.#left(title, `the application was not heard: ${said(answer)}`);
-    if (answer.status === 403 || answer.status === 404) this.#met(title, said(answer));
+    if (answer.edge === "denied")
+      return this.#left(title, `the edge denied it first: ${describeAnswer(answer)}`);
+    if (isEdgesOwn(answer))
+      return this.#left(title, `the application was not heard: ${describeAnswer(answer)}`);
+    if (answer.status === 403 || answer.status === 404) this.#met(title, describeAnswer(answer));
     else if (answer.status < 300) this.#fail(title, "authorization-missing", answer);
-    else this.#left(title, `it was not asked whether this session may: ${said(answer)}`);
+    else this.#left(title, `it was not asked whether this session may: ${describeAnswer(answer)}`);
   }
 
   async #remint(): Promise<void> {
@@ -184,13 +188,13 @@ class Flow {
     // An error page that keeps the status looks like the application, where that answered well before.
     const isHidden = this.#open !== undefined && late.status === 403;
     if (late.edge !== "denied" && (late.edge === "unsure" || isEdgesOwn(late) || isHidden)) {
-      return this.#left(title, `the signature check was not heard: ${said(late)}`);
+      return this.#left(title, `the signature check was not heard: ${describeAnswer(late)}`);
     }
     if (late.edge !== "denied") return this.#fail(title, "expired-cookies-pass", late);
     const minted = await this.#browser.ask("POST", mint, { token: this.#token });
     if (minted.status >= 400) return this.#fail(title, "remint-fails", minted);
     const fresh = await this.#browser.ask("GET", target.url, { token: this.#token });
-    if (fresh.edge === "passed") this.#met(title, `${said(late)}, then ${said(fresh)}`);
+    if (fresh.edge === "passed") this.#met(title, `${describeAnswer(late)}, then ${describeAnswer(fresh)}`);
     else this.#fail(title, "remint-fails", fresh);
   }
 
@@ -199,7 +203,7 @@ class Flow {
     for (let count = 1; count <= times; count += 1) {
       const answer = await this.#browser.ask("POST", this.#plan.mint, { token: this.#token });
       if (answer.status === 429) return this.#met(title, `429 at mint ${count}`);
-      if (answer.layer === "edge-waf") return this.#met(title, `${said(answer)} at mint ${count}`);
+      if (answer.layer === "edge-waf") return this.#met(title, `${describeAnswer(answer)} at mint ${count}`);
       if (answer.status >= 400) return this.#fail(title, mintFault(answer), answer);
     }
     this.#failed(title, "no-anti-abuse-limit", `${times} mints in a row`, [`${times} mints were answered`]);
@@ -215,14 +219,14 @@ class Flow {
     const answer = await this.#browser.ask("POST", logout, { token: this.#token });
     if (answer.status >= 400) return this.#fail(title, "logout-fails", answer);
     const left = places.flatMap((url) => this.#browser.sending(url).sent.filter(isSigningCookie));
-    if (left.length === 0) this.#met(title, `${said(answer)}; none is sent any more`);
+    if (left.length === 0) this.#met(title, `${describeAnswer(answer)}; none is sent any more`);
     else this.#keptAfterLogout(title, left, answer);
     await this.#copied(places[0], before[0] ?? []);
     const after = "after logout the old session cannot mint";
     if (this.findings.some(({ id }) => id === "mint-without-session"))
       return this.#left(after, "anybody can");
     const again = await this.#stranger.ask("POST", mint, { token: this.#token, cookies: session });
-    if (mintedIn(again).length === 0) this.#met(after, said(again));
+    if (mintedIn(again).length === 0) this.#met(after, describeAnswer(again));
     else this.#fail(after, "mint-after-logout", again);
   }
 
@@ -246,8 +250,8 @@ class Flow {
     const answer = await this.#stranger.ask("GET", url, { cookies: copy });
     const told =
       answer.edge === "passed"
-        ? `${said(answer)}: they do, until they expire; clearing does not revoke`
-        : `${said(answer)}: not any more`;
+        ? `${describeAnswer(answer)}: they do, until they expire; clearing does not revoke`
+        : `${describeAnswer(answer)}: not any more`;
     this.steps.push({
       title: "copies of the cookies still pass the edge after logout",
       verdict: "said",
@@ -262,7 +266,7 @@ class Flow {
     this.steps.push({ title, verdict: "left", told });
   }
   #fail(title: string, fault: FlowFault, answer: FlowAnswer): void {
-    this.#failed(title, fault, said(answer), [said(answer), ...answer.evidence]);
+    this.#failed(title, fault, describeAnswer(answer), [describeAnswer(answer), ...answer.evidence]);
   }
   #failed(title: string, fault: FlowFault, told: string, evidence: readonly string[]): void {
     this.steps.push({ title, verdict: "failed", told });

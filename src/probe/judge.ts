@@ -2,7 +2,7 @@
 import type { WireCode } from "../edge/verdict.ts";
 import type { Expectation } from "./expect.ts";
 import type { AnsweringLayer } from "./layer.ts";
-import type { Answered, Outcome } from "./outcome.ts";
+import type { ClassifiedAnswer, ProbeOutcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
 
 export type Judgement =
@@ -13,7 +13,7 @@ export type Judgement =
   | { readonly verdict: "unproved"; readonly because: string }
   | { readonly verdict: "not-asked"; readonly because: string };
 
-export interface Judged extends Outcome {
+export interface Judged extends ProbeOutcome {
   readonly judgement: Judgement;
 }
 
@@ -21,7 +21,7 @@ const MET = { verdict: "met" } as const;
 const failed = (fault: string) => ({ verdict: "failed", fault }) as const;
 
 /** Pure: one outcome by itself. What only the whole run shows is `reconsider.ts`'s. */
-export function judge(outcome: Outcome): Judgement {
+export function judge(outcome: ProbeOutcome): Judgement {
   const { request, expectation, answer } = outcome;
   if (answer === undefined) {
     if (expectation.kind === "https-only") return MET;
@@ -53,7 +53,11 @@ const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
 
 type Denied = Extract<Expectation, { kind: "denied" }>;
 
-function judgeDenial({ caseId, method }: ProbeRequest, answer: Answered, expected: Denied): Judgement {
+function judgeDenial(
+  { caseId, method }: ProbeRequest,
+  answer: ClassifiedAnswer,
+  expected: Denied,
+): Judgement {
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
   if (answer.layer === "edge-signature") return judgeCode(answer.code, method, expected);
@@ -81,7 +85,7 @@ const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {
 };
 
 /** Past the edge is what a positive control shows; but what refuses a valid viewer is a fault all the same. */
-function judgePassage(request: ProbeRequest, answer: Answered): Judgement {
+function judgePassage(request: ProbeRequest, answer: ClassifiedAnswer): Judgement {
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
   if (answer.layer === "edge-signature") return failed(validDenied(answer.code));
@@ -100,7 +104,7 @@ function validDenied(code: WireCode | undefined): string {
   return code === undefined ? "valid-denied" : `valid-denied-${kebab(code)}`;
 }
 
-function judgePublic(answer: Answered): Judgement {
+function judgePublic(answer: ClassifiedAnswer): Judgement {
   if (answer.layer === "edge-signature") return failed("public-route-denied");
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
@@ -110,7 +114,7 @@ function judgePublic(answer: Answered): Judgement {
   return answer.status === 401 || answer.status === 403 ? failed("public-route-refused") : MET;
 }
 
-function judgeApplication(answer: Answered): Judgement {
+function judgeApplication(answer: ClassifiedAnswer): Judgement {
   if (answer.layer === "edge-signature") return failed("edge-denies-application-route");
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);
@@ -124,7 +128,7 @@ function judgeApplication(answer: Answered): Judgement {
  * A redirect to https, a denial, a refusal: all good. Nothing behind the edge may answer, nor may a server that stands
  * beside it and speaks plain HTTP alone.
  */
-function judgePlainHttp(answer: Answered): Judgement {
+function judgePlainHttp(answer: ClassifiedAnswer): Judgement {
   const isBeside = answer.layer === "application" && answer.status < 300;
   return answer.edge === "passed" || isBeside ? failed("http-allowed") : MET;
 }

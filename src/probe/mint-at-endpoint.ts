@@ -15,7 +15,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
 import { type Credentials, type CredentialsSource, loginBody, readCredentials } from "./credentials.ts";
-import { said, tokenIn } from "./flow-answer.ts";
+import { describeAnswer, tokenIn } from "./flow-answer.ts";
 import { FlowBrowser, isSigningCookie } from "./flow-browser.ts";
 import { type FlowPlan, planFlow } from "./flow-plan.ts";
 import { networkOf } from "./network-flags.ts";
@@ -63,7 +63,7 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
   const login = await browser.ask("POST", flow.login, { body: loginBody(flow.bodyTemplate, credentials) });
   const token = tokenIn(login, flow.gate.flow?.tokenField);
   if (login.status >= 400) {
-    throw new AccessError("ERR_LOGIN_REFUSED", `the login endpoint answered ${said(login)}`, [
+    throw new AccessError("ERR_LOGIN_REFUSED", `the login endpoint answered ${describeAnswer(login)}`, [
       `keyturn probe --flow --gate ${flow.gate.name}`,
     ]);
   }
@@ -75,7 +75,7 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
   if (mint.status < 400 && cookies.length > 0) return cookies;
   throw new AccessError(
     "ERR_MINT_REFUSED",
-    `the mint endpoint answered ${said(mint)} and set no signing cookies`,
+    `the mint endpoint answered ${describeAnswer(mint)} and set no signing cookies`,
     [`keyturn probe --flow --gate ${flow.gate.name}`],
   );
 }

@@ -6,7 +6,7 @@ import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { Network } from "./execute.ts";
-import { GENTLE, type Manners } from "./pace.ts";
+import { DEFAULT_RATE_LIMIT, type RateLimit } from "./pace.ts";
 import { socketOf } from "./target.ts";
 
 export interface NetworkFlags {
@@ -17,10 +17,10 @@ export interface NetworkFlags {
   readonly rate?: string;
 }
 
-export function mannersOf({ concurrency, rate }: NetworkFlags): Manners {
+export function rateLimitOf({ concurrency, rate }: NetworkFlags): RateLimit {
   return {
-    concurrency: numberOf("--concurrency", concurrency, GENTLE.concurrency),
-    rate: rate === "unlimited" ? Number.POSITIVE_INFINITY : numberOf("--rate", rate, GENTLE.rate),
+    concurrency: numberOf("--concurrency", concurrency, DEFAULT_RATE_LIMIT.concurrency),
+    rate: rate === "unlimited" ? Number.POSITIVE_INFINITY : numberOf("--rate", rate, DEFAULT_RATE_LIMIT.rate),
   };
 }
 
@@ -47,7 +47,10 @@ export async function networkOf(
  * A name that nothing is asked by is a mistyped one: what it was meant for would go to the real edge. `urls`: all that
  * may be asked. Throws ERR_USAGE.
  */
-export function requireAsked({ addresses }: Pick<Network, "addresses">, urls: readonly string[]): void {
+export function requireRequestedHosts(
+  { addresses }: Pick<Network, "addresses">,
+  urls: readonly string[],
+): void {
   if (addresses.size === 0) return;
   const sockets = urls.map(socketOf);
   const asked = [...new Set(sockets.map(({ name, port }) => `${name}:${port}`))];

@@ -9,7 +9,7 @@ import type { Judged } from "./judge.ts";
 import type { Target } from "./target.ts";
 
 /** What the origin saw of one target's requests. */
-export interface OriginSight {
+export interface OriginLogCounts {
   readonly target: Target;
   /** Requests that the edge denied, and how many of them the origin saw all the same. */
   readonly denied: number;
@@ -20,9 +20,9 @@ export interface OriginSight {
 }
 
 export type OriginAnswer =
-  | { readonly sights: readonly OriginSight[] }
+  | { readonly counts: readonly OriginLogCounts[] }
   /** The endpoint could not be read. */
-  | { readonly sights?: undefined; readonly because: string };
+  | { readonly counts?: undefined; readonly because: string };
 
 export async function askOrigin(
   counterUrl: string,
@@ -33,7 +33,7 @@ export async function askOrigin(
 ): Promise<OriginAnswer> {
   const seenBy = (mark: string | undefined) =>
     mark === undefined ? 0 : askFor(counterUrl, mark, viewer, network, signal);
-  const sights: OriginSight[] = [];
+  const counts: OriginLogCounts[] = [];
   try {
     for (const target of new Set(run.map(({ request }) => request.target))) {
       const asked = run.filter(({ request }) => request.target === target);
@@ -44,7 +44,7 @@ export async function askOrigin(
       const served = others.filter(
         ({ answer }) => answer?.edge === "passed" && answer.layer === "application",
       );
-      sights.push({
+      counts.push({
         target,
         denied: kept.filter(({ answer }) => answer?.edge === "denied").length,
         // What got through by mistake has a finding of its own.
@@ -53,7 +53,7 @@ export async function askOrigin(
         passedSeen: await seenBy(others[0]?.mark),
       });
     }
-    return { sights };
+    return { counts };
   } catch (thrown) {
     if (thrown instanceof UnreadableLog || isError(thrown, "ERR_UNREACHABLE"))
       return { because: thrown.message };

@@ -9,7 +9,7 @@ import type { Classification } from "./layer.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 
-export interface Answered extends Classification {
+export interface ClassifiedAnswer extends Classification {
   readonly status: number;
   /** x-amz-cf-id: the origin is sent the same one. */
   readonly requestId?: string;
@@ -27,9 +27,9 @@ export interface Answered extends Classification {
   readonly print: string;
 }
 
-export interface Outcome extends Prepared {
+export interface ProbeOutcome extends Prepared {
   /** Exactly one of the two: an answer, or why there was none. */
-  readonly answer?: Answered;
+  readonly answer?: ClassifiedAnswer;
   readonly unreachable?: string;
   /** Beside `unreachable`, where the network names one: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
   readonly failure?: string;
@@ -44,7 +44,11 @@ export function failureOf(thrown: unknown): string | undefined {
   return failureOf(thrown.cause);
 }
 
-export function answeredOf(response: ViewerResponse, request: ProbeRequest, at: EpochSeconds): Answered {
+export function answeredOf(
+  response: ViewerResponse,
+  request: ProbeRequest,
+  at: EpochSeconds,
+): ClassifiedAnswer {
   const answer = readAnswer(response, request);
   const requestId = answer.header("x-amz-cf-id");
   const pop = answer.header("x-amz-cf-pop");

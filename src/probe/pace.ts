@@ -2,14 +2,14 @@
 import type { Clock } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export interface Manners {
+export interface RateLimit {
   /** Requests under way at the same time. */
   readonly concurrency: number;
   /** Requests started a second; Infinity: no limit. */
   readonly rate: number;
 }
 
-export const GENTLE: Manners = { concurrency: 4, rate: 20 };
+export const DEFAULT_RATE_LIMIT: RateLimit = { concurrency: 4, rate: 20 };
 
 /**
  * Works through `items` in order, never more than `concurrency` at once and never starting faster than `rate`. The
@@ -17,7 +17,7 @@ export const GENTLE: Manners = { concurrency: 4, rate: 20 };
  */
 export async function pacedEach<Item>(
   items: readonly Item[],
-  { concurrency, rate }: Manners,
+  { concurrency, rate }: RateLimit,
   clock: Clock,
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,

@@ -1,10 +1,10 @@
 /** What no answer shows by itself and the run as a whole does: HEAD read beside its GET, a hidden denial, mere consequences. */
 import { probeCase } from "./cases.ts";
 import { type Judged, type Judgement, judge } from "./judge.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ProbeOutcome } from "./outcome.ts";
 
 /** Pure. Judges a run; answers of one target are held against each other. */
-export function judgeRun(run: readonly Outcome[]): Judged[] {
+export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
   const routes = byTarget(run).map((asked) => {
     const read = asked.map((each) => withBodyOfGet(each, asked));
     const first = read.map((outcome) => ({ ...outcome, judgement: judge(outcome) }));
@@ -24,7 +24,7 @@ export function judgeRun(run: readonly Outcome[]): Judged[] {
 }
 
 /** HEAD has no body to recognise: with the same status and headers it is taken for what its GET was. */
-function withBodyOfGet(each: Outcome, asked: readonly Outcome[]): Outcome {
+function withBodyOfGet(each: ProbeOutcome, asked: readonly ProbeOutcome[]): ProbeOutcome {
   const { answer } = each;
   const get = getOf(each, asked);
   if (answer?.layer !== "unsure" || get?.answer?.head !== answer.head) return each;
@@ -33,7 +33,7 @@ function withBodyOfGet(each: Outcome, asked: readonly Outcome[]): Outcome {
   return { ...each, answer: { ...answer, layer, edge, confidence: "likely", evidence } };
 }
 
-function getOf<Kind extends Outcome>(each: Kind, asked: readonly Kind[]): Kind | undefined {
+function getOf<Kind extends ProbeOutcome>(each: Kind, asked: readonly Kind[]): Kind | undefined {
   if (each.request.method !== "HEAD") return undefined;
   return asked.find(({ request }) => request.caseId === each.request.caseId && request.method === "GET");
 }
@@ -87,11 +87,11 @@ function judgementOfGet(each: Judged, asked: readonly Judged[]): Judgement | und
   return isSame && bothFailed ? get.judgement : undefined;
 }
 
-const isPositive = ({ request }: Outcome) => probeCase(request.caseId).control === "positive";
+const isPositive = ({ request }: ProbeOutcome) => probeCase(request.caseId).control === "positive";
 
-function byTarget(run: readonly Outcome[]): Outcome[][] {
+function byTarget(run: readonly ProbeOutcome[]): ProbeOutcome[][] {
   const targets = [...new Set(run.map(({ request }) => request.target))];
-  const asked = new Map<unknown, Outcome[]>(targets.map((target) => [target, []]));
+  const asked = new Map<unknown, ProbeOutcome[]>(targets.map((target) => [target, []]));
   for (const each of run) asked.get(each.request.target)?.push(each);
   return [...asked.values()];
 }

@@ -1,7 +1,7 @@
 /** One run of the matrix from plan to judgement, with the origin's log and the way around the edge. */
 import type { World } from "../seams.ts";
 import { type Bypass, probeBypass } from "./bypass.ts";
-import { executeProbe, type Sending } from "./execute.ts";
+import { executeProbe, type SendOptions } from "./execute.ts";
 import type { Judged } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import { askOrigin, type OriginAnswer } from "./origin-log.ts";
@@ -18,13 +18,13 @@ export interface ProbeRun {
   readonly bypass?: Bypass;
 }
 
-export interface OriginPlaces {
+export interface OriginUrls {
   readonly counterUrl?: string | undefined;
   readonly directUrl?: string | undefined;
 }
 
 /** All that may be asked of the origin itself: its plain HTTP may send on to https. */
-export const urlsOfOrigin = ({ counterUrl, directUrl }: OriginPlaces): string[] =>
+export const urlsOfOrigin = ({ counterUrl, directUrl }: OriginUrls): string[] =>
   [counterUrl, directUrl, directUrl?.replace(/^http:\/\/([^/:]+)(?::\d+)?/i, "https://$1")].filter(
     (url) => url !== undefined,
   );
@@ -35,8 +35,8 @@ type Needs = Pick<World, "viewer" | "clock" | "random">;
 export async function runProbe(
   plan: ProbePlan,
   keys: Keys,
-  { counterUrl, directUrl }: OriginPlaces,
-  sending: Sending,
+  { counterUrl, directUrl }: OriginUrls,
+  sending: SendOptions,
   world: Needs,
 ): Promise<ProbeRun> {
   const now = world.clock.now();

@@ -14,8 +14,8 @@ import type { HashAlgorithm } from "../policy/policy.ts";
 import type { CloudOptions, World } from "../seams.ts";
 import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
-import { mannersOf, type NetworkFlags, networkOf } from "./network-flags.ts";
-import type { Manners } from "./pace.ts";
+import { type NetworkFlags, networkOf, rateLimitOf } from "./network-flags.ts";
+import type { RateLimit } from "./pace.ts";
 import { socketOf, type Target, targetsOfGate, targetsOfUrls, unaskedDistributions } from "./target.ts";
 
 export interface SetupFlags
@@ -36,7 +36,7 @@ export interface Setup {
   readonly targets: readonly Target[];
   readonly keys: Keys;
   readonly network: Network;
-  readonly manners: Manners;
+  readonly rateLimit: RateLimit;
   readonly findings: readonly Finding[];
 }
 
@@ -45,7 +45,7 @@ type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs" | "viewe
 /** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and what reading the key throws. */
 export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
   const urls = flags.url ?? [];
-  const manners = mannersOf(flags);
+  const rateLimit = rateLimitOf(flags);
   const network = await networkOf(flags, world);
   const cloud = cloudOptionsOf(flags, world.env);
   const ownSource = planKeySource(flags, cloud);
@@ -72,7 +72,7 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
       hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
     },
     network,
-    manners,
+    rateLimit,
     findings: [
       ...(urls.length === 0 && gate !== undefined ? unaskedFindings(gate) : []),
       ...(read?.findings ?? []),

@@ -1,7 +1,7 @@
 /** Keeps asking canaries, a valid and an invalid one, and notes the moment when an answer changes: for changes that others make. */
 import type { Clock, Viewer } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import { executeProbe, type Sending } from "./execute.ts";
+import { executeProbe, type SendOptions } from "./execute.ts";
 import type { Judged } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
@@ -9,7 +9,7 @@ import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
 
 /** One canary at one moment. */
-export interface Beat {
+export interface CanaryResult {
   readonly at: EpochSeconds;
   readonly verdict: Judged["judgement"]["verdict"];
   /** Status and code, or who answered: what is compared. */
@@ -19,10 +19,10 @@ export interface Beat {
 export interface Canary {
   readonly request: ProbeRequest;
   /** The last of them, oldest first. */
-  readonly beats: readonly Beat[];
+  readonly beats: readonly CanaryResult[];
 }
 
-export interface Change {
+export interface CanaryChange {
   readonly at: EpochSeconds;
   readonly request: ProbeRequest;
   readonly from: string;
@@ -35,7 +35,7 @@ export interface WatchRun {
   readonly startedAt: EpochSeconds;
   readonly endedAt: EpochSeconds;
   /** The first change of any canary: then the watch has ended. */
-  readonly change?: Change;
+  readonly change?: CanaryChange;
   /** Ended by a signal. */
   readonly interrupted: boolean;
   /** The last round, as a probe judges it. */
@@ -64,15 +64,15 @@ export async function watch(
   keys: Keys,
   choice: WatchChoice,
   world: { readonly viewer: Viewer; readonly clock: Clock },
-  sending: Sending,
+  sending: SendOptions,
 ): Promise<WatchRun> {
   const { clock } = world;
   const startedAt = clock.now();
-  const beats = new Map<ProbeRequest, Beat[]>(plan.requests.map((request) => [request, []]));
+  const beats = new Map<ProbeRequest, CanaryResult[]>(plan.requests.map((request) => [request, []]));
   const canaries = () => [...beats].map(([request, kept]) => ({ request, beats: kept }));
   let last: readonly Judged[] = [];
   let rounds = 0;
-  let change: Change | undefined;
+  let change: CanaryChange | undefined;
   const end = startedAt + (choice.for ?? Number.POSITIVE_INFINITY);
   try {
     for (;;) {
@@ -100,7 +100,7 @@ export async function watch(
   };
 }
 
-function noteBeat(kept: Beat[], judged: Judged, at: EpochSeconds): Change | undefined {
+function noteBeat(kept: CanaryResult[], judged: Judged, at: EpochSeconds): CanaryChange | undefined {
   const before = kept.at(-1);
   const beat = { at, verdict: judged.judgement.verdict, answer: answerOf(judged) };
   kept.push(beat);

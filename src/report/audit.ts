@@ -1,7 +1,7 @@
 /** `keyturn audit`, told: a line for each gate, what was looked at, and with --inventory the keys and quotas. */
 import { GATE_CHECKS } from "../audit/audit.ts";
-import { ACCOUNT_CHECKS, type AccountSight } from "../audit/checks/account.ts";
-import type { GateSight } from "../audit/gate-sight.ts";
+import { ACCOUNT_CHECKS, type AccountSnapshot } from "../audit/checks/account.ts";
+import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { type InventoryTable, inventoryTable } from "../audit/inventory-table.ts";
 import type { Finding } from "../finding.ts";
 import { table, wrap } from "../text/layout.ts";
@@ -36,7 +36,7 @@ export interface AuditResult {
 }
 
 export function auditReport(
-  accounts: readonly AccountSight[],
+  accounts: readonly AccountSnapshot[],
   findings: readonly Finding[],
   options: {
     readonly failOn: FailOn;
@@ -64,7 +64,7 @@ function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
 }
 
 function auditResult(
-  accounts: readonly AccountSight[],
+  accounts: readonly AccountSnapshot[],
   findings: readonly Finding[],
   { inventory: withInventory, askedSigners }: { inventory: boolean; askedSigners: boolean },
 ): AuditResult {
@@ -82,12 +82,15 @@ function auditResult(
       keyGroups: inventory.keyGroups.size,
     })),
     askedSigners,
-    gates: accounts.flatMap(({ sights }) => sights.map((sight) => gateResult(sight, findings))),
+    gates: accounts.flatMap(({ snapshots }) => snapshots.map((snapshot) => gateResult(snapshot, findings))),
     ...(withInventory && { inventory: accounts.map(inventoryTable) }),
   };
 }
 
-function gateResult({ gate, secret }: GateSight, findings: readonly Finding[]): AuditResult["gates"][number] {
+function gateResult(
+  { gate, secret }: GateSnapshot,
+  findings: readonly Finding[],
+): AuditResult["gates"][number] {
   const own = findings.filter(({ where }) => where?.split(", ")[0] === `gate ${gate.name}`);
   const count = (severity: Finding["severity"]) => own.filter((each) => each.severity === severity).length;
   const { signing } = secret;

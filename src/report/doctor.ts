@@ -1,7 +1,7 @@
 /** `keyturn doctor`, told: the chain link by link, then the likeliest cause; the findings follow it. */
 import type { Diagnosis } from "../audit/doctor/diagnose.ts";
 import { chainOf, type Link } from "../audit/doctor/links.ts";
-import type { DoctorSight } from "../audit/doctor/sight.ts";
+import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -22,12 +22,12 @@ export interface DoctorResult {
   }[];
 }
 
-export function doctorReport(sight: DoctorSight, { likeliest, rest }: Diagnosis): Report<DoctorResult> {
+export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diagnosis): Report<DoctorResult> {
   const result: DoctorResult = {
-    url: sight.url.split("?")[0] ?? sight.url,
-    chain: chainOf(sight),
+    url: snapshot.url.split("?")[0] ?? snapshot.url,
+    chain: chainOf(snapshot),
     ...(likeliest !== undefined && { likeliest: likeliest.id }),
-    answers: sight.answers.map(({ with: asked, status, classification, unreachable }) => ({
+    answers: snapshot.answers.map(({ with: asked, status, classification, unreachable }) => ({
       with: asked,
       ...(status !== undefined && { status }),
       ...(classification !== undefined && { layer: classification.layer, edge: classification.edge }),

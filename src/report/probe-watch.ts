@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
 import { findingsOf } from "../probe/findings.ts";
 import { repeatLine } from "../probe/repeat.ts";
-import type { Beat, Canary, WatchProgress, WatchRun } from "../probe/watch.ts";
+import type { Canary, CanaryResult, WatchProgress, WatchRun } from "../probe/watch.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -104,7 +104,7 @@ export function watchLine({ canaries, rounds }: WatchProgress): string {
 }
 
 /** High: as expected; low: not; a gap: no answer. */
-function signOf({ verdict }: Beat, style: Style): string {
+function signOf({ verdict }: CanaryResult, style: Style): string {
   const [good, bad, none] = style.unicode ? ["▇", "▁", "·"] : ["+", "x", "."];
   if (verdict === "met" || verdict === "observed") return style.good(good);
   return verdict === "not-asked" ? style.warn(none) : style.bad(bad);

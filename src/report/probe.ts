@@ -96,9 +96,9 @@ function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
     notAsked: plan.left.map(({ caseId, because }) => ({ case: caseId, because })),
     routesNotAsked: plan.leftRoutes.map(({ label, because }) => ({ route: label, because })),
     edgeLocations,
-    ...(origin?.sights === undefined
+    ...(origin?.counts === undefined
       ? {}
-      : { originLog: origin.sights.map(({ target, ...counts }) => ({ route: target.label, ...counts })) }),
+      : { originLog: origin.counts.map(({ target, ...counts }) => ({ route: target.label, ...counts })) }),
     ...(bypass === undefined
       ? {}
       : {
@@ -152,8 +152,8 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   for (const [because, cases] of leftByReason(run.plan))
     lines.push(`not asked: ${cases.join(", ")}: ${because}`);
   for (const { label, because } of run.plan.leftRoutes) lines.push(`not asked: ${label}: ${because}`);
-  if (run.origin?.sights?.some(({ denied, passed }) => denied + passed > 0))
-    lines.push(originLine(run.origin.sights));
+  if (run.origin?.counts?.some(({ denied, passed }) => denied + passed > 0))
+    lines.push(originLine(run.origin.counts));
   if (run.bypass !== undefined && run.bypass.asked.length > 0) lines.push(bypassLine(run.bypass));
   if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
     lines.push("denials carry no CORS headers: code on another site sees status 0 in their place");
@@ -168,9 +168,9 @@ function leftByReason({ left }: ProbePlan): Map<string, string[]> {
   return reasons;
 }
 
-function originLine(sights: NonNullable<OriginAnswer["sights"]>): string {
+function originLine(counts: NonNullable<OriginAnswer["counts"]>): string {
   const total = (count: "denied" | "deniedSeen" | "passed" | "passedSeen") =>
-    sights.reduce((sum, sight) => sum + sight[count], 0);
+    counts.reduce((sum, each) => sum + each[count], 0);
   const denied = total("denied");
   const others = `${total("passedSeen")} of the ${total("passed")} that the application answered`;
   if (denied === 0) return `the origin's log shows ${others}`;

@@ -21,7 +21,7 @@ interface Flags {
   readonly verbose?: boolean;
 }
 
-export type Telling = Pick<DriveOptions, "progress" | "tick">;
+export type ProgressOutput = Pick<DriveOptions, "progress" | "tick">;
 
 /** A countdown that stands still looks dead. */
 const TICK: Seconds = 1;
@@ -30,7 +30,7 @@ const TICK: Seconds = 1;
 export async function progressOn(
   { terminal, clock, env }: Needs,
   { color, verbose }: Flags,
-): Promise<Telling> {
+): Promise<ProgressOutput> {
   if (!terminal.interactive || verbose === true) return { progress: logOn(terminal, clock) };
   const style = await makeStyle(styleOptions({ color, env, columns: terminal.columns, isTerminal: true }));
   return { progress: new StageLines(terminal, clock, style).progress, tick: TICK };

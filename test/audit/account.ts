@@ -8,8 +8,8 @@ import {
   type DistributionConfig,
 } from "@aws-sdk/client-cloudfront";
 import { CreateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { auditFindings, lookAtAccount } from "../../src/audit/audit.ts";
-import { makeCrew } from "../../src/audit/crew.ts";
+import { auditFindings, readAccountSnapshot } from "../../src/audit/audit.ts";
+import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import type { Finding } from "../../src/finding.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import type { Account } from "../../src/sandbox/account.ts";
@@ -85,7 +85,7 @@ export async function makeAccount(faults: Faults = {}): Promise<TestAccount> {
 export async function auditOf(account: TestAccount, faults: Faults = {}): Promise<Finding[]> {
   const world = memoryWorld({ cloud: account.account.handler, clock: account.clock });
   const cloud = await world.cloud({});
-  const work = lookAtAccount(
+  const work = readAccountSnapshot(
     {
       gates: [account.gate],
       allGates: [account.gate, ...(faults.otherGates?.(account) ?? [])],
@@ -94,7 +94,7 @@ export async function auditOf(account: TestAccount, faults: Faults = {}): Promis
     cloud.controlPlane,
     async (gate, region = gate.region) =>
       (region === undefined ? cloud : await world.cloud({ region })).vault,
-    makeCrew(world),
+    createThrottledPool(world),
   );
   return auditFindings(await account.clock.run(work));
 }

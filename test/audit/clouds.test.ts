@@ -1,7 +1,7 @@
 /** Gates of several accounts and regions: one look an account, one client a region. */
 import { describe, expect, it } from "vitest";
 import { lookAtGates } from "../../src/audit/clouds.ts";
-import { makeCrew } from "../../src/audit/crew.ts";
+import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { ConflictError } from "../../src/errors.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import type { Cloud, CloudOptions } from "../../src/seams.ts";
@@ -39,8 +39,8 @@ async function lookAt(gates: Gate[]) {
   const accounts = emptyAccounts();
   const world = { ...memoryWorld(), cloud: accounts.cloud };
   const asked = { gates, allGates: gates, wholeAccount: false };
-  const sights = await lookAtGates(asked, {}, world, makeCrew(world));
-  return { ...accounts, sights };
+  const snapshots = await lookAtGates(asked, {}, world, createThrottledPool(world));
+  return { ...accounts, snapshots };
 }
 const gate = (name: string, more: Partial<Gate> = {}): Gate => ({
   ...healthyGate("E1", "group"),
@@ -51,23 +51,23 @@ const gate = (name: string, more: Partial<Gate> = {}): Gate => ({
 describe("gates of several accounts", () => {
   it("lists an account once for all of its gates, and opens one client a region", async () => {
     const regions = ["eu-west-1", "us-east-1", "eu-west-1"];
-    const { listed, opened, sights } = await lookAt(
+    const { listed, opened, snapshots } = await lookAt(
       regions.map((region, at) => gate(`gate-${at}`, { region })),
     );
     expect(listed()).toBe(1);
     expect(opened.map(({ region }) => region)).toEqual(["eu-west-1", "us-east-1"]);
-    expect(sights.map((account) => account.sights.length)).toEqual([3]);
+    expect(snapshots.map((account) => account.snapshots.length)).toEqual([3]);
   });
 
   it("looks at each profile's account by itself", async () => {
-    const { listed, opened, sights } = await lookAt([
+    const { listed, opened, snapshots } = await lookAt([
       gate("web", { profile: "prod" }),
       gate("shop", { profile: "shop" }),
       gate("media", { profile: "prod" }),
     ]);
     expect(listed()).toBe(2);
     expect(opened.map(({ profile }) => profile)).toEqual(["prod", "shop"]);
-    expect(sights.map((account) => account.sights.map((sight) => sight.gate.name))).toEqual([
+    expect(snapshots.map((account) => account.snapshots.map((snapshot) => snapshot.gate.name))).toEqual([
       ["web", "media"],
       ["shop"],
     ]);

@@ -1,6 +1,6 @@
 /** Reading many things: a few at a time, slower when told so, and no item twice. */
 import { describe, expect, it } from "vitest";
-import { makeCrew } from "../../src/audit/crew.ts";
+import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { RemoteError } from "../../src/errors.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 
@@ -8,13 +8,13 @@ const throttled = () =>
   new RemoteError("ERR_THROTTLED", "AWS still throttles cloudfront:GetDistribution after retries");
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
-describe("crew", () => {
+describe("throttled pool", () => {
   it("works on every item once, four at a time", async () => {
     const world = memoryWorld();
     const done: number[] = [];
     let atOnce = 0;
     let most = 0;
-    const work = makeCrew(world).each("items", numbers(30), async (item) => {
+    const work = createThrottledPool(world).each("items", numbers(30), async (item) => {
       atOnce += 1;
       most = Math.max(most, atOnce);
       await world.clock.sleep(1);
@@ -32,7 +32,7 @@ describe("crew", () => {
     const began = world.clock.now();
     const tries = new Map<number, number>();
     let refusals = 6;
-    const work = makeCrew(world).each("distributions", numbers(12), async (item) => {
+    const work = createThrottledPool(world).each("distributions", numbers(12), async (item) => {
       tries.set(item, (tries.get(item) ?? 0) + 1);
       if (item === 5 && refusals > 0) {
         refusals -= 1;
@@ -47,7 +47,7 @@ describe("crew", () => {
 
   it("gives up when AWS goes on refusing, with the refusal itself", async () => {
     const world = memoryWorld();
-    const work = makeCrew(world).each("items", [1], async () => {
+    const work = createThrottledPool(world).each("items", [1], async () => {
       throw throttled();
     });
     await expect(world.clock.run(work)).rejects.toMatchObject({ code: "ERR_THROTTLED" });
@@ -56,7 +56,7 @@ describe("crew", () => {
   it("does not wait for anything else that fails", async () => {
     const world = memoryWorld();
     const began = world.clock.now();
-    const work = makeCrew(world).each("items", [1, 2], async () => {
+    const work = createThrottledPool(world).each("items", [1, 2], async () => {
       throw new TypeError("broken");
     });
     await expect(world.clock.run(work)).rejects.toThrow("broken");
@@ -72,7 +72,7 @@ describe("crew", () => {
       }
     }
     const done: number[] = [];
-    const work = makeCrew(world).each("items", arriving(), async (item) => {
+    const work = createThrottledPool(world).each("items", arriving(), async (item) => {
       done.push(item);
       if (item === 9) world.interruptNow(new Error("interrupted"));
     });

@@ -2,8 +2,8 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeCrew } from "../../src/audit/crew.ts";
 import { takeInventory } from "../../src/audit/inventory.ts";
+import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import type { WireHandler, WireResponse } from "../../src/sandbox/wire.ts";
 import { runCommand } from "../fakes/memory-world.ts";
 import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "./account.ts";
@@ -107,7 +107,9 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     const keptOf = async (count: number) => {
       const before = heapInUse();
       const asked = { distributions: ids.slice(0, count), keyGroups: [] };
-      const inventory = await account.clock.run(takeInventory(controlPlane, asked, makeCrew(world)));
+      const inventory = await account.clock.run(
+        takeInventory(controlPlane, asked, createThrottledPool(world)),
+      );
       const after = heapInUse();
       expect(inventory.distributions.size).toBe(count);
       return after - before;

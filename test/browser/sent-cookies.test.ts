@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { CookieJar } from "tough-cookie";
 import { describe, expect, it } from "vitest";
-import { sendingOf } from "../../src/browser/sent-cookies.ts";
+import { selectCookies } from "../../src/browser/sent-cookies.ts";
 import type { StoredAttributes } from "../../src/capture/capture.ts";
 import { parseSetCookie } from "../../src/capture/read-set-cookie.ts";
 
@@ -10,7 +10,7 @@ const NOW = 1_800_000_000;
 const URL = "https://cdn.example.com/api/items";
 const told = (stored: StoredAttributes, over: { url?: string; from?: string; value?: string } = {}) => {
   const cookie = { name: "CloudFront-Policy", value: over.value ?? "eyJ_", stored };
-  const { sent, withheld } = sendingOf([cookie], {
+  const { sent, withheld } = selectCookies([cookie], {
     url: over.url ?? URL,
     now: NOW,
     ...(over.from && { from: over.from }),
@@ -132,7 +132,7 @@ describe("a stored cookie", () => {
     const line = (value: string, attributes: object) =>
       [`a=${value}`, ...Object.entries(attributes).map((pair) => pair.join("="))].join("; ");
     const cookies = [line("old", earlier), line("new", later)].map((text) => parseSetCookie(text, NOW));
-    const { sent } = sendingOf(
+    const { sent } = selectCookies(
       cookies.filter((cookie) => cookie !== undefined),
       { url: URL, now: NOW },
     );
@@ -145,16 +145,16 @@ describe("a stored cookie", () => {
       value: path,
       stored: { ...shared, path },
     }));
-    const { sent } = sendingOf(cookies, { url: URL, now: NOW });
+    const { sent } = selectCookies(cookies, { url: URL, now: NOW });
     expect(sent.map(({ value }) => value)).toEqual(["/api/items", "/api", "/"]);
   });
 });
 
 it("passes on cookies that were sent already, and everything when the URL is none", () => {
   const plain = [{ name: "a", value: "b" }];
-  expect(sendingOf(plain, { url: URL, now: NOW })).toEqual({ sent: plain, withheld: [] });
+  expect(selectCookies(plain, { url: URL, now: NOW })).toEqual({ sent: plain, withheld: [] });
   const placed = [{ name: "a", value: "b", stored: shared }];
-  expect(sendingOf(placed, { url: "nonsense", now: NOW }).sent).toEqual(placed);
+  expect(selectCookies(placed, { url: "nonsense", now: NOW }).sent).toEqual(placed);
 });
 
 it("agrees with tough-cookie's jar on lines of any attributes", () => {
@@ -192,7 +192,7 @@ it("agrees with tough-cookie's jar on lines of any attributes", () => {
       const jar = new CookieJar();
       for (const value of values) jar.setCookieSync(value, setBy, { ignoreError: true });
       const cookies = values.flatMap((value) => parseSetCookie(value, now, setBy) ?? []);
-      const { sent } = sendingOf(cookies, { url, now });
+      const { sent } = selectCookies(cookies, { url, now });
       expect(
         sent.map(({ value }) => value).sort(),
         `${values.join(", then ")} set by ${setBy}, sent to ${url}`,

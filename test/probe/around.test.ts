@@ -5,8 +5,8 @@ import { judgeBypass } from "../../src/probe/bypass.ts";
 import { loginBody, parseCredentials } from "../../src/probe/credentials.ts";
 import { routeTo } from "../../src/probe/execute.ts";
 import type { AnsweringLayer } from "../../src/probe/layer.ts";
-import { networkOf, requireAsked } from "../../src/probe/network-flags.ts";
-import type { Answered, Outcome } from "../../src/probe/outcome.ts";
+import { networkOf, requireRequestedHosts } from "../../src/probe/network-flags.ts";
+import type { ClassifiedAnswer, ProbeOutcome } from "../../src/probe/outcome.ts";
 import { repeatLine } from "../../src/probe/repeat.ts";
 import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
@@ -20,7 +20,11 @@ const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
 
 describe("straight to the origin", () => {
   const VIEWERS = [["Host", "app.example.com"]] as const;
-  const answered = (layer: AnsweringLayer, status: number, more: Partial<Answered> = {}): Answered => ({
+  const answered = (
+    layer: AnsweringLayer,
+    status: number,
+    more: Partial<ClassifiedAnswer> = {},
+  ): ClassifiedAnswer => ({
     layer,
     edge: "unsure",
     status,
@@ -31,7 +35,10 @@ describe("straight to the origin", () => {
     print: `${status} ${layer}`,
     ...more,
   });
-  const asked = (answer?: Answered, headers: Outcome["request"]["headers"] = VIEWERS): Outcome => ({
+  const asked = (
+    answer?: ClassifiedAnswer,
+    headers: ProbeOutcome["request"]["headers"] = VIEWERS,
+  ): ProbeOutcome => ({
     request: { number: 1, target, caseId: "none", method: "GET", url: "http://origin/api/me", headers },
     cookies: new Sealed([]),
     expectation: { kind: "passed" },
@@ -41,8 +48,8 @@ describe("straight to the origin", () => {
   const notFound = answered("application", 404);
   const rows: readonly [
     what: string,
-    answer: Answered | undefined,
-    control: Answered | undefined,
+    answer: ClassifiedAnswer | undefined,
+    control: ClassifiedAnswer | undefined,
     verdict: string,
   ][] = [
     ["no connection", undefined, undefined, "refused"],
@@ -279,7 +286,7 @@ describe("how to get there", () => {
     ["elsewhere.test:192.0.2.1", "elsewhere.test", undefined],
   ])("--resolve %s is refused where nothing is asked by that name", async (resolve, stray, meant) => {
     const network = await networkOf({ resolve: ["b.example:80:192.0.2.2", resolve] }, { files });
-    const refused = () => requireAsked(network, ["https://A.example/x", "http://b.example/y"]);
+    const refused = () => requireRequestedHosts(network, ["https://A.example/x", "http://b.example/y"]);
     expect(refused).toThrow(`--resolve names ${stray}, where nothing is asked`);
     const hints = [...(meant ? [meant] : []), "what is asked: a.example:443, b.example:80"];
     expect(refused).toThrow(expect.objectContaining({ code: "ERR_USAGE", hints }));

@@ -3,7 +3,7 @@ import type { CaseId } from "../../src/probe/cases.ts";
 import type { Expectation } from "../../src/probe/expect.ts";
 import { judge } from "../../src/probe/judge.ts";
 import type { AnsweringLayer, Classification } from "../../src/probe/layer.ts";
-import type { Answered, Outcome } from "../../src/probe/outcome.ts";
+import type { ClassifiedAnswer, ProbeOutcome } from "../../src/probe/outcome.ts";
 import { judgeRun } from "../../src/probe/reconsider.ts";
 import { type Target, targetsOfUrls } from "../../src/probe/target.ts";
 import { Sealed } from "../../src/sealed.ts";
@@ -13,8 +13,8 @@ const answer = (
   layer: AnsweringLayer,
   edge: Classification["edge"],
   status = 403,
-  more: Partial<Answered> = {},
-): Answered => ({
+  more: Partial<ClassifiedAnswer> = {},
+): ClassifiedAnswer => ({
   layer,
   edge,
   status,
@@ -29,9 +29,9 @@ let number = 0;
 const outcome = (
   caseId: CaseId,
   expectation: Expectation,
-  answered?: Answered,
-  more: Partial<Outcome["request"]> = {},
-): Outcome => {
+  answered?: ClassifiedAnswer,
+  more: Partial<ProbeOutcome["request"]> = {},
+): ProbeOutcome => {
   number += 1;
   const request = { number, target, caseId, method: "GET", url: target.url, headers: [], ...more };
   const told = answered === undefined ? { unreachable: "no answer" } : { answer: answered };
@@ -46,7 +46,7 @@ const accessDenied = answer("edge-signature", "denied", 403, { code: "AccessDeni
 const served = answer("application", "passed", 200);
 
 describe("one answer", () => {
-  const rows: readonly [what: string, outcome: Outcome, verdict: string][] = [
+  const rows: readonly [what: string, outcome: ProbeOutcome, verdict: string][] = [
     ["the edge's own denial with the right code", outcome("expired", denied, accessDenied), "met"],
     [
       "with another code",
@@ -151,7 +151,7 @@ describe("one answer", () => {
 });
 
 describe("the whole run", () => {
-  const faults = (run: readonly Outcome[]) =>
+  const faults = (run: readonly ProbeOutcome[]) =>
     judgeRun(run).map(({ judgement }) =>
       judgement.verdict === "failed" ? judgement.fault : judgement.verdict,
     );

@@ -4,7 +4,7 @@ import { ManualClock } from "../fakes/manual-clock.ts";
 
 const items = Array.from({ length: 20 }, (_, at) => at);
 
-describe("manners", () => {
+describe("rate limit", () => {
   it.each([1, 4, 50])("never has more than %i under way, and works in order", async (concurrency) => {
     const clock = new ManualClock();
     let underWay = 0;
@@ -37,8 +37,8 @@ describe("manners", () => {
       await clock.sleep(1);
       if (item === 3) throw new Error("broken");
     };
-    const manners = { concurrency: 2, rate: Number.POSITIVE_INFINITY };
-    await expect(clock.run(pacedEach(items, manners, clock, work))).rejects.toThrow("broken");
+    const rateLimit = { concurrency: 2, rate: Number.POSITIVE_INFINITY };
+    await expect(clock.run(pacedEach(items, rateLimit, clock, work))).rejects.toThrow("broken");
     expect(started.length).toBeLessThan(7);
   });
   it("ends when it is interrupted", async () => {

@@ -1,12 +1,12 @@
 /** Reads a transcript: comment lines (title, mark, asked, expect), then an HTTP answer as it was on the wire. */
-import type { Asked, RawAnswer } from "../../src/probe/answer.ts";
+import type { AnsweredRequest, RawAnswer } from "../../src/probe/answer.ts";
 import type { Classification } from "../../src/probe/layer.ts";
 
 export interface Transcript {
   readonly name: string;
   readonly title: string;
   readonly mark: string;
-  readonly asked: Asked;
+  readonly asked: AnsweredRequest;
   readonly raw: RawAnswer;
   readonly expected: Omit<Classification, "evidence">;
 }

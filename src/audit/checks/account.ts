@@ -3,31 +3,31 @@ import type { Gate } from "../../gates/gate.ts";
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { formatDuration } from "../../time.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
 
-export interface AccountSight {
+export interface AccountSnapshot {
   readonly inventory: Inventory;
   /** Every gate of the file, whether it was asked for or not. */
   readonly gates: readonly Gate[];
-  readonly sights: readonly GateSight[];
+  readonly snapshots: readonly GateSnapshot[];
 }
 
 /** Younger keys may belong to something that is being set up; `keys prune` waits as long. */
 const GRACE = 3600;
 
-export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
+export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
   {
     id: "public-key-unused",
     severity: "warning",
     what: "a public key that no key group holds uses up a quota that cannot be raised",
-    *look({ inventory, sights }) {
+    *look({ inventory, snapshots }) {
       // A gate that was not looked at may be about to use it.
       if (inventory.scope !== "account") return;
       const inGroups = new Set([...inventory.keyGroups.values()].flatMap(({ items }) => items));
-      const signing = new Set(sights.map(({ secret }) => secret.signing?.keyPairId));
+      const signing = new Set(snapshots.map(({ secret }) => secret.signing?.keyPairId));
       const inRotation = new Set(
-        sights.flatMap(({ rotation: { record } }) =>
+        snapshots.flatMap(({ rotation: { record } }) =>
           record === undefined || record.finished ? [] : [record.old.keyPairId, record.new?.keyPairId],
         ),
       );
@@ -86,8 +86,8 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSight>[] = [
     id: "key-group-full",
     severity: "warning",
     what: "a key group of a gate is full: no rotation can add its new key",
-    *look({ sights }) {
-      for (const { gate, groups } of sights) {
+    *look({ snapshots }) {
+      for (const { gate, groups } of snapshots) {
         for (const { id, name, items } of groups.filter(
           (group) => group.items.length >= DEFAULT_QUOTA.keysPerGroup,
         )) {

@@ -8,9 +8,9 @@ import { matchResource } from "../../policy/resource-pattern.ts";
 import { settingsOf } from "../../rotation/settings.ts";
 import { formatDuration } from "../../time.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 
-export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
+export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookie-host-foreign",
     severity: "error",
@@ -161,7 +161,7 @@ export const COOKIE_CHECKS: readonly Check<GateSight>[] = [
 ];
 
 /** The cookies as they are declared, and each of their variations. */
-function kindsOf({ cookie, cookieProfiles }: GateSight["gate"]): GateCookie[] {
+function kindsOf({ cookie, cookieProfiles }: GateSnapshot["gate"]): GateCookie[] {
   return [cookie, ...Object.values(cookieProfiles).map((more) => ({ ...cookie, ...more }))];
 }
 
@@ -184,7 +184,7 @@ function hostIn(resource: string): string | undefined {
 }
 
 /** The names that viewers type: of the canary, else the aliases, else the distribution's own. None for multi-tenant ones. */
-function viewerHosts(gate: GateSight["gate"], distribution: Distribution): string[] {
+function viewerHosts(gate: GateSnapshot["gate"], distribution: Distribution): string[] {
   const canary = gate.canaries[distribution.id];
   if (canary !== undefined) return [new URL(canary).hostname.toLowerCase()];
   if (distribution.connectionMode === "tenant-only") return [];

@@ -2,11 +2,11 @@
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
 import { accountOfArn } from "../../gates/account.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import { guardedRoutes, placeOf } from "../guarded-route.ts";
 
 /** What the gate names and the account does not have: without it nothing else can be said of the gate. */
-export const MISSING_CHECKS: readonly Check<GateSight>[] = [
+export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "distribution-missing",
     severity: "error",
@@ -41,7 +41,7 @@ export const MISSING_CHECKS: readonly Check<GateSight>[] = [
   },
 ];
 
-export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
+export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "account-differs",
     severity: "error",
@@ -65,17 +65,17 @@ export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
     id: "key-group-not-attached",
     severity: "error",
     what: "a key group of the gate guards nothing of it",
-    *look(sight) {
+    *look(snapshot) {
       // An open route is the greater news, and says the same.
-      if (guardedRoutes(sight).some(({ behavior }) => behavior.trustedKeyGroups.length === 0)) return;
-      for (const group of sight.groups) {
-        const isAttached = sight.distributions.some(({ behaviors }) =>
+      if (guardedRoutes(snapshot).some(({ behavior }) => behavior.trustedKeyGroups.length === 0)) return;
+      for (const group of snapshot.groups) {
+        const isAttached = snapshot.distributions.some(({ behaviors }) =>
           behaviors.some(({ trustedKeyGroups }) => trustedKeyGroups.includes(group.id)),
         );
-        if (isAttached || sight.distributions.length === 0) continue;
+        if (isAttached || snapshot.distributions.length === 0) continue;
         yield {
           message: `no behavior of the gate's distributions trusts key group ${group.name}`,
-          evidence: [`attached to: ${sight.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
+          evidence: [`attached to: ${snapshot.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
           remedy: `attach ${group.id} to the behaviors it should guard, or take it out of keyGroups`,
           where: group.id,
         };
@@ -170,13 +170,13 @@ export const DECLARATION_CHECKS: readonly Check<GateSight>[] = [
     id: "canary-unprotected",
     severity: "warning",
     what: "a rotation's canary is not behind the gate's signature check: it could prove nothing",
-    *look(sight) {
-      for (const distribution of sight.distributions) {
-        const canary = sight.gate.canaries[distribution.id];
+    *look(snapshot) {
+      for (const distribution of snapshot.distributions) {
+        const canary = snapshot.gate.canaries[distribution.id];
         const path = canary === undefined ? undefined : /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(canary)?.[1];
         const behavior = path === undefined ? undefined : behaviorFor(distribution, path || "/");
         if (behavior === undefined) continue;
-        if (behavior.trustedKeyGroups.some((id) => sight.gate.keyGroups.includes(id))) continue;
+        if (behavior.trustedKeyGroups.some((id) => snapshot.gate.keyGroups.includes(id))) continue;
         yield {
           message: `the canary of ${distribution.id} is not behind the gate's key groups`,
           evidence: [`${canary} comes to behavior ${behavior.pathPattern}`],

@@ -2,21 +2,21 @@
 
 import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
-import type { Check, Sighting } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { Check, CheckResult } from "../check.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import { guardingBehaviors, placeOf } from "../guarded-route.ts";
 
 const COOKIES = Object.values(COOKIE_NAMES);
 const QUERY = Object.values(QUERY_NAMES);
 
-export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
+export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookies-forwarded",
     severity: "warning",
     what: "signed cookies may reach the origin and its logs, where anybody who reads them can use them",
-    *look(sight) {
-      for (const { distribution, behavior } of guardingBehaviors(sight)) {
-        const source = sentBeside(sight, behavior);
+    *look(snapshot) {
+      for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
+        const source = sentBeside(snapshot, behavior);
         const names = source === undefined ? [] : selected(source.cookies, COOKIES);
         if (source === undefined || names.length === 0) continue;
         yield {
@@ -31,9 +31,9 @@ export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
     id: "cookies-in-cache-key",
     severity: "warning",
     what: "the cache policy names the signed cookies: they go to the origin, and may part the cache by viewer",
-    *look(sight) {
-      for (const { distribution, behavior } of guardingBehaviors(sight)) {
-        const policy = sight.inventory.policies.get(behavior.cachePolicyId ?? "");
+    *look(snapshot) {
+      for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
+        const policy = snapshot.inventory.policies.get(behavior.cachePolicyId ?? "");
         const names = policy === undefined ? [] : selected(policy.cookies, COOKIES);
         if (policy === undefined || names.length === 0) continue;
         yield {
@@ -48,11 +48,11 @@ export const FORWARDING_CHECKS: readonly Check<GateSight>[] = [
     id: "signing-query-forwarded",
     severity: "warning",
     what: "signing parameters of signed URLs are named for the cache key or the origin",
-    *look(sight) {
+    *look(snapshot) {
       // The five signing parameters come with signed URLs only; a gate without them has nothing to forward.
-      if (sight.gate.signedUrls === undefined) return;
-      for (const { distribution, behavior } of guardingBehaviors(sight)) {
-        for (const source of querySources(sight, behavior)) {
+      if (snapshot.gate.signedUrls === undefined) return;
+      for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
+        for (const source of querySources(snapshot, behavior)) {
           const names = selected(source.queryStrings, QUERY).filter(
             // CloudFront takes these four out by itself (DG:QueryStringParameters); of the fifth no page speaks.
             (name) => source.queryStrings.which === "named" || name === QUERY_NAMES.hashAlgorithm,
@@ -85,7 +85,7 @@ function cookieSighting(
   behavior: CacheBehavior,
   source: Source,
   names: readonly string[],
-): Omit<Sighting, "message"> {
+): Omit<CheckResult, "message"> {
   return {
     evidence: [
       `${source.title}: cookies ${described(source.cookies)}`,
@@ -98,13 +98,13 @@ function cookieSighting(
 }
 
 /** What goes to the origin without being in a cache policy. */
-function sentBeside({ inventory }: GateSight, behavior: CacheBehavior): Source | undefined {
+function sentBeside({ inventory }: GateSnapshot, behavior: CacheBehavior): Source | undefined {
   const policy = inventory.policies.get(behavior.originRequestPolicyId ?? "");
   if (policy !== undefined) return { ...policy, title: `origin request policy ${policy.name}` };
   return legacy(behavior);
 }
 
-function querySources({ inventory }: GateSight, behavior: CacheBehavior): Source[] {
+function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Source[] {
   const titled = (kind: string, policy: ForwardingPolicy | undefined) =>
     policy === undefined ? undefined : { ...policy, title: `${kind} ${policy.name}` };
   return [

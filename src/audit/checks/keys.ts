@@ -3,9 +3,9 @@ import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 
-export const KEY_CHECKS: readonly Check<GateSight>[] = [
+export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-kind-unusable",
     severity: "error",

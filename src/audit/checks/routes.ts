@@ -3,7 +3,7 @@ import type { CacheBehavior } from "../../cloudfront/distribution.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import {
   type GuardedRoute,
   guardedRoutes,
@@ -13,13 +13,13 @@ import {
   trustsGate,
 } from "../guarded-route.ts";
 
-export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
+export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "route-unprotected",
     severity: "error",
     what: "requests of a protected route come to a behavior that trusts no key group: everyone gets in",
-    *look(sight) {
-      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
+    *look(snapshot) {
+      for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
         if (trusts(behavior)) continue;
         yield {
           message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group`,
@@ -27,7 +27,7 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
             `${route.sample} is first matched by ${behavior.pathPattern}`,
             `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
           ],
-          remedy: `add key group ${sight.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or a behavior for ${route.pattern} before it (patterns are case-sensitive)`,
+          remedy: `add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or a behavior for ${route.pattern} before it (patterns are case-sensitive)`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -37,9 +37,9 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "route-shadowed",
     severity: "error",
     what: "an earlier behavior without key groups takes a part of a protected route",
-    *look(sight) {
-      for (const guarded of guardedRoutes(sight).filter(({ behavior }) => trusts(behavior))) {
-        for (const open of openParts(sight, guarded).filter((each) => comesBefore(guarded, each))) {
+    *look(snapshot) {
+      for (const guarded of guardedRoutes(snapshot).filter(({ behavior }) => trusts(behavior))) {
+        for (const open of openParts(snapshot, guarded).filter((each) => comesBefore(guarded, each))) {
           yield {
             message: `behavior ${open.pathPattern} stands before ${guarded.behavior.pathPattern} and lets a part of ${guarded.route.pattern} in unsigned`,
             evidence: [
@@ -57,9 +57,9 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "route-partly-covered",
     severity: "error",
     what: "the protecting behavior's pattern is narrower than the route: the rest falls to an open one",
-    *look(sight) {
-      for (const guarded of guardedRoutes(sight).filter(({ behavior }) => trusts(behavior))) {
-        for (const open of openParts(sight, guarded).filter((each) => !comesBefore(guarded, each))) {
+    *look(snapshot) {
+      for (const guarded of guardedRoutes(snapshot).filter(({ behavior }) => trusts(behavior))) {
+        for (const open of openParts(snapshot, guarded).filter((each) => !comesBefore(guarded, each))) {
           yield {
             message: `behavior ${guarded.behavior.pathPattern} protects only a part of ${guarded.route.pattern}; the rest comes to ${open.pathPattern}, which is open`,
             evidence: [`${open.pathPattern} trusts no key group`],
@@ -74,15 +74,15 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "route-of-other-key-group",
     severity: "error",
     what: "a protected route's behavior trusts other key groups only: the gate's own cookies get InvalidKey",
-    *look(sight) {
-      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
-        if (behavior.trustedKeyGroups.length === 0 || trustsGate(sight, behavior)) continue;
-        const own = sight.gate.keyGroups[0];
+    *look(snapshot) {
+      for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
+        if (behavior.trustedKeyGroups.length === 0 || trustsGate(snapshot, behavior)) continue;
+        const own = snapshot.gate.keyGroups[0];
         yield {
           message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group of the gate`,
-          evidence: behavior.trustedKeyGroups.map((id) => groupLine(sight, id)),
+          evidence: behavior.trustedKeyGroups.map((id) => groupLine(snapshot, id)),
           // Never to take the last group off: that would open the behavior to everyone.
-          remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or take ${route.pattern} out of gate ${sight.gate.name}`,
+          remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or take ${route.pattern} out of gate ${snapshot.gate.name}`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -92,20 +92,20 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "foreign-key-group-trusted",
     severity: "warning",
     what: "a behavior of the gate trusts a key group outside it: whoever holds that key gets in",
-    *look(sight) {
-      for (const { distribution, behavior } of guardingBehaviors(sight)) {
-        const foreign = behavior.trustedKeyGroups.filter((id) => !sight.gate.keyGroups.includes(id));
+    *look(snapshot) {
+      for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
+        const foreign = behavior.trustedKeyGroups.filter((id) => !snapshot.gate.keyGroups.includes(id));
         if (foreign.length === 0) continue;
-        const isShared = trustsGate(sight, behavior);
+        const isShared = trustsGate(snapshot, behavior);
         // Where a route's own requests come to it, that is the greater news.
-        if (!isShared && guardedRoutes(sight).some((guarded) => guarded.behavior === behavior)) continue;
+        if (!isShared && guardedRoutes(snapshot).some((guarded) => guarded.behavior === behavior)) continue;
         const groups = foreign.length === 1 ? "a key group" : "key groups";
         yield {
           message: `behavior ${behavior.pathPattern} ${isShared ? "also trusts" : "takes a part of the gate's routes, and trusts"} ${groups} outside the gate`,
-          evidence: foreign.map((id) => groupLine(sight, id)),
+          evidence: foreign.map((id) => groupLine(snapshot, id)),
           remedy: isShared
-            ? `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${sight.gate.name}`
-            : `declare the gate that ${foreign.join(", ")} belongs to, or add key group ${sight.gate.keyGroups[0]} to behavior ${behavior.pathPattern}`,
+            ? `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${snapshot.gate.name}`
+            : `declare the gate that ${foreign.join(", ")} belongs to, or add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern}`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -135,8 +135,8 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "http-allowed",
     severity: "error",
     what: "a protected behavior answers plain HTTP: cookies can be read and copied on the way",
-    *look(sight) {
-      for (const { distribution, behavior } of guardingBehaviors(sight)) {
+    *look(snapshot) {
+      for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
         if (behavior.viewerProtocolPolicy !== "allow-all") continue;
         yield {
           message: `behavior ${behavior.pathPattern} accepts plain HTTP`,
@@ -151,8 +151,8 @@ export const ROUTE_CHECKS: readonly Check<GateSight>[] = [
     id: "method-not-allowed",
     severity: "warning",
     what: "the behavior refuses a method that the route needs, with a 403 that looks like signing",
-    *look(sight) {
-      for (const { distribution, route, behavior } of guardedRoutes(sight)) {
+    *look(snapshot) {
+      for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
         const missing = route.methods.filter((method) => !behavior.allowedMethods.includes(method));
         if (missing.length === 0 || !trusts(behavior)) continue;
         yield {
@@ -191,8 +191,8 @@ function trusts(behavior: CacheBehavior): boolean {
 }
 
 /** Open behaviors that take a part of the route, and that no public route explains, of whichever gate. */
-function openParts(sight: GateSight, { distribution, reached }: GuardedRoute): CacheBehavior[] {
-  const declared = [sight.gate, ...neighbours(sight, distribution)]
+function openParts(snapshot: GateSnapshot, { distribution, reached }: GuardedRoute): CacheBehavior[] {
+  const declared = [snapshot.gate, ...neighbours(snapshot, distribution)]
     .flatMap(({ routes }) => routes)
     .filter((route) => !route.layers.includes("edge") && isRouteOf(route, distribution.id));
   return reached.filter(
@@ -209,7 +209,7 @@ function described(behavior: CacheBehavior): string {
   return `${behavior.pathPattern} (${trusts(behavior) ? "signed" : "open"})`;
 }
 
-function groupLine({ inventory }: GateSight, id: string): string {
+function groupLine({ inventory }: GateSnapshot, id: string): string {
   const group = inventory.keyGroups.get(id);
   return group === undefined
     ? `key group ${id} is not in this account`

@@ -5,7 +5,7 @@ import type { RotationRecord } from "../../rotation/record.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
 import { formatDuration, formatInstant, type Seconds } from "../../time.ts";
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 
 const DAY: Seconds = 86_400;
 
@@ -15,7 +15,7 @@ function usualLength({ settings }: RotationRecord): Seconds {
   return 2 * settle + longestLife + (cacheTtl === "until-restart" ? 0 : cacheTtl) + skew;
 }
 
-export const SECRET_CHECKS: readonly Check<GateSight>[] = [
+export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-missing",
     severity: "error",

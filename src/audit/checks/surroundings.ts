@@ -1,16 +1,16 @@
 /** What stands around the signature check: the origin behind it, the logs beside it, and the viewers' addresses. */
 import type { Check } from "../check.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import { hasHeader, opennessOf, originsBehind } from "../origin-guard.ts";
 
-export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
+export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "origin-open",
     severity: "warning",
     what: "nothing in CloudFront's settings closes the origin to others: signing guards only the edge",
-    *look(sight) {
-      for (const { distribution, origin } of originsBehind(sight)) {
-        const why = opennessOf(origin, sight.gate.origin?.verificationHeader);
+    *look(snapshot) {
+      for (const { distribution, origin } of originsBehind(snapshot)) {
+        const why = opennessOf(origin, snapshot.gate.origin?.verificationHeader);
         if (why === undefined) continue;
         yield {
           message: `origin ${origin.id} may be reached beside the edge`,
@@ -18,7 +18,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
           remedy:
             origin.kind === "s3"
               ? `give origin ${origin.id} an origin access control, and close the bucket to all others`
-              : `send a secret header from CloudFront and check it at the origin (origin.verificationHeader), or use a VPC origin or origin mTLS; then: keyturn probe --gate ${sight.gate.name} --direct-origin URL`,
+              : `send a secret header from CloudFront and check it at the origin (origin.verificationHeader), or use a VPC origin or origin mTLS; then: keyturn probe --gate ${snapshot.gate.name} --direct-origin URL`,
           where: `${distribution.id} ${origin.id}`,
           inferred: true,
         };
@@ -29,9 +29,9 @@ export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
     id: "verification-header-in-clear",
     severity: "warning",
     what: "the header that proves the edge to the origin travels over plain HTTP",
-    *look(sight) {
-      const header = sight.gate.origin?.verificationHeader;
-      for (const { distribution, origin, httpAllowed } of originsBehind(sight)) {
+    *look(snapshot) {
+      const header = snapshot.gate.origin?.verificationHeader;
+      for (const { distribution, origin, httpAllowed } of originsBehind(snapshot)) {
         if (header === undefined || !hasHeader(origin, header)) continue;
         const isClear =
           origin.protocolPolicy === "http-only" || (origin.protocolPolicy === "match-viewer" && httpAllowed);
@@ -50,8 +50,8 @@ export const SURROUNDING_CHECKS: readonly Check<GateSight>[] = [
     id: "access-logs-absent",
     severity: "note",
     what: "no access logs are seen: a denial cannot be looked up afterwards",
-    *look(sight) {
-      for (const distribution of sight.distributions) {
+    *look(snapshot) {
+      for (const distribution of snapshot.distributions) {
         const isLogged =
           distribution.logging !== undefined ||
           distribution.behaviors.some(({ realtimeLogConfigArn }) => realtimeLogConfigArn !== undefined);

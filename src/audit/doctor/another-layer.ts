@@ -2,17 +2,17 @@
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { answerTo, type DoctorSight, type EdgeAnswer, routesAsked } from "./sight.ts";
+import { answerTo, type DoctorSnapshot, type EdgeAnswer, matchingRoutes } from "./snapshot.ts";
 
-export function anotherLayer(sight: DoctorSight): Finding[] {
-  const answer = answerTo(sight, "given") ?? answerTo(sight, "fresh") ?? answerTo(sight, "unsigned");
+export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
+  const answer = answerTo(snapshot, "given") ?? answerTo(snapshot, "fresh") ?? answerTo(snapshot, "unsigned");
   const seen = answer?.classification;
   if (answer?.status === undefined || seen === undefined || seen.edge === "denied") return [];
   const isRefusal = answer.status >= 400 && !(answer.status === 404 && seen.edge === "passed");
   const isMasked = seen.layer === "error-page" || seen.layer === "edge-redirect";
   if (!isRefusal && !isMasked) return [];
   const isApplications = seen.layer === "application" && seen.edge === "passed";
-  if (isApplications && refusesWithoutSession(answer) && authorizes(sight)) {
+  if (isApplications && refusesWithoutSession(answer) && authorizes(snapshot)) {
     return [
       {
         id: "application-refuses",
@@ -33,14 +33,14 @@ export function anotherLayer(sight: DoctorSight): Finding[] {
           ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
           : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
       evidence: seen.evidence,
-      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${shellWord(sight.url)}`,
+      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${shellWord(snapshot.url)}`,
     },
   ];
 }
 
 const refusesWithoutSession = ({ status }: EdgeAnswer) => status === 401 || status === 403;
-const authorizes = (sight: DoctorSight) =>
-  routesAsked(sight).some(({ layers }) => layers.includes("application"));
+const authorizes = (snapshot: DoctorSnapshot) =>
+  matchingRoutes(snapshot).some(({ layers }) => layers.includes("application"));
 
 const LAYER_REMEDY: Partial<Record<string, string>> = {
   "edge-waf": "look the request up in the web ACL's sampled requests (AWS WAF), by the time and your address",

@@ -6,7 +6,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { anotherLayer } from "./another-layer.ts";
-import { answerTo, type DoctorSight, type EdgeAnswer, isDeclaredSigned } from "./sight.ts";
+import { answerTo, type DoctorSnapshot, type EdgeAnswer, isDeclaredSigned } from "./snapshot.ts";
 
 export interface Diagnosis {
   /** Undefined: nothing wrong was seen. */
@@ -15,7 +15,7 @@ export interface Diagnosis {
   readonly rest: readonly Finding[];
 }
 
-type Suspicion = (sight: DoctorSight) => readonly Finding[];
+type Suspicion = (snapshot: DoctorSnapshot) => readonly Finding[];
 
 /** The first that finds something names the likeliest cause. */
 const SUSPICIONS: readonly Suspicion[] = [
@@ -32,14 +32,14 @@ const SUSPICIONS: readonly Suspicion[] = [
 ];
 
 /** Pure. */
-export function diagnose(sight: DoctorSight): Diagnosis {
-  const suspected = SUSPICIONS.flatMap((suspicion) => suspicion(sight));
+export function diagnose(snapshot: DoctorSnapshot): Diagnosis {
+  const suspected = SUSPICIONS.flatMap((suspicion) => suspicion(snapshot));
   // Where requests get the answers that they should, what else is wrong with the gate is not this URL's trouble.
-  const candidates = isWell(sight) ? suspected : [...suspected, ...gateAtFault(sight)];
+  const candidates = isWell(snapshot) ? suspected : [...suspected, ...gateAtFault(snapshot)];
   const likeliest =
     candidates.find(({ severity }) => severity === "error") ??
     candidates.find(({ severity }) => severity === "warning");
-  const all = [...suspected, ...gateAtFault(sight)];
+  const all = [...suspected, ...gateAtFault(snapshot)];
   const rest = all.filter(
     (finding, at) => all.findIndex(isSame(finding)) === at && !(likeliest && isSame(likeliest)(finding)),
   );
@@ -47,17 +47,17 @@ export function diagnose(sight: DoctorSight): Diagnosis {
 }
 
 /** Unsigned is denied where it must be, and good cookies pass. */
-function isWell(sight: DoctorSight): boolean {
-  const passes = answerTo(sight, "given") ?? answerTo(sight, "fresh");
-  const unsigned = answerTo(sight, "unsigned")?.classification?.edge;
-  const isOpen = sight.behavior?.trustedKeyGroups.length === 0;
+function isWell(snapshot: DoctorSnapshot): boolean {
+  const passes = answerTo(snapshot, "given") ?? answerTo(snapshot, "fresh");
+  const unsigned = answerTo(snapshot, "unsigned")?.classification?.edge;
+  const isOpen = snapshot.behavior?.trustedKeyGroups.length === 0;
   if (isOpen) return unsigned === "passed";
   return unsigned === "denied" && (passes === undefined || passes.classification?.edge === "passed");
 }
 
 const isSame = (one: Finding) => (other: Finding) => one.id === other.id && one.where === other.where;
 
-function unreachable({ answers, host, url }: DoctorSight): Finding[] {
+function unreachable({ answers, host, url }: DoctorSnapshot): Finding[] {
   const silent = answers.filter((answer) => answer.unreachable !== undefined);
   if (silent.length === 0 || silent.length < answers.length) return [];
   return [
@@ -73,7 +73,7 @@ function unreachable({ answers, host, url }: DoctorSight): Finding[] {
   ];
 }
 
-function foreignHost({ distribution, host }: DoctorSight): Finding[] {
+function foreignHost({ distribution, host }: DoctorSnapshot): Finding[] {
   if (distribution !== undefined) return [];
   return [
     {
@@ -88,7 +88,7 @@ function foreignHost({ distribution, host }: DoctorSight): Finding[] {
   ];
 }
 
-function disabled({ distribution }: DoctorSight): Finding[] {
+function disabled({ distribution }: DoctorSnapshot): Finding[] {
   if (distribution === undefined || distribution.enabled) return [];
   return [
     {
@@ -104,10 +104,10 @@ function disabled({ distribution }: DoctorSight): Finding[] {
 }
 
 /** The gate declares that the edge refuses here, and the settings let everybody in: what refuses behind it comes after. */
-function declaredAndOpen(sight: DoctorSight): Finding[] {
-  const { behavior, distribution, gateFindings } = sight;
+function declaredAndOpen(snapshot: DoctorSnapshot): Finding[] {
+  const { behavior, distribution, gateFindings } = snapshot;
   if (behavior === undefined || distribution === undefined) return [];
-  if (!isDeclaredSigned(sight) || asksForSignature(behavior)) return [];
+  if (!isDeclaredSigned(snapshot) || asksForSignature(behavior)) return [];
   const place = placeOf(distribution, behavior);
   return gateFindings.filter(({ id, where }) => OPEN_ROUTE.has(id) && where?.endsWith(`, ${place}`));
 }
@@ -118,7 +118,7 @@ const OPEN_ROUTE: ReadonlySet<string> = new Set([
   "route-partly-covered",
 ]);
 
-function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Finding[] {
+function openBehavior({ behavior, distribution, gate, path }: DoctorSnapshot): Finding[] {
   if (behavior === undefined || distribution === undefined) return [];
   if (asksForSignature(behavior)) return [];
   // Of a declared route the audit says it, as the error that it is.
@@ -137,17 +137,18 @@ function openBehavior({ behavior, distribution, gate, path }: DoctorSight): Find
 }
 
 /** Cookies made just now are refused: nobody's would pass, so the fault is in key, group, secret or edge. */
-function signerAtFault(sight: DoctorSight): Finding[] {
-  const fresh = answerTo(sight, "fresh");
+function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
+  const fresh = answerTo(snapshot, "fresh");
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
   if (code === undefined) return [];
-  const place = sight.distribution && sight.behavior && placeOf(sight.distribution, sight.behavior);
+  const place =
+    snapshot.distribution && snapshot.behavior && placeOf(snapshot.distribution, snapshot.behavior);
   const isHere = (where = "") => place !== undefined && where.endsWith(`, ${place}`);
-  const explained = sight.gateFindings.filter(
+  const explained = snapshot.gateFindings.filter(
     ({ id, where }) => WHOLE_GATE.has(id) || (id === "route-of-other-key-group" && isHere(where)),
   );
-  const id = sight.gate?.secret.signing?.keyPairId ?? "";
-  const name = sight.gate?.gate.name ?? "";
+  const id = snapshot.gate?.secret.signing?.keyPairId ?? "";
+  const name = snapshot.gate?.gate.name ?? "";
   return [
     ...explained,
     {
@@ -181,10 +182,10 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
 ]);
 
 /** The request that was given: its denial, told by its likeliest cause. */
-function givenAtFault(sight: DoctorSight): Finding[] {
-  const [denial, ...notes] = sight.given?.findings ?? [];
+function givenAtFault(snapshot: DoctorSnapshot): Finding[] {
+  const [denial, ...notes] = snapshot.given?.findings ?? [];
   if (denial === undefined) return [];
-  const [cause, ...rest] = isRefuted(sight, notes[0]) ? notes.slice(1) : notes;
+  const [cause, ...rest] = isRefuted(snapshot, notes[0]) ? notes.slice(1) : notes;
   if (denial.severity === "note" || cause === undefined || cause.id === "undocumented") {
     return [denial, ...notes];
   }
@@ -201,24 +202,24 @@ function givenAtFault(sight: DoctorSight): Finding[] {
 }
 
 /** A cookie that was minted just now with the same key passes: then it is not the gate's key that is wrong. */
-function isRefuted(sight: DoctorSight, cause: Finding | undefined): boolean {
-  const { keyPairId } = sight.given?.inspection ?? {};
+function isRefuted(snapshot: DoctorSnapshot, cause: Finding | undefined): boolean {
+  const { keyPairId } = snapshot.given?.inspection ?? {};
   return (
     cause?.id === "other-private-key" &&
-    answerTo(sight, "fresh")?.classification?.edge === "passed" &&
-    keyPairId === sight.gate?.secret.signing?.keyPairId
+    answerTo(snapshot, "fresh")?.classification?.edge === "passed" &&
+    keyPairId === snapshot.gate?.secret.signing?.keyPairId
   );
 }
 
 /** What refuses behind an open edge is right to do so, and not the cause. */
-function unsignedReachesOrigin(sight: DoctorSight): Finding[] {
-  return answerTo(sight, "unsigned")?.classification?.edge === "passed" ? unsignedPasses(sight) : [];
+function unsignedReachesOrigin(snapshot: DoctorSnapshot): Finding[] {
+  return answerTo(snapshot, "unsigned")?.classification?.edge === "passed" ? unsignedPasses(snapshot) : [];
 }
 
 /** The behavior asks for a signature, and the edge lets a request without one pass all the same. */
-function unsignedPasses(sight: DoctorSight): Finding[] {
-  const { behavior, distribution } = sight;
-  const answer = answerTo(sight, "unsigned");
+function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
+  const { behavior, distribution } = snapshot;
+  const answer = answerTo(snapshot, "unsigned");
   if (behavior === undefined || distribution === undefined || answer?.status === undefined) return [];
   if (behavior.trustedKeyGroups.length === 0) return [];
   const isRefused = answer.status >= 400 && answer.classification?.edge !== "passed";
@@ -233,13 +234,13 @@ function unsignedPasses(sight: DoctorSight): Finding[] {
         describeAnswer(answer),
         "one of the custom error responses may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
       ],
-      remedy: `keyturn probe ${shellWord(sight.url)}`,
+      remedy: `keyturn probe ${shellWord(snapshot.url)}`,
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
 }
 
-function gateAtFault({ gateFindings }: DoctorSight): Finding[] {
+function gateAtFault({ gateFindings }: DoctorSnapshot): Finding[] {
   const order = ["error", "warning", "note"] as const;
   return order.flatMap((severity) => gateFindings.filter((finding) => finding.severity === severity));
 }

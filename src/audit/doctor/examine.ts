@@ -1,6 +1,6 @@
 /** Looks: finds the distribution of a URL's host, its gate, judges what was given, and asks the edge. */
 
-import { sendingOf } from "../../browser/sent-cookies.ts";
+import { selectCookies } from "../../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../../capture/capture.ts";
 import type { DistributionSummary } from "../../cloudfront/distribution.ts";
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
@@ -14,18 +14,18 @@ import { cookiePairs } from "../../mint/write.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import { classify } from "../../probe/classify.ts";
 import { type Network, routeTo, USER_AGENT } from "../../probe/execute.ts";
-import { requireAsked } from "../../probe/network-flags.ts";
+import { requireRequestedHosts } from "../../probe/network-flags.ts";
 import { splitUrl } from "../../probe/target.ts";
 import { Sealed } from "../../sealed.ts";
 import type { Cloud, World } from "../../seams.ts";
 import { GATE_CHECKS } from "../audit.ts";
 import { findingsOf } from "../check.ts";
-import type { Crew } from "../crew.ts";
-import { type GateSight, lookAtGate } from "../gate-sight.ts";
+import { type GateSnapshot, readGateSnapshot } from "../gate-snapshot.ts";
 import { takeInventory } from "../inventory.ts";
-import type { AskedWith, DoctorSight, EdgeAnswer } from "./sight.ts";
+import type { ThrottledPool } from "../throttled-pool.ts";
+import type { DoctorSnapshot, EdgeAnswer, RequestCredentials } from "./snapshot.ts";
 
-export interface Complaint {
+export interface DoctorRequest {
   readonly url: string;
   readonly capture?: CapturedRequest;
   /** The viewer's address, where it is known. */
@@ -35,23 +35,23 @@ export interface Complaint {
   readonly network: Network;
 }
 
-export interface Surroundings {
+export interface DoctorContext {
   readonly world: Pick<World, "clock" | "viewer" | "interrupt">;
   /** Of keyturn.yaml, if there is one; the one that was asked for first. */
   readonly gates: readonly Gate[];
   readonly cloud: Cloud;
   readonly cloudIn: (region: string) => Promise<Cloud>;
-  readonly crew: Crew;
+  readonly pool: ThrottledPool;
 }
 
 const FRESH_SECONDS = 60;
 
-export async function examine(complaint: Complaint, around: Surroundings): Promise<DoctorSight> {
-  const { url, network } = complaint;
-  requireAsked(network, [url]);
+export async function examine(request: DoctorRequest, around: DoctorContext): Promise<DoctorSnapshot> {
+  const { url, network } = request;
+  requireRequestedHosts(network, [url]);
   const { host: hostAndPort, path } = splitUrl(url);
   const host = hostAndPort.replace(/:\d+$/, "").toLowerCase();
-  const { cloud, gates, crew } = around;
+  const { cloud, gates, pool } = around;
   const summary = await summaryOf(cloud, host);
   const candidates = gates.filter(({ distributions }) => distributions.includes(summary?.id ?? ""));
   const inventory = await takeInventory(
@@ -65,7 +65,7 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
       ],
       keyGroups: [...new Set(candidates.flatMap(({ keyGroups }) => keyGroups))],
     },
-    crew,
+    pool,
   );
   const distribution = inventory.distributions.get(summary?.id ?? "");
   const behavior = distribution === undefined ? undefined : behaviorFor(distribution, path);
@@ -73,9 +73,9 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
   const gate =
     candidates.find(({ keyGroups }) => keyGroups.some((id) => behavior?.trustedKeyGroups.includes(id))) ??
     candidates[0];
-  const gateSight =
+  const gateSnapshot =
     gate &&
-    (await lookAtGate(
+    (await readGateSnapshot(
       gate,
       gates,
       inventory,
@@ -89,12 +89,13 @@ export async function examine(complaint: Complaint, around: Surroundings): Promi
     inventory,
     ...(distribution !== undefined && { distribution }),
     ...(behavior !== undefined && { behavior }),
-    ...(gateSight !== undefined && { gate: gateSight }),
-    gateFindings: gateSight === undefined ? [] : findingsOf(GATE_CHECKS, gateSight, `gate ${gate?.name}`),
-    ...(await judged(complaint, around, gate)),
+    ...(gateSnapshot !== undefined && { gate: gateSnapshot }),
+    gateFindings:
+      gateSnapshot === undefined ? [] : findingsOf(GATE_CHECKS, gateSnapshot, `gate ${gate?.name}`),
+    ...(await judged(request, around, gate)),
     answers: await askEdge(
-      complaint,
-      behavior?.trustedKeyGroups.length === 0 ? undefined : gateSight,
+      request,
+      behavior?.trustedKeyGroups.length === 0 ? undefined : gateSnapshot,
       around,
     ),
   };
@@ -107,13 +108,13 @@ async function summaryOf({ controlPlane }: Cloud, host: string): Promise<Distrib
 }
 
 async function judged(
-  { url, capture, ip }: Complaint,
-  { world, cloud }: Surroundings,
+  { url, capture, ip }: DoctorRequest,
+  { world, cloud }: DoctorContext,
   gate: Gate | undefined,
-): Promise<Pick<DoctorSight, "given">> {
+): Promise<Pick<DoctorSnapshot, "given">> {
   if (capture === undefined) return {};
   const at = world.clock.now();
-  const { sent, withheld } = sendingOf(capture.cookies, { url, now: at });
+  const { sent, withheld } = selectCookies(capture.cookies, { url, now: at });
   const keyPairId = sent.find(({ name }) => name === COOKIE_NAMES.keyPairId)?.value;
   const found = await new AccountTrust(cloud.controlPlane).of(url, keyPairId);
   return {
@@ -131,25 +132,25 @@ async function judged(
 }
 
 async function askEdge(
-  complaint: Complaint,
-  gate: GateSight | undefined,
-  around: Surroundings,
+  request: DoctorRequest,
+  gate: GateSnapshot | undefined,
+  around: DoctorContext,
 ): Promise<EdgeAnswer[]> {
-  const { url, capture } = complaint;
+  const { url, capture } = request;
   const answers: EdgeAnswer[] = [];
   if (capture !== undefined) {
-    const { sent } = sendingOf(capture.cookies, { url, now: around.world.clock.now() });
+    const { sent } = selectCookies(capture.cookies, { url, now: around.world.clock.now() });
     // The user's own session stays at home: the edge's check does not look at it.
     const signing: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
     const pairs = sent
       .filter(({ name }) => signing.has(name))
       .map(({ name, value }) => [name, value] as const);
-    answers.push(await ask("given", url, new Sealed(pairs), complaint, around));
+    answers.push(await ask("given", url, new Sealed(pairs), request, around));
   }
   const own = withoutSignature(url);
-  answers.push(await ask("unsigned", own, new Sealed([]), complaint, around));
+  answers.push(await ask("unsigned", own, new Sealed([]), request, around));
   const signing = gate?.secret.signing;
-  if (!complaint.mintsFresh || gate === undefined || signing?.keyPairId === undefined) return answers;
+  if (!request.mintsFresh || gate === undefined || signing?.keyPairId === undefined) return answers;
   const fresh = mintCookies(
     {
       url: own,
@@ -159,16 +160,16 @@ async function askEdge(
     },
     signing.privateKey,
   );
-  answers.push(await ask("fresh", own, new Sealed(cookiePairs(fresh)), complaint, around));
+  answers.push(await ask("fresh", own, new Sealed(cookiePairs(fresh)), request, around));
   return answers;
 }
 
 async function ask(
-  asked: AskedWith,
+  asked: RequestCredentials,
   url: string,
   cookies: Sealed<EdgeRequest["cookies"]>,
-  { network, capture }: Complaint,
-  { world }: Surroundings,
+  { network, capture }: DoctorRequest,
+  { world }: DoctorContext,
 ): Promise<EdgeAnswer> {
   const header = cookies
     .reveal()

@@ -2,7 +2,7 @@
 import { formatDuration } from "../../time.ts";
 import { asksForSignature } from "../inventory.ts";
 import { describeAnswer } from "./diagnose.ts";
-import { type AskedWith, type DoctorSight, isDeclaredSigned } from "./sight.ts";
+import { type DoctorSnapshot, isDeclaredSigned, type RequestCredentials } from "./snapshot.ts";
 
 export interface Link {
   readonly name: string;
@@ -12,12 +12,17 @@ export interface Link {
 }
 
 /** Stops where the chain breaks; what was asked of the edge comes after it. */
-export function chainOf(sight: DoctorSight): Link[] {
-  return [...towardsTheKey(sight), ...secretLink(sight), ...givenLink(sight), ...answerLinks(sight)];
+export function chainOf(snapshot: DoctorSnapshot): Link[] {
+  return [
+    ...towardsTheKey(snapshot),
+    ...secretLink(snapshot),
+    ...givenLink(snapshot),
+    ...answerLinks(snapshot),
+  ];
 }
 
-function towardsTheKey(sight: DoctorSight): Link[] {
-  const { host, inventory, distribution, behavior, path } = sight;
+function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
+  const { host, inventory, distribution, behavior, path } = snapshot;
   if (distribution === undefined) {
     return [{ name: "host", state: "fail", says: `${host} is no name of this account's distributions` }];
   }
@@ -38,7 +43,7 @@ function towardsTheKey(sight: DoctorSight): Link[] {
   if (behavior === undefined) return links;
   const place = `${distribution.behaviors.indexOf(behavior) + 1} of ${distribution.behaviors.length}`;
   const isSigned = asksForSignature(behavior);
-  const isDeclared = isDeclaredSigned(sight);
+  const isDeclared = isDeclaredSigned(snapshot);
   const says = isSigned ? "asks for a signature" : `is open${isDeclared ? ": the gate says signed" : ""}`;
   links.push({
     name: "behavior",
@@ -67,7 +72,7 @@ function towardsTheKey(sight: DoctorSight): Link[] {
   return links;
 }
 
-function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
+function secretLink({ gate, behavior, inventory }: DoctorSnapshot): Link[] {
   // An open behavior asks for no key: then the chain ends with it.
   if (gate === undefined || behavior === undefined || behavior.trustedKeyGroups.length === 0) return [];
   const { signing, trouble, description } = gate.secret;
@@ -94,7 +99,7 @@ function secretLink({ gate, behavior, inventory }: DoctorSight): Link[] {
   ];
 }
 
-function givenLink({ given }: DoctorSight): Link[] {
+function givenLink({ given }: DoctorSnapshot): Link[] {
   if (given === undefined) return [];
   const denial = given.findings.find(({ severity }) => severity === "error");
   return [
@@ -106,15 +111,15 @@ function givenLink({ given }: DoctorSight): Link[] {
   ];
 }
 
-const ASKED: Readonly<Record<AskedWith, string>> = {
+const ASKED: Readonly<Record<RequestCredentials, string>> = {
   given: "asked as given",
   unsigned: "asked unsigned",
   fresh: "asked afresh",
 };
 
-function answerLinks(sight: DoctorSight): Link[] {
-  const { answers, behavior } = sight;
-  const isSigned = (behavior !== undefined && asksForSignature(behavior)) || isDeclaredSigned(sight);
+function answerLinks(snapshot: DoctorSnapshot): Link[] {
+  const { answers, behavior } = snapshot;
+  const isSigned = (behavior !== undefined && asksForSignature(behavior)) || isDeclaredSigned(snapshot);
   return answers.map((answer) => {
     const edge = answer.classification?.edge;
     // Without a signature, a denial is what one wants to see.

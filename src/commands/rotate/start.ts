@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
-import { progressOn, type Telling } from "../../report/rotation-progress.ts";
+import { type ProgressOutput, progressOn } from "../../report/rotation-progress.ts";
 import { rotationStatusReport } from "../../report/rotation-status.ts";
 import { journalOpening } from "../../rotation/journal.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
@@ -43,7 +43,7 @@ export const startCommand = (bind: Bind) =>
     .option("--yes", "do not ask")
     .action(bind(start));
 
-export async function start(flags: StartFlags, world: World, told?: Telling): Promise<Report> {
+export async function start(flags: StartFlags, world: World, told?: ProgressOutput): Promise<Report> {
   const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) {

@@ -45,8 +45,8 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
   const keep = async (ran: RanCommand) => {
     if (file !== undefined) await world.files.append(file, transcriptEntry(ran));
   };
-  const manners = { ask: !flags.yes, aside: flags.json === true, global: globalArguments(flags), keep };
-  const transcript = await runStep(step, manners, world);
+  const rateLimit = { ask: !flags.yes, aside: flags.json === true, global: globalArguments(flags), keep };
+  const transcript = await runStep(step, rateLimit, world);
   const result = { runbook: page.name, step: step.name, commands: transcript };
   const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
   const ended = transcript.every((each) => each.exitCode === each.expected);

@@ -27,7 +27,7 @@ const inventory = object({
   quotas: list(object({ name: text, used: count, limit: count })),
 });
 
-const sight = object({ state: oneOf("yes", "no", "not-seen"), says: text });
+const layerState = object({ state: oneOf("yes", "no", "not-seen"), says: text });
 
 const audited = object(
   {
@@ -87,8 +87,8 @@ export const account = {
             object({
               layer: oneOf("edge", "origin-verification", "application"),
               declared: yesOrNo,
-              configured: sight,
-              probed: sight,
+              configured: layerState,
+              probed: layerState,
             }),
           ),
         }),

@@ -3,7 +3,7 @@ import { isError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export interface Crew {
+export interface ThrottledPool {
   now(): EpochSeconds;
   /** `work` on every item, at most `AT_ONCE` together; the items may still be arriving. The first failure ends it. */
   each<T>(
@@ -17,11 +17,11 @@ const AT_ONCE = 4;
 /** After what the adapter itself has retried: an audit is in no hurry. */
 const WAITS = [5, 10, 20, 40, 60, 60] as const;
 
-export function makeCrew({
+export function createThrottledPool({
   clock,
   terminal,
   interrupt,
-}: Pick<World, "clock" | "terminal" | "interrupt">): Crew {
+}: Pick<World, "clock" | "terminal" | "interrupt">): ThrottledPool {
   let quietUntil = 0;
 
   async function patiently<T>(noun: string, work: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import type { KeyGroup, SecretDescription, SecretVault, SecretVersion } from "..
 import type { EpochSeconds } from "../time.ts";
 import type { Inventory } from "./inventory.ts";
 
-export interface SigningKeySight {
+export interface SigningKeySnapshot {
   readonly fingerprint: Fingerprint;
   /** For cookies of our own; its text is never kept. */
   readonly privateKey: KeyObject;
@@ -22,11 +22,11 @@ export interface SigningKeySight {
   readonly keyPairId?: string;
 }
 
-export interface SecretSight {
+export interface SecretSnapshot {
   /** Undefined: the secret does not exist. */
   readonly description?: SecretDescription;
   readonly current?: { readonly versionId: string; readonly createdAt: EpochSeconds };
-  readonly signing?: SigningKeySight;
+  readonly signing?: SigningKeySnapshot;
   /** Why there is no signing key. */
   readonly trouble?: KeyturnError;
   /** What the other regions that signers read hold as AWSCURRENT. */
@@ -37,12 +37,12 @@ export interface SecretSight {
   }[];
 }
 
-export interface RecordSight {
+export interface RecordSnapshot {
   readonly record?: RotationRecord;
   readonly trouble?: KeyturnError;
 }
 
-export interface GateSight {
+export interface GateSnapshot {
   readonly gate: Gate;
   readonly otherGates: readonly Gate[];
   readonly now: EpochSeconds;
@@ -50,18 +50,18 @@ export interface GateSight {
   /** Those that exist. */
   readonly distributions: readonly Distribution[];
   readonly groups: readonly KeyGroup[];
-  readonly secret: SecretSight;
-  readonly rotation: RecordSight;
+  readonly secret: SecretSnapshot;
+  readonly rotation: RecordSnapshot;
 }
 
 /** `vaultIn(region)`: Secrets Manager of another region, for replicas. */
-export async function lookAtGate(
+export async function readGateSnapshot(
   gate: Gate,
   otherGates: readonly Gate[],
   inventory: Inventory,
   vault: SecretVault,
   vaultIn: (region: string) => Promise<SecretVault>,
-): Promise<GateSight> {
+): Promise<GateSnapshot> {
   return {
     gate,
     otherGates: otherGates.filter(({ name }) => name !== gate.name),
@@ -69,17 +69,17 @@ export async function lookAtGate(
     inventory,
     distributions: gate.distributions.flatMap((id) => inventory.distributions.get(id) ?? []),
     groups: gate.keyGroups.flatMap((id) => inventory.keyGroups.get(id) ?? []),
-    secret: await lookAtSecret(gate, inventory, vault, vaultIn),
-    rotation: await lookAtRecord(gate, vault),
+    secret: await readSecretSnapshot(gate, inventory, vault, vaultIn),
+    rotation: await readRecordSnapshot(gate, vault),
   };
 }
 
-async function lookAtSecret(
+async function readSecretSnapshot(
   gate: Gate,
   inventory: Inventory,
   vault: SecretVault,
   vaultIn: (region: string) => Promise<SecretVault>,
-): Promise<SecretSight> {
+): Promise<SecretSnapshot> {
   const { id } = gate.secret;
   const description = await unless("ERR_NOT_FOUND", vault.describe(id));
   if (description === undefined) return { copies: [] };
@@ -96,7 +96,7 @@ async function lookAtSecret(
     description,
     current: { versionId: version.versionId, createdAt: version.createdAt },
     ...signingKeyIn(version, gate, inventory),
-    copies: await lookAtCopies(gate, description, vaultIn),
+    copies: await readCopies(gate, description, vaultIn),
   };
 }
 
@@ -104,7 +104,7 @@ function signingKeyIn(
   version: SecretVersion,
   gate: Gate,
   inventory: Inventory,
-): Pick<SecretSight, "signing" | "trouble"> {
+): Pick<SecretSnapshot, "signing" | "trouble"> {
   try {
     const { privateKey, keyPairId, repaired } = parseSecretValue(version.value, gate.secret);
     const print = fingerprint(privateKey);
@@ -125,16 +125,16 @@ function signingKeyIn(
 }
 
 /** Replicas that AWS calls InSync, and regions that the gate's signers read; a failed replica is told by its status. */
-async function lookAtCopies(
+async function readCopies(
   gate: Gate,
   description: SecretDescription,
   vaultIn: (region: string) => Promise<SecretVault>,
-): Promise<SecretSight["copies"]> {
+): Promise<SecretSnapshot["copies"]> {
   const home = description.primaryRegion ?? /^arn:[^:]*:secretsmanager:([^:]+):/.exec(description.arn)?.[1];
   const inSync = description.replicas.filter(({ status }) => status === "InSync").map(({ region }) => region);
   const regions = [...new Set([...inSync, ...gate.signer.regions])].filter((region) => region !== home);
   const copies = await Promise.all(
-    regions.map((region) => lookAtCopy(secretIdIn(region, gate.secret.id), region, vaultIn)),
+    regions.map((region) => readCopy(secretIdIn(region, gate.secret.id), region, vaultIn)),
   );
   // A replica that no signer is declared to read may well be closed to an auditor.
   return copies.filter(
@@ -142,11 +142,11 @@ async function lookAtCopies(
   );
 }
 
-async function lookAtCopy(
+async function readCopy(
   secretId: string,
   region: string,
   vaultIn: (region: string) => Promise<SecretVault>,
-): Promise<SecretSight["copies"][number]> {
+): Promise<SecretSnapshot["copies"][number]> {
   try {
     const { versionId } = await (await vaultIn(region)).get(secretId, { stage: "AWSCURRENT" });
     return { region, versionId };
@@ -157,7 +157,7 @@ async function lookAtCopy(
   }
 }
 
-async function lookAtRecord(gate: Gate, vault: SecretVault): Promise<RecordSight> {
+async function readRecordSnapshot(gate: Gate, vault: SecretVault): Promise<RecordSnapshot> {
   const register = secretRegister(vault, gate.secret.id);
   try {
     const registered = await register.read();

@@ -6,10 +6,10 @@ import type { Finding } from "../../finding.ts";
 import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
 import type { Classification } from "../../probe/layer.ts";
-import type { GateSight } from "../gate-sight.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
 
-export interface DoctorSight {
+export interface DoctorSnapshot {
   /** Without CloudFront's own query parameters: with them it would be a credential. */
   readonly url: string;
   readonly host: string;
@@ -19,7 +19,7 @@ export interface DoctorSight {
   readonly distribution?: Distribution;
   readonly behavior?: CacheBehavior;
   /** Of keyturn.yaml, where a gate has the distribution. */
-  readonly gate?: GateSight;
+  readonly gate?: GateSnapshot;
   /** What the audit says of that gate. */
   readonly gateFindings: readonly Finding[];
   /** The cookies or the signed URL that were given, judged. */
@@ -28,27 +28,27 @@ export interface DoctorSight {
 }
 
 /** `given`: with the cookies that were given. `unsigned`: without any. `fresh`: with cookies minted just now. */
-export type AskedWith = "given" | "unsigned" | "fresh";
+export type RequestCredentials = "given" | "unsigned" | "fresh";
 
 export interface EdgeAnswer {
-  readonly with: AskedWith;
+  readonly with: RequestCredentials;
   readonly status?: number;
   readonly classification?: Classification;
   /** Why there was no answer. */
   readonly unreachable?: string;
 }
 
-export function answerTo(sight: DoctorSight, asked: AskedWith): EdgeAnswer | undefined {
-  return sight.answers.find((answer) => answer.with === asked);
+export function answerTo(snapshot: DoctorSnapshot, asked: RequestCredentials): EdgeAnswer | undefined {
+  return snapshot.answers.find((answer) => answer.with === asked);
 }
 
 /** Does the gate declare that the edge refuses unsigned requests for this path? */
-export function isDeclaredSigned(sight: DoctorSight): boolean {
-  return routesAsked(sight).some(({ layers }) => layers.includes("edge"));
+export function isDeclaredSigned(snapshot: DoctorSnapshot): boolean {
+  return matchingRoutes(snapshot).some(({ layers }) => layers.includes("edge"));
 }
 
 /** The declared routes that the URL is of. */
-export function routesAsked({ gate, path, distribution }: DoctorSight): readonly GateRoute[] {
+export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): readonly GateRoute[] {
   const asked = normalisePath(path);
   const isAsked = (route: GateRoute) =>
     matchesPathPattern(route.pattern, asked) && isRouteOf(route, distribution?.id ?? "");
