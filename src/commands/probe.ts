@@ -2,14 +2,7 @@
 import { Command, Option } from "commander";
 import type { Bind } from "../bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
-import {
-  originUrlsOf,
-  type ProbeFlags,
-  planFlowOf,
-  planOf,
-  sendingOf,
-  watchChoiceOf,
-} from "../probe/flags.ts";
+import { originUrls, type ProbeFlags, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
 import { modeOf } from "../probe/mode.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
@@ -67,7 +60,7 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
     };
     return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
   }
-  const run = await runProbe(plan, setup.keys, originUrlsOf(flags, setup), sending, world);
+  const run = await runProbe(plan, setup.keys, originUrls(flags, setup), sending, world);
   const report = probeReport(run, setup.findings);
   await deliverProbe(run.judged, report, files, world);
   return report;

@@ -46,7 +46,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
     hasRetiredKey: keys.retired !== undefined,
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
-  const beside = urlsOfOrigin(originUrlsOf(flags, setup));
+  const beside = urlsOfOrigin(originUrls(flags, setup));
   // Routes that are left out this time count as well: nobody mistyped them.
   requireRequestedHosts(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
   if (plan.requests.length > 0) return plan;
@@ -61,7 +61,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
 }
 
 /** Flags over the gate. */
-export function originUrlsOf({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginUrls {
+export function originUrls({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginUrls {
   return {
     counterUrl: originCounter ?? gate?.origin?.counterUrl,
     directUrl: directOrigin ?? gate?.origin?.url,
