@@ -1,5 +1,6 @@
 /** An abort, fences first: one rule a step. The record has turned, repairs and fences have been made before. */
 import { close } from "./close.ts";
+import { askForDeployment, pinDeployment } from "./deployment.ts";
 import type { Next, Run } from "./next.ts";
 import type { Rule } from "./next-action.ts";
 import { prove } from "./proving.ts";
@@ -14,7 +15,7 @@ import {
   mayNewHaveSigned,
   type Situation,
 } from "./situation.ts";
-import { askForDeployment, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 
 /** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
 export const ABORT_RULES: readonly Rule[] = [
@@ -60,7 +61,9 @@ function switchedBack(situation: Situation): Next | undefined {
       }
     );
   }
-  return record.backAt === undefined ? sight(situation, "backAt", step) : undefined;
+  return record.backAt === undefined
+    ? sight(situation, "backAt", step)
+    : pinDeployment(situation, "old", step);
 }
 
 function newCookiesExpired(situation: Situation, run: Run): Next | undefined {

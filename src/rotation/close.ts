@@ -1,4 +1,5 @@
 /** The last steps of a rotation, whichever way it went: no way back, the key deleted, the labels released, the record closed. */
+import { supersededLabels } from "./deployment.ts";
 import type { Next, Step } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
 import { exists, holderOf, type Situation } from "./situation.ts";
@@ -25,7 +26,7 @@ export function close(situation: Situation, closing: Closing): Next {
   if (exists(situation, keyPairId)) {
     return { act: "delete-key", step, why: `delete public key ${keyPairId}`, keyPairId };
   }
-  for (const label of [LABEL.new, LABEL.old]) {
+  for (const label of [LABEL.new, LABEL.old, ...supersededLabels(situation)]) {
     const holder = holderOf(situation, label);
     if (holder !== undefined) {
       return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };

@@ -1,5 +1,6 @@
 /** The ten stages, forward: one rule a stage, each silent once its stage is over. Repairs have been made before. */
 import { close } from "./close.ts";
+import { askForDeployment } from "./deployment.ts";
 import type { Next, Run } from "./next.ts";
 import type { Rule } from "./next-action.ts";
 import { prove } from "./proving.ts";
@@ -14,7 +15,7 @@ import {
   type Situation,
   sourceOf,
 } from "./situation.ts";
-import { askForDeployment, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export const FORWARD_RULES: readonly Rule[] = [

@@ -52,16 +52,17 @@ export function holderOf({ observed }: Situation, label: string): ObservedVersio
   return observed.versions.find(({ stages }) => stages.includes(label));
 }
 
+/** Does this version hold the key of `role`, by what this rotation wrote or found? The draft has no key pair ID yet. */
+export function holdsKey({ record }: Situation, role: "new" | "old", versionId: string): boolean {
+  if (role === "old" && versionId === record.old.versionId) return true;
+  const own = parseVersionId(versionId);
+  return own?.rotation === record.rotation && (own.role === role || (role === "new" && own.role === "draft"));
+}
+
 /** A version that this rotation wrote or keeps, where the key of `role` can be read from. */
 export function sourceOf(situation: Situation, role: "new" | "old"): string | undefined {
-  const { record, observed } = situation;
-  const holds = (versionId: string) => {
-    if (role === "old" && versionId === record.old.versionId) return true;
-    const own = parseVersionId(versionId);
-    return (
-      own?.rotation === record.rotation && (own.role === role || (role === "new" && own.role === "draft"))
-    );
-  };
+  const { observed } = situation;
+  const holds = (versionId: string) => holdsKey(situation, role, versionId);
   const pinned = holderOf(situation, LABEL[role])?.versionId;
   if (pinned !== undefined && holds(pinned)) return pinned;
   return observed.versions.findLast(({ versionId }) => holds(versionId))?.versionId;

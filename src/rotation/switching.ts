@@ -2,8 +2,7 @@
 import type { Halt, Next, Run, Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import type { RotationRecord, Sighting } from "./record.ts";
-import { foreignSince, isCurrent, type Situation } from "./situation.ts";
-import { LABEL } from "./version-id.ts";
+import { foreignSince, type Situation } from "./situation.ts";
 
 /** Replicas are asked again after this many seconds. */
 const REPLICA_PAUSE = 10;
@@ -40,33 +39,6 @@ function haltOnReplica(
       "mend what it says: most often the replica's KMS key, or another secret of that name there",
       `aws secretsmanager describe-secret --secret-id ${id} --query ReplicationStatus`,
       `keyturn rotate resume --gate ${gate}`,
-    ],
-  };
-}
-
-/**
- * Key and id of signers with an outside id change together, in one deployment, so that comes before AWSCURRENT moves:
- * there and back. Whoever said that it is done is believed, unless the mint endpoint shows the other id.
- */
-export function askForDeployment(situation: Situation, role: "new" | "old", step: Step): Halt | undefined {
-  const { record, observed, newId, oldId } = situation;
-  const { gate, mode, settings, deployedAt } = record;
-  if (settings.keyPairId !== "external") return undefined;
-  const [id, other] = role === "new" ? [newId, oldId] : [oldId, newId];
-  const isBelied = observed.mintedKeyPairId === other && !isCurrent(situation, role);
-  if (deployedAt !== undefined && !isBelied) return undefined;
-  const known = role === "new" && mode === "cut-now" ? `the key groups hold ${id}` : `the edge accepts ${id}`;
-  return {
-    halt: "external-deployment",
-    step,
-    message:
-      deployedAt === undefined
-        ? `${known}; the signers' key pair ID is configured outside the secret, so they must be deployed with it now`
-        : `the mint endpoint still hands out ${other}: a signer was not deployed with ${id}`,
-    remedies: [
-      `deploy every signer with key pair ID ${id} and the private key of version stage ${LABEL[role]} of ${settings.secret.id}`,
-      `keyturn rotate resume --gate ${gate} --deployed`,
-      `before the rotation ends, deploy them once more reading AWSCURRENT: the label ${LABEL[role]} goes away with it`,
     ],
   };
 }

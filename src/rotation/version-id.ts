@@ -36,3 +36,14 @@ export function rotationId(day: string, random: Uint8Array): string {
 
 /** Staging labels that pin the versions in use, so that foreign writes cannot age them out. */
 export const LABEL = { new: "keyturn-new", old: "keyturn-old", next: "keyturn-next" } as const;
+
+/** The label of one rotation's key, for signers whose key pair ID is configured outside the secret. */
+export function deploymentLabel(rotation: string, role: "new" | "old"): string {
+  return role === "new" ? `keyturn-${rotation}` : `keyturn-${rotation}-old`;
+}
+
+const DEPLOYED = /^keyturn-\d{8}-[0-9a-z]{6}(-old)?$/;
+
+export function isDeploymentLabel(label: string): boolean {
+  return DEPLOYED.test(label);
+}
