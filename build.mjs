@@ -1,167 +1,145 @@
-// Builds src/ into dist/: one chunk for each thing a command may load, so that it loads only what it uses. esbuild
-// splits ES modules alone, and Node starts CommonJS faster (about 10 % of a whole start), so each chunk is split as
-// the one and written as the other: a function in a table, for bin/keyturn.js to call. The same sources give the same bytes.
-import { createHash } from "node:crypto";
+// Builds src/ into dist/. esbuild splits only ES modules, and Node starts CommonJS faster, so it runs twice: first to split
+// what each command may load into chunks, then to write those as CommonJS, in few files. Same sources, same bytes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
-import { build, transform } from "esbuild";
+import { basename, dirname, join } from "node:path";
+import { build } from "esbuild";
 import { writeNotices } from "./notices.mjs";
 
 /** Another folder may be named, to build beside what is in use. */
 const outdir = process.argv[2] ?? "dist";
 const self = JSON.parse(readFileSync("package.json", "utf8"));
-/** Names stay as they are: stacks can be read, and nothing has to be run at each start to give them back. */
-const minified = { minifyWhitespace: true, minifySyntax: true, legalComments: "none" };
-const target = { platform: "node", target: "node20", ...minified };
+/** Names stay, so that stacks can be read. */
+const options = {
+  ...{ bundle: true, write: false, metafile: true, logLevel: "warning", platform: "node", target: "node20" },
+  ...{ minifyWhitespace: true, minifySyntax: true, legalComments: "none" },
+};
 
 /**
- * The signer imports one function of twelve lines from a module through which all of AWS's protocols are reached; a
- * chunk that is shared with the SDK would then be loaded by every mint. It gets the file of that function instead.
+ * The signer imports one function of twelve lines from a module through which all of AWS's protocols are reached: every
+ * mint would load them. And commander loads node:child_process for subcommands that are programs; keyturn has none.
  */
-const smallSigner = {
-  name: "small-signer",
-  setup({ onResolve }) {
+const leaner = {
+  name: "leaner",
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@smithy\/core\/protocols$/ }, ({ importer }) => {
       if (!importer.includes("cloudfront-signer")) return undefined;
       const folder = dirname(createRequire(importer).resolve("@smithy/core/package.json"));
       return { path: join(folder, "dist-es/submodules/protocols/extended-encode-uri-component.js") };
     });
-  },
-};
-
-/** Commander loads node:child_process for subcommands that are programs of their own; keyturn has none. */
-const noSubprograms = {
-  name: "no-subprograms",
-  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /node_modules\/commander\//.test(importer) ? { path: "none", namespace: "no-subprograms" } : undefined,
+      importer.includes("node_modules/commander/") ? { path: "none", namespace: "empty" } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: "no-subprograms" }, () => ({ contents: "module.exports = {};" }));
+    onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
   },
 };
 
-const { metafile, outputFiles } = await build({
-  ...target,
+const split = await build({
+  ...options,
   entryPoints: ["src/main.ts"],
   // Packages that ship both forms give their ES modules: only those can be shaken.
   mainFields: ["module", "main"],
   outdir,
-  write: false,
-  bundle: true,
   splitting: true,
   format: "esm",
-  chunkNames: "chunks/[name]-[hash]",
-  logLevel: "warning",
-  metafile: true,
-  plugins: [smallSigner, noSubprograms],
+  chunkNames: "[name]-[hash]",
+  plugins: [leaner],
   define: { KEYTURN_VERSION: JSON.stringify(self.version) },
 });
+const text = new Map(split.outputFiles.map((each) => [basename(each.path), each.text]));
+const facts = new Map(Object.entries(split.metafile.outputs).map(([path, each]) => [basename(path), each]));
+const chunks = [...facts.keys()];
 
-/** Ours, with what reads the command line, colours it and signs: no more than a command may need, and all of it small. */
-const LIGHT =
-  /^src\/(?!sandbox\/)|(^|\/)node_modules\/(commander|chalk|@aws-sdk\/cloudfront-signer)\/|^no-subprograms:|extended-encode-uri-component/;
-/** The commands that people type again and again in the middle of an incident; and the one that is typed most. */
-const MINT = /^src\/(commands\/mint|report\/print)\.ts$/;
-const QUICK = /^src\/(commands\/(mint|inspect|curl|keys\/\w+)|report\/print)\.ts$/;
-
-const outputs = new Map(Object.entries(metafile.outputs));
-const entries = (isMeant) =>
-  [...outputs.keys()].filter((path) => isMeant(outputs.get(path).entryPoint ?? ""));
-const atStart = closureOf(entries((entry) => entry === "src/main.ts"));
-const minting = closureOf(entries((entry) => MINT.test(entry)));
-const quick = closureOf(entries((entry) => QUICK.test(entry)));
-
-/** What these chunks load before they run, themselves included. */
-function closureOf(paths, found = new Set()) {
-  for (const path of paths) {
-    if (found.has(path)) continue;
-    found.add(path);
-    const needed = outputs
-      .get(path)
-      .imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+/** Everything that these chunks load before they run, themselves included. */
+function closureOf(names, found = new Set()) {
+  for (const name of names.filter((each) => !found.has(each))) {
+    found.add(name);
+    const imports = facts
+      .get(name)
+      .imports.filter((each) => each.kind === "import-statement" && !each.external);
     closureOf(
-      needed.map((each) => each.path),
+      imports.map(({ path }) => basename(path)),
       found,
     );
   }
   return found;
 }
+const neededBy = (entries) =>
+  closureOf(chunks.filter((chunk) => entries.test(facts.get(chunk).entryPoint ?? "")));
 
-/**
- * A command needs twenty small chunks or more, and to find, open and read each takes as long as to run it. So small ones
- * share files: what every start needs, what minting needs, what the other quick commands need, and the rest; V8 compiles
- * of them what runs. What is heavy has files of its own.
- */
-function fileOf(path) {
-  if (atStart.has(path)) return "main.js";
-  const isLight = Object.keys(outputs.get(path).inputs).every((input) => LIGHT.test(input));
-  if (!isLight) return chunkOf(path);
-  if (minting.has(path)) return "mint.js";
-  return quick.has(path) ? "quick.js" : "commands.js";
+/** To find, open and read a file takes as long as to run it: light chunks share the first of these that needs them. */
+const shared = [
+  ["main.js", neededBy(/^src\/main\.ts$/)],
+  ["mint.js", neededBy(/^src\/(commands\/mint|report\/print)\.ts$/)],
+  // The other commands that people type again and again in the middle of an incident.
+  ["quick.js", neededBy(/^src\/commands\/(inspect|curl|keys\/\w+)\.ts$/)],
+  ["commands.js", new Set(chunks)],
+];
+const LIGHT =
+  /^src\/(?!sandbox\/)|^empty:|node_modules\/(commander|@aws-sdk\/cloudfront-signer)\/|extended-encode-uri/;
+function fileOf(chunk) {
+  const inputs = [...closureOf([chunk])].flatMap((each) => Object.keys(facts.get(each).inputs));
+  const isShared = shared[0][1].has(chunk) || inputs.every((input) => LIGHT.test(input));
+  return isShared ? shared.find(([, members]) => members.has(chunk))[0] : chunk;
 }
+const fileByChunk = new Map(chunks.map((chunk) => [chunk, fileOf(chunk)]));
+const files = new Map(chunks.map((chunk) => [fileOf(chunk), []]));
+for (const [chunk, file] of fileByChunk) files.get(file).push(chunk);
 
-/** The name by which chunks require each other, within the folder: `main.js`, `chunks/chunk-ABCD1234.js`. */
-const chunkOf = (path) => relative(outdir, path);
-
-const toCommonJs = async (text) =>
-  (await transform(text, { ...target, format: "cjs", supported: { "dynamic-import": false } })).code;
-const preludes = await preludesOf();
-const files = new Map();
-const places = {};
-for (const { path, text } of outputFiles) {
-  const code = withoutPrelude(await toCommonJs(text));
-  const within = relative(process.cwd(), path);
-  const [name, file] = [chunkOf(within), fileOf(within)];
-  if (name !== file) places[name] = file;
-  const chunk = `${JSON.stringify(name)}: function (require, module, __export, __toCommonJS, __toESM) {${code}}`;
-  files.set(file, [...(files.get(file) ?? []), chunk]);
+/** A file exports all that its chunks export. `export *` would silently drop a name that means two things. */
+function reexport(chunk, _, members) {
+  for (const name of facts.get(chunk).exports) {
+    const others = members.filter((each) => each !== chunk && facts.get(each).exports.includes(name));
+    const isSame = (other) => closureOf([chunk]).has(other) || closureOf([other]).has(chunk);
+    if (!others.every(isSame)) throw new Error(`${name} is exported twice in ${fileOf(chunk)}: rename one`);
+  }
+  const hasDefault = facts.get(chunk).exports.includes("default");
+  return `export * from "./${chunk}";${hasDefault ? `export { default } from "./${chunk}";` : ""}\n`;
 }
+const joined = {
+  name: "joined",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^file:/ }, ({ path }) => ({ path: path.slice(5), namespace: "joined" }));
+    onLoad({ filter: /.*/, namespace: "joined" }, ({ path }) => ({
+      contents: files.get(path).map(reexport).join(""),
+    }));
+    onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, importer, namespace }) => {
+      const file = fileByChunk.get(basename(path));
+      const isHere = namespace === "joined" || file === fileByChunk.get(importer);
+      return isHere ? { path: basename(path), namespace: "chunk" } : { path: `./${file}`, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: text.get(path) }));
+  },
+};
+const program = await build({
+  ...options,
+  entryPoints: [...files.keys()].map((file) => ({ in: `file:${file}`, out: file.replace(/\.js$/, "") })),
+  outdir,
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  plugins: [joined],
+});
 
 rmSync(outdir, { recursive: true, force: true });
-mkdirSync(join(outdir, "chunks"), { recursive: true });
-const hash = createHash("sha256");
-for (const [file, chunks] of files) {
-  // Both a module for Node and a script whose value is the table.
-  const table = `(typeof module === "undefined" ? {} : module).exports = {\n${chunks.join(",\n")}\n};\n`;
-  writeFileSync(join(outdir, file), table);
-  hash.update(table);
-}
-// The build's name, under which its compiled code is kept.
-const name = hash.digest("hex").slice(0, 16);
-writeFileSync(`${outdir}/package.json`, `${JSON.stringify({ type: "commonjs", build: name, places })}\n`);
-writeNotices(metafile, self, outdir);
+mkdirSync(join(outdir, "schemas"), { recursive: true });
+for (const { path, contents } of program.outputFiles) writeFileSync(path, contents);
+writeFileSync(join(outdir, "package.json"), '{"type":"commonjs"}\n');
+writeNotices(split.metafile, self, outdir);
 await writeSchemas();
-// What each chunk is made of, for the tests that say what a command may load; not packed.
-writeFileSync(`${outdir}/meta.json`, JSON.stringify(metafile));
-
-/** The helpers that esbuild writes at the head of a chunk: bin/keyturn.js hands them in, for a mint calls forty chunks. */
-async function preludesOf() {
-  const samples = [
-    "export const a = 1;",
-    'export const a = () => import("a");',
-    'import * as a from "a"; a.b(a);',
-  ];
-  const written = await Promise.all(samples.map(toCommonJs));
-  return written.map((code) => code.slice(0, code.search(/var (stdin_exports|a)=/)));
-}
-
-function withoutPrelude(code) {
-  const prelude = preludes.find((each) => code.startsWith(each)) ?? "";
-  return code.slice(prelude.length).replace(/0&&\(module\.exports=\{[\w$,:]*\}\);\n$/, "");
-}
+// Which chunks each file has, and what they are made of, for the tests that say what a command may load; not packed.
+writeFileSync(
+  join(outdir, "meta.json"),
+  JSON.stringify({ ...split.metafile, files: Object.fromEntries(files) }),
+);
 
 /** Of every command's JSON and of keyturn.yaml, from the sources that the program itself checks with. */
 async function writeSchemas() {
   const { outputFiles } = await build({
-    ...target,
+    ...options,
     entryPoints: ["src/report/schemas/files.ts"],
-    write: false,
-    bundle: true,
     format: "esm",
   });
   const bundled = Buffer.from(outputFiles[0].contents).toString("base64");
   const { schemaFiles } = await import(`data:text/javascript;base64,${bundled}`);
-  mkdirSync(join(outdir, "schemas"));
-  for (const [file, text] of schemaFiles()) writeFileSync(join(outdir, "schemas", file), text);
+  for (const [file, schema] of schemaFiles()) writeFileSync(join(outdir, "schemas", file), schema);
 }

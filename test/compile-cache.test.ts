@@ -9,7 +9,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import * as nodeModule from "node:module";
@@ -31,9 +30,6 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = { HOME: home }) {
   return { status, stdout, stderr };
 }
 
-/** Bytes: the least that a disk loses. */
-const DISK_BLOCK = 512;
-
 const cache = () => join(home, ".cache/keyturn/code");
 /** All files that were kept, by their path within the cache. */
 function kept(): string[] {
@@ -42,7 +38,7 @@ function kept(): string[] {
   return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
 }
 
-describe("compiled code", () => {
+describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Node keeps it", () => {
   it("is kept in the user's cache folder, for nobody else to write", () => {
     expect(run(["--version"]).status).toBe(0);
     expect(kept().length).toBeGreaterThan(0);
@@ -58,7 +54,7 @@ describe("compiled code", () => {
     const secrets = [...readFileSync(key, "utf8").split("\n").slice(1, -2), stdout.split("Signature=")[1]];
     expect(secrets.length).toBeGreaterThan(20);
     const all = kept().map((path) => readFileSync(path, "latin1"));
-    // Node's own cache (22 and later) keeps less than ours, 50 kB of these two runs.
+    // Node keeps 50 kB of these two runs.
     expect(all.join("").length).toBeGreaterThan(40_000);
     for (const secret of secrets) {
       expect(all.some((text) => text.includes((secret as string).slice(0, 40)))).toBe(false);
@@ -100,67 +96,5 @@ describe("compiled code", () => {
     writeFileSync(join(home, ".cache"), "a file where the folder should be");
     expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
     expect(readFileSync(join(home, ".cache"), "utf8")).toBe("a file where the folder should be");
-  });
-});
-
-// Node's own cache has its own tests.
-describe.skipIf("enableCompileCache" in nodeModule)("compiled code on Node 20", () => {
-  const only = () => {
-    const [path, ...others] = kept();
-    expect(others).toEqual([]);
-    return path as string;
-  };
-
-  it("is kept from the first three runs, for each may run other functions, and read from then on", () => {
-    const seen = Array.from({ length: 5 }, () => {
-      run(["--version"]);
-      return statSync(only()).ino;
-    });
-    expect(new Set(seen.slice(0, 3)).size).toBeGreaterThan(1);
-    expect(new Set(seen.slice(2)).size).toBe(1);
-  });
-
-  it("of a command is not that of its help", () => {
-    run(["keys", "generate", "--help"]);
-    const help = only();
-    run(["keys", "generate", "--out", join(home, "key.pem")]);
-    expect(kept().filter((path) => path !== help)).toHaveLength(1);
-  });
-
-  it("is made anew when it is damaged, cut short or empty", () => {
-    run(["--version"]);
-    const whole = readFileSync(only());
-    const damaged = Buffer.from(whole).fill(0x5a, whole.length >> 1, (whole.length >> 1) + DISK_BLOCK);
-    for (const bad of [
-      damaged,
-      whole.subarray(0, whole.length >> 1),
-      whole.subarray(0, 9),
-      Buffer.alloc(0),
-    ]) {
-      writeFileSync(only(), bad);
-      expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
-      expect(readFileSync(only()).length).toBeGreaterThan(whole.length * 0.9);
-    }
-  });
-
-  it("is not read when others can write it", () => {
-    run(["--version"]);
-    chmodSync(only(), 0o666);
-    run(["--version"]);
-    expect(statSync(only()).mode & 0o777).toBe(0o600);
-  });
-
-  it("is not kept under a word that is no command", () => {
-    expect(run(["hunter"]).status).toBe(2);
-    expect(kept()).toEqual([]);
-  });
-
-  it("goes when its build was not started for a month", () => {
-    const month = 31 * 24 * 3600;
-    const [old, recent] = [join(cache(), "old-v20-x64"), join(cache(), "recent-v20-x64")];
-    for (const folder of [old, recent]) mkdirSync(folder, { recursive: true });
-    utimesSync(old, Date.now() / 1000 - month, Date.now() / 1000 - month);
-    run(["--version"]);
-    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   });
 });

@@ -1,6 +1,6 @@
-/** A command loads only what it uses: asked of V8, which lists every function that ran. A chunk is a function. */
+/** A command loads only what it uses: the modules that its run loaded, by the build's list of what each is made of. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/command-table.ts";
@@ -9,46 +9,36 @@ import { ROOT, scratch } from "./tarball.ts";
 const { folder, remove } = scratch();
 afterAll(remove);
 
+/** esbuild's, with the chunks that each file of dist/ has. */
 interface Metafile {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
+  readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
-interface V8Coverage {
-  readonly url: string;
-  readonly functions: readonly {
-    readonly functionName: string;
-    readonly ranges: readonly { readonly count: number }[];
-  }[];
-}
+const list = join(folder, "loaded.json");
+const recorder = join(folder, "recorder.cjs");
+const SOURCE = `process.on("exit", () => require("node:fs").writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))));`;
 
-let serial = 0;
-
-/** The packages (and our own files) whose code the command line loaded; it must end with `ending`. */
+/** The packages (and our own files) in the modules that the command line loaded; it must end with `ending`. */
 function loadedBy(
   argv: readonly string[],
   ending = 0,
   env: Readonly<Record<string, string>> = {},
 ): Set<string> {
-  serial += 1;
-  const coverage = join(folder, `coverage-${serial}`);
-  mkdirSync(coverage);
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/keyturn.js"), ...argv], {
+  if (!existsSync(recorder)) writeFileSync(recorder, SOURCE);
+  const keyturn = ["--require", recorder, join(ROOT, "bin/keyturn.js")];
+  const { status, stderr } = spawnSync(process.execPath, [...keyturn, ...argv], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, NODE_V8_COVERAGE: coverage, ...env },
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
     encoding: "utf8",
   });
   expect(status, stderr).toBe(ending);
-  const { outputs } = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8")) as Metafile;
-  const inputs = new Map(
-    Object.entries(outputs).map(([path, { inputs }]) => [basename(path), Object.keys(inputs)]),
-  );
-  const ran = readdirSync(coverage).flatMap((file) => {
-    const { result } = JSON.parse(readFileSync(join(coverage, file), "utf8")) as { result: V8Coverage[] };
-    return result
-      .filter(({ url }) => url.startsWith("file:") && url.includes("/dist/"))
-      .flatMap(({ functions }) => functions.filter(({ ranges }) => ranges.some(({ count }) => count > 0)));
-  });
-  const files = ran.flatMap(({ functionName }) => inputs.get(basename(functionName)) ?? []);
+  const loaded = JSON.parse(readFileSync(list, "utf8")) as string[];
+  const meta = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8")) as Metafile;
+  const chunks = loaded
+    .filter((path) => path.startsWith(join(ROOT, "dist/")))
+    .flatMap((path) => meta.files[basename(path)] ?? []);
+  const files = chunks.flatMap((chunk) => Object.keys(meta.outputs[`dist/${chunk}`]?.inputs ?? {}));
   expect(files).toContain("src/main.ts");
   return new Set(files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
 }
@@ -75,13 +65,12 @@ describe("what a command loads", () => {
     ).toEqual([]);
   });
 
-  it("keys generate: the command line, and colours where they are shown", () => {
+  it("keys generate: the command line, the signer beside it in a file, and colours where they are shown", () => {
     const generate = (name: string) => ["keys", "generate", "--out", join(folder, name)];
-    expect(packagesOf(loadedBy(generate("other.pem")))).toEqual(["commander"]);
-    expect(packagesOf(loadedBy(generate("another.pem"), 0, { FORCE_COLOR: "1" }))).toEqual([
-      "chalk",
-      "commander",
-    ]);
+    const plain = packagesOf(loadedBy(generate("other.pem")));
+    expect(plain).toEqual(["@aws-sdk/cloudfront-signer", "@smithy/core", "commander"]);
+    const coloured = packagesOf(loadedBy(generate("another.pem"), 0, { FORCE_COLOR: "1" }));
+    expect(coloured).toEqual([...plain, "chalk"].sort());
   });
 
   it("mint with a key file: no AWS client, zod, yaml or node-forge", () => {
