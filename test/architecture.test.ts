@@ -58,6 +58,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
     /^src\/(bind|program|usage-error|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/candidates\.ts$/,
   chalk: /^src\/report\/colours\.ts$/,
   yaml: /^src\/gates\/yaml\.ts$/,
+  "jsonc-parser": /^src\/keys\/wrapping\/json-strings\.ts$/,
   // The schema of keyturn.yaml with the telling of its mistakes; the record of a rotation; the schemas of --json.
   zod: /^src\/gates\/(schema|mistakes)\.ts$|^src\/rotation\/record-text\.ts$|^src\/report\/schemas?[\w-]*(\.ts|\/)/,
   "@aws-sdk/client-cloudfront": /^src\/adapters\/aws\//,

@@ -13,10 +13,10 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
     found.push([["cookie", "maxTtl"], "is less than ttl: a rotation would not wait long enough"]);
   }
   if (cookie.ttl <= 0) found.push([["cookie", "ttl"], "is no time at all"]);
-  if (secret.format !== "json" && signer.keyPairId === "in-secret") {
+  if ((secret.format === "pem" || secret.format === "binary") && signer.keyPairId === "in-secret") {
     found.push([
       ["signer", "keyPairId"],
-      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external`,
+      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external${secret.format === "pem" ? ", or format: text if it names the ID too" : ""}`,
     ]);
   }
   for (const field of ["distributions", "keyGroups"] as const) {

@@ -7,14 +7,15 @@ import type { Seconds } from "../time.ts";
 
 /** How production signers learn their key pair ID. */
 export type KeyPairIdSource = "in-secret" | "derived" | "external";
-export type SecretFormat = "json" | "pem" | "binary";
+/** `text`: the key stands among other settings (.env, YAML, properties), which signers read by name. */
+export type SecretFormat = "json" | "text" | "pem" | "binary";
 export type Layer = "edge" | "origin-verification" | "application";
 
 export interface GateSecret {
   /** Name or ARN. */
   readonly id: string;
   readonly format: SecretFormat;
-  /** Field names of a JSON secret; other fields are kept as they are. */
+  /** Members of JSON (`signing.key` for a nested one) or names of settings; everything else is kept as it is. */
   readonly fields: { readonly privateKey: string; readonly keyPairId: string };
 }
 

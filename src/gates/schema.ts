@@ -63,11 +63,13 @@ const secret = z
     })),
     z.strictObject({
       id: secretId.describe("name or ARN in Secrets Manager"),
-      format: z.enum(["json", "pem", "binary"]).default("json"),
+      format: z.enum(["json", "text", "pem", "binary"]).default("json"),
       fields: z
         .strictObject({ privateKey: word.default("privateKey"), keyPairId: word.default("keyPairId") })
         .prefault({})
-        .describe("field names of a JSON secret; other fields are kept as they are"),
+        .describe(
+          "members of JSON (signing.key for a nested one) or names of settings; the rest is kept as it is",
+        ),
     }),
   ])
   .describe("the secret that holds the private key; never the key itself");

@@ -1,94 +1,160 @@
-/** The value of a gate's secret: where the private key is in it, and how to write the next one so that signers still read it. */
+/**
+ * The value of a gate's secret: the signing key in it, and the value again with the next key in its place. A signer reads
+ * the secret with code that keyturn never sees, so everything but the key keeps its bytes.
+ */
 import type { KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
-import type { GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
+import { isSameKey } from "./fingerprint.ts";
 import { isKeyPairId } from "./key-pair-id.ts";
-import { type PrivateKeyForm, readPrivateKey, writePrivateKey, writePrivateKeyDer } from "./pem.ts";
+import { readPrivateKey } from "./pem.ts";
 import type { PemRepair } from "./pem-repair.ts";
-
-/** What a secret holds beside the key, for renderSecretValue to keep. May hold other secrets: never print it. */
-export interface KeptFields {
-  readonly form: PrivateKeyForm;
-  /** Only of a binary secret. */
-  readonly encoding: "pem" | "der";
-  /** The other members of a JSON secret, as they were. */
-  readonly fields: Sealed<Readonly<Record<string, unknown>>>;
-}
+import {
+  type BinaryForm,
+  binaryForm,
+  type SecretForm,
+  type SecretShape,
+  textForm,
+  unknownForm,
+} from "./secret-form.ts";
+import { everyText, findKey, type Search, textsIn } from "./wrapping/find-key.ts";
+import { isDeep } from "./wrapping/json-strings.ts";
+import { type Places, placesIn, textIn } from "./wrapping/places.ts";
+import { isNamed } from "./wrapping/rewrite.ts";
+import { wordOf } from "./wrapping/setting-name.ts";
 
 export interface SigningSecret {
   readonly privateKey: KeyObject;
   /** Undefined where the secret does not name it; then it is derived from the key or configured outside. */
   readonly keyPairId?: string;
-  /** What had to be mended to read the key: signers in other languages may not mend it. */
+  /** Words of the value that may be key pair IDs: the account tells which of them is this key's. */
+  readonly mentions: ReadonlySet<string>;
+  /** What had to be repaired to read the key: signers in other languages may not do that. */
   readonly repaired: readonly PemRepair[];
-  readonly keep: KeptFields;
+  /** How the key is written, and the same with another key. */
+  readonly form: SecretForm;
 }
-
-type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 
 /** Throws ERR_SECRET_FORMAT, naming the field and the secret but nothing of its content. */
 export function parseSecretValue(value: SecretValue, secret: SecretShape): SigningSecret {
-  switch (secret.format) {
-    case "json":
-      return parseJsonSecret(textOf(value, secret), secret);
-    case "pem": {
-      const text = textOf(value, secret);
-      refuseJson(text, secret);
-      const { privateKey, form, repaired } = keyIn(text, secret);
-      return { privateKey, repaired, keep: { form, encoding: "pem", fields: new Sealed({}) } };
-    }
-    case "binary": {
-      if (!("binary" in value)) throw wrong(secret, "holds text, but the gate says `format: binary`");
-      const bytes = value.binary.reveal();
-      refuseJson(new TextDecoder().decode(bytes), secret);
-      const { privateKey, form, repaired } = keyIn(bytes, secret);
-      const encoding = Buffer.from(bytes).includes("-----BEGIN") ? "pem" : "der";
-      return { privateKey, repaired, keep: { form, encoding, fields: new Sealed({}) } };
-    }
+  if ("text" in value) {
+    if (secret.format === "binary") throw wrong(secret, "holds text, but the gate says `format: binary`");
+    return parseText(value.text.reveal(), secret, (text) => ({ text: new Sealed(text) }));
   }
+  const bytes = value.binary.reveal();
+  const text = textIn(bytes);
+  const asBinary = (next: string) => ({ binary: new Sealed<Uint8Array>(Buffer.from(next)) });
+  if (secret.format === "binary") {
+    return text === undefined ? parseDer(bytes, secret) : parseText(text, secret, asBinary);
+  }
+  const isText =
+    text !== undefined && (secret.format === "text" || (secret.format === "json" && rootIn(placesIn(text))));
+  if (!isText) throw wrong(secret, `is binary, but the gate says \`format: ${secret.format}\``);
+  return parseText(text, secret, asBinary);
 }
 
-/**
- * The same secret with another key: other fields stay, and the key is written in the form the last one had, because
- * signers in other languages may read only that. Without `keyPairId` the field is left out.
- */
-export function renderSecretValue(
-  secret: SecretShape,
-  next: { readonly privateKey: KeyObject; readonly keyPairId?: string; readonly keep?: KeptFields },
-): SecretValue {
-  const { privateKey, keyPairId, keep } = next;
-  if (secret.format === "binary" && keep?.encoding !== "pem") {
-    return { binary: new Sealed(writePrivateKeyDer(privateKey, keep?.form)) };
-  }
-  const pem = writePrivateKey(privateKey, keep?.form);
-  if (secret.format === "binary") return { binary: new Sealed(Buffer.from(pem)) };
-  if (secret.format === "pem") return { text: new Sealed(pem) };
-  const fields: Record<string, unknown> = { ...keep?.fields.reveal(), [secret.fields.privateKey]: pem };
-  if (keyPairId !== undefined) fields[secret.fields.keyPairId] = keyPairId;
-  return { text: new Sealed(JSON.stringify(fields)) };
+function parseDer(bytes: Uint8Array, secret: SecretShape): SigningSecret {
+  const form: BinaryForm | undefined = binaryForm(bytes);
+  if (form !== undefined) return { privateKey: form.key, mentions: new Set(), repaired: [], form };
+  const { privateKey, repaired } = keyIn(bytes, secret);
+  return { privateKey, mentions: new Set(), repaired, form: unknownForm(secret.id) };
 }
 
-function parseJsonSecret(text: string, secret: SecretShape): SigningSecret {
-  const all = jsonObject(text);
-  if (all === undefined && text.includes("PRIVATE KEY")) {
+type Seal = (text: string) => SecretValue;
+
+function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret {
+  if (isDeep(text)) throw wrong(secret, "is JSON nested deeper than 100");
+  const places = placesIn(text);
+  if (secret.format === "json") return parseJson(places, secret, seal);
+  // A key could be found in it; but which of its members signers read would be a guess.
+  if (places.isJson && /^\ufeff?\s*\{/.test(text)) {
+    throw wrong(secret, `is a JSON object, but the gate says \`format: ${secret.format}\``);
+  }
+  const only = findKey(places);
+  const found = only === "several" ? findKey(places, secret.fields.privateKey) : only;
+  if (found === "several" || (only === "several" && found === "none")) {
+    throw wrong(
+      secret,
+      "holds several private keys: name the setting of the one that signs in secret.fields.privateKey",
+    );
+  }
+  return signing(places, found, text, idIn(places, secret), secret, seal);
+}
+
+function parseJson(places: Places, secret: SecretShape, seal: Seal): SigningSecret {
+  const name = secret.fields.privateKey;
+  const root = rootIn(places);
+  if (root === undefined && places.text.includes("PRIVATE KEY")) {
     throw wrong(secret, "is the key alone, but the gate says `format: json`");
   }
-  if (all === undefined) throw wrong(secret, "is not a JSON object");
-  const { [secret.fields.privateKey]: pem, [secret.fields.keyPairId]: id, ...others } = all;
-  if (typeof pem !== "string" || pem === "") {
-    throw wrong(secret, `has no text field "${secret.fields.privateKey}"`);
+  if (root === undefined) throw wrong(secret, "is not a JSON object");
+  const member = textsIn(root).find(({ path }) => isNamed(path, name));
+  const named = findKey(root, name);
+  // A JWK may be the whole object.
+  const whole = member === undefined && named === "none" ? findKey(root) : named;
+  const found = whole !== "none" && whole !== "several" && whole.places.length > 0 ? named : whole;
+  if (found === "none" && (member === undefined || member.inner.text === "")) {
+    throw wrong(secret, `has no text field "${name}"`);
   }
-  if (id !== undefined && (typeof id !== "string" || id === "")) {
-    throw wrong(secret, `has a field "${secret.fields.keyPairId}" that is not text`);
+  const keyPairId = idIn(places, secret);
+  if (found === "several") throw wrong(secret, `has several private keys in the field "${name}"`);
+  return signing(places, found, member?.inner.text ?? "", keyPairId, secret, seal);
+}
+
+function signing(
+  places: Places,
+  found: Exclude<Search, "several">,
+  text: string,
+  keyPairId: string | undefined,
+  secret: SecretShape,
+  seal: Seal,
+): SigningSecret {
+  const id = { ...(keyPairId !== undefined && { keyPairId }), mentions: mentionsIn(places) };
+  if (found === "none") {
+    const { privateKey, repaired } = keyIn(text, secret);
+    return { privateKey, ...id, repaired, form: unknownForm(secret.id) };
   }
-  if (id !== undefined && !isKeyPairId(id)) {
-    throw wrong(secret, `has a field "${secret.fields.keyPairId}" that is no key pair ID`);
+  const verify = (next: SecretValue, key: KeyObject) =>
+    isSameKey(parseSecretValue(next, secret).privateKey, key);
+  const form = textForm(places, found, { secret, seal, verify });
+  return { privateKey: found.key, ...id, repaired: form.repaired, form };
+}
+
+/** The object that the declared fields are members of: the value itself, or what its base64 spells. */
+function rootIn(places: Places): Places | undefined {
+  if (places.isJson && /^\ufeff?\s*\{/.test(places.text)) return places;
+  for (const place of places.places) {
+    const root = place.at === "text" ? rootIn(place.inner) : undefined;
+    if (root !== undefined) return root;
   }
-  const { privateKey, form, repaired } = keyIn(pem, secret);
-  const keep: KeptFields = { form, encoding: "pem", fields: new Sealed(others) };
-  return { privateKey, repaired, ...(id !== undefined && { keyPairId: id }), keep };
+  return undefined;
+}
+
+/** The key pair ID in the declared field or setting. An empty one is none yet. */
+function idIn(places: Places, secret: SecretShape): string | undefined {
+  const name = secret.fields.keyPairId;
+  const texts = everyText(places);
+  if (texts.some(({ others }) => others.some((path) => isNamed(path, name)))) {
+    throw wrong(secret, `has a field "${name}" that is not text`);
+  }
+  const member = textsIn(places).find(({ path }) => isNamed(path, name));
+  const settings = secret.format === "json" ? [] : texts.filter(({ isJson }) => !isJson);
+  const [setting] = settings.flatMap(({ text }) => {
+    const word = wordOf(text, name);
+    return word === undefined ? [] : [text.slice(word.from, word.to)];
+  });
+  const id = member?.inner.text ?? setting;
+  if (id === undefined || id === "") return undefined;
+  if (isKeyPairId(id)) return id;
+  throw wrong(secret, `has a field "${name}" that is no key pair ID`);
+}
+
+function mentionsIn(places: Places): ReadonlySet<string> {
+  const words = everyText(places)
+    .filter(({ isJson }) => !isJson)
+    .flatMap(({ text }) => text.match(/(?<![A-Za-z0-9+/])[A-Z0-9]{10,24}(?![A-Za-z0-9+/])/g) ?? []);
+  return new Set(words);
 }
 
 function keyIn(input: string | Uint8Array, secret: SecretShape) {
@@ -97,29 +163,6 @@ function keyIn(input: string | Uint8Array, secret: SecretShape) {
   } catch (cause) {
     if (!isError(cause, "ERR_KEY_UNREADABLE", "ERR_PASSPHRASE")) throw cause;
     throw wrong(secret, `does not hold a readable private key: ${cause.message}`, cause);
-  }
-}
-
-/** A key can be found in it; but the next one, written by itself, would take the place of all its fields. */
-function refuseJson(text: string, secret: SecretShape): void {
-  if (jsonObject(text) === undefined) return;
-  throw wrong(secret, `is a JSON object, but the gate says \`format: ${secret.format}\``);
-}
-
-function textOf(value: SecretValue, secret: SecretShape): string {
-  if ("text" in value) return value.text.reveal();
-  throw wrong(secret, `is binary, but the gate says \`format: ${secret.format}\``);
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    // JSON.parse quotes what it choked on, so its message stays here: the caller says what is wrong without it.
-    return undefined;
   }
 }
 

@@ -53,11 +53,12 @@ export function impactOf({ mode, settings }: Pick<RotationPlan, "mode" | "settin
 }
 
 /** The command that starts just what was planned: its mode, key type and kept keys stand in it as flags. */
-function startLine({ gate, mode, settings, keep }: RotationPlan): string {
+function startLine({ gate, mode, old, settings, keep, leavesStale = [] }: RotationPlan): string {
   const flags = [
     ...(mode === "normal" ? [] : [`--${mode}`]),
-    ...(settings.keyType === "rsa-2048" ? [] : [`--key-type ${settings.keyType}`]),
+    ...(settings.keyType === (old.keyType ?? "rsa-2048") ? [] : [`--key-type ${settings.keyType}`]),
     ...(keep.length === 0 ? [] : [`--keep ${keep.join(" ")}`]),
+    ...(leavesStale.length === 0 ? [] : [`--leaves-stale ${leavesStale.map(shellWord).join(" ")}`]),
   ];
   return ["keyturn rotate start --gate", gate, ...flags].join(" ");
 }

@@ -1,9 +1,10 @@
 /** Performs one act through the seams. Every write is conditional on what was observed; a refusal is an answer, not an error. */
+import type { KeyObject } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
 import { fingerprint, isSameKey } from "../keys/fingerprint.ts";
 import { readPublicKey, writePublicKey } from "../keys/pem.ts";
-import { parseSecretValue, renderSecretValue, type SigningSecret } from "../keys/secret-value.ts";
-import type { KeyPairSource, Viewer } from "../seams.ts";
+import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
+import type { KeyPairSource, SecretValue, Viewer } from "../seams.ts";
 import { type CanaryKey, keysAsked, sendTriple } from "./canary.ts";
 import { publicKeyName } from "./leftovers.ts";
 import type { Act } from "./next.ts";
@@ -48,7 +49,7 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
     case "upload-key":
       return uploadKey(record, tools);
     case "store-copy":
-      return storeCopy(act, record, tools);
+      return storeCopy(act, observation, tools);
     case "write-group":
       return writeGroup(act, observation, tools);
     case "move-current":
@@ -123,11 +124,9 @@ async function storeKey(
   { keyPairs, vault }: Tools,
 ): Promise<void> {
   const { settings } = record;
-  const { keep } = await readSigning(vault, settings, { stage: "AWSCURRENT" });
+  const { form } = await readSigning(vault, settings, { stage: "AWSCURRENT" });
   const { privateKey } = await keyPairs.generate(settings.keyType);
-  await vault.put(settings.secret.id, versionId, renderSecretValue(settings.secret, { privateKey, keep }), [
-    LABEL.new,
-  ]);
+  await vault.put(settings.secret.id, versionId, form.write({ privateKey }), [LABEL.new]);
 }
 
 async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
@@ -150,9 +149,10 @@ async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
 /** The private half is held against the uploaded key once more before any signer can read it. */
 async function storeCopy(
   act: Act & { act: "store-copy" },
-  record: RotationRecord,
+  observation: Observation,
   tools: Tools,
 ): Promise<void> {
+  const { record } = observation.registered;
   const { controlPlane, vault } = tools;
   const { settings } = record;
   const { privateKey } = await readSigning(vault, settings, { versionId: act.source });
@@ -164,21 +164,42 @@ async function storeCopy(
       [`keyturn rotate abort --gate ${record.gate}`],
     );
   }
-  const { keep, keyPairId: named } = await readKept(vault, settings, act.source);
-  const namesId = settings.keyPairId === "in-secret" || named !== undefined;
-  const keyPairId = namesId ? { keyPairId: act.keyPairId } : {};
-  const value = renderSecretValue(settings.secret, { privateKey, ...keyPairId, keep });
+  const value = await rewriteCurrent(
+    { privateKey, keyPairId: act.keyPairId },
+    act.source,
+    observation,
+    vault,
+  );
   await vault.put(settings.secret.id, act.versionId, value, [LABEL[act.role]]);
 }
 
-/** The other fields come from AWSCURRENT, as it is now; where that is unreadable, from the version that is copied. */
-async function readKept(vault: Tools["vault"], settings: RotationRecord["settings"], source: string) {
+/**
+ * Everything beside the key comes from AWSCURRENT as it is now. Where that cannot be read or written, or does not name
+ * the ID that signers look for, it comes from the version that is copied.
+ */
+async function rewriteCurrent(
+  next: { readonly privateKey: KeyObject; readonly keyPairId: string },
+  source: string,
+  { registered, observed }: Observation,
+  vault: Tools["vault"],
+): Promise<SecretValue> {
+  const { settings, old } = registered.record;
+  const isReadThere = settings.keyPairId === "in-secret";
+  const write = ({ form, privateKey }: SigningSecret) => {
+    const held = fingerprint(privateKey);
+    const ids = observed.publicKeys.filter((each) => each.fingerprint === held).map(({ id }) => id);
+    // A draft was written before its key had an ID: it still names the old one.
+    return form.write({ ...next, formerIds: [...ids, old.keyPairId], fillsEmptyId: isReadThere });
+  };
   try {
-    return await readSigning(vault, settings, { stage: "AWSCURRENT" });
+    const value = write(await readSigning(vault, settings, { stage: "AWSCURRENT" }));
+    const written = parseSecretValue(value, settings.secret);
+    const namesId = written.keyPairId === next.keyPairId || written.mentions.has(next.keyPairId);
+    if (!isReadThere || namesId) return value;
   } catch (thrown) {
     if (!isError(thrown, "ERR_SECRET_FORMAT")) throw thrown;
-    return readSigning(vault, settings, { versionId: source });
   }
+  return write(await readSigning(vault, settings, { versionId: source }));
 }
 
 async function readSigning(

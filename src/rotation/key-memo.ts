@@ -9,8 +9,10 @@ import type { Settings } from "./settings.ts";
 
 interface HeldKey {
   readonly fingerprint: string;
-  /** The id that the version names, whosever it is. */
+  /** The id that the version names in the declared field, whosever it is. */
   readonly keyPairId?: string;
+  /** Words of a text secret that may be IDs. */
+  readonly mentions: ReadonlySet<string>;
 }
 
 export class KeyMemo {
@@ -42,7 +44,9 @@ export class KeyMemo {
     const key = this.version(version, settings);
     if (key === undefined) return base;
     const matching = publicKeys.filter((each) => each.fingerprint === key.fingerprint);
-    const named = matching.find(({ id }) => id === key.keyPairId);
+    const isJson = settings.secret.format === "json";
+    const isNamed = (id: string) => id === key.keyPairId || (!isJson && key.mentions.has(id));
+    const named = matching.find(({ id }) => isNamed(id));
     const id = settings.keyPairId === "in-secret" ? named?.id : (named ?? matching[0])?.id;
     return { ...base, fingerprint: key.fingerprint, ...(id === undefined ? {} : { keyPairId: id }) };
   }
@@ -60,8 +64,12 @@ function fingerprintOf(encodedKey: string): string {
 
 function keyIn(value: SecretVersion["value"], { secret }: Pick<Settings, "secret">): HeldKey | undefined {
   try {
-    const { privateKey, keyPairId } = parseSecretValue(value, secret);
-    return { fingerprint: fingerprint(privateKey), ...(keyPairId === undefined ? {} : { keyPairId }) };
+    const { privateKey, keyPairId, mentions } = parseSecretValue(value, secret);
+    return {
+      fingerprint: fingerprint(privateKey),
+      mentions,
+      ...(keyPairId === undefined ? {} : { keyPairId }),
+    };
   } catch (thrown) {
     if (!isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_KIND")) throw thrown;
     return undefined;

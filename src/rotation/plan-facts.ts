@@ -1,7 +1,18 @@
 /** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
+
+import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { parseSecretValue } from "../keys/secret-value.ts";
-import type { Cloud, KeyGroup, SecretDescription, SecretVersionSummary, World } from "../seams.ts";
+import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
+import type { SecretForm } from "../keys/secret-form.ts";
+import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
+import type {
+  Cloud,
+  KeyGroup,
+  SecretDescription,
+  SecretValue,
+  SecretVersionSummary,
+  World,
+} from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { sendTriple } from "./canary.ts";
 import { KeyMemo } from "./key-memo.ts";
@@ -18,11 +29,19 @@ export interface PlanFacts {
   readonly publicKeys: readonly (ObservedKey & { readonly createdAt: EpochSeconds })[];
   readonly secret: SecretDescription;
   readonly current: CurrentVersion;
+  /** How AWSCURRENT writes the key and of which kind that is, or why no key can be read there. */
+  readonly signing: HeldSigningKey | { readonly trouble: KeyturnError };
   readonly versions: readonly SecretVersionSummary[];
   /** Distributions that trust one of the gate's groups, as AWS lists them. */
   readonly attached: readonly string[];
   /** What the canaries say of the old key: `undefined` where there is none to ask, or no key to ask with. */
   readonly baseline?: TripleOutcome;
+}
+
+export interface HeldSigningKey {
+  readonly form: SecretForm;
+  /** Undefined for a kind that CloudFront takes no new keys of. */
+  readonly keyType: KeyType | undefined;
 }
 
 type Needs = Pick<World, "clock" | "viewer" | "interrupt">;
@@ -43,12 +62,9 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
   ]);
   const publicKeys = keys.map((key) => ({ ...memo.publicKey(key), createdAt: key.createdAt }));
   const used = memo.asSignersUse(current, settings, publicKeys);
-  const baseline = await askCanaries(
-    world,
-    gate,
-    used,
-    () => parseSecretValue(current.value, gate.secret).privateKey,
-  );
+  const signing = signingIn(current.value, gate);
+  const baseline =
+    "trouble" in signing ? undefined : await askCanaries(world, gate, used, signing.privateKey);
   return {
     at: world.clock.now(),
     ...(registered === undefined ? {} : { registered }),
@@ -57,10 +73,20 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     publicKeys,
     secret,
     current: used,
+    signing: "trouble" in signing ? signing : { form: signing.form, keyType: keyTypeOf(signing.privateKey) },
     versions,
     attached,
     ...(baseline === undefined ? {} : { baseline }),
   };
+}
+
+function signingIn(value: SecretValue, { secret }: Gate): SigningSecret | { readonly trouble: KeyturnError } {
+  try {
+    return parseSecretValue(value, secret);
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_SECRET_FORMAT")) throw thrown;
+    return { trouble: thrown };
+  }
 }
 
 /** Before anything is changed: the key in use must pass, and the negative controls must hold. */
@@ -68,10 +94,10 @@ async function askCanaries(
   world: Needs,
   gate: Gate,
   { keyPairId }: CurrentVersion,
-  privateKeyOf: () => ReturnType<typeof parseSecretValue>["privateKey"],
+  privateKey: SigningSecret["privateKey"],
 ): Promise<TripleOutcome | undefined> {
   if (keyPairId === undefined || Object.keys(gate.canaries).length === 0) return undefined;
-  const accepted = { keyPairId, privateKey: privateKeyOf() };
+  const accepted = { keyPairId, privateKey };
   return sendTriple(
     world,
     { canaries: gate.canaries, hash: gate.signer.hash },

@@ -10,7 +10,7 @@ import { listOf, oneOf, type Read, ShapeError, shape, text } from "./shape.ts";
 export interface PlanFile {
   readonly plan: { readonly gate: string; readonly pinned: Pinned };
   /** The flags that the plan was made with. */
-  readonly asked: Pick<PlanFlags, "gate" | "keyType" | "keep" | "compromised" | "cutNow">;
+  readonly asked: Pick<PlanFlags, "gate" | "keyType" | "keep" | "leavesStale" | "compromised" | "cutNow">;
 }
 
 const any: Read<unknown> = (value) => value;
@@ -28,6 +28,7 @@ const planFile = shape(
     ),
   },
   {
+    leavesStale: listOf(text),
     madeAt: any,
     account: any,
     where: any,
@@ -45,12 +46,13 @@ const planFile = shape(
 export async function readPlanFile(path: string, files: Pick<Files, "read">): Promise<PlanFile> {
   const source = new TextDecoder().decode(await files.read(path));
   try {
-    const { gate, mode, keep, settings, pinned } = planFile(JSON.parse(source), "");
+    const { gate, mode, keep, leavesStale, settings, pinned } = planFile(JSON.parse(source), "");
     return {
       plan: { gate, pinned },
       asked: {
         gate,
         keep,
+        ...(leavesStale === undefined ? {} : { leavesStale }),
         keyType: oneOf(...KEY_TYPES)(settings, "settings.keyType"),
         ...(mode === "compromised" ? { compromised: true } : {}),
         ...(mode === "cut-now" ? { cutNow: true } : {}),

@@ -16,6 +16,7 @@ import type { SessionFlags, SessionWorld } from "./session.ts";
 export interface PlanFlags extends SessionFlags {
   readonly keyType?: KeyType;
   readonly keep?: readonly string[];
+  readonly leavesStale?: readonly string[];
   readonly compromised?: boolean;
   readonly cutNow?: boolean;
 }
@@ -40,11 +41,16 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
     others: [...file.gates.values()].filter(({ name }) => name !== gate.name),
     keep: (flags.keep ?? []).map((each) => findNamed(facts.publicKeys, each, "public key").id),
     mode,
-    keyType: flags.keyType ?? "rsa-2048",
+    keyType: flags.keyType ?? keyTypeNow(facts),
+    leavesStale: flags.leavesStale ?? [],
     where: cloud.where,
   });
   return { plan, facts, cloud, place: { gate: gate.name, secretId: gate.secret.id, declared: gate } };
 }
+
+/** A signer that loads one kind of key need not load the other. */
+const keyTypeNow = ({ signing }: PlanFacts): KeyType =>
+  "trouble" in signing ? "rsa-2048" : (signing.keyType ?? "rsa-2048");
 
 export function modeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
   if (compromised && cutNow) {

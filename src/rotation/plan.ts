@@ -43,7 +43,7 @@ export interface RotationPlan {
   readonly account: string;
   readonly where: string;
   readonly secret: string;
-  readonly old: { readonly keyPairId: string; readonly fingerprint: string };
+  readonly old: { readonly keyPairId: string; readonly fingerprint: string; readonly keyType?: KeyType };
   readonly groups: readonly {
     readonly id: string;
     readonly name: string;
@@ -54,18 +54,18 @@ export interface RotationPlan {
   readonly pinned: Pinned;
   readonly settings: Settings;
   readonly keep: readonly string[];
+  readonly leavesStale?: readonly string[];
   readonly stages: readonly PlannedStage[];
   readonly findings: readonly Finding[];
 }
 
 export interface PlanRequest extends Asked {
   readonly mode: Mode;
-  readonly keyType: KeyType;
   readonly where: string;
 }
 
 export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPlan {
-  const { gate, mode, keyType, where, keep } = request;
+  const { gate, mode, keyType, where, keep, leavesStale } = request;
   const settings = settingsOf(gate, keyType);
   return {
     version: 1,
@@ -78,6 +78,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     old: {
       keyPairId: facts.current.keyPairId ?? "unknown",
       fingerprint: facts.current.fingerprint ?? "unreadable",
+      ...("keyType" in facts.signing && facts.signing.keyType && { keyType: facts.signing.keyType }),
     },
     groups: facts.groups.map(({ id, name, items }) => ({ id, name, items })),
     distributions: facts.attached,
@@ -85,6 +86,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     pinned: pinnedOf(facts),
     settings,
     keep,
+    ...(leavesStale.length > 0 && { leavesStale }),
     stages: STAGES.map((stage) => plannedStage(stage, gate, mode, settings)),
     findings: refusalsOf(facts, request),
   };
@@ -148,12 +150,17 @@ export function openedRecord(
     openedEpoch: epoch,
     openedAt: by.at,
     startedBy: by.startedBy,
-    old: { ...plan.old, versionId: facts.current.versionId },
+    old: {
+      keyPairId: plan.old.keyPairId,
+      fingerprint: plan.old.fingerprint,
+      versionId: facts.current.versionId,
+    },
     groups: plan.groups.map(({ id }) => id),
     distributions: plan.distributions,
     proofs: old === undefined ? {} : { old },
     repairs: [],
     settings: plan.settings,
+    ...(plan.leavesStale !== undefined && { leavesStale: plan.leavesStale }),
   };
 }
 

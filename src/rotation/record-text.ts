@@ -23,7 +23,7 @@ const settings: Read<Settings> = shape(
   {
     secret: shape({
       id: text,
-      format: oneOf("json", "pem", "binary"),
+      format: oneOf("json", "text", "pem", "binary"),
       fields: shape({ privateKey: text, keyPairId: text }),
     }),
     keyType: oneOf(...KEY_TYPES),
@@ -68,6 +68,7 @@ const record: Read<RotationRecord> = shape(
     oldMayGo: amount,
     backAt: sighting,
     noReturn: amount,
+    leavesStale: listOf(text),
     finished: shape({ at: amount, outcome: oneOf("rotated", "aborted") }),
   },
 );

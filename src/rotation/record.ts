@@ -93,6 +93,8 @@ export interface RotationRecord {
   readonly proofs: Partial<Record<ProofName, Proof>>;
   readonly repairs: readonly Repair[];
   readonly settings: Settings;
+  /** Fields of the secret that may go on repeating the old key's public half: the operator said so. */
+  readonly leavesStale?: readonly string[];
   readonly finished?: { readonly at: EpochSeconds; readonly outcome: "rotated" | "aborted" };
 }
 

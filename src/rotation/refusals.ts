@@ -3,7 +3,9 @@ import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
+import type { KeyType } from "../keys/key-pair.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
@@ -14,6 +16,10 @@ export interface Asked {
   readonly others: readonly Gate[];
   /** Key pair IDs in the gate's groups that belong to another signer and stay. */
   readonly keep: readonly string[];
+  /** Kind of the new key. */
+  readonly keyType: KeyType;
+  /** Fields of the secret that may go on repeating the old key. */
+  readonly leavesStale: readonly string[];
 }
 type Check = (facts: PlanFacts, asked: Asked) => readonly (Finding | undefined)[];
 
@@ -25,7 +31,16 @@ export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
     : CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
 }
 
-const CHECKS: readonly Check[] = [secretState, signingKey, sharing, quotas, begunByHand, canaries, ownership];
+const CHECKS: readonly Check[] = [
+  secretState,
+  formRefusals,
+  signingKey,
+  sharing,
+  quotas,
+  begunByHand,
+  canaries,
+  ownership,
+];
 
 function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
   const record = registered?.record;
@@ -92,10 +107,12 @@ function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
   ];
 }
 
-function signingKey({ current, groups }: PlanFacts, { gate }: Asked) {
-  if (gate.signer.keyPairId === "in-secret" && gate.secret.format !== "json") {
+function signingKey({ current, groups, signing }: PlanFacts, { gate }: Asked) {
+  const { format } = gate.secret;
+  const isNamed = current.keyPairId !== undefined || current.fingerprint === undefined;
+  if (gate.signer.keyPairId === "in-secret" && format !== "json" && !(format === "text" && isNamed)) {
     return [
-      refuse("key-id-nowhere", `signers cannot read a key pair ID from a ${gate.secret.format} secret`, {
+      refuse("key-id-nowhere", `signers cannot read a key pair ID from this ${format} secret`, {
         remedy: "set signer.keyPairId to derived or external in keyturn.yaml",
       }),
     ];
@@ -107,7 +124,11 @@ function signingKey({ current, groups }: PlanFacts, { gate }: Asked) {
         "signing-key-unknown",
         "AWSCURRENT holds a key that cannot be matched to an uploaded public key",
         {
-          evidence: [`version ${current.versionId}`, `fingerprint ${current.fingerprint ?? "unreadable"}`],
+          evidence: [
+            `version ${current.versionId}`,
+            `fingerprint ${current.fingerprint ?? "unreadable"}`,
+            ...("trouble" in signing ? [signing.trouble.message] : []),
+          ],
           remedy: `keyturn audit --gate ${gate.name}`,
         },
       ),

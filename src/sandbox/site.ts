@@ -106,7 +106,11 @@ export async function createSite(options: SiteOptions): Promise<Site> {
         clock,
         switches: switches.application,
         read: async () => signingSecret(account, deployedStage),
-        secret: { format: "json", fields: { privateKey: "privateKey", keyPairId: "keyPairId" } },
+        secret: {
+          id: DEMO.secret,
+          format: "json",
+          fields: { privateKey: "privateKey", keyPairId: "keyPairId" },
+        },
         cacheTtl: () =>
           switches.application.has("signer-until-restart") ? "until-restart" : settings.signerCache,
         keyPairIdSource: () =>

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { SecretFormat } from "../../src/gates/gate.ts";
 import { isSameKey } from "../../src/keys/fingerprint.ts";
-import { parseSecretValue, renderSecretValue } from "../../src/keys/secret-value.ts";
+import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { SecretValue } from "../../src/seams.ts";
 
@@ -30,28 +30,23 @@ describe("a gate's secret", () => {
     const read = parseSecretValue(text(JSON.stringify(fields)), secretOf("json"));
     expect(isSameKey(read.privateKey, old.publicKey)).toBe(true);
     expect(read.keyPairId).toBe("KOLD");
-    const { keep } = read;
-    const rendered = renderSecretValue(secretOf("json"), {
-      privateKey: next.privateKey,
-      keyPairId: "KNEW",
-      keep,
-    });
-    expect(JSON.parse(revealed(rendered) as string)).toEqual({
-      region: "eu",
-      nested: { a: [1] },
-      // PKCS#1 before, PKCS#1 after: a signer may read nothing else.
-      signing_key: pem(next.privateKey, "pkcs1"),
-      key_id: "KNEW",
-    });
+    const rendered = read.form.write({ privateKey: next.privateKey, keyPairId: "KNEW" });
+    // PKCS#1 before, PKCS#1 after: a signer may read nothing else. The order of the members stays too.
+    const expected = { ...fields, signing_key: pem(next.privateKey, "pkcs1"), key_id: "KNEW" };
+    expect(revealed(rendered)).toBe(JSON.stringify(expected));
   });
 
-  it("as JSON leaves the id out until it is known", () => {
-    const { keep } = parseSecretValue(
-      text(JSON.stringify({ signing_key: pem(old.privateKey) })),
-      secretOf("json"),
-    );
-    const rendered = renderSecretValue(secretOf("json"), { privateKey: next.privateKey, keep });
-    expect(Object.keys(JSON.parse(revealed(rendered) as string))).toEqual(["signing_key"]);
+  it("as JSON leaves the id empty until it is known, which is read as none, and fills it then", () => {
+    const value = text(JSON.stringify({ signing_key: pem(old.privateKey), key_id: "KOLD" }));
+    const draft = parseSecretValue(value, secretOf("json")).form.write({ privateKey: next.privateKey });
+    expect(JSON.parse(revealed(draft) as string).key_id).toBe("");
+    const read = parseSecretValue(draft, secretOf("json"));
+    expect(read.keyPairId).toBeUndefined();
+    const { privateKey } = next;
+    const left = read.form.write({ privateKey, keyPairId: "KNEW" });
+    expect(JSON.parse(revealed(left) as string).key_id).toBe("");
+    const filled = read.form.write({ privateKey, keyPairId: "KNEW", fillsEmptyId: true });
+    expect(JSON.parse(revealed(filled) as string).key_id).toBe("KNEW");
   });
 
   it.each(["pem", "binary"] as const)("as %s is the key alone", (format) => {
@@ -60,11 +55,7 @@ describe("a gate's secret", () => {
       format === "pem" ? text(pem(old.privateKey, "pkcs1")) : { binary: new Sealed(der) };
     const read = parseSecretValue(value, secretOf(format));
     expect(read.keyPairId).toBeUndefined();
-    const rendered = renderSecretValue(secretOf(format), {
-      privateKey: next.privateKey,
-      keyPairId: "K",
-      keep: read.keep,
-    });
+    const rendered = read.form.write({ privateKey: next.privateKey, keyPairId: "K" });
     const expected =
       format === "pem"
         ? pem(next.privateKey, "pkcs1")
@@ -73,13 +64,33 @@ describe("a gate's secret", () => {
     expect(isSameKey(parseSecretValue(rendered, secretOf(format)).privateKey, next.publicKey)).toBe(true);
   });
 
-  it("as binary PEM stays PEM, and a key of the other type falls back to PKCS#8", () => {
-    const read = parseSecretValue(
-      { binary: new Sealed(Buffer.from(pem(old.privateKey, "pkcs1"))) },
-      secretOf("binary"),
+  it("as binary PEM stays PEM; PKCS#1 holds no P-256 key, which a plan is told", () => {
+    const value = { binary: new Sealed<Uint8Array>(Buffer.from(pem(old.privateKey, "pkcs1"))) };
+    const { form } = parseSecretValue(value, secretOf("binary"));
+    expect(Buffer.from(revealed(form.write({ privateKey: next.privateKey }))).toString()).toBe(
+      pem(next.privateKey, "pkcs1"),
     );
-    const rendered = renderSecretValue(secretOf("binary"), { privateKey: ec.privateKey, keep: read.keep });
-    expect(Buffer.from(revealed(rendered)).toString()).toBe(pem(ec.privateKey));
+    expect(form.obstacles("rsa-2048")).toEqual([]);
+    expect(form.obstacles("ecdsa-p256")).toEqual([
+      {
+        message: 'holds the key as "RSA PRIVATE KEY" (PKCS#1), which takes no EC key',
+        remedy: "add --key-type rsa-2048",
+      },
+    ]);
+    expect(Buffer.from(revealed(form.write({ privateKey: ec.privateKey }))).toString()).toBe(
+      pem(ec.privateKey),
+    );
+  });
+
+  it("as SecretBinary may be JSON too, and stays binary", () => {
+    const value = {
+      binary: new Sealed<Uint8Array>(Buffer.from(JSON.stringify({ signing_key: pem(old.privateKey) }))),
+    };
+    const rendered = parseSecretValue(value, secretOf("json")).form.write({ privateKey: next.privateKey });
+    expect(Buffer.from(revealed(rendered)).toString()).toBe(
+      JSON.stringify({ signing_key: pem(next.privateKey) }),
+    );
+    expect("binary" in rendered).toBe(true);
   });
 
   it.each([

@@ -19,13 +19,15 @@ beforeAll(async () => {
   facts = await clock.run(gatherFacts(world, await world.cloud({}), gate));
 });
 
+const FRESH = { keyType: "rsa-2048", leavesStale: [] } as const;
+
 const ids = (
   changed: Partial<PlanFacts>,
   asked: { gate?: Partial<Gate>; others?: Gate[]; keep?: string[] } = {},
 ) =>
   refusalsOf(
     { ...facts, ...changed },
-    { gate: { ...gate, ...asked.gate }, others: asked.others ?? [], keep: asked.keep ?? [] },
+    { gate: { ...gate, ...asked.gate }, others: asked.others ?? [], keep: asked.keep ?? [], ...FRESH },
   ).map(({ id, severity }) => `${severity} ${id}`);
 
 const withItems = (...items: string[]) =>
@@ -165,7 +167,10 @@ describe("a rotation is refused", () => {
   });
   it("every refusal says what to do", () => {
     const broken = { groups: withItems("KEXTRA"), secret: { ...facts.secret, rotationEnabled: true } };
-    for (const { remedy, severity } of refusalsOf({ ...facts, ...broken }, { gate, others: [], keep: [] })) {
+    for (const { remedy, severity } of refusalsOf(
+      { ...facts, ...broken },
+      { gate, others: [], keep: [], ...FRESH },
+    )) {
       expect(severity).toBe("error");
       expect(remedy).toBeTruthy();
     }
@@ -182,7 +187,7 @@ describe("a plan", () => {
       others: [],
       keep: [],
       mode: "normal",
-      keyType: "rsa-2048",
+      ...FRESH,
       where: "here",
     });
     expect(plan.stages).toHaveLength(10);

@@ -17,8 +17,9 @@ export const planCommand = (bind: Bind) =>
     .description(
       "Shows what a rotation of the gate's signing key would do; with -o pins it for `rotate start`.",
     )
-    .addOption(new Option("--key-type <type>", "kind of the new key").choices(KEY_TYPES).default("rsa-2048"))
+    .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
     .option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer")
+    .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
     .option("--compromised", "plan an emergency: untrust the old key without waiting for its cookies")
     .option("--cut-now", "plan an emergency: replace old by new in one group update")
     .option("-o, --output <file>", "write the plan to a new file")

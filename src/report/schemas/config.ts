@@ -18,7 +18,7 @@ const gate = object(
     keyGroups: list(text),
     secret: object({
       id: text,
-      format: oneOf("json", "pem", "binary"),
+      format: oneOf("json", "text", "pem", "binary"),
       fields: object({ privateKey: text, keyPairId: text }),
     }),
     signer: object(

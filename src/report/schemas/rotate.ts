@@ -58,7 +58,7 @@ const settings = object(
   {
     secret: object({
       id: text,
-      format: oneOf("json", "pem", "binary"),
+      format: oneOf("json", "text", "pem", "binary"),
       fields: object({ privateKey: text, keyPairId: text }),
     }),
     keyType: oneOf(...KEY_TYPES),
@@ -75,32 +75,35 @@ const settings = object(
   { mintEndpoint: text },
 );
 
-const plan = object({
-  version: { const: 1 },
-  gate: text,
-  madeAt: number,
-  mode,
-  account: text,
-  where: text,
-  secret: text,
-  old: object({ keyPairId: text, fingerprint }),
-  groups: list(object({ id: text, name: text, items: list(text) })),
-  distributions: list(text),
-  quota: object({ publicKeys: count, of: count }),
-  pinned: object(
-    { groups: list(object({ id: text, etag: text, items: list(text) })), currentVersionId: text },
-    { record: text },
-  ),
-  settings,
-  keep: list(text),
-  stages: list(
-    object(
-      { stage: oneOf(...STAGES), changes: text, checks: text, affects: text, abort: text },
-      { takes: number },
+const plan = object(
+  {
+    version: { const: 1 },
+    gate: text,
+    madeAt: number,
+    mode,
+    account: text,
+    where: text,
+    secret: text,
+    old: object({ keyPairId: text, fingerprint }, { keyType: oneOf("rsa-2048", "ecdsa-p256") }),
+    groups: list(object({ id: text, name: text, items: list(text) })),
+    distributions: list(text),
+    quota: object({ publicKeys: count, of: count }),
+    pinned: object(
+      { groups: list(object({ id: text, etag: text, items: list(text) })), currentVersionId: text },
+      { record: text },
     ),
-  ),
-  findings: list(finding),
-});
+    settings,
+    keep: list(text),
+    stages: list(
+      object(
+        { stage: oneOf(...STAGES), changes: text, checks: text, affects: text, abort: text },
+        { takes: number },
+      ),
+    ),
+    findings: list(finding),
+  },
+  { leavesStale: list(text) },
+);
 
 const namedKey = object({ keyPairId: text, fingerprint, versionId: text });
 const proof = object(

@@ -6,7 +6,7 @@ import type { KeyObject } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import type { GateSecret, GateSigner } from "../../gates/gate.ts";
 import { type Fingerprint, fingerprint } from "../../keys/fingerprint.ts";
-import { readPrivateKey } from "../../keys/pem.ts";
+import { parseSecretValue } from "../../keys/secret-value.ts";
 import type { Clock, SecretValue } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
 
@@ -19,7 +19,7 @@ export interface SignerOptions {
   readonly clock: Pick<Clock, "now">;
   /** AWSCURRENT of the gate's secret; throws where the signer may not read it. */
   readonly read: () => Promise<SecretValue>;
-  readonly secret: Pick<GateSecret, "format" | "fields">;
+  readonly secret: Pick<GateSecret, "id" | "format" | "fields">;
   /** Functions, because the sandbox's switches turn them while it runs. */
   readonly cacheTtl: () => GateSigner["cacheTtl"];
   readonly keyPairIdSource: () => GateSigner["keyPairId"];
@@ -78,24 +78,7 @@ export class Signer {
   }
 
   #understand(value: SecretValue): { privateKey: KeyObject; id?: string } {
-    const { format, fields } = this.#options.secret;
-    const text = "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
-    if (format !== "json") return { privateKey: readPrivateKey(text).privateKey };
-    const parsed = parseObject(text);
-    const pem = parsed?.[fields.privateKey];
-    const id = parsed?.[fields.keyPairId];
-    if (typeof pem !== "string") {
-      throw new InputError("ERR_SECRET_FORMAT", `the secret is not JSON with a field "${fields.privateKey}"`);
-    }
-    return { privateKey: readPrivateKey(pem).privateKey, ...(typeof id === "string" && { id }) };
-  }
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
+    const { privateKey, keyPairId } = parseSecretValue(value, this.#options.secret);
+    return { privateKey, ...(keyPairId !== undefined && { id: keyPairId }) };
   }
 }

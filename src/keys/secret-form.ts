@@ -1,0 +1,191 @@
+/** How a secret writes its signing key, and the same value with another key in its place. */
+import type { KeyObject } from "node:crypto";
+import { InputError } from "../errors.ts";
+import type { GateSecret } from "../gates/gate.ts";
+import { Sealed } from "../sealed.ts";
+import type { SecretValue } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
+import type { KeyType } from "./key-pair.ts";
+import type { PemRepair } from "./pem-repair.ts";
+import { everyText, type FoundKey } from "./wrapping/find-key.ts";
+import { canHold, derOf, isPrivateForm, keyInDer, PEM_LABEL } from "./wrapping/key-der.ts";
+import type { KeyPlace, Path, Places } from "./wrapping/places.ts";
+import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
+
+export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
+
+/** Why a value cannot be written with another key, and the command that puts it into a form that can. */
+export interface FormObstacle {
+  /** After "the secret NAME": `has the member "a" twice`. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A field that repeats the public half and would go stale. */
+export interface StaleField {
+  /** Member names and settings joined by dots, or the label of a PEM block. */
+  readonly field: string;
+  readonly what: string;
+}
+
+export interface NextKey {
+  readonly privateKey: KeyObject;
+  /** Without it the declared place of the ID is left empty. */
+  readonly keyPairId?: string;
+  /** IDs of the key that the value holds, as the account knows them: they are replaced wherever they stand. */
+  readonly formerIds?: readonly string[];
+  /** Write the ID into its declared place even if that is empty. */
+  readonly fillsEmptyId?: boolean;
+}
+
+export interface SecretForm {
+  /** In words, from the inside out: `PKCS#8 PEM in base64 in JSON`. */
+  readonly words: string;
+  obstacles(type: KeyType): readonly FormObstacle[];
+  stale(type: KeyType): readonly StaleField[];
+  /** Throws ERR_SECRET_FORMAT rather than return a value that does not read back as this key. */
+  write(next: NextKey): SecretValue;
+}
+
+const NODE_TYPE: Readonly<Record<KeyType, string>> = { "rsa-2048": "rsa", "ecdsa-p256": "ec" };
+const FORM_WORDS = { pkcs8: "PKCS#8", pkcs1: "PKCS#1", sec1: "SEC1", spki: "SPKI", "pkcs1-public": "PKCS#1" };
+
+interface Context {
+  readonly secret: SecretShape;
+  readonly seal: (text: string) => SecretValue;
+  readonly verify: (value: SecretValue, key: KeyObject) => boolean;
+}
+
+export function textForm(
+  places: Places,
+  found: FoundKey,
+  { secret, seal, verify }: Context,
+): SecretForm & { readonly repaired: readonly PemRepair[] } {
+  return {
+    words: wordsFor(places, found),
+    repaired: found.places.slice(0, 1).flatMap((place) => repairsAt(places, place)),
+    obstacles: (type) => obstaclesOf(places, found, NODE_TYPE[type], secret.id),
+    stale: (type) =>
+      stalePlaces(places, found.key, NODE_TYPE[type]).map(({ path, what }) => ({
+        field: nameOf(path),
+        what,
+      })),
+    write: ({ privateKey, keyPairId, formerIds = [], fillsEmptyId = false }) => {
+      const idField = { name: secret.fields.keyPairId, id: keyPairId ?? "", fillsEmpty: fillsEmptyId };
+      const next = seal(rewritten(places, { was: found.key, is: privateKey, idField, formerIds }));
+      if (!verify(next, privateKey)) throw unwritable(secret.id);
+      return next;
+    },
+  };
+}
+
+export type BinaryForm = SecretForm & { readonly key: KeyObject };
+
+/** A SecretBinary that is the DER of the key alone; undefined for other bytes. */
+export function binaryForm(bytes: Uint8Array): BinaryForm | undefined {
+  const found = keyInDer(bytes);
+  if (found === undefined || !isPrivateForm(found.form)) return undefined;
+  const { key, form } = found;
+  return {
+    key,
+    words: `${FORM_WORDS[form]} DER`,
+    obstacles: (type) => typeObstacle(form, NODE_TYPE[type]),
+    stale: () => [],
+    write: ({ privateKey }) => ({ binary: new Sealed(derOf(privateKey, form).der) }),
+  };
+}
+
+/** Of a key that was read by repairing its text: what was repaired cannot be undone. */
+export function unknownForm(secretId: string): SecretForm {
+  return {
+    words: "a form that keyturn can read and not write",
+    obstacles: () => [
+      { message: "writes the key in a way that cannot be written again", remedy: plainPem(secretId) },
+    ],
+    stale: () => [],
+    write: () => {
+      throw unwritable(secretId);
+    },
+  };
+}
+
+function unwritable(id: string): InputError {
+  return new InputError(
+    "ERR_SECRET_FORMAT",
+    `the secret ${id} cannot be written back in the form that it has`,
+    ["keyturn help ERR_SECRET_FORMAT"],
+  );
+}
+
+function obstaclesOf(places: Places, found: FoundKey, type: string, id: string): FormObstacle[] {
+  const duplicates = everyText(places).flatMap((each) => each.duplicates);
+  const irregular = found.places.some(({ isRegular }) => !isRegular);
+  return [
+    ...duplicates.slice(0, 1).map((name) => ({
+      message: `has the member ${JSON.stringify(name)} twice: readers disagree about which one counts`,
+      remedy: `${read(id)} | jq . | ${write(id)}`,
+    })),
+    ...(irregular
+      ? [{ message: "breaks the lines of its PEM at no regular width", remedy: plainPem(id) }]
+      : []),
+    ...found.places.slice(0, 1).flatMap(({ form }) => typeObstacle(form, type)),
+    ...(found.places.length === 0 && found.key.asymmetricKeyType !== type
+      ? [
+          {
+            message: `holds a JWK of type ${found.key.asymmetricKeyType}`,
+            remedy: sameType(found.key.asymmetricKeyType),
+          },
+        ]
+      : []),
+  ];
+}
+
+function typeObstacle(form: KeyPlace["form"], type: string): FormObstacle[] {
+  if (canHold(form, type)) return [];
+  const message = `holds the key as "${PEM_LABEL[form]}" (${FORM_WORDS[form]}), which takes no ${type.toUpperCase()} key`;
+  return [{ message, remedy: sameType(type === "rsa" ? "ec" : "rsa") }];
+}
+
+const sameType = (type: string | undefined) => `add --key-type ${type === "ec" ? "ecdsa-p256" : "rsa-2048"}`;
+const read = (id: string) =>
+  `aws secretsmanager get-secret-value --secret-id ${shellWord(id)} --query SecretString --output text`;
+const write = (id: string) =>
+  `aws secretsmanager put-secret-value --secret-id ${shellWord(id)} --secret-string file:///dev/stdin`;
+/** `openssl pkey` writes every PEM that it reads with lines of 64. */
+const plainPem = (id: string) =>
+  `put the PEM there with lines of 64: keyturn help ERR_SECRET_FORMAT; for a PEM alone: ${read(id)} | openssl pkey | ${write(id)}`;
+
+const nameOf = (path: Path): string => path.join(".") || "value";
+
+function wordsFor(places: Places, { key, places: [place] }: FoundKey): string {
+  const inner =
+    place === undefined
+      ? `${key.asymmetricKeyType?.toUpperCase()} JWK`
+      : `${FORM_WORDS[place.form]} ${place.spelled === "pem" ? "PEM" : "DER in base64"}`;
+  const wrappings =
+    place === undefined
+      ? ["JSON"]
+      : wrappingsTo(places, place).map((each) => (each === "json" ? "JSON" : each));
+  return [inner, ...wrappings.toReversed()].join(" in ");
+}
+
+/** From the outside in. */
+function wrappingsTo(places: Places, target: KeyPlace): string[] {
+  for (const place of places.places) {
+    if (place.at !== "text" || !everyText(place.inner).some((each) => each.places.includes(target))) continue;
+    return [place.wrapping, ...wrappingsTo(place.inner, target)];
+  }
+  return [];
+}
+
+/** What a signer must undo that reads the PEM as it stands: of a PEM alone in its text, for settings have their own escapes. */
+function repairsAt(places: Places, place: KeyPlace): PemRepair[] {
+  const holder = everyText(places).find((each) => each.places.includes(place));
+  const before = holder?.text.slice(0, place.from).trim() ?? "";
+  if (place.spelled === "der" || !/^\ufeff?["']?$/.test(before)) return [];
+  const isQuoted = /["']$/.test(before);
+  const isEscaped = place.lineBreak.includes("\\");
+  if (isEscaped) return isQuoted ? ["quotes", "escaped-newlines"] : ["escaped-newlines"];
+  const isLost = !/^[ \t]*\r?\n$/.test(place.lineBreak);
+  return [...(isQuoted ? (["quotes"] as const) : []), ...(isLost ? (["line-breaks"] as const) : [])];
+}

@@ -1,0 +1,18 @@
+/** A change of one stretch of a text. Everything outside the stretch keeps its bytes. */
+export interface Edit {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly text: string;
+}
+
+/** The text with every edit made. Edits must not overlap; their order does not matter. */
+export function spliced(text: string, edits: readonly Edit[]): string {
+  let result = "";
+  let at = 0;
+  for (const { from, to, text: next } of edits.toSorted((one, other) => one.from - other.from)) {
+    result += text.slice(at, from) + next;
+    at = to;
+  }
+  return result + text.slice(at);
+}

@@ -1,0 +1,66 @@
+/** The signing key among the places of a value: where the gate says, or the only one there is. */
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { fingerprint } from "../fingerprint.ts";
+import type { KeyPlace, Path, Places, TextPlace } from "./places.ts";
+import { isNamed, keysIn } from "./rewrite.ts";
+
+export interface FoundKey {
+  readonly key: KeyObject;
+  readonly path: Path;
+  /** Where it is written, once or several times; empty for a JWK, which is written as its numbers. */
+  readonly places: readonly KeyPlace[];
+}
+
+/** `none`: no private key that could be written back. `several`: different ones, and none is named. */
+export type Search = FoundKey | "none" | "several";
+
+/** The private keys at or under the place of that name; of any place without a name. */
+export function findKey(places: Places, name?: string): Search {
+  const isMeant = ({ path }: { readonly path: Path }) =>
+    name === undefined || path.some((_, at) => isNamed(path.slice(0, at + 1), name));
+  const found = [
+    ...keysIn(places)
+      .filter((place) => place.isPrivate && isMeant(place))
+      .map((place): FoundKey => ({ key: place.key, path: place.path, places: [place] })),
+    ...jwksIn(places).filter(isMeant),
+  ];
+  const [first, ...rest] = found;
+  if (first === undefined) return "none";
+  const mark = fingerprint(first.key);
+  if (rest.some(({ key }) => fingerprint(key) !== mark)) return "several";
+  return { ...first, places: found.flatMap((each) => each.places) };
+}
+
+/** Private keys as JSON Web Keys (RFC 7517): objects whose members are the key's numbers. */
+function jwksIn(places: Places): FoundKey[] {
+  const members = new Map<string, { readonly path: Path; readonly jwk: Record<string, string> }>();
+  for (const { path, inner } of textsIn(places)) {
+    const parent = path.slice(0, -1);
+    const id = JSON.stringify(parent);
+    const object = members.get(id) ?? { path: parent, jwk: {} };
+    object.jwk[path.at(-1) ?? ""] = inner.text;
+    members.set(id, object);
+  }
+  return [...members.values()].flatMap(({ path, jwk }) => {
+    if (jwk.kty === undefined || jwk.d === undefined) return [];
+    try {
+      return [{ key: createPrivateKey({ key: jwk, format: "jwk" }), path, places: [] }];
+    } catch {
+      // Not a JWK after all, or one of a type that OpenSSL does not know.
+      return [];
+    }
+  });
+}
+
+/** The strings of every JSON text in the value. */
+export function textsIn(places: Places): TextPlace[] {
+  return places.places.flatMap((place) => {
+    if (place.at !== "text") return [];
+    return place.wrapping === "json" ? [place, ...textsIn(place.inner)] : textsIn(place.inner);
+  });
+}
+
+/** This text and every text in it. */
+export function everyText(places: Places): Places[] {
+  return [places, ...places.places.flatMap((place) => (place.at === "text" ? everyText(place.inner) : []))];
+}

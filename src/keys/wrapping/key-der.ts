@@ -1,0 +1,77 @@
+/** A key as DER: which of the two halves it is and in which structure, and another key in the same structure. */
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { publicHalf } from "../fingerprint.ts";
+
+export type DerForm = "pkcs8" | "pkcs1" | "sec1" | "spki" | "pkcs1-public";
+
+export interface KeyInDer {
+  readonly key: KeyObject;
+  readonly form: DerForm;
+}
+
+export const PEM_LABEL: Readonly<Record<DerForm, string>> = {
+  pkcs8: "PRIVATE KEY",
+  pkcs1: "RSA PRIVATE KEY",
+  sec1: "EC PRIVATE KEY",
+  spki: "PUBLIC KEY",
+  "pkcs1-public": "RSA PUBLIC KEY",
+};
+const FORMS = Object.keys(PEM_LABEL) as DerForm[];
+
+/** Undefined for anything that is not the DER of one unencrypted key. */
+export function keyInDer(der: Uint8Array): KeyInDer | undefined {
+  // OpenSSL reads past what follows the key, which may be the next setting.
+  if (!isOneSequence(der)) return undefined;
+  for (const form of FORMS) {
+    try {
+      return { key: keyOf(Buffer.from(der), form), form };
+    } catch {
+      // Not this structure: DER does not name its own.
+    }
+  }
+  return undefined;
+}
+
+/** X.690, 8.1.3: one SEQUENCE whose length is all there is. Keys take two bytes of length at most. */
+function isOneSequence(der: Uint8Array): boolean {
+  const [tag, first = 0, second = 0, third = 0] = der;
+  if (tag !== 0x30) return false;
+  if (first < 0x80) return der.length === 2 + first;
+  if (first === 0x81) return der.length === 3 + second;
+  return first === 0x82 && der.length === 4 + second * 256 + third;
+}
+
+/** Undefined for a PEM label of something other than an unencrypted key, and for a body that is not one. */
+export function keyInPem(label: string, body: Uint8Array): KeyInDer | undefined {
+  const form = FORMS.find((each) => PEM_LABEL[each] === label);
+  if (form === undefined) return undefined;
+  try {
+    return { key: keyOf(Buffer.from(body), form), form };
+  } catch {
+    // The block is damaged; who needs its key says so.
+    return undefined;
+  }
+}
+
+function keyOf(key: Buffer, form: DerForm): KeyObject {
+  if (form === "spki") return createPublicKey({ key, format: "der", type: "spki" });
+  if (form === "pkcs1-public") return createPublicKey({ key, format: "der", type: "pkcs1" });
+  return createPrivateKey({ key, format: "der", type: form });
+}
+
+export const isPrivateForm = (form: DerForm): boolean => form !== "spki" && form !== "pkcs1-public";
+
+/** PKCS#1 holds RSA only and SEC1 EC only. `type`: a KeyObject's asymmetricKeyType. */
+export function canHold(form: DerForm, type: string | undefined): boolean {
+  if (form === "sec1") return type === "ec";
+  return form === "pkcs8" || form === "spki" || type === "rsa";
+}
+
+/** The half of `key` that the form is for. A form that cannot hold this type of key becomes PKCS#8 or SPKI. */
+export function derOf(key: KeyObject, form: DerForm): { readonly der: Uint8Array; readonly form: DerForm } {
+  const isPrivate = isPrivateForm(form);
+  const fitting = canHold(form, key.asymmetricKeyType) ? form : isPrivate ? "pkcs8" : "spki";
+  const half = isPrivate ? key : publicHalf(key);
+  const type = fitting === "pkcs1-public" ? "pkcs1" : fitting;
+  return { der: half.export({ type: type as "pkcs8", format: "der" }), form: fitting };
+}

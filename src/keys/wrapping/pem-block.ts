@@ -1,0 +1,48 @@
+/** PEM blocks in any text, however their line breaks are written, and the same block with another body. */
+
+export interface PemBlock {
+  readonly from: number;
+  readonly to: number;
+  /** `RSA PRIVATE KEY`. */
+  readonly label: string;
+  readonly body: Uint8Array;
+  /** What stands for a line break inside it; empty for a block on one line. */
+  readonly lineBreak: string;
+  /** Writing the same body again gives the same text. */
+  readonly isRegular: boolean;
+  spell(body: Uint8Array, label: string): string;
+}
+
+/** A body reaches to the next five dashes: a file of beginnings without an end is read once, not once for each. */
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
+/** Line breaks as escapes of shells, JSON, properties, XML, or replaced by a bar or a blank; with the indentation. */
+const BREAK = String.raw`(?:\\+[rnt]|\\+u000[adAD]|\\+(?=[\r\n])|&#(?:1[03]|x[adAD]);|[\s|])`;
+/** A digit of base64; a slash may be escaped. */
+const DIGIT = String.raw`(?:\\*\/|[A-Za-z0-9+=])`;
+const BODY = new RegExp(`^(${BREAK}*)(${DIGIT}+(?:${BREAK}+${DIGIT}+)*)(${BREAK}*)$`);
+const LINES = new RegExp(`${BREAK}+`, "g");
+
+/** Without encrypted blocks, whose headers stand in their body, and without blocks that are no base64. */
+export function pemBlocksIn(text: string): PemBlock[] {
+  return [...text.matchAll(BLOCK)].flatMap(({ 0: all, 1: label, 2: inner, index }) => {
+    const parts = BODY.exec(inner as string);
+    if (parts === null) return [];
+    const [, before = "", written = "", after = ""] = parts;
+    const breaks = written.match(LINES) ?? [];
+    const slash = /\\*\//.exec(written)?.[0] ?? "/";
+    const width = (written.split(LINES)[0] as string).replaceAll(slash, "/").length;
+    const [between = before] = breaks;
+    const spell = (body: Uint8Array, name: string) => {
+      const digits = Buffer.from(body).toString("base64");
+      const lines = breaks.length === 0 ? [digits] : (digits.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
+      const rows = lines.join(between).replaceAll("/", slash);
+      return `-----BEGIN ${name}-----${before}${rows}${after}-----END ${name}-----`;
+    };
+    const body = new Uint8Array(Buffer.from(written.replace(LINES, "").replaceAll(slash, "/"), "base64"));
+    const isRegular = spell(body, label as string) === all;
+    const from = index;
+    return [
+      { from, to: from + all.length, label: label as string, body, lineBreak: before, isRegular, spell },
+    ];
+  });
+}

@@ -1,0 +1,159 @@
+/**
+ * A text as the places in it: keys in PEM or DER, and stretches that spell another text (the strings of JSON, base64),
+ * to any depth up to eight. Each place knows how an edit inside it becomes an edit of the text around it.
+ */
+import type { KeyObject } from "node:crypto";
+import { type Base64Run, base64Runs } from "./base64.ts";
+import { type Edit, spliced } from "./edit.ts";
+import { embeddedIn } from "./embedded.ts";
+import { type JsonString, jsonStringsIn } from "./json-strings.ts";
+import { derOf, isPrivateForm, type KeyInDer, keyInDer, keyInPem, PEM_LABEL } from "./key-der.ts";
+import { pemBlocksIn } from "./pem-block.ts";
+import { nameBefore } from "./setting-name.ts";
+
+export type WrappingName = "json" | "base64";
+
+/** Where a place is: member names of JSON and names of settings, from the outside in. */
+export type Path = readonly string[];
+
+/** A key that stands in the text. */
+export interface KeyPlace extends KeyInDer {
+  readonly at: "key";
+  readonly path: Path;
+  readonly from: number;
+  readonly to: number;
+  readonly spelled: "pem" | "der";
+  /** What stands for the line breaks of a PEM; empty where it is on one line. */
+  readonly lineBreak: string;
+  /** False: its spelling follows no rule, so another key cannot be spelled the same way. */
+  readonly isRegular: boolean;
+  readonly isPrivate: boolean;
+  spell(key: KeyObject): string;
+}
+
+/** A stretch that spells another text. */
+export interface TextPlace {
+  readonly at: "text";
+  readonly path: Path;
+  readonly wrapping: WrappingName;
+  readonly from: number;
+  readonly to: number;
+  readonly inner: Places;
+  lift(edits: readonly Edit[]): readonly Edit[];
+}
+
+/** Bytes that are neither a text nor one plain key: a certificate, a number, an OpenSSH key, an encrypted key. */
+export interface BytesPlace {
+  readonly at: "bytes";
+  readonly path: Path;
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+  /** Of a PEM block. */
+  readonly label?: string;
+}
+
+export interface Places {
+  readonly text: string;
+  readonly path: Path;
+  readonly isJson: boolean;
+  readonly places: readonly (KeyPlace | TextPlace | BytesPlace)[];
+  /** JSON only: members that hold no text, and names that one object holds twice. */
+  readonly others: readonly Path[];
+  readonly duplicates: readonly string[];
+}
+
+const DEEPEST = 8;
+
+export function placesIn(text: string, path: Path = [], depth = 0): Places {
+  const json = depth < DEEPEST ? jsonStringsIn(text) : undefined;
+  if (json !== undefined) {
+    const places = json.strings.map((each) => jsonPlace(each, [...path, ...each.path], depth));
+    const others = json.others.map((each) => [...path, ...each]);
+    return { text, path, isJson: true, places, others, duplicates: json.duplicates };
+  }
+  const embedded = depth < DEEPEST ? embeddedIn(text) : [];
+  const named = embedded.map((each) => ({ ...each, path: [...path, ...nameBefore(text, each.from)] }));
+  return {
+    text,
+    path,
+    isJson: false,
+    places: [
+      ...named.flatMap((each) =>
+        each.strings.map((one) => jsonPlace(one, [...each.path, ...one.path], depth)),
+      ),
+      ...inText(covered(text, embedded), path, depth),
+    ],
+    others: named.flatMap((each) => each.others.map((one) => [...each.path, ...one])),
+    duplicates: named.flatMap((each) => each.duplicates),
+  };
+}
+
+/** As long as what it covers, so that every offset stays, and of no character that is searched for. */
+function covered(text: string, stretches: readonly { readonly from: number; readonly to: number }[]): string {
+  return spliced(
+    text,
+    stretches.map(({ from, to }) => ({ from, to, text: "\0".repeat(to - from) })),
+  );
+}
+
+function jsonPlace({ from, to, value, lift }: JsonString, path: Path, depth: number): TextPlace {
+  return { at: "text", path, wrapping: "json", from, to, inner: placesIn(value, path, depth + 1), lift };
+}
+
+function inText(text: string, path: Path, depth: number): Places["places"] {
+  const pathTo = (at: number) => [...path, ...nameBefore(text, at)];
+  const blocks = pemBlocksIn(text).map((block): KeyPlace | BytesPlace => {
+    const { from, to, label, body, lineBreak, isRegular, spell } = block;
+    const found = keyInPem(label, body);
+    const where = { path: pathTo(from), from, to };
+    if (found === undefined) return { at: "bytes", ...where, bytes: body, label };
+    const spellKey = (key: KeyObject) => {
+      const next = derOf(key, found.form);
+      return spell(next.der, PEM_LABEL[next.form]);
+    };
+    return keyPlace(found, { ...where, spelled: "pem", lineBreak, isRegular, spell: spellKey });
+  });
+  const runs = base64Runs(
+    covered(text, blocks),
+    (bytes) => keyInDer(bytes) !== undefined || textIn(bytes) !== undefined,
+  );
+  return [...blocks, ...runs.map((run) => runPlace(run, pathTo(run.from), depth))];
+}
+
+function runPlace(run: Base64Run, path: Path, depth: number): Places["places"][number] {
+  const { from, to, bytes, spell } = run;
+  const found = keyInDer(bytes);
+  if (found !== undefined) {
+    const spellKey = (key: KeyObject) => spell(derOf(key, found.form).der);
+    return keyPlace(found, {
+      path,
+      from,
+      to,
+      spelled: "der",
+      lineBreak: "",
+      isRegular: true,
+      spell: spellKey,
+    });
+  }
+  const text = depth < DEEPEST ? textIn(bytes) : undefined;
+  if (text === undefined) return { at: "bytes", path, from, to, bytes };
+  const lift = (edits: readonly Edit[]) =>
+    edits.length === 0 ? [] : [{ from, to, text: spell(Buffer.from(spliced(text, edits))) }];
+  return { at: "text", path, wrapping: "base64", from, to, inner: placesIn(text, path, depth + 1), lift };
+}
+
+function keyPlace(found: KeyInDer, place: Omit<KeyPlace, "at" | "isPrivate" | keyof KeyInDer>): KeyPlace {
+  return { at: "key", ...found, ...place, isPrivate: isPrivateForm(found.form) };
+}
+
+/** Undefined for bytes that are no UTF-8 text without control characters. A byte order mark stays. */
+export function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return /[^\P{C}\t\n\r\f\ufeff]/u.test(text) ? undefined : text;
+  } catch {
+    // Not UTF-8.
+    return undefined;
+  }
+}

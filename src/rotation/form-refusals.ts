@@ -1,0 +1,50 @@
+/** Secrets whose key cannot be replaced without breaking who reads them: refused while nothing has changed. Pure. */
+import type { Finding } from "../finding.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import { shellWord } from "../text/shell-word.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+
+interface AskedOfSecret {
+  readonly gate: Pick<Gate, "name">;
+  readonly keep: readonly string[];
+  readonly keyType: KeyType;
+  readonly leavesStale: readonly string[];
+}
+
+/** A signer reads the secret as it was; what cannot be written that way again is refused while nothing has changed. */
+export function formRefusals(
+  { signing, secret }: PlanFacts,
+  { gate, keep, keyType, leavesStale }: AskedOfSecret,
+) {
+  if ("trouble" in signing) return [];
+  const stale = signing.form.stale(keyType).filter(({ field }) => !leavesStale.includes(field));
+  const plan = ["keyturn rotate plan --gate", gate.name, ...(keep.length > 0 ? ["--keep", ...keep] : [])];
+  const leaving = [...leavesStale, ...stale.map(({ field }) => field)].map(shellWord);
+  return [
+    ...signing.form.obstacles(keyType).map(({ message, remedy }) =>
+      refusal("secret-form", `secret ${secret.name} ${message}, so it cannot be written back in its form`, {
+        evidence: [`its form: ${signing.form.words}`],
+        remedy,
+      }),
+    ),
+    ...stale.map(({ field, what }) =>
+      refusal(
+        "secret-field-stale",
+        `${field} in secret ${secret.name} holds the signing key's public half (${what}) and cannot be rewritten: it would go stale`,
+        {
+          evidence: ["take it out of the secret, or let it go stale if no program reads it"],
+          remedy: [...plan, "--leaves-stale", ...leaving].join(" "),
+        },
+      ),
+    ),
+  ];
+}
+
+function refusal(
+  id: string,
+  message: string,
+  rest: { evidence: readonly string[]; remedy: string },
+): Finding {
+  return { id, severity: "error", message, basis: "observed", ...rest };
+}

@@ -1,0 +1,175 @@
+/** What stands beside the key in a secret and repeats it: rewritten where its form is known, told as stale where not. */
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import forge from "node-forge";
+import { describe, expect, it } from "vitest";
+import type { SecretFormat } from "../../src/gates/gate.ts";
+import { parseSecretValue } from "../../src/keys/secret-value.ts";
+import { Sealed } from "../../src/sealed.ts";
+
+const rsa = () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const [old, next, other] = [rsa(), rsa(), rsa()];
+const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }) as string;
+const spki = (key: KeyObject) => createPublicKey(key).export({ type: "spki", format: "der" });
+const spkiPem = (key: KeyObject) => createPublicKey(key).export({ type: "spki", format: "pem" }) as string;
+const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("base64");
+const digest = (key: KeyObject, hash: string) => createHash(hash).update(spki(key)).digest();
+const jwk = (key: KeyObject) => createPublicKey(key).export({ format: "jwk" });
+
+const [OLD, NEW] = ["K2JCJMDEHXQW5F", "K36X4X2EO997HM"];
+
+function rewrite(
+  value: string,
+  format: SecretFormat,
+  fields = { privateKey: "key", keyPairId: "id" },
+): string {
+  const { form } = parseSecretValue({ text: new Sealed(value) }, { id: "web/key", format, fields });
+  const written = form.write({ privateKey: next, keyPairId: NEW, formerIds: [OLD] });
+  return "text" in written ? written.text.reveal() : "";
+}
+const staleIn = (value: string, format: SecretFormat = "json") =>
+  parseSecretValue(
+    { text: new Sealed(value) },
+    { id: "web/key", format, fields: { privateKey: "key", keyPairId: "id" } },
+  ).form.stale("rsa-2048");
+
+describe("beside the key in a secret", () => {
+  const members: [string, (key: KeyObject) => unknown][] = [
+    ["the public key as PEM", spkiPem],
+    ["the public key as PKCS#1 PEM", (key) => createPublicKey(key).export({ type: "pkcs1", format: "pem" })],
+    ["the public key as PEM in base64", (key) => base64(spkiPem(key))],
+    ["the public key as DER in base64", (key) => base64(spki(key))],
+    ["the public key as DER in hexadecimal", (key) => spki(key).toString("hex")],
+    [
+      "the fingerprint as keyturn writes it",
+      (key) => `SHA256:${digest(key, "sha256").toString("base64").replace(/=+$/, "")}`,
+    ],
+    ["a SHA-256 in hexadecimal", (key) => digest(key, "sha256").toString("hex")],
+    [
+      "a SHA-1 with colons",
+      (key) =>
+        digest(key, "sha1")
+          .toString("hex")
+          .replace(/(..)(?!$)/g, "$1:")
+          .toUpperCase(),
+    ],
+    ["a JWK", jwk],
+    ["its modulus in hexadecimal", (key) => Buffer.from(jwk(key).n ?? "", "base64url").toString("hex")],
+    ["JSON in a string", (key) => JSON.stringify({ pub: spkiPem(key) })],
+    ["a second copy of the private key", (key) => base64(pem(key))],
+  ];
+  it.each(members)("%s is rewritten, and the rest keeps its bytes", (_, of) => {
+    const value = (key: KeyObject, id: string) =>
+      `{ "about" : ${JSON.stringify(of(key))},\n  "key": ${JSON.stringify(pem(key))}, "id":"${id}", "n": 1.50 }`;
+    expect(rewrite(value(old, OLD), "json")).toBe(value(next, NEW));
+    expect(staleIn(value(old, OLD))).toEqual([]);
+  });
+
+  it.each(members)("%s of another key stays", (_, of) => {
+    const value = (key: KeyObject) => JSON.stringify({ about: of(other), key: pem(key) });
+    expect(rewrite(value(old), "json")).toBe(value(next));
+  });
+
+  it("the ID is rewritten under any name, alone or in a word, and other IDs stay", () => {
+    const value = (key: KeyObject, id: string) =>
+      JSON.stringify({
+        key: pem(key),
+        cf: { KeyPairId: id, before: "K1111111111111" },
+        url: `https://x/?Key-Pair-Id=${id}&a=1`,
+      });
+    expect(rewrite(value(old, OLD), "json")).toBe(value(next, NEW));
+  });
+
+  it("of .env lines the ID and the public key are rewritten, and every other line stays", () => {
+    const value = (key: KeyObject, id: string) =>
+      [
+        "# edge cookies",
+        "export DATABASE_URL='postgres://tide:time@db/x'",
+        `CF_KEY_PAIR_ID="${id}"`,
+        `CF_PRIVATE_KEY="${pem(key).replaceAll("\n", "\\n")}"`,
+        `CF_PUBLIC_KEY=${base64(spkiPem(key))}`,
+        "LEVEL=5\r\n",
+      ].join("\n");
+    const fields = { privateKey: "CF_PRIVATE_KEY", keyPairId: "CF_KEY_PAIR_ID" };
+    expect(rewrite(value(old, OLD), "text", fields)).toBe(value(next, NEW));
+    expect(rewrite(value(old, "KSHORT"), "text", fields)).toBe(value(next, NEW));
+    const read = parseSecretValue({ text: new Sealed(value(old, OLD)) }, { id: "x", format: "text", fields });
+    expect(read.keyPairId).toBe(OLD);
+  });
+
+  it("of YAML with both halves and of a bundle of PEM blocks, both are rewritten", () => {
+    const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
+    const yaml = (key: KeyObject, id: string) =>
+      `edge:\n  id: ${id}\n  private: |\n${indented(pem(key))}\n  public: |\n${indented(spkiPem(key))}\nother: [1, 2]\n`;
+    expect(rewrite(yaml(old, OLD), "text")).toBe(yaml(next, NEW));
+    const bundle = (key: KeyObject) => `${spkiPem(key)}\n${pem(key)}# end`;
+    expect(rewrite(bundle(old), "pem")).toBe(bundle(next));
+  });
+
+  it("a private JWK is written as a JWK", () => {
+    const value = (key: KeyObject) =>
+      JSON.stringify({ key: { use: "sig", ...key.export({ format: "jwk" }) }, id: "" });
+    expect(rewrite(value(old), "json")).toBe(value(next));
+  });
+
+  it("a certificate of the key cannot be rewritten, and is told as stale by its field", () => {
+    const value = JSON.stringify({
+      key: pem(old),
+      tls: { cert: certificateOf(old), ca: certificateOf(other) },
+    });
+    expect(staleIn(value)).toEqual([{ field: "tls.cert", what: "a certificate of it" }]);
+    expect(staleIn(`${pem(old)}${certificateOf(old)}`, "pem")).toEqual([
+      { field: "CERTIFICATE", what: "a certificate of it" },
+    ]);
+    const der = certificateOf(old).replace(/-----.*-----|\s/g, "");
+    expect(staleIn(JSON.stringify({ key: pem(old), der }))).toEqual([
+      { field: "der", what: "its public half" },
+    ]);
+  });
+});
+
+describe("what cannot be written back", () => {
+  const obstacles = (value: string, format: SecretFormat = "json") =>
+    parseSecretValue(
+      { text: new Sealed(value) },
+      { id: "web/key", format, fields: { privateKey: "key", keyPairId: "id" } },
+    ).form.obstacles("rsa-2048");
+
+  it("is a JSON object with a member twice, at any depth", () => {
+    expect(obstacles(`{"key":${JSON.stringify(pem(old))},"a":{"b":1,"b":2}}`)).toEqual([
+      {
+        message: 'has the member "a.b" twice: readers disagree about which one counts',
+        remedy:
+          "aws secretsmanager get-secret-value --secret-id web/key --query SecretString --output text | jq . | aws secretsmanager put-secret-value --secret-id web/key --secret-string file:///dev/stdin",
+      },
+    ]);
+  });
+
+  it("is a PEM whose lines break at no regular width", () => {
+    const ragged = pem(old).replace(/\n(.{10})/, "\n$1\n");
+    expect(obstacles(ragged, "pem")[0]?.message).toContain("no regular width");
+  });
+
+  it("is several different private keys, of which none is named", () => {
+    const value = { text: new Sealed(`A=${base64(pem(old))}\nB=${base64(pem(other))}\n`) };
+    const read = (privateKey: string) =>
+      parseSecretValue(value, { id: "web/key", format: "text", fields: { privateKey, keyPairId: "id" } });
+    expect(() => read("key")).toThrow("several private keys");
+    expect(read("B").privateKey.equals(other)).toBe(true);
+  });
+
+  it("is JSON nested beyond 100, which is refused and ends nothing", () => {
+    const deep = `{"key":${JSON.stringify(pem(old))},"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    expect(() => obstacles(deep)).toThrow("nested deeper than 100");
+  });
+});
+
+function certificateOf(key: KeyObject): string {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(spkiPem(key));
+  certificate.serialNumber = "01";
+  certificate.validity.notAfter = new Date("2040-01-01");
+  certificate.setSubject([{ name: "commonName", value: "x" }]);
+  certificate.setIssuer([{ name: "commonName", value: "x" }]);
+  certificate.sign(forge.pki.privateKeyFromPem(pem(key)), forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate);
+}
