@@ -1,10 +1,10 @@
-/** One HTTP answer, read for signs: headers by name, the body as text. Never throws, whatever a server sent. */
+/** One HTTP response, ready to classify: headers by name, the body as text. Never throws, whatever the server sent. */
 import type { ViewerResponse } from "../seams.ts";
 
-/** What `classify` looks at; a saved transcript has this much too. */
+/** What `classify` needs; a saved transcript has as much. */
 export type RawAnswer = Pick<ViewerResponse, "status" | "headers" | "body" | "truncated">;
 
-/** What was asked, as far as it helps to read the answer. */
+/** The request, as far as it helps to read the response. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly url: string;
@@ -12,7 +12,7 @@ export interface AnsweredRequest {
 
 export interface Answer {
   readonly status: number;
-  readonly asked: AnsweredRequest;
+  readonly request: AnsweredRequest;
   /** First value of the header, or an empty string. */
   readonly header: (name: string) => string;
   readonly has: (name: string) => boolean;
@@ -21,14 +21,14 @@ export interface Answer {
   /** No body was sent or read: HEAD, or an empty answer. */
   readonly bodiless: boolean;
   readonly truncated: boolean;
-  /** CloudFront put its own marks on the answer: Via, X-Cache or X-Amz-Cf-Id. */
+  /** CloudFront added its own headers: Via, X-Cache or X-Amz-Cf-Id. */
   readonly throughCloudFront: boolean;
 }
 
 const MOST_BODY = 65_536;
 const UTF8 = new TextDecoder("utf-8");
 
-export function readAnswer(raw: RawAnswer, asked: AnsweredRequest): Answer {
+export function readAnswer(raw: RawAnswer, request: AnsweredRequest): Answer {
   const values = new Map<string, string>();
   for (const [name, value] of raw.headers) {
     const key = name.toLowerCase();
@@ -37,7 +37,7 @@ export function readAnswer(raw: RawAnswer, asked: AnsweredRequest): Answer {
   const header = (name: string) => values.get(name) ?? "";
   return {
     status: raw.status,
-    asked,
+    request,
     header,
     has: (name) => values.has(name),
     text: UTF8.decode(raw.body.subarray(0, MOST_BODY)),
@@ -50,12 +50,12 @@ export function readAnswer(raw: RawAnswer, asked: AnsweredRequest): Answer {
   };
 }
 
-/** `name: value` with control characters out and a bound on the length: a hostile header stays one line. */
+/** `name: value` without control characters and cut to length, so that a hostile header stays on one line. */
 export function quoteHeader(answer: Answer, name: string): string {
   return `${name}: ${oneLine(answer.header(name), 80)}`;
 }
 
-/** Printable ASCII with single spaces, which is nearly every header: it can be quoted as it is. */
+/** Printable ASCII with single spaces, as nearly every header is: safe to quote unchanged. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Printable text on one line of at most `length` characters. */

@@ -1,4 +1,4 @@
-/** The same requests straight to the origin, past the edge: it must refuse them before any application code runs. */
+/** The same requests straight to the origin, bypassing the edge: it must refuse them before any application code runs. */
 import type { Finding } from "../finding.ts";
 import type { Clock, Viewer } from "../seams.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
@@ -17,19 +17,19 @@ export interface Bypass {
 export interface BypassOutcome {
   readonly target: Target;
   readonly withCookies: boolean;
-  /** The Host that it was asked as: the viewer's, or the origin's own. */
+  /** The Host header sent: the viewer's, or the origin's own. */
   readonly host: string;
-  /** `not-origin`: nothing is shown, for what answers there, or does not, need not be the origin. */
+  /** `not-origin`: proves nothing; whatever answered, or failed to, may not be the origin. */
   readonly verdict: "refused" | "application-ran" | "open" | "not-origin";
-  /** A few words: who refused, or what was answered. */
+  /** A few words: who refused, or what the answer was. */
   readonly told: string;
   readonly request: ProbeRequest;
 }
 
-/** No application has it: what answers it the same way as a real path has not looked at the path. */
+/** No application serves this path: a server that answers it like a real one never looked at the path. */
 const NO_SUCH_PATH = "/keyturn-probe/no-such-path";
 
-/** `throughEdge`: what the same routes answered to viewers. */
+/** `throughEdge`: how the same routes answered viewers. */
 export async function probeBypass(
   origin: string,
   throughEdge: readonly ProbeOutcome[],
@@ -54,7 +54,7 @@ export async function probeBypass(
   ].map((request, number) => ({ ...request, number }));
   const ready = async (request: ProbeRequest): Promise<Prepared> => ({
     request,
-    // Minted for the viewer's URL: that is what somebody with good cookies has.
+    // Minted for the viewer's URL, as a real viewer's cookies are.
     cookies: await materials.cookiesFor({ ...request, url: request.target.url }),
     expectation: { kind: "denied", codes: [], because: "straight to the origin" },
     mark: "keyturn-bypass",
@@ -72,7 +72,7 @@ export async function probeBypass(
   };
 }
 
-/** A redirect from plain HTTP to https has neither refused nor served anything: what answers by https tells. */
+/** A redirect from plain HTTP to https neither refuses nor serves: follow it and judge the https response. */
 async function byHttpsWhereSent(
   outcomes: readonly ProbeOutcome[],
   ask: (requests: readonly ProbeRequest[]) => Promise<ProbeOutcome[]>,
@@ -85,7 +85,7 @@ async function byHttpsWhereSent(
   return outcomes.map((outcome) => told.get(outcome.request.number) ?? outcome);
 }
 
-/** Each once, and without the edge's address: the origin has its own. */
+/** Each once, without the edge's address: the origin has its own. */
 function verifiedTargets(throughEdge: readonly ProbeOutcome[]): Target[] {
   const byUrl = new Map<string, Target>();
   for (const { request } of throughEdge) {
@@ -120,13 +120,13 @@ function requestOf(
 
 const hostHeaderOf = ({ headers }: ProbeRequest) => headers.find(([name]) => name === "Host")?.[1];
 
-/** A wrong name or a certificate that only we mind: others get in where these keep us out. */
+/** Certificate errors stop us but not an attacker, who simply ignores them. */
 const KEEPS_US_OUT =
   /^(?:ENOTFOUND|EAI_|ENETUNREACH|EPROTO|HPE_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_WRONG_)/;
 
 /**
  * Pure. `control` is the answer to a path that does not exist, `throughEdge` holds the prints of what the application
- * answered to viewers.
+ * answered viewers.
  */
 export function judgeBypass(
   outcome: ProbeOutcome,
@@ -145,15 +145,15 @@ export function judgeBypass(
   if (answer.requestId !== undefined) return { ...told, verdict: "not-origin", told: AN_EDGE };
   if (answer.status >= 500 && answer.layer !== "origin-verification")
     return { ...told, verdict: "not-origin", told: `${said}: a failure, not a refusal` };
-  // S3 says so only to those who may look; of a Host that is no bucket's it has nothing to show.
+  // S3 reveals this only to callers with access; for a Host that is not a bucket it proves nothing.
   const isUnknownBucket = answer.evidence.some((line) => line.includes("NoSuchBucket"));
   if (answer.layer === "s3" && answer.status === 404 && !isUnknownBucket)
     return { ...told, verdict: "open", told: said };
   if (WHO[answer.layer] !== undefined && answer.status >= 400)
     return { ...told, verdict: "refused", told: said };
-  // Refused alike whether the path exists or not: whoever did it stands in front of the application.
+  // Refused whether or not the path exists, so something in front of the application did it.
   const isUniform = answer.print === control?.print && !throughEdge.has(answer.print);
-  // By its own Host a server that knows the viewer's alone finds nothing at all.
+  // A server that only knows the viewer's Host serves nothing under its own.
   const isElsewhere = isUniform && hostHeaderOf(request) === undefined;
   if (answer.status < 400 || (answer.status === 404 && !isElsewhere))
     return { ...told, verdict: "open", told: said };
@@ -162,7 +162,7 @@ export function judgeBypass(
     : { ...told, verdict: "application-ran", told: said };
 }
 
-/** More of one kind say nothing new. */
+/** More examples of one kind add nothing. */
 const MOST_EXAMPLES = 4;
 const AN_EDGE = "CloudFront answers there";
 const WHO: Readonly<Partial<Record<ClassifiedAnswer["layer"], string>>> = {
@@ -178,26 +178,25 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
     open: {
       id: "origin-open",
       severity: "error",
-      message: "the origin answers requests that do not come through the edge: the gate can be walked around",
-      remedy:
-        "let the origin refuse requests without its verification header, or close it to everybody but CloudFront",
+      message: "the origin answers requests that bypass the edge: anybody can go around the gate",
+      remedy: "make the origin refuse requests without its verification header, or restrict it to CloudFront",
     },
     "application-ran": {
       id: "origin-runs-application",
       severity: "error",
-      message: "a request past the edge is refused by the application only, after its code ran",
-      remedy: "verify the origin header (or OAC, a VPC origin, mTLS) before any application code",
+      message: "only the application refuses requests that bypass the edge, after its code has run",
+      remedy: "verify the origin header before any application code runs, or use OAC, a VPC origin or mTLS",
     },
     edge: {
       id: "origin-url-is-an-edge",
       severity: "warning",
-      message: "the address given as the origin is CloudFront itself: nothing is shown about the origin",
-      remedy: "name the origin's own address: --direct-origin URL",
+      message: "the origin address given is CloudFront itself, so the origin is unproven",
+      remedy: "give the origin's own address: --direct-origin URL",
     },
     unheard: {
       id: "origin-not-heard",
       severity: "warning",
-      message: "the origin's own address gave no answer that shows whether it refuses",
+      message: "no response from the origin's own address shows whether it refuses",
       remedy: "check --direct-origin (or the gate's origin.url), and trust its certificate with --ca",
     },
   } as const;

@@ -7,16 +7,16 @@
 export type Cookies = "none" | "good" | "bad" | "retired";
 
 export interface ProbeCase {
-  /** What a person reads; the id is what `--cases` takes and what `keyturn mint --bad` takes for a `bad` one. */
+  /** For people; `--cases` takes the id, and so does `keyturn mint --bad` for a `bad` case. */
   readonly title: string;
   readonly cookies: Cookies;
-  /** Signed by a key that is made for the run, which takes a while. */
+  /** Signed by a key generated for this run, which takes a while. */
   readonly needsOtherKey?: true;
   /** How the request differs from a plain one. */
   readonly asks?: "preflight" | "plain-http" | "beside-query";
-  /** A request that must pass, or be denied, for the rest to mean anything. */
+  /** A control: unless it passes, or is denied, as expected, the rest proves nothing. */
   readonly control?: "positive" | "negative";
-  /** Why the outcome is reported and not judged: nobody has promised it. */
+  /** Why the outcome is reported but not judged: AWS documents no behavior. */
   readonly undocumented?: string;
 }
 
@@ -43,7 +43,7 @@ const CASES = {
     title: "OPTIONS preflight",
     cookies: "none",
     asks: "preflight",
-    undocumented: "no page says that a preflight needs a signature, though all requests do",
+    undocumented: "no AWS page says whether a preflight needs a signature, only that all requests do",
   },
   "http-none": { title: "http, no cookies", cookies: "none", asks: "plain-http" },
   "http-valid": { title: "http, valid for http", cookies: "good", asks: "plain-http" },

@@ -1,10 +1,10 @@
-/** Names who answered a request, from status, headers and at most 64 KiB of body: a status alone proves nothing. */
+/** Tells who answered a request from status, headers and at most 64 KiB of body; a status alone proves nothing. */
 import { type Answer, type AnsweredRequest, type RawAnswer, readAnswer } from "./answer.ts";
 import * as edge from "./edge-signs.ts";
 import type { Classification } from "./layer.ts";
 import * as origin from "./origin-signs.ts";
 
-/** The first sign that is found decides: the most telling first, the origin's ordinary answers last. */
+/** The first match wins: the most specific first, the origin's ordinary responses last. */
 const SIGNS: readonly edge.Sign[] = [
   edge.functionAnswer,
   edge.signatureDenial,
@@ -27,8 +27,8 @@ const SIGNS: readonly edge.Sign[] = [
  * signature check's own words, `passed` only when something behind the check answered through CloudFront.
  * Transcripts: test/probe/transcripts, one for every known answer.
  */
-export function classify(raw: RawAnswer, asked: AnsweredRequest): Classification {
-  return classifyRead(readAnswer(raw, asked));
+export function classify(raw: RawAnswer, request: AnsweredRequest): Classification {
+  return classifyRead(readAnswer(raw, request));
 }
 
 export function classifyRead(answer: Answer): Classification {
@@ -41,8 +41,8 @@ export function classifyRead(answer: Answer): Classification {
     edge: "unsure",
     confidence: "unsure",
     evidence: [
-      `status ${answer.status}, not in the words of the signature check or of any known service`,
-      "a custom error page or a WAF's custom response may stand here: the access logs of the distribution tell",
+      `status ${answer.status}, in a form that neither the signature check nor any known service uses`,
+      "this may be a custom error page or a custom WAF response: check the distribution's access logs",
     ],
   };
 }

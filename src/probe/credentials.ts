@@ -1,4 +1,4 @@
-/** A test account's name and password: from a file or stdin, never from argv, and sealed until they are sent. */
+/** A test account's user name and password: from a file or stdin, never argv, and sealed until sent. */
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
@@ -8,7 +8,7 @@ export interface Credentials {
   readonly password: Sealed<string>;
 }
 
-/** JSON with `username` and `password`, or the two on a line each. Throws ERR_LOGIN_FILE, without the content. */
+/** JSON with `username` and `password`, or one per line. Throws ERR_LOGIN_FILE, which never quotes the content. */
 export async function readCredentials(
   source: CredentialsSource,
   { files, programs, interrupt }: Pick<World, "files" | "programs" | "interrupt">,
@@ -22,14 +22,14 @@ export async function readCredentials(
   return parseCredentials(new TextDecoder().decode(bytes), path === "-" ? "stdin" : path);
 }
 
-/** A file (`-`: stdin), or a command whose output is read: a password manager's. */
+/** A file (`-`: stdin), or the output of a command such as a password manager. */
 export type CredentialsSource = { readonly path: string } | { readonly command: string };
 
 export function parseCredentials(text: string, source: string): Credentials {
   const [username, password] = text.trimStart().startsWith("{") ? fromJson(text) : text.split(/\r?\n/);
   if (!username || !password) {
     throw new InputError("ERR_LOGIN_FILE", `${source} holds no user name and password`, [
-      'write {"username":"...","password":"..."}, or the two on a line each',
+      'write {"username":"...","password":"..."}, or one per line',
     ]);
   }
   return { username, password: new Sealed(password) };
@@ -41,12 +41,12 @@ function fromJson(text: string): readonly [string?, string?] {
     const { username, password } = value;
     return typeof username === "string" && typeof password === "string" ? [username, password] : [];
   } catch {
-    // JSON.parse quotes what it choked on: a password may be in it.
+    // JSON.parse quotes the text that it rejects, which may hold the password.
     return [];
   }
 }
 
-/** The login body with both filled in; inside JSON strings they are escaped. */
+/** The login body with both filled in, escaped inside JSON strings. */
 export function loginBody(template: string, { username, password }: Credentials): Sealed<string> {
   const escaped = (value: string) => JSON.stringify(value).slice(1, -1);
   return new Sealed(

@@ -1,4 +1,4 @@
-/** Sends a plan's requests, gently, and classifies what comes back. The only part of a probe that touches the network. */
+/** Sends a plan's requests at a limited rate and classifies the responses. The only part of a probe that uses the network. */
 import { isError } from "../errors.ts";
 import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
@@ -9,11 +9,11 @@ import type { ProbeRequest } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import { socketOf, splitUrl } from "./target.ts";
 
-/** How to get there. */
+/** How to connect. */
 export interface Network {
   /** `--resolve`: host (and port, where given) -> where to connect instead. */
   readonly addresses: ReadonlyMap<string, NonNullable<ViewerRequest["address"]>>;
-  /** PEM of a CA to trust besides the usual ones. */
+  /** PEM of a CA to trust in addition to the usual ones. */
   readonly ca?: string | undefined;
   readonly timeout: Seconds;
 }
@@ -21,18 +21,18 @@ export interface Network {
 export interface SendOptions {
   readonly rateLimit: RateLimit;
   readonly network: Network;
-  /** Told after every answer. */
+  /** Called after every response. */
   readonly answered?: (outcome: ProbeOutcome) => void;
   readonly signal?: AbortSignal;
 }
 
 export const USER_AGENT = "keyturn-probe";
-/** Asked of the origin's log afterwards, where its requests carry it: an edge forwards it if its policy says so. */
+/** Looked up in the origin's log afterwards. The edge forwards it only if its origin request policy says so. */
 export const MARK_HEADER = "x-keyturn-mark";
-/** A host that fails this often in a row is not asked again: every further question would cost the whole time limit. */
+/** After this many failures in a row a host gets no more requests: each would cost the full timeout. */
 const GIVE_UP_AFTER = { unknown: 2, answeredBefore: 10 };
 
-/** In the plan's order, one outcome each. Rejects only when interrupted; what cannot be reached is an outcome. */
+/** One outcome per request, in the plan's order. Rejects only when interrupted; an unreachable host is an outcome. */
 export async function executeProbe(
   requests: readonly ProbeRequest[],
   ready: (request: ProbeRequest) => Promise<Prepared>,
@@ -62,7 +62,7 @@ export async function executeProbe(
   return outcomes;
 }
 
-/** With their places. Whoever waits for a key that is still being made must not hold up the others. */
+/** With their positions. Requests that wait for a key must not hold up the others. */
 function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, request: ProbeRequest])[] {
   const isLate = ([, { caseId }]: readonly [number, ProbeRequest]) =>
     probeCase(caseId).needsOtherKey === true;
@@ -70,7 +70,7 @@ function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, 
   return [...all.filter((each) => !isLate(each)), ...all.filter(isLate)];
 }
 
-/** Scheme, host and port, and the address that is asked there: one of several may be dead. */
+/** Scheme, host, port and address: one address of several may be dead. */
 function placeOf({ url, target }: ProbeRequest): string {
   const { base } = splitUrl(url);
   return target.address === undefined ? base : `${base} ${target.address}`;
@@ -132,7 +132,7 @@ export function routeTo(
   return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
 }
 
-/** As curl does it: host names in any case, and the port of the scheme where the URL has none. */
+/** As in curl: host names in any case, and the scheme's default port when the URL has none. */
 function resolvedBy(addresses: Network["addresses"], url: string): ViewerRequest["address"] {
   if (addresses.size === 0) return undefined;
   const { name, port } = socketOf(url);

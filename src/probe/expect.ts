@@ -1,4 +1,4 @@
-/** What a request must meet: asked of `edge/decide.ts`, never written down beside it. */
+/** What each request should get: computed by `edge/decide.ts`, never listed by hand. */
 import { decide } from "../edge/decide.ts";
 import { alternatives, DEFAULT_RULES, type RuleName } from "../edge/rules.ts";
 import type { EdgeRequest, Trust, WireCode } from "../edge/verdict.ts";
@@ -7,23 +7,23 @@ import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 
 export type Expectation =
-  /** The signature check refuses, with one of these codes; `undocumented`: it may have one that nobody has seen yet. */
+  /** The signature check denies with one of these codes; `undocumented`: the real code may be another. */
   | {
       readonly kind: "denied";
       readonly codes: readonly WireCode[];
       readonly because: string;
       readonly undocumented?: true;
     }
-  /** It gets past the edge: whatever is behind answers. */
+  /** It passes the edge; anything behind it may answer. */
   | { readonly kind: "passed" }
-  /** The edge lets it by and the application refuses. */
+  /** The edge lets it pass and the application refuses. */
   | { readonly kind: "application-refuses" }
-  /** Plain HTTP: anything but an answer from behind the edge. */
+  /** Plain HTTP: anything except a response from behind the edge. */
   | { readonly kind: "https-only" }
-  /** Nobody has promised anything: told, never failed. */
+  /** Undocumented: reported, never failed. */
   | { readonly kind: "observed"; readonly because: string };
 
-/** RFC 5737 documentation address: nobody's, so a policy for somebody else's IP never matches by chance. */
+/** RFC 5737 documentation address: no viewer has it, so a policy for another IP never matches by chance. */
 const SOMEBODY = "198.51.100.77";
 
 /** Pure. `trust` is what the gate's behaviors should trust: the signing key, and not the retired one. */
@@ -61,7 +61,7 @@ export function expectationOf(
     : { kind: "observed", because: `undocumented: ${verdict.undocumented.join(", ")}` };
 }
 
-/** Canned cookies for a wildcard were also seen to get a "Malformed Policy" (aws-sdk-js-v3 #4516). */
+/** Canned cookies for a wildcard have also been seen to get "Malformed Policy" (aws-sdk-js-v3 #4516). */
 function codesFor(request: ProbeRequest, codes: WireCode[]): WireCode[] {
   return request.caseId === "canned-wildcard" ? [...new Set<WireCode>([...codes, "MalformedPolicy"])] : codes;
 }

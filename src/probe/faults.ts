@@ -1,4 +1,4 @@
-/** Every fault that a probe of the matrix can find: what it means and what to do. The order is the order of reports. */
+/** Every fault that a probe can find: what it means and how to fix it, in the order of reports. */
 
 export interface Fault {
   readonly message: string;
@@ -6,7 +6,7 @@ export interface Fault {
   readonly severity?: "warning";
 }
 
-/** Faults named by a case (`expired-allowed`) share this one. */
+/** Shared by all faults named after a case (`expired-allowed`). */
 const LET_THROUGH: Fault = {
   message: "a request that must be denied got past the edge",
   remedy: "keyturn doctor URL",
@@ -14,14 +14,14 @@ const LET_THROUGH: Fault = {
 
 export const CHECK_THE_WAY = "check that the URL is reachable from here: host, port, --resolve and --ca";
 
-/** First the ones that let somebody in, then what shuts everybody out, then what only hides the proof. */
+/** First faults that let people in, then faults that keep people out, then faults that only leave the gate unproven. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   "blocked-by-waf": {
-    message: "AWS WAF answers before the signature check: nothing is shown about the gate",
+    message: "AWS WAF answers before the signature check, so the gate is unproven",
     remedy: "let the prober's address through in the web ACL, or look at the WAF logs for the rule",
   },
   "blocked-by-geo": {
-    message: "the geo restriction of the distribution answers: nothing is shown about the gate",
+    message: "the distribution's geo restriction answers, so the gate is unproven",
     remedy: "probe from a country that the distribution allows",
   },
   "refused-by-cloudfront": {
@@ -29,43 +29,46 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "is the host an alternate domain name of the distribution? keyturn doctor URL",
   },
   "not-through-cloudfront": {
-    message: "the answer bears no mark of CloudFront: this host does not lead to a distribution",
-    remedy: "check the DNS record of the host: it must lead to the distribution",
+    message: "the response has no CloudFront headers: this host does not point to a distribution",
+    remedy: "check the host's DNS record: it must point to the distribution",
   },
   "clock-behind": {
-    message: "valid cookies are over for the edge and early ones have begun: this machine's clock is behind",
+    message:
+      "the edge treats valid cookies as expired and future ones as valid: this machine's clock is behind",
     remedy: "timedatectl",
   },
   "unsigned-allowed": {
     message:
-      "a protected route answers without cookies: its first matching cache behavior trusts no key group",
+      "a protected route answers without cookies: the first cache behavior that matches it has no trusted key group",
     remedy:
       "add the trusted key group to that behavior, or move it in front of the public one: keyturn audit",
   },
   "denied-but-origin-called": {
-    message: "the edge denied the request, and the origin saw it all the same",
-    remedy: "find what forwards it: an edge function, a failover origin group or another distribution",
+    message: "the edge denied the request, but the origin received it anyway",
+    remedy: "find what forwards it: an edge function, an origin failover group or another distribution",
   },
   "application-does-not-refuse": {
     message: "a route that only the application guards answers without a session",
-    remedy: "let the application authorize the route",
+    remedy: "make the application authorize the route",
   },
   "http-allowed": {
-    message: "plain HTTP is answered with content: it and the cookies travel unencrypted",
+    message: "plain HTTP serves content: it and the cookies travel unencrypted",
     remedy:
-      "set the viewer protocol policy of the behavior to redirect-to-https or https-only; or let nothing else answer port 80",
+      "set the behavior's viewer protocol policy to redirect-to-https or https-only, and close port 80 elsewhere",
   },
   "denial-masked": {
-    message: "a custom error page stands in for the denial: clients cannot tell it from an ordinary answer",
-    remedy: "take 403 out of the distribution's custom error responses, or serve signed paths elsewhere",
+    message: "a custom error page replaces the denial: clients cannot tell it from an ordinary response",
+    remedy:
+      "remove 403 from the distribution's custom error responses, or move signed paths to another distribution",
   },
   "valid-denied-invalid-key": {
-    message: "the edge does not know the gate's own key: it is in no trusted key group there, or not yet",
+    message:
+      "the edge does not know the gate's own key: it is in no trusted key group, or has not arrived there yet",
     remedy: "keyturn audit",
   },
   "valid-denied-access-denied": {
     message:
-      "the edge refuses valid cookies: the private key does not belong to the id, or the clocks disagree",
+      "the edge denies valid cookies: the private key does not match the key pair ID, or a clock is off",
     remedy: "keyturn audit",
   },
   "valid-denied-missing-key": {
@@ -85,15 +88,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "keyturn doctor URL",
   },
   "answered-by-function": {
-    message: "an edge function answers in place of the origin",
-    remedy: "look at the functions associated with the cache behavior",
+    message: "an edge function answers instead of the origin",
+    remedy: "check the functions associated with the cache behavior",
   },
   "method-not-allowed": {
     message: "the cache behavior does not allow a method that the route declares",
-    remedy: "allow the method in the cache behavior, or take it out of the route in keyturn.yaml",
+    remedy: "allow the method in the cache behavior, or remove it from the route in keyturn.yaml",
   },
   "redirected-by-edge": {
-    message: "the edge redirects in place of an answer",
+    message: "the edge redirects instead of answering",
     remedy: "probe the https URL",
   },
   "valid-refused-by-s3": {
@@ -113,82 +116,84 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "check the listener's rules: is the origin verification header the one that CloudFront sends?",
   },
   "edge-not-verified-by-origin": {
-    message: "the origin does not believe that the request came through the edge",
-    remedy: "make the distribution's custom origin header equal to the one that the origin expects",
+    message: "the origin does not accept that the request came through the edge",
+    remedy: "set the distribution's custom origin header to the value that the origin expects",
   },
   "refusal-from-cache": {
-    message: "valid cookies pass the edge and get somebody's cached refusal",
+    message: "valid cookies pass the edge but get a cached refusal meant for somebody else",
     remedy:
       "send Cache-Control: no-store with 401 and 403, and set the error caching minimum TTL of 403 to 0",
   },
   "valid-refused-by-application": {
-    message: "valid cookies pass the edge, then the application refuses, which the route does not declare",
-    remedy: "add `application` to the route's layers in keyturn.yaml, or let the application answer",
+    message:
+      "valid cookies pass the edge, then the application refuses, although the route does not declare it",
+    remedy: "add `application` to the route's layers in keyturn.yaml, or make the application answer",
   },
   "valid-masked": {
     message: "valid cookies get a custom error page",
-    remedy: "look at the access logs of the distribution: the error behind the page is there",
+    remedy: "check the distribution's access logs: they hold the error behind the page",
   },
   "origin-unreachable": {
-    message: "CloudFront asked its origin and got no usable answer",
+    message: "CloudFront got no usable response from its origin",
     remedy: "check the origin: it is down, too slow, or its TLS certificate is wrong",
   },
   "origin-fails": {
-    message: "the origin answers with an error of its own",
-    remedy: "look at the origin's logs",
+    message: "the origin returns an error of its own",
+    remedy: "check the origin's logs",
   },
   "public-route-denied": {
-    message: "a public route asks for signed cookies",
-    remedy: "give the public path a cache behavior of its own, in front of the protected one",
+    message: "a public route requires signed cookies",
+    remedy: "give the public path its own cache behavior, ahead of the protected one",
   },
   "public-route-refused": {
     message: "a public route is refused behind the edge",
-    remedy: "let the origin answer, or declare the route's layers in keyturn.yaml",
+    remedy: "make the origin answer, or declare the route's layers in keyturn.yaml",
   },
   "public-route-masked": {
     message: "a public route answers with a custom error page",
-    remedy: "look at the access logs of the distribution: the error behind the page is there",
+    remedy: "check the distribution's access logs: they hold the error behind the page",
   },
   "edge-denies-application-route": {
-    message: "the edge asks for signed cookies where only the application should refuse",
-    remedy: "add `edge` to the route's layers in keyturn.yaml, or take the key group off the behavior",
+    message: "the edge requires signed cookies where only the application should refuse",
+    remedy: "add `edge` to the route's layers in keyturn.yaml, or remove the key group from the behavior",
   },
   "denial-unrecognised": {
-    message: "the request was refused, but not in the words of the signature check: nothing is shown",
-    remedy: "look at the access logs and the WAF logs of the distribution",
+    message:
+      "the request was refused, but not by the signature check's own response, so the gate is unproven",
+    remedy: "check the distribution's access logs and WAF logs",
   },
   "valid-answer-unrecognised": {
-    message: "valid cookies were refused, and the answer does not say by whom",
-    remedy: "look at the access logs and the WAF logs of the distribution",
+    message: "valid cookies were refused, and the response does not say by whom",
+    remedy: "check the distribution's access logs and WAF logs",
   },
   "denied-with-another-code": {
-    message: "the edge denied the request for another reason than the one it was made for",
+    message: "the edge denied the request, but not for the reason under test",
     remedy: "keyturn doctor URL",
   },
   "origin-log-blind": {
-    message:
-      "the origin's log did not show a request that got through: its silence about others proves nothing",
+    message: "the origin's log misses a request that got through, so its silence about others proves nothing",
     remedy:
       "forward the header x-keyturn-mark to the origin (origin request policy), and count it in the log endpoint",
     severity: "warning",
   },
   "origin-log-unreadable": {
-    message: "the origin's log could not be asked: whether denied requests reached the origin is not shown",
+    message:
+      "the origin's log could not be read, so it is unproven that denied requests never reach the origin",
     remedy: "check origin.counterUrl in keyturn.yaml",
     severity: "warning",
   },
   unreachable: { message: "a URL could not be reached", remedy: "check host, port, --resolve and --ca" },
   "no-guarded-route": {
-    message: "no route was asked that the edge guards: what public ones answer proves nothing about the gate",
-    remedy: "name such a route in --routes, or give one `layers: [edge]` in keyturn.yaml",
+    message: "no protected route was probed, and responses from public ones prove nothing about the gate",
+    remedy: "name a protected route in --routes, or give one `layers: [edge]` in keyturn.yaml",
   },
   "no-positive-control": {
     message:
-      "no valid request was answered: a gate that denies everybody would look the same. This proves nothing",
+      "no valid request was answered, so this proves nothing: a gate that denies everybody looks the same",
     remedy: "add --gate NAME, or --private-key FILE --key-pair-id ID",
   },
   "no-negative-control": {
-    message: "no unsigned request was answered: an open gate would look the same. This proves nothing",
+    message: "no unsigned request was answered, so this proves nothing: an open gate looks the same",
     remedy: CHECK_THE_WAY,
   },
 };

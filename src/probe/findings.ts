@@ -1,4 +1,4 @@
-/** Judged answers as findings: one for each kind of fault, with where it was seen and the line that repeats it. */
+/** Turns judged responses into findings: one per kind of fault, with where it was seen and the command that repeats it. */
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { probeCase } from "./cases.ts";
@@ -8,13 +8,13 @@ import { LAYER_NAME } from "./layer.ts";
 import type { OriginAnswer } from "./origin-log.ts";
 import { repeatLine } from "./repeat.ts";
 
-/** More of one kind say nothing new. */
+/** More examples of one kind add nothing. */
 const MOST_EXAMPLES = 3;
 
 const SINGLED_OUT =
-  "every bad request got this one answer, valid cookies another: only the edge can tell them apart";
+  "every bad request got this response and valid cookies got another: only the edge can tell them apart";
 
-/** The most telling first. Empty only when both controls were answered, and nothing failed. */
+/** Most important first. Empty only if both controls were answered and nothing failed. */
 export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
   return [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
     (one, other) => rank(one.id) - rank(other.id),
@@ -31,7 +31,7 @@ function faultsOf(run: readonly Judged[]): Finding[] {
   return [...groups].map(([fault, seen]) => findingOf(fault, seen));
 }
 
-/** A gate that lets nobody in, or everybody, answers half of the matrix as it should. */
+/** A gate that lets nobody in, or everybody, gets half of the matrix right. */
 function missingControls(run: readonly Judged[]): Finding[] {
   const guarded = run.filter(({ request }) => request.target.protection === "edge");
   if (guarded.length === 0) return [simpleFinding("no-guarded-route", [])];
@@ -80,10 +80,10 @@ function originFindings(origin: OriginAnswer | undefined): Finding[] {
   ];
 }
 
-/** No fault of anybody's: the denials are shown, and what the log adds to them is not. */
+/** Not a fault: the denials are proven, only what the log would add is not. */
 const UNTESTED_LOG: Finding = {
   ...simpleFinding("origin-log-blind", [
-    "every answer to a viewer came from a cache, or from elsewhere than the application",
+    "every response to a viewer came from a cache or from something other than the application",
   ]),
   severity: "note",
   remedy: "choose a sample that is not cached",
@@ -100,7 +100,7 @@ function faultOf({ judgement }: Judged): string | undefined {
   return judgement.verdict === "not-asked" ? "unreachable" : undefined;
 }
 
-/** Where the route is open to anybody, that bad cookies pass as well is the same fault. */
+/** On an open route, bad cookies that pass are the same fault. */
 function isConsequence(each: Judged, fault: string, run: readonly Judged[]): boolean {
   if (!fault.endsWith("-allowed") || fault === "unsigned-allowed" || fault === "http-allowed") return false;
   return run.some(
@@ -140,7 +140,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
   };
 }
 
-/** In seconds. No request is under way for so long: a Date header that is further off shows clocks that disagree. */
+/** In seconds. No request takes this long: a Date header further off means that the clocks disagree. */
 const CLOCKS_DISAGREE = 30;
 
 function clockEvidence(first: Judged | undefined): string[] {

@@ -1,4 +1,4 @@
-/** `keyturn probe`'s flags as plans: checked where they are read. */
+/** Turns the flags of `keyturn probe` into plans, and checks them. */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
@@ -28,7 +28,7 @@ export interface ProbeFlags extends SetupFlags {
   readonly report?: readonly string[];
 }
 
-/** A watch asks little, and often: one unsigned, one unknown and one valid request for each protected route. */
+/** A watch sends few requests, often: one unsigned, one unknown and one valid for each protected route. */
 const CANARIES = ["none", "unknown-key", "valid"];
 
 /** Throws ERR_USAGE. */
@@ -47,20 +47,18 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
     httpPort: flags.httpPort === undefined ? undefined : numberOf("--http-port", flags.httpPort, 80),
   });
   const beside = urlsOfOrigin(originUrls(flags, setup));
-  // Routes that are left out this time count as well: nobody mistyped them.
+  // Routes left out this time count too: they are not typos.
   requireRequestedHosts(network, [...[...targets, ...plan.requests].map(({ url }) => url), ...beside]);
   if (plan.requests.length > 0) return plan;
   const [{ label, because } = { label: "", because: "" }] = plan.leftRoutes;
   throw new UsageError(
     "ERR_USAGE",
-    label === ""
-      ? "nothing would be asked: no route is guarded by the edge"
-      : `nothing would be asked: ${label}: ${because}`,
+    label === "" ? "nothing to probe: the edge guards no route" : `nothing to probe: ${label}: ${because}`,
     ["routes, their layers and safeMethods are in keyturn.yaml: keyturn config check"],
   );
 }
 
-/** Flags over the gate. */
+/** Flags override the gate. */
 export function originUrls({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginUrls {
   return {
     counterUrl: originCounter ?? gate?.origin?.counterUrl,
@@ -76,7 +74,7 @@ export function planFlowOf(
   const { credentials, credentialsCommand, abuse, remint = false } = flags;
   if ((credentials === undefined) === (credentialsCommand === undefined)) {
     throw new UsageError("ERR_USAGE", "a login flow needs one test account", [
-      "add --credentials FILE (a user name and a password, on a line each; - is stdin)",
+      "add --credentials FILE (user name and password, one per line; - is stdin)",
       "or --credentials-command 'pass show test-account'",
     ]);
   }
@@ -94,11 +92,11 @@ export function watchChoiceOf(flags: ProbeFlags): {
 } {
   const every = parseDuration(flags.watch ?? "");
   if (every <= 0)
-    throw new UsageError("ERR_DURATION", "a watch needs time between its rounds", ["--watch 30s"]);
+    throw new UsageError("ERR_DURATION", "a watch needs an interval above zero", ["--watch 30s"]);
   return { every, for: flags.for === undefined ? undefined : parseDuration(flags.for) };
 }
 
-/** Progress as it comes: a moving line on a terminal, now and then a line in a log. */
+/** Progress: a moving line on a terminal, an occasional line in a log. */
 export function sendingOf(
   { rateLimit, network }: Setup,
   total: number,
@@ -112,12 +110,12 @@ export function sendingOf(
   return { rateLimit, network, answered, signal: interrupt };
 }
 
-/** `a,b` -> both; undefined stays undefined. An empty list would ask nothing, and that is no pass. */
+/** `a,b` -> both; undefined stays undefined. Throws for an empty list: a probe that sends nothing must not pass. */
 function listOf(flag: string, given: string | undefined): string[] | undefined {
   const names = given
     ?.split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");
   if (names?.length !== 0) return names;
-  throw new UsageError("ERR_USAGE", `${flag} names nothing`, [`leave ${flag} out to ask all of them`]);
+  throw new UsageError("ERR_USAGE", `${flag} names nothing`, [`leave ${flag} out to probe all of them`]);
 }

@@ -1,4 +1,4 @@
-/** The answers of a login flow, read for what they mean. */
+/** Reads the responses of a login flow. */
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { Sealed } from "../sealed.ts";
@@ -22,7 +22,7 @@ export function mintedIn({ setCookies }: FlowAnswer): string[] {
   return setCookies.reveal().filter((line) => /^\s*CloudFront-Signature=[^;\s]/.test(line));
 }
 
-/** The cookies that the answer tells the browser to drop. */
+/** The cookies that the response clears. */
 export function clearedIn({ setCookies }: FlowAnswer, url: string, now: number): CapturedCookie[] {
   return setCookies
     .reveal()
@@ -37,12 +37,12 @@ export function tokenIn({ body }: FlowAnswer, field: string | undefined): Sealed
     for (const name of field.split(".")) value = (value as Record<string, unknown> | null)?.[name];
     return typeof value === "string" && value !== "" ? new Sealed(value) : undefined;
   } catch {
-    // The body may hold the token: no part of it goes into a message.
+    // The body may hold the token: never quote it.
     return undefined;
   }
 }
 
-/** Did the edge make this answer itself? Then it says nothing of the application behind it. */
+/** Whether the edge itself answered: then the response says nothing about the application behind it. */
 export function isEdgesOwn({ layer }: Pick<FlowAnswer, "layer">): boolean {
   return layer === "error-page" || layer.startsWith("edge-");
 }

@@ -1,4 +1,4 @@
-/** What a browser and the front end in it do, as far as a login flow needs it: keep cookies, send them, hold a token. */
+/** What a browser and its front end do in a login flow: keep cookies, send them, hold a token. */
 
 import { type BlockedCookie, selectCookies } from "../browser/sent-cookies.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
@@ -35,7 +35,7 @@ export class FlowBrowser {
     this.#signal = signal;
   }
 
-  /** Sends the cookies that belong there, or just those given; keeps what the answer sets. Throws ERR_UNREACHABLE. */
+  /** Sends the matching cookies, or just those given, and keeps what the response sets. Throws ERR_UNREACHABLE. */
   async ask(
     method: string,
     url: string,
@@ -76,7 +76,7 @@ export class FlowBrowser {
     };
   }
 
-  /** What would go along to that URL, and what stays behind, with the reason. */
+  /** Which cookies would be sent to that URL, and why the others would not. */
   sending(url: string): {
     readonly sent: readonly CapturedCookie[];
     readonly withheld: readonly BlockedCookie[];
@@ -99,7 +99,7 @@ function setCookiesOf({ headers }: ViewerResponse): string[] {
   return headers.filter(([name]) => name === "set-cookie").map(([, value]) => value);
 }
 
-/** A browser replaces a cookie of the same name, domain and path, and no other (RFC 6265, 5.3). */
+/** A browser replaces only a cookie with the same name, domain and path (RFC 6265, 5.3). */
 function isSamePlace(one: CapturedCookie, other: CapturedCookie): boolean {
   return one.name === other.name && placeOf(one) === placeOf(other);
 }

@@ -1,85 +1,85 @@
-/** What can go wrong in a login flow, each told apart from its neighbours: "login works but mint fails" is no 403 of the edge. */
+/** What can go wrong in a login flow, each with its own id: "login works but mint fails" is not a 403 from the edge. */
 import type { Finding } from "../finding.ts";
 
-type Told = Pick<Finding, "message" | "remedy">;
+type FaultText = Pick<Finding, "message" | "remedy">;
 
-const told = (message: string, remedy: string): Told => ({ message, remedy });
+const fault = (message: string, remedy: string): FaultText => ({ message, remedy });
 
 export const FLOW_FAULTS = {
-  "mint-without-session": told(
-    "the mint endpoint hands out cookies without a session: whoever asks gets in",
-    "let it authenticate by the application's own session, never by cookies of the edge",
+  "mint-without-session": fault(
+    "the mint endpoint hands out cookies without a session: anybody gets in",
+    "make it authenticate with the application's own session, never with edge cookies",
   ),
-  "mint-endpoint-behind-gate": told(
-    "the mint endpoint is behind the gate: who has no cookies yet can never get any",
-    "give its path a public cache behavior in front of the protected ones",
+  "mint-endpoint-behind-gate": fault(
+    "the mint endpoint is behind the gate: a viewer without cookies can never get any",
+    "give its path a public cache behavior ahead of the protected ones",
   ),
-  "login-endpoint-behind-gate": told(
+  "login-endpoint-behind-gate": fault(
     "the login endpoint is behind the gate: nobody without cookies can log in",
-    "give its path a public cache behavior in front of the protected ones",
+    "give its path a public cache behavior ahead of the protected ones",
   ),
-  "login-fails": told(
-    "login fails: nothing behind it was tried",
-    "check the credentials and signer.loginEndpoint; the signature check has no part in this",
+  "login-fails": fault(
+    "login fails, so nothing after it was tried",
+    "check the credentials and signer.loginEndpoint; the signature check is not involved",
   ),
-  "login-without-token": told(
-    "login succeeds, but its answer has no session: no token where the gate says, or else no cookie",
+  "login-without-token": fault(
+    "login succeeds but returns no session: no token where the gate declares one, or no cookie",
     "check flow.tokenField in keyturn.yaml",
   ),
-  "login-works-mint-fails": told(
+  "login-works-mint-fails": fault(
     "login works, but the mint endpoint fails: the signer cannot get its key",
-    "look at the application's log: the secret's permissions, its KMS key, its JSON, its key pair ID",
+    "check the application's log, then the secret: permissions, KMS key, JSON, key pair ID",
   ),
-  "login-works-mint-refused": told(
+  "login-works-mint-refused": fault(
     "login works, but the mint endpoint refuses the session",
-    "does the mint endpoint read the session that login made? check its authentication",
+    "check that the mint endpoint reads the session that login created",
   ),
-  "mint-rate-limited": told(
+  "mint-rate-limited": fault(
     "the anti-abuse limit refuses the first mint of a fresh session",
     "raise the limit, or count by session rather than by address",
   ),
-  "cookies-not-sent": told(
-    "the cookies are minted, and the browser never sends them to the protected path",
-    "mend Path and Domain in the mint endpoint",
+  "cookies-not-sent": fault(
+    "cookies are minted, but the browser never sends them to the protected path",
+    "fix Path and Domain in the mint endpoint",
   ),
-  "minted-but-denied": told("the edge denies freshly minted cookies", "keyturn audit"),
-  "session-not-recognised": told(
-    "login works and the edge lets its cookies by, but the application does not know the session",
-    "do the route and the login share one session? forward Cookie and Authorization to the origin",
+  "minted-but-denied": fault("the edge denies freshly minted cookies", "keyturn audit"),
+  "session-not-recognised": fault(
+    "login works and the edge accepts the cookies, but the application does not recognize the session",
+    "check that route and login share a session, and forward Cookie and Authorization to the origin",
   ),
-  "minted-but-no-access": told(
-    "freshly minted cookies do not lead to an answer of the application",
+  "minted-but-no-access": fault(
+    "freshly minted cookies get no response from the application",
     "keyturn probe",
   ),
-  "authorization-missing": told(
-    "a session gets what it may not have: the application leaves authorization to the edge",
-    "let the application authorize every request: signed cookies say nothing about who asks; or log in as a user who may not have flow.forbiddenPath",
+  "authorization-missing": fault(
+    "a session can read what it must not: the application leaves authorization to the edge",
+    "make the application authorize every request, since signed cookies do not identify the viewer; or log in as a user without access to flow.forbiddenPath",
   ),
-  "expired-cookies-pass": told(
-    "cookies still pass after the end that the gate declares",
+  "expired-cookies-pass": fault(
+    "cookies still pass after the lifetime that the gate declares",
     "compare cookie.ttl in keyturn.yaml with the policy that the mint endpoint signs",
   ),
-  "remint-fails": told(
-    "after the cookies' end a new set cannot be had or does not pass",
+  "remint-fails": fault(
+    "after the cookies expire, a new set cannot be minted or does not pass",
     "keyturn probe --flow",
   ),
-  "no-anti-abuse-limit": told(
-    "nothing stops a session from minting without end",
-    "limit mints by session: answer 429 with Retry-After",
+  "no-anti-abuse-limit": fault(
+    "nothing limits how often a session mints",
+    "rate-limit mints per session: answer 429 with Retry-After",
   ),
-  "logout-fails": told("logout fails", "look at the application's log"),
-  "logout-forgets-a-name": told(
+  "logout-fails": fault("logout fails", "look at the application's log"),
+  "logout-forgets-a-name": fault(
     "logout leaves a signed cookie in the browser",
-    "clear every name, Expires beside Policy: keyturn mint --logout writes the lines",
+    "clear every name, both Expires and Policy: keyturn mint --logout prints the lines",
   ),
-  "logout-clears-another-place": told(
-    "logout clears the right names for another Domain or Path: the browser keeps the cookies",
-    "clear with the Domain and Path that they were set with: keyturn mint --logout writes the lines",
+  "logout-clears-another-place": fault(
+    "logout clears the right names with the wrong Domain or Path: the browser keeps the cookies",
+    "clear with the Domain and Path they were set with: keyturn mint --logout prints the lines",
   ),
-  "mint-after-logout": told(
+  "mint-after-logout": fault(
     "the old session still mints after logout",
     "end the session on the server at logout",
   ),
-} as const satisfies Readonly<Record<string, Told>>;
+} as const satisfies Readonly<Record<string, FaultText>>;
 
 export type FlowFault = keyof typeof FLOW_FAULTS;

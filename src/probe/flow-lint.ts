@@ -1,4 +1,4 @@
-/** What the mint endpoint sets, held against what the gate declares and what a browser makes of it. */
+/** Compares what the mint endpoint sets with what the gate declares and how a browser treats it. */
 import { lintAttributes } from "../browser/attributes-lint.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
@@ -22,7 +22,7 @@ export interface SetBy {
 type Declared = Pick<Gate, "cookie" | "signer" | "rotation">;
 type Fault = Pick<Finding, "id" | "message"> & Partial<Finding>;
 
-/** `usedAt`: URLs that the cookies must reach. `keyPairId`: that of the gate's current key, where it is known. */
+/** `usedAt`: URLs that the cookies must reach. `keyPairId`: of the gate's current key, if known. */
 export async function lintMinted(
   minted: SetBy,
   declared: Declared,
@@ -46,7 +46,7 @@ export async function lintMinted(
     ...keyFaults(values, keyPairId),
   ];
   const kinds = [...new Map(faults.map((fault) => [fault.id, fault])).values()];
-  // A Path that covers nothing is told once, by the stronger of the two.
+  // A Path that covers nothing is reported once, by the stronger of the two findings.
   const isPathTold = kinds.some(({ id }) => id === "cookie-path-mismatch");
   return kinds
     .filter(({ id }) => !(isPathTold && id === "cookie-path-differs"))
@@ -69,7 +69,7 @@ function missingNames(values: ReadonlyMap<string, string>, { signer }: Declared)
       {
         id: "cookie-name-missing",
         message: `the mint endpoint does not set ${absent.join(", ")}`,
-        remedy: "set all of the names: an edge that misses one refuses every request",
+        remedy: "set all of them: the edge denies every request that lacks one",
       },
     ];
   }
@@ -77,7 +77,7 @@ function missingNames(values: ReadonlyMap<string, string>, { signer }: Declared)
   return [
     {
       id: "cookie-policy-and-expires",
-      message: "the mint endpoint sets Policy beside Expires: which of them counts is not documented",
+      message: "the mint endpoint sets both Policy and Expires: which one counts is undocumented",
       remedy: "set one and clear the other",
     },
   ];
@@ -125,9 +125,9 @@ function declaredFaults(
     const seenDomain = stored.hostOnly === false ? stored.domain : undefined;
     const differs = (id: string, what: string, seen: string, wanted: string): Fault => ({
       id,
-      message: `the mint endpoint sets another ${what} than the gate declares`,
+      message: `the mint endpoint sets a different ${what} from the one the gate declares`,
       evidence: [`${name}: ${what} ${seen}; declared: ${wanted}`],
-      remedy: "mend the mint endpoint, or the gate's cookie settings in keyturn.yaml",
+      remedy: "fix the mint endpoint, or the gate's cookie settings in keyturn.yaml",
     });
     return [
       ...(stored.sameSite === sameSite
@@ -192,7 +192,7 @@ function policyFaults(
       id: "policy-ttl-differs",
       severity: "warning",
       message: `minted cookies live ${formatDuration(life)}, the gate declares ${formatDuration(cookie.ttl)}`,
-      remedy: "mend the mint endpoint, or cookie.ttl in keyturn.yaml",
+      remedy: "fix the mint endpoint, or cookie.ttl in keyturn.yaml",
     });
   }
   if (!values.has(COOKIE_NAMES.policy) || policy.resource === cookie.resource) return faults;
@@ -200,10 +200,10 @@ function policyFaults(
   faults.push({
     id: isOtherHost ? "policy-host-differs" : "policy-resource-differs",
     message: isOtherHost
-      ? "minted cookies are for another host than the one that viewers ask: the edge refuses them"
-      : "minted cookies are for another Resource than the gate declares",
+      ? "minted cookies are for a different host from the one viewers use, so the edge denies them"
+      : "minted cookies are for a different Resource from the one the gate declares",
     evidence: [`Resource ${policy.resource ?? "(absent: every file)"}; declared: ${cookie.resource}`],
-    remedy: "sign the name that viewers use, never the distribution's own",
+    remedy: "sign for the host name that viewers use, never the distribution's own",
   });
   return faults;
 }
@@ -215,7 +215,7 @@ function keyFaults(values: ReadonlyMap<string, string>, keyPairId: string | unde
     {
       id: "cookie-key-pair-id-differs",
       message:
-        "the mint endpoint signs with another key than the gate's secret holds: it caches, or it is configured apart",
+        "the mint endpoint signs with a different key from the one in the gate's secret: a stale cache, or separate configuration",
       evidence: [`it sets ${seen}; the secret's key is ${keyPairId}`],
       remedy: "keyturn rotate status",
     },

@@ -1,4 +1,4 @@
-/** Where a login flow asks, read off the gate. */
+/** The URLs of a login flow, from the gate. */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { splitUrl, type Target, targetsOfGate } from "./target.ts";
@@ -11,24 +11,24 @@ export interface FlowPlan {
   readonly bodyTemplate: string;
   readonly targets: readonly Target[];
   readonly forbidden?: string;
-  /** Mint this often in a row, expecting to be stopped. */
+  /** Mint this many times in a row and expect to be rate-limited. */
   readonly abuse?: number;
-  /** Wait for the cookies' end and mint again. */
+  /** Wait until the cookies expire, then mint again. */
   readonly remint: boolean;
 }
 
-/** All that a flow may ask. */
+/** Every URL that the flow may request. */
 export const urlsOfFlow = ({ login, mint, logout, forbidden, targets }: FlowPlan): string[] =>
   [login, mint, logout, forbidden, ...targets.map(({ url }) => url)].filter((url) => url !== undefined);
 
-/** Throws ERR_USAGE when the gate does not tell where to log in and to mint. */
+/** Throws ERR_USAGE when the gate does not say where to log in and mint. */
 export function planFlow(
   gate: Gate,
   choice: { readonly abuse?: number | undefined; readonly remint: boolean },
 ): FlowPlan {
   const { loginEndpoint: login, mintEndpoint: mint, logoutEndpoint: logout } = gate.signer;
   if (login === undefined || mint === undefined) {
-    throw new UsageError("ERR_USAGE", `gate ${gate.name} does not say where to log in and to mint`, [
+    throw new UsageError("ERR_USAGE", `gate ${gate.name} does not say where to log in and mint`, [
       "add signer.loginEndpoint and signer.mintEndpoint to keyturn.yaml",
     ]);
   }

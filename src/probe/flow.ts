@@ -16,7 +16,7 @@ import type { Target } from "./target.ts";
 export interface FlowStep {
   readonly title: string;
   readonly verdict: "met" | "failed" | "said" | "left";
-  /** What was seen, in a few words. */
+  /** The observation in a few words. */
   readonly told: string;
 }
 
@@ -30,11 +30,12 @@ interface Needs {
   readonly clock: Clock;
 }
 
-/** How long after a mint its cookies are surely over. */
+/** When a set minted now is certain to have expired. */
 const endOf = ({ gate }: FlowPlan): Seconds => gate.cookie.ttl + gate.rotation.skew + 1;
-export const remintNote = (plan: FlowPlan) => `waits ${formatDuration(endOf(plan))} for the cookies' end`;
+export const remintNote = (plan: FlowPlan) =>
+  `waits ${formatDuration(endOf(plan))} for the cookies to expire`;
 
-/** Throws ERR_UNREACHABLE when an endpoint does not answer at all; whatever it answers is in the result. */
+/** Throws ERR_UNREACHABLE only when an endpoint does not answer at all; any response is part of the result. */
 export async function executeFlow(
   plan: FlowPlan,
   credentials: Credentials,
@@ -48,7 +49,7 @@ export async function executeFlow(
   return { steps: flow.steps, findings: oneOfEach(flow.findings) };
 }
 
-/** The same fault of several routes is one finding. */
+/** The same fault on several routes is one finding. */
 function oneOfEach(findings: readonly Finding[]): Finding[] {
   const known = new Map<string, Finding>();
   for (const finding of findings) {
@@ -69,7 +70,7 @@ class Flow {
   readonly #stranger: FlowBrowser;
   readonly #signal: AbortSignal | undefined;
   #token: Sealed<string> | undefined;
-  /** The first that let the session have what it asked for. */
+  /** The first route that served the session what it asked for. */
   #open: Target | undefined;
 
   constructor(
@@ -164,31 +165,31 @@ class Flow {
 
   async #forbidden(): Promise<void> {
     const { forbidden } = this.#plan;
-    const title = "the application refuses what this session may not have";
+    const title = "the application refuses what this session must not read";
     if (forbidden === undefined) return this.#left(title, "the gate names no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
     if (answer.edge === "denied")
       return this.#left(title, `the edge denied it first: ${describeAnswer(answer)}`);
     if (isEdgesOwn(answer))
-      return this.#left(title, `the application was not heard: ${describeAnswer(answer)}`);
+      return this.#left(title, `the application did not answer:  ${describeAnswer(answer)}`);
     if (answer.status === 403 || answer.status === 404) this.#met(title, describeAnswer(answer));
     else if (answer.status < 300) this.#fail(title, "authorization-missing", answer);
-    else this.#left(title, `it was not asked whether this session may: ${describeAnswer(answer)}`);
+    else this.#left(title, `it did not check this session's rights:  ${describeAnswer(answer)}`);
   }
 
   async #remint(): Promise<void> {
     const { targets, mint } = this.#plan;
     const target = this.#open ?? targets[0];
     if (target === undefined) return;
-    const title = "after their end cookies are refused, and minted anew they pass";
+    const title = "expired cookies are refused, and a new set passes";
     const old = this.#browser.sending(target.url).sent;
     if (!old.some(isSigningCookie)) return this.#left(title, "no signed cookie is sent there");
     await this.#world.clock.sleep(endOf(this.#plan), this.#signal);
     const late = await this.#stranger.ask("GET", target.url, { token: this.#token, cookies: old });
-    // An error page that keeps the status looks like the application, where that answered well before.
+    // An error page that keeps the status looks like the application that answered well before.
     const isHidden = this.#open !== undefined && late.status === 403;
     if (late.edge !== "denied" && (late.edge === "unsure" || isEdgesOwn(late) || isHidden)) {
-      return this.#left(title, `the signature check was not heard: ${describeAnswer(late)}`);
+      return this.#left(title, `the signature check did not answer:  ${describeAnswer(late)}`);
     }
     if (late.edge !== "denied") return this.#fail(title, "expired-cookies-pass", late);
     const minted = await this.#browser.ask("POST", mint, { token: this.#token });
@@ -230,7 +231,7 @@ class Flow {
     else this.#fail(after, "mint-after-logout", again);
   }
 
-  /** Which names, and what the clearing lines got wrong. */
+  /** Which names remain, and what is wrong with the clearing lines. */
   #keptAfterLogout(title: string, left: readonly CapturedCookie[], answer: FlowAnswer): void {
     const now = this.#world.clock.now();
     const cleared = clearedIn(answer, this.#plan.logout ?? "", now);
@@ -242,7 +243,7 @@ class Flow {
       const instead = other === undefined ? "not cleared at all" : `cleared for ${placeOf(other)}`;
       return `${kept.name} is set for ${placeOf(kept)}, ${instead}`;
     });
-    this.#failed(title, fault, `${names.length} of the cookies stay`, [...new Set(evidence)]);
+    this.#failed(title, fault, `${names.length} of the cookies remain`, [...new Set(evidence)]);
   }
 
   async #copied(url: string | undefined, copy: readonly CapturedCookie[]): Promise<void> {
@@ -250,8 +251,8 @@ class Flow {
     const answer = await this.#stranger.ask("GET", url, { cookies: copy });
     const told =
       answer.edge === "passed"
-        ? `${describeAnswer(answer)}: they do, until they expire; clearing does not revoke`
-        : `${describeAnswer(answer)}: not any more`;
+        ? `${describeAnswer(answer)}: they do, until they expire; clearing does not revoke them`
+        : `${describeAnswer(answer)}: no longer`;
     this.steps.push({
       title: "copies of the cookies still pass the edge after logout",
       verdict: "said",

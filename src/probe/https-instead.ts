@@ -1,4 +1,4 @@
-/** Plain HTTP that only sends on to https: a redirect of the same host, path and query has served nothing yet. */
+/** A plain HTTP redirect to https with the same host, path and query has served nothing yet. */
 import type { Answer } from "./answer.ts";
 import type { ProbeRequest } from "./plan.ts";
 import { socketOf, splitUrl } from "./target.ts";
@@ -18,7 +18,7 @@ export function httpsInstead(
   const there = splitUrl(location.replace(/#.*$/s, ""));
   if (there.path !== asked.path || there.query !== asked.query) return undefined;
   const { name } = socketOf(url);
-  // A server says the name that it was asked by, or its own.
+  // A server redirects to the requested name or to its own.
   const host = headers.find(([header]) => header === "Host")?.[1];
   const known = [name, ...(host === undefined ? [] : [socketOf(`http://${host}/`).name])];
   const to = socketOf(location);

@@ -1,4 +1,4 @@
-/** Holds an answer against what was expected. A fault is the id of the finding that it will be reported under. */
+/** Compares a response with the expectation. A fault is the id of the finding that reports it. */
 import type { WireCode } from "../edge/verdict.ts";
 import type { Expectation } from "./expect.ts";
 import type { AnsweringLayer } from "./layer.ts";
@@ -9,7 +9,7 @@ export type Judgement =
   | { readonly verdict: "met" }
   | { readonly verdict: "observed"; readonly because: string }
   | { readonly verdict: "failed"; readonly fault: string }
-  /** It could have failed for a reason that another failure names: nothing is shown either way. */
+  /** It may have failed for a reason that another failure names, so it proves nothing. */
   | { readonly verdict: "unproved"; readonly because: string }
   | { readonly verdict: "not-asked"; readonly because: string };
 
@@ -20,7 +20,7 @@ export interface Judged extends ProbeOutcome {
 const MET = { verdict: "met" } as const;
 const failed = (fault: string) => ({ verdict: "failed", fault }) as const;
 
-/** Pure: one outcome by itself. What only the whole run shows is `reconsider.ts`'s. */
+/** Pure: judges one outcome by itself. `reconsider.ts` adds what only the whole run shows. */
 export function judge(outcome: ProbeOutcome): Judgement {
   const { request, expectation, answer } = outcome;
   if (answer === undefined) {
@@ -41,7 +41,7 @@ export function judge(outcome: ProbeOutcome): Judgement {
   }
 }
 
-/** Layers that stand where the signature check's answer should: each names its own cause. */
+/** Layers that answer where the signature check should: each names its own cause. */
 const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   "edge-waf": "blocked-by-waf",
   "edge-geo": "blocked-by-geo",
@@ -69,9 +69,9 @@ function judgeDenial(
 
 function judgeCode(code: WireCode | undefined, method: string, { codes, undocumented }: Denied): Judgement {
   if (code !== undefined) return codes.includes(code) ? MET : failed("denied-with-another-code");
-  // HEAD has no body that would tell it.
+  // HEAD has no body to tell them apart.
   if (method === "HEAD") return MET;
-  if (undocumented) return { verdict: "observed", because: "the edge denies with a code that is in no list" };
+  if (undocumented) return { verdict: "observed", because: "the edge denies with an unlisted code" };
   return failed("denied-with-another-code");
 }
 
@@ -84,7 +84,7 @@ const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   "edge-no-origin": "origin-unreachable",
 };
 
-/** Past the edge is what a positive control shows; but what refuses a valid viewer is a fault all the same. */
+/** A positive control only shows that the edge lets it pass; anything that refuses a valid viewer is still a fault. */
 function judgePassage(request: ProbeRequest, answer: ClassifiedAnswer): Judgement {
   const blocked = BLOCKED[answer.layer];
   if (blocked !== undefined) return failed(blocked);

@@ -1,21 +1,21 @@
-/** Who answered a request, as far as the answer shows it. */
+/** Who answered a request, as far as the response shows. */
 import type { WireCode } from "../edge/verdict.ts";
 
 export type AnsweringLayer =
-  /** CloudFront's signature check denied it, and says so in its own XML. */
+  /** CloudFront's signature check denied it with its own XML. */
   | "edge-signature"
   | "edge-waf"
   | "edge-geo"
   | "edge-method"
-  /** A CloudFront Function or Lambda@Edge made the answer. */
+  /** A CloudFront Function or Lambda@Edge generated the response. */
   | "edge-function"
-  /** The viewer protocol policy sent it from http to https. */
+  /** The viewer protocol policy redirected it from http to https. */
   | "edge-redirect"
-  /** Another refusal in CloudFront's HTML shell: unknown host, stacked distributions, too large, GET with a body. */
+  /** Another CloudFront HTML error: unknown host, stacked distributions, too large, GET with a body. */
   | "edge-refusal"
-  /** CloudFront could not get an answer from the origin. */
+  /** CloudFront got no response from the origin. */
   | "edge-no-origin"
-  /** A custom error response stands where another answer was: a denial may hide behind it. */
+  /** A custom error response replaced the original one: it may hide a denial. */
   | "error-page"
   /** From the edge's cache: the origin answered an earlier request. */
   | "cache"
@@ -23,21 +23,21 @@ export type AnsweringLayer =
   | "api-gateway"
   | "lambda-url"
   | "load-balancer"
-  /** The origin refused a request that did not come through the edge. */
+  /** The origin refused a request that bypassed the edge. */
   | "origin-verification"
-  /** The application sends the viewer elsewhere, mostly to a login page. */
+  /** The application redirects the viewer, usually to a login page. */
   | "redirect"
   | "application"
   | "unsure";
 
 export interface Classification {
   readonly layer: AnsweringLayer;
-  /** What the answer says about the signature check: `passed` when something behind the check answered. */
+  /** What the response shows about the signature check: `passed` when something behind it answered. */
   readonly edge: "denied" | "passed" | "unsure";
   /** Only with `edge-signature`, and only one of the five known ones. */
   readonly code?: WireCode;
   readonly confidence: "certain" | "likely" | "unsure";
-  /** What was seen, one fact a line, most telling first. */
+  /** One fact per line, most telling first. */
   readonly evidence: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The cookies of a probe: minted once for each case and resource, kept sealed until a request is sent. */
+/** A probe's cookies: minted once per case and resource, sealed until the request is sent. */
 import type { KeyObject } from "node:crypto";
 import { verifierOf } from "../edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../edge/verdict.ts";
@@ -20,17 +20,17 @@ export interface SigningKey {
 }
 
 export interface Keys {
-  /** Trusted by the gate. Without it only unsigned requests can be made. */
+  /** Trusted by the gate. Without it only unsigned requests are possible. */
   readonly signing?: SigningKey | undefined;
-  /** Was trusted once, must not be any more. */
+  /** Formerly trusted; must be denied now. */
   readonly retired?: SigningKey | undefined;
-  /** Anybody's: made for this run, while others are asked, and thrown away. */
+  /** A stranger's: generated during this run and thrown away. */
   readonly other?: Promise<KeyObject> | undefined;
   readonly hash: HashAlgorithm;
 }
 
 export interface Materials {
-  /** What `expect.ts` asks the edge's rules about: the signing key alone is trusted. */
+  /** The trust that `expect.ts` assumes: the signing key alone. */
   readonly trust: Trust;
   readonly cookiesFor: (request: ProbeRequest) => Promise<Sealed<EdgeRequest["cookies"]>>;
 }
@@ -50,7 +50,7 @@ export function prepareMaterials(keys: Keys, now: EpochSeconds): Materials {
     async cookiesFor(request) {
       const { cookies, asks } = probeCase(request.caseId);
       if (cookies === "none") return NO_COOKIES;
-      // One set opens a whole resource; over plain HTTP it opens that one http URL alone, for it may be overheard.
+      // One set opens a whole resource; over plain HTTP, where it can be overheard, just that one http URL.
       const isPlain = asks === "plain-http";
       const { resource, url } = request.target;
       const opens = isPlain ? { url: request.url } : resource === undefined ? { url } : { resource };
@@ -86,7 +86,7 @@ async function mintFor(
   return mintBadCookies(caseId as BadCase, request, now, pair, sign);
 }
 
-/** Most cases alter a set and leave its signature as it was: every policy is signed once. */
+/** Most cases alter a set but keep its signature, so each policy is signed once. */
 function signingOnce(): Sign {
   const byKey = new Map<KeyObject, Map<string, string | Promise<string>>>();
   return (policy, hash, key) => {

@@ -35,7 +35,7 @@ export async function mintAtEndpoint(flags: EndpointFlags, gate: Gate, world: Ne
   return { plan, minted: [mintedSet(cookies, flow, plan)], findings: [] };
 }
 
-/** The application decides what it mints; flags that say otherwise would be lies. */
+/** The application decides what it mints; flags cannot change that. */
 function planSource(flags: EndpointFlags): CredentialsSource {
   const { credentials, credentialsCommand } = flags;
   const fixed = (["resource", "ttl", "expires", "notBefore", "ip", "hash", "bad"] as const).find(
@@ -80,10 +80,10 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
   );
 }
 
-/** What CloudFront's base64, ids, numbers and names of hashes are written in. */
+/** The characters of CloudFront's base64, ids, numbers and hash names. */
 const SIGNED_VALUE = /^[\w~-]*$/;
 
-/** Decoded, not verified: what the application says that it allows. */
+/** Decoded, not verified: what the application claims to allow. */
 function mintedSet(
   cookies: readonly CapturedCookie[],
   flow: FlowPlan,
@@ -94,7 +94,7 @@ function mintedSet(
     if (value === undefined || SIGNED_VALUE.test(value)) return value;
     throw new InputError(
       "ERR_POLICY_INVALID",
-      `the mint endpoint set a ${name} with characters that no signed cookie has`,
+      `the mint endpoint set a ${name} with characters that signed cookies never contain`,
       [`keyturn probe --flow --gate ${flow.gate.name}`],
     );
   };

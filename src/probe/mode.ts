@@ -1,11 +1,11 @@
-/** The three ways to probe, and which flags each goes by. */
+/** The three probe modes and the flags valid in each. */
 import { UsageError } from "../errors.ts";
 import type { ProbeFlags } from "./flags.ts";
 
 type Mode = "matrix" | "flow" | "watch";
 const MODE_NAME = { matrix: "the matrix", flow: "--flow", watch: "--watch" } as const;
 
-/** What not every mode goes by. */
+/** Flags valid only in some modes. */
 const USED_BY = {
   url: ["matrix", "watch"],
   cases: ["matrix", "watch"],
@@ -24,10 +24,10 @@ const USED_BY = {
   for: ["watch"],
 } as const satisfies Partial<Record<keyof ProbeFlags, readonly Mode[]>>;
 
-/** A flag that would do nothing is a mistake of whoever typed it. Throws ERR_USAGE. */
+/** Refuses a flag that has no effect in this mode. Throws ERR_USAGE. */
 export function modeOf(flags: ProbeFlags): Mode {
   if (flags.flow && flags.watch !== undefined) {
-    throw new UsageError("ERR_USAGE", "--flow and --watch are two ways to probe", ["leave one of them out"]);
+    throw new UsageError("ERR_USAGE", "--flow and --watch exclude each other", ["leave one of them out"]);
   }
   const mode = flags.flow ? "flow" : flags.watch === undefined ? "matrix" : "watch";
   for (const [name, modes] of Object.entries(USED_BY) as [keyof typeof USED_BY, readonly Mode[]][]) {

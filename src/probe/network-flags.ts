@@ -1,4 +1,4 @@
-/** Flags that say how gently to ask, and how to get there. */
+/** Flags for the request rate and for how to connect. */
 import { X509Certificate } from "node:crypto";
 import { InputError, UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";
@@ -58,16 +58,16 @@ export function requireRequestedHosts(
   const stray = [...addresses.keys()].find((given) => !names.includes(given));
   if (stray === undefined) return;
   const meant = nearest(stray, names);
-  throw new UsageError("ERR_USAGE", `--resolve names ${stray}, where nothing is asked`, [
+  throw new UsageError("ERR_USAGE", `--resolve names ${stray}, but no request goes there`, [
     ...(meant === undefined ? [] : [`did you mean --resolve ${meant}:ADDRESS?`]),
-    `what is asked: ${asked.join(", ")}`,
+    `requests go to ${asked.join(", ")}`,
   ]);
 }
 
-/** As OpenSSL reads them, whatever stands between them. */
+/** As OpenSSL reads them, with any text between them. */
 const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*(?:-----END \1-----|$)/g;
 
-/** Node passes over a file without any in silence, and every TLS handshake then fails for another reason. */
+/** Node silently ignores a file without certificates, and every TLS handshake then fails for another reason. */
 function certificatesIn(bytes: Uint8Array, path: string): string {
   const pem = new TextDecoder().decode(bytes);
   const blocks = [...pem.matchAll(CERTIFICATE)].map(([block]) => block);
@@ -77,7 +77,7 @@ function certificatesIn(bytes: Uint8Array, path: string): string {
     "ERR_FILE_UNREADABLE",
     blocks.length > 0
       ? `--ca ${path}: certificate ${blocks.findIndex((block) => !isCertificate(block)) + 1} of ${blocks.length} in it is damaged`
-      : `--ca ${path}: there is no PEM certificate in it`,
+      : `--ca ${path}: it holds no PEM certificate`,
     [
       isDer
         ? `openssl x509 -inform der -in ${shellWord(path)} -out ca.pem, then --ca ca.pem`

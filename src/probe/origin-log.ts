@@ -8,13 +8,13 @@ import { type Network, routeTo, USER_AGENT } from "./execute.ts";
 import type { Judged } from "./judge.ts";
 import type { Target } from "./target.ts";
 
-/** What the origin saw of one target's requests. */
+/** What the origin's log shows for one target. */
 export interface OriginLogCounts {
   readonly target: Target;
-  /** Requests that the edge denied, and how many of them the origin saw all the same. */
+  /** Requests that the edge denied, and how many of those the origin received anyway. */
   readonly denied: number;
   readonly deniedSeen: number;
-  /** Others that the application answered: unless the log shows some, its silence proves nothing. */
+  /** Requests that the application answered: unless the log shows some, its silence proves nothing. */
   readonly passed: number;
   readonly passedSeen: number;
 }
@@ -40,14 +40,14 @@ export async function askOrigin(
       const kept = asked.filter(({ expectation }) => expectation.kind === "denied");
       const others = asked.filter(({ expectation }) => expectation.kind !== "denied");
       const passed = (of: readonly Judged[]) => of.filter(({ answer }) => answer?.edge === "passed").length;
-      // What S3, a function or the cache answered never came to the application that keeps the log.
+      // Responses by S3, a function or the cache never reach the application that keeps the log.
       const served = others.filter(
         ({ answer }) => answer?.edge === "passed" && answer.layer === "application",
       );
       counts.push({
         target,
         denied: kept.filter(({ answer }) => answer?.edge === "denied").length,
-        // What got through by mistake has a finding of its own.
+        // Requests that got through by mistake have their own finding.
         deniedSeen: Math.max(0, (await seenBy(kept[0]?.mark)) - passed(kept)),
         passed: served.length,
         passedSeen: await seenBy(others[0]?.mark),
@@ -77,7 +77,9 @@ async function askFor(
   );
   const seen = response.status === 200 ? seenIn(new TextDecoder().decode(response.body)) : undefined;
   if (seen === undefined) {
-    throw new UnreadableLog(`the origin's log answers ${response.status}, and not {"seen": N} as JSON`);
+    throw new UnreadableLog(
+      `the origin's log answered ${response.status} instead of JSON such as {"seen": 3}`,
+    );
   }
   return seen;
 }

@@ -1,9 +1,9 @@
-/** How answers from behind the edge look: S3, API Gateway, Lambda URLs, load balancers, origin verification, the application. */
+/** Recognizes responses from behind the edge: S3, API Gateway, Lambda URLs, load balancers, origin verification, the application. */
 import { type Answer, oneLine, quoteHeader } from "./answer.ts";
 import type { Sign } from "./edge-signs.ts";
 import type { AnsweringLayer, Classification } from "./layer.ts";
 
-/** Whatever answers behind the edge has passed its check, if the request went through CloudFront at all. */
+/** Anything that answers behind the edge means that the check passed, if the request went through CloudFront at all. */
 function behindTheEdge(
   answer: Answer,
   layer: AnsweringLayer,
@@ -16,11 +16,11 @@ function behindTheEdge(
         layer,
         edge: "unsure",
         confidence,
-        evidence: [...evidence, "nothing of CloudFront in the headers: no Via, X-Cache or X-Amz-Cf-Id"],
+        evidence: [...evidence, "no CloudFront headers: no Via, X-Cache or X-Amz-Cf-Id"],
       };
 }
 
-/** Capital D in `Access Denied`, RequestId and HostId, AmazonS3: the opposite of the edge's denial in every detail. */
+/** Capital D in `Access Denied`, RequestId and HostId, AmazonS3: unlike the edge's denial in every detail. */
 export const s3: Sign = (answer) => {
   const named = /^AmazonS3$/i.test(answer.header("server"));
   const ids = answer.has("x-amz-id-2") || /<HostId>/.test(answer.text);
@@ -32,7 +32,7 @@ export const s3: Sign = (answer) => {
     named && (ids || code !== undefined) ? "certain" : "likely",
     ...(code === undefined
       ? []
-      : [`<Code>${code}</Code> with RequestId or HostId: S3 answers so, the edge never`]),
+      : [`<Code>${code}</Code> with RequestId or HostId: S3 does this, the edge never`]),
     named ? quoteHeader(answer, "server") : "S3's request ids",
   );
 };
@@ -68,25 +68,25 @@ export const loadBalancer: Sign = (answer) => {
 const VERIFICATION_WORDS =
   /origin[-_ ]verif|not (?:come|sent|arrive) through the (?:edge|cdn)|direct access (?:to (?:the|this) origin )?(?:is )?(?:not allowed|denied|forbidden)/i;
 
-/** There is no standard answer for this: it is known by its words. */
+/** There is no standard response for this, so it is recognized by its wording. */
 export const originVerification: Sign = (answer) => {
   if (answer.status < 400 || !VERIFICATION_WORDS.test(answer.text.slice(0, 4096))) return undefined;
   return behindTheEdge(
     answer,
     "origin-verification",
     "likely",
-    `the body speaks of it: "${oneLine(answer.text, 80)}"`,
+    `the body says so: "${oneLine(answer.text, 80)}"`,
   );
 };
 
 export const redirect: Sign = (answer) => {
   if (answer.status < 300 || answer.status > 399 || !answer.has("location")) return undefined;
-  // Where to, without the query: it may carry a token.
+  // The target without its query, which may hold a token.
   const target = oneLine(answer.header("location").split(/[?#]/)[0] ?? "", 80);
   return behindTheEdge(answer, "redirect", "likely", `status ${answer.status} to ${target}`);
 };
 
-/** What is left of 401 and 403, and every other answer that an origin gives. */
+/** The remaining 401s and 403s, and every other response from an origin. */
 export const application: Sign = (answer) => {
   const { status } = answer;
   if (status === 401)
@@ -94,7 +94,7 @@ export const application: Sign = (answer) => {
       answer,
       "application",
       "certain",
-      "status 401: the signature check never answers so",
+      "status 401: the signature check never uses it",
       ...(answer.has("www-authenticate") ? [oneLine(quoteHeader(answer, "www-authenticate"), 80)] : []),
     );
   const server = answer.header("server");
@@ -109,7 +109,7 @@ export const application: Sign = (answer) => {
       ...(ownServer ? [`${quoteHeader(answer, "server")}: the origin's own`] : []),
       ...(json ? [`${quoteHeader(answer, "content-type")}: a signature denial is text/xml`] : []),
       ...(ownServer || json ? [] : ["status 403"]),
-      "a custom error page that keeps the status would look the same",
+      "a custom error page that keeps the status looks the same",
     );
   }
   return behindTheEdge(answer, "application", "certain", `status ${status}`);

@@ -1,4 +1,4 @@
-/** What came back to one request of a probe: enough to judge and to show, never its body or cookies. */
+/** The response to one probe request: enough to judge and show, never its body or cookies. */
 import { hash } from "node:crypto";
 import type { ViewerResponse } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -11,31 +11,31 @@ import type { Prepared } from "./prepare.ts";
 
 export interface ClassifiedAnswer extends Classification {
   readonly status: number;
-  /** x-amz-cf-id: the origin is sent the same one. */
+  /** x-amz-cf-id; the origin receives the same one. */
   readonly requestId?: string;
   /** x-amz-cf-pop: the edge location. */
   readonly pop?: string;
   /** Date header against our clock, in seconds; the edge's clock is ahead when positive. */
   readonly clockAhead?: number;
-  /** Could code on a page of another site read it. */
+  /** Whether script on another site could read it. */
   readonly readable: boolean;
-  /** Status, Content-Type and Server: HEAD and GET of one thing share them. */
+  /** Status, Content-Type and Server: the same for HEAD and GET of one resource. */
   readonly head: string;
-  /** The same at the same server by https, where plain HTTP only redirects there. */
+  /** The https URL, if plain HTTP only redirects to the same path on the same server. */
   readonly httpsInstead?: string;
-  /** A digest of status and body: equal answers have equal ones. */
+  /** A digest of status and body: equal responses have equal digests. */
   readonly print: string;
 }
 
 export interface ProbeOutcome extends Prepared {
-  /** Exactly one of the two: an answer, or why there was none. */
+  /** Either an answer, or why there was none. */
   readonly answer?: ClassifiedAnswer;
   readonly unreachable?: string;
-  /** Beside `unreachable`, where the network names one: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+  /** The system's error code beside `unreachable`, if there is one: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
   readonly failure?: string;
 }
 
-/** The network's name of what went wrong; of several addresses that of the first. */
+/** The system's error code; with several addresses, that of the first. */
 export function failureOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof AggregateError && !("code" in thrown)) return failureOf(thrown.errors[0]);

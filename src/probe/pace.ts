@@ -1,11 +1,11 @@
-/** Manners: so many requests at a time, and so many a second at most. */
+/** Rate limit: how many requests at a time and per second. */
 import type { Clock } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface RateLimit {
-  /** Requests under way at the same time. */
+  /** Concurrent requests. */
   readonly concurrency: number;
-  /** Requests started a second; Infinity: no limit. */
+  /** Requests started per second; Infinity: unlimited. */
   readonly rate: number;
 }
 
@@ -47,7 +47,7 @@ export async function pacedEach<Item>(
   if (broken !== undefined) throw broken.reason;
 }
 
-/** Resolves when it is the caller's turn: turns are 1/rate seconds apart. Unused turns are not saved up. */
+/** Resolves at the caller's turn: turns are 1/rate seconds apart, and unused turns are lost. */
 function turnstile(rate: number, clock: Clock, signal?: AbortSignal): (() => Promise<void>) | undefined {
   if (!Number.isFinite(rate)) return undefined;
   let free: EpochSeconds = Number.NEGATIVE_INFINITY;

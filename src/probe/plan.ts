@@ -1,11 +1,11 @@
-/** What will be asked: targets by methods by cases, as a value that can be printed. No cookie is in it. */
+/** The planned requests: targets x methods x cases, as a printable value without cookies. */
 import { UsageError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
 import { routeOf, splitUrl, type Target } from "./target.ts";
 
 export interface ProbeRequest {
-  /** Its place in the plan, from 1. */
+  /** Position in the plan, from 1. */
   readonly number: number;
   readonly target: Target;
   readonly caseId: CaseId;
@@ -18,22 +18,22 @@ export interface ProbeRequest {
 
 export interface ProbePlan {
   readonly requests: readonly ProbeRequest[];
-  /** Cases that are not asked, and why: a report never passes what was not asked. */
+  /** Skipped cases and why: a report never passes a case that was not sent. */
   readonly left: readonly { readonly caseId: CaseId; readonly because: string }[];
-  /** Labels of routes that are not asked at all, and why. */
+  /** Labels of skipped routes, and why. */
   readonly leftRoutes: readonly { readonly label: string; readonly because: string }[];
 }
 
-/** What narrows or widens the matrix. */
+/** Narrows or widens the matrix. */
 export interface ProbeChoice {
   readonly cases?: readonly string[] | undefined;
   readonly methods?: readonly string[] | undefined;
   /** Labels or paths of targets. */
   readonly routes?: readonly string[] | undefined;
-  /** Is there a signing key: without one only unsigned requests can be made. */
+  /** Whether there is a signing key: without one only unsigned requests are possible. */
   readonly canSign: boolean;
   readonly hasRetiredKey: boolean;
-  /** Where plain HTTP is asked; undefined: not at all. */
+  /** Port for plain HTTP; undefined: skip it. */
   readonly httpPort?: number | undefined;
 }
 
@@ -69,7 +69,7 @@ export function planProbe(targets: readonly Target[], choice: ProbeChoice): Prob
   };
 }
 
-/** A public route is asked without cookies and with stale ones; one that only the application guards without any. */
+/** A public route is probed without cookies and with stale ones; one that only the application guards, without any. */
 function suits(caseId: CaseId, target: Target): boolean {
   const { asks } = probeCase(caseId);
   if (asks === "plain-http") return target.protection !== "none" && target.url.startsWith("https:");
@@ -80,11 +80,11 @@ function suits(caseId: CaseId, target: Target): boolean {
 
 function whyNot(caseId: CaseId, target: Target, choice: ProbeChoice): string | undefined {
   const { cookies, asks } = probeCase(caseId);
-  if (cookies === "retired" && !choice.hasRetiredKey) return "no retired key at hand (--retired-key FILE=ID)";
+  if (cookies === "retired" && !choice.hasRetiredKey) return "no retired key given (--retired-key FILE=ID)";
   if ((cookies === "good" || cookies === "bad") && !choice.canSign)
     return "no signing key (--gate, or --private-key with --key-pair-id)";
   if (asks === "plain-http" && httpUrl(target.url, choice.httpPort) === undefined)
-    return "the URL has a port of its own (--http-port names the one for plain HTTP)";
+    return "the URL names a port (--http-port sets the one for plain HTTP)";
   return undefined;
 }
 
@@ -114,7 +114,7 @@ function requestsOf(caseId: CaseId, target: Target, choice: ProbeChoice, before:
 function urlOf(caseId: CaseId, target: Target, choice: ProbeChoice): string {
   const { asks } = probeCase(caseId);
   if (asks === "plain-http") return httpUrl(target.url, choice.httpPort) ?? target.url;
-  // One of CloudFront's parameter names is enough for the edge to ignore the cookies.
+  // One of CloudFront's parameter names is enough to make the edge ignore the cookies.
   if (asks === "beside-query") return `${target.url}${target.url.includes("?") ? "&" : "?"}Expires=1`;
   return target.url;
 }
@@ -122,7 +122,7 @@ function urlOf(caseId: CaseId, target: Target, choice: ProbeChoice): string {
 function headersOf(caseId: CaseId, target: Target, method: string): ProbeRequest["headers"] {
   if (probeCase(caseId).asks === "preflight")
     return [
-      // A page of the same site: what the application's own front end would send.
+      // From a page of the same site, as the application's own front end would send.
       ["Origin", splitUrl(target.url).base],
       ["Access-Control-Request-Method", target.methods[0] ?? "GET"],
     ];
@@ -154,14 +154,14 @@ function choose<Name extends string>(
   return known.filter((each) => given.includes(each));
 }
 
-/** Preflights are asked by OPTIONS, whatever a route declares. */
+/** Preflights use OPTIONS, whatever the route declares. */
 function chooseMethods(given: readonly string[], targets: readonly Target[]): readonly string[] {
   const known = [...new Set([...targets.flatMap(({ methods }) => methods), "OPTIONS"])];
   const unknown = given.find((method) => !known.includes(method));
   if (unknown === undefined) return given;
-  throw new UsageError("ERR_USAGE", `no route is asked by the method "${unknown}"`, [
+  throw new UsageError("ERR_USAGE", `no route uses the method "${unknown}"`, [
     `one of: ${known.join(", ")}`,
-    "others need methods and safeMethods of a route in keyturn.yaml",
+    "add other methods to a route's methods and safeMethods in keyturn.yaml",
   ]);
 }
 

@@ -1,4 +1,4 @@
-/** A planned request made ready: its cookies, sealed, what it must meet, and the mark that the origin may log. */
+/** A planned request, ready to send: sealed cookies, expectation, and the mark that the origin may log. */
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -12,11 +12,11 @@ export interface Prepared {
   readonly request: ProbeRequest;
   readonly cookies: Sealed<EdgeRequest["cookies"]>;
   readonly expectation: Expectation;
-  /** Two for each target: what the edge must keep from the origin, and the rest. */
+  /** Two per target: one for requests that the edge must keep from the origin, one for the rest. */
   readonly mark: string;
 }
 
-/** Without a query, wildcards, escapes and whatever else is spelled in more than one way. */
+/** No query, wildcard, escape or anything else with more than one spelling. */
 const PLAIN_URL = /^https?:\/\/[a-z0-9.:-]+\/[A-Za-z0-9/._~-]*$/;
 
 /**
@@ -31,7 +31,7 @@ export function preparation(
 ): (request: ProbeRequest) => Promise<Prepared> {
   const targets = new Map<Target, number>();
   for (const { target } of plan.requests) if (!targets.has(target)) targets.set(target, targets.size);
-  // Methods make no difference to the edge's rules.
+  // The edge's rules ignore the method.
   const expectations = new Map<string, Expectation>();
   return async (request) => {
     const cookies = await materials.cookiesFor(request);
@@ -47,10 +47,10 @@ export function preparation(
   };
 }
 
-/** Requests of one case with the same are judged alike by the edge's rules; undefined where the URL itself has a say. */
+/** Requests with equal keys get equal verdicts; undefined where the URL itself matters. */
 function alike({ caseId, target, url }: ProbeRequest): string | undefined {
   if (!PLAIN_URL.test(url)) return undefined;
   if (probeCase(caseId).cookies === "none") return target.protection;
-  // Minted for the very URL that is asked for: which one it is makes no difference.
+  // Minted for the exact URL requested, so the URL makes no difference.
   return target.resource === undefined ? `${target.protection} ${splitUrl(url).base}` : undefined;
 }

@@ -1,9 +1,9 @@
-/** What no answer shows by itself and the run as a whole does: HEAD read beside its GET, a hidden denial, mere consequences. */
+/** What only the whole run shows: HEAD compared with its GET, masked denials, and failures that merely follow from others. */
 import { probeCase } from "./cases.ts";
 import { type Judged, type Judgement, judge } from "./judge.ts";
 import type { ProbeOutcome } from "./outcome.ts";
 
-/** Pure. Judges a run; answers of one target are held against each other. */
+/** Pure. Judges a run by comparing the responses of each target. */
 export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
   const routes = byTarget(run).map((asked) => {
     const read = asked.map((each) => withBodyOfGet(each, asked));
@@ -23,13 +23,13 @@ export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
   return run.map(({ request }) => judged.get(request.number) as Judged);
 }
 
-/** HEAD has no body to recognise: with the same status and headers it is taken for what its GET was. */
+/** HEAD has no body to recognize: with equal status and headers it counts as the same response as its GET. */
 function withBodyOfGet(each: ProbeOutcome, asked: readonly ProbeOutcome[]): ProbeOutcome {
   const { answer } = each;
   const get = getOf(each, asked);
   if (answer?.layer !== "unsure" || get?.answer?.head !== answer.head) return each;
   const { layer, edge } = get.answer;
-  const evidence = [`status ${answer.status} as GET, which has a body to read`, ...get.answer.evidence];
+  const evidence = [`status ${answer.status} like GET, whose body identifies it`, ...get.answer.evidence];
   return { ...each, answer: { ...answer, layer, edge, confidence: "likely", evidence } };
 }
 
@@ -56,13 +56,13 @@ function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undef
   return isUniform && isSingledOut ? { verdict: "failed", fault: "denial-masked" } : undefined;
 }
 
-/** No answer over plain HTTP is a good one, but not of a host that answers nothing at all. */
+/** No answer over plain HTTP is good, unless the host answers nothing at all. */
 function silentHost(each: Judged, asked: readonly Judged[]): Judgement | undefined {
   if (each.answer !== undefined || asked.some(({ answer }) => answer !== undefined)) return undefined;
   return { verdict: "not-asked", because: each.unreachable ?? "no answer" };
 }
 
-/** Cookies that begin in an hour pass, and those that hold now do not: to the edge it is later than here. */
+/** Cookies that start in an hour pass and current ones do not, so the edge's clock is ahead of ours. */
 function wrongClock(each: Judged, asked: readonly Judged[]): Judgement | undefined {
   const isEarly = ({ request, answer }: Judged) =>
     request.caseId === "not-yet-valid" && answer?.edge === "passed";
@@ -71,15 +71,15 @@ function wrongClock(each: Judged, asked: readonly Judged[]): Judgement | undefin
   return asked.some(isEarly) && asked.some(isOver) ? { verdict: "failed", fault: "clock-behind" } : undefined;
 }
 
-/** Where valid cookies are denied too, the code of another denial says nothing about its own cause. */
+/** If valid cookies are denied too, no other denial proves its own cause. */
 function consequence(each: Judged, asked: readonly Judged[]): Judgement | undefined {
   const { judgement } = each;
   if (judgement.verdict !== "failed" || judgement.fault !== "denied-with-another-code") return undefined;
   const isDenied = asked.some((other) => isPositive(other) && other.answer?.edge === "denied");
-  return isDenied ? { verdict: "unproved", because: "valid cookies are denied as well" } : undefined;
+  return isDenied ? { verdict: "unproved", because: "valid cookies are denied too" } : undefined;
 }
 
-/** The pages behind two HEADs look the same whatever they hold: a fault seen of the GET is that of both. */
+/** Two HEADs look alike whatever the pages hold: a fault seen on GET applies to both. */
 function judgementOfGet(each: Judged, asked: readonly Judged[]): Judgement | undefined {
   const get = getOf(each, asked);
   const isSame = get?.answer?.status === each.answer?.status;

@@ -1,10 +1,10 @@
-/** The command line that sends one request of a probe again. */
+/** The command line that repeats one probe request. */
 import { shellWord } from "../text/shell-word.ts";
 import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 import { socketOf } from "./target.ts";
 
-/** Names no key and holds no cookie: those who repeat it have the gate or the key at hand. */
+/** Names no key and holds no cookie: whoever repeats it has the gate or the key. */
 export function repeatLine({ caseId, method, url, headers, target }: ProbeRequest): string {
   const { cookies } = probeCase(caseId);
   const flags = [

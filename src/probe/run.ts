@@ -1,4 +1,4 @@
-/** One run of the matrix from plan to judgement, with the origin's log and the way around the edge. */
+/** One run of the matrix, from plan to judgement, with the origin's log and the requests that bypass the edge. */
 import type { World } from "../seams.ts";
 import { type Bypass, probeBypass } from "./bypass.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
@@ -12,9 +12,9 @@ import { judgeRun } from "./reconsider.ts";
 export interface ProbeRun {
   readonly plan: ProbePlan;
   readonly judged: readonly Judged[];
-  /** Absent where there is no log to ask. */
+  /** Absent if there is no log to read. */
   readonly origin?: OriginAnswer;
-  /** Absent where the origin's own address is not known. */
+  /** Absent if the origin's own address is unknown. */
   readonly bypass?: Bypass;
 }
 
@@ -23,7 +23,7 @@ export interface OriginUrls {
   readonly directUrl?: string | undefined;
 }
 
-/** All that may be asked of the origin itself: its plain HTTP may send on to https. */
+/** Every URL that may be requested from the origin itself; its plain HTTP may redirect to https. */
 export const urlsOfOrigin = ({ counterUrl, directUrl }: OriginUrls): string[] =>
   [counterUrl, directUrl, directUrl?.replace(/^http:\/\/([^/:]+)(?::\d+)?/i, "https://$1")].filter(
     (url) => url !== undefined,

@@ -1,4 +1,4 @@
-/** What a probe needs before it can plan: targets, keys, and how to get there. Reads files and the secret; asks no edge. */
+/** What a probe needs before it can plan: targets, keys, network options. Reads files and the secret; contacts no edge. */
 import type { KeyObject } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
@@ -42,7 +42,7 @@ export interface Setup {
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs" | "viewer">;
 
-/** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and what reading the key throws. */
+/** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and whatever reading the key throws. */
 export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
   const urls = flags.url ?? [];
   const rateLimit = rateLimitOf(flags);
@@ -52,7 +52,7 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
   const gate = await gateOf(flags, urls.length === 0, ownSource !== undefined, world);
   const targets = urls.length === 0 && gate !== undefined ? targetsOfGate(gate) : targetsOfUrls(urls);
   if (targets.length === 0) {
-    throw new UsageError("ERR_USAGE", "nothing says what to ask", [
+    throw new UsageError("ERR_USAGE", "there is nothing to probe", [
       "keyturn probe https://HOST/PATH",
       "add routes to the gate in keyturn.yaml",
     ]);
@@ -84,7 +84,7 @@ function unaskedFindings(gate: Gate): Finding[] {
   return unaskedDistributions(gate).map((id) => ({
     id: "distribution-not-asked",
     severity: "warning",
-    message: `no host of distribution ${id} is known: that it denies is not shown`,
+    message: `no host of distribution ${id} is known, so its denials are unproven`,
     basis: "observed",
     evidence: [],
     remedy: `add canaries: { ${id}: https://.../a-protected-path } to gate ${gate.name} in keyturn.yaml`,
@@ -92,7 +92,7 @@ function unaskedFindings(gate: Gate): Finding[] {
   }));
 }
 
-/** URLs and a key of one's own need no gate; a file with one gate is taken without being named. */
+/** URLs with their own key need no gate; a file with a single gate needs no --gate. */
 async function gateOf(
   flags: SetupFlags,
   mustHave: boolean,
@@ -105,15 +105,15 @@ async function gateOf(
   return gateAtHand(await findGates(flags, world), flags, world);
 }
 
-/** Made while others are asked: an RSA key takes a few hundred milliseconds. */
+/** Generated while other requests run: an RSA key takes a few hundred milliseconds. */
 function otherKey(type: KeyType = "ecdsa-p256", { keyPairs }: Needs): Promise<KeyObject> {
   const making = keyPairs.generate(type).then(({ privateKey }) => privateKey);
-  // Reported when it is asked for; until then its failure is no unhandled rejection.
+  // Reported when awaited; until then a failure must not be an unhandled rejection.
   making.catch(() => {});
   return making;
 }
 
-/** DNS gives a viewer any of them: what holds at one may not at another. */
+/** DNS may give a viewer any of them, and they may differ. */
 async function atEveryAddress(targets: readonly Target[], { viewer }: Needs): Promise<Target[]> {
   const spread: Target[] = [];
   for (const target of targets) {
@@ -135,13 +135,13 @@ async function identified(
   const known = given === undefined ? keyPairId : requireKeyPairId(given);
   if (known !== undefined) return { privateKey, keyPairId: known };
   if (cloud === undefined) {
-    throw new UsageError("ERR_USAGE", "the key's id is not known", ["add --key-pair-id ID"]);
+    throw new UsageError("ERR_USAGE", "the key pair ID is unknown", ["add --key-pair-id ID"]);
   }
   const wanted = fingerprint(privateKey);
   for await (const { id, encodedKey } of (await world.cloud(cloud)).controlPlane.listPublicKeys()) {
     if (fingerprint(readPublicKey(encodedKey)) === wanted) return { privateKey, keyPairId: id };
   }
-  throw new UsageError("ERR_USAGE", `no public key of the account belongs to the key ${wanted}`, [
+  throw new UsageError("ERR_USAGE", `no public key in the account matches the key ${wanted}`, [
     "keyturn keys list",
     "add --key-pair-id ID",
   ]);

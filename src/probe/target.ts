@@ -1,47 +1,47 @@
-/** What a probe asks for: routes of a gate, or bare URLs, and who is supposed to refuse there. */
+/** What a probe requests: routes of a gate or bare URLs, and who should refuse there. */
 
 import { UsageError } from "../errors.ts";
 import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
 import { isSignedUrl } from "../policy/cookie-set.ts";
 
 export interface Target {
-  /** As a person knows it: the route's pattern, or the URL's path. */
+  /** For people: the route's pattern or the URL's path. */
   readonly label: string;
-  /** What is asked, as it goes on the wire. */
+  /** The exact URL sent. */
   readonly url: string;
   readonly methods: readonly string[];
   /** `edge`: the signature check refuses. `application`: only the application does. `none`: public. */
   readonly protection: "edge" | "application" | "none";
-  /** The application authorizes as well: its 401 or 403 to a request without a session is as declared. */
+  /** The application authorizes too: its 401 or 403 to a request without a session is expected. */
   readonly applicationAuthorizes: boolean;
-  /** The origin must refuse what does not come through the edge. */
+  /** The origin must refuse requests that bypass the edge. */
   readonly originVerifies: boolean;
-  /** Connect there, whatever the host resolves to. */
+  /** Connect here instead of resolving the host. */
   readonly address?: string;
-  /** What cookies for it are minted for: the gate's Resource; absent, its URL alone. */
+  /** Resource of its cookies: the gate's; if absent, the URL alone. */
   readonly resource?: string;
 }
 
-/** The label without the address that it is asked at. */
+/** The label without the address. */
 export const routeOf = ({ label, address }: Target) =>
   address === undefined ? label : label.replace(` @${address}`, "");
 
-/** Methods that change nothing. Others are sent only where a route declares them safe. */
+/** Methods that change nothing. Others are sent only if a route declares them safe. */
 const SAFE = ["GET", "HEAD"] as const;
 
-/** Bare URLs are taken as protected: that is what one probes. Throws ERR_USAGE for what is no http(s) URL. */
+/** Bare URLs count as protected. Throws ERR_USAGE for anything but an http(s) URL. */
 export function targetsOfUrls(urls: readonly string[]): Target[] {
   return urls.map((given) => {
     const url = given.replace(/#.*$/s, "");
     const { path } = splitUrl(url);
-    // The edge judges the query and ignores the cookies: every case would pass, and nothing be proven.
+    // The edge would judge the query and ignore the cookies: every case would pass and prove nothing.
     if (isSignedUrl(url)) {
       throw new UsageError(
         "ERR_USAGE",
-        `the URL for ${path} is signed already: a probe would prove nothing`,
+        `the URL for ${path} is already signed: a probe would prove nothing`,
         [
           "leave Policy, Expires, Signature and Key-Pair-Id out of the query",
-          "keyturn inspect URL (to see whether the signed URL itself would pass)",
+          "keyturn inspect URL (to see whether the signed URL itself passes)",
         ],
       );
     }
@@ -56,7 +56,7 @@ export function targetsOfUrls(urls: readonly string[]): Target[] {
   });
 }
 
-/** Every route of the gate at every place where its viewers ask for it. */
+/** Every route of the gate at every host that serves it. */
 export function targetsOfGate(gate: Gate): Target[] {
   const bases = basesOf(gate);
   return bases.flatMap((base) =>
@@ -66,13 +66,13 @@ export function targetsOfGate(gate: Gate): Target[] {
   );
 }
 
-/** Is one of the distributions that answer there among those that have the route? */
+/** Whether one of the distributions that answer there has the route. */
 function isAskedAt(base: string, route: GateRoute, { canaries }: Gate): boolean {
   const there = Object.keys(canaries).filter((id) => splitUrl(canaries[id] as string).base === base);
   return there.length === 0 || there.some((id) => isRouteOf(route, id));
 }
 
-/** Where a probe asks for the route on that distribution; undefined without a canary there, when others have one. */
+/** Where to probe the route on that distribution; undefined without a canary there, when others have one. */
 export function urlOf(gate: Gate, distributionId: string, { sample }: GateRoute): string | undefined {
   const canary = gate.canaries[distributionId];
   if (canary !== undefined) return splitUrl(canary).base + sample;
@@ -96,13 +96,13 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
   };
 }
 
-/** Of these no canary says where viewers ask; one alone is asked at the host of the cookies' resource. */
+/** Distributions without a canary; a single one is probed at the host of the cookies' resource. */
 export function unaskedDistributions({ distributions, canaries }: Gate): string[] {
   const unnamed = distributions.filter((id) => canaries[id] === undefined);
   return distributions.length === 1 ? [] : unnamed;
 }
 
-/** `https://host` of each canary; without canaries that of the cookies' resource. */
+/** `https://host` of each canary, or of the cookies' resource without canaries. */
 function basesOf(gate: Gate): string[] {
   const canaries = Object.values(gate.canaries).map((url) => splitUrl(url).base);
   if (canaries.length > 0) return [...new Set(canaries)];
@@ -120,7 +120,7 @@ function basesOf(gate: Gate): string[] {
   return [base];
 }
 
-/** Splits without normalising anything: the edge compares raw bytes. */
+/** Splits without normalizing: the edge compares raw bytes. */
 export function splitUrl(url: string): {
   readonly base: string;
   readonly host: string;
@@ -137,7 +137,7 @@ export function splitUrl(url: string): {
   return { base, host, path: path === "" ? "/" : path, query };
 }
 
-/** Host name in lower case (IPv6 in brackets), and the port of the scheme where the URL has none. */
+/** Host name in lower case (IPv6 in brackets), and the scheme's default port if the URL has none. */
 export function socketOf(url: string): { readonly name: string; readonly port: string } {
   const { base, host } = splitUrl(url);
   const own = /^http:/i.test(base) ? "80" : "443";

@@ -1,4 +1,4 @@
-/** Keeps asking canaries, a valid and an invalid one, and notes the moment when an answer changes: for changes that others make. */
+/** Sends canary requests, valid and invalid, until a response changes: for watching changes that others make. */
 import type { Clock, Viewer } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
@@ -8,17 +8,17 @@ import type { ProbePlan, ProbeRequest } from "./plan.ts";
 import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
 
-/** One canary at one moment. */
+/** One canary's response at one moment. */
 export interface CanaryResult {
   readonly at: EpochSeconds;
   readonly verdict: Judged["judgement"]["verdict"];
-  /** Status and code, or who answered: what is compared. */
+  /** What is compared: status and code, or who answered. */
   readonly answer: string;
 }
 
 export interface Canary {
   readonly request: ProbeRequest;
-  /** The last of them, oldest first. */
+  /** The latest ones, oldest first. */
   readonly beats: readonly CanaryResult[];
 }
 
@@ -34,25 +34,25 @@ export interface WatchRun {
   readonly rounds: number;
   readonly startedAt: EpochSeconds;
   readonly endedAt: EpochSeconds;
-  /** The first change of any canary: then the watch has ended. */
+  /** The first change of any canary, which ends the watch. */
   readonly change?: CanaryChange;
   /** Ended by a signal. */
   readonly interrupted: boolean;
-  /** The last round, as a probe judges it. */
+  /** The last round, judged as in a probe. */
   readonly last: readonly Judged[];
 }
 
 export interface WatchChoice {
   readonly every: Seconds;
-  /** Ends after this long; without it only a change or an interrupt ends it. */
+  /** How long to watch; without it only a change or an interrupt ends it. */
   readonly for?: Seconds | undefined;
-  /** Told after each round. */
+  /** Called after each round. */
   readonly watched: (seen: WatchProgress) => void;
 }
 
 export type WatchProgress = Pick<WatchRun, "canaries" | "rounds">;
 
-/** A line of a terminal holds no more. */
+/** What fits on a terminal line. */
 const KEPT_BEATS = 60;
 
 /**
@@ -109,7 +109,7 @@ function noteBeat(kept: CanaryResult[], judged: Judged, at: EpochSeconds): Canar
   return { at, request: judged.request, from: before.answer, to: beat.answer };
 }
 
-/** Whether the cache or the origin answers may vary, and is no change of the gate. */
+/** Whether the cache or the origin answers may vary without any change to the gate. */
 function answerOf({ answer }: Judged): string {
   if (answer === undefined) return "no answer";
   const what = answer.code ?? (answer.edge === "passed" ? "passed" : answer.layer);

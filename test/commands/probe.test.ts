@@ -35,8 +35,8 @@ describe("keyturn probe", () => {
   object is missing
     - GET /api/*, valid: 403 by S3 origin
     - GET /media/*, valid: 403 by S3 origin
-    - <Code>AccessDenied</Code> with RequestId or HostId: S3 answers so, the
-      edge never
+    - <Code>AccessDenied</Code> with RequestId or HostId: S3 does this, the edge
+      never
     - server: AmazonS3
     - again: keyturn curl ${SITE}/api/reports -- -sS -i
   -> check the bucket policy for the distribution, and that the object exists`);
@@ -93,7 +93,7 @@ describe("keyturn probe", () => {
       yaml: (yaml) => unsafe(yaml).replace(/^ {6}- \{ pattern: \/(?:api|public).*\n/gm, ""),
     });
     const refused = await none.run("probe");
-    expect(refused.stderr).toContain("nothing would be asked: /media/*: none of its methods");
+    expect(refused.stderr).toContain("nothing to probe: /media/*: none of its methods");
     expect(refused.exitCode).toBe(2);
   });
 
@@ -177,9 +177,9 @@ describe("keyturn probe", () => {
     ["probe --routes ,", 2, "--routes names nothing"],
     ["probe --methods ,", 2, "--methods names nothing"],
     ["probe --cases ,", 2, "--cases names nothing"],
-    ["probe --methods POST", 2, 'no route is asked by the method "POST"'],
-    ["probe --watch 9s --methods POST", 2, 'no route is asked by the method "POST"'],
-    ["probe https://h.example/a?Policy=a&Signature=b&Key-Pair-Id=c", 2, "signed already"],
+    ["probe --methods POST", 2, 'no route uses the method "POST"'],
+    ["probe --watch 9s --methods POST", 2, 'no route uses the method "POST"'],
+    ["probe https://h.example/a?Policy=a&Signature=b&Key-Pair-Id=c", 2, "already signed"],
     ["probe not-a-url", 2, "not an http or https URL"],
     ["probe --retired-key old.pem", 2, "is not FILE=ID"],
     ["probe --resolve nonsense", 2, "is not HOST:ADDRESS"],
@@ -189,14 +189,14 @@ describe("keyturn probe", () => {
     ["probe --timeout 10", 2, "is not a duration"],
     ["probe --flow --credentials x --report md=y", 2, "--report is for the matrix"],
     ["probe --watch 9s --report md=y", 2, "--report is for the matrix"],
-    ["probe --flow --watch 9s", 2, "two ways to probe"],
+    ["probe --flow --watch 9s", 2, "exclude each other"],
     ["probe --flow --credentials x https://h.example/a", 2, "a URL is for the matrix and --watch"],
     ["probe --flow --credentials x --cases none", 2, "--cases is for the matrix and --watch"],
     ["probe --watch 9s --direct-origin http://o.example", 2, "--direct-origin is for the matrix"],
     ["probe --remint", 2, "--remint is for --flow: the matrix does nothing with it"],
     ["probe --for 9s", 2, "--for is for --watch"],
     ["probe --credentials-command x", 2, "--credentials-command is for --flow"],
-    ["probe --watch 0s", 2, "needs time between its rounds"],
+    ["probe --watch 0s", 2, "needs an interval above zero"],
     ["probe --flow", 2, "needs one test account"],
     ["probe --flow --credentials empty.txt", 3, "holds no user name and password"],
     ["probe --private-key absent.pem --key-pair-id K", 3, "cannot be read"],
@@ -330,7 +330,7 @@ ok as expected   * undocumented: told, not judged
 
 45 of 45 requests asked; edge locations seen: FRA56-P4 13, IAD89-P2 14, SIN2-P3
   18
-not asked: retired-key: no retired key at hand (--retired-key FILE=ID)
+not asked: retired-key: no retired key given (--retired-key FILE=ID)
 the origin's log shows none of the 34 denied requests, and 5 of the 5 that the
   application answered
 straight to the origin, http://127.0.0.1:8002: 8 of 8 refused (403 by origin

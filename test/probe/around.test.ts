@@ -287,8 +287,8 @@ describe("how to get there", () => {
   ])("--resolve %s is refused where nothing is asked by that name", async (resolve, stray, meant) => {
     const network = await networkOf({ resolve: ["b.example:80:192.0.2.2", resolve] }, { files });
     const refused = () => requireRequestedHosts(network, ["https://A.example/x", "http://b.example/y"]);
-    expect(refused).toThrow(`--resolve names ${stray}, where nothing is asked`);
-    const hints = [...(meant ? [meant] : []), "what is asked: a.example:443, b.example:80"];
+    expect(refused).toThrow(`--resolve names ${stray}, but no request goes there`);
+    const hints = [...(meant ? [meant] : []), "requests go to a.example:443, b.example:80"];
     expect(refused).toThrow(expect.objectContaining({ code: "ERR_USAGE", hints }));
   });
   it.each([
@@ -302,7 +302,7 @@ describe("how to get there", () => {
   ])("%s refuses to ask with --resolve %s, and asks nothing", async (line, stray) => {
     const { run, viewer } = await probedSite();
     const { stderr, exitCode } = await run(`${line} --resolve ${stray}:192.0.2.1`);
-    expect(stderr).toContain(`error: --resolve names ${stray}, where nothing is asked [ERR_USAGE]`);
+    expect(stderr).toContain(`error: --resolve names ${stray}, but no request goes there [ERR_USAGE]`);
     expect(exitCode).toBe(2);
     expect(viewer.sent).toEqual([]);
   });
@@ -346,11 +346,11 @@ describe("--ca", () => {
     expect((await given(several)).ca).toBe(several);
   });
   it.each<[string, (pem: string) => string | Uint8Array, string, string]>([
-    ["an empty file", () => "", "there is no PEM certificate in it", "between BEGIN and END CERTIFICATE"],
+    ["an empty file", () => "", "it holds no PEM certificate", "between BEGIN and END CERTIFICATE"],
     [
       "a key",
       (pem) => pem.replaceAll("CERTIFICATE", "PUBLIC KEY"),
-      "there is no PEM certificate in it",
+      "it holds no PEM certificate",
       "between BEGIN and END CERTIFICATE",
     ],
     [
@@ -362,7 +362,7 @@ describe("--ca", () => {
     [
       "DER",
       (pem) => new X509Certificate(pem).raw,
-      "there is no PEM certificate in it",
+      "it holds no PEM certificate",
       "openssl x509 -inform der -in 'ca file.pem' -out ca.pem, then --ca ca.pem",
     ],
   ])("refuses %s", async (_, spoil, message, hint) => {

@@ -104,7 +104,7 @@ describe("a login flow tells apart", () => {
       if (seconds > 30) turnOn(masked.site, "error-page-same-status");
     };
     const { ids, step } = await told(masked, `${FLOW} --remint`);
-    expect(step("after their end")?.verdict).toBe("left");
+    expect(step("expired cookies are refused")?.verdict).toBe("left");
     expect(ids).not.toContain("expired-cookies-pass");
     const longer = await probedSite();
     turnOn(longer.site, "cookie-ttl-doubled");
@@ -113,7 +113,7 @@ describe("a login flow tells apart", () => {
   it("a long wait from a hang: it says how long", async () => {
     const { run } = await probedSite();
     expect((await run("probe --flow --credentials guest.txt --remint")).stderr).toContain(
-      "waits 32s for the cookies' end",
+      "waits 32s for the cookies to expire",
     );
   });
   it("a limit that WAF keeps from an endpoint that refuses", async () => {

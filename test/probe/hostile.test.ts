@@ -93,7 +93,7 @@ const HOSTILE: readonly [what: string, answer: (socket: Socket) => void, says: R
         Buffer.from([0xff, 0xfe, 0x00, 0x1b, 0x5b, 0x4a, ...Buffer.from("origin-verif"), 0x07, 0x0a]),
       );
     },
-    /the body speaks of it: "[^"]*origin-verif[^"]*"|not in the words/,
+    /the body says so: "[^"]*origin-verif[^"]*"|not in the words/,
     1,
   ],
   [

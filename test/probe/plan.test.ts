@@ -110,7 +110,7 @@ describe("planning a probe", () => {
   it.each([
     [{ cases: ["expird"] }, 'no case "expird"'],
     [{ routes: ["/nowhere"] }, 'no route "/nowhere"'],
-    [{ methods: ["GET", "DELETE"] }, 'no route is asked by the method "DELETE"'],
+    [{ methods: ["GET", "DELETE"] }, 'no route uses the method "DELETE"'],
   ])("refuses %j", (narrowed, message) => {
     expect(() => planProbe([guarded], { ...all, ...narrowed })).toThrow(message);
   });
