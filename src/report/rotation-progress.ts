@@ -41,8 +41,8 @@ const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
 /** What is added to an act's line, by how the act came out. */
 const LOOKING_AGAIN = {
   done: "",
-  moved: " (moved meanwhile: looking again)",
-  unclear: " (no answer: looking again)",
+  moved: " (refused, what was read is out of date: reading again)",
+  unclear: " (no answer: reading again)",
 } as const;
 
 function logOn(terminal: Terminal, clock: Needs["clock"]): Progress {

@@ -12,6 +12,8 @@ import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
 
+/** Not said while viewers are being denied: then the repair is what comes next. */
+const REPAIR_TURN = "keyturn's: going on repairs it";
 const TURN: Readonly<Record<Turn, string>> = {
   keyturn: "keyturn's: nothing stands in the way",
   nobody: "nobody's: time must pass",
@@ -92,7 +94,7 @@ function deletedFinding(deleted: DeletedRecord): Finding {
 function gatesText(all: readonly RotationStatus[], now: EpochSeconds, style: Style): string {
   const rows = all.map((each) => [
     each.gate,
-    each.state,
+    each.outage === undefined ? each.state : style.bad("OUTAGE"),
     each.step,
     each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
   ]);
@@ -146,6 +148,7 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
     (each) => each !== "",
   );
   const blocks = [
+    outageText(status, now, style),
     [`${style.bold(title)} (${facts.join(", ")})`, openedLine(status, now, style), keysLine(status)].join(
       "\n",
     ),
@@ -159,6 +162,20 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
+/** Before everything else: what hurts now, since when, and by whom. */
+function outageText({ outage }: RotationStatus, now: EpochSeconds, style: Style): string {
+  if (outage === undefined) return "";
+  const { says, since, by } = outage;
+  const lines = [
+    style.bad(`${style.mark.fail} OUTAGE: ${says}`),
+    since === undefined
+      ? "since: unknown"
+      : `since: ${formatInstant(Math.floor(since))} (${formatDuration(Math.max(0, now - since))} ago) at the earliest`,
+    `by: ${by}`,
+  ];
+  return lines.map((line) => wrap(line, style.columns, 0, 2)).join("\n");
+}
+
 /** Of a rotation that is over its stages say nothing more: all of them are. */
 function saidLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
   if (!isOver(status)) return untilText(status.until, now) + status.says;
@@ -170,8 +187,9 @@ function isOver({ state }: RotationStatus): boolean {
   return state === "rotated" || state === "aborted";
 }
 
-function turnTable({ turn, typeNext }: RotationStatus, style: Style): string {
-  const rows = [["turn", TURN[turn]], ...typeNext.map((line, at) => [at === 0 ? "next" : "", line])];
+function turnTable({ turn, typeNext, outage }: RotationStatus, style: Style): string {
+  const says = turn === "keyturn" && outage !== undefined ? REPAIR_TURN : TURN[turn];
+  const rows = [["turn", says], ...typeNext.map((line, at) => [at === 0 ? "next" : "", line])];
   return table(
     rows.map(([label = "", text = ""]) => [
       style.dim(label),
@@ -234,6 +252,9 @@ function repairsText({ repairs }: RotationStatus, style: Style): string {
 function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
   return {
     ...status,
+    ...(status.outage?.since === undefined
+      ? {}
+      : { outage: { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) } }),
     openedAt: formatInstant(status.openedAt),
     ...(status.until === undefined ? {} : { until: formatInstant(Math.ceil(status.until)) }),
     repairs: status.repairs.map((each) => ({ ...each, at: formatInstant(each.at) })),

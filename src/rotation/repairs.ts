@@ -91,7 +91,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
       step: stepOf(situation),
       why: isPlanned
         ? "make the new key AWSCURRENT"
-        : `AWSCURRENT (${observed.current.versionId}) holds a key that the key groups do not trust`,
+        : `move AWSCURRENT to the ${role} key, off ${observed.current.versionId}: the key groups do not trust that one's key`,
       from: observed.current.versionId,
       to: copyId(situation, role),
       ...(isPlanned ? {} : { repair: "signing-key" as const }),

@@ -3,6 +3,7 @@ import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { ABORT_STEPS, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
+import { type Outage, outageOf } from "./outage.ts";
 import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
 import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
@@ -36,6 +37,8 @@ export interface RotationStatus {
   readonly steps: readonly StepState[];
   /** One sentence: what is being waited for, why it halted, or what comes next. */
   readonly says: string;
+  /** Viewers are being denied now: told before anything else. */
+  readonly outage?: Outage;
   readonly until?: EpochSeconds;
   readonly turn: Turn;
   /** What to do or type next, in order. */
@@ -56,7 +59,9 @@ export function statusOf(
   now: EpochSeconds,
 ): RotationStatus {
   const said = saidBy(next, record, observed);
+  const outage = outageOf(situationOf(record, observed, now));
   return {
+    ...(outage === undefined ? {} : { outage }),
     gate: record.gate,
     rotation: record.rotation,
     goal: record.goal,
@@ -68,7 +73,7 @@ export function statusOf(
     ...(record.new === undefined ? {} : { new: record.new.keyPairId }),
     step: next.step,
     steps: stepsOf(record, next),
-    abort: abortMeaning(record, observed, now),
+    abort: abortMeaning(record, observed, now, outage !== undefined),
     repairs: record.repairs,
     ...said,
     ...("finished" in next ? declared(record, observed) : {}),
@@ -144,17 +149,23 @@ function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
 }
 
 /** What `rotate abort` would do now, how long it takes, and whom it cuts off. */
-function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeconds): AbortMeaning {
+function abortMeaning(
+  record: RotationRecord,
+  observed: Observed,
+  now: EpochSeconds,
+  isOutage: boolean,
+): AbortMeaning {
   const refusal = abortRefusal(record);
   if (refusal !== undefined) return { possible: false, says: refusal };
+  const nobody = isOutage ? "viewers are denied until a trusted key signs again" : "nobody is cut off";
   const situation = situationOf(record, observed, now);
   if (!mayNewHaveSigned(situation)) {
     const theirs = observed.current.keyPairId;
     const end =
       theirs !== undefined && theirs !== record.old.keyPairId && isTrustedEverywhere(situation, theirs)
-        ? `AWSCURRENT stays on ${theirs}, nobody is cut off`
+        ? `AWSCURRENT stays on ${theirs}, ${nobody}`
         : record.mode === "normal"
-          ? "nobody is cut off"
+          ? nobody
           : "the compromised key stays in use";
     return { possible: true, says: `at once: the new key is taken out again; ${end}`, takes: 0 };
   }
@@ -162,7 +173,7 @@ function abortMeaning(record: RotationRecord, observed: Observed, now: EpochSeco
   const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);
   const proof = isReady ? 0 : proofLength(record.settings);
   const first = isReady ? "" : "the old key is trusted and proven again, ";
-  const says = `${first}signers are switched back, then the new key's cookies expire; nobody is cut off`;
+  const says = `${first}signers are switched back, then the new key's cookies expire; ${nobody}`;
   if (keyPairId === "external")
     return { possible: true, says: `${says}; signers must be deployed with the old key pair ID first` };
   if (cacheTtl === "until-restart")

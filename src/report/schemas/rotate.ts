@@ -32,6 +32,8 @@ const declaration = object({
   groups: list(object({ id: text, name: text, items: list(text), comment: text })),
 });
 
+const outage = object({ says: text, by: text }, { since: instant });
+
 const status = object(
   {
     gate: text,
@@ -51,7 +53,7 @@ const status = object(
     abort: abortMeaning,
     repairs: list(repair),
   },
-  { new: text, until: instant, declare: declaration },
+  { new: text, until: instant, outage, declare: declaration },
 );
 
 const settings = object(

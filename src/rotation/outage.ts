@@ -1,0 +1,64 @@
+/** Whether viewers are being denied right now, since when, and who did it, as far as AWS's answers tell. Pure. */
+import type { EpochSeconds } from "../time.ts";
+import type { ObservedGroup } from "./observed.ts";
+import { isForeign, neededIds, type Situation } from "./situation.ts";
+import { parseVersionId } from "./version-id.ts";
+
+export interface Outage {
+  /** Who is denied and why, in one sentence. */
+  readonly says: string;
+  /** When the latest of the writes was made that can have caused it; absent where AWS dates none of them. */
+  readonly since?: EpochSeconds;
+  /** Whose write it was, or that AWS's answers do not tell, and where to look. */
+  readonly by: string;
+}
+
+const TRAIL = "CloudTrail names the caller";
+
+/** Undefined while every signer's key and every unexpired cookie's key is trusted. */
+export function outageOf(situation: Situation): Outage | undefined {
+  const { record, observed } = situation;
+  const { keyPairId, versionId } = observed.current;
+  const untrusting = observed.groups.filter(
+    ({ items }) => keyPairId === undefined || !items.includes(keyPairId),
+  );
+  if (untrusting.length > 0) return ofSigning(situation, untrusting);
+  if (record.finished !== undefined) return undefined;
+  const needed = neededIds(situation);
+  for (const group of observed.groups) {
+    const missing = needed.filter((id) => !group.items.includes(id));
+    if (missing.length === 0) continue;
+    const held = `key group ${group.name} lacks ${missing.join(" and ")}`;
+    return {
+      says: `viewers with an unexpired cookie are being denied: ${held}`,
+      since: group.modifiedAt,
+      by: `${group.name} was written last at that time; AWSCURRENT (${versionId}) is trusted; ${TRAIL} (UpdateKeyGroup)`,
+    };
+  }
+  return undefined;
+}
+
+function ofSigning({ record, observed }: Situation, untrusting: readonly ObservedGroup[]): Outage {
+  const { current } = observed;
+  const { keyPairId, versionId, createdAt } = current;
+  const names = untrusting.map(({ name }) => name).join(", ");
+  const held =
+    keyPairId ?? (current.fingerprint === undefined ? "no readable key" : "a key that is not uploaded");
+  const says = `viewers who mint now are being denied: AWSCURRENT (${versionId}) holds ${held}, which key group ${names} does not trust`;
+  if (isForeign({ record }, versionId)) {
+    const since = Math.max(createdAt, ...untrusting.map(({ modifiedAt }) => modifiedAt));
+    const isGroupLater = since > createdAt;
+    const what = isGroupLater ? "UpdateKeyGroup" : "PutSecretValue, UpdateSecretVersionStage";
+    return { says, since, by: `keyturn did not write version ${versionId}; ${TRAIL} (${what})` };
+  }
+  // A version of keyturn's, or the one from before: either its key left a group, or AWSCURRENT was moved, which has no date.
+  const whose =
+    parseVersionId(versionId) === undefined
+      ? "the version from before the rotation"
+      : "keyturn's own version";
+  return {
+    says,
+    since: Math.max(...untrusting.map(({ modifiedAt }) => modifiedAt)),
+    by: `AWSCURRENT is on ${whose}; the key group was written last at that time; ${TRAIL} (UpdateKeyGroup, UpdateSecretVersionStage)`,
+  };
+}
