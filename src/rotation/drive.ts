@@ -28,6 +28,7 @@ export function driveTools(
   cloud: Pick<Cloud, "controlPlane" | "vault">,
   secretId: string,
   mintedKeyPairId?: Sources["mintedKeyPairId"],
+  gate?: string,
 ): DriveTools {
   const { clock, keyPairs, viewer, journal, interrupt, terminal } = world;
   const told = tellOnce(world);
@@ -40,7 +41,7 @@ export function driveTools(
     interrupt,
     controlPlane: interruptible(cloud.controlPlane, clock, interrupt, told),
     vault,
-    register: secretRegister(vault, secretId),
+    register: secretRegister(vault, secretId, gate),
     memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
     ...(world.terminal === undefined ? {} : { disagrees: tellDisagreement(world.terminal) }),

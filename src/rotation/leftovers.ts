@@ -63,7 +63,12 @@ export function publicKeyName({
 const inKeyName = (text: string) => text.replaceAll(/[^A-Za-z0-9_-]/g, "-");
 
 /** The end of such a name is the rotation's id. */
-const OF_ROTATION = /^(.+)-\d{8}-[0-9a-z]{6}$/;
+const OF_ROTATION = /^(.+)-(\d{8}-[0-9a-z]{6})$/;
+
+/** The rotation that gave a public key this name; undefined for a name given by hand. */
+export function rotationOfKeyName(name: string): string | undefined {
+  return OF_ROTATION.exec(name)?.[2];
+}
 
 /**
  * Which of these gates a public key's name speaks of. A rotation's key says its gate exactly, known here or not; of a

@@ -1,5 +1,5 @@
 /** Finds a gate's record by keyturn.yaml, or without it: whoever resumes needs AWS access alone. */
-import { UsageError } from "../errors.ts";
+import { isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
@@ -38,6 +38,8 @@ export interface Recorded {
   readonly places: readonly Place[];
   /** Sorted by name. */
   readonly deleted: readonly DeletedRecord[];
+  /** Records that somebody else wrote over, by the gate's secret: which gate, they no longer say. */
+  readonly unreadable: readonly { readonly secretId: string; readonly error: KeyturnError }[];
 }
 
 /** Every gate that has a record in this account and region. */
@@ -46,6 +48,7 @@ export async function recordedPlaces(vault: SecretVault): Promise<Recorded> {
   for await (const secret of vault.list()) deletedAt.set(secret.name, secret.deletedAt);
   const places: Place[] = [];
   const deleted: DeletedRecord[] = [];
+  const unreadable: { secretId: string; error: KeyturnError }[] = [];
   for (const [record, at] of deletedAt) {
     if (!record.endsWith(SUFFIX)) continue;
     const secretId = record.slice(0, -SUFFIX.length);
@@ -54,12 +57,18 @@ export async function recordedPlaces(vault: SecretVault): Promise<Recorded> {
       deleted.push({ record, deletedAt: at, isInUse });
       continue;
     }
-    const registered = await secretRegister(vault, secretId).read();
-    if (registered !== undefined) places.push({ gate: registered.record.gate, secretId });
+    try {
+      const registered = await secretRegister(vault, secretId).read();
+      if (registered !== undefined) places.push({ gate: registered.record.gate, secretId });
+    } catch (thrown) {
+      if (!isError(thrown, "ERR_SECRET_FORMAT")) throw thrown;
+      unreadable.push({ secretId, error: thrown });
+    }
   }
   return {
     places: places.sort((one, other) => (one.gate < other.gate ? -1 : 1)),
     deleted: deleted.sort((one, other) => (one.record < other.record ? -1 : 1)),
+    unreadable,
   };
 }
 
@@ -70,7 +79,7 @@ export async function locate(
   vault: SecretVault,
 ): Promise<Place> {
   if (declared !== undefined) return { gate: declared.name, secretId: declared.secret.id, declared };
-  const { places, deleted } = await recordedPlaces(vault);
+  const { places, deleted, unreadable } = await recordedPlaces(vault);
   const exact = places.find(({ gate }) => gate === name);
   if (exact !== undefined) return exact;
   const matching = name === undefined ? places : places.filter(({ gate }) => gate.startsWith(name));
@@ -86,6 +95,7 @@ export async function locate(
       known === ""
         ? "add --config FILE, or --region and --profile of the gate"
         : `add --gate ${places[0]?.gate}`,
+      ...unreadable.flatMap(({ error }) => error.hints),
       ...deleted.map((each) => `${restoreCommand(each.record)} (a record that is marked for deletion)`),
     ],
   );

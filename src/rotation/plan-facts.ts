@@ -51,7 +51,7 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
   const settings = settingsOf(gate, "rsa-2048");
   const memo = new KeyMemo();
   const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
-    secretRegister(vault, gate.secret.id).read(),
+    secretRegister(vault, gate.secret.id, gate.name).read(),
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
     all(controlPlane.listKeyGroups()),
     all(controlPlane.listPublicKeys()),

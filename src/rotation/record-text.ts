@@ -94,6 +94,16 @@ export function parseRecord(source: string, where: string): RotationRecord {
   }
 }
 
+/** No damage: a keyturn that knows more wrote it. */
+export function isOfNewerKeyturn(source: string): boolean {
+  try {
+    const value = JSON.parse(source) as { version?: unknown } | null;
+    return typeof value?.version === "number" && value.version > 1;
+  } catch {
+    return false;
+  }
+}
+
 export function renderRecord(value: RotationRecord): string {
   return JSON.stringify(sorted(value), null, 1);
 }

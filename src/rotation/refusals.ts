@@ -8,7 +8,8 @@ import { shellWord } from "../text/shell-word.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { startedByText } from "./record.ts";
+import { refuse, tell } from "./refusal.ts";
+import { unfinishedRotation } from "./unfinished.ts";
 
 export interface Asked {
   readonly gate: Gate;
@@ -25,7 +26,7 @@ type Check = (facts: PlanFacts, asked: Asked) => readonly (Finding | undefined)[
 
 /** Errors refuse; warnings and notes are told. In the middle of a rotation only that one counts: the rest is its doing. */
 export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
-  const open = openRotation(facts, asked);
+  const open = unfinishedRotation(facts, asked);
   return open.length > 0
     ? open
     : CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
@@ -41,23 +42,6 @@ const CHECKS: readonly Check[] = [
   canaries,
   ownership,
 ];
-
-function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
-  const record = registered?.record;
-  if (record === undefined || record.finished !== undefined) return [];
-  const goOn = "go on with keyturn rotate resume";
-  const ways = record.goal === "abort" ? goOn : `${goOn}, or give it up with keyturn rotate abort`;
-  return [
-    refuse(
-      "rotation-open",
-      `rotation ${record.rotation} of this gate is open (goal ${record.goal}): ${ways}`,
-      {
-        evidence: [`epoch ${record.epoch}, started by ${startedByText(record.startedBy) ?? "unknown"}`],
-        remedy: `keyturn rotate status --gate ${gate.name}`,
-      },
-    ),
-  ];
-}
 
 function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
   const region = secret.arn.split(":")[3];
@@ -278,23 +262,4 @@ function ownership(_: PlanFacts, { gate }: Asked) {
       },
     ),
   ];
-}
-
-function refuse(
-  id: string,
-  message: string,
-  rest: { evidence?: readonly string[]; remedy: string },
-): Finding {
-  return {
-    id,
-    severity: "error",
-    message,
-    basis: "observed",
-    evidence: rest.evidence ?? [],
-    remedy: rest.remedy,
-  };
-}
-
-function tell(id: string, severity: "warning" | "note", message: string, rest: { remedy: string }): Finding {
-  return { id, severity, message, basis: "observed", evidence: [], remedy: rest.remedy };
 }

@@ -4,12 +4,12 @@
  * was read, which AWS refuses if anyone was faster. Opening a record is the lock; there is no other.
  */
 import { createHash } from "node:crypto";
-import { ConflictError, isError } from "../errors.ts";
+import { ConflictError, InputError, isError } from "../errors.ts";
 import { secretNameOf } from "../gates/secret-id.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretVault } from "../seams.ts";
 import type { RotationRecord } from "./record.ts";
-import { parseRecord, renderRecord } from "./record-text.ts";
+import { isOfNewerKeyturn, parseRecord, renderRecord } from "./record-text.ts";
 import { LABEL } from "./version-id.ts";
 
 export interface Registered {
@@ -26,20 +26,35 @@ export interface Register {
   replace(read: Registered, record: RotationRecord): Promise<Registered>;
 }
 
+/** What makes a record readable again, or makes it anew. */
+export function rebuildCommand(gate: string): string {
+  return `keyturn rotate resume --gate ${gate} --rebuild-record`;
+}
+
 /** `<secret>.keyturn`, beside the secret; takes its name or its ARN. */
 export function registerName(secretId: string): string {
   return `${secretNameOf(secretId)}.keyturn`;
 }
 
-export function secretRegister(vault: SecretVault, secretId: string): Register {
+/** `gate`: where it is known, for the line that brings a record back that somebody else wrote over. */
+export function secretRegister(vault: SecretVault, secretId: string, gate?: string): Register {
   const name = registerName(secretId);
+  const parsed = (source: string): RotationRecord => {
+    try {
+      return parseRecord(source, name);
+    } catch (thrown) {
+      if (!(thrown instanceof InputError) || gate === undefined || isOfNewerKeyturn(source)) throw thrown;
+      const hints = [rebuildCommand(gate), ...thrown.hints];
+      throw new InputError(thrown.code, `${thrown.message}; somebody else wrote it`, hints, thrown);
+    }
+  };
   return {
     async read() {
       try {
         const { value, versionId } = await vault.get(name, { stage: "AWSCURRENT" });
         const source =
           "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
-        return { record: parseRecord(source, name), versionId };
+        return { record: parsed(source), versionId };
       } catch (thrown) {
         if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
         throw thrown;

@@ -17,7 +17,9 @@ import { mintAsker } from "./minted-id.ts";
 import type { Next } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { observe } from "./observe.ts";
+import { findLostRecord, lostRecordHalt } from "./rebuild-record.ts";
 import { PROOFS } from "./record.ts";
+import type { Registered } from "./register.ts";
 import { type RotationStatus, statusOf } from "./status.ts";
 
 export interface SessionFlags extends GateChoice {
@@ -48,7 +50,19 @@ export async function openSession(flags: SessionFlags, world: SessionWorld): Pro
 }
 
 export function sessionTools(place: Place, cloud: Cloud, world: SessionWorld): DriveTools {
-  return driveTools(world, cloud, place.secretId, mintAsker(world));
+  return driveTools(world, cloud, place.secretId, mintAsker(world), place.gate);
+}
+
+/**
+ * The gate's record; undefined where keyturn never rotated it. Throws ERR_HALTED, with the way back, where it did and the
+ * record is gone.
+ */
+export async function recordOf({ tools, place }: Session): Promise<Registered | undefined> {
+  const registered = await tools.register.read();
+  if (registered !== undefined || place.declared === undefined) return registered;
+  const lost = await findLostRecord(tools, place.declared);
+  if (lost !== undefined) throw lostRecordHalt(place.gate, lost);
+  return undefined;
 }
 
 /** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED), with its reason and remedies. */

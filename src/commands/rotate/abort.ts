@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";
-import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
+import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
@@ -26,7 +26,9 @@ export const abortCommand = (bind: Bind) =>
     .action(bind(abort));
 
 export async function abort(flags: AbortFlags, world: World): Promise<Report> {
-  const { place, cloud, tools, account } = await openSession(flags, world);
+  const session = await openSession(flags, world);
+  const { place, cloud, tools, account } = session;
+  await recordOf(session);
   const before = await lookAt(tools);
   const isAsked = before?.goal === "forward" && before.abort.possible;
   // What is refused says so below; an abort that is under way says only where it goes on.

@@ -6,11 +6,12 @@ import { progressOn } from "../../report/rotation-progress.ts";
 import { neverRotatedReport, resumedChanges, rotationStatusReport } from "../../report/rotation-status.ts";
 import type { DriveTools } from "../../rotation/drive.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
-import { driveToStatus, lookAt, openSession } from "../../rotation/session.ts";
+import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { refuseDeployment, refuseUrgency, tellRecord } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
+import { rebuilt } from "./rebuilt.ts";
 
 interface ResumeFlags extends GlobalFlags {
   readonly until?: Stage;
@@ -21,6 +22,7 @@ interface ResumeFlags extends GlobalFlags {
   readonly yesCutOffViewers?: boolean;
   readonly signersRestarted?: boolean;
   readonly deployed?: boolean;
+  readonly rebuildRecord?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -35,14 +37,17 @@ export const resumeCommand = (bind: Bind) =>
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
     .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
+    .option("--rebuild-record", "the record is gone or unreadable: put it back from what the rotation left")
     .option("--dry-run", "say where it stands and what comes next, change nothing")
     .action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
   const wanted = modeOf(flags);
-  const { place, cloud, tools, account } = await openSession(flags, world);
+  const session = await openSession(flags, world);
+  const { place, cloud, tools, account } = session;
+  if (flags.rebuildRecord === true) await rebuilt(flags, session, world);
   const mode = wanted === "normal" ? undefined : wanted;
-  const record = (await tools.register.read())?.record;
+  const record = (await recordOf(session))?.record;
   if (mode !== undefined) refuseUrgency(place.gate, record);
   // A scheduled resume finds nothing to do on most days: that is no failure.
   if (record === undefined) return neverRotatedReport(place.gate);

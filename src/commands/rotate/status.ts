@@ -12,7 +12,7 @@ import {
   type UnreadGate,
 } from "../../report/rotation-status.ts";
 import { recordedPlaces } from "../../rotation/locate.ts";
-import { lookAt, openSession, sessionTools } from "../../rotation/session.ts";
+import { lookAt, openSession, recordOf, sessionTools } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { World } from "../../seams.ts";
 
@@ -34,9 +34,10 @@ export const statusCommand = (bind: Bind) =>
 
 export async function status(flags: StatusFlags, world: World): Promise<Report> {
   if (flags.all) return statusOfAll(flags, world);
-  const { place, tools } = await openSession(flags, world);
+  const session = await openSession(flags, world);
+  const { place, tools } = session;
   const now = world.clock.now();
-  const registered = await tools.register.read();
+  const registered = await recordOf(session);
   if (registered === undefined) return neverRotatedReport(place.gate);
   if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
   const found = await lookAt(tools);
@@ -47,9 +48,9 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
-  const { places, deleted } = await recordedPlaces(cloud.vault);
+  const { places, deleted, unreadable } = await recordedPlaces(cloud.vault);
   const found: RotationStatus[] = [];
-  const unread: UnreadGate[] = [];
+  const unread: UnreadGate[] = unreadable.map(({ secretId, error }) => ({ gate: `of ${secretId}`, error }));
   for (const place of places) {
     try {
       const seen = await lookAt(sessionTools(place, cloud, world));

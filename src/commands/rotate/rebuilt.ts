@@ -1,0 +1,21 @@
+/** `keyturn rotate resume --rebuild-record`: the record is put there again before the rotation goes on. */
+import { HaltError } from "../../errors.ts";
+import { type GateChoice, openGate } from "../../gates/open.ts";
+import { whoStarts } from "../../rotation/open-rotation.ts";
+import { rebuildRecord } from "../../rotation/rebuild-record.ts";
+import { rebuildCommand } from "../../rotation/register.ts";
+import type { Session } from "../../rotation/session.ts";
+import type { World } from "../../seams.ts";
+
+/** Needs keyturn.yaml, as no record says what the gate is. Throws ERR_HALTED under --dry-run: the record is still gone. */
+export async function rebuilt(
+  flags: GateChoice & { readonly dryRun?: boolean },
+  { place, cloud, tools }: Session,
+  world: World,
+): Promise<void> {
+  const gate = place.declared ?? (await openGate(flags, world));
+  const isDry = flags.dryRun === true;
+  const does = await rebuildRecord(tools, gate, await whoStarts(world, cloud.caller, undefined), isDry);
+  if (isDry) throw new HaltError("ERR_HALTED", `dry run: it would ${does}`, [rebuildCommand(gate.name)]);
+  world.terminal.note(does);
+}

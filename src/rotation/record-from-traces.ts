@@ -1,0 +1,162 @@
+/** A record made from what a rotation left, for a gate whose own is gone or unreadable: read, then composed. */
+import type { Gate } from "../gates/gate.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { SecretVersion, SecretVersionSummary } from "../seams.ts";
+import { type EpochSeconds, formatInstant } from "../time.ts";
+import type { DriveTools } from "./drive.ts";
+import type { LostRecord, Traces } from "./lost-record.ts";
+import type { ObservedKey } from "./observed.ts";
+import type { RotationRecord } from "./record.ts";
+import { settingsOf } from "./settings.ts";
+import { parseVersionId } from "./version-id.ts";
+
+type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock">;
+
+export interface Found {
+  readonly traces: Traces;
+  readonly publicKeys: readonly ObservedKey[];
+  readonly versions: readonly SecretVersionSummary[];
+}
+
+export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gate): Promise<Found> {
+  const settings = settingsOf(gate, "rsa-2048");
+  const [groups, publicKeys, versions, current] = await Promise.all([
+    Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
+    all(controlPlane.listPublicKeys()),
+    all(vault.listVersions(gate.secret.id)),
+    vault.get(gate.secret.id, { stage: "AWSCURRENT" }),
+  ]);
+  const keys = publicKeys.map((key) => memo.publicKey(key));
+  const traces = {
+    gate: gate.name,
+    groups: groups.map(({ value }) => value),
+    versions,
+    publicKeys: keys,
+    current: memo.asSignersUse(current, settings, keys),
+  };
+  return { traces, publicKeys: keys, versions };
+}
+
+/** Believes nothing that it cannot see: what is absent from it is proven, waited for and written once more. */
+export async function recordFrom(
+  { vault, memo, clock, controlPlane }: Tools,
+  gate: Gate,
+  lost: LostRecord & { readonly open: NonNullable<LostRecord["open"]> },
+  found: Pick<Found, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy">,
+): Promise<RotationRecord> {
+  const { rotation, openedEpoch, newVersionId, oldVersionId } = lost.open;
+  const { publicKeys } = found;
+  const read = (versionId: string) => vault.get(gate.secret.id, { versionId });
+  const [fresh, old] = await Promise.all([read(newVersionId), read(oldVersionId)]);
+  const settings = settingsOf(gate, keyTypeIn(fresh, gate));
+  const oldKey = memo.version(old, settings);
+  const oldId = memo.asSignersUse(old, settings, publicKeys).keyPairId;
+  const freshKey = memo.version(fresh, settings);
+  const newId = publicKeys.find((each) => each.fingerprint === freshKey?.fingerprint)?.id;
+  const now = clock.now();
+  const groups = await Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id)));
+  const isOldTrusted = groups.every(({ value }) => oldId !== undefined && value.items.includes(oldId));
+  // What no group ever trusted, no signer was given.
+  const mayHaveSigned =
+    newId !== undefined &&
+    (groups.some(({ value }) => value.items.includes(newId)) || wasCurrent(rotation, found.versions));
+  const attached = await Promise.all(
+    gate.keyGroups.map((id) => all(controlPlane.listDistributionsByKeyGroup(id))),
+  );
+  return {
+    version: 1,
+    gate: gate.name,
+    rotation,
+    goal: "forward",
+    mode: "normal",
+    epoch: lost.epoch + 1,
+    openedEpoch,
+    openedAt: begun(rotation, found.versions, now),
+    startedBy: found.startedBy,
+    old: {
+      keyPairId: oldId ?? oldKey?.keyPairId ?? "unknown",
+      fingerprint: oldKey?.fingerprint ?? "unreadable",
+      versionId: oldVersionId,
+    },
+    ...(newId === undefined || freshKey === undefined
+      ? {}
+      : { new: { keyPairId: newId, fingerprint: freshKey.fingerprint, versionId: newVersionId } }),
+    ...(mayHaveSigned ? { newMaySign: now } : {}),
+    ...(isOldTrusted ? {} : { oldMayGo: now }),
+    // A public key that is gone cannot be trusted again.
+    ...(oldId === undefined ? { noReturn: now } : {}),
+    groups: gate.keyGroups,
+    distributions: [...new Set(attached.flat())].sort(),
+    proofs: {},
+    repairs: [],
+    settings,
+  };
+}
+
+function wasCurrent(rotation: string, versions: readonly SecretVersionSummary[]): boolean {
+  return versions.some(({ versionId, stages }) => {
+    const own = parseVersionId(versionId);
+    const isFresh = own?.rotation === rotation && own.role !== "old";
+    return isFresh && (stages.includes("AWSCURRENT") || stages.includes("AWSPREVIOUS"));
+  });
+}
+
+/** Foreign versions made since then count as such. */
+function begun(rotation: string, versions: readonly SecretVersionSummary[], now: EpochSeconds): EpochSeconds {
+  const ours = versions.filter(({ versionId }) => parseVersionId(versionId)?.rotation === rotation);
+  return Math.min(now, ...ours.map(({ createdAt }) => createdAt));
+}
+
+function keyTypeIn({ value }: SecretVersion, gate: Gate): KeyType {
+  const { privateKey } = parseSecretValue(value, gate.secret);
+  return privateKey.asymmetricKeyType === "ec" ? "ecdsa-p256" : "rsa-2048";
+}
+
+/**
+ * In place of an unreadable record where no rotation is open: a finished one, so that the next can begin. It says no more
+ * than which key signs now and how far the epochs have counted.
+ */
+export async function closedRecord(
+  { vault, memo, clock }: Tools,
+  gate: Gate,
+  epoch: number,
+  found: Pick<Found, "publicKeys"> & Pick<RotationRecord, "startedBy">,
+): Promise<RotationRecord> {
+  const version = await vault.get(gate.secret.id, { stage: "AWSCURRENT" });
+  const settings = settingsOf(gate, "rsa-2048");
+  const { keyPairId = "unknown", fingerprint = "unreadable" } = memo.asSignersUse(
+    version,
+    settings,
+    found.publicKeys,
+  );
+  const now = clock.now();
+  const { versionId } = version;
+  const key = { keyPairId, fingerprint, versionId };
+  const day = formatInstant(now).slice(0, 10).replaceAll("-", "");
+  return {
+    version: 1,
+    gate: gate.name,
+    rotation: parseVersionId(versionId)?.rotation ?? `${day}-000000`,
+    goal: "forward",
+    mode: "normal",
+    epoch,
+    openedEpoch: epoch,
+    openedAt: now,
+    startedBy: found.startedBy,
+    old: key,
+    new: key,
+    groups: gate.keyGroups,
+    distributions: [],
+    proofs: {},
+    repairs: [],
+    settings,
+    finished: { at: now, outcome: "rotated" },
+  };
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}

@@ -1,0 +1,43 @@
+/** A rotation of this gate that did not end: its record is open, or gone. Nothing else counts beside it. */
+import type { Finding } from "../finding.ts";
+import { lostRecord } from "./lost-record.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+import { startedByText } from "./record.ts";
+import { refuse } from "./refusal.ts";
+import type { Asked } from "./refusals.ts";
+import { rebuildCommand } from "./register.ts";
+
+export function unfinishedRotation(facts: PlanFacts, asked: Asked): readonly Finding[] {
+  return [...openRotation(facts, asked), ...lostRotation(facts, asked)];
+}
+
+function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
+  const record = registered?.record;
+  if (record === undefined || record.finished !== undefined) return [];
+  const goOn = "go on with keyturn rotate resume";
+  const ways = record.goal === "abort" ? goOn : `${goOn}, or give it up with keyturn rotate abort`;
+  return [
+    refuse(
+      "rotation-open",
+      `rotation ${record.rotation} of this gate is open (goal ${record.goal}): ${ways}`,
+      {
+        evidence: [`epoch ${record.epoch}, started by ${startedByText(record.startedBy) ?? "unknown"}`],
+        remedy: `keyturn rotate status --gate ${gate.name}`,
+      },
+    ),
+  ];
+}
+
+/** Its new key looks like another signer's, and is none: --keep would leave two keys behind for good. */
+function lostRotation(facts: PlanFacts, { gate }: Asked): readonly Finding[] {
+  if (facts.registered !== undefined) return [];
+  const lost = lostRecord({ gate: gate.name, ...facts });
+  if (lost?.open === undefined) return [];
+  return [
+    refuse(
+      "rotation-record-lost",
+      `rotation ${lost.open.rotation} of this gate was open, and its record is gone: go on with it first`,
+      { evidence: lost.evidence, remedy: rebuildCommand(gate.name) },
+    ),
+  ];
+}
