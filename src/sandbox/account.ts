@@ -23,7 +23,7 @@ export interface AccountOptions {
   readonly quotas?: Partial<CloudFrontQuotas>;
   /** For vectors with other RSA keys than CloudFront takes. */
   readonly allowAnyRsaSize?: boolean;
-  /** How long distributions stay InProgress after a change. */
+  /** How long distributions and invalidations stay InProgress: until the slowest edge location has learned. */
   readonly deployTime?: Seconds;
   /** How long a change of a secret takes to its replicas. */
   readonly replicationLag?: Seconds;
@@ -63,7 +63,7 @@ export function createAccount(options: AccountOptions): Account {
     accountId,
     ...(options.quotas === undefined ? {} : { quotas: options.quotas }),
     allowAnyRsaSize: options.allowAnyRsaSize ?? false,
-    deployTime: options.deployTime ?? 0,
+    ...(options.deployTime === undefined ? {} : { deployTime: options.deployTime }),
     ...(initial.cloudFront === undefined ? {} : { initial: initial.cloudFront }),
     ...(save === undefined ? {} : { changed: save.cloudFront }),
   });

@@ -1,5 +1,6 @@
 /** The gate that the sandbox starts with: what its account holds, and the keyturn.yaml that describes it. */
 import type { Seconds } from "../time.ts";
+import { SEED_CERTIFICATE } from "./cloudfront/distribution-seed.ts";
 import type { OriginHeader } from "./edge/forward.ts";
 
 export interface DemoGateSettings {
@@ -86,6 +87,7 @@ ${list("Aliases", "CNAME", DEMO.aliases)}
 <Enabled>true</Enabled>
 <Logging><Enabled>true</Enabled><IncludeCookies>false</IncludeCookies><Bucket>demo-logs.s3.amazonaws.com</Bucket><Prefix></Prefix></Logging>
 <IsIPV6Enabled>false</IsIPV6Enabled>
+<ViewerCertificate><ACMCertificateArn>${SEED_CERTIFICATE}</ACMCertificateArn><SSLSupportMethod>sni-only</SSLSupportMethod><MinimumProtocolVersion>TLSv1.2_2021</MinimumProtocolVersion></ViewerCertificate>
 </DistributionConfig>`;
 }
 

@@ -77,9 +77,11 @@ const MINT_LIMIT: RateLimit = { count: 30, per: 60 };
 export async function createSite(options: SiteOptions): Promise<Site> {
   const { clock, random, ports = PORTS } = options;
   const settings = { ...DEMO_SETTINGS, ...options.settings };
+  const locationSettings = options.locations ?? usualLocations(settings.propagation);
   const account = createAccount({
     accountId: DEMO.account,
     region: DEMO.region,
+    deployTime: Math.max(...locationSettings.map(({ delay }) => delay)),
     ...options.account,
     clock,
     random,
@@ -136,7 +138,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     verification,
   });
   const origin = withFaults("origin", application, account.faults, clock);
-  const locations = new Locations(options.locations ?? usualLocations(settings.propagation), clock, random);
+  const locations = new Locations(locationSettings, clock, random);
   const capture = new Capture();
   const edge = createEdge({
     clock,
@@ -148,6 +150,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     capture,
     httpsPort: () => ports.edge,
   });
+  account.cloudFront.settle();
   account.cloudFront.onPublished((config) => locations.learn(config));
   account.cloudFront.showDistributions((stored) => {
     const { on } = switches.edge;

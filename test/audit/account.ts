@@ -138,6 +138,12 @@ export function healthyConfig(groupId: string): DistributionConfig {
     Enabled: true,
     IsIPV6Enabled: true,
     Aliases: { Quantity: 1, Items: ["cdn.example.com"] },
+    ViewerCertificate: {
+      ACMCertificateArn:
+        "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-4000-8000-000000000000",
+      SSLSupportMethod: "sni-only",
+      MinimumProtocolVersion: "TLSv1.2_2021",
+    },
     Origins: {
       Quantity: 2,
       Items: [

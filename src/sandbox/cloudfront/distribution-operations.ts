@@ -1,82 +1,45 @@
 /** Distributions and their tags over REST-XML. */
 import { textsOf, trustedKeyGroupIds } from "./distribution-document.ts";
 import type { Tags } from "./distributions.ts";
-import {
-  type Answer,
-  type Call,
-  checkMembers,
-  idAt,
-  listMembers,
-  locationOf,
-  type Operation,
-  pageOf,
-  timestamp,
-} from "./operation.ts";
+import { type Answer, type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
 import { refuse } from "./refusal.ts";
+import { created, resourceOperations } from "./resource-operations.ts";
 import type { StoredDistribution } from "./state.ts";
 import { child, element, textAt, type XmlElement } from "./xml.ts";
 
-const CONFIG = "/distribution/{}/config";
+const PATH = "/distribution";
 export const DISTRIBUTION_OPERATIONS: readonly Operation[] = [
   {
     name: "CreateDistributionWithTags",
     method: "POST",
-    path: "/distribution",
+    path: PATH,
     query: "WithTags",
     run: createWithTags,
   },
-  { name: "CreateDistribution", method: "POST", path: "/distribution", run: createDistribution },
-  { name: "ListDistributions", method: "GET", path: "/distribution", run: listDistributions },
-  { name: "GetDistribution", method: "GET", path: "/distribution/{}", run: getDistribution },
-  { name: "GetDistributionConfig", method: "GET", path: CONFIG, run: getDistributionConfig },
-  { name: "UpdateDistribution", method: "PUT", path: CONFIG, run: updateDistribution },
-  { name: "DeleteDistribution", method: "DELETE", path: "/distribution/{}", run: deleteDistribution },
+  ...resourceOperations({
+    noun: "Distribution",
+    nouns: "Distributions",
+    path: PATH,
+    updatePath: `${PATH}/{}/config`,
+    collection: (model) => model.distributions,
+    list: ({ model }) => model.distributions.list(),
+    read: (call) => call.body("DistributionConfig"),
+    write: writeDistribution,
+    writeConfig: ({ config }) => config,
+    writeSummary,
+    listForm: "with Marker",
+  }),
   { name: "ListTagsForResource", method: "GET", path: "/tagging", run: listTags },
   { name: "TagResource", method: "POST", path: "/tagging", query: "Operation=Tag", run: tagResource },
   { name: "UntagResource", method: "POST", path: "/tagging", query: "Operation=Untag", run: untagResource },
 ];
 
-function createDistribution(call: Call): Answer {
-  return created(call, call.model.distributions.create(call.body("DistributionConfig")));
-}
-
 function createWithTags(call: Call): Answer {
   const root = call.body("DistributionConfigWithTags");
   checkMembers(root, ["DistributionConfig", "Tags"]);
   const config = child(root, "DistributionConfig") as XmlElement;
-  return created(call, call.model.distributions.create(config, readTags(child(root, "Tags"))));
-}
-
-function created(call: Call, distribution: StoredDistribution): Answer {
-  const location = locationOf(`distribution/${distribution.id}`);
-  return { status: 201, root: writeDistribution(call, distribution), etag: distribution.etag, location };
-}
-
-function getDistribution(call: Call): Answer {
-  const distribution = call.model.distributions.get(idAt(call));
-  return { status: 200, root: writeDistribution(call, distribution), etag: distribution.etag };
-}
-
-function getDistributionConfig(call: Call): Answer {
-  const { config, etag } = call.model.distributions.get(idAt(call));
-  return { status: 200, root: config, etag };
-}
-
-function updateDistribution(call: Call): Answer {
-  const config = call.body("DistributionConfig");
-  const distribution = call.model.distributions.update(idAt(call), call.ifMatch, config);
-  return { status: 200, root: writeDistribution(call, distribution), etag: distribution.etag };
-}
-
-function deleteDistribution(call: Call): Answer {
-  call.model.distributions.delete(idAt(call), call.ifMatch);
-  return { status: 204 };
-}
-
-function listDistributions(call: Call): Answer {
-  const page = pageOf(call, call.model.distributions.list(), ({ id }) => id);
-  const write = (distribution: StoredDistribution) => writeSummary(call, distribution);
-  return { status: 200, root: element("DistributionList", listMembers(page, write, "with Marker")) };
+  const distribution = call.model.distributions.create(config, readTags(child(root, "Tags")));
+  return created({ path: PATH, write: writeDistribution }, distribution, call);
 }
 
 function listTags(call: Call): Answer {
@@ -120,7 +83,7 @@ function checkTagCount(tags: Tags): Tags {
   return tags;
 }
 
-function writeDistribution(call: Call, distribution: StoredDistribution): XmlElement {
+function writeDistribution(distribution: StoredDistribution, call: Call): XmlElement {
   const { id, arn, modifiedAt, domainName, config } = distribution;
   return element("Distribution", [
     element("Id", id),
@@ -129,7 +92,7 @@ function writeDistribution(call: Call, distribution: StoredDistribution): XmlEle
     element("LastModifiedTime", timestamp(modifiedAt)),
     element("InProgressInvalidationBatches", call.model.invalidations.inProgress(id)),
     element("DomainName", domainName),
-    // Account key pairs are a legacy that the sandbox's account has none of.
+    // The sandbox's account has no legacy account key pairs.
     element("ActiveTrustedSigners", [element("Enabled", false), element("Quantity", 0)]),
     activeTrustedKeyGroups(call, config),
     config,
@@ -176,7 +139,7 @@ const SUMMARY_OF_CONFIG = [
   "ConnectionFunctionAssociation",
 ];
 
-function writeSummary(call: Call, distribution: StoredDistribution): XmlElement {
+function writeSummary(distribution: StoredDistribution, call: Call): XmlElement {
   const { id, arn, etag, modifiedAt, domainName, config } = distribution;
   return element("DistributionSummary", [
     element("Id", id),

@@ -1,10 +1,15 @@
-/** A DistributionConfig from a few words: what a ready sandbox and the tests start with. */
+/** A DistributionConfig from a few words, for tests and a ready sandbox. */
 import { counted, element, type XmlElement } from "./xml.ts";
 
+/** Aliases need a certificate, which the sandbox does not look up. */
+export const SEED_CERTIFICATE =
+  "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-4000-8000-000000000000";
+const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
 export interface BehaviorSeed {
-  /** `*` is the default behavior, which is there in any case. */
+  /** `*` is the default behavior, which always exists. */
   readonly pathPattern: string;
-  /** Ids; none leaves it public. */
+  /** Ids; public without any. */
   readonly trustedKeyGroups?: readonly string[];
   readonly viewerProtocolPolicy?: "allow-all" | "https-only" | "redirect-to-https";
   readonly allowedMethods?: readonly string[];
@@ -54,8 +59,16 @@ export function distributionConfig(seed: DistributionSeed): XmlElement {
     ),
     element("Comment", seed.comment ?? ""),
     element("Enabled", seed.enabled ?? true),
+    element("IsIPV6Enabled", false),
+    ...(seed.aliases === undefined ? [] : [certificate]),
   ]);
 }
+
+const certificate = element("ViewerCertificate", [
+  element("ACMCertificateArn", SEED_CERTIFICATE),
+  element("SSLSupportMethod", "sni-only"),
+  element("MinimumProtocolVersion", "TLSv1.2_2021"),
+]);
 
 function behaviorMembers(behavior: BehaviorSeed, originId: string): readonly XmlElement[] {
   const groups = behavior.trustedKeyGroups ?? [];
@@ -72,6 +85,7 @@ function behaviorMembers(behavior: BehaviorSeed, originId: string): readonly Xml
       ).children,
     ]),
     element("AllowedMethods", [...counted("", methods).children, counted("CachedMethods", cached)]),
+    element("CachePolicyId", CACHING_DISABLED),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Distributions of one account: documents that keep what they do not know, InProgress for a while after a change. */
+/** Distributions of one account: documents that keep members nobody here knows, InProgress for a while after a change. */
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { withDefaults } from "./distribution-defaults.ts";
 import { isTrue } from "./distribution-document.ts";
@@ -16,7 +16,7 @@ export class Distributions {
     this.#ledger = ledger;
   }
 
-  /** `domainName` is CloudFront's to choose, `d` + thirteen characters; a sandbox seeds names that resolve. */
+  /** CloudFront chooses the domain name, `d` + thirteen characters; a sandbox seeds names that resolve. */
   create(config: XmlElement, tags: Tags = {}, domainName?: string): StoredDistribution {
     const ledger = this.#ledger;
     const { distributions } = ledger.latest;
@@ -24,7 +24,11 @@ export class Distributions {
     const reference = textAt(config, "CallerReference") as string;
     checkPresent("CallerReference", reference);
     for (const other of distributions.values()) {
-      if (textAt(other.config, "CallerReference") === reference) refuse("DistributionAlreadyExists");
+      if (textAt(other.config, "CallerReference") !== reference) continue;
+      refuse(
+        "DistributionAlreadyExists",
+        `The caller reference that you are using to create a distribution is associated with another distribution. Already exists: ${other.id}`,
+      );
     }
     const id = ledger.newId("E");
     const distribution: StoredDistribution = {
@@ -78,9 +82,9 @@ export class Distributions {
     this.#ledger.change({ distributions: withoutEntry(distributions, id), invalidations: new Map(others) });
   }
 
-  /** Moves with the clock alone: InProgress from a change until it has reached every location. */
-  statusOf({ modifiedAt }: StoredDistribution): "InProgress" | "Deployed" {
-    return this.#ledger.now < modifiedAt + this.#ledger.options.deployTime ? "InProgress" : "Deployed";
+  /** Moves with the clock alone: InProgress from a change until it has reached every edge location. */
+  statusOf({ etag, modifiedAt }: StoredDistribution): "InProgress" | "Deployed" {
+    return this.#ledger.isDeployed(etag, modifiedAt) ? "Deployed" : "InProgress";
   }
 
   tagsOf(arn: string): Tags {

@@ -1,13 +1,8 @@
 /** Field-level encryption profiles over REST-XML: only what tells which public keys they hold (API Reference). */
-import { type Answer, type Call, listMembers, type Operation, pageOf, timestamp } from "./operation.ts";
+import { type Answer, type Call, type Operation, timestamp } from "./operation.ts";
+import { listMembers, pageOf } from "./paging.ts";
+import type { FieldEncryptionProfile } from "./state.ts";
 import { counted, element, type XmlElement } from "./xml.ts";
-
-/** It fills no field: the sandbox's edge encrypts none. */
-export interface FieldEncryptionProfile {
-  readonly id: string;
-  readonly name: string;
-  readonly publicKeyIds: readonly string[];
-}
 
 export const FIELD_ENCRYPTION_OPERATIONS: readonly Operation[] = [
   {

@@ -1,37 +1,101 @@
-/** Cache and origin request policies: AWS's managed ones, and those that the account made. */
-import { withEntry } from "../state/entries.ts";
-import { checkPresent, type Ledger } from "./ledger.ts";
+/** Cache and origin request policies: AWS's managed ones, and the account's own. */
+import { withEntry, withoutEntry } from "../state/entries.ts";
+import { behaviorsOf } from "./distribution-document.ts";
+import { checkForwardingPolicy, policyWithDefaults } from "./forwarding-policy-rules.ts";
+import { checkIfMatch, type Ledger } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
-import { refuse } from "./refusal.ts";
+import { type CloudFrontCode, refuse } from "./refusal.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { textAt, type XmlElement } from "./xml.ts";
 
 type Kind = StoredForwardingPolicy["kind"];
+type Refusals = Readonly<Record<"missing" | "exists" | "inUse", CloudFrontCode>>;
+const REFUSALS: Readonly<Record<Kind, Refusals>> = {
+  cache: { missing: "NoSuchCachePolicy", exists: "CachePolicyAlreadyExists", inUse: "CachePolicyInUse" },
+  "origin-request": {
+    missing: "NoSuchOriginRequestPolicy",
+    exists: "OriginRequestPolicyAlreadyExists",
+    inUse: "OriginRequestPolicyInUse",
+  },
+};
+const MEMBER = { cache: "CachePolicyId", "origin-request": "OriginRequestPolicyId" } as const;
 
 export class ForwardingPolicies {
+  readonly #kind: Kind;
   readonly #ledger: Ledger;
-  constructor(ledger: Ledger) {
+  constructor(kind: Kind, ledger: Ledger) {
+    this.#kind = kind;
     this.#ledger = ledger;
   }
 
-  create(kind: Kind, config: XmlElement): StoredForwardingPolicy {
+  create(config: XmlElement): StoredForwardingPolicy {
     const ledger = this.#ledger;
-    const { forwardingPolicies } = ledger.latest;
-    const name = textAt(config, "Name") ?? "";
-    checkPresent("Name", name);
-    const all = [...MANAGED_POLICIES.values(), ...forwardingPolicies.values()];
-    if (all.some((each) => each.kind === kind && textAt(each.config, "Name") === name)) {
-      refuse(kind === "cache" ? "CachePolicyAlreadyExists" : "OriginRequestPolicyAlreadyExists");
-    }
-    const id = ledger.options.random.uuid();
-    const policy = { id, kind, config, etag: ledger.newETag(), modifiedAt: ledger.now };
-    ledger.change({ forwardingPolicies: withEntry(forwardingPolicies, id, policy) });
+    this.#check(config);
+    const policy: StoredForwardingPolicy = {
+      id: ledger.options.random.uuid(),
+      kind: this.#kind,
+      etag: ledger.newETag(),
+      modifiedAt: ledger.now,
+      config: policyWithDefaults(this.#kind, config),
+    };
+    this.#save(policy);
     return policy;
   }
 
-  get(kind: Kind, id: string): StoredForwardingPolicy {
-    const policy = MANAGED_POLICIES.get(id) ?? this.#ledger.seen.forwardingPolicies.get(id);
-    if (policy?.kind === kind) return policy;
-    return refuse(kind === "cache" ? "NoSuchCachePolicy" : "NoSuchOriginRequestPolicy");
+  get(id: string): StoredForwardingPolicy {
+    return this.#found(id, this.#ledger.seen.forwardingPolicies);
+  }
+
+  list(type?: "managed" | "custom"): readonly StoredForwardingPolicy[] {
+    const all = [
+      ...(type === "custom" ? [] : MANAGED_POLICIES.values()),
+      ...(type === "managed" ? [] : this.#ledger.seen.forwardingPolicies.values()),
+    ];
+    return all.filter(({ kind }) => kind === this.#kind);
+  }
+
+  update(id: string, ifMatch: string | undefined, config: XmlElement): StoredForwardingPolicy {
+    const ledger = this.#ledger;
+    const policy = this.#found(id, ledger.latest.forwardingPolicies);
+    checkIfMatch(ifMatch, policy.etag);
+    if (MANAGED_POLICIES.has(id)) refuse("IllegalUpdate");
+    this.#check(config, id);
+    const updated: StoredForwardingPolicy = {
+      ...policy,
+      etag: ledger.newETag(),
+      modifiedAt: ledger.now,
+      config: policyWithDefaults(this.#kind, config),
+    };
+    this.#save(updated);
+    return updated;
+  }
+
+  delete(id: string, ifMatch: string | undefined): void {
+    const { distributions, forwardingPolicies } = this.#ledger.latest;
+    checkIfMatch(ifMatch, this.#found(id, forwardingPolicies).etag);
+    if (MANAGED_POLICIES.has(id)) refuse("IllegalDelete");
+    const behaviors = [...distributions.values()].flatMap(({ config }) => behaviorsOf(config));
+    if (behaviors.some((behavior) => textAt(behavior, MEMBER[this.#kind]) === id)) {
+      refuse(REFUSALS[this.#kind].inUse);
+    }
+    this.#ledger.change({ forwardingPolicies: withoutEntry(forwardingPolicies, id) });
+  }
+
+  #found(id: string, own: ReadonlyMap<string, StoredForwardingPolicy>): StoredForwardingPolicy {
+    const policy = MANAGED_POLICIES.get(id) ?? own.get(id);
+    return policy?.kind === this.#kind ? policy : refuse(REFUSALS[this.#kind].missing);
+  }
+
+  #check(config: XmlElement, ownId?: string): void {
+    checkForwardingPolicy(this.#kind, config);
+    const name = textAt(config, "Name");
+    const all = [...MANAGED_POLICIES.values(), ...this.#ledger.latest.forwardingPolicies.values()];
+    const others = all.filter(({ id, kind }) => kind === this.#kind && id !== ownId);
+    if (others.some((other) => textAt(other.config, "Name") === name)) refuse(REFUSALS[this.#kind].exists);
+  }
+
+  #save(policy: StoredForwardingPolicy): void {
+    const { forwardingPolicies } = this.#ledger.latest;
+    this.#ledger.change({ forwardingPolicies: withEntry(forwardingPolicies, policy.id, policy) });
   }
 }

@@ -1,59 +1,69 @@
-/** Cache and origin request policies over REST-XML: made and read, which is what a distribution and an audit need. */
-import { checkQuantities } from "./distribution-rules.ts";
-import {
-  type Answer,
-  type Call,
-  checkMembers,
-  idAt,
-  locationOf,
-  type Operation,
-  timestamp,
-} from "./operation.ts";
+/** Cache and origin request policies over REST-XML (API Reference, CreateCachePolicy and its neighbours). */
+import { MANAGED_POLICIES } from "./managed-policies.ts";
+import type { CloudFrontModel } from "./model.ts";
+import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
+import { refuse } from "./refusal.ts";
+import { resourceOperations } from "./resource-operations.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
-import { element } from "./xml.ts";
+import { element, type XmlElement } from "./xml.ts";
 
 interface Noun {
-  readonly kind: StoredForwardingPolicy["kind"];
   readonly name: "CachePolicy" | "OriginRequestPolicy";
+  readonly plural: "CachePolicies" | "OriginRequestPolicies";
   readonly path: string;
+  readonly collection: (model: CloudFrontModel) => CloudFrontModel["cachePolicies"];
   readonly required: readonly string[];
   readonly optional: readonly string[];
 }
 const NOUNS: readonly Noun[] = [
   {
-    kind: "cache",
     name: "CachePolicy",
+    plural: "CachePolicies",
     path: "/cache-policy",
+    collection: (model) => model.cachePolicies,
     required: ["Name", "MinTTL"],
     optional: ["Comment", "DefaultTTL", "MaxTTL", "ParametersInCacheKeyAndForwardedToOrigin"],
   },
   {
-    kind: "origin-request",
     name: "OriginRequestPolicy",
+    plural: "OriginRequestPolicies",
     path: "/origin-request-policy",
+    collection: (model) => model.originRequestPolicies,
     required: ["Name", "HeadersConfig", "CookiesConfig", "QueryStringsConfig"],
     optional: ["Comment"],
   },
 ];
 
-export const FORWARDING_POLICY_OPERATIONS: readonly Operation[] = NOUNS.flatMap((noun) => [
-  { name: `Create${noun.name}`, method: "POST", path: noun.path, run: (call: Call) => create(noun, call) },
-  { name: `Get${noun.name}`, method: "GET", path: `${noun.path}/{}`, run: (call: Call) => get(noun, call) },
-]);
+export const FORWARDING_POLICY_OPERATIONS: readonly Operation[] = NOUNS.flatMap((noun) =>
+  resourceOperations<StoredForwardingPolicy, XmlElement>({
+    noun: noun.name,
+    nouns: noun.plural,
+    path: noun.path,
+    updatePath: `${noun.path}/{}`,
+    collection: noun.collection,
+    list: (call) => noun.collection(call.model).list(typeOf(call)),
+    read: (call) => {
+      const config = call.body(`${noun.name}Config`);
+      checkMembers(config, noun.required, noun.optional);
+      return config;
+    },
+    write: (policy) => write(noun, policy),
+    writeConfig: ({ config }) => config,
+    writeSummary: (policy) =>
+      element(`${noun.name}Summary`, [
+        element("Type", MANAGED_POLICIES.has(policy.id) ? "managed" : "custom"),
+        write(noun, policy),
+      ]),
+    listForm: "without Marker",
+  }),
+);
 
-function create(noun: Noun, call: Call): Answer {
-  const config = call.body(`${noun.name}Config`);
-  checkMembers(config, noun.required, noun.optional);
-  checkQuantities(config);
-  const policy = call.model.forwardingPolicies.create(noun.kind, config);
-  return { ...answer(noun, policy), status: 201, location: locationOf(`${noun.path.slice(1)}/${policy.id}`) };
+function typeOf({ query }: Call): "managed" | "custom" | undefined {
+  const type = query.get("Type") ?? "";
+  if (type === "managed" || type === "custom") return type;
+  return type === "" ? undefined : refuse("InvalidArgument", "The parameter Type is not valid.");
 }
 
-function get(noun: Noun, call: Call): Answer {
-  return answer(noun, call.model.forwardingPolicies.get(noun.kind, idAt(call)));
-}
-
-function answer({ name }: Noun, { id, etag, modifiedAt, config }: StoredForwardingPolicy): Answer {
-  const root = element(name, [element("Id", id), element("LastModifiedTime", timestamp(modifiedAt)), config]);
-  return { status: 200, root, etag };
+function write({ name }: Noun, { id, modifiedAt, config }: StoredForwardingPolicy): XmlElement {
+  return element(name, [element("Id", id), element("LastModifiedTime", timestamp(modifiedAt)), config]);
 }

@@ -1,18 +1,17 @@
 /** Invalidations over REST-XML. */
 import { textsOf } from "./distribution-document.ts";
-import { checkQuantities } from "./distribution-rules.ts";
 import {
   type Answer,
   type Call,
   checkMembers,
   idAt,
-  listMembers,
   locationOf,
   type Operation,
-  pageOf,
   timestamp,
 } from "./operation.ts";
+import { listMembers, pageOf } from "./paging.ts";
 import type { StoredInvalidation } from "./state.ts";
+import { checkQuantities } from "./validation.ts";
 import { element, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
 const PATH = "/distribution/{}/invalidation";

@@ -1,4 +1,4 @@
-/** Invalidations: a batch of paths, InProgress for as long as a deployment takes. */
+/** Invalidations: a batch of paths, InProgress until every edge location has learned of it. */
 import { withEntry } from "../state/entries.ts";
 import { checkPresent, type Ledger } from "./ledger.ts";
 import { refuse } from "./refusal.ts";
@@ -10,7 +10,7 @@ export class Invalidations {
     this.#ledger = ledger;
   }
 
-  /** The same reference and paths again give the first one back; with other paths it is refused (API Reference). */
+  /** The same reference and paths return the first one; the same reference with other paths is refused (API Reference). */
   create(distributionId: string, callerReference: string, paths: readonly string[]): StoredInvalidation {
     const ledger = this.#ledger;
     const { distributions, invalidations } = ledger.latest;
@@ -27,7 +27,7 @@ export class Invalidations {
       if (earlier.paths.join("\n") === paths.join("\n")) return earlier;
       refuse(
         "InvalidArgument",
-        "Your request contains a caller reference that was used for a previous batch.",
+        "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.",
       );
     }
     if (this.#pathsInProgress(distributionId) + paths.length > limit)
@@ -55,8 +55,8 @@ export class Invalidations {
     return this.#of(distributionId);
   }
 
-  statusOf({ createdAt }: StoredInvalidation): "InProgress" | "Completed" {
-    return this.#ledger.now < createdAt + this.#ledger.options.deployTime ? "InProgress" : "Completed";
+  statusOf({ id, createdAt }: StoredInvalidation): "InProgress" | "Completed" {
+    return this.#ledger.isDeployed(id, createdAt) ? "Completed" : "InProgress";
   }
 
   inProgress(distributionId: string): number {

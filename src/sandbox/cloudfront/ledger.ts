@@ -1,10 +1,9 @@
-/** What every part of the CloudFront model writes in: the state, the clock, the ids and the limits of one account. */
+/** What every part of the CloudFront model shares: the state, the clock, the ids and the limits of one account. */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { Timeline } from "../state/timeline.ts";
-import type { FieldEncryptionProfile } from "./field-encryption-operations.ts";
 import { refuse } from "./refusal.ts";
-import type { CloudFrontState, StoredDistribution } from "./state.ts";
+import type { CloudFrontState, FieldEncryptionProfile, StoredDistribution } from "./state.ts";
 
 /** Default quotas (DG:cloudfront-limits). */
 export interface CloudFrontQuotas {
@@ -34,7 +33,7 @@ export interface LedgerOptions {
   readonly quotas: CloudFrontQuotas;
   /** Published vectors use a 1024-bit key; CloudFront takes 2048 only. */
   readonly allowAnyRsaSize: boolean;
-  /** How long a distribution stays InProgress after a change, and an invalidation after its creation. */
+  /** How long the slowest edge location takes to learn of a change. */
   readonly deployTime: Seconds;
 }
 
@@ -43,9 +42,10 @@ const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 export class Ledger {
   readonly options: LedgerOptions;
   readonly timeline: Timeline<CloudFrontState>;
-  /** Seeded, and not saved: nothing of the sandbox changes them. */
+  #settled: ReadonlySet<string> = new Set();
+  /** Seeded, and not saved: no operation changes them. */
   fieldEncryptionProfiles: readonly FieldEncryptionProfile[] = [];
-  /** Laid over each distribution that a read is shown; writes never see it. */
+  /** Applied to each distribution that a read shows; writes never see it. */
   overlay: ((distribution: StoredDistribution) => StoredDistribution) | undefined;
 
   constructor(
@@ -60,10 +60,24 @@ export class Ledger {
   get now(): EpochSeconds {
     return this.options.clock.now();
   }
+
+  /** Has a change reached every edge location? `key` is the distribution's ETag, or the invalidation's id. */
+  isDeployed(key: string, changedAt: EpochSeconds): boolean {
+    return this.#settled.has(key) || this.now >= changedAt + this.options.deployTime;
+  }
+
+  /** Everything up to now is known at every edge location, whatever the clock says. */
+  settle(): void {
+    const { distributions, invalidations } = this.latest;
+    this.#settled = new Set([
+      ...[...distributions.values()].map(({ etag }) => etag),
+      ...invalidations.keys(),
+    ]);
+  }
   get latest(): CloudFrontState {
     return this.timeline.latest;
   }
-  /** For one read; it may be old. */
+  /** What one read shows; it may be stale. */
   get seen(): CloudFrontState {
     const state = this.timeline.seen();
     const { overlay } = this;
@@ -88,7 +102,7 @@ export class Ledger {
   }
 }
 
-/** Refuses a write whose If-Match is missing or is no ETag (InvalidIfMatchVersion), or is stale (PreconditionFailed). */
+/** Refuses a write whose If-Match is missing or not an ETag (InvalidIfMatchVersion), or stale (PreconditionFailed). */
 export function checkIfMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch === undefined || !/^E[A-Z0-9]{12,13}$/.test(ifMatch)) refuse("InvalidIfMatchVersion");
   if (ifMatch !== etag) refuse("PreconditionFailed");

@@ -1,45 +1,54 @@
-/** CloudFront's control plane of one account, in memory: it tells what it published, and knows nothing of HTTP. */
+/** CloudFront's control plane of one account, in memory: it reports what it publishes, and knows nothing of HTTP. */
+import type { Seconds } from "../../time.ts";
 import type { Staleness } from "../state/timeline.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import { Distributions } from "./distributions.ts";
 import type { Published, PublishedConfig } from "./edge-config.ts";
-import type { FieldEncryptionProfile } from "./field-encryption-operations.ts";
 import { ForwardingPolicies } from "./forwarding-policies.ts";
 import { Invalidations } from "./invalidations.ts";
 import { KeyGroups } from "./key-groups.ts";
 import { CLOUDFRONT_QUOTAS, type CloudFrontQuotas, Ledger, type LedgerOptions } from "./ledger.ts";
 import { PublicKeys } from "./public-keys.ts";
-import { type CloudFrontState, EMPTY_CLOUDFRONT, type StoredDistribution } from "./state.ts";
+import {
+  type CloudFrontState,
+  EMPTY_CLOUDFRONT,
+  type FieldEncryptionProfile,
+  type StoredDistribution,
+} from "./state.ts";
 
 export interface CloudFrontOptions
   extends Pick<LedgerOptions, "clock" | "random" | "accountId">,
     Partial<Pick<LedgerOptions, "allowAnyRsaSize" | "deployTime">> {
   readonly quotas?: Partial<CloudFrontQuotas>;
   readonly initial?: CloudFrontState;
-  /** Told after every change, with what there is to save. */
+  /** Called after every change, with the state to save. */
   readonly changed?: (state: CloudFrontState) => void;
 }
+
+/** For an account without edge locations of its own: a change is never Deployed in the answer to it. */
+const DEPLOY_TIME: Seconds = 5;
 
 export class CloudFrontModel {
   readonly publicKeys: PublicKeys;
   readonly keyGroups: KeyGroups;
   readonly distributions: Distributions;
   readonly invalidations: Invalidations;
-  readonly forwardingPolicies: ForwardingPolicies;
+  readonly cachePolicies: ForwardingPolicies;
+  readonly originRequestPolicies: ForwardingPolicies;
   readonly #ledger: Ledger;
   readonly #listeners = new Set<Published>();
 
   constructor({ quotas, initial = EMPTY_CLOUDFRONT, changed = () => {}, ...options }: CloudFrontOptions) {
     const complete: LedgerOptions = {
       allowAnyRsaSize: false,
-      deployTime: 0,
+      deployTime: DEPLOY_TIME,
       ...options,
       quotas: { ...CLOUDFRONT_QUOTAS, ...quotas },
     };
     this.#ledger = new Ledger(complete, initial, (state, before) => {
       changed(state);
       if (state.keyGroups === before.keyGroups && state.distributions === before.distributions) return;
-      // A large account without an edge need not be projected anew for every change.
+      // Projecting a large account for every change is expensive, and useless without an edge.
       if (this.#listeners.size === 0) return;
       const published = this.published();
       for (const listener of this.#listeners) listener(published);
@@ -48,7 +57,8 @@ export class CloudFrontModel {
     this.keyGroups = new KeyGroups(this.#ledger);
     this.distributions = new Distributions(this.#ledger);
     this.invalidations = new Invalidations(this.#ledger);
-    this.forwardingPolicies = new ForwardingPolicies(this.#ledger);
+    this.cachePolicies = new ForwardingPolicies("cache", this.#ledger);
+    this.originRequestPolicies = new ForwardingPolicies("origin-request", this.#ledger);
   }
 
   /** Everything at this moment, however stale the reads are. */
@@ -56,7 +66,7 @@ export class CloudFrontModel {
     return this.#ledger.latest;
   }
 
-  /** Whose public keys are in use without being in a key group. */
+  /** They keep public keys in use that are in no key group. */
   get fieldEncryptionProfiles(): readonly FieldEncryptionProfile[] {
     return this.#ledger.fieldEncryptionProfiles;
   }
@@ -64,7 +74,12 @@ export class CloudFrontModel {
     this.#ledger.fieldEncryptionProfiles = profiles;
   }
 
-  /** What one read is shown. */
+  /** Makes everything Deployed and Completed: the world as it was before anybody looked. */
+  settle(): void {
+    this.#ledger.settle();
+  }
+
+  /** What one read shows. */
   get seen(): CloudFrontState {
     return this.#ledger.seen;
   }
@@ -77,12 +92,12 @@ export class CloudFrontModel {
     return this.#ledger.timeline.staleness;
   }
 
-  /** Shows reads each distribution as this makes it: faults of configuration that are switched on, never written. */
+  /** Changes how reads show each distribution: configuration faults that are switched on, and never written. */
   showDistributions(overlay: (stored: StoredDistribution) => StoredDistribution): void {
     this.#ledger.overlay = overlay;
   }
 
-  /** What the edge locations will come to know. */
+  /** What the edge locations will learn. */
   published(): PublishedConfig {
     const { distributions, keyGroups, publicKeys } = this.#ledger.latest;
     return {
@@ -98,7 +113,7 @@ export class CloudFrontModel {
     };
   }
 
-  /** Calls the listener with what is published now, and after each change. Returns the way to stop it. */
+  /** Calls the listener with what is published now, and after each change. Returns a function that stops it. */
   onPublished(listener: Published): () => void {
     this.#listeners.add(listener);
     listener(this.published());

@@ -1,57 +1,28 @@
 /** Public keys over REST-XML (API Reference, CreatePublicKey and its neighbours). */
 import type { PublicKeyConfig } from "../../seams.ts";
-import {
-  type Answer,
-  type Call,
-  checkMembers,
-  idAt,
-  listMembers,
-  locationOf,
-  type Operation,
-  pageOf,
-  timestamp,
-} from "./operation.ts";
+import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
+import { resourceOperations } from "./resource-operations.ts";
 import type { StoredPublicKey } from "./state.ts";
 import { element, textAt, type XmlElement } from "./xml.ts";
 
-export const PUBLIC_KEY_OPERATIONS: readonly Operation[] = [
-  { name: "CreatePublicKey", method: "POST", path: "/public-key", run: createPublicKey },
-  { name: "ListPublicKeys", method: "GET", path: "/public-key", run: listPublicKeys },
-  { name: "GetPublicKey", method: "GET", path: "/public-key/{}", run: getPublicKey },
-  { name: "GetPublicKeyConfig", method: "GET", path: "/public-key/{}/config", run: getPublicKeyConfig },
-  { name: "UpdatePublicKey", method: "PUT", path: "/public-key/{}/config", run: updatePublicKey },
-  { name: "DeletePublicKey", method: "DELETE", path: "/public-key/{}", run: deletePublicKey },
-];
-
-function createPublicKey(call: Call): Answer {
-  const key = call.model.publicKeys.create(readConfig(call));
-  return { status: 201, root: writeKey(key), etag: key.etag, location: locationOf(`public-key/${key.id}`) };
-}
-
-function getPublicKey(call: Call): Answer {
-  const key = call.model.publicKeys.get(idAt(call));
-  return { status: 200, root: writeKey(key), etag: key.etag };
-}
-
-function getPublicKeyConfig(call: Call): Answer {
-  const key = call.model.publicKeys.get(idAt(call));
-  return { status: 200, root: writeConfig(key.config), etag: key.etag };
-}
-
-function updatePublicKey(call: Call): Answer {
-  const key = call.model.publicKeys.update(idAt(call), call.ifMatch, readConfig(call));
-  return { status: 200, root: writeKey(key), etag: key.etag };
-}
-
-function deletePublicKey(call: Call): Answer {
-  call.model.publicKeys.delete(idAt(call), call.ifMatch);
-  return { status: 204 };
-}
-
-function listPublicKeys(call: Call): Answer {
-  const page = pageOf(call, call.model.publicKeys.list(), ({ id }) => id);
-  return { status: 200, root: element("PublicKeyList", listMembers(page, writeSummary, "without Marker")) };
-}
+export const PUBLIC_KEY_OPERATIONS: readonly Operation[] = resourceOperations({
+  noun: "PublicKey",
+  nouns: "PublicKeys",
+  path: "/public-key",
+  updatePath: "/public-key/{}/config",
+  collection: (model) => model.publicKeys,
+  list: ({ model }) => model.publicKeys.list(),
+  read: readConfig,
+  write: ({ id, createdAt, config }) =>
+    element("PublicKey", [
+      element("Id", id),
+      element("CreatedTime", timestamp(createdAt)),
+      writeConfig(config),
+    ]),
+  writeConfig: ({ config }) => writeConfig(config),
+  writeSummary,
+  listForm: "without Marker",
+});
 
 function readConfig(call: Call): PublicKeyConfig {
   const root = call.body("PublicKeyConfig");
@@ -60,17 +31,9 @@ function readConfig(call: Call): PublicKeyConfig {
     callerReference: textAt(root, "CallerReference") ?? "",
     name: textAt(root, "Name") ?? "",
     encodedKey: textAt(root, "EncodedKey") ?? "",
-    // Given back as "" where none was sent, as recorded from AWS.
+    // Comes back as "" when none was sent, as recorded from AWS.
     comment: textAt(root, "Comment") ?? "",
   };
-}
-
-function writeKey({ id, createdAt, config }: StoredPublicKey): XmlElement {
-  return element("PublicKey", [
-    element("Id", id),
-    element("CreatedTime", timestamp(createdAt)),
-    writeConfig(config),
-  ]);
 }
 
 function writeConfig(config: PublicKeyConfig): XmlElement {

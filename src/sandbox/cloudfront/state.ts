@@ -38,8 +38,15 @@ export interface StoredForwardingPolicy {
   readonly kind: "cache" | "origin-request";
   readonly etag: string;
   readonly modifiedAt: EpochSeconds;
-  /** As it was sent. */
+  /** As it was sent, with CloudFront's defaults filled in. */
   readonly config: XmlElement;
+}
+
+/** Which public keys a field-level encryption profile holds; the sandbox's edge encrypts no fields. */
+export interface FieldEncryptionProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKeyIds: readonly string[];
 }
 
 export interface CloudFrontState {

@@ -42,6 +42,11 @@ for line in sys.stdin:
     if key not in clients:
         clients[key] = session.create_client(key[0], endpoint_url=key[1])
     try:
+        if request["operation"] == "Wait":
+            waiter = clients[key].get_waiter(request["input"]["until"].replace("-", "_"))
+            waiter.wait(**request["input"]["input"], WaiterConfig={"Delay": 0.05, "MaxAttempts": 10_000})
+            print(json.dumps({"value": {}}), flush=True)
+            continue
         value = getattr(clients[key], snake(request["operation"]))(**bytes_where_blobs(request["input"]))
         value.pop("ResponseMetadata")
         answer = {"value": value}

@@ -27,6 +27,9 @@ interface SdkClient {
   destroy(): void;
 }
 
+/** Clients' waiters ask every minute or so; here as often as they can. */
+const WAITER = { maxWaitTime: 600, minDelay: 0.05, maxDelay: 0.05 };
+
 /** The npm SDK, over real sockets. */
 export function npmClient(): AwsClient {
   const clients = new Map<string, SdkClient>();
@@ -39,6 +42,7 @@ export function npmClient(): AwsClient {
         service === "cloudfront" ? cloudFront.CloudFrontClient : secretsManager.SecretsManagerClient;
       const client = clients.get(id) ?? (new Client(settings) as unknown as SdkClient);
       clients.set(id, client);
+      if (operation === "Wait") return { value: await waited(sdk, client, input) };
       const Command = sdk[`${operation}Command` as keyof typeof sdk] as unknown as new (
         input: object,
       ) => object;
@@ -54,6 +58,16 @@ export function npmClient(): AwsClient {
       for (const client of clients.values()) client.destroy();
     },
   };
+}
+
+/** `until`: `distribution-deployed`, as the AWS CLI says it. */
+async function waited(sdk: object, client: SdkClient, input: object): Promise<Answer> {
+  const { until, input: wanted } = input as { until: string; input: object };
+  const name = until.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const waitUntil = (sdk as Record<string, (how: object, input: object) => Promise<object>>)[
+    `waitUntil${name}`
+  ];
+  return waitUntil?.({ client, ...WAITER }, wanted);
 }
 
 /** A Python program that reads one JSON request a line and answers with one JSON line: botocore, or the AWS CLI itself. */

@@ -2,10 +2,13 @@
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ManualClock } from "../../fakes/manual-clock.ts";
 import { needs, skipped } from "../../fakes/needs.ts";
+import { rawSecretsClient } from "../secrets/raw.ts";
 import { type AwsClient, npmClient, pythonClient } from "./client.ts";
 import {
   asking,
+  DEPLOY_TIME,
   distributions,
   keyGroups,
   limits,
@@ -14,11 +17,22 @@ import {
   SMALL_LIMITS,
   secrets,
 } from "./conformance.ts";
+import {
+  batches,
+  defaults,
+  deployment,
+  forwardingPolicies,
+  refusedDistributions,
+  secretsAsOnAws,
+} from "./conformance-as-on-aws.ts";
 import { type Served, serveAccount } from "./served.ts";
 
 let served: Served;
+let clock = new ManualClock();
+const pass = (length: number) => clock.advance(length);
 beforeEach(async () => {
-  served = await serveAccount();
+  clock = new ManualClock();
+  served = await serveAccount({ clock, deployTime: DEPLOY_TIME });
   served.account.secrets.allowRotationBy(ROTATION_FUNCTION);
 });
 afterEach(async () => {
@@ -26,7 +40,7 @@ afterEach(async () => {
   await served.close();
 });
 
-function conforms(start: () => AwsClient) {
+function conforms(start: () => AwsClient, model: "current" | "older" = "current") {
   let client: AwsClient | undefined;
   const ask = (service: "cloudfront" | "secretsmanager", { url } = served) => {
     client ??= start();
@@ -37,13 +51,22 @@ function conforms(start: () => AwsClient) {
   vi.setConfig({ testTimeout: 180_000 });
   it("public keys", () => publicKeys(ask("cloudfront")));
   it("key groups", () => keyGroups(ask("cloudfront")));
-  it("distributions, tags and invalidations", () => distributions(ask("cloudfront")));
+  it("distributions, tags and invalidations", () => distributions(ask("cloudfront"), pass));
   it("limits", async () => {
     const small = await serveAccount(SMALL_LIMITS);
     await limits(ask("cloudfront", small)).finally(() => small.close());
     expect(small.bugs).toEqual([]);
   });
   it("secrets", () => secrets(ask("secretsmanager")));
+  it("deployment, by its own waiters", () => deployment(ask("cloudfront"), pass));
+  it("what CloudFront refuses", () => refusedDistributions(ask("cloudfront")));
+  it("what CloudFront fills in", () => defaults(ask("cloudfront")));
+  it("cache and origin request policies", () => forwardingPolicies(ask("cloudfront")));
+  it("what Secrets Manager refuses, lists and replicates", () => {
+    const there = rawSecretsClient(served.account.handler, "eu-central-1");
+    return secretsAsOnAws(ask("secretsmanager"), there, pass);
+  });
+  it.skipIf(model === "older")("batches of secrets", () => batches(ask("secretsmanager")));
 }
 
 const DEBIAN = "/usr/bin/python3";
@@ -61,9 +84,11 @@ const present = (python: string | undefined) =>
 
 describe("the npm SDK", () => conforms(npmClient));
 needs("/usr/bin/aws")("the botocore of Debian's AWS CLI", () =>
-  conforms(() => pythonClient(DEBIAN, "botocore_client.py")),
+  conforms(() => pythonClient(DEBIAN, "botocore_client.py"), "older"),
 );
-needs("/usr/bin/aws")("Debian's AWS CLI", () => conforms(() => pythonClient(DEBIAN, "awscli_client.py")));
+needs("/usr/bin/aws")("Debian's AWS CLI", () =>
+  conforms(() => pythonClient(DEBIAN, "awscli_client.py"), "older"),
+);
 const botocore = newer("botocore");
 present(botocore)("a newer botocore, boto3's engine", () =>
   conforms(() => pythonClient(botocore as string, "botocore_client.py")),

@@ -1,14 +1,20 @@
 /** What every client must see: each operation of both APIs, and each declared error that a client can provoke. */
 import { expect } from "vitest";
+import { CACHING_DISABLED, CERTIFICATE, customOrigin } from "../cloudfront/site-config.ts";
 import { TEST_PEM } from "../test-key.ts";
 import type { Answer, AwsClient, ServiceName } from "./client.ts";
 
 export interface Asked {
   /** The answer; a refusal fails the test. */
   ok(operation: string, input?: object): Promise<Answer>;
-  /** Expects that refusal. */
-  refused(code: string, operation: string, input?: object): Promise<void>;
+  /** Expects that refusal, and that its message contains the words. */
+  refused(code: string, operation: string, input?: object, words?: string): Promise<void>;
+  /** Starts the client's own waiter of that name, which asks often; resolves when the waiter is done. */
+  waits(until: string, input: object): Promise<Answer>;
 }
+
+/** Lets time pass for the account under test. */
+export type Pass = (length: number) => Promise<void>;
 
 export function asking(client: AwsClient, endpoint: string, service: ServiceName): Asked {
   return {
@@ -17,11 +23,16 @@ export function asking(client: AwsClient, endpoint: string, service: ServiceName
       if ("error" in outcome) expect.fail(`${operation}: ${outcome.error}: ${outcome.message}`);
       return outcome.value;
     },
-    async refused(code, operation, input = {}) {
+    async refused(code, operation, input = {}, words = "") {
       const outcome = await client.call(endpoint, service, operation, input);
-      expect("error" in outcome ? outcome.error : outcome, `${operation} ${JSON.stringify(input)}`).toBe(
-        code,
-      );
+      const what = `${operation} ${JSON.stringify(input)}`;
+      expect("error" in outcome ? outcome.error : outcome, what).toBe(code);
+      expect("error" in outcome && outcome.message, what).toContain(words);
+    },
+    async waits(until, input) {
+      const outcome = await client.call(endpoint, service, "Wait", { until, input });
+      if ("error" in outcome) expect.fail(`wait ${until}: ${outcome.error}: ${outcome.message}`);
+      return outcome.value;
     },
   };
 }
@@ -126,11 +137,11 @@ export async function limits({ ok, refused }: Asked): Promise<void> {
     CallerReference,
     Comment: "",
     Enabled: true,
-    Origins: { Quantity: 1, Items: [{ Id: "origin", DomainName: "origin.example.com" }] },
+    Origins: { Quantity: 1, Items: [customOrigin()] },
     DefaultCacheBehavior: {
       TargetOriginId: "origin",
       ViewerProtocolPolicy: "https-only",
-      CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+      CachePolicyId: CACHING_DISABLED,
       TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: [KeyGroup.Id] },
     },
   });
@@ -147,12 +158,13 @@ export async function limits({ ok, refused }: Asked): Promise<void> {
   await refused("TooManyInvalidationsInProgress", "CreateInvalidation", batch("more", "/3", "/4"));
 }
 
+export const DEPLOY_TIME = 3600;
 export const SMALL_LIMITS = {
   quotas: { distributionsPerKeyGroup: 1, invalidationPathsInProgress: 3 },
-  deployTime: 3600,
+  deployTime: DEPLOY_TIME,
 };
 
-export async function distributions({ ok, refused }: Asked): Promise<void> {
+export async function distributions({ ok, refused }: Asked, pass: Pass): Promise<void> {
   const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { KeyGroup, ETag: groupTag } = await ok("CreateKeyGroup", {
     KeyGroupConfig: { Name: "viewers", Items: [PublicKey.Id] },
@@ -161,11 +173,11 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
     CallerReference,
     Comment: "site & shop",
     Enabled: true,
-    Origins: { Quantity: 1, Items: [{ Id: "origin", DomainName: "origin.example.com" }] },
+    Origins: { Quantity: 1, Items: [customOrigin()] },
     DefaultCacheBehavior: {
       TargetOriginId: "origin",
       ViewerProtocolPolicy: "https-only",
-      CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+      CachePolicyId: CACHING_DISABLED,
       TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: [KeyGroup.Id] },
       ...behavior,
     },
@@ -178,10 +190,11 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
     TrustedKeyGroups: { Enabled: Items.length > 0, Quantity: Items.length, Items },
   });
   const Aliases = { Quantity: 1, Items: ["app.example.com"] };
-  const created = await ok("CreateDistribution", create("one", { Aliases }));
+  const ViewerCertificate = { ACMCertificateArn: CERTIFICATE, SSLSupportMethod: "sni-only" };
+  const created = await ok("CreateDistribution", create("one", { Aliases, ViewerCertificate }));
   const { Id, ARN } = created.Distribution;
   expect(created.Distribution).toMatchObject({
-    Status: "Deployed",
+    Status: "InProgress",
     DomainName: expect.stringMatching(/^d[a-z0-9]{13}\.cloudfront\.net$/),
     ActiveTrustedKeyGroups: {
       Enabled: true,
@@ -191,11 +204,11 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
     DistributionConfig: { Comment: "site & shop", PriceClass: "PriceClass_All", Aliases },
   });
   await refused("DistributionAlreadyExists", "CreateDistribution", create("one"));
-  await refused("CNAMEAlreadyExists", "CreateDistribution", create("two", { Aliases }));
+  await refused("CNAMEAlreadyExists", "CreateDistribution", create("two", { Aliases, ViewerCertificate }));
   await refused(
     "InconsistentQuantities",
     "CreateDistribution",
-    create("two", { Aliases: { ...Aliases, Quantity: 2 } }),
+    create("two", { Aliases: { ...Aliases, Quantity: 2 }, ViewerCertificate }),
   );
   const unknownGroup = "00000000-0000-0000-0000-000000000000";
   await refused(
@@ -271,10 +284,13 @@ export async function distributions({ ok, refused }: Asked): Promise<void> {
   expect((await ok("CreateInvalidation", batch("one", "/private/*"))).Invalidation.Id).toBe(Invalidation.Id);
   await refused("InvalidArgument", "CreateInvalidation", batch("one", "/other/*"));
   const wanted = { DistributionId: Id, Id: Invalidation.Id };
-  expect((await ok("GetInvalidation", wanted)).Invalidation.Status).toBe("Completed");
+  expect((await ok("GetInvalidation", wanted)).Invalidation.Status).toBe("InProgress");
   await refused("NoSuchInvalidation", "GetInvalidation", { ...wanted, Id: "INOSUCH0000000" });
   expect((await ok("ListInvalidations", { DistributionId: Id })).InvalidationList.Quantity).toBe(1);
 
+  await refused("DistributionNotDisabled", "DeleteDistribution", { Id, IfMatch: updated.ETag });
+  await pass(DEPLOY_TIME);
+  expect((await ok("GetInvalidation", wanted)).Invalidation.Status).toBe("Completed");
   await ok("DeleteDistribution", { Id, IfMatch: updated.ETag });
   await refused("NoSuchDistribution", "GetDistribution", { Id });
   await refused("NoSuchDistribution", "CreateInvalidation", batch("two", "/*"));

@@ -1,0 +1,135 @@
+/** What CloudFront refuses in one cache behavior (API Reference, CacheBehavior and DefaultCacheBehavior). */
+import { isTrue, keyGroupsOf, textsOf } from "./distribution-document.ts";
+import type { CloudFrontQuotas } from "./ledger.ts";
+import { MANAGED_POLICIES } from "./managed-policies.ts";
+import { refuse } from "./refusal.ts";
+import type { CloudFrontState } from "./state.ts";
+import { checkBoolean, checkEnum, checkEnumItems, requireAt } from "./validation.ts";
+import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
+
+const POLICIES = [
+  ["CachePolicyId", "cache", "NoSuchCachePolicy"],
+  ["OriginRequestPolicyId", "origin-request", "NoSuchOriginRequestPolicy"],
+] as const;
+const TTLS = ["MinTTL", "DefaultTTL", "MaxTTL"];
+const ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "OPTIONS", "DELETE"];
+/** Sorted: the only sets of methods that a behavior may allow, or cache. */
+const ALLOWED_METHODS = ["GET,HEAD", "GET,HEAD,OPTIONS", [...ALL_METHODS].sort().join(",")];
+const CACHED_METHODS = ["GET,HEAD", "GET,HEAD,OPTIONS"];
+const EVENT_TYPES = ["viewer-request", "viewer-response", "origin-request", "origin-response"];
+
+/** Members and values that the schema knows. `place` says where the behavior is in the document. */
+export function validateBehavior(behavior: XmlElement, place: readonly string[]): void {
+  requireAt(behavior, ["TargetOriginId"]);
+  requireAt(behavior, ["ViewerProtocolPolicy"]);
+  const viewerPolicies = ["allow-all", "https-only", "redirect-to-https"];
+  checkEnum(behavior, place, ["ViewerProtocolPolicy"], viewerPolicies);
+  checkEnumItems(behavior, place, ["AllowedMethods"], ALL_METHODS);
+  checkEnumItems(behavior, place, ["AllowedMethods", "CachedMethods"], ALL_METHODS);
+  checkEnum(behavior, place, ["ForwardedValues", "Cookies", "Forward"], ["none", "whitelist", "all"]);
+  for (const list of ["FunctionAssociations", "LambdaFunctionAssociations"]) {
+    for (const [index, association] of itemsAt(behavior, list).entries()) {
+      checkEnum(association, [...place, list, "Items", String(index + 1)], ["EventType"], EVENT_TYPES);
+    }
+  }
+}
+
+export function checkBehavior(behavior: XmlElement, state: CloudFrontState, quotas: CloudFrontQuotas): void {
+  checkCaching(behavior);
+  checkMethods(behavior);
+  checkLambdaFunctions(behavior);
+  checkTrust(behavior, state, quotas);
+  for (const [member, kind, refusal] of POLICIES) {
+    const id = textAt(behavior, member) ?? "";
+    const policy = MANAGED_POLICIES.get(id) ?? state.forwardingPolicies.get(id);
+    if (id !== "" && policy?.kind !== kind) refuse(refusal);
+  }
+}
+
+/** Either a cache policy, or ForwardedValues and times to live in the behavior itself. */
+function checkCaching(behavior: XmlElement): void {
+  const forwarded = child(behavior, "ForwardedValues");
+  if ((textAt(behavior, "CachePolicyId") ?? "") !== "") {
+    for (const member of ["ForwardedValues", ...TTLS]) {
+      if (child(behavior, member) === undefined) continue;
+      const message = `The parameter ${member} cannot be used when a cache policy is associated to the cache behavior.`;
+      refuse("InvalidArgument", message);
+    }
+    return;
+  }
+  if (forwarded === undefined) refuse("InvalidArgument", "The parameter ForwardedValues is required.");
+  if ((textAt(behavior, "OriginRequestPolicyId") ?? "") !== "") {
+    // AWS's words are not known.
+    refuse("InvalidArgument", "The parameter OriginRequestPolicyId cannot be used without a cache policy.");
+  }
+  requireAt(forwarded, ["QueryString"]);
+  requireAt(forwarded, ["Cookies"]);
+  requireAt(forwarded, ["Cookies", "Forward"]);
+  const names = itemsAt(forwarded, "Cookies", "WhitelistedNames");
+  const isListed = textAt(forwarded, "Cookies", "Forward") === "whitelist";
+  if (isListed !== names.length > 0) refuse("InvalidForwardCookies");
+  const [min = 0, usual, max] = TTLS.map((member) => numberAt(behavior, member));
+  if (min > (usual ?? min) || min > (max ?? min) || (usual ?? 0) > (max ?? Number.POSITIVE_INFINITY)) {
+    refuse("InvalidTTLOrder");
+  }
+}
+
+function numberAt(behavior: XmlElement, member: string): number | undefined {
+  const text = textAt(behavior, member);
+  if (text === undefined) return undefined;
+  return /^\d+$/.test(text) ? Number(text) : refuse("MalformedInput", `${member} is not a number`);
+}
+
+function checkMethods(behavior: XmlElement): void {
+  const rules = [
+    [["AllowedMethods"], ALLOWED_METHODS],
+    [["AllowedMethods", "CachedMethods"], CACHED_METHODS],
+  ] as const;
+  for (const [path, sets] of rules) {
+    const methods = textsOf(itemsAt(behavior, ...path)).toSorted();
+    if (methods.length > 0 && !sets.includes(methods.join(","))) {
+      // AWS's words are not known.
+      refuse(
+        "InvalidArgument",
+        `The parameter ${path.at(-1)} is not one of the combinations that are allowed.`,
+      );
+    }
+  }
+}
+
+function checkLambdaFunctions(behavior: XmlElement): void {
+  for (const association of itemsAt(behavior, "LambdaFunctionAssociations")) {
+    const arn = textAt(association, "LambdaFunctionARN") ?? "";
+    if (!/:function:[\w-]+:\d+$/.test(arn)) {
+      refuse(
+        "InvalidLambdaFunctionAssociation",
+        `The function ARN must reference a specific function version. (The ARN must end with the version number.) ARN: ${arn}`,
+      );
+    }
+    if (!arn.startsWith("arn:aws:lambda:us-east-1:")) {
+      refuse("InvalidLambdaFunctionAssociation", `The function must be in region 'us-east-1'. ARN: ${arn}`);
+    }
+  }
+}
+
+function checkTrust(behavior: XmlElement, state: CloudFrontState, quotas: CloudFrontQuotas): void {
+  for (const list of ["TrustedKeyGroups", "TrustedSigners"]) {
+    const trusted = child(behavior, list);
+    if (trusted === undefined) continue;
+    requireAt(trusted, ["Enabled"]);
+    requireAt(trusted, ["Quantity"]);
+    checkBoolean(`${list}.Enabled`, textAt(trusted, "Enabled"));
+    // Undocumented for a list that is enabled and empty, or disabled and filled.
+    if (isTrue(textAt(trusted, "Enabled")) !== itemsAt(behavior, list).length > 0) {
+      refuse(
+        "InvalidArgument",
+        `The parameter ${list} is not valid: Enabled and Items contradict each other.`,
+      );
+    }
+  }
+  const groups = textsOf(itemsAt(behavior, "TrustedKeyGroups"));
+  if (groups.some((id) => !state.keyGroups.has(id))) refuse("TrustedKeyGroupDoesNotExist");
+  if (keyGroupsOf(behavior).length > quotas.keyGroupsPerBehavior) {
+    refuse("TooManyKeyGroupsAssociatedToDistribution");
+  }
+}
