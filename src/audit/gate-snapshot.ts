@@ -5,7 +5,9 @@ import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { secretIdIn } from "../gates/secret-id.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
+import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
 import type { PemRepair } from "../keys/pem-repair.ts";
+import type { SecretForm } from "../keys/secret-form.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { secretRegister } from "../rotation/register.ts";
@@ -18,6 +20,9 @@ export interface SigningKeySnapshot {
   /** For cookies of our own; its text is never kept. */
   readonly privateKey: KeyObject;
   readonly repaired: readonly PemRepair[];
+  readonly form: SecretForm;
+  /** Undefined for a kind that a rotation makes no new key of. */
+  readonly keyType?: KeyType;
   /** As the secret names it, or derived from the account's keys; undefined when it is neither. */
   readonly keyPairId?: string;
 }
@@ -106,15 +111,20 @@ function signingKeyIn(
   inventory: Inventory,
 ): Pick<SecretSnapshot, "signing" | "trouble"> {
   try {
-    const { privateKey, keyPairId, repaired } = parseSecretValue(version.value, gate.secret);
+    const { privateKey, keyPairId, mentions, repaired, form } = parseSecretValue(version.value, gate.secret);
     const print = fingerprint(privateKey);
     const derived = [...inventory.publicKeys.values()].find((key) => key.fingerprint === print)?.id;
-    const id = gate.signer.keyPairId === "in-secret" ? keyPairId : derived;
+    const isMentioned = gate.secret.format === "text" && mentions.has(derived ?? "");
+    const named = keyPairId ?? (isMentioned ? derived : undefined);
+    const id = gate.signer.keyPairId === "in-secret" ? named : derived;
+    const keyType = keyTypeOf(privateKey);
     return {
       signing: {
         fingerprint: print,
         privateKey,
         repaired,
+        form,
+        ...(keyType !== undefined && { keyType }),
         ...(id !== undefined && { keyPairId: id }),
       },
     };

@@ -8,6 +8,7 @@ import type { Gate, GateSecret } from "../gates/gate.ts";
 import { restoreCommand, secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
+import { mayHoldKey } from "../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
 
@@ -155,7 +156,7 @@ function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention 
   try {
     return signingKeyIn(value, shape, use);
   } catch (thrown) {
-    const isPlaceholder = "text" in value && !value.text.reveal().includes("PRIVATE KEY");
+    const isPlaceholder = "text" in value && !mayHoldKey(value);
     if (isPlaceholder && isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_UNREADABLE")) return { use };
     throw thrown;
   }

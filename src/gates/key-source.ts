@@ -2,9 +2,10 @@
 import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { publicHalf } from "../keys/fingerprint.ts";
+import { isSameKey, publicHalf } from "../keys/fingerprint.ts";
 import { readKeyAt } from "../keys/key-file.ts";
 import { canSign } from "../keys/key-pair.ts";
+import { keysInSecret } from "../keys/keys-in-secret.ts";
 import { readPrivateKey } from "../keys/pem.ts";
 import { PEM_REPAIR_MEANING } from "../keys/pem-repair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
@@ -155,16 +156,24 @@ async function readFromSecret(
   const { vault } = await world.cloud(cloud);
   const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
   if (gate !== undefined) refuseOtherAccount(gate, arn);
-  const { privateKey, keyPairId } = parseSecretValue(value, {
-    ...secret,
-    format: secret.format ?? formatOf(value),
-  });
+  const { privateKey, keyPairId } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
   return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings: [] };
 }
 
-function formatOf(value: SecretValue): GateSecret["format"] {
-  if ("binary" in value) return "binary";
-  return value.text.reveal().trimStart().startsWith("{") ? "json" : "pem";
+/** Without a gate the secret tells itself where its key is: in the usual field, or in the only place where one is. */
+function shapeOf(
+  value: SecretValue,
+  { format, fields }: SecretLocation,
+): Pick<GateSecret, "format" | "fields"> {
+  if (format !== undefined) return { format, fields };
+  const keys = keysInSecret(value);
+  const key = keys.find(({ field }) => field === fields.privateKey) ?? keys[0];
+  const others = keys.filter(({ privateKey }) => key !== undefined && !isSameKey(key.privateKey, privateKey));
+  if (key !== undefined && (others.length === 0 || key.field === fields.privateKey)) {
+    return { format: key.format, fields: { ...fields, privateKey: key.field ?? fields.privateKey } };
+  }
+  if ("binary" in value) return { format: "binary", fields };
+  return { format: value.text.reveal().trimStart().startsWith("{") ? "json" : "pem", fields };
 }
 
 const placeOf = (source: Exclude<KeySource, { from: "secret" }>): string => {

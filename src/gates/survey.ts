@@ -28,7 +28,7 @@ export async function surveyAccount(
         terminal.progress(`looking for signing keys in secret ${at + 1} of ${candidates.length}`);
       }
       const seen = await lookInto(vault, id, keyPairIds, asked.secretIds !== undefined);
-      if (seen !== undefined) secrets.push({ ...seen, ...more });
+      secrets.push(...seen.map((each) => ({ ...each, ...more })));
     }
   } catch (thrown) {
     if (asked.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
@@ -51,11 +51,11 @@ async function lookInto(
   id: string,
   keyPairIds: ReadonlyMap<string, string>,
   wasNamed: boolean,
-): Promise<SecretCandidate | undefined> {
+): Promise<SecretCandidate[]> {
   try {
     return recognizeSecret(id, (await vault.get(id, { stage: "AWSCURRENT" })).value, keyPairIds);
   } catch (thrown) {
-    if (!wasNamed && isError(thrown, "ERR_ACCESS_DENIED", "ERR_NOT_FOUND", "ERR_REFUSED")) return undefined;
+    if (!wasNamed && isError(thrown, "ERR_ACCESS_DENIED", "ERR_NOT_FOUND", "ERR_REFUSED")) return [];
     throw thrown;
   }
 }

@@ -122,7 +122,7 @@ function signing(
 }
 
 /** The object that the declared fields are members of: the value itself, or what its base64 spells. */
-function rootIn(places: Places): Places | undefined {
+export function rootIn(places: Places): Places | undefined {
   if (places.isJson && /^\ufeff?\s*\{/.test(places.text)) return places;
   for (const place of places.places) {
     const root = place.at === "text" ? rootIn(place.inner) : undefined;

@@ -1,5 +1,5 @@
 /** One fault a finding: what is done to the healthy account, and what the audit must say, no more and no less. */
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import {
   CreateCachePolicyCommand,
   CreateDistributionCommand,
@@ -318,6 +318,16 @@ export const FAULTS: readonly Fault[] = [
     id: "private-key-mangled",
     name: "the private key's line breaks are the characters \\ and n",
     secret: (content) => ({ ...content, privateKey: String(content.privateKey).replaceAll("\n", "\\n") }),
+  },
+  {
+    id: "secret-form",
+    name: "the secret has a member twice",
+    secret: (content) => JSON.stringify(content).replace("{", '{"issuer":"old",'),
+  },
+  {
+    id: "secret-field-stale",
+    name: "a field of the secret repeats the public key in a form that cannot be rewritten",
+    secret: (content) => ({ ...content, note: repeatedIn(String(content.privateKey)) }),
   },
   {
     id: "rotation-open",
@@ -661,3 +671,9 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** The public key's number in a structure that nobody knows. */
+function repeatedIn(pem: string): string {
+  const { n, x = "" } = createPublicKey(pem).export({ format: "jwk" });
+  return Buffer.concat([Buffer.from("v1:"), Buffer.from(n ?? x, "base64url")]).toString("base64");
+}

@@ -3,6 +3,7 @@ import { isSameSecret, restoreCommand } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { formatDuration, formatInstant, type Seconds } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
@@ -64,17 +65,52 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   },
   {
     id: "private-key-mangled",
-    severity: "warning",
-    what: "the private key's PEM is damaged: keyturn can mend it, signers in other languages may not",
+    severity: "note",
+    what: "the private key's PEM is not written in lines: most libraries read it only once a program has put those back",
     *look({ gate, secret }) {
       const repaired = secret.signing?.repaired ?? [];
       if (repaired.length === 0) return;
       yield {
-        message: "the private key in the secret is not written as PEM should be",
-        evidence: repaired.map((repair) => PEM_REPAIR_MEANING[repair]),
-        remedy: `write the key into ${gate.secret.id} again with real line breaks: most signers cannot read this`,
+        message: "the private key's PEM in the secret has no line breaks of its own",
+        evidence: [...repaired.map((repair) => PEM_REPAIR_MEANING[repair]), "a rotation keeps this form"],
+        remedy:
+          "leave it if your signers sign: they read this form; only if they cannot read the key, store it again with its line breaks",
         where: gate.secret.id,
       };
+    },
+  },
+  {
+    id: "secret-form",
+    severity: "warning",
+    what: "the secret is written in a way that cannot be kept with another key: a rotation would be refused",
+    *look({ gate, secret }) {
+      const { form, keyType } = secret.signing ?? {};
+      if (form === undefined || keyType === undefined) return;
+      for (const { message, remedy } of form.obstacles(keyType)) {
+        yield {
+          message: `the secret ${message}: a rotation could not write it back`,
+          evidence: [`its form: ${form.words}`],
+          remedy,
+          where: gate.secret.id,
+        };
+      }
+    },
+  },
+  {
+    id: "secret-field-stale",
+    severity: "note",
+    what: "a field of the secret repeats the public half in a form that a rotation cannot rewrite",
+    *look({ gate, secret }) {
+      const { form, keyType } = secret.signing ?? {};
+      if (form === undefined || keyType === undefined) return;
+      for (const { field, what } of form.stale(keyType)) {
+        yield {
+          message: `${field} in the secret holds ${what} and would go stale in a rotation`,
+          evidence: [`its form: ${form.words}`],
+          remedy: `take it out, or: keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}`,
+          where: gate.secret.id,
+        };
+      }
     },
   },
   {

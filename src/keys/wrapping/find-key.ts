@@ -18,17 +18,21 @@ export type Search = FoundKey | "none" | "several";
 export function findKey(places: Places, name?: string): Search {
   const isMeant = ({ path }: { readonly path: Path }) =>
     name === undefined || path.some((_, at) => isNamed(path.slice(0, at + 1), name));
-  const found = [
-    ...keysIn(places)
-      .filter((place) => place.isPrivate && isMeant(place))
-      .map((place): FoundKey => ({ key: place.key, path: place.path, places: [place] })),
-    ...jwksIn(places).filter(isMeant),
-  ];
+  const found = privateKeysIn(places).filter(isMeant);
   const [first, ...rest] = found;
   if (first === undefined) return "none";
   const mark = fingerprint(first.key);
   if (rest.some(({ key }) => fingerprint(key) !== mark)) return "several";
   return { ...first, places: found.flatMap((each) => each.places) };
+}
+
+/** Every private key, however it is written; one that is written twice is there twice. */
+export function privateKeysIn(places: Places): FoundKey[] {
+  const written = keysIn(places).filter(({ isPrivate }) => isPrivate);
+  return [
+    ...written.map((place) => ({ key: place.key, path: place.path, places: [place] })),
+    ...jwksIn(places),
+  ];
 }
 
 /** Private keys as JSON Web Keys (RFC 7517): objects whose members are the key's numbers. */

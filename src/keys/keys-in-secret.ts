@@ -1,0 +1,74 @@
+/** The private keys in a secret that no gate describes, each with the declaration that leads to it. */
+import type { KeyObject } from "node:crypto";
+import type { GateSecret, SecretFormat } from "../gates/gate.ts";
+import type { SecretValue } from "../seams.ts";
+import { rootIn } from "./secret-value.ts";
+import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
+import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";
+import { type Places, placesIn, textIn } from "./wrapping/places.ts";
+import { nameBefore } from "./wrapping/setting-name.ts";
+
+export interface KeyInSecret {
+  readonly privateKey: KeyObject;
+  readonly format: SecretFormat;
+  /** Where the key is; undefined where its format needs no name. */
+  readonly field?: string;
+  /** The member or setting that holds one of these key pair IDs. */
+  readonly idField: (ids: readonly string[]) => string | undefined;
+}
+
+/** In reading order; empty where there is none that could be written back. */
+export function keysInSecret(value: SecretValue): readonly KeyInSecret[] {
+  const bytes = "binary" in value ? value.binary.reveal() : undefined;
+  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  if (text === undefined) {
+    const found = bytes === undefined ? undefined : keyInDer(bytes);
+    if (found === undefined || !isPrivateForm(found.form)) return [];
+    return [{ privateKey: found.key, format: "binary", idField: () => undefined }];
+  }
+  const places = placesIn(text);
+  const isJson = rootIn(places) !== undefined;
+  return privateKeysIn(places).map(({ key, path }) => {
+    const field = path.join(".");
+    const named = { ...(field !== "" && { field }), privateKey: key };
+    if (isJson) return { ...named, format: "json", idField: (ids) => memberWith(places, ids) };
+    const idField = (ids: readonly string[]) => settingWith(places, ids) ?? memberWith(places, ids);
+    return { ...named, format: bytes === undefined ? "pem" : "binary", idField };
+  });
+}
+
+/** Is there a private key, or what looks like one that cannot be read? */
+export function mayHoldKey(value: SecretValue): boolean {
+  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  if (text === undefined || keysInSecret(value).length > 0) return true;
+  return everyText(placesIn(text)).some((each) => each.text.includes("PRIVATE KEY"));
+}
+
+/** What keyturn.yaml says of such a secret. `ids`: the key's in the account. */
+export function declarationOf(
+  { format, field, idField }: KeyInSecret,
+  ids: readonly string[],
+): Pick<GateSecret, "format" | "fields"> & { readonly namesId: boolean } {
+  const keyPairId = idField(ids);
+  const fields = { privateKey: field ?? "privateKey", keyPairId: keyPairId ?? "keyPairId" };
+  const isNamed = keyPairId !== undefined;
+  return { format: format !== "json" && isNamed ? "text" : format, fields, namesId: isNamed };
+}
+
+function memberWith(places: Places, ids: readonly string[]): string | undefined {
+  return textsIn(places)
+    .find(({ inner }) => ids.includes(inner.text))
+    ?.path.join(".");
+}
+
+function settingWith(places: Places, ids: readonly string[]): string | undefined {
+  for (const { text, isJson } of everyText(places)) {
+    if (isJson) continue;
+    for (const id of ids) {
+      const at = text.indexOf(id);
+      const [name] = at === -1 ? [] : nameBefore(text, at);
+      if (name !== undefined) return name;
+    }
+  }
+  return undefined;
+}
