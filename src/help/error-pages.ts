@@ -190,8 +190,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_QUOTA: {
     errorClass: "conflict",
     means:
-      "A quota of CloudFront is reached: by default 10 public keys and 10 key groups an account, 5 keys a group.",
-    mend: "keyturn keys prune --dry-run names keys that nothing uses. AWS raises the quotas of key groups, never that of public keys.",
+      "A quota is reached. CloudFront: by default 10 public keys and 10 key groups an account, 5 keys a group. Secrets Manager: 100 versions a secret, and it removes none younger than 24 hours. A rotation writes its record 20 times a day at most and keeps 20 more for an abort and an emergency, so somebody else fills the secret that the error names.",
+    mend: "For keys: keyturn keys prune --dry-run names those that nothing uses. AWS raises the quotas of key groups, never that of public keys. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
   },
   ERR_REFUSED: {
     errorClass: "conflict",

@@ -6,13 +6,16 @@ import { tellDisagreement } from "./disagreement.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
 import { GRACE, interruptible } from "./interruptible.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
+import { keepInRecord } from "./keep-in-record.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { type Observation, observe, type Sources } from "./observe.ts";
 import type { RotationRecord } from "./record.ts";
+import { withinRoom } from "./record-room.ts";
 import { secretRegister } from "./register.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
+import { isWorthKeeping, NOTHING, type Unwritten, withUnwritten } from "./unwritten.ts";
 
 export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> & {
   readonly terminal?: Pick<World["terminal"], "note" | "interactive" | "columns">;
@@ -106,19 +109,20 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
   const { clock, journal, interrupt } = tools;
   const tell = options.progress ?? (() => {});
   let run: Run | undefined;
+  let known = NOTHING;
   let repeated = { key: "", times: 0 };
   for (;;) {
     interrupt.throwIfAborted();
-    const observation = await observe(
-      tools,
-      run === undefined ? { opened: options.opened } : { isThere: true },
-    );
-    if (observation === undefined) throw noRecord();
+    const seen = await observe(tools, run === undefined ? { opened: options.opened } : { isThere: true });
+    if (seen === undefined) throw noRecord();
+    const observation = withUnwritten(seen, known);
     const { record } = observation.registered;
     run ??= { tried: [], told: record.repairs.length };
-    const next = nextAction(record, observation.observed, clock.now(), run);
+    const wanted = nextAction(record, observation.observed, clock.now(), run);
+    const next = "act" in wanted ? await withinRoom(wanted, observation, tools) : wanted;
     if (options.until !== undefined && isPast(next, options.until)) {
       const reached = { reached: options.until, step: next.step };
+      await keepForLater(observation, tools);
       tell({ kind: "ended", next: reached });
       return { record, observation, next: reached };
     }
@@ -127,14 +131,18 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
       continue;
     }
     if (!("act" in next)) {
+      await keepForLater(observation, tools);
       tell({ kind: "ended", next });
       await journalEnding(journal, record, clock.now(), next);
       return { record, observation, next };
     }
-    const key = `${keyOf(next)} ${next.act === "send-triple" ? observation.registered.versionId : ""}`;
+    const key = `${keyOf(next)} ${next.act === "send-triple" ? record.proofs[next.proof]?.lastAt : ""}`;
     repeated = key === repeated.key ? { key, times: repeated.times + 1 } : { key, times: 0 };
     if (repeated.times > 0) await pause(tools, next, repeated.times);
-    const outcome = await actAndJournal(next, observation, tools);
+    const outcome = await actAndJournal(next, observation, tools, (learned) => {
+      known = learned;
+    });
+    if (next.act === "write-record" && outcome === "done") known = NOTHING;
     if (next.act === "send-triple" && outcome === "done") run = { ...run, tried: [...run.tried, next.proof] };
     tell({ kind: "acted", act: next, outcome, record });
   }
@@ -155,7 +163,22 @@ async function waitTelling(
   } while (clock.now() < end);
 }
 
-async function actAndJournal(act: Act, observation: Observation, tools: DriveTools): Promise<Outcome> {
+/** A run that ends leaves what a later one would have to make again; without room, or an answer, it is made again. */
+async function keepForLater(observation: Observation, tools: DriveTools): Promise<void> {
+  if (!isWorthKeeping(observation)) return;
+  try {
+    await keepInRecord(observation.registered.record, observation, tools);
+  } catch (thrown) {
+    if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_INTERRUPTED")) throw thrown;
+  }
+}
+
+async function actAndJournal(
+  act: Act,
+  observation: Observation,
+  tools: DriveTools,
+  learn: (known: Unwritten) => void,
+): Promise<Outcome> {
   const { record } = observation.registered;
   const end = (outcome: JournalOutcome, error?: string) =>
     journalAct(tools.journal, record, act, {
@@ -164,7 +187,7 @@ async function actAndJournal(act: Act, observation: Observation, tools: DriveToo
       ...(error === undefined ? {} : { error }),
     });
   try {
-    const outcome = await execute(act, observation, tools);
+    const outcome = await execute(act, observation, tools, learn);
     await end(outcome);
     return outcome;
   } catch (thrown) {

@@ -6,14 +6,15 @@ import { readPublicKey, writePublicKey } from "../keys/pem.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
 import type { KeyPairSource, SecretValue, Viewer } from "../seams.ts";
 import { type CanaryKey, keysAsked, sendTriple } from "./canary.ts";
+import { keepInRecord } from "./keep-in-record.ts";
 import { publicKeyName } from "./leftovers.ts";
 import type { Act } from "./next.ts";
 import type { Observation, Sources } from "./observe.ts";
 import { commentWithEpoch } from "./observed.ts";
 import { advanceProof, carried, etagsOf, isAbout } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
-import { renderRecord } from "./record-text.ts";
 import { situationOf, sourceOf } from "./situation.ts";
+import { isNews, type Unwritten } from "./unwritten.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export interface Tools extends Sources {
@@ -24,10 +25,23 @@ export interface Tools extends Sources {
 /** `moved`: the world was not as observed, so nothing was written. `unclear`: no answer, it may have been. */
 export type Outcome = "done" | "moved" | "unclear";
 
-/** Throws what no new observation can mend: credentials, permission, quota, a key in use elsewhere. */
-export async function execute(act: Act, observation: Observation, tools: Tools): Promise<Outcome> {
+/**
+ * `learn` is told what the act taught and the record may not say yet. Throws what no new observation can fix:
+ * credentials, permission, quota, a key in use elsewhere.
+ */
+export async function execute(
+  act: Act,
+  observation: Observation,
+  tools: Tools,
+  learn: (known: Unwritten) => void = () => {},
+): Promise<Outcome> {
   try {
-    await perform(act, observation, tools);
+    const known = await perform(act, observation, tools);
+    if (known !== undefined) {
+      learn(known);
+      if (await writeNews(act, known, observation, tools))
+        learn({ ...known, basis: known.proofs, repairs: [] });
+    }
     return "done";
   } catch (thrown) {
     if (isError(thrown, "ERR_PRECONDITION", "ERR_EXISTS", "ERR_NOT_FOUND")) return "moved";
@@ -36,37 +50,43 @@ export async function execute(act: Act, observation: Observation, tools: Tools):
   }
 }
 
-async function perform(act: Act, observation: Observation, tools: Tools): Promise<void> {
+async function perform(act: Act, observation: Observation, tools: Tools): Promise<Unwritten | undefined> {
   const { record } = observation.registered;
   const { controlPlane, vault, register } = tools;
   const secretId = record.settings.secret.id;
   switch (act.act) {
     case "write-record":
       await register.replace(observation.registered, act.record);
-      return;
+      return undefined;
     case "store-key":
-      return storeKey(act.versionId, record, tools);
+      await storeKey(act.versionId, record, tools);
+      return undefined;
     case "upload-key":
-      return uploadKey(record, tools);
+      await uploadKey(record, tools);
+      return undefined;
     case "store-copy":
-      return storeCopy(act, observation, tools);
+      await storeCopy(act, observation, tools);
+      return undefined;
     case "write-group":
       return writeGroup(act, observation, tools);
     case "move-current":
       await vault.moveStage(secretId, "AWSCURRENT", { from: act.from, to: act.to });
-      return tellRecord(record, act, observation, tools, observation.observed.current.createdAt);
+      return learned(record.proofs, act, observation, tools, observation.observed.current.createdAt);
     case "pin":
-      return vault.moveStage(secretId, act.label, {
+      await vault.moveStage(secretId, act.label, {
         ...(act.from === undefined ? {} : { from: act.from }),
         to: act.to,
       });
+      return undefined;
     case "release":
-      return vault.moveStage(secretId, act.label, { from: act.from });
+      await vault.moveStage(secretId, act.label, { from: act.from });
+      return undefined;
     case "send-triple":
       return prove(act, observation, tools);
     case "delete-key": {
       const { etag } = await controlPlane.getPublicKey(act.keyPairId);
-      return controlPlane.deletePublicKey(act.keyPairId, etag);
+      await controlPlane.deletePublicKey(act.keyPairId, etag);
+      return undefined;
     }
   }
 }
@@ -76,14 +96,14 @@ async function writeGroup(
   act: Act & { act: "write-group" },
   observation: Observation,
   tools: Tools,
-): Promise<void> {
+): Promise<Unwritten> {
   const { id, etag, name, comment } = act.group;
   const items = itemsAfter(act);
   const config = { name, items, comment: commentWithEpoch(comment, act.epoch) };
   const written = await tools.controlPlane.updateKeyGroup(id, etag, config);
   const { record } = observation.registered;
   const proofs = carried(record.proofs, { id, from: etag, to: written.etag, items });
-  return tellRecord({ ...record, proofs }, act, observation, tools, act.group.modifiedAt);
+  return learned(proofs, act, observation, tools, act.group.modifiedAt);
 }
 
 /** What the group holds after the write: the others stay as they are. */
@@ -96,25 +116,38 @@ export function itemsAfter({
   return all.filter((each) => !remove.includes(each));
 }
 
-/** After a write the record says what it means: the proofs it carries, the repair it was and how long that had lasted. */
-async function tellRecord(
-  next: RotationRecord,
+/** What a write means for the record: the proofs it carries, the repair it was and how long that had lasted. */
+function learned(
+  proofs: RotationRecord["proofs"],
   act: Act,
-  { registered }: Observation,
-  { clock, register }: Tools,
+  { registered, written }: Observation,
+  { clock }: Tools,
   brokenSince: number,
-): Promise<void> {
+): Unwritten {
   const at = clock.now();
   const repair = act.repair && { kind: act.repair, at, lasted: Math.max(0, at - brokenSince), what: act.why };
-  const repairs = repair === undefined ? next.repairs : [...next.repairs, repair];
-  const told = { ...next, repairs };
-  if (renderRecord(told) === renderRecord(registered.record)) return;
-  try {
-    await register.replace(registered, told);
-  } catch (thrown) {
-    // The record moved: then it is not told, and a proof that is not carried is made again.
-    if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
-  }
+  const earlier = unwrittenRepairs(registered.record, written);
+  return { proofs, basis: written.proofs, repairs: repair === undefined ? earlier : [...earlier, repair] };
+}
+
+const unwrittenRepairs = (record: RotationRecord, written: RotationRecord) =>
+  record.repairs.slice(written.repairs.length);
+
+/** Repairs, and results that others must know of at once. Was it written? */
+async function writeNews(
+  act: Act,
+  { proofs, repairs }: Unwritten,
+  observation: Observation,
+  tools: Tools,
+): Promise<boolean> {
+  const { registered, written, observed } = observation;
+  const name = act.act === "send-triple" ? act.proof : undefined;
+  const proof = name && proofs[name];
+  const isNew =
+    proof !== undefined && isNews(name && written.proofs[name], proof, observed.groups, written.settings);
+  if (repairs.length === 0 && !isNew) return false;
+  const next = { ...registered.record, proofs, repairs: [...written.repairs, ...repairs] };
+  return keepInRecord(next, observation, tools);
 }
 
 /** R8: refused when another operator stored a key first; then that one is the rotation's. */
@@ -215,10 +248,10 @@ async function prove(
   act: Act & { act: "send-triple" },
   observation: Observation,
   tools: Tools,
-): Promise<void> {
-  const { registered, observed } = observation;
+): Promise<Unwritten | undefined> {
+  const { registered, written, observed } = observation;
   const { record } = registered;
-  const { clock, controlPlane, vault, register, interrupt } = tools;
+  const { clock, controlPlane, vault, interrupt } = tools;
   const situation = situationOf(record, observed, clock.now());
   const canaryKey = async (role: "new" | "old"): Promise<CanaryKey> => {
     const versionId = sourceOf(situation, role) ?? record[role]?.versionId ?? "";
@@ -237,8 +270,12 @@ async function prove(
   const outcome = await sendTriple(tools, record.settings, keys, { behind, signal: interrupt });
   const after = await Promise.all(record.groups.map((id) => controlPlane.getKeyGroup(id)));
   const etags = etagsOf(observed.groups);
-  if (after.some(({ value, etag }) => etags[value.id] !== etag)) return;
+  if (after.some(({ value, etag }) => etags[value.id] !== etag)) return undefined;
   const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, outcome };
   const proof = advanceProof(before, triple, record.settings);
-  await register.replace(registered, { ...record, proofs: { ...record.proofs, [act.proof]: proof } });
+  return {
+    proofs: { ...record.proofs, [act.proof]: proof },
+    basis: written.proofs,
+    repairs: unwrittenRepairs(record, written),
+  };
 }

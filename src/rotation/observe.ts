@@ -29,7 +29,10 @@ export interface Sources {
 }
 
 export interface Observation {
+  /** Its record also says what a run knows beside it (`unwritten.ts`). */
   readonly registered: Registered;
+  /** The record as it was read. */
+  readonly written: RotationRecord;
   readonly observed: Observed;
 }
 
@@ -70,7 +73,7 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     const after = await register.read();
     const isMoving = after?.versionId !== before.versionId;
     const stale = isMoving ? "the rotation record moves" : staleness(before.record, observed);
-    if (stale === undefined) return { registered: before, observed };
+    if (stale === undefined) return { registered: before, written: before.record, observed };
     gate = before.record.gate;
     what = stale;
   }

@@ -24,6 +24,8 @@ import { settingsOf } from "./settings.ts";
 export interface PlanFacts {
   readonly at: EpochSeconds;
   readonly registered?: Registered;
+  /** When each version of the record was made. */
+  readonly recordVersions?: readonly EpochSeconds[];
   readonly groups: readonly ObservedGroup[];
   readonly allGroups: readonly KeyGroup[];
   readonly publicKeys: readonly (ObservedKey & { readonly createdAt: EpochSeconds })[];
@@ -50,8 +52,9 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
   const { controlPlane, vault } = cloud;
   const settings = settingsOf(gate, "rsa-2048");
   const memo = new KeyMemo();
+  const register = secretRegister(vault, gate.secret.id, gate.name);
   const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
-    secretRegister(vault, gate.secret.id, gate.name).read(),
+    register.read(),
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
     all(controlPlane.listKeyGroups()),
     all(controlPlane.listPublicKeys()),
@@ -67,6 +70,7 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     "trouble" in signing ? undefined : await askCanaries(world, gate, used, signing.privateKey);
   return {
     at: world.clock.now(),
+    recordVersions: registered === undefined ? [] : await register.versions(),
     ...(registered === undefined ? {} : { registered }),
     groups: groups.map(({ value, etag }) => ({ ...value, etag })),
     allGroups,

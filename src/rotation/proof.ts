@@ -103,6 +103,11 @@ export function patience({ settle }: Pick<Timing, "settle">): Seconds {
   return Math.max(4 * settle, 60);
 }
 
+/** Did nothing but bad triples come for longer than that? */
+export function isOverdue({ good, begunAt, lastAt }: Proof, timing: Pick<Timing, "settle">): boolean {
+  return good === 0 && lastAt - begunAt > patience(timing);
+}
+
 /** The proof after one more triple, sent at `sentAt`, while every group kept its ETag. */
 export function advanceProof(
   before: Proof | undefined,

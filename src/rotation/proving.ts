@@ -1,7 +1,7 @@
 /** The rule that sends canary triples until a proof is complete, and halts when they tell that it never will be. */
 import { shellWord } from "../text/shell-word.ts";
 import type { HaltReason, Next, Run, Step } from "./next.ts";
-import { isAbout, isProven, nextTripleAt, patience } from "./proof.ts";
+import { isAbout, isOverdue, isProven, nextTripleAt } from "./proof.ts";
 import type { ProofName } from "./record.ts";
 import type { Situation } from "./situation.ts";
 
@@ -28,9 +28,9 @@ export function prove(
     keyPairId,
   };
   if (!isAbout(proof, keyPairId, observed.groups)) return triple;
-  const isOverdue = proof.good === 0 && proof.lastAt - proof.begunAt > patience(record.settings);
+  const overdue = isOverdue(proof, record.settings);
   // Whoever resumes after a halt has mended something: the edge is asked again at once.
-  if ((proof.controlFailed || isOverdue) && !run.tried.includes(name)) return triple;
+  if ((proof.controlFailed || overdue) && !run.tried.includes(name)) return triple;
   if (proof.controlFailed) {
     return {
       halt: "canary-not-protected",
@@ -45,7 +45,7 @@ export function prove(
       ],
     };
   }
-  if (isOverdue) {
+  if (overdue) {
     return {
       halt: unproven,
       step,

@@ -10,6 +10,7 @@ import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { refuse, tell } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
+import { versionRoom } from "./version-room.ts";
 
 export interface Asked {
   readonly gate: Gate;
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   signingKey,
   sharing,
   quotas,
+  versionRoom,
   begunByHand,
   canaries,
   ownership,

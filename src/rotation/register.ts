@@ -8,6 +8,7 @@ import { ConflictError, InputError, isError } from "../errors.ts";
 import { secretNameOf } from "../gates/secret-id.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretVault } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
 import type { RotationRecord } from "./record.ts";
 import { isOfNewerKeyturn, parseRecord, renderRecord } from "./record-text.ts";
 import { LABEL } from "./version-id.ts";
@@ -18,12 +19,16 @@ export interface Registered {
 }
 
 export interface Register {
+  /** Of the secret that holds the record. */
+  readonly name: string;
   /** Undefined when the gate was never rotated. */
   read(): Promise<Registered | undefined>;
   /** Throws ERR_EXISTS when somebody opened one before. */
   create(record: RotationRecord): Promise<Registered>;
   /** Throws ERR_PRECONDITION when the record moved since `read`. */
   replace(read: Registered, record: RotationRecord): Promise<Registered>;
+  /** When each of its versions was made; none without a record. */
+  versions(): Promise<readonly EpochSeconds[]>;
 }
 
 /** What makes a record readable again, or makes it anew. */
@@ -49,6 +54,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
     }
   };
   return {
+    name,
     async read() {
       try {
         const { value, versionId } = await vault.get(name, { stage: "AWSCURRENT" });
@@ -94,6 +100,12 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
         }
       }
       return { record, versionId: token };
+    },
+
+    async versions() {
+      const created: EpochSeconds[] = [];
+      for await (const { createdAt } of vault.listVersions(name)) created.push(createdAt);
+      return created;
     },
   };
 }

@@ -3,6 +3,7 @@ import { ConflictError, HaltError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { MODES, type Mode, type RotationRecord, withAbort, withMode } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
+import { sightingOf } from "./situation.ts";
 import { abortRefusal } from "./status.ts";
 
 export interface Told {
@@ -17,9 +18,16 @@ function withTold(record: RotationRecord, told: Told, now: EpochSeconds): Rotati
   if (told.mode !== undefined && (isMoreUrgent(told.mode, record.mode) || record.goal === "abort")) {
     next = withMode(next, told.mode);
   }
-  if (told.signersRestarted === true) next = { ...next, signersRestartedAt: now };
-  if (told.deployed === true) next = { ...next, deployedAt: now };
+  // Said again, it changes nothing: a schedule that says it would push the wait along, and fill the record.
+  if (told.signersRestarted === true && !isRestartKnown(next)) next = { ...next, signersRestartedAt: now };
+  if (told.deployed === true && next.deployedAt === undefined) next = { ...next, deployedAt: now };
   return next;
+}
+
+function isRestartKnown(record: RotationRecord): boolean {
+  const { signersRestartedAt } = record;
+  const sighting = sightingOf(record);
+  return signersRestartedAt !== undefined && sighting !== undefined && signersRestartedAt >= sighting.at;
 }
 
 function isMoreUrgent(mode: Mode, than: Mode): boolean {

@@ -59,25 +59,25 @@ interface Matrix {
 }
 
 const MATRIX: readonly Matrix[] = [
-  { name: "a rotation", line: START, outcome: "rotated", every: 1, atLeast: { moments: 600, worlds: 44 } },
+  { name: "a rotation", line: START, outcome: "rotated", every: 1, atLeast: { moments: 500, worlds: 34 } },
   {
     name: "an emergency",
     line: [...START, "--compromised"],
     outcome: "rotated",
     every: 3,
-    atLeast: { moments: 600, worlds: 40 },
+    atLeast: { moments: 500, worlds: 34 },
   },
   {
     name: "a cut",
     line: [...START, "--cut-now"],
     outcome: "rotated",
     every: 3,
-    atLeast: { moments: 400, worlds: 30 },
+    atLeast: { moments: 350, worlds: 25 },
   },
   ...[
     { stage: "key-trusted", worlds: 8, every: 1 },
     { stage: "signer-switched", worlds: 20, every: 3 },
-    { stage: "old-untrusted", worlds: 25, every: 1 },
+    { stage: "old-untrusted", worlds: 20, every: 1 },
   ].map(
     ({ stage, worlds, every }): Matrix => ({
       name: `an abort after ${stage}`,

@@ -1,6 +1,7 @@
 /** The names that AWS gives its refusals, as our codes; with hints that are the commands to type. */
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
 import { restoreCommand } from "../../gates/secret-id.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { unreachablePlace, unreachableReason } from "../unreachable.ts";
 
 /** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
@@ -80,7 +81,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
       return new ConflictError(
         code,
         `a quota is reached for ${call.subject}: ${message}`,
-        ["keyturn keys list", "keyturn keys prune --dry-run"],
+        quotaHints(call),
         thrown,
       );
     case "ERR_THROTTLED":
@@ -93,6 +94,15 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
     default:
       return uncoded(thrown, call, { name, message, status });
   }
+}
+
+function quotaHints({ subject }: CallName): string[] {
+  if (!subject.startsWith("secret ")) return ["keyturn keys list", "keyturn keys prune --dry-run"];
+  const id = shellWord(subject.slice("secret ".length));
+  return [
+    `aws secretsmanager list-secret-version-ids --secret-id ${id} --include-deprecated`,
+    "keyturn help ERR_QUOTA",
+  ];
 }
 
 /** Secrets Manager uses a customer-managed key in the caller's name, and says no more than that it was refused. */

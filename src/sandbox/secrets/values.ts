@@ -6,7 +6,7 @@ import { checkName, type Registry, refuseDeleted, type View } from "./registry.t
 import { placeReplicas } from "./replication.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
 
-/** Secrets Manager keeps a hundred versions, and all of the last day (API Reference, PutSecretValue). */
+/** At most a hundred versions; none of the last day is removed to make room (API Reference, PutSecretValue). */
 const VERSIONS_KEPT = 100;
 const DAY = 86_400;
 const SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -82,6 +82,7 @@ export function putValue(
       createdAt: registry.now,
     };
     const versions = withoutSurplus(putVersion(secret.versions, added), registry.now);
+    if (versions.length > VERSIONS_KEPT) refuseFull(secret);
     registry.saveChanged({ ...secret, versions });
   }
   const saved = registry.findWritable(region, id);
@@ -173,6 +174,14 @@ function isRepeated(secret: StoredSecret, token: string, value: StoredValue): bo
 
 function isSameValue(a: StoredValue, b: StoredValue): boolean {
   return "text" in a ? "text" in b && a.text === b.text : "base64" in b && a.base64 === b.base64;
+}
+
+/** AWS documents the quota, not the words: these are ours. */
+function refuseFull({ name }: StoredSecret): never {
+  return refuse(
+    "LimitExceededException",
+    `Secret ${name} has ${VERSIONS_KEPT} versions, and none of them can be removed: those without a staging label are younger than 24 hours.`,
+  );
 }
 
 /** Deprecated versions older than a day go, oldest first, when there are more than a hundred. */

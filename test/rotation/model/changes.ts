@@ -1,5 +1,6 @@
 /** One change of the abstract world each; what was there before stays readable for a stale read. */
 import type { RotationRecord } from "../../../src/rotation/record.ts";
+import { fullUntil, VERSION_LIMIT } from "../../../src/rotation/record-room.ts";
 import {
   type Group,
   type Key,
@@ -23,8 +24,12 @@ export function withOperator(state: State, at: number, operator: Operator): Stat
   return { ...state, operators: state.operators.map((each, index) => (index === at ? operator : each)) };
 }
 
+/** Refused where Secrets Manager keeps a hundred versions of the last day. */
 export function withRecord(state: State, record: RotationRecord): State {
-  return changed(state, { record, recordAt: state.recordAt + 1 });
+  const { written } = state;
+  if (written !== undefined && fullUntil(written, VERSION_LIMIT, state.now) !== undefined) return state;
+  const more = written === undefined ? {} : { written: [...written, state.now] };
+  return changed(state, { record, recordAt: state.recordAt + 1, ...more });
 }
 
 export function withGroup(state: State, at: number, group: Group): State {

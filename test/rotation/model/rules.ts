@@ -3,7 +3,10 @@ import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/record.ts";
+import { recordFullUntil, type Weight } from "../../../src/rotation/record-room.ts";
 import { abortRefusal } from "../../../src/rotation/status.ts";
+import { isNews } from "../../../src/rotation/unwritten.ts";
+import type { State } from "./state.ts";
 
 export interface Rules {
   readonly next: (record: RotationRecord, observed: Observed, now: number, run: Run) => Next;
@@ -15,6 +18,10 @@ export interface Rules {
   readonly settle: number;
   readonly turnToAbort: (record: RotationRecord) => RotationRecord | undefined;
   readonly turnToUrgent: (record: RotationRecord) => RotationRecord | undefined;
+  /** Is a result written at once, or kept in mind by the run that saw it? */
+  readonly isNews: typeof isNews;
+  /** Is there room in the record for one more version? */
+  readonly hasRoom: (state: State, record: RotationRecord, weight: Weight) => boolean;
   /** R2: the version that a copy's id really stands for. */
   readonly versionOf: (id: string) => string;
 }
@@ -29,5 +36,8 @@ export const RULES: Rules = {
     record.noReturn === undefined && record.finished === undefined && record.mode === "normal"
       ? withMode(record, "compromised")
       : undefined,
+  isNews,
+  hasRoom: ({ written, now }, record, weight) =>
+    written === undefined || recordFullUntil(written, record, now, weight) === undefined,
   versionOf: (id) => id,
 };

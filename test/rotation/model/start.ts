@@ -7,7 +7,7 @@ import { stepsFrom } from "./steps.ts";
 
 const ROTATION = "20261122-model0";
 const DRAFT = versionIdOf({ rotation: ROTATION, epoch: 1, role: "draft" });
-const NONE: Budget = { foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0 };
+const NONE: Budget = { foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0, ends: 0 };
 
 export interface Begin {
   readonly mode?: Mode;

@@ -1,7 +1,8 @@
 /** The abstract world of the search: small, immutable, and with just enough history to judge every write. */
 import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
-import type { RotationRecord } from "../../../src/rotation/record.ts";
+import { PROOFS, type RotationRecord } from "../../../src/rotation/record.ts";
+import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 
 /** Key pair IDs: the old, the new, and a stranger's, which no group trusts unless a rotation by hand put it there. */
 export const OLD = "KOLD";
@@ -38,11 +39,15 @@ export interface Operator {
   readonly decided?: {
     readonly act: Act;
     readonly read: Readable;
+    /** The record as read, with what the run knows. */
+    readonly record: RotationRecord;
     readonly observed: Observed;
     readonly foreign: number;
   };
   /** A repair made, to be told to the record. */
   readonly telling?: { readonly record: RotationRecord; readonly basis: number };
+  /** What the run has not written: gone when it crashes or ends. */
+  readonly knows?: Unwritten;
   readonly told: number;
   /** Never suspended: reads, decides and writes in one step. */
   readonly isQuick?: boolean;
@@ -58,6 +63,8 @@ export interface Budget {
   readonly crash: number;
   readonly abort: number;
   readonly urgent: number;
+  /** Runs that end while they wait, and leave in the record what they know. */
+  readonly ends: number;
 }
 
 export interface State extends Readable {
@@ -73,6 +80,10 @@ export interface State extends Readable {
   readonly foreign: number;
   readonly foreignBefore: number;
   readonly pins: Readonly<Partial<Record<string, string>>>;
+  /** When each version of the record was written, where Secrets Manager's limit counts. */
+  readonly written?: readonly number[];
+  /** The edge learns no key any more. */
+  readonly isDeaf?: boolean;
 }
 
 /** Times of the model, in its seconds. */
@@ -103,8 +114,8 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, hand, stale, crash, abort, urgent } = budget;
-  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}`;
+  const { foreign: f, hand, stale, crash, abort, urgent, ends } = budget;
+  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}${ends}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
@@ -113,7 +124,7 @@ export function keyOf(state: State): string {
   return key + (operators.some(({ isQuick }) => isQuick) ? parts : parts.sort()).join("");
 }
 
-function operatorKey({ reading, seen, decided, telling, told }: Operator, state: State): string {
+function operatorKey({ reading, seen, decided, telling, told, knows }: Operator, state: State): string {
   const { foreign } = state;
   let key = `#${told}`;
   if (reading) {
@@ -124,6 +135,9 @@ function operatorKey({ reading, seen, decided, telling, told }: Operator, state:
     key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;
   }
   if (telling) key += `t${recordKey(telling.record, state)},${state.recordAt - telling.basis}`;
+  if (knows) {
+    key += `n${proofsKey(knows.proofs, state)}/${basisKey(knows, state)}/${knows.repairs.map(({ kind }) => kind)}`;
+  }
   return key;
 }
 
@@ -150,6 +164,19 @@ function recordKey(record: RotationRecord, state: State): string {
   for (const each of [switchedAt, backAt]) {
     if (each) key += `@${ago(each.sentAt, state)},${ago(each.at, state)},${each.known.join()}`;
   }
+  for (const { kind } of repairs) key += kind;
+  return key + proofsKey(proofs, state);
+}
+
+/** Of what the record said then it only matters whether it still does. */
+function basisKey({ basis }: Unwritten, { record, before, budget }: State): string {
+  const says = (proofs: RotationRecord["proofs"]) =>
+    PROOFS.map((name) => (JSON.stringify(proofs[name]) === JSON.stringify(basis[name]) ? 1 : 0)).join("");
+  return says(record.proofs) + (budget.stale > 0 ? says(before.record.proofs) : "");
+}
+
+function proofsKey(proofs: RotationRecord["proofs"], state: State): string {
+  let key = "";
   for (const [name, proof] of Object.entries(proofs)) {
     const etags = Object.entries(proof.etags).map(
       ([id, etag]) => (state.groups[Number(id)] as Group).etag - Number(etag),
@@ -157,7 +184,6 @@ function recordKey(record: RotationRecord, state: State): string {
     const long = proof.lastAt - proof.begunAt > 60 ? "L" : "";
     key += `${name}${etags}${ago(proof.lastAt, state)},${ago(proof.goodSince, state)},${proof.good}${proof.provenAt ? "P" : ""}${long}`;
   }
-  for (const { kind } of repairs) key += kind;
   return key;
 }
 

@@ -46,7 +46,8 @@ export function nextTime(state: State): number | undefined {
       (record.mode === "normal" || record.goal === "abort" ? longestLife : 0);
     ends.push(sighting.at + 1, sighting.at + 3, end - 2, end - 1, end, end + 1);
   }
-  for (const proof of Object.values(record.proofs)) {
+  const known = state.operators.flatMap(({ knows }) => Object.values(knows?.proofs ?? {}));
+  for (const proof of [...Object.values(record.proofs), ...known]) {
     if (proof.provenAt === undefined) ends.push(proof.lastAt + 1, proof.lastAt + settle + skew);
   }
   const after = ends.filter((each) => each > now);

@@ -1,4 +1,5 @@
 /** Secrets on the clock: deletion and recovery, replicas and their lag, regions, version limits, filters, bad input. */
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { rawSecretsClient } from "./raw.ts";
@@ -172,19 +173,23 @@ describe("versions", () => {
     return ids.length;
   };
 
-  it("are all kept for a day, then the oldest without labels go, down to a hundred", async () => {
+  it("are a hundred at most, and none goes before it is a day old: then the oldest without a label", async () => {
     const { account, clock, ask } = prepared();
     account.secrets.create("signer", "0");
     account.secrets.put("signer", "pinned", ["keyturn-old"]);
-    for (let n = 1; n <= 120; n += 1) account.secrets.put("signer", String(n));
-    expect(await count(ask)).toBe(122);
+    for (let n = 1; n <= 98; n += 1) account.secrets.put("signer", String(n));
+    expect(await count(ask)).toBe(100);
+    const put = (SecretString: string) =>
+      ask("PutSecretValue", { SecretId: "signer", SecretString, ClientRequestToken: randomUUID() });
+    expect(await put("one too many")).toEqual(refusal("LimitExceededException"));
     await clock.advance(DAY - 1);
-    account.secrets.put("signer", "just before");
-    expect(await count(ask)).toBe(123);
+    expect(await put("just before")).toEqual(refusal("LimitExceededException"));
+    expect(account.secrets.text("signer")).toBe("98");
     await clock.advance(1);
-    account.secrets.put("signer", "after");
+    expect(await put("after")).toMatchObject({ status: 200 });
     expect(await count(ask)).toBe(100);
     expect(account.secrets.text("signer", "keyturn-old")).toBe("pinned");
+    expect(account.secrets.text("signer")).toBe("after");
   });
 });
 

@@ -1,0 +1,28 @@
+/** Writing what a run knows into the record, while there is room for it. */
+import { isError } from "../errors.ts";
+import type { Observation, Sources } from "./observe.ts";
+import { PROOFS, type RotationRecord } from "./record.ts";
+import { recordFullUntil } from "./record-room.ts";
+import { undoes } from "./unwritten.ts";
+
+/** False where there is no room, or the record moved: then the run keeps it in mind. Throws what else AWS answers. */
+export async function keepInRecord(
+  next: RotationRecord,
+  { registered, written }: Observation,
+  { register, clock }: Pick<Sources, "register" | "clock">,
+): Promise<boolean> {
+  // What undoes a result follows its writing: as rare, and it must not wait.
+  const isUndoing = PROOFS.some((name) => {
+    const proof = next.proofs[name];
+    return proof !== undefined && undoes(written.proofs[name], proof);
+  });
+  const weight = isUndoing ? "once" : "repeated";
+  if (recordFullUntil(await register.versions(), written, clock.now(), weight) !== undefined) return false;
+  try {
+    await register.replace(registered, next);
+    return true;
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
+    return false;
+  }
+}

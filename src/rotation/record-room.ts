@@ -1,0 +1,88 @@
+/**
+ * Room in Secrets Manager: a secret keeps at most 100 versions, and removes none that is younger than a day. So a record
+ * gets a budget: 40 versions a day, of which a rotation that goes forward leaves 20 to an abort and an emergency. Source:
+ * API Reference, PutSecretValue; Secrets Manager quotas.
+ */
+import type { Clock } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import type { Act, Next, WaitUntil } from "./next.ts";
+import type { Observation } from "./observe.ts";
+import type { RotationRecord } from "./record.ts";
+import type { Register } from "./register.ts";
+
+/** Secrets Manager's quota of versions in a secret. */
+export const VERSION_LIMIT = 100;
+/** No version that is younger is removed. */
+export const VERSION_AGE: Seconds = 86_400;
+/** Versions of one rotation's record a day, whatever happens. */
+const BUDGET = 40;
+/** Of these, and of Secrets Manager's limit: left to an abort and an emergency. */
+export const RESERVE = 20;
+/** The writes that take a rotation from anywhere to its end; what may come again and again leaves room for them. */
+const TO_THE_END = 5;
+/** The record of a rotation that a scheduled resume drives to its end, and what a start needs at least. */
+export const USUAL = 17;
+
+/** `repeated`: it may come any number of times, as proofs, repairs and restarted waits do. */
+export type Weight = "once" | "repeated";
+
+type Timed = Pick<RotationRecord, "goal" | "mode" | "openedAt">;
+
+/** From when on there is room for one more version of the record; undefined: now. `created`: when its versions were. */
+export function recordFullUntil(
+  created: readonly EpochSeconds[],
+  record: Timed,
+  now: EpochSeconds,
+  weight: Weight,
+): EpochSeconds | undefined {
+  const reserve = isUrgent(record) ? 0 : RESERVE;
+  const own = created.filter((at) => at >= record.openedAt);
+  const ends = [
+    fullUntil(own, BUDGET - reserve - (weight === "repeated" ? TO_THE_END : 0), now),
+    fullUntil(created, VERSION_LIMIT - reserve, now),
+  ].filter((each) => each !== undefined);
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** When fewer than `limit` of them are younger than a day; undefined: now. */
+export function fullUntil(
+  created: readonly EpochSeconds[],
+  limit: number,
+  now: EpochSeconds,
+): EpochSeconds | undefined {
+  const recent = created.filter((at) => at > now - VERSION_AGE).toSorted((one, other) => one - other);
+  const oldest = recent[recent.length - limit];
+  return oldest === undefined ? undefined : oldest + VERSION_AGE;
+}
+
+/** Whoever gives up or is in an emergency may use what was kept for it. */
+const isUrgent = ({ goal, mode }: Timed) => goal === "abort" || mode !== "normal";
+
+/** The act, or a wait where the secret that it writes has no room for one more version. */
+export async function withinRoom(
+  act: Act,
+  { registered, written, observed }: Observation,
+  { register, clock }: { readonly register: Register; readonly clock: Clock },
+): Promise<Next> {
+  const { record } = registered;
+  const now = clock.now();
+  const wait = (until: EpochSeconds | undefined, name: string): Next => {
+    const waitingFor = `room in ${name}: Secrets Manager keeps every version for 24 h, ${VERSION_LIMIT} at most`;
+    return until === undefined ? act : ({ waitUntil: until, step: act.step, waitingFor } satisfies WaitUntil);
+  };
+  switch (act.act) {
+    case "write-record": {
+      const weight = act.record.epoch === written.epoch ? "once" : "repeated";
+      const until = recordFullUntil(await register.versions(), record, now, weight);
+      return wait(until, `the rotation record ${register.name}`);
+    }
+    case "store-key":
+    case "store-copy": {
+      const created = observed.versions.map(({ createdAt }) => createdAt);
+      const limit = VERSION_LIMIT - (isUrgent(record) ? 0 : RESERVE);
+      return wait(fullUntil(created, limit, now), `secret ${record.settings.secret.id}`);
+    }
+    default:
+      return act;
+  }
+}

@@ -1,0 +1,81 @@
+/** How an operator of the abstract world decides, and how its run ends. */
+import type { Act, Next } from "../../../src/rotation/next.ts";
+import type { Observed } from "../../../src/rotation/observed.ts";
+import { PROOFS, type ProofName, type RotationRecord } from "../../../src/rotation/record.ts";
+import { isWorthKeeping, NOTHING, recordWith } from "../../../src/rotation/unwritten.ts";
+import { parseVersionId } from "../../../src/rotation/version-id.ts";
+import { withOperator, withRecord } from "./changes.ts";
+import { describe } from "./describe.ts";
+import type { Rules } from "./rules.ts";
+import type { Operator, Readable, State } from "./state.ts";
+import type { Step } from "./steps.ts";
+import { observedOf } from "./view.ts";
+import { idle } from "./writes.ts";
+
+/** The second half of an observation: the record again; then the decision. */
+export function decide(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
+  const { read, sentAt, foreign } = operator.seen as NonNullable<Operator["seen"]>;
+  const epochs = [...read.groups.map(({ epoch }) => epoch), parseVersionId(read.current)?.epoch ?? 0];
+  if (
+    rules.startsOver &&
+    (state.recordAt !== read.recordAt || epochs.some((each) => each > read.record.epoch))
+  )
+    return [{ what: `operator ${at} starts over`, state: withOperator(state, at, idle(operator)) }];
+  const observed = observedOf(read, sentAt, state.now, state.pins);
+  const record = recordWith(read.record, operator.knows ?? NOTHING, observed.groups);
+  // What the record says by now, or what no longer speaks of the groups, need not be remembered.
+  const isUseful = JSON.stringify(record) !== JSON.stringify(read.record);
+  const own: Operator = isUseful ? idle(operator) : { told: operator.told };
+  const run = { tried: triedNow(record, state), told: operator.told };
+  const next = rules.next(record, observed, state.now, run);
+  if ("act" in next && isRoomFor(next, state, record, rules)) {
+    const decided = { act: next, read, record, observed, foreign };
+    return [
+      {
+        what: `operator ${at} decides ${describe(next)}`,
+        state: withOperator(state, at, { ...own, decided }),
+      },
+    ];
+  }
+  return ends(state, at, own, { next, read, record, observed }, rules);
+}
+
+/** A wait or a halt: a run that stays goes on with what it knows, one that ends leaves it in the record. */
+function ends(
+  state: State,
+  at: number,
+  operator: Operator,
+  {
+    next,
+    read,
+    record,
+    observed,
+  }: { next: Next; read: Readable; record: RotationRecord; observed: Observed },
+  rules: Rules,
+): readonly Step[] {
+  const what = `operator ${at} ${"halt" in next ? `halts: ${next.halt}` : "waits"}`;
+  // A halt has been told; whoever resumes after it knows.
+  const left = withOperator(state, at, { told: "halt" in next ? 99 : operator.told });
+  const seen = { registered: { record, versionId: "" }, written: read.record, observed };
+  const isKept =
+    operator.knows !== undefined &&
+    isWorthKeeping(seen) &&
+    state.budget.ends > 0 &&
+    state.recordAt === read.recordAt &&
+    rules.hasRoom(state, record, "repeated");
+  const stays = { what, state: withOperator(state, at, idle(operator)) };
+  if (!isKept) return "halt" in next ? [{ what, state: left }] : [stays];
+  const budget = { ...state.budget, ends: state.budget.ends - 1 };
+  const ended = { what: `${what}, and its run ends`, state: { ...withRecord(left, record), budget } };
+  return "halt" in next ? [ended] : [stays, ended];
+}
+
+function isRoomFor(act: Act, state: State, record: RotationRecord, rules: Rules): boolean {
+  if (act.act !== "write-record") return true;
+  return rules.hasRoom(state, record, act.record.epoch === record.epoch ? "once" : "repeated");
+}
+
+/** A run that sent a triple at this very moment knows that it did; any later one may be another's. */
+function triedNow({ proofs }: RotationRecord, { now }: State): readonly ProofName[] {
+  return PROOFS.filter((name) => (proofs[name]?.lastAt ?? -1) >= now);
+}
