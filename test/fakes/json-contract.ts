@@ -1,9 +1,9 @@
 /** What is published about `--json` holds for every document that any test sees. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { documentSchema, failure } from "../../src/report/schemas/envelope.ts";
+import { documentSchema, failure, jsonSchemaOf } from "../../src/report/schemas/envelope.ts";
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-const isFailure = ajv.compile(failure);
+const isFailure = ajv.compile(jsonSchemaOf(failure));
 const validators = new Map<string, ValidateFunction>();
 
 /** Throws when stdout is a document that its command's published schema refuses. Streams of lines have no document. */

@@ -1,114 +1,111 @@
 /** Shapes of what the commands about a whole account put under `result`: audit, matrix, iam. */
+import * as z from "zod";
 import { ROLES } from "../../audit/iam.ts";
-import {
-  count,
-  either,
-  fingerprint,
-  instant,
-  list,
-  map,
-  number,
-  object,
-  oneOf,
-  text,
-  yesOrNo,
-} from "./shape.ts";
+import { count, fingerprint, instant } from "./words.ts";
 
-const inventory = object({
-  keys: list(
-    object(
-      { id: text, name: text, uploadedAt: number, age: number, groups: list(text), signsFor: list(text) },
-      { fingerprint },
-    ),
+const inventory = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      uploadedAt: z.number(),
+      age: z.number(),
+      groups: z.array(z.string()),
+      signsFor: z.array(z.string()),
+      fingerprint: fingerprint.optional(),
+    }),
   ),
-  groups: list(
-    object({ id: text, name: text, keys: list(text), gates: list(text) }, { distributions: list(text) }),
+  groups: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      keys: z.array(z.string()),
+      gates: z.array(z.string()),
+      distributions: z.array(z.string()).optional(),
+    }),
   ),
-  quotas: list(object({ name: text, used: count, limit: count })),
+  quotas: z.array(z.strictObject({ name: z.string(), used: count, limit: count })),
 });
 
-const layerState = object({ state: oneOf("yes", "no", "not-seen"), says: text });
+const layerState = z.strictObject({ state: z.enum(["yes", "no", "not-seen"]), says: z.string() });
 
-const audited = object(
-  {
-    at: instant,
-    checks: count,
-    askedSigners: yesOrNo,
-    accounts: list(
-      object({
-        scope: oneOf("account", "gates"),
-        distributions: count,
-        behaviors: count,
-        publicKeys: count,
-        keyGroups: count,
-      }),
-    ),
-    gates: list(
-      object(
-        {
-          name: text,
-          distributions: list(text),
-          keyGroups: list(text),
-          errors: count,
-          warnings: count,
-          notes: count,
-        },
-        { signingKey: object({ fingerprint }, { keyPairId: text }) },
-      ),
-    ),
-  },
-  { inventory: list(inventory) },
-);
+const audited = z.strictObject({
+  at: instant,
+  checks: count,
+  askedSigners: z.boolean(),
+  accounts: z.array(
+    z.strictObject({
+      scope: z.enum(["account", "gates"]),
+      distributions: count,
+      behaviors: count,
+      publicKeys: count,
+      keyGroups: count,
+    }),
+  ),
+  gates: z.array(
+    z.strictObject({
+      name: z.string(),
+      distributions: z.array(z.string()),
+      keyGroups: z.array(z.string()),
+      errors: count,
+      warnings: count,
+      notes: count,
+      signingKey: z.strictObject({ fingerprint, keyPairId: z.string().optional() }).optional(),
+    }),
+  ),
+  inventory: z.array(inventory).optional(),
+});
 
 /** Of `--checks`. */
-const auditChecks = object({
-  checks: list(
-    object({
-      id: text,
-      severity: oneOf("error", "warning", "note"),
-      of: oneOf("gate", "account"),
-      what: text,
+const auditChecks = z.strictObject({
+  checks: z.array(
+    z.strictObject({
+      id: z.string(),
+      severity: z.enum(["error", "warning", "note"]),
+      of: z.enum(["gate", "account"]),
+      what: z.string(),
     }),
   ),
 });
 
 export const account = {
-  audit: either(audited, auditChecks),
-  matrix: object(
-    {
-      gate: text,
-      auditedAt: instant,
-      rows: list(
-        object({
-          route: text,
-          methods: list(text),
-          distribution: text,
-          cells: list(
-            object({
-              layer: oneOf("edge", "origin-verification", "application"),
-              declared: yesOrNo,
-              configured: layerState,
-              probed: layerState,
-            }),
-          ),
+  audit: z.union([audited, auditChecks]),
+  matrix: z.strictObject({
+    gate: z.string(),
+    auditedAt: instant,
+    rows: z.array(
+      z.strictObject({
+        route: z.string(),
+        methods: z.array(z.string()),
+        distribution: z.string(),
+        cells: z.array(
+          z.strictObject({
+            layer: z.enum(["edge", "origin-verification", "application"]),
+            declared: z.boolean(),
+            configured: layerState,
+            probed: layerState,
+          }),
+        ),
+      }),
+    ),
+    probedAt: instant.optional(),
+  }),
+  iam: z.strictObject({
+    gate: z.string(),
+    role: z.enum(ROLES),
+    commands: z.array(z.string()),
+    policy: z.strictObject({
+      Version: z.enum(["2012-10-17"]),
+      Statement: z.array(
+        z.strictObject({
+          Sid: z.string(),
+          Effect: z.enum(["Allow"]),
+          Action: z.array(z.string()),
+          Resource: z.union([z.string(), z.array(z.string())]),
+          Condition: z.record(z.string(), z.record(z.string(), z.array(z.string()))).optional(),
         }),
       ),
-    },
-    { probedAt: instant },
-  ),
-  iam: object({
-    gate: text,
-    role: oneOf(...ROLES),
-    commands: list(text),
-    policy: object({
-      Version: oneOf("2012-10-17"),
-      Statement: list(
-        object(
-          { Sid: text, Effect: oneOf("Allow"), Action: list(text), Resource: either(text, list(text)) },
-          { Condition: map(map(list(text))) },
-        ),
-      ),
     }),
-    comments: list(object({ sid: text, text: text })),
+    comments: z.array(z.strictObject({ sid: z.string(), text: z.string() })),
   }),
 };

@@ -1,66 +1,87 @@
 /** Shapes of what the `config` commands put under `result`. A gate is as keyturn.yaml says, lengths of time in seconds. */
-import { anything, count, either, list, map, number, object, oneOf, orNull, text, yesOrNo } from "./shape.ts";
+import * as z from "zod";
+import { count } from "./words.ts";
 
 const cookie = {
-  resource: text,
-  path: text,
-  sameSite: oneOf("Strict", "Lax", "None"),
-  partitioned: yesOrNo,
-  ttl: number,
-  maxTtl: number,
+  resource: z.string(),
+  path: z.string(),
+  sameSite: z.enum(["Strict", "Lax", "None"]),
+  partitioned: z.boolean(),
+  ttl: z.number(),
+  maxTtl: z.number(),
 };
-const layer = oneOf("edge", "origin-verification", "application");
+const layer = z.enum(["edge", "origin-verification", "application"]);
 
-const gate = object(
-  {
-    name: text,
-    distributions: list(text),
-    keyGroups: list(text),
-    secret: object({
-      id: text,
-      format: oneOf("json", "text", "pem", "binary"),
-      fields: object({ privateKey: text, keyPairId: text }),
+const gate = z.strictObject({
+  name: z.string(),
+  distributions: z.array(z.string()),
+  keyGroups: z.array(z.string()),
+  secret: z.strictObject({
+    id: z.string(),
+    format: z.enum(["json", "text", "pem", "binary"]),
+    fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
+  }),
+  signer: z.strictObject({
+    hash: z.enum(["SHA1", "SHA256"]),
+    cacheTtl: z.union([z.number(), z.enum(["until-restart"])]),
+    keyPairId: z.enum(["in-secret", "derived", "external"]),
+    regions: z.array(z.string()),
+    loginEndpoint: z.string().optional(),
+    mintEndpoint: z.string().optional(),
+    logoutEndpoint: z.string().optional(),
+  }),
+  cookie: z.strictObject({ ...cookie, domain: z.string().optional() }),
+  cookieProfiles: z.record(
+    z.string(),
+    z.strictObject({ ...cookie, domain: z.string(), ip: z.string() }).partial(),
+  ),
+  canaries: z.record(z.string(), z.string()),
+  routes: z.array(
+    z.strictObject({
+      pattern: z.string(),
+      methods: z.array(z.string()),
+      layers: z.array(layer),
+      sample: z.string(),
+      safeMethods: z.array(z.string()),
+      distributions: z.array(z.string()).optional(),
     }),
-    signer: object(
-      {
-        hash: oneOf("SHA1", "SHA256"),
-        cacheTtl: either(number, oneOf("until-restart")),
-        keyPairId: oneOf("in-secret", "derived", "external"),
-        regions: list(text),
-      },
-      { loginEndpoint: text, mintEndpoint: text, logoutEndpoint: text },
-    ),
-    cookie: object(cookie, { domain: text }),
-    cookieProfiles: map(object({}, { ...cookie, domain: text, ip: text })),
-    canaries: map(text),
-    routes: list(
-      object(
-        { pattern: text, methods: list(text), layers: list(layer), sample: text, safeMethods: list(text) },
-        { distributions: list(text) },
-      ),
-    ),
-    ownership: oneOf("terraform", "cloudformation", "none"),
-    rotation: object({ settle: number, skew: number, triples: count }),
-  },
-  {
-    account: text,
-    region: text,
-    profile: text,
-    maxKeyAge: number,
-    signedUrls: object({ maxTtl: number }),
-    origin: object({}, { url: text, counterUrl: text, verificationHeader: text }),
-    flow: object({}, { loginBody: text, tokenField: text, forbiddenPath: text }),
-  },
-);
+  ),
+  ownership: z.enum(["terraform", "cloudformation", "none"]),
+  rotation: z.strictObject({ settle: z.number(), skew: z.number(), triples: count }),
+  account: z.string().optional(),
+  region: z.string().optional(),
+  profile: z.string().optional(),
+  maxKeyAge: z.number().optional(),
+  signedUrls: z.strictObject({ maxTtl: z.number() }).optional(),
+  origin: z
+    .strictObject({
+      url: z.string().optional(),
+      counterUrl: z.string().optional(),
+      verificationHeader: z.string().optional(),
+    })
+    .optional(),
+  flow: z
+    .strictObject({
+      loginBody: z.string().optional(),
+      tokenField: z.string().optional(),
+      forbiddenPath: z.string().optional(),
+    })
+    .optional(),
+});
 
 export const config = {
-  "config init": object({
-    file: orNull(text),
-    gates: list(
-      object({ name: text, distributions: list(text), keyGroups: list(text), secret: orNull(text) }),
+  "config init": z.strictObject({
+    file: z.string().nullable(),
+    gates: z.array(
+      z.strictObject({
+        name: z.string(),
+        distributions: z.array(z.string()),
+        keyGroups: z.array(z.string()),
+        secret: z.string().nullable(),
+      }),
     ),
-    yaml: text,
+    yaml: z.string(),
   }),
-  "config check": object({ file: text, gates: list(gate) }),
-  "config schema": map(anything),
+  "config check": z.strictObject({ file: z.string(), gates: z.array(gate) }),
+  "config schema": z.record(z.string(), z.unknown()),
 };

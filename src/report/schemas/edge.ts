@@ -1,7 +1,8 @@
 /** The edge's own words, as documents of several commands spell them. */
+import * as z from "zod";
 import type { DenialReason, WireCode } from "../../edge/verdict.ts";
 import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
-import { count, every, list, object, oneOf, text } from "./shape.ts";
+import { count, every } from "./words.ts";
 
 export const wireCode = every<WireCode>({
   MissingKey: 1,
@@ -35,7 +36,10 @@ export const passage = every<Classification["edge"]>({ denied: 1, passed: 1, uns
 export const confidence = every<Classification["confidence"]>({ certain: 1, likely: 1, unsure: 1 });
 
 /** Who gave an answer that is at hand. */
-export const answered = object(
-  { status: count, by: oneOf(...Object.values(LAYER_NAME)), edge: passage, evidence: list(text) },
-  { code: wireCode },
-);
+export const answered = z.strictObject({
+  status: count,
+  by: z.enum(Object.values(LAYER_NAME)),
+  edge: passage,
+  evidence: z.array(z.string()),
+  code: wireCode.optional(),
+});

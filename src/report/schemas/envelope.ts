@@ -1,4 +1,5 @@
-/** The JSON Schema of each command's `--json` document; `keyturn config schema COMMAND` prints it. */
+/** Each command's `--json` document: its shape, its type, its JSON Schema, which `keyturn config schema COMMAND` prints. */
+import * as z from "zod";
 import { account } from "./account.ts";
 import { config } from "./config.ts";
 import { finding } from "./finding.ts";
@@ -6,56 +7,79 @@ import { keys } from "./keys.ts";
 import { local } from "./local.ts";
 import { requests } from "./requests.ts";
 import { rotate } from "./rotate.ts";
-import { instant, list, object, oneOf, type Shape, text } from "./shape.ts";
+import { instant } from "./words.ts";
 
 /** Moves when a document of this version could surprise a reader of the one before. */
 export const SCHEMA_VERSION = 1;
 
 /** Command -> shape of its result. */
-export const RESULTS: Readonly<Record<string, Shape>> = {
+export const RESULTS = {
   ...keys,
   ...requests,
   ...rotate,
   ...account,
   ...config,
   ...local,
-};
+} satisfies Readonly<Record<string, z.ZodType>>;
 
-const error = object({
-  code: { type: "string", pattern: "^ERR_[A-Z_]+$" },
-  message: text,
-  hints: list(text),
+/** What a command puts under `result`. */
+export type ResultOf<Command extends keyof typeof RESULTS> = Unchanging<z.output<(typeof RESULTS)[Command]>>;
+
+type Unchanging<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Unchanging<Value[Key]> }
+  : Value;
+
+const error = z.strictObject({
+  code: z.string().regex(/^ERR_[A-Z_]+$/),
+  message: z.string(),
+  hints: z.array(z.string()),
 });
 
-const common = { schemaVersion: { const: SCHEMA_VERSION }, findings: list(finding) };
+const common = { schemaVersion: z.literal(SCHEMA_VERSION), findings: z.array(finding) };
 
 /** In place of a result. An unknown command has no words. */
-export const failure = object({
+export const failure = z.strictObject({
   ...common,
-  command: text,
-  outcome: { const: "error" },
-  result: { type: "null" },
+  command: z.string(),
+  outcome: z.literal("error"),
+  result: z.null(),
   error,
 });
 
-/** Of a result, or of an error in its place. Undefined for an unknown command. */
-export function documentSchema(command: string): Shape | undefined {
-  const result = Object.hasOwn(RESULTS, command) ? RESULTS[command] : undefined;
-  if (result === undefined) return undefined;
-  const done = object(
-    {
-      ...common,
-      command: { const: command },
-      outcome: oneOf("done", "finding", "pending"),
-      result,
-    },
-    { resumeAfter: instant },
-  );
+/** A result, or an error in its place. Undefined for an unknown command. */
+export function documentSchema(command: string): Readonly<Record<string, unknown>> | undefined {
+  if (!isCommand(command)) return undefined;
+  const done = z.strictObject({
+    ...common,
+    command: z.literal(command),
+    outcome: z.enum(["done", "finding", "pending"]),
+    result: RESULTS[command],
+    resumeAfter: instant.optional(),
+  });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `keyturn ${command} --json`,
     description:
       "Exact for the keyturn that it came with. Within one schemaVersion members may be added, and nothing else changes: ignore those that you do not know.",
-    anyOf: [done, failure],
+    anyOf: [jsonSchemaOf(done), jsonSchemaOf(failure)],
   };
+}
+
+const isCommand = (words: string): words is keyof typeof RESULTS => Object.hasOwn(RESULTS, words);
+
+/** As it was first published: without what an enum or a constant says by itself, and without zod's own bounds. */
+export function jsonSchemaOf(shape: z.ZodType): Readonly<Record<string, unknown>> {
+  const { $schema, ...schema } = z.toJSONSchema(shape, {
+    override({ jsonSchema: each }) {
+      if (each.enum !== undefined || each.const !== undefined) delete each.type;
+      if (each.maximum === Number.MAX_SAFE_INTEGER) delete each.maximum;
+      if (each.maxItems === 0) delete each.items;
+      if (each.properties !== undefined) each.required ??= [];
+      delete each.propertyNames;
+    },
+  });
+  // zod shortens `anyOf` to a list of types after it has called `override`.
+  const withAnyOf = (_: string, value: { type?: unknown } | null) =>
+    Array.isArray(value?.type) ? { anyOf: value.type.map((type) => ({ type })) } : value;
+  return JSON.parse(JSON.stringify(schema), withAnyOf);
 }

@@ -1,13 +1,12 @@
 /** Shape of a finding, as every command tells it. */
-import { list, object, oneOf, text } from "./shape.ts";
+import * as z from "zod";
 
-export const finding = object(
-  {
-    id: { type: "string", pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" },
-    severity: oneOf("error", "warning", "note"),
-    message: text,
-    basis: oneOf("observed", "inferred"),
-    evidence: list(text),
-  },
-  { remedy: text, where: text },
-);
+export const finding = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  severity: z.enum(["error", "warning", "note"]),
+  message: z.string(),
+  basis: z.enum(["observed", "inferred"]),
+  evidence: z.array(z.string()),
+  remedy: z.string().optional(),
+  where: z.string().optional(),
+});

@@ -1,9 +1,10 @@
 /** Shapes of what `inspect` puts under `result`: one request, many of them, or an answer alone. */
+import * as z from "zod";
 import type { CaptureForm } from "../../capture/capture.ts";
 import { EDGE_RULES } from "../../edge/rules.ts";
 import { STEPS } from "../../edge/steps.ts";
 import { answered, denialReason, wireCode } from "./edge.ts";
-import { count, either, every, instant, list, map, number, object, oneOf, text, yesOrNo } from "./shape.ts";
+import { count, every, instant } from "./words.ts";
 
 const form = every<CaptureForm>({
   "cookie-header": 1,
@@ -18,55 +19,79 @@ const form = every<CaptureForm>({
   "signed-url": 1,
   policy: 1,
 });
-const verdict = oneOf("allow", "deny", "unknown");
+const verdict = z.enum(["allow", "deny", "unknown"]);
 /** `utc` is no instant where a policy names a year that no date can hold. */
-const moment = object({ epoch: number, utc: text, fromNow: number });
-const choice = object({ choice: text, means: text, isAssumed: yesOrNo, outcome: text });
+const moment = z.strictObject({ epoch: z.number(), utc: z.string(), fromNow: z.number() });
+const choice = z.strictObject({
+  choice: z.string(),
+  means: z.string(),
+  isAssumed: z.boolean(),
+  outcome: z.string(),
+});
 
-const inspection = object(
-  {
-    verdict,
-    verified: yesOrNo,
-    form,
-    source: text,
-    request: object({ method: text, at: instant }, { url: text, ip: text }),
-    carrier: oneOf("cookies", "query", "none"),
-    sizes: object({}, { policy: count, signature: count, cookies: count }),
-    conditions: list(
-      object(
-        { name: oneOf(...STEPS.map(([name]) => name)), state: oneOf("met", "failed", "unknown") },
-        { reason: denialReason },
-      ),
-    ),
-    undocumented: list(object({ rule: every(EDGE_RULES), asks: text, doubt: text, outcomes: list(choice) })),
-  },
-  {
-    code: wireCode,
-    reason: denialReason,
-    trustedBy: text,
-    noDistribution: text,
-    policyKind: oneOf("canned", "custom"),
-    keyPairId: text,
-    hash: oneOf("SHA1", "SHA256"),
-    policy: object({ dateLessThan: moment }, { resource: text, dateGreaterThan: moment, ipAddress: text }),
-    policyText: text,
-    policyProblem: text,
-    answered,
-    /** With --show-secrets. */
-    values: map(text),
-  },
-);
+const inspection = z.strictObject({
+  verdict,
+  verified: z.boolean(),
+  form,
+  source: z.string(),
+  request: z.strictObject({
+    method: z.string(),
+    at: instant,
+    url: z.string().optional(),
+    ip: z.string().optional(),
+  }),
+  carrier: z.enum(["cookies", "query", "none"]),
+  sizes: z.strictObject({ policy: count.optional(), signature: count.optional(), cookies: count.optional() }),
+  conditions: z.array(
+    z.strictObject({
+      name: z.enum(STEPS.map(([name]) => name)),
+      state: z.enum(["met", "failed", "unknown"]),
+      reason: denialReason.optional(),
+    }),
+  ),
+  undocumented: z.array(
+    z.strictObject({
+      rule: every(EDGE_RULES),
+      asks: z.string(),
+      doubt: z.string(),
+      outcomes: z.array(choice),
+    }),
+  ),
+  code: wireCode.optional(),
+  reason: denialReason.optional(),
+  trustedBy: z.string().optional(),
+  noDistribution: z.string().optional(),
+  policyKind: z.enum(["canned", "custom"]).optional(),
+  keyPairId: z.string().optional(),
+  hash: z.enum(["SHA1", "SHA256"]).optional(),
+  policy: z
+    .strictObject({
+      dateLessThan: moment,
+      resource: z.string().optional(),
+      dateGreaterThan: moment.optional(),
+      ipAddress: z.string().optional(),
+    })
+    .optional(),
+  policyText: z.string().optional(),
+  policyProblem: z.string().optional(),
+  answered: answered.optional(),
+  /** With --show-secrets. */
+  values: z.record(z.string(), z.string()).optional(),
+});
 
-const survey = object(
-  {
-    requests: list(
-      object(
-        { source: text, method: text, verdict: oneOf("allow", "deny", "unknown", "unsigned") },
-        { url: text, status: count, code: wireCode, denied: wireCode },
-      ),
-    ),
-  },
-  { explained: inspection },
-);
+const survey = z.strictObject({
+  requests: z.array(
+    z.strictObject({
+      source: z.string(),
+      method: z.string(),
+      verdict: z.enum(["allow", "deny", "unknown", "unsigned"]),
+      url: z.string().optional(),
+      status: count.optional(),
+      code: wireCode.optional(),
+      denied: wireCode.optional(),
+    }),
+  ),
+  explained: inspection.optional(),
+});
 
-export const inspect = either(inspection, survey, object({ answered }));
+export const inspect = z.union([inspection, survey, z.strictObject({ answered })]);

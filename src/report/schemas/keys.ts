@@ -1,45 +1,61 @@
 /** Shapes of what the `keys` commands put under `result`. */
+import * as z from "zod";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
-import { count, fingerprint, instant, list, object, oneOf, orNull, text, yesOrNo } from "./shape.ts";
+import { count, fingerprint, instant } from "./words.ts";
 
-const meter = object({ used: count, of: count });
+const meter = z.strictObject({ used: count, of: count });
 
 export const keys = {
-  "keys generate": object({
-    type: oneOf(...KEY_TYPES),
+  "keys generate": z.strictObject({
+    type: z.enum(KEY_TYPES),
     fingerprint,
-    privateKeyFile: text,
-    publicKeyFile: text,
+    privateKeyFile: z.string(),
+    publicKeyFile: z.string(),
   }),
-  "keys upload": object({
-    keyPairId: orNull(text),
-    uploaded: yesOrNo,
-    name: text,
+  "keys upload": z.strictObject({
+    keyPairId: z.string().nullable(),
+    uploaded: z.boolean(),
+    name: z.string(),
     fingerprint,
-    addedTo: list(text),
+    addedTo: z.array(z.string()),
   }),
-  "keys list": object({
-    where: text,
-    keys: list(
-      object({
-        id: text,
-        name: text,
-        comment: text,
-        kind: text,
+  "keys list": z.strictObject({
+    where: z.string(),
+    keys: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        comment: z.string(),
+        kind: z.string(),
         fingerprint,
         createdAt: instant,
         age: count,
-        groups: list(object({ id: text, name: text, size: count })),
-        gates: list(text),
+        groups: z.array(z.strictObject({ id: z.string(), name: z.string(), size: count })),
+        gates: z.array(z.string()),
       }),
     ),
-    quota: object({ publicKeys: meter, keyGroups: meter }),
+    quota: z.strictObject({ publicKeys: meter, keyGroups: meter }),
   }),
-  "keys match": object({
+  "keys match": z.strictObject({
     fingerprint,
-    type: text,
-    matches: list(object({ keyPairId: text, name: text, keyGroups: list(object({ id: text, name: text })) })),
+    type: z.string(),
+    matches: z.array(
+      z.strictObject({
+        keyPairId: z.string(),
+        name: z.string(),
+        keyGroups: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+      }),
+    ),
   }),
-  "keys delete": object({ keyPairId: text, name: text, fingerprint: orNull(fingerprint), deleted: yesOrNo }),
-  "keys prune": object({ keys: list(object({ keyPairId: text, name: text, deleted: yesOrNo, why: text })) }),
+  "keys delete": z.strictObject({
+    keyPairId: z.string(),
+    name: z.string(),
+    fingerprint: fingerprint.nullable(),
+    deleted: z.boolean(),
+  }),
+  "keys prune": z.strictObject({
+    keys: z.array(
+      z.strictObject({ keyPairId: z.string(), name: z.string(), deleted: z.boolean(), why: z.string() }),
+    ),
+  }),
 };

@@ -1,9 +1,15 @@
 /** Shapes of what the commands that ask nobody put under `result`: the sandbox, its rehearsal, runbooks, help. */
+import * as z from "zod";
 import type { CountName } from "../../sandbox/rehearsal/counts.ts";
 import { rotationStatus } from "./rotate.ts";
-import { count, either, list, map, number, object, text } from "./shape.ts";
+import { count } from "./words.ts";
 
-const runbook = { name: text, title: text, symptoms: list(text), steps: list(text) };
+const runbook = {
+  name: z.string(),
+  title: z.string(),
+  symptoms: z.array(z.string()),
+  steps: z.array(z.string()),
+};
 
 const counts: Readonly<Record<CountName, typeof count>> = {
   requests: count,
@@ -19,26 +25,35 @@ const counts: Readonly<Record<CountName, typeof count>> = {
 };
 
 export const local = {
-  sandbox: object({
-    urls: object({ api: text, site: text, siteHttp: text, origin: text }),
-    gate: text,
-    ids: map(text),
-    path: text,
-    caFile: text,
-    configFile: text,
-    envFile: text,
-    env: map(text),
+  sandbox: z.strictObject({
+    urls: z.strictObject({ api: z.string(), site: z.string(), siteHttp: z.string(), origin: z.string() }),
+    gate: z.string(),
+    ids: z.record(z.string(), z.string()),
+    path: z.string(),
+    caFile: z.string(),
+    configFile: z.string(),
+    envFile: z.string(),
+    env: z.record(z.string(), z.string()),
   }),
-  rehearse: object({ counts: object(counts), seconds: count, rotation: rotationStatus }),
-  "runbook list": list(object(runbook)),
-  "runbook show": object({ ...runbook, text }),
-  "runbook run": object({
-    runbook: text,
-    step: text,
-    commands: list(
-      object({ command: text, startedAt: number, exitCode: count, expected: count, output: text }),
+  rehearse: z.strictObject({ counts: z.strictObject(counts), seconds: count, rotation: rotationStatus }),
+  "runbook list": z.array(z.strictObject(runbook)),
+  "runbook show": z.strictObject({ ...runbook, text: z.string() }),
+  "runbook run": z.strictObject({
+    runbook: z.string(),
+    step: z.string(),
+    commands: z.array(
+      z.strictObject({
+        command: z.string(),
+        startedAt: z.number(),
+        exitCode: count,
+        expected: count,
+        output: z.string(),
+      }),
     ),
   }),
-  completion: object({ text }),
-  help: either(object({ topics: list(text), errorCodes: list(text) }), object({ name: text, text })),
+  completion: z.strictObject({ text: z.string() }),
+  help: z.union([
+    z.strictObject({ topics: z.array(z.string()), errorCodes: z.array(z.string()) }),
+    z.strictObject({ name: z.string(), text: z.string() }),
+  ]),
 };

@@ -1,81 +1,83 @@
 /** Shapes of what `probe` puts under `result`: the matrix, a login flow, a watch. */
+import * as z from "zod";
 import { CASE_IDS } from "../../probe/cases.ts";
 import { confidence, layer, wireCode } from "./edge.ts";
-import { count, either, instant, list, map, object, oneOf, text, yesOrNo } from "./shape.ts";
+import { count, instant } from "./words.ts";
 
-const probeCase = oneOf(...CASE_IDS);
+const probeCase = z.enum(CASE_IDS);
 
-const asked = object(
-  {
-    route: text,
-    case: probeCase,
-    method: text,
-    url: text,
-    expected: text,
-    verdict: oneOf("met", "observed", "failed", "unproved", "not-asked"),
-  },
-  {
-    finding: text,
-    because: text,
-    status: count,
-    layer,
-    code: wireCode,
-    confidence,
-    evidence: list(text),
-    readableAcrossOrigins: yesOrNo,
-    edgeLocation: text,
-    requestId: text,
-  },
-);
+const asked = z.strictObject({
+  route: z.string(),
+  case: probeCase,
+  method: z.string(),
+  url: z.string(),
+  expected: z.string(),
+  verdict: z.enum(["met", "observed", "failed", "unproved", "not-asked"]),
+  finding: z.string().optional(),
+  because: z.string().optional(),
+  status: count.optional(),
+  layer: layer.optional(),
+  code: wireCode.optional(),
+  confidence: confidence.optional(),
+  evidence: z.array(z.string()).optional(),
+  readableAcrossOrigins: z.boolean().optional(),
+  edgeLocation: z.string().optional(),
+  requestId: z.string().optional(),
+});
 
-const originSight = object({
-  route: text,
+const originSight = z.strictObject({
+  route: z.string(),
   denied: count,
   deniedSeen: count,
   passed: count,
   passedSeen: count,
 });
 
-const bypass = object({
-  origin: text,
-  asked: list(
-    object({
-      route: text,
-      withCookies: yesOrNo,
-      host: text,
-      verdict: oneOf("refused", "application-ran", "open", "not-origin"),
-      told: text,
+const bypass = z.strictObject({
+  origin: z.string(),
+  asked: z.array(
+    z.strictObject({
+      route: z.string(),
+      withCookies: z.boolean(),
+      host: z.string(),
+      verdict: z.enum(["refused", "application-ran", "open", "not-origin"]),
+      told: z.string(),
     }),
   ),
 });
 
-const matrix = object(
-  {
-    asked: count,
-    planned: count,
-    controlled: yesOrNo,
-    notAsked: list(object({ case: probeCase, because: text })),
-    routesNotAsked: list(object({ route: text, because: text })),
-    edgeLocations: map(count),
-    requests: list(asked),
-  },
-  { originLog: list(originSight), bypass },
-);
+const matrix = z.strictObject({
+  asked: count,
+  planned: count,
+  controlled: z.boolean(),
+  notAsked: z.array(z.strictObject({ case: probeCase, because: z.string() })),
+  routesNotAsked: z.array(z.strictObject({ route: z.string(), because: z.string() })),
+  edgeLocations: z.record(z.string(), count),
+  requests: z.array(asked),
+  originLog: z.array(originSight).optional(),
+  bypass: bypass.optional(),
+});
 
-const flow = object({
-  gate: text,
-  steps: list(object({ title: text, verdict: oneOf("met", "failed", "said", "left"), told: text })),
+const flow = z.strictObject({
+  gate: z.string(),
+  steps: z.array(
+    z.strictObject({
+      title: z.string(),
+      verdict: z.enum(["met", "failed", "said", "left"]),
+      told: z.string(),
+    }),
+  ),
   judged: count,
 });
 
-const watch = object(
-  {
-    rounds: count,
-    startedAt: instant,
-    endedAt: instant,
-    canaries: list(object({ canary: text, answers: list(text) })),
-  },
-  { firstChange: object({ at: instant, canary: text, from: text, to: text }) },
-);
+const watch = z.strictObject({
+  rounds: count,
+  startedAt: instant,
+  endedAt: instant,
+  canaries: z.array(z.strictObject({ canary: z.string(), answers: z.array(z.string()) })),
+  firstChange: z
+    .strictObject({ at: instant, canary: z.string(), from: z.string(), to: z.string() })
+    .optional(),
+});
 
-export const probe = either(matrix, flow, watch);
+export const probe = z.union([matrix, flow, watch]);

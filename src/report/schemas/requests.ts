@@ -1,49 +1,50 @@
 /** Shapes of what the commands about requests put under `result`: mint, curl, inspect, probe, doctor. */
+import * as z from "zod";
 import { layer, passage, wireCode } from "./edge.ts";
 import { inspect } from "./inspect.ts";
 import { probe } from "./probe.ts";
-import { count, either, instant, list, map, object, oneOf, orNull, text } from "./shape.ts";
+import { count, instant } from "./words.ts";
 
-const minted = object(
-  {
-    policy: oneOf("canned", "custom"),
-    hash: oneOf("SHA1", "SHA256"),
-    keyPairId: text,
-    expires: instant,
-    path: text,
-  },
-  {
-    url: text,
-    /** Null: every file. */
-    resource: orNull(text),
-    notBefore: instant,
-    ip: text,
-    cookies: map(text),
-    signedUrl: text,
-  },
-);
+const minted = z.strictObject({
+  policy: z.enum(["canned", "custom"]),
+  hash: z.enum(["SHA1", "SHA256"]),
+  keyPairId: z.string(),
+  expires: instant,
+  path: z.string(),
+  url: z.string().optional(),
+  /** Null: every file. */
+  resource: z.string().nullable().optional(),
+  notBefore: instant.optional(),
+  ip: z.string().optional(),
+  cookies: z.record(z.string(), z.string()).optional(),
+  signedUrl: z.string().optional(),
+});
 /** The lint found what can never work: nothing was signed. */
-const refused = object({ sets: { type: "array", maxItems: 0 } });
+const refused = z.strictObject({ sets: z.array(z.never()).max(0) });
 
 export const requests = {
-  mint: either(
-    object({ sets: list(minted) }, { file: text, command: text }),
-    object({ setCookies: list(text) }),
-  ),
-  curl: either(object({ exitCode: count }), refused),
+  mint: z.union([
+    z.strictObject({ sets: z.array(minted), file: z.string().optional(), command: z.string().optional() }),
+    z.strictObject({ setCookies: z.array(z.string()) }),
+  ]),
+  curl: z.union([z.strictObject({ exitCode: count }), refused]),
   inspect,
   probe,
-  doctor: object(
-    {
-      url: text,
-      chain: list(object({ name: text, state: oneOf("ok", "fail", "unknown"), says: text })),
-      answers: list(
-        object(
-          { with: oneOf("given", "unsigned", "fresh") },
-          { status: count, layer, edge: passage, code: wireCode, unreachable: text },
-        ),
-      ),
-    },
-    { likeliest: text },
-  ),
+  doctor: z.strictObject({
+    url: z.string(),
+    chain: z.array(
+      z.strictObject({ name: z.string(), state: z.enum(["ok", "fail", "unknown"]), says: z.string() }),
+    ),
+    answers: z.array(
+      z.strictObject({
+        with: z.enum(["given", "unsigned", "fresh"]),
+        status: count.optional(),
+        layer: layer.optional(),
+        edge: passage.optional(),
+        code: wireCode.optional(),
+        unreachable: z.string().optional(),
+      }),
+    ),
+    likeliest: z.string().optional(),
+  }),
 };

@@ -1,152 +1,156 @@
 /** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
+import * as z from "zod";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import { ABORT_STEPS } from "../../rotation/next.ts";
 import { MODES } from "../../rotation/record.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";
-import {
-  count,
-  either,
-  fingerprint,
-  instant,
-  list,
-  map,
-  number,
-  object,
-  oneOf,
-  text,
-  yesOrNo,
-} from "./shape.ts";
+import { count, fingerprint, instant } from "./words.ts";
 
-const mode = oneOf(...MODES);
-const goal = oneOf("forward", "abort");
-const step = oneOf(...STAGES, ...ABORT_STEPS);
-const startedBy = object({}, { caller: text, host: text, ticket: text });
-const repair = object(
-  { kind: oneOf("group", "signing-key", "drain"), at: instant, what: text },
-  { lasted: number },
-);
-const abortMeaning = object({ possible: yesOrNo, says: text }, { takes: number });
-const declaration = object({
-  ownership: oneOf("terraform", "cloudformation"),
-  groups: list(object({ id: text, name: text, items: list(text), comment: text })),
+const mode = z.enum(MODES);
+const goal = z.enum(["forward", "abort"]);
+const step = z.enum([...STAGES, ...ABORT_STEPS]);
+const startedBy = z.strictObject({
+  caller: z.string().optional(),
+  host: z.string().optional(),
+  ticket: z.string().optional(),
+});
+const repair = z.strictObject({
+  kind: z.enum(["group", "signing-key", "drain"]),
+  at: instant,
+  what: z.string(),
+  lasted: z.number().optional(),
+});
+const abortMeaning = z.strictObject({
+  possible: z.boolean(),
+  says: z.string(),
+  takes: z.number().optional(),
+});
+const declaration = z.strictObject({
+  ownership: z.enum(["terraform", "cloudformation"]),
+  groups: z.array(
+    z.strictObject({ id: z.string(), name: z.string(), items: z.array(z.string()), comment: z.string() }),
+  ),
 });
 
-const outage = object({ says: text, by: text }, { since: instant });
+const outage = z.strictObject({ says: z.string(), by: z.string(), since: instant.optional() });
 
-const status = object(
-  {
-    gate: text,
-    rotation: text,
-    goal,
-    mode,
-    epoch: count,
-    openedAt: instant,
-    startedBy,
-    old: text,
-    state: oneOf("waiting", "halted", "ready", "rotated", "aborted"),
-    step,
-    steps: list(object({ step, state: oneOf("done", "now", "ahead") })),
-    says: text,
-    turn: oneOf("keyturn", "nobody", "you"),
-    typeNext: list(text),
-    abort: abortMeaning,
-    repairs: list(repair),
-  },
-  { new: text, until: instant, outage, declare: declaration },
-);
+const status = z.strictObject({
+  gate: z.string(),
+  rotation: z.string(),
+  goal,
+  mode,
+  epoch: count,
+  openedAt: instant,
+  startedBy,
+  old: z.string(),
+  state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),
+  step,
+  steps: z.array(z.strictObject({ step, state: z.enum(["done", "now", "ahead"]) })),
+  says: z.string(),
+  turn: z.enum(["keyturn", "nobody", "you"]),
+  typeNext: z.array(z.string()),
+  abort: abortMeaning,
+  repairs: z.array(repair),
+  new: z.string().optional(),
+  until: instant.optional(),
+  outage: outage.optional(),
+  declare: declaration.optional(),
+});
 
-const settings = object(
-  {
-    secret: object({
-      id: text,
-      format: oneOf("json", "text", "pem", "binary"),
-      fields: object({ privateKey: text, keyPairId: text }),
+const settings = z.strictObject({
+  secret: z.strictObject({
+    id: z.string(),
+    format: z.enum(["json", "text", "pem", "binary"]),
+    fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
+  }),
+  keyType: z.enum(KEY_TYPES),
+  keyPairId: z.enum(["in-secret", "derived", "external"]),
+  hash: z.enum(["SHA1", "SHA256"]),
+  cacheTtl: z.union([z.number(), z.enum(["until-restart"])]),
+  longestLife: z.number(),
+  skew: z.number(),
+  settle: z.number(),
+  triples: count,
+  canaries: z.record(z.string(), z.string()),
+  ownership: z.enum(["terraform", "cloudformation", "none"]),
+  mintEndpoint: z.string().optional(),
+});
+
+const plan = z.strictObject({
+  version: z.literal(1),
+  gate: z.string(),
+  madeAt: z.number(),
+  mode,
+  account: z.string(),
+  where: z.string(),
+  secret: z.string(),
+  old: z.strictObject({
+    keyPairId: z.string(),
+    fingerprint,
+    keyType: z.enum(["rsa-2048", "ecdsa-p256"]).optional(),
+  }),
+  groups: z.array(z.strictObject({ id: z.string(), name: z.string(), items: z.array(z.string()) })),
+  distributions: z.array(z.string()),
+  quota: z.strictObject({ publicKeys: count, of: count }),
+  pinned: z.strictObject({
+    groups: z.array(z.strictObject({ id: z.string(), etag: z.string(), items: z.array(z.string()) })),
+    currentVersionId: z.string(),
+    record: z.string().optional(),
+  }),
+  settings,
+  keep: z.array(z.string()),
+  stages: z.array(
+    z.strictObject({
+      stage: z.enum(STAGES),
+      changes: z.string(),
+      checks: z.string(),
+      affects: z.string(),
+      abort: z.string(),
+      takes: z.number().optional(),
     }),
-    keyType: oneOf(...KEY_TYPES),
-    keyPairId: oneOf("in-secret", "derived", "external"),
-    hash: oneOf("SHA1", "SHA256"),
-    cacheTtl: either(number, oneOf("until-restart")),
-    longestLife: number,
-    skew: number,
-    settle: number,
-    triples: count,
-    canaries: map(text),
-    ownership: oneOf("terraform", "cloudformation", "none"),
-  },
-  { mintEndpoint: text },
-);
+  ),
+  findings: z.array(finding),
+  leavesStale: z.array(z.string()).optional(),
+});
 
-const plan = object(
-  {
-    version: { const: 1 },
-    gate: text,
-    madeAt: number,
-    mode,
-    account: text,
-    where: text,
-    secret: text,
-    old: object({ keyPairId: text, fingerprint }, { keyType: oneOf("rsa-2048", "ecdsa-p256") }),
-    groups: list(object({ id: text, name: text, items: list(text) })),
-    distributions: list(text),
-    quota: object({ publicKeys: count, of: count }),
-    pinned: object(
-      { groups: list(object({ id: text, etag: text, items: list(text) })), currentVersionId: text },
-      { record: text },
-    ),
-    settings,
-    keep: list(text),
-    stages: list(
-      object(
-        { stage: oneOf(...STAGES), changes: text, checks: text, affects: text, abort: text },
-        { takes: number },
-      ),
-    ),
-    findings: list(finding),
-  },
-  { leavesStale: list(text) },
-);
+const namedKey = z.strictObject({ keyPairId: z.string(), fingerprint, versionId: z.string() });
+const proof = z.strictObject({
+  keyPairId: z.string(),
+  etags: z.record(z.string(), z.string()),
+  begunAt: instant,
+  goodTriples: count,
+  edgeLocations: z.array(z.string()),
+  requestIds: z.array(z.string()),
+  firstGoodTripleAt: instant.optional(),
+  provenAt: instant.optional(),
+});
 
-const namedKey = object({ keyPairId: text, fingerprint, versionId: text });
-const proof = object(
-  {
-    keyPairId: text,
-    etags: map(text),
-    begunAt: instant,
-    goodTriples: count,
-    edgeLocations: list(text),
-    requestIds: list(text),
-  },
-  { firstGoodTripleAt: instant, provenAt: instant },
-);
+const evidence = z.strictObject({
+  gate: z.string(),
+  rotation: z.string(),
+  goal,
+  mode,
+  epoch: count,
+  at: instant,
+  startedBy,
+  old: namedKey,
+  events: z.array(z.strictObject({ at: instant, what: z.string() })),
+  undated: z.array(z.strictObject({ what: z.string(), seenBy: instant.optional() })),
+  proofs: z.strictObject({ new: proof.optional(), old: proof.optional(), gone: proof.optional() }),
+  repairs: z.array(repair),
+  settings,
+  unseen: z.string(),
+  new: namedKey.optional(),
+});
 
-const evidence = object(
-  {
-    gate: text,
-    rotation: text,
-    goal,
-    mode,
-    epoch: count,
-    at: instant,
-    startedBy,
-    old: namedKey,
-    events: list(object({ at: instant, what: text })),
-    undated: list(object({ what: text }, { seenBy: instant })),
-    proofs: object({}, { new: proof, old: proof, gone: proof }),
-    repairs: list(repair),
-    settings,
-    unseen: text,
-  },
-  { new: namedKey },
-);
-
-const neverRotated = object({ gate: text, state: oneOf("never-rotated") });
+const neverRotated = z.strictObject({ gate: z.string(), state: z.enum(["never-rotated"]) });
 
 export const rotate = {
   "rotate plan": plan,
-  "rotate start": either(status, plan),
-  "rotate resume": either(status, neverRotated),
-  "rotate status": either(status, list(status), evidence, neverRotated),
+  "rotate start": z.union([status, plan]),
+  "rotate resume": z.union([status, neverRotated]),
+  "rotate status": z.union([status, z.array(status), evidence, neverRotated]),
   "rotate abort": status,
 };
 export const rotationStatus = status;
