@@ -60,7 +60,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   yaml: /^src\/gates\/yaml\.ts$/,
   "jsonc-parser": /^src\/keys\/wrapping\/json-strings\.ts$/,
   // The schema of keyturn.yaml with the telling of its mistakes; the record of a rotation; the schemas of --json.
-  zod: /^src\/gates\/(schema|mistakes)\.ts$|^src\/rotation\/record-text\.ts$|^src\/report\/schemas?[\w-]*(\.ts|\/)/,
+  zod: /^src\/gates\/(schema|mistakes)\.ts$|^src\/rotation\/(settings-shape|plan-file|record-text)\.ts$|^src\/report\/schemas?[\w-]*(\.ts|\/)/,
   "@aws-sdk/client-cloudfront": /^src\/adapters\/aws\//,
   "@aws-sdk/client-secrets-manager": /^src\/adapters\/aws\//,
   "@aws-sdk/client-sts": /^src\/adapters\/aws\//,

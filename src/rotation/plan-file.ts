@@ -1,72 +1,85 @@
 /** A plan saved by `rotate plan -o`, read again by `rotate start plan.json`: what start needs of it, strictly. */
+import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Files } from "../seams.ts";
 import type { Pinned } from "./plan.ts";
 import type { PlanFlags } from "./plan-session.ts";
 import { MODES } from "./record.ts";
-import { listOf, oneOf, type Read, ShapeError, shape, text } from "./shape.ts";
-
 export interface PlanFile {
   readonly plan: { readonly gate: string; readonly pinned: Pinned };
   /** The flags that the plan was made with. */
   readonly asked: Pick<PlanFlags, "gate" | "keyType" | "keep" | "leavesStale" | "compromised" | "cutNow">;
 }
 
-const any: Read<unknown> = (value) => value;
-const planFile = shape(
-  {
-    version: oneOf(1),
-    gate: text,
-    mode: oneOf(...MODES),
-    keep: listOf(text),
-    settings: (value, path) =>
-      (value as { keyType?: unknown } | null)?.keyType ?? text(undefined, `${path}.keyType`),
-    pinned: shape(
-      { groups: listOf(shape({ id: text, etag: text, items: listOf(text) })), currentVersionId: text },
-      { record: text },
-    ),
-  },
-  {
-    leavesStale: listOf(text),
-    madeAt: any,
-    account: any,
-    where: any,
-    secret: any,
-    old: any,
-    groups: any,
-    distributions: any,
-    quota: any,
-    stages: any,
-    findings: any,
-  },
-);
+const word = z
+  .string({ error: ({ input }) => (input === undefined ? "it is missing" : "it is not text") })
+  .min(1, "it is empty");
+const notRead = z.unknown().optional();
+const planFile = z.strictObject({
+  version: z.literal(1),
+  gate: word,
+  mode: z.enum(MODES),
+  keep: z.array(word),
+  settings: z.looseObject({ keyType: z.enum(KEY_TYPES) }),
+  pinned: z.strictObject({
+    groups: z.array(z.strictObject({ id: word, etag: word, items: z.array(word) })),
+    currentVersionId: word,
+    record: word.optional(),
+  }),
+  leavesStale: z.array(word).optional(),
+  madeAt: notRead,
+  account: notRead,
+  where: notRead,
+  secret: notRead,
+  old: notRead,
+  groups: notRead,
+  distributions: notRead,
+  quota: notRead,
+  stages: notRead,
+  findings: notRead,
+});
 
 /** Throws ERR_FILE_UNREADABLE, or ERR_PLAN_FILE for what is no plan of this version. */
 export async function readPlanFile(path: string, files: Pick<Files, "read">): Promise<PlanFile> {
   const source = new TextDecoder().decode(await files.read(path));
+  const read = planFile.safeParse(jsonOf(source, path));
+  if (!read.success) throw unusable(path, firstFault(read.error), read.error);
+  const { gate, mode, keep, leavesStale, settings, pinned } = read.data;
+  return {
+    plan: { gate, pinned },
+    asked: {
+      gate,
+      keep,
+      ...(leavesStale && { leavesStale }),
+      keyType: settings.keyType,
+      ...(mode === "compromised" ? { compromised: true } : {}),
+      ...(mode === "cut-now" ? { cutNow: true } : {}),
+    },
+  };
+}
+
+function jsonOf(source: string, path: string): unknown {
   try {
-    const { gate, mode, keep, leavesStale, settings, pinned } = planFile(JSON.parse(source), "");
-    return {
-      plan: { gate, pinned },
-      asked: {
-        gate,
-        keep,
-        ...(leavesStale === undefined ? {} : { leavesStale }),
-        keyType: oneOf(...KEY_TYPES)(settings, "settings.keyType"),
-        ...(mode === "compromised" ? { compromised: true } : {}),
-        ...(mode === "cut-now" ? { cutNow: true } : {}),
-      },
-    };
+    return JSON.parse(source);
   } catch (cause) {
-    if (!(cause instanceof ShapeError || cause instanceof SyntaxError)) throw cause;
-    const why = cause instanceof ShapeError ? cause.message : "it is not JSON";
-    const hints = ["keyturn rotate plan -o new-plan.json"];
-    throw new InputError(
-      "ERR_PLAN_FILE",
-      `${path} is no plan that this keyturn can use: ${why}`,
-      hints,
-      cause,
-    );
+    throw unusable(path, "it is not JSON", cause);
   }
+}
+
+function firstFault({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return "it is not a plan";
+  const name = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const where = [...issue.path, ...name].join(".") || "document";
+  return `${where}: ${issue.code === "unrecognized_keys" ? "it is not known" : issue.message}`;
+}
+
+function unusable(path: string, why: string, cause: unknown): InputError {
+  const hints = ["keyturn rotate plan -o new-plan.json"];
+  return new InputError(
+    "ERR_PLAN_FILE",
+    `${path} is not a plan that this keyturn can use: ${why}`,
+    hints,
+    cause,
+  );
 }

@@ -1,29 +1,10 @@
 /** What a rotation needs to know of its gate, kept in the record: whoever resumes needs AWS access alone. */
-import type { Gate, KeyPairIdSource, SecretFormat } from "../gates/gate.ts";
+import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
-import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Seconds } from "../time.ts";
+import type { Settings } from "./settings-shape.ts";
 
-export interface Settings {
-  readonly secret: {
-    readonly id: string;
-    readonly format: SecretFormat;
-    readonly fields: { readonly privateKey: string; readonly keyPairId: string };
-  };
-  readonly keyType: KeyType;
-  readonly keyPairId: KeyPairIdSource;
-  readonly hash: HashAlgorithm;
-  readonly cacheTtl: Seconds | "until-restart";
-  /** The longest life of any cookie or signed URL that the gate allows. */
-  readonly longestLife: Seconds;
-  readonly skew: Seconds;
-  readonly settle: Seconds;
-  readonly triples: number;
-  /** Distribution id -> URL behind the signature check. */
-  readonly canaries: Readonly<Record<string, string>>;
-  readonly mintEndpoint?: string;
-  readonly ownership: Gate["ownership"];
-}
+export type { Settings } from "./settings-shape.ts";
 
 export function settingsOf(gate: Gate, keyType: KeyType): Settings {
   return {

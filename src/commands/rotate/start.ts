@@ -8,7 +8,6 @@ import { type ProgressOutput, progressOn } from "../../report/rotation-progress.
 import { rotationStatusReport } from "../../report/rotation-status.ts";
 import { journalOpening } from "../../rotation/journal.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
-import { readPlanFile } from "../../rotation/plan-file.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import { driveToStatus, sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
@@ -45,7 +44,7 @@ export const startCommand = (bind: Bind) =>
     .action(bind(start));
 
 export async function start(flags: StartFlags, world: World, told?: ProgressOutput): Promise<Report> {
-  const planned = flags.plan === undefined ? undefined : await readPlanFile(flags.plan, world.files);
+  const planned = flags.plan === undefined ? undefined : await plannedIn(flags.plan, world);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) {
     world.terminal.note("dry run: nothing is changed");
@@ -75,3 +74,7 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   });
   return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
 }
+
+/** Loaded only for a plan file: reading one needs zod. */
+const plannedIn = async (path: string, { files }: Pick<World, "files">) =>
+  (await import("../../rotation/plan-file.ts")).readPlanFile(path, files);

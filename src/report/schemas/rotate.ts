@@ -1,8 +1,8 @@
 /** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
 import * as z from "zod";
-import { KEY_TYPES } from "../../keys/key-pair.ts";
 import { ABORT_STEPS } from "../../rotation/next.ts";
 import { MODES } from "../../rotation/record.ts";
+import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";
 import { count, fingerprint, instant } from "./words.ts";
@@ -56,25 +56,6 @@ const status = z.strictObject({
   until: instant.optional(),
   outage: outage.optional(),
   declare: declaration.optional(),
-});
-
-const settings = z.strictObject({
-  secret: z.strictObject({
-    id: z.string(),
-    format: z.enum(["json", "text", "pem", "binary"]),
-    fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
-  }),
-  keyType: z.enum(KEY_TYPES),
-  keyPairId: z.enum(["in-secret", "derived", "external"]),
-  hash: z.enum(["SHA1", "SHA256"]),
-  cacheTtl: z.union([z.number(), z.enum(["until-restart"])]),
-  longestLife: z.number(),
-  skew: z.number(),
-  settle: z.number(),
-  triples: count,
-  canaries: z.record(z.string(), z.string()),
-  ownership: z.enum(["terraform", "cloudformation", "none"]),
-  mintEndpoint: z.string().optional(),
 });
 
 const plan = z.strictObject({
