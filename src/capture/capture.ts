@@ -35,12 +35,22 @@ export interface StoredAttributes {
   readonly partitioned?: boolean;
   /** The URL whose answer set it. */
   readonly setBy?: string;
+  /** Attributes that no browser knows: other cookies that were joined to this one, mostly. */
+  readonly ignored?: readonly string[];
 }
 
 export interface CapturedResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
+}
+
+/** What an access log keeps of an answer: enough to infer a denial, not to prove it. */
+export interface LoggedAnswer {
+  readonly status: number;
+  readonly contentType?: string;
+  /** sc-content-len. */
+  readonly length?: number;
 }
 
 export interface CapturedRequest {
@@ -50,11 +60,17 @@ export interface CapturedRequest {
   readonly method?: string;
   /** As written, without a fragment. */
   readonly url?: string;
+  /** What followed `#`: no client sends it, and people lose credentials in it. */
+  readonly fragment?: string;
+  /** The viewer's address, where the form tells. */
+  readonly ip?: string;
   /** In the order sent. */
   readonly cookies: readonly CapturedCookie[];
   /** Request headers that tell where the request came from; the Cookie header is in `cookies`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly response?: CapturedResponse;
+  /** Instead of `response`, where the form is a log. */
+  readonly logged?: LoggedAnswer;
   /** When it was sent, where the form tells. */
   readonly sentAt?: EpochSeconds;
   /** Files that the input names and somebody else must read: curl's `-b FILE`. */

@@ -10,7 +10,7 @@ import type { Verify } from "./verdict.ts";
  */
 export function verifierOf(publicKey: KeyObject): Verify {
   let last: { readonly of: readonly [string, Buffer, Buffer]; readonly verified: boolean } | undefined;
-  return (hash, signed, signature) => {
+  const verify: Verify = (hash, signed, signature) => {
     if (last?.of[0] === hash && last.of[1].equals(signed) && last.of[2].equals(signature))
       return last.verified;
     const verified = verifies(publicKey, hash, signed, signature);
@@ -18,6 +18,7 @@ export function verifierOf(publicKey: KeyObject): Verify {
     last = { of: [hash, Buffer.from(signed), Buffer.from(signature)], verified };
     return verified;
   };
+  return Object.assign(verify, { publicKey });
 }
 
 function verifies(publicKey: KeyObject, ...[hash, signed, signature]: Parameters<Verify>): boolean {

@@ -1,4 +1,5 @@
 /** What the edge is asked, and what it decides. `decide.ts` is the only thing in the project that judges a cookie. */
+import type { KeyObject } from "node:crypto";
 import type { HashAlgorithm, Policy } from "../policy/policy.ts";
 
 export interface EdgeRequest {
@@ -11,7 +12,11 @@ export interface EdgeRequest {
 }
 
 /** Checks one signature made with one trusted key. */
-export type Verify = (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array) => boolean;
+export interface Verify {
+  (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array): boolean;
+  /** The key itself: to find out why a signature does not verify. Absent where the check stands for several. */
+  readonly publicKey?: KeyObject;
+}
 
 /** The check for each trusted key pair ID; a Map is one. */
 export type TrustedKeys = Pick<ReadonlyMap<string, Verify>, "get">;

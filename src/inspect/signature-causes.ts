@@ -1,12 +1,11 @@
-/** Why a signature does not verify: found out by trial where keys are at hand, guessed where not. */
+/** Why a signature does not verify: proven by trial where keys are at hand, inferred where not. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { about, cause, type Inquiry, mintCommand, mintFor, withGate } from "./inquiry.ts";
-import { isReordered } from "./resource-causes.ts";
-import { findMistake, type Mistake } from "./signature-trials.ts";
+import { findMistake, type Mistake } from "./trials/signature-trials.ts";
 
 export function mismatchCauses(inquiry: Inquiry): Finding[] {
-  const { explanation, source } = inquiry;
+  const { explanation, source, capture } = inquiry;
   const { signed, signature, hash, keyPairId, credential, verify: named } = explanation;
   if (
     source !== undefined &&
@@ -19,18 +18,14 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
   ) {
     const { bytes, kind } = signed;
     const { keys, hosts } = source;
-    const found = findMistake({
-      named,
-      url: credential.url,
-      kind,
-      bytes,
-      signature,
-      hash,
-      keyPairId,
-      keys,
-      hosts,
-    });
-    if (found !== undefined) return [observed(found, inquiry)];
+    const { fragment } = capture;
+    const url = credential.url;
+    const others =
+      fragment === undefined
+        ? []
+        : [{ url: `${url}#${fragment}`, how: "with its fragment, which no client sends" }];
+    const found = findMistake({ named, url, kind, bytes, signature, hash, keyPairId, keys, hosts, others });
+    if (found !== undefined) return observed(found, inquiry);
     if (!hasUsualLength(signature)) return [oddLength(signature.length, inquiry)];
   }
   return inferred(inquiry);
@@ -48,82 +43,178 @@ const oddLength = (length: number, inquiry: Inquiry): Finding =>
     mintCommand(inquiry),
   );
 
-function observed(found: Mistake, inquiry: Inquiry): Finding {
-  const { explanation } = inquiry;
+function observed(found: Mistake, inquiry: Inquiry): Finding[] {
+  const { explanation, capture } = inquiry;
+  const { keyPairId, hash, signature } = explanation;
   switch (found.mistake) {
     case "hash":
-      return cause(
-        "wrong-hash",
-        "observed",
-        found.signed === "SHA256"
-          ? "the signature is made with SHA256, and Hash-Algorithm does not say so: without it CloudFront assumes SHA1"
-          : "the signature is made with SHA1, and Hash-Algorithm says SHA256",
-        `${mintCommand(inquiry)} --hash ${found.signed}`,
-      );
+      return [wrongHash(found.signed, inquiry)];
     case "not-der":
-      return cause(
-        "signature-not-der",
-        "observed",
-        "the signature is r and s side by side, 64 bytes, as WebCrypto writes them; CloudFront takes an ECDSA signature in DER",
-        mintCommand(inquiry),
-      );
+      return [
+        cause(
+          "signature-not-der",
+          "observed",
+          "the signature is r and s side by side, 64 bytes, as WebCrypto writes them; CloudFront takes an ECDSA signature in DER",
+          mintCommand(inquiry),
+        ),
+      ];
+    case "pss":
+    case "rewritten":
+      return [
+        cause(
+          found.mistake === "pss" ? "signature-is-pss" : "signature-rewritten",
+          "observed",
+          `the signature is ${found.how}; CloudFront takes RSA with PKCS#1 v1.5 padding or ECDSA in DER, in its base64`,
+          mintCommand(inquiry),
+        ),
+      ];
     case "key":
-      return cause(
-        "wrong-key-pair-id",
-        "observed",
-        `the signature is made with the key ${found.keyPairId}, but the set names ${explanation.keyPairId}: the signer's key and its configured id do not belong together`,
-        withGate("keyturn audit", inquiry),
-      );
+      return [
+        cause(
+          "wrong-key-pair-id",
+          "observed",
+          `the signature is made with the key ${found.keyPairId}, but the set names ${keyPairId}: the signer's key and its configured id do not belong together`,
+          withGate("keyturn audit", inquiry),
+        ),
+      ];
     case "wildcard":
-      return cause(
-        "canned-wildcard",
-        "observed",
-        `the canned policy was signed for ${found.resource}: a canned policy allows one exact URL, and a wildcard needs a custom one`,
-        mintFor(`--resource ${shellWord(found.resource)}`, inquiry),
-      );
+      return [
+        cause(
+          "canned-wildcard",
+          "observed",
+          `the canned policy was signed for ${found.resource}: a canned policy allows one exact URL, and a wildcard needs a custom one`,
+          mintFor(`--resource ${shellWord(found.resource)}`, inquiry),
+        ),
+        ...alsoWrongHash(found.signedWith, inquiry),
+      ];
     case "url":
-      return cause(
-        "signed-other-url",
-        "observed",
-        `the signature covers ${found.resource}, ${isQueryReordered(found.resource, explanation.credential.url) ? "with the same parameters in another order than" : "not"} the URL that was asked for; CloudFront compares raw bytes and decodes nothing`,
-        about("keyturn mint", inquiry),
-      );
+      return [
+        cause(
+          "signed-other-url",
+          "observed",
+          `the signature covers ${found.resource}, ${found.how}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing: sign the URL exactly as it is requested`,
+          about("keyturn mint", inquiry),
+          [`signed ${found.resource}`, `asked  ${explanation.credential.url}`],
+        ),
+        ...alsoWrongHash(found.signedWith, inquiry),
+      ];
+    case "end":
+      return [
+        cause(
+          "signed-other-end",
+          "observed",
+          `the canned policy was signed ${found.how}, not for the Expires that was sent: sign and send one and the same number of seconds`,
+          mintCommand(inquiry),
+        ),
+        ...alsoWrongHash(found.signedWith, inquiry),
+      ];
     case "policy-bytes":
-      return cause(
-        "policy-bytes-differ",
-        "observed",
-        `the signature covers the policy ${found.how}: exactly the bytes that are sent must be signed`,
-        mintCommand(inquiry),
-      );
+      return [
+        cause(
+          "policy-bytes-differ",
+          "observed",
+          explanation.signed?.kind === "canned"
+            ? `the signature covers the canned policy ${found.how}: the edge rebuilds it on one line, without whitespace or escapes, and verifies those bytes`
+            : `the signature covers the policy ${found.how}: exactly the bytes that are sent must be signed`,
+          found.fix === undefined ? mintCommand(inquiry) : `in the signer: ${found.fix}`,
+        ),
+        ...alsoWrongHash(found.signedWith, inquiry),
+      ];
+    case "other-text":
+      return otherText(found.hash, inquiry);
+    case "foreign":
+      return [
+        signature !== undefined && !hasUsualLength(signature)
+          ? oddLength(signature.length, inquiry)
+          : cause(
+              "other-private-key",
+              "observed",
+              `the signature was not made with the private half of ${keyPairId}: the signer holds another private key, or the signature was damaged`,
+              withGate("keyturn audit", inquiry),
+              [`${keyPairId} cannot open it, with ${hash} or any other hash; found in ${capture.source}`],
+            ),
+      ];
   }
 }
 
-function isQueryReordered(signed: string, asked: string): boolean {
-  const [here = "", query = ""] = signed.split("?", 2);
-  const [there = "", other = ""] = asked.split("?", 2);
-  return here === there && isReordered(query, other);
+function wrongHash(signed: string, inquiry: Inquiry): Finding {
+  const isKnown = signed === "SHA1" || signed === "SHA256";
+  const message = !isKnown
+    ? `the signature is made with ${signed}; CloudFront knows SHA1 and SHA256 only`
+    : signed === "SHA256"
+      ? "the signature is made with SHA256, and Hash-Algorithm does not say so: without it CloudFront assumes SHA1"
+      : "the signature is made with SHA1, and Hash-Algorithm says SHA256";
+  return cause(
+    "wrong-hash",
+    "observed",
+    message,
+    `${mintCommand(inquiry)} --hash ${isKnown ? signed : "SHA256"}`,
+  );
+}
+
+const alsoWrongHash = (signed: string | undefined, inquiry: Inquiry): Finding[] =>
+  signed === undefined ? [] : [wrongHash(signed, inquiry)];
+
+/** The key is right, for certain: then what it signed was another text. */
+function otherText(hash: string, inquiry: Inquiry): Finding[] {
+  const { explanation } = inquiry;
+  const proof = `the private half of ${explanation.keyPairId} made the signature, with ${hash}: the key is right`;
+  return [
+    explanation.signed?.kind === "canned"
+      ? cause(
+          "signed-other-url",
+          "observed",
+          `${proof}, and the URL or the end is not what was signed: something between the signer and the viewer changed it (a parameter, a path prefix, a re-encoding), or Expires is another set's`,
+          about("keyturn mint", inquiry),
+          [`asked ${explanation.credential.url}`],
+        )
+      : cause(
+          "tampered",
+          "observed",
+          `${proof}, and the policy is not what was signed: it was changed on the way, or is mixed with another set's (an old cookie beside a new one)`,
+          mintCommand(inquiry),
+        ),
+  ];
 }
 
 function inferred(inquiry: Inquiry): Finding[] {
   const { explanation } = inquiry;
-  return [
-    cause(
-      "other-private-key",
-      "inferred",
-      `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
-      withGate("keyturn audit", inquiry),
-    ),
-    explanation.signed?.kind === "canned"
-      ? cause(
-          "signed-other-url",
-          "inferred",
-          "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name",
-          about("keyturn mint", inquiry),
-        )
-      : cause(
-          "tampered",
-          "inferred",
-          "the policy or the signature was changed on the way, or mixed with another set's",
-        ),
+  const otherKey = cause(
+    "other-private-key",
+    "inferred",
+    `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
+    withGate("keyturn audit", inquiry),
+  );
+  if (explanation.signed?.kind !== "canned") {
+    const tampered = "the policy or the signature was changed on the way, or mixed with another set's";
+    return [otherKey, cause("tampered", "inferred", tampered)];
+  }
+  const suspicious = disputed(explanation.credential.url);
+  const otherUrl = cause(
+    "signed-other-url",
+    "inferred",
+    suspicious === ""
+      ? "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name"
+      : `the canned policy was signed for another spelling of the URL, which holds ${suspicious}: one changed between signing and asking breaks it`,
+    about("keyturn mint", inquiry),
+  );
+  return suspicious === "" ? [otherKey, otherUrl] : [otherUrl, otherKey];
+}
+
+/** What clients and proxies respell, named; empty where the URL holds none of it. */
+function disputed(url: string): string {
+  const [, path = "", query = ""] = /^[^:]+:\/\/[^/?]*([^?]*)\??(.*)$/s.exec(url) ?? [];
+  const kinds: readonly (readonly [boolean, string])[] = [
+    [/%25/.test(url), "an escape that is encoded twice"],
+    [/%(?!25)[0-9a-f]{2}/i.test(url), "percent-escapes"],
+    [/[+ ]/.test(url), "+ or blanks"],
+    [/[^!-~]/.test(url.replaceAll(" ", "")), "non-ASCII characters"],
+    [/\/\/|\/\.\.?(?:\/|$)/.test(path), "// or dot segments"],
+    [query.includes("&"), "several parameters"],
+    [/[!'()*,;:@[\]{}|]/.test(path + query), "characters that one library encodes and another does not"],
   ];
+  return kinds
+    .filter(([holds]) => holds)
+    .map(([, name]) => name)
+    .join(", ");
 }

@@ -1,0 +1,199 @@
+/** A signature that does not verify was made over something: tries what people sign by mistake, until one fits. */
+
+import { constants, verify as verifyWith } from "node:crypto";
+import { type OpenedSignature, openSignature } from "../../edge/opened-signature.ts";
+import type { Verify } from "../../edge/verdict.ts";
+import type { HashAlgorithm } from "../../policy/policy.ts";
+import { policySpellings } from "./policy-spellings.ts";
+import { Trial } from "./trial.ts";
+import { type UrlSpelling, urlSpellings } from "./url-spellings.ts";
+
+export interface Mismatch {
+  /** The request's own URL, and the policy as the edge reads it. */
+  readonly url: string;
+  readonly kind: "canned" | "custom";
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly hash: HashAlgorithm;
+  readonly keyPairId: string;
+  /** The check of the key that the request names. */
+  readonly named: Verify;
+  /** Every key at hand, by id. */
+  readonly keys: ReadonlyMap<string, Verify>;
+  /** Other names of the same distribution. */
+  readonly hosts: readonly string[];
+  /** Other URLs that the input holds: with its fragment, say. */
+  readonly others: readonly UrlSpelling[];
+}
+
+/** What the signature does cover. */
+export type Mistake =
+  | { readonly mistake: "hash"; readonly signed: string }
+  /** The right signature, written otherwise: `how` completes "the signature is ...". */
+  | { readonly mistake: "not-der" | "pss" | "rewritten"; readonly how: string }
+  | { readonly mistake: "key"; readonly keyPairId: string }
+  | ({ readonly mistake: "wildcard" | "url"; readonly resource: string } & Spelled)
+  | ({ readonly mistake: "policy-bytes" | "end" } & Spelled)
+  /** Proven of RSA only: the key that the set names made it, over a text that no trial found. */
+  | { readonly mistake: "other-text"; readonly hash: string }
+  /** Proven of RSA only: the key that the set names did not make it, and no other key at hand. */
+  | { readonly mistake: "foreign" };
+
+interface Spelled {
+  readonly how: string;
+  readonly fix?: string;
+  /** Where the hash is wrong as well. */
+  readonly signedWith?: HashAlgorithm;
+}
+
+/** Undefined where nothing fits and nothing can be proven. Bounded in count: see `Trial`. */
+export function findMistake(mismatch: Mismatch): Mistake | undefined {
+  const { bytes, signature, hash, keyPairId, named, keys } = mismatch;
+  const rewritten = findRewriting(mismatch);
+  if (rewritten !== undefined) return rewritten;
+  const direct = new Trial(named, signature, hash).fits(bytes);
+  if (direct !== undefined && direct !== hash) return { mistake: "hash", signed: direct };
+  for (const [id, verify] of keys) {
+    if (id === keyPairId || verify === named) continue;
+    if (new Trial(verify, signature, hash).fits(bytes) !== undefined || isOpenedBy(verify, signature))
+      return { mistake: "key", keyPairId: id };
+  }
+  const opened = named.publicKey && openSignature(named.publicKey, signature);
+  if (opened === "foreign") return { mistake: "foreign" };
+  const trial = new Trial(named, signature, hash);
+  const found = findText(mismatch, trial);
+  if (found !== undefined || opened === undefined || opened === "pss") return found;
+  return unknownText(opened, hash);
+}
+
+const isOpenedBy = ({ publicKey }: Verify, signature: Uint8Array): boolean => {
+  const opened = publicKey && openSignature(publicKey, signature);
+  return typeof opened === "object";
+};
+
+function unknownText({ hash }: OpenedSignature, named: HashAlgorithm): Mistake {
+  if (hash === undefined)
+    return { mistake: "rewritten", how: "made over a bare digest, without the name of its hash" };
+  if (hash !== "SHA1" && hash !== "SHA256") return { mistake: "hash", signed: hash };
+  return { mistake: "other-text", hash: hash === named ? hash : `${hash} instead of ${named}` };
+}
+
+/** r and s of P-256 side by side, as WebCrypto and JOSE write them. */
+const RAW_ECDSA = 64;
+
+/** The signature itself in another form: then everything else was right. */
+function findRewriting({ bytes, signature, named, hash }: Mismatch): Mistake | undefined {
+  const fits = (other: Uint8Array) => new Trial(named, other, hash).fits(bytes) !== undefined;
+  if (signature.length === RAW_ECDSA && fits(inDer(signature)))
+    return { mistake: "not-der", how: "r and s side by side" };
+  const text = Buffer.from(signature).toString("latin1");
+  if (/^[\w+/=~-]{60,}$/.test(text)) {
+    const inner = Buffer.from(text.replaceAll("~", "/").replace(/_+$/, ""), "base64");
+    if (fits(inner)) return { mistake: "rewritten", how: "encoded in base64 twice" };
+  }
+  if (/^[0-9a-f]{100,}$/i.test(text) && fits(Buffer.from(text, "hex")))
+    return { mistake: "rewritten", how: "written in hexadecimal before it was encoded" };
+  if (fits(Uint8Array.from(signature).reverse()))
+    return { mistake: "rewritten", how: "in reversed byte order, as Windows' CryptoAPI writes it" };
+  const key = named.publicKey;
+  if (key?.asymmetricKeyType !== "rsa" || openSignature(key, signature) !== "pss") return undefined;
+  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
+  const isPss = ["SHA1", "SHA256"].some((each) => verifyWith(each, bytes, { key, ...padding }, signature));
+  return isPss ? { mistake: "pss", how: "padded by RSA-PSS" } : undefined;
+}
+
+/** The same r and s as ASN.1's SEQUENCE of two INTEGERs. */
+function inDer(raw: Uint8Array): Uint8Array {
+  const integers = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
+    const first = half.findIndex((byte) => byte !== 0);
+    const digits = first < 0 ? half.subarray(31) : half.subarray(first);
+    const sign = (digits[0] as number) >= 0x80 ? [0] : [];
+    return Buffer.from([0x02, sign.length + digits.length, ...sign, ...digits]);
+  });
+  const body = Buffer.concat(integers);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
+}
+
+/** The text that it was made over: the policy respelled, its URL respelled, its end, and two of these together. */
+function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
+  const { bytes, kind, url } = mismatch;
+  const text = Buffer.from(bytes).toString("utf8");
+  const resource = kind === "canned" ? url : resourceIn(text);
+  for (const { how, fix, text: spelled } of trial.affordable(policySpellings(text))) {
+    const signedWith = trial.tries(spelled);
+    if (signedWith !== undefined)
+      return {
+        mistake: "policy-bytes",
+        how,
+        ...(fix !== undefined && { fix }),
+        ...also(signedWith, mismatch),
+      };
+  }
+  for (const [respell, how] of HASHED_OR_RECODED) {
+    const signedWith = trial.tries(respell(text));
+    if (signedWith !== undefined) return { mistake: "policy-bytes", how, ...also(signedWith, mismatch) };
+  }
+  for (const [end, how] of kind === "canned" ? trial.affordable(endsBeside(text)) : []) {
+    const signedWith = trial.tries(end);
+    if (signedWith !== undefined) return { mistake: "end", how, ...also(signedWith, mismatch) };
+  }
+  if (resource === undefined) return undefined;
+  for (const spelling of urlSpellings(resource, mismatch)) {
+    if (trial.isSpent) return undefined;
+    // As a function: `$&` in a URL would mean something to replace().
+    const respelled = text.replace(resource, () => spelling.url);
+    for (const [escapeText, escapeHow] of ALSO_ESCAPED) {
+      const signedWith = trial.tries(escapeText(respelled));
+      if (signedWith === undefined) continue;
+      const how = escapeHow === "" ? spelling.how : `${spelling.how}, in a policy ${escapeHow}`;
+      const mistake = starsIn(spelling.url) > starsIn(resource) ? "wildcard" : "url";
+      return { mistake, resource: spelling.url, how, ...also(signedWith, mismatch) };
+    }
+  }
+  return undefined;
+}
+
+const starsIn = (text: string): number => text.split("*").length;
+
+const resourceIn = (text: string): string | undefined =>
+  /"Resource"\s*:\s*"([^"\\]{1,8192})"/.exec(text)?.[1];
+
+function also(signedWith: HashAlgorithm, { hash }: Mismatch): { readonly signedWith?: HashAlgorithm } {
+  return signedWith === hash ? {} : { signedWith };
+}
+
+type Respell = (text: string) => string | Uint8Array;
+
+/** What is done to the whole text between writing and signing it. */
+const HASHED_OR_RECODED: readonly (readonly [respell: Respell, how: string])[] = [
+  [(text) => Trial.digest("SHA1", text), "hashed with SHA1 before it was signed, which hashes it again"],
+  [(text) => Trial.digest("SHA256", text), "hashed with SHA256 before it was signed, which hashes it again"],
+  [(text) => Trial.digest("SHA1", text).toString("hex"), "as the hexadecimal of its SHA1"],
+  [(text) => Trial.digest("SHA256", text).toString("hex"), "as the hexadecimal of its SHA256"],
+  [(text) => Buffer.from(text, "utf16le"), "in UTF-16, as .NET's Encoding.Unicode writes it"],
+  [(text) => Buffer.from(`\uFEFF${text}`, "utf16le"), "in UTF-16 with a byte order mark"],
+  [(text) => Buffer.from(text, "latin1"), "in Latin-1"],
+];
+
+const ALSO_ESCAPED: readonly (readonly [escapeText: (text: string) => string, how: string])[] = [
+  [(text) => text, ""],
+  [(text) => text.replaceAll("/", "\\/"), "with / written \\/"],
+  [(text) => text.replaceAll("&", "\\u0026"), "with & written \\u0026"],
+  [(text) => text.replace(/":/g, '": ').replace(/,"/g, ', "'), "with a blank after : and ,"],
+];
+
+/** A signer that computes the end twice, or in another unit or zone. */
+function* endsBeside(text: string): Generator<readonly [text: string, how: string]> {
+  const found = /"AWS:EpochTime":(\d{1,14})/.exec(text);
+  if (found === null) return;
+  const end = Number(found[1]);
+  const withEnd = (other: number | string) => text.replace(found[0], `"AWS:EpochTime":${other}`);
+  yield [withEnd(`${end}000`), "for an end in milliseconds"];
+  yield [withEnd(`"${end}"`), "for an end in quotes"];
+  for (let seconds = 1; seconds <= 60; seconds += 1)
+    for (const other of [end - seconds, end + seconds])
+      yield [withEnd(other), `for the end ${other}, ${seconds} s ${other < end ? "earlier" : "later"}`];
+  for (let quarters = 1; quarters <= 56; quarters += 1)
+    for (const other of [end - quarters * 900, end + quarters * 900])
+      yield [withEnd(other), `for the end ${other}, ${quarters / 4} h ${other < end ? "earlier" : "later"}`];
+}

@@ -1,0 +1,262 @@
+/** Signatures over other bytes than the edge verifies: the first cause says which spelling was signed, and proves it. */
+import type { KeyObject } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/finding.ts";
+import {
+  cannedText,
+  cloudfrontBase64,
+  customText,
+  ecdsa,
+  type Fields,
+  inQuery,
+  KEY_ID,
+  NOW,
+  rsa,
+  signText,
+} from "../edge/signed.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+
+const END = NOW + 60;
+const pem = (key: KeyObject) => key.export({ type: "spki", format: "pem" }) as string;
+const PAIRS = { rsa, ecdsa } as const;
+type Kind = keyof typeof PAIRS;
+
+async function findings(url: string, kind: Kind = "rsa"): Promise<readonly Finding[]> {
+  const files = { "key.pub.pem": pem(PAIRS[kind].publicKey) };
+  const world = memoryWorld({ now: NOW, files, stdin: url });
+  const ran = await runCommand(["inspect", "-", "--public-key", `key.pub.pem=${KEY_ID}`, "--json"], world);
+  return JSON.parse(ran.stdout).findings;
+}
+/** A canned URL asked for as `asked`, whose signature covers `text`. */
+const signed = (asked: string, text: string, kind: Kind = "rsa", hash?: "SHA256"): string =>
+  inQuery(
+    {
+      Expires: String(END),
+      Signature: signText(text, hash ?? "SHA1", PAIRS[kind].privateKey),
+      "Key-Pair-Id": KEY_ID,
+      ...(hash && { "Hash-Algorithm": hash }),
+    },
+    { url: asked },
+  ).url;
+const base = "https://cdn.example.com";
+
+const text = (url: string) => cannedText(url, END);
+const json = (url: string) => JSON.parse(text(url));
+const Condition = { DateLessThan: { "AWS:EpochTime": END } };
+const page = `${base}/v/a.mp4?q=1&r=<b>`;
+
+const CANNED_TEXTS: readonly (readonly [title: string, text: string, says: RegExp])[] = [
+  ["PHP's json_encode", text(page).replaceAll("/", "\\/"), /written \\\//],
+  [
+    "Go's json.Marshal",
+    text(page).replace(/&/g, "\\u0026").replace(/</g, "\\u003c").replace(/>/g, "\\u003e"),
+    /\\u003c/,
+  ],
+  [
+    "System.Text.Json",
+    text(page).replace(/&/g, "\\u0026").replace(/</g, "\\u003C").replace(/>/g, "\\u003E"),
+    /\\u003C/,
+  ],
+  [
+    "Gson",
+    text(page)
+      .replace(/&/g, "\\u0026")
+      .replace(/</g, "\\u003c")
+      .replace(/>/g, "\\u003e")
+      .replace(/q=1/, "q\\u003d1")
+      .replace("r=", "r\\u003d"),
+    /&, =/,
+  ],
+  ["Python's json.dumps", text(page).replace(/":/g, '": ').replace(/,"/g, ', "'), /blank after : and ,/],
+  [
+    "Python's json.dumps, sorted",
+    `{"Statement": [{"Condition": ${JSON.stringify(Condition).replace(/":/g, '": ')}, "Resource": "${page}"}]}`,
+    /another order, with a blank/,
+  ],
+  ["members sorted", JSON.stringify({ Statement: [{ Condition, Resource: page }] }), /another order/],
+  ["a blank after the colon alone", text(page).replace(/":/g, '": '), /blank after :/],
+  ["a blank after the comma alone", text(page).replace(/,"/g, ', "'), /blank after ,/],
+  ["two spaces of indent", JSON.stringify(json(page), null, 2), /several lines/],
+  ["four spaces of indent and CRLF", JSON.stringify(json(page), null, 4).replaceAll("\n", "\r\n"), /CRLF/],
+  ["tabs", JSON.stringify(json(page), null, "\t"), /several lines/],
+  ["echo", `${text(page)}\n`, /line break at its end/],
+  ["echo on Windows", `${text(page)}\r\n`, /CRLF at its end/],
+  ["jq", `${JSON.stringify(json(page), null, 2)}\n`, /several lines, with a line break at its end/],
+  ["a byte order mark", `\uFEFF${text(page)}`, /byte order mark/],
+  ["quoted epoch", text(page).replace(String(END), `"${END}"`), /quotes/],
+  ["Statement as an object", JSON.stringify({ Statement: { Resource: page, Condition } }), /object/],
+  [
+    "a Version",
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Resource: page, Condition }] }),
+    /Version/,
+  ],
+  ["single quotes", text(page).replaceAll('"', "'"), /single quotes/],
+  ["base64 before signing", Buffer.from(text(page)).toString("base64"), /base64/],
+  ["blanks around colons", text(page).replace(/":/g, '" : '), /around :/],
+  ["slashes and a final newline", `${text(page).replaceAll("/", "\\/")}\n`, /written \\\/.*line break/],
+  [
+    "slashes and blanks",
+    text(page).replaceAll("/", "\\/").replace(/":/g, '": ').replace(/,"/g, ', "'),
+    /written \\\/.*blank/,
+  ],
+];
+
+describe.each(["rsa", "ecdsa"] as const)("a canned policy signed in other bytes (%s)", (kind) => {
+  it.each(CANNED_TEXTS)("as %s", async (_, signedText, says) => {
+    const [denial, first] = await findings(signed(page, signedText, kind), kind);
+    expect(denial?.id).toBe("signature-mismatch");
+    expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
+    expect(first?.message).toMatch(says);
+    expect(first?.message).toContain("canned");
+  });
+});
+
+describe("a custom policy signed in other bytes than are sent", () => {
+  const sent = customText({ resource: `${base}/v/*?a=1&b=2`, ip: "198.51.100.0/24" });
+  it.each([
+    ["with / written \\/", sent.replaceAll("/", "\\/"), /written \\\//],
+    ["with & written \\u0026", sent.replaceAll("&", "\\u0026"), /\\u0026/],
+    ["pretty", JSON.stringify(JSON.parse(sent), null, 2), /several lines/],
+    ["with a final line break", `${sent}\n`, /line break at its end/],
+    [
+      "in another order of the conditions",
+      sent.replace(/("DateLessThan".*?\}),("IpAddress".*?\})/, "$2,$1"),
+      /another order/,
+    ],
+    ["after it was encoded", cloudfrontBase64(sent), /base64-encoded/],
+    ["as Python lays it out", sent.replace(/":/g, '": ').replace(/,"/g, ', "'), /blank after/],
+  ])("%s", async (_, signedText, says) => {
+    const fields: Fields = {
+      Policy: cloudfrontBase64(sent),
+      Signature: signText(signedText),
+      "Key-Pair-Id": KEY_ID,
+    };
+    const [, first] = await findings(inQuery(fields, { url: `${base}/v/x?a=1&b=2` }).url);
+    expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
+    expect(first?.message).toMatch(says);
+  });
+  it("whose Resource was changed on the way", async () => {
+    const fields: Fields = {
+      Policy: cloudfrontBase64(sent),
+      Signature: signText(sent.replace("https", "http")),
+      "Key-Pair-Id": KEY_ID,
+    };
+    const [, first] = await findings(inQuery(fields, { url: `${base}/v/x?a=1&b=2` }).url);
+    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+  });
+});
+
+/** What was signed, and what is asked for. */
+const RESPELLED: readonly (readonly [title: string, signedUrl: string, asked: string])[] = [
+  ["%20 signed, + asked in the query", "/a.mp4?n=x%20y", "/a.mp4?n=x+y"],
+  ["+ signed, %20 asked in the query", "/a.mp4?n=x+y", "/a.mp4?n=x%20y"],
+  ["a blank signed, %20 asked in the path", "/a b.mp4", "/a%20b.mp4"],
+  ["%20 signed, a blank asked in the path", "/a%20b.mp4", "/a b.mp4"],
+  ["a blank signed, + asked", "/a.mp4?n=x y", "/a.mp4?n=x+y"],
+  ["+ signed, a blank asked", "/a.mp4?n=x+y", "/a.mp4?n=x y"],
+  ["encoded once, asked encoded twice", "/a%20b.mp4", "/a%2520b.mp4"],
+  ["encoded twice, asked encoded once", "/a%2520b.mp4", "/a%20b.mp4"],
+  ["encoded path, raw query; asked all encoded", "/a%20b.mp4?n=x y", "/a%20b.mp4?n=x%20y"],
+  ["raw path, encoded query; asked all encoded", "/a b.mp4?n=x%20y", "/a%20b.mp4?n=x%20y"],
+  ["raw path and + query; asked both in %20", "/a b.mp4?n=x+y", "/a%20b.mp4?n=x%20y"],
+  ["lower-case hex signed", "/caf%c3%a9.mp4", "/caf%C3%A9.mp4"],
+  ["upper-case hex signed", "/caf%C3%A9.mp4", "/caf%c3%a9.mp4"],
+  ["raw non-ASCII signed", "/café.mp4", "/caf%C3%A9.mp4"],
+  ["a decomposed name signed (macOS)", "/cafe%CC%81.mp4", "/caf%C3%A9.mp4"],
+  ["one parameter added after signing", "/a.mp4?v=1", "/a.mp4?v=1&utm_source=mail"],
+  ["one parameter added in front", "/a.mp4?v=1", "/a.mp4?t=9&v=1"],
+  ["the only parameter added after signing", "/a.mp4", "/a.mp4?dl=1"],
+  ["parameters in another order", "/a.mp4?a=1&b=2&c=3", "/a.mp4?c=3&a=1&b=2"],
+  ["six parameters sorted on the way", "/a.mp4?f=6&a=1&e=5&b=2&d=4&c=3", "/a.mp4?a=1&f=6&e=5&b=2&d=4&c=3"],
+  ["a trailing ? signed", "/a.mp4?", "/a.mp4"],
+  ["a trailing & asked", "/a.mp4?v=1", "/a.mp4?v=1&"],
+  ["// signed", "//v/a.mp4", "/v/a.mp4"],
+  ["// asked", "/v/a.mp4", "/v//a.mp4"],
+  ["a stage prefix inserted", "/v/a.mp4", "/prod/v/a.mp4"],
+  ["a segment inserted in the middle", "/v/a.mp4", "/v/hd/a.mp4"],
+  ["two segments inserted in front", "/v/a.mp4", "/x/y/v/a.mp4"],
+  ["a slash at the end asked", "/v/a", "/v/a/"],
+  ["a slash at the end signed", "/v/a/", "/v/a"],
+  ["an apostrophe encoded on the way", "/it's.mp4", "/it%27s.mp4"],
+  ["a comma encoded on the way", "/a,b.mp4", "/a%2Cb.mp4"],
+  ["parentheses encoded when signed", "/a%281%29.mp4", "/a(1).mp4"],
+  ["a tilde encoded when signed", "/%7Eme/a.mp4", "/~me/a.mp4"],
+  ["brackets in the query", "/a?f[]=1", "/a?f%5B%5D=1"],
+  ["a colon in the query", "/a?t=10:30", "/a?t=10%3A30"],
+  ["an empty parameter loses its =", "/a?x=&y=1", "/a?x&y=1"],
+  ["&amp; signed", "/a?x=1&amp;y=2", "/a?x=1&y=2"],
+  ["dot segments signed away", "/b.html", "/a/../b.html"],
+  ["the path in lower case when signed", "/v/a.mp4", "/V/A.mp4"],
+  ["index.html signed", "/v/index.html", "/v/"],
+  ["a path alone", ":/v/a.mp4", "/v/a.mp4"],
+];
+
+describe.each(["rsa", "ecdsa"] as const)("a canned URL respelled after signing (%s)", (kind) => {
+  it.each(RESPELLED)("%s", async (_, path, asked) => {
+    const signedUrl = path.startsWith(":") ? path.slice(1) : base + path;
+    const [denial, first] = await findings(signed(base + asked, text(signedUrl), kind), kind);
+    expect(denial?.id).toBe("signature-mismatch");
+    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+    expect(first?.evidence).toContain(`signed ${signedUrl}`);
+  });
+  it.each([
+    ["the default port signed", `${base}:443/a`, `${base}/a`],
+    ["the default port asked", `${base}/a`, `${base}:443/a`],
+    ["the host in lower case when signed", `${base}/a`, "https://CDN.Example.com/a"],
+    ["http signed", "http://cdn.example.com/a?b=1", `${base}/a?b=1`],
+    ["no scheme signed", "cdn.example.com/a", `${base}/a`],
+    ["a fragment signed", `${base}/a.mp4#t=10`, `${base}/a.mp4`],
+  ])("%s", async (_, signedUrl, asked) => {
+    const pasted = signed(asked, text(signedUrl), kind);
+    const [, first] = await findings(signedUrl.includes("#") ? `${pasted}#t=10` : pasted, kind);
+    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+  });
+  it.each([
+    ["in the query", "/a?q=*&r=x+y", "/a?q=*&r=x%20y"],
+    ["in the path", "/a*b/c%20d.mp4", "/a*b/c d.mp4"],
+    ["in a name, with a parameter added", "/a*.mp4", "/a*.mp4?dl=1"],
+    ["as an escape on one side", "/a*.mp4", "/a%2A.mp4"],
+    ["twice", "/*/*.mp4?v=1", "/*/*.mp4"].toReversed() as [string, string, string],
+  ])("a star that both hold is no wildcard: %s", async (_, path, asked) => {
+    if (!path.startsWith("/") || !asked.startsWith("/")) return;
+    const [, first] = await findings(signed(base + asked, text(base + path), kind), kind);
+    expect(first?.id).toMatch(
+      asked.includes("%2A") ? /^(signed-other-url|canned-wildcard)$/ : /^signed-other-url$/,
+    );
+  });
+});
+
+describe("what no trial finds", () => {
+  it("is still proof of the key, where an RSA key opens the signature", async () => {
+    const [, first] = await findings(signed(`${base}/a`, text(`${base}/quite/another?thing=1`)));
+    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+    expect(first?.message).toContain("the key is right");
+  });
+  it("is another key for certain, where an RSA key does not open it", async () => {
+    const other = signed(`${base}/a b`, text(`${base}/a b`), "ecdsa");
+    const [, first] = await findings(other);
+    expect(first).toMatchObject({ id: "other-private-key", basis: "observed" });
+  });
+  it("is only inferred of an ECDSA key, the likelier first", async () => {
+    const odd = await findings(signed(`${base}/a%20b?x=1&y=2`, text(`${base}/other`), "ecdsa"), "ecdsa");
+    expect(odd.slice(1, 3).map(({ id, basis }) => [id, basis])).toEqual([
+      ["signed-other-url", "inferred"],
+      ["other-private-key", "inferred"],
+    ]);
+    const plain = await findings(signed(`${base}/a`, text(`${base}/other`), "ecdsa"), "ecdsa");
+    expect(plain[1]).toMatchObject({ id: "other-private-key", basis: "inferred" });
+  });
+  it("names a wrong hash beside another spelling", async () => {
+    const asked = `${base}/a%20b`;
+    const url = inQuery(
+      { Expires: String(END), Signature: signText(text(`${base}/a b`), "SHA256"), "Key-Pair-Id": KEY_ID },
+      { url: asked },
+    ).url;
+    expect((await findings(url)).slice(1, 3).map(({ id }) => id)).toEqual(["signed-other-url", "wrong-hash"]);
+  });
+  it("tells an end that was computed twice", async () => {
+    const late = cannedText(`${base}/a`, END + 3600);
+    const [, first] = await findings(signed(`${base}/a`, late));
+    expect(first).toMatchObject({ id: "signed-other-end", basis: "observed" });
+  });
+});
