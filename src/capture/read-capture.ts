@@ -2,15 +2,21 @@
 import { InputError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedRequest } from "./capture.ts";
-import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+import { looksLikeAccessLog, readAccessLog, readLogRecord } from "./read-access-log.ts";
+import { looksLikeCode, readCode } from "./read-code.ts";
+import { asCookies, parseCookieHeader, readDocumentCookie } from "./read-cookie-header.ts";
 import { readCookieJson } from "./read-cookie-json.ts";
+import { looksLikeCookieTable, readCookieTable } from "./read-cookie-table.ts";
 import { looksLikeCurl, readCurl } from "./read-curl.ts";
 import { looksLikeEnvironment, readEnvironment } from "./read-environment.ts";
+import { readEvent } from "./read-event.ts";
 import { looksLikeFetch, readFetch } from "./read-fetch.ts";
 import { looksLikeHttp, readHttp } from "./read-http.ts";
 import { looksLikeJar, readJar } from "./read-jar.ts";
+import { looksLikePlayer, readPlayer } from "./read-player.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
 import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
+import { readUrls } from "./read-url.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
 
 /**
@@ -21,14 +27,16 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   const text = input.replace(/^\uFEFF/, "").trim();
   if (text === "") throw nothing();
   if (looksLikePolicyJson(text)) return [readPolicyJson(text)];
-  if (/^[{[]/.test(text)) return readJson(text);
+  if (/^[{[]/.test(text) && !/^\[[^\]"\r\n]*\]\(/.test(text)) return readJson(text, now);
   if (looksLikeCurl(text)) return readCurl(text);
+  if (looksLikePlayer(text)) return readPlayer(text);
   if (looksLikeFetch(text)) return readFetch(text);
-  if (/^https?:\/\/\S+$/i.test(text)) return [readUrl(text)];
+  const urls = readUrls(text);
+  if (urls !== undefined) return urls;
   if (/^cookie:[^\r\n]*$/i.test(text)) return [readCookieHeader(text.slice("cookie:".length))];
   for (const [isLikely, read] of BY_LINES) {
-    const request = isLikely(text) ? read(text, now) : undefined;
-    if (request !== undefined) return [request];
+    const found = isLikely(text) ? read(text, now) : undefined;
+    if (found !== undefined) return Array.isArray(found) ? found : [found as CapturedRequest];
   }
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
@@ -39,14 +47,18 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
 /** A token and `=`, on one line (RFC 6265, 4.1.1). */
 const COOKIE_PAIR = /^[\w!#$%&'*+.^`|~-]+=[^\r\n]*$/;
 
-type Reader = (text: string, now: EpochSeconds) => CapturedRequest | undefined;
+type Reader = (text: string, now: EpochSeconds) => CapturedRequest | CapturedRequest[] | undefined;
 
 const BY_LINES: readonly (readonly [isLikely: (text: string) => boolean, read: Reader])[] = [
   [looksLikeJar, readJar],
+  [looksLikeAccessLog, readAccessLog],
+  [looksLikeCookieTable, readCookieTable],
   [looksLikeHttp, readHttp],
   [looksLikeSetCookie, readSetCookie],
   [looksLikeEnvironment, readEnvironment],
   [(text) => /^cookie(?::|[ \t\r]*$)/im.test(text), readHttp],
+  [() => true, readDocumentCookie],
+  [looksLikeCode, readCode],
 ];
 
 function readCookieHeader(value: string): CapturedRequest {
@@ -54,29 +66,51 @@ function readCookieHeader(value: string): CapturedRequest {
   return { form: "cookie-header", source: "Cookie header", cookies, remarks: [] };
 }
 
-function readUrl(text: string): CapturedRequest {
-  const [url = text] = text.split("#", 1);
-  return { form: "signed-url", source: "URL", url, cookies: [], remarks: [] };
-}
-
 /** One document, or one on each line (`mint --count`). */
-function readJson(text: string): CapturedRequest[] {
+function readJson(text: string, now: EpochSeconds): CapturedRequest[] {
+  const read = (document: unknown) =>
+    readEvent(document, now) ?? readLogRecord(document) ?? readCookieJson(document) ?? readUrlsIn(document);
   const whole = parse(text);
   if (whole !== undefined) {
-    const requests = readCookieJson(whole);
+    const requests = read(whole);
     if (requests !== undefined) return requests;
     throw unreadableCapture(NO_COOKIES);
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
+  // Not JSON, but a map in Java, Swift or JavaScript, which begins alike.
+  const isCode = parse(lines[0] as string) === undefined && looksLikeCode(text);
+  const code = isCode ? readCode(text) : undefined;
+  if (code !== undefined) return [code];
   const requests = lines.flatMap((line, index) => {
     const document = parse(line);
     if (document === undefined)
       throw unreadableCapture(notJson(text, lines.length > 1 ? index + 1 : undefined));
-    return readCookieJson(document) ?? [];
+    return read(document) ?? [];
   });
   if (requests.length === 0) throw unreadableCapture(NO_COOKIES);
   return requests;
 }
+
+/** Signed URLs that an API answered with, wherever they stand in it. */
+function readUrlsIn(document: unknown): CapturedRequest[] | undefined {
+  const found: string[] = [];
+  const walk = (value: unknown, depth: number): void => {
+    if (depth > 8 || found.length >= 100) return;
+    if (typeof value === "string" && SIGNED_URL.test(value)) found.push(value);
+    else if (typeof value === "object" && value !== null)
+      for (const each of Object.values(value)) walk(each, depth + 1);
+  };
+  walk(document, 0);
+  const requests = found.flatMap((url) => readUrls(url) ?? []);
+  if (requests.length === 0) return undefined;
+  return requests.map((request, at) => ({
+    ...request,
+    source: requests.length === 1 ? "URL in JSON" : `URL ${at + 1} of ${requests.length} in JSON`,
+  }));
+}
+
+const SIGNED_URL =
+  /^https?:\/\/[^\s/?#]+[^\r\n]*[?&#](?:Policy|Signature|Key-Pair-Id|Expires|X-Amz-Signature)=/i;
 
 const NO_COOKIES =
   "the JSON holds no cookies: neither CloudFront's names with values nor objects with name and value; an answer is given with --response FILE";

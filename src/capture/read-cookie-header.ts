@@ -1,5 +1,5 @@
 /** A Cookie header as name and value pairs, in order, raw: nothing is unquoted or decoded (RFC 6265, 5.4). */
-import type { CapturedCookie } from "./capture.ts";
+import type { CapturedCookie, CapturedRequest } from "./capture.ts";
 
 /** The value of a Cookie header. Pieces without `=` are no cookies to CloudFront and are left out. */
 export function parseCookieHeader(value: string): [name: string, value: string][] {
@@ -15,3 +15,25 @@ export function parseCookieHeader(value: string): [name: string, value: string][
 
 export const asCookies = (pairs: readonly (readonly [name: string, value: string])[]): CapturedCookie[] =>
   pairs.map(([name, value]) => ({ name, value }));
+
+/** What a browser's console shows of `document.cookie`: the prompt, the quotes, or an assignment in code. */
+const CONSOLE =
+  /^(?:[>»›]\s*)?(?:document\.cookie\s*;?\s*=?\s*(?:[\r\n]+\s*)?)?(?:[<«←]\s*[·.]?\s*)?(["'`])([^\r\n]*)\1\s*;?$/;
+/** Without quotes, but with the name of the property. */
+const NAMED = /^(?:[>»›]\s*)?document\.cookie\s*[:=]?\s*(?:[\r\n]+\s*)?(?:[<«←]\s*[·.]?\s*)?([^\r\n]*)$/;
+
+/** Undefined for anything else than one line of cookies; HttpOnly cookies are never in it. */
+export function readDocumentCookie(text: string): CapturedRequest | undefined {
+  const shown = CONSOLE.exec(text)?.[2] ?? NAMED.exec(text)?.[1];
+  if (shown === undefined) return undefined;
+  const pairs = parseCookieHeader(shown);
+  if (pairs.length === 0 && !(shown.trim() === "" && text.includes("document.cookie"))) return undefined;
+  return {
+    form: "cookie-header",
+    source: DOCUMENT_COOKIE,
+    cookies: asCookies(pairs),
+    remarks: [],
+  };
+}
+
+export const DOCUMENT_COOKIE = "document.cookie of a page";

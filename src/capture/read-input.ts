@@ -46,7 +46,7 @@ export async function readInput(
  * would show a path.
  */
 const NO_PATH =
-  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|(?:await\s+)?fetch\s*\(|wget\s|https?\s|Invoke-|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
+  /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|(?:await\s+)?fetch\s*\(|(?:ff(?:mpeg|play|probe)|yt-dlp|youtube-dl|mpv|[cnqr]?vlc|streamlink|aria2c)(?:\.exe)?\s|document\.cookie|https?%3A|["'<]https?:\/\/|wget\s|https?\s|Invoke-|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
 
 const isInline = (argument: string): boolean => NO_PATH.test(argument);
 

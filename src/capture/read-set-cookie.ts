@@ -39,6 +39,9 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
   const path = given.get("path");
   const sameSite = SAME_SITE[given.get("samesite")?.toLowerCase() ?? ""];
   const expires = expiryOf(given, now);
+  const ignored = attributes
+    .map((attribute) => attribute.split("=", 1)[0]?.trim() ?? "")
+    .filter((attribute) => attribute !== "" && !KNOWN.has(attribute.toLowerCase()));
   const stored: StoredAttributes = {
     ...(domain ? { domain, hostOnly: false } : { hostOnly: true }),
     ...(path?.startsWith("/") && { path }),
@@ -47,9 +50,22 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
     ...(expires !== undefined && { expires }),
     ...(given.has("partitioned") && { partitioned: true }),
     ...(setBy !== undefined && { setBy }),
+    ...(ignored.length > 0 && { ignored }),
   };
   return { name, value: pair.slice(equals + 1).trim(), stored };
 }
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "domain",
+  "path",
+  "expires",
+  "max-age",
+  "secure",
+  "httponly",
+  "samesite",
+  "partitioned",
+  "priority",
+]);
 
 const SAME_SITE: Readonly<Record<string, NonNullable<StoredAttributes["sameSite"]>>> = {
   strict: "Strict",

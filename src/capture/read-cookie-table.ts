@@ -1,0 +1,105 @@
+/** The cookie tables of browsers' developer tools, copied: Name, Value, Domain, Path, Expires, flags. */
+import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
+
+const COLUMNS = [
+  "name",
+  "value",
+  "domain",
+  "path",
+  "expires",
+  "size",
+  "httponly",
+  "secure",
+  "samesite",
+] as const;
+type Column = (typeof COLUMNS)[number] | "partition";
+
+/** Tabs between columns, or a Markdown table's bars; at least a name and a value, and one of CloudFront's or a head. */
+export function looksLikeCookieTable(text: string): boolean {
+  const rows = rowsOf(text.split("\n", 200));
+  if (rows.length === 0) return false;
+  return headOf(rows[0] as string[]) !== undefined || rows.some(isCookieRow);
+}
+
+/** Undefined where no row is a cookie. */
+export function readCookieTable(text: string): CapturedRequest | undefined {
+  const rows = rowsOf(text.split("\n"));
+  const head = headOf(rows[0] ?? []);
+  const cookies = (head === undefined ? rows : rows.slice(1)).flatMap((row) => cookieOf(row, head) ?? []);
+  if (cookies.length === 0) return undefined;
+  return {
+    form: "cookie-jar",
+    source: `cookie table of a browser, ${cookies.length} cookies`,
+    cookies,
+    remarks: [],
+  };
+}
+
+function rowsOf(lines: readonly string[]): string[][] {
+  return lines
+    .map((line) => line.replace(/\r$/, ""))
+    .filter((line) => line.trim() !== "" && !/^[\s|:-]+$/.test(line))
+    .map((line) => {
+      const cells = line.includes("\t")
+        ? line.split("\t")
+        : line
+            .trim()
+            .replace(/^\||\|$/g, "")
+            .split("|");
+      return cells.map((cell) => cell.trim().replace(/^(["'`])(.*)\1$/s, "$2"));
+    })
+    .filter((cells) => cells.length > 1);
+}
+
+const ALIAS: Readonly<Record<string, Column>> = {
+  "expires / max-age": "expires",
+  "expires/max-age": "expires",
+  expiration: "expires",
+  host: "domain",
+  "partition key": "partition",
+  "partition key site": "partition",
+  http: "httponly",
+};
+
+/** The column of each cell of a head; undefined where the row is a cookie already. */
+function headOf(row: readonly string[]): (Column | undefined)[] | undefined {
+  const names = row.map((cell) => cell.toLowerCase().replace(/ [▲▼↑↓]$/, ""));
+  if (!names.includes("name") || !names.includes("value")) return undefined;
+  return names.map((name) => ALIAS[name] ?? COLUMNS.find((column) => column === name.replace("-", "")));
+}
+
+const isCookieRow = ([name = "", value = ""]: readonly string[]): boolean =>
+  /^cloudfront-[\w-]+$/i.test(name) && value !== "" && !/\s/.test(value);
+
+function cookieOf(
+  row: readonly string[],
+  head: readonly (Column | undefined)[] | undefined,
+): CapturedCookie | undefined {
+  // Without a head the flags of Chrome and Safari are in different columns: only what all have is read.
+  const columns = head ?? COLUMNS.slice(0, 5);
+  const cell = (column: Column) => row[columns.indexOf(column)];
+  const name = cell("name") ?? "";
+  const value = cell("value") ?? "";
+  if (name === "" || (head === undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(name))) return undefined;
+  const domain = cell("domain");
+  if (domain === undefined || !/^\.?[\w.-]+$/.test(domain)) return { name, value };
+  return { name, value, stored: storedOf(domain, cell, head !== undefined) };
+}
+
+function storedOf(
+  domain: string,
+  cell: (column: Column) => string | undefined,
+  hasFlags: boolean,
+): StoredAttributes {
+  const path = cell("path");
+  const expires = Date.parse(cell("expires") ?? "");
+  const sameSite = (["Strict", "Lax", "None"] as const).find((mode) => mode === cell("samesite"));
+  return {
+    domain: domain.replace(/^\./, "").toLowerCase(),
+    hostOnly: !domain.startsWith("."),
+    ...(path?.startsWith("/") && { path }),
+    ...(hasFlags && { secure: /^(?:✓|true|yes|x)$/i.test(cell("secure") ?? "") }),
+    ...(sameSite !== undefined && { sameSite }),
+    ...(Number.isFinite(expires) && { expires: expires / 1000 }),
+  };
+}

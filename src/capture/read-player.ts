@@ -1,0 +1,213 @@
+/** Command lines of players and downloaders as the request that they would send. Runs nothing. */
+import type { CapturedCookie, CapturedRequest } from "./capture.ts";
+import { bashWords } from "./read-bash-words.ts";
+import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
+import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+import { parseSetCookie } from "./read-set-cookie.ts";
+import { unreadableCapture } from "./unreadable-capture.ts";
+
+interface Told {
+  readonly urls: string[];
+  readonly cookies: CapturedCookie[];
+  readonly headers: [string, string][];
+  readonly jarFiles: string[];
+  readonly remarks: string[];
+}
+type Take = (value: string, told: Told) => void;
+
+/** One header line, `Name: value`. */
+const header: Take = (line, { cookies, headers }) => {
+  const colon = line.indexOf(":");
+  if (colon < 0) return;
+  const name = line.slice(0, colon).trim();
+  const value = line.slice(colon + 1).trim();
+  if (name.toLowerCase() === "cookie") cookies.push(...asCookies(parseCookieHeader(value)));
+  else headers.push([name, value]);
+};
+/** ffmpeg's: lines ended by real CRLF. Written `\r\n` in plain quotes they stay part of the last value. */
+const headerLines: Take = (text, told) => {
+  for (const line of text.split(/\r?\n/)) header(line, told);
+  if (/\\r\\n|\\n/.test(text)) {
+    told.remarks.push(
+      "-headers holds \\r\\n as four characters, which ffmpeg sends as they are; bash makes line breaks of them in $'...'",
+    );
+  }
+};
+/** mpv's: a list parted by commas; a comma inside a value is written `\,`. */
+const headerList: Take = (text, told) => {
+  for (const line of text.split(/(?<!\\),(?=\s*[\w-]+\s*:)/))
+    header(line.replaceAll("\\,", ",").trim(), told);
+};
+/** ffmpeg's -cookies: Set-Cookie values, one a line. */
+const setCookies: Take = (text, { cookies }) => {
+  for (const line of text.split(/\r?\n|\\n/)) {
+    const cookie = parseSetCookie(line.replace(/;\s*$/, ""), 0);
+    if (cookie === undefined) continue;
+    const { domain, path } = cookie.stored ?? {};
+    const isPlaced = domain !== undefined || path !== undefined;
+    // Without domain and path ffmpeg sends it along: then nothing may be judged by attributes.
+    cookies.push(isPlaced ? cookie : { name: cookie.name, value: cookie.value });
+  }
+};
+const pairs: Take = (text, { cookies }) => void cookies.push(...asCookies(parseCookieHeader(text)));
+const jar: Take = (path, { jarFiles }) => void jarFiles.push(path);
+const url: Take = (text, { urls }) => void urls.push(text);
+const skip: Take = () => undefined;
+const browserJar: Take = (_, { remarks }) =>
+  void remarks.push(
+    "the cookies come out of a browser's own store (--cookies-from-browser), which was not read",
+  );
+const named =
+  (name: string): Take =>
+  (value, { headers }) =>
+    void headers.push([name, value]);
+const noCookies: Take = (_, { remarks }) =>
+  void remarks.push("VLC has no option that sends a Cookie header: give it a signed URL");
+
+interface Program {
+  readonly names: RegExp;
+  /** Options with a value, without dashes; any other is taken for a switch unless `isValued` says so. */
+  readonly options: Readonly<Record<string, Take>>;
+  /** Every option takes the next word, as ffmpeg's nearly do; except these. */
+  readonly switches?: RegExp;
+}
+
+const WITH_FFMPEG: Program["options"] = {
+  headers: headerLines,
+  cookies: setCookies,
+  i: url,
+  user_agent: named("User-Agent"),
+  referer: named("Referer"),
+};
+const PROGRAMS: readonly Program[] = [
+  {
+    names: /^ff(?:mpeg|play|probe)$/,
+    options: WITH_FFMPEG,
+    switches:
+      /^(?:y|n|re|hide_banner|nostdin|stats|nostats|an|vn|sn|dn|shortest|copyts|autoexit|fs|nodisp|show_\w+|report|loop)$/,
+  },
+  {
+    names: /^(?:yt-dlp|youtube-dl)$/,
+    options: {
+      "add-header": header,
+      "add-headers": header,
+      cookies: jar,
+      "cookies-from-browser": browserJar,
+      referer: named("Referer"),
+      "user-agent": named("User-Agent"),
+      ...valued(
+        "o output f format S format-sort P paths proxy r limit-rate R retries u username p password x",
+      ),
+      ...valued(
+        "downloader external-downloader downloader-args postprocessor-args ppa extractor-args sub-langs",
+      ),
+      ...valued("N concurrent-fragments merge-output-format remux-video audio-format a batch-file"),
+    },
+  },
+  {
+    names: /^mpv(?:\.com)?$/,
+    options: {
+      "http-header-fields": headerList,
+      "http-header-fields-append": header,
+      "http-header-fields-add": headerList,
+      "http-header-fields-set": headerList,
+      "cookies-file": jar,
+      referrer: named("Referer"),
+      "user-agent": named("User-Agent"),
+      "stream-lavf-o": lavf,
+      "stream-lavf-o-append": lavf,
+      "demuxer-lavf-o": lavf,
+    },
+  },
+  {
+    names: /^[cnqr]?vlc$/,
+    options: {
+      "http-referrer": named("Referer"),
+      "http-user-agent": named("User-Agent"),
+      "http-cookies": noCookies,
+    },
+  },
+  {
+    names: /^streamlink$/,
+    options: {
+      "http-cookie": pairs,
+      "http-cookies": pairs,
+      "http-header": equalsHeader,
+      "http-headers": equalsHeader,
+      ...valued("p player o output a player-args"),
+    },
+  },
+  {
+    names: /^aria2c$/,
+    options: { header, "load-cookies": jar, referer: named("Referer"), ...valued("o out d dir x s j k") },
+  },
+];
+
+/** FFmpeg's options inside mpv's: `headers=...` or `cookies=[...]`. */
+function lavf(text: string, told: Told): void {
+  const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  WITH_FFMPEG[name]?.(value.replace(/^["'[]|["'\]]$/g, ""), told);
+}
+/** streamlink's `Name=value`. */
+function equalsHeader(text: string, told: Told): void {
+  header(text.replace("=", ": "), told);
+}
+function valued(names: string): Readonly<Record<string, Take>> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, skip]));
+}
+
+const COMMAND =
+  /^(?:[$%>#]\s+|PS [^>]*>\s*)?(?:[\w./\\:-]*[/\\])?(ff(?:mpeg|play|probe)|yt-dlp|youtube-dl|mpv|[cnqr]?vlc|streamlink|aria2c)(?:\.exe|\.com)?["']?\s/i;
+
+export const looksLikePlayer = (text: string): boolean => COMMAND.test(text);
+
+/** One request for each URL. Throws ERR_CAPTURE_UNREADABLE where none is named. */
+export function readPlayer(text: string): CapturedRequest[] {
+  const name = (COMMAND.exec(text)?.[1] ?? "").toLowerCase();
+  const program = PROGRAMS.find(({ names }) => names.test(name)) as Program;
+  const { words, hasExpansion, isCutOff } = (looksLikeCmd(text) ? cmdWords : bashWords)(
+    text.replace(/^(?:[$%>#]\s+|PS [^>]*>\s*)/, ""),
+  );
+  const told = readArguments(words.slice(1), program);
+  if (hasExpansion)
+    told.remarks.push("the command holds a shell variable or substitution, which only a shell can fill in");
+  if (isCutOff)
+    told.remarks.push("the command is cut off: a quote is never closed, or its last line goes on");
+  const urls = told.urls.filter((each) => /^https?:\/\//i.test(each));
+  if (urls.length === 0) {
+    throw unreadableCapture(`the ${name} command names no http or https URL; paste the whole command`);
+  }
+  const { cookies, headers, jarFiles, remarks } = told;
+  return urls.slice(0, 100).map((each, at) => {
+    const [bare = "", fragment] = each.split("#", 2);
+    return {
+      form: "http-request",
+      source: urls.length === 1 ? `${name} command` : `${name} command, URL ${at + 1} of ${urls.length}`,
+      method: "GET",
+      url: bare,
+      ...(fragment !== undefined && { fragment }),
+      cookies,
+      headers,
+      jarFiles,
+      remarks,
+    };
+  });
+}
+
+function readArguments(words: readonly string[], { options, switches }: Program): Told {
+  const told: Told = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] as string;
+    const [, dashes, name = "", attached] = /^(--?|:)([\w:.-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (dashes === undefined) {
+      told.urls.push(word);
+      continue;
+    }
+    const take = options[name];
+    const wantsNext = attached === undefined && (take !== undefined || (switches && !switches.test(name)));
+    const value = wantsNext ? (words[at + 1] ?? "") : (attached ?? "");
+    if (wantsNext) at += 1;
+    take?.(value, told);
+  }
+  return told;
+}

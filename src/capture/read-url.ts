@@ -1,0 +1,109 @@
+/** One URL, or a list of them, as people paste it: in quotes, escaped, encoded as a whole, wrapped, with blanks in it. */
+import type { CapturedRequest } from "./capture.ts";
+import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
+
+/** Nobody pastes more; the rest is counted and not read. */
+const MOST_URLS = 1000;
+
+/** Undefined where the text is not URLs and nothing else. */
+export function readUrls(text: string): CapturedRequest[] | undefined {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const whole = lines.length === 1 ? readUrl(text) : undefined;
+  if (whole !== undefined) return [whole];
+  const isList = lines.length > 1 && lines.every((line) => readUrl(line) !== undefined);
+  if (isList) {
+    return lines.slice(0, MOST_URLS).map((line, at) => ({
+      ...(readUrl(line) as CapturedRequest),
+      source: `URL ${at + 1} of ${lines.length}`,
+    }));
+  }
+  return joined(lines);
+}
+
+/** A URL that a mail or a terminal broke into lines: the others hold no blank and begin nothing else. */
+function joined(lines: readonly string[]): CapturedRequest[] | undefined {
+  const [first = "", ...others] = lines.map((line) => line.trim());
+  const isRest = (line: string) =>
+    /^[\w!$&'()*+,;=:@%/?~.[\]-]+$/.test(line) && !/^[\w-]+:(?:\s|$)/.test(line);
+  if (others.length === 0 || others.length > 50 || /\s/.test(first) || !others.every(isRest))
+    return undefined;
+  const request = readUrl(first + others.join(""));
+  if (request === undefined) return undefined;
+  return [{ ...request, remarks: [...request.remarks, "the URL was broken into lines, which were joined"] }];
+}
+
+/** One line. */
+function readUrl(line: string): CapturedRequest | undefined {
+  const remarks: string[] = [];
+  const repair = (text: string, remark: string, change: (text: string) => string) => {
+    const changed = change(text);
+    if (changed !== text) remarks.push(remark);
+    return changed;
+  };
+  let text = unwrapped(line.trim());
+  text = repair(text, "the URL was percent-encoded as a whole, and was decoded", decodedWhole);
+  text = repair(text, "the URL held JSON escapes (\\u0026, \\/), which were undone", withoutEscapes);
+  text = repair(text, "the URL held a shell's backslashes before ? & or =, which were removed", (each) =>
+    each.replace(/\\([?&=])/g, "$1"),
+  );
+  if (!/^https?:\/\/[^\s/?#]/i.test(text) || /\s(?:https?:\/\/|-{1,2}\w|HTTP\/\d)/i.test(text))
+    return undefined;
+  const [address = "", pairs] = splitOnce(text, "|");
+  // Kodi and some players take headers behind a bar: `URL|Cookie=...&User-Agent=...`.
+  const carried = pairs === undefined ? undefined : kodiHeaders(pairs);
+  const [url = "", fragment] = splitOnce(carried === undefined ? text : address, "#");
+  return {
+    form: "signed-url",
+    source: "URL",
+    url,
+    ...(fragment !== undefined && fragment !== "" && { fragment }),
+    cookies: asCookies(parseCookieHeader(carried?.cookie ?? "")),
+    remarks,
+  };
+}
+
+function kodiHeaders(text: string): { readonly cookie?: string } | undefined {
+  if (!/(?:^|&)(?:Cookie|User-Agent|Referer|Authorization)=/i.test(text)) return undefined;
+  const cookie = /(?:^|&)Cookie=([^&]*)/i.exec(text)?.[1];
+  return cookie === undefined ? {} : { cookie: attempt(decodeURIComponent, cookie) };
+}
+
+function splitOnce(text: string, mark: string): [before: string, after?: string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Quotes, angle brackets, a label, a Markdown link, the comma of a list. */
+function unwrapped(line: string): string {
+  const markdown = /^!?\[[^\]]*\]\((https?:\/\/[^)\s]+)\)$/i.exec(line)?.[1];
+  if (markdown !== undefined) return markdown;
+  const bare = line
+    .replace(/^(?:(?:signed[ _-]?)?ur[li]|link|location|src|href)\s*[:=]\s*/i, "")
+    .replace(/^"[\w -]+"\s*:\s*(?=")/, "")
+    .replace(/^["'`<]+|["'`>]*[,;]?$/g, "");
+  return /^(?:https?:|https?%)/i.test(bare) ? bare : line;
+}
+
+function decodedWhole(text: string): string {
+  let decoded = text;
+  for (let times = 0; times < 2 && /^https?%(?:25)?3A/i.test(decoded); times += 1) {
+    decoded = attempt(decodeURIComponent, decoded);
+  }
+  return decoded;
+}
+
+export function withoutEscapes(text: string): string {
+  return text
+    .replace(/\\u00(2[0-9a-f]|3[0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replaceAll("\\/", "/");
+}
+
+function attempt(change: (text: string) => string, text: string): string {
+  try {
+    return change(text);
+  } catch {
+    return text;
+  }
+}
