@@ -30,7 +30,10 @@ export const inspectCommand = (bind: Bind) =>
     .argument("[input]", "file, - for stdin, or the input itself (Cookie header, curl command, URL, ...)")
     .option("--url <url>", "URL as the viewer asks for it, where the input does not say")
     .option("--ip <address>", "address of the viewer", viewerAddress)
-    .option("--at <time>", "when the request arrives: RFC 3339 or epoch seconds (default: now)")
+    .option(
+      "--at <time>",
+      "when the request arrives: RFC 3339 or epoch seconds (default: as recorded, the answer's Date, or now)",
+    )
     .option("--public-key <file[=id]>", "trusted public key, PEM; repeatable", collect)
     .option("--account", "read the trusted keys from the account, by the URL's host and path")
     .option("--from <url>", "page that makes the request, to judge SameSite")
@@ -45,7 +48,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     (await import("../report/inspect-answered.ts")).answeredBy(...asked);
   const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
   if (response !== undefined && flags.input === undefined) {
-    return answerReport(await answered(response, "GET", url), flags.response ?? "-");
+    return answerReport(await answered(response, "GET", url), flags.response ?? "-", url);
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [

@@ -3,6 +3,7 @@ import { createPublicKey } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
 import type { TrustSource } from "../inspect/inquiry.ts";
+import { isKeyPairId } from "../keys/key-pair-id.ts";
 import type { ControlPlane } from "../seams.ts";
 import { behaviorFor, distributionFor } from "./behavior.ts";
 import { verifierOf } from "./trusted-key.ts";
@@ -19,7 +20,15 @@ export interface Within {
   readonly distributions: readonly string[];
   readonly keyGroups: readonly string[];
 }
-type Reads = Pick<ControlPlane, "listDistributions" | "getDistribution" | "getKeyGroup" | "getPublicKey">;
+type Reads = Pick<
+  ControlPlane,
+  | "listDistributions"
+  | "getDistribution"
+  | "getKeyGroup"
+  | "getPublicKey"
+  | "listKeyGroups"
+  | "listPublicKeys"
+>;
 
 /** Reads each distribution, group and key once, whatever number of URLs is asked for. Throws what the reads throw. */
 export class AccountTrust {
@@ -63,7 +72,8 @@ export class AccountTrust {
   ): Promise<FoundTrust> {
     const members = await Promise.all(groups.map((id) => this.#keysOf(id)));
     const keys = new Map(members.flatMap((each) => [...each]));
-    if (keyPairId === undefined || keys.has(keyPairId))
+    // What is no id at all may be a key: it must not reach the account's logs.
+    if (keyPairId === undefined || keys.has(keyPairId) || !isKeyPairId(keyPairId))
       return { trust: keys, source: { where, keys, hosts } };
     const untrusted = await this.#describe(keyPairId);
     return { trust: keys, source: { where, keys, hosts, untrusted } };
@@ -108,9 +118,31 @@ export class AccountTrust {
       const { value } = await this.#reads.getPublicKey(id);
       return { id, name: value.name };
     } catch (thrown) {
-      if (isError(thrown, "ERR_NOT_FOUND")) return { id };
-      throw thrown;
+      // An id that CloudFront does not even look up is refused as an argument.
+      if (!isError(thrown, "ERR_NOT_FOUND", "ERR_REFUSED")) throw thrown;
     }
+    const is = await this.#otherThing(id).catch((thrown: unknown) => {
+      // Whoever may read keys may not list them: then nothing more is known.
+      if (isError(thrown, "ERR_ACCESS_DENIED")) return undefined;
+      throw thrown;
+    });
+    return { id, ...(is !== undefined && { is }) };
+  }
+
+  /** Ids and names are mixed up: what else of the account is called so. */
+  async #otherThing(id: string): Promise<string | undefined> {
+    for await (const group of this.#reads.listKeyGroups()) {
+      const isNamed = group.name === id;
+      if (group.id === id || isNamed)
+        return `${isNamed ? "the name" : "the id"} of the key group ${isNamed ? group.id : `"${group.name}"`}, not of a public key in it: ${group.items.join(", ") || "none"}`;
+    }
+    for await (const key of this.#reads.listPublicKeys()) {
+      if (key.name === id) return `the name of the public key ${key.id}; its id is wanted`;
+    }
+    for await (const { id: distribution } of this.#reads.listDistributions()) {
+      if (distribution === id) return "the id of a distribution of the account, not of a public key";
+    }
+    return undefined;
   }
 }
 

@@ -4,9 +4,9 @@ import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { formatDuration } from "../time.ts";
 import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
-import { missingKey, untrustedKey } from "./key-causes.ts";
+import { missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding } from "./misencoding.ts";
-import { misspelledNames } from "./misspelled-names.ts";
+import { misplacedCredentials } from "./misplaced.ts";
 import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
 
@@ -20,19 +20,12 @@ export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Findi
 const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "cookie-duplicated": () => [],
   "key-pair-id-missing": missingKey,
-  "key-pair-id-malformed": ({ explanation }) => [
-    cause(
-      "key-pair-id-is-no-id",
-      "observed",
-      isQuoted(explanation.credential.fields.keyPairId)
-        ? "the values are in double quotes, which are part of them; a cookie's value is set without"
-        : "the key pair ID is not the short id that CloudFront gave the public key, such as K2JCJMDEHXQW5F; the signer was probably given a file or a PEM in its place",
-      "keyturn keys list",
-    ),
+  "key-pair-id-malformed": (inquiry) => [
+    noKeyPairId(inquiry.explanation.credential.fields.keyPairId ?? "", inquiry),
   ],
   "key-not-trusted": untrustedKey,
   "signature-missing": (inquiry) => [
-    ...misspelledNames(inquiry),
+    ...misplacedCredentials(inquiry),
     cause(
       "signature-missing",
       "observed",
@@ -51,7 +44,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     ),
   ],
   "policy-missing": (inquiry) => [
-    ...misspelledNames(inquiry),
+    ...misplacedCredentials(inquiry),
     cause(
       "policy-missing",
       "observed",
@@ -83,8 +76,6 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "ip-mismatch": addressCauses,
   "resource-mismatch": (inquiry) => resourceCauses(inquiry),
 };
-
-const isQuoted = (text = ""): boolean => /^".*"$/s.test(text);
 
 function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
   const described = describeMisencoding(value ?? "");

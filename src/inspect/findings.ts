@@ -4,13 +4,17 @@ import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { causesOf } from "./causes.ts";
+import { hostWithoutEdge } from "./foreign-credentials.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
+import { s3Findings } from "./s3-words.ts";
 import { trapsOf } from "./traps.ts";
 
 /** The denial is an error, everything else a note: an allowed request ends with 0. */
 export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] {
   return [
+    ...hostWithoutEdge(inquiry),
+    ...saidByOrigin(inquiry),
     ...denial(inquiry),
     ...(inquiry.explanation.reason === undefined ? [] : causesOf(inquiry.explanation.reason, inquiry)),
     ...trapsOf(inquiry),
@@ -29,11 +33,21 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
   ];
 }
 
+/** An origin answered: what it says comes before what the edge would have said. */
+function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
+  if (answered?.says === undefined) return [];
+  const asked = capture.url ?? url;
+  return s3Findings(answered.says, {
+    ...(asked !== undefined && { url: asked }),
+    ...(capture.headers !== undefined && { headers: capture.headers }),
+  });
+}
+
 /** The true reasons, which the wire hides. */
 const SENTENCE: Readonly<Record<DenialReason, string>> = {
   "cookie-duplicated": "one name came twice",
   "key-pair-id-missing": "no key pair ID reaches the edge",
-  "key-pair-id-malformed": "the key pair ID is none",
+  "key-pair-id-malformed": "what is sent as the key pair ID is no id",
   "key-not-trusted": "the key pair ID is not trusted for this request",
   "signature-missing": "the signature is missing",
   "signature-undecodable": "the signature cannot be decoded",
@@ -69,7 +83,8 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
 }
 
 /** A 403 that no cookie explains, or a denial that contradicts the verdict. */
-function unexplained({ explanation, answered, source, url }: Inquiry): Finding[] {
+function unexplained(inquiry: Inquiry): Finding[] {
+  const { explanation, answered, source, url } = inquiry;
   if (answered === undefined) return [];
   const { verdict, code } = explanation;
   const evidence = answered.evidence;
@@ -94,6 +109,17 @@ function unexplained({ explanation, answered, source, url }: Inquiry): Finding[]
     if (verdict !== "deny") return [];
     const message = `the request got ${answered.status} all the same: that behavior asks for no signature, or the time, the address or the trusted keys were others`;
     return [cause("answer-disagrees", "observed", message, probe, evidence)];
+  }
+  if (answered.edge === "unsure" && answered.by.startsWith("unsure")) {
+    return [
+      cause(
+        "not-the-signature",
+        "inferred",
+        `the ${answered.status} is not in the words of the signature check, and does not show who made it`,
+        probe,
+        evidence,
+      ),
+    ];
   }
   return [
     cause(

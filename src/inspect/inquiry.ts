@@ -8,6 +8,7 @@ import { printable } from "../text/printable.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Explanation } from "./explain.ts";
+import type { OriginComplaint } from "./s3-words.ts";
 import { veiled } from "./veiled.ts";
 
 /** Whom the trusted keys were learned from, and what else was learned there. */
@@ -18,8 +19,11 @@ export interface TrustSource {
   readonly keys: ReadonlyMap<string, Verify>;
   /** Names of the distribution that answers the URL. */
   readonly hosts: readonly string[];
-  /** Of an id that is not trusted: does the account know such a public key? Absent: not asked. */
-  readonly untrusted?: { readonly id: string; readonly name?: string };
+  /**
+   * Of an id that is not trusted: the name of the account's public key, or what else the account knows by that id:
+   * `is` completes "the key pair ID is ...". Absent: not asked.
+   */
+  readonly untrusted?: { readonly id: string; readonly name?: string; readonly is?: string };
 }
 
 /** Who answered, where an answer is at hand; judged by the probe's classification. */
@@ -30,6 +34,8 @@ export interface Answered {
   readonly edge: "denied" | "passed" | "unsure";
   readonly code?: WireCode;
   readonly evidence: readonly string[];
+  /** What an origin that is S3 said. */
+  readonly says?: OriginComplaint;
 }
 
 export interface Inquiry {
@@ -45,6 +51,8 @@ export interface Inquiry {
   readonly noDistribution?: string;
   readonly withheld: readonly BlockedCookie[];
   readonly answered?: Answered;
+  /** Another URL that was given for the same request, and was not judged. */
+  readonly otherUrl?: { readonly url: string; readonly from: "input" | "flag" };
 }
 
 /** `keyturn mint` for the same thing, as a custom policy for a pattern where the denied one was that. */

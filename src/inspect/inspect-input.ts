@@ -1,5 +1,6 @@
 /** From what was pasted to what is told: one request whole, or many by a line each and the first denied one whole. */
-import type { CapturedRequest, CapturedResponse } from "../capture/capture.ts";
+import type { CapturedRequest, CapturedResponse, LoggedAnswer } from "../capture/capture.ts";
+import { codeOfLength } from "../edge/denial.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type Answered, cause } from "./inquiry.ts";
@@ -7,12 +8,13 @@ import { explanationOf, type Given, inspectRequest } from "./inspect-request.ts"
 import type { Inspection } from "./inspection.ts";
 import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./survey.ts";
 import type { TrustLookup } from "./trust-source.ts";
+import { urlToJudge } from "./url-to-judge.ts";
 
 /** What the flags say about every request. */
 export interface Wanted {
   readonly url?: string;
   readonly ip?: string;
-  /** Absent: when a HAR says that the request was sent, else `now`. */
+  /** Absent: when the input says that the request was sent, or the answer its Date, else `now`. */
   readonly at?: EpochSeconds;
   readonly now: EpochSeconds;
   /** The page that asks. */
@@ -90,23 +92,43 @@ function sanitized(count: number): Finding {
 }
 
 async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given> {
-  const { ip, now, from, lookup, answeredBy } = wanted;
-  const at = wanted.at ?? capture.sentAt ?? now;
-  const url = wanted.url ?? capture.url;
+  const { now, from, lookup, answeredBy } = wanted;
+  const ip = wanted.ip ?? capture.ip;
+  const response = wanted.response ?? capture.response;
+  const at = wanted.at ?? capture.sentAt ?? dateOf(response) ?? now;
+  const { url, otherUrl } = urlToJudge(capture.url, wanted.url);
   const isStored = capture.cookies.some(({ stored }) => stored !== undefined);
   const sending = url !== undefined && isStored ? await browserSending(capture, url, at, from) : undefined;
   const keyPairId = keyPairIdOf(capture, url);
-  const response = wanted.response ?? capture.response;
   return {
     capture,
     at,
     found: await lookup.of(url, keyPairId),
     ...(url !== undefined && { url }),
+    ...(otherUrl !== undefined && { otherUrl }),
     ...(ip !== undefined && { ip }),
     ...sending,
     ...(lookup.gate !== undefined && { gate: lookup.gate.name }),
     ...(response !== undefined && { answered: await answeredBy(response, capture.method ?? "GET", url) }),
+    ...(response === undefined && capture.logged !== undefined && answeredInLog(capture.logged)),
   };
+}
+
+/** A denial has a length of its own; of any other logged answer nobody can say who gave it. */
+function answeredInLog({ status, contentType = "", length }: LoggedAnswer): Pick<Given, "answered"> {
+  const code = status === 403 && /^text\/xml/i.test(contentType) ? codeOfLength(length ?? 0) : undefined;
+  if (code === undefined) return {};
+  const evidence = [
+    `the log has 403, ${contentType} and ${length} bytes, which is the length of a denial with ${code}`,
+  ];
+  return { answered: { status, by: "edge signature check", edge: "denied", code, evidence } };
+}
+
+/** When the answer was made: the request that it answers came a moment before. */
+function dateOf(response: CapturedResponse | undefined): EpochSeconds | undefined {
+  const date = response?.headers.find(([name]) => name.toLowerCase() === "date")?.[1];
+  const at = Date.parse(date ?? "");
+  return Number.isNaN(at) ? undefined : at / 1000;
 }
 
 /** Only CloudFront's cookies matter, and only where a form tells what a browser stored. */

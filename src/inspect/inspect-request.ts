@@ -22,6 +22,7 @@ export interface Given {
   readonly found: FoundTrust;
   readonly gate?: string;
   readonly answered?: Answered;
+  readonly otherUrl?: Inquiry["otherUrl"];
 }
 
 export function inspectRequest(given: Given): {
@@ -45,6 +46,7 @@ export function inspectRequest(given: Given): {
     ...(found.source !== undefined && { source: found.source }),
     ...(found.noDistribution !== undefined && { noDistribution: found.noDistribution }),
     ...(answered !== undefined && { answered }),
+    ...(given.otherUrl !== undefined && { otherUrl: given.otherUrl }),
   };
   const inspection = inspectionOf(inquiry, explainUnder);
   return { inspection, findings: findingsOf(inquiry, inspection) };

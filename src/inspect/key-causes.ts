@@ -1,7 +1,10 @@
 /** Why no key is named, or one that the behavior does not trust. */
+import type { CapturedCookie } from "../capture/capture.ts";
+import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
+import { describeNoKeyPairId } from "../keys/key-pair-id-look.ts";
 import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
-import { misspelledNames } from "./misspelled-names.ts";
+import { misplacedCredentials } from "./misplaced.ts";
 
 export function missingKey(inquiry: Inquiry): Finding[] {
   const { capture, explanation, method, withheld } = inquiry;
@@ -18,43 +21,95 @@ export function missingKey(inquiry: Inquiry): Finding[] {
   }
   // Cookies that are there, and ignored or left behind, have a finding of their own (traps.ts).
   if (withheld.length > 0 || (explanation.carrier === "query" && ours.length > 0)) return causes;
-  const misspelled = misspelledNames(inquiry);
-  if (misspelled.length > 0) return [...causes, ...misspelled];
-  if (ours.length === 0) {
-    const count = capture.cookies.length;
-    causes.push(
-      cause(
-        "no-cloudfront-cookies",
-        "observed",
-        count === 0
-          ? "the request carries no cookies at all: not logged in, cookies cleared, or fetch without credentials: include"
-          : `${count === 1 ? "its one cookie is not" : `none of its ${count} cookies is`} CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`,
-        inquiry.url === undefined ? undefined : about("keyturn curl", inquiry),
-      ),
-    );
-  } else {
-    causes.push(
-      cause(
-        "set-incomplete",
-        "observed",
-        `the set is incomplete: ${[...new Set(ours.map(({ name }) => name))].join(", ")} without CloudFront-Key-Pair-Id; a proxy or a cookie limit may have dropped it`,
-      ),
+  const misplaced = misplacedCredentials(inquiry);
+  if (misplaced.length > 0) return [...causes, ...misplaced];
+  if (explanation.credential.fields.keyPairId === "") causes.push(noKeyPairId("", inquiry));
+  causes.push(ours.length === 0 ? nothingSent(inquiry) : incomplete(ours));
+  return causes;
+}
+
+function incomplete(ours: readonly CapturedCookie[]): Finding {
+  return cause(
+    "set-incomplete",
+    "observed",
+    `the set is incomplete: ${[...new Set(ours.map(({ name }) => name))].join(", ")} without CloudFront-Key-Pair-Id; a proxy or a cookie limit may have dropped it`,
+  );
+}
+
+/** Nothing of CloudFront's: told by what is there instead. */
+function nothingSent(inquiry: Inquiry): Finding {
+  const { capture, url } = inquiry;
+  const { cookies, headers = [] } = capture;
+  if (capture.source === DOCUMENT_COOKIE) {
+    return cause(
+      "document-cookie-hides",
+      "observed",
+      "document.cookie never shows HttpOnly cookies, as signed cookies should be: that they are not in it says nothing",
+      "DevTools, Application (or Storage), Cookies: copy the rows; or Network, the request, Copy as cURL",
+      cookies.length === 0 ? [] : [`it shows ${namesOf(cookies)}`],
     );
   }
-  return causes;
+  const value = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const login = headers.filter(([name]) =>
+    /^(?:authorization|x-api-key|x-access-token|x-auth-token)$/i.test(name),
+  );
+  const isCrossSite = /^(?:cross-site|same-site)$/.test(value("sec-fetch-site") ?? "");
+  const isFetch = value("sec-fetch-mode") === "cors" || (value("origin") !== undefined && isCrossSite);
+  const message =
+    cookies.length > 0
+      ? `${cookies.length === 1 ? "its one cookie is not" : `none of its ${cookies.length} cookies is`} CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`
+      : login.length > 0
+        ? `the request carries ${login[0]?.[0]} and no cookies: the edge reads neither tokens nor API keys, only CloudFront's cookies or parameters`
+        : isFetch
+          ? "the request carries no cookies at all, and code on another origin made it: fetch needs credentials: include, and the answers Access-Control-Allow-Credentials"
+          : "the request carries no cookies at all: not logged in, cookies cleared, or fetch without credentials: include";
+  return cause(
+    "no-cloudfront-cookies",
+    "observed",
+    message,
+    url === undefined ? undefined : about("keyturn curl", inquiry),
+    [
+      ...(cookies.length === 0 ? [] : [`cookies: ${namesOf(cookies)}`]),
+      ...(login.length === 0 ? [] : [`headers: ${login.map(([name]) => name).join(", ")}`]),
+    ],
+  );
+}
+
+const MOST_NAMES = 12;
+function namesOf(cookies: readonly CapturedCookie[]): string {
+  const names = [...new Set(cookies.map(({ name }) => name))];
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : "";
+  return `${names.slice(0, MOST_NAMES).join(", ")}${more}`;
+}
+
+/** `text` is what stands where the id belongs; also for one that an account knows as something else. */
+export function noKeyPairId(text: string, inquiry: Inquiry): Finding {
+  const other = inquiry.source?.untrusted?.is;
+  const described = describeNoKeyPairId(text);
+  const is = other ?? described?.is ?? "no id that CloudFront gave a public key";
+  return cause(
+    "key-pair-id-is-no-id",
+    other !== undefined || described?.isDoubtful !== true ? "observed" : "inferred",
+    `the key pair ID is ${is}`,
+    "keyturn keys list",
+  );
 }
 
 export function untrustedKey(inquiry: Inquiry): Finding[] {
   const { explanation, source } = inquiry;
   const id = explanation.keyPairId ?? "the key pair ID";
   const known = source?.untrusted;
-  const causes: Finding[] = [];
+  const described = describeNoKeyPairId(id);
+  const isNone = known?.is !== undefined || (known?.name === undefined && described !== undefined);
+  if (isNone && (known?.is !== undefined || described?.isDoubtful !== true))
+    return [noKeyPairId(id, inquiry)];
+  const causes: Finding[] = isNone ? [noKeyPairId(id, inquiry)] : [];
   if (known?.name !== undefined) {
     causes.push(
       cause(
         "key-removed-from-group",
         "observed",
-        `${id} is still a public key of the account ("${known.name}") but in no key group that this behavior trusts: a rotation has removed it, or the cookies are for another distribution`,
+        `${id} is a public key of the account ("${known.name}"), but in no key group that this behavior trusts: it was taken out, was never added, or the credential is for another distribution`,
         withGate("keyturn rotate status", inquiry),
       ),
     );
@@ -63,27 +118,29 @@ export function untrustedKey(inquiry: Inquiry): Finding[] {
       cause(
         "key-deleted",
         "observed",
-        `the account has no public key ${id}: a rotation has deleted it, or it is of another account`,
-        withGate("keyturn rotate status", inquiry),
+        `the account has no public key ${id}: it was deleted, belongs to another account, or is mistyped`,
+        "keyturn keys list",
       ),
     );
   } else {
     causes.push(
       cause(
-        "key-rotated-out",
-        "inferred",
-        `${id} was removed from the key group by a rotation, and this viewer or signer still holds the old set`,
-        withGate("keyturn rotate status", inquiry),
+        "key-not-given",
+        "observed",
+        `${id} is not among the keys that were given (${source?.where ?? "none"}): the credential names another key than the one you gave, or your file is another key's`,
+        "add --account to the same command: what the account knows of that id",
       ),
     );
   }
-  causes.push(
-    cause(
-      "key-not-settled",
-      "inferred",
-      "the key was added minutes ago and not every edge location knows it yet",
-      about("keyturn probe", inquiry),
-    ),
-  );
+  if (known?.name !== undefined) {
+    causes.push(
+      cause(
+        "key-not-settled",
+        "inferred",
+        "or the key was added minutes ago, and not every edge location knows it yet",
+        about("keyturn probe", inquiry),
+      ),
+    );
+  }
   return causes;
 }

@@ -19,7 +19,10 @@ export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
       ),
     ];
   }
-  const names = [...parameters.filter(differsFrom(QUERY)), ...namesOf(capture).filter(differsFrom(COOKIES))];
+  const names = [
+    ...parameters.filter((name) => !QUERY.has(name) && isLike(name)),
+    ...namesOf(capture).filter((name) => !COOKIES.has(name) && isLike(name)),
+  ];
   if (names.length === 0) return [];
   return [
     cause(
@@ -37,7 +40,8 @@ const COOKIES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
 const namesOf = ({ cookies }: Inquiry["capture"]): string[] => cookies.map(({ name }) => name);
 
-function differsFrom(known: ReadonlySet<string>): (name: string) => boolean {
-  const lower = new Set([...known].map((name) => name.toLowerCase()));
-  return (name) => !known.has(name) && lower.has(name.toLowerCase());
-}
+/** Letters alone, without the prefixes that browsers know. `expires` is everybody's. */
+const LIKE =
+  /^(?:(?:host|secure))?(?:(?:aws)?(?:cloudfront|cf)(?:policy|signature|keypairid|keypair|keyid|expires|hashalgorithm)|policy|signature|keypairid|hashalgorithm)$/;
+
+const isLike = (name: string): boolean => LIKE.test(name.toLowerCase().replace(/[^a-z]/g, ""));

@@ -4,6 +4,7 @@ import { cause, type Inquiry, withGate } from "./inquiry.ts";
 
 export function trapsOf(inquiry: Inquiry): Finding[] {
   return [
+    ...contradiction(inquiry),
     ...unprotected(inquiry),
     ...ignoredCookies(inquiry),
     ...withheldCookies(inquiry),
@@ -12,6 +13,21 @@ export function trapsOf(inquiry: Inquiry): Finding[] {
     ...wideOpen(inquiry),
     ...large(inquiry),
     ...inquiry.capture.remarks.map((remark) => cause("input", "observed", remark)),
+  ];
+}
+
+/** Two URLs for one request: neither silently takes the other's place. */
+function contradiction({ otherUrl, url = "" }: Inquiry): Finding[] {
+  if (otherUrl === undefined) return [];
+  const message =
+    otherUrl.from === "flag"
+      ? "the input is a signed URL and another URL was named: the input's own was judged, with its own query"
+      : "the input asks for another URL than the one that was named: the named one was judged";
+  return [
+    cause("url-contradiction", "observed", message, "give one of the two", [
+      `judged ${url}`,
+      `${otherUrl.from === "flag" ? "named" : "in the input"} ${otherUrl.url}`,
+    ]),
   ];
 }
 

@@ -2,11 +2,29 @@
 import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
 import type { Answered } from "../inspect/inquiry.ts";
+import { type OriginComplaint, readComplaint, s3Findings } from "../inspect/s3-words.ts";
 import { classify } from "../probe/classify.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 
 export function answeredBy(response: CapturedResponse, method: string, url = ""): Answered {
-  return response.headers.length === 0 ? wordsOf(response, method, url) : classified(response, method, url);
+  const answered =
+    response.headers.length === 0 ? wordsOf(response, method, url) : classified(response, method, url);
+  const says = answered.code === undefined && response.status >= 300 ? complaintIn(response) : undefined;
+  if (says === undefined) return answered;
+  const isUnsure = answered.by === LAYER_NAME.unsure;
+  return { ...answered, ...(isUnsure && { by: LAYER_NAME.s3 }), says };
+}
+
+/** Only in S3's words, or in S3's XML: other services write XML with a code too. */
+function complaintIn({ body, headers }: CapturedResponse): OriginComplaint | undefined {
+  const isS3 =
+    headers.length === 0 ||
+    /<(?:HostId|RequestId)>/.test(body) ||
+    headers.some(([name, value]) => /^server$/i.test(name) && /amazons3/i.test(value)) ||
+    headers.some(([name]) => /^x-amz-(?:id-2|request-id)$/i.test(name));
+  if (!isS3) return undefined;
+  const says = readComplaint(body.replace(XML_VIEWER, "").trim());
+  return says !== undefined && s3Findings(says, {}).length > 0 ? says : undefined;
 }
 
 /** What a browser shows above XML that it draws as a tree. */

@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { Answered } from "../inspect/inquiry.ts";
 import type { Inspected } from "../inspect/inspect-input.ts";
 import type { Inspection, Moment } from "../inspect/inspection.ts";
+import { s3Findings } from "../inspect/s3-words.ts";
 import { table, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -39,20 +40,23 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
 }
 
 /** Of an answer alone: who gave it, and what a denial's code can mean. */
-export function answerReport(answered: Answered, file: string): Report {
+export function answerReport(answered: Answered, file: string, url?: string): Report {
+  const said = answered.says && s3Findings(answered.says, url === undefined ? {} : { url });
   const findings: Finding[] =
-    answered.edge === "denied"
-      ? [
-          {
-            id: "denied-by-signature-check",
-            severity: "error",
-            basis: "observed",
-            message: `the edge's signature check denied the request${answered.code === undefined ? "" : `: ${CODE_MEANS[answered.code]}`}`,
-            evidence: answered.evidence,
-            remedy: `pbpaste | keyturn inspect - --response ${file === "-" ? "answer.txt" : shellWord(file)}`,
-          },
-        ]
-      : [];
+    said !== undefined
+      ? said
+      : answered.edge === "denied"
+        ? [
+            {
+              id: "denied-by-signature-check",
+              severity: "error",
+              basis: "observed",
+              message: `the edge's signature check denied the request${answered.code === undefined ? "" : `: ${CODE_MEANS[answered.code]}`}`,
+              evidence: answered.evidence,
+              remedy: `pbpaste | keyturn inspect - --response ${file === "-" ? "answer.txt" : shellWord(file)}`,
+            },
+          ]
+        : [];
   return {
     outcome: outcomeOf(findings),
     findings,

@@ -315,7 +315,7 @@ describe("the likeliest cause", () => {
       header({ ...good, "Key-Pair-Id": "-----BEGIN PUBLIC KEY-----" }),
       ["--url", URL],
     ],
-    ["key-rotated-out", header({ ...good, "Key-Pair-Id": "KZZZZZZZZZZZZZ" }), ["--url", URL]],
+    ["key-not-given", header({ ...good, "Key-Pair-Id": "KZZZZZZZZZZZZQ" }), ["--url", URL]],
     ["hash-algorithm-spelling", header({ ...good, "Hash-Algorithm": "SHA-256" }), ["--url", URL]],
     ["not-renewed", header(good), ["--url", URL, "--at", String(NOW + 7200)]],
     ["clock-skew", header(good), ["--url", URL, "--at", String(NOW + 3660)]],

@@ -42,4 +42,5 @@ export const answered = z.strictObject({
   edge: passage,
   evidence: z.array(z.string()),
   code: wireCode.optional(),
+  says: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 });
