@@ -1,4 +1,4 @@
-/** The audit: one inventory, one look at each gate, and every check over both. Reads only. */
+/** The audit: takes an inventory and a snapshot of each gate, then runs every check. Reads only. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
@@ -15,7 +15,7 @@ import { type GateSnapshot, readGateSnapshot } from "./gate-snapshot.ts";
 import { takeInventory } from "./inventory.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
 
-/** In the order in which they are told. */
+/** In report order. */
 export const GATE_CHECKS = [
   ...ROUTE_CHECKS,
   ...KEY_CHECKS,
@@ -27,18 +27,18 @@ export const GATE_CHECKS = [
 ] as const;
 
 export interface AuditOptions {
-  /** Those to audit. */
+  /** The gates to audit. */
   readonly gates: readonly Gate[];
-  /** Every gate of the file: what one gate shares with another is a finding. */
+  /** Every gate in the file: sharing between gates is a finding. */
   readonly allGates: readonly Gate[];
-  /** All distributions of the account, and what no gate declares. */
+  /** Read every distribution in the account, and report what no gate declares. */
   readonly wholeAccount: boolean;
 }
 
-/** Where a gate's secret is read: in its own region, or in that of a replica. */
+/** The vault of a region: the secret's own, or a replica's. */
 export type VaultOf = (gate: Gate, region?: string) => Promise<SecretVault>;
 
-/** All gates must be of the one account that `plane` speaks to. */
+/** All gates must belong to the account that `plane` talks to. */
 export async function readAccountSnapshot(
   asked: AuditOptions,
   plane: ControlPlane,

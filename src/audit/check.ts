@@ -1,17 +1,17 @@
-/** A check: one kind of fault, looked for by one small pure function. The tables in `checks/` are all there is. */
+/** A check: one small pure function that looks for one kind of fault. The tables in `checks/` list all of them. */
 import type { Finding } from "../finding.ts";
 
 export interface CheckResult {
   /** One sentence: what is wrong. */
   readonly message: string;
-  /** What was seen, one fact a line. */
+  /** The evidence, one fact per line. */
   readonly evidence: readonly string[];
   readonly remedy?: string;
-  /** Where inside the gate: a route, a distribution, a field. */
+  /** Location within the gate: a route, a distribution, a field. */
   readonly where?: string;
-  /** Concluded rather than seen: where the documentation is silent, or the API does not tell. */
+  /** Inferred rather than observed: the documentation is silent or the API does not show it. */
   readonly inferred?: true;
-  /** Tells this case of the check as a note; the check's own severity otherwise. */
+  /** Downgrades this case to a note; otherwise the check's own severity applies. */
   readonly severity?: "note";
 }
 

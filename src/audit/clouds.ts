@@ -1,4 +1,4 @@
-/** The accounts behind the gates of one file, each asked through one control plane, and the vaults of their regions. */
+/** The accounts of the gates in one file: one control plane each, and a vault per region. */
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { Cloud, CloudOptions, World } from "../seams.ts";
@@ -9,7 +9,7 @@ import type { ThrottledPool } from "./throttled-pool.ts";
 type Needs = Pick<World, "cloud" | "env">;
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 
-/** One look for each profile that the gates name. */
+/** One snapshot for each profile that the gates name. */
 export async function lookAtGates(
   asked: AuditOptions,
   flags: Flags,
@@ -31,7 +31,7 @@ export async function lookAtGates(
   return snapshots;
 }
 
-/** One client a region: credentials are looked up once. */
+/** One client per region, so that credentials are resolved once. */
 function memoizedClouds(flags: Flags, world: Needs) {
   const clouds = new Map<string, Promise<Cloud>>();
   return (gate: Gate, region?: string): Promise<Cloud> => {

@@ -1,4 +1,4 @@
-/** One look at a gate beside the account's inventory: its secret, the copies of it, and the record of its rotation. */
+/** A snapshot of one gate: its part of the inventory, its secret and replicas, and its rotation record. */
 import type { KeyObject } from "node:crypto";
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
@@ -17,24 +17,24 @@ import type { Inventory } from "./inventory.ts";
 
 export interface SigningKeySnapshot {
   readonly fingerprint: Fingerprint;
-  /** For cookies of our own; its text is never kept. */
+  /** For minting test cookies; its text is never kept. */
   readonly privateKey: KeyObject;
   readonly repaired: readonly PemRepair[];
   readonly form: SecretForm;
   /** Undefined for a kind that a rotation makes no new key of. */
   readonly keyType?: KeyType;
-  /** As the secret names it, or derived from the account's keys; undefined when it is neither. */
+  /** From the secret, or derived from the account's keys; undefined if neither works. */
   readonly keyPairId?: string;
 }
 
 export interface SecretSnapshot {
-  /** Undefined: the secret does not exist. */
+  /** Undefined if the secret does not exist. */
   readonly description?: SecretDescription;
   readonly current?: { readonly versionId: string; readonly createdAt: EpochSeconds };
   readonly signing?: SigningKeySnapshot;
   /** Why there is no signing key. */
   readonly trouble?: KeyturnError;
-  /** What the other regions that signers read hold as AWSCURRENT. */
+  /** AWSCURRENT in the other regions that signers read. */
   readonly copies: readonly {
     readonly region: string;
     readonly versionId?: string;
@@ -52,7 +52,7 @@ export interface GateSnapshot {
   readonly otherGates: readonly Gate[];
   readonly now: EpochSeconds;
   readonly inventory: Inventory;
-  /** Those that exist. */
+  /** Only existing ones. */
   readonly distributions: readonly Distribution[];
   readonly groups: readonly KeyGroup[];
   readonly secret: SecretSnapshot;
@@ -93,7 +93,7 @@ async function readSecretSnapshot(
   try {
     version = await vault.get(id, { stage: "AWSCURRENT" });
   } catch (thrown) {
-    // A secret without a current value is a finding; a missing permission is the caller's trouble.
+    // A secret without a current value is a finding; a missing permission is the caller's problem.
     if (!isError(thrown, "ERR_NOT_FOUND")) throw thrown;
     return { description, trouble: thrown, copies: [] };
   }
@@ -134,7 +134,7 @@ function signingKeyIn(
   }
 }
 
-/** Replicas that AWS calls InSync, and regions that the gate's signers read; a failed replica is told by its status. */
+/** Replicas that are InSync, and regions that the gate's signers read; a failed replica shows in its status. */
 async function readCopies(
   gate: Gate,
   description: SecretDescription,
@@ -146,7 +146,7 @@ async function readCopies(
   const copies = await Promise.all(
     regions.map((region) => readCopy(secretIdIn(region, gate.secret.id), region, vaultIn)),
   );
-  // A replica that no signer is declared to read may well be closed to an auditor.
+  // An auditor may lack access to a replica that no signer reads.
   return copies.filter(
     ({ region, trouble }) => trouble === undefined || gate.signer.regions.includes(region),
   );
@@ -161,7 +161,7 @@ async function readCopy(
     const { versionId } = await (await vaultIn(region)).get(secretId, { stage: "AWSCURRENT" });
     return { region, versionId };
   } catch (thrown) {
-    // One region that cannot be read is a finding of its own; the rest of the audit still counts.
+    // An unreadable region is a finding; the rest of the audit still counts.
     if (!isError(thrown, "ERR_NOT_FOUND", "ERR_ACCESS_DENIED", "ERR_UNREACHABLE")) throw thrown;
     return { region, trouble: thrown.message };
   }

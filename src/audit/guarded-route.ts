@@ -1,4 +1,4 @@
-/** Which cache behaviors of a distribution the requests of a declared route come to, in CloudFront's order. */
+/** Which cache behaviors the requests of a declared route match, in CloudFront's order. */
 
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { behaviorFor } from "../edge/behavior.ts";
@@ -9,13 +9,13 @@ import type { GateSnapshot } from "./gate-snapshot.ts";
 export interface GuardedRoute {
   readonly distribution: Distribution;
   readonly route: GateRoute;
-  /** What the route's sample comes to. */
+  /** The behavior that the route's sample matches. */
   readonly behavior: CacheBehavior;
-  /** All that requests of the route may come to, in order; the last takes what is left. */
+  /** Every behavior that requests of the route may match, in order; the last takes the rest. */
   readonly reached: readonly CacheBehavior[];
 }
 
-/** The routes whose edge layer must refuse, on each of the distributions that have them. */
+/** The routes that the edge must protect, on each distribution that has them. */
 export function guardedRoutes({ gate, distributions }: GateSnapshot): GuardedRoute[] {
   return distributions.flatMap((distribution) =>
     gate.routes
@@ -31,7 +31,7 @@ export function guardedRoutes({ gate, distributions }: GateSnapshot): GuardedRou
 function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): CacheBehavior[] {
   const reached: CacheBehavior[] = [];
   for (const behavior of behaviors) {
-    // Hidden by the ones before it: an exact answer would need their union, which no account was seen to hang on.
+    // Shadowed by an earlier behavior. Combinations of several would need their union, which no known account depends on.
     if (reached.some((before) => patternCovers(before.pathPattern, behavior.pathPattern))) continue;
     if (!patternsOverlap(behavior.pathPattern, pattern)) continue;
     reached.push(behavior);
@@ -64,7 +64,7 @@ export function trustsGate({ gate }: GateSnapshot, { trustedKeyGroups }: CacheBe
   return trustedKeyGroups.some((id) => gate.keyGroups.includes(id));
 }
 
-/** Other gates of the file on the same distribution: each has its own behaviors. */
+/** Other gates in the file on the same distribution, each with its own behaviors. */
 export function neighbours({ otherGates }: GateSnapshot, { id }: Distribution): readonly Gate[] {
   return otherGates.filter(({ distributions }) => distributions.includes(id));
 }

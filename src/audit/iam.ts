@@ -16,14 +16,14 @@ type Scope = "secret" | "record" | "secret-and-record" | "distributions" | "poli
 interface Grant {
   readonly action: string;
   readonly on: Scope;
-  /** Only for gates like this. */
+  /** Only for gates that match. */
   readonly when?: (gate: Gate) => boolean;
 }
 
 export interface RoleNeeds {
   readonly commands: readonly string[];
   readonly grants: readonly Grant[];
-  /** Of a customer-managed KMS key, by way of Secrets Manager (its User Guide, "Permissions for the KMS key"). */
+  /** On a customer-managed KMS key, through Secrets Manager (its User Guide, "Permissions for the KMS key"). */
   readonly kms: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const on = (scope: Scope, ...actions: readonly string[]): Grant[] =>
   actions.map((action) => ({ action, on: scope }));
 const findsId = (gate: Gate) => gate.signer.keyPairId !== "in-secret";
 
-/** A key pair ID that the secret does not name is found by the key itself. */
+/** If the secret has no key pair ID, it is found by the key itself. */
 const SIGNING: readonly Grant[] = [
   ...on("secret", "secretsmanager:GetSecretValue"),
   { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
@@ -117,15 +117,15 @@ export interface PolicyDocument {
 }
 export interface IamPolicy {
   readonly policy: PolicyDocument;
-  /** JSON has no comments: what there is to say of a statement, by Sid. */
+  /** Comments on statements, by Sid, since JSON has none. */
   readonly comments: readonly { readonly sid: string; readonly text: string }[];
 }
 
 export interface IamOptions {
   readonly role: Role;
-  /** Where the secret is; its ARN says so itself. */
+  /** The secret's region, unless its ARN names it. */
   readonly region?: string | undefined;
-  /** ARNs of the customer-managed keys that the secret and its replicas are encrypted with: each region has its own. */
+  /** ARNs of the customer-managed keys that encrypt the secret and its replicas, one per region. */
   readonly kmsKeys?: readonly string[] | undefined;
 }
 
@@ -184,7 +184,7 @@ function arnsOf(gate: Gate, regionAsked: string | undefined) {
     record: recordHere,
     "secret-and-record": [...secret, ...recordHere],
     distributions: [`arn:${part}:cloudfront::${owner}:distribution/*`],
-    // Managed policies are in no account of ours.
+    // Managed policies belong to AWS's account.
     policies: [
       `arn:${part}:cloudfront::*:cache-policy/*`,
       `arn:${part}:cloudfront::*:origin-request-policy/*`,
@@ -206,14 +206,14 @@ function commentsOn(
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:
-      "CloudFront has no ARNs for public keys and key groups, and lists take none either: AWS allows these actions on * only",
+      "CloudFront has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
     Distributions: "all distributions: audit --all reads every one",
     ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
     ...(role === "auditor" && {
       SecretAndRecord:
-        "the audit reads the private key to hold it against the public one; it never prints it",
+        "the audit reads the private key to compare it with the public one; it never prints it",
     }),
-    SecretsKmsKey: "only by way of Secrets Manager",
+    SecretsKmsKey: "only through Secrets Manager",
   };
   const comments = statements.flatMap(({ Sid }) =>
     texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],
@@ -223,12 +223,12 @@ function commentsOn(
     ...comments,
     {
       sid: "SecretsKmsKey",
-      text: "left out: with a customer-managed KMS key on the secret, add --kms-key ARN (aws/secretsmanager needs nothing)",
+      text: "left out: KMS. If a customer-managed key encrypts the secret, add --kms-key ARN (aws/secretsmanager needs nothing)",
     },
   ];
 }
 
-/** A policy for another region allows nothing, and whoever applies it sees no error. */
+/** A policy for another region allows nothing, and applying it raises no error. */
 function commentsOnRegions(
   gate: Gate,
   statements: readonly Statement[],
@@ -237,14 +237,14 @@ function commentsOnRegions(
 ): IamPolicy["comments"] {
   const [region = "*"] = regions;
   const isAside = gate.region !== undefined && gate.region !== region && !gate.secret.id.startsWith("arn:");
-  // Secrets Manager takes a key of its own region only.
+  // Secrets Manager only uses keys in its own region.
   const lost = kmsKeys.filter((key) => region !== "*" && !regions.includes(key.split(":")[3] ?? ""));
   return [
     ...(isAside
       ? [
           {
             sid: statements.find(({ Sid }) => Sid === SID["secret-and-record"])?.Sid ?? SID.secret,
-            text: `for ${region}, as a flag or the environment says; the gate is in ${gate.region}: --region ${gate.region}`,
+            text: `for ${region}, from a flag or the environment; the gate is in ${gate.region}: --region ${gate.region}`,
           },
         ]
       : []),

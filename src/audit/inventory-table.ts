@@ -1,4 +1,4 @@
-/** The inventory as an operator asks for it: every public key with its age and where it is used, and the quotas. */
+/** The inventory for operators: every public key with its age and uses, and the quotas. */
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AccountSnapshot } from "./checks/account.ts";
@@ -11,14 +11,14 @@ export interface KeyLine {
   readonly age: Seconds;
   /** Names of key groups. */
   readonly groups: readonly string[];
-  /** Gates whose secret holds the private half now. */
+  /** Gates whose secret currently holds the private half. */
   readonly signsFor: readonly string[];
 }
 export interface GroupLine {
   readonly id: string;
   readonly name: string;
   readonly keys: readonly string[];
-  /** Undefined where it was not asked: without --all only those of the gates are. */
+  /** Undefined if not read: without --all only the gates' distributions are. */
   readonly distributions?: readonly string[];
   readonly gates: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** One look at an account: keys, key groups, distributions and the policies they use, each fetched once. */
+/** An account's inventory: keys, key groups, distributions and the policies they use, each fetched once. */
 import type { CacheBehavior, Distribution, ForwardingPolicy } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
@@ -12,29 +12,29 @@ export interface SeenKey {
   readonly name: string;
   readonly comment: string;
   readonly createdAt: EpochSeconds;
-  /** Undefined when the PEM that CloudFront returns cannot be read. */
+  /** Undefined if the PEM from CloudFront cannot be parsed. */
   readonly fingerprint?: Fingerprint;
 }
 
 export interface Inventory {
   readonly takenAt: EpochSeconds;
-  /** `account`: every distribution was read. `gates`: only those that the gates name. */
+  /** `account`: every distribution was read. `gates`: only those that gates name. */
   readonly scope: "account" | "gates";
   readonly publicKeys: ReadonlyMap<string, SeenKey>;
   readonly keyGroups: ReadonlyMap<string, KeyGroup>;
-  /** Public keys that field-level encryption holds; undefined where not the whole account was read. */
+  /** Public keys used by field-level encryption; undefined unless the whole account was read. */
   readonly encryptionKeys?: ReadonlySet<string>;
   readonly distributions: ReadonlyMap<string, Distribution>;
-  /** Key group id -> distributions that trust it, also those that were not read. */
+  /** Key group id -> distributions that trust it, including unread ones. */
   readonly attachments: ReadonlyMap<string, readonly string[]>;
   /** Cache and origin request policies by id. */
   readonly policies: ReadonlyMap<string, ForwardingPolicy>;
 }
 
 export interface InventoryOptions {
-  /** Undefined: the whole account. */
+  /** Undefined for the whole account. */
   readonly distributions?: readonly string[];
-  /** Whose attachments are asked for when not the whole account is read. */
+  /** Key groups whose distributions to look up if the whole account is not read. */
   readonly keyGroups: readonly string[];
 }
 
@@ -87,7 +87,7 @@ export async function takeInventory(
   };
 }
 
-/** Key group id -> distributions, from the behaviors of all. */
+/** Key group id -> distributions, from all behaviors. */
 function attachmentsIn(distributions: ReadonlyMap<string, Distribution>): Map<string, readonly string[]> {
   const attachments = new Map<string, string[]>();
   for (const { id, behaviors } of distributions.values()) {
@@ -111,7 +111,7 @@ async function askAttachments(
   return attachments;
 }
 
-/** Each policy once, however many behaviors use it: an account has few. */
+/** Each policy once, however many behaviors use it. */
 async function policiesOf(
   plane: Pick<ControlPlane, "getCachePolicy" | "getOriginRequestPolicy">,
   distributions: ReadonlyMap<string, Distribution>,
@@ -143,13 +143,13 @@ function fingerprintOf(encodedKey: string): { fingerprint?: Fingerprint } {
   try {
     return { fingerprint: fingerprint(readPublicKey(encodedKey)) };
   } catch (thrown) {
-    // Shown as a key without fingerprint: one odd key of somebody else must not end the audit.
+    // Listed without a fingerprint: one odd key must not end the audit.
     if (isError(thrown, "ERR_KEY_UNREADABLE")) return {};
     throw thrown;
   }
 }
 
-/** Undefined for what does not exist (any more): a list and a read are two moments. */
+/** Undefined for what no longer exists: it may vanish between the list and the read. */
 async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;

@@ -16,11 +16,11 @@ export interface KeyUse {
   readonly kind: "key-group" | "secret" | "rotation";
   /** `key group app (1b2c…)`, `secret app/key, AWSCURRENT`, `open rotation of gate app`. */
   readonly by: string;
-  /** The secret's AWSCURRENT: signers mint with it. */
+  /** The secret's AWSCURRENT, which signers mint with. */
   readonly isCurrent: boolean;
 }
 
-/** What one secret says, or one record. */
+/** The keys that one secret or record mentions. */
 export interface Mention {
   readonly keyPairId?: string;
   readonly fingerprint?: string;
@@ -84,7 +84,7 @@ async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mentio
 function recordGone(name: string): ConflictError {
   return new ConflictError(
     "ERR_REFUSED",
-    `rotation record ${name} is marked for deletion: which keys its rotation needs cannot be read`,
+    `rotation record ${name} is scheduled for deletion, so the keys that its rotation needs cannot be read`,
     [restoreCommand(name), "keyturn rotate status --all"],
   );
 }
@@ -132,7 +132,7 @@ async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]
   return mentions;
 }
 
-/** Undefined for a version that went between the list and the read. */
+/** Undefined for a version that vanished between the list and the read. */
 async function readVersion(
   vault: Vault,
   { id }: SecretShape,
@@ -151,7 +151,7 @@ function signingKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Ment
   return { ...(keyPairId === undefined ? {} : { keyPairId }), fingerprint: fingerprint(privateKey), use };
 }
 
-/** An old version may be a placeholder that never held a key. One that holds a key must be readable. */
+/** An old version may be a placeholder without a key; one with a key must be readable. */
 function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
   try {
     return signingKeyIn(value, shape, use);

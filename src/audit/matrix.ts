@@ -1,4 +1,4 @@
-/** Who enforces what: each route of a gate by its layers, as declared, as configured, and as a probe saw it. */
+/** Who enforces what: each route's layers as declared, as configured, and as probed. */
 
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { behaviorFor } from "../edge/behavior.ts";
@@ -17,7 +17,7 @@ export interface LayerCell {
   readonly declared: boolean;
   /** From CloudFront's settings. */
   readonly configured: ObservedAnswer;
-  /** From a probe's answers. */
+  /** From a probe's responses. */
   readonly probed: ObservedAnswer;
 }
 export interface MatrixRow {
@@ -29,7 +29,7 @@ export interface MatrixRow {
 export interface Matrix {
   readonly gate: string;
   readonly auditedAt: EpochSeconds;
-  /** Absent: no probe was run. */
+  /** Absent if no probe ran. */
   readonly probedAt?: EpochSeconds;
   readonly rows: readonly MatrixRow[];
 }
@@ -94,7 +94,7 @@ function probedSeen(layer: Layer, evidence: RouteEvidence | undefined): Observed
   return layer === "application" ? evidence.application : evidence.originVerification;
 }
 
-/** Declared and not there is an error; there and not declared is worth a word. */
+/** Declared but missing is an error; present but undeclared is a note. */
 export function matrixFindings({ gate, rows }: Matrix): Finding[] {
   return rows.flatMap(({ route, distribution, cells }) =>
     cells.flatMap(({ layer, declared, configured, probed }): Finding[] => {
@@ -106,14 +106,14 @@ export function matrixFindings({ gate, rows }: Matrix): Finding[] {
             id: "layer-missing",
             severity: "error",
             basis: probed.state === "no" ? "observed" : "inferred",
-            message: `${route} declares ${layer}, and it is not in place`,
+            message: `${route} declares ${layer}, but it is not in place`,
             evidence,
             remedy: layer === "edge" ? `keyturn audit --gate ${gate}` : `keyturn probe --gate ${gate}`,
             where,
           },
         ];
       }
-      // An origin that is closed for one route is closed for all: only the edge and the application say more.
+      // An origin closed for one route is closed for all, so only edge and application are worth a note.
       const isThere = configured.state === "yes" || probed.state === "yes";
       if (declared || !isThere || layer === "origin-verification") return [];
       return [
@@ -121,7 +121,7 @@ export function matrixFindings({ gate, rows }: Matrix): Finding[] {
           id: "layer-undeclared",
           severity: "note",
           basis: "observed",
-          message: `${route} is guarded by ${layer}, and does not declare it`,
+          message: `${route} is protected by ${layer} but does not declare it`,
           evidence,
           remedy: `add ${layer} to the layers of ${route} in keyturn.yaml`,
           where,

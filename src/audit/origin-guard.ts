@@ -1,4 +1,4 @@
-/** What closes an origin to everybody but CloudFront, as far as CloudFront's settings show it. */
+/** What restricts an origin to CloudFront, as far as CloudFront's settings show. */
 import type { CacheBehavior, Distribution, Origin } from "../cloudfront/distribution.ts";
 import type { GateSnapshot } from "./gate-snapshot.ts";
 import { guardingBehaviors } from "./guarded-route.ts";
@@ -9,14 +9,14 @@ interface OriginBehind {
   readonly httpAllowed: boolean;
 }
 
-/** Where the requests of a behavior end; an origin group counts as its members. */
+/** The origins of a behavior; an origin group counts as its members. */
 export function originsOf(distribution: Distribution, { targetOriginId }: CacheBehavior): Origin[] {
   const group = distribution.originGroups?.find(({ id }) => id === targetOriginId);
   const ids = group?.originIds ?? [targetOriginId];
   return distribution.origins.filter(({ id }) => ids.includes(id));
 }
 
-/** Origins of the behaviors that ask for signatures, each once. */
+/** The origins of behaviors that require signatures, each once. */
 export function originsBehind(snapshot: GateSnapshot): OriginBehind[] {
   const found = new Map<Origin, OriginBehind>();
   for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
@@ -29,7 +29,7 @@ export function originsBehind(snapshot: GateSnapshot): OriginBehind[] {
   return [...found.values()];
 }
 
-/** Undefined where something closes it; else the sentence that says what is missing. */
+/** Undefined if the origin is closed; otherwise says what is missing. */
 export function opennessOf(origin: Origin, header: string | undefined): string | undefined {
   if (origin.kind === "vpc" || origin.mutualTls || origin.accessControlId !== undefined) return undefined;
   if (origin.kind === "s3") {

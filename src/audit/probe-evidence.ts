@@ -1,10 +1,10 @@
-/** What a probe's answers say about the layers of each route: evidence beside the settings that the audit reads. */
+/** What a probe shows about each route's layers, as evidence beside the settings. */
 import type { ProbeRun } from "../probe/run.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface ObservedAnswer {
   readonly state: "yes" | "no" | "not-seen";
-  /** A few words: what was counted. */
+  /** The counts in a few words. */
   readonly says: string;
 }
 export interface RouteEvidence {
@@ -14,7 +14,7 @@ export interface RouteEvidence {
 }
 export interface ProbeEvidence {
   readonly at: EpochSeconds;
-  /** By the URL that was asked: a path may be another's on another distribution. */
+  /** By URL: the same path may belong to another route on another distribution. */
   readonly byUrl: ReadonlyMap<string, RouteEvidence>;
 }
 
@@ -36,7 +36,7 @@ export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
   };
 }
 
-/** Every request that must be denied, denied by the signature check itself. */
+/** Whether the signature check itself denied every request that it must. */
 function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const denials = judged.filter(
     ({ request, expectation }) => expectation.kind === "denied" && request.target.url === url,
@@ -44,7 +44,7 @@ function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const answered = denials.filter(
     ({ answer, judgement }) => answer !== undefined && judgement.verdict !== "observed",
   );
-  if (answered.length === 0) return { state: "not-seen", says: "nothing was asked that must be denied" };
+  if (answered.length === 0) return { state: "not-seen", says: "no request that must be denied was sent" };
   const met = answered.filter(({ judgement }) => judgement.verdict === "met").length;
   return {
     state: met === answered.length ? "yes" : "no",
@@ -52,12 +52,12 @@ function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   };
 }
 
-/** Straight to the origin, past the edge. */
+/** Straight to the origin, bypassing the edge. */
 function originEvidence({ bypass }: ProbeRun, url: string): ObservedAnswer {
   const asked = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
-  if (asked.length === 0) return { state: "not-seen", says: "the origin was not asked directly" };
+  if (asked.length === 0) return { state: "not-seen", says: "the origin was not probed directly" };
   const heard = asked.filter(({ verdict }) => verdict !== "not-origin");
-  if (heard.length === 0) return { state: "not-seen", says: "the origin's own address showed nothing" };
+  if (heard.length === 0) return { state: "not-seen", says: "the origin's own address proved nothing" };
   const refused = asked.filter(({ verdict }) => verdict === "refused").length;
   return {
     state: refused === asked.length ? "yes" : "no",
@@ -65,7 +65,7 @@ function originEvidence({ bypass }: ProbeRun, url: string): ObservedAnswer {
   };
 }
 
-/** Good cookies and no session: the application must refuse by itself. */
+/** Good cookies without a session: the application itself must refuse. */
 function applicationEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const valid = judged.filter(
     ({ request, answer }) => request.caseId === "valid" && request.target.url === url && answer !== undefined,

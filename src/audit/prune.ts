@@ -1,15 +1,15 @@
-/** Which public keys may go: those that nothing uses, for longer than an upload and its rotation step can be apart. */
+/** Public keys that can be deleted: unused, and older than the longest gap between an upload and its record. */
 import type { AccountKey } from "../keys/account-keys.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import { type KeyUse, type Mention, usesOf } from "./key-uses.ts";
 
-/** A younger key may belong to a rotation that has not written down yet what it uploaded. */
+/** A younger key may belong to a rotation that has not recorded its upload yet. */
 const MINIMUM_AGE: Seconds = 3600;
 
 export interface Judged {
   readonly key: AccountKey;
   readonly uses: readonly KeyUse[];
-  /** Undefined: it may go. */
+  /** Undefined if it can be deleted. */
   readonly kept?: string;
 }
 
@@ -28,7 +28,7 @@ export function planPrune(
         uses.length > 0
           ? `used by ${uses.map(({ by }) => by).join("; ")}`
           : age < MINIMUM_AGE
-            ? `uploaded ${formatDuration(age)} ago; keys younger than ${formatDuration(MINIMUM_AGE)} stay`
+            ? `uploaded ${formatDuration(age)} ago; keys younger than ${formatDuration(MINIMUM_AGE)} are kept`
             : undefined;
       return { key, uses, ...(kept === undefined ? {} : { kept }) };
     });

@@ -1,4 +1,4 @@
-/** What signers in production really hand out, held against the gate: a test account logs in and has cookies minted. */
+/** Compares what production signers hand out with the gate: a test account logs in and mints cookies. */
 import type { Finding } from "../finding.ts";
 import { type Credentials, readCredentials } from "../probe/credentials.ts";
 import type { Network } from "../probe/execute.ts";
@@ -21,7 +21,7 @@ export async function runningSignersFindings(
   world: Needs,
 ): Promise<Finding[]> {
   const network = await networkOf(flags, world);
-  // Of each, before an account is tried at the first.
+  // Check every plan before the first login.
   const plans = snapshots.map(({ gate }) => planFlow(gate, { remint: false }));
   requireRequestedHosts(network, plans.flatMap(urlsOfFlow));
   const account = await readCredentials({ path: credentials }, world);

@@ -1,11 +1,11 @@
-/** Reads many things a few at a time, tells how far it is, and slows down together when AWS says so. */
+/** Runs reads a few at a time, shows progress, and backs off together when AWS throttles. */
 import { isError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface ThrottledPool {
   now(): EpochSeconds;
-  /** `work` on every item, at most `AT_ONCE` together; the items may still be arriving. The first failure ends it. */
+  /** Runs `work` on every item, at most `AT_ONCE` concurrently; items may still be arriving. The first failure ends it. */
   each<T>(
     noun: string,
     items: Iterable<T> | AsyncIterable<T>,
@@ -14,7 +14,7 @@ export interface ThrottledPool {
 }
 
 const AT_ONCE = 4;
-/** After what the adapter itself has retried: an audit is in no hurry. */
+/** On top of the adapter's own retries: an audit is in no hurry. */
 const WAITS = [5, 10, 20, 40, 60, 60] as const;
 
 export function createThrottledPool({
@@ -32,9 +32,9 @@ export function createThrottledPool({
       } catch (thrown) {
         const wait = WAITS[refusals];
         if (wait === undefined || !isError(thrown, "ERR_THROTTLED")) throw thrown;
-        // Everybody waits: it is the account that is asked too often.
+        // All workers wait: AWS throttles the account, not the call.
         quietUntil = Math.max(quietUntil, clock.now() + wait);
-        terminal.note(`AWS throttles reading ${noun}; going on in ${wait} s`);
+        terminal.note(`AWS is throttling reads of ${noun}; continuing in ${wait} s`);
       }
     }
   }
@@ -59,7 +59,7 @@ export function createThrottledPool({
   };
 }
 
-/** An async generator answers calls to `next` one after the other, so the workers may share it. */
+/** Calls to an async generator's `next` are queued, so the workers can share it. */
 async function* iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   yield* items;
 }

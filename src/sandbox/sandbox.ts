@@ -26,7 +26,7 @@ export interface Sandbox extends Site {
     /** Of the gate's application, through the edge. */
     readonly site: string;
     readonly siteHttp: string;
-    /** Straight to the origin, past the edge. */
+    /** Straight to the origin, bypassing the edge. */
     readonly origin: string;
   };
   readonly certificate: ServerCertificate;

@@ -114,7 +114,7 @@ describe("keyturn audit", () => {
 
   it("lists what it looks for, without asking AWS", async () => {
     const { stdout, exitCode } = await runCommand(["audit", "--checks"], memoryWorld());
-    expect(stdout).toMatch(/^route-unprotected {2}error\n {4}requests of a protected route/);
+    expect(stdout).toMatch(/^route-unprotected {2}error\n {4}requests for a protected route/);
     expect(stdout.match(/^\S/gm)?.length).toBeGreaterThan(50);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(exitCode).toBe(0);

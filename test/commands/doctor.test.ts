@@ -89,7 +89,7 @@ const PATIENTS: readonly Sick[] = [
       turnOn(ill.site, "error-page-200");
       return FILE;
     },
-    remedy: /custom error responses/,
+    remedy: /custom error response/,
   },
   {
     name: "an edge that lets everybody pass, and an application that refuses",
@@ -126,7 +126,7 @@ const PATIENTS: readonly Sick[] = [
       putSecret(ill, { privateKey: ill.world.files.text("other.pem") });
       return FILE;
     },
-    remedy: /put .* into|rotate/,
+    remedy: /set the secret.s keyPairId to|rotate/,
   },
   {
     name: "a key group that has lost the signing key",
@@ -157,8 +157,8 @@ describe("keyturn doctor", () => {
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
     expect(stdout).toContain("Nothing wrong was seen with this URL.");
     expect(stdout).toMatch(new RegExp(`signs with\\s+${currentKeyId(well)}`));
-    expect(stdout).toMatch(/asked unsigned .*403 by edge signature check \(MissingKey\)/);
-    expect(stdout).toMatch(/asked afresh .*200/);
+    expect(stdout).toMatch(/sent unsigned .*403 by edge signature check \(MissingKey\)/);
+    expect(stdout).toMatch(/sent with new cookies .*200/);
     expect(exitCode).toBe(0);
   });
 
@@ -167,7 +167,7 @@ describe("keyturn doctor", () => {
     const url = FILE.replace("/media/film.txt", "/api/reports");
     for (const line of [`doctor ${url}`, `doctor ${url} ${cookies(well, { url })}`]) {
       const { stdout, exitCode } = await well.run(line);
-      expect(stdout).toMatch(/asked (afresh|as given) +401 by application/);
+      expect(stdout).toMatch(/sent (with new cookies|as given) +401 by application/);
       expect(stdout).toContain("Nothing wrong was seen with this URL.");
       expect(stdout).toContain("note application-refuses");
       expect(exitCode).toBe(0);
@@ -183,15 +183,15 @@ describe("keyturn doctor", () => {
     const { stdout } = await ill.run(`doctor ${FILE}`);
     const told = stdout.replace(/\s+/g, " ");
     expect(told).toContain(
-      " x behavior /media/film.txt comes to /media/* (2 of 3), which is open: the gate says signed ",
+      " x behavior /media/film.txt matches /media/* (2 of 3), which is open, but the gate declares it signed ",
     );
-    expect(told).toContain(" x asked unsigned 200 ");
+    expect(told).toContain(" x sent unsigned 200 ");
   });
 
   it("passes cookies that are right", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE} ${cookies(well)}`);
-    expect(stdout).toMatch(/asked as given .*200/);
+    expect(stdout).toMatch(/sent as given .*200/);
     expect(exitCode).toBe(0);
   });
 
@@ -294,7 +294,7 @@ describe("keyturn doctor", () => {
   it("mints nothing with --no-fresh", async () => {
     const well = await probedSite();
     const { stdout } = await well.run(`doctor ${FILE} --no-fresh`);
-    expect(stdout).not.toContain("asked afresh");
+    expect(stdout).not.toContain("sent with new cookies");
     expect(well.viewer.sent).toHaveLength(1);
   });
 });

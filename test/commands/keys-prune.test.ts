@@ -19,7 +19,7 @@ describe("keys prune", () => {
         `  (${groupId}); secret app/key, AWSCURRENT`,
         `ok ${first} (try-1): unused, deleted`,
         `ok ${second} (try-2): unused, deleted`,
-        `- ${young} (try-3): uploaded 1m ago; keys younger than 1h stay`,
+        `- ${young} (try-3): uploaded 1m ago; keys younger than 1h are kept`,
         "",
       ].join("\n"),
     );

@@ -43,7 +43,7 @@ export interface Ask {
   readonly cookie?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string;
-  /** Straight to the origin, past the edge. */
+  /** Straight to the origin, bypassing the edge. */
   readonly direct?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The account as a whole: keys that nothing uses, quotas, and protection that no gate declares. */
+/** Checks of the whole account: unused keys, quotas, and protected distributions that no gate declares. */
 import type { Gate } from "../../gates/gate.ts";
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { formatDuration } from "../../time.ts";
@@ -8,21 +8,21 @@ import type { Inventory } from "../inventory.ts";
 
 export interface AccountSnapshot {
   readonly inventory: Inventory;
-  /** Every gate of the file, whether it was asked for or not. */
+  /** Every gate in the file, selected or not. */
   readonly gates: readonly Gate[];
   readonly snapshots: readonly GateSnapshot[];
 }
 
-/** Younger keys may belong to something that is being set up; `keys prune` waits as long. */
+/** Younger keys may belong to a setup in progress; `keys prune` waits as long. */
 const GRACE = 3600;
 
 export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
   {
     id: "public-key-unused",
     severity: "warning",
-    what: "a public key that no key group holds uses up a quota that cannot be raised",
+    what: "a public key in no key group uses up a quota that cannot be raised",
     *look({ inventory, snapshots }) {
-      // A gate that was not looked at may be about to use it.
+      // A gate outside this audit may be about to use it.
       if (inventory.scope !== "account") return;
       const inGroups = new Set([...inventory.keyGroups.values()].flatMap(({ items }) => items));
       const signing = new Set(snapshots.map(({ secret }) => secret.signing?.keyPairId));
@@ -39,7 +39,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
           message: `public key ${id} (${name}) is in no key group`,
           evidence: [
             `uploaded ${formatDuration(age)} ago`,
-            "no field-level encryption profile holds it either",
+            "no field-level encryption profile uses it either",
           ],
           remedy: "keyturn keys prune --dry-run",
           where: id,
@@ -56,7 +56,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
       for (const { id, name, items } of inventory.keyGroups.values()) {
         if (inventory.attachments.has(id) || gates.some(({ keyGroups }) => keyGroups.includes(id))) continue;
         yield {
-          message: `key group ${name} is attached to no distribution, and in no gate`,
+          message: `key group ${name} is attached to no distribution and belongs to no gate`,
           evidence: [`holds ${items.join(", ")}`],
           remedy: `aws cloudfront delete-key-group --id ${id} --if-match ETAG`,
           where: id,
@@ -94,7 +94,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
           yield {
             message: `key group ${name} holds ${items.length} keys, as many as the default quota allows`,
             evidence: [items.join(", ")],
-            remedy: `take out keys that nothing signs with (keyturn keys list), or raise quota L-9EBD26CA`,
+            remedy: `remove keys that nothing signs with (keyturn keys list), or raise quota L-9EBD26CA`,
             where: `gate ${gate.name}, ${id}`,
           };
         }
@@ -119,7 +119,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
   {
     id: "gate-undeclared",
     severity: "note",
-    what: "a distribution asks for signatures, and no gate declares it: nobody audits or rotates it from here",
+    what: "a distribution requires signatures but no gate declares it, so nobody audits or rotates it from here",
     *look({ inventory, gates }) {
       if (inventory.scope !== "account") return;
       const declared = new Set(gates.flatMap(({ distributions }) => distributions));
@@ -128,10 +128,10 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
         const groups = [...new Set(behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups))];
         const signers = behaviors.some(({ trustedSigners }) => trustedSigners.length > 0);
         if (declared.has(id) || (groups.length === 0 && !signers)) continue;
-        // A gate's own group out there is an error of its own.
+        // A gate's own group on an undeclared distribution is a separate error.
         if (groups.some((group) => groupsOfGates.has(group))) continue;
         yield {
-          message: `${id} (${aliases[0] ?? domainName}) asks for signatures, and no gate declares it`,
+          message: `${id} (${aliases[0] ?? domainName}) requires signatures, but no gate declares it`,
           evidence: [
             groups.length > 0 ? `key groups ${groups.join(", ")}` : "trusted signers (account key pairs)",
           ],

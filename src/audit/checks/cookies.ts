@@ -1,4 +1,4 @@
-/** The cookies that the gate declares: what viewers ask for, how long they live, and what they are signed with. */
+/** Checks of the cookies that the gate declares: what they open, how long they live, how they are signed. */
 import { pathCovers } from "../../browser/attributes-lint.ts";
 import { isPublicSuffix } from "../../browser/public-suffix.ts";
 import type { Distribution } from "../../cloudfront/distribution.ts";
@@ -14,7 +14,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookie-host-foreign",
     severity: "error",
-    what: "the cookies' Resource names a host that viewers of a distribution do not use: every cookie is refused",
+    what: "the cookies' Resource names a host that a distribution's viewers do not use: every cookie is denied",
     *look({ gate, distributions }) {
       const resources = kindsOf(gate).map(({ resource }) => resource);
       const patterns = resources.map(hostIn).filter((pattern) => pattern !== undefined);
@@ -25,12 +25,12 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
         const isOpened = (host: string) => patterns.some((pattern) => globMatches(pattern, host));
         if (hosts.length === 0 || hosts.some(isOpened)) continue;
         yield {
-          message: `cookies for ${[...new Set(patterns)].join(", ")} open nothing of ${distribution.id}: its viewers ask for ${hosts.join(", ")}`,
+          message: `cookies for ${[...new Set(patterns)].join(", ")} open nothing on ${distribution.id}: its viewers use ${hosts.join(", ")}`,
           evidence: [
             ...[...new Set(resources)].map((resource) => `Resource ${resource}`),
             `aliases: ${distribution.aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
           ],
-          remedy: `name the host that viewers use in cookie.resource: https://${hosts[0]}/...`,
+          remedy: `use the viewers' host in cookie.resource: https://${hosts[0]}/...`,
           where: distribution.id,
         };
       }
@@ -39,10 +39,10 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookie-domain-foreign",
     severity: "error",
-    what: "browsers do not send a cookie of that Domain to the distribution",
+    what: "browsers do not send cookies with that Domain to the distribution",
     *look({ gate, distributions }) {
       const domains = kindsOf(gate).map(({ domain }) => domain?.replace(/^\./, "").toLowerCase());
-      // Without a Domain it goes to the host that sets it, whichever that is.
+      // Without a Domain the cookie goes to the host that set it, whichever that is.
       if (domains.some((domain) => domain === undefined)) return;
       for (const distribution of distributions) {
         const hosts = viewerHosts(gate, distribution);
@@ -60,14 +60,14 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookie-domain-refused",
     severity: "error",
-    what: "browsers refuse a cookie for a domain under which anybody may register, cloudfront.net among them",
+    what: "browsers refuse cookies for a public suffix, such as cloudfront.net",
     *look({ gate }) {
       const domain = gate.cookie.domain?.replace(/^\./, "").toLowerCase();
       if (domain === undefined || !isPublicSuffix(domain)) return;
       yield {
-        message: `browsers refuse every cookie with Domain=${domain}: anybody may register below it`,
+        message: `browsers refuse every cookie with Domain=${domain}: it is a public suffix`,
         evidence: [`cookie.domain: ${gate.cookie.domain}`, "it is on the Public Suffix List"],
-        remedy: "leave cookie.domain out, or give the distribution an alternate domain name of your own",
+        remedy: "leave cookie.domain out, or give the distribution its own alternate domain name",
         where: "cookie.domain",
       };
     },
@@ -75,15 +75,15 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookies-miss-route",
     severity: "error",
-    what: "no declared cookie opens a protected route: its Path or its Resource leaves the route out",
+    what: "no declared cookie opens a protected route: its Path or Resource misses the route",
     *look({ gate }) {
       const kinds = kindsOf(gate);
       for (const { pattern, sample } of gate.routes.filter(({ layers }) => layers.includes("edge"))) {
         if (kinds.some((kind) => opens(kind, sample))) continue;
         yield {
-          message: `no declared cookie opens ${pattern}: browsers do not send it there, or its Resource does not cover it`,
+          message: `no declared cookie opens ${pattern}: browsers do not send one there, or its Resource does not cover the route`,
           evidence: kinds.map(({ resource, path }) => `Resource ${resource}, Path ${path}`),
-          remedy: `make cookie.resource and cookie.path cover ${sample}, or add a cookie profile for ${pattern}`,
+          remedy: `extend cookie.resource and cookie.path to cover ${sample}, or add a cookie profile for ${pattern}`,
           where: pattern,
         };
       }
@@ -92,7 +92,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "tenants-share-key",
     severity: "warning",
-    what: "one tenant's cookie opens another tenant's files: they share the key group",
+    what: "one tenant's cookie opens another tenant's files, because they share the key group",
     *look({ gate, distributions }) {
       const pattern = hostIn(gate.cookie.resource);
       if (pattern !== undefined && !/[*?]/.test(pattern)) return;
@@ -113,7 +113,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "ttl-over-max",
     severity: "error",
-    what: "cookies live longer than a rotation waits for them: it would cut off viewers who are in the right",
+    what: "cookies live longer than a rotation waits for them, so it would cut off valid viewers",
     *look({ gate, rotation }) {
       const profiles = Object.entries(gate.cookieProfiles).map(([name, profile]) => ({
         field: `cookieProfiles.${name}.ttl`,
@@ -136,7 +136,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `cookies may now live ${formatDuration(declared)}; the open rotation waits ${formatDuration(record.settings.longestLife)}`,
         evidence: [`rotation ${record.rotation} keeps the settings it began with`],
-        remedy: "put the former maxTtl back until the rotation has finished",
+        remedy: "restore the previous maxTtl until the rotation has finished",
         where: "cookie.maxTtl",
       };
     },
@@ -144,7 +144,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "sha1-signatures",
     severity: "note",
-    what: "the gate signs with SHA-1: accepted by CloudFront, refused by more and more crypto policies",
+    what: "the gate signs with SHA-1: CloudFront accepts it, but more and more crypto policies refuse it",
     *look({ gate }) {
       if (gate.signer.hash !== "SHA1") return;
       yield {
@@ -160,7 +160,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
   },
 ];
 
-/** The cookies as they are declared, and each of their variations. */
+/** The declared cookies, with every variation. */
 function kindsOf({ cookie, cookieProfiles }: GateSnapshot["gate"]): GateCookie[] {
   return [cookie, ...Object.values(cookieProfiles).map((more) => ({ ...cookie, ...more }))];
 }
@@ -177,13 +177,13 @@ function opens({ resource, path }: Pick<GateCookie, "resource" | "path">, sample
   return pathCovers(path, sample) && (covers("sectioned") || covers("whole"));
 }
 
-/** Undefined where the Resource names no host: `*`, `https://*`, or none. */
+/** Undefined if the Resource names no host: `*`, `https://*`, or none at all. */
 function hostIn(resource: string): string | undefined {
   const host = /^[^/]*?:\/\/([^/]*)/.exec(resource)?.[1] ?? resource.replace(/\/.*$/, "");
   return host === "" || host === "*" ? undefined : host.toLowerCase().replace(/:\d+$/, "");
 }
 
-/** The names that viewers type: of the canary, else the aliases, else the distribution's own. None for multi-tenant ones. */
+/** The hosts that viewers use: the canary's, else the aliases, else the distribution's own. None for multi-tenant ones. */
 function viewerHosts(gate: GateSnapshot["gate"], distribution: Distribution): string[] {
   const canary = gate.canaries[distribution.id];
   if (canary !== undefined) return [new URL(canary).hostname.toLowerCase()];

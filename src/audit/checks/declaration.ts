@@ -1,11 +1,11 @@
-/** keyturn.yaml itself: what it names must exist, and hang together. */
+/** Checks of keyturn.yaml itself: everything it names must exist and fit together. */
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
 import { accountOfArn } from "../../gates/account.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import { guardedRoutes, placeOf } from "../guarded-route.ts";
 
-/** What the gate names and the account does not have: without it nothing else can be said of the gate. */
+/** Missing distributions and key groups: without them no other check of the gate makes sense. */
 export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "distribution-missing",
@@ -16,7 +16,7 @@ export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `distribution ${id} does not exist in this account`,
           evidence: [],
-          remedy: "keyturn config check; is it the right --profile?",
+          remedy: "check --profile, then keyturn config check",
           where: "distributions",
         };
       }
@@ -33,7 +33,7 @@ export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: [
             `key groups of the account: ${[...inventory.keyGroups.values()].map((group) => `${group.id} (${group.name})`).join(", ") || "none"}`,
           ],
-          remedy: "put the right id under keyGroups",
+          remedy: "correct the id under keyGroups",
           where: "keyGroups",
         };
       }
@@ -53,7 +53,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
         .find((account) => account !== undefined && account !== gate.account);
       if (gate.account === undefined || other === undefined) return;
       yield {
-        message: `the gate is in account ${gate.account}, these credentials see ${other}`,
+        message: `the gate is in account ${gate.account}, but these credentials belong to ${other}`,
         evidence: arns.filter((arn) => arn !== undefined),
         remedy: "add --profile NAME (a profile of that account)",
         where: "account",
@@ -64,9 +64,9 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-group-not-attached",
     severity: "error",
-    what: "a key group of the gate guards nothing of it",
+    what: "a key group of the gate protects none of its behaviors",
     *look(snapshot) {
-      // An open route is the greater news, and says the same.
+      // An open route is the more serious finding and says the same.
       if (guardedRoutes(snapshot).some(({ behavior }) => behavior.trustedKeyGroups.length === 0)) return;
       for (const group of snapshot.groups) {
         const isAttached = snapshot.distributions.some(({ behaviors }) =>
@@ -76,7 +76,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `no behavior of the gate's distributions trusts key group ${group.name}`,
           evidence: [`attached to: ${snapshot.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
-          remedy: `attach ${group.id} to the behaviors it should guard, or take it out of keyGroups`,
+          remedy: `attach ${group.id} to the behaviors it should protect, or remove it from keyGroups`,
           where: group.id,
         };
       }
@@ -98,7 +98,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
             const seen = inventory.distributions.get(id);
             return seen === undefined ? id : `${id} ${seen.aliases[0] ?? seen.domainName}`;
           }),
-          remedy: `add ${outside.join(", ")} to distributions of gate ${gate.name}, or give it a key group of its own`,
+          remedy: `add ${outside.join(", ")} to distributions of gate ${gate.name}, or give it its own key group`,
           where: group.id,
         };
       }
@@ -107,20 +107,20 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-group-not-arrived",
     severity: "warning",
-    what: "a distribution still shows other keys for a group than the group holds: a change is under way",
+    what: "a distribution shows different keys for a group than the group holds: a change is in progress",
     *look({ groups, distributions }) {
       for (const distribution of distributions) {
         for (const group of groups) {
           const active = distribution.activeKeyGroups.find(({ keyGroupId }) => keyGroupId === group.id);
           if (active === undefined || isSameSet(active.keyPairIds, group.items)) continue;
           yield {
-            message: `${distribution.id} does not show what key group ${group.name} holds now`,
+            message: `${distribution.id} does not yet show what key group ${group.name} holds`,
             evidence: [
               `ActiveTrustedKeyGroups: ${active.keyPairIds.join(", ") || "none"}`,
               `key group: ${group.items.join(", ")}`,
               `status ${distribution.status}`,
             ],
-            remedy: `run the audit again in a few minutes; keyturn probe --gate tells what the edge knows`,
+            remedy: `run the audit again in a few minutes; keyturn probe --gate shows what the edge knows`,
             where: distribution.id,
           };
         }
@@ -136,7 +136,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `distribution ${id} is disabled: it answers nobody`,
           evidence: ["Enabled: false"],
-          remedy: `take ${id} out of the gate, or enable it`,
+          remedy: `remove ${id} from the gate, or enable it`,
           where: id,
         };
       }
@@ -145,17 +145,17 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "canary-host-foreign",
     severity: "error",
-    what: "the host of a canary is no name of its distribution: CloudFront refuses whoever asks for it",
+    what: "a canary's host is not a name of its distribution: CloudFront refuses every request for it",
     *look({ gate, distributions }) {
       for (const distribution of distributions) {
         const { id, aliases, connectionMode } = distribution;
         const canary = gate.canaries[id];
-        // Of a multi-tenant distribution the tenants have the names.
+        // On a multi-tenant distribution the tenants own the names.
         if (canary === undefined || connectionMode === "tenant-only") continue;
         const { hostname } = new URL(canary);
         if (distributionFor([distribution], hostname) !== undefined) continue;
         yield {
-          message: `${hostname} is no alternate domain name of ${id}: CloudFront refuses every request for it`,
+          message: `${hostname} is not an alternate domain name of ${id}: CloudFront refuses every request for it`,
           evidence: [
             `canaries.${id}: ${canary}`,
             `aliases: ${aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
@@ -169,7 +169,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "canary-unprotected",
     severity: "warning",
-    what: "a rotation's canary is not behind the gate's signature check: it could prove nothing",
+    what: "a rotation's canary is not behind the gate's signature check, so it proves nothing",
     *look(snapshot) {
       for (const distribution of snapshot.distributions) {
         const canary = snapshot.gate.canaries[distribution.id];
@@ -179,7 +179,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
         if (behavior.trustedKeyGroups.some((id) => snapshot.gate.keyGroups.includes(id))) continue;
         yield {
           message: `the canary of ${distribution.id} is not behind the gate's key groups`,
-          evidence: [`${canary} comes to behavior ${behavior.pathPattern}`],
+          evidence: [`${canary} matches behavior ${behavior.pathPattern}`],
           remedy: `choose a URL under a protected route for canaries.${distribution.id}`,
           where: placeOf(distribution, behavior),
         };

@@ -1,4 +1,4 @@
-/** What of a signature may reach the origin, its logs, or the cache key. */
+/** Checks whether signatures may reach the origin, its logs or the cache key. */
 
 import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
@@ -30,7 +30,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookies-in-cache-key",
     severity: "warning",
-    what: "the cache policy names the signed cookies: they go to the origin, and may part the cache by viewer",
+    what: "the cache policy includes the signed cookies: they reach the origin, and may split the cache by viewer",
     *look(snapshot) {
       for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
         const policy = snapshot.inventory.policies.get(behavior.cachePolicyId ?? "");
@@ -38,7 +38,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         if (policy === undefined || names.length === 0) continue;
         yield {
           ...cookieSighting(behavior, { ...policy, title: `cache policy ${policy.name}` }, names),
-          message: `the cache policy of ${behavior.pathPattern} takes in the signed cookies`,
+          message: `the cache policy of ${behavior.pathPattern} includes the signed cookies`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -47,14 +47,14 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "signing-query-forwarded",
     severity: "warning",
-    what: "signing parameters of signed URLs are named for the cache key or the origin",
+    what: "the parameters of signed URLs are part of the cache key or forwarded to the origin",
     *look(snapshot) {
-      // The five signing parameters come with signed URLs only; a gate without them has nothing to forward.
+      // Only signed URLs carry the five parameters; a gate without them has nothing to forward.
       if (snapshot.gate.signedUrls === undefined) return;
       for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
         for (const source of querySources(snapshot, behavior)) {
           const names = selected(source.queryStrings, QUERY).filter(
-            // CloudFront takes these four out by itself (DG:QueryStringParameters); of the fifth no page speaks.
+            // CloudFront removes these four itself (DG:QueryStringParameters); no page mentions the fifth.
             (name) => source.queryStrings.which === "named" || name === QUERY_NAMES.hashAlgorithm,
           );
           if (names.length === 0) continue;
@@ -74,7 +74,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
   },
 ];
 
-/** A cache policy, an origin request policy, or the legacy settings, in one shape. */
+/** A cache policy, an origin request policy or the legacy settings in one shape. */
 interface Source {
   readonly title: string;
   readonly cookies: NameSelection;
@@ -97,7 +97,7 @@ function cookieSighting(
   };
 }
 
-/** What goes to the origin without being in a cache policy. */
+/** What reaches the origin without being in a cache policy. */
 function sentBeside({ inventory }: GateSnapshot, behavior: CacheBehavior): Source | undefined {
   const policy = inventory.policies.get(behavior.originRequestPolicyId ?? "");
   if (policy !== undefined) return { ...policy, title: `origin request policy ${policy.name}` };
@@ -114,7 +114,7 @@ function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Sou
   ].filter((source) => source !== undefined);
 }
 
-/** ForwardedValues: everything in it is in the cache key and goes to the origin. */
+/** ForwardedValues: everything in it is part of the cache key and reaches the origin. */
 function legacy({ forwardedValues: values }: CacheBehavior): Source | undefined {
   if (values === undefined) return undefined;
   const which = ({ none: "none", whitelist: "named", all: "all" } as const)[values.cookies];

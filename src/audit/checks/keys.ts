@@ -1,4 +1,4 @@
-/** The key that signs, and the keys that the gate's groups trust: they must be one. */
+/** Checks that the key that signs and the key that the groups trust are the same. */
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
@@ -24,15 +24,15 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-pair-id-unknown",
     severity: "error",
-    what: "signers name a key pair ID that the account does not have: everything minted gets InvalidKey",
+    what: "signers use a key pair ID that does not exist in the account: everything minted gets InvalidKey",
     *look({ gate, secret, inventory }) {
       const id = secret.signing?.keyPairId;
       if (id === undefined || inventory.publicKeys.has(id)) return;
       yield {
-        message: `the secret names key pair ID ${id}, and the account has no such public key`,
+        message: `the secret names key pair ID ${id}, but the account has no such public key`,
         evidence: [`public keys of the account: ${list([...inventory.publicKeys.keys()])}`],
         remedy:
-          "put the id of the private key's public half into the secret: keyturn keys match FILE names it",
+          "set the key pair ID in the secret to that of the matching public key: keyturn keys match FILE finds it",
         where: `${gate.secret.id} ${gate.secret.fields.keyPairId}`,
       };
     },
@@ -43,7 +43,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
     what: "nothing says which key pair ID belongs to the signing key",
     *look({ gate, secret }) {
       if (secret.signing === undefined || secret.signing.keyPairId !== undefined) return;
-      // A key that no upload could take is reported as that.
+      // A key that CloudFront cannot accept is reported as such.
       if (keyTypeOf(secret.signing.privateKey) === undefined) return;
       if (gate.signer.keyPairId === "in-secret") {
         yield {
@@ -54,7 +54,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
         };
       } else {
         yield {
-          message: "no public key of the account belongs to the private key in the secret",
+          message: "no public key in the account matches the private key in the secret",
           evidence: [
             `fingerprint ${secret.signing.fingerprint}`,
             `signer.keyPairId: ${gate.signer.keyPairId}`,
@@ -68,25 +68,25 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-mismatch",
     severity: "error",
-    what: "the private key does not belong to its key pair ID: everything minted gets AccessDenied",
+    what: "the private key does not match its key pair ID: everything minted gets AccessDenied",
     *look({ gate, secret, inventory }) {
       const { signing } = secret;
       const known = inventory.publicKeys.get(signing?.keyPairId ?? "");
       if (signing === undefined || known === undefined || known.fingerprint === signing.fingerprint) return;
       const right = [...inventory.publicKeys.values()].find((key) => key.fingerprint === signing.fingerprint);
       yield {
-        message: `the private key in the secret is not the half of public key ${known.id}`,
+        message: `the private key in the secret does not match public key ${known.id}`,
         evidence: [
           `private key: ${signing.fingerprint}`,
           `public key ${known.id}: ${known.fingerprint ?? "unreadable"}`,
           right === undefined
-            ? "no public key of the account belongs to it"
-            : `it belongs to ${right.id} (${right.name})`,
+            ? "no public key in the account matches it"
+            : `it matches ${right.id} (${right.name})`,
         ],
         remedy:
           right === undefined
             ? `keyturn rotate start --gate ${gate.name}`
-            : `put ${right.id} into the secret's ${gate.secret.fields.keyPairId}: keyturn runbook show everyone-gets-403`,
+            : `set the secret's ${gate.secret.fields.keyPairId} to ${right.id}: keyturn runbook show everyone-gets-403`,
         where: gate.secret.id,
       };
     },
@@ -103,7 +103,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `the signing key ${id} is in ${without.length === groups.length ? "no key group of the gate" : "not every key group of the gate"}`,
         evidence: without.map((group) => `key group ${group.id} (${group.name}) holds ${list(group.items)}`),
-        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}: keyturn runbook show everyone-gets-403; is a rotation begun by hand? keyturn rotate status --gate ${gate.name}`,
+        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}: keyturn runbook show everyone-gets-403; if somebody is rotating by hand: keyturn rotate status --gate ${gate.name}`,
         where: without.map((group) => group.id).join(", "),
       };
     },
@@ -117,21 +117,21 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
       if (record !== undefined && record.finished === undefined) return;
       const signing = secret.signing?.keyPairId;
       if (signing === undefined) return;
-      // Where id and private key are of two pairs, the one too many may be the one that signs: key-mismatch comes first.
+      // If id and private key belong to different pairs, the extra key may be the one that signs: key-mismatch comes first.
       if (inventory.publicKeys.get(signing)?.fingerprint !== secret.signing?.fingerprint) return;
       for (const group of groups.filter(({ items }) => items.includes(signing))) {
         if (otherGates.some(({ keyGroups }) => keyGroups.includes(group.id))) continue;
-        // A full group is a finding of its own, with the same remedy.
+        // A full group is a separate finding with the same remedy.
         if (group.items.length >= DEFAULT_QUOTA.keysPerGroup) continue;
         const extra = group.items.filter((id) => id !== signing);
         if (extra.length === 0) continue;
         yield {
-          message: `key group ${group.name} trusts ${extra.length === 1 ? "another key" : "other keys"} than the signing one, and no rotation is open`,
+          message: `key group ${group.name} trusts ${extra.length === 1 ? "another key" : "other keys"} besides the signing key, and no rotation is open`,
           evidence: [
             ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
             `the signing key is ${signing}`,
           ],
-          remedy: `when nothing signs with it any more, and its last cookie has expired, take ${extra.join(", ")} out of ${group.id}: keyturn runbook show adopt-an-existing-gate`,
+          remedy: `once nothing signs with it and its last cookie has expired, remove ${extra.join(", ")} from ${group.id}: keyturn runbook show adopt-an-existing-gate`,
           where: group.id,
         };
       }
@@ -140,7 +140,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "key-in-several-gates",
     severity: "warning",
-    what: "one key opens several gates: a leak or a rotation of one is that of all",
+    what: "one key opens several gates: a leak or rotation affects all of them",
     *look({ gate, secret, inventory, otherGates }) {
       const id = secret.signing?.keyPairId;
       if (id === undefined) return;
@@ -158,9 +158,9 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
             const owner = otherGates.find(({ keyGroups }) => keyGroups.includes(group.id));
             return `key group ${group.id} (${group.name})${owner === undefined ? " of no gate" : ` of gate ${owner.name}`} holds it`;
           }),
-          ...sharing.map(({ name }) => `gate ${name} has the same key group`),
+          ...sharing.map(({ name }) => `gate ${name} uses the same key group`),
         ],
-        remedy: "give each gate a key of its own, or declare them as one gate",
+        remedy: "give each gate its own key, or declare them as one gate",
         where: id,
       };
     },

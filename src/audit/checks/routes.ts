@@ -1,4 +1,4 @@
-/** Routes held against the behaviors that their requests really come to. */
+/** Compares routes with the cache behaviors that their requests actually match. */
 import type { CacheBehavior } from "../../cloudfront/distribution.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
@@ -17,17 +17,17 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "route-unprotected",
     severity: "error",
-    what: "requests of a protected route come to a behavior that trusts no key group: everyone gets in",
+    what: "requests for a protected route match a behavior with no trusted key group: everyone gets in",
     *look(snapshot) {
       for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
         if (trusts(behavior)) continue;
         yield {
-          message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group`,
+          message: `requests for ${route.pattern} match behavior ${behavior.pathPattern}, which has no trusted key group`,
           evidence: [
             `${route.sample} is first matched by ${behavior.pathPattern}`,
             `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
           ],
-          remedy: `add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or a behavior for ${route.pattern} before it (patterns are case-sensitive)`,
+          remedy: `add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or put a behavior for ${route.pattern} ahead of it (patterns are case-sensitive)`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -36,17 +36,17 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "route-shadowed",
     severity: "error",
-    what: "an earlier behavior without key groups takes a part of a protected route",
+    what: "an earlier behavior without key groups catches part of a protected route",
     *look(snapshot) {
       for (const guarded of guardedRoutes(snapshot).filter(({ behavior }) => trusts(behavior))) {
         for (const open of openParts(snapshot, guarded).filter((each) => comesBefore(guarded, each))) {
           yield {
-            message: `behavior ${open.pathPattern} stands before ${guarded.behavior.pathPattern} and lets a part of ${guarded.route.pattern} in unsigned`,
+            message: `behavior ${open.pathPattern} comes before ${guarded.behavior.pathPattern} and serves part of ${guarded.route.pattern} unsigned`,
             evidence: [
               `${open.pathPattern} trusts no key group, and the first matching behavior decides`,
               "no public route is declared for it",
             ],
-            remedy: `move ${open.pathPattern} of ${guarded.distribution.id} behind ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
+            remedy: `on ${guarded.distribution.id}, move ${open.pathPattern} after ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
             where: placeOf(guarded.distribution, open),
           };
         }
@@ -56,12 +56,12 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "route-partly-covered",
     severity: "error",
-    what: "the protecting behavior's pattern is narrower than the route: the rest falls to an open one",
+    what: "the protecting behavior's pattern is narrower than the route: the rest matches an open behavior",
     *look(snapshot) {
       for (const guarded of guardedRoutes(snapshot).filter(({ behavior }) => trusts(behavior))) {
         for (const open of openParts(snapshot, guarded).filter((each) => !comesBefore(guarded, each))) {
           yield {
-            message: `behavior ${guarded.behavior.pathPattern} protects only a part of ${guarded.route.pattern}; the rest comes to ${open.pathPattern}, which is open`,
+            message: `behavior ${guarded.behavior.pathPattern} protects only part of ${guarded.route.pattern}; the rest matches ${open.pathPattern}, which is open`,
             evidence: [`${open.pathPattern} trusts no key group`],
             remedy: `widen ${guarded.behavior.pathPattern} of ${guarded.distribution.id} to ${guarded.route.pattern}, or narrow the route in keyturn.yaml`,
             where: placeOf(guarded.distribution, open),
@@ -79,10 +79,10 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
         if (behavior.trustedKeyGroups.length === 0 || trustsGate(snapshot, behavior)) continue;
         const own = snapshot.gate.keyGroups[0];
         yield {
-          message: `requests for ${route.pattern} come to behavior ${behavior.pathPattern}, which trusts no key group of the gate`,
+          message: `requests for ${route.pattern} match behavior ${behavior.pathPattern}, which trusts none of the gate's key groups`,
           evidence: behavior.trustedKeyGroups.map((id) => groupLine(snapshot, id)),
-          // Never to take the last group off: that would open the behavior to everyone.
-          remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or take ${route.pattern} out of gate ${snapshot.gate.name}`,
+          // Never advise removing the last group: that would open the behavior to everyone.
+          remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or remove ${route.pattern} from gate ${snapshot.gate.name}`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -97,14 +97,14 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
         const foreign = behavior.trustedKeyGroups.filter((id) => !snapshot.gate.keyGroups.includes(id));
         if (foreign.length === 0) continue;
         const isShared = trustsGate(snapshot, behavior);
-        // Where a route's own requests come to it, that is the greater news.
+        // If the route's own requests match it, that is the more serious finding.
         if (!isShared && guardedRoutes(snapshot).some((guarded) => guarded.behavior === behavior)) continue;
         const groups = foreign.length === 1 ? "a key group" : "key groups";
         yield {
-          message: `behavior ${behavior.pathPattern} ${isShared ? "also trusts" : "takes a part of the gate's routes, and trusts"} ${groups} outside the gate`,
+          message: `behavior ${behavior.pathPattern} ${isShared ? "also trusts" : "catches part of the gate's routes and trusts"} ${groups} outside the gate`,
           evidence: foreign.map((id) => groupLine(snapshot, id)),
           remedy: isShared
-            ? `take ${foreign.join(", ")} off behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${snapshot.gate.name}`
+            ? `remove ${foreign.join(", ")} from behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${snapshot.gate.name}`
             : `declare the gate that ${foreign.join(", ")} belongs to, or add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern}`,
           where: placeOf(distribution, behavior),
         };
@@ -134,7 +134,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "http-allowed",
     severity: "error",
-    what: "a protected behavior answers plain HTTP: cookies can be read and copied on the way",
+    what: "a protected behavior answers plain HTTP: cookies can be read and copied in transit",
     *look(snapshot) {
       for (const { distribution, behavior } of guardingBehaviors(snapshot)) {
         if (behavior.viewerProtocolPolicy !== "allow-all") continue;
@@ -150,7 +150,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "method-not-allowed",
     severity: "warning",
-    what: "the behavior refuses a method that the route needs, with a 403 that looks like signing",
+    what: "the behavior refuses a method that the route needs, with a 403 that looks like a signing denial",
     *look(snapshot) {
       for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
         const missing = route.methods.filter((method) => !behavior.allowedMethods.includes(method));
@@ -158,7 +158,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `behavior ${behavior.pathPattern} refuses ${missing.join(", ")}, which route ${route.pattern} declares`,
           evidence: [`AllowedMethods: ${behavior.allowedMethods.join(", ")}`],
-          remedy: `add ${missing.join(", ")} to AllowedMethods of ${behavior.pathPattern} (CloudFront knows three sets: GET HEAD; with OPTIONS; all)`,
+          remedy: `add ${missing.join(", ")} to AllowedMethods of ${behavior.pathPattern} (CloudFront allows three sets: GET HEAD; GET HEAD OPTIONS; all)`,
           where: placeOf(distribution, behavior),
         };
       }
@@ -167,17 +167,17 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "error-page-masks-denial",
     severity: "warning",
-    what: "a custom error response for 403 hides denials: probes, players and people see another answer",
+    what: "a custom error response for 403 hides denials from probes, players and people",
     *look({ distributions }) {
       for (const { id, customErrorResponses } of distributions) {
         for (const { responseCode, responsePagePath } of customErrorResponses.filter(replaces403)) {
           yield {
-            message: `a custom error response replaces every 403, the signature check's too`,
+            message: `a custom error response replaces every 403, including the signature check's`,
             evidence: [
               `403 becomes ${responseCode ?? 403}${responsePagePath === undefined ? "" : ` with ${responsePagePath}`}`,
-              "403s of the origin get the same page",
+              "403s from the origin get the same page",
             ],
-            remedy: `remove the custom error response for 403 from ${id}, or expect it: keyturn probe says "masked"`,
+            remedy: `remove the custom error response for 403 from ${id}, or accept that keyturn probe reports "masked"`,
             where: id,
           };
         }
@@ -190,7 +190,7 @@ function trusts(behavior: CacheBehavior): boolean {
   return behavior.trustedKeyGroups.length > 0 || behavior.trustedSigners.length > 0;
 }
 
-/** Open behaviors that take a part of the route, and that no public route explains, of whichever gate. */
+/** Open behaviors that catch part of the route without a public route, of any gate, to explain them. */
 function openParts(snapshot: GateSnapshot, { distribution, reached }: GuardedRoute): CacheBehavior[] {
   const declared = [snapshot.gate, ...neighbours(snapshot, distribution)]
     .flatMap(({ routes }) => routes)

@@ -1,4 +1,4 @@
-/** The secret that signers read: there, readable, nobody else's to rotate, and the same in every region. */
+/** Checks that the secret exists, is readable, is rotated by nobody else, and is the same in every region. */
 import { isSameSecret, restoreCommand } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
@@ -10,7 +10,7 @@ import type { GateSnapshot } from "../gate-snapshot.ts";
 
 const DAY: Seconds = 86_400;
 
-/** How long a rotation takes by its waits alone, without those that end with a person (signers restarted by hand). */
+/** How long a rotation's own waits take, without those that need a person (signers restarted by hand). */
 function usualLength({ settings }: RotationRecord): Seconds {
   const { settle, longestLife, cacheTtl, skew } = settings;
   return 2 * settle + longestLife + (cacheTtl === "until-restart" ? 0 : cacheTtl) + skew;
@@ -20,7 +20,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-missing",
     severity: "error",
-    what: "the gate's secret does not exist where these credentials look",
+    what: "the gate's secret does not exist in this account and region",
     *look({ gate, secret }) {
       if (secret.description !== undefined) return;
       yield {
@@ -34,7 +34,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-being-deleted",
     severity: "error",
-    what: "the secret is scheduled for deletion: signers cannot read it any more",
+    what: "the secret is scheduled for deletion: signers can no longer read it",
     *look({ gate, secret }) {
       const deletedAt = secret.description?.deletedAt;
       if (deletedAt === undefined) return;
@@ -49,7 +49,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-unreadable",
     severity: "error",
-    what: "the secret does not hold what the gate says: signers cannot sign",
+    what: "the secret does not hold what the gate declares: signers cannot sign",
     *look({ gate, secret }) {
       if (secret.trouble === undefined) return;
       yield {
@@ -58,7 +58,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
           `secret.format: ${gate.secret.format}`,
           ...(secret.current === undefined ? [] : [`version ${secret.current.versionId}`]),
         ],
-        remedy: `correct secret.format and secret.fields of gate ${gate.name}, or what writes the secret`,
+        remedy: `correct secret.format and secret.fields of gate ${gate.name}, or fix whatever writes the secret`,
         where: gate.secret.id,
       };
     },
@@ -116,14 +116,14 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "managed-rotation-on",
     severity: "error",
-    what: "Secrets Manager's own rotation is on: it and keyturn would write over each other",
+    what: "Secrets Manager's managed rotation is on: it and keyturn would overwrite each other",
     *look({ gate, secret }) {
       if (secret.description?.rotationEnabled !== true) return;
       yield {
         message: "managed rotation is on for the secret",
         evidence: [
           "RotationEnabled: true",
-          "a new version would become current before any edge trusts its key",
+          "it makes a new version current before any edge location trusts its key",
         ],
         remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${gate.secret.id}`,
         where: gate.secret.id,
@@ -133,7 +133,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-is-replica",
     severity: "warning",
-    what: "the gate's region holds a replica of the secret: rotations write to the primary, and are refused here",
+    what: "the gate's region holds only a replica: rotations must write to the primary and are refused here",
     *look({ gate, secret }) {
       const { arn = "", primaryRegion } = secret.description ?? {};
       const region = arn.split(":")[3];
@@ -142,7 +142,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         message: `the secret in ${region} is a replica of ${primaryRegion}`,
         evidence: [
           `PrimaryRegion: ${primaryRegion}`,
-          "a replica takes no writes; whether a rotation is open, and how the replicas are, is seen at the primary only",
+          "replicas are read-only; only the primary shows open rotations and the replicas' state",
         ],
         remedy: gate.secret.id.startsWith("arn:")
           ? `give gate ${gate.name} the ARN of the primary in ${primaryRegion}, region: ${primaryRegion}, and ${region} under signer.regions`
@@ -154,7 +154,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "replica-out-of-sync",
     severity: "error",
-    what: "a replica lags or failed: signers in its region sign with an older key",
+    what: "a replica is behind or failed: signers in its region use an older key",
     *look({ gate, secret }) {
       for (const { region, status, message } of secret.description?.replicas ?? []) {
         if (status === "InSync") continue;
@@ -170,7 +170,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "replica-other-version",
     severity: "error",
-    what: "another region's AWSCURRENT is another version: two keys sign at once",
+    what: "AWSCURRENT differs between regions: two keys sign at once",
     *look({ gate, secret }) {
       for (const { region, versionId, trouble } of secret.copies) {
         if (secret.current === undefined || versionId === secret.current.versionId) continue;
@@ -178,7 +178,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
           message:
             versionId === undefined
               ? `the secret cannot be read in ${region}, where signers read it`
-              : `${region} has another current version than the primary region`,
+              : `${region} has a different current version from the primary region`,
           evidence: [
             `here: ${secret.current.versionId}`,
             `${region}: ${versionId ?? trouble ?? "no answer"}`,
@@ -192,7 +192,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-in-several-gates",
     severity: "error",
-    what: "two gates declare one secret: a rotation of one changes the key under the other",
+    what: "two gates share a secret: rotating one changes the other's key",
     *look({ gate, otherGates }) {
       const sharing = otherGates.filter((other) => isSameSecret(gate, other));
       if (sharing.length === 0) return;
@@ -207,13 +207,13 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "rotation-open",
     severity: "warning",
-    what: "a rotation is half done for a day longer than it takes: two keys are trusted, and it waits for somebody",
+    what: "a rotation is a day overdue: two keys are trusted and it is waiting for somebody",
     *look({ gate, rotation, now }) {
       const { record } = rotation;
       if (record === undefined || record.finished !== undefined) return;
       const open = now - record.openedAt;
       yield {
-        // A nightly audit must not fail because a rotation is under way.
+        // A nightly audit must not fail because a rotation is in progress.
         ...(open <= usualLength(record) + DAY && { severity: "note" as const }),
         message: `rotation ${record.rotation} has been open for ${formatDuration(open)}`,
         evidence: [
@@ -228,7 +228,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "record-unreadable",
     severity: "error",
-    what: "the rotation record cannot be read: no rotation can begin or go on",
+    what: "the rotation record cannot be read: no rotation can start or continue",
     *look({ rotation }) {
       if (rotation.trouble === undefined) return;
       yield {
@@ -241,7 +241,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "rotation-labels-left",
     severity: "warning",
-    what: "staging labels of a rotation are left although none is open: one was broken off by hand",
+    what: "a rotation's staging labels remain although none is open: somebody ended one by hand",
     *look({ gate, secret, rotation }) {
       if (rotation.trouble !== undefined) return;
       if (rotation.record !== undefined && rotation.record.finished === undefined) return;
@@ -250,7 +250,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       );
       if (left.length === 0) return;
       yield {
-        message: "the secret carries labels of a rotation, and none is open",
+        message: "the secret has staging labels of a rotation, but none is open",
         evidence: left,
         remedy: `keyturn rotate status --gate ${gate.name}`,
         where: gate.secret.id,
@@ -260,20 +260,20 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-written-by-hand",
     severity: "warning",
-    what: "somebody made another version current after the last rotation: its key may not be the proven one",
+    what: "somebody made another version current after the last rotation: its key may be unproven",
     *look({ secret, rotation }) {
       const finished = rotation.record?.finished;
       const { current } = secret;
       if (rotation.record === undefined || finished === undefined || current === undefined) return;
       if (parseVersionId(current.versionId) !== undefined || current.createdAt <= finished.at) return;
       yield {
-        message: "the secret's current version was written after the last rotation, and not by it",
+        message: "something other than a rotation wrote the secret's current version after the last rotation",
         evidence: [
           `version ${current.versionId} of ${formatInstant(current.createdAt)}`,
           `rotation ${rotation.record.rotation} finished ${formatInstant(finished.at)}`,
         ],
         remedy:
-          "find out who writes it (CloudTrail: PutSecretValue); Terraform must ignore changes of the value",
+          "find out who writes it (CloudTrail: PutSecretValue); make Terraform ignore changes to the value",
       };
     },
   },

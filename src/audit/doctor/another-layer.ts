@@ -1,4 +1,4 @@
-/** The doctor's suspicion that somebody else than the signature check refused: what no cookie of CloudFront's will change. */
+/** Causes other than the signature check, which no CloudFront cookie can fix. */
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
@@ -18,7 +18,7 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
         id: "application-refuses",
         severity: "note",
         basis: "observed",
-        message: `the edge lets the request pass, and the application refuses with ${answer.status}: as declared, for keyturn sends nobody's session`,
+        message: `the edge lets the request pass and the application refuses with ${answer.status}, as declared: keyturn sends no session`,
         evidence: seen.evidence,
       },
     ];
@@ -43,18 +43,18 @@ const authorizes = (snapshot: DoctorSnapshot) =>
   matchingRoutes(snapshot).some(({ layers }) => layers.includes("application"));
 
 const LAYER_REMEDY: Partial<Record<string, string>> = {
-  "edge-waf": "look the request up in the web ACL's sampled requests (AWS WAF), by the time and your address",
-  "edge-geo": "ask from a country that the distribution's geo restriction allows",
+  "edge-waf": "find the request in the web ACL's sampled requests (AWS WAF) by time and your address",
+  "edge-geo": "try from a country that the distribution's geo restriction allows",
   "edge-method": "add the method to AllowedMethods of the behavior",
-  "edge-function": "read the logs of the function on viewer-request: it answered by itself",
-  "edge-redirect": "ask over https: the viewer protocol policy redirects",
-  "error-page": "take the custom error response for 403 away while you search: it hides who refused",
-  s3: "check the origin access control and the bucket policy; a missing object is a 403 too without s3:ListBucket",
+  "edge-function": "check the logs of the viewer-request function: it generated the response",
+  "edge-redirect": "use https: the viewer protocol policy redirects",
+  "error-page": "remove the custom error response for 403 while you investigate: it hides who refused",
+  s3: "check the origin access control and the bucket policy; without s3:ListBucket a missing object is a 403 too",
   "api-gateway":
-    "use AllViewerExceptHostHeader: a forwarded Host header gives this 403; else check the API's authorizer",
+    "use AllViewerExceptHostHeader, since a forwarded Host header causes this 403; otherwise check the API's authorizer",
   "lambda-url": "grant CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction",
   "origin-verification": "compare the verification header that CloudFront sends with what the origin expects",
   application:
-    "log in again, or check the user's rights: the application refused, and signed cookies are no login",
-  redirect: "log in again: the application sends to its login page",
+    "log in again, or check the user's rights: the application refused, and signed cookies are not a login",
+  redirect: "log in again: the application redirects to its login page",
 };

@@ -1,4 +1,4 @@
-/** From what was seen to one likeliest cause and the rest: the order in which an experienced colleague would ask. */
+/** Ranks causes: the likeliest first, in the order in which an experienced colleague would check them. */
 import type { Finding } from "../../finding.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { splitUrl } from "../../probe/target.ts";
@@ -9,15 +9,15 @@ import { anotherLayer } from "./another-layer.ts";
 import { answerTo, type DoctorSnapshot, type EdgeAnswer, isDeclaredSigned } from "./snapshot.ts";
 
 export interface Diagnosis {
-  /** Undefined: nothing wrong was seen. */
+  /** Undefined if nothing is wrong. */
   readonly likeliest?: Finding;
-  /** In the order of their likelihood. */
+  /** Likeliest first. */
   readonly rest: readonly Finding[];
 }
 
 type Suspicion = (snapshot: DoctorSnapshot) => readonly Finding[];
 
-/** The first that finds something names the likeliest cause. */
+/** The first rule that matches names the likeliest cause. */
 const SUSPICIONS: readonly Suspicion[] = [
   foreignHost,
   unreachable,
@@ -34,7 +34,7 @@ const SUSPICIONS: readonly Suspicion[] = [
 /** Pure. */
 export function diagnose(snapshot: DoctorSnapshot): Diagnosis {
   const suspected = SUSPICIONS.flatMap((suspicion) => suspicion(snapshot));
-  // Where requests get the answers that they should, what else is wrong with the gate is not this URL's trouble.
+  // If requests get the right responses, other faults of the gate do not concern this URL.
   const candidates = isWell(snapshot) ? suspected : [...suspected, ...gateAtFault(snapshot)];
   const likeliest =
     candidates.find(({ severity }) => severity === "error") ??
@@ -46,7 +46,7 @@ export function diagnose(snapshot: DoctorSnapshot): Diagnosis {
   return likeliest === undefined ? { rest } : { likeliest, rest };
 }
 
-/** Unsigned is denied where it must be, and good cookies pass. */
+/** Unsigned requests are denied where they must be, and good cookies pass. */
 function isWell(snapshot: DoctorSnapshot): boolean {
   const passes = answerTo(snapshot, "given") ?? answerTo(snapshot, "fresh");
   const unsigned = answerTo(snapshot, "unsigned")?.classification?.edge;
@@ -80,9 +80,9 @@ function foreignHost({ distribution, host }: DoctorSnapshot): Finding[] {
       id: "host-not-served",
       severity: "error",
       basis: "observed",
-      message: `no distribution of this account answers to ${host}`,
-      evidence: ["neither as a domain name nor as an alternate domain name (wildcards counted)"],
-      remedy: `is it the right --profile? else add ${host} to the distribution's alternate domain names; dig ${host} shows where it points`,
+      message: `no distribution in this account serves ${host}`,
+      evidence: ["it is neither a domain name nor an alternate domain name, including wildcards"],
+      remedy: `check --profile, or add ${host} to the distribution's alternate domain names; dig ${host} shows where it points`,
       where: host,
     },
   ];
@@ -103,7 +103,7 @@ function disabled({ distribution }: DoctorSnapshot): Finding[] {
   ];
 }
 
-/** The gate declares that the edge refuses here, and the settings let everybody in: what refuses behind it comes after. */
+/** The gate declares that the edge denies here, but the settings let everybody in: this outranks refusals behind the edge. */
 function declaredAndOpen(snapshot: DoctorSnapshot): Finding[] {
   const { behavior, distribution, gateFindings } = snapshot;
   if (behavior === undefined || distribution === undefined) return [];
@@ -121,14 +121,14 @@ const OPEN_ROUTE: ReadonlySet<string> = new Set([
 function openBehavior({ behavior, distribution, gate, path }: DoctorSnapshot): Finding[] {
   if (behavior === undefined || distribution === undefined) return [];
   if (asksForSignature(behavior)) return [];
-  // Of a declared route the audit says it, as the error that it is.
+  // For a declared route the audit already reports this as an error.
   const isDeclared = gate?.gate.routes.some(({ layers }) => layers.includes("edge")) ?? false;
   return [
     {
       id: "behavior-open",
       severity: "note",
       basis: "observed",
-      message: `behavior ${behavior.pathPattern} asks for no signature: ${path} is open to everyone`,
+      message: `behavior ${behavior.pathPattern} requires no signature: ${path} is open to everyone`,
       evidence: [`behaviors in order: ${distribution.behaviors.map((each) => each.pathPattern).join(", ")}`],
       ...(!isDeclared && { remedy: "keyturn config init --out -" }),
       where: `${distribution.id} ${behavior.pathPattern}`,
@@ -136,7 +136,7 @@ function openBehavior({ behavior, distribution, gate, path }: DoctorSnapshot): F
   ];
 }
 
-/** Cookies made just now are refused: nobody's would pass, so the fault is in key, group, secret or edge. */
+/** Freshly minted cookies are denied, so nobody's pass: the fault is in the key, the group, the secret or the edge. */
 function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
   const fresh = answerTo(snapshot, "fresh");
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
@@ -157,20 +157,20 @@ function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
       basis: explained.length > 0 ? "inferred" : "observed",
       message:
         code === "InvalidKey"
-          ? `the edge does not trust ${id}, the key that signers use now: every viewer is refused`
-          : `the edge refuses a cookie that was minted just now with ${id}: every viewer is refused`,
+          ? `the edge does not trust ${id}, the key that signers use now: every viewer is denied`
+          : `the edge denies a cookie minted just now with ${id}: every viewer is denied`,
       evidence: [
         describeAnswer(fresh as EdgeAnswer),
         code === "InvalidKey"
           ? "a key group change takes minutes to reach every location"
-          : "its Resource, time and signature are right as far as keyturn can tell",
+          : "its Resource, times and signature look right",
       ],
       remedy: `keyturn rotate status --gate ${name}`,
     },
   ];
 }
 
-/** Faults of the gate that make every cookie fail. */
+/** Faults that make every cookie of the gate fail. */
 const WHOLE_GATE: ReadonlySet<string> = new Set([
   "key-mismatch",
   "key-not-trusted",
@@ -181,7 +181,7 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
   "cookie-host-foreign",
 ]);
 
-/** The request that was given: its denial, told by its likeliest cause. */
+/** The given request: its denial, explained by the likeliest cause. */
 function givenAtFault(snapshot: DoctorSnapshot): Finding[] {
   const [denial, ...notes] = snapshot.given?.findings ?? [];
   if (denial === undefined) return [];
@@ -201,7 +201,7 @@ function givenAtFault(snapshot: DoctorSnapshot): Finding[] {
   ];
 }
 
-/** A cookie that was minted just now with the same key passes: then it is not the gate's key that is wrong. */
+/** A cookie minted just now with the same key passes, so the gate's key is fine. */
 function isRefuted(snapshot: DoctorSnapshot, cause: Finding | undefined): boolean {
   const { keyPairId } = snapshot.given?.inspection ?? {};
   return (
@@ -211,12 +211,12 @@ function isRefuted(snapshot: DoctorSnapshot, cause: Finding | undefined): boolea
   );
 }
 
-/** What refuses behind an open edge is right to do so, and not the cause. */
+/** A refusal behind an open edge is correct, and not the cause. */
 function unsignedReachesOrigin(snapshot: DoctorSnapshot): Finding[] {
   return answerTo(snapshot, "unsigned")?.classification?.edge === "passed" ? unsignedPasses(snapshot) : [];
 }
 
-/** The behavior asks for a signature, and the edge lets a request without one pass all the same. */
+/** The behavior requires a signature, but the edge lets an unsigned request pass. */
 function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
   const { behavior, distribution } = snapshot;
   const answer = answerTo(snapshot, "unsigned");
@@ -229,10 +229,10 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
       id: "unsigned-not-denied",
       severity: "error",
       basis: "observed",
-      message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} asks for a signature`,
+      message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} requires a signature`,
       evidence: [
         describeAnswer(answer),
-        "one of the custom error responses may turn the denial into a page, the change has not reached this edge location, or another behavior answers",
+        "a custom error response may replace the denial, the change may not have reached this edge location, or another behavior may answer",
       ],
       remedy: `keyturn probe ${shellWord(snapshot.url)}`,
       where: `${distribution.id} ${behavior.pathPattern}`,

@@ -1,4 +1,4 @@
-/** Looks: finds the distribution of a URL's host, its gate, judges what was given, and asks the edge. */
+/** Finds the distribution and gate of a URL, judges the given request, and sends requests to the edge. */
 
 import { selectCookies } from "../../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../../capture/capture.ts";
@@ -30,14 +30,14 @@ export interface DoctorRequest {
   readonly capture?: CapturedRequest;
   /** The viewer's address, where it is known. */
   readonly ip?: string;
-  /** May cookies be minted with the gate's key, to see whether anybody's would pass? */
+  /** Whether to mint cookies with the gate's key, to see if any would pass. */
   readonly mintsFresh: boolean;
   readonly network: Network;
 }
 
 export interface DoctorContext {
   readonly world: Pick<World, "clock" | "viewer" | "interrupt">;
-  /** Of keyturn.yaml, if there is one; the one that was asked for first. */
+  /** From keyturn.yaml, if there is one; the selected gate first. */
   readonly gates: readonly Gate[];
   readonly cloud: Cloud;
   readonly cloudIn: (region: string) => Promise<Cloud>;
@@ -69,7 +69,7 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
   );
   const distribution = inventory.distributions.get(summary?.id ?? "");
   const behavior = distribution === undefined ? undefined : behaviorFor(distribution, path);
-  // Several gates may share a distribution: the one whose key group the behavior trusts.
+  // Several gates may share a distribution: take the one whose key group the behavior trusts.
   const gate =
     candidates.find(({ keyGroups }) => keyGroups.some((id) => behavior?.trustedKeyGroups.includes(id))) ??
     candidates[0];
@@ -140,7 +140,7 @@ async function askEdge(
   const answers: EdgeAnswer[] = [];
   if (capture !== undefined) {
     const { sent } = selectCookies(capture.cookies, { url, now: around.world.clock.now() });
-    // The user's own session stays at home: the edge's check does not look at it.
+    // Leave out the user's own session: the edge's check ignores it.
     const signing: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
     const pairs = sent
       .filter(({ name }) => signing.has(name))
@@ -195,7 +195,7 @@ async function ask(
 
 const SIGNING_QUERY = /^(?:Expires|Policy|Signature|Key-Pair-Id|Hash-Algorithm)(?:=|$)/;
 
-/** A signed URL as its own viewer would ask for it without the signature. */
+/** A signed URL without its signature. */
 function withoutSignature(url: string): string {
   const [base = "", ...query] = url.split("?");
   const own = query
@@ -208,7 +208,7 @@ function withoutSignature(url: string): string {
 /** Throws ERR_USAGE for what is no http(s) URL. */
 export function requireUrl(given: string | undefined): string {
   if (given === undefined) {
-    throw new UsageError("ERR_USAGE", "nothing says which URL", ["keyturn doctor https://HOST/PATH"]);
+    throw new UsageError("ERR_USAGE", "a URL is missing", ["keyturn doctor https://HOST/PATH"]);
   }
   if (!/^https?:\/\/[^/?#]/i.test(given)) {
     throw new UsageError("ERR_USAGE", "that is not an http or https URL", [

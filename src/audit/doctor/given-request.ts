@@ -1,9 +1,9 @@
-/** The request that the doctor was given: from a file, from stdin, or the signed URL itself. */
+/** The doctor's input: a request from a file or stdin, or the signed URL itself. */
 import type { CapturedRequest } from "../../capture/capture.ts";
 import { isSignedUrl } from "../../policy/cookie-set.ts";
 import type { World } from "../../seams.ts";
 
-/** The first request that carries a signature; a signed URL is one without any file. */
+/** The first request with a signature; a signed URL needs no file. */
 export async function givenRequest(
   input: string | undefined,
   url: string,

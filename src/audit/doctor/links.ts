@@ -1,4 +1,4 @@
-/** The chain from the URL's host to the secret that signs for it, link by link, for a person to read down. */
+/** The chain from the URL's host to the secret that signs for it, one line per link. */
 import { formatDuration } from "../../time.ts";
 import { asksForSignature } from "../inventory.ts";
 import { describeAnswer } from "./diagnose.ts";
@@ -11,7 +11,7 @@ export interface Link {
   readonly says: string;
 }
 
-/** Stops where the chain breaks; what was asked of the edge comes after it. */
+/** Stops where the chain breaks; the edge's responses follow. */
 export function chainOf(snapshot: DoctorSnapshot): Link[] {
   return [
     ...towardsTheKey(snapshot),
@@ -24,7 +24,7 @@ export function chainOf(snapshot: DoctorSnapshot): Link[] {
 function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
   const { host, inventory, distribution, behavior, path } = snapshot;
   if (distribution === undefined) {
-    return [{ name: "host", state: "fail", says: `${host} is no name of this account's distributions` }];
+    return [{ name: "host", state: "fail", says: `no distribution in this account has the name ${host}` }];
   }
   const comment = distribution.comment === "" ? "" : ` (${distribution.comment})`;
   const isOwn = distribution.domainName.toLowerCase() === host;
@@ -44,11 +44,13 @@ function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
   const place = `${distribution.behaviors.indexOf(behavior) + 1} of ${distribution.behaviors.length}`;
   const isSigned = asksForSignature(behavior);
   const isDeclared = isDeclaredSigned(snapshot);
-  const says = isSigned ? "asks for a signature" : `is open${isDeclared ? ": the gate says signed" : ""}`;
+  const says = isSigned
+    ? "requires a signature"
+    : `is open${isDeclared ? ", but the gate declares it signed" : ""}`;
   links.push({
     name: "behavior",
     state: isSigned ? "ok" : isDeclared ? "fail" : "unknown",
-    says: `${path} comes to ${behavior.pathPattern} (${place}), which ${says}`,
+    says: `${path} matches ${behavior.pathPattern} (${place}), which ${says}`,
   });
   for (const id of behavior.trustedKeyGroups) {
     const group = inventory.keyGroups.get(id);
@@ -73,7 +75,7 @@ function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
 }
 
 function secretLink({ gate, behavior, inventory }: DoctorSnapshot): Link[] {
-  // An open behavior asks for no key: then the chain ends with it.
+  // An open behavior needs no key, so the chain ends here.
   if (gate === undefined || behavior === undefined || behavior.trustedKeyGroups.length === 0) return [];
   const { signing, trouble, description } = gate.secret;
   const name = `${gate.gate.secret.id} of gate ${gate.gate.name}`;
@@ -106,15 +108,15 @@ function givenLink({ given }: DoctorSnapshot): Link[] {
     {
       name: "given request",
       state: denial === undefined ? "ok" : "fail",
-      says: denial?.message ?? "nothing in it that the edge would refuse",
+      says: denial?.message ?? "nothing that the edge would deny",
     },
   ];
 }
 
-const ASKED: Readonly<Record<RequestCredentials, string>> = {
-  given: "asked as given",
-  unsigned: "asked unsigned",
-  fresh: "asked afresh",
+const SENT: Readonly<Record<RequestCredentials, string>> = {
+  given: "sent as given",
+  unsigned: "sent unsigned",
+  fresh: "sent with new cookies",
 };
 
 function answerLinks(snapshot: DoctorSnapshot): Link[] {
@@ -122,9 +124,9 @@ function answerLinks(snapshot: DoctorSnapshot): Link[] {
   const isSigned = (behavior !== undefined && asksForSignature(behavior)) || isDeclaredSigned(snapshot);
   return answers.map((answer) => {
     const edge = answer.classification?.edge;
-    // Without a signature, a denial is what one wants to see.
+    // Without a signature, a denial is the right answer.
     const wanted = answer.with === "unsigned" && isSigned ? "denied" : "passed";
     const state = edge === wanted ? "ok" : edge === undefined || edge === "unsure" ? "unknown" : "fail";
-    return { name: ASKED[answer.with], state, says: describeAnswer(answer) };
+    return { name: SENT[answer.with], state, says: describeAnswer(answer) };
   });
 }

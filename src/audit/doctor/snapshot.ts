@@ -1,4 +1,4 @@
-/** What the doctor sees of one URL: the chain from host to secret, the request it was given, and what the edge answered. */
+/** What the doctor knows about one URL: the chain from host to secret, the given request, and the edge's responses. */
 
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
@@ -10,31 +10,31 @@ import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
 
 export interface DoctorSnapshot {
-  /** Without CloudFront's own query parameters: with them it would be a credential. */
+  /** Without CloudFront's query parameters, which would make it a credential. */
   readonly url: string;
   readonly host: string;
   readonly path: string;
   readonly inventory: Inventory;
-  /** Undefined: no distribution of the account answers to the host. */
+  /** Undefined if no distribution in the account serves the host. */
   readonly distribution?: Distribution;
   readonly behavior?: CacheBehavior;
-  /** Of keyturn.yaml, where a gate has the distribution. */
+  /** The gate in keyturn.yaml that has the distribution. */
   readonly gate?: GateSnapshot;
-  /** What the audit says of that gate. */
+  /** The audit's findings for that gate. */
   readonly gateFindings: readonly Finding[];
-  /** The cookies or the signed URL that were given, judged. */
+  /** The verdict on the given cookies or signed URL. */
   readonly given?: { readonly inspection: Inspection; readonly findings: readonly Finding[] };
   readonly answers: readonly EdgeAnswer[];
 }
 
-/** `given`: with the cookies that were given. `unsigned`: without any. `fresh`: with cookies minted just now. */
+/** `given`: the given cookies. `unsigned`: none. `fresh`: cookies minted just now. */
 export type RequestCredentials = "given" | "unsigned" | "fresh";
 
 export interface EdgeAnswer {
   readonly with: RequestCredentials;
   readonly status?: number;
   readonly classification?: Classification;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   readonly unreachable?: string;
 }
 
@@ -42,12 +42,12 @@ export function answerTo(snapshot: DoctorSnapshot, asked: RequestCredentials): E
   return snapshot.answers.find((answer) => answer.with === asked);
 }
 
-/** Does the gate declare that the edge refuses unsigned requests for this path? */
+/** Whether the gate declares that the edge denies unsigned requests for this path. */
 export function isDeclaredSigned(snapshot: DoctorSnapshot): boolean {
   return matchingRoutes(snapshot).some(({ layers }) => layers.includes("edge"));
 }
 
-/** The declared routes that the URL is of. */
+/** The declared routes that match the URL. */
 export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): readonly GateRoute[] {
   const asked = normalisePath(path);
   const isAsked = (route: GateRoute) =>

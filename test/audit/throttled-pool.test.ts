@@ -42,7 +42,7 @@ describe("throttled pool", () => {
     await world.clock.run(work);
     expect([...tries].filter(([, count]) => count > 1)).toEqual([[5, 7]]);
     expect(world.clock.now() - began).toBe(5 + 10 + 20 + 40 + 60 + 60);
-    expect(world.terminal.stderr).toContain("AWS throttles reading distributions; going on in 5 s");
+    expect(world.terminal.stderr).toContain("AWS is throttling reads of distributions; continuing in 5 s");
   });
 
   it("gives up when AWS goes on refusing, with the refusal itself", async () => {
