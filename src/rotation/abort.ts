@@ -12,13 +12,16 @@ import {
   isCurrent,
   isDrained,
   isSigning,
+  isTrustedEverywhere,
   mayNewHaveSigned,
   type Situation,
 } from "./situation.ts";
-import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { haltOnManagedRotation, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 
 /** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
 export const ABORT_RULES: readonly Rule[] = [
+  haltWithoutOldKey,
+  ifNewMayHaveSigned(haltOnManagedRotation),
   ifNewMayHaveSigned(oldProven),
   ifNewMayHaveSigned(switchedBack),
   ifNewMayHaveSigned(newCookiesExpired),
@@ -28,6 +31,23 @@ export const ABORT_RULES: readonly Rule[] = [
 
 function ifNewMayHaveSigned(rule: Rule): Rule {
   return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
+}
+
+/** There is no way back to a key that somebody deleted: what is left of it cuts its viewers off already, so forward it is. */
+function haltWithoutOldKey(situation: Situation): Next | undefined {
+  const { record, observed, oldId } = situation;
+  if (record.noReturn !== undefined || exists(situation, oldId)) return undefined;
+  if (!mayNewHaveSigned(situation) && isTrustedEverywhere(situation, observed.current.keyPairId))
+    return undefined;
+  return {
+    halt: "old-key-gone",
+    step: "signer-switched-back",
+    message: `somebody deleted the old public key ${oldId}: signers cannot go back to it, and its cookies are denied already`,
+    remedies: [
+      "go forward to the new key; whoever held a cookie of the old one is cut off already:",
+      `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
+    ],
+  };
 }
 
 /**

@@ -15,10 +15,11 @@ import {
   type Situation,
   sourceOf,
 } from "./situation.ts";
-import { haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { haltOnManagedRotation, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export const FORWARD_RULES: readonly Rule[] = [
+  haltOnManagedRotation,
   recordOpened,
   haltOnForeignKey,
   keyStored,

@@ -48,6 +48,8 @@ export const HALT_REASONS = [
   "foreign-signing-key",
   "no-trusted-key",
   "new-key-lost",
+  "old-key-gone",
+  "managed-rotation",
   "canary-not-protected",
   "trust-not-proven",
   "untrust-not-proven",

@@ -128,6 +128,7 @@ async function readWorld(sources: Sources, record: RotationRecord): Promise<Obse
     current,
     versions,
     publicKeys,
+    managedRotation: secret.managedRotation,
     replicasInSync: secret.replicasInSync,
     ...(secret.failedReplica === undefined ? {} : { failedReplica: secret.failedReplica }),
     ...(secret.draftFingerprint === undefined ? {} : { draftFingerprint: secret.draftFingerprint }),
@@ -165,13 +166,15 @@ async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
   }
   const isSightingDue =
     record.goal === "forward" ? record.switchedAt === undefined : record.backAt === undefined;
-  const replicas = isSightingDue ? (await vault.describe(secret.id)).replicas : [];
+  const described = await vault.describe(secret.id);
+  const replicas = isSightingDue ? described.replicas : [];
   const failed = replicas.find(({ status }) => status === "Failed");
   return {
     versions,
     current,
     foreign,
     draftFingerprint: draft && memo.version(draft, record.settings)?.fingerprint,
+    managedRotation: described.rotationEnabled,
     replicasInSync: replicas.every(({ status }) => status === "InSync"),
     failedReplica: failed && { region: failed.region, reason: failed.message ?? "no reason given" },
   };

@@ -41,6 +41,8 @@ export interface Observed {
   readonly publicKeys: readonly ObservedKey[];
   /** Fingerprint of the rotation's draft, where there is one. */
   readonly draftFingerprint?: string;
+  /** Secrets Manager's own rotation is switched on for the secret. */
+  readonly managedRotation?: boolean;
   readonly replicasInSync: boolean;
   /** A replica that Secrets Manager gave up on, and why. */
   readonly failedReplica?: { readonly region: string; readonly reason: string };

@@ -142,6 +142,21 @@ export function withClockRestarted(record: RotationRecord, repair: Repair): Rota
   );
 }
 
+/**
+ * Somebody deleted the new public key, and CloudFront gives no id twice: it is uploaded again under another one. Copies
+ * and proofs name the dead id, and signers that were told of it must be told anew: all of it begins again, in a new epoch.
+ */
+export function withUploadRepeated(record: RotationRecord, repair: Repair): RotationRecord {
+  const { new: _new, gone: _gone, ...proofs } = record.proofs;
+  return without(
+    { ...record, epoch: record.epoch + 1, proofs, repairs: [...record.repairs, repair] },
+    "new",
+    "switchedAt",
+    "signersRestartedAt",
+    "deployedAt",
+  );
+}
+
 function without<Key extends keyof RotationRecord>(
   record: RotationRecord,
   ...fields: readonly Key[]

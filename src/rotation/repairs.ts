@@ -1,7 +1,7 @@
 /** Repairs: what a third party broke, or a drain that no longer holds, comes before any progress and any waiting. */
 import type { Act, Halt, Next, Run, Step } from "./next.ts";
 import type { Rule } from "./next-action.ts";
-import { goalRole, withClockRestarted } from "./record.ts";
+import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
 import {
   copyId,
   exists,
@@ -22,6 +22,7 @@ export const REPAIR_RULES: readonly Rule[] = [
   moveOffStrangersKey,
   mergeBackNeededIds,
   moveOffUntrustedKey,
+  uploadAgain,
   restartClock,
   haltWhenRepairedAgain,
   fenceGroups,
@@ -44,7 +45,9 @@ function mergeBackNeededIds(situation: Situation): Next | undefined {
     // cut-now: old and new change places in one update, so that the group is never without both.
     const isCut = record.mode === "cut-now" && record.goal === "forward" && record.oldMayGo !== undefined;
     const isOurDoing = missing.every((id) =>
-      id === oldId ? record.oldMayGo !== undefined : isCut && record.switchedAt === undefined,
+      id === oldId
+        ? record.oldMayGo !== undefined
+        : record.new === undefined || (isCut && record.switchedAt === undefined),
     );
     return {
       act: "write-group",
@@ -73,7 +76,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
   const { record, observed } = situation;
   if (isTrustedEverywhere(situation, observed.current.keyPairId)) return undefined;
   const role = trustedRole(situation);
-  if (role === undefined) return haltWithoutTrustedKey(situation);
+  if (role === undefined) return uploadAgain(situation) ?? haltWithoutTrustedKey(situation);
   if (role === "new" && record.newMaySign === undefined) {
     return {
       act: "write-record",
@@ -126,10 +129,29 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
     step: stepOf(situation),
     message:
       "AWSCURRENT holds a key that the key groups do not trust, and neither of the rotation's public keys is left",
-    remedies: [
-      "viewers are being denied: put a trusted key into the secret, or upload this one",
-      `keyturn keys list --gate ${record.gate}`,
-    ],
+    remedies:
+      record.goal === "abort" && record.noReturn === undefined
+        ? [
+            "viewers are being denied; go forward, which uploads the new key again:",
+            `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
+          ]
+        : [
+            "viewers are being denied: put a trusted key into the secret, or upload this one",
+            `keyturn keys list --gate ${record.gate}`,
+          ],
+  };
+}
+
+/** Somebody deleted the new public key: its private half is still in the secret, so it is uploaded once more. */
+function uploadAgain(situation: Situation): Next | undefined {
+  const { record, newId, now } = situation;
+  if (record.goal !== "forward" || record.new === undefined || exists(situation, newId)) return undefined;
+  const what = `upload the new key again: somebody deleted its public key ${newId}`;
+  return {
+    act: "write-record",
+    step: "key-uploaded",
+    why: what,
+    record: withUploadRepeated(record, { kind: "group", at: now, what }),
   };
 }
 

@@ -1,8 +1,28 @@
 /** What switch and switch back have in common: the sighting, the halt after a restarted clock, the signers' restart. */
+
+import { shellWord } from "../text/shell-word.ts";
 import type { Halt, Next, Run, Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import type { RotationRecord, Sighting } from "./record.ts";
 import { foreignSince, type Situation } from "./situation.ts";
+
+/**
+ * Secrets Manager's own rotation would put a key of its own into the secret whenever it is due. What it breaks is
+ * repaired first, so this halts neither a repair nor the switch of a cut.
+ */
+export function haltOnManagedRotation({ record, observed }: Situation): Halt | undefined {
+  if (observed.managedRotation !== true) return undefined;
+  const { id } = record.settings.secret;
+  return {
+    halt: "managed-rotation",
+    step: record.goal === "forward" ? "signer-switched" : "signer-switched-back",
+    message: `somebody switched Secrets Manager's managed rotation on for ${id}: two would rotate one key`,
+    remedies: [
+      `aws secretsmanager cancel-rotate-secret --secret-id ${shellWord(id)}`,
+      `keyturn rotate resume --gate ${record.gate}`,
+    ],
+  };
+}
 
 /** Replicas are asked again after this many seconds. */
 const REPLICA_PAUSE = 10;

@@ -10,6 +10,7 @@ import { runProgram } from "../../src/program.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
+import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
@@ -122,6 +123,32 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     editGroup(account, ids.keyGroupId, () => [uploaded]);
     const { publicKeys } = account.cloudFront;
     for (const id of items) publicKeys.delete(id, publicKeys.get(id).etag);
+  },
+  "somebody deletes the public key that is": ({ world }, which) => {
+    const { account, ids } = world.site;
+    const { publicKeys } = account.cloudFront;
+    const { items } = account.cloudFront.keyGroups.get(ids.keyGroupId).config;
+    const gone = (which === "new" ? items.at(-1) : items[0]) as string;
+    editGroup(account, ids.keyGroupId, () => items.filter((id) => id !== gone));
+    publicKeys.delete(gone, publicKeys.get(gone).etag);
+  },
+  "somebody switches managed rotation on": ({ world }) => {
+    const { registry } = world.site.account.secrets;
+    const secret = registry.findWritable(DEMO.region, DEMO.secret);
+    const lambdaArn = "arn:aws:lambda:us-east-1:111122223333:function:rotate";
+    registry.save({
+      ...secret,
+      rotation: { enabled: true, lambdaArn, rules: { automaticallyAfterDays: 30 } },
+    });
+  },
+  "somebody force-deletes the record": ({ world }) => {
+    const { registry } = world.site.account.secrets;
+    deleteSecret(registry, DEMO.region, `${DEMO.secret}.keyturn`, { isForced: true });
+  },
+  "managed rotation is cancelled": ({ world }) => {
+    const { registry } = world.site.account.secrets;
+    const { rotation: _, ...secret } = registry.findWritable(DEMO.region, DEMO.secret);
+    registry.save(secret);
   },
   /** Between the plan and the record, at the same second. */
   "somebody else starts at the same moment": (stage) => {
