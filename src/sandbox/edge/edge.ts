@@ -1,11 +1,13 @@
 /**
- * The edge: a pure handler from a viewer's request to an answer. `edge/decide.ts` judges the signature; everything here
- * is around it. The order of checks that CloudFront leaves undocumented (DG names none): host, WAF and geo, size, protocol, method, body,
- * signature, function, origin, error page.
+ * The edge: a pure handler from a viewer's request to an answer. `edge/decide.ts` judges the signature of every request.
+ * The order of the checks is undocumented; here: host, WAF and geo, size, protocol, method, body, signature, function,
+ * origin, error page.
  */
 
+import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";
+import { decide } from "../../edge/decide.ts";
 import { denialOf } from "../../edge/denial.ts";
 import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
@@ -26,7 +28,6 @@ import {
   refusesTarget,
 } from "./answers.ts";
 import type { AnsweredBy, Capture } from "./capture.ts";
-import { CookieMemory } from "./cookie-memory.ts";
 import { forwarded, type OriginHeader } from "./forward.ts";
 import type { Locations } from "./location.ts";
 import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
@@ -41,12 +42,12 @@ export interface EdgeOptions {
   readonly origin: WireHandler;
   readonly verification: OriginHeader;
   readonly capture: Capture;
-  /** Of the HTTPS listener, for redirects; a function because it is known only once it listens. */
+  /** The HTTPS listener's port, for redirects; a function, because it is known only once it listens. */
   readonly httpsPort: () => number;
   readonly rules?: EdgeRules;
 }
 
-/** What is decided about a request: the answer, who made it, and what the signature check said on the way. */
+/** The decision about a request: the answer, who made it, and the verdict of the signature check. */
 interface Outcome {
   readonly answer: EdgeAnswer;
   readonly by: AnsweredBy;
@@ -59,7 +60,6 @@ const REQUEST_LIMIT = 32_768;
 
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
-  const memory = new CookieMemory(rules);
   const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
   const viewOf = (config: PublishedConfig): EdgeView => {
     const known = views.get(config);
@@ -75,7 +75,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const host = request.headers.host ?? "";
     const distribution = view.distribution(host);
     if (!distribution || !answersTo(distribution, host)) return byEdge(refusesHost(requestId));
-    // `*`, which no path pattern should be asked about.
+    // `*`, which no path pattern should be matched with.
     if (!request.target.startsWith("/")) return byEdge(refusesTarget(requestId));
     const outcome = await checked(request, view, distribution, requestId);
     const page = outcome.by === "edge" ? undefined : errorPageFor(distribution, outcome.answer.status);
@@ -101,10 +101,10 @@ export function createEdge(options: EdgeOptions): WireHandler {
     if (refused) return byEdge(refused);
 
     const trust = view.trust(behavior);
-    const cookies = memory.read(request.headers.cookie);
+    const cookies = parseCookieHeader(request.headers.cookie ?? "");
     const ip = viewerAddress(request);
     const url = `${request.scheme}://${request.headers.host}${request.target}`;
-    const verdict = trust && memory.decide(cookies, url, ip, trust, clock.now());
+    const verdict = trust && decide({ url, cookies, ip }, trust, clock.now(), rules);
     if (verdict && !verdict.allowed) {
       const code = verdict.code ?? "AccessDenied";
       return { answer: denialOf(code), by: "signature-check", originCalled: false, verdict };
@@ -113,7 +113,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
     if (instead) return { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told };
     const answer = await fromOrigin(
-      forwarded(request, cookies.forOrigin, ip, requestId, options.verification, rules),
+      forwarded(request, cookies, ip, requestId, options.verification, rules),
       requestId,
     );
     return { answer, by: "origin", originCalled: true, ...told };

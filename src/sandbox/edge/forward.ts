@@ -1,6 +1,7 @@
-/** From a viewer's request to the origin's: what CloudFront takes away and what it adds (DG:QueryStringParameters, DG:Cookies). */
+/** From a viewer's request to the origin's: what CloudFront removes and adds (DG:QueryStringParameters, DG:Cookies). */
 import { originUrl } from "../../edge/credential.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
+import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { WireRequest } from "../wire.ts";
 import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "./viewer-place.ts";
 
@@ -20,18 +21,20 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   VIEWER_ADDRESS_HEADER,
 ]);
 
+const SIGNING_NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
+
 export interface OriginHeader {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * The request as the origin gets it. The viewer's own copy of the verification header is overwritten, as are
- * `cloudfront-*` headers; signing cookies stay at the edge, as with an allow-list of cookies that does not name them.
+ * The request as the origin gets it. A viewer's own verification header and `cloudfront-*` headers are dropped; signing
+ * cookies stay at the edge, as with an allow-list that does not name them.
  */
 export function forwarded(
   request: WireRequest,
-  cookies: string | undefined,
+  cookies: readonly (readonly [name: string, value: string])[],
   viewerAddress: string,
   requestId: string,
   verification: OriginHeader,
@@ -42,7 +45,8 @@ export function forwarded(
     if (NOT_FORWARDED.has(name) || name.startsWith("cloudfront-")) continue;
     headers[name] = request.headers[name] as string;
   }
-  if (cookies !== undefined) headers.cookie = cookies;
+  const others = cookies.filter(([name]) => !SIGNING_NAMES.has(name));
+  if (others.length > 0) headers.cookie = others.map(([name, value]) => `${name}=${value}`).join("; ");
   const before = headers["x-forwarded-for"];
   headers["x-forwarded-for"] = before === undefined ? viewerAddress : `${before}, ${viewerAddress}`;
   headers["x-amz-cf-id"] = requestId;
