@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
 import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
+import { systemProcesses } from "./adapters/processes.ts";
 import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
@@ -48,6 +49,7 @@ export async function main(packageFolder: string): Promise<void> {
         return childPrograms.output(...what);
       },
     },
+    processes: systemProcesses,
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,

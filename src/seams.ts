@@ -237,6 +237,14 @@ export interface Programs {
   output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
 }
 
+/** Processes of this machine, by their ids. */
+export interface Processes {
+  /** This one. */
+  readonly own: number;
+  /** Sends nothing to it. An id can have passed to another process since. */
+  isRunning(id: number): boolean;
+}
+
 /** The runbooks that are shipped with the program. */
 export interface Runbooks {
   /** In the order of the alphabet. */
@@ -276,6 +284,7 @@ export interface World {
   readonly files: Files;
   readonly terminal: Terminal;
   readonly programs: Programs;
+  readonly processes: Processes;
   readonly runbooks: Runbooks;
   /** Runs another command line of keyturn in this world, told on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;

@@ -9,7 +9,7 @@ import type { World } from "../seams.ts";
 import { withDefault } from "./default-option.ts";
 
 type Flags = Omit<ForegroundFlags, "verbose"> & GlobalFlags;
-type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal" | "interrupt">;
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "interrupt">;
 
 export const sandboxCommand = (bind: Bind) =>
   new Command("sandbox")

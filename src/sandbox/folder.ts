@@ -1,4 +1,4 @@
-/** The files that a running sandbox offers to other programs: CA, keyturn.yaml and the export lines, in a folder of its own. */
+/** The files that a running sandbox offers to other programs: CA, keyturn.yaml and export lines, in one folder. */
 import { type FileHandle, mkdir, mkdtemp, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -17,11 +17,11 @@ export interface SandboxFolder {
   readonly envFile: string;
   /** Everything a shell needs, the AWS SDK and CLI, curl and keyturn. */
   readonly env: Readonly<Record<string, string>>;
-  /** Removes what was made: the folder itself when it is a temporary one. */
+  /** Removes those files, and the folder too when it is temporary. */
   remove(): Promise<void>;
 }
 
-/** In `kept` when given (the state's folder), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
+/** In the folder `kept` (the state's), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
 export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
   const path = kept === undefined ? await temporaryFolder() : resolve(kept);
   const files = {
@@ -71,8 +71,8 @@ async function temporaryFolder(): Promise<string> {
 }
 
 /**
- * As `mkdir -p`. Not Node's own `recursive`, which tries without end where the system denies that a parent is there
- * while it is, as Linux does under /proc. Throws ERR_FILE_UNREADABLE for that, else as mkdir.
+ * As `mkdir -p`. Node's own `recursive` never returns where the system denies an existing parent, as Linux does under
+ * /proc. Throws ERR_FILE_UNREADABLE for that, else as mkdir.
  */
 export async function makeFolder(path: string): Promise<void> {
   const cause = await failureOf(path);
@@ -99,19 +99,17 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A file beside `path`, which is to take its place: for the owner alone, and never what somebody left in the way. */
-export async function openDraft(
-  path: string,
-): Promise<{ readonly draft: string; readonly file: FileHandle }> {
+/** A new file beside `path`, which will replace it: readable by its owner alone, and never one that was left there. */
+async function openDraft(path: string): Promise<{ readonly draft: string; readonly file: FileHandle }> {
   const draft = `${path}.new`;
   await unlink(draft).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT") throw cause;
   });
-  // "wx" follows no symlink, should one have come back.
+  // "wx" follows no symlink, should one have come back meanwhile.
   return { draft, file: await open(draft, "wx", 0o600) };
 }
 
-/** What would make the AWS SDK and CLI pass over the credentials or the endpoints that are exported here. */
+/** Variables that make the AWS SDK and CLI ignore the credentials or endpoints exported here. */
 const IN_THE_WAY = [
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
@@ -119,18 +117,19 @@ const IN_THE_WAY = [
   "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 ];
 
-/** For a shell: `export NAME='value'`, after what must go. */
+/** For a shell: `unset` lines, then `export NAME='value'`. */
 export function exportLines(env: Readonly<Record<string, string>>): string[] {
   const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return [`unset ${IN_THE_WAY.join(" ")}`, ...exports];
 }
 
-/** A reader never sees half a file. */
-async function writeWhole(path: string, text: string): Promise<void> {
+/** Replaces a file in one step: a reader never sees half of it, nor does a machine that loses power. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const { draft, file } = await openDraft(path);
   try {
     await file.writeFile(text);
+    await file.sync();
   } finally {
     await file.close();
   }

@@ -1,4 +1,4 @@
-/** A sandbox for people: started with the command's flags, with its folder of files, and one way to stop both. */
+/** A sandbox for people: started with the command's flags, with a folder of files, and one way to stop both. */
 import { InputError, KeyturnError } from "../errors.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { World } from "../seams.ts";
@@ -9,7 +9,7 @@ import { DEMO_SETTINGS } from "./demo-gate.ts";
 import { type SandboxFolder, writeFolder } from "./folder.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { EMPTY_SECRETS } from "./secrets/state.ts";
-import { holdFolder } from "./state/hold.ts";
+import { lockFolder } from "./state/lock.ts";
 import { openStateDirectory } from "./state/state-directory.ts";
 import { setAside } from "./state/state-file.ts";
 
@@ -24,7 +24,7 @@ export interface ForegroundFlags {
   readonly keyPairId: "in-secret" | "derived" | "external";
   readonly keyType: KeyType;
   readonly staleReads: Seconds;
-  /** A folder that keeps the account over a restart. */
+  /** A folder that keeps the account across restarts. */
   readonly state?: string;
   readonly verbose?: boolean;
 }
@@ -35,11 +35,11 @@ export interface Foreground {
   stop(): Promise<void>;
 }
 
-type Needs = Pick<World, "clock" | "random" | "keyPairs" | "terminal">;
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal">;
 
 export async function startForeground(flags: ForegroundFlags, world: Needs): Promise<Foreground> {
-  const hold = flags.state === undefined ? undefined : await holdFolder(flags.state, world);
-  const release = async () => hold?.release();
+  const lock = flags.state === undefined ? undefined : await lockFolder(flags.state, world.processes);
+  const release = async () => lock?.release();
   try {
     const started = await start(flags, world);
     return { ...started, stop: () => started.stop().finally(release) };
@@ -83,7 +83,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
   sandbox.account.secrets.staleness = staleness;
   try {
     const folder = await writeFolder(sandbox, flags.state);
-    // The ready gate was put in without a call whose answer would have waited for this.
+    // No API call created the ready gate, so no answer waited for it to be saved.
     await kept?.save.saved();
     return {
       sandbox,
@@ -100,7 +100,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
   }
 }
 
-/** Throws ERR_FILE_UNREADABLE for one whose gate lost a part: a file of it, or what somebody deleted through the API. */
+/** Throws ERR_FILE_UNREADABLE when the gate lost a part: a file, or something deleted through the API. */
 async function keptAccount(directory: string) {
   const kept = await openStateDirectory(directory);
   const { cloudFront = EMPTY_CLOUDFRONT, secrets = EMPTY_SECRETS } = kept.initial;

@@ -76,6 +76,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
       run: async (program) => unexpected(`running ${program}`),
       output: async (program) => unexpected(`running ${program}`),
     },
+    processes: { own: 1, isRunning: () => unexpected("a question about a process") },
     env,
     hostname: async () => "laptop",
     cwd: "/project",

@@ -1,10 +1,10 @@
-/** `--state DIR`: what an account holds, over a restart. One file a service. */
+/** `--state DIR` keeps an account across restarts. One file per service. */
 import type { AccountOptions } from "../account.ts";
 import { cloudFrontOfRecord, recordOfCloudFront } from "../cloudfront/state.ts";
 import { recordOfSecrets, secretsOfRecord } from "../secrets/state.ts";
 import { StateFile } from "./state-file.ts";
 
-/** What `createAccount` is to begin with, and how it saves. Throws ERR_FILE_UNREADABLE, naming the damaged file. */
+/** What `createAccount` starts with, and how it saves. Throws ERR_FILE_UNREADABLE, naming the damaged file. */
 export async function openStateDirectory(
   directory: string,
 ): Promise<Required<Pick<AccountOptions, "initial" | "save">>> {

@@ -1,108 +1,94 @@
 /**
- * One JSON file that outlives the process: written whole to a temporary file, synced, then renamed over the old one. Its
- * own checksum stands in the first line, so that a damaged file is refused by name and never half believed.
+ * One JSON file that outlives the process, replaced in one step: written beside it, synced, then renamed over it. A file
+ * that cannot be read is refused by name.
  */
-import { createHash } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
 import { unwritable } from "../../file-errors.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { makeFolder, openDraft } from "../folder.ts";
+import { makeFolder, writeWhole } from "../folder.ts";
 
-const FORMAT = "keyturn sandbox state, version 1";
+const FORMAT = "keyturn sandbox state, version 2";
 
 export class StateFile<State, Saved> {
   readonly path: string;
   readonly #encode: (state: State) => Saved;
-  #unsaved: State | undefined;
+  #newest: State | undefined;
+  #onDisk: State | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #queued: Promise<void> | undefined;
 
-  /** `encode` gives what JSON can hold. */
+  /** `encode` returns what JSON can hold. */
   constructor(directory: string, name: string, encode: (state: State) => Saved) {
     this.path = join(directory, `${name}.json`);
     this.#encode = encode;
   }
 
-  /** What was saved last; undefined when there is no file yet. Throws ERR_FILE_UNREADABLE. */
+  /** The state of the last write; undefined when there is no file yet. Throws ERR_FILE_UNREADABLE. */
   async read(): Promise<Saved | undefined> {
     let text: string;
     try {
       text = await readFile(this.path, "utf8");
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw this.#unreadable((cause as Error).message, cause);
+      throw this.#unreadable((cause as Error).message, `ls -ld ${shellWord(dirname(this.path))}`, cause);
     }
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    if (text.slice(0, end) !== header(body))
-      throw this.#unreadable("its checksum does not match its content");
-    return JSON.parse(body) as Saved;
+    const { format, state } = parsed(text);
+    if (format === FORMAT) return state as Saved;
+    throw this.#unreadable("it is damaged, or of another version", setAside(dirname(this.path)));
   }
 
-  /** Replaces what is there. States that come while a write is under way share the next one: the newest is written. */
+  /** What the next write puts there. */
   save(state: State): void {
-    this.#unsaved = state;
+    this.#newest = state;
   }
 
-  /** Resolves once everything saved so far is on the disk. Throws ERR_FILE_UNREADABLE; the next call tries again. */
+  /**
+   * Resolves once everything saved so far is on the disk. One write at a time; whoever comes while one is under way
+   * shares the next. Throws ERR_FILE_UNREADABLE; the next call tries again.
+   */
   saved(): Promise<void> {
-    if (this.#unsaved === undefined) return this.#writing;
-    this.#queued ??= this.#afterThisWrite();
-    return this.#queued;
+    const write = () => this.#write();
+    this.#writing = this.#writing.then(write, write);
+    return this.#writing;
   }
 
-  async #afterThisWrite(): Promise<void> {
-    await this.#writing.catch(() => {
-      // Whoever waited for that write was told; its state is unsaved again and goes out with this one.
-    });
-    this.#queued = undefined;
-    const state = this.#unsaved as State;
-    this.#unsaved = undefined;
-    this.#writing = this.#write(state).catch((cause: unknown) => {
-      this.#unsaved ??= state;
-      throw unwritable(this.path, cause);
-    });
-    await this.#writing;
-  }
-
-  async #write(state: State): Promise<void> {
-    const body = JSON.stringify(this.#encode(state));
+  async #write(): Promise<void> {
+    const state = this.#newest;
+    if (state === undefined || state === this.#onDisk) return;
     const folder = dirname(this.path);
-    await makeFolder(folder);
-    // Secret values are in it.
-    const { draft, file } = await openDraft(this.path);
     try {
-      await file.writeFile(`${header(body)}\n${body}`);
-      await file.sync();
-    } finally {
-      await file.close();
+      await makeFolder(folder);
+      await writeWhole(this.path, JSON.stringify({ format: FORMAT, state: this.#encode(state) }));
+      await syncFolder(folder);
+    } catch (cause) {
+      throw unwritable(this.path, cause);
     }
-    await rename(draft, this.path);
-    await syncFolder(folder);
+    this.#onDisk = state;
   }
 
-  #unreadable(reason: string, cause?: unknown): InputError {
-    const folder = dirname(this.path);
-    return new InputError(
-      "ERR_FILE_UNREADABLE",
-      `${this.path} cannot be used as the sandbox's state: ${reason}`,
-      [cause === undefined ? setAside(folder) : `ls -ld ${shellWord(folder)}`],
-      cause,
-    );
+  #unreadable(reason: string, hint: string, cause?: unknown): InputError {
+    const message = `${this.path} cannot be used as the sandbox's state: ${reason}`;
+    return new InputError("ERR_FILE_UNREADABLE", message, [hint], cause);
   }
 }
 
-/** The whole folder: the files of one account name each other's ids, and without one the others are of no use. */
+function parsed(text: string): { readonly format?: unknown; readonly state?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Moves the whole folder: the files of one account refer to each other, and none is of use alone. */
 export function setAside(folder: string): string {
   const path = shellWord(resolve(folder));
   return `mv ${path} ${path}.damaged`;
 }
 
-const header = (body: string) => `${FORMAT}, sha256 ${createHash("sha256").update(body).digest("hex")}`;
-
-/** A rename is on the disk only once its folder is. */
+/** A rename is durable only once its folder is. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {

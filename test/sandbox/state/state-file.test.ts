@@ -49,10 +49,11 @@ describe("a state file", () => {
   });
 
   it.each([
-    ["a changed byte", (text: string) => text.replace('"n":1', '"n":2')],
+    ["JSON of another kind", () => "[1]"],
+    ["nothing but JSON's null", () => "null"],
     ["half a file", (text: string) => text.slice(0, -3)],
     ["an empty file", () => ""],
-    ["another format", (text: string) => text.replace("version 1", "version 2")],
+    ["another version", (text: string) => text.replace("version 2", "version 3")],
     ["something else", () => "hello\nworld"],
   ])("refuses %s by name", async (_what, damage) => {
     const file = open();
