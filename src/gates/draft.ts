@@ -1,4 +1,4 @@
-/** keyturn.yaml as an account suggests it: each set of key groups that shares a key is a gate. */
+/** keyturn.yaml as an account suggests it: key groups that all hold one key are a gate. */
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import type { KeyGroup } from "../seams.ts";
 import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
@@ -33,6 +33,8 @@ export interface DraftGate {
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly DraftRoute[];
   readonly verificationHeader?: string;
+  /** What the account leaves open, or shows more than one of: each a sentence to check. */
+  readonly doubts: readonly string[];
   /** What seems to write the gate's key groups, and the sign of it. Undefined: no sign was seen. */
   readonly ownership?: { readonly by: Exclude<Gate["ownership"], "none">; readonly sign: string };
 }
@@ -53,8 +55,9 @@ export function draftGates(account: Account): DraftGate[] {
   );
   const groups = account.keyGroups.filter(({ id }) => trusted.has(id));
   const names = new Set<string>();
-  return sharingKeys(groups).map((together) => {
-    const draft = draftGate(together, account);
+  const sets = sharingOneKey(groups, account.secrets);
+  return sets.map((together) => {
+    const draft = draftGate(together, account, sets);
     let { name } = draft;
     for (let count = 2; names.has(name); count += 1) name = `${draft.name}-${count}`;
     names.add(name);
@@ -62,25 +65,73 @@ export function draftGates(account: Account): DraftGate[] {
   });
 }
 
-/** Key groups that hold a key in common belong to one gate: they are rotated together. */
-function sharingKeys(groups: readonly KeyGroup[]): KeyGroup[][] {
-  let sets: KeyGroup[][] = [];
-  for (const group of groups) {
-    const touches = (set: readonly KeyGroup[]) =>
-      set.some(({ items }) => items.some((keyPairId) => group.items.includes(keyPairId)));
-    const joined = sets.filter(touches).flat();
-    sets = [...sets.filter((set) => !touches(set)), [...joined, group]];
+/**
+ * Key groups that all hold one key belong to one gate: they are rotated together. A key that a secret holds comes first,
+ * since that is what signers use; a group that shares no key with all of the others is a gate of its own.
+ */
+function sharingOneKey(groups: readonly KeyGroup[], secrets: readonly SecretCandidate[]): KeyGroup[][] {
+  const inSecret = new Set(secrets.map(({ keyPairId }) => keyPairId));
+  const holders = (id: string) => groups.filter(({ items }) => items.includes(id)).length;
+  const keys = [...new Set(groups.flatMap(({ items }) => items))].toSorted(
+    (one, other) => Number(inSecret.has(other)) - Number(inSecret.has(one)) || holders(other) - holders(one),
+  );
+  const sets: KeyGroup[][] = [];
+  let left = groups;
+  for (const key of keys) {
+    const together = left.filter(({ items }) => items.includes(key));
+    left = left.filter((group) => !together.includes(group));
+    if (together.length > 0) sets.push(together);
   }
-  return sets;
+  return [...sets, ...left.map((group) => [group])].toSorted(
+    ([one], [other]) => groups.indexOf(one as KeyGroup) - groups.indexOf(other as KeyGroup),
+  );
 }
 
-function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
+/** Secrets that hold a key of every group come before those that hold a key of some. */
+function fittingSecrets(groups: readonly KeyGroup[], secrets: readonly SecretCandidate[]): SecretCandidate[] {
+  const holding = (keyPairId: string) => groups.filter(({ items }) => items.includes(keyPairId)).length;
+  return secrets
+    .filter(({ keyPairId }) => holding(keyPairId) > 0)
+    .toSorted((one, other) => holding(other.keyPairId) - holding(one.keyPairId));
+}
+
+function doubtsOf(
+  groups: readonly KeyGroup[],
+  secrets: readonly SecretCandidate[],
+  sets: readonly (readonly KeyGroup[])[],
+  asked: readonly CacheBehavior[],
+): string[] {
+  const [first, ...others] = secrets;
+  const beside = sets
+    .flat()
+    .filter(
+      (group) => !groups.includes(group) && asked.some((each) => each.trustedKeyGroups.includes(group.id)),
+    );
+  return [
+    ...(first === undefined || others.length === 0
+      ? []
+      : [
+          `more than one secret fits: ${[first, ...others].map(({ id, keyPairId }) => `${id} (${keyPairId})`).join(", ")}; name the one that signs`,
+        ]),
+    ...beside.map(
+      ({ id, name, items }) =>
+        `its behaviors trust key group ${name} (${id}) too, which shares no key with it (${items.join(", ")}): an inactive pair?`,
+    ),
+  ];
+}
+
+function draftGate(
+  groups: readonly KeyGroup[],
+  account: Account,
+  sets: readonly (readonly KeyGroup[])[],
+): DraftGate {
   const ids = groups.map(({ id }) => id);
   const asks = (each: { readonly trustedKeyGroups: readonly string[] }) =>
     each.trustedKeyGroups.some((id) => ids.includes(id));
   const distributions = account.distributions.filter(({ behaviors }) => behaviors.some(asks));
-  const keyPairIds = groups.flatMap(({ items }) => items);
-  const secret = account.secrets.find(({ keyPairId }) => keyPairIds.includes(keyPairId));
+  const secrets = fittingSecrets(groups, account.secrets);
+  const [secret] = secrets;
+  const asked = distributions.flatMap(({ behaviors }) => behaviors.filter(asks));
   const verificationHeader = distributions
     .flatMap(({ origins }) => origins.flatMap(({ customHeaderNames }) => customHeaderNames))
     .find((name) => /verif|secret|auth|token|origin-key/i.test(name));
@@ -108,6 +159,7 @@ function draftGate(groups: readonly KeyGroup[], account: Account): DraftGate {
       distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
     canaries,
     routes,
+    doubts: doubtsOf(groups, secrets, sets, asked),
     ...(verificationHeader === undefined ? {} : { verificationHeader }),
     ...(ownership === undefined ? {} : { ownership }),
   };
@@ -168,6 +220,34 @@ function ownershipOf(distributions: readonly Distribution[], secret: SecretCandi
     }
   }
   return undefined;
+}
+
+/** Cache behaviors that ask for signatures of an AWS account's own key pairs. */
+export function legacyBehaviors(distributions: readonly Distribution[]): readonly string[] {
+  return distributions.flatMap(({ id, behaviors }) => {
+    const asking = behaviors.filter(({ trustedSigners }) => trustedSigners.length > 0);
+    const patterns = asking.map(routePattern).join(", ");
+    return asking.length === 0
+      ? []
+      : [`${patterns} of distribution ${id}: legacy trusted signers, whose keys no key group holds`];
+  });
+}
+
+/** What of the account is in no drafted gate, a sentence each. */
+export function leftOut({ distributions, keyGroups, secrets }: Account): readonly string[] {
+  const trusted = distributions.flatMap(({ behaviors }) =>
+    behaviors.flatMap((each) => each.trustedKeyGroups),
+  );
+  const grouped = keyGroups.flatMap(({ items }) => items);
+  return [
+    ...legacyBehaviors(distributions),
+    ...keyGroups
+      .filter(({ id }) => !trusted.includes(id))
+      .map(({ id, name }) => `key group ${name} (${id}): no cache behavior trusts it`),
+    ...secrets
+      .filter(({ keyPairId }) => !grouped.includes(keyPairId))
+      .map(({ id, keyPairId }) => `secret ${id}: it holds the key of ${keyPairId}, which no key group holds`),
+  ].map((each) => `left out: ${each}`);
 }
 
 function hostOf({ aliases, domainName }: Pick<Distribution, "aliases" | "domainName">): string {

@@ -1,6 +1,6 @@
 /** Why an account gave no gate to draft, and how to go on. */
 import { ConflictError } from "../errors.ts";
-import type { Account } from "./draft.ts";
+import { type Account, legacyBehaviors } from "./draft.ts";
 
 /** Names no more than a line holds. */
 const MOST_NAMED = 3;
@@ -12,10 +12,11 @@ export function noDraft({ distributions, keyGroups }: Account): ConflictError {
   });
   const [first] = trusting;
   if (first === undefined) {
-    return new ConflictError("ERR_NOT_FOUND", "no distribution of this account trusts a key group", [
-      "keyturn runbook show first-set-up",
-      "keyturn keys generate --out signing-key.pem",
-    ]);
+    return new ConflictError(
+      "ERR_NOT_FOUND",
+      ["no distribution of this account trusts a key group", ...legacyBehaviors(distributions)].join("; "),
+      ["keyturn runbook show first-set-up", "keyturn keys generate --out signing-key.pem"],
+    );
   }
   const more = trusting.length - MOST_NAMED;
   const named = trusting.slice(0, MOST_NAMED).map(({ id }) => id);

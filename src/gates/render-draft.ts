@@ -1,10 +1,11 @@
 /** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
+import { wrap } from "../text/layout.ts";
 import { printableJson } from "../text/printable.ts";
 import type { DraftGate, SecretCandidate } from "./draft.ts";
 
 const WIDTH = 80;
 
-export function renderDraft(drafts: readonly DraftGate[]): string {
+export function renderDraft(drafts: readonly DraftGate[], leftOut: readonly string[] = []): string {
   const lines = [
     "# keyturn.yaml: what is protected, by which key, and how its cookies are made.",
     "# It holds no secret; commit it. Check it with `keyturn config check`, hold it",
@@ -12,6 +13,7 @@ export function renderDraft(drafts: readonly DraftGate[]): string {
     "# What is marked CHECK is a guess: the account does not tell.",
     "gates:",
     ...drafts.flatMap(gateLines),
+    ...leftOut.flatMap((each) => wrapped(each, "", "# ")),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -19,6 +21,7 @@ export function renderDraft(drafts: readonly DraftGate[]): string {
 function gateLines(gate: DraftGate): string[] {
   return [
     `  ${quoted(gate.name)}:`,
+    ...gate.doubts.flatMap((doubt) => wrapped(`CHECK: ${doubt}`, "    ", "# ")),
     ...(gate.account === undefined
       ? []
       : said(4, `account: "${gate.account}"`, "any other account is refused")),
@@ -73,6 +76,14 @@ function ownershipLines(seen: DraftGate["ownership"]): string[] {
   return seen === undefined
     ? said(4, "ownership: none", "CHECK: terraform or cloudformation, where one writes the key group")
     : said(4, `ownership: ${seen.by}`, `CHECK: ${oneLine(seen.sign)}; or none`);
+}
+
+/** A comment of as many lines as it needs. */
+function wrapped(text: string, indent: string, mark: string): string[] {
+  const room = WIDTH - indent.length - mark.length;
+  return wrap(text.replace(/[\s\p{C}]+/gu, " "), room)
+    .split("\n")
+    .map((line) => `${indent}${mark}${line}`);
 }
 
 /** Text of the account's: a line break in it would end the comment. */

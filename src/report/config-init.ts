@@ -1,9 +1,16 @@
 /** What `config init` found: the gates that were drafted, and what to type next. */
+import type { Finding } from "../finding.ts";
 import type { DraftGate } from "../gates/draft.ts";
 import type { Report } from "./report.ts";
 
 /** `by` is what the next commands must be told to read the new file, or nothing. */
-export function initReport(file: string, by: string, drafts: readonly DraftGate[], yaml: string): Report {
+export function initReport(
+  file: string,
+  by: string,
+  drafts: readonly DraftGate[],
+  leftOut: readonly string[],
+  yaml: string,
+): Report {
   const gates = drafts.map(({ name, distributions, keyGroups, secret }) => ({
     name,
     distributions,
@@ -13,7 +20,12 @@ export function initReport(file: string, by: string, drafts: readonly DraftGate[
   return {
     outcome: "done",
     result: { file: file === "-" ? null : file, gates, yaml },
-    findings: [],
+    findings: [
+      ...drafts.flatMap(({ name, doubts }) =>
+        doubts.map((doubt) => note("draft-uncertain", `gate ${name}: ${doubt}`)),
+      ),
+      ...leftOut.map((each) => note("draft-left-out", each)),
+    ],
     text: (style) =>
       file === "-"
         ? yaml
@@ -25,4 +37,8 @@ export function initReport(file: string, by: string, drafts: readonly DraftGate[
             `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
           ].join("\n"),
   };
+}
+
+function note(id: string, message: string): Finding {
+  return { id, severity: "note", message, basis: "observed", evidence: [] };
 }

@@ -160,7 +160,15 @@ describe("config init", () => {
 
   it("keeps a tag's text in its comment, whatever is in it", () => {
     const sign = `stack a\n    profile: b\u2028${"c".repeat(100)} made the secret`;
-    const gate = { name: "a", distributions: [], keyGroups: [], resource: "*", canaries: {}, routes: [] };
+    const gate = {
+      name: "a",
+      distributions: [],
+      keyGroups: [],
+      resource: "*",
+      canaries: {},
+      routes: [],
+      doubts: [],
+    };
     const text = renderDraft([{ ...gate, ownership: { by: "cloudformation", sign } }]);
     expect(text.split("\n").at(-3)).toMatch(/^ {4}# CHECK: stack a profile: b c+; or none$/);
     expect(text).toMatch(/^ {4}ownership: cloudformation$/m);

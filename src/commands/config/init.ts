@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../bind.ts";
 import { UsageError } from "../../errors.ts";
 import { refuseExisting } from "../../existing-file.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
-import { draftGates } from "../../gates/draft.ts";
+import { draftGates, leftOut } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
@@ -47,9 +47,10 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   const account = await surveyAccount(await cloud(options), asked, terminal);
   const drafts = draftGates(account);
   if (drafts.length === 0) throw noDraft(account);
-  const text = renderDraft(drafts);
+  const left = leftOut(account);
+  const text = renderDraft(drafts, left);
   if (flags.out !== "-") await files.writeNew(flags.out, text, 0o644);
-  return initReport(flags.out, readBy(flags, env), drafts, text);
+  return initReport(flags.out, readBy(flags, env), drafts, left, text);
 }
 
 /** What a command needs to be told to read the new file, and not one that was named before or lies elsewhere. */

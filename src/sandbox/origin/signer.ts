@@ -6,6 +6,7 @@ import type { KeyObject } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import type { GateSecret, GateSigner } from "../../gates/gate.ts";
 import { type Fingerprint, fingerprint } from "../../keys/fingerprint.ts";
+import { declarationOf, keysInSecret } from "../../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../keys/secret-value.ts";
 import type { Clock, SecretValue } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
@@ -78,7 +79,24 @@ export class Signer {
   }
 
   #understand(value: SecretValue): { privateKey: KeyObject; id?: string } {
-    const { privateKey, keyPairId } = parseSecretValue(value, this.#options.secret);
+    const { secret, idOf } = this.#options;
+    const { privateKey, keyPairId } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret, idOf) });
     return { privateKey, ...(keyPairId !== undefined && { id: keyPairId }) };
   }
+}
+
+/**
+ * Its code is written for the secret that it finds, as production's is: a secret in another form than the demo's is read
+ * where its only key is, with the ID that stands beside it.
+ */
+function shapeOf(
+  value: SecretValue,
+  declared: SignerOptions["secret"],
+  idOf: SignerOptions["idOf"],
+): Pick<GateSecret, "format" | "fields"> {
+  const keys = keysInSecret(value);
+  const [key] = keys;
+  if (key === undefined || keys.some(({ field }) => field === declared.fields.privateKey)) return declared;
+  const id = idOf(fingerprint(key.privateKey));
+  return declarationOf(key, id === undefined ? [] : [id]);
 }
