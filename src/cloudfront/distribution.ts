@@ -1,4 +1,4 @@
-/** A distribution as far as signing goes: what the control plane says of it, in the domain's shape. */
+/** A CloudFront distribution in the domain's own shape: the parts that matter to signing. */
 
 export interface DistributionSummary {
   readonly id: string;
@@ -12,7 +12,7 @@ export interface DistributionSummary {
 }
 
 export interface CacheBehavior {
-  /** `*` for the default behavior, which is always the last. */
+  /** `*` for the default behavior, always the last one. */
   readonly pathPattern: string;
   readonly targetOriginId: string;
   readonly trustedKeyGroups: readonly string[];
@@ -23,7 +23,7 @@ export interface CacheBehavior {
   readonly cachePolicyId?: string;
   readonly originRequestPolicyId?: string;
   readonly responseHeadersPolicyId?: string;
-  /** Legacy ForwardedValues, where no cache policy is used. */
+  /** Legacy ForwardedValues, used without a cache policy. */
   readonly forwardedValues?: {
     readonly queryString: boolean;
     readonly cookies: "none" | "whitelist" | "all";
@@ -36,7 +36,7 @@ export interface CacheBehavior {
   readonly realtimeLogConfigArn?: string;
 }
 
-/** What a cache policy keeps in the cache key, or an origin request policy sends to the origin besides. */
+/** What a cache policy adds to the cache key, or an origin request policy sends to the origin. */
 export interface ForwardingPolicy {
   readonly id: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export interface ForwardingPolicy {
   readonly headers: NameSelection;
 }
 
-/** `all` is everything the viewer sent; `all-except` everything but the names. Cookie names are case-sensitive. */
+/** `all`: everything the viewer sent; `all-except`: everything but these names. Cookie names are case-sensitive. */
 export interface NameSelection {
   readonly which: "none" | "named" | "all-except" | "all";
   readonly names: readonly string[];
@@ -68,14 +68,14 @@ export interface Origin {
 export interface Distribution extends DistributionSummary {
   /** `Deployed` or `InProgress`. */
   readonly status: string;
-  /** Whatever made the distribution chose it, and it never changes. */
+  /** Chosen by whatever created the distribution; it never changes. */
   readonly callerReference?: string;
-  /** In the order CloudFront tries them; the default (`*`) last. */
+  /** In the order in which CloudFront tries them, the default (`*`) last. */
   readonly behaviors: readonly CacheBehavior[];
   readonly origins: readonly Origin[];
   /** A behavior's target may be a group, which fails over between its members. */
   readonly originGroups?: readonly { readonly id: string; readonly originIds: readonly string[] }[];
-  /** What the control plane says each attached group holds now. */
+  /** The keys that each attached group holds, according to the control plane. */
   readonly activeKeyGroups: readonly {
     readonly keyGroupId: string;
     readonly keyPairIds: readonly string[];

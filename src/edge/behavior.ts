@@ -1,10 +1,10 @@
-/** Which distribution answers a host, and which of its cache behaviors a path: the first whose pattern matches. */
+/** Which distribution serves a host, and which of its cache behaviors a path: the first whose pattern matches. */
 
 import type { CacheBehavior, Distribution, DistributionSummary } from "../cloudfront/distribution.ts";
 import { globMatches } from "../policy/glob.ts";
 
 /**
- * The behavior for a raw path (a query is ignored). CloudFront matches the path normalised by RFC 3986, though it
+ * The behavior for a raw path (a query is ignored). CloudFront matches the path normalized by RFC 3986, though it
  * forwards and verifies the raw one (DG:DownloadDistValuesCacheBehavior).
  */
 export function behaviorFor(
@@ -46,7 +46,7 @@ export function distributionFor<Known extends DistributionSummary>(
 
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
-/** RFC 3986, 6.2.2: escapes of unreserved characters undone, dot segments removed, and slashes merged. */
+/** RFC 3986, 6.2.2: decodes unreserved characters, removes dot segments, merges slashes. */
 export function normalisePath(rawPath: string): string {
   const path = rawPath.split(/[?#]/, 1)[0] as string;
   if (!path.includes("%") && !path.includes("//") && !path.includes("/.")) return path === "" ? "/" : path;

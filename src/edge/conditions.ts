@@ -1,4 +1,4 @@
-/** The conditions of a signed policy, each judged by itself: time, address, Resource. The signature is not looked at. */
+/** Judges each condition of a signed policy by itself: time, address, Resource. Ignores the signature. */
 import { ipRangeHolds, parseIpRange } from "../policy/ip-range.ts";
 import type { Policy } from "../policy/policy.ts";
 import { hasWildcard, matchResource } from "../policy/resource-pattern.ts";
@@ -30,7 +30,7 @@ export function evaluateIp(policy: Policy, viewer: string): boolean {
   return !("problem" in range) && ipRangeHolds(range, viewer);
 }
 
-/** `url` is the viewer's own URL, raw: CloudFront decodes and normalises nothing before it compares. */
+/** `url` is the viewer's own URL, raw: CloudFront compares it without decoding or normalizing. */
 export function evaluateResource(
   policy: Policy,
   url: string,
@@ -60,7 +60,7 @@ function matches(resource: string, url: string, carrier: Carrier, rules: EdgeRul
   });
 }
 
-/** The rules that could matter to these two: most requests have one or none. */
+/** The rules that could matter to this pattern and URL: usually one or none. */
 function rulesOn(resource: string, url: string, carrier: Carrier): RuleName[] {
   const names: RuleName[] = [];
   const hosts = [resource, url].map((text) => text.slice(...hostIn(text)));
@@ -73,7 +73,7 @@ function rulesOn(resource: string, url: string, carrier: Carrier): RuleName[] {
   return names;
 }
 
-/** One star at the very end of a path means the same in both readings, and is what most policies have. */
+/** A single star at the very end of a path, as most policies have, means the same in both readings. */
 function couldReadTwoWays(resource: string): boolean {
   if (!hasWildcard(resource)) return false;
   const [, hostEnd] = hostIn(resource);
@@ -91,7 +91,7 @@ function hostIn(text: string): [start: number, end: number] {
   return [start, slash < 0 ? text.length : slash];
 }
 
-/** The host of a URL or pattern as the rules compare it; its case is left to the matcher. */
+/** The host of a URL or pattern as the rules compare it; the matcher handles case. */
 function spellHost(text: string, rules: EdgeRules): string {
   const isPortIgnored = rules["resource-port"] === "ignored";
   const isDotDropped = rules["host-trailing-dot"] === "dropped";

@@ -1,20 +1,20 @@
-/** What a request carries to prove that it may pass: five fields, in cookies or in the query. Nothing is verified here. */
+/** The credential of a request: five fields, in cookies or in the query. Decoded, not verified. */
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import type { EdgeRules, RuleName } from "./rules.ts";
 import type { Carrier, EdgeRequest } from "./verdict.ts";
 
 export type Field = keyof typeof COOKIE_NAMES;
-/** Rules that had a say: whoever judges adds to it. */
+/** Undocumented rules that mattered so far; every judging step adds to it. */
 export type Doubts = Set<RuleName>;
 
 export interface Credential {
   readonly carrier: Carrier;
-  /** The viewer's own URL: without CloudFront's parameters, and without a `?` when nothing follows it. */
+  /** The viewer's own URL, without CloudFront's parameters and without a trailing `?`. */
   readonly url: string;
   readonly fields: Readonly<Partial<Record<Field, string>>>;
-  /** CloudFront's names in the query, in order; one is enough to make it a signed URL. */
+  /** CloudFront's parameter names in the query, in order; a single one makes it a signed URL. */
   readonly signingNames: readonly string[];
-  /** Fields that came more than once, with different values. */
+  /** Fields that occur more than once with different values. */
   readonly duplicated: readonly Field[];
 }
 
@@ -38,7 +38,7 @@ export function readCredential(request: EdgeRequest, rules: EdgeRules, doubts: D
 
 type Found = (readonly [field: Field, value: string])[];
 
-/** Parts a raw URL from CloudFront's parameters, leaving every other byte as it stands. */
+/** Separates CloudFront's parameters from a raw URL; every other byte stays. */
 export function splitUrl(rawUrl: string): { readonly url: string; readonly signing: Found } {
   const mark = rawUrl.indexOf("?");
   if (mark < 0) return { url: rawUrl, signing: [] };
@@ -55,7 +55,7 @@ export function splitUrl(rawUrl: string): { readonly url: string; readonly signi
   return { url: query === "" ? base : `${base}?${query}`, signing };
 }
 
-/** The URL that the origin is asked for: CloudFront removes its parameters (DG:QueryStringParameters). */
+/** The URL sent to the origin: CloudFront removes its own parameters (DG:QueryStringParameters). */
 export function originUrl(rawUrl: string, rules: EdgeRules): string {
   const { url, signing } = splitUrl(rawUrl);
   const hash = signing.find(([field]) => field === "hashAlgorithm");

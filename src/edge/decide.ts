@@ -22,7 +22,7 @@ export function decide(
   return withDoubts(judged, rules, (one, other) => one.allowed === other.allowed && one.code === other.code);
 }
 
-/** Everything but the rules that it hangs on. */
+/** The verdict without the rules that it depends on. */
 type Judgement = Omit<Verdict, "undocumented">;
 
 function judge(
@@ -44,7 +44,7 @@ function judge(
   return { allowed: true, ...seenIn(given) };
 }
 
-/** What the steps found before they ended: an explanation needs it, and so does a log. */
+/** What the steps found before they stopped, for explanations and logs. */
 function seenIn({ credential, keyPairId, hash, signed }: Case) {
   return {
     carrier: credential.carrier,
@@ -75,7 +75,7 @@ export function withDoubts<Outcome extends object>(
   return { ...outcome, undocumented };
 }
 
-/** The code on the wire for each reason; where none is known, a rule says it. */
+/** The wire code for each reason; where none is known, a rule chooses. */
 const CODE: Readonly<Record<DenialReason, WireCode | CodeRule>> = {
   "cookie-duplicated": "AccessDenied",
   "key-pair-id-missing": "MissingKey",

@@ -16,7 +16,7 @@ export const WIRE_CODES = Object.keys(MESSAGE) as readonly WireCode[];
 
 export interface Denial {
   readonly status: 403;
-  /** In order; without date, via, x-amz-cf-pop and x-amz-cf-id, which differ from answer to answer. */
+  /** In order; without date, via, x-amz-cf-pop and x-amz-cf-id, which differ per response. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
@@ -39,12 +39,12 @@ function writeDenial(code: WireCode): Denial {
   };
 }
 
-/** The whole answer to a denied request. */
+/** The complete response to a denied request. */
 export function denialOf(code: WireCode): Denial {
   return DENIALS[code];
 }
 
-/** Longer than any of the five, with room for whitespace that a terminal or a proxy added. */
+/** Longer than any of the five, with room for whitespace added by a terminal or proxy. */
 const LONGEST = 512;
 const SHAPE =
   /^(?:<\?xml[^<>]*>)?\s*<Error>\s*<Code>(\w+)<\/Code>\s*<Message>([^<]*)<\/Message>\s*<\/Error>$/;
@@ -59,7 +59,7 @@ export function parseDenial(body: string): WireCode | undefined {
   return WIRE_CODES.find((known) => known === code && MESSAGE[known] === message?.trim());
 }
 
-/** The code whose denial has this many bytes: access logs carry sc-content-len, never the code. */
+/** The code whose denial has this many bytes: access logs record sc-content-len, never the code. */
 export function codeOfLength(bytes: number): WireCode | undefined {
   return WIRE_CODES.find((code) => DENIALS[code].body.length === bytes);
 }

@@ -1,14 +1,14 @@
-/** The two fields that name something: the key pair ID and the hash algorithm. */
+/** The key pair ID and the hash algorithm of a credential. */
 import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Doubts } from "./credential.ts";
 import type { EdgeRules } from "./rules.ts";
 
 /** An id is short: a PEM in its place is none. Published vectors use names with an underscore. */
 const WORD = /^[A-Za-z0-9_-]{1,128}$/;
-/** Public keys, and the account key pairs of old. */
+/** Public keys and legacy account key pairs. */
 const STRICT = /^(?:K|APKA)[A-Z0-9]{8,32}$/;
 
-/** Undefined for what the edge would not take for an id. */
+/** Undefined for anything that the edge would not accept as an id. */
 export function readKeyPairId(text: string, rules: EdgeRules, doubts: Doubts): string | undefined {
   const isWord = WORD.test(text);
   const isStrict = STRICT.test(text);
@@ -16,7 +16,7 @@ export function readKeyPairId(text: string, rules: EdgeRules, doubts: Doubts): s
   return (rules["key-pair-id-shape"] === "strict" ? isStrict : isWord) ? text : undefined;
 }
 
-/** Absent is SHA1; undefined for what the edge does not support. */
+/** SHA1 if absent; undefined for an unsupported value. */
 export function readHash(
   text: string | undefined,
   rules: EdgeRules,

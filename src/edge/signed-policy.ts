@@ -1,4 +1,4 @@
-/** The bytes that were signed, and what they say: the Policy as sent, or the canned one rebuilt from URL and Expires. */
+/** The signed bytes and their meaning: the Policy as sent, or the canned one rebuilt from URL and Expires. */
 import { decodeBase64 } from "../policy/base64.ts";
 import { type PolicyProblem, parsePolicy } from "../policy/parse.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -8,16 +8,16 @@ import type { DenialReason, PolicyKind } from "./verdict.ts";
 
 export interface SignedPolicy {
   readonly kind?: PolicyKind;
-  /** What the signature covers; absent where that cannot be known. */
+  /** What the signature covers; absent if unknown. */
   readonly bytes?: Uint8Array;
-  /** What it says; also beside a fault, where it could be read. */
+  /** The parsed policy; also present beside a fault if readable. */
   readonly policy?: Policy;
   /** AWS:SourceIp came without a mask: `policy` says /32. */
   readonly isBareIp?: boolean;
   readonly fault?: DenialReason;
-  /** What is wrong with it, more closely. */
+  /** The exact problem. */
   readonly problem?: PolicyProblem;
-  /** The same as a sentence. */
+  /** The problem as a sentence. */
   readonly sentence?: string;
 }
 

@@ -12,7 +12,7 @@ import type { EdgeRules } from "./rules.ts";
 import { readSignedPolicy, type SignedPolicy } from "./signed-policy.ts";
 import type { DenialReason, EdgeRequest, TrustedKeys, Verdict, Verify } from "./verdict.ts";
 
-/** One request under judgement. Steps read what came before them, and leave what they found. */
+/** One request being judged. Each step reads what earlier steps found and adds its own. */
 export interface Case {
   readonly credential: Credential;
   readonly trust: TrustedKeys;
@@ -39,7 +39,7 @@ export type StepName =
   | "ip"
   | "resource";
 
-/** Undefined lets the request go on; also where an earlier step left nothing to judge. */
+/** Undefined lets the request continue, also if an earlier step left nothing to judge. */
 export type Step = (given: Case) => DenialReason | undefined;
 
 export const STEPS: readonly (readonly [name: StepName, step: Step])[] = [
@@ -123,7 +123,7 @@ function checkIp({ signed, ip, rules }: Case): DenialReason | undefined {
 }
 
 function checkResource({ signed, credential, rules, doubts }: Case): DenialReason | undefined {
-  // A canned policy was built from this very URL: only its signature can tell another one.
+  // A canned policy was built from this very URL: only its signature can reveal a different one.
   if (!signed?.policy || signed.kind === "canned") return undefined;
   const { carrier, url } = credential;
   const isMatch = evaluateResource(signed.policy, url, carrier, rules, doubts);

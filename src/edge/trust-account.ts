@@ -1,4 +1,4 @@
-/** Trust as the account has it: the distribution of a URL's host, the behavior of its path, its key groups, their keys. */
+/** Trust read from the account: a URL's distribution, its behavior, its key groups and their keys. */
 import { createPublicKey } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
@@ -12,10 +12,10 @@ import type { Trust, Verify } from "./verdict.ts";
 export interface FoundTrust {
   readonly trust: Trust | "unknown";
   readonly source?: TrustSource;
-  /** The host, where no distribution answers it. */
+  /** The host, if no distribution serves it. */
   readonly noDistribution?: string;
 }
-/** What a gate narrows the search to. */
+/** Limits the search to a gate. */
 export interface Within {
   readonly distributions: readonly string[];
   readonly keyGroups: readonly string[];
@@ -30,7 +30,7 @@ type Reads = Pick<
   | "listPublicKeys"
 >;
 
-/** Reads each distribution, group and key once, whatever number of URLs is asked for. Throws what the reads throw. */
+/** Reads each distribution, group and key once, however many URLs. Throws what the reads throw. */
 export class AccountTrust {
   readonly #reads: Reads;
   readonly #within: Within | undefined;
@@ -43,7 +43,7 @@ export class AccountTrust {
     this.#within = within;
   }
 
-  /** `keyPairId` is what the request names: when it is not trusted, the account is asked whether it knows it. */
+  /** `keyPairId` comes from the request: if it is not trusted, looks it up in the account. */
   async of(url: string | undefined, keyPairId: string | undefined): Promise<FoundTrust> {
     const [host = "", path = "/"] = url === undefined ? [] : hostAndPath(url);
     const distribution = host === "" ? undefined : await this.#distributionOf(host);
@@ -58,7 +58,7 @@ export class AccountTrust {
     if (behavior === undefined || !asksForSignature(behavior)) {
       return { trust: undefined, source: { where, keys: new Map(), hosts } };
     }
-    // Legacy account key pairs alone: no API shows their keys.
+    // Only legacy account key pairs, whose keys no API shows.
     if (behavior.trustedKeyGroups.length === 0)
       return { trust: "unknown", source: { where, keys: new Map(), hosts } };
     return this.#found(behavior.trustedKeyGroups, where, hosts, keyPairId);
@@ -72,7 +72,7 @@ export class AccountTrust {
   ): Promise<FoundTrust> {
     const members = await Promise.all(groups.map((id) => this.#keysOf(id)));
     const keys = new Map(members.flatMap((each) => [...each]));
-    // What is no id at all may be a key: it must not reach the account's logs.
+    // A value that is not an id may be a private key: keep it out of the account's logs.
     if (keyPairId === undefined || keys.has(keyPairId) || !isKeyPairId(keyPairId))
       return { trust: keys, source: { where, keys, hosts } };
     const untrusted = await this.#describe(keyPairId);
@@ -118,18 +118,18 @@ export class AccountTrust {
       const { value } = await this.#reads.getPublicKey(id);
       return { id, name: value.name };
     } catch (thrown) {
-      // An id that CloudFront does not even look up is refused as an argument.
+      // CloudFront refuses some ids without looking them up.
       if (!isError(thrown, "ERR_NOT_FOUND", "ERR_REFUSED")) throw thrown;
     }
     const is = await this.#otherThing(id).catch((thrown: unknown) => {
-      // Whoever may read keys may not list them: then nothing more is known.
+      // Some credentials may read keys but not list them: then nothing more is known.
       if (isError(thrown, "ERR_ACCESS_DENIED")) return undefined;
       throw thrown;
     });
     return { id, ...(is !== undefined && { is }) };
   }
 
-  /** Ids and names are mixed up: what else of the account is called so. */
+  /** People mix up ids and names: finds what else in the account has this one. */
   async #otherThing(id: string): Promise<string | undefined> {
     for await (const group of this.#reads.listKeyGroups()) {
       const isNamed = group.name === id;

@@ -26,7 +26,7 @@ export async function trustFiles(
   return { trust, source: { where: wanted.join(", "), keys, hosts: [] } };
 }
 
-/** The id is what follows the last `=`, when it looks like one: file names may hold `=` too. */
+/** The id follows the last `=`, if it looks like one: file names may hold `=` too. */
 function splitWanted(text: string): { readonly path: string; readonly id?: string } {
   const equals = text.lastIndexOf("=");
   const id = text.slice(equals + 1);

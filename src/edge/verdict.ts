@@ -1,9 +1,9 @@
-/** What the edge is asked, and what it decides. `decide.ts` is the only thing in the project that judges a cookie. */
+/** A request to the edge and the verdict on it. Only `decide.ts` judges cookies. */
 import type { KeyObject } from "node:crypto";
 import type { HashAlgorithm, Policy } from "../policy/policy.ts";
 
 export interface EdgeRequest {
-  /** As the viewer wrote it: scheme, host, raw path, raw query; never normalised, never with a fragment. */
+  /** As the viewer sent it: scheme, host, raw path, raw query; never normalized, never with a fragment. */
   readonly url: string;
   /** In the order sent; names may repeat. */
   readonly cookies: readonly (readonly [name: string, value: string])[];
@@ -11,10 +11,10 @@ export interface EdgeRequest {
   readonly ip: string;
 }
 
-/** Checks one signature made with one trusted key. */
+/** Verifies a signature with one trusted key. */
 export interface Verify {
   (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array): boolean;
-  /** The key itself: to find out why a signature does not verify. Absent where the check stands for several. */
+  /** The key itself, for finding out why a signature does not verify. Absent if the check stands for several keys. */
   readonly publicKey?: KeyObject;
 }
 
@@ -31,7 +31,7 @@ export type WireCode =
   | "MalformedPolicy"
   | "MalformedSignature";
 
-/** The true reason, which the wire hides: `AccessDenied` alone covers half of these. */
+/** The true reason, which the wire code hides: `AccessDenied` alone covers half of these. */
 export type DenialReason =
   | "key-pair-id-missing"
   | "key-pair-id-malformed"
@@ -66,6 +66,6 @@ export interface Verdict {
   /** Canned: rebuilt from the requested URL and Expires; custom: sent along. */
   readonly policyKind?: PolicyKind;
   readonly policy?: Policy;
-  /** Names of the undocumented rules (`rules.ts`) that this verdict hangs on: with another choice it would differ. */
+  /** Undocumented rules (`rules.ts`) that this verdict depends on: another choice would change it. */
   readonly undocumented: readonly string[];
 }

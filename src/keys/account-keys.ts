@@ -1,15 +1,15 @@
-/** The public keys of an account and the key groups that hold them, in two lists: what every `keys` command starts from. */
+/** The account's public keys and key groups, which every `keys` command starts from. */
 import { ConflictError, isError } from "../errors.ts";
 import type { ControlPlane, KeyGroup, PublicKey } from "../seams.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { describeKey } from "./key-pair.ts";
 import { readPublicKey } from "./pem.ts";
 
-/** CloudFront's default quotas (DG:cloudfront-limits). An account may have others, but for the keys of an account. */
+/** CloudFront's default quotas (DG:cloudfront-limits). All but keysPerAccount can be raised. */
 export const DEFAULT_QUOTA = { keysPerAccount: 10, keysPerGroup: 5, groupsPerAccount: 10 } as const;
 
 export interface AccountKey extends Omit<PublicKey, "encodedKey"> {
-  /** Both undefined when the PEM that CloudFront gives back cannot be read. */
+  /** Both undefined if the PEM from CloudFront cannot be parsed. */
   readonly fingerprint?: Fingerprint;
   /** `RSA 2048`, `EC prime256v1`. */
   readonly kind?: string;
@@ -43,7 +43,7 @@ function identityOf(encodedKey: string): { fingerprint?: Fingerprint; kind?: str
     const key = readPublicKey(encodedKey);
     return { fingerprint: fingerprint(key), kind: describeKey(key) };
   } catch (thrown) {
-    // One odd key, perhaps of field-level encryption, must not hide the others.
+    // One odd key, perhaps for field-level encryption, must not hide the others.
     if (isError(thrown, "ERR_KEY_UNREADABLE", "ERR_KEY_KIND")) return {};
     throw thrown;
   }
@@ -54,7 +54,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The one with this ID, or name, or the only one whose ID starts so. Throws ERR_NOT_FOUND. */
+/** The item with this ID or name, or the only one whose ID starts with it. Throws ERR_NOT_FOUND. */
 export function findNamed<T extends Named>(
   things: readonly T[],
   asked: string,
@@ -62,10 +62,10 @@ export function findNamed<T extends Named>(
 ): T {
   const exact = things.find(({ id }) => id === asked) ?? things.find(({ name }) => name === asked);
   if (exact !== undefined) return exact;
-  // An empty word, of a variable that was not set perhaps, is no start of any ID.
+  // An empty word, perhaps from an unset variable, must not match every ID.
   const started = asked === "" ? [] : things.filter(({ id }) => id.startsWith(asked));
   if (started.length === 1) return started[0] as T;
-  const why = started.length > 1 ? `${started.length} IDs start so` : "no ID and no name is like it";
+  const why = started.length > 1 ? `${started.length} IDs start with it` : "no ID or name matches";
   throw new ConflictError("ERR_NOT_FOUND", `${noun} "${asked}" is not found in this account: ${why}`, [
     "keyturn keys list",
   ]);

@@ -1,4 +1,4 @@
-/** Names a key by what it is: `SHA256:` and the unpadded base64 of the SHA-256 of its SPKI DER, as OpenSSH writes it. */
+/** A key's fingerprint: `SHA256:` and the unpadded base64 of the SHA-256 of its SPKI DER, in OpenSSH's notation. */
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 
 export type Fingerprint = `SHA256:${string}`;
@@ -16,7 +16,7 @@ export function publicHalf(key: KeyObject): KeyObject {
   return key.type === "private" ? createPublicKey(key) : key;
 }
 
-/** Do these two belong together, whichever halves they are? */
+/** Whether two keys belong to the same pair, whichever halves they are. */
 export function isSameKey(one: KeyObject, other: KeyObject): boolean {
   return fingerprint(one) === fingerprint(other);
 }

@@ -1,4 +1,4 @@
-/** Where a key was read: an error about it names the place, and what to type about it there. */
+/** Adds the source of a key to errors about it, with what to type next. */
 import { InputError, isError } from "../errors.ts";
 import { shellWord } from "../text/shell-word.ts";
 

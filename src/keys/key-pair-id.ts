@@ -1,4 +1,4 @@
-/** Which key pair ID belongs to a private key: said, or found in the account by fingerprint, and checked where it can be. */
+/** Determines a private key's key pair ID: given, or found in the account by fingerprint, and checked if possible. */
 import type { KeyObject } from "node:crypto";
 import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
@@ -9,13 +9,13 @@ import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {
   readonly privateKey: KeyObject;
-  /** The file that the key was read from, where it was one. */
+  /** The key's file, if it came from one. */
   readonly keyFile?: string | undefined;
   /** From --key-pair-id. */
   readonly said: string | undefined;
-  /** From the secret, beside the key: then nobody has to be asked. */
+  /** From the secret, beside the key: then no lookup is needed. */
   readonly stored: string | undefined;
-  /** Never ask the account. */
+  /** Never look in the account. */
   readonly offline: boolean;
   readonly cloud: CloudOptions;
 }
@@ -25,7 +25,7 @@ export interface SettledId {
 }
 type Needs = Pick<World, "cloud" | "env" | "files">;
 
-/** Letters and digits, as CloudFront makes them. Anything else may be the key itself, and would show in CloudTrail. */
+/** Letters and digits, as in CloudFront's ids. Anything else may be the key itself and would end up in CloudTrail. */
 export function isKeyPairId(text: string): boolean {
   return /^[\w-]{1,128}$/.test(text);
 }
@@ -64,7 +64,7 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
   }
 }
 
-/** The id under which the account holds this key. Throws ERR_USAGE when it holds none such. */
+/** The id of this key in the account. Throws ERR_USAGE if it is not there. */
 async function findId(own: Fingerprint, controlPlane: ControlPlane, keyFile?: string): Promise<string> {
   for await (const { id, encodedKey } of controlPlane.listPublicKeys()) {
     if (fingerprintOf(encodedKey) === own) return id;
@@ -89,7 +89,7 @@ async function checkId(
   }
 }
 
-/** Signs of credentials, without loading the AWS SDK: a key file alone must not cost its start-up. */
+/** Looks for AWS credentials without loading the SDK, so that minting from a key file starts fast. */
 async function accountIsAtHand(cloud: CloudOptions, { env, files }: Needs): Promise<boolean> {
   if (cloud.profile !== undefined || cloud.endpointUrl !== undefined) return true;
   const signs = [
@@ -116,7 +116,7 @@ function fingerprintOf(encodedKey: string): Fingerprint | undefined {
 function idUnknown(own: Fingerprint, keyFile: string | undefined): UsageError {
   const upload =
     keyFile && `keyturn keys upload ${shellWord(keyFile)} (its public half, if CloudFront lacks it)`;
-  return new UsageError("ERR_USAGE", `the key pair ID of the key ${own} is not known`, [
+  return new UsageError("ERR_USAGE", `the key pair ID of the key ${own} is unknown`, [
     "add --key-pair-id ID",
     ...(upload === undefined ? ["keyturn keys list"] : [upload]),
   ]);
@@ -126,11 +126,11 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
   const told = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
   return new InputError(
     "ERR_KEY_MISMATCH",
-    `the private key does not belong to --key-pair-id: ${message}${told}`,
+    `the private key does not match --key-pair-id: ${message}${told}`,
     [
       ...(keyFile === undefined ? [] : [`keyturn keys match ${shellWord(keyFile)}`]),
       "keyturn keys list",
-      "add --offline to sign without asking the account",
+      "add --offline to sign without checking the account",
     ],
   );
 }
@@ -139,7 +139,7 @@ function unchecked(id: string, why: KeyturnError): Finding {
   return {
     id: "key-pair-id-unchecked",
     severity: "note",
-    message: `That ${id} is this key's id was not checked: ${why.message}.`,
+    message: `Could not check that ${id} is this key's id: ${why.message}.`,
     basis: "observed",
     evidence: [why.code],
     remedy: "add --offline to skip the check",

@@ -11,7 +11,7 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** What CloudFront would take this key as, or undefined when it would refuse it. */
+/** The key type that CloudFront accepts it as, or undefined if it refuses it. */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === "rsa" && modulusLength === 2048) return "rsa-2048";
@@ -27,7 +27,7 @@ export function describeKey(key: KeyObject): string {
   return namedCurve === undefined ? kind : `${kind.toUpperCase()} ${namedCurve}`;
 }
 
-/** Can this key sign for CloudFront at all? RSA of any size (old trusted signers had others) and P-256. */
+/** Whether this key can sign for CloudFront: RSA of any size (legacy trusted signers vary) and P-256. */
 export function canSign(key: KeyObject): boolean {
   return key.asymmetricKeyType === "rsa" || keyTypeOf(key) === "ecdsa-p256";
 }

@@ -1,4 +1,4 @@
-/** Keys in the forms that people have them: every PEM label, DER, and PEM that an environment variable mangled. */
+/** Reads keys in every common form: all PEM labels, DER, and PEM mangled by an environment variable. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 import type { Sealed } from "../sealed.ts";
@@ -8,7 +8,7 @@ import { type PemRepair, repairPem } from "./pem-repair.ts";
 export interface ReadPrivateKey {
   readonly privateKey: KeyObject;
   readonly repaired: readonly PemRepair[];
-  /** How it was written, so that a new key can be written the same way. */
+  /** The original form, so that a new key can be written the same way. */
   readonly form: PrivateKeyForm;
 }
 export type PrivateKeyForm = "pkcs8" | "pkcs1" | "sec1";
@@ -74,7 +74,7 @@ export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<st
   return publicHalf(readPrivateKey(input, passphrase).privateKey);
 }
 
-/** PKCS#8 unless another form was asked for. The result is the key itself: it goes to a file or a secret, nowhere else. */
+/** PKCS#8 by default. The result is the key itself: write it only to a file or a secret. */
 export function writePrivateKey(key: KeyObject, form?: PrivateKeyForm): string {
   return key.export({ type: formFor(key, form), format: "pem" }) as string;
 }
@@ -83,7 +83,7 @@ export function writePrivateKeyDer(key: KeyObject, form?: PrivateKeyForm): Uint8
   return key.export({ type: formFor(key, form), format: "der" });
 }
 
-/** SPKI with real line breaks, as CreatePublicKey wants it in EncodedKey. */
+/** SPKI with real line breaks, as CreatePublicKey's EncodedKey requires. */
 export function writePublicKey(key: KeyObject): string {
   return publicHalf(key).export({ type: "spki", format: "pem" }) as string;
 }
@@ -103,7 +103,7 @@ function readPrivateDer(der: Uint8Array): ReadPrivateKey {
   throw unreadable("it is neither PEM nor the DER of a private key");
 }
 
-/** The bytes as text when they hold PEM, however mangled; undefined for DER. */
+/** The bytes as text if they hold PEM, however mangled; undefined for DER. */
 function pemIn(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString("utf8");
   return text.includes("-----BEGIN") || !bytes.some((byte) => byte >= 0x7f) ? text : undefined;

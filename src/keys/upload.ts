@@ -1,4 +1,4 @@
-/** Uploading a public key so that doing it twice does it once: the key is known by its fingerprint, not by its name. */
+/** Idempotent upload of a public key, recognized by its fingerprint, not its name. */
 import type { KeyObject } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
 import type { ControlPlane, KeyGroup } from "../seams.ts";
@@ -17,13 +17,13 @@ export interface UploadPlan {
   readonly fingerprint: Fingerprint;
   readonly kind: string;
   readonly encodedKey: string;
-  /** In the account already. */
+  /** Already in the account. */
   readonly existing?: AccountKey;
   readonly name: string;
   readonly comment: string;
-  /** Stable for the key, so that a repeated request is never a second key. */
+  /** Stable per key, so that a repeated request never creates a second key. */
   readonly callerReference: string;
-  /** To be added to; those that hold the key already are left out. */
+  /** Groups to add the key to, except those that already have it. */
   readonly groups: readonly KeyGroup[];
 }
 
@@ -63,7 +63,7 @@ export function planUpload(
   };
 }
 
-/** One sentence a change; empty when there is nothing to do. */
+/** One sentence per change; empty if there is nothing to do. */
 export function changesOf(plan: UploadPlan, account: AccountKeys): string[] {
   const upload =
     plan.existing === undefined
@@ -97,14 +97,14 @@ async function create(plan: UploadPlan, plane: Plane): Promise<string> {
     return (await plane.createPublicKey({ name, comment, callerReference, encodedKey })).value.id;
   } catch (thrown) {
     if (!isError(thrown, "ERR_EXISTS")) throw thrown;
-    // A request that was answered by a broken connection had its effect all the same.
+    // A request whose connection broke may still have taken effect.
     const made = (await readAccountKeys(plane)).keys.find((key) => key.fingerprint === plan.fingerprint);
     if (made === undefined) throw thrown;
     return made.id;
   }
 }
 
-/** Reads, merges and writes with the ETag that was read; whoever was faster is respected. */
+/** Reads, merges and writes with the ETag that was read, so a faster writer wins. */
 async function trust(keyPairId: string, groupId: string, plane: Plane): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const { value, etag } = await plane.getKeyGroup(groupId);

@@ -117,7 +117,7 @@ const PARTITION_LOST: { readonly [format in CookieFormat]?: Pick<Finding, "messa
   },
 };
 
-/** Answered with 414 from here on (DG:cloudfront-limits). */
+/** Longer URLs get 414 (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;
 const OTHER_PARAMETERS = "?Signature=&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256".length;
 

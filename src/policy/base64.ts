@@ -3,12 +3,12 @@
  * not RFC 4648 base64url, which drops the padding and writes `_` for `/` (DG:private-content-linux-openssl).
  */
 
-/** By how many bytes the last group of three is short. */
+/** How many bytes the last group of three lacks. */
 const PADDING = ["", "__", "_"] as const;
 
 export function encodeBase64(bytes: Uint8Array): string {
   const { buffer, byteOffset, byteLength } = bytes;
-  // base64url differs in one character and in the padding only: the fewest to replace.
+  // base64url differs only in one character and the padding, so it needs the fewest replacements.
   const unpadded = Buffer.from(buffer, byteOffset, byteLength).toString("base64url").replaceAll("_", "~");
   return unpadded + PADDING[byteLength % 3];
 }

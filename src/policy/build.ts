@@ -1,4 +1,4 @@
-/** Policies as the bytes that are signed. Whatever could change their meaning is refused, never escaped. */
+/** Builds policies as the bytes to sign. Refuses anything that could change their meaning; never escapes. */
 import { InputError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
@@ -10,7 +10,7 @@ import type { Policy } from "./policy.ts";
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
 const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f]/;
-/** Thirteen digits are an epoch in milliseconds (from 2001 on), which the edge calls malformed. */
+/** Thirteen digits are an epoch in milliseconds (from 2001 on), which the edge rejects as malformed. */
 const FIRST_MILLISECONDS = 1e12;
 
 /**
@@ -22,7 +22,7 @@ export function cannedPolicy(url: string, expires: EpochSeconds): string {
   return `{"Statement":[{"Resource":"${safe(url, "the URL")}","Condition":{"DateLessThan":{"AWS:EpochTime":${epoch(expires, "the end")}}}}]}`;
 }
 
-/** What is undefined is left out. */
+/** Leaves out undefined members. */
 type CustomPolicy = Pick<Policy, "dateLessThan"> & {
   readonly [Member in keyof Policy]: Policy[Member] | undefined;
 };
@@ -41,7 +41,7 @@ export function customPolicy(policy: CustomPolicy): string {
       ? ""
       : `,"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`;
   if (dateGreaterThan !== undefined && dateGreaterThan >= dateLessThan) {
-    throw new InputError("ERR_POLICY_INVALID", "the start is not before the end: no request could pass", [
+    throw new InputError("ERR_POLICY_INVALID", "the start is not before the end, so no request could pass", [
       "move --not-before to an earlier time, or --expires to a later one",
     ]);
   }
@@ -53,11 +53,9 @@ function safe(text: string, what: string): string {
   const found = UNSAFE.exec(text);
   if (found !== null) {
     const code = (found[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
-    throw new InputError(
-      "ERR_POLICY_UNSAFE",
-      `${what} holds U+${code}, which cannot be put into a policy safely`,
-      ["percent-encode it as the viewer sends it, such as %22 for a quote and %5C for a backslash"],
-    );
+    throw new InputError("ERR_POLICY_UNSAFE", `${what} holds U+${code}, which is not safe in a policy`, [
+      "percent-encode it as the viewer sends it, such as %22 for a quote and %5C for a backslash",
+    ]);
   }
   if (!text.isWellFormed()) {
     throw new InputError(
@@ -78,7 +76,7 @@ function epoch(at: EpochSeconds, what: string): number {
   if (at >= FIRST_MILLISECONDS) {
     throw new UsageError(
       "ERR_EPOCH_MILLISECONDS",
-      `${what} is in milliseconds; AWS:EpochTime is in seconds, and the edge would call the policy malformed`,
+      `${what} is in milliseconds; AWS:EpochTime is in seconds, and the edge would reject the policy as malformed`,
       [`write ${Math.floor(at / 1000)}`],
     );
   }

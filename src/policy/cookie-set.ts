@@ -7,13 +7,13 @@ import type { HashAlgorithm } from "./policy.ts";
 /** Values as they go on the wire, in CloudFront's base64 alphabet. */
 export interface CookieSet {
   readonly kind: "canned" | "custom";
-  /** Only canned. */
+  /** Canned policies only. */
   readonly expires?: EpochSeconds;
-  /** Only custom: the encoded policy. A usable half of a credential, hence sealed. */
+  /** Custom policies only: the encoded policy. Half of a credential, hence sealed. */
   readonly policy?: Sealed<string>;
   readonly signature: Sealed<string>;
   readonly keyPairId: string;
-  /** Sent only with SHA256: absent means SHA1 to the edge. */
+  /** Sent only with SHA256; absent means SHA1. */
   readonly hashAlgorithm?: HashAlgorithm;
 }
 
@@ -33,7 +33,7 @@ export const QUERY_NAMES = {
   hashAlgorithm: "Hash-Algorithm",
 } as const;
 
-/** Does its query carry a signature, whole or not. */
+/** Whether the query carries a signature, complete or not. */
 export function isSignedUrl(url: string): boolean {
   return /[?&](?:Policy|Signature|Key-Pair-Id)=/.test(url);
 }

@@ -74,7 +74,7 @@ function simulate(tokens: readonly number[], text: string, from: number, barrier
   return (((states[state >>> 5] as number) >>> (state & 31)) & 1) === 1;
 }
 
-/** Bit i: the pattern's character i accepts this one. Made once per distinct character of the text. */
+/** Bit i: the pattern's character i accepts this one. Computed once per distinct character of the text. */
 function movesOn(
   code: number,
   characters: readonly number[],

@@ -6,7 +6,7 @@ export interface IpRange {
   readonly network: number;
   /** 0 to 32. */
   readonly prefix: number;
-  /** CloudFront's own examples always write it; what the edge makes of a bare address is not documented. */
+  /** CloudFront's examples always include it; bare addresses are undocumented. */
   readonly hasMask: boolean;
 }
 
@@ -38,7 +38,7 @@ export function parseIpRange(text: string): IpRange | { readonly problem: IpRang
   return { text: `${address}/${prefix}`, network: masked(bits, prefix), prefix, hasMask: mask !== undefined };
 }
 
-/** Is the viewer inside? An IPv6 viewer never is; an IPv4 address mapped into IPv6 is taken as the IPv4 it is. */
+/** Whether the viewer is inside. An IPv6 viewer never is; an IPv4-mapped IPv6 address counts as IPv4. */
 export function ipRangeHolds(range: IpRange, viewer: string): boolean {
   const bits = parseIpv4(/^::ffff:/i.test(viewer) ? viewer.slice(7) : viewer);
   return bits !== undefined && masked(bits, range.prefix) === range.network;

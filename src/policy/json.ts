@@ -10,7 +10,7 @@ export type Json =
   | { readonly kind: "number"; readonly text: string }
   | { readonly kind: "literal"; readonly value: boolean | null };
 
-/** No policy is nested deeper than five; the bound keeps hostile input off the call stack. */
+/** No policy nests deeper than five; the limit protects the call stack from hostile input. */
 const DEEPEST = 32;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them bare inside a string.
@@ -23,7 +23,7 @@ const LITERALS = [
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
-/** Reads RFC 8259 JSON in linear time; undefined when it is none, or nested too deep. */
+/** Reads RFC 8259 JSON in linear time; undefined if invalid or nested too deep. */
 export function readJson(text: string): Json | undefined {
   let at = 0;
 

@@ -1,11 +1,11 @@
-/** What is wrong with a policy before it is signed: `error` where no request could ever pass, else what will surprise. */
+/** Checks a policy before signing: `error` if no request could ever pass, otherwise warnings about surprises. */
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
 import { type ResourceFault, resourceFaults } from "./resource-lint.ts";
 
 export interface LintedPolicy {
-  /** Exactly one URL, or else a pattern; neither: no Resource at all. */
+  /** One exact URL or a pattern; neither means no Resource. */
   readonly url?: string;
   readonly resource?: string;
   readonly expires: EpochSeconds;
@@ -20,7 +20,7 @@ export function lintPolicy(policy: LintedPolicy, now: EpochSeconds, maxTtl?: Sec
   );
 }
 
-/** From thirteen digits on an epoch is in milliseconds. */
+/** Epochs with thirteen or more digits are in milliseconds. */
 const FIRST_MILLISECONDS = 1e12;
 
 function timeFaults(
@@ -52,9 +52,9 @@ function timeFaults(
     faults.push({
       id: "start-after-end",
       severity: "error",
-      message: "The policy starts when it has ended, or later: no request could pass.",
+      message: "The policy starts when or after it ends, so no request could pass.",
       evidence: [`starts after ${formatInstant(notBefore)}, ends ${formatInstant(expires)}`],
-      remedy: "give an earlier --not-before or a later end",
+      remedy: "set an earlier --not-before or a later end",
     });
   } else if (notBefore !== undefined && notBefore >= now) {
     faults.push({
@@ -68,7 +68,7 @@ function timeFaults(
     faults.push({
       id: "over-max-ttl",
       severity: "error",
-      message: `It would live ${formatDuration(expires - now)}; the gate allows ${formatDuration(maxTtl)}, and a rotation waits no longer than that.`,
+      message: `It lives ${formatDuration(expires - now)}; the gate allows ${formatDuration(maxTtl)}, and a rotation waits no longer than that.`,
       remedy: `--ttl ${Math.floor(maxTtl)}s`,
     });
   }
@@ -84,7 +84,7 @@ function addressFaults(ip: string | undefined): ResourceFault[] {
       {
         id: "ip-without-mask",
         severity: "note",
-        message: `What the edge makes of an address without mask is undocumented: it is signed as ${range.text}.`,
+        message: `An address without a mask is undocumented, so it is signed as ${range.text}.`,
         remedy: `--ip ${range.text}`,
       },
     ];
@@ -94,8 +94,8 @@ function addressFaults(ip: string | undefined): ResourceFault[] {
       {
         id: "ip-is-ipv6",
         severity: "error",
-        message: "IpAddress takes one IPv4 address or CIDR; a viewer that comes over IPv6 is always refused.",
-        remedy: "leave --ip out, or switch IPv6 off for the distribution and give the IPv4 address",
+        message: "IpAddress takes one IPv4 address or CIDR; viewers on IPv6 are always denied.",
+        remedy: "leave --ip out, or disable IPv6 on the distribution and use the IPv4 address",
       },
     ];
   }

@@ -1,4 +1,4 @@
-/** Reads the signed statement out of its bytes: a value or a named problem, never an exception, in bounded time. */
+/** Parses the signed statement: returns a value or a named problem, never throws, in bounded time. */
 import type { EpochSeconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
 import { type Json, readJson } from "./json.ts";
@@ -24,7 +24,7 @@ export type PolicyProblem =
   | "source-ip-malformed"
   | "member-repeated";
 
-/** Readable, but nothing says what the edge makes of it. */
+/** Readable, but how the edge treats it is undocumented. */
 export type PolicyOddity = "member-unknown" | "ip-without-mask";
 
 export interface UnreadablePolicy {
@@ -32,14 +32,14 @@ export interface UnreadablePolicy {
   readonly problem: PolicyProblem;
   /** One lowercase sentence: what is wrong and where. */
   readonly sentence: string;
-  /** No documentation and no observation says that the edge refuses this; it is the careful choice. */
+  /** Neither documented nor observed to be refused; the cautious choice. */
   readonly undocumented: boolean;
 }
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly oddities: readonly PolicyOddity[] }
   | UnreadablePolicy;
 
-/** The whole request, headers included, is at most this (DG:cloudfront-limits): no longer policy can arrive. */
+/** The limit of a whole request including headers (DG:cloudfront-limits): no longer policy can arrive. */
 const LARGEST = 32_768;
 /** Documented for Expires (DG:private-content-creating-signed-url-canned-policy). */
 const LAST_SECOND = 9_223_372_036_854_775_807n;
@@ -50,7 +50,7 @@ const UNDOCUMENTED: ReadonlySet<PolicyProblem> = new Set([
   "source-ip-malformed",
 ]);
 
-/** Thrown and caught in this file only: it carries the first problem out of the walk. */
+/** Thrown and caught only in this file, to stop at the first problem. */
 class Problem {
   readonly problem: PolicyProblem;
   readonly sentence: string;
@@ -114,7 +114,7 @@ function readCondition(condition: Json, oddities: Set<PolicyOddity>): Omit<Polic
   const operators = members(condition, "condition-malformed", "Condition");
   for (const name of operators.keys()) {
     if (name !== "DateLessThan" && name !== "DateGreaterThan" && name !== "IpAddress") {
-      throw new Problem("condition-unknown", "Condition holds an operator that CloudFront does not know");
+      throw new Problem("condition-unknown", "Condition has an operator that CloudFront does not support");
     }
   }
   const end = operators.get("DateLessThan");

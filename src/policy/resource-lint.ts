@@ -1,4 +1,4 @@
-/** What is wrong with the URL or the Resource pattern of a policy. */
+/** Checks the URL or Resource pattern of a policy. */
 import type { Finding } from "../finding.ts";
 
 export type ResourceFault = Pick<Finding, "id" | "severity" | "message" | "remedy"> & {
@@ -11,10 +11,10 @@ interface Named {
   readonly ip?: string;
 }
 
-/** Answered with 414 from here on (DG:cloudfront-limits). */
+/** Longer URLs get 414 (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;
 const SIGNING_NAMES = /[?&](Expires|Policy|Signature|Key-Pair-Id|Hash-Algorithm)(?==|&|$)/;
-/** Browsers, curl and URL libraries encode these, each in its own way; the edge compares what arrives, byte for byte. */
+/** Browsers, curl and URL libraries encode these differently; the edge compares the received bytes. */
 const REWRITTEN = /[^\x21-\x7e]|["'<>[\]^`{|}\\]/g;
 
 /** Pure. */
@@ -40,7 +40,7 @@ export function resourceFaults(policy: Named): ResourceFault[] {
   ].filter((fault) => fault !== undefined);
 }
 
-/** Of a path alone: in a query dots are ordinary. Browsers take %2e for a dot too. */
+/** Only in the path: in a query dots are ordinary. Browsers treat %2e as a dot too. */
 const DOT_SEGMENT = /\/(?:\.|%2[eE]){1,2}(?=[/#]|$)/;
 
 const isPathless = (text: string): boolean => /^[^/]*:\/\/[^/*]+$/.test(text.split("?", 1)[0] as string);
@@ -64,7 +64,7 @@ function schemeFault(text: string): ResourceFault | undefined {
     return {
       id: "resource-scheme-wildcard",
       severity: "warning",
-      message: "http*:// is widely used, but documented nowhere: the edge may refuse it.",
+      message: "http*:// is widely used but undocumented: the edge may refuse it.",
       remedy: "write https://, or *:// for both schemes",
     };
   }
@@ -72,14 +72,14 @@ function schemeFault(text: string): ResourceFault | undefined {
     return {
       id: "resource-without-scheme",
       severity: "warning",
-      message: "A Resource without scheme is documented for signed URLs, not for signed cookies.",
+      message: "A Resource without a scheme is documented for signed URLs, not for signed cookies.",
       remedy: "write *:// in front",
     };
   }
   return {
     id: "resource-not-a-url",
     severity: "error",
-    message: "It begins with neither http://, https:// nor *://, and so matches no request.",
+    message: "It starts with neither http://, https:// nor *://, so it matches no request.",
     remedy: "--resource 'https://HOST/PATH'",
   };
 }
@@ -94,11 +94,11 @@ function tooLong(text: string): ResourceFault {
 
 function portFault(text: string): ResourceFault | undefined {
   const [, host = "", port] = /^[^/]*:\/\/([^/?#]*?):(\d+)(?=[/?#]|$)/.exec(text) ?? [];
-  // On this machine there is a sandbox, which listens where it can.
+  // A sandbox on this machine listens on any free port.
   if (port === undefined || /(?:^|\.)localhost$|^127\./.test(host)) return undefined;
   return {
     id: "resource-port",
-    // A note: CloudFront itself listens on 80 and 443 only, where clients leave the port out.
+    // A note: CloudFront only listens on 80 and 443, where clients leave the port out.
     severity: "note",
     message: "Whether the edge compares a port is undocumented.",
     evidence: [`it names port ${port}`],
@@ -109,28 +109,28 @@ function portFault(text: string): ResourceFault | undefined {
 const fragmentFault: ResourceFault = {
   id: "resource-fragment",
   severity: "error",
-  message: "A fragment (#) never reaches the edge: what is signed with one matches no request.",
-  remedy: "leave out # and what follows it",
+  message: "A fragment (#) never reaches the edge, so a policy signed with one matches no request.",
+  remedy: "remove # and everything after it",
 };
 
 const userInfo: ResourceFault = {
   id: "resource-user-info",
   severity: "error",
-  message: "A name or password in front of the host travels in another header: the edge sees no such URL.",
-  remedy: "leave out @ and what precedes it",
+  message: "A user name or password in the URL travels in a header: the edge sees the URL without it.",
+  remedy: "remove @ and everything before it",
 };
 
 const pathless: ResourceFault = {
   id: "resource-without-path",
   severity: "error",
-  message: "Every request has a path, / at least: a canned policy without one matches no request.",
+  message: "Every request has a path, at least /, so a canned policy without one matches no request.",
   remedy: "end the host with /, or with /* for everything below it",
 };
 
 const hostInCapitals: ResourceFault = {
   id: "resource-host-case",
   severity: "warning",
-  message: "Browsers write a host in lower case; whether the edge ignores case is undocumented.",
+  message: "Browsers send the host in lower case; whether the edge ignores case is undocumented.",
   remedy: "write the host in lower case",
 };
 
@@ -138,15 +138,16 @@ const dotSegments: ResourceFault = {
   id: "resource-dot-segments",
   severity: "warning",
   message:
-    "Browsers and curl resolve . and .. before they send: the edge would see another URL than the signed one.",
+    "Browsers and curl resolve . and .. before sending, so the edge sees a different URL from the signed one.",
   remedy: "sign the resolved URL, or send it with curl --path-as-is",
 };
 
 const spaceFault: ResourceFault = {
   id: "resource-space",
   severity: "error",
-  message: "A space cannot stand in a request: clients send %20 or +, and the signature is over those bytes.",
-  remedy: "write it as the client sends it, mostly %20",
+  message:
+    "A request cannot contain a space: clients send %20 or +, and the signature must cover those bytes.",
+  remedy: "write it as the client sends it, usually %20",
 };
 
 function rewrittenFault(text: string): ResourceFault | undefined {
@@ -155,14 +156,13 @@ function rewrittenFault(text: string): ResourceFault | undefined {
   return {
     id: "resource-rewritten",
     severity: "warning",
-    message:
-      "Some clients percent-encode characters of it on the way; the edge compares the bytes that arrive.",
+    message: "Some clients percent-encode some of its characters; the edge compares the bytes it receives.",
     evidence: [`characters: ${found.slice(0, 8).map(nameOf).join(" ")}`],
     remedy: "sign exactly what the client sends (curl -v shows it)",
   };
 }
 
-/** A character as it is where it can be seen, else by its code point: `U+00A0`. */
+/** A visible character as it is, otherwise its code point: `U+00A0`. */
 function nameOf(character: string): string {
   if (/[\x21-\x7e]/.test(character)) return character;
   return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")}`;
@@ -174,7 +174,7 @@ function reservedName(text: string): ResourceFault | undefined {
   return {
     id: "query-name-reserved",
     severity: "error",
-    message: `A query parameter named ${name} makes CloudFront take the request for a signed URL and ignore the cookies.`,
+    message: `A query parameter named ${name} makes CloudFront treat the request as a signed URL and ignore the cookies.`,
     evidence: ["DG:private-content-choosing-signed-urls-cookies"],
     remedy: `rename the application's parameter ${name}`,
   };
@@ -183,13 +183,12 @@ function reservedName(text: string): ResourceFault | undefined {
 const questionMark: ResourceFault = {
   id: "resource-question-mark",
   severity: "note",
-  message: "In a Resource ? stands for any one character, the beginning of a query included.",
-  remedy: "for one exact URL give it as the argument, without --resource",
+  message: "In a Resource, ? matches any one character, including the start of a query.",
+  remedy: "for one exact URL, pass it as the argument without --resource",
 };
 
 const starInUrl: ResourceFault = {
   id: "url-with-star",
   severity: "note",
-  message:
-    "A * is a wildcard in every policy: a custom policy is signed, which allows more than this one URL.",
+  message: "A * is a wildcard, so keyturn signs a custom policy, which allows more than this one URL.",
 };

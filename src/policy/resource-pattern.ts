@@ -8,11 +8,11 @@ import { globMatches } from "./glob.ts";
 export interface ResourceReading {
   /** `sectioned`: DG:private-content-creating-signed-url-custom-policy. `whole`: DG:private-content-setting-signed-cookie-custom-policy. */
   readonly reading: "sectioned" | "whole";
-  /** Undocumented; DNS ignores it, so that is the default. Path and query are always exact. */
+  /** Undocumented; ignored by default, as in DNS. Path and query are always exact. */
   readonly hostCase?: "ignored" | "exact";
 }
 
-/** The edge answers 414 to a longer URL before it looks at any policy (DG:cloudfront-limits). */
+/** The edge answers 414 to a longer URL before it checks any policy (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;
 
 /**
@@ -32,20 +32,20 @@ export const hasWildcard = (resource: string): boolean => /[*?]/.test(resource);
 function matchSections(pattern: string, url: string): boolean {
   const asked = splitUrl(url);
   if (asked === undefined) return false;
-  // The scheme may be left out when the host begins with a star: `*example.com` is `*://*example.com/`.
+  // The scheme may be missing if the host starts with a star: `*example.com` is `*://*example.com/`.
   const wanted = splitUrl(pattern) ?? (pattern.startsWith("*") ? splitUrl(`*://${pattern}`) : undefined);
   if (wanted === undefined) return false;
   if (!globMatches(wanted.scheme, asked.scheme) || !globMatches(wanted.host, asked.host)) return false;
   // A trailing star in the host covers path and query.
   if (wanted.rest === "") return wanted.host.endsWith("*") || asked.rest === "/" || asked.rest === "";
-  // The first `?` ends the path: wildcards do not run across it, except that a trailing star covers any query too.
+  // The first `?` ends the path. Wildcards do not cross it, except that a trailing star also covers any query.
   return globMatches(wanted.rest, asked.rest, { barrier: asked.rest.indexOf("?"), escapes: true });
 }
 
 interface Sections {
   readonly scheme: string;
   readonly host: string;
-  /** Path and query, beginning with a slash; empty when there is neither. */
+  /** Path and query, starting with a slash; empty if there is neither. */
   readonly rest: string;
 }
 

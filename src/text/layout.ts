@@ -1,4 +1,4 @@
-/** Plain text within a width: wrapping, indenting, and tables whose columns line up. Widths count what is seen, not colour codes. */
+/** Text layout: wrapping, indenting and aligned tables. Widths ignore colour codes. */
 import { stripVTControlCharacters } from "node:util";
 import type { Terminal } from "../seams.ts";
 
@@ -6,7 +6,7 @@ export function visibleWidth(text: string): number {
   return [...(HAS_CONTROL.test(text) ? stripVTControlCharacters(text) : text)].length;
 }
 
-/** What begins a control sequence; most words have none, and every word is measured. */
+/** Starts a control sequence; most words have none, and every word is measured. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const HAS_CONTROL = /[\u001b\u009b]/;
 
@@ -37,12 +37,12 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
   return lines.join("\n");
 }
 
-/** Is it a command, which stays on one line to be copied, and no sentence? */
+/** Whether it is a command, which stays on one line for copying, rather than a sentence. */
 export function isToType(text: string): boolean {
   return /^(?:keyturn|aws|curl|export|chmod|ls) /.test(text);
 }
 
-/** Where a line for stderr breaks: at a terminal's edge; in a log, and for grep, it stays one line. */
+/** Width for stderr: a terminal's width; unlimited in a log, so that grep sees whole lines. */
 export function noteColumns({ interactive, columns }: Pick<Terminal, "interactive" | "columns">): number {
   return interactive ? (columns ?? 80) : Number.POSITIVE_INFINITY;
 }

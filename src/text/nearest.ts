@@ -1,6 +1,6 @@
-/** The known name that a misspelt one is nearest to. */
+/** Finds the known name closest to a misspelled one. */
 
-/** Undefined when nothing is near enough to be meant. Case counts less than letters. */
+/** Undefined if nothing is close enough. Case counts less than letters. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
@@ -11,7 +11,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best.distance <= limit ? best.name : undefined;
 }
 
-/** Levenshtein with neighbours swapped as one edit. */
+/** Levenshtein distance; swapping two neighbours counts as one edit. */
 function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, at) => at)];
   const cell = (row: number, column: number) => rows[row]?.[column] ?? 0;

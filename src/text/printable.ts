@@ -10,7 +10,7 @@
  */
 const invisible = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** All of them written out, as `\u{1b}`: a line stays one line. */
+/** Escapes all of them, as `\u{1b}`, so that a line stays one line. */
 export function printable(text: string): string {
   return text.replace(invisible(), written);
 }
@@ -19,13 +19,13 @@ function written(character: string): string {
   return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
 }
 
-/** The colours of report/colours.ts, and no other sequence: nothing moves the cursor, hides text or sets a title. */
+/** Only the colours of report/colours.ts: nothing that moves the cursor, hides text or sets a title. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const keptOrInvisible = () => /\u001b\[(?:[12]|22|3[1236]|39)m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-/** Nearly every text is ASCII and the signs of report/style.ts: then the others need not even be compiled. */
+/** Nearly every text is ASCII plus the symbols of report/style.ts, so the other patterns are rarely compiled. */
 const UNUSUAL = /[^\n\t -~✓✗…→•]/;
 
-/** As `printable`, for text that is laid out already: keeps line breaks, tabs and our own colours. */
+/** Like `printable`, for text that is already laid out: keeps line breaks, tabs and our own colours. */
 export function printablePage(text: string): string {
   if (!UNUSUAL.test(text)) return text;
   return text.replace(keptOrInvisible(), (found) =>

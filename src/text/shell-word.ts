@@ -1,6 +1,6 @@
-/** A word of a command line that is shown to be typed again. */
+/** Quotes a word for a command line that people copy. */
 
-/** For a POSIX shell: quoted only where it must be. */
+/** For a POSIX shell: quoted only if necessary. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -98,11 +98,8 @@ describe("keys delete", () => {
   });
 
   it.each([
-    [
-      "KNOBODY",
-      /public key "KNOBODY" is not found in this account: no ID and no name is like it \[ERR_NOT_FOUND\]/,
-    ],
-    ["K", /public key "K" is not found in this account: 2 IDs start so \[ERR_NOT_FOUND\]/],
+    ["KNOBODY", /public key "KNOBODY" is not found in this account: no ID or name matches \[ERR_NOT_FOUND\]/],
+    ["K", /public key "K" is not found in this account: 2 IDs start with it \[ERR_NOT_FOUND\]/],
   ])("names %s as what it is not", async (asked, message) => {
     const { account, world } = await gateInAccount();
     addKey(account, "other");
