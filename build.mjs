@@ -40,6 +40,8 @@ const split = await build({
   // Packages that ship both forms give their ES modules: only those can be shaken.
   mainFields: ["module", "main"],
   outdir,
+  // An optional peer dependency with native code: `keyturn logs` asks Node for it when it runs.
+  external: ["@duckdb/node-api"],
   splitting: true,
   format: "esm",
   chunkNames: "[name]-[hash]",

@@ -184,6 +184,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {
+    words: "logs",
+    summary: "what the access logs say: denials by cause, old key in use, remint loops, open gates",
+    examples: [
+      ["keyturn logs *.gz", "all that these lines can answer"],
+      ["keyturn logs denials logs/ --gate app", "by who answered and why, with the account's keys"],
+      ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, until when"],
+      ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
+      ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],
+    ],
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
+  {
     words: "matrix",
     summary: "who enforces what: each route by its layers, declared beside observed",
     examples: [

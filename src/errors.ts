@@ -42,6 +42,8 @@ export type ErrorCode =
   | "ERR_SECRET_FORMAT"
   | "ERR_LOGIN_FILE"
   | "ERR_PLAN_FILE"
+  | "ERR_LOG_ENGINE"
+  | "ERR_LOG_UNREADABLE"
   // access
   | "ERR_KEY_EXPOSED"
   | "ERR_CREDENTIALS"

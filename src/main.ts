@@ -50,6 +50,12 @@ export async function main(packageFolder: string): Promise<void> {
       },
     },
     processes: systemProcesses,
+    logs: {
+      async desk(options) {
+        const { openLogDesk } = await import("./adapters/logs/log-desk.ts");
+        return openLogDesk(options, interrupt);
+      },
+    },
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,

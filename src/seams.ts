@@ -1,6 +1,7 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
+import type { LogAccess } from "./log-seams.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
@@ -286,6 +287,7 @@ export interface World {
   readonly programs: Programs;
   readonly processes: Processes;
   readonly runbooks: Runbooks;
+  readonly logs: LogAccess;
   /** Runs another command line of keyturn in this world, told on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;

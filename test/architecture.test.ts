@@ -48,7 +48,7 @@ const DOMAIN_RANK: Readonly<Record<string, number>> = {
 };
 /** The foundation, free for all. */
 const FOUNDATION =
-  /^src\/(errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
+  /^src\/(log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
 /** What a domain's own `xReport` is made of: values and plain text, no colours. */
 const REPORT_VALUES = /^src\/report\/(report|findings)\.ts$/;
 
@@ -65,6 +65,8 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   "@aws-sdk/client-secrets-manager": /^src\/adapters\/aws\//,
   "@aws-sdk/client-sts": /^src\/adapters\/aws\//,
   "@aws-sdk/cloudfront-signer": /^src\/mint\/[\w-]+\.ts$/,
+  // Optional, with native code: loaded by the one command that asks it.
+  "@duckdb/node-api": /^src\/adapters\/logs\/duckdb\.ts$/,
   "node-forge": /^src\/(sandbox|keys)\//,
   "fast-xml-parser": /^src\/sandbox\/cloudfront\/xml\.ts$/,
   tldts: /^src\/browser\/public-suffix\.ts$/,

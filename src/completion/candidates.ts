@@ -1,5 +1,6 @@
 /** What may come next on a command line that is being typed. Pure: the names are brought along. */
 import type { Command, Option } from "commander";
+import { QUESTION_NAMES } from "../logs/question.ts";
 import { CASE_IDS } from "../probe/cases.ts";
 import { SHELLS } from "./scripts.ts";
 
@@ -13,7 +14,7 @@ export interface Names {
   readonly steps: readonly string[];
 }
 
-/** Either words, or `files` for the shell's own completion. */
+/** Words, or `files` for the shell's own completion; both where either may come. */
 export interface Candidates {
   readonly words: readonly string[];
   readonly files: boolean;
@@ -106,6 +107,7 @@ function argumentsOf(
   entries: readonly Entry[],
   names: Names,
 ): Candidates {
+  if (words === "logs") return plain.length === 1 ? { words: QUESTION_NAMES, files: true } : FILES;
   if (words === "config schema") return { words: wordsAfter(plain.slice(2), entries), files: false };
   const given = plain.length - words.split(" ").length;
   if (given > 0 && words !== "help" && words !== "doctor") return NONE;

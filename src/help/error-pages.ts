@@ -128,6 +128,18 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
     mend: "keyturn rotate plan -o plan.json",
   },
+  ERR_LOG_ENGINE: {
+    errorClass: "input",
+    means:
+      "keyturn logs asks DuckDB, an optional package of some 70 MB. It is not installed, or it stopped: out of memory or disk space.",
+    mend: "npm install @duckdb/node-api, with -g where keyturn was installed with -g. Out of memory: --memory 2GB, or a shorter time (--from, --to). Out of space: TMPDIR names the folder it works in.",
+  },
+  ERR_LOG_UNREADABLE: {
+    errorClass: "input",
+    means:
+      "Nothing that was named is an access log of CloudFront: standard v1 (gz), v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, or real-time lines.",
+    mend: "Real-time and plain lines carry no names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
+  },
   ERR_KEY_EXPOSED: {
     errorClass: "access",
     means: "Others than the owner may read the private key's file.",

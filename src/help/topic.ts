@@ -15,5 +15,6 @@ export const TOPIC_NAMES = [
   "policies",
   "security",
   "edge-rules",
+  "logs",
 ] as const;
 export type TopicName = (typeof TOPIC_NAMES)[number];

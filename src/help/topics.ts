@@ -134,4 +134,25 @@ keyturn itself: a private key is written to Secrets Manager or to a new file wit
 
 ${edgeRules.join("\n\n")}`,
   },
+
+  logs: {
+    summary: "access logs: what they can answer, what they cannot",
+    text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, and real-time lines, whose fields you name with --fields. Files, folders, globs or - for stdin. It asks DuckDB (npm install @duckdb/node-api).
+
+  ungated      who got an answer without a credential where one is required
+  denials      401 and 403 over time, by who answered and why
+  old-key      which key pair IDs were used, until when, by whom
+  propagation  when each edge location learned of the new key
+  remints      mint requests, and clients that are denied in a circle
+  who          whom the denials hit
+  request ID   one line explained; ID is the answer's x-amz-cf-id
+
+Without a question: all of them, but request. With --gate NAME the routes, the mint endpoint, the trusted keys and the rotation's stages are known; without one, name them: --protected '/api/*', --mint, --old-key, --new-key, --public-key FILE=ID.
+
+No log says that the signature check denied a request, or why. What tells: the length of the body names the code (146 bytes: MissingKey), and where the line holds the credential, the edge's rules judge it again: that is the reason. A signed URL is always in the line. A cookie is there only while cookie logging is on, and then every cookie is: usable credentials. Treat the bucket as a secret store, and switch cookie logging on before a rotation: in the incident it is too late.
+
+Logs are best effort, out of order, and come up to 24 hours late: what is not there is not proven. "cannot tell" is an answer, with what would have to be switched on.
+
+Cookies, queries and signatures never leave the engine; client addresses are short salted hashes, other ones in each run, unless --show-clients. Copies are made in a private folder that is removed at the end.`,
+  },
 };

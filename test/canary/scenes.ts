@@ -295,6 +295,17 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
+    name: "logs that are none",
+    lines: [
+      "logs",
+      "logs -",
+      "logs denials - --gate demo",
+      "logs request @cookie -",
+      "logs @pem",
+      "logs - --fields @pem",
+    ],
+  },
+  {
     name: "pages",
     lines: [
       "runbook list",

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
+import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
 import { InputError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
@@ -62,6 +63,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const env = options.env ?? {};
   const world: MemoryWorld = {
     runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
+    logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     clock,
     random,

@@ -5,6 +5,7 @@ import { config } from "./config.ts";
 import { finding } from "./finding.ts";
 import { keys } from "./keys.ts";
 import { local } from "./local.ts";
+import { logs } from "./logs.ts";
 import { requests } from "./requests.ts";
 import { rotate } from "./rotate.ts";
 import { instant } from "./words.ts";
@@ -20,6 +21,7 @@ export const RESULTS = {
   ...account,
   ...config,
   ...local,
+  ...logs,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** What a command puts under `result`. */

@@ -1,0 +1,87 @@
+/** DuckDB over the logs: the only door to @duckdb/node-api, an optional peer dependency that is loaded here. */
+import { join } from "node:path";
+import { InputError } from "../../errors.ts";
+import type { LogEngine, LogRow, LogValue } from "../../log-seams.ts";
+
+type DuckDb = typeof import("@duckdb/node-api");
+
+export interface OpenDuckDb extends LogEngine {
+  close(): void;
+}
+
+/** Functions that Trino has and DuckDB calls otherwise: the questions are one text for both. */
+const TRINO_FUNCTIONS = [
+  "CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)",
+  "CREATE MACRO from_unixtime(seconds) AS make_timestamp(CAST(seconds * 1000000 AS BIGINT))",
+  "CREATE MACRO to_unixtime(instant) AS epoch(instant)",
+];
+
+/** Keeps its tables in `folder`, and spills there. Throws ERR_LOG_ENGINE where DuckDB is not installed. */
+export async function openDuckDb(
+  folder: string,
+  memoryLimit: string,
+  interrupt: AbortSignal,
+): Promise<OpenDuckDb> {
+  const { DuckDBInstance } = await loaded();
+  const instance = await DuckDBInstance.create(join(folder, "logs.duckdb"), {
+    memory_limit: memoryLimit,
+    temp_directory: join(folder, "spill"),
+    preserve_insertion_order: "false",
+    // Nothing is fetched from anywhere: gzip, JSON and Parquet are built in.
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  for (const sql of TRINO_FUNCTIONS) await connection.run(sql);
+  const stop = () => connection.interrupt();
+  interrupt.addEventListener("abort", stop);
+  return {
+    async query(sql) {
+      try {
+        interrupt.throwIfAborted();
+        const reader = await connection.runAndReadAll(sql);
+        const names = reader.columnNames();
+        return reader.getRows().map((row) => rowOf(names, row));
+      } catch (cause) {
+        interrupt.throwIfAborted();
+        // The message may quote a line of the log: only its kind is told.
+        const kind = /^[A-Za-z ]{1,40}(?=:)/.exec((cause as Error).message)?.[0] ?? "error";
+        throw new InputError("ERR_LOG_ENGINE", `DuckDB stopped: ${kind}`, hintsFor(kind), cause);
+      }
+    },
+    close() {
+      interrupt.removeEventListener("abort", stop);
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function loaded(): Promise<DuckDb> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch (cause) {
+    throw new InputError(
+      "ERR_LOG_ENGINE",
+      "keyturn logs needs DuckDB, which is not installed",
+      ["npm install @duckdb/node-api (with -g where keyturn was installed with -g)"],
+      cause,
+    );
+  }
+}
+
+function hintsFor(kind: string): readonly string[] {
+  if (kind.startsWith("Out of Memory")) return ["--memory 2GB"];
+  return ["keyturn help ERR_LOG_ENGINE"];
+}
+
+function rowOf(names: readonly string[], row: readonly unknown[]): LogRow {
+  return Object.fromEntries(names.map((name, at) => [name, logValue(row[at])]));
+}
+
+function logValue(value: unknown): LogValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return String(value);
+}

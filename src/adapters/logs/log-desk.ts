@@ -1,0 +1,25 @@
+/** What `keyturn logs` works with on this machine: a private folder, files, and DuckDB over them. */
+import type { LogDesk, LogDeskOptions } from "../../log-seams.ts";
+import { openDuckDb } from "./duckdb.ts";
+import { localLogFiles } from "./log-files.ts";
+import { makePrivateFolder } from "./private-folder.ts";
+
+/** `interrupt` ends a query that runs; whoever waits for it then closes the desk. */
+export async function openLogDesk({ memoryLimit }: LogDeskOptions, interrupt: AbortSignal): Promise<LogDesk> {
+  const folder = makePrivateFolder();
+  try {
+    const engine = await openDuckDb(folder.path, memoryLimit, interrupt);
+    return {
+      files: localLogFiles(folder.path, engine, interrupt),
+      engine,
+      folder: folder.path,
+      async close() {
+        engine.close();
+        folder.remove();
+      },
+    };
+  } catch (thrown) {
+    folder.remove();
+    throw thrown;
+  }
+}

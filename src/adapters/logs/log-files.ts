@@ -1,0 +1,134 @@
+/** Files of access logs on the local disk: found, looked into, copied from stdin. */
+import { createReadStream, createWriteStream, type Stats } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, constants as zlib } from "node:zlib";
+import { InputError } from "../../errors.ts";
+import { unreadable } from "../../file-errors.ts";
+import type { LogEngine, LogFileStart, LogFiles } from "../../log-seams.ts";
+import { shellWord } from "../../text/shell-word.ts";
+
+export function localLogFiles(folder: string, engine: LogEngine, interrupt: AbortSignal): LogFiles {
+  return {
+    async find(names, stdin) {
+      const found = new Set<string>();
+      for (const name of names) {
+        if (name === "-") found.add(await copiedInto(folder, stdin, interrupt));
+        else for (const path of await filesOf(name, engine)) found.add(path);
+      }
+      return [...found];
+    },
+    start: startOf,
+    async claimedLength(path) {
+      const file = await open(path).catch((thrown) => {
+        throw unreadable(path, thrown);
+      });
+      try {
+        const { size } = await file.stat();
+        const { buffer } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
+        return buffer.readUInt32LE(0);
+      } finally {
+        await file.close();
+      }
+    },
+    async isWhole(path) {
+      try {
+        // The chunks are of no interest: zlib compares the checksum at the end.
+        await pipeline(
+          createReadStream(path),
+          createGunzip(),
+          async (chunks) => {
+            for await (const _ of chunks);
+          },
+          { signal: interrupt },
+        );
+        return true;
+      } catch (thrown) {
+        interrupt.throwIfAborted();
+        if ((thrown as NodeJS.ErrnoException).code?.startsWith("Z_")) return false;
+        throw unreadable(path, thrown);
+      }
+    },
+  };
+}
+
+async function copiedInto(
+  folder: string,
+  stdin: AsyncIterable<Uint8Array>,
+  interrupt: AbortSignal,
+): Promise<string> {
+  const path = join(folder, "stdin");
+  await pipeline(stdin, createWriteStream(path, { mode: 0o600 }), { signal: interrupt }).catch((thrown) => {
+    interrupt.throwIfAborted();
+    throw thrown instanceof InputError ? thrown : unreadable("stdin", thrown);
+  });
+  return path;
+}
+
+/** A name that is there is taken as it is, whatever stars it holds. */
+async function filesOf(name: string, engine: LogEngine): Promise<readonly string[]> {
+  const found = await stat(name).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === "ENOENT" && /[*?[]/.test(name)) return undefined;
+    throw unreadable(name, thrown);
+  });
+  const files = found === undefined ? await matching(name, engine) : await within(name, found);
+  if (files.length > 0) return files;
+  throw new InputError(
+    "ERR_FILE_UNREADABLE",
+    found === undefined ? `no file matches ${name}` : `${name} holds no file`,
+    [`ls -la ${shellWord(found === undefined ? dirname(name) : name)}`],
+  );
+}
+
+/** Node 20 has no glob of its own; DuckDB's knows `**` too. */
+async function matching(pattern: string, engine: LogEngine): Promise<readonly string[]> {
+  const rows = await engine.query(`SELECT file FROM glob('${pattern.replaceAll("'", "''")}') ORDER BY file`);
+  return rows.map(({ file }) => String(file));
+}
+
+async function within(name: string, found: Stats): Promise<readonly string[]> {
+  if (!found.isDirectory()) return [name];
+  const inside = await readdir(name, { recursive: true, withFileTypes: true }).catch((thrown) => {
+    throw unreadable(name, thrown);
+  });
+  return inside
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Enough of the compressed bytes for `count` of the others, where a line compresses at all. */
+async function startOf(path: string, count: number): Promise<LogFileStart> {
+  const file = await open(path).catch((thrown) => {
+    throw unreadable(path, thrown);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
+    const raw = buffer.subarray(0, bytesRead);
+    if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { compression: "none", bytes: raw };
+    return { compression: "gzip", bytes: await inflatedStart(raw, count) };
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What can be had of a beginning: it ends in the middle, and may be damaged. */
+async function inflatedStart(raw: Uint8Array, count: number): Promise<Uint8Array> {
+  const gunzip = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH });
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  gunzip.end(raw);
+  try {
+    for await (const piece of gunzip) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= count) break;
+    }
+  } catch {
+    // Not whole: what came out before stands.
+  }
+  return Buffer.concat(pieces).subarray(0, count);
+}

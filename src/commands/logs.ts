@@ -1,0 +1,50 @@
+/** `keyturn logs`: what the access logs say. Reads only; asks AWS where a gate is named. */
+import { Command } from "commander";
+import type { Bind } from "../bind.ts";
+import { refuseExisting } from "../existing-file.ts";
+import { answerLogs, type LogFlags } from "../logs/answer-logs.ts";
+import { QUESTION_NAMES } from "../logs/question.ts";
+import { readLogWords } from "../logs/words.ts";
+import { stepSummaryFile } from "../report/github.ts";
+import { logsReport, logsResult, sourceFindings } from "../report/logs.ts";
+import { logsMarkdown } from "../report/logs-markdown.ts";
+import { markdownFile } from "../report/markdown-file.ts";
+import { annotate, writeReport } from "../report/probe-delivery.ts";
+import type { Report } from "../report/report.ts";
+import type { World } from "../seams.ts";
+import { logOptions } from "./log-options.ts";
+
+interface Flags extends LogFlags {
+  readonly words?: readonly string[];
+  readonly report?: string;
+}
+
+export const logsCommand = (bind: Bind) => {
+  const command = new Command("logs").argument(
+    "[words...]",
+    `a question (${QUESTION_NAMES.join(", ")}), then files, folders, globs, or - for stdin`,
+  );
+  for (const option of logOptions()) command.addOption(option);
+  return command
+    .option("--report <md=file>", "also write the answers as Markdown into a new file")
+    .action(bind(logs));
+};
+
+export async function logs(flags: Flags, world: World): Promise<Report> {
+  const reportFile = markdownFile(flags.report);
+  if (reportFile !== undefined) await refuseExisting(reportFile, world.files);
+  const {
+    answers,
+    sources,
+    trust,
+    findings: found,
+  } = await answerLogs(readLogWords(flags.words ?? []), flags, world);
+  const result = logsResult(answers, sources, trust);
+  const findings = [...found, ...sourceFindings(sources)];
+  const page = () => logsMarkdown(result, findings);
+  if (reportFile !== undefined) await writeReport(reportFile, page(), world);
+  const summary = stepSummaryFile(world.env);
+  if (summary !== undefined) await world.files.append(summary, page());
+  await annotate(findings, world);
+  return logsReport(result, findings);
+}

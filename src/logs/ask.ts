@@ -1,0 +1,105 @@
+/** Questions put to an engine that has the view `logs`: which rows, which true reasons, which answers. */
+import type { Gate } from "../gates/gate.ts";
+import type { LogRow } from "../log-seams.ts";
+import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
+import { type CredentialLine, credentialLine } from "./credential-line.ts";
+import { explainLine } from "./explain-line.ts";
+import {
+  type Answer,
+  type Asked,
+  type Known,
+  type Question,
+  type QuestionName,
+  sum,
+  textIn,
+} from "./question.ts";
+import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
+import type { RotationMarks } from "./rotation-marks.ts";
+import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
+
+export interface Inquiry {
+  readonly questions: readonly Question[];
+  readonly asked: Asked;
+  readonly marks: RotationMarks;
+  readonly gate?: Gate;
+  readonly hasProtectedRoutes: boolean;
+  readonly client: Known["client"];
+  /** Absent: no account is asked. */
+  readonly trustOf?: TrustOf;
+}
+export interface Answers {
+  readonly coverage: Coverage;
+  readonly answers: ReadonlyMap<QuestionName, Answer>;
+  readonly hasTrust: boolean;
+}
+
+/** Questions whose answers name reasons. */
+const WITH_REASONS: ReadonlySet<QuestionName> = new Set(["denials", "who", "request"]);
+
+/** Every text that will be asked, by name; what a source must be able to answer. */
+export function textsOf({
+  questions,
+  asked,
+  marks,
+}: Pick<Inquiry, "questions" | "asked" | "marks">): ReadonlyMap<string, string> {
+  const needsReasons = questions.some(({ name }) => WITH_REASONS.has(name));
+  return new Map([
+    ["coverage", COVERAGE_TEXT],
+    ...(needsReasons ? [["credentials", credentialsText(asked)] as const] : []),
+    ...questions.flatMap((question) => Object.entries(question.texts(asked, marks))),
+  ]);
+}
+
+export async function askQuestions(
+  inquiry: Inquiry,
+  query: (sql: string) => Promise<readonly LogRow[]>,
+): Promise<Answers> {
+  const rows = new Map<string, readonly LogRow[]>();
+  for (const [name, text] of textsOf(inquiry)) rows.set(name, await query(text));
+  const coverage = coverageOf(rows.get("coverage") ?? []);
+  const lines = tellingLines(rows.get("credentials") ?? [], coverage);
+  const reasons = await reasonsOf(lines, rows.get("denials") ?? [], inquiry.trustOf);
+  const { asked, marks, gate, hasProtectedRoutes, client } = inquiry;
+  const [line] = lines;
+  const method = textIn(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
+  const isExplained = asked.requestId !== undefined && line !== undefined;
+  const known: Known = {
+    asked,
+    coverage,
+    reasons,
+    marks,
+    hasProtectedRoutes,
+    client,
+    ...(gate !== undefined && { gate }),
+    ...(isExplained && { explained: await explainLine(line, method, inquiry.trustOf, gate?.name) }),
+  };
+  const answers = new Map(
+    inquiry.questions.map((question) => [question.name, question.answer(Object.fromEntries(rows), known)]),
+  );
+  return { coverage, answers, hasTrust: reasons.hasTrust };
+}
+
+/** Without cookie logging, a line without a signed URL says nothing about its credential. */
+function tellingLines(rows: readonly LogRow[], coverage: Coverage): readonly CredentialLine[] {
+  const lines = rows.map(credentialLine);
+  if (hasCookies(coverage)) return lines;
+  return lines.filter(({ readings }) =>
+    readings.some(({ url }) => /[?&](Key-Pair-Id|Signature|Policy|Expires)=/.test(url)),
+  );
+}
+
+async function reasonsOf(
+  lines: readonly CredentialLine[],
+  denials: readonly LogRow[],
+  trustOf: TrustOf | undefined,
+): Promise<Reasons> {
+  if (lines.length === 0) return { ...NO_REASONS, hasTrust: trustOf !== undefined };
+  const bySignature = denials.filter(({ answered_by }) => answered_by === "edge-signature");
+  const unjudged =
+    sum(bySignature.map(({ requests }) => Number(requests))) - sum(lines.map(({ requests }) => requests));
+  return {
+    judged: await judgeLines(lines, trustOf),
+    hasTrust: trustOf !== undefined,
+    unjudged: lines.length < MOST_CREDENTIALS ? 0 : Math.max(0, unjudged),
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * A denied line's request as the edge saw it, out of what the log kept of it. v1 writes some characters percent-encoded
+ * (DG:standard-logs-reference); whether v2 does is not documented, so both readings are tried.
+ */
+import type { EdgeRequest } from "../edge/verdict.ts";
+import type { LogRow } from "../log-seams.ts";
+import type { EpochSeconds } from "../time.ts";
+import { epochIn, numberIn, textIn } from "./question.ts";
+
+export interface CredentialLine {
+  /** When it ended, whole seconds, and how long it took. */
+  readonly at: EpochSeconds;
+  readonly took: number;
+  readonly wireCode: string | null;
+  readonly answeredBy: string;
+  /** Most likely first. */
+  readonly readings: readonly EdgeRequest[];
+  readonly isIpv6: boolean;
+  /** How many lines of one bucket are the same in all of that. */
+  readonly requests: number;
+  readonly bucket: EpochSeconds;
+}
+
+export function credentialLine(row: LogRow): CredentialLine {
+  const raw = {
+    protocol: textIn(row, "protocol") ?? "https",
+    host: textIn(row, "host") ?? "",
+    path: textIn(row, "path") ?? "/",
+    query: textIn(row, "credential_query"),
+    cookie: textIn(row, "credential_cookie"),
+    ip: textIn(row, "client_ip") ?? "",
+  };
+  const decoded = {
+    ...raw,
+    path: decodedOnce(raw.path),
+    query: raw.query === null ? null : decodedOnce(raw.query),
+    cookie: raw.cookie === null ? null : decodedOnce(raw.cookie),
+  };
+  const isSame = decoded.path === raw.path && decoded.query === raw.query && decoded.cookie === raw.cookie;
+  return {
+    at: epochIn(row, "at_seconds") ?? 0,
+    took: numberIn(row, "time_taken"),
+    wireCode: textIn(row, "wire_code"),
+    answeredBy: textIn(row, "answered_by") ?? "unsure",
+    readings: isSame ? [requestOf(raw)] : [requestOf(decoded), requestOf(raw)],
+    isIpv6: raw.ip.includes(":"),
+    requests: numberIn(row, "requests"),
+    bucket: epochIn(row, "bucket") ?? 0,
+  };
+}
+
+interface Logged {
+  readonly protocol: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: string | null;
+  readonly cookie: string | null;
+  readonly ip: string;
+}
+
+function requestOf({ protocol, host, path, query, cookie, ip }: Logged): EdgeRequest {
+  const cookies = (cookie ?? "").split(";").flatMap((part): [string, string][] => {
+    const pair = part.trim();
+    const at = pair.indexOf("=");
+    return at > 0 && pair.startsWith("CloudFront-") ? [[pair.slice(0, at), pair.slice(at + 1)]] : [];
+  });
+  return { url: `${protocol}://${host}${path}${query === null ? "" : `?${query}`}`, cookies, ip };
+}
+
+/** Undoes one level of encoding, of the characters that v1 encodes. */
+function decodedOnce(text: string): string {
+  return text.replace(/%(?:[01][0-9A-F]|2[0235]|3[CE]|5[BCDE]|60|7[BCDEF])/gi, (escaped) =>
+    String.fromCharCode(Number.parseInt(escaped.slice(1), 16)),
+  );
+}

@@ -1,0 +1,34 @@
+/** Files of this machine, asked: found, recognized, read once, and removed again where they were copied. */
+import type { LogDesk } from "../log-seams.ts";
+import { type Answers, askQuestions, type Inquiry, textsOf } from "./ask.ts";
+import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
+import { textLiteral } from "./sql-text.ts";
+import type { ViewSettings } from "./view.ts";
+
+export interface LocalAsked extends Inquiry {
+  /** Files, globs, folders, `-`. */
+  readonly names: readonly string[];
+  /** Of `--fields`. */
+  readonly fields?: readonly string[];
+  readonly view: ViewSettings;
+}
+export interface LocalAnswers extends Answers {
+  readonly sources: readonly LogSource[];
+}
+
+/** Throws ERR_LOG_UNREADABLE where nothing is an access log, and what reading files throws. Does not close the desk. */
+export async function askLocalLogs(
+  asked: LocalAsked,
+  desk: LogDesk,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<LocalAnswers> {
+  const paths = await desk.files.find(asked.names, stdin);
+  const { readable, others } = await detectSources(paths, desk.files, asked.fields);
+  requireReadable(readable, others, asked.fields !== undefined);
+  const { requestId } = asked.asked;
+  const keep = requestId === undefined ? undefined : `request_id = ${textLiteral(requestId)}`;
+  const texts = [...textsOf(asked).values()];
+  const read = await loadSources(readable, texts, asked.view, desk, keep);
+  const answers = await askQuestions(asked, (sql) => desk.engine.query(sql));
+  return { ...answers, sources: [...read, ...others] };
+}

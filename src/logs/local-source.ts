@@ -1,0 +1,106 @@
+/**
+ * Files on this machine as DuckDB reads them: each line whole, then taken apart by the names that its file gave. So one
+ * damaged line costs one line, and every format ends in the same relation, `fields` of view.ts.
+ */
+import { fieldName, LOG_FIELDS, type LogField } from "./field-names.ts";
+import type { LogForm } from "./log-form.ts";
+import { textLiteral } from "./sql-text.ts";
+
+export interface LogFile {
+  readonly path: string;
+  readonly compression: "none" | "gzip";
+  readonly form: LogForm;
+}
+
+/** Longer lines count as damaged; CloudFront logs no request with more than 32 KB of headers. */
+const LONGEST_LINE = 2_500_000;
+
+/** What stands beside the fields of each line. `line_kind`: `line`, `damaged`, `header`, `other-fields`. */
+export const LINE_COLUMNS = ["file", "bytes", "line_kind"] as const;
+
+/** All files as one relation; those of one form are read together. `parquetColumns`: by path. */
+export function localFields(
+  files: readonly LogFile[],
+  parquetColumns: ReadonlyMap<string, readonly string[]>,
+): string {
+  const groups = new Map<string, LogFile[]>();
+  for (const file of files) {
+    const columns = parquetColumns.get(file.path) ?? [];
+    const key = JSON.stringify([file.compression, file.form, columns]);
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  const selects = [...groups.values()].map((group) => {
+    const [{ form, path }] = group as [LogFile];
+    if (form.kind === "parquet") return parquetFields(group, parquetColumns.get(path) ?? []);
+    return form.kind === "json" ? jsonFields(group, form) : tabFields(group, form);
+  });
+  return `(${selects.join("\nUNION ALL\n")})`;
+}
+
+function tabFields(group: readonly LogFile[], form: LogForm & { kind: "tabs" }): string {
+  const names = form.names.map(fieldName);
+  const fields = selectFields((field) => {
+    const at = names.indexOf(field);
+    return at < 0 ? undefined : `parts[${at + 1}]`;
+  });
+  const spelled = textLiteral(`fields_${names.join("_")}`);
+  const kind = `CASE WHEN line LIKE '#Fields:%' AND trim(regexp_replace(lower(line), '[^a-z0-9]+', '_', 'g'), '_') <> ${spelled} THEN 'other-fields' WHEN line LIKE '#%' OR line = '' THEN 'header' WHEN len(parts) <> ${names.length} THEN 'damaged' ELSE 'line' END`;
+  return `SELECT filename AS file, strlen(line) AS bytes, ${kind} AS line_kind, ${isCutOff(names)} AS is_cut_off, ${fields}
+FROM (SELECT filename, line, string_split(line, chr(9)) AS parts FROM ${linesOf(group)})`;
+}
+
+/** Real-time logs name their time `timestamp`, and cut cookies off. */
+const isCutOff = (names: readonly string[]) => (names.includes("timestamp") ? "TRUE" : "FALSE");
+
+function jsonFields(group: readonly LogFile[], form: LogForm & { kind: "json" }): string {
+  const spelled = new Map(form.names.map((name) => [fieldName(name), name]));
+  const paths = LOG_FIELDS.map((field) => `$."${spelled.get(field) ?? field}"`);
+  const fields = selectFields((field) => `parts[${LOG_FIELDS.indexOf(field) + 1}]`);
+  const record = form.name === "cloudwatch" ? UNWRAPPED : "line";
+  const notRecord =
+    form.name === "cloudwatch" ? "record IS NULL OR NOT regexp_matches(record, '^\\s*\\{')" : "FALSE";
+  const kind = `CASE WHEN trim(line) IN ('', '[', ']', '{', '}', '},') OR ${notRecord} THEN 'header' WHEN parts IS NULL THEN 'damaged' ELSE 'line' END`;
+  const list = paths.map(textLiteral).join(", ");
+  return `SELECT file, bytes, ${kind} AS line_kind, ${isCutOff(form.names.map(fieldName))} AS is_cut_off, ${fields}
+FROM (SELECT filename AS file, strlen(line) AS bytes, line, record, json_extract_string(CASE WHEN json_valid(record) THEN record END, [${list}]) AS parts
+FROM (SELECT filename, line, ${record} AS record FROM ${linesOf(group)}))`;
+}
+
+/**
+ * One record out of what CloudWatch Logs prints: `aws logs tail` and an export put a time before it; an event of
+ * `filter-log-events` or Insights holds it as `message`, over several lines or on one.
+ */
+const UNWRAPPED = `CASE
+  WHEN regexp_matches(line, '^\\s*"@?message"\\s*:') THEN COALESCE(json_extract_string(CASE WHEN json_valid('{' || rtrim(trim(line), ',') || '}') THEN '{' || rtrim(trim(line), ',') || '}' END, '$.message'), json_extract_string(CASE WHEN json_valid('{' || rtrim(trim(line), ',') || '}') THEN '{' || rtrim(trim(line), ',') || '}' END, '$."@message"'))
+  WHEN regexp_matches(line, '^\\s*\\{') THEN COALESCE(json_extract_string(CASE WHEN json_valid(line) THEN line END, '$.message'), json_extract_string(CASE WHEN json_valid(line) THEN line END, '$."@message"'), line)
+  WHEN regexp_matches(line, '^\\d{4}-\\d\\d-\\d\\dT|^\\d{13}\\s') AND strpos(line, '{') > 0 THEN substr(line, strpos(line, '{')) END`;
+
+function parquetFields(group: readonly LogFile[], columns: readonly string[]): string {
+  const spelled = new Map(columns.map((name) => [fieldName(name), name]));
+  const fields = selectFields((field) => {
+    const name = spelled.get(field);
+    return name === undefined ? undefined : `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`;
+  });
+  return `SELECT filename AS file, 0 AS bytes, 'line' AS line_kind, ${isCutOff([...spelled.keys()])} AS is_cut_off, ${fields}
+FROM read_parquet(${pathList(group)}, filename = true)`;
+}
+
+function selectFields(expression: (field: LogField) => string | undefined): string {
+  return LOG_FIELDS.map((field) => {
+    const found = expression(field);
+    const value = found === undefined ? "CAST(NULL AS VARCHAR)" : `NULLIF(NULLIF(${found}, '-'), '')`;
+    return `${value} AS "${field}"`;
+  }).join(", ");
+}
+
+/** No character parts a line: what parts the fields differs, and a stray one must cost no more than its own line. */
+function linesOf(group: readonly LogFile[]): string {
+  const [{ compression }] = group as [LogFile];
+  return `read_csv(${pathList(group)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\u0001\u001f\u0002\u001e', quote = '', escape = '', comment = '', auto_detect = false, compression = '${compression}', max_line_size = ${LONGEST_LINE}, store_rejects = true, rejects_limit = 0, strict_mode = false, filename = true)`;
+}
+
+const pathList = (group: readonly LogFile[]) =>
+  `[${group.map(({ path }) => textLiteral(literalGlob(path))).join(", ")}]`;
+
+/** DuckDB takes a path for a glob. */
+const literalGlob = (path: string) => path.replace(/[*?[]/g, "[$&]");

@@ -1,0 +1,197 @@
+/** `denials`: 401 and 403 over time, by who answered and why; and whether the rotation did it. */
+import type { Finding } from "../../finding.ts";
+import type { LogRow } from "../../log-seams.ts";
+import { formatInstant } from "../../time.ts";
+import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import {
+  type Answer,
+  type AnswerRow,
+  instantIn,
+  type Known,
+  numberIn,
+  type Question,
+  sum,
+  textIn,
+} from "../question.ts";
+import type { JudgedLine } from "../true-reasons.ts";
+
+export const denials: Question = {
+  name: "denials",
+  title: "401 and 403 over time, by who answered and why",
+  texts: ({ bucket }) => ({
+    denials: `SELECT to_unixtime(date_trunc('${bucket}', at_time)) AS bucket, answered_by, wire_code, COUNT(*) AS requests
+FROM logs
+WHERE is_denied
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+    phases: `SELECT rotation_phase, COUNT(*) AS requests, COUNT_IF(is_denied) AS denied, COUNT_IF(answered_by = 'edge-signature') AS denied_by_signature
+FROM logs
+GROUP BY 1
+ORDER BY 1`,
+  }),
+  answer(tables, known) {
+    const rows = (tables.denials ?? []).flatMap((row) => rowsByReason(row, known));
+    const phases = (tables.phases ?? [])
+      .filter(({ rotation_phase }) => rotation_phase !== null)
+      .map(phaseRow);
+    const byAnswerer = totals(
+      rows,
+      ({ answered_by, wire_code }) => `${answered_by}${wire_code === null ? "" : ` ${wire_code}`}`,
+    );
+    const all = sum(rows.map(({ requests }) => Number(requests)));
+    return {
+      rows,
+      tables: {
+        phases,
+        marks: known.marks.stages.map(({ stage, at }) => ({ stage, at: formatInstant(at) })),
+      },
+      says: [
+        all === 0
+          ? "no request was denied"
+          : `${all} denied: ${byAnswerer.map(([who, count]) => `${count} by ${who}`).join(", ")}`,
+        ...phases.map(
+          ({ rotation_phase, requests, denied_by_signature }) =>
+            `${rotation_phase} the rotation: ${denied_by_signature} of ${requests} requests denied by the signature check`,
+        ),
+      ],
+      cannotTell: untold(rows, known),
+      findings: [...maskedFinding(known), ...rotationFinding(phases, known)],
+    } satisfies Answer;
+  },
+};
+
+/** One row for each reason; what no judged line explains keeps `cannot-tell`. */
+function rowsByReason(row: LogRow, { reasons }: Known): AnswerRow[] {
+  const bucket = instantIn(row, "bucket");
+  const [answeredBy, wireCode] = [textIn(row, "answered_by") ?? "unsure", textIn(row, "wire_code")];
+  const same = reasons.judged.filter(
+    ({ line }) =>
+      line.bucket === numberIn(row, "bucket") && line.answeredBy === answeredBy && line.wireCode === wireCode,
+  );
+  const byReason = new Map<string, number>();
+  for (const judged of same) {
+    const key = reasonOf(judged);
+    if (key !== undefined) byReason.set(key, (byReason.get(key) ?? 0) + judged.line.requests);
+  }
+  const rest = numberIn(row, "requests") - sum([...byReason.values()]);
+  const made = (by: string, reason: string | null, requests: number): AnswerRow => ({
+    bucket,
+    answered_by: by,
+    wire_code: wireCode,
+    reason,
+    requests,
+  });
+  const rows = [...byReason].sort().map(([reason, requests]) => made("edge-signature", reason, requests));
+  return rest > 0 ? [...rows, made(answeredBy, unexplained(answeredBy, wireCode), rest)] : rows;
+}
+
+/** Undefined: the line says nothing that would make it a denial of the signature check. */
+function reasonOf({ line, reason }: JudgedLine): string | undefined {
+  if (line.answeredBy === "edge-signature") return reason;
+  return reason === "cannot-tell" ? undefined : reason;
+}
+
+function unexplained(answeredBy: string, wireCode: string | null): string | null {
+  if (wireCode === "InvalidKey") return "key-not-trusted";
+  return answeredBy === "edge-signature" || answeredBy === "error-page" ? "cannot-tell" : null;
+}
+
+function phaseRow(row: LogRow): AnswerRow {
+  return {
+    rotation_phase: textIn(row, "rotation_phase"),
+    requests: numberIn(row, "requests"),
+    denied: numberIn(row, "denied"),
+    denied_by_signature: numberIn(row, "denied_by_signature"),
+  };
+}
+
+export function totals(rows: readonly AnswerRow[], name: (row: AnswerRow) => string): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(name(row), (counts.get(name(row)) ?? 0) + Number(row.requests));
+  return [...counts].sort(([, one], [, other]) => other - one);
+}
+
+function untold(rows: readonly AnswerRow[], { coverage, reasons }: Known) {
+  const hidden = sum(
+    rows.filter(({ reason }) => reason === "cannot-tell").map(({ requests }) => Number(requests)),
+  );
+  return [
+    ...(hidden > 0 && !hasCookies(coverage)
+      ? [{ ...COOKIE_LOGGING_OFF, why: `the reason of ${hidden} denials: ${COOKIE_LOGGING_OFF.why}` }]
+      : []),
+    ...(reasons.hasTrust || !rows.some(({ answered_by }) => answered_by === "edge-signature")
+      ? []
+      : [
+          {
+            why: "which keys are trusted: no account was asked, so reasons come from the lines alone",
+            instead: "name the gate: keyturn logs denials FILE --gate NAME",
+          },
+        ]),
+    ...(reasons.unjudged > 0
+      ? [
+          {
+            why: `the reasons of ${reasons.unjudged} denials: too many different ones`,
+            instead: "ask about a shorter time: --from, --to",
+          },
+        ]
+      : []),
+  ];
+}
+
+function maskedFinding({ reasons }: Known): Finding[] {
+  const masked = reasons.judged.filter(
+    ({ line, reason }) => line.answeredBy === "error-page" && reason !== "cannot-tell",
+  );
+  if (masked.length === 0) return [];
+  const requests = sum(masked.map(({ line }) => line.requests));
+  return [
+    {
+      id: "denial-masked",
+      severity: "warning",
+      message: "a custom error response hides denials: viewers get another status than 403",
+      basis: "observed",
+      evidence: [
+        `${requests} requests that the signature check denies, logged with result type Error and no 403`,
+        ...reasonCounts(masked),
+      ],
+      remedy:
+        "clients must not take that page for an answer: let the error page carry the 403, or tell them how to know it",
+    },
+  ];
+}
+
+export function reasonCounts(judged: readonly JudgedLine[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { reason, line } of judged) counts.set(reason, (counts.get(reason) ?? 0) + line.requests);
+  return [...counts].map(([reason, requests]) => `${requests} by reason ${reason}`);
+}
+
+/** A rate that is more than twice that of before, and by more than one request in a thousand. */
+function rotationFinding(phases: readonly AnswerRow[], { marks }: Known): Finding[] {
+  const rate = (phase: string) => {
+    const row = phases.find(({ rotation_phase }) => rotation_phase === phase);
+    return row === undefined || row.requests === 0
+      ? undefined
+      : Number(row.denied_by_signature) / Number(row.requests);
+  };
+  const before = rate("before");
+  if (before === undefined) return [];
+  const worse = ["during", "after"].filter((phase) => {
+    const now = rate(phase);
+    return now !== undefined && now > 2 * before && now - before > 0.001;
+  });
+  if (worse.length === 0) return [];
+  return [
+    {
+      id: "rotation-raised-denials",
+      severity: "error",
+      message: `the signature check denied more ${worse.join(" and ")} rotation ${marks.rotation} than before`,
+      basis: "inferred",
+      evidence: phases.map(
+        ({ rotation_phase, requests, denied_by_signature }) =>
+          `${rotation_phase}: ${denied_by_signature} of ${requests} requests`,
+      ),
+      remedy: "keyturn logs old-key --rotation",
+    },
+  ];
+}

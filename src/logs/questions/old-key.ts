@@ -1,0 +1,167 @@
+/** `old-key`: which key pair IDs viewers used, until when, and who still uses the old one. */
+import type { Finding } from "../../finding.ts";
+import type { LogRow } from "../../log-seams.ts";
+import { formatInstant } from "../../time.ts";
+import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import {
+  type AnswerRow,
+  counted,
+  epochIn,
+  instantIn,
+  type Known,
+  numberIn,
+  type Question,
+  sum,
+  textIn,
+} from "../question.ts";
+import { instantLiteral, textLiteral } from "../sql-text.ts";
+
+/** Coarse: enough to find the team whose client it is. */
+const CLIENT_FAMILY = `CASE WHEN user_agent IS NULL THEN 'none' ${[
+  ["curl/", "curl"],
+  ["okhttp", "okhttp"],
+  ["CFNetwork", "iOS app"],
+  ["Dart/", "Dart"],
+  ["python", "Python"],
+  ["Go-http-client", "Go"],
+  ["axios", "axios"],
+  ["node", "Node.js"],
+  ["Edg/", "Edge"],
+  ["Firefox/", "Firefox"],
+  ["Chrome/", "Chrome"],
+  ["Safari/", "Safari"],
+  ["keyturn", "keyturn"],
+]
+  .map(([part, family]) => `WHEN strpos(user_agent, '${part}') > 0 THEN '${family}'`)
+  .join(" ")} ELSE 'other' END`;
+
+export const oldKey: Question = {
+  name: "old-key",
+  title: "accepted and denied requests per key pair ID, and who still uses the old one",
+  texts: (_, { oldKey: old, switchedAt, oldMayGo }) => ({
+    "old-key": `SELECT key_pair_id, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, COUNT_IF(edge_verdict = 'unknown') AS unclear,
+  to_unixtime(MIN(at_time)) AS first_seen, to_unixtime(MAX(at_time)) AS last_seen,
+  to_unixtime(MAX(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS last_accepted,
+  to_unixtime(MIN(CASE WHEN wire_code = 'InvalidKey' THEN at_time END)) AS first_invalid_key
+FROM logs
+WHERE key_pair_id IS NOT NULL
+GROUP BY 1
+ORDER BY 1`,
+    "old-key-uses": `SELECT key_pair_id, host, route, ${CLIENT_FAMILY} AS client_family, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, to_unixtime(MAX(at_time)) AS last_seen
+FROM logs
+WHERE key_pair_id IS NOT NULL${old === undefined ? "" : ` AND key_pair_id = ${textLiteral(old)}`}${sinceText(switchedAt ?? oldMayGo)}
+GROUP BY 1, 2, 3, 4
+ORDER BY 5 DESC, 6 DESC, 1, 2, 3, 4
+LIMIT 200`,
+  }),
+  answer(tables, known) {
+    const rows = (tables["old-key"] ?? []).map(keyRow);
+    const uses = (tables["old-key-uses"] ?? []).map(useRow);
+    const { marks, coverage } = known;
+    const old = rows.find(({ key_pair_id }) => key_pair_id === marks.oldKey);
+    return {
+      rows,
+      tables: { uses },
+      says: saysOf(rows, old, known),
+      cannotTell: [
+        ...(hasCookies(coverage) || coverage.lines === 0
+          ? []
+          : [
+              { ...COOKIE_LOGGING_OFF, why: `which key cookies were signed with: ${COOKIE_LOGGING_OFF.why}` },
+            ]),
+        ...(marks.oldKey === undefined && rows.length > 0
+          ? [
+              {
+                why: "which of these keys is the old one: no rotation is known",
+                instead: "keyturn logs old-key FILE --old-key KEY_PAIR_ID, or --gate NAME --rotation",
+              },
+            ]
+          : []),
+      ],
+      findings: inUse(old, uses, known),
+    };
+  },
+};
+
+/** After the switch no signer should use it; what came before is no news. */
+const sinceText = (at: number | undefined) =>
+  at === undefined ? "" : ` AND at_time >= ${instantLiteral(Math.floor(at))}`;
+
+function keyRow(row: LogRow): AnswerRow {
+  return {
+    key_pair_id: textIn(row, "key_pair_id"),
+    accepted: numberIn(row, "accepted"),
+    denied: numberIn(row, "denied"),
+    unclear: numberIn(row, "unclear"),
+    first_seen: instantIn(row, "first_seen"),
+    last_seen: instantIn(row, "last_seen"),
+    last_accepted: instantIn(row, "last_accepted"),
+    // A denial as unknown key after it was once accepted: it had been taken out by then.
+    taken_out_by:
+      (epochIn(row, "first_invalid_key") ?? 0) > (epochIn(row, "first_seen") ?? 0)
+        ? instantIn(row, "first_invalid_key")
+        : null,
+  };
+}
+
+function useRow(row: LogRow): AnswerRow {
+  return {
+    key_pair_id: textIn(row, "key_pair_id"),
+    host: textIn(row, "host"),
+    route: textIn(row, "route"),
+    client_family: textIn(row, "client_family"),
+    accepted: numberIn(row, "accepted"),
+    denied: numberIn(row, "denied"),
+    last_seen: instantIn(row, "last_seen"),
+  };
+}
+
+function saysOf(
+  rows: readonly AnswerRow[],
+  old: AnswerRow | undefined,
+  { marks, coverage }: Known,
+): string[] {
+  if (rows.length === 0) return hasCookies(coverage) ? ["no request named a key pair ID"] : [];
+  const keys = `${counted(rows.length, "key pair ID")} in ${counted(sum(rows.map(({ accepted, denied, unclear }) => Number(accepted) + Number(denied) + Number(unclear))), "request")}`;
+  if (marks.oldKey === undefined) return [keys];
+  if (old === undefined) return [keys, `the old key ${marks.oldKey} was not seen in a line that shows a key`];
+  return [
+    keys,
+    `the old key ${marks.oldKey} was last accepted ${old.last_accepted ?? "never"}, last seen ${old.last_seen}`,
+  ];
+}
+
+function inUse(
+  old: AnswerRow | undefined,
+  uses: readonly AnswerRow[],
+  { marks, coverage }: Known,
+): Finding[] {
+  if (old === undefined) return [];
+  const since = marks.switchedAt;
+  const after = uses.filter(({ key_pair_id }) => key_pair_id === old.key_pair_id);
+  const accepted = sum(after.map((row) => Number(row.accepted)));
+  const denied = sum(after.map((row) => Number(row.denied)));
+  if (accepted + denied === 0) return [];
+  const isGone = marks.oldMayGo !== undefined || old.taken_out_by !== null;
+  return [
+    {
+      id: "old-key-in-use",
+      severity: isGone || denied > 0 ? "error" : "warning",
+      message: `viewers still use the old key ${old.key_pair_id}${since === undefined ? "" : ` after the signer switched at ${formatInstant(since)}`}`,
+      basis: "observed",
+      evidence: [
+        `${accepted} requests accepted and ${denied} denied, the last at ${old.last_seen}`,
+        ...after
+          .slice(0, 5)
+          .map(
+            (row) =>
+              `${Number(row.accepted) + Number(row.denied)} from ${row.client_family} to ${row.host}${row.route === null ? "" : `, route ${row.route}`}, last ${row.last_seen}`,
+          ),
+        ...(coverage.to === undefined ? [] : [`the lines end at ${formatInstant(coverage.to)}`]),
+      ],
+      remedy: isGone
+        ? "their next mint gives them the new key: find the clients named above, and any signer that still holds the old one"
+        : "wait until their cookies have expired; if the last use keeps moving, a signer still holds the old key",
+    },
+  ];
+}

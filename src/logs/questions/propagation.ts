@@ -1,0 +1,147 @@
+/** `propagation`: when each edge location learned of the new key and forgot the old one. */
+import type { Finding } from "../../finding.ts";
+import type { LogRow } from "../../log-seams.ts";
+import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
+import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import {
+  type AnswerRow,
+  counted,
+  epochIn,
+  instantIn,
+  type Known,
+  numberIn,
+  type Question,
+  textIn,
+} from "../question.ts";
+
+export const propagation: Question = {
+  name: "propagation",
+  title: "when each edge location learned of the new key and forgot the old one",
+  texts: () => ({
+    propagation: `SELECT edge_location, key_pair_id,
+  to_unixtime(MIN(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS first_accepted,
+  to_unixtime(MAX(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS last_accepted,
+  to_unixtime(MIN(CASE WHEN wire_code = 'InvalidKey' THEN at_time END)) AS first_denied,
+  to_unixtime(MAX(CASE WHEN wire_code = 'InvalidKey' THEN at_time END)) AS last_denied,
+  COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(wire_code = 'InvalidKey') AS denied
+FROM logs
+WHERE key_pair_id IS NOT NULL AND edge_location IS NOT NULL
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  }),
+  answer(tables, known) {
+    const { marks, coverage, gate } = known;
+    const found = tables.propagation ?? [];
+    const learned = learnedAt(found, known);
+    const slowest = learned.at(-1);
+    const settle = slowest === undefined ? undefined : roundedUp(slowest.after * 1.5);
+    const says =
+      slowest === undefined
+        ? []
+        : [
+            `the slowest edge location, ${slowest.location}, still denied the new key ${formatDuration(slowest.after)} after ${slowest.from}`,
+            `rotation.settle should be at least ${formatDuration(settle as number)}${gate === undefined ? "" : `; it is ${formatDuration(gate.rotation.settle)}`}`,
+          ];
+    return {
+      rows: found.map(locationRow),
+      says:
+        says.length > 0 || found.length === 0
+          ? says
+          : [
+              `${counted(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that it accepted elsewhere in these lines`,
+            ],
+      cannotTell: [
+        ...(hasCookies(coverage) || coverage.lines === 0
+          ? []
+          : [
+              {
+                ...COOKIE_LOGGING_OFF,
+                why: `which key an edge location accepted: ${COOKIE_LOGGING_OFF.why}`,
+              },
+            ]),
+        ...(marks.newKey === undefined && found.length > 0
+          ? [
+              {
+                why: "which of these keys is the new one: no rotation is known",
+                instead: "keyturn logs propagation FILE --new-key KEY_PAIR_ID --old-key KEY_PAIR_ID",
+              },
+            ]
+          : []),
+      ],
+      findings: slow(slowest, settle, known),
+    };
+  },
+};
+
+function locationRow(row: LogRow): AnswerRow {
+  return {
+    edge_location: textIn(row, "edge_location"),
+    key_pair_id: textIn(row, "key_pair_id"),
+    first_accepted: instantIn(row, "first_accepted"),
+    last_accepted: instantIn(row, "last_accepted"),
+    first_denied: instantIn(row, "first_denied"),
+    last_denied: instantIn(row, "last_denied"),
+    accepted: numberIn(row, "accepted"),
+    denied: numberIn(row, "denied"),
+  };
+}
+
+interface Learned {
+  readonly location: string;
+  /** Seconds from the first accept anywhere (or the rotation's first use) to the last denial here. */
+  readonly after: number;
+  readonly lastDenied: EpochSeconds;
+  readonly from: string;
+}
+
+/** Only locations that denied the new key after it was accepted somewhere; the slowest last. */
+function learnedAt(rows: readonly LogRow[], { marks }: Known): readonly Learned[] {
+  const ofNew = rows.filter((row) => row.key_pair_id === marks.newKey);
+  const accepts = ofNew.flatMap((row) => epochIn(row, "first_accepted") ?? []);
+  if (accepts.length === 0) return [];
+  const first = Math.min(...accepts);
+  return ofNew
+    .flatMap((row): Learned[] => {
+      const denied = epochIn(row, "last_denied");
+      if (denied === undefined || denied < first) return [];
+      const location = textIn(row, "edge_location") ?? "";
+      return [
+        {
+          location,
+          after: denied - first,
+          lastDenied: denied,
+          from: `it was first accepted anywhere (${formatInstant(first)})`,
+        },
+      ];
+    })
+    .sort((one, other) => one.after - other.after);
+}
+
+/** To whole minutes. */
+const roundedUp = (seconds: number) => Math.max(60, Math.ceil(seconds / 60) * 60);
+
+function slow(slowest: Learned | undefined, settle: number | undefined, { marks, gate }: Known): Finding[] {
+  if (slowest === undefined || settle === undefined) return [];
+  const tooShort = gate !== undefined && gate.rotation.settle < settle;
+  const lockedOut = marks.switchedAt !== undefined && slowest.lastDenied > marks.switchedAt;
+  if (gate !== undefined && !tooShort && !lockedOut) return [];
+  return [
+    {
+      id: "edge-location-slow",
+      severity: lockedOut ? "error" : "warning",
+      message: `edge location ${slowest.location} denied the new key ${formatDuration(slowest.after)} after another one accepted it`,
+      basis: "observed",
+      evidence: [
+        `last denied there as InvalidKey: ${formatInstant(slowest.lastDenied)}`,
+        ...(lockedOut
+          ? [`the signer had switched by then: ${formatInstant(marks.switchedAt as number)}`]
+          : []),
+        ...(gate === undefined
+          ? []
+          : [`rotation.settle of gate ${gate.name} is ${formatDuration(gate.rotation.settle)}`]),
+      ],
+      remedy: `set rotation.settle to ${formatDuration(settle)} or more in keyturn.yaml`,
+      where: slowest.location,
+    },
+  ];
+}

@@ -1,0 +1,153 @@
+/** `remints`: how often viewers mint, and clients that mint and are denied in a circle. */
+import type { Finding } from "../../finding.ts";
+import type { LogRow } from "../../log-seams.ts";
+import {
+  type AnswerRow,
+  counted,
+  instantIn,
+  type Known,
+  numberIn,
+  type Question,
+  sum,
+  textIn,
+} from "../question.ts";
+
+export const remints: Question = {
+  name: "remints",
+  title: "requests to the mint endpoint, and clients that are denied in a circle",
+  texts: ({ loop }) => ({
+    remints: `WITH hours AS (
+  SELECT status, client_ip, date_trunc('hour', at_time) AS hour, COUNT(*) AS requests
+  FROM logs
+  WHERE is_mint
+  GROUP BY 1, 2, 3
+)
+SELECT status, CAST(SUM(requests) AS BIGINT) AS requests, COUNT(DISTINCT client_ip) AS clients, COUNT(*) AS client_hours, MAX(requests) AS most_per_client_hour
+FROM hours
+GROUP BY 1
+ORDER BY 1`,
+    peak: `SELECT to_unixtime(date_trunc('minute', at_time)) AS minute, COUNT(*) AS requests
+FROM logs
+WHERE is_mint
+GROUP BY 1
+ORDER BY 2 DESC, 1
+LIMIT 1`,
+    // A run: what a client did since its last accepted request. Denials within a run are numbered.
+    loops: `WITH seen AS (
+  SELECT client_ip, COALESCE(user_agent, '') AS agent, at_time, is_mint AND status BETWEEN 200 AND 299 AS minted, edge_verdict = 'denied' AS refused,
+    CASE WHEN edge_verdict = 'accepted' AND carrier <> 'none' AND NOT is_mint THEN 1 ELSE 0 END AS passed
+  FROM logs
+  WHERE client_ip IS NOT NULL AND (is_mint OR edge_verdict = 'denied' OR carrier <> 'none')
+),
+runs AS (
+  SELECT *, SUM(passed) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC ROWS UNBOUNDED PRECEDING) AS run
+  FROM seen
+),
+refusals AS (
+  SELECT *, LAG(at_time, ${loop.denials - 1}) OVER (PARTITION BY client_ip, agent, run ORDER BY at_time) AS earlier
+  FROM runs
+  WHERE refused
+),
+dense AS (
+  SELECT client_ip, agent, run, COUNT(*) AS denials, COUNT_IF(date_diff('second', earlier, at_time) <= ${loop.within}) AS dense, MIN(at_time) AS first_at, MAX(at_time) AS last_at
+  FROM refusals
+  GROUP BY 1, 2, 3
+),
+mints AS (
+  SELECT *, LEAD(at_time) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC) AS next_at, LEAD(refused) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC) AS next_refused
+  FROM runs
+),
+wasted AS (
+  SELECT client_ip, agent, COUNT(*) AS mints, MIN(at_time) AS first_at, MAX(next_at) AS last_at
+  FROM mints
+  WHERE minted AND next_refused AND date_diff('second', at_time, next_at) <= ${loop.within}
+  GROUP BY 1, 2
+)
+SELECT 'denied-repeatedly' AS kind, client_ip, MAX(denials) AS requests, to_unixtime(MIN(first_at)) AS first_seen, to_unixtime(MAX(last_at)) AS last_seen
+FROM dense
+WHERE dense > 0
+GROUP BY client_ip, agent
+UNION ALL
+SELECT 'denied-after-mint' AS kind, client_ip, mints AS requests, to_unixtime(first_at) AS first_seen, to_unixtime(last_at) AS last_seen
+FROM wasted
+ORDER BY 3 DESC, 1, 2
+LIMIT 1000`,
+  }),
+  answer(tables, known) {
+    const rows = (tables.remints ?? []).map(statusRow);
+    const loops = (tables.loops ?? []).map((row) => loopRow(row, known));
+    const [peak] = tables.peak ?? [];
+    const all = sum(rows.map(({ requests }) => Number(requests)));
+    const hasMint = known.gate?.signer.mintEndpoint !== undefined || rows.length > 0;
+    return {
+      rows,
+      tables: { loops },
+      says: [
+        ...(all === 0
+          ? []
+          : [
+              `${counted(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberIn(peak, "requests")} at ${peak === undefined ? "" : instantIn(peak, "minute")}`,
+            ]),
+        ...(loops.length === 0 ? ["no client was denied in a circle"] : [counted(loops.length, "loop")]),
+      ],
+      cannotTell: hasMint
+        ? []
+        : [
+            {
+              why: "how often viewers mint: no mint endpoint is known, or it is not behind this distribution",
+              instead: "signer.mintEndpoint in keyturn.yaml, or --mint PATH",
+            },
+          ],
+      findings: looping(loops, known),
+    };
+  },
+};
+
+function statusRow(row: LogRow): AnswerRow {
+  const [requests, hours] = [numberIn(row, "requests"), numberIn(row, "client_hours")];
+  return {
+    status: numberIn(row, "status"),
+    requests,
+    clients: numberIn(row, "clients"),
+    per_client_hour: hours === 0 ? 0 : Math.round((100 * requests) / hours) / 100,
+    most_per_client_hour: numberIn(row, "most_per_client_hour"),
+  };
+}
+
+function loopRow(row: LogRow, { client }: Known): AnswerRow {
+  return {
+    kind: textIn(row, "kind"),
+    client: client(row.client_ip),
+    requests: numberIn(row, "requests"),
+    first_seen: instantIn(row, "first_seen"),
+    last_seen: instantIn(row, "last_seen"),
+  };
+}
+
+function looping(loops: readonly AnswerRow[], { asked }: Known): Finding[] {
+  const ofKind = (kind: string) => loops.filter((row) => row.kind === kind);
+  const told = (rows: readonly AnswerRow[], what: string) =>
+    rows
+      .slice(0, 5)
+      .map((row) => `client ${row.client}: ${row.requests} ${what}, ${row.first_seen} to ${row.last_seen}`);
+  const [repeated, wasted] = [ofKind("denied-repeatedly"), ofKind("denied-after-mint")];
+  if (repeated.length + wasted.length === 0) return [];
+  return [
+    {
+      id: "remint-loop",
+      severity: "warning",
+      message: `${counted(new Set(loops.map(({ client }) => client)).size, "client")} denied in a circle`,
+      basis: "observed",
+      evidence: [
+        ...(repeated.length > 0
+          ? [
+              `${asked.loop.denials} denials or more within ${asked.loop.within} s, with no accepted request between:`,
+              ...told(repeated, "denials"),
+            ]
+          : []),
+        ...(wasted.length > 0 ? ["a mint that succeeded, and then a denial:", ...told(wasted, "mints")] : []),
+      ],
+      remedy: "keyturn runbook show remint-loops",
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+/** `request ID`: one line of the log, explained as `inspect` explains a request. */
+import type { LogRow } from "../../log-seams.ts";
+import { formatInstant } from "../../time.ts";
+import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import { type AnswerRow, instantIn, isIn, type Known, numberIn, type Question, textIn } from "../question.ts";
+import { textLiteral } from "../sql-text.ts";
+
+/** The `x-amz-cf-id` of the answer. */
+export function isRequestId(text: string): boolean {
+  return /^[A-Za-z0-9_=+/-]{8,128}$/.test(text);
+}
+
+export const request: Question = {
+  name: "request",
+  title: "one request by its x-amz-cf-id, explained",
+  texts: ({ requestId = "" }) => ({
+    request: `SELECT request_id, to_unixtime(at_time) AS at_seconds, edge_location, method, protocol, host, path, status, result_type, detailed_result_type, content_type, content_length, time_taken, answered_by, wire_code, edge_verdict, carrier, key_pair_id, route, is_protected, client_ip, country, as_number
+FROM logs
+WHERE request_id = ${textLiteral(requestId)}
+LIMIT 2`,
+  }),
+  answer(tables, known) {
+    const found = tables.request ?? [];
+    const [row] = found;
+    const { asked, explained, coverage } = known;
+    if (row === undefined) {
+      return {
+        rows: [],
+        says: [],
+        cannotTell: [
+          {
+            why: `no line has the request ID ${asked.requestId}`,
+            instead: "logs come up to 24 hours late, and not every request is logged: look at a longer time",
+          },
+        ],
+        findings: [],
+      };
+    }
+    const conditions = explained?.inspection.conditions.map(({ name, state, reason }) => ({
+      name,
+      state,
+      reason: reason ?? null,
+    }));
+    return {
+      rows: found.map((each) => lineRow(each, known)),
+      ...(conditions !== undefined && { tables: { conditions } }),
+      says: says(row, known),
+      cannotTell: isIn(row, "is_denied") && !hasCookies(coverage) ? [COOKIE_LOGGING_OFF] : [],
+      findings: explained?.findings ?? [],
+    };
+  },
+};
+
+function lineRow(row: LogRow, { client, reasons }: Known): AnswerRow {
+  const [judged] = reasons.judged;
+  const denied = textIn(row, "answered_by") !== null;
+  return {
+    request_id: textIn(row, "request_id"),
+    at: instantIn(row, "at_seconds"),
+    client: client(row.client_ip),
+    method: textIn(row, "method"),
+    host: textIn(row, "host"),
+    path: textIn(row, "path"),
+    status: numberIn(row, "status"),
+    edge_location: textIn(row, "edge_location"),
+    result_type: textIn(row, "result_type"),
+    detailed_result_type: textIn(row, "detailed_result_type"),
+    content_type: textIn(row, "content_type"),
+    time_taken: numberIn(row, "time_taken"),
+    answered_by: textIn(row, "answered_by"),
+    wire_code: textIn(row, "wire_code"),
+    reason: denied ? (judged?.reason ?? null) : null,
+    carrier: textIn(row, "carrier"),
+    key_pair_id: textIn(row, "key_pair_id"),
+    expires_at: judged?.expiresAt === undefined ? null : formatInstant(judged.expiresAt),
+    route: textIn(row, "route"),
+    is_protected: isIn(row, "is_protected"),
+    country: textIn(row, "country"),
+    as_number: textIn(row, "as_number"),
+  };
+}
+
+function says(row: LogRow, { reasons }: Known): string[] {
+  const asked = `${textIn(row, "method")} ${textIn(row, "protocol")}://${textIn(row, "host")}${textIn(row, "path")}`;
+  const answered = textIn(row, "answered_by");
+  const code = textIn(row, "wire_code");
+  const [judged] = reasons.judged;
+  return [
+    `${instantIn(row, "at_seconds")} ${asked}: ${numberIn(row, "status")}, at ${textIn(row, "edge_location")}`,
+    answered === null
+      ? `not denied; credential: ${textIn(row, "carrier")}${textIn(row, "key_pair_id") === null ? "" : `, key pair ID ${textIn(row, "key_pair_id")}`}`
+      : `answered by ${answered}${code === null ? "" : ` with ${code}`}`,
+    ...(judged === undefined
+      ? []
+      : [`reason: ${judged.reason} (${judged.basis})${agoText(judged.line.at, judged.expiresAt)}`]),
+  ];
+}
+
+function agoText(at: number, expiresAt: number | undefined): string {
+  if (expiresAt === undefined || expiresAt > at) return "";
+  return `; its policy had ended ${Math.round(at - expiresAt)} s before`;
+}

@@ -1,0 +1,106 @@
+/** `ungated`: who got in without a credential where one is required. The most important question there is. */
+import type { Finding } from "../../finding.ts";
+import type { LogRow } from "../../log-seams.ts";
+import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import {
+  type AnswerRow,
+  counted,
+  instantIn,
+  type Known,
+  numberIn,
+  type Question,
+  sum,
+  textIn,
+} from "../question.ts";
+
+export const ungated: Question = {
+  name: "ungated",
+  title: "answers of protected routes to requests without a credential",
+  texts: () => ({
+    // Without a logged cookie anywhere near, a line without one says nothing.
+    ungated: `WITH cookie_logging AS (
+  SELECT distribution_host, MIN(at_time) - INTERVAL '1' HOUR AS since, MAX(at_time) + INTERVAL '1' HOUR AS until
+  FROM logs
+  WHERE has_cookie
+  GROUP BY 1
+)
+SELECT host, path, COUNT(*) AS requests, to_unixtime(MIN(at_time)) AS first_seen, to_unixtime(MAX(at_time)) AS last_seen
+FROM logs
+JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host
+WHERE is_protected AND NOT is_mint AND carrier = 'none' AND status BETWEEN 200 AND 399 AND NOT is_denied
+  AND COALESCE(result_type, '') NOT IN ('Redirect', 'Error') AND at_time BETWEEN since AND until
+GROUP BY 1, 2
+ORDER BY 3 DESC, 1, 2
+LIMIT 1000`,
+    "ungated-unclear": `SELECT COUNT(*) AS requests
+FROM logs
+WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT has_cookie AND status BETWEEN 200 AND 399 AND NOT is_denied`,
+  }),
+  answer(tables, known) {
+    const rows = (tables.ungated ?? []).map(pathRow);
+    const requests = sum(rows.map((row) => Number(row.requests)));
+    return {
+      rows,
+      says: !known.hasProtectedRoutes
+        ? []
+        : requests > 0
+          ? [
+              `${counted(requests, "request")} without a credential got an answer on ${counted(rows.length, "protected path")}`,
+            ]
+          : hasCookies(known.coverage)
+            ? ["no protected route answered a request without a credential"]
+            : [],
+      cannotTell: untold(numberIn(tables["ungated-unclear"]?.[0] ?? {}, "requests"), known),
+      findings: open(rows, requests),
+    };
+  },
+};
+
+function pathRow(row: LogRow): AnswerRow {
+  return {
+    host: textIn(row, "host"),
+    path: textIn(row, "path"),
+    requests: numberIn(row, "requests"),
+    first_seen: instantIn(row, "first_seen"),
+    last_seen: instantIn(row, "last_seen"),
+  };
+}
+
+function untold(unclear: number, { hasProtectedRoutes, coverage }: Known) {
+  if (!hasProtectedRoutes) {
+    return [
+      {
+        why: "whether a protected route is open: no route is declared protected",
+        instead: "name the gate (--gate NAME), or the routes: --protected '/api/*'",
+      },
+    ];
+  }
+  if (coverage.lines === 0 || hasCookies(coverage) || unclear === 0) return [];
+  return [
+    {
+      ...COOKIE_LOGGING_OFF,
+      why: `whether ${unclear} answered requests had a credential: ${COOKIE_LOGGING_OFF.why}`,
+    },
+  ];
+}
+
+function open(rows: readonly AnswerRow[], requests: number): Finding[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  return [
+    {
+      id: "gate-open",
+      severity: "error",
+      message: `${counted(requests, "request")} without a credential got an answer where the edge must refuse`,
+      basis: "observed",
+      evidence: rows
+        .slice(0, 10)
+        .map(
+          ({ host, path, requests, first_seen, last_seen }) =>
+            `${requests} to ${host}${path}, ${first_seen} to ${last_seen}`,
+        ),
+      remedy: "keyturn audit shows whether the cache behavior trusts a key group; keyturn probe asks it now",
+      where: `${first.host}${first.path}`,
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+/** What of a rotation the logs are held against: its keys and the times of its stages. */
+import type { RotationRecord } from "../rotation/record.ts";
+import type { EpochSeconds } from "../time.ts";
+
+export interface RotationMarks {
+  readonly rotation?: string;
+  readonly oldKey?: string;
+  readonly newKey?: string;
+  /** In order of time. */
+  readonly stages: readonly { readonly stage: string; readonly at: EpochSeconds }[];
+  /** Since when no signer should use the old key. */
+  readonly switchedAt?: EpochSeconds;
+  /** Since when a group may lack the old key. */
+  readonly oldMayGo?: EpochSeconds;
+  readonly from?: EpochSeconds;
+  readonly to?: EpochSeconds;
+}
+
+export const NO_MARKS: RotationMarks = { stages: [] };
+
+/** `told`: keys named by flags, where there is no record. */
+export function marksOf(
+  record: RotationRecord | undefined,
+  told: { readonly oldKey?: string; readonly newKey?: string } = {},
+): RotationMarks {
+  if (record === undefined) return { ...told, stages: [] };
+  const { openedAt, proofs, newMaySign, switchedAt, oldMayGo, noReturn, finished } = record;
+  const stages = [
+    ["record-opened", openedAt],
+    ["trust-proven", proofs.new?.provenAt],
+    ["signer-may-switch", newMaySign],
+    ["signer-switched", switchedAt?.at],
+    ["old-may-go", oldMayGo],
+    ["untrust-proven", proofs.gone?.provenAt],
+    ["no-return", noReturn],
+    [finished?.outcome ?? "finished", finished?.at],
+  ] as const;
+  const newKey = told.newKey ?? record.new?.keyPairId;
+  return {
+    rotation: record.rotation,
+    oldKey: told.oldKey ?? record.old.keyPairId,
+    ...(newKey !== undefined && { newKey }),
+    stages: stages
+      .flatMap(([stage, at]) => (at === undefined ? [] : [{ stage, at }]))
+      .sort((one, other) => one.at - other.at),
+    ...(switchedAt !== undefined && { switchedAt: switchedAt.at }),
+    ...(oldMayGo !== undefined && { oldMayGo }),
+    from: openedAt,
+    ...(finished !== undefined && { to: finished.at }),
+  };
+}

@@ -1,0 +1,145 @@
+/** What a gate, its account and the flags say about the logs: routes, keys, the rotation's stages, whom to ask for trust. */
+import type { Distribution } from "../cloudfront/distribution.ts";
+import { AccountTrust } from "../edge/trust-account.ts";
+import { isError, KeyturnError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import { isRouteOf } from "../gates/gate.ts";
+import { chooseGate, findGates } from "../gates/open.ts";
+import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
+import { secretRegister } from "../rotation/register.ts";
+import type { Cloud, World } from "../seams.ts";
+import { marksOf, type RotationMarks } from "./rotation-marks.ts";
+import type { TrustOf } from "./true-reasons.ts";
+import type { LogRoute, ViewSettings } from "./view.ts";
+
+export interface SettingFlags extends TrustFlags {
+  readonly protected?: readonly string[];
+  readonly mint?: string;
+  readonly oldKey?: string;
+  readonly newKey?: string;
+  readonly offline?: boolean;
+}
+export interface LogSetting {
+  readonly gate?: Gate;
+  readonly marks: RotationMarks;
+  readonly trustOf?: TrustOf;
+  readonly view: Omit<ViewSettings, "from" | "to">;
+  readonly distributions: readonly Distribution[];
+  /** Why the account could not be asked, though there is a gate. */
+  readonly unasked?: string;
+}
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
+
+/** Without a gate and without flags everything that needs neither is still answered. Throws ERR_CONFIG, ERR_GATE. */
+export async function logSetting(flags: SettingFlags, world: Needs): Promise<LogSetting> {
+  const gate = await gateOf(flags, world);
+  const account = await accountOf(gate, flags, world);
+  const marks = marksOf(account.record, {
+    ...(flags.oldKey !== undefined && { oldKey: flags.oldKey }),
+    ...(flags.newKey !== undefined && { newKey: flags.newKey }),
+  });
+  const distributions = account.distributions ?? [];
+  const mint = mintOf(gate, flags);
+  return {
+    marks,
+    distributions,
+    view: {
+      routes: routesOf(gate, distributions, flags.protected ?? []),
+      maskedStatuses: distributions.flatMap(({ customErrorResponses }) =>
+        customErrorResponses.flatMap(({ errorCode, responseCode }) =>
+          errorCode === 403 && responseCode !== undefined ? [responseCode] : [],
+        ),
+      ),
+      ...(mint !== undefined && { mint }),
+      ...(marks.from !== undefined && {
+        rotation: { from: marks.from, ...(marks.to !== undefined && { to: marks.to }) },
+      }),
+    },
+    ...(gate !== undefined && { gate }),
+    ...(account.trustOf !== undefined && { trustOf: account.trustOf }),
+    ...(account.unasked !== undefined && { unasked: account.unasked }),
+  };
+}
+
+/** Undefined where there is no keyturn.yaml, and where it has several gates and none is named. */
+async function gateOf(flags: SettingFlags, world: Needs): Promise<Gate | undefined> {
+  const file = await findGates(flags, world);
+  const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);
+  if (file === undefined && named === undefined) return undefined;
+  if (file !== undefined && named === undefined && file.gates.size > 1) return undefined;
+  if (file !== undefined) return chooseGate(file, named);
+  const { openGate } = await import("../gates/open.ts");
+  return openGate(flags, world);
+}
+
+interface AskedAccount {
+  readonly trustOf?: TrustOf;
+  readonly record?: Parameters<typeof marksOf>[0];
+  readonly distributions?: readonly Distribution[];
+  readonly unasked?: string;
+}
+
+const UNTOLD: ReadonlySet<string> = new Set(["ERR_INTERNAL", "ERR_INTERRUPTED"]);
+
+async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Needs): Promise<AskedAccount> {
+  if ((flags.publicKey ?? []).length > 0 || (flags.account && gate === undefined)) {
+    const { of } = await trustLookup(flags, world);
+    return { trustOf: of };
+  }
+  if (gate === undefined || flags.offline) return {};
+  try {
+    return await asked(gate, await world.cloud(cloudOptionsOf(flags, world.env, gate)));
+  } catch (thrown) {
+    // What was asked for by name must not be left out in silence; and what needs no account is answered all the same.
+    const isTold = thrown instanceof KeyturnError && !UNTOLD.has(thrown.code);
+    if (isTold) return { unasked: thrown.message };
+    throw thrown;
+  }
+}
+
+async function asked(gate: Gate, { controlPlane, vault }: Cloud): Promise<AskedAccount> {
+  const account = new AccountTrust(controlPlane, gate);
+  const distributions = await Promise.all(
+    gate.distributions.map(async (id) => (await controlPlane.getDistribution(id)).value),
+  );
+  const registered = await secretRegister(vault, gate.secret.id)
+    .read()
+    .catch((thrown: unknown) => {
+      // Whoever reads logs may not read the record: then its stages are not known.
+      if (isError(thrown, "ERR_ACCESS_DENIED", "ERR_NOT_FOUND", "ERR_SECRET_FORMAT")) return undefined;
+      throw thrown;
+    });
+  return {
+    distributions,
+    trustOf: (url, keyPairId) => account.of(url, keyPairId),
+    ...(registered !== undefined && { record: registered.record }),
+  };
+}
+
+function routesOf(
+  gate: Gate | undefined,
+  distributions: readonly Distribution[],
+  given: readonly string[],
+): readonly LogRoute[] {
+  const declared = (gate?.routes ?? []).map((route): LogRoute => {
+    const has = distributions.filter(({ id }) => isRouteOf(route, id));
+    const hosts = has.flatMap(({ domainName, aliases }) => [domainName, ...aliases]);
+    const isOfSome =
+      route.distributions !== undefined && hosts.length > 0 && hosts.every((host) => !host.includes("*"));
+    return {
+      pattern: route.pattern,
+      isProtected: route.layers.includes("edge"),
+      ...(isOfSome && { hosts }),
+    };
+  });
+  return [...declared, ...given.map((pattern) => ({ pattern, isProtected: true }))];
+}
+
+function mintOf(gate: Gate | undefined, flags: SettingFlags): ViewSettings["mint"] {
+  if (flags.mint?.startsWith("/")) return { path: flags.mint };
+  const endpoint = flags.mint ?? gate?.signer.mintEndpoint;
+  if (endpoint === undefined || !URL.canParse(endpoint)) return undefined;
+  const { hostname, pathname } = new URL(endpoint);
+  return { host: hostname, path: pathname };
+}

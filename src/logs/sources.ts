@@ -1,0 +1,178 @@
+/** Files put into the engine as the view `logs`, and what each of them was. */
+import { InputError } from "../errors.ts";
+import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
+import { LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
+import { type LogForm, logForm } from "./log-form.ts";
+import { numberIn, textIn } from "./question.ts";
+import { instantLiteral, textLiteral } from "./sql-text.ts";
+import { VIEW_COLUMNS, type ViewSettings, viewText } from "./view.ts";
+
+export interface LogSource {
+  readonly path: string;
+  readonly format: LogForm["name"] | "unknown";
+  readonly lines: number;
+  readonly damaged: number;
+  /** What is wrong with the file as a whole. */
+  readonly trouble?:
+    | "not an access log"
+    | "cut off or damaged"
+    | "holds lists of fields that differ"
+    | "empty";
+}
+
+/** Of the beginning of a file: enough for a header and a record; then, where a field is huge, enough for that. */
+const STARTS = [262_144, 8_388_608];
+
+export async function detectSources(
+  paths: readonly string[],
+  files: LogFiles,
+  fields: readonly string[] | undefined,
+): Promise<{ readonly readable: readonly LogFile[]; readonly others: readonly LogSource[] }> {
+  const readable: LogFile[] = [];
+  const others: LogSource[] = [];
+  for (const path of paths) {
+    const file = await detect(path, files, fields);
+    if (typeof file === "object") readable.push(file);
+    else others.push({ path, format: "unknown", lines: 0, damaged: 0, trouble: file });
+  }
+  return { readable, others };
+}
+
+async function detect(
+  path: string,
+  files: LogFiles,
+  fields: readonly string[] | undefined,
+): Promise<LogFile | "empty" | "not an access log"> {
+  for (const count of STARTS) {
+    const { compression, bytes } = await files.start(path, count);
+    if (bytes.length === 0) return compression === "none" ? "empty" : "not an access log";
+    const form = logForm(bytes, fields);
+    if (form !== undefined) return { path, compression, form };
+    if (bytes.length < count) break;
+  }
+  return "not an access log";
+}
+
+/**
+ * Reads all files once, into a table of the columns that `texts` name; then `logs` is a view over it. `keep`: of all
+ * lines only those.
+ */
+export async function loadSources(
+  readable: readonly LogFile[],
+  texts: readonly string[],
+  settings: ViewSettings,
+  { engine, files }: Pick<LogDesk, "engine" | "files">,
+  keep?: string,
+): Promise<readonly LogSource[]> {
+  const columns = columnsIn(texts);
+  const parquet = new Map<string, readonly string[]>();
+  for (const { path, form } of readable) {
+    if (form.kind !== "parquet") continue;
+    const described = await engine.query(
+      `DESCRIBE SELECT * FROM read_parquet(${textLiteral(path.replace(/[*?[]/g, "[$&]"))})`,
+    );
+    parquet.set(
+      path,
+      described.map((row) => String(row.column_name)),
+    );
+  }
+  const { from, to, ...rest } = settings;
+  const whole = viewText(
+    localFields(readable, parquet),
+    rest,
+    [...new Set([...columns, "at_time", "status"])],
+    LINE_COLUMNS,
+  );
+  const kind =
+    "CASE WHEN line_kind = 'line' AND (at_time IS NULL OR status IS NULL) THEN 'damaged' ELSE line_kind END";
+  const kept = keep === undefined ? "" : ` WHERE line_kind <> 'line' OR ${keep}`;
+  await engine.query(
+    `CREATE TABLE log_lines AS SELECT * REPLACE (${kind} AS line_kind) FROM (${whole}) lines${kept}`,
+  );
+  const within = [
+    "line_kind = 'line'",
+    ...(from === undefined ? [] : [`at_time >= ${instantLiteral(from)}`]),
+    ...(to === undefined ? [] : [`at_time < ${instantLiteral(to)}`]),
+  ];
+  await engine.query(`CREATE VIEW logs AS SELECT * FROM log_lines WHERE ${within.join(" AND ")}`);
+  const hasText = readable.some(({ form }) => form.kind !== "parquet");
+  return countedSources(readable, await countLines(engine, hasText), files, keep === undefined);
+}
+
+/** Every column of the view that a text names. */
+export function columnsIn(texts: readonly string[]): readonly string[] {
+  const words = new Set(texts.flatMap((text) => text.match(/\b[a-z_0-9]+\b/g) ?? []));
+  return VIEW_COLUMNS.filter((name) => words.has(name));
+}
+
+/** Lines that DuckDB itself refused (too long, or no UTF-8) are in tables of their own, once it has read any text. */
+async function countLines(engine: LogDesk["engine"], hasText: boolean): Promise<readonly LogRow[]> {
+  const refused = `UNION ALL
+  SELECT scans.file_path AS file, 0 AS lines, COUNT(DISTINCT errors.line) AS damaged, 0 AS other_fields, 0 AS length
+  FROM reject_errors errors JOIN reject_scans scans ON errors.scan_id = scans.scan_id AND errors.file_id = scans.file_id
+  GROUP BY 1`;
+  return engine.query(`SELECT file, SUM(lines) AS lines, SUM(damaged) AS damaged, SUM(other_fields) AS other_fields, SUM(length) AS length
+FROM (
+  SELECT file, COUNT_IF(line_kind = 'line') AS lines, COUNT_IF(line_kind = 'damaged') AS damaged, COUNT_IF(line_kind = 'other-fields') AS other_fields, SUM(bytes) + COUNT(*) AS length
+  FROM log_lines
+  GROUP BY 1
+  ${hasText ? refused : ""}
+)
+GROUP BY 1`);
+}
+
+async function countedSources(
+  readable: readonly LogFile[],
+  counts: readonly LogRow[],
+  files: LogFiles,
+  isAllKept: boolean,
+): Promise<LogSource[]> {
+  const byPath = new Map(counts.map((row) => [textIn(row, "file"), row]));
+  const sources: LogSource[] = [];
+  for (const file of readable) {
+    const row = byPath.get(file.path) ?? {};
+    const isCut =
+      isAllKept && file.compression === "gzip" && (await isDamaged(file, numberIn(row, "length"), files));
+    const trouble = isCut
+      ? ("cut off or damaged" as const)
+      : numberIn(row, "other_fields") > 0
+        ? ("holds lists of fields that differ" as const)
+        : undefined;
+    sources.push({
+      path: file.path,
+      format: file.form.name,
+      lines: numberIn(row, "lines"),
+      damaged: numberIn(row, "damaged"),
+      ...(trouble !== undefined && { trouble }),
+    });
+  }
+  return sources;
+}
+
+/** The length that the file claims, against what was read; only where they differ is all of it checked once more. */
+async function isDamaged({ path }: LogFile, length: number, files: LogFiles): Promise<boolean> {
+  const claimed = await files.claimedLength(path);
+  if (claimed === length % 2 ** 32 || claimed === (length - 1) % 2 ** 32) return false;
+  return !(await files.isWhole(path));
+}
+
+/** Throws ERR_LOG_UNREADABLE. */
+export function requireReadable(
+  readable: readonly LogFile[],
+  others: readonly LogSource[],
+  hasFields: boolean,
+): void {
+  if (readable.length > 0) return;
+  const [first] = others;
+  const which = others.length === 1 ? (first?.path ?? "") : `none of ${others.length} files`;
+  throw new InputError(
+    "ERR_LOG_UNREADABLE",
+    others.length === 1 ? `${which} is ${first?.trouble}` : `${which} is an access log`,
+    hasFields
+      ? ["look at --fields: it must name as many fields as a line has"]
+      : [
+          "real-time logs carry no names: keyturn logs FILE --fields 'timestamp,c-ip,...'",
+          "keyturn help logs",
+        ],
+  );
+}

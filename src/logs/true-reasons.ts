@@ -1,0 +1,111 @@
+/**
+ * Why a denied request was denied, where its credential is in the line: `edge/decide` judges it, with the trust that the
+ * account shows. That trust is today's and the line is older, so a verdict counts only where it agrees with the code on
+ * the wire. Without an account every key counts as trusted, which still shows expiry, address and Resource.
+ */
+import { decide } from "../edge/decide.ts";
+import type { FoundTrust } from "../edge/trust-account.ts";
+import type { DenialReason, EdgeRequest, Trust, Verdict } from "../edge/verdict.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { CredentialLine } from "./credential-line.ts";
+
+/** `cannot-tell`: the edge's signature check denied it, and the line does not say why. */
+export type Reason = DenialReason | "cannot-tell";
+
+export interface JudgedLine {
+  readonly line: CredentialLine;
+  readonly reason: Reason;
+  readonly basis: "observed" | "inferred";
+  readonly keyPairId?: string;
+  /** When its policy ends. */
+  readonly expiresAt?: EpochSeconds;
+  /** Did the policy allow only some addresses? */
+  readonly isIpBound: boolean;
+}
+
+export interface Reasons {
+  readonly judged: readonly JudgedLine[];
+  /** Was the account asked which keys are trusted? */
+  readonly hasTrust: boolean;
+  /** Denied requests that were left unjudged: too many different ones. */
+  readonly unjudged: number;
+}
+
+export const NO_REASONS: Reasons = { judged: [], hasTrust: false, unjudged: 0 };
+
+export type TrustOf = (url: string, keyPairId: string | undefined) => Promise<FoundTrust>;
+
+/** `trustOf` is absent where no account is asked. Throws what it throws. */
+export async function judgeLines(
+  lines: readonly CredentialLine[],
+  trustOf: TrustOf | undefined,
+): Promise<JudgedLine[]> {
+  const judged: JudgedLine[] = [];
+  for (const line of lines) judged.push(await judgeLine(line, trustOf));
+  return judged;
+}
+
+/** Says yes to every key and every signature: what is left are the conditions of the policy. */
+const ANY_KEY: Trust = { get: () => () => true };
+const NO_KEY: Trust = new Map();
+
+async function judgeLine(line: CredentialLine, trustOf: TrustOf | undefined): Promise<JudgedLine> {
+  const seen = readingOf(line);
+  if (trustOf !== undefined) {
+    const { trust } = await trustOf(seen.request.url, seen.verdict.keyPairId);
+    if (trust !== "unknown" && trust !== undefined) {
+      const verdict = verdictOn(line, trust);
+      if (verdict !== undefined) return judgedAs(line, verdict, "observed");
+    }
+  }
+  // Codes that come before any key is looked at.
+  const early = verdictOn(line, NO_KEY);
+  if (early !== undefined && early.code !== "InvalidKey") return judgedAs(line, early, "observed");
+  const late = verdictOn(line, ANY_KEY);
+  if (late !== undefined) return judgedAs(line, late, "inferred");
+  const reason = line.wireCode === "InvalidKey" ? "key-not-trusted" : "cannot-tell";
+  return judgedAs(line, { ...seen.verdict, reason: undefined }, "inferred", reason);
+}
+
+function judgedAs(
+  line: CredentialLine,
+  verdict: Pick<Verdict, "keyPairId" | "policy"> & { readonly reason?: DenialReason | undefined },
+  basis: JudgedLine["basis"],
+  reason: Reason = verdict.reason ?? "cannot-tell",
+): JudgedLine {
+  const { keyPairId, policy } = verdict;
+  return {
+    line,
+    reason,
+    basis,
+    ...(keyPairId !== undefined && { keyPairId }),
+    ...(policy !== undefined && { expiresAt: policy.dateLessThan }),
+    isIpBound: policy?.ipAddress !== undefined,
+  };
+}
+
+/** The first denial, over all readings of the line and both ends of its second, that the code on the wire allows. */
+function verdictOn(line: CredentialLine, trust: Trust): Verdict | undefined {
+  const verdicts = line.readings.flatMap((request) =>
+    momentsOf(line).map((moment) => decide(request, trust, moment)),
+  );
+  const fits = verdicts.filter(
+    ({ allowed, code }) => !allowed && (line.wireCode === null || code === line.wireCode),
+  );
+  // A wrong reading of the encoding shows as a signature that does not fit: believe it only where nothing better does.
+  const isOfReading = ({ reason }: Verdict) =>
+    reason === "signature-mismatch" || reason === "resource-mismatch";
+  if (fits.length < verdicts.length && fits.every(isOfReading) && verdicts.some(({ allowed }) => allowed))
+    return undefined;
+  return fits.find((verdict) => !isOfReading(verdict)) ?? fits[0];
+}
+
+/** It was judged when it arrived; the log has the second in which it ended. */
+function momentsOf({ at, took }: CredentialLine): readonly EpochSeconds[] {
+  return [at - took, at + 1 - took];
+}
+
+function readingOf(line: CredentialLine): { readonly request: EdgeRequest; readonly verdict: Verdict } {
+  const request = line.readings[0] as EdgeRequest;
+  return { request, verdict: decide(request, ANY_KEY, line.at - line.took) };
+}

@@ -1,0 +1,196 @@
+/**
+ * The view `logs`: our columns over the fields of any source. One text for DuckDB and for Trino (Athena): the sources
+ * below it differ, what is above it never knows. `-` has become NULL before.
+ *
+ * Who answered a denial is not in the log; what tells, strongest first (DG:standard-logs-reference, DG:real-time-logs):
+ * `r-host` and `origin-fbl` name an origin's answer; a detailed result type names geo and method refusals; the length of
+ * the body names the signature check's five answers, and the page of a WAF block, which is 919 bytes long.
+ */
+import { denialOf, WIRE_CODES } from "../edge/denial.ts";
+import type { EpochSeconds } from "../time.ts";
+import { instantLiteral, patternExpression, textLiteral } from "./sql-text.ts";
+
+export interface LogRoute {
+  readonly pattern: string;
+  /** Does the edge have to refuse requests without a valid signature there? */
+  readonly isProtected: boolean;
+  /** Hosts that have the route; absent: all. */
+  readonly hosts?: readonly string[];
+}
+/** What makes one gate's view: nothing of it is needed. */
+export interface ViewSettings {
+  /** Only requests that ended in here; `to` is not in it any more. */
+  readonly from?: EpochSeconds;
+  readonly to?: EpochSeconds;
+  readonly routes: readonly LogRoute[];
+  /** Of the mint endpoint. */
+  readonly mint?: { readonly host?: string; readonly path: string };
+  /** Statuses that custom error responses give to a 403. */
+  readonly maskedStatuses: readonly number[];
+  /** A rotation's beginning and end, to say which requests came before, during and after. */
+  readonly rotation?: { readonly from: EpochSeconds; readonly to?: EpochSeconds };
+}
+
+/** The columns of `logs`, each with its expression over the fields; in layers: each may use those before it. */
+type Column = readonly [name: string, sql: string];
+
+const SIGNED_QUERY = "'(^|&)(Key-Pair-Id|Signature|Policy|Expires|Hash-Algorithm)='";
+const SIGNED_COOKIE = "'(^|; *|;%20)CloudFront-(Key-Pair-Id|Signature|Policy|Expires)='";
+/** Real-time logs cut a cookie header off here: what is missing in one so long may have been behind it. */
+const CUT_OFF = 800;
+/** The page of a WAF block with CloudFront's own text. */
+const WAF_PAGE_BYTES = 919;
+
+const FIRST: readonly Column[] = [
+  [
+    "at_time",
+    `COALESCE(TRY_CAST("date" || ' ' || "time" AS TIMESTAMP), CAST(from_unixtime(TRY_CAST(timestamp_ms AS DOUBLE) / 1000) AS TIMESTAMP), CAST(from_unixtime(TRY_CAST("timestamp" AS DOUBLE)) AS TIMESTAMP))`,
+  ],
+  ["request_id", "x_edge_request_id"],
+  ["edge_location", "x_edge_location"],
+  ["client_ip", "c_ip"],
+  ["is_ipv6", "COALESCE(strpos(c_ip, ':') > 0, FALSE)"],
+  ["method", "cs_method"],
+  ["protocol", "COALESCE(cs_protocol, 'https')"],
+  ["host", "COALESCE(x_host_header, cs_host)"],
+  ["distribution_host", "COALESCE(cs_host, '')"],
+  ["path", "split_part(cs_uri_stem, '?', 1)"],
+  ["query", "COALESCE(cs_uri_query, NULLIF(split_part(cs_uri_stem, '?', 2), ''))"],
+  ["cookie", "cs_cookie"],
+  ["user_agent", "cs_user_agent"],
+  ["status", "TRY_CAST(sc_status AS INTEGER)"],
+  ["result_type", "x_edge_result_type"],
+  ["response_result_type", "x_edge_response_result_type"],
+  ["detailed_result_type", "x_edge_detailed_result_type"],
+  ["content_type", "sc_content_type"],
+  ["content_length", "TRY_CAST(sc_content_len AS BIGINT)"],
+  ["time_taken", "TRY_CAST(time_taken AS DOUBLE)"],
+  ["origin_host", "r_host"],
+  ["origin_first_byte", "origin_fbl"],
+  ["as_number", "asn"],
+  ["country", "c_country"],
+];
+
+function second({ routes, mint, maskedStatuses, rotation }: ViewSettings): readonly Column[] {
+  const masked = [...new Set(maskedStatuses)].filter(
+    (status) => status >= 400 && status !== 401 && status !== 403,
+  );
+  return [
+    [
+      "is_masked",
+      `COALESCE(result_type = 'Error' AND response_result_type = 'Error' AND (status BETWEEN 200 AND 399${masked.length > 0 ? ` OR status IN (${masked.join(", ")})` : ""}), FALSE)`,
+    ],
+    [
+      "carrier",
+      `CASE WHEN COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE) THEN 'query' WHEN COALESCE(regexp_like(cookie, ${SIGNED_COOKIE}), FALSE) THEN 'cookies' WHEN length(cookie) >= ${CUT_OFF} AND is_cut_off THEN 'unknown' ELSE 'none' END`,
+    ],
+    [
+      "key_pair_id",
+      `CASE WHEN COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE) THEN NULLIF(regexp_extract(query, '(^|&)Key-Pair-Id=([A-Za-z0-9_-]{1,128})(&|$)', 2), '') ELSE NULLIF(regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([A-Za-z0-9_-]{1,128})(;|$)', 2), '') END`,
+    ],
+    ["has_cookie", "cookie IS NOT NULL"],
+    ["route", routeCase(routes, ({ pattern }) => textLiteral(pattern), "CAST(NULL AS VARCHAR)")],
+    ["is_protected", routeCase(routes, ({ isProtected }) => (isProtected ? "TRUE" : "FALSE"), "FALSE")],
+    ["is_mint", mint === undefined ? "FALSE" : mintCondition(mint)],
+    ["rotation_phase", phaseCase(rotation)],
+  ];
+}
+
+const THIRD: readonly Column[] = [
+  ["is_denied", "status IN (401, 403) OR is_masked"],
+  [
+    "wire_code",
+    `CASE WHEN status = 403 AND strpos(content_type, 'text/xml') = 1 AND origin_host IS NULL AND (origin_first_byte IS NULL) THEN CASE content_length ${WIRE_CODES.map((code) => `WHEN ${denialOf(code).body.length} THEN '${code}'`).join(" ")} END END`,
+  ],
+];
+
+const FOURTH: readonly Column[] = [
+  [
+    "answered_by",
+    `CASE WHEN NOT is_denied THEN CAST(NULL AS VARCHAR) WHEN is_masked THEN 'error-page' WHEN wire_code IS NOT NULL THEN 'edge-signature' WHEN detailed_result_type = 'ClientGeoBlocked' THEN 'edge-geo' WHEN detailed_result_type = 'InvalidRequestMethod' THEN 'edge-method' WHEN detailed_result_type = 'InvalidRequestBlocked' THEN 'edge-waf' WHEN result_type IN ('FunctionGeneratedResponse', 'LambdaGeneratedResponse', 'FunctionExecutionError', 'LambdaExecutionError') THEN 'edge-function' WHEN origin_host IS NOT NULL OR origin_first_byte IS NOT NULL THEN 'origin' WHEN strpos(content_type, 'text/html') = 1 AND content_length = ${WAF_PAGE_BYTES} THEN 'edge-waf' WHEN status = 401 THEN 'origin' WHEN strpos(content_type, 'text/html') = 1 OR content_type IS NULL THEN 'unsure' WHEN time_taken < 0.002 THEN 'unsure' ELSE 'origin' END`,
+  ],
+];
+
+/** Lines whose credential may say why: an origin answers only requests that had a good one. */
+const CREDENTIAL_TELLS = "answered_by IN ('edge-signature', 'error-page', 'unsure')";
+
+const FIFTH: readonly Column[] = [
+  [
+    "edge_verdict",
+    `CASE WHEN answered_by = 'edge-signature' THEN 'denied' WHEN answered_by = 'origin' THEN 'accepted' WHEN is_denied OR status IN (0, 400, 414, 494) OR result_type = 'Redirect' THEN 'unknown' ELSE 'accepted' END`,
+  ],
+  ["credential_query", `CASE WHEN ${CREDENTIAL_TELLS} THEN query END`],
+  ["credential_cookie", `CASE WHEN ${CREDENTIAL_TELLS} THEN cookie END`],
+];
+
+/** Of `logs`, in order. */
+export const VIEW_COLUMNS: readonly string[] = [
+  ...FIRST,
+  ...second({ routes: [], maskedStatuses: [] }),
+  ...THIRD,
+  ...FOURTH,
+  ...FIFTH,
+].map(([name]) => name);
+
+/**
+ * A SELECT over `fields` (a relation with every name of LOG_FIELDS, and `is_cut_off`). `columns` alone are kept, and
+ * what is in `also` besides; a query engine drops what they do not need.
+ */
+export function viewText(
+  fields: string,
+  settings: ViewSettings,
+  columns: readonly string[] = VIEW_COLUMNS,
+  also: readonly string[] = [],
+): string {
+  const layer = (added: readonly Column[]) => added.map(([name, sql]) => `${sql} AS ${name}`).join(",\n  ");
+  const within = [
+    ...(settings.from === undefined ? [] : [`at_time >= ${instantLiteral(settings.from)}`]),
+    ...(settings.to === undefined ? [] : [`at_time < ${instantLiteral(settings.to)}`]),
+  ];
+  const where = within.length === 0 ? "" : `\nWHERE ${within.join(" AND ")}`;
+  const kept = [...columns, ...also].join(", ");
+  const passed = ["is_cut_off", ...also].join(", ");
+  return `SELECT ${kept}
+FROM (SELECT *,
+  ${layer(FIFTH)}
+FROM (SELECT *,
+  ${layer(FOURTH)}
+FROM (SELECT *,
+  ${layer(THIRD)}
+FROM (SELECT *,
+  ${layer(second(settings))}
+FROM (SELECT ${passed},
+  ${layer(FIRST)}
+FROM ${fields}) one) two) three) four) five${where}`;
+}
+
+/** The most specific route, as far as a length tells: `/api/public/*` before `/api/*`. */
+function routeCase(
+  routes: readonly LogRoute[],
+  value: (route: LogRoute) => string,
+  otherwise: string,
+): string {
+  if (routes.length === 0) return otherwise;
+  const ordered = routes.toSorted((one, other) => other.pattern.length - one.pattern.length);
+  const cases = ordered.map((route) => {
+    const hosts =
+      route.hosts === undefined
+        ? ""
+        : ` AND split_part(host, ':', 1) IN (${route.hosts.map(textLiteral).join(", ")})`;
+    return `WHEN regexp_like(path, ${textLiteral(patternExpression(route.pattern))})${hosts} THEN ${value(route)}`;
+  });
+  return `CASE ${cases.join(" ")} ELSE ${otherwise} END`;
+}
+
+function mintCondition({ host, path }: NonNullable<ViewSettings["mint"]>): string {
+  const ofHost =
+    host === undefined ? "" : ` AND COALESCE(split_part(host, ':', 1) = ${textLiteral(host)}, FALSE)`;
+  return `COALESCE(path = ${textLiteral(path)}, FALSE)${ofHost}`;
+}
+
+function phaseCase(rotation: ViewSettings["rotation"]): string {
+  if (rotation === undefined) return "CAST(NULL AS VARCHAR)";
+  const after =
+    rotation.to === undefined ? "" : ` WHEN at_time >= ${instantLiteral(rotation.to)} THEN 'after'`;
+  return `CASE WHEN at_time < ${instantLiteral(rotation.from)} THEN 'before'${after} ELSE 'during' END`;
+}

@@ -1,0 +1,51 @@
+/** The logs' answers as a Markdown page. */
+import type { Finding } from "../finding.ts";
+import type { AnswerRow, QuestionName } from "../logs/question.ts";
+import { QUESTIONS } from "../logs/questions.ts";
+import type { LogsResult, ToldAnswer } from "./logs.ts";
+import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
+
+/** More rows than anybody reads on a page are for --json. */
+const SHOWN = 100;
+
+export function logsMarkdown(result: LogsResult, findings: readonly Finding[]): string {
+  const { lines, sources, from, to, damaged } = result.read;
+  return `${[
+    "# keyturn logs",
+    `${lines} lines of ${sources.length} files${from === undefined ? "" : `, ${from} to ${to}`}; ${damaged} damaged lines left out.`,
+    findings.length === 0 ? "Nothing was found." : findingsMarkdown(findings),
+    ...Object.entries(result.questions).map(([name, answer]) => answerMarkdown(name, answer)),
+    "Signed cookies guard the edge; they do not authenticate. Access logs are best effort: a request that is not there may still have happened.",
+  ].join("\n\n")}\n`;
+}
+
+function answerMarkdown(name: string, { rows, says, cannot_tell, ...tables }: ToldAnswer): string {
+  return [
+    `## ${name}: ${QUESTIONS.get(name as QuestionName)?.title ?? ""}`,
+    ...says.map(escapeMarkdown),
+    ...rowsMarkdown(rows),
+    ...Object.entries(tables).flatMap(([heading, more]) => {
+      const shown = rowsMarkdown(more as readonly AnswerRow[]);
+      return shown.length === 0 ? [] : [`### ${heading}`, ...shown];
+    }),
+    ...cannot_tell.map(
+      ({ why, instead }) => `Cannot tell ${escapeMarkdown(why)}. ${escapeMarkdown(instead)}`,
+    ),
+  ].join("\n\n");
+}
+
+function rowsMarkdown(rows: readonly AnswerRow[]): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = Object.keys(first);
+  const more = rows.length > SHOWN ? [`${rows.length - SHOWN} more rows: --json.`] : [];
+  return [
+    markdownTable(
+      names.map((name) => name.replaceAll("_", " ")),
+      rows
+        .slice(0, SHOWN)
+        .map((row) => names.map((name) => (row[name] === null ? "" : escapeMarkdown(String(row[name]))))),
+    ),
+    ...more,
+  ];
+}

@@ -1,0 +1,156 @@
+/** `keyturn logs`, told: what was read, then each question with its sentences, its rows and what it cannot tell. */
+import type { Finding } from "../finding.ts";
+import type { Answers } from "../logs/ask.ts";
+import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
+import { QUESTIONS } from "../logs/questions.ts";
+import type { LogSource } from "../logs/sources.ts";
+import { table, wrap } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
+import { formatInstant } from "../time.ts";
+import { outcomeOf, type Report } from "./report.ts";
+import type { Style } from "./style.ts";
+
+export interface LogsResult {
+  readonly read: {
+    readonly lines: number;
+    readonly damaged: number;
+    readonly from?: string;
+    readonly to?: string;
+    readonly sources: readonly LogSource[];
+    readonly distributions: readonly {
+      readonly host: string;
+      readonly lines: number;
+      readonly with_cookies: number;
+    }[];
+  };
+  readonly trust: { readonly asked: boolean; readonly rotation?: string; readonly unasked?: string };
+  readonly questions: Readonly<Record<string, ToldAnswer>>;
+}
+export interface ToldAnswer {
+  readonly rows: readonly AnswerRow[];
+  readonly says: readonly string[];
+  readonly cannot_tell: readonly { readonly why: string; readonly instead: string }[];
+  /** Further tables under their own names. */
+  readonly [name: string]: readonly unknown[];
+}
+
+export function logsResult(
+  { coverage, answers, hasTrust }: Answers,
+  sources: readonly LogSource[],
+  trust: { readonly rotation?: string; readonly unasked?: string },
+): LogsResult {
+  const { from, to } = coverage;
+  return {
+    read: {
+      lines: coverage.lines,
+      damaged: sources.reduce((total, { damaged }) => total + damaged, 0),
+      ...(from !== undefined && { from: formatInstant(Math.floor(from)) }),
+      ...(to !== undefined && { to: formatInstant(Math.floor(to)) }),
+      sources,
+      distributions: coverage.distributions.map(({ host, lines, withCookies }) => ({
+        host,
+        lines,
+        with_cookies: withCookies,
+      })),
+    },
+    trust: { asked: hasTrust, ...trust },
+    questions: Object.fromEntries(
+      [...answers].map(([name, { rows, tables, says, cannotTell }]) => [
+        name,
+        { rows, ...tables, says, cannot_tell: cannotTell },
+      ]),
+    ),
+  };
+}
+
+export function logsReport(result: LogsResult, findings: readonly Finding[]): Report<LogsResult> {
+  return { outcome: outcomeOf(findings), result, findings, text: (style) => logsText(result, style) };
+}
+
+/** What was asked of whom, and what of the files could not be read. */
+export function sourceFindings(sources: readonly LogSource[]): Finding[] {
+  const bad = sources.filter(({ damaged, trouble }) => damaged > 0 || trouble !== undefined);
+  if (bad.length === 0) return [];
+  return [
+    {
+      id: "log-lines-unread",
+      severity: "note",
+      message: `${bad.length} of ${counted(sources.length, "file")} could not be read whole: what they held besides is missing here`,
+      basis: "observed",
+      evidence: bad.slice(0, 20).map(sourceLine),
+      remedy: "fetch them again: aws s3 cp shows whether they are whole there",
+    },
+  ];
+}
+
+function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
+  const parts = [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...(damaged > 0 ? [counted(damaged, "damaged line")] : []),
+    `${lines} read`,
+  ];
+  return `${printable(path)}: ${parts.join(", ")}`;
+}
+
+/** Rows that a screen has room for. */
+const SHOWN = 12;
+
+function logsText(result: LogsResult, style: Style): string {
+  const { lines, from, to, sources, damaged } = result.read;
+  const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
+  const head = `${counted(lines, "line")} of ${counted(sources.length, "file")} (${formats})${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines left out` : ""}`;
+  const trust =
+    result.trust.unasked === undefined
+      ? []
+      : [
+          wrap(
+            `${style.sign.warn} the account was not asked: ${printable(result.trust.unasked)}`,
+            style.columns,
+            0,
+            2,
+          ),
+        ];
+  return [
+    [wrap(head, style.columns, 0, 2), ...trust].join("\n"),
+    ...Object.entries(result.questions).map(([name, answer]) => answerText(name, answer, style)),
+  ].join("\n\n");
+}
+
+function answerText(name: string, answer: ToldAnswer, style: Style): string {
+  const title = QUESTIONS.get(name as QuestionName)?.title ?? "";
+  const { rows, says, cannot_tell, ...tables } = answer;
+  return [
+    wrap(`${style.bold(name)}  ${title}`, style.columns, 0, 2),
+    ...says.map((line) => wrap(printable(line), style.columns, 2, 4)),
+    ...rowsText(rows, style),
+    ...Object.entries(tables).flatMap(([heading, more]) => {
+      const shown = rowsText(more as readonly AnswerRow[], style);
+      return shown.length === 0 ? [] : [`  ${style.dim(`${heading}:`)}`, ...shown];
+    }),
+    ...cannot_tell.map(({ why, instead }) =>
+      wrap(
+        `${style.sign.skip} cannot tell ${printable(why)}. ${style.sign.arrow} ${instead}`,
+        style.columns,
+        2,
+        4,
+      ),
+    ),
+  ].join("\n");
+}
+
+/** Columns without a value are left out; strangers wrote the values. */
+function rowsText(rows: readonly AnswerRow[], style: Style): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = Object.keys(first).filter((name) => rows.some((row) => row[name] !== null));
+  const cells = rows.slice(0, SHOWN).map((row) => names.map((name) => cell(row[name] ?? null)));
+  const head = names.map((name) => name.replaceAll("_", " "));
+  const more = rows.length > SHOWN ? [style.dim(`    and ${rows.length - SHOWN} more rows: --json`)] : [];
+  return [table([head, ...cells]).replace(/^/gm, "    "), ...more];
+}
+
+function cell(value: AnswerRow[string]): string {
+  if (value === null) return "-";
+  const text = printable(String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
