@@ -1,6 +1,6 @@
 /**
- * The control endpoint's part for the two APIs, under `/_sandbox/`: faults by order, stale reads, replicas out of sync,
- * third parties. JSON in, JSON out; who may call is checked by the endpoint itself.
+ * The control endpoint's part for the two APIs, under `/_sandbox/`: ordered faults, stale reads, replicas out of sync,
+ * third parties. JSON in, JSON out; the endpoint itself checks who may call.
  */
 import { isError, UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** By the first path segment after `/_sandbox/`. */
 export function apiControl(account: Account): Readonly<Record<string, WireHandler>> {
-  /** As the APIs do, it answers nothing before it is saved. */
+  /** Answers nothing before it is saved, as the APIs do. */
   const controlled = (run: (account: Account, request: WireRequest) => unknown) =>
     answering(async (request) => {
       const done = run(account, request);
@@ -28,10 +28,11 @@ export function apiControl(account: Account): Readonly<Record<string, WireHandle
     stale: controlled(stale),
     replicas: controlled(replicas),
     "third-party": controlled(thirdParty),
+    "rotation-functions": controlled(rotationFunctions),
   };
 }
 
-/** GET lists what is still to come; POST orders one; DELETE withdraws the one named by `/faults/ID`, or all. */
+/** GET lists the faults to come; POST orders one; DELETE withdraws the one named by `/faults/ID`, or all. */
 function faults({ faults: plan }: Account, request: WireRequest): unknown {
   const id = /\/faults\/(\d+)$/.exec(request.target)?.[1];
   if (request.method === "POST") return plan.order(known(parseFault(fieldsOf(request))));
@@ -42,7 +43,7 @@ function faults({ faults: plan }: Account, request: WireRequest): unknown {
   return plan.list();
 }
 
-/** A form knows no DELETE: `POST /faults/ID/withdraw`, which leads back to the page. One that is over is no mistake. */
+/** Forms have no DELETE: `POST /faults/ID/withdraw` leads back to the page. A fault that is over is no mistake. */
 function withdrawnByPage({ faults: plan }: Account, { method, target }: WireRequest) {
   const id = /\/faults\/(\d+)\/withdraw$/.exec(target)?.[1];
   if (method !== "POST" || id === undefined) return undefined;
@@ -55,7 +56,7 @@ const OPERATIONS: { readonly [on in FaultTarget]?: readonly string[] } = {
   secretsmanager: Object.keys(SECRETS_OPERATIONS),
 };
 
-/** A fault that no call can meet is a mistake: whoever ordered it would take the calm for a proof. */
+/** Refuses a fault that no call can meet: whoever ordered it would take the silence for a proof. */
 function known(fault: Fault): Fault {
   const { on, operation } = fault;
   const names = OPERATIONS[on];
@@ -76,7 +77,7 @@ function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown 
   return { cloudfront: cloudFront.staleness, secretsmanager: secrets.staleness };
 }
 
-/** POST `{"secret": "NAME", "region": "eu-central-1", "status": "Failed", "message": "..."}`; `InSync` lets it go. */
+/** POST `{"secret": "NAME", "region": "eu-central-1", "status": "Failed", "message": "..."}`; `InSync` releases it. */
 function replicas({ secrets }: Account, request: WireRequest): unknown {
   const fields = fieldsOf(request);
   const status = oneOf("status", fields.status ?? "InSync", ["Failed", "InProgress", "InSync"]);
@@ -86,7 +87,13 @@ function replicas({ secrets }: Account, request: WireRequest): unknown {
   return { held: stuck !== undefined };
 }
 
-/** POST `{"edit": "plain-put", "secret": "NAME", "value": "..."}` and its kin. */
+/** POST `{"arn": "arn:aws:lambda:..."}`: RotateSecret accepts that function from now on; it never runs. */
+function rotationFunctions({ secrets }: Account, request: WireRequest): unknown {
+  if (request.method === "POST") secrets.allowRotationBy(textOf(fieldsOf(request), "arn"));
+  return { functions: [...secrets.registry.rotationFunctions] };
+}
+
+/** POST `{"edit": "plain-put", "secret": "NAME", "value": "..."}`, or another edit. */
 function thirdParty(account: Account, request: WireRequest): unknown {
   const fields = fieldsOf(request);
   const keyOf = () => textOf(fields, "publicKey");

@@ -6,6 +6,7 @@ import { apiControl } from "../../src/sandbox/api-control.ts";
 import { type FaultKind, type FaultTarget, parseFault, type ServiceCall } from "../../src/sandbox/faults.ts";
 import { editGroup, plainPut, rewriteOldValue } from "../../src/sandbox/third-party.ts";
 import { type ClientOptions, inProcessAws } from "../fakes/in-process-aws.ts";
+import { rawSecretsClient } from "./secrets/raw.ts";
 import { testKey } from "./test-key.ts";
 
 function prepared(options: ClientOptions = {}) {
@@ -253,6 +254,19 @@ describe("the control endpoint", () => {
     });
     await control(account, "POST", "third-party", { edit: "plain-put", secret: "signer", value: "theirs" });
     expect(account.secrets.text("signer")).toBe("theirs");
+  });
+
+  it("lets RotateSecret invoke a function that it is told of", async () => {
+    const { account } = prepared();
+    const arn = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
+    const input = { SecretId: "signer", RotationLambdaARN: arn, ClientRequestToken: "r".repeat(32) };
+    const rotate = () => rawSecretsClient(account.handler)("RotateSecret", input);
+    expect(await rotate()).toMatchObject({ body: { __type: "AccessDeniedException" } });
+    expect(await control(account, "POST", "rotation-functions", { arn })).toEqual({
+      status: 200,
+      body: { functions: [arn] },
+    });
+    expect(await rotate()).toMatchObject({ status: 200 });
   });
 
   it("answers a third party's write once it is saved, and not before", async () => {
