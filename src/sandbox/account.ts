@@ -1,4 +1,4 @@
-/** One AWS account of the sandbox: both models, their door, the faults, and short ways to put things in. */
+/** One AWS account of the sandbox: both models behind one handler, the faults, and shortcuts for seeding. */
 import type { Clock, Random } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { cloudApi } from "./cloud-api.ts";
@@ -16,21 +16,21 @@ import type { WireHandler } from "./wire.ts";
 export interface AccountOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Twelve digits; 111111111111 unless told. */
+  /** Twelve digits; 111111111111 by default. */
   readonly accountId?: string;
-  /** Where seeded secrets live; requests go to the region that they are signed for. eu-west-1 unless told. */
+  /** Where seeded secrets live, eu-west-1 by default; a request goes to the region that it is signed for. */
   readonly region?: string;
   readonly quotas?: Partial<CloudFrontQuotas>;
-  /** For vectors with other RSA keys than CloudFront takes. */
+  /** For test vectors whose RSA keys CloudFront would refuse. */
   readonly allowAnyRsaSize?: boolean;
   /** How long distributions and invalidations stay InProgress: until the slowest edge location has learned. */
   readonly deployTime?: Seconds;
-  /** How long a change of a secret takes to its replicas. */
+  /** How long a secret's change takes to reach its replicas. */
   readonly replicationLag?: Seconds;
   readonly faults?: FaultPlan;
-  /** What an earlier run left. */
+  /** The state of an earlier run. */
   readonly initial?: { readonly cloudFront?: CloudFrontState; readonly secrets?: SecretsState };
-  /** Told of every change; `saved` resolves when all that was told is safe. */
+  /** Called on every change; `saved` resolves when all changes so far are on the disk. */
   readonly save?: {
     readonly cloudFront: (state: CloudFrontState) => void;
     readonly secrets: (state: SecretsState) => void;
@@ -47,9 +47,9 @@ export interface Account {
   readonly faults: FaultPlan;
   /** Both APIs. */
   readonly handler: WireHandler;
-  /** Resolves once everything that has changed so far would outlive the process. */
+  /** Resolves once every change so far would survive the process. */
   readonly saved: () => Promise<void>;
-  /** Fills a distribution's many members in. Throws CloudFrontRefusal. */
+  /** Fills in a distribution's many members. Throws CloudFrontRefusal. */
   readonly createDistribution: (seed: DistributionSeed) => StoredDistribution;
 }
 

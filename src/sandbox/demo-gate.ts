@@ -1,11 +1,11 @@
-/** The gate that the sandbox starts with: what its account holds, and the keyturn.yaml that describes it. */
+/** The gate that the sandbox starts with: its part of the account, and the keyturn.yaml that describes it. */
 import type { Seconds } from "../time.ts";
 import { SEED_CERTIFICATE } from "./cloudfront/distribution-seed.ts";
 import type { OriginHeader } from "./edge/forward.ts";
 
 export interface DemoGateSettings {
   readonly propagation: Seconds;
-  /** How long an edge location may take, with a margin: what a rotation spreads its proofs over. */
+  /** How long an edge location may take, with a margin: a rotation spreads its proofs over this time. */
   readonly settle: Seconds;
   readonly cookieTtl: Seconds;
   /** How long the application's signers keep the key they read. */
@@ -29,7 +29,7 @@ export const DEMO_SETTINGS: DemoGateSettings = {
 export const DEMO = {
   gate: "demo",
   callerReference: "keyturn-sandbox-demo",
-  /** Names under .localhost are the loopback address by RFC 6761, and may carry a cookie Domain, which localhost may not. */
+  /** RFC 6761 resolves names under .localhost to loopback, and unlike localhost they can have a cookie Domain. */
   host: "app.keyturn.localhost",
   cookieDomain: "keyturn.localhost",
   domainName: "d111111abcdef8.cloudfront.localhost",
@@ -43,7 +43,7 @@ export const DEMO = {
   canaryPath: "/media/keyturn-canary",
 } as const;
 
-/** Names that the server certificate covers; the last for distributions that are created without an alias. */
+/** Names that the server certificate covers; the last is for distributions without an alias. */
 export const CERTIFICATE_HOSTS = [
   DEMO.host,
   "*.keyturn.localhost",
@@ -58,16 +58,16 @@ interface Behavior {
   readonly isProtected: boolean;
   readonly methods: "read" | "all";
 }
-/** In CloudFront's order. What is not listed falls to the default behavior, which is public. */
+/** In CloudFront's order. Everything else gets the default behavior, which is public. */
 const BEHAVIORS: readonly Behavior[] = [
   { pattern: "/api/*", isProtected: true, methods: "all" },
   { pattern: "/media/*", isProtected: true, methods: "read" },
 ];
 const DEFAULT_BEHAVIOR: Behavior = { pattern: "*", isProtected: false, methods: "all" };
-/** Managed policies of every account: CachingDisabled, and AllViewerExceptHostHeader without its cookies. */
+/** A managed policy of every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
-/** DistributionConfig as CreateDistribution takes it. */
+/** The DistributionConfig for CreateDistribution. */
 export function demoDistribution(keyGroupId: string, originPort: number, verification: OriginHeader): string {
   return `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
 <CallerReference>${DEMO.callerReference}</CallerReference>
@@ -116,7 +116,7 @@ export interface DemoAddresses {
   readonly api: string;
 }
 
-/** What the sandbox writes as keyturn.yaml. */
+/** The keyturn.yaml that the sandbox writes. */
 export function demoGateYaml(
   settings: DemoGateSettings,
   ids: { readonly distributionId: string; readonly keyGroupId: string },

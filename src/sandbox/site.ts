@@ -1,6 +1,6 @@
 /**
- * The sandbox without sockets: account, edge and origin application wired together, with a ready gate in them. Tests and
- * simulations on a virtual clock use it as it stands; `sandbox.ts` puts it on sockets.
+ * The sandbox without sockets: account, edge and origin application wired together, with a ready gate. Tests and
+ * simulations on a virtual clock use it directly; `sandbox.ts` puts it on sockets.
  */
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
@@ -42,9 +42,9 @@ export interface SiteOptions {
   /** Application instances behind the load balancer, each with a signer and a cache of its own. */
   readonly instances?: number;
   readonly mintLimit?: RateLimit;
-  /** Passed on: quotas, faults, what an earlier run left, where to save. */
+  /** Passed on: quotas, faults, an earlier run's state, where to save. */
   readonly account?: Partial<AccountOptions>;
-  /** Gets the application's log, a JSON line at a time. */
+  /** Receives the application's log, one JSON line at a time. */
   readonly log?: (line: string) => void;
 }
 
@@ -61,8 +61,8 @@ export interface Site {
   };
   readonly signers: readonly FaultySigner[];
   /**
-   * Deploys signers that learn their key pair ID outside the secret: with this id, reading the version with that label
-   * (AWSCURRENT unless told). New processes: their caches are empty.
+   * Deploys signers whose key pair ID is configured outside the secret: with this id, reading the version with that
+   * label (AWSCURRENT by default). They are new processes, with empty caches.
    */
   deployKeyPairId(id: string, stage?: string): void;
   readonly settings: DemoGateSettings;
@@ -187,7 +187,7 @@ const demoCookie = (site: string, { cookieTtl }: DemoGateSettings): Gate["cookie
   maxTtl: cookieTtl,
 });
 
-/** Past the faults of the API: those are ordered for the operator's calls, not for the application's. */
+/** Bypasses the API's faults: those are meant for the operator's calls, not the application's. */
 function signingSecret(account: Account, stage: string): SecretValue {
   return { text: new Sealed(account.secrets.text(DEMO.secret, stage) ?? "") };
 }

@@ -89,7 +89,7 @@ export class Ledger {
     this.timeline.change(part);
   }
 
-  /** `K3P2N9XAOU6Q1Y`: a letter that says the kind, and thirteen more. */
+  /** `K3P2N9XAOU6Q1Y`: a letter for the kind, and thirteen more characters. */
   newId(kind: "K" | "E" | "I" | "D"): string {
     const letters = Array.from(
       this.options.random.bytes(13),

@@ -1,4 +1,4 @@
-/** AWS's managed cache and origin request policies, as far as cookies, query strings and headers go (DG:using-managed-cache-policies, DG:using-managed-origin-request-policies). */
+/** AWS's managed policies: their cookies, query strings and headers (DG:using-managed-cache-policies and -origin-request-policies). */
 import type { StoredForwardingPolicy } from "./state.ts";
 import { element, type XmlElement } from "./xml.ts";
 

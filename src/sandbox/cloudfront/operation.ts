@@ -27,7 +27,7 @@ export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Under `/2020-05-31`; `{}` stands for one segment. */
   readonly path: string;
-  /** A query parameter that tells two operations on one path apart: `WithTags`, `Operation=Tag`. */
+  /** A query parameter that distinguishes two operations on one path: `WithTags`, `Operation=Tag`. */
   readonly query?: string;
   readonly run: (call: Call) => Answer;
 }

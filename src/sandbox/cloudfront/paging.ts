@@ -1,4 +1,4 @@
-/** Pages of the lists of CloudFront. */
+/** Pages of CloudFront's lists. */
 import type { Call } from "./operation.ts";
 import { refuse } from "./refusal.ts";
 import { element, type XmlElement } from "./xml.ts";

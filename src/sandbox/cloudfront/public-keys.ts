@@ -1,4 +1,4 @@
-/** Public keys of one account: immutable but for their comment, undeletable while a group holds them. */
+/** Public keys of one account: only the comment can change, and a key in a group cannot be deleted. */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { PublicKeyConfig } from "../../seams.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
@@ -28,7 +28,7 @@ export class PublicKeys {
       }
     }
     if (publicKeys.size >= ledger.options.quotas.publicKeys) refuse("TooManyPublicKeys");
-    // CloudFront gives every key back with a line break at its end.
+    // CloudFront returns every key with a final line break.
     const encodedKey = config.encodedKey.endsWith("\n") ? config.encodedKey : `${config.encodedKey}\n`;
     const key: StoredPublicKey = {
       id: ledger.newId("K"),
@@ -95,7 +95,7 @@ function checkKey(pem: string, allowAnyRsaSize: boolean): void {
   const isRsa = key?.asymmetricKeyType === "rsa" && (allowAnyRsaSize || details?.modulusLength === 2048);
   const isP256 = key?.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
   if (isRsa || isP256) return;
-  // The text that people report for lost line breaks and for wrong kinds alike.
+  // People report this text for lost line breaks and for wrong kinds of key.
   refuse("InvalidArgument", "Your request contains empty/invalid/out of limits RSA Encoded Key.");
 }
 

@@ -15,7 +15,7 @@ export interface Resource<S extends Stored, Config> {
   readonly nouns: string;
   /** Under `/2020-05-31`. */
   readonly path: string;
-  /** Where an update goes: most of the older resources have it at `/config`. */
+  /** Where updates go: the older resources use `/config`. */
   readonly updatePath: string;
   readonly collection: (model: CloudFrontModel) => {
     create(config: Config): S;
@@ -23,7 +23,7 @@ export interface Resource<S extends Stored, Config> {
     update(id: string, ifMatch: string | undefined, config: Config): S;
     delete(id: string, ifMatch: string | undefined): void;
   };
-  /** What a list call is about; all of them unless its query says otherwise. */
+  /** The items of a list call: all, unless its query narrows them. */
   readonly list: (call: Call) => readonly S[];
   readonly read: (call: Call) => Config;
   readonly write: (stored: S, call: Call) => XmlElement;
@@ -90,7 +90,7 @@ export function resourceOperations<S extends Stored, Config>(
   ];
 }
 
-/** The answer to a creation: with the address of what was made. */
+/** The answer to a creation, with the new resource's address. */
 export function created<S extends Stored, Config>(
   { path, write }: Pick<Resource<S, Config>, "path" | "write">,
   stored: S,

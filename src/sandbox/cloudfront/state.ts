@@ -1,4 +1,4 @@
-/** Everything one account's CloudFront holds at one moment. Immutable; JSON for `--state` on the way out and in. */
+/** Everything one account's CloudFront holds at one moment. Immutable; `--state` saves and loads it as JSON. */
 import type { KeyGroupConfig, PublicKeyConfig } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { XmlElement } from "./xml.ts";
@@ -21,7 +21,7 @@ export interface StoredDistribution {
   readonly arn: string;
   readonly domainName: string;
   readonly modifiedAt: EpochSeconds;
-  /** The DistributionConfig as it was sent, unknown elements and all, with CloudFront's defaults filled in. */
+  /** The DistributionConfig as it was sent, unknown elements included, with CloudFront's defaults filled in. */
   readonly config: XmlElement;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -54,7 +54,7 @@ export interface CloudFrontState {
   readonly keyGroups: ReadonlyMap<string, StoredKeyGroup>;
   readonly distributions: ReadonlyMap<string, StoredDistribution>;
   readonly invalidations: ReadonlyMap<string, StoredInvalidation>;
-  /** Those that the account made; AWS's managed ones are the same in every account. */
+  /** The account's own; AWS's managed ones are the same in every account. */
   readonly forwardingPolicies: ReadonlyMap<string, StoredForwardingPolicy>;
 }
 

@@ -1,4 +1,4 @@
-/** What CloudFront refuses in how viewers meet a distribution: names, certificate, error pages, countries. */
+/** What CloudFront refuses in a distribution's viewer settings: names, certificate, error pages, countries. */
 import { aliasesOf, isTrue, textsOf } from "./distribution-document.ts";
 import { refuse } from "./refusal.ts";
 import { checkEnum } from "./validation.ts";

@@ -147,7 +147,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     }
   }
 
-  /** CloudFront fetches its error page by itself: nothing of the viewer's request goes along. */
+  /** CloudFront fetches the error page itself, without anything of the viewer's request. */
   async function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
     const { name, value } = options.verification;
     const headers = { host: request.headers.host ?? "", [name]: value };
@@ -186,14 +186,14 @@ export function createEdge(options: EdgeOptions): WireHandler {
 
 const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
 
-/** The headers of the GET, its length among them. */
+/** The headers of the GET, including its length. */
 function withoutBody({ status, headers, body }: EdgeAnswer): EdgeAnswer {
   const others = headers.filter(([name]) => name !== "content-length");
   const length = String(Buffer.byteLength(body));
   return { status, headers: [...others, ["content-length", length]], body: "" };
 }
 
-/** A multi-tenant distribution has no viewer host of its own: only its tenants' names answer. */
+/** A multi-tenant distribution has no host name of its own: only its tenants' names answer. */
 const answersTo = (distribution: Distribution, host: string) =>
   distribution.connectionMode === "direct" || distribution.domainName !== host.replace(/:\d+$/, "");
 
@@ -212,7 +212,7 @@ function httpsUrl(request: WireRequest, port: number): string {
   return `https://${host}${port === 443 ? "" : `:${port}`}${request.target}`;
 }
 
-/** 56 characters of base64 as on real answers: a random start, then a count, so that each costs no random bytes. */
+/** 56 base64 characters, as in real answers: a random start and a counter, which saves random bytes per request. */
 function requestIdSource(random: Pick<Random, "bytes">): () => string {
   const bytes = Buffer.from(random.bytes(41));
   let count = 0;

@@ -1,6 +1,6 @@
 /**
- * Edge locations. Each learns of a published configuration after a delay of its own, and goes by what it last learned.
- * State moves with the clock: what a location knows depends on the time it is asked, never on how often.
+ * Edge locations. Each learns of a published configuration after its own delay, and serves what it last learned. State
+ * moves with the clock: what a location knows depends on when it is asked, never on how often.
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
@@ -9,9 +9,9 @@ import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 export interface LocationSetting {
   /** As in x-amz-cf-pop: `FRA56-P4`. */
   readonly pop: string;
-  /** How long a change takes to get here; Infinity: it never does. */
+  /** How long a change takes to get here; Infinity for never. */
   readonly delay: Seconds;
-  /** Does a viewer who names no location ever get here? A prober does not choose where DNS sends it. */
+  /** Can viewers get here without naming the location? A prober cannot choose where DNS sends it. */
   readonly reachable: boolean;
 }
 
@@ -38,9 +38,9 @@ export class Location {
     this.#clock = clock;
   }
 
-  /** The first configuration is known everywhere at once: it is the world as it was before anybody looked. */
+  /** Every location knows the first configuration at once: it was there before anybody looked. */
   learn(config: PublishedConfig): void {
-    // Where no viewer ever looks, what was passed over would pile up.
+    // Otherwise superseded configurations would pile up where no viewer ever looks.
     this.#arrive();
     if (this.#known === undefined) this.#known = config;
     else if (Number.isFinite(this.setting.delay)) {
@@ -48,7 +48,7 @@ export class Location {
     }
   }
 
-  /** What this location goes by now. */
+  /** What this location serves now. */
   get config(): PublishedConfig {
     this.#arrive();
     return this.#known ?? NOTHING;
@@ -90,8 +90,8 @@ export class Locations {
   }
 
   /**
-   * The location of that name; without a name any of the reachable ones. Not in turn: a client that sends its requests
-   * in a fixed rhythm would then see one location only.
+   * The location of that name, or any reachable one at random. Taking turns would show a client with a fixed rhythm one
+   * location only.
    */
   at(pop: string | undefined): Location {
     const named = pop === undefined ? undefined : this.all.find(({ setting }) => setting.pop === pop);

@@ -1,4 +1,4 @@
-/** A secret in the words of DescribeSecret, ListSecrets and ListSecretVersionIds. Times are epoch seconds. */
+/** A secret as DescribeSecret, ListSecrets and the operations that read values write it. Times are epoch seconds. */
 import type { Registry, View } from "./registry.ts";
 import { keyOf, type StoredSecret, type StoredVersion, type Tag } from "./state.ts";
 
@@ -11,7 +11,7 @@ export function describe(view: View, registry: Registry): Json {
     ...head(view),
     ...optional("VersionIdsToStages", labelledStages(secret)),
     ...optional("PrimaryRegion", isReplicated ? secret.region : undefined),
-    // Only the primary tells how its replicas are.
+    // Only the primary reports on its replicas.
     ...optional(
       "ReplicationStatus",
       isReplicated && view.replica === undefined ? replicationStatus(secret, registry) : undefined,
@@ -51,7 +51,7 @@ function head({ secret, arn }: View): Json {
   };
 }
 
-/** A secret's value in the words of GetSecretValue and BatchGetSecretValue. */
+/** A secret's value as GetSecretValue and BatchGetSecretValue write it. */
 export function valueEntry(view: View, { id, value, stages, createdAt }: StoredVersion): Json {
   return {
     ARN: view.arn,

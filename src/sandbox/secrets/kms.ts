@@ -1,7 +1,7 @@
 /**
  * The caller's right to a secret's customer-managed KMS key. Secrets Manager uses the key on behalf of whoever reads
  * the value (Decrypt) or changes it (GenerateDataKey and Decrypt): Secrets Manager User Guide, "Permissions for the
- * KMS key". The key itself is not here: values are not encrypted.
+ * KMS key". The sandbox has no such keys: values are not encrypted.
  */
 import { refuse } from "./refusal.ts";
 
@@ -9,10 +9,10 @@ export type KmsAction = "kms:Decrypt" | "kms:GenerateDataKey";
 
 export class KmsRights {
   readonly denied = new Set<KmsAction>();
-  /** Told of every use, also of one that is denied. */
+  /** Called on every use, including denied ones. */
   onUse: (action: KmsAction) => void = () => {};
 
-  /** Without a key of the customer's it is aws/secretsmanager, which everybody in the account may use. */
+  /** Without a customer-managed key it is aws/secretsmanager, which everybody in the account may use. */
   use(kmsKeyId: string | undefined, ...actions: readonly KmsAction[]): void {
     if (kmsKeyId === undefined || kmsKeyId === "") return;
     for (const action of actions) {

@@ -1,6 +1,6 @@
 /**
- * Staging labels, as recorded from AWS. A label is on one version at a time. Whatever makes another version current
- * puts AWSPREVIOUS on the one that was; a put also takes AWSPENDING off that one; other labels stay where they are.
+ * Staging labels, as recorded from AWS. A label is on one version at a time. Making another version current moves
+ * AWSPREVIOUS to the former one; a put also removes AWSPENDING from it; other labels stay where they are.
  */
 import { refuse } from "./refusal.ts";
 import type { StoredVersion } from "./state.ts";
@@ -16,10 +16,10 @@ export function holderOf(versions: Versions, label: string): StoredVersion | und
   return versions.find(({ stages }) => stages.includes(label));
 }
 
-/** The versions with a new one, which takes its labels from wherever they are. */
+/** Adds a version, which takes its labels from whichever versions have them. */
 export function putVersion(versions: Versions, added: StoredVersion): Versions {
   const former = holderOf(versions, CURRENT);
-  // The first version there is becomes current, whatever was asked (API Reference, PutSecretValue).
+  // The first version becomes current, whatever labels were requested (API Reference, PutSecretValue).
   const stages = former === undefined ? [...added.stages, CURRENT] : added.stages;
   const isNowCurrent = stages.includes(CURRENT);
   const others = versions.map((version) =>
@@ -29,7 +29,7 @@ export function putVersion(versions: Versions, added: StoredVersion): Versions {
   return isNowCurrent && former !== undefined ? withLabel(all, PREVIOUS, former.id) : all;
 }
 
-/** UpdateSecretVersionStage: a compare-and-swap. `from` must be where the label is, or absent when it is nowhere. */
+/** UpdateSecretVersionStage: a compare-and-swap. `from` must be the version that has the label, or absent if none has. */
 export function moveLabel(versions: Versions, label: string, from?: string, to?: string): Versions {
   const holder = holderOf(versions, label);
   for (const id of [from, to]) {
@@ -79,7 +79,7 @@ function refuseStaleFrom(label: string, from: string, holder: StoredVersion | un
   );
 }
 
-/** The label on that version and on no other; on none at all when there is no id. */
+/** Puts the label on that version alone; removes it everywhere when there is no id. */
 function withLabel(versions: Versions, label: string, id: string | undefined): Versions {
   return versions.map((version) =>
     version.id === id
@@ -88,7 +88,7 @@ function withLabel(versions: Versions, label: string, id: string | undefined): V
   );
 }
 
-/** The version itself when it has none of them: secrets may have thousands of versions. */
+/** Returns the same object when there is nothing to remove: secrets can have thousands of versions. */
 function without(version: StoredVersion, labels: readonly string[]): StoredVersion {
   const stages = version.stages.filter((label) => !labels.includes(label));
   return stages.length === version.stages.length ? version : { ...version, stages };

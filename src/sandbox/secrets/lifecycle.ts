@@ -55,7 +55,7 @@ export function deleteSecret(
 
 export function restoreSecret(registry: Registry, region: string, id: string): StoredSecret {
   const { deletion, ...secret } = registry.findPrimary(region, id);
-  // Restoring what was not deleted is no error either.
+  // Restoring a secret that was not deleted succeeds, too.
   if (deletion !== undefined) registry.saveChanged(secret);
   return secret;
 }

@@ -93,8 +93,8 @@ export interface SecretsPage<T> {
 }
 
 /**
- * The token names the last item of the page before, among all there are: the next page may ask for others, or that one
- * may have changed meanwhile. A token that names nothing is refused.
+ * The token names the last item of the previous page, among all items: that item may not match any more, or the next
+ * call may filter differently. Refuses a token that names nothing.
  */
 export function pageOf<T>(
   all: readonly T[],

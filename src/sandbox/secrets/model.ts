@@ -59,7 +59,7 @@ export class SecretsModel {
     return createSecret(this.registry, this.#region, { name, token, value: { text }, ...extra, replicas });
   }
 
-  /** A put without labels, as scripts make it: the new version becomes current. Returns the version's id. */
+  /** A put; without labels the new version becomes current. Returns the version's id. */
   put(id: string, text: string, stages?: readonly string[]): string {
     const token = this.registry.options.random.uuid();
     putValue(this.registry, this.#region, id, { token, value: { text }, stages });
@@ -70,13 +70,13 @@ export class SecretsModel {
     moveStage(this.registry, this.#region, id, stage, change);
   }
 
-  /** The text of the version with that label, AWSCURRENT unless told; undefined for a binary value. */
+  /** The text of the version with that label, AWSCURRENT by default; undefined for a binary value. */
   text(id: string, stage?: string): string | undefined {
     const { value } = readValue(this.registry, this.#region, id, { stage }).version;
     return "text" in value ? value.text : undefined;
   }
 
-  /** Version id -> labels, of every version there is. */
+  /** Version id -> labels, for every version. */
   stages(id: string): Readonly<Record<string, readonly string[]>> {
     const { versions } = this.registry.findPrimary(this.#region, id);
     return Object.fromEntries(versions.map((version) => [version.id, version.stages]));
@@ -87,7 +87,7 @@ export class SecretsModel {
     this.registry.rotationFunctions.add(lambdaArn);
   }
 
-  /** As another AWS service does that manages the secret; it shows as OwningService. */
+  /** Marks the secret as managed by another AWS service: OwningService. */
   setOwningService(id: string, owningService: string): void {
     this.registry.save({ ...this.registry.findWritable(this.#region, id), owningService });
   }

@@ -1,4 +1,4 @@
-/** Resource policies: kept and given back, never enforced; the sandbox has one caller, who may do everything. */
+/** Resource policies: stored and returned, never enforced. The sandbox has one caller, who may do everything. */
 import { flag, shape, text } from "./input.ts";
 import { type Json, named, operation, SecretId, type SecretsOperations } from "./operation.ts";
 import { refuse } from "./refusal.ts";
@@ -43,7 +43,7 @@ function checkPolicy(text: string): void {
     const policy: unknown = JSON.parse(text);
     if (typeof policy === "object" && policy !== null && "Statement" in policy) return;
   } catch {
-    // Said below, as for a policy without statements.
+    // Refused below, like a policy without statements.
   }
   refuse("MalformedPolicyDocumentException", "This resource policy contains a syntax error.");
 }

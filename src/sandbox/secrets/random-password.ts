@@ -1,4 +1,4 @@
-/** GetRandomPassword: characters of the asked kinds, each kind at least once unless told otherwise. */
+/** GetRandomPassword: characters of the requested kinds, each kind at least once by default. */
 import type { Random } from "../../seams.ts";
 import { refuse } from "./refusal.ts";
 

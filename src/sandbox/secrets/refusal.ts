@@ -1,4 +1,4 @@
-/** What Secrets Manager refuses: a code and a message, with HTTP 400 but for the service's own failures. */
+/** Secrets Manager's refusals: a code and a message, with HTTP 400 except for the service's own failures. */
 
 export type SecretsCode =
   | "AccessDeniedException"

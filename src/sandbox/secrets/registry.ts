@@ -17,7 +17,7 @@ export interface RegistryOptions {
 /** A secret as one region shows it. */
 export interface View {
   readonly secret: StoredSecret;
-  /** With the region's name in it. */
+  /** Contains the region's name. */
   readonly arn: string;
   /** Set where the region holds a replica. */
   readonly replica: StoredReplica | undefined;
@@ -41,7 +41,7 @@ export class Registry {
   get now(): EpochSeconds {
     return this.options.clock.now();
   }
-  /** How long a change takes to show in the replicas. */
+  /** How long a change takes to reach the replicas. */
   get replicationLag(): Seconds {
     return this.#replicationLag;
   }
@@ -50,7 +50,7 @@ export class Registry {
     this.timeline.keeps = lag;
   }
 
-  /** For a read; it may be old, and a replica's always is by the lag. Deleted ones are found too. */
+  /** For a read: possibly stale, and a replica is always behind by the lag. Finds deleted secrets, too. */
   find(region: string, id: string): View {
     return this.#findIn(this.timeline.seen(), region, id) ?? refuseNotFound();
   }
@@ -71,7 +71,7 @@ export class Registry {
     return secret;
   }
 
-  /** As findWritable, but one that is marked for deletion is found as well. */
+  /** As findWritable, but also finds a secret that is marked for deletion. */
   findPrimary(region: string, id: string): StoredSecret {
     const { secret, replica } = this.findNewest(region, id);
     if (replica === undefined) return secret;
@@ -81,12 +81,12 @@ export class Registry {
     );
   }
 
-  /** The primary of that name in that region, or the replica that another region's has there. */
+  /** The primary of that name in that region, or another region's replica there. */
   named(region: string, name: string): View | undefined {
     return this.#named(this.timeline.latest, region, name);
   }
 
-  /** Of one region, replicas included. */
+  /** One region's secrets, replicas included. */
   list(region: string): readonly View[] {
     const { secrets } = this.timeline.seen();
     const names = new Set([...secrets.values()].map(({ name }) => name));
@@ -100,7 +100,7 @@ export class Registry {
     this.timeline.change({ secrets: withEntry(secrets, keyOf(secret.region, secret.name), secret) });
   }
 
-  /** Saves what changed in the secret itself, which is what LastChangedDate tells. */
+  /** Saves a change of the secret itself, which moves LastChangedDate. */
   saveChanged(secret: StoredSecret): void {
     this.save({ ...secret, changedAt: this.now });
   }
@@ -142,7 +142,7 @@ export class Registry {
     }
     const then = this.timeline.at(this.now - this.#replicationLag);
     const secret = then.secrets.get(keyOf(primary.region, primary.name));
-    // Not there yet: the replica itself is younger than the lag.
+    // Not there yet: the replica is younger than the lag.
     if (secret?.replicas.some((each) => each.region === replica.region) !== true) return undefined;
     return { secret, arn, replica };
   }

@@ -4,10 +4,10 @@ import type { EpochSeconds } from "../../time.ts";
 export type StoredValue = { readonly text: string } | { readonly base64: string };
 
 export interface StoredVersion {
-  /** The ClientRequestToken it was made with. */
+  /** The ClientRequestToken of the request that made it. */
   readonly id: string;
   readonly value: StoredValue;
-  /** Sorted, as AWS gives them back. None: deprecated, and the first to go when there are too many. */
+  /** Sorted, as AWS returns them. A version without any is deprecated, and removed first when there are too many. */
   readonly stages: readonly string[];
   readonly createdAt: EpochSeconds;
   /** The day of the last read. */

@@ -34,7 +34,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     );
   }
   if (existing !== undefined) {
-    // The same request again is answered as the first one was.
+    // A repeated request gets the first one's answer.
     if (value !== undefined && isRepeated(existing, token, value)) return existing;
     refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
   }
@@ -62,7 +62,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
   return secret;
 }
 
-/** Idempotent by token: the same value again changes nothing, another one is refused. */
+/** Idempotent by token: repeating the same value changes nothing, another value is refused. */
 export function putValue(
   registry: Registry,
   region: string,
@@ -97,7 +97,7 @@ export function updateSecret(
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
   const { token, value, description, kmsKeyId, type } = input;
-  // A refused value must leave the description as it was: it goes first.
+  // The value goes first: if it is refused, the description must stay as it was.
   if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
   const changed = {
     ...(description === undefined ? {} : { description }),
@@ -149,7 +149,7 @@ function pick(versions: readonly StoredVersion[], versionId?: string, stage?: st
   );
 }
 
-/** LastAccessedDate tells the day only, so one read a day is worth a write. */
+/** LastAccessedDate is a day, so one write a day is enough. */
 function noteAccess(registry: Registry, { region, name }: StoredSecret, versionId: string): void {
   const secret = registry.named(region, name)?.secret;
   const today = startOfDay(registry.now);
@@ -184,7 +184,7 @@ function refuseFull({ name }: StoredSecret): never {
   );
 }
 
-/** Deprecated versions older than a day go, oldest first, when there are more than a hundred. */
+/** Above a hundred versions, deprecated ones older than a day are removed, oldest first. */
 function withoutSurplus(versions: readonly StoredVersion[], now: EpochSeconds): readonly StoredVersion[] {
   let surplus = versions.length - VERSIONS_KEPT;
   if (surplus <= 0) return versions;

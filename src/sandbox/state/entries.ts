@@ -1,4 +1,4 @@
-/** Immutable maps: a copy with one entry more, or one less. */
+/** Immutable maps: copies with an entry added or removed. */
 
 export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   return new Map(map).set(key, value);

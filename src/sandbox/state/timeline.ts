@@ -1,11 +1,11 @@
-/** A value with a past: writers change the newest, readers may be shown an older one, as a slow replica would show it. */
+/** A value with a history: writes change the newest state, reads may see an older one, as from a slow replica. */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 
 /** Reads show the state as it was `length` ago; a `share` below 1 makes only some of them do so (split reads). */
 export interface Staleness {
   readonly length: Seconds;
-  /** Of the reads, 0 to 1. */
+  /** The share of stale reads, 0 to 1. */
   readonly share: number;
 }
 
@@ -32,19 +32,19 @@ export class Timeline<State extends object> {
     this.#moments = [{ since: Number.NEGATIVE_INFINITY, state: initial }];
   }
 
-  /** What a write works on. */
+  /** What writes change. */
   get latest(): State {
     return (this.#moments.at(-1) as { state: State }).state;
   }
 
-  /** What one read is shown. */
+  /** What one read sees. */
   seen(): State {
     const { length, share } = this.staleness;
     if (length <= 0 || (share < 1 && this.#random.fraction() >= share)) return this.latest;
     return this.at(this.#clock.now() - length);
   }
 
-  /** The state at that instant; the oldest known when it lies further back. */
+  /** The state at that instant, or the oldest one known. */
   at(instant: EpochSeconds): State {
     const moment = this.#moments.findLast(({ since }) => since <= instant) ?? this.#moments[0];
     return (moment as { state: State }).state;
