@@ -27,7 +27,7 @@ export async function main(packageFolder: string): Promise<void> {
     keyPairs: cryptoKeyPairs,
     cloud: async (options) => {
       const { awsCloud } = await import("./adapters/aws/cloud.ts");
-      return awsCloud(options, { env, clock: systemClock, random: systemRandom, interrupt });
+      return awsCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal });
     },
     viewer: lazyViewer(env),
     journal: {

@@ -4,7 +4,6 @@ import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { tellDisagreement } from "./disagreement.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
-import { GRACE, interruptible } from "./interruptible.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { KeyMemo } from "./key-memo.ts";
@@ -25,7 +24,7 @@ export interface DriveTools extends Tools {
   readonly journal: JournalStore;
 }
 
-/** The tools of a run, with every AWS call under the interrupt. */
+/** The tools of a run. */
 export function driveTools(
   world: DriveWorld,
   cloud: Pick<Cloud, "controlPlane" | "vault">,
@@ -34,30 +33,18 @@ export function driveTools(
   gate?: string,
 ): DriveTools {
   const { clock, keyPairs, viewer, journal, interrupt, terminal } = world;
-  const told = tellOnce(world);
-  const vault = interruptible(cloud.vault, clock, interrupt, told);
   return {
     clock,
     keyPairs,
     viewer,
     journal: neverStopping(journal, (text) => terminal?.note(text)),
     interrupt,
-    controlPlane: interruptible(cloud.controlPlane, clock, interrupt, told),
-    vault,
-    register: secretRegister(vault, secretId, gate),
+    controlPlane: cloud.controlPlane,
+    vault: cloud.vault,
+    register: secretRegister(cloud.vault, secretId, gate),
     memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
     ...(world.terminal === undefined ? {} : { disagrees: tellDisagreement(world.terminal) }),
-  };
-}
-
-/** Whoever interrupts must know why nothing happens for a moment, or interrupts again. */
-function tellOnce({ terminal }: DriveWorld): () => void {
-  let isTold = false;
-  return () => {
-    if (!isTold)
-      terminal?.note(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
-    isTold = true;
   };
 }
 

@@ -229,6 +229,7 @@ describe("without what AWS needs", () => {
     env,
     clock: new ManualClock(),
     random: seededRandom(1),
+    terminal: { insist: () => {} },
     interrupt: new AbortController().signal,
   });
 

@@ -158,6 +158,7 @@ describe.concurrent("planted secrets in a rehearsal", { timeout: PATIENCE }, () 
           clock: systemClock,
           random: systemRandom,
           interrupt: base.interrupt,
+          terminal: base.terminal,
         }),
       viewer: watched(httpViewer({}), planted, false),
     };

@@ -61,6 +61,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const random = seededRandom(options.seed ?? 1);
   const interrupt = new AbortController();
   const env = options.env ?? {};
+  const terminal = new RecordingTerminal(options.answers, options.columns);
   const world: MemoryWorld = {
     runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
     logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
@@ -68,12 +69,13 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     clock,
     random,
     keyPairs: cryptoKeyPairs,
-    cloud: (asked) => cloudOf(options.cloud, asked, { env, clock, random, interrupt: interrupt.signal }),
+    cloud: (asked) =>
+      cloudOf(options.cloud, asked, { env, clock, random, terminal, interrupt: interrupt.signal }),
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
     cache: memoryCache(),
     files: new MemoryFiles(options.files ?? {}, options.stdin),
-    terminal: new RecordingTerminal(options.answers, options.columns),
+    terminal,
     programs: options.programs ?? {
       run: async (program) => unexpected(`running ${program}`),
       output: async (program) => unexpected(`running ${program}`),

@@ -12,8 +12,8 @@ interface SdkRequest {
 
 export function sdkOverWire(handler: WireHandler) {
   return {
-    async handle(request: SdkRequest) {
-      const answer = await handler({
+    async handle(request: SdkRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
+      const answering = handler({
         method: request.method,
         scheme: "http",
         target: request.path + queryOf(request.query),
@@ -26,6 +26,7 @@ export function sdkOverWire(handler: WireHandler) {
         if (!(thrown instanceof ConnectionDropped)) throw thrown;
         throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
       });
+      const answer = await unlessAborted(answering, abortSignal);
       const headers = Object.fromEntries(answer.headers.map(([name, value]) => [name.toLowerCase(), value]));
       return {
         response: { statusCode: answer.status, headers, body: Readable.from([Buffer.from(answer.body)]) },
@@ -36,6 +37,16 @@ export function sdkOverWire(handler: WireHandler) {
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
   };
+}
+
+/** As the SDK's own handler gives up: its name is what the SDK goes by. */
+function unlessAborted<T>(answering: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    answering.then(resolve, reject).finally(() => signal?.removeEventListener("abort", stop));
+  });
 }
 
 function queryOf(query: SdkRequest["query"]): string {

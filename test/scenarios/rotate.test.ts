@@ -55,15 +55,13 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
   "interrupt during": (stage, operation) => {
     const { world } = stage;
     let isDone = false;
-    const operator: MemoryWorld = world.operator({
-      cloud: directCloud(world.site.account, async (called, _kind, call) => {
-        const answer = call();
-        if (called === operation && !isDone) {
-          isDone = true;
-          operator.interruptNow(new InterruptError("SIGINT"));
-        } else if (isDone) throw new Error(`${called} was begun after the interrupt`);
-        return answer;
-      }),
+    const operator: MemoryWorld = world.operator();
+    world.site.account.faults.onCall(({ operation: called, moment }) => {
+      if (moment !== "before" || stage.operator !== operator) return;
+      if (isDone) throw new Error(`${called} was begun after the interrupt`);
+      if (called !== operation) return;
+      isDone = true;
+      operator.interruptNow(new InterruptError("SIGINT"));
     });
     stage.operator = operator;
   },

@@ -1,19 +1,27 @@
-/** One API call: what may interrupt it, and what its failure is called. */
+/** One API call: what an interrupt does to it, and what its failure is called. */
 import { KeyturnError } from "../../errors.ts";
+import type { Clock, Terminal } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
 import { awsError, type CallName, type CallSurroundings } from "./errors.ts";
 
-/** How long a write that is in flight may still take after an interrupt. */
-const GRACE_MS = 5000;
+/** How long a write in flight is awaited after an interrupt. */
+export const GRACE: Seconds = 5;
 
 export interface AwsCalls {
   /** Given up at once by an interrupt: reading changes nothing. */
   read<T>(name: CallName, call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T>;
-  /** Not begun after an interrupt; one in flight may finish, so that its outcome is known. */
+  /** Not begun after an interrupt; one in flight is awaited for GRACE, so that the journal can say how it ended. */
   write<T>(name: CallName, call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T>;
 }
 
-export function awsCalls(surroundings: CallSurroundings & { readonly interrupt: AbortSignal }): AwsCalls {
-  const { interrupt } = surroundings;
+export interface Interruption {
+  readonly interrupt: AbortSignal;
+  readonly clock: Clock;
+  readonly terminal: Pick<Terminal, "insist">;
+}
+
+export function awsCalls(surroundings: CallSurroundings & Interruption): AwsCalls {
+  const { interrupt, clock, terminal } = surroundings;
   const run = async <T>(name: CallName, abortSignal: AbortSignal, call: () => Promise<T>): Promise<T> => {
     interrupt.throwIfAborted();
     try {
@@ -27,16 +35,21 @@ export function awsCalls(surroundings: CallSurroundings & { readonly interrupt: 
     read: (name, call) => run(name, interrupt, () => call({ abortSignal: interrupt })),
     async write(name, call) {
       const late = new AbortController();
-      let timer: NodeJS.Timeout | undefined;
+      const ended = new AbortController();
       const onInterrupt = () => {
-        timer = setTimeout(() => late.abort(interrupt.reason), GRACE_MS);
+        // Whoever interrupts must know why nothing happens for a moment, or interrupts again.
+        terminal.insist(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
+        clock.sleep(GRACE, ended.signal).then(
+          () => late.abort(interrupt.reason),
+          () => {},
+        );
       };
       interrupt.addEventListener("abort", onInterrupt, { once: true });
       try {
         return await run(name, late.signal, () => call({ abortSignal: late.signal }));
       } finally {
         interrupt.removeEventListener("abort", onInterrupt);
-        clearTimeout(timer);
+        ended.abort();
       }
     },
   };

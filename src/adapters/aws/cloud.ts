@@ -1,19 +1,17 @@
 /** CloudFront and Secrets Manager as one account sees them, through the AWS SDK with its default credential chain. */
 import { CloudFrontClient, type CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Clock, Cloud, CloudOptions, Random } from "../../seams.ts";
-import { awsCalls } from "./call.ts";
+import type { Cloud, CloudOptions, Random } from "../../seams.ts";
+import { awsCalls, type Interruption } from "./call.ts";
 import { awsControlPlane } from "./control-plane.ts";
 import { retryOnClock } from "./retry.ts";
 import { awsSecretVault } from "./secret-vault.ts";
 
 type RequestHandler = NonNullable<CloudFrontClientConfig["requestHandler"]>;
 
-export interface CloudSurroundings {
+export interface CloudSurroundings extends Interruption {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly interrupt: AbortSignal;
   /** In place of the network, for tests in one process. */
   readonly requestHandler?: RequestHandler;
 }
@@ -48,7 +46,7 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     region: knownRegion ?? "us-east-1",
     ...endpointOf("CLOUDFRONT"),
   });
-  const calls = awsCalls({ interrupt, profile, region: knownRegion });
+  const calls = awsCalls({ ...surroundings, profile, region: knownRegion });
   const endpoint = endpointOf("CLOUDFRONT").endpoint;
   return {
     controlPlane: awsControlPlane(cloudFront, calls),

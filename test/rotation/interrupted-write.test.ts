@@ -1,7 +1,7 @@
 /** After an interrupt no call starts; the one in flight is awaited for five seconds, and journalled as it ended. */
 import { describe, expect, it } from "vitest";
+import { GRACE } from "../../src/adapters/aws/call.ts";
 import { InterruptError } from "../../src/errors.ts";
-import { GRACE } from "../../src/rotation/interruptible.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld } from "./site-world.ts";
