@@ -1,16 +1,5 @@
 /** Every command there is: the words typed, one line for the overview, and the file that is loaded when it is chosen. */
-import type { Command } from "commander";
-import type { Bind } from "./bind.ts";
-
-export interface CommandEntry {
-  /** As typed after `keyturn`. */
-  readonly words: string;
-  /** Lower case, no final stop, short enough for one line of 80 columns. */
-  readonly summary: string;
-  /** Command lines as one would type them, each with what it is for; `--help` leads with them. */
-  readonly examples?: readonly (readonly [line: string, purpose: string])[];
-  readonly load: () => Promise<(bind: Bind) => Command>;
-}
+import type { CommandEntry } from "./command-entry.ts";
 
 /** What a group of commands is about, for the overview; in the order of the overview. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -245,7 +234,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ['eval "$(keyturn completion bash)"', "in ~/.bashrc; zsh likewise, in ~/.zshrc after compinit"],
       ["keyturn completion fish | source", "in ~/.config/fish/config.fish"],
     ],
-    load: async () => (await import("./commands/completion.ts")).completionCommand,
+    load: async () => (await import("./commands/completion.ts")).completionOf(COMMANDS),
   },
   {
     words: "runbook list",

@@ -1,5 +1,6 @@
 /** The flags that every command takes, before and after its words. `GlobalFlags` in bind.ts is their type. */
 import { Option } from "commander";
+import { offering } from "./completion/offers.ts";
 
 export function globalOptions(): Option[] {
   return [
@@ -8,7 +9,10 @@ export function globalOptions(): Option[] {
     new Option("--verbose", "print more: requests, retries, stack traces"),
     new Option("--no-color", "no colours (also NO_COLOR)"),
     new Option("--config <file>", "keyturn.yaml to use (also KEYTURN_CONFIG; found upward otherwise)"),
-    new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)"),
+    offering(
+      new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)"),
+      "gates",
+    ),
     new Option("--profile <name>", "AWS profile"),
     new Option("--region <name>", "AWS region of the secret"),
     new Option("--endpoint-url <url>", "AWS API endpoint, as a sandbox prints it"),

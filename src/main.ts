@@ -18,7 +18,6 @@ import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
 export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
   const argv = process.argv.slice(2);
-  if (argv.some((each) => each.startsWith("--count"))) await useEveryCore(env);
   const interrupt = interruptBySignals();
   const terminal = processTerminal(interrupt);
   const world: World = {
@@ -66,12 +65,6 @@ export async function main(packageFolder: string): Promise<void> {
   };
   process.exitCode = await runProgram(argv, world);
   await terminal.written();
-}
-
-/** For bulk signing: libuv has four threads, unless told before the first one is needed. */
-async function useEveryCore(env: NodeJS.ProcessEnv): Promise<void> {
-  const { availableParallelism } = await import("node:os");
-  if (availableParallelism() > 4) env.UV_THREADPOOL_SIZE ??= String(availableParallelism());
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The command tree. Only the file of the chosen command is loaded; the others stand in it by name and summary alone. */
 import { Command, CommanderError, Help } from "commander";
 import { makeBind } from "./bind.ts";
-import { COMMANDS, type CommandEntry, GROUPS } from "./command-table.ts";
+import type { CommandEntry } from "./command-entry.ts";
+import { COMMANDS, GROUPS } from "./command-table.ts";
 import { printError } from "./error-report.ts";
 import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -21,10 +22,10 @@ export async function runProgram(argv: readonly string[], given: World): Promise
   const chosen = chosenCommand(typed);
   let exitCode: number = EXIT.done;
   let help = "";
+  const program = programOf(world, (text) => {
+    help += text;
+  });
   try {
-    const program = programOf(world, (text) => {
-      help += text;
-    });
     for (const entry of neededFor(typed, chosen)) {
       const command =
         entry === chosen ? await loaded(entry, world, (code) => (exitCode = code)) : stub(entry);
@@ -37,7 +38,13 @@ export async function runProgram(argv: readonly string[], given: World): Promise
     const failed = async (error: unknown) => {
       const told =
         error instanceof CommanderError
-          ? (await import("./usage-error.ts")).usageErrorOf(error, words, wordsOf(typed))
+          ? (await import("./usage-error.ts")).usageErrorOf(
+              error,
+              words,
+              typed,
+              wordsOf(typed)[0] ?? "",
+              program,
+            )
           : error;
       return printError(told, words, typed, world);
     };
@@ -72,6 +79,7 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
           : Help.prototype.formatHelp.call(help, command, help),
     })
     .helpCommand(false)
+    .showSuggestionAfterError(false)
     .helpOption("-h, --help", "show help")
     .version(VERSION, "-V, --version", "print the version");
   for (const option of globalOptions()) program.addOption(option);

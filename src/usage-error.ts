@@ -1,29 +1,94 @@
-/** Commander's complaints in our shape: a sentence, what was meant, and a line that can be typed. */
-import type { CommanderError } from "commander";
+/** Commander's refusals in our shape: its sentence, what was meant, and a line to type. Told apart by its codes alone. */
+import type { Command, CommanderError, Option } from "commander";
 import { COMMANDS, GROUPS } from "./command-table.ts";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./text/nearest.ts";
 
-/** `words` are those of the command that was found, `typed` all that stood before any `--`. */
-export function usageErrorOf(thrown: CommanderError, words: string, typed: readonly string[]): UsageError {
-  const [group = ""] = typed;
-  const known = words === "" && Object.hasOwn(GROUPS, group) ? group : words;
+/** `words` name the command that was found; `argv` is all that was typed, `first` its first word; `program` knows the options. */
+export function usageErrorOf(
+  thrown: CommanderError,
+  words: string,
+  argv: readonly string[],
+  first: string,
+  program: Command,
+): UsageError {
+  const end = argv.indexOf("--");
+  const typed = end === -1 ? argv : argv.slice(0, end);
+  const known = words === "" && Object.hasOwn(GROUPS, first) ? first : words;
   const help = ["keyturn", known, "--help"].filter((word) => word !== "").join(" ");
   if (thrown.code === "commander.help") return new UsageError("ERR_USAGE", missingWord(known), [help]);
-  const [sentence = "", suggestion = ""] = thrown.message.replace(/^error: /, "").split("\n");
-  if (words === "" && VERSION.test(sentence))
-    return new UsageError("ERR_USAGE", inOurWords(sentence), ["keyturn --version", help]);
-  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggestion)?.[1] ?? choiceMeant(sentence);
+  const command = known
+    .split(" ")
+    .reduce((parent, name) => parent.commands.find((each) => each.name() === name) ?? parent, program);
+  const { sentence = thrown.message.replace(/^error: /, "").replace(/\.$/, ""), meant } =
+    mistakeOf(thrown.code, typed, command) ?? {};
   const hints = [
-    ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+    ...(meant === undefined ? [] : [meant.startsWith("keyturn ") ? meant : `did you mean ${meant}?`]),
     ...(MISSING.has(thrown.code) ? exampleOf(known) : []),
     help,
   ];
-  return new UsageError("ERR_USAGE", inOurWords(sentence), hints, thrown);
+  return new UsageError("ERR_USAGE", sentence, hints, thrown);
 }
 
-/** As other programs spell it. A command may be given curl's -v, which asks for something else. */
-const VERSION = /^unknown (?:command 'version'|option '-v')$/;
+interface Mistake {
+  /** In place of commander's. */
+  readonly sentence?: string;
+  readonly meant: string | undefined;
+}
+
+function mistakeOf(code: string, typed: readonly string[], command: Command): Mistake | undefined {
+  if (code === "commander.unknownCommand") return unknownWord(command);
+  if (code === "commander.unknownOption") return unknownFlag(typed, command);
+  return code === "commander.invalidArgument" ? wrongChoice(typed, command) : undefined;
+}
+
+function unknownWord(command: Command): Mistake {
+  const [word = ""] = command.args;
+  if (command.parent === null && word === "version") return { meant: "keyturn --version" };
+  return {
+    meant: nearest(
+      word,
+      command.commands.map((each) => each.name()),
+    ),
+  };
+}
+
+function unknownFlag(typed: readonly string[], command: Command): Mistake {
+  const options = optionsOf(command);
+  const flags = options.flatMap(({ long, short }) => [long, short]).filter((flag) => flag !== undefined);
+  const word = typed.find((each) => each.startsWith("-") && !flags.includes(each.replace(/=.*/, ""))) ?? "";
+  // As other programs spell it. A command may be given curl's -v, which asks for something else.
+  if (command.parent === null && word === "-v") return { meant: "keyturn --version" };
+  const isLong = word.startsWith("--");
+  return { meant: isLong ? nearest(word.replace(/=.*/, ""), flags) : undefined };
+}
+
+function optionsOf(command: Command): readonly Option[] {
+  return command.parent === null ? command.options : [...command.options, ...optionsOf(command.parent)];
+}
+
+/** Of an option or of an argument, whichever was given what is none of its choices. */
+function wrongChoice(typed: readonly string[], command: Command): Mistake | undefined {
+  for (const option of optionsOf(command)) {
+    const value = givenTo(option, typed);
+    if (value !== undefined && option.argChoices?.includes(value) === false)
+      return { meant: nearest(value, option.argChoices) };
+  }
+  for (const [at, argument] of command.registeredArguments.entries()) {
+    const value = command.args[at];
+    const choices = argument.argChoices;
+    if (value === undefined || choices === undefined || choices.includes(value)) continue;
+    const sentence = `'${value}' is not a known ${argument.name()}. Allowed choices are ${choices.join(", ")}`;
+    return { sentence, meant: nearest(value, choices) };
+  }
+  return undefined;
+}
+
+function givenTo({ long, short }: Option, typed: readonly string[]): string | undefined {
+  const at = typed.findIndex((word) => word === long || word === short);
+  const joined = typed.find((word) => word.startsWith(`${long}=`));
+  return at === -1 ? joined?.slice(`${long}=`.length) : typed[at + 1];
+}
 
 function missingWord(group: string): string {
   if (group === "") return "a command is missing";
@@ -42,20 +107,4 @@ const MISSING: ReadonlySet<string> = new Set([
 function exampleOf(known: string): readonly string[] {
   const [example] = COMMANDS.find(({ words }) => words === known)?.examples ?? [];
   return example === undefined ? [] : [`${example[0]} (${example[1]})`];
-}
-
-const CHOICES = /'([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (.*?)\.?$/;
-
-function choiceMeant(sentence: string): string | undefined {
-  const [, typed, choices] = CHOICES.exec(sentence) ?? [];
-  return typed === undefined || choices === undefined ? undefined : nearest(typed, choices.split(", "));
-}
-
-function inOurWords(sentence: string): string {
-  return sentence
-    .replace(
-      /^command-argument value ('[^']*') is invalid for argument ('[^']*')/,
-      "$1 is no $2 that is known",
-    )
-    .replace(/\.$/, "");
 }

@@ -55,7 +55,7 @@ const REPORT_VALUES = /^src\/report\/(report|findings)\.ts$/;
 /** The only files that may import a package. Node's own modules that do input or output count as packages. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   commander:
-    /^src\/(bind|program|usage-error|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/candidates\.ts$/,
+    /^src\/(bind|program|usage-error|command-entry|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/(candidates|offers)\.ts$/,
   chalk: /^src\/report\/colours\.ts$/,
   yaml: /^src\/gates\/yaml\.ts$/,
   "jsonc-parser": /^src\/keys\/wrapping\/json-strings\.ts$/,

@@ -1,9 +1,10 @@
 /** `keyturn completion`: Tab in bash, zsh and fish. */
 import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../bind.ts";
-import { COMMANDS } from "../command-table.ts";
+import type { CommandEntry } from "../command-entry.ts";
 import { candidates, split, wordsIn } from "../completion/candidates.ts";
 import { namesFor } from "../completion/names.ts";
+import { offering } from "../completion/offers.ts";
 import { FILES_MARK, SCRIPTS, SHELLS, type Shell } from "../completion/scripts.ts";
 import { globalOptions } from "../global-options.ts";
 import type { Report } from "../report/report.ts";
@@ -16,33 +17,46 @@ interface CompletionFlags extends GlobalFlags {
   readonly typed: readonly string[];
 }
 
-export const completionCommand = (bind: Bind) =>
+/** Of these commands. */
+export const completionOf = (commands: readonly CommandEntry[]) => (bind: Bind) =>
   new Command("completion")
     .description(
       "Prints the completion script of a shell. What it offers is local; no Tab makes a network call.",
     )
     .addArgument(
-      new Argument("<shell>", "shell to complete in; words is what the scripts ask").choices([
-        ...SHELLS,
-        "words",
-      ]),
+      offering(
+        new Argument("<shell>", "shell to complete in; words is what the scripts ask").choices([
+          ...SHELLS,
+          "words",
+        ]),
+        SHELLS,
+      ),
     )
     .argument("[typed...]", "after words: what has been typed so far")
-    .action(bind(completion));
+    .action(bind((flags: CompletionFlags, world) => completion(flags, world, commands)));
 
-export async function completion({ shell, typed, ...flags }: CompletionFlags, world: Needs): Promise<Report> {
-  const text = shell === "words" ? await offered(typed, flags, world) : SCRIPTS[shell];
+async function completion(
+  { shell, typed, ...flags }: CompletionFlags,
+  world: Needs,
+  commands: readonly CommandEntry[],
+): Promise<Report> {
+  const text = shell === "words" ? await offered(typed, flags, world, commands) : SCRIPTS[shell];
   return { outcome: "done", result: { text }, findings: [], text: () => text };
 }
 
 /** One candidate a line. Whatever goes wrong, a Tab shows nothing rather than an error. */
-async function offered(line: readonly string[], flags: GlobalFlags, world: Needs): Promise<string> {
+async function offered(
+  line: readonly string[],
+  flags: GlobalFlags,
+  world: Needs,
+  commands: readonly CommandEntry[],
+): Promise<string> {
   const globals = globalOptions();
   const typed = split(line);
   const plain = wordsIn(typed.slice(0, -1), globals);
   const isChosen = (words: string) => words === plain.slice(0, 2).join(" ") || words === plain[0];
   const entries = await Promise.all(
-    COMMANDS.map(async ({ words, load }) =>
+    commands.map(async ({ words, load }) =>
       isChosen(words) ? { words, command: (await load())(() => async () => {}) } : { words },
     ),
   );

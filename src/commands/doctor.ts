@@ -15,6 +15,7 @@ import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { collect } from "./collect.ts";
+import { inputArgument } from "./named-options.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
@@ -28,7 +29,7 @@ interface Flags extends NetworkFlags, GlobalFlags {
 export const doctorCommand = (bind: Bind) =>
   new Command("doctor")
     .argument("<url>", "as the viewer asks for it")
-    .argument("[input]", "the request or its cookies: a file, - for stdin, or the text itself")
+    .addArgument(inputArgument("the request or its cookies: a file, - for stdin, or the text itself"))
     .option("--ip <address>", "address of the viewer", viewerAddress)
     .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
     .option("--timeout <duration>", "for one answer (default: 10s)")

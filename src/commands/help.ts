@@ -1,13 +1,14 @@
 /** `keyturn help`: a topic, an error code; of a command `help` is the same as --help (`program.ts` sees to that). */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind } from "../bind.ts";
+import { offering } from "../completion/offers.ts";
 import { UsageError } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 
 export const helpCommand = (bind: Bind) =>
   new Command("help")
     .description("Explains a topic or an error code; topics lists them.")
-    .argument("[topic]", "topic, ERR_ code, or the words of a command")
+    .addArgument(offering(new Argument("[topic]", "topic, ERR_ code, or the words of a command"), "topics"))
     .action(bind(help));
 
 export async function help({ topic }: { readonly topic?: string }): Promise<Report> {

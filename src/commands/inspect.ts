@@ -11,6 +11,7 @@ import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { parseInstant } from "../time.ts";
 import { collect } from "./collect.ts";
+import { inputArgument } from "./named-options.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
@@ -27,7 +28,7 @@ export interface InspectFlags extends TrustFlags {
 
 export const inspectCommand = (bind: Bind) =>
   new Command("inspect")
-    .argument("[input]", "file, - for stdin, or the input itself (Cookie header, curl command, URL, ...)")
+    .addArgument(inputArgument("file, - for stdin, or the input itself (Cookie header, curl command, URL)"))
     .option("--url <url>", "URL as the viewer asks for it, where the input does not say")
     .option("--ip <address>", "address of the viewer", viewerAddress)
     .option(

@@ -1,6 +1,7 @@
 /** `keyturn logs`: what the access logs say. Reads only; asks AWS where a gate is named. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind } from "../bind.ts";
+import { offering } from "../completion/offers.ts";
 import { refuseExisting } from "../existing-file.ts";
 import { answerLogs, type LogFlags } from "../logs/answer-logs.ts";
 import { QUESTION_NAMES } from "../logs/question.ts";
@@ -20,10 +21,11 @@ interface Flags extends LogFlags {
 }
 
 export const logsCommand = (bind: Bind) => {
-  const command = new Command("logs").argument(
+  const words = new Argument(
     "[words...]",
     `a question (${QUESTION_NAMES.join(", ")}), then files, folders, globs, or - for stdin`,
   );
+  const command = new Command("logs").addArgument(offering(words, { first: QUESTION_NAMES }));
   for (const option of logOptions()) command.addOption(option);
   return command
     .option("--report <md=file>", "also write the answers as Markdown into a new file")

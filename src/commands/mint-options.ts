@@ -5,6 +5,7 @@ import { BAD_CASE_IDS } from "../mint/bad.ts";
 import { type Minted, type MintSetsFlags, mintSets } from "../mint/mint-sets.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
+import { keyPairIdOption } from "./named-options.ts";
 
 export interface MintOptions extends MintSetsFlags {
   readonly viaEndpoint?: boolean;
@@ -33,7 +34,7 @@ export function withMintOptions(command: Command): Command {
     .option("--private-key-env <name>", "variable that holds the private key")
     .option("--passphrase-file <file>", "passphrase of an encrypted private key")
     .option("--secret <id>", "secret that holds the private key")
-    .option("--key-pair-id <id>", "public key ID; found in the account where it is not given")
+    .addOption(keyPairIdOption("public key ID; found in the account where it is not given"))
     .option("--offline", "do not ask the account whether key and ID belong together")
     .option("--via-endpoint", "let the gate's application mint: log in, ask its mint endpoint")
     .option(

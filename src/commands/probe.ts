@@ -13,18 +13,19 @@ import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
+import { casesOption, keyPairIdOption } from "./named-options.ts";
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
     .argument("[url...]", "URLs behind the gate, exactly as viewers ask (default: the gate's routes)")
-    .option("--cases <list>", "only these, and the controls: none,expired,...")
+    .addOption(casesOption())
     .option("--methods <list>", "only these: GET,HEAD,OPTIONS,...")
     .option("--routes <list>", "only these routes of the gate")
     .option("--private-key <file>", "signing key, PEM; - is stdin (default: the gate's secret)")
     .option("--private-key-env <name>", "variable that holds the private key")
     .option("--passphrase-file <file>", "passphrase of an encrypted private key")
     .option("--secret <id>", "secret that holds the private key")
-    .option("--key-pair-id <id>", "public key ID in the trusted key group")
+    .addOption(keyPairIdOption("public key ID in the trusted key group"))
     .addOption(new Option("--hash <hash>", "hash of the signatures").choices(["SHA1", "SHA256"]))
     .option("--retired-key <file=id>", "a key that must not be trusted any more")
     .option("--http-port <port>", "where plain HTTP is asked (default: 80)")

@@ -1,18 +1,6 @@
 /** What may come next on a command line that is being typed. Pure: the names are brought along. */
 import type { Command, Option } from "commander";
-import { QUESTION_NAMES } from "../logs/question.ts";
-import { CASE_IDS } from "../probe/cases.ts";
-import { SHELLS } from "./scripts.ts";
-
-export interface Names {
-  readonly gates: readonly string[];
-  readonly runbooks: readonly string[];
-  /** Of the account as it was listed last. */
-  readonly keyIds: readonly string[];
-  readonly topics: readonly string[];
-  /** Of the runbook that is named on the line. */
-  readonly steps: readonly string[];
-}
+import { type Names, type Offer, offerOf, type WordsThenFiles } from "./offers.ts";
 
 /** Words, or `files` for the shell's own completion; both where either may come. */
 export interface Candidates {
@@ -63,7 +51,7 @@ export function candidates(
   const last = before.at(-1) ?? "";
   const previous = options.find(({ long, short }) => last !== "" && (long === last || short === last));
   if (previous !== undefined && (previous.required || previous.optional))
-    return matching(valuesOf(previous, names), current);
+    return matching(offered(offerOf(previous), names, []), current);
   if (current.startsWith("-")) {
     const flags = options
       .filter((option) => !option.hidden)
@@ -83,40 +71,33 @@ function wordsAfter(plain: readonly string[], entries: readonly Entry[]): string
   return [...new Set(next)];
 }
 
-function valuesOf(option: Option, names: Names): Candidates {
-  if (option.argChoices !== undefined) return { words: option.argChoices, files: false };
-  switch (option.long) {
-    case "--gate":
-      return { words: names.gates, files: false };
-    case "--key-pair-id":
-    case "--keep":
-      return { words: names.keyIds, files: false };
-    case "--step":
-      return { words: names.steps, files: false };
-    case "--cases":
-      return { words: CASE_IDS, files: false };
-    default:
-      return /file|dir|pem|path|plan/i.test(option.flags) || option.long === "--config" ? FILES : NONE;
-  }
-}
-
-/** What may follow the words of a command: names that are known, files where it takes one, else nothing. */
+/** What may follow the words of a command: what its next argument offers. */
 function argumentsOf(
   { words, command }: Entry,
   plain: readonly string[],
   entries: readonly Entry[],
   names: Names,
 ): Candidates {
-  if (words === "logs") return plain.length === 1 ? { words: QUESTION_NAMES, files: true } : FILES;
-  if (words === "config schema") return { words: wordsAfter(plain.slice(2), entries), files: false };
-  const given = plain.length - words.split(" ").length;
-  if (given > 0 && words !== "help" && words !== "doctor") return NONE;
-  if (words === "keys delete") return { words: names.keyIds, files: false };
-  if (words === "runbook show" || words === "runbook run") return { words: names.runbooks, files: false };
-  if (words === "help") return { words: names.topics, files: false };
-  if (words === "completion") return { words: SHELLS, files: false };
-  const wanted = command?.registeredArguments[given];
-  return wanted !== undefined && /file|plan|input/.test(wanted.name()) ? FILES : NONE;
+  const given = plain.slice(words.split(" ").length);
+  const declared = command?.registeredArguments ?? [];
+  const last = declared.at(-1);
+  const next = declared[given.length] ?? (last?.variadic ? last : undefined);
+  if (next === undefined) return NONE;
+  const offer = offerOf(next);
+  if (typeof offer === "object" && "first" in offer)
+    return { words: given.length === 0 ? offer.first : [], files: true };
+  return offered(offer, names, wordsAfter(given, entries));
+}
+
+function offered(
+  offer: Exclude<Offer, WordsThenFiles> | undefined,
+  names: Names,
+  commands: readonly string[],
+): Candidates {
+  if (offer === undefined) return NONE;
+  if (offer === "files") return FILES;
+  if (offer === "commands") return { words: commands, files: false };
+  return { words: typeof offer === "string" ? names[offer] : offer, files: false };
 }
 
 function matching({ words, files }: Candidates, current: string): Candidates {

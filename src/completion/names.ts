@@ -2,7 +2,7 @@
 import type { GlobalFlags } from "../bind.ts";
 import { findGates } from "../gates/open.ts";
 import type { World } from "../seams.ts";
-import type { Names } from "./candidates.ts";
+import type { Names } from "./offers.ts";
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
 

@@ -1,6 +1,7 @@
 /** `keyturn config schema`: the JSON Schema of keyturn.yaml, or of what a command prints with --json. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind } from "../../bind.ts";
+import { offering } from "../../completion/offers.ts";
 import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { nearest } from "../../text/nearest.ts";
@@ -10,7 +11,7 @@ export const schemaCommand = (bind: Bind) =>
     .description(
       "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document.",
     )
-    .argument("[command...]", "words of a command: keys list")
+    .addArgument(offering(new Argument("[command...]", "words of a command: keys list"), "commands"))
     .action(bind(schema));
 
 export async function schema({ command }: { readonly command: readonly string[] }): Promise<Report> {

@@ -1,7 +1,8 @@
 /** `keyturn keys delete`: one public key, when nothing uses it. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { type KeyUse, readAllMentions, usesOf } from "../../audit/key-uses.ts";
 import type { Bind, GlobalFlags } from "../../bind.ts";
+import { offering } from "../../completion/offers.ts";
 import { ConflictError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";
@@ -22,7 +23,9 @@ export const deleteCommand = (bind: Bind) =>
       .description(
         "Deletes a public key that no key group, no version of a gate's secret and no open rotation uses. Its key pair ID must be typed back.",
       )
-      .argument("<key>", "key pair ID, the start of one, or the key's name"),
+      .addArgument(
+        offering(new Argument("<key>", "key pair ID, the start of one, or the key's name"), "keyIds"),
+      ),
   ).action(bind(deleteKey));
 
 async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {

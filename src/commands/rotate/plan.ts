@@ -7,6 +7,7 @@ import { planReport } from "../../report/rotation-plan.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import type { World } from "../../seams.ts";
 import { printableJson } from "../../text/printable.ts";
+import { keepOption } from "../named-options.ts";
 
 interface RotatePlanFlags extends PlanFlags, GlobalFlags {
   readonly output?: string;
@@ -18,7 +19,7 @@ export const planCommand = (bind: Bind) =>
       "Shows what a rotation of the gate's signing key would do; with -o pins it for `rotate start`.",
     )
     .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
-    .option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer")
+    .addOption(keepOption())
     .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
     .option("--compromised", "plan an emergency: untrust the old key without waiting for its cookies")
     .option("--cut-now", "plan an emergency: replace old by new in one group update")

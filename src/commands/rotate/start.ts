@@ -13,6 +13,7 @@ import { driveToStatus, sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
+import { keepOption, planArgument } from "../named-options.ts";
 
 interface StartFlags extends PlanFlags, GlobalFlags {
   readonly plan?: string;
@@ -28,10 +29,10 @@ interface StartFlags extends PlanFlags, GlobalFlags {
 export const startCommand = (bind: Bind) =>
   new Command("start")
     .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
-    .argument("[plan]", "plan file of `rotate plan -o`: refused when the world moved since")
+    .addArgument(planArgument())
     .option("--ticket <id>", "change ticket, for the record")
     .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
-    .option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer")
+    .addOption(keepOption())
     .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
@@ -67,11 +68,8 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   // In an emergency seconds count, and the driver warns.
   await journalOpening(cutsOff ? tools.journal : world.journal, plan, world.clock.now(), startedBy);
   const opened = await openRotation(plan, facts, tools.register, world, startedBy);
-  const status = await driveToStatus(tools, place.gate, {
-    ...flags,
-    opened: opened.rotation,
-    ...(told ?? (await progressOn(world, flags))),
-  });
+  const progress = told ?? (await progressOn(world, flags));
+  const status = await driveToStatus(tools, place.gate, { ...flags, opened: opened.rotation, ...progress });
   return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 

@@ -1,6 +1,7 @@
 /** `keyturn runbook run`: the commands of one step, one by one, without a shell, with a transcript. */
-import { Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
+import { offering } from "../../completion/offers.ts";
 import { HaltError } from "../../errors.ts";
 import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
@@ -23,8 +24,8 @@ type Needs = Pick<
 
 export const runCommand = (bind: Bind) =>
   new Command("run")
-    .argument("<name>", "as runbook list prints it")
-    .option("--step <step>", "which of its steps; runbook show names them")
+    .addArgument(offering(new Argument("<name>", "as runbook list prints it"), "runbooks"))
+    .addOption(offering(new Option("--step <step>", "which of its steps; runbook show names them"), "steps"))
     .option("--yes", "run its commands without asking before each")
     .option("--transcript <file>", "new file (0600) for what was run and what it printed")
     .action(bind(run));

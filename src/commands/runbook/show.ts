@@ -1,6 +1,7 @@
 /** `keyturn runbook show`: a runbook, with a gate's values filled in. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../../bind.ts";
+import { offering } from "../../completion/offers.ts";
 import { isError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { openGate } from "../../gates/open.ts";
@@ -14,7 +15,9 @@ type Flags = GlobalFlags & { readonly name: string };
 type Needs = Pick<World, "runbooks" | "files" | "env" | "cwd">;
 
 export const showCommand = (bind: Bind) =>
-  new Command("show").argument("<name>", "as runbook list prints it").action(bind(show));
+  new Command("show")
+    .addArgument(offering(new Argument("<name>", "as runbook list prints it"), "runbooks"))
+    .action(bind(show));
 
 export async function show(flags: Flags, world: Needs): Promise<Report> {
   const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));

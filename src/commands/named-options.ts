@@ -1,0 +1,25 @@
+/** Options and arguments whose values Tab can offer. */
+import { Argument, Option } from "commander";
+import { offering } from "../completion/offers.ts";
+import { CASE_IDS } from "../probe/cases.ts";
+
+export const keyPairIdOption = (description: string) =>
+  offering(new Option("--key-pair-id <id>", description), "keyIds");
+
+export const keepOption = () =>
+  offering(
+    new Option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer"),
+    "keyIds",
+  );
+
+export const casesOption = () =>
+  offering(new Option("--cases <list>", "only these, and the controls: none,expired,..."), CASE_IDS);
+
+/** A file, or the text itself. */
+export const inputArgument = (description: string) => offering(new Argument("[input]", description), "files");
+
+export const planArgument = () =>
+  offering(
+    new Argument("[plan]", "plan file of `rotate plan -o`: refused when the world moved since"),
+    "files",
+  );
