@@ -1,6 +1,6 @@
 /** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
 import { type KeyObject, sign, verify } from "node:crypto";
-import { AccessError, InputError, UsageError } from "../errors.ts";
+import { AccessError, InputError, isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { isSameKey, publicHalf } from "../keys/fingerprint.ts";
 import { readKeyAt } from "../keys/key-file.ts";
@@ -112,7 +112,10 @@ async function readInput(
 ): Promise<string | Uint8Array> {
   if (source.from === "stdin") return files.stdin();
   if (source.from === "file") {
-    const content = await files.read(source.path);
+    refuseNoPath(source.path);
+    const content = await files.read(source.path).catch((thrown: unknown) => {
+      throw isError(thrown, "ERR_FILE_UNREADABLE") ? perhapsASecret(thrown, source.path) : thrown;
+    });
     // Read first: no `chmod` for a folder, or for a public key, which everybody may read.
     if (!isPublic(content)) await refuseExposed(source.path, files);
     return content;
@@ -122,6 +125,31 @@ async function readInput(
   throw new InputError("ERR_KEY_UNREADABLE", `the environment has no variable ${source.name}`, [
     `export ${source.name}="$(cat signing-key.pem)"`,
   ]);
+}
+
+/** Throws ERR_USAGE for an ARN or the key itself where a path belongs. The key is not repeated. */
+function refuseNoPath(path: string): void {
+  if (/^arn:aws[\w-]*:secretsmanager:/.test(path)) {
+    throw new UsageError("ERR_USAGE", "--private-key takes a file, and this is the ARN of a secret", [
+      `--secret ${shellWord(path)}`,
+    ]);
+  }
+  if (/-----BEGIN|^[A-Za-z0-9+/\s]{200,}=*$/.test(path)) {
+    throw new UsageError(
+      "ERR_USAGE",
+      "--private-key takes a file, never the key: it now stands in the shell's history and in the list of processes",
+      ["--private-key-env NAME, --private-key - (stdin), or a file of mode 600"],
+    );
+  }
+}
+
+/** A name with slashes and no ending is a secret's more often than a file's. */
+function perhapsASecret(thrown: KeyturnError, path: string): InputError {
+  const looksLikeName = !/\.\w{1,5}$/.test(path) && !/^[./~]/.test(path);
+  const hints = looksLikeName
+    ? [...thrown.hints, `--secret ${shellWord(path)} (if it is a secret's name)`]
+    : thrown.hints;
+  return new InputError(thrown.code, thrown.message, hints, thrown.cause);
 }
 
 /** Without the line break that editors put at its end. Throws ERR_KEY_EXPOSED, ERR_FILE_UNREADABLE. */
@@ -156,9 +184,16 @@ async function readFromSecret(
   const { vault } = await world.cloud(cloud);
   const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
   if (gate !== undefined) refuseOtherAccount(gate, arn);
-  const { privateKey, keyPairId } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
+  const { privateKey, mentions, ...read } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
+  // Without a gate no field is declared: the only word that looks like an id is it, whatever its field is called.
+  const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
+  const found = secret.format === undefined && others.length === 0 ? only : undefined;
+  const keyPairId = read.keyPairId ?? found;
   return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings: [] };
 }
+
+/** As CloudFront makes them; account key pairs of old begin with APKA. */
+const KEY_PAIR_ID = /^(?:K[A-Z0-9]{11,15}|APKA[A-Z0-9]{12,18})$/;
 
 /** Without a gate the secret tells itself where its key is: in the usual field, or in the only place where one is. */
 function shapeOf(

@@ -11,8 +11,10 @@ export function readKeyAt<Key>(path: string, read: () => Key): Key {
     return read();
   } catch (thrown) {
     if (!isError(thrown, "ERR_KEY_UNREADABLE", "ERR_PASSPHRASE")) throw thrown;
-    const own = thrown.hints.map((hint) => hint.replace("KEYFILE", () => shellWord(path)));
-    const look = NO_FILE.test(path) ? [] : [LOOK[thrown.code as keyof typeof LOOK](shellWord(path))];
+    const own = thrown.hints.map((hint) => hint.replaceAll("KEYFILE", () => shellWord(path)));
+    const isNamed = thrown.message.startsWith("this is ");
+    const look =
+      NO_FILE.test(path) || isNamed ? [] : [LOOK[thrown.code as keyof typeof LOOK](shellWord(path))];
     const where = path === "-" ? "stdin" : path;
     throw new InputError(thrown.code, `${where}: ${thrown.message}`, [...own, ...look], thrown);
   }

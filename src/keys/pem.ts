@@ -1,8 +1,9 @@
 /** Reads keys in every common form: all PEM labels, DER, and PEM mangled by an environment variable. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { InputError } from "../errors.ts";
+import { InputError, isError } from "../errors.ts";
 import type { Sealed } from "../sealed.ts";
 import { publicHalf } from "./fingerprint.ts";
+import { describeKeyLook, type WantedHalf } from "./key-look.ts";
 import { type PemRepair, repairPem } from "./pem-repair.ts";
 
 export interface ReadPrivateKey {
@@ -20,6 +21,10 @@ const LABEL = /-----BEGIN ([A-Z0-9 ]+)-----/g;
  * matter to upload and signing (key-pair.ts). Throws ERR_KEY_UNREADABLE, ERR_PASSPHRASE; never shows any of the input.
  */
 export function readPrivateKey(input: string | Uint8Array, passphrase?: Sealed<string>): ReadPrivateKey {
+  return named(input, "private", () => readAnyPrivateKey(input, passphrase));
+}
+
+function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<string>): ReadPrivateKey {
   const text = typeof input === "string" ? input : pemIn(input);
   if (text === undefined) return readPrivateDer(input as Uint8Array);
   const { pem, repaired } = repairPem(text);
@@ -61,6 +66,10 @@ export function readPrivateKey(input: string | Uint8Array, passphrase?: Sealed<s
  * ERR_KEY_UNREADABLE, ERR_PASSPHRASE.
  */
 export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<string>): KeyObject {
+  return named(input, "public", () => readAnyPublicKey(input, passphrase));
+}
+
+function readAnyPublicKey(input: string | Uint8Array, passphrase?: Sealed<string>): KeyObject {
   const text = typeof input === "string" ? input : pemIn(input);
   try {
     if (text === undefined)
@@ -71,7 +80,20 @@ export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<st
   } catch (cause) {
     throw unreadable("there is no public key that OpenSSL can read", [], cause);
   }
-  return publicHalf(readPrivateKey(input, passphrase).privateKey);
+  return publicHalf(readAnyPrivateKey(input, passphrase).privateKey);
+}
+
+/** What is not read is named by its look, where it has one that tells. */
+function named<Key>(input: string | Uint8Array, wanted: WantedHalf, read: () => Key): Key {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_KEY_UNREADABLE") || thrown.message.startsWith("this is ")) throw thrown;
+    const look = describeKeyLook(input, wanted);
+    // The label says it already, unless the label is wrong.
+    const isSaid = thrown.message.startsWith('it holds "') && !look?.is.startsWith("labelled");
+    throw look === undefined || isSaid ? thrown : unreadable(`this is ${look.is}`, look.hints, thrown);
+  }
 }
 
 /** PKCS#8 by default. The result is the key itself: write it only to a file or a secret. */
