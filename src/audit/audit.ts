@@ -4,6 +4,7 @@ import type { Gate } from "../gates/gate.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { findingsOf } from "./check.ts";
 import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
+import { AUTHORIZATION_CHECKS } from "./checks/authorization.ts";
 import { COOKIE_CHECKS } from "./checks/cookies.ts";
 import { DECLARATION_CHECKS } from "./checks/declaration.ts";
 import { FORWARDING_CHECKS } from "./checks/forwarding.ts";
@@ -23,6 +24,7 @@ export const GATE_CHECKS = [
   ...DECLARATION_CHECKS,
   ...COOKIE_CHECKS,
   ...FORWARDING_CHECKS,
+  ...AUTHORIZATION_CHECKS,
   ...SURROUNDING_CHECKS,
 ] as const;
 

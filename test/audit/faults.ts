@@ -480,6 +480,32 @@ export const FAULTS: readonly Fault[] = [
     config: (config) => Object.assign(behavior(config, "/api/*"), { OriginRequestPolicyId: ALL_VIEWER }),
   },
   {
+    id: "authorization-forwarded",
+    name: "the cache policy forwards Authorization to a bucket with OAC",
+    after: async (account) => {
+      const { CachePolicy } = await account.cloudFront.send(
+        new CreateCachePolicyCommand({
+          CachePolicyConfig: {
+            Name: "with-authorization",
+            MinTTL: 1,
+            ParametersInCacheKeyAndForwardedToOrigin: {
+              EnableAcceptEncodingGzip: true,
+              HeadersConfig: {
+                HeaderBehavior: "whitelist",
+                Headers: { Quantity: 1, Items: ["Authorization"] },
+              },
+              CookiesConfig: { CookieBehavior: "none" },
+              QueryStringsConfig: { QueryStringBehavior: "none" },
+            },
+          },
+        }),
+      );
+      await editDistribution(account, (config) =>
+        Object.assign(behavior(config, "/private/*"), { CachePolicyId: CachePolicy?.Id }),
+      );
+    },
+  },
+  {
     id: "cookies-in-cache-key",
     name: "the cache policy names a signed cookie",
     after: async (account) => {
