@@ -25,6 +25,7 @@ export function withMintOptions(command: Command): Command {
       collect,
     )
     .option("--cookie-profile <name>", "settings of the gate under cookieProfiles")
+    .option("--attachment <name>", "let S3 answer with this file name (response-content-disposition)")
     .option("--ttl <duration>", "how long it lives, such as 15m (default: the gate's, else 1h)")
     .option("--expires <time>", "or when it ends: RFC 3339 or epoch seconds")
     .option("--not-before <time>", "refused on or before this time")

@@ -67,7 +67,7 @@ const LOOKS: readonly Look[] = [
     "a template or variable that nothing has filled in",
   ],
   [
-    /^<.*>$|your|placeholder|change[-_]?me|replace|insert|^(?:todo|tbd|fixme|xxx+|foo|bar|dummy|test|sample)$|^[A-Z]{0,4}[Xx]{5,}$|^K?(?:APKA)?\w{0,4}EXAMPLE\w*$|^(?:aws_?)?(?:cloudfront_?)?(?:public_?)?key_?(?:pair_?)?id$|^K?0{6,}$|^K?12345/i,
+    /^<.*>$|your|placeholder|change[-_]?me|replace|insert|^(?:todo|tbd|fixme|xxx+|foo|bar|dummy|test|sample)$|^[A-Z]{0,4}[Xx]{5,}$|^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^(?:aws_?)?(?:cloudfront_?)?(?:public_?)?key_?(?:pair_?)?id$|^K?0{6,}$|^K?12345/i,
     "placeholder",
     "a placeholder that nobody has replaced",
     "doubtful",
@@ -111,7 +111,7 @@ const LOOKS: readonly Look[] = [
 
 /** Undefined for what looks like an id. `text` is raw, as the cookie, parameter or flag has it. */
 export function describeNoKeyPairId(text: string): NoKeyPairId | undefined {
-  if (USUAL.test(text) && !/^K?(?:APKA)?\w{0,4}EXAMPLE|^K?X{5,}$|^K0{6,}$|^K?12345/.test(text))
+  if (USUAL.test(text) && !/^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^K?X{5,}$|^K0{6,}$|^K?12345/.test(text))
     return undefined;
   for (const [looks, kind, is, doubt] of LOOKS) {
     if (!looks.test(text)) continue;

@@ -5,6 +5,7 @@ import type { Finding } from "../finding.ts";
 import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { describeNoKeyPairId } from "./key-pair-id-look.ts";
 import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {
@@ -32,8 +33,9 @@ export function isKeyPairId(text: string): boolean {
 
 /** Throws ERR_USAGE for what is no key pair ID, without repeating it. */
 export function requireKeyPairId(text: string): string {
-  if (isKeyPairId(text)) return text;
-  throw new UsageError("ERR_USAGE", "what was given as a key pair ID is none: it is letters and digits", [
+  const other = describeNoKeyPairId(text);
+  if (isKeyPairId(text) && (other === undefined || other.isDoubtful)) return text;
+  throw new UsageError("ERR_USAGE", `what was given as a key pair ID is ${other?.is ?? "none"}`, [
     "keyturn keys list",
   ]);
 }
@@ -46,10 +48,10 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
   const { privateKey, keyFile, stored, offline, cloud } = question;
   const said = question.said === undefined ? undefined : requireKeyPairId(question.said);
   if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
-    return { keyPairId: said, findings: [] };
+    return { keyPairId: said, findings: doubts(said, "--key-pair-id") };
   }
   if (said === undefined) {
-    if (stored !== undefined) return { keyPairId: stored, findings: [] };
+    if (stored !== undefined) return { keyPairId: stored, findings: doubts(stored, "the secret") };
     const own = fingerprint(privateKey);
     if (offline) throw idUnknown(own, keyFile);
     const { controlPlane } = await world.cloud(cloud);
@@ -133,6 +135,22 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
       "add --offline to sign without checking the account",
     ],
   );
+}
+
+/** Nobody else was asked: what does not look like an id is said, for the edge would answer InvalidKey. */
+function doubts(id: string, from: string): Finding[] {
+  const other = describeNoKeyPairId(id);
+  if (other === undefined) return [];
+  return [
+    {
+      id: "key-pair-id-doubtful",
+      severity: "warning",
+      message: `The key pair ID from ${from} is ${other.is}.`,
+      basis: other.isDoubtful ? "inferred" : "observed",
+      evidence: [],
+      remedy: "keyturn keys list",
+    },
+  ];
 }
 
 function unchecked(id: string, why: KeyturnError): Finding {

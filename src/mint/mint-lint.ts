@@ -1,6 +1,8 @@
 /** Everything that is wrong with what is about to be minted: the policy, and where a browser will hold it, its attributes. */
+import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { lintPolicy } from "../policy/lint.ts";
+import { describeSpecialRange } from "../policy/special-addresses.ts";
 import type { EpochSeconds } from "../time.ts";
 import { kindOf } from "./mint.ts";
 import type { MintPlan, PlannedSet } from "./mint-plan.ts";
@@ -18,11 +20,11 @@ export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Findi
   const findings: Finding[] = [];
   const areBrowsers = WITH_ATTRIBUTES.has(plan.format);
   for (const planned of plan.sets) {
-    findings.push(...lintPolicy(planned.request, now, plan.maxTtl));
+    findings.push(...lintPolicy(planned.request, now, plan.maxTtl), ...addressFaults(planned.request));
     if (areBrowsers) findings.push(...(await attributeFaults(planned, plan, now)));
   }
   if (areBrowsers && plan.sets.length > 1) findings.push(...(await overlaps(plan.sets)));
-  findings.push(...partitionLost(plan));
+  findings.push(...partitionLost(plan), ...hostFaults(plan));
   if (plan.format === "url") findings.push(...signedUrlFaults(plan));
   const seen = new Set<string>();
   return findings.filter((finding) => {
@@ -94,6 +96,43 @@ function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] 
       remedy: "shorten the Resources, or give them in folders beside each other",
     },
   ];
+}
+
+/** Every request would be refused; a sandbox's viewers, though, come from this machine. */
+function addressFaults({ ip = "", url, resource = url ?? "" }: PlannedSet["request"]): Finding[] {
+  const special = describeSpecialRange(ip);
+  const isLocal = /^[^/]*:\/\/(?:[\w.-]*\.)?(?:localhost|127\.0\.0\.1)(?:[:/]|$)/i.test(resource);
+  if (special === undefined || isLocal) return [];
+  return [
+    {
+      id: "ip-no-viewer",
+      severity: "warning",
+      basis: "observed",
+      message: `--ip ${ip} is ${special}: no viewer comes to CloudFront from there, so every request would be refused.`,
+      evidence: [],
+      remedy: "give the viewer's public address: curl -4 https://checkip.amazonaws.com",
+    },
+  ];
+}
+
+/** No edge is there that would read the signature. */
+function hostFaults({ sets, url }: MintPlan): Finding[] {
+  const texts = [url, ...sets.map(({ request }) => request.url ?? request.resource)];
+  return texts.flatMap((text): Finding[] => {
+    const name = text === undefined ? undefined : originAt(text);
+    if (text === undefined || name === undefined) return [];
+    const host = /^[^/?#:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? "";
+    return [
+      {
+        id: name === "S3" ? "host-is-s3" : "host-is-origin",
+        severity: "warning",
+        basis: "observed",
+        message: `${host} is ${name}'s own host: no CloudFront edge is there, and nothing checks CloudFront's signature.`,
+        evidence: [],
+        remedy: "sign for the distribution's name: dXXXX.cloudfront.net or an alternate domain name",
+      },
+    ];
+  });
 }
 
 /** A note alone: a gate may ask for it, and then every jar of it would be a finding. */

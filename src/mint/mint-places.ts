@@ -55,7 +55,7 @@ export function refuseImpossible(
       ["add --format jar, set-cookie, json or playwright: there each set has a Path of its own"],
     );
   }
-  if (url === undefined && (format === "url" || format === "curl")) {
+  if (url === undefined && (ONE_URL as readonly string[]).includes(format)) {
     throw new UsageError("ERR_USAGE", `--format ${format} needs to know one URL`, [
       `keyturn mint https://HOST/PATH --format ${format}`,
     ]);
@@ -78,7 +78,8 @@ export function refuseImpossible(
   }
 }
 
-const ONE_SET = ["env", "curl", "header", "url"] as const;
+const ONE_SET = ["env", "curl", "header", "url", "headers-json", "ffmpeg", "httpie"] as const;
+const ONE_URL = ["url", "curl", "ffmpeg"] as const;
 
 /** Host without port, lower case; empty when there is none, or a pattern. */
 export function hostOf(url: string): string {

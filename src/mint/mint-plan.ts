@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Gate, GateCookie } from "../gates/gate.ts";
 import type { HashAlgorithm } from "../policy/policy.ts";
 import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
+import { withAttachment } from "./attachment.ts";
 import type { BadCase } from "./bad.ts";
 import type { MintRequest } from "./mint.ts";
 import { placeOf, refuseImpossible } from "./mint-places.ts";
@@ -25,6 +26,8 @@ export interface MintFlags {
   readonly cookieProfile?: string;
   readonly format?: CookieFormat;
   readonly bad?: BadCase;
+  /** Save the answer under this name: signed as a part of the URL. */
+  readonly attachment?: string;
   /** What was typed, to be named in a line to type; `mint` unless given. */
   readonly command?: "mint" | "curl";
 }
@@ -63,7 +66,8 @@ export function refuseMistyped({ url, ttl, expires, notBefore, command = "mint" 
 }
 
 /** Pure. Throws ERR_USAGE, ERR_DURATION, ERR_INSTANT, ERR_EPOCH_MILLISECONDS. */
-export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: EpochSeconds): MintPlan {
+export function planMint(given: MintFlags, gate: GateSettings | undefined, now: EpochSeconds): MintPlan {
+  const flags = attached(given);
   const settings = cookieSettings(flags, gate);
   const { format = "header" } = flags;
   const common = {
@@ -96,6 +100,17 @@ export function planMint(flags: MintFlags, gate: GateSettings | undefined, now: 
     ...(flags.bad !== undefined && { bad: flags.bad }),
     ...(maxTtl !== undefined && { maxTtl }),
   };
+}
+
+function attached(flags: MintFlags): MintFlags {
+  const { attachment, url } = flags;
+  if (attachment === undefined) return flags;
+  if (url === undefined) {
+    throw new UsageError("ERR_USAGE", "--attachment is a part of one URL, and none was given", [
+      `keyturn ${flags.command ?? "mint"} https://HOST/PATH --attachment NAME --format url`,
+    ]);
+  }
+  return { ...flags, url: withAttachment(url, attachment) };
 }
 
 function cookieSettings({ cookieProfile }: MintFlags, gate: GateSettings | undefined): CookieSettings {

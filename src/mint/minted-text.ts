@@ -8,6 +8,9 @@ import {
   cookiePairs,
   writeCookieHeader,
   writeEnv,
+  writeFfmpeg,
+  writeHeadersJson,
+  writeHttpie,
   writeJar,
   writeJson,
   writePlaywright,
@@ -26,6 +29,9 @@ export function formatMinted(plan: MintPlan, minted: readonly MintedSet[]): stri
     env: () => each(({ set }) => writeEnv(set)),
     playwright: () => writePlaywright(minted),
     url: () => each(({ set }) => writeSignedUrl(plan.url as string, set)),
+    "headers-json": () => each(({ set }) => writeHeadersJson(set)),
+    ffmpeg: () => each(({ set }) => writeFfmpeg(plan.url as string, set)),
+    httpie: () => each(({ set }) => writeHttpie(set)),
   };
   return writers[plan.format === "curl" ? "jar" : plan.format]();
 }

@@ -1,6 +1,7 @@
 /** A cookie set in every form that something reads: each function reveals the values, so its result is a secret. */
 import { type CookieAttributes, setCookieValue } from "../browser/attributes.ts";
 import { COOKIE_NAMES, type CookieSet, QUERY_NAMES } from "../policy/cookie-set.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 export const COOKIE_FORMATS = [
   "header",
@@ -11,6 +12,9 @@ export const COOKIE_FORMATS = [
   "env",
   "playwright",
   "url",
+  "headers-json",
+  "ffmpeg",
+  "httpie",
 ] as const;
 export type CookieFormat = (typeof COOKIE_FORMATS)[number];
 
@@ -27,10 +31,13 @@ const queryPairs = (set: CookieSet): Pairs => pairsOf(set, QUERY_NAMES);
 
 /** `Cookie: a=1; b=2`: for `curl -H "$(keyturn mint ... --format header)"` and HTTP files. */
 export function writeCookieHeader(set: CookieSet): string {
-  return `Cookie: ${cookiePairs(set)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("; ")}`;
+  return `Cookie: ${cookieText(set)}`;
 }
+
+const cookieText = (set: CookieSet): string =>
+  cookiePairs(set)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
 
 /** The values of the Set-Cookie headers, one per cookie: without the header's name, as an application sets them. */
 function setCookieValues({ set, attributes }: PlacedSet): string[] {
@@ -41,6 +48,21 @@ export function writeSetCookie(placed: PlacedSet): string {
   return setCookieValues(placed)
     .map((value) => `Set-Cookie: ${value}`)
     .join("\n");
+}
+
+/** One member, for players that take a map of headers: ExoPlayer, AVPlayer, hls.js, Playwright. */
+export function writeHeadersJson(set: CookieSet): string {
+  return JSON.stringify({ Cookie: cookieText(set) }, null, 2);
+}
+
+/** A command to paste; bash's $'...' makes of \r\n the line break that ffmpeg wants after each header. */
+export function writeFfmpeg(url: string, set: CookieSet): string {
+  return `ffmpeg -headers $'Cookie: ${cookieText(set)}\\r\\n' -i ${shellWord(url)}`;
+}
+
+/** A request item of HTTPie: `http URL "$(keyturn mint URL --format httpie)"`. */
+export function writeHttpie(set: CookieSet): string {
+  return `Cookie:${cookieText(set)}`;
 }
 
 /** One member per cookie, as `aws cloudfront sign-cookies` prints them. */

@@ -1,0 +1,27 @@
+/** Hosts that are origins, not edges: nothing there reads CloudFront's signature. */
+
+const S3 =
+  /^(?:[^/?#]*\.)?s3(?:-website|-accesspoint|-accelerate|-fips|-object-lambda|express)?(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|on\.aws|api\.aws)(?::\d+)?$/i;
+
+/** Of a URL or a Resource; virtual-hosted, path-style, website, access point, dual-stack. */
+export function isS3Host(url: string): boolean {
+  return S3.test(/^[^/?#:]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "");
+}
+
+const ORIGINS: readonly (readonly [looks: RegExp, name: string])[] = [
+  [/\.elb\.amazonaws\.com$/i, "a load balancer"],
+  [/\.execute-api\.[\w-]+\.amazonaws\.com$/i, "API Gateway"],
+  [/\.lambda-url\.[\w-]+\.on\.aws$/i, "a Lambda function URL"],
+  [/\.(?:mediapackage|mediapackagev2|mediastore|mediatailor)\.[\w-]+\.amazonaws\.com$/i, "a media origin"],
+  [/\.(?:digitaloceanspaces|backblazeb2|wasabisys|r2\.cloudflarestorage)\.com$/i, "another store"],
+  [/(?:^|\.)storage\.googleapis\.com$/i, "Google Cloud Storage"],
+  [/\.blob\.core\.windows\.net$/i, "Azure Blob Storage"],
+  [/\.amazonaws\.com$/i, "an AWS service"],
+];
+
+/** A few words for who answers there; undefined for a host that may be CloudFront's. */
+export function originAt(url: string): string | undefined {
+  if (isS3Host(url)) return "S3";
+  const host = /^[^/?#:]+:\/\/([^/?#:]*)/i.exec(url)?.[1] ?? "";
+  return ORIGINS.find(([looks]) => looks.test(host))?.[1];
+}
