@@ -1,6 +1,7 @@
 /** What a browser will do with a cookie's attributes: shared by `mint`, which sets them, and `probe --flow`, which sees them. */
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
+import { foreignPart } from "./domain-part.ts";
 
 /** As set or as seen; what a Set-Cookie line does not say is absent. */
 export interface LintedAttributes {
@@ -63,7 +64,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
       {
         id: "cookie-domain-malformed",
         severity: "error",
-        message: "Domain is no host name: browsers ignore the cookie, or a part of it.",
+        message: `Domain ${foreignPart(bare) ?? "is no host name"}: browsers ignore the cookie, or the attribute.`,
         remedy: "letters, digits, - and . alone; other letters in Punycode (xn--)",
       },
     ];

@@ -2,8 +2,10 @@
 import { canonicalDomain, defaultPath, domainMatch, getPublicSuffix, pathMatch } from "tough-cookie";
 import type { CapturedCookie, StoredAttributes } from "../capture/capture.ts";
 import type { EpochSeconds } from "../time.ts";
+import { foreignPart } from "./domain-part.ts";
 
 export type BlockReason =
+  | "domain-malformed"
   | "public-suffix"
   | "foreign-domain"
   | "same-site-none-insecure"
@@ -95,6 +97,13 @@ function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): F
     return ["secure-over-http", "Secure, and set over http: browsers refuse the cookie"];
   }
   if (domain === undefined || hostOnly) return undefined;
+  const part = foreignPart(domain);
+  if (part !== undefined) {
+    return [
+      "domain-malformed",
+      `Domain=${domain} ${part}; it is a host name and nothing else: browsers refuse the cookie`,
+    ];
+  }
   if (siteOf(domain) === undefined) {
     return ["public-suffix", `Domain=${domain} is a public suffix: browsers refuse the cookie`];
   }

@@ -23,7 +23,14 @@ export function readEvent(document: unknown, now: EpochSeconds): CapturedRequest
   if (typeof document.rawPath === "string" || typeof document.httpMethod === "string")
     return listed(gateway(document));
   if ("statusCode" in document || "status" in document) return listed(answer(document, now));
-  return isRecord(document.headers) ? listed(plainRequest(document)) : undefined;
+  if (isRecord(document.headers)) return listed(plainRequest(document));
+  // A map of headers alone, as players and `mint --format headers-json` have it.
+  const isHeaders = Object.entries(document).some(
+    ([name, value]) => /^cookie$/i.test(name) && typeof value === "string",
+  );
+  return isHeaders
+    ? listed(requestOf({ source: "JSON map of headers", headers: pairsOf(document) }))
+    : undefined;
 }
 
 const listed = (one: CapturedRequest | undefined) => (one === undefined ? undefined : [one]);

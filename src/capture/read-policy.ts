@@ -4,7 +4,7 @@ import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import type { CapturedRequest } from "./capture.ts";
 
 export const looksLikePolicyJson = (text: string): boolean =>
-  /^\s*\{\s*"Statement"/.test(text.slice(0, 4096));
+  /^\s*\{\s*(?:"(?:Version|Id)"\s*:\s*"[^"]{0,200}"\s*,\s*){0,2}"Statement"/.test(text.slice(0, 4096));
 
 /** The text stays as it is: what a signature would cover is these bytes. */
 export function readPolicyJson(text: string): CapturedRequest {

@@ -2,6 +2,7 @@
 
 import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
+import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { formatDuration } from "../time.ts";
 import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
 import { missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
@@ -9,6 +10,7 @@ import { describeMisencoding } from "./misencoding.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
+import { ipNoViewer } from "./traps.ts";
 
 type Causes = (inquiry: Inquiry) => readonly Finding[];
 
@@ -146,7 +148,9 @@ function addressCauses({ ip, explanation }: Inquiry): Finding[] {
       ),
     ];
   }
+  const special = describeSpecialRange(explanation.policy?.ipAddress ?? "");
   return [
+    ...(special === undefined ? [] : [ipNoViewer(explanation.policy?.ipAddress ?? "", special)]),
     cause(
       "viewer-moved",
       "inferred",

@@ -7,6 +7,7 @@ import { causesOf } from "./causes.ts";
 import { hostWithoutEdge } from "./foreign-credentials.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
+import { otherPolicy } from "./other-policies.ts";
 import { s3Findings } from "./s3-words.ts";
 import { trapsOf } from "./traps.ts";
 
@@ -16,6 +17,7 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
     ...hostWithoutEdge(inquiry),
     ...saidByOrigin(inquiry),
     ...denial(inquiry),
+    ...otherPolicy(inquiry),
     ...(inquiry.explanation.reason === undefined ? [] : causesOf(inquiry.explanation.reason, inquiry)),
     ...trapsOf(inquiry),
     ...unexplained(inquiry),

@@ -1,4 +1,5 @@
 /** Signatures of other services on a CloudFront URL, and CloudFront's on hosts where no edge reads them. */
+import { isS3Host, originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 
@@ -57,36 +58,15 @@ export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
   ];
 }
 
-const S3 =
-  /^(?:[^/?#]*\.)?s3(?:-website|-accesspoint|-accelerate|-fips|-object-lambda|express)?(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|on\.aws|api\.aws)(?::\d+)?$/i;
-
-export function isS3Host(url: string): boolean {
-  const host = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";
-  return S3.test(host);
-}
-
-/** Hosts of AWS that are origins, not edges. */
-const ORIGINS: readonly (readonly [looks: RegExp, name: string])[] = [
-  [/\.elb\.amazonaws\.com$/i, "a load balancer"],
-  [/\.execute-api\.[\w-]+\.amazonaws\.com$/i, "API Gateway"],
-  [/\.lambda-url\.[\w-]+\.on\.aws$/i, "a Lambda function URL"],
-  [/\.(?:mediapackage|mediapackagev2|mediastore|mediatailor)\.[\w-]+\.amazonaws\.com$/i, "a media origin"],
-  [/\.(?:digitaloceanspaces|backblazeb2|wasabisys|r2\.cloudflarestorage)\.com$/i, "another store"],
-  [/(?:^|\.)storage\.googleapis\.com$/i, "Google Cloud Storage"],
-  [/\.blob\.core\.windows\.net$/i, "Azure Blob Storage"],
-  [/\.amazonaws\.com$/i, "an AWS service, not CloudFront"],
-];
-
 /** The host is no CloudFront's: nothing there checks a CloudFront signature. An error, whatever the signature says. */
 export function hostWithoutEdge({ url = "", explanation }: Inquiry): Finding[] {
   const host = (/^https?:\/\/([^/?#:]*)/i.exec(url)?.[1] ?? "").toLowerCase();
-  const isS3 = isS3Host(url);
-  const name = isS3 ? "S3" : ORIGINS.find(([looks]) => looks.test(host))?.[1];
+  const name = originAt(url);
   if (name === undefined || explanation.carrier === "none") return [];
   return [
     {
       ...cause(
-        isS3 ? "host-is-s3" : "host-is-origin",
+        name === "S3" ? "host-is-s3" : "host-is-origin",
         "observed",
         `the host ${host} is ${name}'s own: no CloudFront edge is in between, so nothing there reads or checks CloudFront's signature`,
         "ask by the distribution's name (its own, dXXXX.cloudfront.net, or an alternate domain name), and sign for that",

@@ -1,5 +1,6 @@
 /** What goes wrong around a request although no single condition shows it: named whatever the verdict is. */
 import type { Finding } from "../finding.ts";
+import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { cause, type Inquiry, withGate } from "./inquiry.ts";
 
 export function trapsOf(inquiry: Inquiry): Finding[] {
@@ -11,6 +12,7 @@ export function trapsOf(inquiry: Inquiry): Finding[] {
     ...duplicates(inquiry),
     ...cannedCookies(inquiry),
     ...wideOpen(inquiry),
+    ...unreachableRange(inquiry),
     ...large(inquiry),
     ...inquiry.capture.remarks.map((remark) => cause("input", "observed", remark)),
   ];
@@ -58,6 +60,16 @@ function ignoredCookies(inquiry: Inquiry): Finding[] {
       "rename the application's parameter",
     ),
   ];
+}
+
+/** A policy that no viewer can meet, whatever address it has. */
+export function ipNoViewer(range: string, is: string): Finding {
+  return cause(
+    "ip-no-viewer",
+    "observed",
+    `IpAddress ${range} is ${is}: no viewer comes to CloudFront from there; the mint endpoint saw a proxy's, a load balancer's or its own address instead of the viewer's`,
+    "take the viewer's address from CloudFront-Viewer-Address or X-Forwarded-For, or leave IpAddress out",
+  );
 }
 
 /** One finding for each reason, with the cookies that it holds back. */
@@ -113,6 +125,15 @@ function wideOpen({ explanation, capture }: Inquiry): Finding[] {
       "the policy covers every file of every distribution that trusts the key, not one host",
     ),
   ];
+}
+
+/** Beside another cause, or where nobody said which address the viewer has. */
+function unreachableRange({ explanation }: Inquiry): Finding[] {
+  const { ipAddress = "" } = explanation.policy ?? {};
+  const special = describeSpecialRange(ipAddress);
+  return special === undefined || explanation.reason === "ip-mismatch"
+    ? []
+    : [ipNoViewer(ipAddress, special)];
 }
 
 /** Requests of more than 20 KB are not logged, and of more than 32 KB refused (DG:cloudfront-limits). */

@@ -4,11 +4,13 @@ import { selectCookies } from "../../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../../capture/capture.ts";
 import type { DistributionSummary } from "../../cloudfront/distribution.ts";
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
+import { splitUrl as splitSigned } from "../../edge/credential.ts";
 import { AccountTrust } from "../../edge/trust-account.ts";
 import type { EdgeRequest } from "../../edge/verdict.ts";
 import { isError, UsageError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { inspectRequest } from "../../inspect/inspect-request.ts";
+import { urlToJudge } from "../../inspect/url-to-judge.ts";
 import { mintCookies } from "../../mint/mint.ts";
 import { cookiePairs } from "../../mint/write.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
@@ -108,14 +110,18 @@ async function summaryOf({ controlPlane }: Cloud, host: string): Promise<Distrib
 }
 
 async function judged(
-  { url, capture, ip }: DoctorRequest,
+  request: DoctorRequest,
   { world, cloud }: DoctorContext,
   gate: Gate | undefined,
 ): Promise<Pick<DoctorSnapshot, "given">> {
+  const { capture } = request;
   if (capture === undefined) return {};
+  const ip = request.ip ?? capture.ip;
+  const { url = request.url, otherUrl } = urlToJudge(capture.url, request.url);
   const at = world.clock.now();
   const { sent, withheld } = selectCookies(capture.cookies, { url, now: at });
-  const keyPairId = sent.find(({ name }) => name === COOKIE_NAMES.keyPairId)?.value;
+  const inQuery = splitSigned(url).signing.find(([field]) => field === "keyPairId")?.[1];
+  const keyPairId = inQuery ?? sent.find(({ name }) => name === COOKIE_NAMES.keyPairId)?.value;
   const found = await new AccountTrust(cloud.controlPlane).of(url, keyPairId);
   return {
     given: inspectRequest({
@@ -125,6 +131,7 @@ async function judged(
       url,
       at,
       found,
+      ...(otherUrl !== undefined && { otherUrl }),
       ...(ip !== undefined && { ip }),
       ...(gate !== undefined && { gate: gate.name }),
     }),
@@ -136,9 +143,11 @@ async function askEdge(
   gate: GateSnapshot | undefined,
   around: DoctorContext,
 ): Promise<EdgeAnswer[]> {
-  const { url, capture } = request;
+  const { capture } = request;
   const answers: EdgeAnswer[] = [];
-  if (capture !== undefined) {
+  const { url = request.url, otherUrl } = urlToJudge(capture?.url, request.url);
+  // Another URL than the one that was asked about is judged, and told; nothing is sent to it.
+  if (capture !== undefined && otherUrl === undefined) {
     const { sent } = selectCookies(capture.cookies, { url, now: around.world.clock.now() });
     // Leave out the user's own session: the edge's check ignores it.
     const signing: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
@@ -147,7 +156,7 @@ async function askEdge(
       .map(({ name, value }) => [name, value] as const);
     answers.push(await ask("given", url, new Sealed(pairs), request, around));
   }
-  const own = withoutSignature(url);
+  const own = withoutSignature(request.url);
   answers.push(await ask("unsigned", own, new Sealed([]), request, around));
   const signing = gate?.secret.signing;
   if (!request.mintsFresh || gate === undefined || signing?.keyPairId === undefined) return answers;

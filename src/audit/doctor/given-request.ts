@@ -18,7 +18,8 @@ export async function givenRequest(
   let first: CapturedRequest | undefined;
   for await (const capture of await readInput(input, world.clock.now(), world)) {
     first ??= capture;
-    if (capture.cookies.some(({ name }) => name.startsWith("CloudFront-"))) return capture;
+    const isSigned = capture.cookies.some(({ name }) => name.startsWith("CloudFront-"));
+    if (isSigned || isSignedUrl(capture.url ?? "")) return capture;
   }
   return first;
 }
