@@ -124,6 +124,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/rotate/status.ts")).statusCommand,
   },
   {
+    words: "rotate amend",
+    summary: "bring a changed keyturn.yaml into the open rotation",
+    examples: [
+      ["keyturn rotate amend --gate NAME --dry-run", "what keyturn.yaml would change in the record"],
+      [
+        "keyturn rotate amend --gate NAME --canary E2EXAMPLE=https://HOST/PATH",
+        "the canary's host was replaced",
+      ],
+    ],
+    load: async () => (await import("./commands/rotate/amend.ts")).amendCommand,
+  },
+  {
     words: "rotate abort",
     summary: "give an open rotation up without cutting anybody off",
     examples: [["keyturn rotate abort --gate NAME --dry-run", "what it would mean now"]],

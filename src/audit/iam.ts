@@ -43,6 +43,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       "rotate plan",
       "rotate start",
       "rotate resume",
+      "rotate amend",
       "rotate status",
       "rotate abort",
       "keys upload",

@@ -95,6 +95,7 @@ function happened(record: RotationRecord): readonly Happened[] {
     dated(proofs.gone?.provenAt, "edge proven to deny the old key"),
     ...(goal === "abort" && fresh !== undefined ? [seenBy(noReturn, newOut)] : []),
     dated(noReturn, "no return from here on"),
+    ...(record.amended ?? []).map(({ at, what }) => dated(at, `record amended: ${what}`)),
     dated(finished?.at, `record closed: ${finished?.outcome}`),
   ];
   return all.filter((each) => each !== undefined).sort((one, other) => one.at - other.at);

@@ -6,11 +6,11 @@ import { readPublicKey, writePublicKey } from "../keys/pem.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
 import type { KeyPairSource, SecretValue, Viewer } from "../seams.ts";
 import { type CanaryKey, keysAsked, sendTriple } from "./canary.ts";
+import { commentWithEpoch } from "./group-comment.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { publicKeyName } from "./leftovers.ts";
 import type { Act } from "./next.ts";
 import type { Observation, Sources } from "./observe.ts";
-import { commentWithEpoch } from "./observed.ts";
 import { advanceProof, carried, etagsOf, isAbout } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 import { situationOf, sourceOf } from "./situation.ts";
@@ -97,11 +97,11 @@ async function writeGroup(
   observation: Observation,
   tools: Tools,
 ): Promise<Unwritten> {
+  const { record } = observation.registered;
   const { id, etag, name, comment } = act.group;
   const items = itemsAfter(act);
-  const config = { name, items, comment: commentWithEpoch(comment, act.epoch) };
+  const config = { name, items, comment: commentWithEpoch(comment, record.mark, act.epoch) };
   const written = await tools.controlPlane.updateKeyGroup(id, etag, config);
-  const { record } = observation.registered;
   const proofs = carried(record.proofs, { id, from: etag, to: written.etag, items });
   return learned(proofs, act, observation, tools, act.group.modifiedAt);
 }

@@ -4,13 +4,15 @@
  */
 
 import type { SecretVersionSummary } from "../seams.ts";
+import { highestEpochOf } from "./group-comment.ts";
 import { gateOfKeyName, rotationOfKeyName } from "./leftovers.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
-import { epochInComment } from "./observed.ts";
 import { LABEL, parseVersionId } from "./version-id.ts";
 
 export interface Traces {
   readonly gate: string;
+  /** The gate's, in Comments. */
+  readonly mark: string;
   readonly groups: readonly Pick<ObservedGroup, "id" | "name" | "items" | "comment">[];
   readonly versions: readonly SecretVersionSummary[];
   readonly publicKeys: readonly Pick<ObservedKey, "id" | "name">[];
@@ -35,7 +37,7 @@ export interface LostRecord {
 
 /** For a gate without a record. Undefined where nothing says that keyturn ever rotated it; a Comment alone may be copied. */
 export function lostRecord(traces: Traces): LostRecord | undefined {
-  const { gate, groups, versions, publicKeys, current } = traces;
+  const { gate, mark, groups, versions, publicKeys, current } = traces;
   const own = versions.flatMap(({ versionId }) => parseVersionId(versionId) ?? []);
   const labelled = [LABEL.new, LABEL.old].flatMap((label) => {
     const holder = versions.find(({ stages }) => stages.includes(label));
@@ -45,10 +47,10 @@ export function lostRecord(traces: Traces): LostRecord | undefined {
     ({ name }) => rotationOfKeyName(name) !== undefined && gateOfKeyName(name, [gate]) === gate,
   );
   if (own.length === 0 && labelled.length === 0 && uploaded.length === 0) return undefined;
-  const commented = groups.filter(({ comment }) => epochInComment(comment) > 0);
+  const commented = groups.filter(({ comment }) => highestEpochOf(comment, mark) > 0);
   const epochs = [
     ...own.map(({ epoch }) => epoch),
-    ...commented.map(({ comment }) => epochInComment(comment)),
+    ...commented.map(({ comment }) => highestEpochOf(comment, mark)),
   ];
   const signing =
     parseVersionId(current.versionId) === undefined ? [] : [`AWSCURRENT is ${current.versionId}`];
@@ -60,7 +62,7 @@ export function lostRecord(traces: Traces): LostRecord | undefined {
       ...labelled.map(({ label, versionId }) => `label ${label} on version ${versionId}`),
       ...uploaded.map(({ id, name }) => `public key ${id} (${name})`),
       ...commented.map(
-        ({ name, comment }) => `key group ${name}: Comment of epoch ${epochInComment(comment)}`,
+        ({ name, comment }) => `key group ${name}: Comment of epoch ${highestEpochOf(comment, mark)}`,
       ),
     ],
     ...(open === undefined ? {} : { open }),

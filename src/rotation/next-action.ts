@@ -29,5 +29,16 @@ function rulesFor(record: RotationRecord): readonly Rule[] {
   return record.goal === "forward" ? FORWARD : ABORT;
 }
 
-const FORWARD: readonly Rule[] = [...REPAIR_RULES, ...FORWARD_RULES];
-const ABORT: readonly Rule[] = [...REPAIR_RULES, ...ABORT_RULES];
+/** A record from before marks: from here on its epoch in a Comment is told from another gate's. */
+function giveMark({ record, observed }: Situation): Next | undefined {
+  if (record.mark !== undefined || observed.mark === undefined) return undefined;
+  return {
+    act: "write-record",
+    step: record.goal === "forward" ? "record-opened" : "abort-fenced",
+    why: `record the gate's mark in Comments: ${observed.mark}`,
+    record: { ...record, mark: observed.mark },
+  };
+}
+
+const FORWARD: readonly Rule[] = [giveMark, ...REPAIR_RULES, ...FORWARD_RULES];
+const ABORT: readonly Rule[] = [giveMark, ...REPAIR_RULES, ...ABORT_RULES];

@@ -3,13 +3,13 @@
  * when the record moved meanwhile, when a group's Comment or the current version carries a higher epoch than the record
  * as read, and when the version list and AWSCURRENT disagree: some read was stale then.
  */
-import { RemoteError } from "../errors.ts";
+import { HaltError, RemoteError } from "../errors.ts";
 import type { Clock, ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import type { Disagreement } from "./disagreement.ts";
+import { epochOf, gateMark } from "./group-comment.ts";
 import type { KeyMemo } from "./key-memo.ts";
 import type { Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
-import { epochInComment } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
 import { isForeign } from "./situation.ts";
@@ -55,6 +55,7 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
   const since = clock.now();
   let gate: string | undefined;
   let what = "";
+  let ahead: string | undefined;
   for (const [tries, pause] of PAUSES.entries()) {
     if (pause > 0) {
       const now = clock.now();
@@ -72,11 +73,15 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     const observed = await readWorld(sources, before.record);
     const after = await register.read();
     const isMoving = after?.versionId !== before.versionId;
-    const stale = isMoving ? "the rotation record moves" : staleness(before.record, observed);
-    if (stale === undefined) return { registered: before, written: before.record, observed };
+    ahead = isMoving ? undefined : epochAhead(before.record, observed);
+    const stale = isMoving ? "the rotation record moves" : (ahead ?? staleness(observed));
+    // Nothing of a rotation that is over is written by epoch; the next one counts on from what is seen.
+    const isOver = before.record.finished !== undefined && ahead !== undefined && tries === PAUSES.length - 1;
+    if (stale === undefined || isOver) return { registered: before, written: before.record, observed };
     gate = before.record.gate;
     what = stale;
   }
+  if (ahead !== undefined) throw aheadHalt(gate ?? "", ahead);
   throw new RemoteError("ERR_REMOTE", `AWS's answers do not agree with each other: ${what}`, [
     `keyturn rotate status --gate ${gate}`,
     `keyturn rotate resume --gate ${gate}`,
@@ -92,15 +97,29 @@ function olderThan({ isThere, opened }: Known, record: RotationRecord | undefine
   return `the rotation record is that of ${record.rotation}, and ${opened} was opened`;
 }
 
-/** Why these reads cannot belong together; undefined when they can. */
-function staleness(record: RotationRecord, { groups, current, versions }: Observed): string | undefined {
-  const ahead = groups.find(({ comment }) => epochInComment(comment) > record.epoch);
-  const behind = `, the record of epoch ${record.epoch}`;
+/** What carries a higher epoch of this gate than the record: a stale read of the record, or its writer's record is gone. */
+function epochAhead(record: RotationRecord, { groups, current }: Observed): string | undefined {
+  const { epoch, mark } = record;
+  const behind = `, the record of epoch ${epoch}`;
+  const ahead = groups.find(({ comment }) => epochOf(comment, mark) > epoch);
   if (ahead !== undefined) {
-    return `the Comment of key group ${ahead.name} is of epoch ${epochInComment(ahead.comment)}${behind}`;
+    return `the Comment of key group ${ahead.name} is of epoch ${epochOf(ahead.comment, mark)}${behind}`;
   }
-  const epoch = parseVersionId(current.versionId)?.epoch ?? 0;
-  if (epoch > record.epoch) return `AWSCURRENT is of epoch ${epoch}${behind}`;
+  const signing = parseVersionId(current.versionId)?.epoch ?? 0;
+  return signing > epoch ? `AWSCURRENT is of epoch ${signing}${behind}` : undefined;
+}
+
+/** No stale read lasts that long: only a person can say that the record is to step up. */
+function aheadHalt(gate: string, ahead: string): HaltError {
+  return new HaltError(
+    "ERR_HALTED",
+    `${ahead}: the Comment was copied, or an older record was put back; the record has to step up to go on`,
+    [`keyturn rotate amend --gate ${gate}`],
+  );
+}
+
+/** Why these reads cannot belong together; undefined when they can. */
+function staleness({ current, versions }: Observed): string | undefined {
   const listed = versions.find(({ stages }) => stages.includes("AWSCURRENT"));
   if (listed?.versionId !== current.versionId) return "the version list and AWSCURRENT differ";
   return undefined;
@@ -130,6 +149,7 @@ async function readWorld(sources: Sources, record: RotationRecord): Promise<Obse
     publicKeys,
     managedRotation: secret.managedRotation,
     replicasInSync: secret.replicasInSync,
+    mark: gateMark(secret.current.arn),
     ...(secret.failedReplica === undefined ? {} : { failedReplica: secret.failedReplica }),
     ...(secret.draftFingerprint === undefined ? {} : { draftFingerprint: secret.draftFingerprint }),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
@@ -168,7 +188,13 @@ async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
     record.goal === "forward" ? record.switchedAt === undefined : record.backAt === undefined;
   const described = await vault.describe(secret.id);
   const replicas = isSightingDue ? described.replicas : [];
-  const failed = replicas.find(({ status }) => status === "Failed");
+  const home = current.arn.split(":")[3];
+  const lacking = (record.settings.regions ?? []).find(
+    (region) => isSightingDue && region !== home && !replicas.some((each) => each.region === region),
+  );
+  const failed =
+    replicas.find(({ status }) => status === "Failed") ??
+    (lacking === undefined ? undefined : { region: lacking, message: "there is none" });
   return {
     versions,
     current,

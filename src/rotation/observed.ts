@@ -44,23 +44,10 @@ export interface Observed {
   /** Secrets Manager's own rotation is switched on for the secret. */
   readonly managedRotation?: boolean;
   readonly replicasInSync: boolean;
+  /** The gate's mark in Comments, from the secret's ARN. */
+  readonly mark?: string;
   /** A replica that Secrets Manager gave up on, and why. */
   readonly failedReplica?: { readonly region: string; readonly reason: string };
   /** The key pair ID that the mint endpoint hands out, where it was asked and answered. */
   readonly mintedKeyPairId?: string;
-}
-
-const EPOCH = /\s*\[keyturn epoch (\d+)\]$/;
-const LONGEST_COMMENT = 128;
-
-/** The epoch of keyturn's last write, from a key group's Comment; 0 when keyturn never wrote it. */
-export function epochInComment(comment: string): number {
-  return Number(EPOCH.exec(comment)?.[1] ?? 0);
-}
-
-/** The Comment with the epoch in place of an older one; the person's own words are cut where 128 characters end. */
-export function commentWithEpoch(comment: string, epoch: number): string {
-  const mark = `[keyturn epoch ${epoch}]`;
-  const words = comment.replace(EPOCH, "").slice(0, LONGEST_COMMENT - mark.length - 1);
-  return words === "" ? mark : `${words} ${mark}`;
 }

@@ -4,7 +4,7 @@ import type { Gate } from "../gates/gate.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
-import { epochInComment } from "./observed.ts";
+import { gateMark, highestEpochOf } from "./group-comment.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
@@ -156,6 +156,7 @@ export function openedRecord(
       versionId: facts.current.versionId,
     },
     groups: plan.groups.map(({ id }) => id),
+    mark: gateMark(facts.secret.arn),
     distributions: plan.distributions,
     proofs: old === undefined ? {} : { old },
     repairs: [],
@@ -168,8 +169,8 @@ export function openedRecord(
  * R7: the epoch counts on. Where the record is gone, because somebody deleted it or the secret has another name now, the
  * groups' Comments and AWSCURRENT still tell it; a rotation that began below them could never be observed (R4).
  */
-function lastEpoch({ registered, groups, current }: PlanFacts): number {
-  const comments = groups.map(({ comment }) => epochInComment(comment));
+function lastEpoch({ registered, groups, current, secret }: PlanFacts): number {
+  const comments = groups.map(({ comment }) => highestEpochOf(comment, gateMark(secret.arn)));
   return Math.max(registered?.record.epoch ?? 0, parseVersionId(current.versionId)?.epoch ?? 0, ...comments);
 }
 

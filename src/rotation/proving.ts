@@ -2,7 +2,7 @@
 import { shellWord } from "../text/shell-word.ts";
 import type { HaltReason, Next, Run, Step } from "./next.ts";
 import { isAbout, isOverdue, isProven, nextTripleAt } from "./proof.ts";
-import type { ProofName } from "./record.ts";
+import type { Proof, ProofName } from "./record.ts";
 import type { Situation } from "./situation.ts";
 
 /** Undefined once proven for the groups as they are. `keyPairId` is the key that the proof is about. */
@@ -37,7 +37,8 @@ export function prove(
       step,
       message: `the canary proves nothing: ${proof.complaint ?? "its negative control failed"}`,
       remedies: [
-        "point canaries in keyturn.yaml at a path whose cache behavior trusts the gate's key group",
+        "point canaries in keyturn.yaml at a path whose cache behavior trusts the gate's key group, then:",
+        `keyturn rotate amend --gate ${record.gate}`,
         ...Object.values(record.settings.canaries).map(
           (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
         ),
@@ -51,6 +52,12 @@ export function prove(
       step,
       message: `no proof that the edge ${accepts}: ${proof.complaint ?? "triples keep failing"}`,
       remedies: [
+        ...(isCanaryAtFault(proof)
+          ? [
+              "where the canary's host was replaced, correct canaries in keyturn.yaml, then:",
+              `keyturn rotate amend --gate ${record.gate}`,
+            ]
+          : []),
         ...Object.values(record.settings.canaries).map(
           (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
         ),
@@ -70,3 +77,7 @@ export function prove(
         : `the edge to learn: ${question}`;
   return { waitUntil: due, step, waitingFor };
 }
+
+/** Nobody answered, or somebody who does not check signatures: the canary is at fault, not the key. */
+const isCanaryAtFault = ({ complaint }: Proof) =>
+  /did not answer$|did not deny an un(signed|known)/.test(complaint ?? "");

@@ -5,6 +5,7 @@ import { parseSecretValue } from "../keys/secret-value.ts";
 import type { SecretVersion, SecretVersionSummary } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { DriveTools } from "./drive.ts";
+import { gateMark } from "./group-comment.ts";
 import type { LostRecord, Traces } from "./lost-record.ts";
 import type { ObservedKey } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
@@ -30,6 +31,7 @@ export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gat
   const keys = publicKeys.map((key) => memo.publicKey(key));
   const traces = {
     gate: gate.name,
+    mark: gateMark(current.arn),
     groups: groups.map(({ value }) => value),
     versions,
     publicKeys: keys,
@@ -87,6 +89,7 @@ export async function recordFrom(
     // A public key that is gone cannot be trusted again.
     ...(oldId === undefined ? { noReturn: now } : {}),
     groups: gate.keyGroups,
+    mark: gateMark(old.arn),
     distributions: [...new Set(attached.flat())].sort(),
     proofs: {},
     repairs: [],
@@ -147,6 +150,7 @@ export async function closedRecord(
     old: key,
     new: key,
     groups: gate.keyGroups,
+    mark: gateMark(version.arn),
     distributions: [],
     proofs: {},
     repairs: [],

@@ -37,7 +37,7 @@ const settings: Read<Settings> = shape(
     canaries: mapOf(text),
     ownership: oneOf("terraform", "cloudformation", "none"),
   },
-  { mintEndpoint: text },
+  { mintEndpoint: text, regions: listOf(text) },
 );
 const record: Read<RotationRecord> = shape(
   {
@@ -61,6 +61,8 @@ const record: Read<RotationRecord> = shape(
   },
   {
     new: namedKey,
+    mark: text,
+    amended: listOf(shape({ at: amount, what: text })),
     newMaySign: amount,
     switchedAt: sighting,
     signersRestartedAt: amount,

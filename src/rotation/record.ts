@@ -77,6 +77,8 @@ export interface RotationRecord {
   readonly old: NamedKey;
   readonly new?: NamedKey;
   readonly groups: readonly string[];
+  /** The gate's own in the Comments of its groups; absent in a record that keyturn opened before it had marks. */
+  readonly mark?: string;
   readonly distributions: readonly string[];
   /** From here on a signer may hold the new key. Never cleared (R18). */
   readonly newMaySign?: EpochSeconds;
@@ -92,6 +94,8 @@ export interface RotationRecord {
   readonly noReturn?: EpochSeconds;
   readonly proofs: Partial<Record<ProofName, Proof>>;
   readonly repairs: readonly Repair[];
+  /** What was brought into the open rotation from keyturn.yaml, or stepped up, and when. */
+  readonly amended?: readonly { readonly at: EpochSeconds; readonly what: string }[];
   readonly settings: Settings;
   /** Fields of the secret that may go on repeating the old key's public half: the operator said so. */
   readonly leavesStale?: readonly string[];
@@ -134,12 +138,12 @@ export function withMode(record: RotationRecord, mode: Mode): RotationRecord {
 
 /** A foreign version may have been read by signers: the drain begins anew, in a new epoch (R14). */
 export function withClockRestarted(record: RotationRecord, repair: Repair): RotationRecord {
-  return without(
-    { ...record, epoch: record.epoch + 1, repairs: [...record.repairs, repair] },
-    "backAt",
-    "switchedAt",
-    "signersRestartedAt",
-  );
+  return withNewEpoch({ ...record, repairs: [...record.repairs, repair] }, record.epoch + 1);
+}
+
+/** The same goal in a higher epoch: fences, a fresh copy to switch to, and a wait that begins anew (R7). */
+export function withNewEpoch(record: RotationRecord, epoch: number): RotationRecord {
+  return without({ ...record, epoch }, "backAt", "switchedAt", "signersRestartedAt");
 }
 
 /**

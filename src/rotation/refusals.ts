@@ -1,10 +1,11 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
-import { restoreCommand } from "../gates/secret-id.ts";
+import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { commentRoom } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   sharing,
   quotas,
   versionRoom,
+  commentRoom,
   begunByHand,
   canaries,
   ownership,
@@ -133,10 +135,8 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: Asked) {
   const outside = allGroups.filter(
     ({ id, items }) => !gate.keyGroups.includes(id) && items.some((each) => each === current.keyPairId),
   );
-  const sharers = others.filter(
-    (other) =>
-      other.secret.id === gate.secret.id || other.keyGroups.some((id) => gate.keyGroups.includes(id)),
-  );
+  // A group may be shared, each gate with a key of its own; one key that two gates rotate may not.
+  const sharers = others.filter((other) => isSameSecret(other, gate));
   return [
     ...outside.map(({ id, name }) =>
       refuse("key-shared", `key group ${name} (${id}) outside this gate holds ${current.keyPairId} too`, {
@@ -144,7 +144,7 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: Asked) {
       }),
     ),
     ...sharers.map(({ name }) =>
-      refuse("gate-shared", `gate ${name} shares this gate's secret or key group: one key, one gate`, {
+      refuse("gate-shared", `gate ${name} shares this gate's secret: one key, one gate`, {
         remedy: "describe both surfaces as one gate in keyturn.yaml",
       }),
     ),

@@ -83,7 +83,8 @@ export async function driveToStatus(
 
 /** Whatever ended the run, nothing is lost: the same command for anybody goes on. */
 function withResume(thrown: unknown, gate: string): unknown {
-  if (!(thrown instanceof KeyturnError)) return thrown;
+  // A halt names its own way on.
+  if (!(thrown instanceof KeyturnError) || thrown instanceof HaltError) return thrown;
   const { errorClass, code, message, hints } = thrown;
   const resume = `keyturn rotate resume --gate ${gate}`;
   const others = hints.filter(

@@ -22,6 +22,8 @@ export const settings = z.strictObject({
   canaries: z.record(z.string(), z.string()),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
   mintEndpoint: z.string().optional(),
+  /** Regions beside the secret's own whose replica signers read. */
+  regions: z.array(z.string()).readonly().optional(),
 });
 
 export type Settings = z.output<typeof settings>;

@@ -1,6 +1,7 @@
 /** What an observation means for a record: the questions that the rules of `next-action.ts` ask. Pure. */
 import type { EpochSeconds } from "../time.ts";
-import { epochInComment, type Observed, type ObservedGroup, type ObservedVersion } from "./observed.ts";
+import { epochOf } from "./group-comment.ts";
+import type { Observed, ObservedGroup, ObservedVersion } from "./observed.ts";
 import { goalRole, type RotationRecord, type Sighting } from "./record.ts";
 import { LABEL, parseVersionId, versionIdOf } from "./version-id.ts";
 
@@ -70,7 +71,7 @@ export function sourceOf(situation: Situation, role: "new" | "old"): string | un
 
 /** Groups that have not been written in this epoch: a write of an earlier epoch may still be in flight to them. */
 export function unfenced({ record, observed }: Situation): readonly ObservedGroup[] {
-  return observed.groups.filter(({ comment }) => epochInComment(comment) < record.epoch);
+  return observed.groups.filter(({ comment }) => epochOf(comment, record.mark) < record.epoch);
 }
 
 /** Neither keyturn's nor the version that was current when the rotation opened. */

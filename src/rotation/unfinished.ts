@@ -1,5 +1,6 @@
 /** A rotation of this gate that did not end: its record is open, or gone. Nothing else counts beside it. */
 import type { Finding } from "../finding.ts";
+import { gateMark } from "./group-comment.ts";
 import { lostRecord } from "./lost-record.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
@@ -31,7 +32,7 @@ function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Find
 /** Its new key looks like another signer's, and is none: --keep would leave two keys behind for good. */
 function lostRotation(facts: PlanFacts, { gate }: Asked): readonly Finding[] {
   if (facts.registered !== undefined) return [];
-  const lost = lostRecord({ gate: gate.name, ...facts });
+  const lost = lostRecord({ gate: gate.name, mark: gateMark(facts.secret.arn), ...facts });
   if (lost?.open === undefined) return [];
   return [
     refuse(

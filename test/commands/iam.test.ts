@@ -43,6 +43,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "keys upload upload.pem --name by-hand --yes",
     "rotate start --yes",
     "rotate status",
+    "rotate amend --yes",
     "rotate abort --yes",
     "rotate resume --wait",
     "rotate start --yes --wait",

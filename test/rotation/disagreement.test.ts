@@ -2,17 +2,21 @@
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
 import { tellDisagreement } from "../../src/rotation/disagreement.ts";
+import { commentWithEpoch, gateMark } from "../../src/rotation/group-comment.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 
+const arnOf = ({ account }: SiteWorld["site"]) =>
+  account.secrets.registry.findPrimary(DEMO.region, DEMO.secret).arn;
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
 const SAID = "the Comment of key group demo-signers is of epoch 9, the record of epoch 1";
 
-/** The group's Comment is of an epoch that the record never had. */
-function stain({ site }: SiteWorld): void {
+/** The group's Comment is of an epoch that the record never had, of the gate with that mark or of nobody known. */
+function stain({ site }: SiteWorld, mark = gateMark(arnOf(site))): void {
   const { keyGroups } = site.account.cloudFront;
   const { config, etag } = keyGroups.get(site.ids.keyGroupId);
-  keyGroups.update(site.ids.keyGroupId, etag, { ...config, comment: "x [keyturn epoch 9]" });
+  keyGroups.update(site.ids.keyGroupId, etag, { ...config, comment: commentWithEpoch("x", mark, 9) });
 }
 
 describe("reads that disagree", () => {
@@ -27,10 +31,38 @@ describe("reads that disagree", () => {
       expect(told).toHaveLength(4);
       const until = new Date(Math.ceil(begun + 120.5) * 1000).toISOString().replace(".000Z", "Z");
       for (const line of told) expect(line).toMatch(new RegExp(`yet: ${SAID}; .* until about ${until}$`));
-      expect(stderr).toContain(`error: AWS's answers do not agree with each other: ${SAID} [ERR_REMOTE]\n`);
-      expect(stderr).toContain("hint: keyturn rotate resume --gate demo\n");
-      expect(exitCode).toBe(6);
+      expect(stderr).toContain(`error: ${SAID}: the Comment was copied, or an older record was put back`);
+      // Not the command that would say the same again.
+      expect(stderr.match(/^hint: .*$/gm)).toEqual(["hint: keyturn rotate amend --gate demo"]);
+      expect(exitCode).toBe(7);
     }
+  });
+
+  it.each([
+    ["another gate's", () => "0ther0"],
+    ["an earlier keyturn's, copied from elsewhere", () => undefined],
+  ])("are not those of a Comment with a higher epoch that is %s", async (_, mark) => {
+    const world = await siteWorld();
+    await runCommand(START, world.direct());
+    stain(world, mark() ?? "");
+    const { stderr, exitCode } = await runCommand(words("rotate resume --gate demo --wait"), world.direct());
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toContain("do not agree");
+  });
+
+  it("end with the reads that differ, where they never agree", async () => {
+    const world = await siteWorld();
+    await runCommand(START, world.direct());
+    const blind = world.direct(async (operation, _kind, call) => {
+      const answer = call();
+      return operation === "ListSecretVersionIds" ? ([] as typeof answer) : answer;
+    });
+    const { stderr, exitCode } = await runCommand(words("rotate resume --gate demo"), blind);
+    expect(stderr).toContain(
+      "error: AWS's answers do not agree with each other: the version list and AWSCURRENT differ [ERR_REMOTE]\n",
+    );
+    expect(stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+    expect(exitCode).toBe(6);
   });
 
   it("are no news where they agree within seconds", async () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { driveTools } from "../../src/rotation/drive.ts";
 import { execute } from "../../src/rotation/execute.ts";
+import { commentWithEpoch, epochOf, gateMark } from "../../src/rotation/group-comment.ts";
 import { nextAction } from "../../src/rotation/next-action.ts";
 import { observe } from "../../src/rotation/observe.ts";
-import { commentWithEpoch, epochInComment } from "../../src/rotation/observed.ts";
 import { advanceProof, nextTripleAt } from "../../src/rotation/proof.ts";
 import { MODES, PROOFS, type RotationRecord, startedByText, withMode } from "../../src/rotation/record.ts";
 import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
@@ -79,7 +79,8 @@ describe("R7: the epoch counts over the gate's life", () => {
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const record = recordOf(site);
     expect(record.epoch).toBe(2);
-    expect(epochInComment(site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.comment)).toBe(2);
+    const { comment } = site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config;
+    expect(epochOf(comment, record.mark)).toBe(2);
   });
 
   it("and on where somebody deleted the record", async () => {
@@ -98,7 +99,10 @@ describe("R7: the epoch counts over the gate's life", () => {
     site.account.secrets.put(registerName(DEMO.secret), renderRecord({ ...open, epoch: 1 }));
     const world = direct();
     const tools = driveTools(world, await world.cloud({}), DEMO.secret);
-    await expect(clock.run(observe(tools))).rejects.toMatchObject({ code: "ERR_REMOTE" });
+    await expect(clock.run(observe(tools))).rejects.toMatchObject({
+      code: "ERR_HALTED",
+      hints: ["keyturn rotate amend --gate demo"],
+    });
   });
 });
 
@@ -193,13 +197,42 @@ describe("who started it", () => {
 });
 
 describe("a Comment carries the epoch", () => {
-  it("behind a person's words, which are cut at 128 characters", () => {
-    expect(commentWithEpoch("ours", 3)).toBe("ours [keyturn epoch 3]");
-    expect(commentWithEpoch("ours [keyturn epoch 3]", 4)).toBe("ours [keyturn epoch 4]");
-    expect(commentWithEpoch("", 4)).toBe("[keyturn epoch 4]");
-    expect(commentWithEpoch("x".repeat(200), 12)).toHaveLength(128);
-    expect(epochInComment(commentWithEpoch("x".repeat(200), 12))).toBe(12);
-    expect(epochInComment("by hand")).toBe(0);
+  const ours = gateMark("arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/key-AbCdEf");
+  const theirs = gateMark("arn:aws:secretsmanager:eu-west-2:111122223333:secret:shop/key-AbCdEf");
+
+  it("behind a person's words, which stay as they are", () => {
+    expect(commentWithEpoch("ours", ours, 3)).toBe(`ours [keyturn epoch ${ours}:3]`);
+    expect(commentWithEpoch(`ours [keyturn epoch ${ours}:3]`, ours, 4)).toBe(
+      `ours [keyturn epoch ${ours}:4]`,
+    );
+    expect(commentWithEpoch("  two  blanks  ", ours, 4)).toBe(`  two  blanks   [keyturn epoch ${ours}:4]`);
+    expect(commentWithEpoch("", ours, 4)).toBe(`[keyturn epoch ${ours}:4]`);
+    expect(epochOf("by hand", ours)).toBe(0);
+    expect(epochOf("[keyturn epoch soon]", ours)).toBe(0);
+  });
+  it("of each gate, side by side, each its own", () => {
+    const both = commentWithEpoch(commentWithEpoch("shop", ours, 3), theirs, 12);
+    expect([epochOf(both, ours), epochOf(both, theirs)]).toEqual([3, 12]);
+    const later = commentWithEpoch(both, ours, 4);
+    expect([epochOf(later, ours), epochOf(later, theirs)]).toEqual([4, 12]);
+    expect(later).toMatch(/^shop \[keyturn epoch [^[]*\]$/);
+  });
+  it("where a secret of the same name in another region is another gate, and a restored one is the same", () => {
+    expect(ours).not.toBe(theirs);
+    expect(gateMark("arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/key-GhIjKl")).toBe(ours);
+  });
+  it("in place of one that an earlier keyturn wrote without a mark, which is no marked gate's", () => {
+    expect(epochOf("shop [keyturn epoch 9]", ours)).toBe(0);
+    expect(epochOf("shop [keyturn epoch 9]", undefined)).toBe(9);
+    expect(commentWithEpoch("shop [keyturn epoch 9]", ours, 3)).toBe(`shop [keyturn epoch ${ours}:3]`);
+  });
+  it("within 128 characters with five gates, and the words give way", () => {
+    const marks = [1, 2, 3, 4, 5].map((n) =>
+      gateMark(`arn:aws:secretsmanager:eu-west-${n}:1:secret:k-AbCdEf`),
+    );
+    const full = marks.reduce((comment, mark) => commentWithEpoch(comment, mark, 1234), "x".repeat(128));
+    expect(full).toHaveLength(128);
+    for (const mark of marks) expect(epochOf(full, mark)).toBe(1234);
   });
 });
 

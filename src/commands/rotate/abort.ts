@@ -8,6 +8,7 @@ import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/ses
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
+import { offerAmendment } from "./declared.ts";
 
 interface AbortFlags extends GlobalFlags {
   readonly wait?: boolean;
@@ -28,7 +29,8 @@ export const abortCommand = (bind: Bind) =>
 export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
-  await recordOf(session);
+  const registered = await recordOf(session);
+  if (registered !== undefined) await offerAmendment(registered, session, world, flags.dryRun === true);
   const before = await lookAt(tools);
   const isAsked = before?.goal === "forward" && before.abort.possible;
   // What is refused says so below; an abort that is under way says only where it goes on.

@@ -11,6 +11,7 @@ import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { refuseDeployment, refuseUrgency, tellRecord } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
+import { offerAmendment } from "./declared.ts";
 import { rebuilt } from "./rebuilt.ts";
 
 interface ResumeFlags extends GlobalFlags {
@@ -47,11 +48,13 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const { place, cloud, tools, account } = session;
   if (flags.rebuildRecord === true) await rebuilt(flags, session, world);
   const mode = wanted === "normal" ? undefined : wanted;
-  const record = (await recordOf(session))?.record;
+  const registered = await recordOf(session);
+  const record = registered?.record;
   if (mode !== undefined) refuseUrgency(place.gate, record);
   // A scheduled resume finds nothing to do on most days: that is no failure.
-  if (record === undefined) return neverRotatedReport(place.gate);
+  if (registered === undefined || record === undefined) return neverRotatedReport(place.gate);
   if (flags.deployed === true) refuseDeployment(record);
+  await offerAmendment(registered, session, world, flags.dryRun === true);
   const asked = { account, where: cloud.where, gate: place.gate, changes: resumedChanges(record, mode) };
   const emergency = { ...asked, typeBack: place.gate, flag: "--yes-cut-off-viewers" };
   const yes = mode === undefined || flags.yesCutOffViewers === true;

@@ -1,7 +1,7 @@
 /** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
 import * as z from "zod";
 import { ABORT_STEPS } from "../../rotation/next.ts";
-import { MODES } from "../../rotation/record.ts";
+import { MODES, PROOFS } from "../../rotation/record.ts";
 import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";
@@ -127,11 +127,25 @@ const evidence = z.strictObject({
 
 const neverRotated = z.strictObject({ gate: z.string(), state: z.enum(["never-rotated"]) });
 
+const amendment = z.strictObject({
+  gate: z.string(),
+  rotation: z.string(),
+  isAmended: z.boolean(),
+  changes: z.array(z.strictObject({ setting: z.string(), from: z.string(), to: z.string() })),
+  kept: z.array(
+    z.strictObject({ setting: z.string(), recorded: z.string(), declared: z.string(), why: z.string() }),
+  ),
+  voidedProofs: z.array(z.enum(PROOFS)),
+  epoch: count,
+  newEpoch: z.string().optional(),
+});
+
 export const rotate = {
   "rotate plan": plan,
   "rotate start": z.union([status, plan]),
   "rotate resume": z.union([status, neverRotated]),
   "rotate status": z.union([status, z.array(status), evidence, neverRotated]),
+  "rotate amend": z.union([amendment, neverRotated]),
   "rotate abort": status,
 };
 export const rotationStatus = status;

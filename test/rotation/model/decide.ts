@@ -15,13 +15,16 @@ import { idle } from "./writes.ts";
 /** The second half of an observation: the record again; then the decision. */
 export function decide(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
   const { read, sentAt, foreign } = operator.seen as NonNullable<Operator["seen"]>;
-  const epochs = [...read.groups.map(({ epoch }) => epoch), parseVersionId(read.current)?.epoch ?? 0];
+  const observed = observedOf(read, sentAt, state.now, state.pins);
+  const epochs = [
+    ...observed.groups.map(({ comment }) => rules.epochOf(comment, read.record.mark)),
+    parseVersionId(read.current)?.epoch ?? 0,
+  ];
   if (
     rules.startsOver &&
     (state.recordAt !== read.recordAt || epochs.some((each) => each > read.record.epoch))
   )
     return [{ what: `operator ${at} starts over`, state: withOperator(state, at, idle(operator)) }];
-  const observed = observedOf(read, sentAt, state.now, state.pins);
   const record = recordWith(read.record, operator.knows ?? NOTHING, observed.groups);
   // What the record says by now, or what no longer speaks of the groups, need not be remembered.
   const isUseful = JSON.stringify(record) !== JSON.stringify(read.record);

@@ -1,4 +1,5 @@
 /** Views of record and observation with one fact doctored, and what keeps the doctored fact out of what is written. */
+import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
@@ -59,7 +60,10 @@ export const keepProofs = (next: Next, record: RotationRecord): Next =>
 
 export const fenced = (record: RotationRecord, observed: Observed): Observed => ({
   ...observed,
-  groups: observed.groups.map((group) => ({ ...group, comment: `[keyturn epoch ${record.epoch}]` })),
+  groups: observed.groups.map((group) => ({
+    ...group,
+    comment: commentWithEpoch(group.comment, record.mark, record.epoch),
+  })),
 });
 
 export function keepSightings(next: Next, record: RotationRecord): Next {

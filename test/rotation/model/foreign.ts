@@ -4,6 +4,8 @@ import { changed, withCurrent, withGroup } from "./changes.ts";
 import { NEW, OLD, STRANGER, type State } from "./state.ts";
 import type { Step } from "./steps.ts";
 
+const OTHERS_KEY = "KOTHER";
+
 /** What a third party does: takes one of our ids out, puts one in, or writes the secret. */
 export function foreignSteps(state: State): readonly Step[] {
   const budget = { ...state.budget, foreign: state.budget.foreign - 1 };
@@ -51,4 +53,17 @@ export function rotatedByHand(state: State): Step {
     what: "somebody rotates by hand",
     state: { ...withCurrent(put, id), budget, foreign: state.foreign + 1 },
   };
+}
+
+/** A gate that shares the group, rotated by keyturn too: it adds its key, and writes an epoch far above ours. */
+export function otherGateSteps(state: State): readonly Step[] {
+  const budget = { ...state.budget, gate: state.budget.gate - 1 };
+  return state.groups.map((group, at) => {
+    const items = group.items.includes(OTHERS_KEY) ? group.items : [...group.items, OTHERS_KEY];
+    const written = { ...group, items, other: (group.other ?? 8) + 1, etag: group.etag + 1 };
+    return {
+      what: `the other gate writes group ${at}`,
+      state: { ...withGroup(state, at, written), budget },
+    };
+  });
 }

@@ -1,3 +1,4 @@
+import { epochOf } from "../../../src/rotation/group-comment.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { RotationRecord, Sighting } from "../../../src/rotation/record.ts";
 import { withAbort, withMode } from "../../../src/rotation/record.ts";
@@ -14,7 +15,7 @@ import {
   withSettings,
 } from "./doctored.ts";
 import { RULES, type Rules } from "./rules.ts";
-import { type Budget, NEW, OLD, type State } from "./state.ts";
+import { type Budget, NEW, OLD, OTHERS_MARK, type State } from "./state.ts";
 
 export interface Mutant {
   readonly without: string;
@@ -41,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     without: "R2: a switch back goes to the version that was current before",
+    from: ({ record }) => record.newMaySign !== undefined && record.oldMayGo === undefined,
     budget: { abort: 1, crash: 1 },
     rules: {
       versionOf: (id) => {
@@ -109,6 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     without: "R9: AWSCURRENT is moved from wherever it is",
+    from: ({ record }) => record.newMaySign !== undefined && record.oldMayGo === undefined,
     budget: { abort: 1 },
     rules: { movesFromRead: false },
   },
@@ -235,6 +238,15 @@ export const MUTANTS: readonly Mutant[] = [
         record.noReturn === undefined && record.mode === "normal"
           ? { ...withMode(record, "compromised"), epoch: record.epoch }
           : undefined,
+    },
+  },
+  {
+    without: "an epoch belongs to a gate: any gate's in the Comment counts",
+    budget: { gate: 1 },
+    operators: 1,
+    follow: true,
+    rules: {
+      epochOf: (comment, mark) => Math.max(epochOf(comment, mark), epochOf(comment, OTHERS_MARK)),
     },
   },
   {

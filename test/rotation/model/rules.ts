@@ -1,4 +1,5 @@
 /** How the model reads, decides and writes; each rule of the protocol that lives here can be replaced by a test. */
+import { epochOf } from "../../../src/rotation/group-comment.ts";
 import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
@@ -12,6 +13,8 @@ export interface Rules {
   readonly next: (record: RotationRecord, observed: Observed, now: number, run: Run) => Next;
   /** R4: is an observation started over when the record moved, or a higher epoch shows? */
   readonly startsOver: boolean;
+  /** Which epoch a group's Comment has for the gate. */
+  readonly epochOf: typeof epochOf;
   /** R9: is AWSCURRENT moved only from where it was read? */
   readonly movesFromRead: boolean;
   /** The settle time that a proof is spread over. */
@@ -29,6 +32,7 @@ export interface Rules {
 export const RULES: Rules = {
   next: nextAction,
   startsOver: true,
+  epochOf,
   movesFromRead: true,
   settle: 2,
   turnToAbort: (record) => (abortRefusal(record) === undefined ? withAbort(record) : undefined),

@@ -106,7 +106,17 @@ function unmended(state: State, rules: Rules): string | undefined {
   let now: State = {
     ...state,
     operators: [{ told: 99 }],
-    budget: { ...state.budget, foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0, ends: 9 },
+    budget: {
+      ...state.budget,
+      foreign: 0,
+      hand: 0,
+      stale: 0,
+      crash: 0,
+      abort: 0,
+      urgent: 0,
+      gate: 0,
+      ends: 9,
+    },
   };
   let writes = 0;
   let wasBroken = damage(now);

@@ -2,12 +2,12 @@
 import type { Mode, RotationRecord } from "../../../src/rotation/record.ts";
 import { versionIdOf } from "../../../src/rotation/version-id.ts";
 import { RULES, type Rules } from "./rules.ts";
-import { type Budget, NEW, OLD, type Operator, type State, TIMES } from "./state.ts";
+import { type Budget, MARK, NEW, OLD, type Operator, type State, TIMES } from "./state.ts";
 import { stepsFrom } from "./steps.ts";
 
 const ROTATION = "20261122-model0";
 const DRAFT = versionIdOf({ rotation: ROTATION, epoch: 1, role: "draft" });
-const NONE: Budget = { foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0, ends: 0 };
+const NONE: Budget = { foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0, gate: 0, ends: 0 };
 
 export interface Begin {
   readonly mode?: Mode;
@@ -44,6 +44,7 @@ export function opened({
       versionId: versionIdOf({ rotation: ROTATION, epoch: 1, role: "new" }),
     },
     groups: Array.from({ length: groups }, (_, at) => String(at)),
+    mark: MARK,
     distributions: [],
     proofs: {
       old: {

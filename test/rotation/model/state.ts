@@ -1,7 +1,7 @@
 /** The abstract world of the search: small, immutable, and with just enough history to judge every write. */
 import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
-import { PROOFS, type RotationRecord } from "../../../src/rotation/record.ts";
+import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 
 /** Key pair IDs: the old, the new, and a stranger's, which no group trusts unless a rotation by hand put it there. */
@@ -13,6 +13,8 @@ export type Key = typeof OLD | typeof NEW | typeof STRANGER;
 export interface Group {
   readonly items: readonly string[];
   readonly epoch: number;
+  /** Another gate's epoch in the same Comment. */
+  readonly other?: number;
   readonly etag: number;
 }
 export interface Version {
@@ -63,6 +65,8 @@ export interface Budget {
   readonly crash: number;
   readonly abort: number;
   readonly urgent: number;
+  /** Writes of another gate that shares the groups: its key, and its epoch in the Comment. */
+  readonly gate: number;
   /** Runs that end while they wait, and leave in the record what they know. */
   readonly ends: number;
 }
@@ -85,6 +89,10 @@ export interface State extends Readable {
   /** The edge learns no key any more. */
   readonly isDeaf?: boolean;
 }
+
+/** The gate's mark in Comments, and another's. */
+export const MARK = "m0de10";
+export const OTHERS_MARK = "0ther0";
 
 /** Times of the model, in its seconds. */
 export const TIMES = { settle: 2, skew: 1, cacheTtl: 2, longestLife: 3 } as const;
@@ -114,8 +122,8 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, hand, stale, crash, abort, urgent, ends } = budget;
-  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}${ends}`;
+  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate } = budget;
+  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}${ends}${gate}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
@@ -147,8 +155,8 @@ function ago(at: number | undefined, { now }: State): string {
 
 function readableKey(read: Readable, state: State): string {
   let key = `${read.current};${read.keys.length};${state.recordAt - read.recordAt};`;
-  read.groups.forEach(({ items, epoch, etag }, at) => {
-    key += `${items.join()}e${epoch}/${(state.groups[at] as Group).etag - etag};`;
+  read.groups.forEach(({ items, epoch, other, etag }, at) => {
+    key += `${items.join()}e${epoch},${other}/${(state.groups[at] as Group).etag - etag};`;
   });
   for (const { id, key: held, at } of read.versions) key += `${id}${held}${ago(at, state)};`;
   return key + recordKey(read.record, state);
@@ -171,9 +179,12 @@ function recordKey(record: RotationRecord, state: State): string {
 /** Of what the record said then it only matters whether it still does. */
 function basisKey({ basis }: Unwritten, { record, before, budget }: State): string {
   const says = (proofs: RotationRecord["proofs"]) =>
-    PROOFS.map((name) => (JSON.stringify(proofs[name]) === JSON.stringify(basis[name]) ? 1 : 0)).join("");
+    PROOFS.map((name) => (isSameProof(proofs[name], basis[name]) ? 1 : 0)).join("");
   return says(record.proofs) + (budget.stale > 0 ? says(before.record.proofs) : "");
 }
+
+const isSameProof = (one: Proof | undefined, other: Proof | undefined) =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 function proofsKey(proofs: RotationRecord["proofs"], state: State): string {
   let key = "";

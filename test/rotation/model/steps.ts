@@ -4,7 +4,7 @@ import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { readable, withOperator, withRecord } from "./changes.ts";
 import { decide } from "./decide.ts";
 import { describe } from "./describe.ts";
-import { foreignSteps, rotatedByHand } from "./foreign.ts";
+import { foreignSteps, otherGateSteps, rotatedByHand } from "./foreign.ts";
 import type { Rules } from "./rules.ts";
 import type { Operator, Readable, State } from "./state.ts";
 import { nextTime } from "./view.ts";
@@ -23,6 +23,7 @@ export function stepsFrom(state: State, rules: Rules): readonly Step[] {
   for (let at = 0; at < state.operators.length; at += 1) steps.push(...operatorSteps(state, at, rules));
   if (state.budget.foreign > 0) steps.push(...foreignSteps(state));
   if (state.budget.hand > 0) steps.push(rotatedByHand(state));
+  if (state.budget.gate > 0) steps.push(...otherGateSteps(state));
   const later = nextTime(state);
   if (later !== undefined) steps.push({ what: `time ${later}`, state: { ...state, now: later } });
   return steps;

@@ -1,16 +1,17 @@
 /** The abstract world as the protocol's own values: what an observation sees of it, and when time matters. */
+import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
-import { keyOfCurrent, type Readable, type State } from "./state.ts";
+import { keyOfCurrent, MARK, OTHERS_MARK, type Readable, type State } from "./state.ts";
 
 export function observedOf(read: Readable, sentAt: number, at: number, pins: State["pins"]): Observed {
   return {
     sentAt,
     at,
-    groups: read.groups.map(({ items, epoch, etag }, index) => ({
+    groups: read.groups.map(({ items, epoch, other, etag }, index) => ({
       id: String(index),
       name: `g${index}`,
       items,
-      comment: epoch === 0 ? "" : `[keyturn epoch ${epoch}]`,
+      comment: commentOf(epoch, other),
       modifiedAt: 0,
       etag: String(etag),
     })),
@@ -24,6 +25,11 @@ export function observedOf(read: Readable, sentAt: number, at: number, pins: Sta
     publicKeys: read.keys.map((id) => ({ id, fingerprint: id, name: id })),
     replicasInSync: true,
   };
+}
+
+function commentOf(epoch: number, other: number | undefined): string {
+  const own = epoch === 0 ? "" : commentWithEpoch("", MARK, epoch);
+  return other === undefined ? own : commentWithEpoch(own, OTHERS_MARK, other);
 }
 
 function currentOf(read: Readable): Observed["current"] {

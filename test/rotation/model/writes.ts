@@ -6,7 +6,7 @@ import type { RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import { changed, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
 import type { Rules } from "./rules.ts";
-import { type Group, NEW, OLD, type Operator, type Readable, STRANGER, type State } from "./state.ts";
+import { type Group, NEW, OLD, type Operator, type Readable, type State } from "./state.ts";
 
 /** Between two looks an operator has nothing but what it was told and what it knows. */
 export function idle({ told, knows }: Operator): Operator {
@@ -26,8 +26,8 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
       const group = state.groups[index] as Group;
       if (String(group.etag) !== act.group.etag) return state;
       const items = itemsAfter(act);
-      if (items.some((each) => each !== STRANGER && !state.keys.includes(each))) return state;
-      const written = withGroup(state, index, { items, epoch: act.epoch, etag: group.etag + 1 });
+      if ([OLD, NEW].some((each) => items.includes(each) && !state.keys.includes(each))) return state;
+      const written = withGroup(state, index, { ...group, items, epoch: act.epoch, etag: group.etag + 1 });
       const from = act.group.etag;
       const proofs = carried(record.proofs, {
         id: act.group.id,

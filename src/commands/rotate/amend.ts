@@ -1,0 +1,40 @@
+/** `keyturn rotate amend`: brings what keyturn.yaml says by now into the record of the open rotation. */
+import { Command } from "commander";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Report } from "../../report/report.ts";
+import { amendmentChanges, amendmentReport } from "../../report/rotation-amendment.ts";
+import { neverRotatedReport } from "../../report/rotation-status.ts";
+import { makeAmendment, writeAmendment } from "../../rotation/amend.ts";
+import { openSession, recordOf } from "../../rotation/session.ts";
+import type { World } from "../../seams.ts";
+import { collect } from "../collect.ts";
+import { confirmed, mutating } from "../confirm.ts";
+import { type AmendFlags, amendGiven } from "./amend-options.ts";
+
+export const amendCommand = (bind: Bind) =>
+  mutating(
+    new Command("amend")
+      .description(
+        "Brings canaries, endpoints, regions, lives and settle from keyturn.yaml or flags into the open rotation. Waits only grow; proofs that hang on what changed are made again.",
+      )
+      .option("--canary <distribution=url>", "ask this URL from now on; repeatable", collect)
+      .option("--mint-endpoint <url>", "where signers mint")
+      .option("--cache-ttl <duration>", "how long a signer may go on with what it read, or until-restart")
+      .option("--longest-life <duration>", "longest life of any cookie or signed URL")
+      .option("--settle <duration>", "how long the edge may take to learn a change"),
+  ).action(bind(amend));
+
+export async function amend(flags: AmendFlags & GlobalFlags, world: World): Promise<Report> {
+  const given = amendGiven(flags);
+  const session = await openSession(flags, world);
+  const { place, cloud, tools, account } = session;
+  const registered = await recordOf(session);
+  if (registered === undefined) return neverRotatedReport(place.gate);
+  const amendment = await makeAmendment(registered, place.declared, given, tools);
+  const changes = amendmentChanges(amendment);
+  if (changes.length === 0) return amendmentReport(registered.record, amendment, false);
+  const asked = { account, where: cloud.where, gate: place.gate, changes };
+  const isDone = await confirmed(asked, flags, world);
+  if (isDone) await writeAmendment(registered, amendment, tools);
+  return amendmentReport(registered.record, amendment, isDone);
+}

@@ -1,0 +1,35 @@
+/** A keyturn.yaml that says something else than the record of the open rotation: shown, asked about, never silent. */
+import { amendmentChanges } from "../../report/rotation-amendment.ts";
+import { declaredAmendment, makeAmendment, writeAmendment } from "../../rotation/amend.ts";
+import type { Registered } from "../../rotation/register.ts";
+import type { Session } from "../../rotation/session.ts";
+import type { World } from "../../seams.ts";
+import { noteColumns, wrap } from "../../text/layout.ts";
+
+/** Where nobody can be asked, it names the command and the rotation goes on as it was opened. */
+export async function offerAmendment(
+  registered: Registered,
+  { place, tools }: Session,
+  { terminal, clock }: Pick<World, "terminal" | "clock">,
+  isDry: boolean,
+): Promise<void> {
+  const { gate, declared } = place;
+  const { record } = registered;
+  if (declared === undefined || declaredAmendment(record, declared, clock.now()) === undefined) return;
+  const amendment = await makeAmendment(registered, declared, {}, tools);
+  const changes = amendmentChanges(amendment).map((line) => wrap(line, noteColumns(terminal), 2, 4));
+  const head = wrap(
+    `keyturn.yaml says something else than the record of rotation ${record.rotation}. An amendment would:`,
+    noteColumns(terminal),
+    0,
+    2,
+  );
+  const told = [head, ...changes].join("\n");
+  if (!terminal.interactive || isDry) {
+    terminal.note(`${told}\nit goes on as recorded; to bring this in: keyturn rotate amend --gate ${gate}`);
+    return;
+  }
+  terminal.insist(told);
+  const answer = await terminal.ask("Type yes to amend the record, anything else to go on as recorded: ");
+  if (answer.trim() === "yes") await writeAmendment(registered, amendment, tools);
+}

@@ -1,0 +1,23 @@
+/** Does the gate's epoch fit into the Comment of each group, beside a person's words and other gates' epochs? */
+import type { Finding } from "../finding.ts";
+import { excessOf, gateMark, LONGEST_COMMENT } from "./group-comment.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+import { refuse } from "./refusal.ts";
+
+/** Room for epochs up to here, so that a rotation never runs out of it in the middle. */
+const ANY_EPOCH = 9999;
+
+export function commentRoom({ groups, secret }: PlanFacts): readonly (Finding | undefined)[] {
+  return groups.map(({ id, name, comment }) => {
+    const excess = excessOf(comment, gateMark(secret.arn), ANY_EPOCH);
+    if (excess === 0) return undefined;
+    return refuse(
+      "comment-full",
+      `the Comment of key group ${name} has no room for the rotation's epoch: it is ${excess} characters too long (CloudFront allows ${LONGEST_COMMENT})`,
+      {
+        evidence: [`Comment: ${comment}`],
+        remedy: `shorten the Comment of key group ${id} by ${excess} characters, in the console or with aws cloudfront update-key-group`,
+      },
+    );
+  });
+}
