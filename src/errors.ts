@@ -66,6 +66,7 @@ export type ErrorCode =
   // halt
   | "ERR_CONFIRMATION"
   | "ERR_HALTED"
+  | "ERR_CLOCKS_DISAGREE"
   // internal
   | "ERR_INTERNAL"
   | "ERR_INTERRUPTED";

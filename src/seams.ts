@@ -1,4 +1,6 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
+
+import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess } from "./log-seams.ts";
@@ -152,6 +154,8 @@ export interface Cloud {
   readonly vault: SecretVault;
   /** What to print before a mutation: the endpoint when it is not AWS's own, else the region. */
   readonly where: string;
+  /** What time AWS's answers so far say that it is. */
+  readonly dates: AnswerDates;
   /** The caller's ARN where it can be learned, else undefined; for the record, never for a decision. */
   readonly caller: () => Promise<string | undefined>;
 }

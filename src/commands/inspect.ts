@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { Bind } from "../bind.ts";
 import { readInput } from "../capture/read-input.ts";
 import { UsageError } from "../errors.ts";
+import { answerDateFindings } from "../inspect/answer-date.ts";
 import { requireAddress, requireWebUrl } from "../inspect/asked-flags.ts";
 import { inspectInput } from "../inspect/inspect-input.ts";
 import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
@@ -49,7 +50,8 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     (await import("../report/inspect-answered.ts")).answeredBy(...asked);
   const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
   if (response !== undefined && flags.input === undefined) {
-    return answerReport(await answered(response, "GET", url), flags.response ?? "-", url);
+    const clock = answerDateFindings(response, { now });
+    return answerReport(await answered(response, "GET", url), flags.response ?? "-", url, clock);
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [

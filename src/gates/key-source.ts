@@ -1,5 +1,7 @@
 /** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
+
 import { type KeyObject, sign, verify } from "node:crypto";
+import { clockFindings } from "../answer-dates.ts";
 import { AccessError, InputError, isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { isSameKey, publicHalf } from "../keys/fingerprint.ts";
@@ -181,7 +183,7 @@ async function readFromSecret(
   { secret, cloud, gate }: Extract<KeySource, { from: "secret" }>,
   world: Needs,
 ): Promise<SourcedKey> {
-  const { vault } = await world.cloud(cloud);
+  const { vault, dates } = await world.cloud(cloud);
   const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
   if (gate !== undefined) refuseOtherAccount(gate, arn);
   const { privateKey, mentions, ...read } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
@@ -189,7 +191,8 @@ async function readFromSecret(
   const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
   const found = secret.format === undefined && others.length === 0 ? only : undefined;
   const keyPairId = read.keyPairId ?? found;
-  return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings: [] };
+  const findings = clockFindings(dates.machineAhead, "AWS's", "by the Date of Secrets Manager's answer");
+  return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings };
 }
 
 /** As CloudFront makes them; account key pairs of old begin with APKA. */

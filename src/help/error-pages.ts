@@ -239,6 +239,12 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
       "A safety rule stopped the command before it could lock viewers out; the error names the rule and the way on.",
     mend: "keyturn rotate status shows where the gate stands and what to type next.",
   },
+  ERR_CLOCKS_DISAGREE: {
+    errorClass: "halt",
+    means:
+      "A rotation goes by the Date header of AWS's and the edge's answers, never by this machine's clock. Here two answers contradict each other by more than rotation.skew, the record was stamped later than AWS says it is now, or the answers carry no Date. A wait that is measured so could end early, so nothing is switched or taken away.",
+    mend: "The error names who said what. Most often something in between answers for AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted meanwhile.",
+  },
   ERR_INTERNAL: {
     errorClass: "internal",
     means:

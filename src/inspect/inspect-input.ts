@@ -3,6 +3,7 @@ import type { CapturedRequest, CapturedResponse, LoggedAnswer } from "../capture
 import { codeOfLength } from "../edge/denial.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
+import { answerDateFindings } from "./answer-date.ts";
 import { type Answered, cause } from "./inquiry.ts";
 import { explanationOf, type Given, inspectRequest } from "./inspect-request.ts";
 import type { Inspection } from "./inspection.ts";
@@ -41,9 +42,16 @@ export async function inspectInput(
   wanted: Wanted,
 ): Promise<Inspected> {
   const [only, ...others] = Array.isArray(captures) ? (captures as readonly CapturedRequest[]) : [];
-  return only !== undefined && others.length === 0
-    ? inspectRequest(await givenOf(only, wanted))
-    : survey(captures, wanted);
+  if (only === undefined || others.length > 0) return survey(captures, wanted);
+  const { inspection, findings } = inspectRequest(await givenOf(only, wanted));
+  return { inspection, findings: [...findings, ...clockOf(only, wanted)] };
+}
+
+/** `--response` was pasted beside a request, whoever made that. */
+function clockOf(capture: CapturedRequest, { response, now }: Wanted): readonly Finding[] {
+  return response === undefined
+    ? answerDateFindings(capture.response, { sentAt: capture.sentAt, now })
+    : answerDateFindings(response, { now });
 }
 
 async function survey(
@@ -53,6 +61,7 @@ async function survey(
   const requests: SurveyLine[] = [];
   let denied: Given | undefined;
   let isAnswerDenied = false;
+  let clock: readonly Finding[] = [];
   /** Browsers leave cookies out of a HAR unless asked. */
   let isComplete = false;
   for await (const capture of captures) {
@@ -61,6 +70,7 @@ async function survey(
       requests.push(surveyLine(capture, undefined));
       continue;
     }
+    if (clock.length === 0) clock = clockOf(capture, wanted);
     // Of many requests each has its own URL.
     const { url = wanted.url } = capture;
     const given = await givenOf(capture, { ...wanted, ...(url !== undefined && { url }) });
@@ -78,7 +88,7 @@ async function survey(
   const explained = denied === undefined ? undefined : inspectRequest(denied);
   return {
     survey: { requests, ...(explained !== undefined && { explained: explained.inspection }) },
-    findings: [...(explained?.findings ?? []), ...(isComplete ? [] : [sanitized(requests.length)])],
+    findings: [...(explained?.findings ?? []), ...(isComplete ? [] : [sanitized(requests.length)]), ...clock],
   };
 }
 

@@ -98,6 +98,7 @@ async function ask(
 ): Promise<ProbeOutcome> {
   const { request, mark } = prepared;
   const cookies = prepared.cookies.reveal();
+  const sentAt = clock.now();
   try {
     const response = await viewer.send(
       {
@@ -116,7 +117,7 @@ async function ask(
       },
       signal,
     );
-    return { ...prepared, answer: answeredOf(response, request, clock.now()) };
+    return { ...prepared, answer: answeredOf(response, request, { sentAt, at: clock.now() }) };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
     const failure = failureOf(thrown);

@@ -1,6 +1,6 @@
 /** Turns judged responses into findings: one per kind of fault, with where it was seen and the command that repeats it. */
+import { clockFindings } from "../answer-dates.ts";
 import type { Finding } from "../finding.ts";
-import { formatDuration } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import { CHECK_THE_WAY, FAULT_ORDER, FAULTS, faultNamed } from "./faults.ts";
 import type { Judged } from "./judge.ts";
@@ -16,9 +16,10 @@ const SINGLED_OUT =
 
 /** Most important first. Empty only if both controls were answered and nothing failed. */
 export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
-  return [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
+  const faults = [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
     (one, other) => rank(one.id) - rank(other.id),
   );
+  return [...faults, ...machineClock(run)];
 }
 
 function faultsOf(run: readonly Judged[]): Finding[] {
@@ -129,7 +130,6 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     evidence: [
       ...new Set(seen.slice(0, MOST_EXAMPLES).map(told)),
       ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
-      ...clockEvidence(first),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
       ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
         ? []
@@ -140,15 +140,11 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
   };
 }
 
-/** In seconds. No request takes this long: a Date header further off means that the clocks disagree. */
-const CLOCKS_DISAGREE = 30;
-
-function clockEvidence(first: Judged | undefined): string[] {
-  const ahead = first?.answer?.clockAhead ?? 0;
-  if (Math.abs(ahead) < CLOCKS_DISAGREE) return [];
-  return [
-    `the edge's Date is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} this clock`,
-  ];
+/** By the edge's own answers: what passed is dated by the origin. */
+function machineClock(run: readonly Judged[]): readonly Finding[] {
+  const own = run.flatMap(({ answer }) => (answer?.edge === "denied" ? [answer] : []));
+  const off = own.flatMap(({ clockAhead }) => clockAhead ?? []);
+  return clockFindings(off[0], "the edge's", `by the Date of ${off.length} of ${own.length} denials`);
 }
 
 /** `GET /api/*, expired: 200 by the application`. */

@@ -1,11 +1,13 @@
 /** What a browser and its front end do in a login flow: keep cookies, send them, hold a token. */
 
+import { clockAhead, freshDate } from "../answer-dates.ts";
 import { type BlockedCookie, selectCookies } from "../browser/sent-cookies.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
+import type { Seconds } from "../time.ts";
 import { classify, readableAcrossOrigins } from "./classify.ts";
 import { type Network, routeTo, USER_AGENT } from "./execute.ts";
 import type { Classification } from "./layer.ts";
@@ -16,6 +18,8 @@ export interface FlowAnswer extends Classification {
   /** Values of Set-Cookie, one per header; secrets. */
   readonly setCookies: Sealed<readonly string[]>;
   readonly body: Sealed<string>;
+  /** How far this machine's clock is ahead of the answer's Date (negative: behind), where it is off for certain. */
+  readonly machineAhead: Seconds | undefined;
 }
 
 const SIGNING_NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
@@ -46,6 +50,7 @@ export class FlowBrowser {
     } = {},
   ): Promise<FlowAnswer> {
     const cookies = with_.cookies ?? this.sending(url).sent;
+    const sentAt = this.#clock.now();
     const response = await this.#viewer.send(
       {
         method,
@@ -67,7 +72,9 @@ export class FlowBrowser {
     );
     const setCookies = setCookiesOf(response);
     if (with_.cookies === undefined) this.#store(setCookies, url);
+    const date = freshDate(response.headers);
     return {
+      machineAhead: date === undefined ? undefined : clockAhead(date, sentAt, this.#clock.now()),
       ...classify(response, { method, url }),
       status: response.status,
       readable: readableAcrossOrigins(response),

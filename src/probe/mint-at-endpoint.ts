@@ -2,6 +2,7 @@
  * The gate's own application mints: log in as a test account, ask its mint endpoint, take the cookies it sets. For
  * people who may not read the secret. Nothing is judged here; `probe --flow` does that.
  */
+import { clockFindings } from "../answer-dates.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { AccessError, InputError, UsageError } from "../errors.ts";
@@ -14,6 +15,7 @@ import { COOKIE_NAMES, type CookieSet } from "../policy/cookie-set.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
+import type { Seconds } from "../time.ts";
 import { type Credentials, type CredentialsSource, loginBody, readCredentials } from "./credentials.ts";
 import { describeAnswer, tokenIn } from "./flow-answer.ts";
 import { FlowBrowser, isSigningCookie } from "./flow-browser.ts";
@@ -31,8 +33,9 @@ export async function mintAtEndpoint(flags: EndpointFlags, gate: Gate, world: Ne
   const source = planSource(flags);
   const flow = planFlow(gate, { remint: false });
   const plan = planMint(flags, gate, world.clock.now());
-  const cookies = await cookiesOf(flow, await readCredentials(source, world), world);
-  return { plan, minted: [mintedSet(cookies, flow, plan)], findings: [] };
+  const { cookies, machineAhead } = await cookiesOf(flow, await readCredentials(source, world), world);
+  const findings = clockFindings(machineAhead, "the mint endpoint's", "by the Date of its answer");
+  return { plan, minted: [mintedSet(cookies, flow, plan)], findings };
 }
 
 /** The application decides what it mints; flags cannot change that. */
@@ -58,7 +61,11 @@ function planSource(flags: EndpointFlags): CredentialsSource {
 
 const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs): Promise<CapturedCookie[]> {
+async function cookiesOf(
+  flow: FlowPlan,
+  credentials: Credentials,
+  world: Needs,
+): Promise<{ readonly cookies: CapturedCookie[]; readonly machineAhead: Seconds | undefined }> {
   const browser = new FlowBrowser(world, await networkOf({}, world), world.interrupt);
   const login = await browser.ask("POST", flow.login, { body: loginBody(flow.bodyTemplate, credentials) });
   const token = tokenIn(login, flow.gate.flow?.tokenField);
@@ -72,7 +79,7 @@ async function cookiesOf(flow: FlowPlan, credentials: Credentials, world: Needs)
   const cookies = lines
     .flatMap((line) => parseSetCookie(line, world.clock.now(), flow.mint) ?? [])
     .filter(isSigningCookie);
-  if (mint.status < 400 && cookies.length > 0) return cookies;
+  if (mint.status < 400 && cookies.length > 0) return { cookies, machineAhead: mint.machineAhead };
   throw new AccessError(
     "ERR_MINT_REFUSED",
     `the mint endpoint answered ${describeAnswer(mint)} and set no signing cookies`,

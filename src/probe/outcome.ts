@@ -1,5 +1,6 @@
 /** The response to one probe request: enough to judge and show, never its body or cookies. */
 import { hash } from "node:crypto";
+import { clockAhead, freshDate } from "../answer-dates.ts";
 import type { ViewerResponse } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { readAnswer } from "./answer.ts";
@@ -15,7 +16,7 @@ export interface ClassifiedAnswer extends Classification {
   readonly requestId?: string;
   /** x-amz-cf-pop: the edge location. */
   readonly pop?: string;
-  /** Date header against our clock, in seconds; the edge's clock is ahead when positive. */
+  /** How far this machine's clock is ahead of the Date (negative: behind), where it is off for certain. */
   readonly clockAhead?: number;
   /** Whether script on another site could read it. */
   readonly readable: boolean;
@@ -47,19 +48,20 @@ export function failureOf(thrown: unknown): string | undefined {
 export function answeredOf(
   response: ViewerResponse,
   request: ProbeRequest,
-  at: EpochSeconds,
+  { sentAt, at }: { readonly sentAt: EpochSeconds; readonly at: EpochSeconds },
 ): ClassifiedAnswer {
   const answer = readAnswer(response, request);
   const requestId = answer.header("x-amz-cf-id");
   const pop = answer.header("x-amz-cf-pop");
   const https = httpsInstead(answer, request);
-  const date = Date.parse(answer.header("date")) / 1000;
+  const date = freshDate(response.headers);
+  const ahead = date === undefined ? undefined : clockAhead(date, sentAt, at);
   return {
     ...classifyRead(answer),
     status: response.status,
     ...(requestId === "" ? {} : { requestId }),
     ...(/^[\w-]{1,32}$/.test(pop) ? { pop } : {}),
-    ...(Number.isNaN(date) ? {} : { clockAhead: Math.round(date - at) }),
+    ...(ahead === undefined ? {} : { clockAhead: ahead }),
     ...(https === undefined ? {} : { httpsInstead: https }),
     readable: readableAcrossOrigins(response),
     head: `${response.status} ${answer.header("content-type")} ${answer.header("server")}`,

@@ -40,9 +40,14 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
 }
 
 /** Of an answer alone: who gave it, and what a denial's code can mean. */
-export function answerReport(answered: Answered, file: string, url?: string): Report {
+export function answerReport(
+  answered: Answered,
+  file: string,
+  url?: string,
+  clock: readonly Finding[] = [],
+): Report {
   const said = answered.says && s3Findings(answered.says, url === undefined ? {} : { url });
-  const findings: Finding[] =
+  const denied: readonly Finding[] =
     said !== undefined
       ? said
       : answered.edge === "denied"
@@ -57,6 +62,7 @@ export function answerReport(answered: Answered, file: string, url?: string): Re
             },
           ]
         : [];
+  const findings = [...denied, ...clock];
   return {
     outcome: outcomeOf(findings),
     findings,

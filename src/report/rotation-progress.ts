@@ -49,7 +49,7 @@ function logOn(terminal: Terminal, clock: Needs["clock"]): Progress {
   let lastBeat: EpochSeconds = Number.NEGATIVE_INFINITY;
   let lastWait = "";
   return (event) => {
-    const time = clockTime(clock.now());
+    const time = clockTime(event.kind === "waiting" ? event.now : clock.now());
     if (event.kind === "acted") {
       terminal.note(`${time} ${event.act.step}: ${event.act.why}${LOOKING_AGAIN[event.outcome]}`);
       lastWait = "";

@@ -256,6 +256,7 @@ function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
       ? {}
       : { outage: { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) } }),
     openedAt: formatInstant(status.openedAt),
+    ...(status.clockAhead === undefined ? {} : { clockAhead: status.clockAhead }),
     ...(status.until === undefined ? {} : { until: formatInstant(Math.ceil(status.until)) }),
     repairs: status.repairs.map((each) => ({ ...each, at: formatInstant(each.at) })),
   };

@@ -5,7 +5,8 @@ import { mintCookies } from "../mint/mint.ts";
 import { cookiePairs } from "../mint/write.ts";
 import { classify } from "../probe/classify.ts";
 import type { Classification } from "../probe/layer.ts";
-import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
+import type { Viewer, ViewerResponse } from "../seams.ts";
+import type { AwsClock } from "./aws-clock.ts";
 import type { TripleOutcome } from "./proof.ts";
 import type { ProofName } from "./record.ts";
 import type { Settings } from "./settings.ts";
@@ -21,7 +22,7 @@ const UNKNOWN_ID = "K00KEYTURN0000";
 /** Longer than clocks disagree, shorter than anything a canary cookie could be abused for. */
 const CANARY_LIFE = 300;
 
-type Needs = { readonly clock: Clock; readonly viewer: Viewer };
+type Needs = { readonly clock: Pick<AwsClock, "now" | "asking">; readonly viewer: Viewer };
 type Settled = Pick<Settings, "canaries" | "hash">;
 
 /** How often the key in question is sent once more, to meet a location that was behind. */
@@ -47,7 +48,7 @@ export async function sendTriple(
   const ask = ([distribution, url]: readonly [string, string], role: Role) => {
     const key = role === "accepted" ? keys.accepted : role === "unsigned" ? undefined : refused;
     const cookie = key && cookieOf(key, url);
-    return askOnce(viewer, { distribution, url, role, cookie }, signal);
+    return askOnce({ clock, viewer }, { distribution, url, role, cookie }, signal);
   };
   const control = keys.denied === undefined ? "unknown" : "removed";
   const triple = (["unsigned", control, "accepted"] as const).flatMap((role) =>
@@ -82,15 +83,18 @@ interface Answered extends Asked {
   readonly requestId: string | undefined;
 }
 
-async function askOnce(viewer: Viewer, asked: Asked, signal?: AbortSignal): Promise<Answered> {
+async function askOnce({ clock, viewer }: Needs, asked: Asked, signal?: AbortSignal): Promise<Answered> {
   const request = {
     method: "GET",
     url: asked.url,
     headers: asked.cookie === undefined ? [] : [["cookie", asked.cookie] as const],
   };
+  const heard = clock.asking("the edge");
   try {
     const response = await viewer.send(request, signal);
     const said = classify(response, { method: "GET", url: asked.url });
+    // What passed is dated by the origin, or by whoever filled the cache.
+    if (said.edge === "denied") heard(headerOf(response, "date"));
     return {
       ...asked,
       said,

@@ -2,6 +2,7 @@
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import { awsClock, tellMachineClock } from "./aws-clock.ts";
 import { tellDisagreement } from "./disagreement.ts";
 import { execute, type Outcome, type Tools } from "./execute.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
@@ -27,12 +28,13 @@ export interface DriveTools extends Tools {
 /** The tools of a run. */
 export function driveTools(
   world: DriveWorld,
-  cloud: Pick<Cloud, "controlPlane" | "vault">,
+  cloud: Pick<Cloud, "controlPlane" | "vault" | "dates">,
   secretId: string,
   mintedKeyPairId?: Sources["mintedKeyPairId"],
   gate?: string,
 ): DriveTools {
-  const { clock, keyPairs, viewer, journal, interrupt, terminal } = world;
+  const { keyPairs, viewer, journal, interrupt, terminal } = world;
+  const clock = awsClock(cloud.dates, world.clock);
   return {
     clock,
     keyPairs,
@@ -44,7 +46,8 @@ export function driveTools(
     register: secretRegister(cloud.vault, secretId, gate),
     memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
-    ...(world.terminal === undefined ? {} : { disagrees: tellDisagreement(world.terminal) }),
+    disagrees: terminal && tellDisagreement(terminal),
+    machineClock: terminal && tellMachineClock(terminal),
   };
 }
 
@@ -85,6 +88,8 @@ export interface Ending {
 
 /** A waiting run tells this often that it is alive, and looks whether somebody broke something meanwhile. */
 export const HEARTBEAT: Seconds = 30;
+/** Dates are whole seconds: asked more often, they say the same. */
+const SHORTEST_WAIT: Seconds = 1;
 /** How often the same act may come back before the run gives up: stale reads, lost races. */
 const PATIENCE = 12;
 
@@ -135,19 +140,21 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
   }
 }
 
-/** Until it is time, or time to look whether somebody broke something meanwhile. */
+/** Until it should be time, or time to look whether somebody broke something meanwhile: the next answers tell. */
 async function waitTelling(
   wait: WaitUntil,
   record: RotationRecord,
   { clock, interrupt }: DriveTools,
   { progress, tick = HEARTBEAT }: DriveOptions,
 ): Promise<void> {
-  const end = Math.min(clock.now() + HEARTBEAT, wait.waitUntil);
-  do {
-    const now = clock.now();
-    progress?.({ kind: "waiting", wait, now, record });
-    await clock.sleep(Math.min(tick, Math.max(0.05, end - now)), interrupt);
-  } while (clock.now() < end);
+  const began = clock.now();
+  const length = Math.min(HEARTBEAT, Math.max(SHORTEST_WAIT, Math.ceil(wait.waitUntil) - began));
+  for (let slept = 0; slept < length; ) {
+    progress?.({ kind: "waiting", wait, now: began + slept, record });
+    const piece = Math.min(tick, length - slept);
+    await clock.sleep(piece, interrupt);
+    slept += piece;
+  }
 }
 
 /** A run that ends leaves what a later one would have to make again; without room, or an answer, it is made again. */

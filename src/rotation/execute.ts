@@ -271,7 +271,8 @@ async function prove(
   const after = await Promise.all(record.groups.map((id) => controlPlane.getKeyGroup(id)));
   const etags = etagsOf(observed.groups);
   if (after.some(({ value, etag }) => etags[value.id] !== etag)) return undefined;
-  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, outcome };
+  const doneAt = clock.latest();
+  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, doneAt, outcome };
   const proof = advanceProof(before, triple, record.settings);
   return {
     proofs: { ...record.proofs, [act.proof]: proof },

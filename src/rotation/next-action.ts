@@ -4,6 +4,7 @@
  */
 import type { EpochSeconds } from "../time.ts";
 import { ABORT_RULES } from "./abort.ts";
+import { haltOnClocks } from "./clocks.ts";
 import { FORWARD_RULES } from "./forward.ts";
 import { LEFTOVER_RULES } from "./leftovers.ts";
 import type { Next, Run } from "./next.ts";
@@ -15,18 +16,28 @@ import { type Situation, situationOf } from "./situation.ts";
 /** Has something to say, or leaves it to the next rule. */
 export type Rule = (situation: Situation, run: Run) => Next | undefined;
 
+/** `now`: by AWS's Dates, and not later than it is. */
 export function nextAction(record: RotationRecord, observed: Observed, now: EpochSeconds, run: Run): Next {
   const situation = situationOf(record, observed, now);
-  for (const rule of rulesFor(record)) {
+  if (record.finished !== undefined) return spoken(LEFTOVER_RULES, situation, run);
+  const repair = firstOf([giveMark, ...REPAIR_RULES], situation, run);
+  if (repair !== undefined) return repair;
+  const next = spoken(record.goal === "forward" ? FORWARD_RULES : ABORT_RULES, situation, run);
+  return "halt" in next ? next : (haltOnClocks(situation, next.step) ?? next);
+}
+
+function firstOf(rules: readonly Rule[], situation: Situation, run: Run): Next | undefined {
+  for (const rule of rules) {
     const next = rule(situation, run);
     if (next !== undefined) return next;
   }
-  throw new RangeError("no rule spoke: the last rule of every table must");
+  return undefined;
 }
 
-function rulesFor(record: RotationRecord): readonly Rule[] {
-  if (record.finished !== undefined) return LEFTOVER_RULES;
-  return record.goal === "forward" ? FORWARD : ABORT;
+function spoken(rules: readonly Rule[], situation: Situation, run: Run): Next {
+  const next = firstOf(rules, situation, run);
+  if (next === undefined) throw new RangeError("no rule spoke: the last rule of every table must");
+  return next;
 }
 
 /** A record from before marks: from here on its epoch in a Comment is told from another gate's. */
@@ -39,6 +50,3 @@ function giveMark({ record, observed }: Situation): Next | undefined {
     record: { ...record, mark: observed.mark },
   };
 }
-
-const FORWARD: readonly Rule[] = [giveMark, ...REPAIR_RULES, ...FORWARD_RULES];
-const ABORT: readonly Rule[] = [giveMark, ...REPAIR_RULES, ...ABORT_RULES];

@@ -59,6 +59,7 @@ export const HALT_REASONS = [
   "old-key-still-minted",
   "drain-restarted",
   "repaired-again",
+  "clocks-disagree",
 ] as const;
 export type HaltReason = (typeof HALT_REASONS)[number];
 

@@ -4,8 +4,9 @@
  * as read, and when the version list and AWSCURRENT disagree: some read was stale then.
  */
 import { HaltError, RemoteError } from "../errors.ts";
-import type { Clock, ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
-import type { Seconds } from "../time.ts";
+import type { ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import type { AwsClock } from "./aws-clock.ts";
 import type { Disagreement } from "./disagreement.ts";
 import { epochOf, gateMark } from "./group-comment.ts";
 import type { KeyMemo } from "./key-memo.ts";
@@ -16,7 +17,7 @@ import { isForeign } from "./situation.ts";
 import { parseVersionId, versionIdOf } from "./version-id.ts";
 
 export interface Sources {
-  readonly clock: Clock;
+  readonly clock: AwsClock;
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
   readonly register: Register;
@@ -25,7 +26,9 @@ export interface Sources {
   /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
   /** Told before each pause in which reads get the time to agree. */
-  readonly disagrees?: (seen: Disagreement) => void;
+  readonly disagrees?: ((seen: Disagreement) => void) | undefined;
+  /** Told after each observation how far this machine's clock is off. */
+  readonly machineClock?: ((ahead: Seconds | undefined) => void) | undefined;
 }
 
 export interface Observation {
@@ -52,13 +55,14 @@ const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
  */
 export async function observe(sources: Sources, known: Known = {}): Promise<Observation | undefined> {
   const { clock, interrupt, register, disagrees } = sources;
-  const since = clock.now();
+  let since: EpochSeconds | undefined;
   let gate: string | undefined;
   let what = "";
   let ahead: string | undefined;
   for (const [tries, pause] of PAUSES.entries()) {
     if (pause > 0) {
       const now = clock.now();
+      since ??= now;
       const left = PAUSES.slice(tries).reduce((sum, each) => sum + each, 0);
       disagrees?.({ gate, what, now, since, until: now + left });
       await clock.sleep(pause, interrupt);
@@ -77,7 +81,11 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     const stale = isMoving ? "the rotation record moves" : (ahead ?? staleness(observed));
     // Nothing of a rotation that is over is written by epoch; the next one counts on from what is seen.
     const isOver = before.record.finished !== undefined && ahead !== undefined && tries === PAUSES.length - 1;
-    if (stale === undefined || isOver) return { registered: before, written: before.record, observed };
+    if (stale === undefined || isOver) {
+      sources.machineClock?.(clock.machineAhead());
+      const seen = { ...observed, contradiction: clock.contradiction() };
+      return { registered: before, written: before.record, observed: seen };
+    }
     gate = before.record.gate;
     what = stale;
   }
@@ -142,7 +150,8 @@ async function readWorld(sources: Sources, record: RotationRecord): Promise<Obse
   });
   return {
     sentAt,
-    at: clock.now(),
+    at: clock.latest(),
+    machineAhead: clock.machineAhead(),
     groups,
     current,
     versions,

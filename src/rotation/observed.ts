@@ -1,6 +1,7 @@
 /** What one consistent observation saw of the world, as values; `observe.ts` makes it. No key material in it. */
+import type { Contradiction } from "../answer-dates.ts";
 import type { KeyGroup } from "../seams.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface ObservedGroup extends KeyGroup {
   readonly etag: string;
@@ -31,9 +32,13 @@ export interface ObservedKey {
 }
 
 export interface Observed {
-  /** When the first read of the secret was sent, and when the last answer was here. */
+  /** By AWS's Dates: the first read of the secret was not sent before this, nor the last one answered after `at`. */
   readonly sentAt: EpochSeconds;
   readonly at: EpochSeconds;
+  /** Answers whose Dates contradict each other, and by how much. */
+  readonly contradiction?: Contradiction | undefined;
+  /** How far this machine's clock is ahead of AWS's (negative: behind), where it is off. */
+  readonly machineAhead?: Seconds | undefined;
   readonly groups: readonly ObservedGroup[];
   readonly current: CurrentVersion;
   /** With and without labels, as listed before AWSCURRENT was read. */

@@ -1,5 +1,5 @@
 /** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
-
+import type { Contradiction } from "../answer-dates.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
@@ -14,6 +14,7 @@ import type {
   World,
 } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
+import { type AwsClock, awsClock } from "./aws-clock.ts";
 import { sendTriple } from "./canary.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
@@ -23,6 +24,8 @@ import { settingsOf } from "./settings.ts";
 
 export interface PlanFacts {
   readonly at: EpochSeconds;
+  /** Answers whose Dates contradict each other, and by how much. */
+  readonly contradiction?: Contradiction | undefined;
   readonly registered?: Registered;
   /** When each version of the record was made. */
   readonly recordVersions?: readonly EpochSeconds[];
@@ -53,6 +56,7 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
   const settings = settingsOf(gate, "rsa-2048");
   const memo = new KeyMemo();
   const register = secretRegister(vault, gate.secret.id, gate.name);
+  const clock = awsClock(cloud.dates, world.clock);
   const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
     register.read(),
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
@@ -67,9 +71,10 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
   const used = memo.asSignersUse(current, settings, publicKeys);
   const signing = signingIn(current.value, gate);
   const baseline =
-    "trouble" in signing ? undefined : await askCanaries(world, gate, used, signing.privateKey);
+    "trouble" in signing ? undefined : await askCanaries({ ...world, clock }, gate, used, signing.privateKey);
   return {
-    at: world.clock.now(),
+    at: clock.now(),
+    contradiction: clock.contradiction(),
     recordVersions: registered === undefined ? [] : await register.versions(),
     ...(registered === undefined ? {} : { registered }),
     groups: groups.map(({ value, etag }) => ({ ...value, etag })),
@@ -95,7 +100,7 @@ function signingIn(value: SecretValue, { secret }: Gate): SigningSecret | { read
 
 /** Before anything is changed: the key in use must pass, and the negative controls must hold. */
 async function askCanaries(
-  world: Needs,
+  world: Omit<Needs, "clock"> & { readonly clock: AwsClock },
   gate: Gate,
   { keyPairId }: CurrentVersion,
   privateKey: SigningSecret["privateKey"],

@@ -91,11 +91,15 @@ export function proofLength({ settle, skew }: Pick<Timing, "settle" | "skew">): 
   return settle + skew;
 }
 
-/** When the next triple is due: spread over the settle time; sooner while some location is known not to have learned. */
-export function nextTripleAt(proof: Proof, timing: Timing): EpochSeconds {
+/**
+ * When the next triple is due: spread over the settle time, the last of them when that has passed; sooner while some
+ * location is known not to have learned.
+ */
+export function nextTripleAt({ good, goodSince, behind, lastAt }: Proof, timing: Timing): EpochSeconds {
   const spread = proofLength(timing) / Math.max(1, timing.triples - 1);
-  const isCalm = proof.good > 0 && proof.behind === undefined;
-  return proof.lastAt + (isCalm ? spread : Math.min(spread, 30));
+  if (good === 0 || behind !== undefined) return lastAt + Math.min(spread, 30);
+  const isLast = goodSince !== undefined && good + 1 >= timing.triples;
+  return isLast ? Math.max(lastAt + Math.min(spread, 1), goodSince + proofLength(timing)) : lastAt + spread;
 }
 
 /** How long triples may fail before the run halts: several times what the slowest location should need. */
@@ -114,13 +118,15 @@ export function advanceProof(
   triple: {
     readonly keyPairId: string;
     readonly groups: readonly ObservedGroup[];
+    /** Not sent before this, nor answered after `doneAt`. */
     readonly sentAt: EpochSeconds;
+    readonly doneAt: EpochSeconds;
     readonly outcome: TripleOutcome;
   },
   timing: Timing,
 ): Proof {
-  const { keyPairId, groups, sentAt, outcome } = triple;
-  const earlier = isAbout(before, keyPairId, groups) ? before : undefined;
+  const { keyPairId, groups, sentAt, doneAt, outcome } = triple;
+  const earlier = isAbout(before, keyPairId, groups) && before.lastAt <= doneAt ? before : undefined;
   const shared = {
     keyPairId,
     etags: etagsOf(groups),
@@ -129,7 +135,7 @@ export function advanceProof(
     locations: [...new Set([...(earlier?.locations ?? []), ...outcome.locations])].sort(),
     requestIds: outcome.requestIds,
   };
-  const behind = stillBehind(earlier?.behind ?? {}, outcome, sentAt, timing);
+  const behind = stillBehind(earlier?.behind ?? {}, triple, timing);
   const isBehind = Object.keys(behind).length > 0;
   const pending = isBehind ? { behind } : {};
   if (!outcome.good) {
@@ -137,7 +143,7 @@ export function advanceProof(
     return { ...shared, ...pending, good: 0, complaint, ...controlOf(outcome) };
   }
   const good = (earlier?.good ?? 0) + 1;
-  const goodSince = earlier?.good ? (earlier.goodSince ?? sentAt) : sentAt;
+  const goodSince = earlier?.good ? (earlier.goodSince ?? doneAt) : doneAt;
   const isComplete = !isBehind && good >= timing.triples && sentAt - goodSince >= proofLength(timing);
   return { ...shared, ...pending, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
 }
@@ -149,14 +155,17 @@ export function advanceProof(
  */
 function stillBehind(
   before: NonNullable<Proof["behind"]>,
-  { knowing = [], behind = [] }: TripleOutcome,
-  sentAt: EpochSeconds,
+  {
+    sentAt,
+    doneAt,
+    outcome: { knowing = [], behind = [] },
+  }: { readonly sentAt: EpochSeconds; readonly doneAt: EpochSeconds; readonly outcome: TripleOutcome },
   timing: Timing,
 ): NonNullable<Proof["behind"]> {
   const waitedFor = Object.entries(before).filter(
     ([location, at]) => !knowing.includes(location) && sentAt - at < proofLength(timing),
   );
-  return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, sentAt] as const)]);
+  return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, doneAt] as const)]);
 }
 
 function controlOf({ controlFailed }: TripleOutcome): { controlFailed?: true } {

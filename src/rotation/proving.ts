@@ -27,7 +27,9 @@ export function prove(
     proof: name,
     keyPairId,
   };
-  if (!isAbout(proof, keyPairId, observed.groups)) return triple;
+  // A proof that was written later than now is none: some clock was wrong, so it begins anew.
+  const isFuture = proof !== undefined && proof.lastAt > now + record.settings.skew + 1;
+  if (isFuture || !isAbout(proof, keyPairId, observed.groups)) return triple;
   const overdue = isOverdue(proof, record.settings);
   // Whoever resumes after a halt has mended something: the edge is asked again at once.
   if ((proof.controlFailed || overdue) && !run.tried.includes(name)) return triple;

@@ -5,6 +5,7 @@ import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { clockRefusals } from "./clocks.ts";
 import { commentRoom } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
@@ -35,6 +36,7 @@ export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
 }
 
 const CHECKS: readonly Check[] = [
+  clockRefusals,
   secretState,
   formRefusals,
   signingKey,

@@ -65,7 +65,7 @@ export async function recordOf({ tools, place }: Session): Promise<Registered | 
   return undefined;
 }
 
-/** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED), with its reason and remedies. */
+/** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED, ERR_CLOCKS_DISAGREE), with its reason and remedies. */
 export async function driveToStatus(
   tools: DriveTools,
   gate: string,
@@ -76,7 +76,8 @@ export async function driveToStatus(
   });
   if ("halt" in ending.next) {
     const { halt, message, remedies } = ending.next;
-    throw new HaltError("ERR_HALTED", `halted at ${ending.next.step} (${halt}): ${message}`, remedies);
+    const code = halt === "clocks-disagree" ? "ERR_CLOCKS_DISAGREE" : "ERR_HALTED";
+    throw new HaltError(code, `halted at ${ending.next.step} (${halt}): ${message}`, remedies);
   }
   return endingStatus(ending, tools);
 }

@@ -29,6 +29,8 @@ export interface RotationStatus {
   readonly mode: Mode;
   readonly epoch: number;
   readonly openedAt: EpochSeconds;
+  /** How far this machine's clock is ahead of AWS's (negative: behind), where it is off. */
+  readonly clockAhead?: Seconds;
   readonly startedBy: RotationRecord["startedBy"];
   readonly old: string;
   readonly new?: string;
@@ -68,6 +70,7 @@ export function statusOf(
     mode: record.mode,
     epoch: record.epoch,
     openedAt: record.openedAt,
+    ...(observed.machineAhead === undefined ? {} : { clockAhead: observed.machineAhead }),
     startedBy: record.startedBy,
     old: record.old.keyPairId,
     ...(record.new === undefined ? {} : { new: record.new.keyPairId }),

@@ -72,7 +72,10 @@ function refuseEarlyDeployment({ gate, newMaySign }: RotationRecord): void {
   );
 }
 
-/** Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`, ERR_PRECONDITION when the record moved. */
+/**
+ * `now`: not earlier than the operator's word. Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`,
+ * ERR_PRECONDITION when the record moved.
+ */
 export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
   const registered = await opened(register);
   const { record } = registered;

@@ -229,7 +229,7 @@ describe("without what AWS needs", () => {
     env,
     clock: new ManualClock(),
     random: seededRandom(1),
-    terminal: { insist: () => {} },
+    terminal: { insist: () => {}, note: () => {} },
     interrupt: new AbortController().signal,
   });
 

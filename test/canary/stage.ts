@@ -12,6 +12,7 @@ import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { Programs, Viewer, ViewerResponse } from "../../src/seams.ts";
+import { httpDate } from "../fakes/http-date.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
 import { sdkOverWire } from "../fakes/sdk-over-wire.ts";
@@ -115,7 +116,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     cloud: (asked) =>
       awsCloud(
         { region: site.account.region, ...asked, endpointUrl: "http://sandbox.invalid" },
-        { ...base, env, requestHandler: sdkOverWire(seen) as never },
+        { ...base, env, requestHandler: sdkOverWire(seen) as never, undated: () => httpDate(clock.now()) },
       ),
   };
 

@@ -12,7 +12,7 @@ const HOSTILE = "x'$(echo owned)'\u009b2J";
 describe("cookies of the mint endpoint", () => {
   it.each(["Signature", "Key-Pair-Id", "Policy"])("with a %s that is none are refused", async (name) => {
     const { site, operator } = await siteWorld();
-    const honest = viewerOf(site.handlers.edge);
+    const honest = viewerOf(site.handlers.edge, site.clock);
     const viewer: Viewer = {
       async send(request, signal) {
         const answer = await honest.send(request, signal);

@@ -327,7 +327,7 @@ describe("the account", () => {
 
   it("is told by who we are where the secret is not there at all", async () => {
     const world = await siteWorld();
-    const cloud = directCloud(world.site.account, async (operation, _kind, call) => {
+    const cloud = directCloud(world.site, async (operation, _kind, call) => {
       if (operation === "DescribeSecret") throw new ConflictError("ERR_NOT_FOUND", "no such secret");
       return call();
     });

@@ -1,5 +1,6 @@
 /** A World without a machine under it, and a way to run the real program in it: what a scenario needs. */
 import { fileURLToPath } from "node:url";
+import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
@@ -9,6 +10,7 @@ import { runProgram } from "../../src/program.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import type {
   Cache,
+  Clock,
   Cloud,
   CloudOptions,
   Files,
@@ -18,6 +20,7 @@ import type {
   Viewer,
   World,
 } from "../../src/seams.ts";
+import { httpDate } from "./http-date.ts";
 import { checkDocument } from "./json-contract.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { sdkOverWire } from "./sdk-over-wire.ts";
@@ -54,7 +57,12 @@ export interface MemoryWorldOptions {
   readonly programs?: Programs;
   /** For sharing one clock with a sandbox. */
   readonly clock?: ManualClock;
+  /** AWS's own, which dates its answers; this machine's unless they differ. */
+  readonly serverClock?: Clock;
 }
+
+/** A loaded machine takes seconds for what it answers itself: nothing is said of that. */
+const PATIENT = { ...LIMITS, answer: 100_000, silence: 100_000 };
 
 export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const clock = options.clock ?? new ManualClock(options.now);
@@ -70,7 +78,12 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     random,
     keyPairs: cryptoKeyPairs,
     cloud: (asked) =>
-      cloudOf(options.cloud, asked, { env, clock, random, terminal, interrupt: interrupt.signal }),
+      cloudOf(
+        options.cloud,
+        asked,
+        { env, clock, random, terminal, interrupt: interrupt.signal, limits: PATIENT },
+        options.serverClock,
+      ),
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
     cache: memoryCache(),
@@ -121,12 +134,16 @@ async function cloudOf(
   given: WireHandler | Cloud | undefined,
   asked: CloudOptions,
   around: Omit<Parameters<typeof awsCloud>[1], "requestHandler">,
+  serverClock: Clock = around.clock,
 ): Promise<Cloud> {
   if (given === undefined) return unexpected("a call to AWS");
   if (typeof given !== "function") return given;
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
   const local = { region: "eu-west-1", endpointUrl: "http://sandbox.invalid", credentials };
-  return awsCloud({ ...local, ...definedOf(asked) }, { ...around, requestHandler: sdkOverWire(given) });
+  return awsCloud(
+    { ...local, ...definedOf(asked) },
+    { ...around, requestHandler: sdkOverWire(given), undated: () => httpDate(serverClock.now()) },
+  );
 }
 
 function definedOf(options: CloudOptions): CloudOptions {

@@ -17,7 +17,7 @@ const recordOf = ({ site }: SiteWorld) =>
 
 /** The canary's host is gone for good; the application answers under another name. */
 function withoutHost(world: SiteWorld, more: MemoryWorldOptions = {}) {
-  const viewer = viewerOf(world.site.handlers.edge);
+  const viewer = viewerOf(world.site.handlers.edge, world.clock);
   const gone = new URL(world.site.addresses.site).hostname;
   return world.direct(undefined, {
     viewer: {

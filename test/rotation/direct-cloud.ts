@@ -1,13 +1,15 @@
 /** The sandbox's models as a Cloud without any wire between: for tests that make thousands of calls. */
+import { AnswerDates, type Dater } from "../../src/answer-dates.ts";
 import { ConflictError, type ErrorCode } from "../../src/errors.ts";
-import type { Account } from "../../src/sandbox/account.ts";
 import { CloudFrontRefusal } from "../../src/sandbox/cloudfront/refusal.ts";
 import type { StoredKeyGroup, StoredPublicKey } from "../../src/sandbox/cloudfront/state.ts";
 import { SecretsRefusal } from "../../src/sandbox/secrets/refusal.ts";
 import type { StoredValue } from "../../src/sandbox/secrets/state.ts";
 import { createSecret, moveStage, putValue, readValue } from "../../src/sandbox/secrets/values.ts";
+import type { Site } from "../../src/sandbox/site.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { Cloud, KeyGroup, PublicKey, SecretValue, Versioned } from "../../src/seams.ts";
+import { httpDate } from "../fakes/http-date.ts";
 
 /** Stands around every call: may throw before or after it, or both. */
 export type Around = <T>(operation: string, kind: "read" | "write", call: () => T) => Promise<T>;
@@ -29,14 +31,24 @@ function asConflict(thrown: unknown): unknown {
 }
 
 export function directCloud(
-  account: Account,
+  { account, clock }: Pick<Site, "account" | "clock">,
   around: Around = async (_operation, _kind, call) => call(),
 ): Cloud {
   const { cloudFront, secrets, region } = account;
   const { registry } = secrets;
+  const dates = new AnswerDates();
+  const now = () => clock.now();
   const ask = async <T>(operation: string, kind: "read" | "write", call: () => T): Promise<T> => {
+    const by: Dater = /Secret/.test(operation) ? "Secrets Manager" : "CloudFront";
+    const heard = dates.asking(by, now);
     try {
-      return await around(operation, kind, call);
+      return await around(operation, kind, () => {
+        try {
+          return call();
+        } finally {
+          heard(httpDate(now()));
+        }
+      });
     } catch (thrown) {
       throw asConflict(thrown);
     }
@@ -46,6 +58,7 @@ export function directCloud(
   }
   return {
     where: "a direct account",
+    dates,
     caller: async () => "arn:aws:iam::111122223333:role/operator",
     controlPlane: {
       listPublicKeys: () =>

@@ -24,7 +24,7 @@ const behind = (...locations: string[]): TripleOutcome => ({
 function grown(...triples: readonly (readonly [at: number, outcome: TripleOutcome])[]): Proof {
   const proof = triples.reduce<Proof | undefined>(
     (before, [sentAt, outcome]) =>
-      advanceProof(before, { keyPairId: "KNEW", groups: [], sentAt, outcome }, TIMING),
+      advanceProof(before, { keyPairId: "KNEW", groups: [], sentAt, doneAt: sentAt, outcome }, TIMING),
     undefined,
   );
   return proof as Proof;

@@ -49,6 +49,7 @@ describe("a proof is complete to the second", () => {
     keyPairId: "K",
     groups: groups.map((group) => ({ ...group, etag })),
     sentAt,
+    doneAt: sentAt,
     outcome,
   });
   const first = advanceProof(undefined, triple(100), timing);

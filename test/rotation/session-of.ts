@@ -2,7 +2,7 @@
 import { type SiteWorld, viewerOf } from "./site-world.ts";
 
 export async function sessionOf({ site, clock }: SiteWorld): Promise<string> {
-  const { send } = viewerOf(site.handlers.edge);
+  const { send } = viewerOf(site.handlers.edge, clock);
   const answer = await clock.run(
     send({
       method: "POST",

@@ -4,7 +4,8 @@ import { RemoteError } from "../../src/errors.ts";
 import type { KeyType } from "../../src/keys/key-pair.ts";
 import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
 import { ConnectionDropped, type WireHandler, type WireResponse } from "../../src/sandbox/wire.ts";
-import type { KeyPairSource, Viewer } from "../../src/seams.ts";
+import type { Clock, KeyPairSource, Viewer } from "../../src/seams.ts";
+import { httpDate } from "../fakes/http-date.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, type MemoryWorldOptions, memoryWorld } from "../fakes/memory-world.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
@@ -22,7 +23,7 @@ export const instantKeyPairs: KeyPairSource = {
 };
 
 /** The edge as a Viewer: the request line goes as it stands. */
-export function viewerOf(edge: WireHandler): Viewer {
+export function viewerOf(edge: WireHandler, clock: Clock): Viewer {
   return {
     async send(request, signal) {
       signal?.throwIfAborted();
@@ -44,7 +45,10 @@ export function viewerOf(edge: WireHandler): Viewer {
       });
       return {
         status: answer.status,
-        headers: answer.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+        headers: [
+          ...answer.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+          ["date", httpDate(clock.now())] as const,
+        ],
         body: Buffer.from(answer.body),
         truncated: false,
         address: "127.0.0.1",
@@ -81,7 +85,8 @@ export async function siteWorld(
       clock,
       seed: seed * 100 + operators,
       cloud: site.account.handler,
-      viewer: viewerOf(site.handlers.edge),
+      serverClock: clock,
+      viewer: viewerOf(site.handlers.edge, clock),
       env: { AWS_REGION: site.account.region, USER: `operator-${operators}` },
       files: { "keyturn.yaml": site.gateYaml },
       ...more,
@@ -89,6 +94,6 @@ export async function siteWorld(
     return { ...world, keyPairs: instantKeyPairs };
   };
   const direct = (around?: Around, more: MemoryWorldOptions = {}): MemoryWorld =>
-    operator({ cloud: directCloud(site.account, around), ...more });
+    operator({ cloud: directCloud(site, around), ...more });
   return { clock, site, operator, direct };
 }

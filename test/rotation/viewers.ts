@@ -33,7 +33,7 @@ export class Viewers {
 
   constructor(world: SiteWorld) {
     this.#world = world;
-    this.#send = viewerOf(world.site.handlers.edge).send;
+    this.#send = viewerOf(world.site.handlers.edge, world.clock).send;
   }
 
   /** Until `stop`. Minting needs a session; the edge judges cookies alone. */

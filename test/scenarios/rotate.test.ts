@@ -153,7 +153,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const { world } = stage;
     let isLate = false;
     stage.operator = world.operator({
-      cloud: directCloud(world.site.account, async (operation, _kind, call) => {
+      cloud: directCloud(world.site, async (operation, _kind, call) => {
         if (operation === "CreateSecret" && !isLate) {
           isLate = true;
           const start = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-stored");

@@ -1,4 +1,4 @@
-/** One API call: what an interrupt does to it, and what its failure is called. */
+/** One API call: what an interrupt does to it, when a long silence is explained, and what its failure is called. */
 import { KeyturnError } from "../../errors.ts";
 import type { Clock, Terminal } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
@@ -17,18 +17,28 @@ export interface AwsCalls {
 export interface Interruption {
   readonly interrupt: AbortSignal;
   readonly clock: Clock;
-  readonly terminal: Pick<Terminal, "insist">;
+  readonly terminal: Pick<Terminal, "insist" | "note">;
 }
 
-export function awsCalls(surroundings: CallSurroundings & Interruption): AwsCalls {
+type Surroundings = CallSurroundings &
+  Interruption & {
+    /** After how long a silence is explained, and when an attempt ends. */
+    readonly limits: { readonly silence: Seconds; readonly answer: Seconds };
+  };
+
+export function awsCalls(surroundings: Surroundings): AwsCalls {
   const { interrupt, clock, terminal } = surroundings;
+  const whileSilent = silenceTeller(surroundings);
   const run = async <T>(name: CallName, abortSignal: AbortSignal, call: () => Promise<T>): Promise<T> => {
     interrupt.throwIfAborted();
+    const ended = whileSilent(name);
     try {
       return await call();
     } catch (thrown) {
       if (abortSignal.aborted) throw interrupt.reason;
       throw thrown instanceof KeyturnError ? thrown : awsError(thrown, name, surroundings);
+    } finally {
+      ended();
     }
   };
   return {
@@ -52,5 +62,31 @@ export function awsCalls(surroundings: CallSurroundings & Interruption): AwsCall
         ended.abort();
       }
     },
+  };
+}
+
+/** Says which call keeps everybody waiting, then again whenever an attempt's time is over. Of calls side by side, one. */
+function silenceTeller({ limits, terminal }: Surroundings): (name: CallName) => () => void {
+  let telling: CallName | undefined;
+  return (name) => {
+    let waited = 0;
+    let timer: NodeJS.Timeout;
+    const tellAfter = (seconds: number) => {
+      timer = setTimeout(() => {
+        waited += seconds;
+        telling ??= name;
+        if (telling === name) {
+          terminal.note(
+            `waiting for ${name.action} on ${name.subject}: no answer for ${waited} s; an attempt ends after ${limits.answer} s`,
+          );
+        }
+        tellAfter(limits.answer);
+      }, seconds * 1000);
+    };
+    tellAfter(limits.silence);
+    return () => {
+      clearTimeout(timer);
+      if (telling === name) telling = undefined;
+    };
   };
 }

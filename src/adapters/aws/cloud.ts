@@ -1,7 +1,9 @@
 /** CloudFront and Secrets Manager as one account sees them, through the AWS SDK with its default credential chain. */
 import { CloudFrontClient, type CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AnswerDates } from "../../answer-dates.ts";
 import type { Cloud, CloudOptions, Random } from "../../seams.ts";
+import { type Bounds, boundExchanges, type ExchangeLimits, LIMITS } from "./bounded-exchange.ts";
 import { awsCalls, type Interruption } from "./call.ts";
 import { awsControlPlane } from "./control-plane.ts";
 import { retryOnClock } from "./retry.ts";
@@ -12,13 +14,21 @@ type RequestHandler = NonNullable<CloudFrontClientConfig["requestHandler"]>;
 export interface CloudSurroundings extends Interruption {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly random: Random;
+  /** AWS's servers answer in milliseconds; tests of those that do not are impatient. */
+  readonly limits?: ExchangeLimits & { readonly silence: number };
   /** In place of the network, for tests in one process. */
   readonly requestHandler?: RequestHandler;
+  /** Dates answers that carry no Date, beside `requestHandler`: a virtual one in the header would move the SDK's clock. */
+  readonly undated?: () => string;
 }
+
+/** Nobody looks at a silent terminal for longer without wondering. */
+const SILENCE_SECONDS = 3;
 
 /** Makes no request. A region is needed by Secrets Manager only: CloudFront's API has one home a partition. */
 export async function awsCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<Cloud> {
-  const { env, interrupt, requestHandler } = surroundings;
+  const { env, interrupt, clock, requestHandler, undated } = surroundings;
+  const { limits = { ...LIMITS, silence: SILENCE_SECONDS } } = surroundings;
   // It speaks to whoever updates the SDK, and would stand in front of every answer on Node 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const profile = options.profile ?? env.AWS_PROFILE;
@@ -28,8 +38,10 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     retryStrategy: retryOnClock(surroundings),
     ...(profile ? { profile } : {}),
     ...(credentials ? { credentials } : {}),
-    ...(requestHandler ? { requestHandler } : {}),
+    requestHandler: requestHandler ?? { connectionTimeout: limits.connect * 1000 },
   };
+  const dates = new AnswerDates();
+  const bounds = { dates, clock, limits, undated };
   const endpointOf = (service: string) => {
     const endpoint = options.endpointUrl ?? configuredEndpoint(env, service);
     return endpoint === undefined ? {} : { endpoint };
@@ -40,36 +52,42 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     ...(region ? { region } : {}),
     ...endpointOf("SECRETS_MANAGER"),
   });
+  boundExchanges(secretsManager, { ...bounds, by: "Secrets Manager" });
   const knownRegion = await secretsManager.config.region().catch(() => undefined);
   const cloudFront = new CloudFrontClient({
     ...shared,
     region: knownRegion ?? "us-east-1",
     ...endpointOf("CLOUDFRONT"),
   });
-  const calls = awsCalls({ ...surroundings, profile, region: knownRegion });
+  boundExchanges(cloudFront, { ...bounds, by: "CloudFront" });
+  const calls = awsCalls({ ...surroundings, profile, region: knownRegion, limits });
   const endpoint = endpointOf("CLOUDFRONT").endpoint;
   return {
     controlPlane: awsControlPlane(cloudFront, calls),
     vault: awsSecretVault(secretsManager, calls),
     where: endpoint ?? `AWS ${knownRegion ?? "(no region)"}`,
-    caller: () =>
-      callerArn(shared, knownRegion, endpoint !== undefined && !env.AWS_ENDPOINT_URL_STS, interrupt),
+    dates,
+    caller: async () => {
+      const isElsewhere = endpoint !== undefined && !env.AWS_ENDPOINT_URL_STS;
+      return isElsewhere ? undefined : callerArn(shared, knownRegion, bounds, interrupt);
+    },
   };
 }
 
 /**
- * Who we are, for the record; needs no permission. Another endpoint than AWS's own has no STS unless it says so: then, and
- * whenever it does not answer, nobody knows.
+ * Who we are, for the record; needs no permission. Undefined when STS does not answer, and for an endpoint other than
+ * AWS's own, which has no STS unless the environment names one.
  */
 async function callerArn(
   shared: object,
   region: string | undefined,
-  isElsewhere: boolean,
+  bounds: Omit<Bounds, "by">,
   interrupt: AbortSignal,
 ): Promise<string | undefined> {
-  if (isElsewhere || region === undefined) return undefined;
+  if (region === undefined) return undefined;
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const client = new STSClient({ ...shared, region });
+  boundExchanges(client, { ...bounds, by: "STS" });
   try {
     return (await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupt })).Arn;
   } catch {

@@ -3,6 +3,7 @@ import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteEr
 import { restoreCommand } from "../../gates/secret-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { unreachablePlace, unreachableReason } from "../unreachable.ts";
+import { LimitReached } from "./bounded-exchange.ts";
 
 /** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
 export interface CallName {
@@ -123,7 +124,8 @@ function denial({ action, subject }: CallName, message: string): [string, string
 
 function uncoded(thrown: unknown, call: CallName, { name, message, status }: Facets): KeyturnError {
   if (status === undefined) {
-    const { reason, hints } = unreachableReason(thrown);
+    const { reason, hints } =
+      thrown instanceof LimitReached ? { reason: thrown.message, hints: [] } : unreachableReason(thrown);
     return new RemoteError(
       "ERR_UNREACHABLE",
       `no answer to ${call.action}${unreachablePlace(thrown)}: ${reason}`,

@@ -39,9 +39,12 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
     const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
     const flagsNow = { dryRun: flags.dryRun === true, yes: flags.yes === true || !isAsked };
     if (!(await confirmed(asked, flagsNow, world)))
-      return rotationStatusReport(before, world.clock.now(), true);
+      return rotationStatusReport(before, tools.clock.now(), true);
   }
   await turnToAbort(tools.register);
-  const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
-  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
+  const status = await driveToStatus(tools, place.gate, {
+    ...flags,
+    ...(await progressOn({ ...world, clock: tools.clock }, flags)),
+  });
+  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
 }

@@ -59,15 +59,18 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const emergency = { ...asked, typeBack: place.gate, flag: "--yes-cut-off-viewers" };
   const yes = mode === undefined || flags.yesCutOffViewers === true;
   if (!(await confirmed(emergency, { yes, dryRun: flags.dryRun === true }, world))) {
-    return statusNow(tools, place.gate, world);
+    return statusNow(tools, place.gate);
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
-  await tellRecord(tools.register, told, world.clock.now());
-  const status = await driveToStatus(tools, place.gate, { ...flags, ...(await progressOn(world, flags)) });
-  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
+  await tellRecord(tools.register, told, tools.clock.latest());
+  const status = await driveToStatus(tools, place.gate, {
+    ...flags,
+    ...(await progressOn({ ...world, clock: tools.clock }, flags)),
+  });
+  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 
-async function statusNow(tools: DriveTools, gate: string, { clock }: World): Promise<Report> {
+async function statusNow(tools: DriveTools, gate: string): Promise<Report> {
   const seen = await lookAt(tools);
-  return seen === undefined ? neverRotatedReport(gate) : rotationStatusReport(seen, clock.now(), true);
+  return seen === undefined ? neverRotatedReport(gate) : rotationStatusReport(seen, tools.clock.now(), true);
 }

@@ -66,11 +66,12 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   const tools = sessionTools(place, cloud, world);
   const startedBy = await whoStarts(world, cloud.caller, flags.ticket);
   // In an emergency seconds count, and the driver warns.
-  await journalOpening(cutsOff ? tools.journal : world.journal, plan, world.clock.now(), startedBy);
-  const opened = await openRotation(plan, facts, tools.register, world, startedBy);
-  const progress = told ?? (await progressOn(world, flags));
+  await journalOpening(cutsOff ? tools.journal : world.journal, plan, tools.clock.now(), startedBy);
+  const aws = { ...world, clock: tools.clock };
+  const opened = await openRotation(plan, facts, tools.register, aws, startedBy);
+  const progress = told ?? (await progressOn(aws, flags));
   const status = await driveToStatus(tools, place.gate, { ...flags, opened: opened.rotation, ...progress });
-  return { ...rotationStatusReport(status, world.clock.now(), flags.pendingOk), isAfterwards: true };
+  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 
 /** Loaded only for a plan file: reading one needs zod. */

@@ -11,6 +11,7 @@ import {
   rotationStatusReport,
   type UnreadGate,
 } from "../../report/rotation-status.ts";
+import { awsClock } from "../../rotation/aws-clock.ts";
 import { recordedPlaces } from "../../rotation/locate.ts";
 import { lookAt, openSession, recordOf, sessionTools } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
@@ -36,14 +37,14 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   if (flags.all) return statusOfAll(flags, world);
   const session = await openSession(flags, world);
   const { place, tools } = session;
-  const now = world.clock.now();
   const registered = await recordOf(session);
+  const now = tools.clock.now();
   if (registered === undefined) return neverRotatedReport(place.gate);
   if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
   const found = await lookAt(tools);
   return found === undefined
     ? neverRotatedReport(place.gate)
-    : rotationStatusReport(found, now, flags.pendingOk);
+    : rotationStatusReport(found, tools.clock.now(), flags.pendingOk);
 }
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
@@ -63,5 +64,9 @@ async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   }
   // What keeps every gate from being read is no finding about one of them.
   if (found.length === 0 && unread[0] !== undefined) throw unread[0].error;
-  return allStatusReport({ found, deleted, unread }, world.clock.now(), flags.pendingOk);
+  return allStatusReport(
+    { found, deleted, unread },
+    awsClock(cloud.dates, world.clock).now(),
+    flags.pendingOk,
+  );
 }

@@ -42,6 +42,8 @@ const status = z.strictObject({
   mode,
   epoch: count,
   openedAt: instant,
+  /** Seconds that this machine's clock is ahead of AWS's (negative: behind); absent where it is right. */
+  clockAhead: z.number().optional(),
   startedBy,
   old: z.string(),
   state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),

@@ -21,7 +21,9 @@ export function changed(state: State, change: Partial<State>): State {
 }
 
 export function withOperator(state: State, at: number, operator: Operator): State {
-  return { ...state, operators: state.operators.map((each, index) => (index === at ? operator : each)) };
+  // Whatever it does, its machine stays.
+  const next = (each: Operator) => (each.clock === undefined ? operator : { ...operator, clock: each.clock });
+  return { ...state, operators: state.operators.map((each, index) => (index === at ? next(each) : each)) };
 }
 
 /** Refused where Secrets Manager keeps a hundred versions of the last day. */

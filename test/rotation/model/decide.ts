@@ -6,16 +6,40 @@ import { isWorthKeeping, NOTHING, recordWith } from "../../../src/rotation/unwri
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import { withOperator, withRecord } from "./changes.ts";
 import { describe } from "./describe.ts";
+import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
 import type { Operator, Readable, State } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { observedOf } from "./view.ts";
 import { idle } from "./writes.ts";
 
+/** How far ahead the Date is of an answer that contradicts the others. */
+const MISDATED = 7;
+
+/** One answer's Date is far ahead; those before it tell, so the contradiction is known. */
+export function decideMisdated(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
+  if (state.budget.misdated === 0) return [];
+  const budget = { ...state.budget, misdated: state.budget.misdated - 1 };
+  return decide({ ...state, budget }, at, operator, rules, MISDATED).map((step) => ({
+    ...step,
+    what: `${step.what} by a Date that is ${MISDATED} s ahead`,
+  }));
+}
+
 /** The second half of an observation: the record again; then the decision. */
-export function decide(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
+export function decide(
+  state: State,
+  at: number,
+  operator: Operator,
+  rules: Rules,
+  misdated = 0,
+): readonly Step[] {
+  const now = timeOn(operator.clock, state.now, rules) + misdated;
   const { read, sentAt, foreign } = operator.seen as NonNullable<Operator["seen"]>;
-  const observed = observedOf(read, sentAt, state.now, state.pins);
+  const observed = {
+    ...observedOf(read, sentAt, now, state.pins),
+    contradiction: misdated === 0 ? undefined : contradictionBy(misdated, now),
+  };
   const epochs = [
     ...observed.groups.map(({ comment }) => rules.epochOf(comment, read.record.mark)),
     parseVersionId(read.current)?.epoch ?? 0,
@@ -30,7 +54,7 @@ export function decide(state: State, at: number, operator: Operator, rules: Rule
   const isUseful = JSON.stringify(record) !== JSON.stringify(read.record);
   const own: Operator = isUseful ? idle(operator) : { told: operator.told };
   const run = { tried: triedNow(record, state), told: operator.told };
-  const next = rules.next(record, observed, state.now, run);
+  const next = rules.next(record, observed, now, run);
   if ("act" in next && isRoomFor(next, state, record, rules)) {
     const decided = { act: next, read, record, observed, foreign };
     return [
@@ -41,6 +65,11 @@ export function decide(state: State, at: number, operator: Operator, rules: Rule
     ];
   }
   return ends(state, at, own, { next, read, record, observed }, rules);
+}
+
+function contradictionBy(seconds: number, date: number): Observed["contradiction"] {
+  const later = { by: "CloudFront", date: date - seconds } as const;
+  return { earlier: { by: "Secrets Manager", date }, later, seconds };
 }
 
 /** A wait or a halt: a run that stays goes on with what it knows, one that ends leaves it in the record. */

@@ -14,7 +14,9 @@ import {
   seeing,
   withSettings,
 } from "./doctored.ts";
+import { MACHINE_CLOCKS, type MachineClock } from "./machine-clocks.ts";
 import { RULES, type Rules } from "./rules.ts";
+import type { Begin } from "./start.ts";
 import { type Budget, NEW, OLD, OTHERS_MARK, type State } from "./state.ts";
 
 export interface Mutant {
@@ -24,6 +26,8 @@ export interface Mutant {
   readonly mode?: RotationRecord["mode"];
   /** One where the rule needs no second one to be missed: the search is shorter. */
   readonly operators?: number;
+  /** Of the operators' machines; true where absent. */
+  readonly clocks?: Begin["clocks"];
   /** Begin only where this holds: the search is shorter. */
   readonly from?: (state: State) => boolean;
   /** How the history begins, where it is long: the search goes on from there. */
@@ -271,6 +275,19 @@ export const MUTANTS: readonly Mutant[] = [
       next: seeing((record, observed) => [record, fenced(record, observed)]),
       startsOver: true,
     },
+  },
+  ...(Object.keys(MACHINE_CLOCKS) as MachineClock[]).map(
+    (clock): Mutant => ({
+      without: `AWS's time: stamps and waits go by the machine, and one's clock ${clock}`,
+      budget: {},
+      clocks: [clock, undefined],
+      rules: { timeOf: (_date, shown) => shown },
+    }),
+  ),
+  {
+    without: "the halt where Dates contradict each other",
+    budget: { misdated: 2 },
+    rules: { next: seeing((record, observed) => [record, { ...observed, contradiction: undefined }]) },
   },
 ];
 

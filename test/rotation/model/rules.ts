@@ -25,6 +25,8 @@ export interface Rules {
   readonly isNews: typeof isNews;
   /** Is there room in the record for one more version? */
   readonly hasRoom: (state: State, record: RotationRecord, weight: Weight) => boolean;
+  /** Which of the two instants counts: the Date of AWS's answers, or what the machine's clock shows. */
+  readonly timeOf: (date: number, shown: number) => number;
   /** R2: the version that a copy's id really stands for. */
   readonly versionOf: (id: string) => string;
 }
@@ -43,5 +45,6 @@ export const RULES: Rules = {
   isNews,
   hasRoom: ({ written, now }, record, weight) =>
     written === undefined || recordFullUntil(written, record, now, weight) === undefined,
+  timeOf: (date) => date,
   versionOf: (id) => id,
 };

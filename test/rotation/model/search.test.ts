@@ -1,6 +1,7 @@
 /** The search over `next-action`: what no interleaving may do, and for each rule what happens without it. */
 import { describe, expect, it } from "vitest";
 import type { Mode } from "../../../src/rotation/record.ts";
+import { MACHINE_CLOCKS, type MachineClock } from "./machine-clocks.ts";
 import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";
 import { after, alone, type Begin, roots } from "./start.ts";
@@ -31,6 +32,26 @@ describe("no write of keyturn locks a viewer out", () => {
         });
       }
     }
+  }
+  for (const clock of Object.keys(MACHINE_CLOCKS) as MachineClock[]) {
+    it(`one machine's clock ${clock}, with a third party and an abort`, () => {
+      const begin = roots({ clocks: [clock, undefined], budget: { foreign: 1, abort: 1 } });
+      const found = search(begin, { limit: LIMIT, follow: true });
+      total += found.states;
+      expect(found.wrong).toBeUndefined();
+      expect(found.writes).toBeGreaterThan(100);
+    });
+  }
+  for (const mode of ["normal", "compromised", "cut-now"] as const satisfies readonly Mode[]) {
+    it(`mode ${mode}, Dates that contradict each other, a third party and an abort`, () => {
+      const found = search(roots({ mode, budget: { misdated: 2, foreign: 1, abort: 1 } }), {
+        limit: LIMIT,
+        follow: true,
+      });
+      total += found.states;
+      expect(found.wrong).toBeUndefined();
+      expect(found.writes).toBeGreaterThan(100);
+    });
   }
   it("tells how many states it saw", () => {
     process.stdout.write(`model search: ${total} states\n`);
@@ -122,10 +143,11 @@ describe("without the rule the search finds it", () => {
         budget,
         follow = false,
         operators = 2,
+        clocks = [],
         history = [],
         from = () => true,
       } = mutant;
-      const begin = roots({ mode, budget, operators })
+      const begin = roots({ mode, budget, operators, clocks })
         .filter(from)
         .map((root) => after(root, history));
       const found = search(begin, {

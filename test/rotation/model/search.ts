@@ -116,6 +116,7 @@ function unmended(state: State, rules: Rules): string | undefined {
       urgent: 0,
       gate: 0,
       ends: 9,
+      misdated: 0,
     },
   };
   let writes = 0;

@@ -1,13 +1,24 @@
 /** States to begin the search from: a rotation at each of its points, driven there by one undisturbed operator. */
 import type { Mode, RotationRecord } from "../../../src/rotation/record.ts";
 import { versionIdOf } from "../../../src/rotation/version-id.ts";
+import { BEGUN, type MachineClock } from "./machine-clocks.ts";
 import { RULES, type Rules } from "./rules.ts";
 import { type Budget, MARK, NEW, OLD, type Operator, type State, TIMES } from "./state.ts";
 import { stepsFrom } from "./steps.ts";
 
 const ROTATION = "20261122-model0";
 const DRAFT = versionIdOf({ rotation: ROTATION, epoch: 1, role: "draft" });
-const NONE: Budget = { foreign: 0, hand: 0, stale: 0, crash: 0, abort: 0, urgent: 0, gate: 0, ends: 0 };
+const NONE: Budget = {
+  foreign: 0,
+  hand: 0,
+  stale: 0,
+  crash: 0,
+  abort: 0,
+  urgent: 0,
+  gate: 0,
+  ends: 0,
+  misdated: 0,
+};
 
 export interface Begin {
   readonly mode?: Mode;
@@ -16,6 +27,8 @@ export interface Begin {
   /** All but the last operator are never suspended. */
   readonly quick?: boolean;
   readonly budget?: Partial<Budget>;
+  /** Of the operators' machines, in order; true where absent. */
+  readonly clocks?: readonly (MachineClock | undefined)[];
 }
 
 /** The new key is made and uploaded; nothing is public yet but its id. */
@@ -25,6 +38,7 @@ export function opened({
   operators = 2,
   quick = true,
   budget = {},
+  clocks = [],
 }: Begin = {}): State {
   const etags = Object.fromEntries(Array.from({ length: groups }, (_, at) => [String(at), "1"]));
   const record: RotationRecord = {
@@ -84,12 +98,12 @@ export function opened({
   return {
     ...readable,
     before: readable,
-    now: 10,
+    now: BEGUN,
     lacked: record.groups.map(() => ({ [NEW]: 10 })),
     signedUntil: { [OLD]: 10 },
     operators: Array.from(
       { length: operators },
-      (_, at): Operator => ({ told: 0, ...(quick && at < operators - 1 ? { isQuick: true } : {}) }),
+      (_, at): Operator => ({ told: 0, isQuick: quick && at < operators - 1, clock: clocks[at] }),
     ),
     budget: { ...NONE, ...budget },
     foreign: 0,
@@ -130,7 +144,7 @@ function isWaiting(state: State, rules: Rules): boolean {
 /** The opened record and every point after it, each with the operators and the budget. */
 export function roots(begin: Begin): readonly State[] {
   const first = opened(begin);
-  const points = alone(opened({ ...begin, operators: 1, budget: {} }));
+  const points = alone(opened({ ...begin, operators: 1, budget: {}, clocks: [] }));
   return [first, ...points.map((point) => ({ ...point, operators: first.operators, budget: first.budget }))];
 }
 

@@ -3,6 +3,7 @@ import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
+import type { MachineClock } from "./machine-clocks.ts";
 
 /** Key pair IDs: the old, the new, and a stranger's, which no group trusts unless a rotation by hand put it there. */
 export const OLD = "KOLD";
@@ -51,6 +52,8 @@ export interface Operator {
   /** What the run has not written: gone when it crashes or ends. */
   readonly knows?: Unwritten;
   readonly told: number;
+  /** Its machine's, where that is not the true one. */
+  readonly clock?: MachineClock | undefined;
   /** Never suspended: reads, decides and writes in one step. */
   readonly isQuick?: boolean;
 }
@@ -67,6 +70,8 @@ export interface Budget {
   readonly urgent: number;
   /** Writes of another gate that shares the groups: its key, and its epoch in the Comment. */
   readonly gate: number;
+  /** Observations in which one answer's Date is far ahead of the others'. */
+  readonly misdated: number;
   /** Runs that end while they wait, and leave in the record what they know. */
   readonly ends: number;
 }
@@ -122,8 +127,9 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate } = budget;
-  let key = `${readableKey(state, state)}|${f}${hand}${stale}${crash}${abort}${urgent}${ends}${gate}`;
+  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate, misdated } = budget;
+  const left = [f, hand, stale, crash, abort, urgent, ends, gate, misdated].join("");
+  let key = `${readableKey(state, state)}|${left}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
@@ -132,9 +138,10 @@ export function keyOf(state: State): string {
   return key + (operators.some(({ isQuick }) => isQuick) ? parts : parts.sort()).join("");
 }
 
-function operatorKey({ reading, seen, decided, telling, told, knows }: Operator, state: State): string {
+function operatorKey(operator: Operator, state: State): string {
+  const { reading, seen, decided, telling, told, knows, clock = "" } = operator;
   const { foreign } = state;
-  let key = `#${told}`;
+  let key = `#${clock}${told}`;
   if (reading) {
     key += `r${recordKey(reading.record, state)},${state.recordAt - reading.recordAt},${foreign - reading.foreign}`;
   }

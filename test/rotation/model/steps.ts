@@ -2,9 +2,10 @@
 import type { Act } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { readable, withOperator, withRecord } from "./changes.ts";
-import { decide } from "./decide.ts";
+import { decide, decideMisdated } from "./decide.ts";
 import { describe } from "./describe.ts";
 import { foreignSteps, otherGateSteps, rotatedByHand } from "./foreign.ts";
+import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
 import type { Operator, Readable, State } from "./state.ts";
 import { nextTime } from "./view.ts";
@@ -52,9 +53,9 @@ function operatorSteps(state: State, at: number, rules: Rules): readonly Step[] 
       wrote: { act, basis: operator.decided.read.record, excused: state.foreign > foreign },
     });
   } else if (operator.seen !== undefined) {
-    steps.push(...decide(state, at, operator, rules));
+    steps.push(...decide(state, at, operator, rules), ...decideMisdated(state, at, operator, rules));
   } else if (operator.reading !== undefined) {
-    steps.push(...readRest(state, at, operator));
+    steps.push(...readRest(state, at, operator, rules));
   } else {
     steps.push(...readRecord(state, at, operator), ...turns(state, at, rules));
   }
@@ -78,11 +79,12 @@ function readRecord(state: State, at: number, operator: Operator): readonly Step
 }
 
 /** The second: groups and secret, as they are by now, or stale. */
-function readRest(state: State, at: number, operator: Operator): readonly Step[] {
+function readRest(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
   const { record, recordAt, foreign } = operator.reading as NonNullable<Operator["reading"]>;
+  const sentAt = timeOn(operator.clock, state.now, rules);
   const seen = (from: Partial<Readable>, knows: number): Operator => ({
     ...idle(operator),
-    seen: { read: { ...readable(state), record, recordAt, ...from }, sentAt: state.now, foreign: knows },
+    seen: { read: { ...readable(state), record, recordAt, ...from }, sentAt, foreign: knows },
   });
   const steps: Step[] = [
     { what: `operator ${at} reads groups and secret`, state: withOperator(state, at, seen({}, foreign)) },
@@ -131,7 +133,8 @@ function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
   const steps = [...turns(state, at, rules)];
   if (state.record.finished !== undefined && !hasLeftovers(state)) return steps;
   const { isQuick: _, ...slow } = state.operators[at] as Operator;
-  const seen = { read: readable(state), sentAt: state.now, foreign: state.foreign };
+  const sentAt = timeOn(slow.clock, state.now, rules);
+  const seen = { read: readable(state), sentAt, foreign: state.foreign };
   const looks = decide(withOperator(state, at, { ...slow, seen }), at, { ...slow, seen }, rules);
   const again = (next: State): State =>
     withOperator(next, at, { ...idle(next.operators[at] as Operator), isQuick: true });

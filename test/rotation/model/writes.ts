@@ -5,6 +5,7 @@ import { advanceProof, carried } from "../../../src/rotation/proof.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import { changed, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
+import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
 import { type Group, NEW, OLD, type Operator, type Readable, type State } from "./state.ts";
 
@@ -83,8 +84,9 @@ function prove(
   const isAccepted = act.proof === "gone" ? !someTrusts(state, OLD) : everyTrusts(state, act.keyPairId);
   const same = state.groups.every(({ etag }, index) => String(etag) === observed.groups[index]?.etag);
   if (!same) return state;
+  const sentAt = timeOn(operator.clock, state.now, rules);
   const outcome = { good: isAccepted && state.isDeaf !== true, locations: [], requestIds: [] };
-  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt: state.now, outcome };
+  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, doneAt: sentAt, outcome };
   const timing = {
     ...record.settings,
     settle: rules.settle,
