@@ -61,10 +61,10 @@ export class AnswerDates {
 
   /**
    * How far this machine's clock is ahead (negative: behind), where that is more than CLOCK_OFF for certain: a request
-   * takes time, and an answer that took long says little.
+   * takes time, and an answer that took long says little. Undefined too where the Dates themselves do not agree.
    */
   get machineAhead(): Seconds | undefined {
-    return this.#ahead;
+    return (this.#contradiction?.seconds ?? 0) > CLOCK_OFF ? undefined : this.#ahead;
   }
 
   /** An answer to a request that was sent after another answer was here was made later than that. */

@@ -48,7 +48,7 @@ const DOMAIN_RANK: Readonly<Record<string, number>> = {
 };
 /** The foundation, free for all. */
 const FOUNDATION =
-  /^src\/(log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
+  /^src\/(answer-dates|log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
 /** What a domain's own `xReport` is made of: values and plain text, no colours. */
 const REPORT_VALUES = /^src\/report\/(report|findings)\.ts$/;
 

@@ -59,11 +59,10 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
       "pbpaste | keyturn inspect -",
     ]);
   }
-  const at = flags.at === undefined ? {} : { at: parseInstant(flags.at) };
   const lookup = await trustLookup(flags, world);
   const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
     now,
-    ...at,
+    ...(flags.at !== undefined && { at: parseInstant(flags.at) }),
     ...(url !== undefined && { url: requireWebUrl("--url", url) }),
     ...(ip !== undefined && { ip: requireAddress(ip) }),
     ...(from !== undefined && { from: requireWebUrl("--from", from) }),

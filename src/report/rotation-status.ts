@@ -208,7 +208,7 @@ function hanging(text: string, { columns }: Style): string {
 function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {
   const by = startedByText(startedBy);
   const words = [
-    `opened ${formatInstant(openedAt)} (${formatDuration(now - openedAt)} ago)`,
+    `opened ${formatInstant(openedAt)} (${formatDuration(Math.max(0, now - openedAt))} ago)`,
     by === undefined ? "" : `by ${by}`,
     startedBy.ticket === undefined ? "" : `for ${startedBy.ticket}`,
   ];

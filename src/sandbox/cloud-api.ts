@@ -67,6 +67,7 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
     const answer = await answerOrFail(service, request, requestId);
     await faults.announce({ ...call, moment: "after" });
     if (fault?.kind === "drop-after") throw new ConnectionDropped();
+    if (fault?.kind === "misdated") return withDate(answer, clock.now() + (fault.seconds ?? 3600));
     return fault?.kind === "error-after" ? service.refuse("internal-error", requestId, operation) : answer;
   };
 }
@@ -78,7 +79,7 @@ function hasCredentials({ headers }: WireRequest, { name }: Service): boolean {
   return CREDENTIALS.exec(headers.authorization ?? "")?.[1] === name;
 }
 
-/** Clients set their clock by the Date of such a refusal. Every other answer leaves it to the socket: the real time. */
-function withDate(answer: WireResponse, date: EpochSeconds): WireResponse {
+/** Clients set their clock by the Date. Every answer without such a fault leaves it to the socket: the real time. */
+export function withDate(answer: WireResponse, date: EpochSeconds): WireResponse {
   return { ...answer, headers: [...answer.headers, ["Date", new Date(date * 1000).toUTCString()]] };
 }

@@ -1,5 +1,6 @@
 /** Ordered faults in front of the edge or the origin: the same plan that the two APIs obey, in plain HTTP. */
 import type { Clock } from "../seams.ts";
+import { withDate } from "./cloud-api.ts";
 import type { Fault, FaultPlan } from "./faults.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
@@ -8,7 +9,7 @@ export function withFaults(
   on: "edge" | "origin",
   handler: WireHandler,
   faults: FaultPlan,
-  clock: Pick<Clock, "sleep">,
+  clock: Clock,
 ): WireHandler {
   const failing = async (fault: Fault, request: WireRequest): Promise<WireResponse> => {
     switch (fault.kind) {
@@ -27,6 +28,8 @@ export function withFaults(
       case "error-after":
         await handler(request);
         return plain(500, "internal error");
+      case "misdated":
+        return withDate(await handler(request), clock.now() + (fault.seconds ?? 3600));
       default:
         // The rest speak of AWS credentials, which neither of the two knows.
         return handler(request);

@@ -24,6 +24,8 @@ export const FAULT_KINDS = [
   "access-denied",
   /** The caller's clock is wrong: refused, with a Date header that is `seconds` ahead of the real one. */
   "clock-skew",
+  /** The answer is right, and its Date header is `seconds` ahead of the real time (negative: behind). */
+  "misdated",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 /** Of AWS credentials, which the edge and the origin know nothing of. */
@@ -38,7 +40,7 @@ export interface Fault {
   readonly times?: number;
   /** How many calls it lets pass first. */
   readonly skip?: number;
-  /** For `delay` and `clock-skew`. */
+  /** For `delay`, `clock-skew` and `misdated`. */
   readonly seconds?: Seconds;
 }
 

@@ -86,7 +86,7 @@ describe("a rotation in a log", () => {
       const [, left, until] = /Z old-cookies-expired: (.*) left, until (\S+Z), waiting for/.exec(line) ?? [];
       return left === undefined ? [] : [[left, until]];
     });
-    expect(beats.map(([left]) => left)).toEqual(["1m 41s", "1m 11s", "41s", "11s"]);
+    expect(beats.map(([left]) => left)).toEqual(["1m 42s", "1m 12s", "42s", "12s"]);
     expect(new Set(beats.map(([, until]) => until)).size).toBe(1);
     expect(live).toEqual([]);
   });

@@ -45,16 +45,20 @@ export function viewerOf(edge: WireHandler, clock: Clock): Viewer {
       });
       return {
         status: answer.status,
-        headers: [
-          ...answer.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
-          ["date", httpDate(clock.now())] as const,
-        ],
+        headers: dated(answer.headers, clock),
         body: Buffer.from(answer.body),
         truncated: false,
         address: "127.0.0.1",
       };
     },
   };
+}
+
+/** As a socket does it: names in lower case, and a Date where the handler gave none. */
+function dated(headers: WireResponse["headers"], clock: Clock): (readonly [string, string])[] {
+  const given = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const hasDate = given.some(([name]) => name === "date");
+  return hasDate ? given : [...given, ["date", httpDate(clock.now())]];
 }
 
 export interface SiteWorld {

@@ -51,6 +51,17 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const on = operation.includes("Secret") ? "secretsmanager" : "cloudfront";
     world.site.account.faults.order({ on, operation, kind: "expired-credentials", times: 1 });
   },
+  /** `600 s behind`: from now on, by the Date of its answers. */
+  "Secrets Manager's clock is": ({ world }, how) => {
+    const [seconds = "0", , direction] = how.split(" ");
+    world.site.account.faults.order({
+      on: "secretsmanager",
+      kind: "misdated",
+      times: Number.POSITIVE_INFINITY,
+      seconds: direction === "behind" ? -Number(seconds) : Number(seconds),
+    });
+  },
+  "all clocks are right again": ({ world }) => world.site.account.faults.clear(),
   /** SIGINT comes while that call is on its way; it still gets its answer. */
   "interrupt during": (stage, operation) => {
     const { world } = stage;
