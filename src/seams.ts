@@ -148,15 +148,14 @@ export interface SecretVault {
   list(): AsyncIterable<SecretDescription>;
 }
 
-/** The two AWS services as one account sees them. */
+/** The two AWS services as one account sees them; `dates`: what time their answers say it is. */
 export interface Cloud {
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
   /** What to print before a mutation: the endpoint when it is not AWS's own, else the region. */
   readonly where: string;
-  /** What time AWS's answers so far say that it is. */
   readonly dates: AnswerDates;
-  /** The caller's ARN where it can be learned, else undefined; for the record, never for a decision. */
+  /** The caller's ARN where it can be learned; for the record, never for a decision. */
   readonly caller: () => Promise<string | undefined>;
 }
 export interface CloudOptions {
@@ -267,9 +266,8 @@ export interface Terminal {
   insist(text: string): void;
   /** A line of stderr that the next one replaces on a terminal; a plain note where stderr is none. */
   progress(text: string): void;
-  /** Can a question be asked: stdin and stderr are terminals. */
+  /** Can a question be asked: stdin and stderr are terminals. `columns`: of stdout, when it is a terminal. */
   readonly interactive: boolean;
-  /** Of stdout, when it is a terminal. */
   readonly columns?: number | undefined;
   /** Asks, and resolves to what was typed. Only when interactive. */
   ask(question: string): Promise<string>;
@@ -280,7 +278,7 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly keyPairs: KeyPairSource;
-  /** Loads the AWS SDK; nothing else does. */
+  /** Loads the AWS SDK. */
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly viewer: Viewer;
   readonly journal: JournalStore;
