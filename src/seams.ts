@@ -1,5 +1,4 @@
 /** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
-
 import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
@@ -147,7 +146,6 @@ export interface SecretVault {
   /** Those marked for deletion too, which nothing reads until they are restored: `deletedAt` tells. */
   list(): AsyncIterable<SecretDescription>;
 }
-
 /** The two AWS services as one account sees them; `dates`: what time their answers say it is. */
 export interface Cloud {
   readonly controlPlane: ControlPlane;

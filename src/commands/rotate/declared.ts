@@ -10,12 +10,12 @@ import { noteColumns, wrap } from "../../text/layout.ts";
 export async function offerAmendment(
   registered: Registered,
   { place, tools }: Session,
-  { terminal, clock }: Pick<World, "terminal" | "clock">,
+  { terminal }: Pick<World, "terminal">,
   isDry: boolean,
 ): Promise<void> {
   const { gate, declared } = place;
   const { record } = registered;
-  if (declared === undefined || declaredAmendment(record, declared, clock.now()) === undefined) return;
+  if (declared === undefined || declaredAmendment(record, declared, tools.clock.now()) === undefined) return;
   const amendment = await makeAmendment(registered, declared, {}, tools);
   const changes = amendmentChanges(amendment).map((line) => wrap(line, noteColumns(terminal), 2, 4));
   const head = wrap(
