@@ -50,8 +50,8 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     (await import("../report/inspect-answered.ts")).answeredBy(...asked);
   const response = flags.response === undefined ? undefined : await readAnswer(flags.response, world);
   if (response !== undefined && flags.input === undefined) {
-    const clock = answerDateFindings(response, { now });
-    return answerReport(await answered(response, "GET", url), flags.response ?? "-", url, clock);
+    const by = await answered(response, "GET", url);
+    return answerReport(by, flags.response ?? "-", url, answerDateFindings(response, { now }));
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "there is nothing to inspect", [
@@ -75,7 +75,6 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
 
 async function readAnswer(path: string, { files }: Needs) {
   const { readHttpAnswer } = await import("../capture/read-http.ts");
-  return readHttpAnswer(
-    new TextDecoder().decode(path === "-" ? await files.stdin() : await files.read(path)),
-  );
+  const bytes = path === "-" ? await files.stdin() : await files.read(path);
+  return readHttpAnswer(new TextDecoder().decode(bytes));
 }
