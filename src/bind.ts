@@ -2,22 +2,11 @@
 import type { Command } from "commander";
 import { isBrokenPipe, KeyturnError } from "./errors.ts";
 import { exitCodeOfOutcome } from "./exit-codes.ts";
+import type { GlobalFlags } from "./global-flags.ts";
 import type { Report } from "./report/report.ts";
 import type { Terminal, World } from "./seams.ts";
 
-/** The flags that every command has; declared once, on the program, and taken before and after the words. */
-export interface GlobalFlags {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  /** False after --no-color. */
-  readonly color?: boolean;
-  readonly config?: string;
-  readonly gate?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
-}
+export type { GlobalFlags } from "./global-flags.ts";
 
 /**
  * Turns `run` into a commander action. `flags` holds the command's options, the global ones, and its positional

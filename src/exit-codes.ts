@@ -1,6 +1,8 @@
 /** The numbers a shell sees. They live here and nowhere else; `keyturn help exit-codes` prints them. */
 import type { ErrorClass } from "./errors.ts";
-import type { Outcome } from "./report/report.ts";
+
+/** `finding`: the command ran and a check failed (exit 1). `pending`: it must be resumed later (exit 8). */
+export type Outcome = "done" | "finding" | "pending";
 
 export const EXIT = {
   done: 0,

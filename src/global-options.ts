@@ -1,4 +1,4 @@
-/** The flags that every command takes, before and after its words. `GlobalFlags` in bind.ts is their type. */
+/** The flags that every command takes, before and after its words. `GlobalFlags` is their type. */
 import { Option } from "commander";
 import { offering } from "./completion/offers.ts";
 

@@ -4,10 +4,11 @@
  */
 import { ConflictError, isError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
-import type { Gate, GateSecret } from "../gates/gate.ts";
+import type { Gate } from "../gates/gate.ts";
 import { restoreCommand, secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
+import type { GateSecret } from "../keys/gate-secret.ts";
 import { mayHoldKey } from "../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";

@@ -2,10 +2,10 @@
 import { createPublicKey } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
-import type { TrustSource } from "../inspect/inquiry.ts";
 import { isKeyPairId } from "../keys/key-pair-id.ts";
 import type { ControlPlane } from "../seams.ts";
 import { behaviorFor, distributionFor } from "./behavior.ts";
+import type { TrustSource } from "./trust-source.ts";
 import { verifierOf } from "./trusted-key.ts";
 import type { Trust, Verify } from "./verdict.ts";
 

@@ -1,7 +1,8 @@
 /** keyturn.yaml as an account suggests it: key groups that all hold one key are a gate. */
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
+import type { SecretFormat } from "../keys/gate-secret.ts";
 import type { KeyGroup } from "../seams.ts";
-import type { Gate, KeyPairIdSource, Layer, SecretFormat } from "./gate.ts";
+import type { Gate, KeyPairIdSource, Layer } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";
 
 /** A secret that was seen to hold a key of a gate's key groups. */

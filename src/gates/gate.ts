@@ -2,22 +2,13 @@
  * A gate: one protected surface. The trusted key groups that share one signing key, their distributions, the secret
  * that holds the key, the signers, the cookie settings and the routes. `gates/read.ts` reads it from keyturn.yaml.
  */
+import type { GateSecret } from "../keys/gate-secret.ts";
 import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Seconds } from "../time.ts";
 
 /** How production signers learn their key pair ID. */
 export type KeyPairIdSource = "in-secret" | "derived" | "external";
-/** `text`: the key stands among other settings (.env, YAML, properties), which signers read by name. */
-export type SecretFormat = "json" | "text" | "pem" | "binary";
 export type Layer = "edge" | "origin-verification" | "application";
-
-export interface GateSecret {
-  /** Name or ARN. */
-  readonly id: string;
-  readonly format: SecretFormat;
-  /** Members of JSON (`signing.key` for a nested one) or names of settings; everything else is kept as it is. */
-  readonly fields: { readonly privateKey: string; readonly keyPairId: string };
-}
 
 export interface GateSigner {
   readonly hash: HashAlgorithm;

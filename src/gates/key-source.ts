@@ -5,6 +5,7 @@ import { clockFindings } from "../answer-dates.ts";
 import { AccessError, InputError, isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { isSameKey, publicHalf } from "../keys/fingerprint.ts";
+import type { GateSecret } from "../keys/gate-secret.ts";
 import { readKeyAt } from "../keys/key-file.ts";
 import { canSign } from "../keys/key-pair.ts";
 import { keysInSecret } from "../keys/keys-in-secret.ts";
@@ -16,7 +17,7 @@ import { Sealed } from "../sealed.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { refuseOtherAccount } from "./account.ts";
-import { type Gate, type GateSecret, isSecretId } from "./gate.ts";
+import { type Gate, isSecretId } from "./gate.ts";
 
 export type KeySource =
   | { readonly from: "file"; readonly path: string; readonly passphraseFile?: string }

@@ -2,29 +2,15 @@
 
 import type { BlockedCookie } from "../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../capture/capture.ts";
-import type { Verify, WireCode } from "../edge/verdict.ts";
+import type { TrustSource } from "../edge/trust-source.ts";
+import type { WireCode } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { printable } from "../text/printable.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Explanation } from "./explain.ts";
-import type { OriginComplaint } from "./s3-words.ts";
+import type { OriginComplaint } from "./origin-complaint.ts";
 import { veiled } from "./veiled.ts";
-
-/** Whom the trusted keys were learned from, and what else was learned there. */
-export interface TrustSource {
-  /** For a person: `behavior /api/* of E2EXAMPLE`. */
-  readonly where: string;
-  /** Keys at hand by id, trusted or not; to find out which one signed. */
-  readonly keys: ReadonlyMap<string, Verify>;
-  /** Names of the distribution that answers the URL. */
-  readonly hosts: readonly string[];
-  /**
-   * Of an id that is not trusted: the name of the account's public key, or what else the account knows by that id:
-   * `is` completes "the key pair ID is ...". Absent: not asked.
-   */
-  readonly untrusted?: { readonly id: string; readonly name?: string; readonly is?: string };
-}
 
 /** Who answered, where an answer is at hand; judged by the probe's classification. */
 export interface Answered {

@@ -1,11 +1,8 @@
 /** What S3 says when it refuses, and what each sentence means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
 import { cause } from "./inquiry.ts";
+import type { OriginComplaint } from "./origin-complaint.ts";
 
-export interface OriginComplaint {
-  readonly code: string;
-  readonly message: string;
-}
 export interface ComplaintContext {
   readonly url?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];

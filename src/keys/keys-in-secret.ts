@@ -1,7 +1,7 @@
 /** The private keys in a secret that no gate describes, each with the declaration that leads to it. */
 import type { KeyObject } from "node:crypto";
-import type { GateSecret, SecretFormat } from "../gates/gate.ts";
 import type { SecretValue } from "../seams.ts";
+import type { GateSecret, SecretFormat } from "./gate-secret.ts";
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
 import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";

@@ -1,10 +1,10 @@
 /** How a secret writes its signing key, and the same value with another key in its place. */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
-import type { GateSecret } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
+import type { GateSecret } from "./gate-secret.ts";
 import type { KeyType } from "./key-pair.ts";
 import type { PemRepair } from "./pem-repair.ts";
 import { everyText, type FoundKey } from "./wrapping/find-key.ts";

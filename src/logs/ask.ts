@@ -4,17 +4,10 @@ import type { LogRow } from "../log-seams.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";
-import {
-  type Answer,
-  type Asked,
-  type Known,
-  type Question,
-  type QuestionName,
-  sum,
-  textIn,
-} from "./question.ts";
+import { type Answer, type Asked, type Known, type Question, type QuestionName, sum } from "./question.ts";
 import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
+import { textIn } from "./row-values.ts";
 import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
 
 export interface Inquiry {

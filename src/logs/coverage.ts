@@ -1,7 +1,7 @@
 /** What these lines can say at all: from when to when, of which distributions, and whether cookies are in them. */
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import { epochIn, numberIn, textIn } from "./question.ts";
+import { epochIn, numberIn, textIn } from "./row-values.ts";
 
 export interface DistributionCoverage {
   /** `d111111abcdef8.cloudfront.net`, or the viewer's host in real-time logs. */

@@ -5,7 +5,7 @@
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import { epochIn, numberIn, textIn } from "./question.ts";
+import { epochIn, numberIn, textIn } from "./row-values.ts";
 
 export interface CredentialLine {
   /** When it ended, whole seconds, and how long it took. */

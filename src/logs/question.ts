@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogRow, LogValue } from "../log-seams.ts";
-import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
+import type { Seconds } from "../time.ts";
 import type { Coverage } from "./coverage.ts";
 import type { ExplainedLine } from "./explain-line.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
@@ -67,31 +67,6 @@ export interface Question {
   /** By the name under which `answer` finds the rows. All of them are read-only SELECTs over `logs`. */
   readonly texts: (asked: Asked, marks: RotationMarks) => Readonly<Record<string, string>>;
   readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: Known) => Answer;
-}
-
-/** Athena gives every value as text. */
-export function numberIn(row: LogRow, name: string): number {
-  return Number(row[name] ?? 0);
-}
-
-export function textIn(row: LogRow, name: string): string | null {
-  const value = row[name];
-  return value === null || value === undefined ? null : String(value);
-}
-
-export function isIn(row: LogRow, name: string): boolean {
-  return String(row[name]) === "true";
-}
-
-export function epochIn(row: LogRow, name: string): EpochSeconds | undefined {
-  const value = row[name];
-  return value === null || value === undefined || value === "" ? undefined : Number(value);
-}
-
-/** RFC 3339; null where there is none. */
-export function instantIn(row: LogRow, name: string): string | null {
-  const at = epochIn(row, name);
-  return at === undefined ? null : formatInstant(Math.floor(at));
 }
 
 export function sum(values: readonly number[]): number {

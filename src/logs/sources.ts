@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
 import { LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
 import { type LogForm, logForm } from "./log-form.ts";
-import { numberIn, textIn } from "./question.ts";
+import { numberIn, textIn } from "./row-values.ts";
 import { instantLiteral, textLiteral } from "./sql-text.ts";
 import { VIEW_COLUMNS, type ViewSettings, viewText } from "./view.ts";
 

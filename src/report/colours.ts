@@ -1,6 +1,6 @@
 /** The only door to chalk. */
 import { Chalk } from "chalk";
-import type { Paint } from "./style.ts";
+import type { Paint } from "./paint.ts";
 
 /** Whether there are colours was decided before: chalk would ask the terminal again. */
 const chalk = new Chalk({ level: 1 });

@@ -2,7 +2,8 @@
 import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
 import type { Answered } from "../inspect/inquiry.ts";
-import { type OriginComplaint, readComplaint, s3Findings } from "../inspect/s3-words.ts";
+import type { OriginComplaint } from "../inspect/origin-complaint.ts";
+import { readComplaint, s3Findings } from "../inspect/s3-words.ts";
 import { classify } from "../probe/classify.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 

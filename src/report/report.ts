@@ -1,10 +1,10 @@
 /** What a command tells: a value that one place prints (`program.ts` binds it to the terminal). */
+import type { Outcome } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Style } from "./style.ts";
 
-/** `finding`: the command ran and a check failed (exit 1). `pending`: it must be resumed later (exit 8). */
-export type Outcome = "done" | "finding" | "pending";
+export type { Outcome } from "../exit-codes.ts";
 
 export interface Report<Result = unknown> {
   readonly outcome: Outcome;

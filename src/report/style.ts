@@ -1,15 +1,6 @@
 /** What every text renderer is given: colours that may be off, symbols that may be ASCII. */
 
-/** Ways to mark text; each gives the text as it is where there are no colours. */
-export interface Paint {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly warn: (text: string) => string;
-  /** Commands, ids, file names: things to copy. */
-  readonly code: (text: string) => string;
-}
+import type { Paint } from "./paint.ts";
 
 export interface Style extends Paint {
   /** Columns to stay within; 80 when the output is no terminal. */

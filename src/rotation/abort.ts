@@ -2,9 +2,9 @@
 import { close } from "./close.ts";
 import { askForDeployment, pinDeployment } from "./deployment.ts";
 import type { Next, Run } from "./next.ts";
-import type { Rule } from "./next-action.ts";
 import { prove } from "./proving.ts";
 import { storeCopy } from "./repairs.ts";
+import type { Rule } from "./rule.ts";
 import {
   copyId,
   drainEnd,

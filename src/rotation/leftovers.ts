@@ -1,6 +1,6 @@
 /** After the end: what an operator who lost a race left behind is cleared by whoever looks next. */
 import type { Next } from "./next.ts";
-import type { Rule } from "./next-action.ts";
+import type { Rule } from "./rule.ts";
 import { holderOf, type Situation } from "./situation.ts";
 import { LABEL, parseVersionId } from "./version-id.ts";
 

@@ -11,10 +11,8 @@ import type { Next, Run } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { REPAIR_RULES } from "./repairs.ts";
+import type { Rule } from "./rule.ts";
 import { type Situation, situationOf } from "./situation.ts";
-
-/** Has something to say, or leaves it to the next rule. */
-export type Rule = (situation: Situation, run: Run) => Next | undefined;
 
 /** `now`: by AWS's Dates, and not later than it is. */
 export function nextAction(record: RotationRecord, observed: Observed, now: EpochSeconds, run: Run): Next {

@@ -8,7 +8,8 @@ import { gateMark, highestEpochOf } from "./group-comment.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { proofLength, provenByAge } from "./proof.ts";
 import type { Mode, RotationRecord } from "./record.ts";
-import { type Asked, refusalsOf } from "./refusals.ts";
+import type { PlanChoices } from "./refusal.ts";
+import { refusalsOf } from "./refusals.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { STAGES, type Stage } from "./stage.ts";
 import { parseVersionId } from "./version-id.ts";
@@ -59,7 +60,7 @@ export interface RotationPlan {
   readonly findings: readonly Finding[];
 }
 
-export interface PlanRequest extends Asked {
+export interface PlanRequest extends PlanChoices {
   readonly mode: Mode;
   readonly where: string;
 }

@@ -1,5 +1,20 @@
 /** One reason not to begin, or to be told before: a finding with its way out. */
 import type { Finding } from "../finding.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { KeyType } from "../keys/key-pair.ts";
+
+/** What a plan is made for. */
+export interface PlanChoices {
+  readonly gate: Gate;
+  /** The other gates of the same keyturn.yaml. */
+  readonly others: readonly Gate[];
+  /** Key pair IDs in the gate's groups that belong to another signer and stay. */
+  readonly keep: readonly string[];
+  /** Kind of the new key. */
+  readonly keyType: KeyType;
+  /** Fields of the secret that may go on repeating the old key. */
+  readonly leavesStale: readonly string[];
+}
 
 export function refuse(
   id: string,

@@ -1,34 +1,21 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
 import type { Finding } from "../finding.ts";
-import type { Gate } from "../gates/gate.ts";
 import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
-import type { KeyType } from "../keys/key-pair.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { clockRefusals } from "./clocks.ts";
 import { commentRoom } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { refuse, tell } from "./refusal.ts";
+import { type PlanChoices, refuse, tell } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
 import { versionRoom } from "./version-room.ts";
 
-export interface Asked {
-  readonly gate: Gate;
-  /** The other gates of the same keyturn.yaml. */
-  readonly others: readonly Gate[];
-  /** Key pair IDs in the gate's groups that belong to another signer and stay. */
-  readonly keep: readonly string[];
-  /** Kind of the new key. */
-  readonly keyType: KeyType;
-  /** Fields of the secret that may go on repeating the old key. */
-  readonly leavesStale: readonly string[];
-}
-type Check = (facts: PlanFacts, asked: Asked) => readonly (Finding | undefined)[];
+type Check = (facts: PlanFacts, asked: PlanChoices) => readonly (Finding | undefined)[];
 
 /** Errors refuse; warnings and notes are told. In the middle of a rotation only that one counts: the rest is its doing. */
-export function refusalsOf(facts: PlanFacts, asked: Asked): readonly Finding[] {
+export function refusalsOf(facts: PlanFacts, asked: PlanChoices): readonly Finding[] {
   const open = unfinishedRotation(facts, asked);
   return open.length > 0
     ? open
@@ -49,7 +36,7 @@ const CHECKS: readonly Check[] = [
   ownership,
 ];
 
-function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
+function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
   const region = secret.arn.split(":")[3];
   const lagging = secret.replicas.filter(({ status }) => status !== "InSync");
   const pending = versions.find(
@@ -97,7 +84,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: Asked) {
   ];
 }
 
-function signingKey({ current, groups, signing }: PlanFacts, { gate }: Asked) {
+function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoices) {
   const { format } = gate.secret;
   const isNamed = current.keyPairId !== undefined || current.fingerprint === undefined;
   if (gate.signer.keyPairId === "in-secret" && format !== "json" && !(format === "text" && isNamed)) {
@@ -133,7 +120,7 @@ function signingKey({ current, groups, signing }: PlanFacts, { gate }: Asked) {
     );
 }
 
-function sharing({ current, allGroups }: PlanFacts, { gate, others }: Asked) {
+function sharing({ current, allGroups }: PlanFacts, { gate, others }: PlanChoices) {
   const outside = allGroups.filter(
     ({ id, items }) => !gate.keyGroups.includes(id) && items.some((each) => each === current.keyPairId),
   );
@@ -179,7 +166,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
 }
 
 /** Recognized, never adopted or removed by inference. */
-function begunByHand(facts: PlanFacts, { gate, others, keep }: Asked) {
+function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
   const { groups, allGroups, publicKeys, current } = facts;
   const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
     (id) => current.keyPairId !== undefined && id !== current.keyPairId && !keep.includes(id),
@@ -218,7 +205,7 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: Asked) {
   ];
 }
 
-function canaries({ attached, baseline }: PlanFacts, { gate }: Asked) {
+function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
   const missing = attached.filter((id) => gate.canaries[id] === undefined);
   const unattached = gate.distributions.filter((id) => !attached.includes(id));
   return [
@@ -253,7 +240,7 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: Asked) {
   ];
 }
 
-function ownership(_: PlanFacts, { gate }: Asked) {
+function ownership(_: PlanFacts, { gate }: PlanChoices) {
   if (gate.ownership === "none") return [];
   return [
     tell(

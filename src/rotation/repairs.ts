@@ -1,7 +1,7 @@
 /** Repairs: what a third party broke, or a drain that no longer holds, comes before any progress and any waiting. */
 import type { Act, Halt, Next, Run, Step } from "./next.ts";
-import type { Rule } from "./next-action.ts";
 import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
+import type { Rule } from "./rule.ts";
 import {
   copyId,
   exists,

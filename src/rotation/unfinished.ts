@@ -4,15 +4,14 @@ import { gateMark } from "./group-comment.ts";
 import { lostRecord } from "./lost-record.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { startedByText } from "./record.ts";
-import { refuse } from "./refusal.ts";
-import type { Asked } from "./refusals.ts";
+import { type PlanChoices, refuse } from "./refusal.ts";
 import { rebuildCommand } from "./register.ts";
 
-export function unfinishedRotation(facts: PlanFacts, asked: Asked): readonly Finding[] {
+export function unfinishedRotation(facts: PlanFacts, asked: PlanChoices): readonly Finding[] {
   return [...openRotation(facts, asked), ...lostRotation(facts, asked)];
 }
 
-function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Finding[] {
+function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   const record = registered?.record;
   if (record === undefined || record.finished !== undefined) return [];
   const goOn = "go on with keyturn rotate resume";
@@ -30,7 +29,7 @@ function openRotation({ registered }: PlanFacts, { gate }: Asked): readonly Find
 }
 
 /** Its new key looks like another signer's, and is none: --keep would leave two keys behind for good. */
-function lostRotation(facts: PlanFacts, { gate }: Asked): readonly Finding[] {
+function lostRotation(facts: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   if (facts.registered !== undefined) return [];
   const lost = lostRecord({ gate: gate.name, mark: gateMark(facts.secret.arn), ...facts });
   if (lost?.open === undefined) return [];

@@ -4,14 +4,13 @@ import { shellWord } from "../text/shell-word.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { fullUntil, RESERVE, USUAL, VERSION_AGE, VERSION_LIMIT } from "./record-room.ts";
-import { refuse } from "./refusal.ts";
-import type { Asked } from "./refusals.ts";
+import { type PlanChoices, refuse } from "./refusal.ts";
 import { registerName } from "./register.ts";
 
 /** Both secrets need room for the rotation, and for an abort. */
 export function versionRoom(
   { at, versions, recordVersions, secret }: PlanFacts,
-  { gate }: Asked,
+  { gate }: PlanChoices,
 ): readonly (Finding | undefined)[] {
   const full = (name: string, created: readonly EpochSeconds[]) => {
     const until = fullUntil(created, VERSION_LIMIT - RESERVE - USUAL, at);

@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import forge from "node-forge";
 import { describe, expect, it } from "vitest";
-import type { SecretFormat } from "../../src/gates/gate.ts";
+import type { SecretFormat } from "../../src/keys/gate-secret.ts";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
 

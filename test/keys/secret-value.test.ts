@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { SecretFormat } from "../../src/gates/gate.ts";
 import { isSameKey } from "../../src/keys/fingerprint.ts";
+import type { SecretFormat } from "../../src/keys/gate-secret.ts";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { SecretValue } from "../../src/seams.ts";

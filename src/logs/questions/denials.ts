@@ -3,16 +3,8 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import {
-  type Answer,
-  type AnswerRow,
-  instantIn,
-  type Known,
-  numberIn,
-  type Question,
-  sum,
-  textIn,
-} from "../question.ts";
+import { type Answer, type AnswerRow, type Known, type Question, sum } from "../question.ts";
+import { instantIn, numberIn, textIn } from "../row-values.ts";
 import type { JudgedLine } from "../true-reasons.ts";
 
 export const denials: Question = {

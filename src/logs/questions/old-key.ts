@@ -3,17 +3,8 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import {
-  type AnswerRow,
-  counted,
-  epochIn,
-  instantIn,
-  type Known,
-  numberIn,
-  type Question,
-  sum,
-  textIn,
-} from "../question.ts";
+import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
 
 /** Coarse: enough to find the team whose client it is. */

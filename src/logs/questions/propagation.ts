@@ -3,16 +3,8 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import {
-  type AnswerRow,
-  counted,
-  epochIn,
-  instantIn,
-  type Known,
-  numberIn,
-  type Question,
-  textIn,
-} from "../question.ts";
+import { type AnswerRow, counted, type Known, type Question } from "../question.ts";
+import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const propagation: Question = {
   name: "propagation",

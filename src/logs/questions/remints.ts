@@ -1,16 +1,8 @@
 /** `remints`: how often viewers mint, and clients that mint and are denied in a circle. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
-import {
-  type AnswerRow,
-  counted,
-  instantIn,
-  type Known,
-  numberIn,
-  type Question,
-  sum,
-  textIn,
-} from "../question.ts";
+import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const remints: Question = {
   name: "remints",

@@ -2,7 +2,8 @@
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type AnswerRow, instantIn, isIn, type Known, numberIn, type Question, textIn } from "../question.ts";
+import type { AnswerRow, Known, Question } from "../question.ts";
+import { instantIn, isIn, numberIn, textIn } from "../row-values.ts";
 import { textLiteral } from "../sql-text.ts";
 
 /** The `x-amz-cf-id` of the answer. */

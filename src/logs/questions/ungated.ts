@@ -2,16 +2,8 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import {
-  type AnswerRow,
-  counted,
-  instantIn,
-  type Known,
-  numberIn,
-  type Question,
-  sum,
-  textIn,
-} from "../question.ts";
+import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const ungated: Question = {
   name: "ungated",

@@ -1,7 +1,8 @@
 /** `who`: whom the denials hit, by host, route, edge location, method, country, network, and address family. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
-import { type AnswerRow, isIn, type Known, numberIn, type Question, sum, textIn } from "../question.ts";
+import { type AnswerRow, type Known, type Question, sum } from "../question.ts";
+import { isIn, numberIn, textIn } from "../row-values.ts";
 
 const DIMENSIONS = [
   ["host", "host"],

@@ -4,8 +4,9 @@
  */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../../errors.ts";
-import type { GateSecret, GateSigner } from "../../gates/gate.ts";
+import type { GateSigner } from "../../gates/gate.ts";
 import { type Fingerprint, fingerprint } from "../../keys/fingerprint.ts";
+import type { GateSecret } from "../../keys/gate-secret.ts";
 import { declarationOf, keysInSecret } from "../../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../keys/secret-value.ts";
 import type { Clock, SecretValue } from "../../seams.ts";

@@ -1,0 +1,17 @@
+/** Where trusted keys come from: told by an account or by key files. */
+import type { Verify } from "./verdict.ts";
+
+/** Whom the trusted keys were learned from, and what else was learned there. */
+export interface TrustSource {
+  /** For a person: `behavior /api/* of E2EXAMPLE`. */
+  readonly where: string;
+  /** Keys at hand by id, trusted or not; to find out which one signed. */
+  readonly keys: ReadonlyMap<string, Verify>;
+  /** Names of the distribution that answers the URL. */
+  readonly hosts: readonly string[];
+  /**
+   * Of an id that is not trusted: the name of the account's public key, or what else the account knows by that id:
+   * `is` completes "the key pair ID is ...". Absent: not asked.
+   */
+  readonly untrusted?: { readonly id: string; readonly name?: string; readonly is?: string };
+}

@@ -1,0 +1,13 @@
+/** The flags that every command has; declared once, in `global-options.ts`, and taken before and after the words. */
+export interface GlobalFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** False after --no-color. */
+  readonly color?: boolean;
+  readonly config?: string;
+  readonly gate?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}

@@ -1,0 +1,10 @@
+/** Ways to mark text; each gives the text as it is where there are no colours. */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  /** Commands, ids, file names: things to copy. */
+  readonly code: (text: string) => string;
+}
