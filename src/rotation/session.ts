@@ -1,5 +1,5 @@
 /** What every rotate command begins with, and how a run's ending becomes a status or a halt. */
-import { HaltError, KeyturnError } from "../errors.ts";
+import { HaltError, isError, KeyturnError } from "../errors.ts";
 import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { GateChoice } from "../gates/open.ts";
@@ -13,6 +13,7 @@ import {
   type Ending,
 } from "./drive.ts";
 import { declaredGate, locate, type Place } from "./locate.ts";
+import { roomHints } from "./make-room.ts";
 import { mintAsker } from "./minted-id.ts";
 import type { Next } from "./next.ts";
 import { nextAction } from "./next-action.ts";
@@ -71,8 +72,9 @@ export async function driveToStatus(
   gate: string,
   options: DriveOptions,
 ): Promise<RotationStatus> {
-  const ending = await drive(tools, options).catch((thrown: unknown) => {
-    throw withResume(thrown, gate);
+  const ending = await drive(tools, options).catch(async (thrown: unknown) => {
+    const room = isError(thrown, "ERR_QUOTA") ? await roomHints(tools, gate).catch(() => []) : [];
+    throw withResume(thrown, gate, room);
   });
   if ("halt" in ending.next) {
     const { halt, message, remedies } = ending.next;
@@ -83,7 +85,7 @@ export async function driveToStatus(
 }
 
 /** Whatever ended the run, nothing is lost: the same command for anybody goes on. */
-function withResume(thrown: unknown, gate: string): unknown {
+function withResume(thrown: unknown, gate: string, more: readonly string[]): unknown {
   // A halt names its own way on.
   if (!(thrown instanceof KeyturnError) || thrown instanceof HaltError) return thrown;
   const { errorClass, code, message, hints } = thrown;
@@ -91,7 +93,7 @@ function withResume(thrown: unknown, gate: string): unknown {
   const others = hints.filter(
     (hint) => !/^(keyturn rotate resume|keyturn help|run the command again)/.test(hint),
   );
-  return new KeyturnError(errorClass, code, message, [...others, resume], thrown);
+  return new KeyturnError(errorClass, code, message, [...more, ...others, resume], thrown);
 }
 
 function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {

@@ -8,6 +8,7 @@ import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
 import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
+import { wayBack } from "./way-back.ts";
 
 export type Turn = "keyturn" | "nobody" | "you";
 
@@ -112,11 +113,9 @@ function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
 }
 
 /** What a rotation left, as it is now: a record that is over does not tell what others did to group and secret since. */
-function saidOfTheEnd(
-  state: "rotated" | "aborted",
-  { gate, old, new: fresh }: RotationRecord,
-  { current, groups }: Observed,
-): Said {
+function saidOfTheEnd(state: "rotated" | "aborted", record: RotationRecord, observed: Observed): Said {
+  const { gate, old, new: fresh } = record;
+  const { current, groups } = observed;
   const { keyPairId } = current;
   const own = state === "rotated" ? fresh?.keyPairId : old.keyPairId;
   const lacking = groups.filter(({ items }) => keyPairId === undefined || !items.includes(keyPairId));
@@ -125,7 +124,12 @@ function saidOfTheEnd(
   if (lacking.length > 0) {
     const names = lacking.map(({ name }) => name).join(", ");
     const says = `${over}, but by now ${signing}, which key group ${names} does not trust: viewers are being denied`;
-    return { state, says, turn: "you", typeNext: [`keyturn audit --gate ${gate}`] };
+    return {
+      state,
+      says,
+      turn: "you",
+      typeNext: [`keyturn audit --gate ${gate}`, ...wayBack(record, observed)],
+    };
   }
   if (keyPairId !== own) {
     const says = `${over}; ${signing}, which somebody else put there: every key group trusts it, and keyturn leaves it`;

@@ -52,6 +52,7 @@ describe("rotate status after the end", () => {
       `but by now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
     );
     expect(denied.stdout).toContain("turn  yours\nnext  keyturn audit --gate demo");
+    expect(denied.stdout).toContain("aws cloudfront update-key-group --id ");
   });
 
   it("goes on as a halt says, once AWSCURRENT was taken back from a rotation by hand", async () => {

@@ -1,5 +1,6 @@
 /** What a third party does to a rotation from outside: each by name, done once, and never undone by itself. */
 import { generateKeyPairSync } from "node:crypto";
+import { commentWithEpoch, gateMark } from "../../../src/rotation/group-comment.ts";
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup, plainPut } from "../../../src/sandbox/third-party.ts";
@@ -8,6 +9,8 @@ import type { SiteWorld } from "../site-world.ts";
 export interface ForeignAct {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
+  /** AWS's refusal carries the next step: then the real SDK must be asked. */
+  readonly isRefusedByAws?: true;
 }
 
 export const RECORD = `${DEMO.secret}.keyturn`;
@@ -57,6 +60,7 @@ export const FOREIGN_ACTS: readonly ForeignAct[] = [
   },
   {
     name: "marks the record for deletion",
+    isRefusedByAws: true,
     strike: ({ site: { account } }) => {
       deleteSecret(account.secrets.registry, account.region, RECORD, { isForced: false });
     },
@@ -102,8 +106,13 @@ export const FOREIGN_ACTS: readonly ForeignAct[] = [
     },
   },
   {
-    name: "copies a Comment of a higher epoch",
-    strike: (world) => edit(world, (ids) => ids, "copied [keyturn epoch 7]"),
+    name: "raises the Comment's epoch",
+    strike: (world) => {
+      const { account, ids } = world.site;
+      const { arn } = account.secrets.registry.findPrimary(DEMO.region, DEMO.secret);
+      const { comment } = account.cloudFront.keyGroups.get(ids.keyGroupId).config;
+      edit(world, (items) => items, commentWithEpoch(comment, gateMark(arn), 7));
+    },
   },
   {
     name: "puts a key that is not trusted into the secret",

@@ -1,0 +1,171 @@
+/**
+ * Every printed next step works. A third party strikes at a stage; then each command that keyturn prints is typed in a
+ * world of its own: it succeeds, changes the state towards an end, or is a read. And some printed path ends with one
+ * trusted key that signs. The suite draws some stages by lot; `KEYTURN_CLOSURE=all` tries every one.
+ */
+import { describe, expect, it } from "vitest";
+import { STAGES, type Stage } from "../../../src/rotation/stage.ts";
+import { LABEL } from "../../../src/rotation/version-id.ts";
+import { DEMO } from "../../../src/sandbox/demo-gate.ts";
+import { type MemoryWorld, type Ran, runCommand, words } from "../../fakes/memory-world.ts";
+import { seededRandom } from "../../fakes/seeded-random.ts";
+import { type SiteWorld, siteWorld } from "../site-world.ts";
+import { FOREIGN_ACTS, type ForeignAct, itemsOf, RECORD } from "./acts.ts";
+import { isRead, printedCommands, typed } from "./printed.ts";
+
+const ASKED = process.env.KEYTURN_CLOSURE ?? "1";
+const START = "keyturn rotate start --gate demo --yes --key-type ecdsa-p256 --wait";
+const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
+/** What somebody on call types first. */
+const FIRST = [
+  "keyturn rotate status --gate demo --json",
+  "keyturn rotate resume --gate demo --wait",
+  "keyturn rotate abort --gate demo --yes --wait",
+  "keyturn rotate plan --gate demo --json",
+];
+/** Printed lines that a path may take before it must have ended. */
+const LONGEST = 6;
+
+interface Scene {
+  readonly world: SiteWorld;
+  readonly operator: MemoryWorld;
+}
+
+interface Cell {
+  readonly act: ForeignAct;
+  readonly stage: Stage;
+  /** Typed before the stage's rotation is struck: an abort on its way, an emergency. */
+  readonly before?: readonly string[];
+}
+
+async function struck({ act, stage, before = [] }: Cell): Promise<Scene> {
+  const world = await siteWorld({ settings: SETTINGS });
+  const direct = world.direct();
+  await runCommand(words(`${START} --until ${stage}`), direct);
+  for (const line of before) await runCommand(words(line), direct);
+  act.strike(world);
+  return { world, operator: act.isRefusedByAws ? world.operator() : direct };
+}
+
+/** The state as it matters for an end: not how often somebody asked the edge. */
+function stateOf({ world: { site } }: Scene): string {
+  const { cloudFront, secrets } = site.account;
+  const has = secrets.registry.has(site.account.region, RECORD);
+  const record = has ? recordText(site) : "none";
+  const deletion = has ? secrets.registry.findPrimary(site.account.region, RECORD).deletion : undefined;
+  const { rotation } = secrets.registry.findPrimary(site.account.region, DEMO.secret);
+  const groups = [...cloudFront.state.keyGroups.values()].map(({ config }) => config);
+  const keys = [...cloudFront.state.publicKeys.keys()];
+  return JSON.stringify([
+    record,
+    deletion !== undefined,
+    rotation,
+    groups,
+    keys,
+    secrets.stages(DEMO.secret),
+  ]);
+}
+
+function recordText({ account }: SiteWorld["site"]): unknown {
+  const { versions } = account.secrets.registry.findPrimary(account.region, RECORD);
+  const value = versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.value;
+  const text = value !== undefined && "text" in value ? value.text : "";
+  try {
+    const { proofs: _, ...record } = JSON.parse(text);
+    return record;
+  } catch {
+    return text;
+  }
+}
+
+/** One trusted key signs, viewers are served, and nothing of a rotation is left open. */
+function isEnd({ world }: Scene): boolean {
+  const { secrets } = world.site.account;
+  const current = JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId;
+  const labels = Object.values(secrets.stages(DEMO.secret)).flat();
+  const record = secrets.registry.has(world.site.account.region, RECORD) ? recordText(world.site) : {};
+  const isOver =
+    typeof record === "object" && record !== null && ("finished" in record || !("rotation" in record));
+  return isOver && itemsOf(world).includes(current) && !labels.includes(LABEL.new);
+}
+
+/** Text leaves out where a printed line begins; --json says the same and tells. */
+const withJson = (line: string) =>
+  /^keyturn rotate (status|plan|start|resume|abort)/.test(line) && !line.includes("--json")
+    ? `${line} --json`
+    : line;
+
+/** The world after these lines, and what the last of them printed. */
+async function after(cell: Cell, lines: readonly string[]): Promise<Scene & { readonly last: Ran }> {
+  const scene = await struck(cell);
+  let last: Ran = { stdout: "", stderr: "", exitCode: -1 };
+  for (const line of lines) last = await typed(withJson(line), scene.world, scene.operator);
+  return { ...scene, last };
+}
+
+/** A line may ask for one printed before it, in the order in which they stand. */
+async function expectEachWorks(cell: Cell, first: string, where: string): Promise<void> {
+  const { last } = await after(cell, [first]);
+  const printed = printedCommands(last);
+  for (const [at, line] of printed.entries()) {
+    const earlier = printed.slice(0, at).filter((each) => !isRead(each));
+    const tries: string[] = [];
+    for (const lines of [[], ...earlier.map((each) => [each])]) {
+      const scene = await after(cell, [first, ...lines]);
+      const before = stateOf(scene);
+      const ran = await typed(line, scene.world, scene.operator);
+      expect(ran.stderr, `${where}, ${first}, printed "${line}"`).not.toMatch(/ERR_(INTERNAL|USAGE)/);
+      if (ran.exitCode === 0 || ran.exitCode === 8 || isRead(line) || stateOf(scene) !== before) break;
+      tries.push(`${[...lines, line].join(", then ")}: ${ran.exitCode}\n${ran.stderr}`);
+    }
+    expect(tries.length, `${where}, ${first}, printed "${line}":\n${tries.join("\n")}`).toBeLessThan(
+      1 + earlier.length,
+    );
+  }
+}
+
+/** Breadth first over printed lines, each state once. Undefined where no path ends. */
+async function wayOut(cell: Cell, first: string): Promise<readonly string[] | undefined> {
+  const seen = new Set<string>();
+  let paths: readonly (readonly string[])[] = [[first]];
+  for (let length = 0; length <= LONGEST; length += 1) {
+    const next: string[][] = [];
+    for (const path of paths) {
+      const scene = await after(cell, path);
+      if (isEnd(scene)) return path;
+      const printed = printedCommands(scene.last);
+      const state = `${stateOf(scene)}|${printed.join()}`;
+      if (seen.has(state)) continue;
+      seen.add(state);
+      // AWS's own lines say nothing: whoever typed one looks again.
+      next.push(...printed.map((line) => [...path, line, ...(line.startsWith("aws") ? [first] : [])]));
+    }
+    paths = next;
+  }
+  return undefined;
+}
+
+/** As many stages of each act as the suite has time for. */
+function drawn(act: ForeignAct, seed: number): readonly Stage[] {
+  const { fraction } = seededRandom(seed + FOREIGN_ACTS.indexOf(act));
+  return STAGES.map((stage) => ({ stage, lot: fraction() }))
+    .sort((one, other) => one.lot - other.lot)
+    .slice(0, 1)
+    .map(({ stage }) => stage);
+}
+
+describe("after somebody", () => {
+  for (const act of FOREIGN_ACTS) {
+    for (const stage of ASKED === "all" ? STAGES : drawn(act, Number(ASKED))) {
+      const where = `somebody ${act.name}, after ${stage}`;
+      it(`${act.name}, after ${stage}: each printed line works, and some path ends`, {
+        timeout: 120_000,
+      }, async () => {
+        const cell = { act, stage };
+        for (const first of FIRST) await expectEachWorks(cell, first, where);
+        const way = await wayOut(cell, FIRST[0] as string);
+        expect(way, `${where}: no printed path ends`).toBeDefined();
+      });
+    }
+  }
+});

@@ -1,0 +1,97 @@
+/** The commands that a run printed for people to type, and a shell that runs them against the sandbox. */
+import { DEMO } from "../../../src/sandbox/demo-gate.ts";
+import { restoreSecret } from "../../../src/sandbox/secrets/lifecycle.ts";
+import { type MemoryWorld, type Ran, runCommand } from "../../fakes/memory-world.ts";
+import type { SiteWorld } from "../site-world.ts";
+
+/** A command on a line of its own: a hint, or behind an arrow. Sentences wrap, and a command never does. */
+const LINE = /^(?:hint:|->|→)\s+((?:keyturn|aws) \S.*)$/;
+
+/** In the order in which they were printed, each once: as text, and as --json says the same. */
+export function printedCommands({ stdout, stderr }: Pick<Ran, "stdout" | "stderr">): readonly string[] {
+  const lines = `${stdout}\n${stderr}`.split("\n").flatMap((line) => LINE.exec(line.trim())?.[1] ?? []);
+  return [...new Set([...lines, ...inJson(stdout)])];
+}
+
+interface Envelope {
+  readonly result?: { readonly typeNext?: readonly string[] };
+  readonly findings: readonly { readonly remedy?: string }[];
+  readonly error?: { readonly hints: readonly string[] };
+}
+
+function inJson(stdout: string): readonly string[] {
+  if (!stdout.startsWith('{\n  "schemaVersion"')) return [];
+  const { result, findings, error }: Envelope = JSON.parse(stdout);
+  const all = [
+    ...(result?.typeNext ?? []),
+    ...findings.map(({ remedy = "" }) => remedy),
+    ...(error?.hints ?? []),
+  ];
+  return all.filter((line) => /^(keyturn|aws) \S/.test(line));
+}
+
+/** A command that only looks: it shows the cause, and may be printed as often as one likes. */
+export function isRead(line: string): boolean {
+  if (line.includes("--dry-run")) return true;
+  return /^(keyturn (rotate (status|plan|history)|keys list|audit|doctor|triage|help|runbook show|explain|probe|config check)\b|aws \S+ (get|list|describe)-)/.test(
+    line,
+  );
+}
+
+/** As a POSIX shell splits it; single quotes are all that keyturn writes. */
+export function shellSplit(line: string): readonly string[] {
+  return [...line.matchAll(/(?:'[^']*'|\\'|[^\s'\\])+/g)].map(([word]) =>
+    word.replaceAll(/'([^']*)'|\\(')/g, "$1$2"),
+  );
+}
+
+/** Types a printed line as it stands; where it must be confirmed, with the flag that the refusal names. */
+export async function typed(line: string, world: SiteWorld, rotator: MemoryWorld): Promise<Ran> {
+  const [program, ...argv] = shellSplit(line);
+  if (program === "aws") return runAws(argv, world);
+  // The others read distributions, which only the wire has.
+  const operator = argv[0] === "rotate" ? rotator : world.operator();
+  const ran = await runCommand(argv, operator);
+  const [, flag] = /^hint: add (--yes\S*) to go on$/m.exec(ran.stderr) ?? [];
+  return flag === undefined ? ran : runCommand([...argv, flag], operator);
+}
+
+function runAws([service, operation, ...rest]: readonly string[], { site }: SiteWorld): Ran {
+  const options = new Map<string, string>();
+  for (let at = 0; at < rest.length; at += 2)
+    options.set((rest[at] as string).slice(2), rest[at + 1] as string);
+  const of = (name: string) => options.get(name) ?? "";
+  const { secrets, cloudFront, region } = site.account;
+  const { registry } = secrets;
+  const told = (stdout = ""): Ran => ({ stdout, stderr: "", exitCode: 0 });
+  switch (`${service} ${operation}`) {
+    case "secretsmanager update-secret-version-stage":
+      secrets.moveStage(of("secret-id"), of("version-stage"), {
+        from: options.get("remove-from-version-id"),
+        to: options.get("move-to-version-id"),
+      } as { from?: string; to?: string });
+      return told();
+    case "secretsmanager cancel-rotate-secret": {
+      const { rotation: _, ...secret } = registry.findWritable(region, of("secret-id"));
+      registry.save(secret);
+      return told();
+    }
+    case "secretsmanager restore-secret":
+      restoreSecret(registry, region, of("secret-id"));
+      return told();
+    case "secretsmanager get-secret-value":
+      return told(secrets.text(of("secret-id")));
+    case "secretsmanager describe-secret":
+      return told(JSON.stringify(secrets.stages(of("secret-id") || DEMO.secret)));
+    case "secretsmanager list-secrets":
+    case "sts get-caller-identity":
+      return told();
+    case "cloudfront update-key-group": {
+      const { Name, Items, Comment } = JSON.parse(of("key-group-config"));
+      cloudFront.keyGroups.update(of("id"), of("if-match"), { name: Name, items: Items, comment: Comment });
+      return told();
+    }
+    default:
+      throw new Error(`a printed line that this test cannot type: aws ${service} ${operation}`);
+  }
+}
