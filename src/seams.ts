@@ -215,7 +215,7 @@ export interface Files {
   stdin(): Promise<Uint8Array>;
   /** Chunks, for what is too large to hold (HAR); `-` is stdin. */
   stream(path: string): AsyncIterable<Uint8Array>;
-  /** 0600, complete or absent, never over an existing file (ERR_FILE_EXISTS), never through a symlink. */
+  /** 0600, or `mode` less the umask; complete or absent, never over an existing file (ERR_FILE_EXISTS), never through a symlink. */
   writeNew(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** To a file that others may have begun, such as GitHub's step summary; made where there is none. */
   append(path: string, text: string): Promise<void>;
@@ -225,8 +225,8 @@ export interface Files {
 
 export interface ProgramRun {
   readonly signal?: AbortSignal;
-  /** Its stdout goes to stderr: stdout is kept for one document alone. */
-  readonly keepsStdout?: boolean;
+  readonly keepsStdout?: boolean; // Its stdout goes to stderr: stdout is kept for one document alone.
+  readonly withoutEnv?: readonly string[]; // Names of variables that it does not get.
 }
 export interface Programs {
   /**

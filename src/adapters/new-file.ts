@@ -17,7 +17,8 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
   try {
     const file = await open(draft, flags, mode);
     try {
-      await file.chmod(mode);
+      // The umask may take rights of a file for everybody away; from a private one it must not take the owner's.
+      if ((mode & 0o077) === 0) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
     } finally {

@@ -73,11 +73,12 @@ function runWith(
   program: string,
   args: readonly string[],
   extra: number,
-  { signal, keepsStdout }: ProgramRun,
+  { signal, keepsStdout, withoutEnv = [] }: ProgramRun,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ["inherit", keepsStdout ? 2 : "inherit", "inherit", extra],
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !withoutEnv.includes(name))),
     });
     const stop = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);

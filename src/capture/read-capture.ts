@@ -1,5 +1,6 @@
 /** Finds out what an input is, and reads it. One place knows the order in which the forms are tried. */
 import { InputError } from "../errors.ts";
+import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedRequest } from "./capture.ts";
 import { looksLikeAccessLog, readAccessLog, readLogRecord } from "./read-access-log.ts";
@@ -116,6 +117,7 @@ const NO_COOKIES =
   "the JSON holds no cookies: neither CloudFront's names with values nor objects with name and value; an answer is given with --response FILE";
 
 function parse(text: string): unknown {
+  if (isTooDeep(text)) throw unreadableCapture(`the JSON nests deeper than ${DEEPEST_JSON} levels`);
   try {
     return JSON.parse(text);
   } catch {

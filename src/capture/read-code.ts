@@ -23,7 +23,8 @@ export function readCode(text: string): CapturedRequest | undefined {
     asCookies(parseCookieHeader(value.replaceAll('\\"', '"'))),
   );
   const printed = PRINTED_MAP.exec(text)?.[1];
-  if (cookies.length === 0 && printed !== undefined) cookies.push(...asCookies(parseCookieHeader(printed)));
+  if (cookies.length === 0 && printed !== undefined)
+    for (const cookie of asCookies(parseCookieHeader(printed))) cookies.push(cookie);
   for (const [, name = "", value = ""] of text.matchAll(NS_COOKIE)) cookies.push({ name, value });
   const headers: [string, string][] = [];
   if (cookies.length === 0) {

@@ -22,7 +22,7 @@ export function readCurl(text: string): CapturedRequest[] {
   let commands = 0;
   for (let left = text; looksLikeCurl(left) && commands < MOST_COMMANDS; commands += 1) {
     const words = read(left.replace(/^[$%>#]\s+/, ""));
-    requests.push(...readCommand(words));
+    for (const request of readCommand(words)) requests.push(request);
     left = words.rest.trimStart();
   }
   if (commands < 2) return requests;
@@ -120,7 +120,7 @@ function readArguments(words: readonly string[]): Told {
         readHeader(value, told);
         break;
       case "cookie":
-        if (value.includes("=")) told.cookies.push(...parseCookieHeader(value));
+        if (value.includes("=")) for (const pair of parseCookieHeader(value)) told.cookies.push(pair);
         else if (value !== "") told.jarFiles.push(value);
         break;
       case "request":
@@ -177,7 +177,7 @@ function readArguments(words: readonly string[]): Told {
     }
   }
   if (isGet) {
-    told.query.push(...data);
+    for (const each of data) told.query.push(each);
     if (implied === "POST") implied = "GET";
   }
   if (told.method === "") told.method = implied;
@@ -193,7 +193,7 @@ function readHeader(line: string, told: Told): void {
   if (colon < 0) return;
   const name = line.slice(0, colon).trim();
   const value = line.slice(colon + 1).trim();
-  if (name.toLowerCase() === "cookie") told.cookies.push(...parseCookieHeader(value));
+  if (name.toLowerCase() === "cookie") for (const pair of parseCookieHeader(value)) told.cookies.push(pair);
   else told.headers.push([name, value]);
 }
 

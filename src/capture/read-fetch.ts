@@ -3,6 +3,7 @@
  * holds the cookies; the others leave them to the browser that runs the call.
  */
 import { isRecord } from "../is-record.ts";
+import { isTooDeep } from "../text/json-depth.ts";
 import type { CapturedRequest } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
@@ -102,6 +103,7 @@ function endOfObject(text: string, from: number): number {
 }
 
 function parse(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

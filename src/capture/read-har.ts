@@ -1,6 +1,7 @@
 /** The requests of a HAR, one by one as it streams by. */
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
+import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./capture.ts";
 import { HarScanner } from "./har-scanner.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
@@ -24,6 +25,8 @@ export async function* readHar(chunks: AsyncIterable<Uint8Array>): AsyncIterable
 /** Undefined for an entry without a request. */
 function readEntry(text: string, number: number): CapturedRequest | undefined {
   let entry: unknown;
+  if (isTooDeep(text))
+    throw unreadable(`entry ${number} of the HAR nests deeper than ${DEEPEST_JSON} levels`);
   try {
     entry = JSON.parse(text);
   } catch {
@@ -66,10 +69,17 @@ function readResponse(response: Readonly<Record<string, unknown>>): CapturedResp
   const content = isRecord(response.content) ? response.content : {};
   const text = typeof content.text === "string" ? content.text : "";
   return {
-    status: typeof response.status === "number" ? response.status : 0,
+    status: statusOf(response.status),
     headers: headerList(response.headers),
     body: content.encoding === "base64" ? Buffer.from(text, "base64").toString("utf8") : text,
   };
+}
+
+/** 0 where no answer came: some browsers write -1, or nothing. */
+function statusOf(status: unknown): number {
+  return typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 1000
+    ? status
+    : 0;
 }
 
 /** Names in lower case. */

@@ -79,7 +79,7 @@ async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<
       for (const path of capture.jarFiles ?? []) {
         try {
           const jar = readJar(Buffer.from(await files.read(path)).toString("utf8"));
-          cookies.push(...(jar?.cookies ?? []));
+          for (const cookie of jar?.cookies ?? []) cookies.push(cookie);
           if (jar === undefined) remarks.push(`${path}, named by -b, is no cookie jar`);
         } catch (thrown) {
           if (!(thrown instanceof InputError)) throw thrown;

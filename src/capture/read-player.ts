@@ -15,13 +15,17 @@ interface Told {
 }
 type Take = (value: string, told: Told) => void;
 
+function add(cookies: CapturedCookie[], header: string): void {
+  for (const cookie of asCookies(parseCookieHeader(header))) cookies.push(cookie);
+}
+
 /** One header line, `Name: value`. */
 const header: Take = (line, { cookies, headers }) => {
   const colon = line.indexOf(":");
   if (colon < 0) return;
   const name = line.slice(0, colon).trim();
   const value = line.slice(colon + 1).trim();
-  if (name.toLowerCase() === "cookie") cookies.push(...asCookies(parseCookieHeader(value)));
+  if (name.toLowerCase() === "cookie") add(cookies, value);
   else headers.push([name, value]);
 };
 /** ffmpeg's: lines ended by real CRLF. Written `\r\n` in plain quotes they stay part of the last value. */
@@ -49,7 +53,7 @@ const setCookies: Take = (text, { cookies }) => {
     cookies.push(isPlaced ? cookie : { name: cookie.name, value: cookie.value });
   }
 };
-const pairs: Take = (text, { cookies }) => void cookies.push(...asCookies(parseCookieHeader(text)));
+const pairs: Take = (text, { cookies }) => add(cookies, text);
 const jar: Take = (path, { jarFiles }) => void jarFiles.push(path);
 const url: Take = (text, { urls }) => void urls.push(text);
 const skip: Take = () => undefined;

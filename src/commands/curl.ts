@@ -23,6 +23,12 @@ function trust(curlArguments: readonly string[], { env }: Needs): string[] {
   return caFile === undefined || curlArguments.includes("--cacert") ? [] : ["--cacert", caFile];
 }
 
+/** What stays here: the variable that holds the key, and keyturn's own, of which some hold credentials. */
+function kept({ privateKeyEnv }: CurlFlags, { env }: Needs): string[] {
+  const own = Object.keys(env).filter((name) => name.startsWith("KEYTURN_"));
+  return privateKeyEnv === undefined ? own : [...own, privateKeyEnv];
+}
+
 export const curlCommand = (bind: Bind) =>
   withMintOptions(
     new Command("curl")
@@ -44,7 +50,7 @@ export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   const exactly = isExact ? ["--globoff", "--path-as-is"] : [];
   const argv = ["--cookie", "/dev/fd/3", ...exactly, ...trust(curlArguments, world), "--url", url];
   argv.push(...curlArguments);
-  const how = { signal: world.interrupt, keepsStdout: flags.json === true };
+  const how = { signal: world.interrupt, keepsStdout: flags.json === true, withoutEnv: kept(flags, world) };
   const exitCode = await world.programs.run("curl", argv, new Sealed(writeJar(minted)), how);
   const worse = findings.filter(
     ({ id, severity }) => severity !== "note" && !(isExact && SENT_AS_SIGNED.has(id)),

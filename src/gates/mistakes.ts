@@ -16,8 +16,18 @@ export interface Mistake {
 type Issue = z.core.$ZodIssue;
 
 export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): Mistake[] {
-  return issues.flatMap((issue) => mistakesOf(issue, [], document));
+  const told = issues.slice(0, MOST_TOLD).flatMap((issue) => mistakesOf(issue, [], document));
+  const left = issues.length - MOST_TOLD;
+  const last = told.at(-1);
+  if (left <= 0 || last === undefined) return told;
+  return [
+    ...told,
+    { place: last.place, where: "the file", message: `has ${left} more mistakes behind this one` },
+  ];
 }
+
+/** Nobody reads more at once, and finding the place of each costs a walk through the file. */
+const MOST_TOLD = 200;
 
 /** A mistake that is seen only when fields are held against each other. */
 export function mistakeAt(path: Path, message: string, document: YamlDocument): Mistake {
@@ -29,7 +39,7 @@ function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[]
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownNames(path);
-      return issue.keys.map((key) => {
+      return issue.keys.slice(0, MOST_TOLD).map((key) => {
         const meant = nearest(key, known);
         return {
           place: document.placeOf([...path, key], "key"),

@@ -62,7 +62,26 @@ async function findConfig(
 ): Promise<{ path: string; text: string } | undefined> {
   const path = choice.config ?? (world.env.KEYTURN_CONFIG || (await searchUpward(world)));
   if (path === undefined) return undefined;
-  return { path, text: new TextDecoder().decode(await world.files.read(path)) };
+  return { path, text: new TextDecoder().decode(await readBounded(path, world.files)) };
+}
+
+/** No list of gates comes near; parsing a larger file would keep the process for minutes, deaf to signals. */
+const LARGEST = 1024 * 1024;
+
+async function readBounded(path: string, files: World["files"]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of files.stream(path)) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > LARGEST) {
+      throw new InputError("ERR_CONFIG", `${path} has more than 1 MiB: it is no ${NAME}`, [
+        "keyturn config schema (what the file may hold)",
+        "add --config FILE, or export KEYTURN_CONFIG=FILE",
+      ]);
+    }
+  }
+  return Buffer.concat(pieces);
 }
 
 function noConfig(without: readonly string[] = []): InputError {

@@ -1,5 +1,6 @@
 /** The only door to yaml: a document as a value, and where in the text each part of it stands. */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -15,10 +16,28 @@ export interface YamlDocument {
   readonly fault?: { readonly message: string; readonly place: YamlPosition };
 }
 
-/** Never throws. Aliases are bounded, so that a small file cannot grow into a large value. */
+/** Never throws. Aliases and nesting are bounded, so that a small file cannot grow into a large value. */
 export function readYaml(text: string): YamlDocument {
+  if (isTooDeep(text)) return tooDeep();
+  try {
+    return readShallow(text);
+  } catch (thrown) {
+    // Block sequences nest without brackets (`- - - -`), and the parser recurses.
+    if (thrown instanceof RangeError) return tooDeep();
+    throw thrown;
+  }
+}
+
+function tooDeep(): YamlDocument {
+  const start = { line: 1, column: 1 };
+  const message = `nests deeper than ${DEEPEST_JSON} levels`;
+  return { value: undefined, placeOf: () => start, fault: { message, place: start } };
+}
+
+function readShallow(text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  // The parser compares every key with every other one: of a map of 70,000 names it takes minutes.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const place = (offset: number | undefined): YamlPosition => {
     const { line, col } = lines.linePos(offset ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -41,6 +60,7 @@ export function readYaml(text: string): YamlDocument {
     return pair?.key;
   };
   const [first] = document.errors;
+  if (first?.message.includes("call stack")) return tooDeep();
   if (first !== undefined) {
     return {
       value: undefined,
@@ -54,6 +74,11 @@ export function readYaml(text: string): YamlDocument {
       },
     };
   }
+  const repeated = repeatedKey(document);
+  if (repeated !== undefined) {
+    const fault = { message: "is no YAML: map keys must be unique", place: place(repeated) };
+    return { value: undefined, placeOf, fault };
+  }
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), placeOf };
   } catch {
@@ -61,6 +86,26 @@ export function readYaml(text: string): YamlDocument {
     const message = unknown === undefined ? "holds too many aliases" : "names an anchor that is not there";
     return { value: undefined, placeOf, fault: { message, place: place(unknown) } };
   }
+}
+
+/** Where a name stands that its map holds already. */
+function repeatedKey(document: ReturnType<typeof parseDocument>): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          offset = key.range?.[0];
+          return visit.BREAK;
+        }
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return offset;
 }
 
 /** Where an alias stands whose anchor does not come before it. */

@@ -6,6 +6,7 @@ import type { KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
+import { isTooDeep } from "../text/json-depth.ts";
 import { isSameKey } from "./fingerprint.ts";
 import { isKeyPairId } from "./key-pair-id.ts";
 import { readPrivateKey } from "./pem.ts";
@@ -19,7 +20,6 @@ import {
   unknownForm,
 } from "./secret-form.ts";
 import { everyText, findKey, type Search, textsIn } from "./wrapping/find-key.ts";
-import { isDeep } from "./wrapping/json-strings.ts";
 import { type Places, placesIn, textIn } from "./wrapping/places.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 import { wordOf } from "./wrapping/setting-name.ts";
@@ -64,7 +64,7 @@ function parseDer(bytes: Uint8Array, secret: SecretShape): SigningSecret {
 type Seal = (text: string) => SecretValue;
 
 function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret {
-  if (isDeep(text)) throw wrong(secret, "is JSON nested deeper than 100");
+  if (/^\ufeff?\s*[[{]/.test(text) && isTooDeep(text)) throw wrong(secret, "is JSON nested deeper than 100");
   const places = placesIn(text);
   if (secret.format === "json") return parseJson(places, secret, seal);
   // A key could be found in it; but which of its members signers read would be a guess.

@@ -1,13 +1,13 @@
 /** Many requests as one line each. */
 import type { Survey } from "../inspect/inspect-input.ts";
 import type { SurveyLine } from "../inspect/survey.ts";
-import { table, visibleWidth } from "../text/layout.ts";
+import { table, widest } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
 
 export function surveyText({ requests }: Survey, style: Style): string {
   const rows = requests.map((line) => [signOf(line, style), ...cellsOf(line)]);
-  const before = Math.max(0, ...rows.map((row) => visibleWidth(table([row]))));
+  const before = widest(rows.map((row) => table([row])));
   const room = Math.max(30, style.columns - before - 2);
   const lines = table(
     rows.map((row, index) => [...row, shorten(printable(requests[index]?.url ?? ""), room)]),

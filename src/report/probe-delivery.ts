@@ -60,7 +60,7 @@ export async function deliverProbe(
 
 /** Anybody may read it: a report holds nothing secret. */
 export async function writeReport(path: string, text: string, world: Pick<World, "files" | "terminal">) {
-  await world.files.writeNew(path, text, 0o644);
+  await world.files.writeNew(path, text, 0o666);
   world.terminal.note(`wrote ${path}`);
 }
 

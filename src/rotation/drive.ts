@@ -94,21 +94,25 @@ const SHORTEST_WAIT: Seconds = 1;
 const PATIENCE = 12;
 
 /**
- * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REMOTE or ERR_PRECONDITION when nothing
+ * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REFUSED when another
+ * rotation has taken the place of the driven one, ERR_REMOTE or ERR_PRECONDITION when nothing
  * moves any more, and whatever AWS refuses for good.
  */
 export async function drive(tools: DriveTools, options: DriveOptions = {}): Promise<Ending> {
   const { clock, journal, interrupt } = tools;
   const tell = options.progress ?? (() => {});
   let run: Run | undefined;
+  let driven = options.opened;
   let known = NOTHING;
   let repeated = { key: "", times: 0 };
   for (;;) {
     interrupt.throwIfAborted();
-    const seen = await observe(tools, run === undefined ? { opened: options.opened } : { isThere: true });
+    const seen = await observe(tools, { isThere: run !== undefined, opened: driven });
     if (seen === undefined) throw noRecord();
     const observation = withUnwritten(seen, known);
     const { record } = observation.registered;
+    driven ??= record.rotation;
+    if (record.rotation !== driven) throw otherRotation(driven, record);
     run ??= { tried: [], told: record.repairs.length };
     const wanted = nextAction(record, observation.observed, clock.now(), run);
     const next = "act" in wanted ? await withinRoom(wanted, observation, tools) : wanted;
@@ -219,6 +223,16 @@ function keyOf(act: Act): string {
 function isPast(next: Next, until: Stage): boolean {
   if ("finished" in next || "halt" in next) return false;
   return isStage(next.step) && isAfter(next.step, until);
+}
+
+/** A process that slept wakes to a world in which its rotation is over. What has begun since is somebody else's. */
+function otherRotation(driven: string, { gate, rotation, finished }: RotationRecord): ConflictError {
+  const state = finished === undefined ? "is open now" : `was ${finished.outcome} since`;
+  return new ConflictError(
+    "ERR_REFUSED",
+    `rotation ${driven}, which this command drove, is over, and rotation ${rotation} ${state}: nothing more is done here`,
+    [`keyturn rotate status --gate ${gate}`],
+  );
 }
 
 function noRecord(): ConflictError {

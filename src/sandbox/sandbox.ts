@@ -1,7 +1,9 @@
 /** The local cloud on loopback sockets: both AWS APIs with the page and control endpoint, the edge over HTTPS and HTTP, the origin. */
+
 import { apiControl } from "./api-control.ts";
 import { issueCertificate, type ServerCertificate } from "./certificate.ts";
 import { CERTIFICATE_HOSTS, DEMO } from "./demo-gate.ts";
+import { localOnly } from "./foreign-host.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createControl, isForControl } from "./page/control.ts";
 import { viewOf } from "./page/gather.ts";
@@ -66,7 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const site = await createSite({ ...options, ports: bound, account: { onBug, ...options.account } });
     doors.edge.open(site.handlers.edge);
     doors.origin.open(site.handlers.origin);
-    doors.api.open(apiHandler(site));
+    doors.api.open(localOnly(apiHandler(site)));
     const { api, origin } = site.addresses;
     return {
       ...site,

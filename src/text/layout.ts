@@ -47,6 +47,11 @@ export function noteColumns({ interactive, columns }: Pick<Terminal, "interactiv
   return interactive ? (columns ?? 80) : Number.POSITIVE_INFINITY;
 }
 
+/** Columns of the widest text; any number of them, which Math.max takes not. */
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, visibleWidth(text)), 0);
+}
+
 /** Rows as aligned columns, two spaces apart; the last column is not padded. A row may be shorter than the others. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

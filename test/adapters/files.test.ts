@@ -38,14 +38,29 @@ describe("a new file", () => {
     expect(readdirSync(folder)).toEqual(["key.pem"]);
   });
 
-  it("gets another mode where asked, whatever the umask", async () => {
-    const before = process.umask(0o077);
+  it.each([
+    [0o022, 0o644],
+    [0o077, 0o600],
+    [0o002, 0o664],
+    [0o027, 0o640],
+  ])("for everybody respects the umask %o", async (umask, expected) => {
+    const before = process.umask(umask);
     try {
-      await localFiles.writeNew(at("key.pub.pem"), "content", 0o644);
+      await localFiles.writeNew(at("key.pub.pem"), "content", 0o666);
     } finally {
       process.umask(before);
     }
-    expect(modeOf(at("key.pub.pem"))).toBe(0o644);
+    expect(modeOf(at("key.pub.pem"))).toBe(expected);
+  });
+
+  it.each([0o000, 0o022, 0o277])("with a secret is 0600 under every umask (%o)", async (umask) => {
+    const before = process.umask(umask);
+    try {
+      await localFiles.writeNew(at("key.pem"), "content");
+    } finally {
+      process.umask(before);
+    }
+    expect(modeOf(at("key.pem"))).toBe(0o600);
   });
 
   it("never replaces a file", async () => {

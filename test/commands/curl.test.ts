@@ -236,3 +236,26 @@ needs("curl")("curl itself", () => {
     expect(seen.second).toEqual([undefined]);
   });
 });
+
+it("keeps the variable that holds the key, and every one of keyturn's own, from curl", () => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-curl-"));
+  writeFileSync(join(folder, "curl"), "#!/bin/sh\nenv\n", { mode: 0o700 });
+  const line =
+    "curl https://h.example/a --private-key-env SIGNING_KEY --key-pair-id K2JCJMDEHXQW5F --offline";
+  const { stdout, status } = spawnSync(process.execPath, [KEYTURN, ...words(line)], {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      PATH: `${folder}${delimiter}${process.env.PATH}`,
+      HOME: folder,
+      SIGNING_KEY: pem,
+      KEYTURN_MINT_HEADERS: "Authorization: tide-and-time",
+      KEYTURN_ANYTHING: "tide-and-time",
+      OTHER: "stays",
+    },
+  });
+  rmSync(folder, { recursive: true });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^OTHER=stays$/m);
+  expect(stdout).not.toMatch(/SIGNING_KEY|PRIVATE KEY|KEYTURN_|tide-and-time/);
+});

@@ -9,7 +9,10 @@ import type { Report } from "../../report/report.ts";
 import { outcomeOf } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 
-type Needs = Pick<World, "files" | "env" | "cwd">;
+type Needs = Pick<World, "clock" | "cwd" | "env" | "files" | "interrupt">;
+
+/** Characters whose parsing takes no noticeable time. */
+const QUICK = 65_536;
 
 export const checkCommand = (bind: Bind) =>
   new Command("check")
@@ -22,6 +25,8 @@ export async function check(flags: GlobalFlags, world: Needs): Promise<Report> {
   const { path, text } = await readConfig(flags, world);
   const { checkGates } = await import("../../gates/read.ts");
   const { gates, mistakes } = checkGates(text);
+  // Signals wait while a large file is parsed: a moment for one that came.
+  if (text.length > QUICK) await world.clock.sleep(0.001, world.interrupt);
   const findings = mistakes.map((mistake) => findingOf(mistake, path));
   return {
     outcome: outcomeOf(findings),

@@ -49,7 +49,7 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   if (drafts.length === 0) throw noDraft(account);
   const left = leftOut(account);
   const text = renderDraft(drafts, left);
-  if (flags.out !== "-") await files.writeNew(flags.out, text, 0o644);
+  if (flags.out !== "-") await files.writeNew(flags.out, text, 0o666);
   return initReport(flags.out, readBy(flags, env), drafts, left, text);
 }
 

@@ -38,7 +38,7 @@ export async function generate({ out, type }: GenerateFlags, { files, keyPairs }
   }
   const { privateKey, publicKey } = await keyPairs.generate(type);
   await files.writeNew(out, writePrivateKey(privateKey));
-  await files.writeNew(publicKeyFile, writePublicKey(publicKey), 0o644);
+  await files.writeNew(publicKeyFile, writePublicKey(publicKey), 0o666);
   const result = { type, fingerprint: fingerprint(publicKey), privateKeyFile: out, publicKeyFile };
   return {
     outcome: "done",

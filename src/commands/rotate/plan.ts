@@ -29,7 +29,7 @@ export const planCommand = (bind: Bind) =>
 export async function plan(flags: RotatePlanFlags, world: World): Promise<Report> {
   const { plan } = await makePlan(flags, world);
   if (flags.output !== undefined) {
-    await world.files.writeNew(flags.output, `${printableJson(JSON.stringify(plan, null, 2))}\n`, 0o644);
+    await world.files.writeNew(flags.output, `${printableJson(JSON.stringify(plan, null, 2))}\n`, 0o666);
   }
   return planReport(plan, flags.output);
 }

@@ -1,5 +1,6 @@
 /** The strings of a JSON text, each with its place, so that one can be changed and the rest keeps its bytes. */
 import { visit } from "jsonc-parser";
+import { isTooDeep } from "../../text/json-depth.ts";
 import type { Edit } from "./edit.ts";
 
 export interface JsonString {
@@ -21,9 +22,6 @@ export interface JsonStrings {
   readonly duplicates: readonly string[];
 }
 
-/** Deeper JSON is no settings file. */
-const DEEPEST = 100;
-
 /**
  * Undefined for what is no JSON object, array or string, and for nesting beyond 100. A byte order mark may lead. `offset`:
  * where the JSON begins in the text that the places are meant for.
@@ -31,20 +29,8 @@ const DEEPEST = 100;
 export function jsonStringsIn(text: string, offset = 0): JsonStrings | undefined {
   const start = text.startsWith("\ufeff") ? 1 : 0;
   const json = text.slice(start);
-  if (!/^\s*[[{"]/.test(json) || isDeep(json) || !isJson(json)) return undefined;
+  if (!/^\s*[[{"]/.test(json) || isTooDeep(json) || !isJson(json)) return undefined;
   return scan(json, offset + start);
-}
-
-/** Is it JSON, as far as its beginning tells, that nests beyond 100? Its reader would recurse. */
-export function isDeep(json: string): boolean {
-  if (!/^\ufeff?\s*[[{]/.test(json)) return false;
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:\\.|[^"\\])*"|[[{]|[\]}]/gs)) {
-    if (token === "[" || token === "{") depth += 1;
-    else if (token === "]" || token === "}") depth -= 1;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
 }
 
 function isJson(text: string): boolean {

@@ -2,6 +2,7 @@
  * The private control endpoint, on the API's port under `/_sandbox/`, and the page at its root. Neither can be reached
  * through the edge. A web page elsewhere cannot use it either: the Host must be a loopback name, a foreign Origin is refused.
  */
+import { refuseForeign } from "../foreign-host.ts";
 import type { OriginLog } from "../origin/log.ts";
 import type { Switches } from "../switches.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
@@ -110,15 +111,6 @@ function readFields(request: WireRequest): Readonly<Record<string, string>> {
 const isForm = ({ headers, body }: WireRequest) =>
   (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded") &&
   body[0] !== "{".charCodeAt(0);
-
-/** Against DNS rebinding and cross-site forms. */
-function refuseForeign(request: WireRequest): WireResponse | undefined {
-  const host = request.headers.host ?? "";
-  const isLoopback = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/.test(host);
-  const { origin } = request.headers;
-  if (isLoopback && (origin === undefined || origin === `http://${host}`)) return undefined;
-  return jsonAnswer(403, { error: "the control endpoint answers its own page and local clients only" });
-}
 
 const htmlAnswer = (body: string): WireResponse => ({
   status: 200,

@@ -1,0 +1,31 @@
+/**
+ * Who may talk to the sandbox's page, control endpoint and APIs: local clients. A web page elsewhere reaches 127.0.0.1
+ * too, by a name of its own that resolves to it (DNS rebinding) or by a form; its Host or Origin gives it away.
+ */
+import type { WireHandler, WireRequest, WireResponse } from "./wire.ts";
+
+const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/i;
+
+/** The refusal, or undefined for a loopback Host without a foreign Origin. */
+export function refuseForeign(
+  { headers }: Pick<WireRequest, "headers">,
+  what = "the control endpoint answers its own page and local clients only",
+): WireResponse | undefined {
+  const { host = "", origin } = headers;
+  if (LOOPBACK.test(host) && (origin === undefined || origin === `http://${host}`)) return undefined;
+  return {
+    status: 403,
+    headers: [
+      ["content-type", "application/json"],
+      ["cache-control", "no-store"],
+    ],
+    body: `${JSON.stringify({ error: what, message: what })}\n`,
+  };
+}
+
+/** In front of everything on the API's port. */
+export const localOnly =
+  (handler: WireHandler): WireHandler =>
+  async (request) =>
+    refuseForeign(request, "the sandbox answers local clients only: call 127.0.0.1 or localhost") ??
+    handler(request);
