@@ -1,28 +1,19 @@
 /** The house as CONTRIBUTING.md draws it: who may import whom, one door for each package, sizes and names. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { builtinModules } from "node:module";
-import { dirname, join, normalize } from "node:path";
+import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { cruise, type ICruiseResult } from "dependency-cruiser";
+import { beforeAll, describe, expect, it } from "vitest";
+import { DOORS, OPTIONS } from "./architecture-rules.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 interface Source {
   /** From the root: `src/keys/pem.ts`. */
   readonly path: string;
-  /** `keys` for `src/keys/pem.ts`, `main.ts` for `src/main.ts`. */
-  readonly part: string;
   readonly text: string;
   /** Without comments and the content of strings. */
   readonly code: string;
-  readonly imports: readonly Import[];
-}
-interface Import {
-  /** Resolved from the root for a file of ours, else the package: `zod`, `@scope/name`, `node:fs`. */
-  readonly target: string;
-  readonly isTypeOnly: boolean;
-  /** `import("...")`: loaded when it is reached. */
-  readonly isLazy: boolean;
 }
 
 const sources = filesBelow("src")
@@ -30,138 +21,32 @@ const sources = filesBelow("src")
   .map(readSource);
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
-/** In the order of the house: each may import those before it, and of its own rank. */
-const DOMAIN_RANK: Readonly<Record<string, number>> = {
-  policy: 0,
-  keys: 1,
-  gates: 2,
-  capture: 3,
-  browser: 4,
-  mint: 5,
-  edge: 6,
-  inspect: 7,
-  probe: 8,
-  rotation: 9,
-  audit: 10,
-  logs: 10,
-  unattended: 10,
-};
-/** The foundation, free for all. */
-const FOUNDATION =
-  /^src\/(answer-dates|log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)\.ts$|^src\/(cloudfront|text)\//;
-/** What a domain's own `xReport` is made of: values and plain text, no colours. */
-const REPORT_VALUES = /^src\/report\/(report|findings)\.ts$/;
-
-/** The only files that may import a package. Node's own modules that do input or output count as packages. */
-const DOORS: Readonly<Record<string, RegExp>> = {
-  commander:
-    /^src\/(bind|program|usage-error|command-entry|command-table|global-options|overview)\.ts$|^src\/commands\/|^src\/completion\/(candidates|offers)\.ts$/,
-  chalk: /^src\/report\/colours\.ts$/,
-  yaml: /^src\/gates\/yaml\.ts$/,
-  "jsonc-parser": /^src\/keys\/wrapping\/json-strings\.ts$/,
-  // The schema of keyturn.yaml with the telling of its mistakes; the record of a rotation; the schemas of --json.
-  zod: /^src\/gates\/(schema|mistakes)\.ts$|^src\/rotation\/(settings-shape|plan-file|record-text)\.ts$|^src\/report\/schemas?[\w-]*(\.ts|\/)/,
-  "@aws-sdk/client-cloudfront": /^src\/adapters\/aws\//,
-  "@aws-sdk/client-secrets-manager": /^src\/adapters\/aws\//,
-  "@aws-sdk/client-sts": /^src\/adapters\/aws\//,
-  "@aws-sdk/cloudfront-signer": /^src\/mint\/[\w-]+\.ts$/,
-  // Optional, with native code: loaded by the one command that asks it.
-  "@duckdb/node-api": /^src\/adapters\/logs\/duckdb\.ts$/,
-  "node-forge": /^src\/(sandbox|keys)\//,
-  "fast-xml-parser": /^src\/sandbox\/cloudfront\/xml\.ts$/,
-  tldts: /^src\/browser\/public-suffix\.ts$/,
-  // What a browser would send: told of pasted cookies, and done by the sandbox's reference viewer.
-  "tough-cookie": /^src\/browser\/sent-cookies\.ts$|^src\/sandbox\/viewer\//,
-};
-/** One file each, whichever it is. */
-const SINGLE_DOORS = [
-  "chalk",
-  "yaml",
-  "fast-xml-parser",
-  "tldts",
-  "node-forge",
-  "@aws-sdk/cloudfront-signer",
-];
-
-/** Node's modules that compute only. */
-const PURE_BUILTINS = new Set([
-  "node:crypto",
-  "node:util",
-  "node:net",
-  "node:path",
-  "node:buffer",
-  "node:events",
-  "node:url",
-]);
-
-describe("who may import whom", () => {
-  it.each(sources.filter(({ part }) => part in DOMAIN_RANK).map((source) => [source.path, source] as const))(
-    "%s imports only the foundation and domain folders before its own",
-    (_, { part, imports }) => {
-      const rank = DOMAIN_RANK[part] as number;
-      const forbidden = imports.filter(({ target, isTypeOnly }) => {
-        if (!target.startsWith("src/")) return target.startsWith("node:") && !PURE_BUILTINS.has(target);
-        if (FOUNDATION.test(target)) return false;
-        if (REPORT_VALUES.test(target) || (isTypeOnly && target === "src/report/style.ts")) return false;
-        const other = DOMAIN_RANK[partOf(target)];
-        return other === undefined || (other > rank && !isTypeOnly);
-      });
-      expect(forbidden.map(({ target }) => target)).toEqual([]);
-    },
-  );
-
-  it("the sandbox imports no adapter", () => {
-    expect(importsFrom(/^src\/sandbox\//, /^src\/adapters\//)).toEqual([]);
-  });
-
-  it("only main.ts builds adapters", () => {
-    const allowed = /^src\/main\.ts$|^src\/adapters\//;
-    expect(importsFrom(/^src\//, /^src\/adapters\//).filter((path) => !allowed.test(path))).toEqual([]);
-  });
-
-  it("commands import no adapter, and nobody but the command table imports commands", () => {
-    const allowed = /^src\/command-table\.ts$|^src\/commands\//;
-    expect(importsFrom(/^src\//, /^src\/commands\//).filter((path) => !allowed.test(path))).toEqual([]);
-  });
-
-  it("no file imports itself in a circle", () => {
-    expect(circles()).toEqual([]);
-  });
-
-  it("every import of ours leads to a file", () => {
-    const lost = sources.flatMap(({ path, imports }) =>
-      imports
-        .filter(({ target }) => target.startsWith("src/") && !byPath.has(target))
-        .map(({ target }) => `${path} -> ${target}`),
-    );
-    expect(lost).toEqual([]);
-  });
+/** What dependency-cruiser found in src/. */
+let cruised: ICruiseResult;
+beforeAll(async () => {
+  cruised = (await cruise(["src"], OPTIONS)).output as ICruiseResult;
 });
 
-describe("each package has its door", () => {
-  const packages = new Set(
-    sources
-      .flatMap(({ imports }) => imports.map(({ target }) => target))
-      .filter((target) => !target.startsWith("src/")),
-  );
-
-  it.each([...packages].filter((name) => !name.startsWith("node:")))("%s", (name) => {
-    const door = DOORS[name];
-    expect(door, `${name} has no door in this test, and a reason in CONTRIBUTING.md?`).toBeDefined();
-    const importers = sources.filter(({ imports }) => imports.some(({ target }) => target === name));
-    expect(importers.map(({ path }) => path).filter((path) => !(door as RegExp).test(path))).toEqual([]);
-    if (SINGLE_DOORS.includes(name)) expect(importers).toHaveLength(1);
+describe("who may import whom", () => {
+  it("is kept: layers, doors, no circle", () => {
+    const broken = cruised.summary.violations.map(
+      ({ rule, from, to, cycle }) =>
+        `${rule.name}: ${cycle ? [from, ...cycle.map(({ name }) => name)].join(" -> ") : `${from} -> ${to}`}`,
+    );
+    expect(broken).toEqual([]);
   });
 
-  it("only adapters and the sandbox's servers reach the machine", () => {
-    const reach =
-      /^src\/adapters\/|^src\/main\.ts$|^src\/sandbox\/(listen|folder)\.ts$|^src\/sandbox\/state\//;
-    const machine = sources.filter(
-      ({ path, imports }) =>
-        !reach.test(path) &&
-        imports.some(({ target }) => target.startsWith("node:") && !PURE_BUILTINS.has(target)),
+  it("was asked of every file", () => {
+    const files = cruised.modules.map(({ source }) => source).filter((path) => path.startsWith("src/"));
+    expect(files.sort()).toEqual(sources.map(({ path }) => path).sort());
+  });
+
+  it.each(Object.entries(DOORS))("%s is imported through each of its doors", (name, doors) => {
+    const importers = cruised.modules.filter(({ dependencies }) =>
+      dependencies.some(({ module }) => module === name || module.startsWith(`${name}/`)),
     );
-    expect(machine.map(({ path }) => path)).toEqual([]);
+    const unused = doors.filter((door) => !importers.some(({ source }) => new RegExp(door).test(source)));
+    expect(unused).toEqual([]);
   });
 });
 
@@ -274,34 +159,7 @@ function filesBelow(folder: string): string[] {
 
 function readSource(path: string): Source {
   const text = readFileSync(join(ROOT, path), "utf8");
-  return { path, part: partOf(path), text, code: withoutProse(text), imports: importsOf(path, text) };
-}
-
-function partOf(path: string): string {
-  return path.split("/")[1] ?? "";
-}
-
-function importsOf(path: string, text: string): Import[] {
-  const statements = [
-    ...text.matchAll(/^(?:import|export)\s+(type\s)?[^;"']*?from\s+"([^"]+)"/gm),
-    ...text.matchAll(/^import\s+()"([^"]+)"/gm),
-    ...text.matchAll(/\bimport\(\s*()"([^"]+)"\s*\)/g),
-  ];
-  return statements.map(([statement, type, specifier = ""]) => ({
-    target: resolve(path, specifier),
-    isTypeOnly: Boolean(type),
-    isLazy: statement.startsWith("import("),
-  }));
-}
-
-function resolve(path: string, specifier: string): string {
-  if (specifier.startsWith(".")) return normalize(join(dirname(path), specifier)).replaceAll("\\", "/");
-  if (builtinModules.includes(specifier)) return `node:${specifier}`;
-  if (specifier.startsWith("node:")) return specifier;
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
+  return { path, text, code: withoutProse(text) };
 }
 
 /** Code alone: without comments, and without what stands between quotes; code inside a template stays. */
@@ -332,30 +190,4 @@ function withoutProse(text: string): string {
     }
   }
   return code;
-}
-
-function importsFrom(from: RegExp, to: RegExp): string[] {
-  return sources
-    .filter(({ path, imports }) => from.test(path) && imports.some(({ target }) => to.test(target)))
-    .map(({ path }) => path);
-}
-
-/** Circles of imports at load time: types are gone by then, and lazy imports come later. */
-function circles(): string[] {
-  const state = new Map<string, "open" | "done">();
-  const found: string[] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (state.get(path) === "done") return;
-    if (state.get(path) === "open") {
-      found.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
-      return;
-    }
-    state.set(path, "open");
-    for (const { target, isTypeOnly, isLazy } of byPath.get(path)?.imports ?? []) {
-      if (!isTypeOnly && !isLazy && byPath.has(target)) visit(target, [...trail, path]);
-    }
-    state.set(path, "done");
-  };
-  for (const { path } of sources) visit(path, []);
-  return found;
 }

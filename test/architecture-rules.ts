@@ -1,0 +1,124 @@
+/** Who may import whom, as rules of dependency-cruiser. Types count too. */
+import type { ICruiseOptions, IForbiddenRuleType } from "dependency-cruiser";
+
+/** In the order of the house: each row may import the rows before it, and a folder of its own row. */
+const LAYERS: readonly (readonly string[])[] = [
+  ["policy"],
+  ["keys"],
+  ["gates"],
+  ["capture"],
+  ["browser"],
+  ["mint"],
+  ["edge"],
+  ["inspect"],
+  ["probe"],
+  ["rotation"],
+  ["audit", "logs", "unattended"],
+];
+const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
+/** The foundation, free for all. */
+const FOUNDATION =
+  "^src/(answer-dates|log-seams|errors|exit-codes|finding|is-record|sealed|seams|time|withheld)[.]ts$|^src/(cloudfront|text)/";
+/** What a domain's own `xReport` is made of: values and plain text. */
+const REPORT_VALUES = "^src/report/(report|findings|style|paint)[.]ts$";
+/** Node's modules that compute only. */
+const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url)$";
+/** Where the machine is reached. */
+const REACH = "^src/adapters/|^src/main[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/";
+
+/**
+ * The only files that may import a package, each with its reason in CONTRIBUTING.md. A door that nobody goes through
+ * fails the test.
+ */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  commander: [
+    "^src/(bind|program|usage-error|command-entry|global-options|overview)[.]ts$",
+    "^src/commands/",
+    "^src/completion/(candidates|offers)[.]ts$",
+  ],
+  chalk: ["^src/report/colours[.]ts$"],
+  yaml: ["^src/gates/yaml[.]ts$"],
+  "jsonc-parser": ["^src/keys/wrapping/json-strings[.]ts$"],
+  zod: [
+    "^src/gates/(schema|mistakes)[.]ts$",
+    "^src/rotation/(settings-shape|plan-file)[.]ts$",
+    "^src/report/schemas/",
+  ],
+  "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],
+  "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],
+  "@aws-sdk/client-sts": ["^src/adapters/aws/cloud[.]ts$"],
+  "@aws-sdk/cloudfront-signer": ["^src/mint/mint[.]ts$"],
+  // Optional, with native code: loaded by the one command that needs it.
+  "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],
+  "node-forge": ["^src/sandbox/certificate[.]ts$"],
+  "fast-xml-parser": ["^src/sandbox/cloudfront/xml[.]ts$"],
+  tldts: ["^src/browser/public-suffix[.]ts$"],
+  "tough-cookie": ["^src/browser/sent-cookies[.]ts$"],
+};
+
+/** The plain kind. */
+type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
+
+const rule = (name: string, from: Rule["from"], to: Rule["to"]): IForbiddenRuleType => ({
+  name,
+  severity: "error",
+  from,
+  to,
+});
+
+const layers = LAYERS.flatMap((row, at) =>
+  row.map((folder) => {
+    const below = LAYERS.slice(0, at + 1).flat();
+    return rule(
+      `${folder} imports the foundation and the layers below it`,
+      { path: `^src/${folder}/` },
+      { path: "^src/", pathNot: [FOUNDATION, REPORT_VALUES, `^src/(${below.join("|")})/`] },
+    );
+  }),
+);
+const packageFolder = (name: string) => `(^|/)node_modules/(@types/)?${name}(/|$)|^${name}(/|$)`;
+const doors = Object.entries(DOORS).map(([name, paths]) =>
+  rule(`${name} has its door`, { path: "^src/", pathNot: [...paths] }, { path: packageFolder(name) }),
+);
+
+export const RULES: readonly IForbiddenRuleType[] = [
+  ...layers,
+  ...doors,
+  rule(
+    "every package has a door",
+    { path: "^src/" },
+    { pathNot: ["^src/", ...Object.keys(DOORS).map(packageFolder)], dependencyTypesNot: ["core"] },
+  ),
+  rule("no circle", {}, { circular: true }),
+  rule("every import leads to a file", { path: "^src/" }, { path: "^[.]", couldNotResolve: true }),
+  rule(
+    "the foundation stands alone",
+    { path: FOUNDATION },
+    // A seam names the keys that it hands over.
+    { path: "^src/", pathNot: [FOUNDATION, "^src/keys/key-pair[.]ts$"] },
+  ),
+  rule("the domain computes only", { path: DOMAIN }, { dependencyTypes: ["core"], pathNot: PURE_BUILTINS }),
+  rule(
+    "only adapters and the sandbox's servers reach the machine",
+    { path: "^src/", pathNot: REACH },
+    { dependencyTypes: ["core"], pathNot: PURE_BUILTINS },
+  ),
+  rule(
+    "only main.ts builds adapters",
+    { path: "^src/", pathNot: "^src/(main[.]ts$|adapters/)" },
+    { path: "^src/adapters/" },
+  ),
+  rule(
+    "nobody but the command table imports commands",
+    { path: "^src/", pathNot: "^src/(command-table[.]ts$|commands/)" },
+    { path: "^src/commands/" },
+  ),
+];
+
+export const OPTIONS: ICruiseOptions = {
+  doNotFollow: { path: "node_modules" },
+  // The compiler that checks the types has no API that could be asked.
+  parser: "swc",
+  ruleSet: { forbidden: [...RULES] },
+  validate: true,
+};
