@@ -4,6 +4,7 @@ import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
 import { FAULT_KINDS, type FaultKind } from "../../src/sandbox/faults.ts";
 import { APPLICATION_FAULTS } from "../../src/sandbox/origin/faults.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
+import { ODD_CLOCKS, type Showing } from "../fakes/odd-clock.ts";
 import type { SiteWorld } from "./site-world.ts";
 
 export interface Calamity {
@@ -13,6 +14,8 @@ export interface Calamity {
   readonly isEdit?: true;
   /** Nobody can see what the edge decides about the key: then there is no proof. */
   readonly blinds?: true;
+  /** What the operator's machine shows instead of the time. */
+  readonly clock?: Showing;
   /** It is waited for, as long as it lasts. */
   readonly isEndless?: true;
 }
@@ -86,6 +89,17 @@ gxbarDnte5SX2ayBMyDkfMfASQY2TjSptwEX2BFoa8NQPSHzSFwGAy/hoQ==
 `;
 
 export const CALAMITIES: readonly Calamity[] = [
+  ...Object.entries(ODD_CLOCKS).map(
+    ([odd, clock]): Calamity => ({ name: `the machine's clock: ${odd}`, strike: () => {}, clock }),
+  ),
+  ...(["cloudfront", "secretsmanager", "edge"] as const).map(
+    (on): Calamity => ({
+      name: `${on}: an answer dated ten minutes ahead, then others`,
+      strike: ({ site }) => {
+        site.account.faults.order({ on, kind: "misdated", times: 3, skip: 2, seconds: 600 });
+      },
+    }),
+  ),
   ...FAULT_KINDS.flatMap((kind) => [...fault("cloudfront", kind), ...fault("secretsmanager", kind)]),
   ...WEB_KINDS.flatMap((kind) => [...fault("edge", kind), ...fault("origin", kind)]),
   stale("cloudFront", 20, 1),

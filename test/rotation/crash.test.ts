@@ -9,6 +9,7 @@ import { fingerprint } from "../../src/keys/fingerprint.ts";
 import { readPrivateKey, readPublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
+import { ODD_CLOCKS, OddClock } from "../fakes/odd-clock.ts";
 import { live, type Moment } from "./mortal.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 
@@ -16,6 +17,7 @@ const ALL = process.env.KEYTURN_CRASH === "all";
 const START = words("rotate start --gate demo --yes --yes-cut-off-viewers --key-type ecdsa-p256 --wait");
 const RESUME = words("rotate resume --gate demo --wait");
 const ABORT = words("rotate abort --gate demo --yes --wait");
+const CLOCKS = Object.entries(ODD_CLOCKS);
 const SHORT = { settings: { cookieTtl: 20, signerCache: 5, settle: 6 } } as const;
 
 function recordOf({ site }: SiteWorld) {
@@ -114,8 +116,11 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
         expect(died.moments.at(-1), where).toEqual(moments[at]);
         expect(died.ran.exitCode, where).toBe(70);
         const left = recordOf(world);
-        const resumed = await runCommand(RESUME, world.direct());
-        expect(resumed.exitCode, `${where}\n${resumed.stderr}`).toBe(0);
+        // Somebody else's machine goes on, whose clock is none to go by.
+        const [odd, showing] = CLOCKS[at % CLOCKS.length] as (typeof CLOCKS)[number];
+        const elsewhere = world.direct(undefined, { clock: new OddClock(world.clock, showing) });
+        const resumed = await runCommand(RESUME, elsewhere);
+        expect(resumed.exitCode, `${where}, then a machine ${odd}\n${resumed.stderr}`).toBe(0);
         if (left === undefined) {
           // Before the record there is nothing to resume, and nothing was touched.
           expect(resumed.stdout, where).toContain("was never rotated");

@@ -8,6 +8,7 @@ import { isAfter, STAGES, type Stage } from "../../src/rotation/stage.ts";
 import { LABEL } from "../../src/rotation/version-id.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, type Ran, runCommand, words } from "../fakes/memory-world.ts";
+import { OddClock } from "../fakes/odd-clock.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { CALAMITIES, type Calamity, relieve } from "./calamities.ts";
 import { sessionOf } from "./session-of.ts";
@@ -57,11 +58,15 @@ function unharmed({ direct }: SiteWorld, witness: Witness): MemoryWorld {
   });
 }
 
-async function suffer({ name, strike, isEdit, isEndless, blinds }: Calamity, stage: Stage): Promise<void> {
+async function suffer(
+  { name, strike, isEdit, isEndless, blinds, clock }: Calamity,
+  stage: Stage,
+): Promise<void> {
   const where = `${name}, at ${stage}`;
   const world = await siteWorld({ settings: SETTINGS, mintLimit: { count: 100_000, per: 1 } });
   const witness = new Witness(world);
   const operator = world.operator({
+    clock: clock === undefined ? world.clock : new OddClock(world.clock, clock),
     env: { AWS_REGION: world.site.account.region, KEYTURN_MINT_HEADERS: await sessionOf(world) },
   });
   const before = STAGES[STAGES.indexOf(stage) - 1];
@@ -115,13 +120,17 @@ function drawn(seed: number): typeof CELLS {
 }
 
 /** Where it counts most. */
-const BLIND = CELLS.filter(
+const DECISIVE = CELLS.filter(
   ({ calamity, stage }) =>
-    calamity.blinds && calamity.name.startsWith("the edge") && stage === "trust-proven",
+    (calamity.blinds && calamity.name.startsWith("the edge") && stage === "trust-proven") ||
+    (calamity.clock !== undefined && stage === "old-cookies-expired") ||
+    (calamity.name.includes("dated ten minutes") && stage === "old-cookies-expired"),
 );
 
 describe("every fault at every stage ends with a name, without a switch that is not proven", () => {
-  for (const { calamity, stage } of ASKED === "all" ? CELLS : new Set([...BLIND, ...drawn(Number(ASKED))])) {
+  for (const { calamity, stage } of ASKED === "all"
+    ? CELLS
+    : new Set([...DECISIVE, ...drawn(Number(ASKED))])) {
     it(`${calamity.name}, at ${stage}`, () => suffer(calamity, stage));
   }
 });

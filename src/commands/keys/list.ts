@@ -21,8 +21,8 @@ export async function list(flags: GlobalFlags, world: Needs): Promise<Report> {
   const file = await findGates(flags, world);
   const gates = [...(file?.gates.values() ?? [])];
   const chosen = gateAtHand(file, flags, world) ?? gates[0];
-  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
+  const { controlPlane, where, dates } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const account = await readAccountKeys(controlPlane);
   await world.cache?.write("key-ids", account.keys.map(({ id }) => id).join("\n"));
-  return keyListReport(rowsOf(account, gates, world.clock.now()), account, where);
+  return keyListReport(rowsOf(account, gates, dates.earliest ?? world.clock.now()), account, where);
 }

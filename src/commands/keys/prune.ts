@@ -25,9 +25,13 @@ export async function prune(flags: GlobalFlags & MutationFlags, world: Needs): P
   const file = await openGates(flags, world);
   const gates = [...file.gates.values()];
   const chosen = gateAtHand(file, flags, world) ?? gates[0];
-  const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
+  const { controlPlane, where, dates } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const { keys } = await readAccountKeys(controlPlane);
-  const judged = planPrune(keys, await readAllMentions(gates, flags, world), world.clock.now());
+  const judged = planPrune(
+    keys,
+    await readAllMentions(gates, flags, world),
+    dates.earliest ?? world.clock.now(),
+  );
   const unused = judged.filter(({ kept }) => kept === undefined);
   const changes = unused.map(
     ({ key }) => `delete public key ${key.id} (${key.name}, ${key.fingerprint ?? "unreadable"})`,
