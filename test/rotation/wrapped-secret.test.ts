@@ -129,3 +129,61 @@ describe.each(WRAPPED)("a secret that is $name", (form) => {
     expect(current(world)).toBe(before);
   });
 });
+
+describe("a secret that cannot be written back", () => {
+  const inJson = (change: (json: string) => string): Wrapped => ({
+    name: "",
+    declared: { format: "json" },
+    source: "in-secret",
+    build: (key, keyPairId) => change(JSON.stringify({ privateKey: pem(key), keyPairId })),
+  });
+  const refused = async (form: Wrapped, id: string, flags = "") => {
+    const { world, before, files } = await wrapped(form);
+    const operator = () => world.direct(undefined, { files });
+    const planned = await runCommand(words(`rotate plan --gate demo${flags}`), operator());
+    expect([planned.exitCode, planned.stdout]).toEqual([1, expect.stringContaining(`error ${id}`)]);
+    const started = await runCommand(words(`rotate start --gate demo --yes${flags}`), operator());
+    expect(started.exitCode).toBe(7);
+    expect(started.stderr).toContain(`refused (${id})`);
+    expect(() => world.site.account.secrets.text(`${DEMO.secret}.keyturn`)).toThrow("can't find");
+    expect(current(world)).toBe(before);
+    return { started, world, operator };
+  };
+
+  it("is refused at plan and start, before a record exists, with the line of a form that would do", async () => {
+    const { started } = await refused(
+      inJson((json) => json.replace("{", '{"a":1,"a":2,')),
+      "secret-form",
+    );
+    expect(started.stderr).toContain('has the member "a" twice');
+    expect(started.stderr).toMatch(/^hint: aws secretsmanager get-secret-value .* \| jq \. \| aws /m);
+  });
+
+  it("for SEC1 and a key of the other kind is refused, with the flag to add", async () => {
+    const { started } = await refused(inJson(String), "secret-form", " --key-type rsa-2048");
+    expect(started.stderr).toContain("hint: add --key-type ecdsa-p256");
+  });
+
+  it("for one field is refused by its name until --leaves-stale says so, which the record keeps", async () => {
+    const unknown = inJson((json) => {
+      const { x = "" } = createPublicKey(JSON.parse(json).privateKey).export({ format: "jwk" });
+      const repeated = Buffer.concat([Buffer.from("v1:"), Buffer.from(x, "base64url")]).toString("base64");
+      return json.replace("{", `{"note":{"of":"${repeated}"},`);
+    });
+    const { started, world, operator } = await refused(unknown, "secret-field-stale");
+    expect(started.stderr).toContain("note.of in secret");
+    expect(started.stderr).toContain("hint: keyturn rotate plan --gate demo --leaves-stale note.of\n");
+    const planned = await runCommand(words("rotate plan --gate demo --leaves-stale note.of"), operator());
+    expect([planned.exitCode, planned.stdout]).toEqual([
+      0,
+      expect.stringContaining("--leaves-stale note.of"),
+    ]);
+    const ran = await runCommand(
+      words("rotate start --gate demo --yes --wait --leaves-stale note.of"),
+      operator(),
+    );
+    expect(ran.exitCode).toBe(0);
+    const record = JSON.parse(world.site.account.secrets.text(`${DEMO.secret}.keyturn`) ?? "");
+    expect(record.leavesStale).toEqual(["note.of"]);
+  });
+});
