@@ -68,7 +68,7 @@ function realTime(cells: readonly string[]): LogLine {
     "cs-uri-stem": path < 0 ? "-" : (cells[path] as string),
     "x-host-header": hosts[0] ?? "-",
     "sc-status": find(/^(?:000|[1-5]\d\d)$/),
-    "cs-uri-query": find(/(?:^|&)(?:Key-Pair-Id|Signature|Policy|Expires)=/),
+    "cs-uri-query": find(/^(?!\/)(?:[^\t]*&)?(?:Key-Pair-Id|Signature|Policy|Expires)=/),
     "cs-cookie": find(/(?:^|;\s?|;%20)CloudFront-[\w-]+=/),
     "sc-content-type": find(/^(?:text|application|image|video|audio)\/[\w.+-]+/),
   };

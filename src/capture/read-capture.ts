@@ -7,7 +7,12 @@ import { looksLikeAccessLog, readAccessLog, readLogRecord } from "./read-access-
 import { looksLikeCode, readCode } from "./read-code.ts";
 import { asCookies, parseCookieHeader, readDocumentCookie } from "./read-cookie-header.ts";
 import { readCookieJson } from "./read-cookie-json.ts";
-import { looksLikeCookieTable, readCookieTable } from "./read-cookie-table.ts";
+import {
+  looksLikeCookieLines,
+  looksLikeCookieTable,
+  readCookieLines,
+  readCookieTable,
+} from "./read-cookie-table.ts";
 import { looksLikeCurl, readCurl } from "./read-curl.ts";
 import { looksLikeEnvironment, readEnvironment } from "./read-environment.ts";
 import { readEvent } from "./read-event.ts";
@@ -17,7 +22,7 @@ import { looksLikeJar, readJar } from "./read-jar.ts";
 import { looksLikePlayer, readPlayer } from "./read-player.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
 import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
-import { readUrls } from "./read-url.ts";
+import { readUrls, readUrlsInText } from "./read-url.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
 
 /**
@@ -42,6 +47,8 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   const policy = readEncodedPolicy(text);
   if (policy !== undefined) return [policy];
   if (COOKIE_PAIR.test(text)) return [readCookieHeader(text)];
+  const inText = readUrlsInText(text);
+  if (inText !== undefined) return inText;
   throw unreadableCapture(whatItIs(text));
 }
 
@@ -53,6 +60,7 @@ type Reader = (text: string, now: EpochSeconds) => CapturedRequest | CapturedReq
 const BY_LINES: readonly (readonly [isLikely: (text: string) => boolean, read: Reader])[] = [
   [looksLikeJar, readJar],
   [looksLikeAccessLog, readAccessLog],
+  [looksLikeCookieLines, readCookieLines],
   [looksLikeCookieTable, readCookieTable],
   [looksLikeHttp, readHttp],
   [looksLikeSetCookie, readSetCookie],

@@ -8,7 +8,8 @@ const COOKIE_ENTRY =
 /** Java's and Kotlin's print of a map: `{Cookie=CloudFront-...; ..., User-Agent=x}`. */
 const PRINTED_MAP = /[{\s]cookie=((?:[\w-]{1,100}=[^;,}\s]{0,9000};?\s?){1,20})[,}]/i;
 /** NSHTTPCookie's description, and `HTTPCookie` properties. */
-const NS_COOKIE = /<NSHTTPCookie[^>]{0,80}name:"([^"]{1,100})"\s+value:"?([^"\s]{1,9000})"?[^>]{0,2000}>/g;
+const NS_COOKIE =
+  /<NSHTTPCookie[^>]{0,80}name:"?([^"\s]{1,100})"?\s+value:"?([^"\s]{1,9000})"?[^>]{0,2000}>/g;
 const SINGLE_ENTRY =
   /@?(["'])(CloudFront-(?:Policy|Signature|Key-Pair-Id|Expires|Hash-Algorithm))\1\s{0,9}(?::|,|=>|=|\bto\b)\s{0,9}@?(["'])([^"'\r\n]{1,20000})\3/g;
 

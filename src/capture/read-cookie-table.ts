@@ -103,3 +103,19 @@ function storedOf(
     ...(Number.isFinite(expires) && { expires: expires / 1000 }),
   };
 }
+
+/** `CloudFront-Policy: "..."`, one a line, as Firefox and people copy cookies; with `=` too. */
+const LINE = /^["']?(CloudFront-[\w-]+)["']?\s*[:=]\s*(["']?)([^"'\s;,]+)\2[;,]?$/i;
+
+export function looksLikeCookieLines(text: string): boolean {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.length > 1 && lines.length < 20 && lines.every((line) => LINE.test(line.trim()));
+}
+
+export function readCookieLines(text: string): CapturedRequest | undefined {
+  const cookies = text.split("\n").flatMap((line) => {
+    const [, name, , value] = LINE.exec(line.trim()) ?? [];
+    return name === undefined || value === undefined ? [] : [{ name, value }];
+  });
+  return { form: "cookie-header", source: `${cookies.length} cookies, one a line`, cookies, remarks: [] };
+}

@@ -51,6 +51,7 @@ function readCommand({ words, hasExpansion, isCutOff }: Words): CapturedRequest[
     source: urls.length === 1 ? "curl command" : `curl command, URL ${index + 1} of ${urls.length}`,
     method,
     url: sentUrl(typed, query, isPathAsIs),
+    ...fragmentOf(typed),
     cookies: asCookies(cookies),
     headers,
     jarFiles,
@@ -195,6 +196,11 @@ function readHeader(line: string, told: Told): void {
   const value = line.slice(colon + 1).trim();
   if (name.toLowerCase() === "cookie") for (const pair of parseCookieHeader(value)) told.cookies.push(pair);
   else told.headers.push([name, value]);
+}
+
+function fragmentOf(typed: string): { readonly fragment?: string } {
+  const at = typed.indexOf("#");
+  return at < 0 || at === typed.length - 1 ? {} : { fragment: typed.slice(at + 1) };
 }
 
 /** The URL on the wire: curl adds a scheme, drops the fragment and, unless told otherwise, removes dot segments. */

@@ -24,6 +24,8 @@ export function readEvent(document: unknown, now: EpochSeconds): CapturedRequest
     return listed(gateway(document));
   if ("statusCode" in document || "status" in document) return listed(answer(document, now));
   if (isRecord(document.headers)) return listed(plainRequest(document));
+  if (Array.isArray(document.cookies) && document.cookies.every((each) => typeof each === "string"))
+    return setCookieList(document.cookies, now);
   // A map of headers alone, as players and `mint --format headers-json` have it.
   const isHeaders = Object.entries(document).some(
     ([name, value]) => /^cookie$/i.test(name) && typeof value === "string",
@@ -63,11 +65,7 @@ function cloudFrontFunction(event: Json): CapturedRequest | undefined {
         valuesOf(value).map((each) => (each === "" ? name : `${name}=${each}`)),
       )
     : [];
-  const cookies = isRecord(request.cookies)
-    ? Object.entries(request.cookies).flatMap(([name, value]) =>
-        valuesOf(value).map((each): Pair => [name, each]),
-      )
-    : [];
+  const cookies = cookieMap(request.cookies);
   return requestOf({
     source: "CloudFront Function event",
     method: text(request.method),
@@ -80,6 +78,14 @@ function cloudFrontFunction(event: Json): CapturedRequest | undefined {
     cookies,
     ip: isRecord(event.viewer) ? text(event.viewer.ip) : undefined,
   });
+}
+
+/** CloudFront Functions': a member for each cookie. */
+function cookieMap(cookies: unknown): Pair[] {
+  if (!isRecord(cookies)) return [];
+  return Object.entries(cookies).flatMap(([name, value]) =>
+    valuesOf(value).map((each): Pair => [name, each]),
+  );
 }
 
 /** API Gateway v1 and v2, Lambda function URLs, load balancers. */
@@ -117,10 +123,12 @@ function plainRequest(document: Json): CapturedRequest | undefined {
   const headers = pairsOf(document.headers);
   const target =
     text(document.originalUrl) ?? text(document.url) ?? text(document.uri) ?? text(document.path);
-  if (firstOf(headers, "cookie") === undefined && target === undefined) return undefined;
+  const cookies = cookieMap(document.cookies);
+  if (firstOf(headers, "cookie") === undefined && cookies.length === 0 && target === undefined)
+    return undefined;
   const url =
     target !== undefined && /^https?:/i.test(target) ? target : urlOf(firstOf(headers, "host"), target, "");
-  return requestOf({ source: "JSON of a request", method: text(document.method), url, headers });
+  return requestOf({ source: "JSON of a request", method: text(document.method), url, headers, cookies });
 }
 
 /** What a mint endpoint's function returns: the cookies that it sets. */

@@ -39,7 +39,11 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
   const path = given.get("path");
   const sameSite = SAME_SITE[given.get("samesite")?.toLowerCase() ?? ""];
   const expires = expiryOf(given, now);
-  const ignored = attributes
+  // Joined by commas, the next cookie stands in the value of an attribute.
+  const joined = [...attributes.join(";").matchAll(/,\s*(CloudFront-[\w-]+)=/gi)].map(
+    ([, next = ""]) => next,
+  );
+  const unknown = attributes
     .map((attribute) => attribute.split("=", 1)[0]?.trim() ?? "")
     .filter((attribute) => attribute !== "" && !KNOWN.has(attribute.toLowerCase()));
   const stored: StoredAttributes = {
@@ -50,7 +54,7 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
     ...(expires !== undefined && { expires }),
     ...(given.has("partitioned") && { partitioned: true }),
     ...(setBy !== undefined && { setBy }),
-    ...(ignored.length > 0 && { ignored }),
+    ...(joined.length + unknown.length > 0 && { ignored: [...joined, ...unknown] }),
   };
   return { name, value: pair.slice(equals + 1).trim(), stored };
 }

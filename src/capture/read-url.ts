@@ -80,7 +80,8 @@ function unwrapped(line: string): string {
   const bare = line
     .replace(/^(?:(?:signed[ _-]?)?ur[li]|link|location|src|href)\s*[:=]\s*/i, "")
     .replace(/^"[\w -]+"\s*:\s*(?=")/, "")
-    .replace(/^["'`<]+|["'`>]*[,;]?$/g, "");
+    .replace(/^(["'`])(.*)\1[,;]?$/, "$2")
+    .replace(/^<(.*)>$/, "$1");
   return /^(?:https?:|https?%)/i.test(bare) ? bare : line;
 }
 
@@ -106,4 +107,24 @@ function attempt(change: (text: string) => string, text: string): string {
   } catch {
     return text;
   }
+}
+
+const SIGNED =
+  /https?:\/\/[^\s"'`<>]{1,4096}[?&](?:amp;)?(?:Policy|Signature|Key-Pair-Id|X-Amz-Signature)=[^\s"'`<>]{1,8192}/gi;
+
+/** Signed URLs inside other text: a mail, a playlist, a Location header, the source of a page. */
+export function readUrlsInText(text: string): CapturedRequest[] | undefined {
+  const found = [...new Set(text.match(SIGNED) ?? [])].slice(0, MOST_URLS);
+  const isMarkup = /<\w[^>]*=["']?https?:/i.test(text);
+  const requests = found.flatMap((each) => {
+    const url = each.replace(/[).,;\]]+$/, "");
+    const request = readUrl(isMarkup ? url.replaceAll("&amp;", "&") : url);
+    return request === undefined ? [] : [request];
+  });
+  if (requests.length === 0) return undefined;
+  return requests.map((request, at) => ({
+    ...request,
+    source: requests.length === 1 ? "URL in text" : `URL ${at + 1} of ${requests.length} in text`,
+    remarks: [...request.remarks, "the URL was found inside other text, which was not read"],
+  }));
 }
