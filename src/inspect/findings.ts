@@ -40,6 +40,7 @@ function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
   if (answered?.says === undefined) return [];
   const asked = capture.url ?? url;
   return s3Findings(answered.says, {
+    passed: answered.edge === "passed",
     ...(asked !== undefined && { url: asked }),
     ...(capture.headers !== undefined && { headers: capture.headers }),
   });

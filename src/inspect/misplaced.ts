@@ -61,7 +61,7 @@ function insideAnotherCookie({ capture }: Inquiry): Finding[] {
 function holdsPart(value: string): boolean {
   if (PART.test(value)) return true;
   if (/%22|%3D|%7B/i.test(value) && PART.test(attempt(value))) return true;
-  if (/(?:^|[^\w])(?:Key-Pair-Id|keyPairId)(?:=|%3D|":|%22%3A)/i.test(value)) return true;
+  if (/(?:^|[^\w])(?:Key-Pair-Id|keyPairId)(?:=|":)/i.test(attempt(value))) return true;
   if (!/^[\w+/=-]{80,}$/.test(value)) return false;
   return PART.test(Buffer.from(value, "base64").toString("latin1"));
 }

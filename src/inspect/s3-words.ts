@@ -6,6 +6,8 @@ import type { OriginComplaint } from "./origin-complaint.ts";
 export interface ComplaintContext {
   readonly url?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** The answer shows that it came through CloudFront, behind its check. */
+  readonly passed?: boolean;
 }
 
 /** S3's XML or a bare sentence of it; undefined for any other body. */
@@ -41,8 +43,16 @@ interface Words {
   readonly remedy: string;
 }
 
-const OPEN =
-  "CloudFront takes its own parameters out where a behavior asks for a signature, so either the behavior that answered is open (it trusts no key group, and everybody gets in), or S3 was asked directly";
+/** CloudFront removes its parameters where a behavior asks for a signature (DG:QueryStringParameters). */
+const open = ({ passed }: ComplaintContext): string =>
+  `CloudFront takes its own parameters out where a behavior asks for a signature, so ${
+    passed
+      ? "the behavior that answered is open: it trusts no key group, and everybody gets in"
+      : "either the behavior that answered is open (it trusts no key group, and everybody gets in), or S3 was asked directly"
+  }`;
+
+const behind = ({ passed }: ComplaintContext): string =>
+  passed ? "the edge let it pass, and" : "S3 answered:";
 
 const carriesCloudFront = ({ url = "" }: ComplaintContext): boolean =>
   /[?&](?:Key-Pair-Id|Policy)=/.test(url);
@@ -56,7 +66,8 @@ const WORDS: readonly Words[] = [
     says: /Query-string authentication requires the Signature, Expires and AWSAccessKeyId/i,
     isPlain: true,
     isError: true,
-    means: () => `S3 got Signature and Expires in the query and takes them for its own: ${OPEN}`,
+    means: (context) =>
+      `S3 got Signature and Expires in the query and takes them for its own: ${open(context)}`,
     remedy: "keyturn audit; keyturn probe URL (does an unsigned request pass?)",
   },
   {
@@ -68,8 +79,8 @@ const WORDS: readonly Words[] = [
       authorization(context) && !carriesCloudFront(context)
         ? "S3 got two credentials: the viewer's Authorization header was forwarded beside CloudFront's own (OAC), or beside a presigned query"
         : carriesCloudFront(context)
-          ? `S3 got two credentials, one of them CloudFront's Signature in the query beside CloudFront's own Authorization (OAC): ${OPEN}`
-          : `S3 got two credentials: a Signature or X-Amz-Signature in the query, or the viewer's Authorization header, beside CloudFront's own Authorization (OAC). If it is CloudFront's Signature: ${OPEN}`,
+          ? `S3 got two credentials, one of them CloudFront's Signature in the query beside CloudFront's own Authorization (OAC): ${open(context)}`
+          : `S3 got two credentials: a Signature or X-Amz-Signature in the query, or the viewer's Authorization header, beside CloudFront's own Authorization (OAC). If it is CloudFront's Signature: ${open(context)}`,
     remedy: "forward neither Authorization nor S3's parameters to an origin with OAC; keyturn audit",
   },
   {
@@ -139,30 +150,30 @@ const WORDS: readonly Words[] = [
     id: "s3-no-object",
     says: /NoSuchKey|specified key does not exist/i,
     isPlain: true,
-    means: () =>
-      "the edge let it pass, and the bucket has no object of that name: look at OriginPath, at upper and lower case, and at escapes in the path",
+    means: (context) =>
+      `${behind(context)} the bucket has no object of that name: look at OriginPath, at upper and lower case, and at escapes in the path`,
     remedy: "aws s3 ls s3://BUCKET/PATH",
   },
   {
     id: "s3-no-bucket",
     says: /NoSuchBucket|specified bucket does not exist/i,
     isPlain: true,
-    means: () => "the edge let it pass, and the origin's bucket does not exist in that region",
+    means: (context) => `${behind(context)} the bucket does not exist in that region`,
     remedy: "keyturn doctor URL",
   },
   {
     id: "s3-method",
     says: /MethodNotAllowed/i,
-    means: () => "S3 does not take that method there; the edge let it pass",
+    means: (context) => `${behind(context)} it does not take that method there`,
     remedy: "GET or HEAD",
   },
   {
     id: "s3-access-denied",
     says: /AccessDenied|AllAccessDisabled|Access Denied|Anonymous access is forbidden/,
-    means: (_, { message }) =>
+    means: (context, { message }) =>
       /not authorized to perform/i.test(message)
-        ? "the edge let it pass, and S3 refuses whoever CloudFront asked as: the bucket policy or a block of public access"
-        : "the edge let it pass, and S3 refuses: the bucket policy does not allow this distribution (OAC), or the object is not there and CloudFront may not list the bucket",
+        ? `${behind(context)} it refuses whoever asked: the bucket policy or a block of public access`
+        : `${behind(context)} it refuses: the bucket policy does not allow this distribution (OAC), or the object is not there and CloudFront may not list the bucket`,
     remedy: "allow s3:GetObject to cloudfront.amazonaws.com with AWS:SourceArn of the distribution",
   },
 ];

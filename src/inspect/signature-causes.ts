@@ -92,7 +92,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           "signed-other-url",
           "observed",
-          `the signature covers ${found.resource}, ${found.how}, not the URL that was asked for; CloudFront compares raw bytes and decodes nothing: sign the URL exactly as it is requested`,
+          `the signature covers another spelling of the URL, ${found.resource}, ${found.how}, not the one that was asked for; CloudFront compares raw bytes and decodes nothing: sign the URL exactly as it is requested`,
           about("keyturn mint", inquiry),
           [`signed ${found.resource}`, `asked  ${explanation.credential.url}`],
         ),

@@ -66,6 +66,7 @@ const LOOKS: readonly Look[] = [
     "template",
     "a template or variable that nothing has filled in",
   ],
+  [/^\d{12}$/, "account", "an AWS account number"],
   [
     /^<.*>$|your|placeholder|change[-_]?me|replace|insert|^(?:todo|tbd|fixme|xxx+|foo|bar|dummy|test|sample)$|^[A-Z]{0,4}[Xx]{5,}$|^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^(?:aws_?)?(?:cloudfront_?)?(?:public_?)?key_?(?:pair_?)?id$|^K?0{6,}$|^K?12345/i,
     "placeholder",
@@ -87,7 +88,6 @@ const LOOKS: readonly Look[] = [
     "distribution",
     "the id of a distribution, an access control or an ETag by its look: a public key's begins with K",
   ],
-  [/^\d{12}$/, "account", "an AWS account number"],
   [
     /^(?:SHA256:|[0-9a-f]{2}(?::[0-9a-f]{2}){9,}|[0-9a-f]{40}$|[0-9a-f]{64}$)/i,
     "fingerprint",

@@ -46,7 +46,12 @@ export function answerReport(
   url?: string,
   clock: readonly Finding[] = [],
 ): Report {
-  const said = answered.says && s3Findings(answered.says, url === undefined ? {} : { url });
+  const said =
+    answered.says &&
+    s3Findings(answered.says, {
+      passed: answered.edge === "passed",
+      ...(url !== undefined && { url }),
+    });
   const denied: readonly Finding[] =
     said !== undefined
       ? said

@@ -20,8 +20,7 @@ const encodeStrictly = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => hex(character));
 
 const CHANGES: readonly Change[] = [
-  ["decoded", decodeURIComponent],
-  ["encoded once more", (text) => encodeURI(text)],
+  ["with %20 for a blank", (text) => text.replaceAll(" ", "%20")],
   ["with % written %25", (text) => text.replaceAll("%", "%25")],
   ["decoded once, where the request has it encoded twice", (text) => text.replaceAll("%25", "%")],
   ["with %20 for +", (text) => text.replaceAll("+", "%20")],
@@ -29,6 +28,8 @@ const CHANGES: readonly Change[] = [
   ["with a blank for +", (text) => text.replaceAll("+", " ")],
   ["with a blank for %20", (text) => text.replaceAll("%20", " ")],
   ["with + for a blank", (text) => text.replaceAll(" ", "+")],
+  ["decoded", decodeURIComponent],
+  ["encoded once more", (text) => encodeURI(text)],
   ["with lower-case escapes", (text) => onEscapes(text, (escaped) => escaped.toLowerCase())],
   ["with upper-case escapes", (text) => onEscapes(text, (escaped) => escaped.toUpperCase())],
   ["decoded, but for reserved characters", decodeURI],
@@ -81,6 +82,7 @@ export function pathRespellings(path: string): Respelling[] {
       .map((segment) => encode(decodeURIComponent(segment)))
       .join("/");
   return changed(path, [
+    ...CHANGES,
     ["without the slash at its end", (text) => text.replace(/\/+$/, "")],
     ["with a slash at its end", (text) => `${text}/`],
     ["with // made one", (text) => text.replace(/\/{2,}/g, "/")],
@@ -101,7 +103,6 @@ export function pathRespellings(path: string): Respelling[] {
     ["without index.html", (text) => text.replace(/index\.html?$/, "")],
     ["with .html at its end", (text) => `${text}.html`],
     ["without its extension", (text) => text.replace(/\.\w+$/, "")],
-    ...CHANGES,
   ]);
 }
 
@@ -139,6 +140,7 @@ export function queryRespellings(query: string): Respelling[] {
     ...listed.map(
       (_, at): Change => [`with its first ${at} parameters only`, () => joined(parameters.slice(0, at))],
     ),
+    ...CHANGES.map(([how, change]): Change => [how, (text) => `?${change(text.slice(1))}`]),
     ["without the ? or & at its end", (text) => text.replace(/[?&]+$/, "")],
     ["with an & at its end", (text) => `${text}&`],
     ["without empty parameters", () => joined(parameters.filter((each) => each !== ""))],
@@ -150,7 +152,6 @@ export function queryRespellings(query: string): Respelling[] {
     ["with names and values encoded strictly", bothSides(encodeStrictly)],
     ["with ; for &", (text) => text.replaceAll("&", ";")],
     ["with its question mark encoded", (text) => `%3F${text.slice(1)}`],
-    ...CHANGES.map(([how, change]): Change => [how, (text) => `?${change(text.slice(1))}`]),
   ]);
 }
 
