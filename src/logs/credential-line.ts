@@ -59,10 +59,9 @@ interface Logged {
 }
 
 function requestOf({ protocol, host, path, query, cookie, ip }: Logged): EdgeRequest {
-  const cookies = (cookie ?? "").split(";").flatMap((part): [string, string][] => {
-    const pair = part.trim();
-    const at = pair.indexOf("=");
-    return at > 0 && pair.startsWith("CloudFront-") ? [[pair.slice(0, at), pair.slice(at + 1)]] : [];
+  const cookies = (cookie ?? "").split(/;(?:%20| )*/).flatMap((part): [string, string][] => {
+    const at = part.indexOf("=");
+    return at > 0 && part.startsWith("CloudFront-") ? [[part.slice(0, at), part.slice(at + 1)]] : [];
   });
   return { url: `${protocol}://${host}${path}${query === null ? "" : `?${query}`}`, cookies, ip };
 }

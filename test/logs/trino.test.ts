@@ -1,0 +1,53 @@
+/** Every text that is asked parses as Trino, which Athena is: dt-sql-parser judges. */
+import { TrinoSQL } from "dt-sql-parser";
+import { describe, expect, it } from "vitest";
+import { textsOf } from "../../src/logs/ask.ts";
+import type { Asked } from "../../src/logs/question.ts";
+import { QUESTIONS } from "../../src/logs/questions.ts";
+import { NO_MARKS } from "../../src/logs/rotation-marks.ts";
+import { viewText } from "../../src/logs/view.ts";
+import { NEW, OLD, T0 } from "./planted.ts";
+
+const judge = new TrinoSQL();
+const faults = (sql: string) => judge.validate(sql).map(({ message }) => message);
+
+const asked: Asked = { bucket: "hour", loop: { denials: 5, within: 60 }, requestId: "abc'def==" };
+const marks = {
+  oldKey: OLD,
+  newKey: NEW,
+  stages: [],
+  switchedAt: T0,
+  oldMayGo: T0 + 60,
+  from: T0 - 60,
+  to: T0 + 90,
+};
+const questions = [...QUESTIONS.values()];
+
+describe.each([
+  ["with a rotation", marks],
+  ["without one", NO_MARKS],
+])("%s", (_, known) => {
+  it.each([...textsOf({ questions, asked, marks: known })])("%s is Trino", (_name, sql) => {
+    expect(faults(sql)).toEqual([]);
+  });
+});
+
+it("the view is Trino, with everything that a gate can set", () => {
+  const settings = {
+    from: T0,
+    to: T0 + 60,
+    routes: [
+      { pattern: "/api/*", isProtected: true },
+      { pattern: "/it's (a) [route]?/*.m3u8", isProtected: false, hosts: ["app.example.com"] },
+    ],
+    mint: { host: "app.example.com", path: "/edge/session" },
+    maskedStatuses: [404, 200],
+    rotation: { from: T0, to: T0 + 60 },
+  };
+  expect(faults(viewText("fields", settings))).toEqual([]);
+});
+
+it("the judge refuses what DuckDB alone takes", () => {
+  expect(faults("SELECT * EXCLUDE (a) FROM logs")).not.toEqual([]);
+  expect(faults("SELECT list[1:2] FROM logs GROUP BY ALL")).not.toEqual([]);
+});
