@@ -1,4 +1,5 @@
 /** Questions put to an engine that has the view `logs`: which rows, which true reasons, which answers. */
+import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogRow } from "../log-seams.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
@@ -72,14 +73,22 @@ export async function askQuestions(
   return { coverage, answers, hasTrust: reasons.hasTrust };
 }
 
-/** Without cookie logging, a line without a signed URL says nothing about its credential. */
+/**
+ * A line without a credential tells something only where cookies are logged, and the signature check itself answered:
+ * then there was none.
+ */
 function tellingLines(rows: readonly LogRow[], coverage: Coverage): readonly CredentialLine[] {
-  const lines = rows.map(credentialLine);
-  if (hasCookies(coverage)) return lines;
-  return lines.filter(({ readings }) =>
-    readings.some(({ url }) => /[?&](Key-Pair-Id|Signature|Policy|Expires)=/.test(url)),
-  );
+  const isLogged = hasCookies(coverage);
+  return rows
+    .map(credentialLine)
+    .filter(
+      ({ readings, answeredBy }) =>
+        readings.some(showsCredential) || (isLogged && answeredBy === "edge-signature"),
+    );
 }
+
+const showsCredential = ({ url, cookies }: EdgeRequest) =>
+  cookies.length > 0 || /[?&](?:Key-Pair-Id|Signature|Policy|Expires|Hash-Algorithm)=/.test(url);
 
 async function reasonsOf(
   lines: readonly CredentialLine[],

@@ -44,7 +44,8 @@ function tabFields(group: readonly LogFile[], form: LogForm & { kind: "tabs" }):
     return at < 0 ? undefined : `parts[${at + 1}]`;
   });
   const spelled = textLiteral(`fields_${names.join("_")}`);
-  const kind = `CASE WHEN line LIKE '#Fields:%' AND trim(regexp_replace(lower(line), '[^a-z0-9]+', '_', 'g'), '_') <> ${spelled} THEN 'other-fields' WHEN line LIKE '#%' OR line = '' THEN 'header' WHEN len(parts) <> ${names.length} THEN 'damaged' ELSE 'line' END`;
+  // CASE in CASE: DuckDB works out both sides of an AND for every line, and the branches of a CASE only where they apply.
+  const kind = `CASE WHEN line LIKE '#%' THEN CASE WHEN line LIKE '#Fields:%' THEN CASE WHEN trim(regexp_replace(lower(line), '[^a-z0-9]+', '_', 'g'), '_') <> ${spelled} THEN 'other-fields' ELSE 'header' END ELSE 'header' END WHEN line = '' THEN 'header' WHEN len(parts) <> ${names.length} THEN 'damaged' ELSE 'line' END`;
   return `SELECT filename AS file, strlen(line) AS bytes, ${kind} AS line_kind, ${isCutOff(names)} AS is_cut_off, ${fields}
 FROM (SELECT filename, line, string_split(line, chr(9)) AS parts FROM ${linesOf(group)})`;
 }

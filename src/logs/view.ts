@@ -36,10 +36,40 @@ type Column = readonly [name: string, sql: string];
 
 const SIGNED_QUERY = "'(^|&)(Key-Pair-Id|Signature|Policy|Expires|Hash-Algorithm)='";
 const SIGNED_COOKIE = "'(^|; *|;%20)CloudFront-(Key-Pair-Id|Signature|Policy|Expires)='";
+/**
+ * Its value where it stands first in the header or after `;`, which is nearly everywhere, by plain searches: a regular
+ * expression over every cookie of every line costs as much as reading them, so it is kept for the rest.
+ */
+const KEY_COOKIE = `CASE WHEN COALESCE(key_cookie_at, 0) = 0 THEN CAST(NULL AS VARCHAR) ${[
+  "substr(cookie, key_cookie_at - 4, 4) = ';%20'",
+  "substr(cookie, key_cookie_at - 2, 2) = '; '",
+  "key_cookie_at = 1",
+]
+  .map((isWhole) => `WHEN ${isWhole} THEN split_part(substr(cookie, key_cookie_at + 23, 130), ';', 1)`)
+  .join(" ")} ELSE regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([^;]*)', 2) END`;
 /** Real-time logs cut a cookie header off here: what is missing in one so long may have been behind it. */
 const CUT_OFF = 800;
 /** The page of a WAF block with CloudFront's own text. */
 const WAF_PAGE_BYTES = 919;
+
+/** Coarse: enough to find the team whose client it is. */
+const CLIENT_FAMILY = `CASE WHEN cs_user_agent IS NULL THEN 'none' ${[
+  ["curl/", "curl"],
+  ["okhttp", "okhttp"],
+  ["CFNetwork", "iOS app"],
+  ["Dart/", "Dart"],
+  ["python", "Python"],
+  ["Go-http-client", "Go"],
+  ["axios", "axios"],
+  ["node", "Node.js"],
+  ["Edg/", "Edge"],
+  ["Firefox/", "Firefox"],
+  ["Chrome/", "Chrome"],
+  ["Safari/", "Safari"],
+  ["keyturn", "keyturn"],
+]
+  .map(([part, family]) => `WHEN strpos(cs_user_agent, '${part}') > 0 THEN '${family}'`)
+  .join(" ")} ELSE 'other' END`;
 
 const FIRST: readonly Column[] = [
   [
@@ -57,7 +87,9 @@ const FIRST: readonly Column[] = [
   ["path", "split_part(cs_uri_stem, '?', 1)"],
   ["query", "COALESCE(cs_uri_query, NULLIF(split_part(cs_uri_stem, '?', 2), ''))"],
   ["cookie", "cs_cookie"],
+  ["key_cookie_at", "strpos(cs_cookie, 'CloudFront-Key-Pair-Id=')"],
   ["user_agent", "cs_user_agent"],
+  ["client_family", CLIENT_FAMILY],
   ["status", "TRY_CAST(sc_status AS INTEGER)"],
   ["result_type", "x_edge_result_type"],
   ["response_result_type", "x_edge_response_result_type"],
@@ -84,10 +116,9 @@ function second({ routes, mint, maskedStatuses, rotation }: ViewSettings): reado
       "carrier",
       `CASE WHEN COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE) THEN 'query' WHEN COALESCE(regexp_like(cookie, ${SIGNED_COOKIE}), FALSE) THEN 'cookies' WHEN length(cookie) >= ${CUT_OFF} AND is_cut_off THEN 'unknown' ELSE 'none' END`,
     ],
-    [
-      "key_pair_id",
-      `CASE WHEN COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE) THEN NULLIF(regexp_extract(query, '(^|&)Key-Pair-Id=([A-Za-z0-9_-]{1,128})(&|$)', 2), '') ELSE NULLIF(regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([A-Za-z0-9_-]{1,128})(;|$)', 2), '') END`,
-    ],
+    ["is_signed_url", `COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE)`],
+    ["query_key", "regexp_extract(query, '(^|&)Key-Pair-Id=([A-Za-z0-9_-]+)(&|$)', 2)"],
+    ["cookie_key", KEY_COOKIE],
     ["has_cookie", "cookie IS NOT NULL"],
     ["route", routeCase(routes, ({ pattern }) => textLiteral(pattern), "CAST(NULL AS VARCHAR)")],
     ["is_protected", routeCase(routes, ({ isProtected }) => (isProtected ? "TRUE" : "FALSE"), "FALSE")],
@@ -97,6 +128,10 @@ function second({ routes, mint, maskedStatuses, rotation }: ViewSettings): reado
 }
 
 const THIRD: readonly Column[] = [
+  [
+    "key_pair_id",
+    "CASE WHEN is_signed_url THEN CASE WHEN length(query_key) BETWEEN 1 AND 128 THEN query_key END WHEN length(cookie_key) BETWEEN 1 AND 128 THEN CASE WHEN regexp_like(cookie_key, '^[A-Za-z0-9_-]+$') THEN cookie_key END END",
+  ],
   ["is_denied", "status IN (401, 403) OR is_masked"],
   [
     "wire_code",

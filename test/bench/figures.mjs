@@ -1,5 +1,6 @@
 // Every figure of the benchmark, in the order of its table.
 import { auditingFigures } from "./auditing.mjs";
+import { logsFigures } from "./logs.mjs";
 import { networkFigures } from "./network.mjs";
 import { packageFigures } from "./package.mjs";
 import { probingFigures } from "./probing.mjs";
@@ -12,5 +13,6 @@ export const figures = [
   ...probingFigures,
   ...networkFigures,
   ...auditingFigures,
+  ...logsFigures,
   ...packageFigures,
 ];

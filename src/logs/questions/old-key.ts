@@ -7,25 +7,6 @@ import { type AnswerRow, counted, type Known, type Question, sum } from "../ques
 import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
 
-/** Coarse: enough to find the team whose client it is. */
-const CLIENT_FAMILY = `CASE WHEN user_agent IS NULL THEN 'none' ${[
-  ["curl/", "curl"],
-  ["okhttp", "okhttp"],
-  ["CFNetwork", "iOS app"],
-  ["Dart/", "Dart"],
-  ["python", "Python"],
-  ["Go-http-client", "Go"],
-  ["axios", "axios"],
-  ["node", "Node.js"],
-  ["Edg/", "Edge"],
-  ["Firefox/", "Firefox"],
-  ["Chrome/", "Chrome"],
-  ["Safari/", "Safari"],
-  ["keyturn", "keyturn"],
-]
-  .map(([part, family]) => `WHEN strpos(user_agent, '${part}') > 0 THEN '${family}'`)
-  .join(" ")} ELSE 'other' END`;
-
 export const oldKey: Question = {
   name: "old-key",
   title: "accepted and denied requests per key pair ID, and who still uses the old one",
@@ -38,7 +19,7 @@ FROM logs
 WHERE key_pair_id IS NOT NULL
 GROUP BY 1
 ORDER BY 1`,
-    "old-key-uses": `SELECT key_pair_id, host, route, ${CLIENT_FAMILY} AS client_family, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, to_unixtime(MAX(at_time)) AS last_seen
+    "old-key-uses": `SELECT key_pair_id, host, route, client_family, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, to_unixtime(MAX(at_time)) AS last_seen
 FROM logs
 WHERE key_pair_id IS NOT NULL${old === undefined ? "" : ` AND key_pair_id = ${textLiteral(old)}`}${sinceText(switchedAt ?? oldMayGo)}
 GROUP BY 1, 2, 3, 4
