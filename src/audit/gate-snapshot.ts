@@ -124,8 +124,8 @@ function signingKeyIn(
         privateKey,
         repaired,
         form,
-        ...(keyType !== undefined && { keyType }),
-        ...(id !== undefined && { keyPairId: id }),
+        keyType,
+        keyPairId: id,
       },
     };
   } catch (thrown) {

@@ -37,7 +37,7 @@ export function inventoryTable({ inventory, gates, snapshots }: AccountSnapshot)
     keys: keys.map((key) => ({
       id: key.id,
       name: key.name,
-      ...(key.fingerprint !== undefined && { fingerprint: key.fingerprint }),
+      fingerprint: key.fingerprint,
       uploadedAt: key.createdAt,
       age: takenAt - key.createdAt,
       groups: groups.filter(({ items }) => items.includes(key.id)).map(({ name }) => name),
@@ -51,7 +51,7 @@ export function inventoryTable({ inventory, gates, snapshots }: AccountSnapshot)
         id,
         name,
         keys: items,
-        ...(distributions !== undefined && { distributions }),
+        distributions,
         gates: gates.filter((gate) => gate.keyGroups.includes(id)).map((gate) => gate.name),
       };
     }),

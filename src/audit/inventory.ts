@@ -77,7 +77,7 @@ export async function takeInventory(
     scope: asked.distributions === undefined ? "account" : "gates",
     publicKeys,
     keyGroups,
-    ...(encryptionKeys !== undefined && { encryptionKeys }),
+    encryptionKeys,
     distributions,
     attachments:
       asked.distributions === undefined

@@ -149,7 +149,7 @@ async function readVersion(
 
 function signingKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
   const { keyPairId, privateKey } = parseSecretValue(value, shape);
-  return { ...(keyPairId === undefined ? {} : { keyPairId }), fingerprint: fingerprint(privateKey), use };
+  return { keyPairId, fingerprint: fingerprint(privateKey), use };
 }
 
 /** An old version may be a placeholder without a key; one with a key must be readable. */

@@ -30,6 +30,6 @@ export function planPrune(
           : age < MINIMUM_AGE
             ? `uploaded ${formatDuration(age)} ago; keys younger than ${formatDuration(MINIMUM_AGE)} are kept`
             : undefined;
-      return { key, uses, ...(kept === undefined ? {} : { kept }) };
+      return { key, uses, kept };
     });
 }

@@ -49,7 +49,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
       url,
       mintsFresh: flags.fresh,
       network,
-      ...(capture !== undefined && { capture }),
+      capture,
       ...(flags.ip !== undefined && { ip: requireAddress(flags.ip) }),
     },
     {

@@ -66,7 +66,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     ...(url !== undefined && { url: requireWebUrl("--url", url) }),
     ...(ip !== undefined && { ip: requireAddress(ip) }),
     ...(from !== undefined && { from: requireWebUrl("--from", from) }),
-    ...(response !== undefined && { response }),
+    response,
     lookup,
     answeredBy: answered,
   });

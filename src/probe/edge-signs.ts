@@ -31,7 +31,7 @@ export const signatureDenial: Sign = (answer) => {
   return {
     layer: "edge-signature",
     edge: "denied",
-    ...(known === undefined ? {} : { code: known }),
+    code: known,
     confidence: "likely",
     evidence: [...evidence, "the text is not exactly one of the five known signature denials"],
   };

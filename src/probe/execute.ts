@@ -130,7 +130,7 @@ export function routeTo(
   { addresses, ca, timeout }: Network,
 ): Pick<ViewerRequest, "address" | "ca" | "timeout"> {
   const address = own === undefined ? resolvedBy(addresses, url) : { host: own };
-  return { timeout, ...(address === undefined ? {} : { address }), ...(ca === undefined ? {} : { ca }) };
+  return { timeout, address, ca };
 }
 
 /** As in curl: host names in any case, and the scheme's default port when the URL has none. */

@@ -38,11 +38,11 @@ export function planFlow(
     gate,
     login,
     mint,
-    ...(logout === undefined ? {} : { logout }),
+    logout,
     bodyTemplate: gate.flow?.loginBody ?? '{"username":"{username}","password":"{password}"}',
     targets,
     ...(gate.flow?.forbiddenPath === undefined ? {} : { forbidden: base + gate.flow.forbiddenPath }),
-    ...(choice.abuse === undefined ? {} : { abuse: choice.abuse }),
+    abuse: choice.abuse,
     remint: choice.remint,
   };
 }

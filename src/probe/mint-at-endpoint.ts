@@ -126,9 +126,7 @@ function mintedSet(
   return {
     set,
     request: {
-      ...(said === undefined
-        ? { ...(url !== undefined && { url }) }
-        : { ...(said.resource !== undefined && { resource: said.resource }) }),
+      ...(said === undefined ? { url } : { resource: said.resource }),
       expires: said?.dateLessThan ?? expires,
       ...(said?.dateGreaterThan !== undefined && { notBefore: said.dateGreaterThan }),
       ...(said?.ipAddress !== undefined && { ip: said.ipAddress }),

@@ -63,7 +63,7 @@ export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
   const signing =
     read && (await identified(read, flags.keyPairId, gate === undefined ? undefined : gateCloud, world));
   return {
-    ...(gate === undefined ? {} : { gate }),
+    gate,
     targets: flags.allAddresses ? await atEveryAddress(targets, world) : targets,
     keys: {
       signing,

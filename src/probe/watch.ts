@@ -94,7 +94,7 @@ export async function watch(
     rounds,
     startedAt,
     endedAt: clock.now(),
-    ...(change === undefined ? {} : { change }),
+    change,
     interrupted: change === undefined && sending.signal?.aborted === true,
     last,
   };

@@ -101,7 +101,7 @@ function gateResult(
     ...(signing !== undefined && {
       signingKey: {
         fingerprint: signing.fingerprint,
-        ...(signing.keyPairId !== undefined && { keyPairId: signing.keyPairId }),
+        keyPairId: signing.keyPairId,
       },
     }),
     errors: count("error"),

@@ -29,10 +29,10 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
     ...(likeliest !== undefined && { likeliest: likeliest.id }),
     answers: snapshot.answers.map(({ with: asked, status, classification, unreachable }) => ({
       with: asked,
-      ...(status !== undefined && { status }),
+      status,
       ...(classification !== undefined && { layer: classification.layer, edge: classification.edge }),
       ...(classification?.code !== undefined && { code: classification.code }),
-      ...(unreachable !== undefined && { unreachable }),
+      unreachable,
     })),
   };
   return {

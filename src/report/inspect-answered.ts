@@ -63,5 +63,5 @@ const SIGNATURES: readonly (readonly [words: RegExp, header: readonly [name: str
 function classified({ status, headers, body }: CapturedResponse, method: string, url: string): Answered {
   const raw = { status, headers, body: Buffer.from(body), truncated: false };
   const { layer, edge, code, evidence } = classify(raw, { method, url });
-  return { status, by: LAYER_NAME[layer], edge, ...(code !== undefined && { code }), evidence };
+  return { status, by: LAYER_NAME[layer], edge, code, evidence };
 }

@@ -128,16 +128,16 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: Judged)
     ...(judgement.verdict === "failed" ? { finding: judgement.fault } : {}),
     ...("because" in judgement ? { because: judgement.because } : {}),
     ...(answer === undefined
-      ? { ...(unreachable === undefined ? {} : { because: unreachable }) }
+      ? { because: unreachable }
       : {
           status: answer.status,
           layer: answer.layer,
-          ...(answer.code === undefined ? {} : { code: answer.code }),
+          code: answer.code,
           confidence: answer.confidence,
           evidence: answer.evidence,
           readableAcrossOrigins: answer.readable,
-          ...(answer.pop === undefined ? {} : { edgeLocation: answer.pop }),
-          ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+          edgeLocation: answer.pop,
+          requestId: answer.requestId,
         }),
   };
 }

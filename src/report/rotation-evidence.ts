@@ -35,7 +35,7 @@ function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<
     at: formatInstant(now),
     startedBy,
     old,
-    ...(record.new === undefined ? {} : { new: record.new }),
+    new: record.new,
     events: all
       .filter(({ undated }) => undated === undefined)
       .map(({ at, what }) => ({ at: formatInstant(at), what })),

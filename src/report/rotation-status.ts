@@ -27,7 +27,7 @@ export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, 
     result: jsonOf(status),
     findings: [],
     text: (style) => statusText(status, now, style),
-    ...(status.until === undefined ? {} : { resumeAfter: status.until }),
+    resumeAfter: status.until,
     ...(!isOver(status) && pendingOk ? { exitCode: 0 } : {}),
   };
 }

@@ -88,8 +88,8 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
       const input = {
         SecretId: id,
         VersionStage: stage,
-        ...(from === undefined ? {} : { RemoveFromVersionId: from }),
-        ...(to === undefined ? {} : { MoveToVersionId: to }),
+        RemoveFromVersionId: from,
+        MoveToVersionId: to,
       };
       // The only parameter that can be wrong here is where the label was thought to be.
       const name = {

@@ -89,9 +89,9 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
     host,
     path,
     inventory,
-    ...(distribution !== undefined && { distribution }),
-    ...(behavior !== undefined && { behavior }),
-    ...(gateSnapshot !== undefined && { gate: gateSnapshot }),
+    distribution,
+    behavior,
+    gate: gateSnapshot,
     gateFindings:
       gateSnapshot === undefined ? [] : findingsOf(GATE_CHECKS, gateSnapshot, `gate ${gate?.name}`),
     ...(await judged(request, around, gate)),
@@ -131,8 +131,8 @@ async function judged(
       url,
       at,
       found,
-      ...(otherUrl !== undefined && { otherUrl }),
-      ...(ip !== undefined && { ip }),
+      otherUrl,
+      ip,
       ...(gate !== undefined && { gate: gate.name }),
     }),
   };

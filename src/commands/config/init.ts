@@ -42,7 +42,7 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   const options = cloudOptionsOf(flags, env);
   const asked = {
     region: options.region,
-    ...(flags.secret === undefined ? {} : { secretIds: flags.secret }),
+    secretIds: flags.secret,
   };
   const account = await surveyAccount(await cloud(options), asked, terminal);
   const drafts = draftGates(account);
