@@ -75,7 +75,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_CAPTURE_UNREADABLE: {
     errorClass: "input",
     means:
-      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, a fetch call with its cookies (for Node.js), an HTTP request, a HAR file, a cookie jar, cookies as JSON, a browser's storage state, CloudFront-... variables, a signed URL, or a policy alone.",
+      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, a command of ffmpeg, yt-dlp, mpv, VLC, streamlink or aria2c, a fetch call with its cookies (for Node.js), a map of headers in code (ExoPlayer, AVPlayer), an HTTP request, a HAR file, a cookie jar, a browser's cookie table, document.cookie, cookies as JSON, a browser's storage state, an event of Lambda@Edge, CloudFront Functions or API Gateway, a line of an access log, CloudFront-... variables, a signed URL, or a policy alone.",
     mend: 'In the browser choose "Copy as cURL" (developer tools, Network, the request), or copy the Cookie header alone.',
   },
   ERR_PASSPHRASE: {

@@ -26,6 +26,7 @@ export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Findi
   if (areBrowsers && plan.sets.length > 1) findings.push(...(await overlaps(plan.sets)));
   findings.push(...partitionLost(plan), ...hostFaults(plan));
   if (plan.format === "url") findings.push(...signedUrlFaults(plan));
+  findings.push(...attachmentNeeds(plan));
   const seen = new Set<string>();
   return findings.filter((finding) => {
     const key = JSON.stringify(finding);
@@ -111,6 +112,21 @@ function addressFaults({ ip = "", url, resource = url ?? "" }: PlannedSet["reque
       message: `--ip ${ip} is ${special}: no viewer comes to CloudFront from there, so every request would be refused.`,
       evidence: [],
       remedy: "give the viewer's public address: curl -4 https://checkip.amazonaws.com",
+    },
+  ];
+}
+
+/** S3 takes the parameter of signed requests only, and CloudFront forwards what a policy names. */
+function attachmentNeeds({ url = "" }: MintPlan): Finding[] {
+  if (!/[?&]response-content-disposition=/.test(url)) return [];
+  return [
+    {
+      id: "attachment-forwarding",
+      severity: "note",
+      basis: "inferred",
+      message:
+        "S3 answers with that file name where the behavior's cache policy forwards response-content-disposition and CloudFront signs for the bucket (OAC).",
+      evidence: [],
     },
   ];
 }

@@ -17,6 +17,23 @@ async function told(site: ProbedSite, line: string) {
   return { result, ids: findings.map(({ id }) => id), findings, exitCode };
 }
 
+interface KnownGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly keyName: string;
+  readonly distribution: string;
+}
+/** What the account calls the things that people mix up. */
+async function knownGroup({ world }: ProbedSite): Promise<KnownGroup> {
+  const { controlPlane } = await world.cloud({});
+  for await (const { id, name, items } of controlPlane.listKeyGroups()) {
+    const key = await controlPlane.getPublicKey(items[0] as string);
+    for await (const distribution of controlPlane.listDistributions())
+      return { id, name, keyName: key.value.name, distribution: distribution.id };
+  }
+  throw new Error("the account has no key group");
+}
+
 describe.each(["--account", "--gate demo"])("with %s", (where) => {
   it("verifies with the keys that the behavior trusts", async () => {
     const site = await probedSite();
@@ -45,6 +62,30 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
     const id = currentKeyId(site);
     site.world.files.put("cookies.txt", site.world.files.text(cookies).replace(id, "KZZZZZZZZZZZZZ"));
     expect((await told(site, `${cookies} --url ${FILE} ${where}`)).ids).toContain("key-deleted");
+  });
+  it.each([
+    ["a key group's id", ({ id }: KnownGroup) => id, /the id of the key group/],
+    ["a key group's name", ({ name }: KnownGroup) => name, /the name of the key group/],
+    [
+      "a public key's name",
+      ({ keyName }: KnownGroup) => keyName,
+      /the name of the public key K\w+; its id is wanted/,
+    ],
+    [
+      "a distribution's id",
+      ({ distribution }: KnownGroup) => distribution,
+      /the id of a distribution of the account/,
+    ],
+    ["a word that it does not know", () => "undefined", /the word undefined/],
+  ])("names %s that stands for the key pair ID", async (_, pick, says) => {
+    const site = await probedSite();
+    const cookies = await minted(site);
+    const text = site.world.files.text(cookies).replace(currentKeyId(site), pick(await knownGroup(site)));
+    site.world.files.put("cookies.txt", text);
+    const { ids, findings } = await told(site, `${cookies} --url ${FILE} ${where}`);
+    expect(ids[1]).toBe("key-pair-id-is-no-id");
+    expect(findings[1]?.message).toMatch(says);
+    expect(JSON.stringify(findings)).not.toContain("rotation has");
   });
   it("knows a public behavior: there, no cookie matters", async () => {
     const site = await probedSite();
