@@ -117,7 +117,12 @@ function worldInside(sandbox: Sandbox, world: World): World {
     files: {
       ...world.files,
       read: (path) => (path === CONFIG ? Promise.resolve(config) : world.files.read(path)),
+      stream: (path) => (path === CONFIG ? wholeAtOnce(config) : world.files.stream(path)),
     },
     journal: { append: async () => {} },
   };
+}
+
+async function* wholeAtOnce(content: Uint8Array): AsyncIterable<Uint8Array> {
+  yield content;
 }
