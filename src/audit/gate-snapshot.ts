@@ -1,10 +1,12 @@
 /** A snapshot of one gate: its part of the inventory, its secret and replicas, and its rotation record. */
+
 import type { KeyObject } from "node:crypto";
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { secretIdIn } from "../gates/secret-id.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
+import { canNameId } from "../keys/gate-secret.ts";
 import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
 import type { PemRepair } from "../keys/pem-repair.ts";
 import type { SecretForm } from "../keys/secret-form.ts";
@@ -114,7 +116,8 @@ function signingKeyIn(
     const { privateKey, keyPairId, mentions, repaired, form } = parseSecretValue(version.value, gate.secret);
     const print = fingerprint(privateKey);
     const derived = [...inventory.publicKeys.values()].find((key) => key.fingerprint === print)?.id;
-    const isMentioned = gate.secret.format === "text" && mentions.has(derived ?? "");
+    const isMentioned =
+      gate.secret.format !== "json" && canNameId(gate.secret) && mentions.has(derived ?? "");
     const named = keyPairId ?? (isMentioned ? derived : undefined);
     const id = gate.signer.keyPairId === "in-secret" ? named : derived;
     const keyType = keyTypeOf(privateKey);

@@ -1,4 +1,5 @@
 /** What no field can tell alone: fields of one gate held against each other. */
+import { canNameId } from "../keys/gate-secret.ts";
 import { globMatches } from "../policy/glob.ts";
 import type { GateFields } from "./schema.ts";
 import type { Path } from "./yaml.ts";
@@ -13,10 +14,10 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
     found.push([["cookie", "maxTtl"], "is less than ttl: a rotation would not wait long enough"]);
   }
   if (cookie.ttl <= 0) found.push([["cookie", "ttl"], "is no time at all"]);
-  if ((secret.format === "pem" || secret.format === "binary") && signer.keyPairId === "in-secret") {
+  if (!canNameId(secret) && signer.keyPairId === "in-secret") {
     found.push([
       ["signer", "keyPairId"],
-      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external${secret.format === "pem" ? ", or format: text if it names the ID too" : ""}`,
+      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external${secret.format === "pem" ? ", or name the setting of the ID in secret.fields" : ""}`,
     ]);
   }
   for (const field of ["distributions", "keyGroups"] as const) {

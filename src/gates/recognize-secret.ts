@@ -17,6 +17,6 @@ export function recognizeSecret(
     seen.add(keyPairId);
     const { format, fields, namesId } = declarationOf(key, [keyPairId]);
     const source = namesId ? "in-secret" : "derived";
-    return [{ id, keyPairId, format, source, ...(format === "json" || format === "text" ? { fields } : {}) }];
+    return [{ id, keyPairId, format, source, ...(format === "json" || namesId ? { fields } : {}) }];
   });
 }

@@ -63,7 +63,7 @@ const secret = z
     })),
     z.strictObject({
       id: secretId.describe("name or ARN in Secrets Manager"),
-      format: z.enum(["json", "text", "pem", "binary"]).default("json"),
+      format: z.enum(["json", "pem", "binary"]).default("json"),
       fields: z
         .strictObject({ privateKey: word.default("privateKey"), keyPairId: word.default("keyPairId") })
         .prefault({})

@@ -116,7 +116,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "The value of a secret is not in the form that the gate says, or is written in a way that a rotation could not keep. The value itself is not shown. A rotation keeps these forms, also inside each other: a PEM (PKCS#8, PKCS#1 or SEC1), alone or among other text, its line breaks real or written as \\n, | or blanks; PEM or DER in base64; JSON with the key in a member at any depth, JSON in a string too; a JWK; .env lines, YAML, TOML and properties. Duplicate members, lines of uneven width and encrypted keys cannot be kept.",
-    mend: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; text: settings by name; pem: the only key in it), or write the secret in the plainest form: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
+    mend: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or write the secret in the plainest form: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",

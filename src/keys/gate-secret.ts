@@ -1,7 +1,7 @@
 /** The secret that holds a gate's signing key, and how. */
 
-/** `text`: the key stands among other settings (.env, YAML, properties), which signers read by name. */
-export type SecretFormat = "json" | "text" | "pem" | "binary";
+/** `pem`: text with the key in it, alone or among other settings (.env, YAML, properties). */
+export type SecretFormat = "json" | "pem" | "binary";
 
 export interface GateSecret {
   /** Name or ARN. */
@@ -9,4 +9,9 @@ export interface GateSecret {
   readonly format: SecretFormat;
   /** Members of JSON (`signing.key` for a nested one) or names of settings; everything else is kept as it is. */
   readonly fields: { readonly privateKey: string; readonly keyPairId: string };
+}
+
+/** Do signers find the key pair ID in the secret: in JSON, or in a text whose setting for it is declared by name. */
+export function canNameId({ format, fields }: Pick<GateSecret, "format" | "fields">): boolean {
+  return format === "json" || (format === "pem" && fields.keyPairId !== "keyPairId");
 }

@@ -1,7 +1,7 @@
 /** The private keys in a secret that no gate describes, each with the declaration that leads to it. */
 import type { KeyObject } from "node:crypto";
 import type { SecretValue } from "../seams.ts";
-import type { GateSecret, SecretFormat } from "./gate-secret.ts";
+import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts";
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
 import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";
@@ -51,8 +51,7 @@ export function declarationOf(
 ): Pick<GateSecret, "format" | "fields"> & { readonly namesId: boolean } {
   const keyPairId = idField(ids);
   const fields = { privateKey: field ?? "privateKey", keyPairId: keyPairId ?? "keyPairId" };
-  const isNamed = keyPairId !== undefined;
-  return { format: format !== "json" && isNamed ? "text" : format, fields, namesId: isNamed };
+  return { format, fields, namesId: keyPairId !== undefined && canNameId({ format, fields }) };
 }
 
 function memberWith(places: Places, ids: readonly string[]): string | undefined {

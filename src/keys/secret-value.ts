@@ -48,8 +48,7 @@ export function parseSecretValue(value: SecretValue, secret: SecretShape): Signi
   if (secret.format === "binary") {
     return text === undefined ? parseDer(bytes, secret) : parseText(text, secret, asBinary);
   }
-  const isText =
-    text !== undefined && (secret.format === "text" || (secret.format === "json" && rootIn(placesIn(text))));
+  const isText = text !== undefined && secret.format === "json" && rootIn(placesIn(text)) !== undefined;
   if (!isText) throw wrong(secret, `is binary, but the gate says \`format: ${secret.format}\``);
   return parseText(text, secret, asBinary);
 }

@@ -23,7 +23,7 @@ const settings: Read<Settings> = shape(
   {
     secret: shape({
       id: text,
-      format: oneOf("json", "text", "pem", "binary"),
+      format: oneOf("json", "pem", "binary"),
       fields: shape({ privateKey: text, keyPairId: text }),
     }),
     keyType: oneOf(...KEY_TYPES),

@@ -1,7 +1,9 @@
 /** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
+
 import type { Finding } from "../finding.ts";
 import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
+import { canNameId } from "../keys/gate-secret.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { clockRefusals } from "./clocks.ts";
 import { commentRoom } from "./comment-room.ts";
@@ -87,7 +89,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
 function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoices) {
   const { format } = gate.secret;
   const isNamed = current.keyPairId !== undefined || current.fingerprint === undefined;
-  if (gate.signer.keyPairId === "in-secret" && format !== "json" && !(format === "text" && isNamed)) {
+  if (gate.signer.keyPairId === "in-secret" && format !== "json" && !(canNameId(gate.secret) && isNamed)) {
     return [
       refuse("key-id-nowhere", `signers cannot read a key pair ID from this ${format} secret`, {
         remedy: "set signer.keyPairId to derived or external in keyturn.yaml",

@@ -6,7 +6,7 @@ import { KEY_TYPES } from "../keys/key-pair.ts";
 export const settings = z.strictObject({
   secret: z.strictObject({
     id: z.string(),
-    format: z.enum(["json", "text", "pem", "binary"]),
+    format: z.enum(["json", "pem", "binary"]),
     fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
   }),
   keyType: z.enum(KEY_TYPES),

@@ -111,11 +111,11 @@ describe("a secret is recognized", () => {
       JSON.stringify({ cfg: JSON.stringify({ pem, id }) }),
       ["json", "cfg.pem", "cfg.id", "in-secret"],
     ],
-    [".env lines", `A=1\nexport CF_KEY=${base64}\nCF_ID="${id}"\n`, ["text", "CF_KEY", "CF_ID", "in-secret"]],
+    [".env lines", `A=1\nexport CF_KEY=${base64}\nCF_ID="${id}"\n`, ["pem", "CF_KEY", "CF_ID", "in-secret"]],
     [
       "YAML",
       `cdn:\n  id: ${id}\n  key: |\n${pem.replace(/^/gm, "    ")}\n`,
-      ["text", "key", "id", "in-secret"],
+      ["pem", "key", "id", "in-secret"],
     ],
   ])("in %s", (_, text, expected) => {
     expect(seen(text)).toEqual([expected]);

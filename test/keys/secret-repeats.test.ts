@@ -90,9 +90,9 @@ describe("beside the key in a secret", () => {
         "LEVEL=5\r\n",
       ].join("\n");
     const fields = { privateKey: "CF_PRIVATE_KEY", keyPairId: "CF_KEY_PAIR_ID" };
-    expect(rewrite(value(old, OLD), "text", fields)).toBe(value(next, NEW));
-    expect(rewrite(value(old, "KSHORT"), "text", fields)).toBe(value(next, NEW));
-    const read = parseSecretValue({ text: new Sealed(value(old, OLD)) }, { id: "x", format: "text", fields });
+    expect(rewrite(value(old, OLD), "pem", fields)).toBe(value(next, NEW));
+    expect(rewrite(value(old, "KSHORT"), "pem", fields)).toBe(value(next, NEW));
+    const read = parseSecretValue({ text: new Sealed(value(old, OLD)) }, { id: "x", format: "pem", fields });
     expect(read.keyPairId).toBe(OLD);
   });
 
@@ -100,7 +100,7 @@ describe("beside the key in a secret", () => {
     const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
     const yaml = (key: KeyObject, id: string) =>
       `edge:\n  id: ${id}\n  private: |\n${indented(pem(key))}\n  public: |\n${indented(spkiPem(key))}\nother: [1, 2]\n`;
-    expect(rewrite(yaml(old, OLD), "text")).toBe(yaml(next, NEW));
+    expect(rewrite(yaml(old, OLD), "pem")).toBe(yaml(next, NEW));
     const bundle = (key: KeyObject) => `${spkiPem(key)}\n${pem(key)}# end`;
     expect(rewrite(bundle(old), "pem")).toBe(bundle(next));
   });
@@ -152,7 +152,7 @@ describe("what cannot be written back", () => {
   it("is several different private keys, of which none is named", () => {
     const value = { text: new Sealed(`A=${base64(pem(old))}\nB=${base64(pem(other))}\n`) };
     const read = (privateKey: string) =>
-      parseSecretValue(value, { id: "web/key", format: "text", fields: { privateKey, keyPairId: "id" } });
+      parseSecretValue(value, { id: "web/key", format: "pem", fields: { privateKey, keyPairId: "id" } });
     expect(() => read("key")).toThrow("several private keys");
     expect(read("B").privateKey.equals(other)).toBe(true);
   });

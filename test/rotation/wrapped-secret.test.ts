@@ -42,14 +42,14 @@ const WRAPPED: readonly Wrapped[] = [
   },
   {
     name: ".env lines",
-    declared: { format: "text", fields: FIELDS },
+    declared: { format: "pem", fields: FIELDS },
     source: "in-secret",
     build: (key, id) =>
       `# cdn\nexport DB='postgres://u:p@h/d'\nCF_KEY_ID=${id}\nCF_KEY="${pem(key).replaceAll("\n", "\\n")}"\nLEVEL=3\n`,
   },
   {
     name: "YAML with both halves",
-    declared: { format: "text", fields: { privateKey: "private", keyPairId: "key_id" } },
+    declared: { format: "pem", fields: { privateKey: "private", keyPairId: "key_id" } },
     source: "in-secret",
     build: (key, id) =>
       stringify({ cdn: { key_id: id, private: pem(key), public: publicPem(key) }, other: [1] }),

@@ -18,7 +18,7 @@ const gate = z.strictObject({
   keyGroups: z.array(z.string()),
   secret: z.strictObject({
     id: z.string(),
-    format: z.enum(["json", "text", "pem", "binary"]),
+    format: z.enum(["json", "pem", "binary"]),
     fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
   }),
   signer: z.strictObject({
