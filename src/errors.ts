@@ -3,7 +3,7 @@
  * or text. A message is one lowercase sentence without a final stop; hints are what to type next. No private key,
  * cookie value or signature in either: a key that was typed where a name was meant is taken out here.
  */
-import { withheld } from "./withheld.ts";
+import { redactPrivateKeys } from "./text/redact-private-keys.ts";
 
 export type ErrorClass =
   | "usage"
@@ -84,10 +84,10 @@ export class KeyturnError extends Error {
     hints: readonly string[] = [],
     cause?: unknown,
   ) {
-    super(withheld(message), cause === undefined ? undefined : { cause });
+    super(redactPrivateKeys(message), cause === undefined ? undefined : { cause });
     this.errorClass = errorClass;
     this.code = code;
-    this.hints = hints.map(withheld);
+    this.hints = hints.map(redactPrivateKeys);
     this.name = new.target.name;
   }
 }

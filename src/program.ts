@@ -1,14 +1,14 @@
 /** The command tree. Only the file of the chosen command is loaded; the others stand in it by name and summary alone. */
 import { Command, CommanderError, Help } from "commander";
-import { makeBind } from "./bind.ts";
-import type { CommandEntry } from "./command-entry.ts";
-import { COMMANDS, GROUPS } from "./command-table.ts";
-import { printError } from "./error-report.ts";
+import { makeBind } from "./cli/bind.ts";
+import type { CommandEntry } from "./cli/command-entry.ts";
+import { COMMANDS, GROUPS } from "./cli/command-table.ts";
+import { printError } from "./cli/error-report.ts";
+import { globalOptions } from "./cli/global-options.ts";
+import { guarded } from "./cli/guarded-terminal.ts";
+import { overview } from "./cli/overview.ts";
 import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { globalOptions } from "./global-options.ts";
-import { guarded } from "./guarded-terminal.ts";
-import { overview } from "./overview.ts";
 import type { World } from "./seams.ts";
 
 /** Replaced at build time by the package's version. */
@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], given: World): Promise
     const failed = async (error: unknown) => {
       const told =
         error instanceof CommanderError
-          ? (await import("./usage-error.ts")).usageErrorOf(
+          ? (await import("./cli/usage-error.ts")).usageErrorOf(
               error,
               words,
               typed,

@@ -106,8 +106,8 @@ describe("sizes and names", () => {
 });
 
 describe("commands", () => {
-  const table = readFileSync(join(ROOT, "src/command-table.ts"), "utf8");
-  const entries = [...table.matchAll(/words: "([^"]+)"[\s\S]*?import\("\.\/commands\/([^"]+)\.ts"\)/g)];
+  const table = readFileSync(join(ROOT, "src/cli/command-table.ts"), "utf8");
+  const entries = [...table.matchAll(/words: "([^"]+)"[\s\S]*?import\("\.\.\/commands\/([^"]+)\.ts"\)/g)];
 
   it("stand where their words say", () => {
     expect(entries.length).toBeGreaterThan(0);

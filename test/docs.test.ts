@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMMANDS } from "../src/command-table.ts";
+import { COMMANDS } from "../src/cli/command-table.ts";
+import { commandList } from "../src/cli/overview.ts";
 import { EXIT, EXIT_MEANING } from "../src/exit-codes.ts";
-import { commandList } from "../src/overview.ts";
 import { needs } from "./fakes/needs.ts";
 import { exportsOf } from "./fakes/sandbox-process.ts";
 

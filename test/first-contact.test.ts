@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMMANDS } from "../src/command-table.ts";
+import { COMMANDS } from "../src/cli/command-table.ts";
 
 const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
 const FIXTURE = new URL("fixtures/first-contact.txt", import.meta.url);

@@ -1,12 +1,12 @@
 /** `keyturn completion`: Tab in bash, zsh and fish. */
 import { Argument, Command } from "commander";
-import type { Bind, GlobalFlags } from "../bind.ts";
-import type { CommandEntry } from "../command-entry.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
+import type { CommandEntry } from "../cli/command-entry.ts";
+import { globalOptions } from "../cli/global-options.ts";
 import { candidates, split, wordsIn } from "../completion/candidates.ts";
 import { namesFor } from "../completion/names.ts";
 import { offering } from "../completion/offers.ts";
 import { FILES_MARK, SCRIPTS, SHELLS, type Shell } from "../completion/scripts.ts";
-import { globalOptions } from "../global-options.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 

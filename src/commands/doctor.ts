@@ -4,7 +4,7 @@ import { diagnose } from "../audit/doctor/diagnose.ts";
 import { examine, requireUrl } from "../audit/doctor/examine.ts";
 import { givenRequest } from "../audit/doctor/given-request.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
-import type { Bind, GlobalFlags } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../gates/open.ts";

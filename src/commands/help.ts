@@ -1,6 +1,6 @@
 /** `keyturn help`: a topic, an error code; of a command `help` is the same as --help (`program.ts` sees to that). */
 import { Argument, Command } from "commander";
-import type { Bind } from "../bind.ts";
+import type { Bind } from "../cli/bind.ts";
 import { offering } from "../completion/offers.ts";
 import { UsageError } from "../errors.ts";
 import type { Report } from "../report/report.ts";

@@ -1,7 +1,7 @@
 /** `keyturn iam`: the least-privilege policy of a role. Asks AWS for nothing. */
 import { Command, Option } from "commander";
 import { type IamPolicy, iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../audit/iam.ts";
-import type { Bind, GlobalFlags } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";

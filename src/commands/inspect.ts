@@ -1,7 +1,7 @@
 /** `keyturn inspect`: would the edge let this request pass, and if not, why not. */
 import { Command } from "commander";
-import type { Bind } from "../bind.ts";
 import { readInput } from "../capture/read-input.ts";
+import type { Bind } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { answerDateFindings } from "../inspect/answer-date.ts";
 import { requireAddress, requireWebUrl } from "../inspect/asked-flags.ts";

@@ -1,8 +1,8 @@
 /** `keyturn logs`: what the access logs say. Reads only; asks AWS where a gate is named. */
 import { Argument, Command } from "commander";
-import type { Bind } from "../bind.ts";
+import type { Bind } from "../cli/bind.ts";
+import { refuseExisting } from "../cli/existing-file.ts";
 import { offering } from "../completion/offers.ts";
-import { refuseExisting } from "../existing-file.ts";
 import { answerLogs, type LogFlags } from "../logs/answer-logs.ts";
 import { QUESTION_NAMES } from "../logs/question.ts";
 import { readLogWords } from "../logs/words.ts";

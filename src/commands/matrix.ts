@@ -7,7 +7,7 @@ import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { matrixOf } from "../audit/matrix.ts";
 import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
-import type { Bind, GlobalFlags } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { InternalError } from "../errors.ts";
 import { refuseOtherAccount } from "../gates/account.ts";
 import { chooseGate, openGates } from "../gates/open.ts";

@@ -1,6 +1,6 @@
 /** `keyturn mint`: signed cookies for a URL, a Resource or a gate, in the form that whoever needs them reads. */
 import { Command, Option } from "commander";
-import type { Bind } from "../bind.ts";
+import type { Bind } from "../cli/bind.ts";
 import { requireSound } from "../gates/key-source.ts";
 import { planMint } from "../mint/mint-plan.ts";
 import { mintReport, refusalReport } from "../mint/mint-report.ts";

@@ -1,6 +1,6 @@
 /** `keyturn probe`: the denial matrix, a login flow or a watch, sent to a real edge. */
 import { Command, Option } from "commander";
-import type { Bind } from "../bind.ts";
+import type { Bind } from "../cli/bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
 import { originUrls, type ProbeFlags, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
 import { modeOf } from "../probe/mode.ts";

@@ -1,6 +1,6 @@
 /** `keyturn rehearse`: a whole rotation in the sandbox, by the real commands, while viewers and attackers use the edge. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KeyturnError } from "../errors.ts";
 import { rehearsalReport } from "../report/rehearsal.ts";
 import { RehearsalProgress } from "../report/rehearsal-progress.ts";

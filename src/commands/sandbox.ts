@@ -1,6 +1,6 @@
 /** `keyturn sandbox`: the local cloud in the foreground, until it is interrupted. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../bind.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Report } from "../report/report.ts";
 import type { Foreground, ForegroundFlags } from "../sandbox/foreground.ts";

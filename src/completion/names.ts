@@ -1,5 +1,5 @@
 /** The names that Tab offers: gates, runbooks and their steps, topics, key ids. All of them local; nobody is asked. */
-import type { GlobalFlags } from "../bind.ts";
+import type { GlobalFlags } from "../cli/bind.ts";
 import { findGates } from "../gates/open.ts";
 import type { World } from "../seams.ts";
 import type { Names } from "./offers.ts";

@@ -2,14 +2,14 @@
 import { UsageError } from "../errors.ts";
 import { parseIpRange } from "../policy/ip-range.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { veiled } from "./veiled.ts";
+import { redactCredentials } from "./redact-url.ts";
 
 /** `flag` with its dashes. Throws ERR_USAGE for what is no http or https URL with a host. */
 export function requireWebUrl(flag: string, text: string): string {
   if (/^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text)) return text;
   const isBare = /^[\w.-]+\.[\w-]+(?::\d+)?(?:[/?#]|$)/.test(text);
   throw new UsageError("ERR_USAGE", `${flag} is no URL that begins with http:// or https://`, [
-    isBare ? `${flag} ${shellWord(veiled(`https://${text}`))}` : `${flag} https://HOST/PATH`,
+    isBare ? `${flag} ${shellWord(redactCredentials(`https://${text}`))}` : `${flag} https://HOST/PATH`,
   ]);
 }
 

@@ -10,7 +10,7 @@ import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Explanation } from "./explain.ts";
 import type { OriginComplaint } from "./origin-complaint.ts";
-import { veiled } from "./veiled.ts";
+import { redactCredentials } from "./redact-url.ts";
 
 /** Who answered, where an answer is at hand; judged by the probe's classification. */
 export interface Answered {
@@ -61,7 +61,7 @@ export const about = (command: string, inquiry: Pick<Inquiry, "gate" | "url">): 
 export const withGate = (command: string, { gate }: Pick<Inquiry, "gate">): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;
 
-const shown = (text: string): string => printable(veiled(text));
+const shown = (text: string): string => printable(redactCredentials(text));
 
 /** A note beside the denial; it may quote the input. */
 export function cause(

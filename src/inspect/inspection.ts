@@ -7,7 +7,7 @@ import { Sealed } from "../sealed.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 import type { Condition, Explanation } from "./explain.ts";
 import type { Answered, Inquiry } from "./inquiry.ts";
-import { veiled } from "./veiled.ts";
+import { redactCredentials } from "./redact-url.ts";
 
 export interface Moment {
   readonly epoch: EpochSeconds;
@@ -88,7 +88,7 @@ export function inspectionOf(
     source: capture.source,
     request: {
       method,
-      ...(isUrlKnown && { url: veiled(credential.url) }),
+      ...(isUrlKnown && { url: redactCredentials(credential.url) }),
       ...(ip !== undefined && { ip }),
       at: formatInstant(at),
     },
@@ -100,7 +100,7 @@ export function inspectionOf(
     ...(hash !== undefined && { hash }),
     ...policyMember(explanation, at),
     ...(signed?.bytes !== undefined &&
-      !isCannedUnknown && { policyText: veiled(Buffer.from(signed.bytes).toString("utf8")) }),
+      !isCannedUnknown && { policyText: redactCredentials(Buffer.from(signed.bytes).toString("utf8")) }),
     sizes: sizesOf(explanation, capture),
     conditions: explanation.conditions,
     values: valuesOf(explanation),
@@ -132,7 +132,7 @@ function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspectio
   const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
   return {
     policy: {
-      ...(resource !== undefined && { resource: veiled(resource) }),
+      ...(resource !== undefined && { resource: redactCredentials(resource) }),
       dateLessThan: momentOf(dateLessThan, at),
       ...(dateGreaterThan !== undefined && { dateGreaterThan: momentOf(dateGreaterThan, at) }),
       ...(ipAddress !== undefined && { ipAddress }),

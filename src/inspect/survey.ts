@@ -5,7 +5,7 @@ import { parseDenial } from "../edge/denial.ts";
 import { DEFAULT_RULES } from "../edge/rules.ts";
 import type { WireCode } from "../edge/verdict.ts";
 import type { Explanation } from "./explain.ts";
-import { veiled } from "./veiled.ts";
+import { redactCredentials } from "./redact-url.ts";
 
 export interface SurveyLine {
   readonly source: string;
@@ -41,7 +41,7 @@ export function surveyLine(capture: CapturedRequest, explanation: Explanation | 
   return {
     source,
     method,
-    ...(url !== undefined && url !== "" && { url: veiled(url) }),
+    ...(url !== undefined && url !== "" && { url: redactCredentials(url) }),
     ...(response !== undefined && { status: response.status }),
     verdict: explanation?.verdict ?? "unsigned",
     ...(explanation?.code !== undefined && { code: explanation.code }),

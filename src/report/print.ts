@@ -1,5 +1,5 @@
 /** A report on its way to the terminal: as text with its findings, as a stream of lines, or as the JSON envelope. */
-import type { GlobalFlags } from "../global-flags.ts";
+import type { GlobalFlags } from "../cli/global-flags.ts";
 import type { World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";
 import { findingsText } from "./findings.ts";

@@ -1,6 +1,7 @@
 /** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
+
+import { refuseExisting } from "../cli/existing-file.ts";
 import { UsageError } from "../errors.ts";
-import { refuseExisting } from "../existing-file.ts";
 import type { Finding } from "../finding.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { World } from "../seams.ts";

@@ -1,6 +1,6 @@
 /** Plants secrets, types every command, and looks for them wherever they must not be. */
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/command-table.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
 import type { SecretKind } from "./planted.ts";
 import { SCENES } from "./scenes.ts";
 import { canaryStage } from "./stage.ts";

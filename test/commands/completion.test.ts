@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/command-table.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { config, gateInAccount } from "./keys-account.ts";
 

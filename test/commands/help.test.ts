@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/command-table.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
 import { EXIT, EXIT_MEANING } from "../../src/exit-codes.ts";
 import { ERROR_PAGES } from "../../src/help/error-pages.ts";
 import { TOPIC_NAMES } from "../../src/help/topic.ts";

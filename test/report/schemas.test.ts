@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { ZodType } from "zod";
-import { COMMANDS } from "../../src/command-table.ts";
+import { COMMANDS } from "../../src/cli/command-table.ts";
 import { UsageError } from "../../src/errors.ts";
 import { envelopeOf, errorEnvelope } from "../../src/report/json.ts";
 import { failure, jsonSchemaOf, RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";

@@ -1,6 +1,6 @@
 /** `keyturn config check`: every mistake in keyturn.yaml, or how keyturn understands it. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Finding } from "../../finding.ts";
 import { explainGate } from "../../gates/explain.ts";
 import type { Mistake } from "../../gates/mistakes.ts";

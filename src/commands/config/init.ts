@@ -1,8 +1,8 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
+import { refuseExisting } from "../../cli/existing-file.ts";
 import { UsageError } from "../../errors.ts";
-import { refuseExisting } from "../../existing-file.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { draftGates, leftOut } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";

@@ -1,6 +1,6 @@
 /** `keyturn config schema`: the JSON Schema of keyturn.yaml, or of what a command prints with --json. */
 import { Argument, Command } from "commander";
-import type { Bind } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
 import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";

@@ -1,7 +1,7 @@
 /** `keyturn keys delete`: one public key, when nothing uses it. */
 import { Argument, Command } from "commander";
 import { type KeyUse, readAllMentions, usesOf } from "../../audit/key-uses.ts";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
 import { ConflictError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";

@@ -1,8 +1,8 @@
 /** `keyturn keys generate`: a fresh signing key pair in two new files. */
 import { Command, Option } from "commander";
-import type { Bind } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
+import { refuseExisting } from "../../cli/existing-file.ts";
 import { UsageError } from "../../errors.ts";
-import { refuseExisting } from "../../existing-file.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { KEY_TYPES, type KeyType } from "../../keys/key-pair.ts";
 import { writePrivateKey, writePublicKey } from "../../keys/pem.ts";

@@ -1,6 +1,6 @@
 /** `keyturn keys list`: every public key of the account, its age and who uses it, and how much of the quota is left. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";

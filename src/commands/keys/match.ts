@@ -1,6 +1,6 @@
 /** `keyturn keys match`: which key pair ID a key file belongs to, by fingerprint, never by text. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Finding } from "../../finding.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readPassphrase } from "../../gates/key-source.ts";

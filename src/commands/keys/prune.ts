@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { readAllMentions } from "../../audit/key-uses.ts";
 import { type Judged, planPrune } from "../../audit/prune.ts";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { isError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { gateAtHand, openGates } from "../../gates/open.ts";

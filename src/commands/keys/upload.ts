@@ -1,6 +1,6 @@
 /** `keyturn keys upload`: a public key into CloudFront, once, and into key groups where asked. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readPassphrase } from "../../gates/key-source.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";

@@ -1,6 +1,6 @@
 /** `keyturn rotate abort`: gives the open rotation up, fences first, without cutting anybody off. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";

@@ -1,5 +1,5 @@
 /** The flags of `keyturn rotate amend` as settings of a rotation. */
-import type { GlobalFlags } from "../../bind.ts";
+import type { GlobalFlags } from "../../cli/bind.ts";
 import { UsageError } from "../../errors.ts";
 import type { AmendGiven } from "../../rotation/amend.ts";
 import { parseDuration } from "../../time.ts";

@@ -1,6 +1,6 @@
 /** `keyturn rotate amend`: brings what keyturn.yaml says by now into the record of the open rotation. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { amendmentChanges, amendmentReport } from "../../report/rotation-amendment.ts";
 import { neverRotatedReport } from "../../report/rotation-status.ts";

@@ -1,6 +1,6 @@
 /** `keyturn rotate plan`: what a rotation would do, stage by stage, and what stands in its way. Changes nothing. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { planReport } from "../../report/rotation-plan.ts";

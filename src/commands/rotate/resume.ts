@@ -1,6 +1,6 @@
 /** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; AWS access is all it needs. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { progressOn } from "../../report/rotation-progress.ts";
 import { neverRotatedReport, resumedChanges, rotationStatusReport } from "../../report/rotation-status.ts";

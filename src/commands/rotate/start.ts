@@ -1,6 +1,6 @@
 /** `keyturn rotate start`: opens a rotation, after a plan or from one, and drives it until it waits, halts or ends. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";

@@ -1,6 +1,6 @@
 /** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
 import { Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Report } from "../../report/report.ts";

@@ -1,6 +1,6 @@
 /** `keyturn runbook list`: the runbooks by the symptoms that lead to them. */
 import { Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookIndex } from "../../report/runbook.ts";
 import { parseRunbook, stepNames } from "../../runbooks/runbook.ts";

@@ -1,6 +1,6 @@
 /** `keyturn runbook run`: the commands of one step, one by one, without a shell, with a transcript. */
 import { Argument, Command, Option } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
 import { HaltError } from "../../errors.ts";
 import { openGate } from "../../gates/open.ts";

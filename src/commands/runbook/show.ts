@@ -1,6 +1,6 @@
 /** `keyturn runbook show`: a runbook, with a gate's values filled in. */
 import { Argument, Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
 import { isError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";

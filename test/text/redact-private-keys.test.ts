@@ -1,8 +1,8 @@
 /** Private keys in sentences, in every shape in which people paste them. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../src/errors.ts";
-import { withheld } from "../src/withheld.ts";
+import { UsageError } from "../../src/errors.ts";
+import { redactPrivateKeys } from "../../src/text/redact-private-keys.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
@@ -22,18 +22,18 @@ describe("withheld", () => {
     ["without line breaks", pem.replaceAll("\n", "")],
     ["torn off", pem.slice(0, 150)],
   ])("takes a private key out of a sentence: %s", (_, key) => {
-    expect(withheld(`"${key.trim()}" cannot be read: no such file`)).toBe(
+    expect(redactPrivateKeys(`"${key.trim()}" cannot be read: no such file`)).toBe(
       '"(a private key)" cannot be read: no such file',
     );
   });
 
   it("takes out each of several", () => {
-    expect(withheld(`${pem.trim()} and ${sec1.trim()}`)).toBe("(a private key) and (a private key)");
+    expect(redactPrivateKeys(`${pem.trim()} and ${sec1.trim()}`)).toBe("(a private key) and (a private key)");
   });
 
   it("leaves a public key, and the words alone", () => {
     const text = `${publicKey.export({ type: "spki", format: "pem" })} is no PRIVATE KEY`;
-    expect(withheld(text)).toBe(text);
+    expect(redactPrivateKeys(text)).toBe(text);
   });
 
   it("is what every error says, and its hints", () => {

@@ -1,8 +1,8 @@
 /** A terminal that is told nothing it would obey, whoever wrote the text: AWS, a server, a file. */
 
-import { withoutCommands } from "./report/github.ts";
-import type { Terminal, World } from "./seams.ts";
-import { printablePage } from "./text/printable.ts";
+import { withoutCommands } from "../report/github.ts";
+import type { Terminal, World } from "../seams.ts";
+import { printablePage } from "../text/printable.ts";
 
 /** What goes to stderr is made printable here; stdout may be data, so `printReport` knows what of it is text. */
 export function guarded({ terminal, env }: Pick<World, "terminal" | "env">): Terminal {

@@ -1,8 +1,8 @@
 /** What `keyturn --help` prints: where to start, every command on a line, and the flags that all of them take. */
 import type { Command, Help } from "commander";
+import { TOPIC_NAMES } from "../help/topic.ts";
+import { table, wrap } from "../text/layout.ts";
 import { COMMANDS, GROUPS } from "./command-table.ts";
-import { TOPIC_NAMES } from "./help/topic.ts";
-import { table, wrap } from "./text/layout.ts";
 
 const START: readonly (readonly [line: string, purpose: string])[] = [
   ["keyturn rehearse", "a whole key rotation on a local cloud, without AWS"],

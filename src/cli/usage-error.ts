@@ -1,8 +1,8 @@
 /** Commander's refusals in our shape: its sentence, what was meant, and a line to type. Told apart by its codes alone. */
 import type { Command, CommanderError, Option } from "commander";
+import { UsageError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
 import { COMMANDS, GROUPS } from "./command-table.ts";
-import { UsageError } from "./errors.ts";
-import { nearest } from "./text/nearest.ts";
 
 /** `words` name the command that was found; `argv` is all that was typed, `first` its first word; `program` knows the options. */
 export function usageErrorOf(

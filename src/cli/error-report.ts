@@ -1,7 +1,7 @@
 /** How an error ends a command: one line and its hints on stderr, an envelope on stdout under --json, an exit code. */
-import { InternalError, KeyturnError } from "./errors.ts";
-import { exitCodeOfError } from "./exit-codes.ts";
-import type { World } from "./seams.ts";
+import { InternalError, KeyturnError } from "../errors.ts";
+import { exitCodeOfError } from "../exit-codes.ts";
+import type { World } from "../seams.ts";
 
 /** Prints and resolves to the exit code. Whatever is not a KeyturnError is our bug. */
 export async function printError(
@@ -12,8 +12,8 @@ export async function printError(
 ): Promise<number> {
   const error = asKeyturnError(thrown, world.interrupt);
   const [{ makeStyle, styleOptions }, { isToType, noteColumns, wrap }] = await Promise.all([
-    import("./report/style.ts"),
-    import("./text/layout.ts"),
+    import("../report/style.ts"),
+    import("../text/layout.ts"),
   ]);
   const flags = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
   const color = flags.includes("--no-color") ? false : undefined;
@@ -31,7 +31,7 @@ export async function printError(
   if (error.errorClass === "internal" && flags.includes("--verbose")) lines.push(framesOf(thrown));
   world.terminal.note(lines.join("\n"));
   if (flags.includes("--json")) {
-    const { envelopeText, errorEnvelope } = await import("./report/json.ts");
+    const { envelopeText, errorEnvelope } = await import("../report/json.ts");
     await world.terminal.out(envelopeText(errorEnvelope(error, command))).catch(() => {
       // stdout is gone; stderr has said it, and the exit code stays.
     });

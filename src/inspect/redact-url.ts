@@ -8,6 +8,6 @@ const CREDENTIAL =
   /((?:[?&;]|%3F|%26)(?:CloudFront-|X-Amz-)?(?:policy|signature)(?:=|%3D))(?:(?!%26)[^&#\s'"]){20,}/gi;
 
 /** The text with `...` in the place of such values. */
-export function veiled(text: string): string {
+export function redactCredentials(text: string): string {
   return text.replace(CREDENTIAL, "$1...");
 }

@@ -1,6 +1,6 @@
 /** The flags that every command takes, before and after its words. `GlobalFlags` is their type. */
 import { Option } from "commander";
-import { offering } from "./completion/offers.ts";
+import { offering } from "../completion/offers.ts";
 
 export function globalOptions(): Option[] {
   return [

@@ -5,6 +5,6 @@ const PRIVATE_KEY =
   /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:[^-]{0,20000}-----END (?:[A-Z]+ )*PRIVATE KEY-----|(?:(?:\s|\\[nr])*[A-Za-z0-9+/=]{16,})*)/g;
 
 /** The text with `(a private key)` where one stood. Knows keys by their PEM header alone. */
-export function withheld(text: string): string {
+export function redactPrivateKeys(text: string): string {
   return text.includes("PRIVATE KEY-----") ? text.replace(PRIVATE_KEY, "(a private key)") : text;
 }

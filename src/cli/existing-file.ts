@@ -1,7 +1,7 @@
 /** What keeps a new file from being written, told before the work that would fill it rather than after. */
-import { InputError } from "./errors.ts";
-import type { Files } from "./seams.ts";
-import { shellWord } from "./text/shell-word.ts";
+import { InputError } from "../errors.ts";
+import type { Files } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** Throws ERR_FILE_EXISTS, and ERR_FILE_UNREADABLE where there is no folder for it. */
 export async function refuseExisting(

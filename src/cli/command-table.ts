@@ -16,7 +16,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn keys generate --out signing-key.pem", "RSA 2048, as CloudFront has always taken it"],
     ],
-    load: async () => (await import("./commands/keys/generate.ts")).generateCommand,
+    load: async () => (await import("../commands/keys/generate.ts")).generateCommand,
   },
   {
     words: "keys upload",
@@ -25,31 +25,31 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
       ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "and lets a key group trust it"],
     ],
-    load: async () => (await import("./commands/keys/upload.ts")).uploadCommand,
+    load: async () => (await import("../commands/keys/upload.ts")).uploadCommand,
   },
   {
     words: "keys list",
     summary: "the account's public keys: age, key groups, gates, quota",
     examples: [["keyturn keys list", "reads CloudFront only, no secret"]],
-    load: async () => (await import("./commands/keys/list.ts")).listCommand,
+    load: async () => (await import("../commands/keys/list.ts")).listCommand,
   },
   {
     words: "keys match",
     summary: "which key pair ID a key file belongs to",
     examples: [["keyturn keys match signing-key.pem", "private key, public key or certificate"]],
-    load: async () => (await import("./commands/keys/match.ts")).matchCommand,
+    load: async () => (await import("../commands/keys/match.ts")).matchCommand,
   },
   {
     words: "keys delete",
     summary: "delete a public key that nothing uses",
     examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],
-    load: async () => (await import("./commands/keys/delete.ts")).deleteCommand,
+    load: async () => (await import("../commands/keys/delete.ts")).deleteCommand,
   },
   {
     words: "keys prune",
     summary: "delete all public keys that nothing uses",
     examples: [["keyturn keys prune --dry-run", "which would go, and what keeps the others"]],
-    load: async () => (await import("./commands/keys/prune.ts")).pruneCommand,
+    load: async () => (await import("../commands/keys/prune.ts")).pruneCommand,
   },
   {
     words: "mint",
@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ["keyturn mint --resource 'https://HOST/*' --private-key k.pem --key-pair-id KID", "any path"],
     ],
-    load: async () => (await import("./commands/mint.ts")).mintCommand,
+    load: async () => (await import("../commands/mint.ts")).mintCommand,
   },
   {
     words: "curl",
@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn curl https://HOST/api/me --gate NAME -- -i", "what follows -- is curl's own"],
       ["keyturn curl https://HOST/api/me --bad expired -- -i", "see it refused"],
     ],
-    load: async () => (await import("./commands/curl.ts")).curlCommand,
+    load: async () => (await import("../commands/curl.ts")).curlCommand,
   },
   {
     words: "inspect",
@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["pbpaste | keyturn inspect --gate app", "what the browser copied, held against the account"],
       ["keyturn inspect cookies.json --public-key key.pub.pem --url https://HOST/api/x", "offline"],
     ],
-    load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+    load: async () => (await import("../commands/inspect.ts")).inspectCommand,
   },
   {
     words: "probe",
@@ -91,13 +91,13 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn probe --flow --credentials test-account.txt", "log in, mint, get in, log out"],
       ["keyturn probe --watch 30s", "during a deploy or a rotation: when does an answer change?"],
     ],
-    load: async () => (await import("./commands/probe.ts")).probeCommand,
+    load: async () => (await import("../commands/probe.ts")).probeCommand,
   },
   {
     words: "rotate plan",
     summary: "what a rotation would do, stage by stage; changes nothing",
     examples: [["keyturn rotate plan --gate NAME -o plan.json", "pin it for `rotate start plan.json`"]],
-    load: async () => (await import("./commands/rotate/plan.ts")).planCommand,
+    load: async () => (await import("../commands/rotate/plan.ts")).planCommand,
   },
   {
     words: "rotate start",
@@ -109,19 +109,19 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ["keyturn rotate start plan.json --yes --pending-ok", "from CI; a scheduled resume goes on"],
     ],
-    load: async () => (await import("./commands/rotate/start.ts")).startCommand,
+    load: async () => (await import("../commands/rotate/start.ts")).startCommand,
   },
   {
     words: "rotate resume",
     summary: "go on with an open rotation, whoever opened it",
     examples: [["keyturn rotate resume --gate NAME --wait", "AWS access is all it needs"]],
-    load: async () => (await import("./commands/rotate/resume.ts")).resumeCommand,
+    load: async () => (await import("../commands/rotate/resume.ts")).resumeCommand,
   },
   {
     words: "rotate status",
     summary: "where it stands, until when, whose turn, what to type",
     examples: [["keyturn rotate status --all", "every gate of this account and region"]],
-    load: async () => (await import("./commands/rotate/status.ts")).statusCommand,
+    load: async () => (await import("../commands/rotate/status.ts")).statusCommand,
   },
   {
     words: "rotate amend",
@@ -133,13 +133,13 @@ export const COMMANDS: readonly CommandEntry[] = [
         "the canary's host was replaced",
       ],
     ],
-    load: async () => (await import("./commands/rotate/amend.ts")).amendCommand,
+    load: async () => (await import("../commands/rotate/amend.ts")).amendCommand,
   },
   {
     words: "rotate abort",
     summary: "give an open rotation up without cutting anybody off",
     examples: [["keyturn rotate abort --gate NAME --dry-run", "what it would mean now"]],
-    load: async () => (await import("./commands/rotate/abort.ts")).abortCommand,
+    load: async () => (await import("../commands/rotate/abort.ts")).abortCommand,
   },
   {
     words: "sandbox",
@@ -148,7 +148,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn sandbox", "free ports; prints what to type in another shell"],
       ["keyturn sandbox --port-api 4566 --propagation 30s", "a slower edge"],
     ],
-    load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+    load: async () => (await import("../commands/sandbox.ts")).sandboxCommand,
   },
   {
     words: "rehearse",
@@ -160,7 +160,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         "one that does not wait long enough: see who is locked out",
       ],
     ],
-    load: async () => (await import("./commands/rehearse.ts")).rehearseCommand,
+    load: async () => (await import("../commands/rehearse.ts")).rehearseCommand,
   },
   {
     words: "audit",
@@ -170,7 +170,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn audit --all --report md=audit.md", "every gate and every distribution, as a page"],
       ["keyturn audit --all --inventory", "which key is used where, how old it is, what the quotas leave"],
     ],
-    load: async () => (await import("./commands/audit.ts")).auditCommand,
+    load: async () => (await import("../commands/audit.ts")).auditCommand,
   },
   {
     words: "doctor",
@@ -182,7 +182,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         "why was the request that the browser copied refused",
       ],
     ],
-    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+    load: async () => (await import("../commands/doctor.ts")).doctorCommand,
   },
   {
     words: "logs",
@@ -194,7 +194,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
       ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],
     ],
-    load: async () => (await import("./commands/logs.ts")).logsCommand,
+    load: async () => (await import("../commands/logs.ts")).logsCommand,
   },
   {
     words: "matrix",
@@ -203,7 +203,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn matrix --gate app > docs/enforcement.md", "from the settings alone"],
       ["keyturn matrix --gate app --probe --json", "with what real requests show"],
     ],
-    load: async () => (await import("./commands/matrix.ts")).matrixCommand,
+    load: async () => (await import("../commands/matrix.ts")).matrixCommand,
   },
   {
     words: "iam",
@@ -213,7 +213,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has a KMS key of its own"],
       ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "and so has its replica"],
     ],
-    load: async () => (await import("./commands/iam.ts")).iamCommand,
+    load: async () => (await import("../commands/iam.ts")).iamCommand,
   },
   {
     words: "config init",
@@ -222,13 +222,13 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn config init", "every gate that the account's distributions show"],
       ["keyturn config init --secret app/signing-key --out -", "with a secret you name, to stdout"],
     ],
-    load: async () => (await import("./commands/config/init.ts")).initCommand,
+    load: async () => (await import("../commands/config/init.ts")).initCommand,
   },
   {
     words: "config check",
     summary: "all mistakes in keyturn.yaml, or how it is understood",
     examples: [["keyturn config check --config ops/keyturn.yaml", "exit 1 when there is a mistake"]],
-    load: async () => (await import("./commands/config/check.ts")).checkCommand,
+    load: async () => (await import("../commands/config/check.ts")).checkCommand,
   },
   {
     words: "config schema",
@@ -237,7 +237,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn config schema > keyturn.schema.json", "for an editor"],
       ["keyturn config schema rotate status", "what --json of that command holds"],
     ],
-    load: async () => (await import("./commands/config/schema.ts")).schemaCommand,
+    load: async () => (await import("../commands/config/schema.ts")).schemaCommand,
   },
   {
     words: "completion",
@@ -246,19 +246,19 @@ export const COMMANDS: readonly CommandEntry[] = [
       ['eval "$(keyturn completion bash)"', "in ~/.bashrc; zsh likewise, in ~/.zshrc after compinit"],
       ["keyturn completion fish | source", "in ~/.config/fish/config.fish"],
     ],
-    load: async () => (await import("./commands/completion.ts")).completionOf(COMMANDS),
+    load: async () => (await import("../commands/completion.ts")).completionOf(COMMANDS),
   },
   {
     words: "runbook list",
     summary: "every runbook, by the symptoms that lead to it",
     examples: [["keyturn runbook list", "which page is for what you see"]],
-    load: async () => (await import("./commands/runbook/list.ts")).listCommand,
+    load: async () => (await import("../commands/runbook/list.ts")).listCommand,
   },
   {
     words: "runbook show",
     summary: "a runbook with the values of your gate",
     examples: [["keyturn runbook show everyone-gets-403 --gate app", "commands to copy as they stand"]],
-    load: async () => (await import("./commands/runbook/show.ts")).showCommand,
+    load: async () => (await import("../commands/runbook/show.ts")).showCommand,
   },
   {
     words: "runbook run",
@@ -267,7 +267,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn runbook run resume-a-rotation --step status --gate app", "asks before each command"],
       ["keyturn runbook run resume-a-rotation --step status --yes --transcript t.txt", "in a CI job"],
     ],
-    load: async () => (await import("./commands/runbook/run.ts")).runCommand,
+    load: async () => (await import("../commands/runbook/run.ts")).runCommand,
   },
   {
     words: "help",
@@ -276,6 +276,6 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn help security", "what a gate protects, and what it does not"],
       ["keyturn help ERR_QUOTA", "what an error means, and what mends it"],
     ],
-    load: async () => (await import("./commands/help.ts")).helpCommand,
+    load: async () => (await import("../commands/help.ts")).helpCommand,
   },
 ];

@@ -1,10 +1,10 @@
 /** `bind` gives a command its world, prints its report and sets the exit code: the one place where that happens. */
 import type { Command } from "commander";
-import { isBrokenPipe, KeyturnError } from "./errors.ts";
-import { exitCodeOfOutcome } from "./exit-codes.ts";
+import { isBrokenPipe, KeyturnError } from "../errors.ts";
+import { exitCodeOfOutcome } from "../exit-codes.ts";
+import type { Report } from "../report/report.ts";
+import type { Terminal, World } from "../seams.ts";
 import type { GlobalFlags } from "./global-flags.ts";
-import type { Report } from "./report/report.ts";
-import type { Terminal, World } from "./seams.ts";
 
 export type { GlobalFlags } from "./global-flags.ts";
 
@@ -24,7 +24,7 @@ export function makeBind(world: World, words: string, ended: (exitCode: number) 
       const flags = flagsOf(command) as Flags & GlobalFlags;
       const terminal = flags.quiet ? silenced(world.terminal) : world.terminal;
       const report = await run(flags, { ...world, terminal });
-      const { printReport } = await import("./report/print.ts");
+      const { printReport } = await import("../report/print.ts");
       // A reader that left early (`| head`) changes nothing about how the command ended.
       await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
         if (isBrokenPipe(thrown)) return;
