@@ -286,6 +286,19 @@ describe("keyturn doctor", () => {
     expect(well.viewer.sent).toEqual([]);
   });
 
+  it.each([
+    ["another signed URL", `${SITE}/media/other.txt`, true],
+    ["the same file's signed URL", FILE, false],
+    ["another file's with a query", `${SITE}/media/film.txt?v=2`, true],
+  ])("judges a signed URL in the input by its own query: %s", async (_, signed, contradicts) => {
+    const well = await probedSite();
+    const minted = await well.run(`mint ${signed} --gate demo --format url`);
+    well.world.files.put("url.txt", minted.stdout);
+    const { stdout } = await well.run(`doctor ${FILE} url.txt --json`);
+    const ids = JSON.parse(stdout).findings.map(({ id }: { id: string }) => id);
+    expect(ids.includes("url-contradiction")).toBe(contradicts);
+    expect(ids).not.toContain("signature-mismatch");
+  });
   it("takes an IPv6 viewer's address", async () => {
     const well = await probedSite();
     expect((await well.run(`doctor ${FILE} --ip 2001:db8::1`)).exitCode).toBe(0);
