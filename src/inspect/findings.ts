@@ -9,6 +9,7 @@ import { cause, type Inquiry } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
 import { otherPolicy } from "./other-policies.ts";
 import { s3Findings } from "./s3-words.ts";
+import { inferred } from "./signature-causes.ts";
 import { trapsOf } from "./traps.ts";
 
 /** The denial is an error, everything else a note: an allowed request ends with 0. */
@@ -85,6 +86,17 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
   ];
 }
 
+/** Denied, and time, address and Resource are met: what is left is the signature, which no key at hand can check. */
+function unverifiedDenial(inquiry: Inquiry): Finding[] {
+  const { explanation, answered } = inquiry;
+  const { verdict, conditions, signed, credential } = explanation;
+  const others = conditions.filter(({ name }) => name !== "key" && name !== "signature");
+  const isLeft = verdict === "unknown" && others.every(({ state }) => state === "met");
+  if (answered?.code !== "AccessDenied" || !isLeft || signed?.kind === undefined || credential.url === "")
+    return [];
+  return inferred(inquiry);
+}
+
 /** A 403 that no cookie explains, or a denial that contradicts the verdict. */
 function unexplained(inquiry: Inquiry): Finding[] {
   const { explanation, answered, source, url } = inquiry;
@@ -95,6 +107,7 @@ function unexplained(inquiry: Inquiry): Finding[] {
   if (answered.edge === "denied") {
     if (verdict === "deny" && (answered.code === undefined || answered.code === code)) return [];
     return [
+      ...unverifiedDenial(inquiry),
       cause(
         "answer-disagrees",
         "observed",

@@ -177,7 +177,8 @@ function otherText(hash: string, inquiry: Inquiry): Finding[] {
   ];
 }
 
-function inferred(inquiry: Inquiry): Finding[] {
+/** Where nothing can be tried. */
+export function inferred(inquiry: Inquiry): Finding[] {
   const { explanation } = inquiry;
   const otherKey = cause(
     "other-private-key",

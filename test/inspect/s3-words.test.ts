@@ -1,5 +1,7 @@
 /** What S3 says in a refusal: each sentence names its cause first, and CloudFront's parameters at S3 are an error. */
 import { describe, expect, it } from "vitest";
+import { denialOf } from "../../src/edge/denial.ts";
+import { cannedFields, inQuery, NOW } from "../edge/signed.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { cookies, PAGE, query, told } from "./field.ts";
 
@@ -167,5 +169,27 @@ describe("the time of a request", () => {
     const input = `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\nCookie: ${cookies}\n\n${denied("Sat, 16 Jan 2027 09:00:00 GMT")}`;
     expect((await told(input)).verdict).toBe("deny");
     expect((await told(input, ["--at", "2027-01-15T08:30:00Z"])).verdict).toBe("allow");
+  });
+});
+
+describe("a denial that nobody can verify", () => {
+  it.each([
+    ["an escape", "/a%20b.mp4", "signed-other-url"],
+    ["several parameters", "/a.mp4?x=1&y=2", "signed-other-url"],
+    ["a plus", "/a.mp4?n=x+y", "signed-other-url"],
+    ["an apostrophe", "/it's.mp4", "signed-other-url"],
+    ["nothing that is respelled", "/a.mp4", "other-private-key"],
+  ])("infers the likelier of spelling and key from what the URL holds: %s", async (_, path, id) => {
+    const { stdout } = await runCommand(
+      ["inspect", "-", "--response", "a", "--json"],
+      memoryWorld({
+        now: NOW,
+        stdin: inQuery(cannedFields(`https://cdn.example.com${path}`, NOW + 60), {
+          url: `https://cdn.example.com${path}`,
+        }).url,
+        files: { a: denialOf("AccessDenied").body },
+      }),
+    );
+    expect(JSON.parse(stdout).findings[0]).toMatchObject({ id, basis: "inferred" });
   });
 });
