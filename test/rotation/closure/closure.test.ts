@@ -116,6 +116,8 @@ async function expectEachWorks(cell: Cell, first: string, where: string): Promis
       const ran = await typed(line, scene.world, scene.operator);
       expect(ran.stderr, `${where}, ${first}, printed "${line}"`).not.toMatch(/ERR_(INTERNAL|USAGE)/);
       if (ran.exitCode === 0 || ran.exitCode === 8 || isRead(line) || stateOf(scene) !== before) break;
+      // It shows the cause: with a line that acts and was not printed before, which `wayOut` follows.
+      if (printedCommands(ran).some((each) => !isRead(each) && !printed.includes(each))) break;
       tries.push(`${[...lines, line].join(", then ")}: ${ran.exitCode}\n${ran.stderr}`);
     }
     expect(tries.length, `${where}, ${first}, printed "${line}":\n${tries.join("\n")}`).toBeLessThan(
@@ -154,7 +156,27 @@ function drawn(act: ForeignAct, seed: number): readonly Stage[] {
     .map(({ stage }) => stage);
 }
 
+/** On its way back, and in an emergency, some ways out are closed. */
+const TURNED: readonly (readonly [string, readonly string[]])[] = [
+  ["in an abort", ["rotate abort --gate demo --yes"]],
+  ["in an emergency", ["rotate resume --gate demo --compromised --yes-cut-off-viewers"]],
+];
+
 describe("after somebody", () => {
+  for (const [turned, before] of TURNED) {
+    const stages: readonly Stage[] = ["trust-proven", "signer-switched", "old-untrusted"];
+    FOREIGN_ACTS.forEach((act, at) => {
+      for (const stage of ASKED === "all" ? stages : at % 6 === 0 ? stages.slice(1, 2) : []) {
+        it(`${act.name}, ${turned} after ${stage}: some path of printed lines ends`, {
+          timeout: 120_000,
+        }, async () => {
+          const way = await wayOut({ act, stage, before }, FIRST[0] as string);
+          expect(way, `somebody ${act.name}, ${turned} after ${stage}: no printed path ends`).toBeDefined();
+        });
+      }
+    });
+  }
+
   for (const act of FOREIGN_ACTS) {
     for (const stage of ASKED === "all" ? STAGES : drawn(act, Number(ASKED))) {
       const where = `somebody ${act.name}, after ${stage}`;
