@@ -53,7 +53,10 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
         head,
         ...lines.map((line) => wrap(line, style.columns, 2, 4)),
         ...stays.map((line) => wrap(line, style.columns, 2, 4)),
-        `${style.sign.arrow} ${style.code(`keyturn rotate resume --gate ${gate}`)}`,
+        // After a dry run the same command without it comes next, with its flags, and the person has just typed those.
+        ...(isAmended || lines.length === 0
+          ? [`${style.sign.arrow} ${style.code(`keyturn rotate resume --gate ${gate}`)}`]
+          : []),
       ].join("\n");
     },
   };

@@ -11,13 +11,15 @@ import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { ODD_CLOCKS, OddClock } from "../fakes/odd-clock.ts";
 import { live, type Moment } from "./mortal.ts";
-import { type SiteWorld, siteWorld } from "./site-world.ts";
+import { instantKeyPairs, type SiteWorld, siteWorld } from "./site-world.ts";
 
 const ALL = process.env.KEYTURN_CRASH === "all";
 const START = words("rotate start --gate demo --yes --yes-cut-off-viewers --key-type ecdsa-p256 --wait");
 const RESUME = words("rotate resume --gate demo --wait");
 const ABORT = words("rotate abort --gate demo --yes --wait");
 const CLOCKS = Object.entries(ODD_CLOCKS);
+/** The key of a gate that shares the group. */
+const OTHERS = "another-gates";
 const SHORT = { settings: { cookieTtl: 20, signerCache: 5, settle: 6 } } as const;
 
 function recordOf({ site }: SiteWorld) {
@@ -29,11 +31,15 @@ function recordOf({ site }: SiteWorld) {
 /** One trusted key, AWSCURRENT is it, no label left, nothing that the run created left over. */
 function expectClean(world: SiteWorld, outcome: "rotated" | "aborted", where: string): void {
   const { cloudFront, secrets } = world.site.account;
-  const keys = [...cloudFront.state.publicKeys.values()];
+  const keys = [...cloudFront.state.publicKeys.values()].filter(({ config }) => config.name !== OTHERS);
   const [group, ...others] = [...cloudFront.state.keyGroups.values()];
   expect(keys, where).toHaveLength(1);
   expect(others, where).toEqual([]);
-  expect(group?.config.items, where).toEqual([keys[0]?.id]);
+  const isOthers = (id: string) => cloudFront.publicKeys.get(id).config.name === OTHERS;
+  expect(
+    group?.config.items.filter((id) => !isOthers(id)),
+    where,
+  ).toEqual([keys[0]?.id]);
   const current = JSON.parse(secrets.text(DEMO.secret) ?? "{}");
   expect(current.keyPairId, where).toBe(keys[0]?.id);
   const held = fingerprint(readPrivateKey(current.privateKey).privateKey);
@@ -51,8 +57,12 @@ function distinct(moments: readonly Moment[]): readonly number[] {
 
 interface Matrix {
   readonly name: string;
+  /** What the world was before keyturn. */
+  readonly before?: (world: SiteWorld) => Promise<readonly string[]>;
   /** What has happened before. */
   readonly first?: readonly string[];
+  /** And after that. */
+  readonly meanwhile?: (world: SiteWorld) => Promise<void>;
   readonly line: readonly string[];
   readonly outcome: "rotated" | "aborted";
   readonly atLeast: { readonly moments: number; readonly worlds: number };
@@ -76,6 +86,38 @@ const MATRIX: readonly Matrix[] = [
     every: 3,
     atLeast: { moments: 350, worlds: 25 },
   },
+  {
+    name: "a rotation beside another gate's in the same group",
+    before: async ({ clock, site }) => {
+      const { publicKey } = await instantKeyPairs.generate("ecdsa-p256");
+      const encodedKey = String(publicKey.export({ type: "spki", format: "pem" }));
+      const config = { callerReference: OTHERS, name: OTHERS, encodedKey, comment: "" };
+      const { keyGroups, publicKeys } = site.account.cloudFront;
+      const { id } = publicKeys.create(config);
+      const group = keyGroups.get(site.ids.keyGroupId);
+      const items = [...group.config.items, id];
+      keyGroups.update(group.id, group.etag, { ...group.config, items, comment: "[keyturn epoch 0ther0:9]" });
+      await clock.advance(60);
+      return ["--keep", id];
+    },
+    line: START,
+    outcome: "rotated",
+    every: 3,
+    atLeast: { moments: 500, worlds: 34 },
+  },
+  {
+    name: "a resume after a proof that failed",
+    first: [...START.slice(0, -1), "--until", "key-trusted"],
+    meanwhile: async (world) => {
+      world.site.switches.edge.turn("waf-block", true);
+      await runCommand(RESUME, world.direct());
+      world.site.switches.edge.turn("waf-block", false);
+    },
+    line: RESUME,
+    outcome: "rotated",
+    every: 4,
+    atLeast: { moments: 300, worlds: 22 },
+  },
   ...[
     { stage: "key-trusted", worlds: 8, every: 1 },
     { stage: "signer-switched", worlds: 20, every: 3 },
@@ -93,16 +135,19 @@ const MATRIX: readonly Matrix[] = [
 ];
 
 describe("a crash at any moment, and a resume from an empty folder", () => {
-  for (const { name, first, line, outcome, atLeast, every } of MATRIX) {
+  for (const { name, before, first, meanwhile, line, outcome, atLeast, every } of MATRIX) {
+    let typed = line;
     const begin = async (): Promise<SiteWorld> => {
       const world = await siteWorld(SHORT);
+      if (before !== undefined) typed = [...line, ...(await before(world))];
       if (first !== undefined) await runCommand(first, world.direct());
+      await meanwhile?.(world);
       return world;
     };
 
     it(`end ${name} as if nothing had happened`, { timeout: ALL ? 1_200_000 : 60_000 }, async () => {
       const undisturbed = await begin();
-      const { ran, moments } = await live(undisturbed, line);
+      const { ran, moments } = await live(undisturbed, typed);
       expect(ran.exitCode, ran.stderr).toBe(0);
       expectClean(undisturbed, outcome, "undisturbed");
       const worlds = distinct(moments);
@@ -111,7 +156,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
 
       for (const at of ALL ? moments.keys() : worlds.filter((_, turn) => turn % every === 0)) {
         const world = await begin();
-        const died = await live(world, line, at);
+        const died = await live(world, typed, at);
         const where = `dies ${moments[at]?.what}, moment ${at} of ${moments.length}`;
         expect(died.moments.at(-1), where).toEqual(moments[at]);
         expect(died.ran.exitCode, where).toBe(70);
@@ -124,7 +169,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
         if (left === undefined) {
           // Before the record there is nothing to resume, and nothing was touched.
           expect(resumed.stdout, where).toContain("was never rotated");
-          expect(await runCommand(line, world.direct()), where).toMatchObject({ exitCode: 0 });
+          expect(await runCommand(typed, world.direct()), where).toMatchObject({ exitCode: 0 });
         }
         // An abort that died before it turned the record has changed nothing: the rotation goes on.
         const isTurned = left === undefined || (left.goal === "abort") === (outcome === "aborted");
@@ -132,4 +177,40 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
       }
     });
   }
+});
+
+describe("a crash while a record is amended", () => {
+  /** Each lengthens what the stage hangs on: the last one asks for a new epoch. */
+  it.each(["key-trusted", "trust-proven", "signer-switched", "old-untrusted"])(
+    "at %s: it is as it was or as it is to be, and the rotation ends",
+    { timeout: 120_000 },
+    async (stage) => {
+      const amend = words("rotate amend --gate demo --yes --settle 9s --longest-life 40s");
+      const begin = async () => {
+        const world = await siteWorld(SHORT);
+        await runCommand([...START, "--until", stage], world.direct());
+        return world;
+      };
+      const undisturbed = await begin();
+      const { ran, moments } = await live(undisturbed, amend);
+      expect(ran.exitCode, ran.stderr).toBe(0);
+      expect(recordOf(undisturbed).epoch).toBe(stage === "old-untrusted" ? 2 : 1);
+      for (const at of ALL ? moments.keys() : distinct(moments)) {
+        const world = await begin();
+        const before = recordOf(world);
+        const died = await live(world, amend, at);
+        const where = `dies ${moments[at]?.what}, moment ${at} of ${moments.length}`;
+        expect(died.ran.exitCode, where).toBe(70);
+        const left = recordOf(world);
+        const isWhole = left.settings.settle === 9 && left.settings.longestLife === 40;
+        if (!isWhole) expect(left, where).toEqual(before);
+        const again = await runCommand(amend, world.direct());
+        expect(again.exitCode, `${where}\n${again.stderr}`).toBe(0);
+        expect(recordOf(world).settings, where).toMatchObject({ settle: 9, longestLife: 40 });
+        const resumed = await runCommand(RESUME, world.direct());
+        expect(resumed.exitCode, `${where}\n${resumed.stderr}`).toBe(0);
+        expectClean(world, "rotated", where);
+      }
+    },
+  );
 });

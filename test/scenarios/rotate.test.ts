@@ -5,8 +5,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { InterruptError } from "../../src/errors.ts";
+import { InterruptError, RemoteError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
+import { commentWithEpoch, gateMark } from "../../src/rotation/group-comment.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
@@ -15,7 +16,7 @@ import { editGroup } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { directCloud } from "../rotation/direct-cloud.ts";
 import { sessionOf } from "../rotation/session-of.ts";
-import { instantKeyPairs, type SiteWorld, siteWorld } from "../rotation/site-world.ts";
+import { instantKeyPairs, type SiteWorld, siteWorld, viewerOf } from "../rotation/site-world.ts";
 
 const FOLDER = join(import.meta.dirname, "rotate");
 const FAMILIES = ["ok", "findings", "refused", "interrupted"] as const;
@@ -116,6 +117,23 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const secret = registry.findWritable(DEMO.region, DEMO.secret);
     registry.save({ ...secret, versions: secret.versions.slice(0, 1) });
   },
+  "the canary's host is gone": (stage) => {
+    stage.operator = withoutHost(stage.world, stage.world.site.gateYaml);
+  },
+  "keyturn.yaml has the canary on another host": (stage) => {
+    const { gateYaml } = stage.world.site;
+    stage.operator = withoutHost(
+      stage.world,
+      gateYaml.replace(/(canaries:\n.*?: https:\/\/)app\./, "$1alt."),
+    );
+  },
+  "the Comment carries epoch 9 of the gate": ({ world }) => {
+    const { account, ids } = world.site;
+    const { arn } = account.secrets.registry.findPrimary(DEMO.region, DEMO.secret);
+    const { etag, config } = account.cloudFront.keyGroups.get(ids.keyGroupId);
+    const comment = commentWithEpoch(config.comment, gateMark(arn), 9);
+    account.cloudFront.keyGroups.update(ids.keyGroupId, etag, { ...config, comment });
+  },
   "somebody rotates by hand": async ({ world }) => {
     const { account, ids } = world.site;
     const { privateKey, publicKey } = await instantKeyPairs.generate("ecdsa-p256");
@@ -175,6 +193,21 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     });
   },
 };
+
+/** The application's first host answers nobody any more. */
+function withoutHost(world: SiteWorld, gateYaml: string): MemoryWorld {
+  const viewer = viewerOf(world.site.handlers.edge, world.clock);
+  const gone = new URL(world.site.addresses.site).hostname;
+  return world.operator({
+    files: { "keyturn.yaml": gateYaml },
+    viewer: {
+      send: async (request, signal) => {
+        if (new URL(request.url).hostname !== gone) return viewer.send(request, signal);
+        throw new RemoteError("ERR_UNREACHABLE", `no answer from ${gone}`);
+      },
+    },
+  });
+}
 
 function switchesOf({ site }: SiteWorld, id: string) {
   return id in LOOKALIKES ? site.switches.edge : site.switches.application;

@@ -1,4 +1,4 @@
-/** A keyturn.yaml that says something else than the record of the open rotation: shown, asked about, never silent. */
+/** When keyturn.yaml differs from the record of the open rotation: shows the difference and asks. */
 import { amendmentChanges } from "../../report/rotation-amendment.ts";
 import { declaredAmendment, makeAmendment, writeAmendment } from "../../rotation/amend.ts";
 import type { Registered } from "../../rotation/register.ts";
@@ -6,7 +6,7 @@ import type { Session } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import { noteColumns, wrap } from "../../text/layout.ts";
 
-/** Where nobody can be asked, it names the command and the rotation goes on as it was opened. */
+/** Without a terminal it names the command to run, and the rotation goes on with the record as it is. */
 export async function offerAmendment(
   registered: Registered,
   { place, tools }: Session,
@@ -19,14 +19,14 @@ export async function offerAmendment(
   const amendment = await makeAmendment(registered, declared, {}, tools);
   const changes = amendmentChanges(amendment).map((line) => wrap(line, noteColumns(terminal), 2, 4));
   const head = wrap(
-    `keyturn.yaml says something else than the record of rotation ${record.rotation}. An amendment would:`,
+    `keyturn.yaml differs from the record of rotation ${record.rotation}; amending the record would:`,
     noteColumns(terminal),
     0,
     2,
   );
   const told = [head, ...changes].join("\n");
   if (!terminal.interactive || isDry) {
-    terminal.note(`${told}\nit goes on as recorded; to bring this in: keyturn rotate amend --gate ${gate}`);
+    terminal.note(`${told}\ngoing on as recorded; to change the record: keyturn rotate amend --gate ${gate}`);
     return;
   }
   terminal.insist(told);

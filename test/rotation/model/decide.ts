@@ -8,7 +8,7 @@ import { withOperator, withRecord } from "./changes.ts";
 import { describe } from "./describe.ts";
 import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
-import type { Operator, Readable, State } from "./state.ts";
+import { type Operator, type Readable, type State, TIMES } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { observedOf } from "./view.ts";
 import { idle } from "./writes.ts";
@@ -87,7 +87,9 @@ function ends(
 ): readonly Step[] {
   const what = `operator ${at} ${"halt" in next ? `halts: ${next.halt}` : "waits"}`;
   // A halt has been told; whoever resumes after it knows.
-  const left = withOperator(state, at, { told: "halt" in next ? 99 : operator.told });
+  const isByTheBook = state.declared === "amended" && record.settings.longestLife === TIMES.longestLife;
+  const settled: State = isByTheBook ? { ...state, declared: "settled" } : state;
+  const left = withOperator(settled, at, { told: "halt" in next ? 99 : operator.told });
   const seen = { registered: { record, versionId: "" }, written: read.record, observed };
   const isKept =
     operator.knows !== undefined &&
@@ -95,7 +97,7 @@ function ends(
     state.budget.ends > 0 &&
     state.recordAt === read.recordAt &&
     rules.hasRoom(state, record, "repeated");
-  const stays = { what, state: withOperator(state, at, idle(operator)) };
+  const stays = { what, state: withOperator(settled, at, idle(operator)) };
   if (!isKept) return "halt" in next ? [{ what, state: left }] : [stays];
   const budget = { ...state.budget, ends: state.budget.ends - 1 };
   const ended = { what: `${what}, and its run ends`, state: { ...withRecord(left, record), budget } };

@@ -23,6 +23,8 @@ export interface Mutant {
   readonly without: string;
   readonly rules: Partial<Rules>;
   readonly budget: Partial<Budget>;
+  /** The longest life as it is declared. */
+  readonly life?: number;
   readonly mode?: RotationRecord["mode"];
   /** One where the rule needs no second one to be missed: the search is shorter. */
   readonly operators?: number;
@@ -251,6 +253,18 @@ export const MUTANTS: readonly Mutant[] = [
     follow: true,
     rules: {
       epochOf: (comment, mark) => Math.max(epochOf(comment, mark), epochOf(comment, OTHERS_MARK)),
+    },
+  },
+  {
+    without: "an amendment that lengthens the wait fences what was decided under the shorter one",
+    budget: { amend: 1 },
+    life: 1,
+    from: ({ record }) => record.oldMayGo !== undefined && record.noReturn === undefined,
+    rules: {
+      amend: (record, highest, now) => {
+        const { epoch, switchedAt } = record;
+        return { ...RULES.amend(record, highest, now), epoch, ...defined("switchedAt", switchedAt) };
+      },
     },
   },
   {

@@ -1,4 +1,5 @@
 /** How the model reads, decides and writes; each rule of the protocol that lives here can be replaced by a test. */
+import { planAmendment } from "../../../src/rotation/amendment.ts";
 import { epochOf } from "../../../src/rotation/group-comment.ts";
 import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
@@ -7,7 +8,7 @@ import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/
 import { recordFullUntil, type Weight } from "../../../src/rotation/record-room.ts";
 import { abortRefusal } from "../../../src/rotation/status.ts";
 import { isNews } from "../../../src/rotation/unwritten.ts";
-import type { State } from "./state.ts";
+import { type State, TIMES } from "./state.ts";
 
 export interface Rules {
   readonly next: (record: RotationRecord, observed: Observed, now: number, run: Run) => Next;
@@ -27,6 +28,8 @@ export interface Rules {
   readonly hasRoom: (state: State, record: RotationRecord, weight: Weight) => boolean;
   /** Which of the two instants counts: the Date of AWS's answers, or what the machine's clock shows. */
   readonly timeOf: (date: number, shown: number) => number;
+  /** The record with the life as it is. */
+  readonly amend: (record: RotationRecord, highest: number, now: number) => RotationRecord;
   /** R2: the version that a copy's id really stands for. */
   readonly versionOf: (id: string) => string;
 }
@@ -46,5 +49,7 @@ export const RULES: Rules = {
   hasRoom: ({ written, now }, record, weight) =>
     written === undefined || recordFullUntil(written, record, now, weight) === undefined,
   timeOf: (date) => date,
+  amend: (record, highest, at) =>
+    planAmendment(record, { ...record.settings, longestLife: TIMES.longestLife }, { highest, at }).record,
   versionOf: (id) => id,
 };

@@ -108,6 +108,23 @@ describe("no write of keyturn locks a viewer out, with both operators suspended 
   }
 });
 
+describe("a life that was declared too short, and is amended", () => {
+  for (const mode of ["normal", "compromised"] as const) {
+    it(`mode ${mode}: once the record is amended and waited for, nothing is cut off`, {
+      timeout: 300_000,
+    }, () => {
+      for (const budget of [
+        { amend: 1, abort: 1 },
+        { amend: 1, crash: 1 },
+      ]) {
+        const found = search(roots({ mode, budget, life: 1 }), { limit: 10 * LIMIT, follow: true });
+        expect(found.wrong).toBeUndefined();
+        expect(found.writes).toBeGreaterThan(100);
+      }
+    });
+  }
+});
+
 describe("R12: an abort after a rotation by hand", () => {
   const byHand = roots({ operators: 1, budget: { hand: 1, abort: 1 } })
     .filter(({ record }) => record.noReturn === undefined)
@@ -146,8 +163,9 @@ describe("without the rule the search finds it", () => {
         clocks = [],
         history = [],
         from = () => true,
+        life,
       } = mutant;
-      const begin = roots({ mode, budget, operators, clocks })
+      const begin = roots({ mode, budget, operators, clocks, ...(life === undefined ? {} : { life }) })
         .filter(from)
         .map((root) => after(root, history));
       const found = search(begin, {

@@ -57,7 +57,8 @@ export function search(
     const next: Node[] = [];
     for (const { state, trail } of level) {
       followed += 1;
-      const isFollowed = follow && (damage(state) !== undefined || followed % 50 === 0);
+      const isFollowed =
+        follow && state.declared !== "short" && (damage(state) !== undefined || followed % 50 === 0);
       const sentence = isFollowed ? unmended(state, rules) : undefined;
       if (sentence !== undefined) return wrong(sentence, trail);
       for (const step of stepsFrom(state, rules)) {
@@ -115,6 +116,7 @@ function unmended(state: State, rules: Rules): string | undefined {
       abort: 0,
       urgent: 0,
       gate: 0,
+      amend: 0,
       ends: 9,
       misdated: 0,
     },

@@ -16,6 +16,7 @@ const NONE: Budget = {
   abort: 0,
   urgent: 0,
   gate: 0,
+  amend: 0,
   ends: 0,
   misdated: 0,
 };
@@ -29,6 +30,8 @@ export interface Begin {
   readonly budget?: Partial<Budget>;
   /** Of the operators' machines, in order; true where absent. */
   readonly clocks?: readonly (MachineClock | undefined)[];
+  /** The longest life as it is declared; as it is, unless given. */
+  readonly life?: number;
 }
 
 /** The new key is made and uploaded; nothing is public yet but its id. */
@@ -39,6 +42,7 @@ export function opened({
   quick = true,
   budget = {},
   clocks = [],
+  life = TIMES.longestLife,
 }: Begin = {}): State {
   const etags = Object.fromEntries(Array.from({ length: groups }, (_, at) => [String(at), "1"]));
   const record: RotationRecord = {
@@ -79,6 +83,7 @@ export function opened({
       keyPairId: "in-secret",
       hash: "SHA256",
       ...TIMES,
+      longestLife: life,
       triples: 1,
       canaries: {},
       ownership: "none",
@@ -108,6 +113,7 @@ export function opened({
     budget: { ...NONE, ...budget },
     foreign: 0,
     foreignBefore: 0,
+    ...(life < TIMES.longestLife ? { declared: "short" as const } : {}),
     pins: { "keyturn-old": "v0", "keyturn-new": DRAFT },
   };
 }

@@ -72,6 +72,8 @@ export interface Budget {
   readonly gate: number;
   /** Observations in which one answer's Date is far ahead of the others'. */
   readonly misdated: number;
+  /** Amendments of a life that was declared too short. */
+  readonly amend: number;
   /** Runs that end while they wait, and leave in the record what they know. */
   readonly ends: number;
 }
@@ -91,6 +93,11 @@ export interface State extends Readable {
   readonly pins: Readonly<Partial<Record<string, string>>>;
   /** When each version of the record was written, where Secrets Manager's limit counts. */
   readonly written?: readonly number[];
+  /**
+   * A life that is declared too short: what is decided by it is the declaration's doing. Once the record is amended and an
+   * operator waits by it, it must hold.
+   */
+  readonly declared?: "short" | "amended" | "settled";
   /** The edge learns no key any more. */
   readonly isDeaf?: boolean;
 }
@@ -127,9 +134,9 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate, misdated } = budget;
-  const left = [f, hand, stale, crash, abort, urgent, ends, gate, misdated].join("");
-  let key = `${readableKey(state, state)}|${left}`;
+  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate, amend, misdated } = budget;
+  const left = [f, hand, stale, crash, abort, urgent, ends, gate, amend, misdated].join("");
+  let key = `${readableKey(state, state)}|${left}${state.declared ?? ""}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
   key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;

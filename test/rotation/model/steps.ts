@@ -7,7 +7,7 @@ import { describe } from "./describe.ts";
 import { foreignSteps, otherGateSteps, rotatedByHand } from "./foreign.ts";
 import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
-import type { Operator, Readable, State } from "./state.ts";
+import { type Operator, type Readable, type State, TIMES } from "./state.ts";
 import { nextTime } from "./view.ts";
 import { idle, perform, tell } from "./writes.ts";
 
@@ -45,12 +45,12 @@ function operatorSteps(state: State, at: number, rules: Rules): readonly Step[] 
     steps.push({ what: `${name} tells`, state: tell(state, at, operator) });
   } else if (operator.decided !== undefined) {
     crash();
-    const { act, foreign } = operator.decided;
+    const { act } = operator.decided;
     const after = perform(withOperator(state, at, idle(operator)), at, operator, rules);
     steps.push({
       what: `${name} ${describe(act)}`,
       state: after,
-      wrote: { act, basis: operator.decided.read.record, excused: state.foreign > foreign },
+      wrote: { act, basis: operator.decided.read.record, excused: isExcused(state, operator.decided) },
     });
   } else if (operator.seen !== undefined) {
     steps.push(...decide(state, at, operator, rules), ...decideMisdated(state, at, operator, rules));
@@ -125,7 +125,19 @@ function turns(state: State, at: number, rules: Rules): readonly Step[] {
       state: { ...withRecord(state, compromised), budget },
     });
   }
+  if (state.budget.amend > 0 && state.declared === "short" && state.record.finished === undefined) {
+    const budget = { ...state.budget, amend: state.budget.amend - 1 };
+    const highest = Math.max(...state.groups.map(({ epoch }) => epoch));
+    const amended = withRecord(state, rules.amend(state.record, highest, state.now));
+    steps.push({ what: `operator ${at} amends`, state: { ...amended, budget, declared: "amended" } });
+  }
   return steps;
+}
+
+/** A write decided before the third party's last one, or by a life that was declared too short, cannot know better. */
+function isExcused({ foreign, declared }: State, decided: NonNullable<Operator["decided"]>): boolean {
+  if (foreign > decided.foreign || declared === "short") return true;
+  return declared === "amended" && decided.record.settings.longestLife < TIMES.longestLife;
 }
 
 /** Reads, decides, writes and tells in one step: an operator that is never suspended. */
@@ -142,7 +154,10 @@ function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
     const operator = looked.operators[at] as Operator;
     if (operator.decided === undefined) {
       const isNew =
-        operator.told !== slow.told || operator.knows !== slow.knows || looked.recordAt !== state.recordAt;
+        operator.told !== slow.told ||
+        operator.knows !== slow.knows ||
+        looked.recordAt !== state.recordAt ||
+        looked.declared !== state.declared;
       if (isNew) steps.push({ what, state: again(looked) });
       continue;
     }
@@ -150,7 +165,7 @@ function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
     const after = perform(withOperator(looked, at, idle(operator)), at, operator, rules);
     const done = after.operators[at] as Operator;
     const told = done.telling === undefined ? after : tell(after, at, done);
-    const wrote = { act, basis: read.record, excused: false };
+    const wrote = { act, basis: read.record, excused: state.declared === "short" };
     steps.push({ what: `operator ${at} at once: ${describe(act)}`, state: again(told), wrote });
   }
   return steps;
