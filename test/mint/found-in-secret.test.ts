@@ -1,0 +1,39 @@
+/** `mint --secret`, without a gate: the key and its id are found in the secret, whatever their fields are called. */
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { Sealed } from "../../src/sealed.ts";
+import type { Cloud } from "../../src/seams.ts";
+import { NOW } from "../edge/signed.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+const PEM = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+const ID = "K2JCJMDEHXQW5F";
+
+describe("the key and the id in a secret", () => {
+  it.each([
+    ["the usual fields", { privateKey: PEM, keyPairId: ID }],
+    ["snake case", { private_key: PEM, key_pair_id: ID }],
+    ["capitals", { CLOUDFRONT_PRIVATE_KEY: PEM, CLOUDFRONT_KEY_PAIR_ID: ID }],
+    ["short names", { pem: PEM, id: ID }],
+    [
+      "other words beside them",
+      { signingKey: PEM, publicKeyId: ID, note: "rotated in May", host: "cdn.example.com" },
+    ],
+    ["one inside the other", { cloudfront: { key: PEM, kid: ID } }],
+  ])("are found under %s", async (_, fields) => {
+    const value = { text: new Sealed(JSON.stringify(fields)) };
+    const arn = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:any-AbCdEf";
+    const vault = {
+      get: async () => ({ arn, name: "any", versionId: "v", stages: ["AWSCURRENT"], createdAt: NOW, value }),
+    };
+    const world = memoryWorld({
+      now: NOW,
+      cloud: { vault, controlPlane: {}, dates: { machineAhead: undefined } } as unknown as Cloud,
+    });
+    const argv = ["mint", "https://cdn.example.com/a", "--secret", "any", "--offline"];
+    const { stdout, exitCode, stderr } = await runCommand(argv, world);
+    expect([exitCode, stderr.includes(`key ${ID}`)]).toEqual([0, true]);
+    expect(stdout).toContain(`CloudFront-Key-Pair-Id=${ID}`);
+  });
+});
