@@ -26,14 +26,14 @@ export function localFiles(interrupt: AbortSignal): Files {
         if (isPlainFile(path)) return readFileSync(path);
         return await drained(await streamOf(path, interrupt), interrupt);
       } catch (thrown) {
-        throw told(path, thrown, interrupt);
+        throw fileError(path, thrown, interrupt);
       }
     },
     async stdin() {
       try {
         return await drained(process.stdin, interrupt);
       } catch (thrown) {
-        throw told("stdin", thrown, interrupt);
+        throw fileError("stdin", thrown, interrupt);
       }
     },
     async *stream(path) {
@@ -41,7 +41,7 @@ export function localFiles(interrupt: AbortSignal): Files {
         if (path !== "-" && isPlainFile(path)) yield* pieces(path);
         else yield* interruptible(path === "-" ? process.stdin : await streamOf(path, interrupt), interrupt);
       } catch (thrown) {
-        throw told(path, thrown, interrupt);
+        throw fileError(path, thrown, interrupt);
       }
     },
     async writeNew(...what) {
@@ -68,7 +68,7 @@ export function localFiles(interrupt: AbortSignal): Files {
   };
 }
 
-function told(path: string, thrown: unknown, interrupt: AbortSignal): unknown {
+function fileError(path: string, thrown: unknown, interrupt: AbortSignal): unknown {
   return interrupt.aborted ? interrupt.reason : unreadable(path, thrown);
 }
 

@@ -50,12 +50,13 @@ export function unreachableReason(thrown: unknown): Reason {
 }
 
 /** The address or the name that was tried, where Node tells: ` at 127.0.0.1:4566`. */
-export function unreachablePlace(thrown: unknown): string {
+export function unreachableAddress(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
-  if (thrown instanceof AggregateError && thrown.errors.length > 0) return unreachablePlace(thrown.errors[0]);
+  if (thrown instanceof AggregateError && thrown.errors.length > 0)
+    return unreachableAddress(thrown.errors[0]);
   const { address, port, hostname } = thrown as { address?: string; port?: number; hostname?: string };
   if (address !== undefined) return port === undefined ? ` at ${address}` : ` at ${address}:${port}`;
-  return hostname === undefined ? unreachablePlace(thrown.cause) : ` at ${hostname}`;
+  return hostname === undefined ? unreachableAddress(thrown.cause) : ` at ${hostname}`;
 }
 
 /** The code of an error, of its cause, or of the first of several attempts (IPv4 and IPv6). */

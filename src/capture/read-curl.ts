@@ -59,7 +59,7 @@ function readCommand({ words, hasExpansion, isCutOff }: Words): CapturedRequest[
   }));
 }
 
-interface Told {
+interface ParsedArguments {
   readonly urls: string[];
   readonly headers: [string, string][];
   readonly cookies: [string, string][];
@@ -98,8 +98,8 @@ const LONG_OF_SHORT: Readonly<Record<string, string>> = {
   K: "config",
 };
 
-function readArguments(words: readonly string[]): Told {
-  const told: Told = {
+function readArguments(words: readonly string[]): ParsedArguments {
+  const told: ParsedArguments = {
     urls: [],
     headers: [],
     cookies: [],
@@ -185,7 +185,7 @@ function readArguments(words: readonly string[]): Told {
   return told;
 }
 
-function readHeader(line: string, told: Told): void {
+function readHeader(line: string, told: ParsedArguments): void {
   if (line.startsWith("@")) {
     told.remarks.push("curl would read headers from a file (-H @FILE), which was not read");
     return;

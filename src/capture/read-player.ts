@@ -6,14 +6,14 @@ import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 import { parseSetCookie } from "./read-set-cookie.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
 
-interface Told {
+interface ParsedArguments {
   readonly urls: string[];
   readonly cookies: CapturedCookie[];
   readonly headers: [string, string][];
   readonly jarFiles: string[];
   readonly remarks: string[];
 }
-type Take = (value: string, told: Told) => void;
+type Take = (value: string, told: ParsedArguments) => void;
 
 function add(cookies: CapturedCookie[], header: string): void {
   for (const cookie of asCookies(parseCookieHeader(header))) cookies.push(cookie);
@@ -148,12 +148,12 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /** FFmpeg's options inside mpv's: `headers=...` or `cookies=[...]`. */
-function lavf(text: string, told: Told): void {
+function lavf(text: string, told: ParsedArguments): void {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   WITH_FFMPEG[name]?.(value.replace(/^["'[]|["'\]]$/g, ""), told);
 }
 /** streamlink's `Name=value`. */
-function equalsHeader(text: string, told: Told): void {
+function equalsHeader(text: string, told: ParsedArguments): void {
   header(text.replace("=", ": "), told);
 }
 function valued(names: string): Readonly<Record<string, Take>> {
@@ -198,8 +198,8 @@ export function readPlayer(text: string): CapturedRequest[] {
   });
 }
 
-function readArguments(words: readonly string[], { options, switches }: Program): Told {
-  const told: Told = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };
+function readArguments(words: readonly string[], { options, switches }: Program): ParsedArguments {
+  const told: ParsedArguments = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;
     const [, dashes, name = "", attached] = /^(--?|:)([\w:.-]+)(?:=(.*))?$/s.exec(word) ?? [];

@@ -9,7 +9,7 @@ import { printable } from "../text/printable.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Explanation } from "./explain.ts";
-import type { OriginComplaint } from "./origin-complaint.ts";
+import type { OriginError } from "./origin-error.ts";
 import { redactCredentials } from "./redact-url.ts";
 
 /** Who answered, where an answer is at hand; judged by the probe's classification. */
@@ -21,7 +21,7 @@ export interface Answered {
   readonly code?: WireCode;
   readonly evidence: readonly string[];
   /** What an origin that is S3 said. */
-  readonly says?: OriginComplaint;
+  readonly says?: OriginError;
 }
 
 export interface Inquiry {

@@ -5,14 +5,14 @@ import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { answerDateFindings } from "./answer-date.ts";
 import { type Answered, cause } from "./inquiry.ts";
-import { explanationOf, type Given, inspectRequest } from "./inspect-request.ts";
+import { explanationOf, type InspectedRequest, inspectRequest } from "./inspect-request.ts";
 import type { Inspection } from "./inspection.ts";
 import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./survey.ts";
 import type { TrustLookup } from "./trust-source.ts";
 import { urlToJudge } from "./url-to-judge.ts";
 
 /** What the flags say about every request. */
-export interface Wanted {
+export interface InspectOptions {
   readonly url?: string;
   readonly ip?: string;
   /** Absent: when the input says that the request was sent, or the answer its Date, else `now`. */
@@ -39,7 +39,7 @@ export type Inspected =
 /** Throws what reading a HAR and looking up trust throw. */
 export async function inspectInput(
   captures: readonly CapturedRequest[] | AsyncIterable<CapturedRequest>,
-  wanted: Wanted,
+  wanted: InspectOptions,
 ): Promise<Inspected> {
   const [only, ...others] = Array.isArray(captures) ? (captures as readonly CapturedRequest[]) : [];
   if (only === undefined || others.length > 0) return survey(captures, wanted);
@@ -48,7 +48,7 @@ export async function inspectInput(
 }
 
 /** `--response` was pasted beside a request, whoever made that. */
-function clockOf(capture: CapturedRequest, { response, now }: Wanted): readonly Finding[] {
+function clockOf(capture: CapturedRequest, { response, now }: InspectOptions): readonly Finding[] {
   return response === undefined
     ? answerDateFindings(capture.response, { sentAt: capture.sentAt, now })
     : answerDateFindings(response, { now });
@@ -56,10 +56,10 @@ function clockOf(capture: CapturedRequest, { response, now }: Wanted): readonly 
 
 async function survey(
   captures: readonly CapturedRequest[] | AsyncIterable<CapturedRequest>,
-  wanted: Wanted,
+  wanted: InspectOptions,
 ): Promise<Inspected> {
   const requests: SurveyLine[] = [];
-  let denied: Given | undefined;
+  let denied: InspectedRequest | undefined;
   let isAnswerDenied = false;
   let clock: readonly Finding[] = [];
   /** Browsers leave cookies out of a HAR unless asked. */
@@ -101,7 +101,7 @@ function sanitized(count: number): Finding {
   );
 }
 
-async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given> {
+async function givenOf(capture: CapturedRequest, wanted: InspectOptions): Promise<InspectedRequest> {
   const { now, from, lookup, answeredBy } = wanted;
   const ip = wanted.ip ?? capture.ip;
   const response = wanted.response ?? capture.response;
@@ -125,7 +125,11 @@ async function givenOf(capture: CapturedRequest, wanted: Wanted): Promise<Given>
 }
 
 /** A denial has a length of its own; of any other logged answer nobody can say who gave it. */
-function answeredInLog({ status, contentType = "", length }: LoggedAnswer): Pick<Given, "answered"> {
+function answeredInLog({
+  status,
+  contentType = "",
+  length,
+}: LoggedAnswer): Pick<InspectedRequest, "answered"> {
   const code = status === 403 && /^text\/xml/i.test(contentType) ? codeOfLength(length ?? 0) : undefined;
   if (code === undefined) return {};
   const evidence = [

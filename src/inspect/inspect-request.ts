@@ -11,7 +11,7 @@ import { findingsOf } from "./findings.ts";
 import type { Answered, Inquiry } from "./inquiry.ts";
 import { type Inspection, inspectionOf } from "./inspection.ts";
 
-export interface Given {
+export interface InspectedRequest {
   readonly capture: CapturedRequest;
   /** What the viewer sends of the capture's cookies; all of them unless a browser judged. */
   readonly sent?: readonly CapturedCookie[];
@@ -25,7 +25,7 @@ export interface Given {
   readonly otherUrl?: Inquiry["otherUrl"];
 }
 
-export function inspectRequest(given: Given): {
+export function inspectRequest(given: InspectedRequest): {
   readonly inspection: Inspection;
   readonly findings: Finding[];
 } {
@@ -53,7 +53,7 @@ export function inspectRequest(given: Given): {
 }
 
 /** The judgement alone, for a line in a list. */
-export function explanationOf(given: Given, rules: EdgeRules = DEFAULT_RULES): Explanation {
+export function explanationOf(given: InspectedRequest, rules: EdgeRules = DEFAULT_RULES): Explanation {
   const { capture, sent = capture.cookies, url, ip, at, found } = given;
   return explain(
     {

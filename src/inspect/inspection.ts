@@ -9,7 +9,7 @@ import type { Condition, Explanation } from "./explain.ts";
 import type { Answered, Inquiry } from "./inquiry.ts";
 import { redactCredentials } from "./redact-url.ts";
 
-export interface Moment {
+export interface InstantShown {
   readonly epoch: EpochSeconds;
   readonly utc: string;
   /** Negative: past. */
@@ -41,8 +41,8 @@ export interface Inspection {
   readonly hash?: Verdict["hash"];
   readonly policy?: {
     readonly resource?: string;
-    readonly dateLessThan: Moment;
-    readonly dateGreaterThan?: Moment;
+    readonly dateLessThan: InstantShown;
+    readonly dateGreaterThan?: InstantShown;
     readonly ipAddress?: string;
   };
   /** The signed bytes as text; absent for a canned policy whose URL is not known. */
@@ -143,7 +143,7 @@ function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspectio
 /** The last moment that a JavaScript date can tell. */
 const LAST_DATE = 8_640_000_000_000;
 
-function momentOf(epoch: EpochSeconds, at: EpochSeconds): Moment {
+function momentOf(epoch: EpochSeconds, at: EpochSeconds): InstantShown {
   const utc = epoch > LAST_DATE ? "beyond the year 275760" : formatInstant(epoch);
   return { epoch, utc, fromNow: Math.round(epoch - at) };
 }

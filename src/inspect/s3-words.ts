@@ -1,7 +1,7 @@
 /** What S3 says when it refuses, and what each sentence means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
 import { cause } from "./inquiry.ts";
-import type { OriginComplaint } from "./origin-complaint.ts";
+import type { OriginError } from "./origin-error.ts";
 
 export interface ComplaintContext {
   readonly url?: string;
@@ -11,7 +11,7 @@ export interface ComplaintContext {
 }
 
 /** S3's XML or a bare sentence of it; undefined for any other body. */
-export function readComplaint(body: string): OriginComplaint | undefined {
+export function readS3Error(body: string): OriginError | undefined {
   const text = body.slice(0, 8192);
   const code = /<Code>\s*([A-Za-z0-9]{1,64})\s*<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{0,600})<\/Message>/.exec(text)?.[1];
@@ -39,7 +39,7 @@ interface Words {
   readonly isPlain?: true;
   /** Access is wider than it should be, or the wiring is wrong for everybody. */
   readonly isError?: true;
-  readonly means: (context: ComplaintContext, complaint: OriginComplaint) => string;
+  readonly means: (context: ComplaintContext, complaint: OriginError) => string;
   readonly remedy: string;
 }
 
@@ -179,7 +179,7 @@ const WORDS: readonly Words[] = [
 ];
 
 /** The cause that S3's words name; empty for what no entry knows. The edge's own denials are not passed in. */
-export function s3Findings(complaint: OriginComplaint, context: ComplaintContext): Finding[] {
+export function s3Findings(complaint: OriginError, context: ComplaintContext): Finding[] {
   const said = `${complaint.code} ${complaint.message}`;
   const words = WORDS.find(({ says }) => says.test(said));
   if (words === undefined) return [];

@@ -8,7 +8,7 @@ import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Answers, Inquiry } from "./ask.ts";
 import { fieldsFlag } from "./field-names.ts";
 import { askLocalLogs } from "./local-logs.ts";
-import type { Asked, Question } from "./question.ts";
+import type { Question, QuestionOptions } from "./question.ts";
 import { QUESTIONS, SUMMARY } from "./questions.ts";
 import { logSetting, type SettingFlags } from "./setting.ts";
 import type { LogSource } from "./sources.ts";
@@ -19,8 +19,8 @@ export interface LogFlags extends SettingFlags {
   readonly to?: EpochSeconds;
   readonly since?: Seconds;
   readonly fields?: string;
-  readonly bucket?: Asked["bucket"];
-  readonly loop?: Asked["loop"];
+  readonly bucket?: QuestionOptions["bucket"];
+  readonly loop?: QuestionOptions["loop"];
   readonly showClients?: boolean;
   readonly memory?: string;
 }
@@ -84,7 +84,7 @@ function questionsOf({ question }: LogWords): readonly Question[] {
 function askedOf(
   { requestId }: LogWords,
   { bucket = "hour", loop = { denials: 5, within: 60 } }: LogFlags,
-): Asked {
+): QuestionOptions {
   return { bucket, loop, ...(requestId !== undefined && { requestId }) };
 }
 

@@ -5,7 +5,14 @@ import type { LogRow } from "../log-seams.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";
-import { type Answer, type Asked, type Known, type Question, type QuestionName, sum } from "./question.ts";
+import {
+  type Answer,
+  type KnownFacts,
+  type Question,
+  type QuestionName,
+  type QuestionOptions,
+  sum,
+} from "./question.ts";
 import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
 import { textIn } from "./row-values.ts";
@@ -13,11 +20,11 @@ import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reaso
 
 export interface Inquiry {
   readonly questions: readonly Question[];
-  readonly asked: Asked;
+  readonly asked: QuestionOptions;
   readonly marks: RotationMarks;
   readonly gate?: Gate;
   readonly hasProtectedRoutes: boolean;
-  readonly client: Known["client"];
+  readonly client: KnownFacts["client"];
   /** Absent: no account is asked. */
   readonly trustOf?: TrustOf;
 }
@@ -57,7 +64,7 @@ export async function askQuestions(
   const [line] = lines;
   const method = textIn(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
   const isExplained = asked.requestId !== undefined && line !== undefined;
-  const known: Known = {
+  const known: KnownFacts = {
     asked,
     coverage,
     reasons,

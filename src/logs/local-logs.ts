@@ -5,7 +5,7 @@ import { detectSources, type LogSource, loadSources, requireReadable } from "./s
 import { textLiteral } from "./sql-text.ts";
 import type { ViewSettings } from "./view.ts";
 
-export interface LocalAsked extends Inquiry {
+export interface LocalInquiry extends Inquiry {
   /** Files, globs, folders, `-`. */
   readonly names: readonly string[];
   /** Of `--fields`. */
@@ -18,7 +18,7 @@ export interface LocalAnswers extends Answers {
 
 /** Throws ERR_LOG_UNREADABLE where nothing is an access log, and what reading files throws. Does not close the desk. */
 export async function askLocalLogs(
-  asked: LocalAsked,
+  asked: LocalInquiry,
   desk: LogDesk,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<LocalAnswers> {

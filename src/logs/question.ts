@@ -19,7 +19,7 @@ export const QUESTION_NAMES = [
 ] as const;
 export type QuestionName = (typeof QUESTION_NAMES)[number];
 
-export interface Asked {
+export interface QuestionOptions {
   readonly bucket: "minute" | "hour" | "day";
   /** A loop: so many denials within so many seconds, without an accepted request between. */
   readonly loop: { readonly denials: number; readonly within: Seconds };
@@ -27,8 +27,8 @@ export interface Asked {
   readonly requestId?: string;
 }
 
-export interface Known {
-  readonly asked: Asked;
+export interface KnownFacts {
+  readonly asked: QuestionOptions;
   readonly coverage: Coverage;
   readonly reasons: Reasons;
   readonly marks: RotationMarks;
@@ -65,8 +65,8 @@ export interface Question {
   /** What it asks, for help and headings. */
   readonly title: string;
   /** By the name under which `answer` finds the rows. All of them are read-only SELECTs over `logs`. */
-  readonly texts: (asked: Asked, marks: RotationMarks) => Readonly<Record<string, string>>;
-  readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: Known) => Answer;
+  readonly texts: (asked: QuestionOptions, marks: RotationMarks) => Readonly<Record<string, string>>;
+  readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: KnownFacts) => Answer;
 }
 
 export function sum(values: readonly number[]): number {

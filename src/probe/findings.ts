@@ -128,7 +128,7 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     message,
     basis: isInferred ? "inferred" : "observed",
     evidence: [
-      ...new Set(seen.slice(0, MOST_EXAMPLES).map(told)),
+      ...new Set(seen.slice(0, MOST_EXAMPLES).map(describeJudged)),
       ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
       ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
@@ -148,7 +148,7 @@ function machineClock(run: readonly Judged[]): readonly Finding[] {
 }
 
 /** `GET /api/*, expired: 200 by the application`. */
-function told({ request, answer, judgement, expectation }: Judged): string {
+function describeJudged({ request, answer, judgement, expectation }: Judged): string {
   const asked = `${request.method} ${request.target.label}, ${probeCase(request.caseId).title}`;
   if (answer === undefined) return judgement.verdict === "not-asked" ? judgement.because : asked;
   const who = answer.code ?? `${answer.status} by ${LAYER_NAME[answer.layer]}`;

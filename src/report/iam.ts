@@ -3,13 +3,13 @@ import type { IamPolicy } from "../audit/iam.ts";
 import type { Finding } from "../finding.ts";
 import type { Report } from "./report.ts";
 
-interface Asked {
+interface IamScope {
   readonly gate: string;
   readonly role: string;
   readonly commands: readonly string[];
 }
 
-export function iamReport({ policy, comments }: IamPolicy, asked: Asked): Report<IamPolicy & Asked> {
+export function iamReport({ policy, comments }: IamPolicy, asked: IamScope): Report<IamPolicy & IamScope> {
   return {
     outcome: "done",
     result: { ...asked, policy, comments },

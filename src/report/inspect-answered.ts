@@ -2,8 +2,8 @@
 import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
 import type { Answered } from "../inspect/inquiry.ts";
-import type { OriginComplaint } from "../inspect/origin-complaint.ts";
-import { readComplaint, s3Findings } from "../inspect/s3-words.ts";
+import type { OriginError } from "../inspect/origin-error.ts";
+import { readS3Error, s3Findings } from "../inspect/s3-words.ts";
 import { classify } from "../probe/classify.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 
@@ -17,14 +17,14 @@ export function answeredBy(response: CapturedResponse, method: string, url = "")
 }
 
 /** Only in S3's words, or in S3's XML: other services write XML with a code too. */
-function complaintIn({ body, headers }: CapturedResponse): OriginComplaint | undefined {
+function complaintIn({ body, headers }: CapturedResponse): OriginError | undefined {
   const isS3 =
     headers.length === 0 ||
     /<(?:HostId|RequestId)>/.test(body) ||
     headers.some(([name, value]) => /^server$/i.test(name) && /amazons3/i.test(value)) ||
     headers.some(([name]) => /^x-amz-(?:id-2|request-id)$/i.test(name));
   if (!isS3) return undefined;
-  const says = readComplaint(body.replace(XML_VIEWER, "").trim());
+  const says = readS3Error(body.replace(XML_VIEWER, "").trim());
   return says !== undefined && s3Findings(says, {}).length > 0 ? says : undefined;
 }
 

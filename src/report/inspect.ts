@@ -3,7 +3,7 @@
 import type { Finding } from "../finding.ts";
 import type { Answered } from "../inspect/inquiry.ts";
 import type { Inspected } from "../inspect/inspect-input.ts";
-import type { Inspection, Moment } from "../inspect/inspection.ts";
+import type { Inspection, InstantShown } from "../inspect/inspection.ts";
 import { s3Findings } from "../inspect/s3-words.ts";
 import { table, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
@@ -162,7 +162,7 @@ function carrierText(carrier: "cookies" | "query", kind: Inspection["policyKind"
   return kind === undefined ? where : `${where}, ${kind} policy`;
 }
 
-function momentText({ epoch, utc, fromNow }: Moment): string {
+function momentText({ epoch, utc, fromNow }: InstantShown): string {
   const relative = fromNow < 0 ? `${formatDuration(-fromNow)} ago` : `in ${formatDuration(fromNow)}`;
   const local = localTime(epoch);
   return [utc, ...(local === undefined ? [] : [`${local} here`]), relative].join("  ");

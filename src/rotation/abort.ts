@@ -16,7 +16,7 @@ import {
   mayNewHaveSigned,
   type Situation,
 } from "./situation.ts";
-import { haltOnManagedRotation, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 
 /** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
 export const ABORT_RULES: readonly Rule[] = [
@@ -82,7 +82,7 @@ function switchedBack(situation: Situation): Next | undefined {
     );
   }
   return record.backAt === undefined
-    ? sight(situation, "backAt", step)
+    ? confirmSwitch(situation, "backAt", step)
     : pinDeployment(situation, "old", step);
 }
 

@@ -6,7 +6,7 @@ import { type EpochSeconds, formatDuration } from "../time.ts";
 import { proofLength } from "./proof.ts";
 import { PROOFS, type Proof, type ProofName, type RotationRecord, withNewEpoch } from "./record.ts";
 import type { Settings } from "./settings.ts";
-import { drainEnd, sightingOf } from "./situation.ts";
+import { confirmedReadOf, drainEnd } from "./situation.ts";
 
 export interface AmendedSetting {
   /** `canaries.E2EXAMPLE`, `settle`: as the record names it. */
@@ -188,7 +188,7 @@ function provenUnder(record: RotationRecord, settings: Settings): RotationRecord
 
 function reasonForEpoch(before: RotationRecord, after: RotationRecord, highest: number): string | undefined {
   if (highest > before.epoch) return `a Comment or AWSCURRENT carries epoch ${highest} of this gate`;
-  if (sightingOf(before) === undefined) return undefined;
+  if (confirmedReadOf(before) === undefined) return undefined;
   const added = (after.settings.regions ?? []).filter(
     (each) => before.settings.regions?.includes(each) !== true,
   );

@@ -7,7 +7,7 @@ import { classify } from "../probe/classify.ts";
 import type { Classification } from "../probe/layer.ts";
 import type { Viewer, ViewerResponse } from "../seams.ts";
 import type { AwsClock } from "./aws-clock.ts";
-import type { TripleOutcome } from "./proof.ts";
+import type { CanaryCheckOutcome } from "./proof.ts";
 import type { ProofName } from "./record.ts";
 import type { Settings } from "./settings.ts";
 
@@ -32,12 +32,12 @@ const MORE = 8;
  * `accepted` must pass the edge. `denied`, where given, must be refused by it; otherwise an unknown id must. Good only
  * when every distribution answered as it should, the negative controls included. `behind`: edge locations to meet again.
  */
-export async function sendTriple(
+export async function sendCanaryCheck(
   { clock, viewer }: Needs,
   settings: Settled,
   keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey | undefined },
   { behind = [], signal }: { readonly behind?: readonly string[]; readonly signal?: AbortSignal } = {},
-): Promise<TripleOutcome> {
+): Promise<CanaryCheckOutcome> {
   const expires = Math.floor(clock.now()) + CANARY_LIFE;
   const cookieOf = ({ keyPairId, privateKey }: CanaryKey, url: string) =>
     cookiePairs(mintCookies({ url, expires, hash: settings.hash, keyPairId }, privateKey))
@@ -63,27 +63,31 @@ export async function sendTriple(
   return judge(answers, keys, inQuestion);
 }
 
-function hasMet(answers: readonly Answered[], role: Role, locations: readonly string[]): boolean {
+function hasMet(answers: readonly CanaryAnswer[], role: Role, locations: readonly string[]): boolean {
   return locations.every((each) =>
     answers.some((answer) => answer.role === role && answer.location === each),
   );
 }
 
 type Role = "unsigned" | "unknown" | "removed" | "accepted";
-interface Asked {
+interface CanaryRequest {
   readonly distribution: string;
   readonly url: string;
   readonly role: Role;
   readonly cookie: string | undefined;
 }
-interface Answered extends Asked {
+interface CanaryAnswer extends CanaryRequest {
   /** Absent when there was no answer. */
   readonly said?: Classification;
   readonly location: string | undefined;
   readonly requestId: string | undefined;
 }
 
-async function askOnce({ clock, viewer }: Needs, asked: Asked, signal?: AbortSignal): Promise<Answered> {
+async function askOnce(
+  { clock, viewer }: Needs,
+  asked: CanaryRequest,
+  signal?: AbortSignal,
+): Promise<CanaryAnswer> {
   const request = {
     method: "GET",
     url: asked.url,
@@ -108,11 +112,11 @@ async function askOnce({ clock, viewer }: Needs, asked: Asked, signal?: AbortSig
 }
 
 function judge(
-  answers: readonly Answered[],
+  answers: readonly CanaryAnswer[],
   keys: { readonly accepted: CanaryKey },
   inQuestion: Role,
-): TripleOutcome {
-  const complain = (answer: Answered) => complaintOf(answer, keys.accepted.keyPairId);
+): CanaryCheckOutcome {
+  const complain = (answer: CanaryAnswer) => failureOf(answer, keys.accepted.keyPairId);
   const asked = answers.filter(({ role }) => role === inQuestion);
   const behind = locationsOf(asked.filter((answer) => complain(answer) !== undefined));
   const seen = {
@@ -132,11 +136,14 @@ function judge(
   };
 }
 
-const locationsOf = (answers: readonly Answered[]) => [
+const locationsOf = (answers: readonly CanaryAnswer[]) => [
   ...new Set(answers.flatMap(({ location }) => location ?? [])),
 ];
 
-function complaintOf(answer: Answered, keyPairId: string): { text: string; isControl: boolean } | undefined {
+function failureOf(
+  answer: CanaryAnswer,
+  keyPairId: string,
+): { text: string; isControl: boolean } | undefined {
   const { said, role, distribution, url } = answer;
   const where = `distribution ${distribution} (${url})`;
   if (said === undefined) return { text: `${where} did not answer`, isControl: false };
@@ -167,7 +174,10 @@ function headerOf({ headers }: ViewerResponse, name: string): string | undefined
 }
 
 /** Which keys a proof asks about. */
-export function keysAsked(proof: ProofName): { readonly accepted: "new" | "old"; readonly denied?: "old" } {
+export function keysUnderTest(proof: ProofName): {
+  readonly accepted: "new" | "old";
+  readonly denied?: "old";
+} {
   if (proof === "gone") return { accepted: "new", denied: "old" };
   return { accepted: proof };
 }

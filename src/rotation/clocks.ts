@@ -8,7 +8,7 @@ import type { Gate } from "../gates/gate.ts";
 import { formatDuration, formatInstant, type Seconds } from "../time.ts";
 import type { Halt, Step } from "./next.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { type Situation, sightingOf } from "./situation.ts";
+import { confirmedReadOf, type Situation } from "./situation.ts";
 
 /** Dates are whole seconds: two clocks that agree may differ by one. */
 const RESOLUTION: Seconds = 1;
@@ -23,7 +23,7 @@ export function haltOnClocks({ record, observed, now }: Situation, step: Step): 
     const remedies = ["keyturn help ERR_CLOCKS_DISAGREE", resume];
     return { halt: "clocks-disagree", step, message: found, remedies };
   }
-  const seenAt = sightingOf(record)?.at ?? now;
+  const seenAt = confirmedReadOf(record)?.at ?? now;
   if (seenAt - now <= settings.skew + RESOLUTION) return undefined;
   return {
     halt: "clocks-disagree",

@@ -21,7 +21,7 @@ const UNREMARKABLE: Seconds = 3;
 /** How often it is said again while the same reads disagree. */
 const AGAIN: Seconds = 20;
 
-export function tellDisagreement(
+export function reportDisagreement(
   terminal: Pick<World["terminal"], "note" | "interactive" | "columns">,
 ): (seen: Disagreement) => void {
   let said = { what: "", at: Number.NEGATIVE_INFINITY };

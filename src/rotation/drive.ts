@@ -3,8 +3,8 @@ import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts"
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { awsClock, tellMachineClock } from "./aws-clock.ts";
-import { tellDisagreement } from "./disagreement.ts";
-import { execute, type Outcome, type Tools } from "./execute.ts";
+import { reportDisagreement } from "./disagreement.ts";
+import { type ActOutcome, execute, type Tools } from "./execute.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { KeyMemo } from "./key-memo.ts";
@@ -46,7 +46,7 @@ export function driveTools(
     register: secretRegister(cloud.vault, secretId, gate),
     memo: new KeyMemo(),
     ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
-    disagrees: terminal && tellDisagreement(terminal),
+    disagrees: terminal && reportDisagreement(terminal),
     machineClock: terminal && tellMachineClock(terminal),
   };
 }
@@ -56,7 +56,7 @@ export type ProgressEvent =
   | {
       readonly kind: "acted";
       readonly act: Act;
-      readonly outcome: Outcome;
+      readonly outcome: ActOutcome;
       readonly record: RotationRecord;
     }
   | {
@@ -176,7 +176,7 @@ async function actAndJournal(
   observation: Observation,
   tools: DriveTools,
   learn: (known: Unwritten) => void,
-): Promise<Outcome> {
+): Promise<ActOutcome> {
   const { record } = observation.registered;
   const end = (outcome: JournalOutcome, error?: string) =>
     journalAct(tools.journal, record, act, {

@@ -5,7 +5,7 @@ import { fingerprint, isSameKey } from "../keys/fingerprint.ts";
 import { readPublicKey, writePublicKey } from "../keys/pem.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
 import type { KeyPairSource, SecretValue, Viewer } from "../seams.ts";
-import { type CanaryKey, keysAsked, sendTriple } from "./canary.ts";
+import { type CanaryKey, keysUnderTest, sendCanaryCheck } from "./canary.ts";
 import { commentWithEpoch } from "./group-comment.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { publicKeyName } from "./leftovers.ts";
@@ -23,7 +23,7 @@ export interface Tools extends Sources {
 }
 
 /** `moved`: the world was not as observed, so nothing was written. `unclear`: no answer, it may have been. */
-export type Outcome = "done" | "moved" | "unclear";
+export type ActOutcome = "done" | "moved" | "unclear";
 
 /**
  * `learn` is told what the act taught and the record may not say yet. Throws what no new observation can fix:
@@ -34,7 +34,7 @@ export async function execute(
   observation: Observation,
   tools: Tools,
   learn: (known: Unwritten) => void = () => {},
-): Promise<Outcome> {
+): Promise<ActOutcome> {
   try {
     const known = await perform(act, observation, tools);
     if (known !== undefined) {
@@ -258,7 +258,7 @@ async function prove(
     const { privateKey } = await readSigning(vault, record.settings, { versionId });
     return { privateKey, keyPairId: (role === "new" ? situation.newId : situation.oldId) as string };
   };
-  const asked = keysAsked(act.proof);
+  const asked = keysUnderTest(act.proof);
   const keys = {
     accepted: await canaryKey(asked.accepted),
     denied: asked.denied === undefined ? undefined : await canaryKey(asked.denied),
@@ -267,7 +267,7 @@ async function prove(
   const before = record.proofs[act.proof];
   const earlier = isAbout(before, act.keyPairId, observed.groups) ? before : undefined;
   const behind = Object.keys(earlier?.behind ?? {});
-  const outcome = await sendTriple(tools, record.settings, keys, { behind, signal: interrupt });
+  const outcome = await sendCanaryCheck(tools, record.settings, keys, { behind, signal: interrupt });
   const after = await Promise.all(record.groups.map((id) => controlPlane.getKeyGroup(id)));
   const etags = etagsOf(observed.groups);
   if (after.some(({ value, etag }) => etags[value.id] !== etag)) return undefined;

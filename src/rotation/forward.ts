@@ -15,7 +15,7 @@ import {
   type Situation,
   sourceOf,
 } from "./situation.ts";
-import { haltOnManagedRotation, haltWhenDrainRestarted, sight, waitForRestart } from "./switching.ts";
+import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export const FORWARD_RULES: readonly Rule[] = [
@@ -139,7 +139,7 @@ function signerSwitched(situation: Situation): Next | undefined {
       to: copyId(situation, "new"),
     };
   }
-  return record.switchedAt === undefined ? sight(situation, "switchedAt", step) : undefined;
+  return record.switchedAt === undefined ? confirmSwitch(situation, "switchedAt", step) : undefined;
 }
 
 function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {

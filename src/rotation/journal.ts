@@ -2,12 +2,12 @@
 import { KeyturnError } from "../errors.ts";
 import type { JournalStore } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
-import type { Outcome } from "./execute.ts";
+import type { ActOutcome } from "./execute.ts";
 import type { Act, Next } from "./next.ts";
 import type { RotationPlan } from "./plan.ts";
 import type { RotationRecord } from "./record.ts";
 
-export type JournalOutcome = Outcome | "interrupted" | "failed";
+export type JournalOutcome = ActOutcome | "interrupted" | "failed";
 
 /** One name per gate; adapters turn it into a file. */
 function journalName(gate: string): string {

@@ -8,7 +8,7 @@ import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
 
 /** Where a rotation is kept. */
-export interface Place {
+export interface GateLocation {
   readonly gate: string;
   readonly secretId: string;
   /** Absent without keyturn.yaml. */
@@ -33,9 +33,9 @@ export interface DeletedRecord {
   readonly isInUse: boolean;
 }
 
-export interface Recorded {
+export interface RecordedGates {
   /** Sorted by the gate's name. */
-  readonly places: readonly Place[];
+  readonly places: readonly GateLocation[];
   /** Sorted by name. */
   readonly deleted: readonly DeletedRecord[];
   /** Records that somebody else wrote over, by the gate's secret: which gate, they no longer say. */
@@ -43,10 +43,10 @@ export interface Recorded {
 }
 
 /** Every gate that has a record in this account and region. */
-export async function recordedPlaces(vault: SecretVault): Promise<Recorded> {
+export async function findRecordedGates(vault: SecretVault): Promise<RecordedGates> {
   const deletedAt = new Map<string, EpochSeconds | undefined>();
   for await (const secret of vault.list()) deletedAt.set(secret.name, secret.deletedAt);
-  const places: Place[] = [];
+  const places: GateLocation[] = [];
   const deleted: DeletedRecord[] = [];
   const unreadable: { secretId: string; error: KeyturnError }[] = [];
   for (const [record, at] of deletedAt) {
@@ -77,9 +77,9 @@ export async function locate(
   declared: Gate | undefined,
   name: string | undefined,
   vault: SecretVault,
-): Promise<Place> {
+): Promise<GateLocation> {
   if (declared !== undefined) return { gate: declared.name, secretId: declared.secret.id, declared };
-  const { places, deleted, unreadable } = await recordedPlaces(vault);
+  const { places, deleted, unreadable } = await findRecordedGates(vault);
   const exact = places.find(({ gate }) => gate === name);
   if (exact !== undefined) return exact;
   const matching = name === undefined ? places : places.filter(({ gate }) => gate.startsWith(name));

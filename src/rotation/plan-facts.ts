@@ -15,10 +15,10 @@ import type {
 } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type AwsClock, awsClock } from "./aws-clock.ts";
-import { sendTriple } from "./canary.ts";
+import { sendCanaryCheck } from "./canary.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
-import type { TripleOutcome } from "./proof.ts";
+import type { CanaryCheckOutcome } from "./proof.ts";
 import { type Registered, secretRegister } from "./register.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -40,7 +40,7 @@ export interface PlanFacts {
   /** Distributions that trust one of the gate's groups, as AWS lists them. */
   readonly attached: readonly string[];
   /** What the canaries say of the old key: `undefined` where there is none to ask, or no key to ask with. */
-  readonly baseline?: TripleOutcome;
+  readonly baseline?: CanaryCheckOutcome;
 }
 
 export interface HeldSigningKey {
@@ -104,10 +104,10 @@ async function askCanaries(
   gate: Gate,
   { keyPairId }: CurrentVersion,
   privateKey: SigningSecret["privateKey"],
-): Promise<TripleOutcome | undefined> {
+): Promise<CanaryCheckOutcome | undefined> {
   if (keyPairId === undefined || Object.keys(gate.canaries).length === 0) return undefined;
   const accepted = { keyPairId, privateKey };
-  return sendTriple(
+  return sendCanaryCheck(
     world,
     { canaries: gate.canaries, hash: gate.signer.hash },
     { accepted },

@@ -8,7 +8,7 @@ import { findNamed } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { Cloud } from "../seams.ts";
 import { tellMachineClock } from "./aws-clock.ts";
-import type { Place } from "./locate.ts";
+import type { GateLocation } from "./locate.ts";
 import { planRotation, type RotationPlan } from "./plan.ts";
 import { gatherFacts, type PlanFacts } from "./plan-facts.ts";
 import type { Mode } from "./record.ts";
@@ -26,7 +26,7 @@ export interface PlanSession {
   readonly plan: RotationPlan;
   readonly facts: PlanFacts;
   readonly cloud: Cloud;
-  readonly place: Place & { readonly declared: Gate };
+  readonly place: GateLocation & { readonly declared: Gate };
 }
 
 /** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, ERR_ACCOUNT, ERR_NOT_FOUND for --keep, and the cloud's errors. */

@@ -8,7 +8,7 @@ import type { Proof, RotationRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
 
 /** What one triple per distribution said, all together. */
-export interface TripleOutcome {
+export interface CanaryCheckOutcome {
   readonly good: boolean;
   /** Why it was not good. */
   readonly complaint?: string;
@@ -95,7 +95,7 @@ export function proofLength({ settle, skew }: Pick<Timing, "settle" | "skew">): 
  * When the next triple is due: spread over the settle time, the last of them when that has passed; sooner while some
  * location is known not to have learned.
  */
-export function nextTripleAt({ good, goodSince, behind, lastAt }: Proof, timing: Timing): EpochSeconds {
+export function nextCheckAt({ good, goodSince, behind, lastAt }: Proof, timing: Timing): EpochSeconds {
   const spread = proofLength(timing) / Math.max(1, timing.triples - 1);
   if (good === 0 || behind !== undefined) return lastAt + Math.min(spread, 30);
   const isLast = goodSince !== undefined && good + 1 >= timing.triples;
@@ -121,7 +121,7 @@ export function advanceProof(
     /** Not sent before this, nor answered after `doneAt`. */
     readonly sentAt: EpochSeconds;
     readonly doneAt: EpochSeconds;
-    readonly outcome: TripleOutcome;
+    readonly outcome: CanaryCheckOutcome;
   },
   timing: Timing,
 ): Proof {
@@ -159,7 +159,7 @@ function stillBehind(
     sentAt,
     doneAt,
     outcome: { knowing = [], behind = [] },
-  }: { readonly sentAt: EpochSeconds; readonly doneAt: EpochSeconds; readonly outcome: TripleOutcome },
+  }: { readonly sentAt: EpochSeconds; readonly doneAt: EpochSeconds; readonly outcome: CanaryCheckOutcome },
   timing: Timing,
 ): NonNullable<Proof["behind"]> {
   const waitedFor = Object.entries(before).filter(
@@ -168,6 +168,6 @@ function stillBehind(
   return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, doneAt] as const)]);
 }
 
-function controlOf({ controlFailed }: TripleOutcome): { controlFailed?: true } {
+function controlOf({ controlFailed }: CanaryCheckOutcome): { controlFailed?: true } {
   return controlFailed === true ? { controlFailed: true } : {};
 }

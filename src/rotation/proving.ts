@@ -1,7 +1,7 @@
 /** The rule that sends canary triples until a proof is complete, and halts when they tell that it never will be. */
 import { shellWord } from "../text/shell-word.ts";
 import type { HaltReason, Next, Run, Step } from "./next.ts";
-import { isAbout, isOverdue, isProven, nextTripleAt } from "./proof.ts";
+import { isAbout, isOverdue, isProven, nextCheckAt } from "./proof.ts";
 import type { Proof, ProofName } from "./record.ts";
 import type { Situation } from "./situation.ts";
 
@@ -67,7 +67,7 @@ export function prove(
       ],
     };
   }
-  const due = nextTripleAt(proof, record.settings);
+  const due = nextCheckAt(proof, record.settings);
   if (now >= due) return triple;
   const question = `does the edge ${name === "gone" ? "deny" : "accept"} ${keyPairId}?`;
   const behind = Object.keys(proof.behind ?? {}).join(", ");

@@ -17,7 +17,7 @@ export interface NamedKey {
 }
 
 /** One read that showed AWSCURRENT on our version (R5, R6). */
-export interface Sighting {
+export interface ConfirmedRead {
   /** When the read was sent: foreign versions created since then (less skew) spoil it (R14). */
   readonly sentAt: EpochSeconds;
   /** When its answer was here: the drain counts from this moment, never from an earlier one. */
@@ -82,14 +82,14 @@ export interface RotationRecord {
   readonly distributions: readonly string[];
   /** From here on a signer may hold the new key. Never cleared (R18). */
   readonly newMaySign?: EpochSeconds;
-  readonly switchedAt?: Sighting;
+  readonly switchedAt?: ConfirmedRead;
   /** The operator's word that every signer was restarted since the switch, or since the switch back. */
   readonly signersRestartedAt?: EpochSeconds;
   /** The operator's word that signers with an outside key id were deployed. */
   readonly deployedAt?: EpochSeconds;
   /** From here on a group may lack the old id. Never cleared (R18). */
   readonly oldMayGo?: EpochSeconds;
-  readonly backAt?: Sighting;
+  readonly backAt?: ConfirmedRead;
   /** Recorded before a public key is deleted (R3). Never cleared. */
   readonly noReturn?: EpochSeconds;
   readonly proofs: Partial<Record<ProofName, Proof>>;

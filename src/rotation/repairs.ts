@@ -3,6 +3,7 @@ import type { Act, Halt, Next, Run, Step } from "./next.ts";
 import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
 import type { Rule } from "./rule.ts";
 import {
+  confirmedReadOf,
   copyId,
   exists,
   foreignSince,
@@ -13,7 +14,6 @@ import {
   isUndisturbed,
   neededIds,
   type Situation,
-  sightingOf,
   sourceOf,
   unfenced,
 } from "./situation.ts";
@@ -158,7 +158,7 @@ function uploadAgain(situation: Situation): Next | undefined {
 /** R10, R14: AWSCURRENT left our copy, or a foreign version appeared since the read that showed it there. */
 function restartClock(situation: Situation): Next | undefined {
   const { record, observed, now } = situation;
-  const sighting = sightingOf(record);
+  const sighting = confirmedReadOf(record);
   if (sighting === undefined || isUndisturbed(situation)) return undefined;
   const foreign = foreignSince(situation, sighting);
   const since = Math.min(...foreign.map((each) => each.createdAt), now);

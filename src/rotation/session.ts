@@ -12,7 +12,7 @@ import {
   driveTools,
   type Ending,
 } from "./drive.ts";
-import { declaredGate, locate, type Place } from "./locate.ts";
+import { declaredGate, type GateLocation, locate } from "./locate.ts";
 import { roomHints } from "./make-room.ts";
 import { mintAsker } from "./minted-id.ts";
 import type { Next } from "./next.ts";
@@ -31,7 +31,7 @@ export interface SessionFlags extends GateChoice {
 export type SessionWorld = DriveWorld & Pick<World, "cloud" | "files" | "env" | "cwd">;
 
 export interface Session {
-  readonly place: Place;
+  readonly place: GateLocation;
   readonly cloud: Cloud;
   readonly tools: DriveTools;
   /** The account of the gate's secret, for people. */
@@ -50,7 +50,7 @@ export async function openSession(flags: SessionFlags, world: SessionWorld): Pro
   return { place, cloud, tools: sessionTools(place, cloud, world), account };
 }
 
-export function sessionTools(place: Place, cloud: Cloud, world: SessionWorld): DriveTools {
+export function sessionTools(place: GateLocation, cloud: Cloud, world: SessionWorld): DriveTools {
   return driveTools(world, cloud, place.secretId, mintAsker(world), place.gate);
 }
 

@@ -2,7 +2,7 @@
 import type { EpochSeconds } from "../time.ts";
 import { epochOf } from "./group-comment.ts";
 import type { Observed, ObservedGroup, ObservedVersion } from "./observed.ts";
-import { goalRole, type RotationRecord, type Sighting } from "./record.ts";
+import { type ConfirmedRead, goalRole, type RotationRecord } from "./record.ts";
 import { LABEL, parseVersionId, versionIdOf } from "./version-id.ts";
 
 export interface Situation {
@@ -80,7 +80,7 @@ export function isForeign({ record }: Pick<Situation, "record">, versionId: stri
 }
 
 /** Foreign versions that signers may have read since the sighting (R10, R14). */
-export function foreignSince(situation: Situation, sighting: Sighting): readonly ObservedVersion[] {
+export function foreignSince(situation: Situation, sighting: ConfirmedRead): readonly ObservedVersion[] {
   const from = sighting.sentAt - situation.record.settings.skew;
   return situation.observed.versions.filter(
     ({ versionId, createdAt }) =>
@@ -89,13 +89,13 @@ export function foreignSince(situation: Situation, sighting: Sighting): readonly
 }
 
 /** The read that showed AWSCURRENT on the goal's copy: `switchedAt` going forward, `backAt` going back. */
-export function sightingOf(record: RotationRecord): Sighting | undefined {
+export function confirmedReadOf(record: RotationRecord): ConfirmedRead | undefined {
   return record.goal === "forward" ? record.switchedAt : record.backAt;
 }
 
 /** Does the sighting still hold: AWSCURRENT on this epoch's copy, nothing foreign since? */
 export function isUndisturbed(situation: Situation): boolean {
-  const sighting = sightingOf(situation.record);
+  const sighting = confirmedReadOf(situation.record);
   return (
     sighting !== undefined &&
     isCurrent(situation, goalRole(situation.record)) &&
@@ -108,7 +108,7 @@ export function isUndisturbed(situation: Situation): boolean {
  * Undefined while that cannot be said. In mode compromised lives are cut short on purpose, in cut-now caches too.
  */
 export function drainEnd(record: RotationRecord): EpochSeconds | undefined {
-  const sighting = sightingOf(record);
+  const sighting = confirmedReadOf(record);
   if (sighting === undefined) return undefined;
   const { cacheTtl, longestLife, skew } = record.settings;
   const isUrgent = record.goal === "forward" && record.mode !== "normal";

@@ -3,7 +3,7 @@
 import { shellWord } from "../text/shell-word.ts";
 import type { Halt, Next, Run, Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
-import type { RotationRecord, Sighting } from "./record.ts";
+import type { ConfirmedRead, RotationRecord } from "./record.ts";
 import { foreignSince, type Situation } from "./situation.ts";
 
 /**
@@ -28,13 +28,13 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
 const REPLICA_PAUSE = 10;
 
 /** R5, R6: recorded only from a read that showed our copy current, and dated when its answer was here. */
-export function sight(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
+export function confirmSwitch(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
   const { record, observed, now } = situation;
   if (observed.failedReplica !== undefined) return haltOnReplica(record, observed.failedReplica, step);
   if (!observed.replicasInSync) {
     return { waitUntil: now + REPLICA_PAUSE, step, waitingFor: "the secret's replicas to be InSync" };
   }
-  const bare: Sighting = { sentAt: observed.sentAt, at: observed.at, known: [] };
+  const bare: ConfirmedRead = { sentAt: observed.sentAt, at: observed.at, known: [] };
   const sighting = { ...bare, known: foreignSince(situation, bare).map(({ versionId }) => versionId) };
   return {
     act: "write-record",

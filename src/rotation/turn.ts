@@ -3,17 +3,17 @@ import { ConflictError, HaltError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { MODES, type Mode, type RotationRecord, withAbort, withMode } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
-import { sightingOf } from "./situation.ts";
+import { confirmedReadOf } from "./situation.ts";
 import { abortRefusal } from "./status.ts";
 
-export interface Told {
+export interface OperatorInput {
   readonly mode?: Mode;
   readonly signersRestarted?: boolean;
   readonly deployed?: boolean;
 }
 
 /** The record with the operator's word in it; the same value when there is nothing to change. */
-function withTold(record: RotationRecord, told: Told, now: EpochSeconds): RotationRecord {
+function withOperatorInput(record: RotationRecord, told: OperatorInput, now: EpochSeconds): RotationRecord {
   let next = record;
   if (told.mode !== undefined && (isMoreUrgent(told.mode, record.mode) || record.goal === "abort")) {
     next = withMode(next, told.mode);
@@ -26,7 +26,7 @@ function withTold(record: RotationRecord, told: Told, now: EpochSeconds): Rotati
 
 function isRestartKnown(record: RotationRecord): boolean {
   const { signersRestartedAt } = record;
-  const sighting = sightingOf(record);
+  const sighting = confirmedReadOf(record);
   return signersRestartedAt !== undefined && sighting !== undefined && signersRestartedAt >= sighting.at;
 }
 
@@ -76,13 +76,17 @@ function refuseEarlyDeployment({ gate, newMaySign }: RotationRecord): void {
  * `now`: not earlier than the operator's word. Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`,
  * ERR_PRECONDITION when the record moved.
  */
-export async function tellRecord(register: Register, told: Told, now: EpochSeconds): Promise<void> {
+export async function recordOperatorInput(
+  register: Register,
+  told: OperatorInput,
+  now: EpochSeconds,
+): Promise<void> {
   const registered = await opened(register);
   const { record } = registered;
   if (told.mode !== undefined) refuseUrgency(record.gate, record);
   if (record.finished !== undefined) return;
   if (told.deployed === true) refuseEarlyDeployment(record);
-  const next = withTold(record, told, now);
+  const next = withOperatorInput(record, told, now);
   if (next !== record) await register.replace(registered, next);
 }
 

@@ -12,7 +12,7 @@ export interface RanCommand {
   /** What it printed, stdout and stderr in the order they came. */
   readonly output: string;
 }
-export interface StepManners {
+export interface StepOptions {
   readonly ask: boolean;
   /** What the commands print goes to stderr: stdout is for one document alone. */
   readonly aside: boolean;
@@ -26,7 +26,7 @@ type Needs = Pick<World, "terminal" | "clock" | "keyturn" | "interrupt">;
 /** Ends at the first command that ends otherwise than the page says. Throws ERR_CONFIRMATION when one is not confirmed. */
 export async function runStep(
   step: RunbookStep,
-  manners: StepManners,
+  manners: StepOptions,
   world: Needs,
 ): Promise<readonly RanCommand[]> {
   const ran: RanCommand[] = [];

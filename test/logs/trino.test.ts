@@ -2,7 +2,7 @@
 import { TrinoSQL } from "dt-sql-parser";
 import { describe, expect, it } from "vitest";
 import { textsOf } from "../../src/logs/ask.ts";
-import type { Asked } from "../../src/logs/question.ts";
+import type { QuestionOptions } from "../../src/logs/question.ts";
 import { QUESTIONS } from "../../src/logs/questions.ts";
 import { NO_MARKS } from "../../src/logs/rotation-marks.ts";
 import { viewText } from "../../src/logs/view.ts";
@@ -11,7 +11,7 @@ import { NEW, OLD, T0 } from "./planted.ts";
 const judge = new TrinoSQL();
 const faults = (sql: string) => judge.validate(sql).map(({ message }) => message);
 
-const asked: Asked = { bucket: "hour", loop: { denials: 5, within: 60 }, requestId: "abc'def==" };
+const asked: QuestionOptions = { bucket: "hour", loop: { denials: 5, within: 60 }, requestId: "abc'def==" };
 const marks = {
   oldKey: OLD,
   newKey: NEW,

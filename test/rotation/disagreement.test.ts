@@ -1,7 +1,7 @@
 /** What an operator hears while AWS's reads disagree: what it is, until when it is waited for, and not a line for each try. */
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
-import { tellDisagreement } from "../../src/rotation/disagreement.ts";
+import { reportDisagreement } from "../../src/rotation/disagreement.ts";
 import { commentWithEpoch, gateMark } from "../../src/rotation/group-comment.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
@@ -124,7 +124,7 @@ describe("reads that disagree", () => {
   it("are told again at once when others do, and wrapped at a terminal's edge", () => {
     const notes: string[] = [];
     const note = (text: string) => notes.push(text);
-    const tell = tellDisagreement({ note, interactive: true, columns: 80 });
+    const tell = reportDisagreement({ note, interactive: true, columns: 80 });
     const seen = { gate: "demo", since: 1_800_000_000, until: 1_800_000_120 };
     for (const [after, what] of [
       [2, "one"],

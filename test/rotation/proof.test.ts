@@ -1,19 +1,19 @@
 /** How a proof grows: triples in a row, over the settle time, and the edge locations that were behind. */
 import { describe, expect, it } from "vitest";
-import { advanceProof, proofLength, type TripleOutcome } from "../../src/rotation/proof.ts";
+import { advanceProof, type CanaryCheckOutcome, proofLength } from "../../src/rotation/proof.ts";
 import type { Proof } from "../../src/rotation/record.ts";
 
 const TIMING = { settle: 60, skew: 5, triples: 3 };
 const LENGTH = proofLength(TIMING);
 
-const knows = (...locations: string[]): TripleOutcome => ({
+const knows = (...locations: string[]): CanaryCheckOutcome => ({
   good: true,
   locations,
   requestIds: [],
   knowing: locations,
   behind: [],
 });
-const behind = (...locations: string[]): TripleOutcome => ({
+const behind = (...locations: string[]): CanaryCheckOutcome => ({
   ...knows(...locations),
   good: false,
   complaint: "did not accept it",
@@ -21,7 +21,7 @@ const behind = (...locations: string[]): TripleOutcome => ({
   behind: locations,
 });
 
-function grown(...triples: readonly (readonly [at: number, outcome: TripleOutcome])[]): Proof {
+function grown(...triples: readonly (readonly [at: number, outcome: CanaryCheckOutcome])[]): Proof {
   const proof = triples.reduce<Proof | undefined>(
     (before, [sentAt, outcome]) =>
       advanceProof(before, { keyPairId: "KNEW", groups: [], sentAt, doneAt: sentAt, outcome }, TIMING),

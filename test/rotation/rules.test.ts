@@ -5,7 +5,7 @@ import { execute } from "../../src/rotation/execute.ts";
 import { commentWithEpoch, epochOf, gateMark } from "../../src/rotation/group-comment.ts";
 import { nextAction } from "../../src/rotation/next-action.ts";
 import { observe } from "../../src/rotation/observe.ts";
-import { advanceProof, nextTripleAt } from "../../src/rotation/proof.ts";
+import { advanceProof, nextCheckAt } from "../../src/rotation/proof.ts";
 import { MODES, PROOFS, type RotationRecord, startedByText, withMode } from "../../src/rotation/record.ts";
 import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
 import { registerName } from "../../src/rotation/register.ts";
@@ -70,7 +70,7 @@ describe("a proof is complete to the second", () => {
     expect(advanceProof(second, bad, timing)).toMatchObject({ good: 0, complaint: "no" });
   });
   it("is spread over the settle time", () => {
-    expect(nextTripleAt(first, timing)).toBe(106);
+    expect(nextCheckAt(first, timing)).toBe(106);
   });
 });
 

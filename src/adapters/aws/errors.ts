@@ -2,7 +2,7 @@
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
 import { restoreCommand } from "../../gates/secret-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { unreachablePlace, unreachableReason } from "../unreachable.ts";
+import { unreachableAddress, unreachableReason } from "../unreachable.ts";
 import { LimitReached } from "./bounded-exchange.ts";
 
 /** `cloudfront:GetKeyGroup` on `key group 9c1f…`. */
@@ -128,7 +128,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
       thrown instanceof LimitReached ? { reason: thrown.message, hints: [] } : unreachableReason(thrown);
     return new RemoteError(
       "ERR_UNREACHABLE",
-      `no answer to ${call.action}${unreachablePlace(thrown)}: ${reason}`,
+      `no answer to ${call.action}${unreachableAddress(thrown)}: ${reason}`,
       [...hints, "env | grep AWS_ENDPOINT_URL (is it right, or --endpoint-url?)"],
       thrown,
     );

@@ -20,7 +20,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         const names = source === undefined ? [] : selected(source.cookies, COOKIES);
         if (source === undefined || names.length === 0) continue;
         yield {
-          ...cookieSighting(behavior, source, names),
+          ...cookieResult(behavior, source, names),
           message: `behavior ${behavior.pathPattern} may forward the signed cookies to the origin`,
           where: placeOf(distribution, behavior),
         };
@@ -37,7 +37,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         const names = policy === undefined ? [] : selected(policy.cookies, COOKIES);
         if (policy === undefined || names.length === 0) continue;
         yield {
-          ...cookieSighting(behavior, { ...policy, title: `cache policy ${policy.name}` }, names),
+          ...cookieResult(behavior, { ...policy, title: `cache policy ${policy.name}` }, names),
           message: `the cache policy of ${behavior.pathPattern} includes the signed cookies`,
           where: placeOf(distribution, behavior),
         };
@@ -81,7 +81,7 @@ interface Source {
   readonly queryStrings: NameSelection;
 }
 
-function cookieSighting(
+function cookieResult(
   behavior: CacheBehavior,
   source: Source,
   names: readonly string[],

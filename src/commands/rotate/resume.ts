@@ -8,7 +8,7 @@ import type { DriveTools } from "../../rotation/drive.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
 import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
-import { refuseDeployment, refuseUrgency, tellRecord } from "../../rotation/turn.ts";
+import { recordOperatorInput, refuseDeployment, refuseUrgency } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
@@ -62,7 +62,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
     return statusNow(tools, place.gate);
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
-  await tellRecord(tools.register, told, tools.clock.latest());
+  await recordOperatorInput(tools.register, told, tools.clock.latest());
   const status = await driveToStatus(tools, place.gate, {
     ...flags,
     ...(await progressOn({ ...world, clock: tools.clock }, flags)),

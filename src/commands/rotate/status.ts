@@ -12,7 +12,7 @@ import {
   type UnreadGate,
 } from "../../report/rotation-status.ts";
 import { awsClock } from "../../rotation/aws-clock.ts";
-import { recordedPlaces } from "../../rotation/locate.ts";
+import { findRecordedGates } from "../../rotation/locate.ts";
 import { lookAt, openSession, recordOf, sessionTools } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { World } from "../../seams.ts";
@@ -49,7 +49,7 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
-  const { places, deleted, unreadable } = await recordedPlaces(cloud.vault);
+  const { places, deleted, unreadable } = await findRecordedGates(cloud.vault);
   const found: RotationStatus[] = [];
   const unread: UnreadGate[] = unreadable.map(({ secretId, error }) => ({ gate: `of ${secretId}`, error }));
   for (const place of places) {

@@ -1,10 +1,10 @@
 /** The denied lines whose credential may tell why: no question of its own, but what the reasons are judged from. */
-import type { Asked } from "../question.ts";
+import type { QuestionOptions } from "../question.ts";
 
 /** More different ones than this are not judged; the rest is counted as `cannot-tell`. */
 export const MOST_CREDENTIALS = 20_000;
 
-export function credentialsText({ bucket }: Asked): string {
+export function credentialsText({ bucket }: QuestionOptions): string {
   return `SELECT to_unixtime(date_trunc('${bucket}', at_time)) AS bucket, to_unixtime(at_time) AS at_seconds, time_taken, protocol, host, path, credential_query, credential_cookie, client_ip, wire_code, answered_by, COUNT(*) AS requests
 FROM logs
 WHERE is_denied AND (answered_by = 'edge-signature' OR (answered_by IN ('error-page', 'unsure') AND (credential_query IS NOT NULL OR credential_cookie IS NOT NULL)))

@@ -3,7 +3,7 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type Answer, type AnswerRow, type Known, type Question, sum } from "../question.ts";
+import { type Answer, type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 import type { JudgedLine } from "../true-reasons.ts";
 
@@ -46,14 +46,14 @@ ORDER BY 1`,
             `${rotation_phase} the rotation: ${denied_by_signature} of ${requests} requests denied by the signature check`,
         ),
       ],
-      cannotTell: untold(rows, known),
+      cannotTell: unclearReasons(rows, known),
       findings: [...maskedFinding(known), ...rotationFinding(phases, known)],
     } satisfies Answer;
   },
 };
 
 /** One row for each reason; what no judged line explains keeps `cannot-tell`. */
-function rowsByReason(row: LogRow, { reasons }: Known): AnswerRow[] {
+function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
   const bucket = instantIn(row, "bucket");
   const [answeredBy, wireCode] = [textIn(row, "answered_by") ?? "unsure", textIn(row, "wire_code")];
   const same = reasons.judged.filter(
@@ -103,7 +103,7 @@ export function totals(rows: readonly AnswerRow[], name: (row: AnswerRow) => str
   return [...counts].sort(([, one], [, other]) => other - one);
 }
 
-function untold(rows: readonly AnswerRow[], { coverage, reasons }: Known) {
+function unclearReasons(rows: readonly AnswerRow[], { coverage, reasons }: KnownFacts) {
   const hidden = sum(
     rows.filter(({ reason }) => reason === "cannot-tell").map(({ requests }) => Number(requests)),
   );
@@ -130,7 +130,7 @@ function untold(rows: readonly AnswerRow[], { coverage, reasons }: Known) {
   ];
 }
 
-function maskedFinding({ reasons }: Known): Finding[] {
+function maskedFinding({ reasons }: KnownFacts): Finding[] {
   const masked = reasons.judged.filter(
     ({ line, reason }) => line.answeredBy === "error-page" && reason !== "cannot-tell",
   );
@@ -159,7 +159,7 @@ export function reasonCounts(judged: readonly JudgedLine[]): string[] {
 }
 
 /** A rate that is more than twice that of before, and by more than one request in a thousand. */
-function rotationFinding(phases: readonly AnswerRow[], { marks }: Known): Finding[] {
+function rotationFinding(phases: readonly AnswerRow[], { marks }: KnownFacts): Finding[] {
   const rate = (phase: string) => {
     const row = phases.find(({ rotation_phase }) => rotation_phase === phase);
     return row === undefined || row.requests === 0

@@ -3,7 +3,7 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
 
@@ -91,7 +91,7 @@ function useRow(row: LogRow): AnswerRow {
 function saysOf(
   rows: readonly AnswerRow[],
   old: AnswerRow | undefined,
-  { marks, coverage }: Known,
+  { marks, coverage }: KnownFacts,
 ): string[] {
   if (rows.length === 0) return hasCookies(coverage) ? ["no request named a key pair ID"] : [];
   const keys = `${counted(rows.length, "key pair ID")} in ${counted(sum(rows.map(({ accepted, denied, unclear }) => Number(accepted) + Number(denied) + Number(unclear))), "request")}`;
@@ -106,7 +106,7 @@ function saysOf(
 function inUse(
   old: AnswerRow | undefined,
   uses: readonly AnswerRow[],
-  { marks, coverage }: Known,
+  { marks, coverage }: KnownFacts,
 ): Finding[] {
   if (old === undefined) return [];
   const since = marks.switchedAt;

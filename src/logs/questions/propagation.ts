@@ -3,7 +3,7 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type AnswerRow, counted, type Known, type Question } from "../question.ts";
+import { type AnswerRow, counted, type KnownFacts, type Question } from "../question.ts";
 import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const propagation: Question = {
@@ -87,7 +87,7 @@ interface Learned {
 }
 
 /** Only locations that denied the new key after it was accepted somewhere; the slowest last. */
-function learnedAt(rows: readonly LogRow[], { marks }: Known): readonly Learned[] {
+function learnedAt(rows: readonly LogRow[], { marks }: KnownFacts): readonly Learned[] {
   const ofNew = rows.filter((row) => row.key_pair_id === marks.newKey);
   const accepts = ofNew.flatMap((row) => epochIn(row, "first_accepted") ?? []);
   if (accepts.length === 0) return [];
@@ -112,7 +112,11 @@ function learnedAt(rows: readonly LogRow[], { marks }: Known): readonly Learned[
 /** To whole minutes. */
 const roundedUp = (seconds: number) => Math.max(60, Math.ceil(seconds / 60) * 60);
 
-function slow(slowest: Learned | undefined, settle: number | undefined, { marks, gate }: Known): Finding[] {
+function slow(
+  slowest: Learned | undefined,
+  settle: number | undefined,
+  { marks, gate }: KnownFacts,
+): Finding[] {
   if (slowest === undefined || settle === undefined) return [];
   const tooShort = gate !== undefined && gate.rotation.settle < settle;
   const lockedOut = marks.switchedAt !== undefined && slowest.lastDenied > marks.switchedAt;

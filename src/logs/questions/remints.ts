@@ -1,7 +1,7 @@
 /** `remints`: how often viewers mint, and clients that mint and are denied in a circle. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
-import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const remints: Question = {
@@ -106,7 +106,7 @@ function statusRow(row: LogRow): AnswerRow {
   };
 }
 
-function loopRow(row: LogRow, { client }: Known): AnswerRow {
+function loopRow(row: LogRow, { client }: KnownFacts): AnswerRow {
   return {
     kind: textIn(row, "kind"),
     client: client(row.client_ip),
@@ -116,7 +116,7 @@ function loopRow(row: LogRow, { client }: Known): AnswerRow {
   };
 }
 
-function looping(loops: readonly AnswerRow[], { asked }: Known): Finding[] {
+function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] {
   const ofKind = (kind: string) => loops.filter((row) => row.kind === kind);
   const told = (rows: readonly AnswerRow[], what: string) =>
     rows

@@ -2,7 +2,7 @@
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import type { AnswerRow, Known, Question } from "../question.ts";
+import type { AnswerRow, KnownFacts, Question } from "../question.ts";
 import { instantIn, isIn, numberIn, textIn } from "../row-values.ts";
 import { textLiteral } from "../sql-text.ts";
 
@@ -52,7 +52,7 @@ LIMIT 2`,
   },
 };
 
-function lineRow(row: LogRow, { client, reasons }: Known): AnswerRow {
+function lineRow(row: LogRow, { client, reasons }: KnownFacts): AnswerRow {
   const [judged] = reasons.judged;
   const denied = textIn(row, "answered_by") !== null;
   return {
@@ -81,7 +81,7 @@ function lineRow(row: LogRow, { client, reasons }: Known): AnswerRow {
   };
 }
 
-function says(row: LogRow, { reasons }: Known): string[] {
+function says(row: LogRow, { reasons }: KnownFacts): string[] {
   const asked = `${textIn(row, "method")} ${textIn(row, "protocol")}://${textIn(row, "host")}${textIn(row, "path")}`;
   const answered = textIn(row, "answered_by");
   const code = textIn(row, "wire_code");

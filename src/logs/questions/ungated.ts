@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type AnswerRow, counted, type Known, type Question, sum } from "../question.ts";
+import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const ungated: Question = {
@@ -42,7 +42,7 @@ WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT ha
           : hasCookies(known.coverage)
             ? ["no protected route answered a request without a credential"]
             : [],
-      cannotTell: untold(numberIn(tables["ungated-unclear"]?.[0] ?? {}, "requests"), known),
+      cannotTell: unclearLines(numberIn(tables["ungated-unclear"]?.[0] ?? {}, "requests"), known),
       findings: open(rows, requests),
     };
   },
@@ -58,7 +58,7 @@ function pathRow(row: LogRow): AnswerRow {
   };
 }
 
-function untold(unclear: number, { hasProtectedRoutes, coverage }: Known) {
+function unclearLines(unclear: number, { hasProtectedRoutes, coverage }: KnownFacts) {
   if (!hasProtectedRoutes) {
     return [
       {

@@ -1,7 +1,7 @@
 /** `who`: whom the denials hit, by host, route, edge location, method, country, network, and address family. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
-import { type AnswerRow, type Known, type Question, sum } from "../question.ts";
+import { type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
 import { isIn, numberIn, textIn } from "../row-values.ts";
 
 const DIMENSIONS = [
@@ -56,7 +56,7 @@ function dimensionRow(row: LogRow): AnswerRow[] {
   return [{ dimension: name, value, requests: numberIn(row, "requests") }];
 }
 
-function ipBound({ reasons }: Known): Finding[] {
+function ipBound({ reasons }: KnownFacts): Finding[] {
   const hit = reasons.judged.filter(
     ({ line, reason, isIpBound }) => line.isIpv6 && isIpBound && reason === "ip-mismatch",
   );

@@ -29,10 +29,10 @@ export interface CapturedRequest {
 }
 
 /** What the edge hands over; most of it is told only when somebody reads. */
-export interface Captured extends Omit<CapturedRequest, keyof Told> {
+export interface Captured extends Omit<CapturedRequest, keyof VerdictFields> {
   readonly verdict: Verdict | undefined;
 }
-type Told = Pick<CapturedRequest, "carrier" | "keyPairId" | "code" | "reason" | "undocumented">;
+type VerdictFields = Pick<CapturedRequest, "carrier" | "keyPairId" | "code" | "reason" | "undocumented">;
 
 const KEPT = 200;
 
@@ -59,12 +59,12 @@ export class Capture {
   last(count = this.#limit): CapturedRequest[] {
     const kept = Math.min(count, this.#total, this.#limit);
     return Array.from({ length: kept }, (_, back) => {
-      return told(this.#ring[(this.#total - 1 - back) % this.#limit] as Captured);
+      return withVerdictFields(this.#ring[(this.#total - 1 - back) % this.#limit] as Captured);
     });
   }
 }
 
-function told({ verdict, ...request }: Captured): CapturedRequest {
+function withVerdictFields({ verdict, ...request }: Captured): CapturedRequest {
   if (verdict === undefined) return request;
   const { carrier, keyPairId, code, reason, undocumented } = verdict;
   return {

@@ -9,7 +9,7 @@ import type { EpochSeconds, Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/viewer-place.ts";
 import { MARK_HEADER } from "../origin/log.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
-import { headersOf, seen } from "../viewer/answer.ts";
+import { headersOf, meaningOf } from "../viewer/answer.ts";
 import type { Tally } from "./counts.ts";
 
 export interface AttackOptions {
@@ -79,7 +79,7 @@ async function attackOnce(
   tally.add("requests");
   const response = await send({ method: "GET", url: site + TARGET, headers }, signal);
   tally.add("attacks");
-  if (seen(response).kind === "edge-denied") return;
+  if (meaningOf(response).kind === "edge-denied") return;
   tally.wrong("attacksLetThrough", `${attack} at ${pop}: ${response.status}`);
 }
 

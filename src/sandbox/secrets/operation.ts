@@ -4,17 +4,17 @@ import { FILTER_KEYS, type Filter } from "./listing.ts";
 import { refuse } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 
-export interface Place {
+export interface OperationContext {
   readonly registry: Registry;
   /** The region that the request was signed for. */
   readonly region: string;
 }
 export type Json = Readonly<Record<string, unknown>>;
-export type SecretsOperation = (request: unknown, place: Place) => Json;
+export type SecretsOperation = (request: unknown, place: OperationContext) => Json;
 export type SecretsOperations = Readonly<Record<string, SecretsOperation>>;
 
 export const operation =
-  <T>(read: Reader<T>, run: (input: T, place: Place) => Json): SecretsOperation =>
+  <T>(read: Reader<T>, run: (input: T, place: OperationContext) => Json): SecretsOperation =>
   (request, place) =>
     run(readRequest(read, request), place);
 

@@ -7,8 +7,8 @@ import {
   filtersOf,
   type Json,
   nextToken,
+  type OperationContext,
   operation,
-  type Place,
   SecretId,
   type SecretsOperations,
   Stage,
@@ -50,7 +50,7 @@ export const READING_OPERATIONS: SecretsOperations = {
 };
 
 function readEntry(
-  { registry, region }: Place,
+  { registry, region }: OperationContext,
   id: string,
   which: Parameters<typeof readValue>[3] = {},
 ): Json {
@@ -67,7 +67,7 @@ function batchOf(
     readonly MaxResults?: number | undefined;
     readonly NextToken?: string | undefined;
   },
-  { registry, region }: Place,
+  { registry, region }: OperationContext,
 ): { readonly ids: readonly string[]; readonly next?: string | undefined } {
   const { SecretIdList } = input;
   const filters: readonly Filter[] = filtersOf(input.Filters);

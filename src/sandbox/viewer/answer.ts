@@ -3,7 +3,7 @@ import { parseDenial } from "../../edge/denial.ts";
 import type { WireCode } from "../../edge/verdict.ts";
 import type { ViewerResponse } from "../../seams.ts";
 
-export type Seen =
+export type ResponseMeaning =
   | { readonly kind: "ok"; readonly status: number }
   /** The edge's signature check: new cookies may help. */
   | { readonly kind: "edge-denied"; readonly code: WireCode }
@@ -14,7 +14,7 @@ export type Seen =
   | { readonly kind: "rate-limited" }
   | { readonly kind: "other"; readonly status: number };
 
-export function seen(response: ViewerResponse): Seen {
+export function meaningOf(response: ViewerResponse): ResponseMeaning {
   const { status } = response;
   if (status >= 200 && status < 300) return { kind: "ok", status };
   const type = headerOf(response, "content-type") ?? "";

@@ -6,7 +6,7 @@
 import type { WireCode } from "../../edge/verdict.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { headersOf, type Seen, seen } from "./answer.ts";
+import { headersOf, meaningOf, type ResponseMeaning } from "./answer.ts";
 import { CookieJar } from "./cookie-jar.ts";
 
 export interface ReferenceViewerOptions {
@@ -47,7 +47,7 @@ export interface ViewerCounts {
 }
 
 /** How a call ended; `edge-denied` only after the one remint that is allowed. */
-export type CallEnd = Seen | { readonly kind: "mint-failed"; readonly status: number };
+export type CallEnd = ResponseMeaning | { readonly kind: "mint-failed"; readonly status: number };
 
 export class ReferenceViewer {
   readonly counts: ViewerCounts = { requests: 0, mints: 0, remints: 0, gaveUp: 0 };
@@ -61,19 +61,19 @@ export class ReferenceViewer {
   }
 
   /** Authenticates at the application. Cookies of the edge play no part in it. */
-  async login(signal?: AbortSignal): Promise<Seen> {
+  async login(signal?: AbortSignal): Promise<ResponseMeaning> {
     const { username, password } = this.#options;
     const response = await this.#send("POST", "/login", signal, JSON.stringify({ username, password }));
-    const end = seen(response);
+    const end = meaningOf(response);
     if (end.kind === "ok") this.#token = tokenIn(response);
     return end;
   }
 
   /** Asks the mint endpoint for the cookies of the edge. */
-  async mint(signal?: AbortSignal): Promise<Seen> {
+  async mint(signal?: AbortSignal): Promise<ResponseMeaning> {
     this.counts.mints += 1;
     const response = await this.#send("POST", "/edge/session", signal, "");
-    const end = seen(response);
+    const end = meaningOf(response);
     if (end.kind === "ok") this.#cookiesEnd = endIn(response);
     return end;
   }
@@ -85,7 +85,7 @@ export class ReferenceViewer {
       const minted = await this.mint(signal);
       if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
     }
-    const first = seen(await this.#send("GET", path, signal));
+    const first = meaningOf(await this.#send("GET", path, signal));
     if (first.kind !== "edge-denied") return first;
     const denied = (code: WireCode, isLast: boolean) =>
       onDenied({ code, path, at: clock.now(), cookiesEnd: this.#cookiesEnd, isLast });
@@ -94,14 +94,14 @@ export class ReferenceViewer {
     this.counts.remints += 1;
     const minted = await this.mint(signal);
     if (minted.kind !== "ok") return this.#giveUp(mintFailure(minted));
-    const second = seen(await this.#send("GET", path, signal));
+    const second = meaningOf(await this.#send("GET", path, signal));
     if (second.kind !== "edge-denied") return second;
     denied(second.code, true);
     return this.#giveUp(second);
   }
 
-  async logout(signal?: AbortSignal): Promise<Seen> {
-    const end = seen(await this.#send("POST", "/logout", signal, ""));
+  async logout(signal?: AbortSignal): Promise<ResponseMeaning> {
+    const end = meaningOf(await this.#send("POST", "/logout", signal, ""));
     this.#token = undefined;
     this.#cookiesEnd = undefined;
     return end;
@@ -141,7 +141,7 @@ export class ReferenceViewer {
   }
 }
 
-const mintFailure = (end: Seen): CallEnd =>
+const mintFailure = (end: ResponseMeaning): CallEnd =>
   end.kind === "other" ? { kind: "mint-failed", status: end.status } : end;
 
 function tokenIn(response: ViewerResponse): string | undefined {

@@ -3,7 +3,7 @@ import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
-import type { RotationRecord, Sighting } from "../../../src/rotation/record.ts";
+import type { ConfirmedRead, RotationRecord } from "../../../src/rotation/record.ts";
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import type { Rules } from "./rules.ts";
 
@@ -27,7 +27,7 @@ export const withSettings = (change: Partial<RotationRecord["settings"]>): NextO
         : next,
   );
 
-export const dated = (sighting: Sighting | undefined, back: number): Sighting | undefined =>
+export const dated = (sighting: ConfirmedRead | undefined, back: number): ConfirmedRead | undefined =>
   sighting && { ...sighting, at: sighting.at - back };
 
 export const provenNow = (

@@ -1,6 +1,6 @@
 import { epochOf } from "../../../src/rotation/group-comment.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
-import type { RotationRecord, Sighting } from "../../../src/rotation/record.ts";
+import type { ConfirmedRead, RotationRecord } from "../../../src/rotation/record.ts";
 import { withAbort, withMode } from "../../../src/rotation/record.ts";
 import { parseVersionId, versionIdOf } from "../../../src/rotation/version-id.ts";
 import {
@@ -177,7 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: ({ record, current }) => record.switchedAt === undefined && current !== "v0",
     rules: {
       next: seeing((record, observed) => {
-        const late = (each: Sighting | undefined) =>
+        const late = (each: ConfirmedRead | undefined) =>
           each && { ...each, sentAt: each.at + record.settings.skew + 1 };
         return [
           {

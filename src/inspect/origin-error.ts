@@ -1,5 +1,5 @@
 /** What an origin such as S3 says of a request that it refuses. */
-export interface OriginComplaint {
+export interface OriginError {
   readonly code: string;
   readonly message: string;
 }
