@@ -1,45 +1,25 @@
-/** Where a private key for minting comes from, and reading it there. The key's text never leaves this file. */
+/** Where a private key for minting comes from, and reading it there. The key's text stays here and in key-from-secret.ts. */
 
 import { type KeyObject, sign, verify } from "node:crypto";
-import { clockFindings } from "../answer-dates.ts";
 import { AccessError, InputError, isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { isSameKey, publicHalf } from "../keys/fingerprint.ts";
-import type { GateSecret } from "../keys/gate-secret.ts";
+import { publicHalf } from "../keys/fingerprint.ts";
 import { readKeyAt } from "../keys/key-file.ts";
 import { canSign } from "../keys/key-pair.ts";
-import { keysInSecret } from "../keys/keys-in-secret.ts";
 import { readPrivateKey } from "../keys/pem.ts";
 import { PEM_REPAIR_MEANING } from "../keys/pem-repair.ts";
-import { parseSecretValue } from "../keys/secret-value.ts";
 import type { HashAlgorithm } from "../policy/policy.ts";
 import { Sealed } from "../sealed.ts";
-import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import type { CloudOptions, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { refuseOtherAccount } from "./account.ts";
-import { type Gate, isSecretId } from "./gate.ts";
+import { isSecretId } from "./gate.ts";
+import type { SecretSource, SourcedKey } from "./key-from-secret.ts";
 
 export type KeySource =
   | { readonly from: "file"; readonly path: string; readonly passphraseFile?: string }
   | { readonly from: "stdin"; readonly passphraseFile?: string }
   | { readonly from: "env"; readonly name: string; readonly passphraseFile?: string }
-  | {
-      readonly from: "secret";
-      readonly secret: SecretLocation;
-      readonly cloud: CloudOptions;
-      /** Whose account the secret must be in. */
-      readonly gate?: Pick<Gate, "name" | "account">;
-    };
-
-/** Without a format the secret tells by its content what it is. */
-export type SecretLocation = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
-
-export interface SourcedKey {
-  readonly privateKey: KeyObject;
-  /** Where the source names it. */
-  readonly keyPairId?: string;
-  readonly findings: readonly Finding[];
-}
+  | ({ readonly from: "secret" } & SecretSource);
 
 type Needs = Pick<World, "files" | "env" | "cloud">;
 
@@ -55,7 +35,11 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
  * ERR_PASSPHRASE, ERR_SECRET_FORMAT, and what the secret vault throws.
  */
 export async function readKey(source: KeySource, world: Needs): Promise<SourcedKey> {
-  if (source.from === "secret") return readFromSecret(source, world);
+  if (source.from === "secret") {
+    // Loaded here: most mints have a key file, and must not wait for the code that reads secrets of every form.
+    const { readFromSecret } = await import("./key-from-secret.ts");
+    return readFromSecret(source, world);
+  }
   const passphrase = await readPassphrase(source.passphraseFile, world);
   const input = await readInput(source, world);
   const { privateKey, repaired } = readKeyAt(placeOf(source), () => readPrivateKey(input, passphrase));
@@ -178,41 +162,6 @@ async function refuseExposed(path: string, files: World["files"]): Promise<void>
   throw new AccessError("ERR_KEY_EXPOSED", `${path} can be read by every user of this machine`, [
     `chmod 600 ${shellWord(path)}`,
   ]);
-}
-
-async function readFromSecret(
-  { secret, cloud, gate }: Extract<KeySource, { from: "secret" }>,
-  world: Needs,
-): Promise<SourcedKey> {
-  const { vault, dates } = await world.cloud(cloud);
-  const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
-  if (gate !== undefined) refuseOtherAccount(gate, arn);
-  const { privateKey, mentions, ...read } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
-  // Without a gate no field is declared: the only word that looks like an id is it, whatever its field is called.
-  const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
-  const found = secret.format === undefined && others.length === 0 ? only : undefined;
-  const keyPairId = read.keyPairId ?? found;
-  const findings = clockFindings(dates.machineAhead, "AWS's", "by the Date of Secrets Manager's answer");
-  return { privateKey, ...(keyPairId !== undefined && { keyPairId }), findings };
-}
-
-/** As CloudFront makes them; account key pairs of old begin with APKA. */
-const KEY_PAIR_ID = /^(?:K[A-Z0-9]{11,15}|APKA[A-Z0-9]{12,18})$/;
-
-/** Without a gate the secret tells itself where its key is: in the usual field, or in the only place where one is. */
-function shapeOf(
-  value: SecretValue,
-  { format, fields }: SecretLocation,
-): Pick<GateSecret, "format" | "fields"> {
-  if (format !== undefined) return { format, fields };
-  const keys = keysInSecret(value);
-  const key = keys.find(({ field }) => field === fields.privateKey) ?? keys[0];
-  const others = keys.filter(({ privateKey }) => key !== undefined && !isSameKey(key.privateKey, privateKey));
-  if (key !== undefined && (others.length === 0 || key.field === fields.privateKey)) {
-    return { format: key.format, fields: { ...fields, privateKey: key.field ?? fields.privateKey } };
-  }
-  if ("binary" in value) return { format: "binary", fields };
-  return { format: value.text.reveal().trimStart().startsWith("{") ? "json" : "pem", fields };
 }
 
 const placeOf = (source: Exclude<KeySource, { from: "secret" }>): string => {

@@ -47,7 +47,7 @@ const packagesOf = (loaded: Set<string>) => [...loaded].filter((name) => !/^src\
 
 describe("what a command loads", () => {
   const key = join(folder, "key.pem");
-  const HEAVY = /^@aws-sdk\/client-|^(zod|yaml|node-forge|tldts|tough-cookie|fast-xml-parser)$/;
+  const HEAVY = /^@aws-sdk\/client-|^(zod|yaml|node-forge|tldts|tough-cookie|fast-xml-parser|jsonc-parser)$/;
   const heavyOf = (loaded: Set<string>) => packagesOf(loaded).filter((name) => HEAVY.test(name));
 
   beforeAll(() => {
@@ -73,9 +73,11 @@ describe("what a command loads", () => {
     expect(coloured).toEqual([...plain, "chalk"].sort());
   });
 
-  it("mint with a key file: no AWS client, zod, yaml or node-forge", () => {
+  it("mint with a key file: no AWS client, zod, yaml or node-forge, and nothing that reads secrets", () => {
     const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--ttl", "5m", "--offline"];
-    expect(heavyOf(loadedBy(["mint", "https://app.example.com/a", ...named]))).toEqual([]);
+    const loaded = loadedBy(["mint", "https://app.example.com/a", ...named]);
+    expect(heavyOf(loaded)).toEqual([]);
+    expect([...loaded].filter((file) => /^src\/(sandbox|keys\/wrapping)\/|secret/.test(file))).toEqual([]);
   });
 
   it("inspect of a curl command: no AWS client, zod, yaml or node-forge", () => {

@@ -1,0 +1,66 @@
+/** The signing key in a secret that mint and probe are given; the key's text stays here. */
+import type { KeyObject } from "node:crypto";
+import { clockFindings } from "../answer-dates.ts";
+import type { Finding } from "../finding.ts";
+import { isSameKey } from "../keys/fingerprint.ts";
+import type { GateSecret } from "../keys/gate-secret.ts";
+import { keysInSecret } from "../keys/keys-in-secret.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { refuseOtherAccount } from "./account.ts";
+import type { Gate } from "./gate.ts";
+
+/** Without a format the secret tells by its content what it is. */
+type SecretLocation = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
+
+export interface SecretSource {
+  readonly secret: SecretLocation;
+  readonly cloud: CloudOptions;
+  /** Whose account the secret must be in. */
+  readonly gate?: Pick<Gate, "name" | "account">;
+}
+
+export interface SourcedKey {
+  readonly privateKey: KeyObject;
+  /** Where the source names it. */
+  readonly keyPairId?: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Throws ERR_SECRET_FORMAT, ERR_ACCOUNT where the gate declares another account, and what the secret vault throws.
+ */
+export async function readFromSecret(
+  { secret, cloud, gate }: SecretSource,
+  world: Pick<World, "cloud">,
+): Promise<SourcedKey> {
+  const { vault, dates } = await world.cloud(cloud);
+  const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  if (gate !== undefined) refuseOtherAccount(gate, arn);
+  const { privateKey, mentions, ...read } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
+  // Without a gate no field is declared: the only word that looks like an id is it, whatever its field is called.
+  const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
+  const found = secret.format === undefined && others.length === 0 ? only : undefined;
+  const keyPairId = read.keyPairId ?? found;
+  const findings = clockFindings(dates.machineAhead, "AWS's", "by the Date of Secrets Manager's answer");
+  return { privateKey, keyPairId, findings };
+}
+
+/** As CloudFront makes them; account key pairs of old begin with APKA. */
+const KEY_PAIR_ID = /^(?:K[A-Z0-9]{11,15}|APKA[A-Z0-9]{12,18})$/;
+
+/** Without a gate the secret tells itself where its key is: in the usual field, or in the only place where one is. */
+function shapeOf(
+  value: SecretValue,
+  { format, fields }: SecretLocation,
+): Pick<GateSecret, "format" | "fields"> {
+  if (format !== undefined) return { format, fields };
+  const keys = keysInSecret(value);
+  const key = keys.find(({ field }) => field === fields.privateKey) ?? keys[0];
+  const others = keys.filter(({ privateKey }) => key !== undefined && !isSameKey(key.privateKey, privateKey));
+  if (key !== undefined && (others.length === 0 || key.field === fields.privateKey)) {
+    return { format: key.format, fields: { ...fields, privateKey: key.field ?? fields.privateKey } };
+  }
+  if ("binary" in value) return { format: "binary", fields };
+  return { format: value.text.reveal().trimStart().startsWith("{") ? "json" : "pem", fields };
+}
