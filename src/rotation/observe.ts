@@ -48,6 +48,7 @@ export interface Known {
 
 /** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
 const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
+const ALL_PAUSES: Seconds = PAUSES.reduce((sum, pause) => sum + pause, 0);
 
 /**
  * Undefined when the gate has no record. `known`: the caller saw a record, or opened this rotation; reads that find none,
@@ -59,13 +60,14 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
   let gate: string | undefined;
   let what = "";
   let ahead: string | undefined;
+  let slept: Seconds = 0;
   for (const [tries, pause] of PAUSES.entries()) {
     if (pause > 0) {
-      const now = clock.now();
-      since ??= now;
-      const left = PAUSES.slice(tries).reduce((sum, each) => sum + each, 0);
-      disagrees?.({ gate, what, now, since, until: now + left });
+      // Counted by the pauses: while only the record is read, no answer of CloudFront's moves the rotation's clock.
+      since ??= clock.latest();
+      disagrees?.({ gate, what, now: since + slept, since, until: since + ALL_PAUSES });
       await clock.sleep(pause, interrupt);
+      slept += pause;
     }
     const before = await register.read();
     const older = tries === PAUSES.length - 1 ? undefined : olderThan(known, before?.record);

@@ -72,7 +72,11 @@ describe("the source of a private key", () => {
         () => [],
         ({ hints }: { hints: readonly string[] }) => hints.filter((hint) => /^(head|openssl) /.test(hint)),
       );
-    const file = read({ privateKey: "key.pem" }, { files: { "key.pem": "none" } }, { "key.pem": 0o600 });
+    const file = read(
+      { privateKey: "key.pem" },
+      { files: { "key.pem": "# settings\n%\n" } },
+      { "key.pem": 0o600 },
+    );
     expect(await hintsOf(file)).toHaveLength(1);
     expect(await hintsOf(read({ privateKeyEnv: "K" }, { env: { K: "none" } }))).toEqual([]);
     expect(await hintsOf(read({ privateKey: "-" }, { stdin: "none" }))).toEqual([]);
