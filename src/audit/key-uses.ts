@@ -11,6 +11,7 @@ import { fingerprint } from "../keys/fingerprint.ts";
 import type { GateSecret } from "../keys/gate-secret.ts";
 import { mayHoldKey } from "../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
+import type { RotationRecord } from "../rotation/record.ts";
 import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
 
 export interface KeyUse {
@@ -42,19 +43,57 @@ export async function readAllMentions(
   flags: CloudOptions,
   world: Pick<World, "cloud" | "env">,
 ): Promise<Mention[]> {
-  const places = new Map<string, { readonly options: CloudOptions; readonly gates: Gate[] }>();
-  for (const gate of gates.length === 0 ? [undefined] : gates) {
-    const options = cloudOptionsOf(flags, world.env, gate);
-    const place = places.get(JSON.stringify(options)) ?? { options, gates: [] };
-    if (gate !== undefined) place.gates.push(gate);
-    places.set(JSON.stringify(options), place);
-  }
   const mentions: Mention[] = [];
-  for (const place of places.values()) {
+  for (const place of accountsOf(gates, flags, world.env)) {
     const { vault } = await world.cloud(place.options);
     mentions.push(...(await readMentions(vault, place.gates)));
   }
   return mentions;
+}
+
+/** Each account and region that the gates are in, once; without gates, where flags and environment point. */
+function accountsOf(gates: readonly Gate[], flags: CloudOptions, env: World["env"]) {
+  const places = new Map<string, { readonly options: CloudOptions; readonly gates: Gate[] }>();
+  for (const gate of gates.length === 0 ? [undefined] : gates) {
+    const options = cloudOptionsOf(flags, env, gate);
+    const place = places.get(JSON.stringify(options)) ?? { options, gates: [] };
+    if (gate !== undefined) place.gates.push(gate);
+    places.set(JSON.stringify(options), place);
+  }
+  return [...places.values()];
+}
+
+/**
+ * The open rotations of those accounts and regions that touch one of these key groups, whoever started them. Reads
+ * records only, no private key. Throws ERR_REFUSED for a record that is scheduled for deletion while its gate is not.
+ */
+export async function openRotationsOn(
+  keyGroups: readonly string[],
+  gates: readonly Gate[],
+  flags: CloudOptions,
+  world: Pick<World, "cloud" | "env">,
+): Promise<RotationRecord[]> {
+  const open: RotationRecord[] = [];
+  for (const { options } of accountsOf(gates, flags, world.env)) {
+    const { vault } = await world.cloud(options);
+    for (const name of await recordNames(vault)) {
+      const record = await recordIn(vault, name);
+      if (record.finished === undefined && record.groups.some((id) => keyGroups.includes(id)))
+        open.push(record);
+    }
+  }
+  return open;
+}
+
+/** Throws ERR_REFUSED for a record that is scheduled for deletion while its gate is not. */
+async function recordNames(vault: Pick<Vault, "list">): Promise<string[]> {
+  const names = new Map<string, { readonly isGone: boolean }>();
+  for await (const { name, deletedAt } of vault.list()) names.set(name, { isGone: deletedAt !== undefined });
+  return [...names].flatMap(([name, { isGone }]) => {
+    if (!RECORD.test(name)) return [];
+    if (isGone && names.get(name.replace(RECORD, ""))?.isGone === false) throw recordGone(name);
+    return isGone ? [] : [name];
+  });
 }
 
 /**
@@ -65,14 +104,7 @@ export async function readAllMentions(
 async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mention[]> {
   const mentions: Mention[] = [];
   const shapes = new Map<string, SecretShape>();
-  const names = new Map<string, { readonly isGone: boolean }>();
-  for await (const { name, deletedAt } of vault.list()) names.set(name, { isGone: deletedAt !== undefined });
-  for (const [name, { isGone }] of names) {
-    if (!RECORD.test(name)) continue;
-    if (isGone) {
-      if (names.get(name.replace(RECORD, ""))?.isGone === false) throw recordGone(name);
-      continue;
-    }
+  for (const name of await recordNames(vault)) {
     const { mentioned, secret } = await readRecord(vault, name);
     mentions.push(...mentioned);
     shapes.set(secretNameOf(secret.id), secret);
@@ -106,11 +138,7 @@ async function readRecord(
   vault: Vault,
   name: string,
 ): Promise<{ mentioned: Mention[]; secret: SecretShape }> {
-  const [{ parseRecord }, { value }] = await Promise.all([
-    import("../rotation/record-text.ts"),
-    vault.get(name, { stage: "AWSCURRENT" }),
-  ]);
-  const record = parseRecord("text" in value ? value.text.reveal() : "", name);
+  const record = await recordIn(vault, name);
   const use: KeyUse = { kind: "rotation", by: `open rotation of gate ${record.gate}`, isCurrent: false };
   const keys =
     record.finished === undefined ? [record.old, record.new].filter((key) => key !== undefined) : [];
@@ -118,6 +146,14 @@ async function readRecord(
     mentioned: keys.map(({ keyPairId, fingerprint: mark }) => ({ keyPairId, fingerprint: mark, use })),
     secret: record.settings.secret,
   };
+}
+
+async function recordIn(vault: Pick<Vault, "get">, name: string): Promise<RotationRecord> {
+  const [{ parseRecord }, { value }] = await Promise.all([
+    import("../rotation/record-text.ts"),
+    vault.get(name, { stage: "AWSCURRENT" }),
+  ]);
+  return parseRecord("text" in value ? value.text.reveal() : "", name);
 }
 
 async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]> {

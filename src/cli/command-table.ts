@@ -40,6 +40,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../commands/keys/match.ts")).matchCommand,
   },
   {
+    words: "keys trust",
+    summary: "add a public key to a gate's key groups, proven at the edge after",
+    examples: [
+      ["keyturn keys trust K2JCJMDEHXQW5F --gate app", "put back a key that somebody took out"],
+      ["keyturn keys trust K2JCJMDEHXQW5F --group GROUP_ID --dry-run", "one group; what would change"],
+    ],
+    load: async () => (await import("./commands/keys/trust.ts")).trustCommand,
+  },
+  {
+    words: "keys untrust",
+    summary: "remove a public key from a gate's key groups, proven at the edge after",
+    examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that nothing signs with any more"]],
+    load: async () => (await import("./commands/keys/untrust.ts")).untrustCommand,
+  },
+  {
     words: "keys delete",
     summary: "delete a public key that nothing uses",
     examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],

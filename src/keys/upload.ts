@@ -10,6 +10,7 @@ import {
   readAccountKeys,
 } from "./account-keys.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { changeKeyGroup } from "./key-group.ts";
 import { describeKey, requireKeyType } from "./key-pair.ts";
 import { writePublicKey } from "./pem.ts";
 
@@ -104,17 +105,8 @@ async function create(plan: UploadPlan, plane: Plane): Promise<string> {
   }
 }
 
-/** Reads, merges and writes with the ETag that was read, so a faster writer wins. */
+/** Does nothing where the group holds the key already. */
 async function trust(keyPairId: string, groupId: string, plane: Plane): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { value, etag } = await plane.getKeyGroup(groupId);
-    if (value.items.includes(keyPairId)) return;
-    const { name, comment, items } = value;
-    try {
-      await plane.updateKeyGroup(groupId, etag, { name, comment, items: [...items, keyPairId] });
-      return;
-    } catch (thrown) {
-      if (!isError(thrown, "ERR_PRECONDITION") || attempt === 3) throw thrown;
-    }
-  }
+  const added = ({ items }: KeyGroup) => (items.includes(keyPairId) ? undefined : [...items, keyPairId]);
+  await changeKeyGroup(groupId, added, plane);
 }

@@ -5,6 +5,23 @@ import { count, fingerprint, instant } from "./words.ts";
 
 const meter = z.strictObject({ used: count, of: count });
 
+const trust = z.strictObject({
+  keyPairId: z.string(),
+  name: z.string(),
+  fingerprint: fingerprint.nullable(),
+  groups: z.array(
+    z.strictObject({ id: z.string(), name: z.string(), changed: z.boolean(), items: z.array(z.string()) }),
+  ),
+  proofs: z.array(
+    z.strictObject({
+      gate: z.string(),
+      proven: z.boolean(),
+      why: z.string().optional(),
+      locations: z.array(z.string()),
+    }),
+  ),
+});
+
 export const keys = {
   "keys generate": z.strictObject({
     type: z.enum(KEY_TYPES),
@@ -47,6 +64,8 @@ export const keys = {
       }),
     ),
   }),
+  "keys trust": trust,
+  "keys untrust": trust,
   "keys delete": z.strictObject({
     keyPairId: z.string(),
     name: z.string(),

@@ -1,0 +1,117 @@
+/** Asks the edge of each gate whether a key that was just trusted, or untrusted, is known there. */
+import type { KeyObject } from "node:crypto";
+import { isError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { AccountKey, AccountKeys } from "../keys/account-keys.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
+import { type EdgeQuestion, proveAtEdge } from "../rotation/edge-proof.ts";
+import type { CloudOptions, SecretVault, World } from "../seams.ts";
+import type { Seconds } from "../time.ts";
+import { gatesOf, type TrustPlan } from "./key-trust.ts";
+
+export interface GateProof {
+  readonly gate: string;
+  readonly proven: boolean;
+  /** Why it is not proven. */
+  readonly why?: string;
+  /** Requests were sent; otherwise there was nothing to send, or --no-proof. */
+  readonly asked: boolean;
+  readonly locations: readonly string[];
+}
+
+export interface TrustQuestion {
+  readonly plan: TrustPlan;
+  readonly account: AccountKeys;
+  /** Instead of the gate's own settle time. */
+  readonly settle?: Seconds | undefined;
+}
+
+type Needs = Pick<World, "cloud" | "env" | "clock" | "viewer" | "interrupt" | "terminal">;
+
+/** Asks the edges of every gate of these groups, one after the other. `unasked`: why there was nobody to ask. */
+export async function proveTrust(
+  question: TrustQuestion,
+  gates: readonly Gate[],
+  flags: CloudOptions,
+  world: Needs,
+): Promise<{ readonly proofs: readonly GateProof[]; readonly unasked?: string }> {
+  const concerned = gatesOf(question.plan, gates);
+  if (concerned.length === 0) return { proofs: [], unasked: "no gate in a keyturn.yaml has this key group" };
+  world.terminal.note("the key group is written; asking the edge (Ctrl-C stops asking and undoes nothing)");
+  const proofs: GateProof[] = [];
+  for (const gate of concerned) proofs.push(await proveAtGate(question, gate, flags, world));
+  return { proofs };
+}
+
+async function proveAtGate(
+  question: TrustQuestion,
+  gate: Gate,
+  flags: CloudOptions,
+  world: Needs,
+): Promise<GateProof> {
+  const { name } = gate;
+  const { vault, dates } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+  const keys = await keysFor(question, gate, vault);
+  if (typeof keys === "string") return { gate: name, proven: false, asked: false, why: keys, locations: [] };
+  const settings = { canaries: gate.canaries, hash: gate.signer.hash, triples: gate.rotation.triples };
+  const asked = { keys, settings, settle: question.settle ?? gate.rotation.settle };
+  const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
+  const { proven, complaint, locations } = await proveAtEdge(asked, dates, world, tell);
+  const why = complaint ?? "the edge gave no steady answer in time";
+  return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
+}
+
+/** What to ask with, or why the gate cannot be asked. */
+async function keysFor(
+  { plan: { change, key }, account }: TrustQuestion,
+  gate: Gate,
+  vault: SecretVault,
+): Promise<EdgeQuestion["keys"] | string> {
+  if (Object.keys(gate.canaries).length === 0) return "it has no canaries in keyturn.yaml to ask";
+  if (change === "trust") {
+    const privateKey = await privateHalf(key, gate, vault);
+    if (privateKey !== undefined) return { accepted: { keyPairId: key.id, privateKey } };
+    return `no version of its secret holds the private half; with that in a file: keyturn probe --gate ${gate.name} --private-key FILE --key-pair-id ${key.id}`;
+  }
+  const current = await tried(() => signingIn(gate, vault, { stage: "AWSCURRENT" }));
+  if (current === undefined) return "its secret holds no readable key to compare with";
+  const { privateKey } = current;
+  const mark = fingerprint(privateKey);
+  const keyPairId = current.keyPairId ?? account.keys.find((each) => each.fingerprint === mark)?.id;
+  if (keyPairId === undefined) return "no public key in the account matches its signing key";
+  // Any signature will do for the removed key: an edge that still knows the ID answers AccessDenied, not InvalidKey.
+  return { accepted: { keyPairId, privateKey }, denied: { keyPairId: key.id, privateKey } };
+}
+
+/** AWSCURRENT first: in an incident the dropped key is most often the one that signs. */
+async function privateHalf(key: AccountKey, gate: Gate, vault: SecretVault): Promise<KeyObject | undefined> {
+  const matches = (found: SigningSecret | undefined) =>
+    found !== undefined && fingerprint(found.privateKey) === key.fingerprint ? found.privateKey : undefined;
+  const current = matches(await tried(() => signingIn(gate, vault, { stage: "AWSCURRENT" })));
+  if (current !== undefined) return current;
+  for await (const { versionId } of vault.listVersions(gate.secret.id)) {
+    const found = matches(await tried(() => signingIn(gate, vault, { versionId })));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function signingIn(
+  { secret }: Gate,
+  vault: SecretVault,
+  which: { readonly stage: string } | { readonly versionId: string },
+): Promise<SigningSecret> {
+  return parseSecretValue((await vault.get(secret.id, which)).value, secret);
+}
+
+/** A version that is gone, or holds no key, answers nothing. */
+async function tried<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (isError(thrown, "ERR_NOT_FOUND", "ERR_SECRET_FORMAT", "ERR_KEY_UNREADABLE")) return undefined;
+    throw thrown;
+  }
+}

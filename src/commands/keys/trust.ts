@@ -1,0 +1,13 @@
+/** `keyturn keys trust`: adds a public key to key groups, and asks the edge whether it accepts it. */
+import { Command } from "commander";
+import type { Bind } from "../../bind.ts";
+import type { World } from "../../seams.ts";
+import { changeTrust, type TrustFlags } from "./change-trust.ts";
+import { trusting } from "./trust-options.ts";
+
+export const trustCommand = (bind: Bind) =>
+  trusting(
+    new Command("trust").description(
+      "Adds a public key to the gate's key groups, keeps everything else in them, and waits until the edge accepts it. Refused while a rotation of such a group is open.",
+    ),
+  ).action(bind((flags: TrustFlags, world: World) => changeTrust("trust", flags, world)));

@@ -1,0 +1,61 @@
+/** Canary checks outside a rotation: does the edge trust this key now, or has it stopped trusting it? */
+import type { World } from "../seams.ts";
+import { formatDuration, type Seconds } from "../time.ts";
+import { awsClock } from "./aws-clock.ts";
+import { type CanaryKey, sendTriple } from "./canary.ts";
+import type { Settings } from "./settings.ts";
+
+export interface EdgeProof {
+  readonly proven: boolean;
+  /** Good canary checks in a row, over all distributions together. */
+  readonly checks: number;
+  /** What the last bad check said; absent when none was bad. */
+  readonly complaint?: string;
+  /** Edge locations that answered (x-amz-cf-pop). */
+  readonly locations: readonly string[];
+}
+
+export interface EdgeQuestion {
+  readonly keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey };
+  readonly settings: Pick<Settings, "canaries" | "hash" | "triples">;
+  /** How long the edge may take to learn. */
+  readonly settle: Seconds;
+}
+
+type Needs = Pick<World, "clock" | "viewer" | "interrupt">;
+type Dates = Parameters<typeof awsClock>[0];
+
+const PAUSE: Seconds = 2;
+
+/**
+ * Asks until `triples` checks in a row are good, or `settle` is over. Shorter than a rotation's proof, which spreads its
+ * checks over the whole settle time: other edge locations may still be behind. `tell` gets what the edge says meanwhile.
+ */
+export async function proveAtEdge(
+  { keys, settings, settle }: EdgeQuestion,
+  dates: Dates,
+  { clock, viewer, interrupt }: Needs,
+  tell: (text: string) => void,
+): Promise<EdgeProof> {
+  const aws = awsClock(dates, clock);
+  // This machine's clock: the answers' time stands still where nothing answers.
+  const began = clock.now();
+  const locations = new Set<string>();
+  let checks = 0;
+  let behind: readonly string[] = [];
+  let complaint: string | undefined;
+  for (;;) {
+    const outcome = await sendTriple({ clock: aws, viewer }, settings, keys, { behind, signal: interrupt });
+    for (const each of outcome.locations) locations.add(each);
+    behind = outcome.behind ?? [];
+    checks = outcome.good ? checks + 1 : 0;
+    complaint = outcome.complaint ?? complaint;
+    const seen = { checks, ...(complaint !== undefined && { complaint }), locations: [...locations] };
+    if (checks >= settings.triples) return { proven: true, ...seen };
+    const left = began + settle - clock.now();
+    if (left <= 0) return { proven: false, ...seen };
+    const says = outcome.good ? `check ${checks} of ${settings.triples} is good` : outcome.complaint;
+    tell(`the edge: ${says}; up to ${formatDuration(Math.ceil(left))} left`);
+    await clock.sleep(Math.min(PAUSE, left), interrupt);
+  }
+}

@@ -1,0 +1,250 @@
+/** `keys trust` and `keys untrust` against a whole sandbox site: the account, the edge, the gate and its signer. */
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { writePublicKey } from "../../src/keys/pem.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
+
+const WORDS = "signers of the demo [keyturn epoch abcdef:3 ghjkmn:7]";
+
+interface Scene extends SiteWorld {
+  /** The key that signs. */
+  readonly signing: string;
+  /** Another key of the account, in no group. */
+  readonly other: string;
+  readonly groupId: string;
+  readonly items: () => readonly string[];
+  readonly comment: () => string;
+  readonly setItems: (items: readonly string[]) => void;
+}
+
+async function scene(
+  items: (signing: string, other: string) => readonly string[],
+  propagation = 4,
+): Promise<Scene> {
+  const world = await siteWorld({ settings: { propagation } });
+  const { cloudFront } = world.site.account;
+  const [signing = ""] = [...cloudFront.state.publicKeys.keys()];
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const other = cloudFront.publicKeys.create({
+    callerReference: "other",
+    name: "other",
+    encodedKey: writePublicKey(publicKey),
+    comment: "",
+  }).id;
+  const groupId = world.site.ids.keyGroupId;
+  const config = () => cloudFront.keyGroups.get(groupId).config;
+  const setItems = (next: readonly string[]) => {
+    const { etag } = cloudFront.keyGroups.get(groupId);
+    cloudFront.keyGroups.update(groupId, etag, { ...config(), items: [...next], comment: WORDS });
+  };
+  setItems(items(signing, other));
+  await world.clock.advance(600);
+  return {
+    ...world,
+    signing,
+    other,
+    groupId,
+    setItems,
+    items: () => config().items,
+    comment: () => config().comment,
+  };
+}
+
+const both = (signing: string, other: string) => [signing, other];
+const dropped = (_: string, other: string) => [other];
+const alone = (signing: string) => [signing];
+
+describe("keys trust", () => {
+  it("puts a dropped signing key back, keeps the Comment, and proves it at the edge", async () => {
+    const { operator, signing, other, items, comment } = await scene(dropped);
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes`), operator());
+    expect(ran.stdout).toMatch(/ok K\w+ \(.*\): key group .*\s.* trusts it now/);
+    expect(ran.stdout).toMatch(/ok gate demo: the edge accepts it .*edge locations seen: /s);
+    expect(ran.exitCode).toBe(0);
+    expect(items()).toEqual([other, signing]);
+    expect(comment()).toBe(WORDS);
+  });
+
+  it("announces the change and asks; anything but yes changes nothing", async () => {
+    const { operator, signing, other, items } = await scene(dropped);
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo`), operator({ answers: ["no"] }));
+    expect(ran.exitCode).toBe(7);
+    expect(ran.stderr).toMatch(/gate demo:\n {2}add public key K\w+ [\s\S]*key 2 of 5/);
+    expect(items()).toEqual([other]);
+  });
+
+  it("shows under --dry-run what it would change, and changes nothing", async () => {
+    const { operator, signing, other, items } = await scene(dropped);
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo --dry-run`), operator());
+    expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(ran.stderr).toContain("dry run: nothing is changed");
+    expect(items()).toEqual([other]);
+  });
+
+  it("is a finding when the edge has not learned within --settle, and the same line asks again", async () => {
+    const { operator, signing } = await scene(dropped);
+    const line = `keys trust ${signing} --gate demo --yes --json`;
+    const hasty = await runCommand(words(`${line} --settle 1s`), operator());
+    expect(hasty.exitCode).toBe(1);
+    const { findings, result } = JSON.parse(hasty.stdout);
+    expect(findings).toMatchObject([
+      { id: "trust-unproven", remedy: expect.stringContaining(`keyturn keys trust ${signing} --group `) },
+    ]);
+    expect(result.groups).toMatchObject([{ changed: true }]);
+    const again = await runCommand(words(line), operator());
+    expect(again.exitCode).toBe(0);
+    expect(JSON.parse(again.stdout).result).toMatchObject({
+      groups: [{ changed: false }],
+      proofs: [{ gate: "demo", proven: true }],
+    });
+  });
+
+  it("asks nothing and needs no --yes where the key is trusted already", async () => {
+    const { operator, signing } = await scene(alone);
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo`), operator());
+    expect(ran.stdout).toMatch(/trusted it already/);
+    expect(ran.exitCode).toBe(0);
+  });
+
+  it("says what it cannot prove for a key whose private half no version of the secret holds", async () => {
+    const { operator, signing, other, groupId, items } = await scene(alone);
+    const ran = await runCommand(words(`keys trust other --group ${groupId.slice(0, 8)} --yes`), operator());
+    expect(ran.stdout.replace(/\s+/g, " ")).toContain(
+      `gate demo: unproven: no version of its secret holds the private half; with that in a file: keyturn probe --gate demo --private-key FILE --key-pair-id ${other}`,
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(items()).toEqual([signing, other]);
+  });
+
+  it("does not ask the edge under --no-proof, and says so", async () => {
+    const { operator, signing } = await scene(dropped);
+    const world = operator({ viewer: { send: () => Promise.reject(new Error("asked the edge")) } });
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes --no-proof`), world);
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("unproven: --no-proof") });
+  });
+
+  it("merges with what somebody else wrote since it read", async () => {
+    const { direct, site, signing, other, setItems, items } = await scene(dropped);
+    const third = site.account.cloudFront.publicKeys.create({
+      callerReference: "third",
+      name: "third",
+      encodedKey: writePublicKey(generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey),
+      comment: "",
+    }).id;
+    let raced = false;
+    const world = direct(async (what, _kind, call) => {
+      if (what === "UpdateKeyGroup" && !raced) {
+        raced = true;
+        setItems([other, third]);
+      }
+      return call();
+    });
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes --no-proof`), world);
+    expect([ran.exitCode, raced]).toEqual([0, true]);
+    expect(items()).toEqual([other, third, signing]);
+  });
+
+  it("refuses a full key group, before any question", async () => {
+    const { operator, signing, site, setItems, items } = await scene(dropped);
+    const ids = Array.from({ length: 5 }, (_, at) => {
+      const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+      const name = `filler-${at}`;
+      const encodedKey = writePublicKey(publicKey);
+      return site.account.cloudFront.publicKeys.create({
+        callerReference: name,
+        name,
+        encodedKey,
+        comment: "",
+      }).id;
+    });
+    setItems(ids);
+    const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes`), operator());
+    expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("[ERR_QUOTA]") });
+    expect(items()).toEqual(ids);
+  });
+});
+
+describe("keys untrust", () => {
+  it("removes a key when its ID is typed back, keeps the Comment, and proves the denial", async () => {
+    const { operator, signing, other, items, comment } = await scene(both);
+    const ran = await runCommand(words("keys untrust other --gate demo"), operator({ answers: [other] }));
+    expect(ran.stderr).toContain("deny every viewer whose cookie or signed URL this key signed");
+    expect(ran.stdout).toMatch(/ok gate demo: the edge denies it with InvalidKey/);
+    expect(ran.exitCode).toBe(0);
+    expect(items()).toEqual([signing]);
+    expect(comment()).toBe(WORDS);
+  });
+
+  it("is unproven while an edge location still knows the key", async () => {
+    const { operator } = await scene(both, 120);
+    const ran = await runCommand(words("keys untrust other --gate demo --yes --settle 1s"), operator());
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toContain("untrust-unproven");
+    expect(ran.stdout.replace(/\s+/g, " ")).toContain("AccessDenied, not InvalidKey");
+  });
+
+  it("refuses the key that signers mint with", async () => {
+    const { operator, signing, items } = await scene(both);
+    const ran = await runCommand(words(`keys untrust ${signing} --gate demo --yes`), operator());
+    expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("[ERR_IN_USE]") });
+    expect(ran.stderr).toContain("signers mint with it (secret demo/cloudfront-signing-key, AWSCURRENT)");
+    expect(items()).toContain(signing);
+  });
+
+  it("refuses it too where signers derive the key pair ID from the key", async () => {
+    const { operator, signing, site, items } = await scene(both);
+    const { secrets } = site.account;
+    const { keyPairId: _, ...rest } = JSON.parse(secrets.text("demo/cloudfront-signing-key") ?? "{}");
+    secrets.put("demo/cloudfront-signing-key", JSON.stringify(rest));
+    const yaml = site.gateYaml.replace("keyPairId: in-secret", "keyPairId: derived");
+    expect(yaml).not.toBe(site.gateYaml);
+    const world = operator({ files: { "keyturn.yaml": yaml } });
+    const ran = await runCommand(words(`keys untrust ${signing} --gate demo --yes`), world);
+    expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("[ERR_IN_USE]") });
+    expect(items()).toContain(signing);
+  });
+
+  it("refuses a group's last key", async () => {
+    const { operator, other, items } = await scene(dropped);
+    const ran = await runCommand(words("keys untrust other --gate demo --yes"), operator());
+    expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("last key of key group") });
+    expect(items()).toEqual([other]);
+  });
+
+  it("changes nothing where the group does not hold the key", async () => {
+    const { operator, signing, items } = await scene(alone);
+    const ran = await runCommand(words("keys untrust other --gate demo"), operator());
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("did not trust it") });
+    expect(items()).toEqual([signing]);
+  });
+});
+
+describe.each(["trust", "untrust"])("keys %s", (verb) => {
+  it("is refused while a rotation of the group is open, with what to type", async () => {
+    const { direct, operator, items, site } = await scene(alone);
+    const start = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-uploaded");
+    await runCommand(start, direct());
+    const before = items();
+    const ids = [...site.account.cloudFront.state.publicKeys.keys()];
+    const key = verb === "trust" ? ids.find((id) => !before.includes(id)) : before[0];
+    const ran = await runCommand(words(`keys ${verb} ${key} --gate demo --yes`), operator());
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain("of gate demo is open");
+    expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo");
+    expect(items()).toEqual(before);
+  });
+
+  it("does not know a key that is not in the account", async () => {
+    const { operator } = await scene(alone);
+    const ran = await runCommand(words(`keys ${verb} KNOBODY --gate demo --yes`), operator());
+    expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("[ERR_NOT_FOUND]") });
+  });
+
+  it("asks which group, without a gate at hand", async () => {
+    const { operator, signing } = await scene(alone);
+    const ran = await runCommand(words(`keys ${verb} ${signing} --yes`), operator({ files: {} }));
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(`hint: keyturn keys ${verb} ${signing} --group GROUP`);
+  });
+});
