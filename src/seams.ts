@@ -39,12 +39,9 @@ export interface PublicKeyConfig {
   /** At most 128 characters. */
   readonly comment: string;
 }
-export interface PublicKey {
+export interface PublicKey extends Omit<PublicKeyConfig, "callerReference"> {
   readonly id: string;
   readonly createdAt: EpochSeconds;
-  readonly name: string;
-  readonly encodedKey: string;
-  readonly comment: string;
 }
 export interface KeyGroupConfig {
   readonly name: string;
@@ -73,6 +70,7 @@ export interface ControlPlane {
   createKeyGroup(config: KeyGroupConfig): Promise<Versioned<KeyGroup>>;
   /** Replaces the whole config: read, merge, write with the ETag that was read. */
   updateKeyGroup(id: string, etag: string, config: KeyGroupConfig): Promise<Versioned<KeyGroup>>;
+  deleteKeyGroup(id: string, etag: string): Promise<void>;
   listDistributionsByKeyGroup(keyGroupId: string): AsyncIterable<string>;
   listDistributions(): AsyncIterable<DistributionSummary>;
   getDistribution(id: string): Promise<Versioned<Distribution>>;

@@ -90,13 +90,13 @@ export async function writeTrust(
   return written;
 }
 
-/** An open rotation puts its own keys back, or is about to need the one that is taken out. */
-function refuseDuringRotation(rotations: readonly RotationRecord[]): void {
+/** Throws ERR_REFUSED: an open rotation puts its own keys back, and is about to need those that it replaces. */
+export function refuseDuringRotation(rotations: readonly RotationRecord[]): void {
   const [open] = rotations;
   if (open === undefined) return;
   throw new ConflictError(
     "ERR_REFUSED",
-    `rotation ${open.rotation} of gate ${open.gate} is open: it decides which keys the group trusts, and puts a missing one back`,
+    `rotation ${open.rotation} of gate ${open.gate} is open: it decides which keys are trusted and which one signs, and puts a missing one back`,
     [`keyturn rotate status --gate ${open.gate}`, `keyturn rotate resume --gate ${open.gate}`],
   );
 }

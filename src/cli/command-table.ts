@@ -1,71 +1,18 @@
 /** Every command there is: the words typed, one line for the overview, and the file that is loaded when it is chosen. */
 import type { CommandEntry } from "./command-entry.ts";
+import { KEY_COMMANDS } from "./key-commands.ts";
 
 /** What a group of commands is about, for the overview; in the order of the overview. */
 export const GROUPS: Readonly<Record<string, string>> = {
   keys: "signing key pairs and public keys",
+  secret: "the key pair ID in a gate's secret",
   rotate: "replace the signing key of a gate, in stages, without locking a valid viewer out",
   config: "keyturn.yaml: write it, check it, its JSON Schema",
   runbook: "one operation per page, indexed by symptom",
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    words: "keys generate",
-    summary: "make a signing key pair in two new files",
-    examples: [
-      ["keyturn keys generate --out signing-key.pem", "RSA 2048, as CloudFront has always taken it"],
-    ],
-    load: async () => (await import("../commands/keys/generate.ts")).generateCommand,
-  },
-  {
-    words: "keys upload",
-    summary: "upload a public key to CloudFront, once",
-    examples: [
-      ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
-      ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "and lets a key group trust it"],
-    ],
-    load: async () => (await import("../commands/keys/upload.ts")).uploadCommand,
-  },
-  {
-    words: "keys list",
-    summary: "the account's public keys: age, key groups, gates, quota",
-    examples: [["keyturn keys list", "reads CloudFront only, no secret"]],
-    load: async () => (await import("../commands/keys/list.ts")).listCommand,
-  },
-  {
-    words: "keys match",
-    summary: "which key pair ID a key file belongs to",
-    examples: [["keyturn keys match signing-key.pem", "private key, public key or certificate"]],
-    load: async () => (await import("../commands/keys/match.ts")).matchCommand,
-  },
-  {
-    words: "keys trust",
-    summary: "add a public key to a gate's key groups, proven at the edge after",
-    examples: [
-      ["keyturn keys trust K2JCJMDEHXQW5F --gate app", "put back a key that somebody took out"],
-      ["keyturn keys trust K2JCJMDEHXQW5F --group GROUP_ID --dry-run", "one group; what would change"],
-    ],
-    load: async () => (await import("./commands/keys/trust.ts")).trustCommand,
-  },
-  {
-    words: "keys untrust",
-    summary: "remove a public key from a gate's key groups, proven at the edge after",
-    examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that nothing signs with any more"]],
-    load: async () => (await import("./commands/keys/untrust.ts")).untrustCommand,
-  },
-  {
-    words: "keys delete",
-    summary: "delete a public key that nothing uses",
-    examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],
-    load: async () => (await import("../commands/keys/delete.ts")).deleteCommand,
-  },
-  {
-    words: "keys prune",
-    summary: "delete all public keys that nothing uses",
-    examples: [["keyturn keys prune --dry-run", "which would go, and what keeps the others"]],
-    load: async () => (await import("../commands/keys/prune.ts")).pruneCommand,
-  },
+  ...KEY_COMMANDS,
   {
     words: "mint",
     summary: "signed cookies or a signed URL, in the form that reads them",

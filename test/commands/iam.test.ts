@@ -41,6 +41,12 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     (_, orphan) => `keys delete ${orphan} --yes`,
     "keys prune --yes",
     "keys upload upload.pem --name by-hand --yes",
+    "keys trust by-hand --gate demo --yes --no-proof",
+    "keys untrust by-hand --gate demo --yes --no-proof",
+    "keys create-group spare by-hand --yes",
+    "keys delete-group spare --yes",
+    "keys delete by-hand --yes",
+    "secret set-key-id --gate demo --yes --no-proof",
     "rotate start --yes",
     "rotate status",
     "rotate amend --yes",
@@ -113,7 +119,9 @@ const GATE = `gates:
  * list_awssecretsmanager (2026), with the service before it; `*` where that column is empty.
  */
 const RESOURCE_TYPES: Readonly<Record<string, string>> = {
+  "cloudfront:CreateKeyGroup": "*",
   "cloudfront:CreatePublicKey": "*",
+  "cloudfront:DeleteKeyGroup": "*",
   "cloudfront:DeletePublicKey": "*",
   "cloudfront:GetCachePolicy": "cloudfront cache-policy",
   "cloudfront:GetDistribution": "cloudfront distribution",

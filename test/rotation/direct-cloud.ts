@@ -76,6 +76,8 @@ export function directCloud(
         ask("CreateKeyGroup", "write", () => keyGroup(cloudFront.keyGroups.create(config))),
       updateKeyGroup: (id, etag, config) =>
         ask("UpdateKeyGroup", "write", () => keyGroup(cloudFront.keyGroups.update(id, etag, config))),
+      deleteKeyGroup: (id, etag) =>
+        ask("DeleteKeyGroup", "write", () => cloudFront.keyGroups.delete(id, etag)),
       listDistributionsByKeyGroup: (id) =>
         each("ListDistributionsByKeyGroup", () => cloudFront.keyGroups.distributionIds(id)),
       listDistributions: () => each("ListDistributions", () => []),

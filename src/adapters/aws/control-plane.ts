@@ -3,6 +3,7 @@ import {
   type CloudFrontClient,
   CreateKeyGroupCommand,
   CreatePublicKeyCommand,
+  DeleteKeyGroupCommand,
   DeletePublicKeyCommand,
   GetCachePolicyCommand,
   GetDistributionCommand,
@@ -111,6 +112,13 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
         ),
       );
       return versioned(keyGroupOf(answer.KeyGroup), answer.ETag);
+    },
+
+    async deleteKeyGroup(id, etag) {
+      const name = call("DeleteKeyGroup", `key group ${id}`);
+      await calls.write(name, (options) =>
+        client.send(new DeleteKeyGroupCommand({ Id: id, IfMatch: etag }), options),
+      );
     },
 
     listDistributionsByKeyGroup: (keyGroupId) =>

@@ -58,7 +58,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
         yield {
           message: `key group ${name} is attached to no distribution and belongs to no gate`,
           evidence: [`holds ${items.join(", ")}`],
-          remedy: `aws cloudfront delete-key-group --id ${id} --if-match ETAG`,
+          remedy: `keyturn keys delete-group ${id}`,
           where: id,
         };
       }
@@ -87,14 +87,15 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
     severity: "warning",
     what: "a key group of a gate is full: no rotation can add its new key",
     *look({ snapshots }) {
-      for (const { gate, groups } of snapshots) {
+      for (const snapshot of snapshots) {
+        const { gate, groups } = snapshot;
         for (const { id, name, items } of groups.filter(
           (group) => group.items.length >= DEFAULT_QUOTA.keysPerGroup,
         )) {
           yield {
             message: `key group ${name} holds ${items.length} keys, as many as the default quota allows`,
             evidence: [items.join(", ")],
-            remedy: `remove keys that nothing signs with (keyturn keys list), or raise quota L-9EBD26CA`,
+            remedy: removable(snapshot, items),
             where: `gate ${gate.name}, ${id}`,
           };
         }
@@ -145,3 +146,13 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
     },
   },
 ];
+
+/** Keys that neither this gate's signers use nor its open rotation names: another signer's may be among them. */
+function removable({ gate, secret, rotation: { record } }: GateSnapshot, items: readonly string[]): string {
+  const isOpen = record !== undefined && record.finished === undefined;
+  const kept = [secret.signing?.keyPairId, ...(isOpen ? [record.old.keyPairId, record.new?.keyPairId] : [])];
+  const [first] = items.filter((id) => !kept.includes(id));
+  const raise = "raise quota L-9EBD26CA in Service Quotas";
+  if (first === undefined) return raise;
+  return `keyturn keys untrust ${first} --gate ${gate.name} (once its last cookie has expired), or ${raise}`;
+}

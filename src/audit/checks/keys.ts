@@ -31,8 +31,9 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `the secret names key pair ID ${id}, but the account has no such public key`,
         evidence: [`public keys of the account: ${list([...inventory.publicKeys.keys()])}`],
-        remedy:
-          "set the key pair ID in the secret to that of the matching public key: keyturn keys match FILE finds it",
+        remedy: isInAccount(inventory, secret)
+          ? `keyturn secret set-key-id --gate ${gate.name}`
+          : `keyturn rotate start --gate ${gate.name}`,
         where: `${gate.secret.id} ${gate.secret.fields.keyPairId}`,
       };
     },
@@ -49,7 +50,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `the secret has no field ${gate.secret.fields.keyPairId}, where signers read their key pair ID`,
           evidence: ["signer.keyPairId: in-secret"],
-          remedy: `add ${gate.secret.fields.keyPairId} to the secret, or set signer.keyPairId to derived or external`,
+          remedy: `keyturn secret set-key-id --gate ${gate.name}, or set signer.keyPairId to derived or external`,
           where: gate.secret.id,
         };
       } else {
@@ -86,7 +87,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
         remedy:
           right === undefined
             ? `keyturn rotate start --gate ${gate.name}`
-            : `set the secret's ${gate.secret.fields.keyPairId} to ${right.id}: keyturn runbook show everyone-gets-403`,
+            : `keyturn secret set-key-id --gate ${gate.name}`,
         where: gate.secret.id,
       };
     },
@@ -95,7 +96,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
     id: "key-not-trusted",
     severity: "error",
     what: "the signing key is not in every key group of the gate: InvalidKey there",
-    *look({ gate, secret, inventory, groups }) {
+    *look({ gate, secret, inventory, groups, rotation }) {
       const id = secret.signing?.keyPairId;
       if (id === undefined || !inventory.publicKeys.has(id)) return;
       const without = groups.filter(({ items }) => !items.includes(id));
@@ -103,7 +104,9 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `the signing key ${id} is in ${without.length === groups.length ? "no key group of the gate" : "not every key group of the gate"}`,
         evidence: without.map((group) => `key group ${group.id} (${group.name}) holds ${list(group.items)}`),
-        remedy: `add ${id} to key group ${without.map((group) => group.id).join(", ")}: keyturn runbook show everyone-gets-403; if somebody is rotating by hand: keyturn rotate status --gate ${gate.name}`,
+        remedy: isOpen(rotation)
+          ? `keyturn rotate resume --gate ${gate.name}`
+          : `keyturn keys trust ${id} --gate ${gate.name}`,
         where: without.map((group) => group.id).join(", "),
       };
     },
@@ -113,8 +116,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
     severity: "warning",
     what: "the gate trusts a second key although no rotation is open: whoever holds it gets in",
     *look({ secret, groups, rotation, inventory, otherGates }) {
-      const { record } = rotation;
-      if (record !== undefined && record.finished === undefined) return;
+      if (isOpen(rotation)) return;
       const signing = secret.signing?.keyPairId;
       if (signing === undefined) return;
       // If id and private key belong to different pairs, the extra key may be the one that signs: key-mismatch comes first.
@@ -131,7 +133,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
             ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
             `the signing key is ${signing}`,
           ],
-          remedy: `once nothing signs with it and its last cookie has expired, remove ${extra.join(", ")} from ${group.id}: keyturn runbook show adopt-an-existing-gate`,
+          remedy: `${extra.map((id) => `keyturn keys untrust ${id} --group ${group.id}`).join("; ")} (once nothing signs with it and its last cookie has expired)`,
           where: group.id,
         };
       }
@@ -186,3 +188,8 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
 
 const list = (ids: readonly string[]) => (ids.length === 0 ? "none" : ids.join(", "));
 const nameOf = (key: { readonly name: string } | undefined) => (key === undefined ? "" : ` (${key.name})`);
+const isOpen = ({ record }: GateSnapshot["rotation"]) =>
+  record !== undefined && record.finished === undefined;
+/** A public key belongs to the private key in the secret. */
+const isInAccount = ({ publicKeys }: GateSnapshot["inventory"], { signing }: GateSnapshot["secret"]) =>
+  [...publicKeys.values()].some((key) => key.fingerprint === signing?.fingerprint);

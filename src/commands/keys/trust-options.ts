@@ -1,8 +1,13 @@
-/** The options of `keys trust` and `keys untrust`. */
+/** The options of the commands that change what the edge trusts, and ask it afterwards. */
 import { Argument, type Command, Option } from "commander";
 import { offering } from "../../completion/offers.ts";
 import { parseDuration } from "../../time.ts";
 import { mutating } from "../confirm.ts";
+
+export const settleOption = () =>
+  new Option("--settle <duration>", "how long to wait for the edge (default: the gate's)").argParser(
+    parseDuration,
+  );
 
 export const trusting = (command: Command) =>
   mutating(
@@ -11,10 +16,6 @@ export const trusting = (command: Command) =>
         offering(new Argument("<key>", "key pair ID, the start of one, or the key's name"), "keyIds"),
       )
       .option("--group <id...>", "key groups, by ID, start of ID, or name (default: those of the gate)")
-      .addOption(
-        new Option("--settle <duration>", "how long to wait for the edge (default: the gate's)").argParser(
-          parseDuration,
-        ),
-      )
+      .addOption(settleOption())
       .option("--no-proof", "do not ask the edge afterwards"),
   );

@@ -36,7 +36,8 @@ function editsOf(places: Places, replacement: Replacement, words: Words): Edit[]
       return place.lift(idEdits({ from: 0, to: place.inner.text.length }, idField));
     }
     if (place.at === "text") return place.lift(editsOf(place.inner, replacement, words));
-    if (place.at === "bytes" || !isSameKey(place.key, was)) return [];
+    // The same key: only the ID changes, and a key that follows no rule keeps its bytes too.
+    if (place.at === "bytes" || is === was || !isSameKey(place.key, was)) return [];
     return [{ from: place.from, to: place.to, text: place.spell(is) }];
   });
   if (places.isJson) return edits;

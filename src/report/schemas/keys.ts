@@ -5,6 +5,13 @@ import { count, fingerprint, instant } from "./words.ts";
 
 const meter = z.strictObject({ used: count, of: count });
 
+const proof = z.strictObject({
+  gate: z.string(),
+  proven: z.boolean(),
+  why: z.string().optional(),
+  locations: z.array(z.string()),
+});
+
 const trust = z.strictObject({
   keyPairId: z.string(),
   name: z.string(),
@@ -12,14 +19,7 @@ const trust = z.strictObject({
   groups: z.array(
     z.strictObject({ id: z.string(), name: z.string(), changed: z.boolean(), items: z.array(z.string()) }),
   ),
-  proofs: z.array(
-    z.strictObject({
-      gate: z.string(),
-      proven: z.boolean(),
-      why: z.string().optional(),
-      locations: z.array(z.string()),
-    }),
-  ),
+  proofs: z.array(proof),
 });
 
 export const keys = {
@@ -76,5 +76,24 @@ export const keys = {
     keys: z.array(
       z.strictObject({ keyPairId: z.string(), name: z.string(), deleted: z.boolean(), why: z.string() }),
     ),
+  }),
+  "keys create-group": z.strictObject({
+    keyGroupId: z.string().nullable(),
+    name: z.string(),
+    created: z.boolean(),
+  }),
+  "keys delete-group": z.strictObject({
+    keyGroupId: z.string(),
+    name: z.string(),
+    items: z.array(z.string()),
+    deleted: z.boolean(),
+  }),
+  "secret set-key-id": z.strictObject({
+    secret: z.string(),
+    keyPairId: z.string(),
+    was: z.string().nullable(),
+    changed: z.boolean(),
+    versionId: z.string(),
+    proof: proof.optional(),
   }),
 };

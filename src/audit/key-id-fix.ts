@@ -1,0 +1,123 @@
+/** Makes the key pair ID in a gate's secret that of the private key beside it. */
+import { createHash } from "node:crypto";
+import { ConflictError, isError, UsageError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";
+import { fingerprint } from "../keys/fingerprint.ts";
+import { signingKeyOf, withKeyPairId } from "../keys/secret-key-id.ts";
+import { parseSecretValue } from "../keys/secret-value.ts";
+import type { ControlPlane, SecretValue, SecretVault } from "../seams.ts";
+
+export interface KeyIdFix {
+  readonly secretId: string;
+  /** The version that was read; the fix replaces this one and no other. */
+  readonly from: string;
+  /** What the secret names now; undefined for nothing, or for what is no key pair ID. */
+  readonly was?: string;
+  readonly key: AccountKey;
+  readonly account: AccountKeys;
+  /** Undefined if the secret names the right one already. */
+  readonly value?: SecretValue;
+}
+
+/** Pins the new version until it is current: a version without a label may be removed at any time. */
+const LABEL = "keyturn-key-id";
+
+/**
+ * Throws ERR_USAGE for a gate whose signers do not read the ID from the secret and that has none there, ERR_NOT_FOUND if
+ * no public key in the account belongs to the private key, ERR_SECRET_FORMAT as the secret's readers do.
+ */
+export async function planKeyIdFix(
+  gate: Gate,
+  { controlPlane, vault }: { readonly controlPlane: ControlPlane; readonly vault: SecretVault },
+): Promise<KeyIdFix> {
+  const { secret } = gate;
+  const current = await vault.get(secret.id, { stage: "AWSCURRENT" });
+  const mark = fingerprint(signingKeyOf(current.value, secret));
+  const was = readId(current.value, gate);
+  if (was === undefined && gate.signer.keyPairId !== "in-secret") throw notInSecret(gate);
+  const account = await readAccountKeys(controlPlane);
+  const matching = account.keys.filter((key) => key.fingerprint === mark);
+  const isTrusted = ({ groups }: AccountKey) => groups.some(({ id }) => gate.keyGroups.includes(id));
+  const key =
+    matching.find(({ id }) => id === was) ??
+    matching.find(isTrusted) ??
+    matching[0] ??
+    noPublicKey(gate, mark);
+  const named = { secretId: secret.id, from: current.versionId, ...(was !== undefined && { was }) };
+  if (was === key.id) return { ...named, key, account };
+  return { ...named, key, account, value: withKeyPairId(current.value, secret, key.id) };
+}
+
+function readId(value: SecretValue, { secret }: Gate): string | undefined {
+  try {
+    return parseSecretValue(value, secret).keyPairId;
+  } catch (thrown) {
+    // The place of the ID holds something else: that is what the fix replaces.
+    if (isError(thrown, "ERR_SECRET_FORMAT")) return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * Stores the value under a label of its own, then moves AWSCURRENT to it from the version that was read. Throws
+ * ERR_PRECONDITION if somebody else made another version current meanwhile. Safe to repeat.
+ */
+export async function writeKeyIdFix(
+  { secretId, from, key, value }: KeyIdFix,
+  vault: SecretVault,
+): Promise<string> {
+  if (value === undefined) return from;
+  const token = createHash("sha256").update(`${from}\n${key.id}`).digest("hex");
+  await vault.put(secretId, token, value, [LABEL]);
+  try {
+    await vault.moveStage(secretId, "AWSCURRENT", { from, to: token });
+  } catch (thrown) {
+    // A lost answer may hide that the move was made.
+    const current = await vault.get(secretId, { stage: "AWSCURRENT" });
+    if (current.versionId !== token) {
+      await release(secretId, token, vault);
+      throw isError(thrown, "ERR_PRECONDITION") ? moved(secretId, thrown) : thrown;
+    }
+  }
+  await release(secretId, token, vault);
+  return token;
+}
+
+/** A label that stays behind harms nobody, and the next fix takes it along. */
+async function release(secretId: string, from: string, vault: SecretVault): Promise<void> {
+  try {
+    await vault.moveStage(secretId, LABEL, { from });
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_PRECONDITION", "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED")) throw thrown;
+  }
+}
+
+function moved(secretId: string, cause: unknown): ConflictError {
+  return new ConflictError(
+    "ERR_PRECONDITION",
+    `somebody else changed the secret ${secretId} meanwhile; their value is untouched`,
+    ["keyturn audit", "run the command again"],
+    cause,
+  );
+}
+
+function notInSecret({ name, signer, secret }: Gate): UsageError {
+  const how = signer.keyPairId === "derived" ? "derive it from the key" : "are configured with it elsewhere";
+  return new UsageError(
+    "ERR_USAGE",
+    `the secret ${secret.id} names no key pair ID, and needs none: the signers of gate ${name} ${how}`,
+    [`keyturn audit --gate ${name}`],
+  );
+}
+
+function noPublicKey({ name, secret, keyGroups }: Gate, mark: string): never {
+  throw new ConflictError(
+    "ERR_NOT_FOUND",
+    `no public key in the account belongs to the private key in the secret ${secret.id} (${mark})`,
+    [
+      `keyturn rotate start --gate ${name}`,
+      `keyturn keys upload FILE --group ${keyGroups[0] ?? "GROUP"} (if you have that key's public half)`,
+    ],
+  );
+}

@@ -1,0 +1,82 @@
+/** The part of the command table that is about keys, key groups and the secret that holds a key. */
+import type { CommandEntry } from "./command-entry.ts";
+
+export const KEY_COMMANDS: readonly CommandEntry[] = [
+  {
+    words: "keys generate",
+    summary: "make a signing key pair in two new files",
+    examples: [
+      ["keyturn keys generate --out signing-key.pem", "RSA 2048, as CloudFront has always taken it"],
+    ],
+    load: async () => (await import("../commands/keys/generate.ts")).generateCommand,
+  },
+  {
+    words: "keys upload",
+    summary: "upload a public key to CloudFront, once",
+    examples: [
+      ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
+      ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "and lets a key group trust it"],
+    ],
+    load: async () => (await import("../commands/keys/upload.ts")).uploadCommand,
+  },
+  {
+    words: "keys list",
+    summary: "the account's public keys: age, key groups, gates, quota",
+    examples: [["keyturn keys list", "reads CloudFront only, no secret"]],
+    load: async () => (await import("../commands/keys/list.ts")).listCommand,
+  },
+  {
+    words: "keys match",
+    summary: "which key pair ID a key file belongs to",
+    examples: [["keyturn keys match signing-key.pem", "private key, public key or certificate"]],
+    load: async () => (await import("../commands/keys/match.ts")).matchCommand,
+  },
+  {
+    words: "keys trust",
+    summary: "add a public key to a gate's key groups, proven at the edge after",
+    examples: [
+      ["keyturn keys trust K2JCJMDEHXQW5F --gate app", "put back a key that somebody took out"],
+      ["keyturn keys trust K2JCJMDEHXQW5F --group GROUP_ID --dry-run", "one group; what would change"],
+    ],
+    load: async () => (await import("../commands/keys/trust.ts")).trustCommand,
+  },
+  {
+    words: "keys untrust",
+    summary: "remove a public key from a gate's key groups, proven at the edge after",
+    examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that nothing signs with any more"]],
+    load: async () => (await import("../commands/keys/untrust.ts")).untrustCommand,
+  },
+  {
+    words: "keys delete",
+    summary: "delete a public key that nothing uses",
+    examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],
+    load: async () => (await import("../commands/keys/delete.ts")).deleteCommand,
+  },
+  {
+    words: "keys prune",
+    summary: "delete all public keys that nothing uses",
+    examples: [["keyturn keys prune --dry-run", "which would go, and what keeps the others"]],
+    load: async () => (await import("../commands/keys/prune.ts")).pruneCommand,
+  },
+  {
+    words: "keys create-group",
+    summary: "create a key group that trusts one public key",
+    examples: [["keyturn keys create-group app-signers K2JCJMDEHXQW5F", "prints the key group's ID"]],
+    load: async () => (await import("../commands/keys/create-group.ts")).createGroupCommand,
+  },
+  {
+    words: "keys delete-group",
+    summary: "delete a key group that no distribution trusts",
+    examples: [["keyturn keys delete-group old-signers --dry-run", "what would go"]],
+    load: async () => (await import("../commands/keys/delete-group.ts")).deleteGroupCommand,
+  },
+  {
+    words: "secret set-key-id",
+    summary: "make the key pair ID in a gate's secret that of the private key beside it",
+    examples: [
+      ["keyturn secret set-key-id --gate app --dry-run", "which ID it finds, and what would change"],
+      ["keyturn secret set-key-id --gate app", "asks, writes a new current version, asks the edge"],
+    ],
+    load: async () => (await import("../commands/secret/set-key-id.ts")).setKeyIdCommand,
+  },
+];

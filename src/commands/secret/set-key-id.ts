@@ -1,0 +1,61 @@
+/** `keyturn secret set-key-id`: the key pair ID in the gate's secret becomes that of the private key beside it. */
+import { Command } from "commander";
+import { planKeyIdFix, writeKeyIdFix } from "../../audit/key-id-fix.ts";
+import { refuseDuringRotation } from "../../audit/key-trust.ts";
+import { proveTrust } from "../../audit/trust-proof.ts";
+import type { Bind, GlobalFlags } from "../../bind.ts";
+import { readAccount } from "../../gates/account.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import { openGate } from "../../gates/open.ts";
+import { keyIdReport } from "../../report/key-id.ts";
+import type { Report } from "../../report/report.ts";
+import { openSession, recordOf } from "../../rotation/session.ts";
+import type { World } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
+import { settleOption } from "../keys/trust-options.ts";
+
+interface Flags extends GlobalFlags, MutationFlags {
+  readonly settle?: Seconds;
+  /** False after --no-proof. */
+  readonly proof: boolean;
+}
+
+export const setKeyIdCommand = (bind: Bind) =>
+  mutating(
+    new Command("set-key-id")
+      .description(
+        "Finds the public key that belongs to the private key in the gate's secret, and writes its key pair ID into the secret as a new current version. Every other byte stays. Refused while a rotation is open, or if somebody else changes the secret meanwhile.",
+      )
+      .addOption(settleOption())
+      .option("--no-proof", "do not ask the edge afterwards"),
+  ).action(bind(setKeyId));
+
+async function setKeyId(flags: Flags, world: World): Promise<Report> {
+  const gate = await openGate(flags, world);
+  const cloud = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+  const account = await readAccount(cloud, gate.secret.id, gate);
+  await refuseOpen(flags, world);
+  const fix = await planKeyIdFix(gate, cloud);
+  if (fix.value !== undefined) {
+    const changes = [
+      `set the key pair ID in secret ${gate.secret.id} to ${fix.key.id} (${fix.key.name}); it ${fix.was === undefined ? "names none" : `is ${fix.was}`} now`,
+      `make that a new current version; ${fix.from} becomes AWSPREVIOUS`,
+    ];
+    const mutation = { account, where: cloud.where, gate: gate.name, changes };
+    if (!(await confirmed(mutation, flags, world))) return keyIdReport({ gate, fix });
+    if (flags.yes !== true) await refuseOpen(flags, world);
+  }
+  const versionId = await writeKeyIdFix(fix, cloud.vault);
+  if (!flags.proof) return keyIdReport({ gate, fix, versionId });
+  const groups = fix.account.groups.filter(({ id }) => gate.keyGroups.includes(id));
+  const plan = { change: "trust", key: fix.key, groups, changing: [] } as const;
+  const question = { plan, account: fix.account, settle: flags.settle };
+  const { proofs } = await proveTrust(question, [gate], flags, world);
+  return keyIdReport({ gate, fix, versionId, proof: proofs[0] });
+}
+
+async function refuseOpen(flags: Flags, world: World): Promise<void> {
+  const registered = await recordOf(await openSession(flags, world));
+  refuseDuringRotation(registered === undefined || registered.record.finished ? [] : [registered.record]);
+}

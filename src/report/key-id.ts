@@ -1,0 +1,78 @@
+/** `keyturn secret set-key-id` for a person: which ID the secret names now, when signers read it, what the edge says. */
+import type { KeyIdFix } from "../audit/key-id-fix.ts";
+import type { GateProof } from "../audit/trust-proof.ts";
+import type { Finding } from "../finding.ts";
+import type { Gate } from "../gates/gate.ts";
+import { wrap } from "../text/layout.ts";
+import { formatDuration } from "../time.ts";
+import type { Report } from "./report.ts";
+import type { Style } from "./style.ts";
+
+export interface KeyIdOutcome {
+  readonly gate: Gate;
+  readonly fix: KeyIdFix;
+  /** The version that is current now; undefined when nothing was written (--dry-run). */
+  readonly versionId?: string;
+  /** Absent under --no-proof. */
+  readonly proof?: GateProof | undefined;
+}
+
+export function keyIdReport(outcome: KeyIdOutcome): Report {
+  const { gate, fix, versionId, proof } = outcome;
+  const findings = proof?.asked && !proof.proven ? [unproven(outcome, proof)] : [];
+  return {
+    outcome: findings.length > 0 ? "finding" : "done",
+    result: {
+      secret: fix.secretId,
+      keyPairId: fix.key.id,
+      was: fix.was ?? null,
+      changed: fix.value !== undefined && versionId !== undefined,
+      versionId: versionId ?? fix.from,
+      ...(proof && {
+        proof: {
+          gate: gate.name,
+          proven: proof.proven,
+          ...(proof.why && { why: proof.why }),
+          locations: proof.locations,
+        },
+      }),
+    },
+    findings,
+    text: (style) => (versionId === undefined ? "" : keyIdText(outcome, style)),
+  };
+}
+
+function unproven({ gate, fix: { key } }: KeyIdOutcome, { why = "" }: GateProof): Finding {
+  return {
+    id: "trust-unproven",
+    severity: "warning",
+    basis: "observed",
+    message: `the edge does not accept ${key.id} yet`,
+    evidence: [why],
+    remedy: `keyturn keys trust ${key.id} --gate ${gate.name}`,
+    where: `gate ${gate.name}`,
+  };
+}
+
+function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style): string {
+  const { cacheTtl } = gate.signer;
+  const when =
+    cacheTtl === "until-restart"
+      ? "once they are restarted"
+      : `within ${formatDuration(cacheTtl)} (signer.cacheTtl)`;
+  const good = style.good(style.sign.ok);
+  const written =
+    fix.value === undefined
+      ? [`${good} secret ${fix.secretId}: names ${fix.key.id} already, which is its key's`]
+      : [
+          `${good} secret ${fix.secretId}: names ${fix.key.id} now, in version ${versionId}`,
+          `${style.sign.bullet} signers read it ${when}`,
+        ];
+  const asked =
+    proof === undefined
+      ? `${style.dim(style.sign.skip)} unproven: --no-proof`
+      : proof.proven
+        ? `${good} gate ${gate.name}: the edge accepts it (edge locations seen: ${proof.locations.join(", ")})`
+        : `${style.warn(style.sign.skip)} gate ${gate.name}: unproven: ${proof.why ?? ""}`;
+  return [...written, asked].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
+}
