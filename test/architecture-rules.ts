@@ -111,7 +111,7 @@ export const RULES: readonly IForbiddenRuleType[] = [
   ),
   rule(
     "nobody but the command table imports commands",
-    { path: "^src/", pathNot: "^src/(cli/command-table[.]ts$|commands/)" },
+    { path: "^src/", pathNot: "^src/(cli/(command-table|key-commands)[.]ts$|commands/)" },
     { path: "^src/commands/" },
   ),
 ];

@@ -2,7 +2,7 @@
 import type { World } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
-import { type CanaryKey, sendTriple } from "./canary.ts";
+import { type CanaryKey, sendCanaryCheck } from "./canary.ts";
 import type { Settings } from "./settings.ts";
 
 export interface EdgeProof {
@@ -45,7 +45,10 @@ export async function proveAtEdge(
   let behind: readonly string[] = [];
   let complaint: string | undefined;
   for (;;) {
-    const outcome = await sendTriple({ clock: aws, viewer }, settings, keys, { behind, signal: interrupt });
+    const outcome = await sendCanaryCheck({ clock: aws, viewer }, settings, keys, {
+      behind,
+      signal: interrupt,
+    });
     for (const each of outcome.locations) locations.add(each);
     behind = outcome.behind ?? [];
     checks = outcome.good ? checks + 1 : 0;

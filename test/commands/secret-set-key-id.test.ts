@@ -100,10 +100,10 @@ const pem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })
   .toString();
 const json = (members: object, indent?: number) => JSON.stringify(members, null, indent);
-const form = (format: "json" | "text" | "pem" | "binary", keyPairId = "keyPairId") => ({
+const form = (format: "json" | "pem", keyPairId = "keyPairId") => ({
   id: "app/key",
   format,
-  fields: { privateKey: format === "text" ? "PRIVATE_KEY" : "privateKey", keyPairId },
+  fields: { privateKey: format === "pem" ? "PRIVATE_KEY" : "privateKey", keyPairId },
 });
 const textOf = (value: SecretValue) =>
   "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
@@ -114,7 +114,7 @@ describe("the secret with another key pair ID", () => {
     ["JSON on lines", form("json"), json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],
     ["a nested member", form("json", "cf.id"), json({ cf: { id: OLD }, privateKey: pem }, 4)],
     ["an ID that is none", form("json"), json({ privateKey: pem, keyPairId: "TODO: paste" })],
-    ["settings", form("text", "KEY_ID"), `KEY_ID="${OLD}"\nPRIVATE_KEY="${pem}"\nNOTE=1\n`],
+    ["settings", form("pem", "KEY_ID"), `KEY_ID="${OLD}"\nPRIVATE_KEY="${pem}"\nNOTE=1\n`],
   ] as const;
 
   it.each(forms)("keeps every other byte of %s", (_, shape, text) => {
@@ -138,7 +138,7 @@ describe("the secret with another key pair ID", () => {
 
   it.each([
     ["a PEM alone", form("pem"), pem],
-    ["settings without that name", form("text", "KEY_ID"), `PRIVATE_KEY="${pem}"\n`],
+    ["settings without that name", form("pem", "KEY_ID"), `PRIVATE_KEY="${pem}"\n`],
   ] as const)("refuses %s, without a word of its content", (_, shape, text) => {
     const write = () => withKeyPairId({ text: new Sealed(text) }, shape, ID);
     expect(write).toThrow(/has no place for a key pair ID/);

@@ -7,7 +7,7 @@ import {
   writeTrust,
 } from "../../audit/key-trust.ts";
 import { proveTrust } from "../../audit/trust-proof.ts";
-import type { GlobalFlags } from "../../bind.ts";
+import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";

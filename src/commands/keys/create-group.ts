@@ -1,6 +1,7 @@
 /** `keyturn keys create-group`: a key group for a new gate, with its first key. */
 import { Argument, Command } from "commander";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
+import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { offering } from "../../completion/offers.ts";
 import { ConflictError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";

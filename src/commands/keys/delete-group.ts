@@ -2,7 +2,8 @@
 import { Argument, Command } from "commander";
 import { refuseDuringRotation } from "../../audit/key-trust.ts";
 import { openRotationsOn } from "../../audit/key-uses.ts";
-import type { Bind, GlobalFlags } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
+import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { ConflictError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";

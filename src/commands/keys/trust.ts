@@ -1,6 +1,6 @@
 /** `keyturn keys trust`: adds a public key to key groups, and asks the edge whether it accepts it. */
 import { Command } from "commander";
-import type { Bind } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
 import type { World } from "../../seams.ts";
 import { changeTrust, type TrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";

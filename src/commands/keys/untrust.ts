@@ -1,6 +1,6 @@
 /** `keyturn keys untrust`: takes a public key out of key groups, and asks the edge whether it denies it. */
 import { Command } from "commander";
-import type { Bind } from "../../bind.ts";
+import type { Bind } from "../../cli/bind.ts";
 import type { World } from "../../seams.ts";
 import { changeTrust, type TrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";
