@@ -8,7 +8,7 @@
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
 
-export const ROLES = ["rotator", "minter", "auditor", "prober"] as const;
+export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader"] as const;
 export type Role = (typeof ROLES)[number];
 
 type Scope = "secret" | "record" | "secret-and-record" | "distributions" | "policies" | "everything";
@@ -85,6 +85,17 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
   },
   minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
   prober: { commands: ["probe"], grants: SIGNING, kms: ["kms:Decrypt"] },
+  // Files of logs need nothing; this is for the gate's trust, and for the stages of its rotation.
+  "log-reader": {
+    commands: ["logs"],
+    grants: [
+      ...on("everything", "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey"),
+      ...on("distributions", "cloudfront:GetDistribution"),
+      ...on("record", "secretsmanager:GetSecretValue"),
+    ],
+    // The record is encrypted with aws/secretsmanager.
+    kms: [],
+  },
   auditor: {
     commands: ["audit", "doctor", "matrix", "inspect", "keys list", "rotate status", "config init"],
     grants: [
@@ -158,7 +169,7 @@ export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
   });
   const kmsKeys = [...new Set(asked.kmsKeys ?? [])];
   const [firstKey] = kmsKeys;
-  if (firstKey !== undefined) {
+  if (firstKey !== undefined && kms.length > 0) {
     statements.push({
       Sid: "SecretsKmsKey",
       Effect: "Allow",

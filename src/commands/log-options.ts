@@ -1,6 +1,7 @@
 /** The flags of `keyturn logs`. */
 import { Option } from "commander";
 import { UsageError } from "../errors.ts";
+import { TABLE_FORMATS } from "../logs/athena-ddl.ts";
 import { parseDuration, parseInstant, type Seconds } from "../time.ts";
 import { collect } from "./collect.ts";
 
@@ -28,6 +29,15 @@ export function logOptions(): Option[] {
     new Option("--account", "read the trusted keys from the account, by each line's host"),
     new Option("--offline", "ask no account, though there is a gate"),
     new Option("--show-clients", "print client addresses instead of short hashes of them"),
+    new Option("--sql", "print what would be asked instead of asking it: for Athena, or --engine insights"),
+    new Option("--engine <name>", "whose language --sql prints").choices(["duckdb", "athena", "insights"]),
+    new Option("--ddl", "print the table and the view for Athena"),
+    new Option("--format <name>", "of the logs that --ddl makes a table for (default: v1)").choices(
+      TABLE_FORMATS,
+    ),
+    new Option("--location <s3>", "of the logs that --ddl makes a table for: s3://BUCKET/PREFIX/"),
+    new Option("--database <name>", "Athena database of --ddl (default: keyturn_GATE)").argParser(database),
+    new Option("--hive", "--location has year=2026/month=11/... below it"),
     new Option("--memory <size>", "most that DuckDB may take; it spills to disk (default: 512MB)").argParser(
       memory,
     ),
@@ -47,4 +57,11 @@ function loop(given: string): { readonly denials: number; readonly within: Secon
 function memory(given: string): string {
   if (/^\d{1,6}(MB|GB)$/.test(given)) return given;
   throw new UsageError("ERR_USAGE", `--memory ${given} is no size`, ["--memory 512MB", "--memory 2GB"]);
+}
+
+function database(given: string): string {
+  if (/^[a-z0-9_]{1,128}$/.test(given)) return given;
+  throw new UsageError("ERR_USAGE", `--database ${given} is no name that Athena takes`, [
+    "--database keyturn_app",
+  ]);
 }

@@ -3,11 +3,12 @@ import { Argument, Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { refuseExisting } from "../cli/existing-file.ts";
 import { offering } from "../completion/offers.ts";
-import { answerLogs, type LogFlags } from "../logs/answer-logs.ts";
+import { answerLogs } from "../logs/answer-logs.ts";
+import { printedTexts, type TextFlags } from "../logs/printed-texts.ts";
 import { QUESTION_NAMES } from "../logs/question.ts";
 import { readLogWords } from "../logs/words.ts";
 import { stepSummaryFile } from "../report/github.ts";
-import { logsReport, logsResult, sourceFindings } from "../report/logs.ts";
+import { logsReport, logsResult, sourceFindings, textsReport } from "../report/logs.ts";
 import { logsMarkdown } from "../report/logs-markdown.ts";
 import { markdownFile } from "../report/markdown-file.ts";
 import { annotate, writeReport } from "../report/probe-delivery.ts";
@@ -15,7 +16,7 @@ import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { logOptions } from "./log-options.ts";
 
-interface Flags extends LogFlags {
+interface Flags extends TextFlags {
   readonly words?: readonly string[];
   readonly report?: string;
 }
@@ -33,14 +34,12 @@ export const logsCommand = (bind: Bind) => {
 };
 
 export async function logs(flags: Flags, world: World): Promise<Report> {
+  const words = readLogWords(flags.words ?? []);
+  const texts = await printedTexts(words, flags, world);
+  if (texts !== undefined) return textsReport(texts);
   const reportFile = markdownFile(flags.report);
   if (reportFile !== undefined) await refuseExisting(reportFile, world.files);
-  const {
-    answers,
-    sources,
-    trust,
-    findings: found,
-  } = await answerLogs(readLogWords(flags.words ?? []), flags, world);
+  const { answers, sources, trust, findings: found } = await answerLogs(words, flags, world);
   const result = logsResult(answers, sources, trust);
   const findings = [...found, ...sourceFindings(sources)];
   const page = () => logsMarkdown(result, findings);

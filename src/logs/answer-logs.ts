@@ -76,12 +76,12 @@ export async function answerLogs(words: LogWords, flags: LogFlags, world: World)
   }
 }
 
-function questionsOf({ question }: LogWords): readonly Question[] {
+export function questionsOf({ question }: LogWords): readonly Question[] {
   const one = question === undefined ? undefined : QUESTIONS.get(question);
   return one === undefined ? SUMMARY : [one];
 }
 
-function askedOf(
+export function askedOf(
   { requestId }: LogWords,
   { bucket = "hour", loop = { denials: 5, within: 60 } }: LogFlags,
 ): QuestionOptions {

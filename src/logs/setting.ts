@@ -1,7 +1,7 @@
 /** What a gate, its account and the flags say about the logs: routes, keys, the rotation's stages, whom to ask for trust. */
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { AccountTrust } from "../edge/trust-account.ts";
-import { isError, KeyturnError } from "../errors.ts";
+import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { isRouteOf } from "../gates/gate.ts";
@@ -91,9 +91,10 @@ async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Nee
   try {
     return await asked(gate, await world.cloud(cloudOptionsOf(flags, world.env, gate)));
   } catch (thrown) {
-    // What was asked for by name must not be left out in silence; and what needs no account is answered all the same.
+    // What needs no account is answered all the same, unless the gate was named: then nothing is left out in silence.
+    const isNamed = (flags.gate ?? world.env.KEYTURN_GATE ?? "") !== "";
     const isTold = thrown instanceof KeyturnError && !UNTOLD.has(thrown.code);
-    if (isTold) return { unasked: thrown.message };
+    if (isTold && !isNamed) return { unasked: thrown.message };
     throw thrown;
   }
 }
@@ -103,13 +104,7 @@ async function asked(gate: Gate, { controlPlane, vault }: Cloud): Promise<AskedA
   const distributions = await Promise.all(
     gate.distributions.map(async (id) => (await controlPlane.getDistribution(id)).value),
   );
-  const registered = await secretRegister(vault, gate.secret.id)
-    .read()
-    .catch((thrown: unknown) => {
-      // Whoever reads logs may not read the record: then its stages are not known.
-      if (isError(thrown, "ERR_ACCESS_DENIED", "ERR_NOT_FOUND", "ERR_SECRET_FORMAT")) return undefined;
-      throw thrown;
-    });
+  const registered = await secretRegister(vault, gate.secret.id).read();
   return {
     distributions,
     trustOf: (url, keyPairId) => account.of(url, keyPairId),

@@ -52,7 +52,8 @@ const NO_KEY: Trust = new Map();
 async function judgeLine(line: CredentialLine, trustOf: TrustOf | undefined): Promise<JudgedLine> {
   const seen = readingOf(line);
   if (trustOf !== undefined) {
-    const { trust } = await trustOf(seen.request.url, seen.verdict.keyPairId);
+    // Its key is not named: whether the account knows an untrusted one changes nothing here.
+    const { trust } = await trustOf(seen.request.url, undefined);
     if (trust !== "unknown" && trust !== undefined) {
       const verdict = verdictOn(line, trust);
       if (verdict !== undefined) return judgedAs(line, verdict, "observed");

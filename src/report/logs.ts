@@ -1,6 +1,7 @@
 /** `keyturn logs`, told: what was read, then each question with its sentences, its rows and what it cannot tell. */
 import type { Finding } from "../finding.ts";
 import type { Answers } from "../logs/ask.ts";
+import type { PrintedTexts } from "../logs/printed-texts.ts";
 import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
 import type { LogSource } from "../logs/sources.ts";
@@ -65,6 +66,14 @@ export function logsResult(
 
 export function logsReport(result: LogsResult, findings: readonly Finding[]): Report<LogsResult> {
   return { outcome: outcomeOf(findings), result, findings, text: (style) => logsText(result, style) };
+}
+
+/** Each text under its name, as a comment that SQL and Insights skip; a semicolon ends SQL. */
+export function textsReport(printed: PrintedTexts): Report<PrintedTexts> {
+  const { engine, texts } = printed;
+  const [mark, end] = engine === "insights" ? ["#", ""] : ["--", ";"];
+  const text = Object.entries(texts).map(([name, sql]) => `${mark} ${name}\n${sql}${end}`);
+  return { outcome: "done", result: printed, findings: [], text: () => text.join("\n\n") };
 }
 
 /** What was asked of whom, and what of the files could not be read. */

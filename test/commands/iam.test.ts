@@ -11,12 +11,25 @@ import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+import { logFile } from "../logs/asked-logs.ts";
+import { v1Text } from "../logs/lines.ts";
+import { cookieOf, denied, T0 } from "../logs/planted.ts";
 import { addKey, currentKeyId, type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
 
 const FILE = `${SITE}/media/film.txt`;
 /** Milliseconds, for a busy machine: these run whole rotations, on a clock of their own. */
 const SLOW = 240_000;
+/** A denied line with a credential: its key is looked for in the account. */
+const DENIED = logFile(
+  v1Text([
+    denied("AccessDenied", T0, {
+      host: new URL(SITE).host,
+      path: "/media/film.txt",
+      cookie: cookieOf("KOLD12345678"),
+    }),
+  ]),
+);
 type Line = string | ((ready: ProbedSite, orphan: string) => string);
 
 /** Command lines of each role, in an order in which each finds what it needs. */
@@ -34,6 +47,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "rotate status --all",
     "config init --out -",
   ],
+  "log-reader": [`logs denials ${DENIED} --gate demo`],
   // The cheap ones first: what comes before a line is run again for each of its actions.
   rotator: [
     "rotate plan",
@@ -228,7 +242,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
   }, async () => {
     const uses = [...(await recorded(role))].filter(([action]) => isKms(action));
     const { statements } = await policyOf(role, {}, ` --kms-key ${KMS_KEY}`);
-    const allowed = statements.find(({ Sid }) => Sid === "SecretsKmsKey")?.Action;
+    const allowed = statements.find(({ Sid }) => Sid === "SecretsKmsKey")?.Action ?? [];
     expect(allowed).toEqual(uses.map(([action]) => action).sort());
 
     for (const [action, first] of uses) {

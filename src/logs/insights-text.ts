@@ -1,0 +1,45 @@
+/**
+ * The questions for CloudWatch Logs Insights, where v2 logs are delivered to CloudWatch Logs. Its language has no view
+ * and no joins: what only a join answers is left out, and said so.
+ */
+import { denialOf, WIRE_CODES } from "../edge/denial.ts";
+import type { Asked, QuestionName } from "./question.ts";
+
+const CODE = WIRE_CODES.map((code) => [code, String(denialOf(code).body.length)] as const);
+const BIN: Readonly<Record<Asked["bucket"], string>> = { minute: "1m", hour: "1h", day: "1d" };
+const KEY = "/(?:^|[;&] ?|%20)(?:CloudFront-)?Key-Pair-Id=(?<key_pair_id>[A-Za-z0-9_-]+)/";
+
+/** Undefined: Insights cannot answer it. */
+export function insightsText(question: QuestionName, { bucket, requestId = "" }: Asked): string | undefined {
+  const isDenied = 'filter `sc-status` in ["401", "403"]';
+  switch (question) {
+    case "denials":
+      return `fields @timestamp
+| ${isDenied}
+| fields ${CODE.map(([code, bytes]) => `(\`sc-content-type\` like /^text\\/xml/ and \`sc-content-len\` = "${bytes}") as is_${code}`).join(", ")}
+| stats count(*) as requests, ${CODE.map(([code]) => `sum(is_${code}) as ${code}`).join(", ")} by bin(${BIN[bucket]}) as bucket
+| sort bucket asc`;
+    case "old-key":
+      return `fields @timestamp, \`sc-status\`, \`cs(Cookie)\` as cookie, \`cs-uri-query\` as query
+| fields concat(query, "; ", cookie) as credential
+| parse credential ${KEY}
+| filter ispresent(key_pair_id)
+| stats sum(\`sc-status\` != "403") as accepted, sum(\`sc-status\` = "403") as denied, min(@timestamp) as first_seen, max(@timestamp) as last_seen by key_pair_id`;
+    case "ungated":
+      return `fields @timestamp
+| filter \`sc-status\` like /^[23]/ and \`x-edge-result-type\` not in ["Error", "Redirect"]
+| filter \`cs-uri-query\` not like /(^|&)(Key-Pair-Id|Signature|Policy|Expires)=/ and \`cs(Cookie)\` not like /CloudFront-(Key-Pair-Id|Signature|Policy|Expires)=/
+| stats count(*) as requests, min(@timestamp) as first_seen, max(@timestamp) as last_seen by \`x-host-header\`, \`cs-uri-stem\`
+| sort requests desc`;
+    case "who":
+      return `fields @timestamp
+| ${isDenied}
+| stats count(*) as requests by \`x-host-header\`, \`x-edge-location\`, \`cs-method\`
+| sort requests desc`;
+    case "request":
+      return `fields @timestamp, \`x-edge-location\`, \`cs-method\`, \`x-host-header\`, \`cs-uri-stem\`, \`sc-status\`, \`x-edge-result-type\`, \`x-edge-detailed-result-type\`, \`sc-content-type\`, \`sc-content-len\`
+| filter \`x-edge-request-id\` = ${JSON.stringify(requestId)}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/** `--sql` and `--ddl`: what is printed can be sent; Trino's grammar judges the view, the calendar the partitions. */
+import { TrinoSQL } from "dt-sql-parser";
+import { describe, expect, it } from "vitest";
+import { athenaDdl, TABLE_FORMATS } from "../../src/logs/athena-ddl.ts";
+import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+
+const faults = (sql: string) => new TrinoSQL().validate(sql).map(({ message }) => message);
+const printed = async (...argv: string[]) => {
+  const { stdout, stderr, exitCode } = await runCommand(["logs", ...argv, "--json"], memoryWorld());
+  return { texts: JSON.parse(stdout).result?.texts as Record<string, string>, stderr, exitCode };
+};
+
+it("--sql prints the very texts that are asked, and reads no file", async () => {
+  const { texts, exitCode } = await printed("denials", "--sql");
+  expect(exitCode).toBe(0);
+  expect(Object.keys(texts)).toEqual(["coverage", "credentials", "denials", "phases"]);
+  for (const text of Object.values(texts)) expect(faults(text)).toEqual([]);
+});
+
+it.each(["denials", "old-key", "ungated", "who"])("--engine insights has a text for %s", async (question) => {
+  const { texts } = await printed(question, "--engine", "insights");
+  expect(texts[question]).toMatch(/^fields @timestamp[\s\S]*\| stats /);
+});
+
+it("--engine insights says what it cannot answer", async () => {
+  const { exitCode } = await printed("remints", "--engine", "insights");
+  expect(exitCode).toBe(2);
+});
+
+describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
+  const made = athenaDdl({
+    database: "keyturn_app",
+    format,
+    location: "s3://logs-of-app/AWSLogs/111122223333/CloudFront/",
+    distributions: ["E1A2B3C4D5E6F7", "E2A2B3C4D5E6F7"],
+    isHiveStyle: format === "parquet",
+    year: 2026,
+    view: { routes: [{ pattern: "/api/*", isProtected: true }], maskedStatuses: [] },
+  });
+  it("the view is Trino, over the table beside it", () => {
+    expect(faults(made.view ?? "")).toEqual([]);
+    expect(made.view).toContain('FROM "keyturn_app"."lines"');
+  });
+  it("the table's columns are all strings, each once", () => {
+    const columns = [...(made.table ?? "").matchAll(/^ {2}`(\w+)` (\w+),?$/gm)];
+    expect(columns.length).toBeGreaterThanOrEqual(33);
+    expect(new Set(columns.map(([, name]) => name)).size).toBe(columns.length);
+    expect(new Set(columns.map(([, , kind]) => kind))).toEqual(new Set(["string"]));
+  });
+  it.runIf(format !== "v1")("its partitions cover all 24 hours, and this year", () => {
+    expect(made.table).toContain("'projection.hour.range' = '0,23'");
+    expect(made.table).toContain("'projection.year.range' = '2025,2027'");
+    expect(made.table).toContain(
+      format === "parquet"
+        ? `CloudFront/distributionid=$\{distributionid}/year=$\{year}/month=$\{month}/day=$\{day}/hour=$\{hour}'`
+        : `CloudFront/$\{distributionid}/$\{year}/$\{month}/$\{day}/$\{hour}'`,
+    );
+  });
+});
+
+it("--ddl without a location says what is missing", async () => {
+  const ran = await runCommand(["logs", "--ddl"], memoryWorld());
+  expect([ran.exitCode, ran.stderr]).toEqual([
+    2,
+    expect.stringContaining("hint: --location s3://BUCKET/PREFIX/"),
+  ]);
+});
