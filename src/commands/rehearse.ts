@@ -62,6 +62,7 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
       up: (sandbox) => progress.introduce(sandbox, options),
       count: (tally, signal) => progress.count(tally, signal),
       rotated: () => progress.finished(),
+      logs: async (sandbox) => (await import("../sandbox/rehearsal/logged.ts")).loggedCounts(sandbox, world),
     },
   ).catch((thrown: unknown) => {
     throw thrown instanceof KeyturnError

@@ -85,21 +85,27 @@ function judgedAs(
   };
 }
 
-/** The first denial, over all readings of the line and both ends of its second, that the code on the wire allows. */
+/**
+ * The denial that the code on the wire allows. Each reading of the line is judged at both ends of its second; a wrong
+ * reading of the encoding shows as a credential that does not decode, or does not fit: then the other one counts, if it
+ * is better.
+ */
 function verdictOn(line: CredentialLine, trust: Trust): Verdict | undefined {
-  const verdicts = line.readings.flatMap((request) =>
+  const judged = line.readings.map((request) =>
     momentsOf(line).map((moment) => decide(request, trust, moment)),
   );
-  const fits = verdicts.filter(
-    ({ allowed, code }) => !allowed && (line.wireCode === null || code === line.wireCode),
-  );
-  // A wrong reading of the encoding shows as a signature that does not fit: believe it only where nothing better does.
-  const isOfReading = ({ reason }: Verdict) =>
-    reason === "signature-mismatch" || reason === "resource-mismatch";
-  if (fits.length < verdicts.length && fits.every(isOfReading) && verdicts.some(({ allowed }) => allowed))
-    return undefined;
-  return fits.find((verdict) => !isOfReading(verdict)) ?? fits[0];
+  const chosen = judged.find((verdicts) => !verdicts.every(isPerhapsMisread)) ?? judged[0] ?? [];
+  return chosen.find(({ allowed, code }) => !allowed && (line.wireCode === null || code === line.wireCode));
 }
+
+const MISREAD: ReadonlySet<string | undefined> = new Set([
+  "signature-mismatch",
+  "resource-mismatch",
+  "signature-undecodable",
+  "policy-undecodable",
+  "policy-malformed",
+]);
+const isPerhapsMisread = ({ reason }: Verdict) => MISREAD.has(reason);
 
 /** It was judged when it arrived; the log has the second in which it ended. */
 function momentsOf({ at, took }: CredentialLine): readonly EpochSeconds[] {

@@ -1,6 +1,6 @@
 /** How a rehearsal ended: the counts that matter, the ones that must be zero marked, and a finding for each that is not. */
 import type { Finding } from "../finding.ts";
-import type { CountName, RehearsalCounts } from "../sandbox/rehearsal/counts.ts";
+import type { CountName, LoggedCounts, RehearsalCounts } from "../sandbox/rehearsal/counts.ts";
 import type { RehearsalEnd } from "../sandbox/rehearsal/rehearsal.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -54,16 +54,44 @@ const LINES: readonly Line[] = [
 ];
 
 export function rehearsalReport(end: RehearsalEnd): Report {
-  const findings = LINES.flatMap((line) => findingOf(line, end));
+  const findings = [...LINES.flatMap((line) => findingOf(line, end)), ...disagreement(end)];
   return {
     outcome: end.rotation.outcome === "done" ? outcomeOf(findings) : "finding",
-    result: { counts: end.counts, seconds: Math.round(end.took), rotation: end.rotation.result },
+    result: {
+      counts: end.counts,
+      ...(end.logged !== undefined && { logged: end.logged }),
+      seconds: Math.round(end.took),
+      rotation: end.rotation.result,
+    },
     findings,
     text: (style) => text(end, style),
   };
 }
 
-function text({ counts, took, rotation }: RehearsalEnd, style: Style): string {
+/** Two counts of one thing. */
+function disagreement({ logged }: RehearsalEnd): Finding[] {
+  if (logged === undefined) return [];
+  const { requests, deniedBySignature, ungated } = logged;
+  const differs = requests.edge !== requests.logs || deniedBySignature.edge !== deniedBySignature.logs;
+  if (!differs && ungated === 0) return [];
+  return [
+    {
+      id: "logs-disagree",
+      severity: "error",
+      message: "the access logs do not say what the edge did",
+      basis: "observed",
+      evidence: loggedLines(logged),
+    },
+  ];
+}
+
+const loggedLines = ({ requests, deniedBySignature, ungated }: LoggedCounts) => [
+  `requests, probes included: ${grouped(requests.logs)} logged, ${grouped(requests.edge)} answered`,
+  `denied by the signature check: ${grouped(deniedBySignature.logs)} logged, ${grouped(deniedBySignature.edge)} denied`,
+  `let in without a credential: ${grouped(ungated)} logged`,
+];
+
+function text({ counts, took, rotation, logged }: RehearsalEnd, style: Style): string {
   const ended = rotation.outcome === "done" ? "finished: all ten stages" : "did not finish";
   const width = Math.max(...LINES.map(({ label }) => label.length));
   const digits = Math.max(...LINES.map(({ name }) => grouped(counts[name]).length));
@@ -78,6 +106,13 @@ function text({ counts, took, rotation }: RehearsalEnd, style: Style): string {
         : `${line}  ${style.bad(`${style.sign.fail} must be 0`)}`;
     }),
     "",
+    ...(logged === undefined
+      ? []
+      : [
+          "  The edge's access logs, asked by keyturn logs:",
+          ...loggedLines(logged).map((line) => `    ${line}`),
+          "",
+        ]),
     `  Among them ${grouped(counts.attacks)} attacks. The edge is a gate, not authentication:`,
     "  the application behind it authorized every call by itself.",
   ].join("\n");

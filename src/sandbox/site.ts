@@ -10,6 +10,7 @@ import { type Account, type AccountOptions, createAccount } from "./account.ts";
 import { overlaid } from "./cloudfront/distribution-overlay.ts";
 import { type DemoIds, keyPairIdLookup, seedDemo } from "./demo-account.ts";
 import { DEMO, DEMO_SETTINGS, type DemoAddresses, type DemoGateSettings, demoGateYaml } from "./demo-gate.ts";
+import { AccessLog } from "./edge/access-log.ts";
 import { Capture } from "./edge/capture.ts";
 import { createEdge } from "./edge/edge.ts";
 import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
@@ -54,6 +55,7 @@ export interface Site {
   readonly handlers: { readonly edge: WireHandler; readonly origin: WireHandler };
   readonly locations: Locations;
   readonly capture: Capture;
+  readonly accessLog: AccessLog;
   readonly originLog: OriginLog;
   readonly switches: {
     readonly edge: Switches<LookalikeId>;
@@ -140,6 +142,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   const origin = withFaults("origin", application, account.faults, clock);
   const locations = new Locations(locationSettings, clock, random);
   const capture = new Capture();
+  const accessLog = new AccessLog();
   const edge = createEdge({
     clock,
     random,
@@ -148,6 +151,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     origin,
     verification,
     capture,
+    accessLog,
     httpsPort: () => ports.edge,
   });
   account.cloudFront.settle();
@@ -162,6 +166,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     handlers: { edge: withFaults("edge", edge, account.faults, clock), origin },
     locations,
     capture,
+    accessLog,
     originLog,
     switches,
     signers,

@@ -24,6 +24,9 @@ const counts: Readonly<Record<CountName, typeof count>> = {
   peakRemints: count,
 };
 
+/** By the edge as it answered, and by keyturn logs from what it logged. */
+const counted = z.strictObject({ edge: count, logs: count });
+
 export const local = {
   sandbox: z.strictObject({
     urls: z.strictObject({ api: z.string(), site: z.string(), siteHttp: z.string(), origin: z.string() }),
@@ -35,7 +38,12 @@ export const local = {
     envFile: z.string(),
     env: z.record(z.string(), z.string()),
   }),
-  rehearse: z.strictObject({ counts: z.strictObject(counts), seconds: count, rotation: rotationStatus }),
+  rehearse: z.strictObject({
+    counts: z.strictObject(counts),
+    logged: z.strictObject({ requests: counted, deniedBySignature: counted, ungated: count }).optional(),
+    seconds: count,
+    rotation: rotationStatus,
+  }),
   "runbook list": z.array(z.strictObject(runbook)),
   "runbook show": z.strictObject({ ...runbook, text: z.string() }),
   "runbook run": z.strictObject({

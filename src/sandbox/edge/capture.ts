@@ -40,6 +40,7 @@ export class Capture {
   readonly #limit: number;
   readonly #ring: Captured[] = [];
   #total = 0;
+  #deniedBySignature = 0;
 
   constructor(limit = KEPT) {
     this.#limit = limit;
@@ -51,9 +52,13 @@ export class Capture {
       ? { ...request, target: withoutSignature(target) }
       : request;
     this.#total += 1;
+    if (request.by === "signature-check") this.#deniedBySignature += 1;
   }
   get total(): number {
     return this.#total;
+  }
+  get deniedBySignature(): number {
+    return this.#deniedBySignature;
   }
   /** Newest first; at most `count`. */
   last(count = this.#limit): CapturedRequest[] {

@@ -15,6 +15,7 @@ import type { Clock, Random } from "../../seams.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
+import type { AccessLog } from "./access-log.ts";
 import {
   type EdgeAnswer,
   edgePage,
@@ -42,6 +43,8 @@ export interface EdgeOptions {
   readonly origin: WireHandler;
   readonly verification: OriginHeader;
   readonly capture: Capture;
+  /** Absent: nothing is logged. */
+  readonly accessLog?: AccessLog;
   /** The HTTPS listener's port, for redirects; a function, because it is known only once it listens. */
   readonly httpsPort: () => number;
   readonly rules?: EdgeRules;
@@ -53,6 +56,8 @@ interface Outcome {
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
   readonly verdict?: Verdict;
+  /** For the access log, where it is more than the result type. */
+  readonly detail?: string;
 }
 
 const URL_LIMIT = 8192;
@@ -98,7 +103,10 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const behavior = behaviorFor(distribution, request.target);
     if (!behavior) return byEdge(refusesHost(requestId));
     const refused = refusal(request, behavior, requestId);
-    if (refused) return byEdge(refused);
+    if (refused) {
+      const isMethod = !behavior.allowedMethods.includes(request.method) && refused.status === 403;
+      return { ...byEdge(refused), ...(isMethod && { detail: "InvalidRequestMethod" }) };
+    }
 
     const trust = view.trust(behavior);
     const cookies = parseCookieHeader(request.headers.cookie ?? "");
@@ -164,8 +172,21 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const outcome = await outcomeOf(request, viewOf(location.config), requestId);
     const { by, originCalled, verdict } = outcome;
     const answer = request.method === "HEAD" ? withoutBody(outcome.answer) : outcome.answer;
+    const at = clock.now();
+    options.accessLog?.add({
+      at,
+      requestId,
+      pop,
+      request,
+      answer,
+      // What stands in for an origin takes an origin's time.
+      originCalled: originCalled || verdict?.allowed === true,
+      viewerAddress: viewerAddress(request),
+      distributionHost: viewOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",
+      detail: DETAILS[by] ?? outcome.detail,
+    });
     capture.add({
-      at: clock.now(),
+      at,
       requestId,
       pop,
       method: request.method,
@@ -183,6 +204,9 @@ export function createEdge(options: EdgeOptions): WireHandler {
     };
   };
 }
+
+/** Result types that say more than Error, by the lookalike that made the answer. */
+const DETAILS: Readonly<Record<string, string>> = { "geo-block": "ClientGeoBlocked" };
 
 const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
 

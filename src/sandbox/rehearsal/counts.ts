@@ -22,6 +22,14 @@ export interface RehearsalCounts {
   readonly peakRemints: number;
 }
 
+/** The same told twice: by the edge as it answered, and by `keyturn logs` from what it logged. */
+export interface LoggedCounts {
+  readonly requests: { readonly edge: number; readonly logs: number };
+  readonly deniedBySignature: { readonly edge: number; readonly logs: number };
+  /** Answers of protected routes to requests without a credential, which the attackers would have counted too. */
+  readonly ungated: number;
+}
+
 export type CountName = keyof RehearsalCounts;
 export const MUST_BE_ZERO = [
   "validDenied",

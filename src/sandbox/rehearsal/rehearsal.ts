@@ -5,7 +5,7 @@ import type { Cloud, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
 import { type Sandbox, startSandbox } from "../sandbox.ts";
-import { MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
+import { type LoggedCounts, MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
 import { startTraffic } from "./traffic.ts";
 
 export interface RehearsalOptions {
@@ -22,6 +22,8 @@ export interface RehearsalEnd {
   /** For the counts that must be zero and are not. */
   readonly evidence: Readonly<Partial<Record<keyof RehearsalCounts, readonly string[]>>>;
   readonly rotation: Pick<Report, "outcome" | "result">;
+  /** Absent where the access logs were not asked. */
+  readonly logged?: LoggedCounts;
   readonly took: Seconds;
 }
 
@@ -32,6 +34,8 @@ export interface RehearsalEvents {
   /** Shows the counts until the signal. */
   readonly count: (tally: Tally, signal: AbortSignal) => Promise<void>;
   readonly rotated: () => void;
+  /** Counts what the edge logged, when all is over; undefined where that cannot be done. */
+  readonly logs: (sandbox: Sandbox) => Promise<LoggedCounts | undefined>;
 }
 
 /** Never a file: the sandbox's World gives the gate under this name. */
@@ -72,8 +76,10 @@ export async function rehearse(
       await traffic.stop();
     }
     const { counts } = traffic.tally;
+    const logged = await events.logs(sandbox);
     return {
       counts,
+      ...(logged !== undefined && { logged }),
       evidence: Object.fromEntries(
         MUST_BE_ZERO.filter((name) => counts[name] > 0).map((name) => [name, traffic.tally.evidence(name)]),
       ),

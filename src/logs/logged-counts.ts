@@ -1,0 +1,55 @@
+/** What a log says of a rehearsal, counted as `keyturn logs` counts: to stand beside the edge's own counts. */
+import { isError } from "../errors.ts";
+import type { World } from "../seams.ts";
+import { askLocalLogs } from "./local-logs.ts";
+import { sum } from "./question.ts";
+import { denials } from "./questions/denials.ts";
+import { ungated } from "./questions/ungated.ts";
+import { NO_MARKS } from "./rotation-marks.ts";
+
+export interface CountedLog {
+  readonly requests: number;
+  readonly deniedBySignature: number;
+  readonly ungated: number;
+}
+
+/** Undefined where DuckDB is not installed. `text` is a whole log; it is copied into a private folder that is removed. */
+export async function countLog(
+  text: string,
+  protectedPatterns: readonly string[],
+  { logs }: Pick<World, "logs">,
+): Promise<CountedLog | undefined> {
+  const desk = await logs.desk({ memoryLimit: "512MB" }).catch((thrown: unknown) => {
+    if (isError(thrown, "ERR_LOG_ENGINE")) return undefined;
+    throw thrown;
+  });
+  if (desk === undefined) return undefined;
+  try {
+    const asked = {
+      names: ["-"],
+      questions: [denials, ungated],
+      asked: { bucket: "day" as const, loop: { denials: 5, within: 60 } },
+      marks: NO_MARKS,
+      hasProtectedRoutes: true,
+      client: () => "-",
+      view: {
+        routes: protectedPatterns.map((pattern) => ({ pattern, isProtected: true })),
+        maskedStatuses: [],
+      },
+    };
+    const { coverage, answers } = await askLocalLogs(asked, desk, oneChunk(text));
+    const rows = (name: "denials" | "ungated") => answers.get(name)?.rows ?? [];
+    const bySignature = rows("denials").filter(({ answered_by }) => answered_by === "edge-signature");
+    return {
+      requests: coverage.lines,
+      deniedBySignature: sum(bySignature.map(({ requests }) => Number(requests))),
+      ungated: sum(rows("ungated").map(({ requests }) => Number(requests))),
+    };
+  } finally {
+    await desk.close();
+  }
+}
+
+async function* oneChunk(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}

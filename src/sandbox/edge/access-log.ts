@@ -1,0 +1,140 @@
+/**
+ * The edge's access log, with the real one's manners: the second in which a request ended, `-` for what is absent, and in
+ * v1 every `~` of a signature as `%7E` (DG:standard-logs-reference). Cookies are in it: it holds usable credentials, and
+ * lives in memory. What it cannot know of the real service: the detailed result type of a signing denial is `Error`.
+ */
+import type { EpochSeconds } from "../../time.ts";
+import type { WireRequest } from "../wire.ts";
+import type { EdgeAnswer } from "./answers.ts";
+
+export interface LoggedAnswer {
+  readonly at: EpochSeconds;
+  readonly requestId: string;
+  readonly pop: string;
+  readonly viewerAddress: string;
+  /** Of the distribution; the viewer's own host is in the request. */
+  readonly distributionHost: string;
+  readonly request: WireRequest;
+  /** As it was before HEAD took its body. */
+  readonly answer: EdgeAnswer;
+  /** Did the origin answer? It takes longer. */
+  readonly originCalled: boolean;
+  /** Where it is known to be more than the result type says: `ClientGeoBlocked`, `InvalidRequestMethod`. */
+  readonly detail?: string;
+}
+
+/** Standard logging v1, in its order. */
+const FIELDS =
+  "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end".split(
+    " ",
+  );
+
+type Line = Readonly<Record<string, string>>;
+
+export class AccessLog {
+  readonly #limit: number;
+  readonly #ring: Line[] = [];
+  #total = 0;
+
+  /** Keeps the last `limit` lines. */
+  constructor(limit = 50_000) {
+    this.#limit = limit;
+  }
+
+  add(logged: LoggedAnswer): void {
+    this.#ring[this.#total % this.#limit] = lineOf(logged);
+    this.#total += 1;
+  }
+
+  /** Is every request since the start still in it? */
+  get isWhole(): boolean {
+    return this.#total <= this.#limit;
+  }
+
+  /** As v1 has it, unpacked; out of order, as real lines are. */
+  v1(): string {
+    const lines = this.#disordered().map((line) => FIELDS.map((name) => v1Cell(name, line[name])).join("\t"));
+    return [`#Version: 1.0`, `#Fields: ${FIELDS.join(" ")}`, ...lines, ""].join("\n");
+  }
+
+  /** As v2 has it: one object a line, all values strings. */
+  json(): string {
+    return this.#disordered()
+      .map(
+        (line) => `${JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, line[name] ?? "-"])))}\n`,
+      )
+      .join("");
+  }
+
+  /** Each line a few places from its own, the same way each time. */
+  #disordered(): Line[] {
+    const placed = this.#ring.map((line, at) => ({ line, place: at + ((at * 7) % 13) }));
+    return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
+  }
+}
+
+function lineOf({
+  at,
+  requestId,
+  pop,
+  viewerAddress,
+  distributionHost,
+  request,
+  answer,
+  ...more
+}: LoggedAnswer): Line {
+  const header = (name: string) => answer.headers.find(([each]) => each.toLowerCase() === name)?.[1];
+  const [path = "", ...query] = request.target.split("?");
+  const result = resultType(header("x-cache"), answer.status);
+  const took = more.originCalled ? "0.021" : "0.001";
+  const ended = new Date(Math.floor(at) * 1000).toISOString();
+  return {
+    date: ended.slice(0, 10),
+    time: ended.slice(11, 19),
+    "x-edge-location": pop,
+    "sc-bytes": String(Buffer.byteLength(answer.body) + 400),
+    "c-ip": viewerAddress,
+    "cs-method": request.method,
+    "cs(Host)": distributionHost,
+    "cs-uri-stem": path,
+    "sc-status": String(answer.status),
+    "cs(Referer)": request.headers.referer ?? "-",
+    "cs(User-Agent)": request.headers["user-agent"] ?? "-",
+    "cs-uri-query": query.length === 0 ? "-" : query.join("?"),
+    "cs(Cookie)": request.headers.cookie ?? "-",
+    "x-edge-result-type": result,
+    "x-edge-request-id": requestId,
+    "x-host-header": request.headers.host ?? "-",
+    "cs-protocol": request.scheme,
+    "cs-bytes": String(request.body.length + 300),
+    "time-taken": took,
+    "x-edge-response-result-type": result,
+    "cs-protocol-version": "HTTP/1.1",
+    "time-to-first-byte": took,
+    "x-edge-detailed-result-type": more.detail ?? result,
+    "sc-content-type": header("content-type") ?? "-",
+    "sc-content-len": header("content-length") ?? String(Buffer.byteLength(answer.body)),
+  };
+}
+
+/** `Error from cloudfront` -> `Error`: the header names the same type. */
+function resultType(xCache: string | undefined, status: number): string {
+  return xCache?.split(" ")[0] ?? (status >= 400 ? "Error" : "Miss");
+}
+
+/** Fields that a viewer wrote. */
+function v1Cell(name: string, value = "-"): string {
+  return name.startsWith("cs") && value !== "-" ? v1Encoded(value) : value;
+}
+
+const ENCODED = new Set([..."<>\"#%{}|\\^~[]`'"].map((character) => character.charCodeAt(0)));
+
+/** DG:standard-logs-reference, "Encoding": characters 0 to 32, 127 and above, and some others. */
+function v1Encoded(text: string): string {
+  let encoded = "";
+  for (const byte of Buffer.from(text)) {
+    const isPlain = byte > 32 && byte < 127 && !ENCODED.has(byte);
+    encoded += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}

@@ -1,0 +1,24 @@
+/** The edge's own counts of a rehearsal beside those of its access log. */
+import { countLog } from "../../logs/logged-counts.ts";
+import type { World } from "../../seams.ts";
+import type { Site } from "../site.ts";
+import type { LoggedCounts } from "./counts.ts";
+
+/** Routes that no request without a credential may pass; the demo gate's. */
+const PROTECTED = ["/api/*", "/media/*"];
+
+/** Undefined where the log lost lines, or DuckDB is not installed. Nothing may be sent meanwhile. */
+export async function loggedCounts(
+  { accessLog, capture }: Pick<Site, "accessLog" | "capture">,
+  world: Pick<World, "logs">,
+): Promise<LoggedCounts | undefined> {
+  if (!accessLog.isWhole) return undefined;
+  const edge = { requests: capture.total, deniedBySignature: capture.deniedBySignature };
+  const logged = await countLog(accessLog.v1(), PROTECTED, world);
+  if (logged === undefined) return undefined;
+  return {
+    requests: { edge: edge.requests, logs: logged.requests },
+    deniedBySignature: { edge: edge.deniedBySignature, logs: logged.deniedBySignature },
+    ungated: logged.ungated,
+  };
+}
