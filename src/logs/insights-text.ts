@@ -3,14 +3,17 @@
  * and no joins: what only a join answers is left out, and said so.
  */
 import { denialOf, WIRE_CODES } from "../edge/denial.ts";
-import type { Asked, QuestionName } from "./question.ts";
+import type { QuestionName, QuestionOptions } from "./question.ts";
 
 const CODE = WIRE_CODES.map((code) => [code, String(denialOf(code).body.length)] as const);
-const BIN: Readonly<Record<Asked["bucket"], string>> = { minute: "1m", hour: "1h", day: "1d" };
+const BIN: Readonly<Record<QuestionOptions["bucket"], string>> = { minute: "1m", hour: "1h", day: "1d" };
 const KEY = "/(?:^|[;&] ?|%20)(?:CloudFront-)?Key-Pair-Id=(?<key_pair_id>[A-Za-z0-9_-]+)/";
 
 /** Undefined: Insights cannot answer it. */
-export function insightsText(question: QuestionName, { bucket, requestId = "" }: Asked): string | undefined {
+export function insightsText(
+  question: QuestionName,
+  { bucket, requestId = "" }: QuestionOptions,
+): string | undefined {
   const isDenied = 'filter `sc-status` in ["401", "403"]';
   switch (question) {
     case "denials":
