@@ -3,6 +3,7 @@
 import { apiControl } from "./api-control.ts";
 import { issueCertificate, type ServerCertificate } from "./certificate.ts";
 import { CERTIFICATE_HOSTS, DEMO } from "./demo-gate.ts";
+import type { AccessLog } from "./edge/access-log.ts";
 import { localOnly } from "./foreign-host.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createControl, isForControl } from "./page/control.ts";
@@ -106,9 +107,21 @@ export function apiHandler(site: Site): WireHandler {
       for (const signer of site.signers) signer.restart();
     },
     deployKeyPairId: (id, stage) => site.deployKeyPairId(id, stage),
-    more: apiControl(site.account),
+    more: { ...apiControl(site.account), "access-log": accessLogAnswer(site.accessLog) },
   });
   return (request) => (isForControl(request) ? control(request) : site.account.handler(request));
+}
+
+/** The edge's access log so far: v1, or v2 JSON with `?form=json`. Cookies are in it, as in the real one. */
+function accessLogAnswer(log: AccessLog): WireHandler {
+  return async ({ target }) => ({
+    status: 200,
+    headers: [
+      ["content-type", "text/plain; charset=utf-8"],
+      ["cache-control", "no-store"],
+    ],
+    body: target.includes("form=json") ? log.json() : log.v1(),
+  });
 }
 
 interface Door {
