@@ -213,7 +213,10 @@ function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
   if (/^[0-9a-f:\s]{100,}$/i.test(text))
     return look("bytes in hexadecimal", `xxd -r -p KEYFILE | openssl pkey -inform DER -out key.pem`);
   if (/^[\w/+=.@-]{1,512}$/.test(text) && text.length < 60)
-    return look("a word, perhaps a secret's name or a variable that nobody filled in", "--secret NAME");
+    return look(
+      "a word, perhaps a secret's name or a variable that nobody filled in",
+      "keyturn mint --secret NAME (if it is a secret's name)",
+    );
   return undefined;
 }
 
