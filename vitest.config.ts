@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** They wait for real seconds: begun first, so that the others fill the time and none is left alone at the end. */
-const WAITING = /(nodes|terraform|pages|terminals|rehearse-command|bench|sigint|sigkill|load)\.test\.ts$/;
+const WAITING =
+  /(nodes|terraform|pages|terminals|rehearse-command|bench|sigint|sigkill|load)(\.long)?\.test\.ts$/;
 
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -12,17 +13,24 @@ class WaitingFirst extends BaseSequencer {
   }
 }
 
+const LONG = "test/**/*.long.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    // Two tiers: `npm test` runs the quick one, `npm run test:all` both.
+    projects: [
+      { extends: true, test: { name: "quick", include: ["test/**/*.test.ts"], exclude: [LONG] } },
+      { extends: true, test: { name: "long", include: [LONG] } },
+    ],
     // More than two cores: many tests wait for a rotation's real seconds.
     maxWorkers: 3,
-    // No file leaves anything behind, so that the sources need not be loaded anew for each: a fourth of the whole time.
+    // Files leave nothing behind, so they can share one load of the sources: a quarter of the whole time.
     isolate: false,
     restoreMocks: true,
     unstubEnvs: true,
     sequence: { sequencer: WaitingFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far above what any test needs: only one that hangs runs into it, on a busy machine too.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

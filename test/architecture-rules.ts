@@ -82,7 +82,7 @@ const doors = Object.entries(DOORS).map(([name, paths]) =>
   rule(`${name} has its door`, { path: "^src/", pathNot: [...paths] }, { path: packageFolder(name) }),
 );
 
-export const RULES: readonly IForbiddenRuleType[] = [
+const RULES: readonly IForbiddenRuleType[] = [
   ...layers,
   ...doors,
   rule(

@@ -27,7 +27,7 @@ function run(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
     env: { ...env, ...more },
     encoding: "utf8",
     input: "",
-    timeout: 30_000,
+    timeout: 300_000,
   });
 }
 

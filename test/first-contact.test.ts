@@ -47,7 +47,7 @@ describe("the first contact", () => {
       const texts = scenes.map(({ line }) => `${`$ keyturn ${line}`.trim()}\n${seen.get(line)}\n`);
       writeFileSync(FIXTURE, texts.join("\n"));
     }
-  }, 120_000);
+  });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   /** In a folder of its own, as if typed there. */

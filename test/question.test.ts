@@ -31,7 +31,7 @@ needs("tmux", "bash")("a question that is not answered", () => {
       "sleep 60",
     ];
     writeFileSync(script, lines.join("\n"));
-  }, 60_000);
+  });
   afterAll(async () => {
     const ended = new Promise((done) => sandbox.once("exit", done));
     sandbox.kill("SIGTERM");

@@ -65,7 +65,7 @@ echo >> '${log}'
       await press(port);
       const lines = readFileSync(log, "utf8").split("\n");
       for (const line of lines.slice(0, -1)) ran.push(line.split("\t").slice(0, -1));
-    }, 120_000);
+    });
     afterAll(() => {
       aws.close();
       rmSync(folder, { recursive: true, force: true });

@@ -110,7 +110,6 @@ const HEADERS = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n";
 describe("an answer that is held", () => {
   it.concurrent.each([...READS, ...GUARDED])(
     "%s is asked for three times, then given up",
-    { timeout: 300_000 },
     async (_, call) => {
       const server = await hostile(() => {});
       const around = await impatient(server.port);
@@ -123,16 +122,12 @@ describe("an answer that is held", () => {
     },
   );
 
-  it.concurrent.each(UNGUARDED)(
-    "%s is asked for once: doing it twice is something else",
-    { timeout: 300_000 },
-    async (_, call) => {
-      const server = await hostile(() => {});
-      const around = await impatient(server.port);
-      expect(await failing(around, call(around.cloud))).toMatchObject({ code: "ERR_UNREACHABLE" });
-      expect(server.requests).toHaveLength(1);
-    },
-  );
+  it.concurrent.each(UNGUARDED)("%s is asked for once: doing it twice is something else", async (_, call) => {
+    const server = await hostile(() => {});
+    const around = await impatient(server.port);
+    expect(await failing(around, call(around.cloud))).toMatchObject({ code: "ERR_UNREACHABLE" });
+    expect(server.requests).toHaveLength(1);
+  });
 
   it("is named on stderr while it is waited for, once for calls side by side", async () => {
     const server = await hostile(() => {});
@@ -176,7 +171,7 @@ describe("an answer without an end", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it("2.4 GB are not read: the connection is closed soon after 10 MiB", { timeout: 300_000 }, async () => {
+  it("2.4 GB are not read: the connection is closed soon after 10 MiB", async () => {
     const announced = 2_400_000_000;
     const chunk = Buffer.alloc(256 * 1024, " ");
     let written = 0;
@@ -201,7 +196,7 @@ describe("an answer without an end", () => {
 });
 
 needs("python3")("a connection that never opens", () => {
-  it("is given up after its own, shorter time, and tried again", { timeout: 120_000 }, async () => {
+  it("is given up after its own, shorter time, and tried again", async () => {
     const { port, stop } = await fullBacklog();
     open.push(stop);
     const around = await impatient(port, { ...LIMITS, connect: 0.3, answer: 600, silence: 600 });

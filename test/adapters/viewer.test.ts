@@ -198,7 +198,11 @@ describe("what comes back", () => {
     const port = await rawServer((socket) =>
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"),
     );
-    const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`, { timeout: 0.2 }));
+    const within = (timeout: number) => httpViewer({}).send(get(`http://127.0.0.1:${port}/`, { timeout }));
+    // A busy machine may need more than a moment to get the head of it.
+    const answer = await within(0.2)
+      .catch(() => within(5))
+      .catch(() => within(60));
     expect(answer).toMatchObject({ status: 200, truncated: true });
   });
 

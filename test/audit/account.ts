@@ -19,7 +19,7 @@ import type { ManualClock } from "../fakes/manual-clock.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 
 const OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
-export const HEADER = "x-origin-verify";
+const HEADER = "x-origin-verify";
 
 /** P-256 pairs cost little, but every account takes several: a few are made once. */
 const PAIRS = Array.from({ length: 4 }, () => generateKeyPairSync("ec", { namedCurve: "prime256v1" }));

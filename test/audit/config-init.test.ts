@@ -79,7 +79,7 @@ needs("aws")("config init on an account made with the AWS CLI", () => {
     const value = { keyPairId: keyId, privateKey: pkcs8(pair(0).privateKey) };
     const secret = file("secret.json", value);
     await aws("secretsmanager", "create-secret", "--name", "web/signing-key", "--secret-string", secret);
-  }, 240_000);
+  });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await served.close();

@@ -54,7 +54,7 @@ function origin(config: DistributionConfig, id: string) {
   return found;
 }
 
-export async function setGroup({ cloudFront, groupId }: TestAccount, items: string[]): Promise<void> {
+async function setGroup({ cloudFront, groupId }: TestAccount, items: string[]): Promise<void> {
   const { ETag, KeyGroup } = await cloudFront.send(new GetKeyGroupCommand({ Id: groupId }));
   await cloudFront.send(
     new UpdateKeyGroupCommand({

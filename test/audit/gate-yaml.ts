@@ -2,7 +2,7 @@
 import { type MemoryWorldOptions, memoryWorld } from "../fakes/memory-world.ts";
 import type { TestAccount } from "./account.ts";
 
-export function gateYaml({ distributionId, groupId }: TestAccount): string {
+function gateYaml({ distributionId, groupId }: TestAccount): string {
   return `gates:
   web:
     account: "111111111111"

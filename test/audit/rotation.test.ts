@@ -11,9 +11,7 @@ async function findings(site: ProbedSite): Promise<Finding[]> {
 }
 
 describe("audit and rotation", () => {
-  it("finds an open rotation and nothing that is part of it, and nothing after its end", {
-    timeout: 240_000,
-  }, async () => {
+  it("finds an open rotation and nothing that is part of it, and nothing after its end", async () => {
     const site = await probedSite();
     expect((await site.run("rotate start --yes")).exitCode).toBe(8);
     const [only, ...others] = await findings(site);

@@ -50,14 +50,14 @@ export async function interleave(contenders, rounds) {
   return samples;
 }
 
-export function median(samples) {
+function median(samples) {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** Half the distance between the quartiles, as a share of the median: how much a figure may be trusted. */
-export function spread(samples) {
+function spread(samples) {
   const sorted = [...samples].sort((a, b) => a - b);
   const quartile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   return (quartile(0.75) - quartile(0.25)) / 2 / median(samples);

@@ -3,8 +3,7 @@ import type { WireResponse } from "../../src/sandbox/wire.ts";
 import type { ViewerResponse } from "../../src/seams.ts";
 
 /** Sets a title, clears the screen, hides text; the same by the single characters of ISO 6429; turns the direction. */
-export const SPOILS =
-  "\u001b]0;owned\u0007\u001b[2J\u001b[8m\u009b2J\u009d0;owned\u009c\u202eright\u2066\u200b\r\b";
+const SPOILS = "\u001b]0;owned\u0007\u001b[2J\u001b[8m\u009b2J\u009d0;owned\u009c\u202eright\u2066\u200b\r\b";
 
 /** None of these may reach a terminal or a log. */
 export const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -225,7 +225,7 @@ function key(path: string): string {
   return path.replace(/^\/project\//, "").replace(/^\.\//, "");
 }
 
-export class RecordingTerminal implements Terminal {
+class RecordingTerminal implements Terminal {
   stdout = "";
   stderr = "";
   readonly interactive: boolean;

@@ -1,12 +1,7 @@
 /** One row of the table, and how its request is put together from signed parts: by hand, from the Developer Guide. */
 import type { Hash, SigningKey, SigningKeys } from "./openssl-signer.ts";
 
-export type WireCode =
-  | "MissingKey"
-  | "InvalidKey"
-  | "AccessDenied"
-  | "MalformedPolicy"
-  | "MalformedSignature";
+type WireCode = "MissingKey" | "InvalidKey" | "AccessDenied" | "MalformedPolicy" | "MalformedSignature";
 export type Keys = Readonly<Record<string, string>>;
 export interface SignedRequest {
   readonly url: string;

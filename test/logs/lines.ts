@@ -100,7 +100,7 @@ export function w3cText(events: readonly LoggedRequest[]): string {
 }
 
 /** All values are strings; nothing is encoded but what JSON must. */
-export const jsonLine = (event: LoggedRequest): string => JSON.stringify(values(event));
+const jsonLine = (event: LoggedRequest): string => JSON.stringify(values(event));
 export const jsonText = (events: readonly LoggedRequest[]): string =>
   events.map((event) => `${jsonLine(event)}\n`).join("");
 

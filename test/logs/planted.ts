@@ -65,7 +65,7 @@ export function ordinaryTraffic(): LoggedRequest[] {
   });
 }
 
-export const PLANTED = {
+const PLANTED = {
   /** A client that still comes with the old key. */
   oldKey: () => [
     accepted(T0 + 100, { cookie: cookieOf(OLD), agent: "okhttp/4.12.0", ip: "198.51.100.1" }),

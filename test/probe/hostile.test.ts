@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { httpViewer } from "../../src/adapters/viewer.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
-import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -119,30 +119,32 @@ class RealClock extends ManualClock {
   override run = <T>(work: Promise<T>) => work;
 }
 
-async function probe(url: string) {
+/** Short, since a server that drips is read to the limit. A busy machine may need a longer one. */
+const LIMITS = ["400ms", "5s", "60s"];
+
+async function probe(url: string, limit: string) {
   const world = memoryWorld({ viewer: httpViewer({}), clock: new RealClock() });
-  const line = [
-    "probe",
-    url,
-    "--cases",
-    "none",
-    "--methods",
-    "GET",
-    "--timeout",
-    "400ms",
-    "--rate",
-    "unlimited",
-  ];
-  return runCommand(line, world);
+  const line = `probe ${url} --cases none --methods GET --timeout ${limit} --rate unlimited`;
+  return runCommand(words(line), world);
+}
+
+/** Tries longer limits until the answer came within one. */
+async function probeInTime(url: string, says: RegExp) {
+  for (const limit of LIMITS) {
+    const ran = await probe(url, limit);
+    const told = ran.stdout.replace(/\s+/g, " ");
+    if (says.test(told) || limit === LIMITS.at(-1)) return { ...ran, told };
+  }
+  throw new Error("no limit was tried");
 }
 
 describe("a probe of a hostile server is bounded, and says in one line what it met", () => {
   it.each(HOSTILE)("%s", async (_, answer, says, exit) => {
     const port = await hostile(answer);
     const before = process.memoryUsage().arrayBuffers;
-    const ran = await probe(`http://127.0.0.1:${port}/api/me`);
+    const ran = await probeInTime(`http://127.0.0.1:${port}/api/me`, says);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
-    expect(ran.stdout.replace(/\s+/g, " ")).toMatch(says);
+    expect(ran.told).toMatch(says);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none of the server's get through is the point.
     expect(ran.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     expect(ran.exitCode).toBe(exit);
@@ -150,8 +152,8 @@ describe("a probe of a hostile server is bounded, and says in one line what it m
 
   it("TLS on a port without it", async () => {
     const port = await hostile((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    const ran = await probe(`https://127.0.0.1:${port}/api/me`);
-    expect(ran.stdout.replace(/\s+/g, " ")).toContain("it does not speak TLS on this port");
+    const ran = await probeInTime(`https://127.0.0.1:${port}/api/me`, /does not speak TLS/);
+    expect(ran.told).toContain("it does not speak TLS on this port");
     expect(ran.exitCode).toBe(6);
   });
 });

@@ -1,21 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bashWords } from "../../src/capture/read-bash-words.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
-import { fillIn } from "../../src/runbooks/fill-in.ts";
-import { parseConsole, parseRunbook, type Runbook, stepNames, stepOf } from "../../src/runbooks/runbook.ts";
+import { stepNames, stepOf } from "../../src/runbooks/runbook.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { needs } from "../fakes/needs.ts";
-import { ConsoleWorld, missingLine } from "./console.ts";
-import { keyturnJobs, type Workflow, workflowsOf } from "./workflow.ts";
-
-const FOLDER = resolve(import.meta.dirname, "../../runbooks");
-const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
-const pages = readdirSync(FOLDER)
-  .filter((file) => file.endsWith(".md") && file !== "README.md")
-  .map((file) => parseRunbook(file.slice(0, -3), read(file)));
+import { pages, read } from "./page-files.ts";
 
 const SECTIONS = [
   "When to use it",
@@ -89,61 +79,3 @@ needs("bash")("the blocks for a real account", () => {
     expect([2, 0], stderr).not.toContain(exitCode);
   });
 });
-
-/** Most of a page is waiting: three at a time keep a small machine busy, and no more than that. */
-const AT_A_TIME = 3;
-
-needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of its own", () => {
-  const waiting = [...pages];
-  const failures = new Map<string, unknown>();
-
-  async function runPages(): Promise<void> {
-    for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) {
-      const { name } = page;
-      await runPage(page).catch((thrown: unknown) => failures.set(name, thrown));
-    }
-  }
-
-  beforeAll(async () => {
-    await Promise.all(Array.from({ length: AT_A_TIME }, runPages));
-  }, 600_000);
-
-  it.each(pages.map(({ name }) => name))("%s prints what it says", (name) => {
-    expect(waiting).toEqual([]);
-    if (failures.has(name)) throw failures.get(name);
-  });
-});
-
-/** In order and in one world: a step stands on the one before it. */
-async function runPage(page: Runbook): Promise<void> {
-  const { name, text } = page;
-  const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];
-  const world = new ConsoleWorld();
-  try {
-    await world.start(flags.split(" "));
-    for (const block of parseConsole(fillIn(text, world.gate()))) {
-      await world.prepare(block);
-      for (const command of block.commands) {
-        const { line } = command;
-        const { exitCode, output } = await world.run(line);
-        expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
-        expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();
-      }
-    }
-    for (const workflow of workflowsOf(page)) await runWorkflow(name, workflow, world);
-  } finally {
-    await world.stop();
-  }
-}
-
-/** What the workflow has keyturn do, in its order and whatever its conditions, in the environment that Actions gives. */
-async function runWorkflow(name: string, workflow: Workflow, world: ConsoleWorld): Promise<void> {
-  for (const step of keyturnJobs(workflow).flatMap(({ steps }) => steps)) {
-    const inputs = Object.entries(step.with ?? {}).map(([input, value]) => [
-      input,
-      fillIn(value, world.gate()).replace(/\$\{\{ github\.run_id \}\}/g, "7"),
-    ]);
-    const { exitCode, output } = await world.action(Object.fromEntries(inputs));
-    expect(exitCode, `${name}: ${step.with?.command}\n${output}`).toBe(0);
-  }
-}

@@ -38,7 +38,7 @@ export interface DemoSite extends Site {
   mint(token: string): Promise<string>;
 }
 
-export interface Ask {
+interface Ask {
   readonly token?: string;
   readonly cookie?: string;
   readonly headers?: readonly (readonly [string, string])[];

@@ -1,17 +1,24 @@
-/** `keyturn rehearse` as it is run: over real sockets, with short times, to its exit code. */
+/** `npm start` and `keyturn rehearse` as they are run: over real sockets, with short times, to their exit code. */
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { checkDocument } from "../fakes/json-contract.ts";
 
-const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
+const ROOT = join(import.meta.dirname, "../..");
+/** Without `prestart`: the build would pull dist from under other tests. */
+const NPM_START = ["npm", "start", "--silent", "--ignore-scripts", "--"];
+const REHEARSE = [process.execPath, join(ROOT, "bin/keyturn.js"), "rehearse"];
 const BRIEF = ["--cookie-ttl", "2s", "--signer-cache", "1s", "--propagation", "1s", "--settle", "1s"];
 
-function rehearse(...flags: string[]) {
-  const env = { PATH: process.env.PATH, LANG: "C.UTF-8" };
-  const child = spawn(process.execPath, [KEYTURN, "rehearse", "--viewers", "4", ...BRIEF, ...flags], { env });
+/** Of this file alone: other tests rehearse too. */
+const temporary = mkdtempSync(join(tmpdir(), "keyturn-test-"));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+function rehearse([program = "", ...words]: readonly string[], ...flags: string[]) {
+  const env = { PATH: process.env.PATH, LANG: "C.UTF-8", TMPDIR: temporary };
+  const child = spawn(program, [...words, "--viewers", "4", ...BRIEF, ...flags], { cwd: ROOT, env });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {
@@ -24,10 +31,8 @@ function rehearse(...flags: string[]) {
   return { child, ended, stdout: () => stdout, stderr: () => stderr };
 }
 
-test("takes the real commands through all ten stages under traffic, and ends with 0", {
-  timeout: 120_000,
-}, async () => {
-  const run = rehearse("--json");
+test("npm start takes the real commands through all ten stages under traffic, and ends with 0", async () => {
+  const run = rehearse(NPM_START, "--json");
   expect([await run.ended, run.stderr()]).toEqual([0, expect.stringContaining("✓ old-key-deleted")]);
   checkDocument(run.stdout());
   const { outcome, findings, result } = JSON.parse(run.stdout());
@@ -40,14 +45,11 @@ test("takes the real commands through all ten stages under traffic, and ends wit
 });
 
 test("stops at once when it is interrupted, with 130 and nothing left behind", async () => {
-  const before = leftovers();
-  const run = rehearse();
+  const run = rehearse(REHEARSE);
   await new Promise<void>((resolve) => {
     run.child.stderr.on("data", () => run.stderr().includes("✓ record-opened") && resolve());
   });
   run.child.kill("SIGINT");
   expect(await run.ended).toBe(130);
-  expect(leftovers()).toEqual(before);
+  expect(readdirSync(temporary)).toEqual([]);
 });
-
-const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith("keyturn-rehears"));

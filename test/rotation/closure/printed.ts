@@ -39,7 +39,7 @@ export function isRead(line: string): boolean {
 }
 
 /** As a POSIX shell splits it; single quotes are all that keyturn writes. */
-export function shellSplit(line: string): readonly string[] {
+function shellSplit(line: string): readonly string[] {
   return [...line.matchAll(/(?:'[^']*'|\\'|[^\s'\\])+/g)].map(([word]) =>
     word.replaceAll(/'([^']*)'|\\(')/g, "$1$2"),
   );

@@ -59,60 +59,9 @@ describe("no write of keyturn locks a viewer out", () => {
   });
 });
 
-/** Both operators may be suspended between any two of their steps: then the small worlds can be searched whole. */
-const SUSPENDED: readonly (readonly [Mode, string, NonNullable<Begin["budget"]>])[] = [
-  ["cut-now", "nothing else", {}],
-  ["cut-now", "an abort", { abort: 1 }],
-];
-/** Where two runs prove side by side, each keeps its own proof in mind: half a million states, so the suite sees a part. */
-const PART = 40_000;
-const LARGE = ["normal", "compromised"] as const satisfies readonly Mode[];
-const FURTHER: typeof SUSPENDED = (["normal", "compromised", "cut-now"] as const).flatMap((mode) => [
-  [mode, "nothing else", {}],
-  [mode, "an abort", { abort: 1 }],
-  [mode, "a crash", { crash: 1 }],
-  [mode, "an abort and an emergency", { abort: 1, urgent: 1 }],
-  [mode, "a third party", { foreign: 1 }],
-]);
-
-describe("no write of keyturn locks a viewer out, with both operators suspended anywhere", () => {
-  const begin = (mode: Mode, budget: NonNullable<Begin["budget"]>) => roots({ mode, quick: false, budget });
-
-  for (const [mode, with_, budget] of SUSPENDED) {
-    it(`mode ${mode}, ${with_}: every state there is`, () => {
-      const found = search(begin(mode, budget), { follow: true });
-      process.stdout.write(`model search, both suspended, ${mode}, ${with_}: ${found.states} states\n`);
-      expect(found.wrong).toBeUndefined();
-      expect(found.isWhole).toBe(true);
-      expect(found.states).toBeGreaterThan(10_000);
-    });
-  }
-
-  for (const mode of LARGE) {
-    it(`mode ${mode}, nothing else: as far as the suite goes`, { timeout: 300_000 }, () => {
-      const found = search(begin(mode, {}), { limit: PART, follow: true });
-      expect(found.wrong).toBeUndefined();
-      expect(found.states).toBeGreaterThanOrEqual(PART);
-    });
-  }
-
-  for (const [mode, with_, budget] of process.env.KEYTURN_SEARCH === undefined ? [] : FURTHER) {
-    it(`mode ${mode}, ${with_}`, { timeout: 1_800_000 }, () => {
-      const found = search(begin(mode, budget), { limit: LIMIT, follow: true });
-      const extent = found.isWhole ? "every state there is" : "as far as asked";
-      process.stdout.write(
-        `model search, both suspended, ${mode}, ${with_}: ${found.states} states, ${extent}\n`,
-      );
-      expect(found.wrong).toBeUndefined();
-    });
-  }
-});
-
 describe("a life that was declared too short, and is amended", () => {
   for (const mode of ["normal", "compromised"] as const) {
-    it(`mode ${mode}: once the record is amended and waited for, nothing is cut off`, {
-      timeout: 300_000,
-    }, () => {
+    it(`mode ${mode}: once the record is amended and waited for, nothing is cut off`, () => {
       for (const budget of [
         { amend: 1, abort: 1 },
         { amend: 1, crash: 1 },
@@ -154,7 +103,7 @@ describe("R12: an abort after a rotation by hand", () => {
 
 describe("without the rule the search finds it", () => {
   for (const mutant of MUTANTS) {
-    it(mutant.without, { timeout: 300_000 }, () => {
+    it(mutant.without, () => {
       const {
         mode = "normal",
         budget,
@@ -170,7 +119,8 @@ describe("without the rule the search finds it", () => {
         .map((root) => after(root, history));
       const found = search(begin, {
         rules: rulesOf(mutant),
-        limit: 60_000,
+        // Far more than any needs today: one that is not found here is no mutant.
+        limit: 300_000,
         follow,
       });
       if (process.env.KEYTURN_SHOW)

@@ -18,7 +18,7 @@ export interface Group {
   readonly other?: number;
   readonly etag: number;
 }
-export interface Version {
+interface Version {
   readonly id: string;
   readonly key: Key;
   readonly at: number;

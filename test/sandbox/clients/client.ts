@@ -10,7 +10,7 @@ export type ServiceName = "cloudfront" | "secretsmanager";
 export type Answer = any;
 
 /** An answer, or the code of a refusal. */
-export type Outcome =
+type Outcome =
   | { readonly value: Answer }
   | { readonly error: string; readonly status: number; readonly message: string };
 

@@ -1,7 +1,7 @@
 /** CloudFront requests by hand: bodies that no SDK would send, and answers as they came. */
 import type { WireHandler } from "../../../src/sandbox/wire.ts";
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   /** Of a refusal. */
   readonly code?: string;

@@ -14,7 +14,7 @@ import { ManualClock } from "../../fakes/manual-clock.ts";
 import { seededRandom } from "../../fakes/seeded-random.ts";
 
 export const HOST = "app.example.test";
-export const GROUP = "11111111-1111-4111-8111-111111111111";
+const GROUP = "11111111-1111-4111-8111-111111111111";
 export const VERIFICATION = { name: "x-origin-verify", value: "only the edge knows this" };
 
 const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
@@ -28,7 +28,7 @@ const behavior = (pathPattern: string, groups: readonly string[]): CacheBehavior
   viewerRequestFunctions: [],
 });
 
-export const DISTRIBUTION: Distribution = {
+const DISTRIBUTION: Distribution = {
   id: "E1EXAMPLE00000",
   arn: "arn:aws:cloudfront::111122223333:distribution/E1EXAMPLE00000",
   domainName: "d111111abcdef8.cloudfront.net",
@@ -47,7 +47,7 @@ export const DISTRIBUTION: Distribution = {
 
 /** One pair per id, made once: generating RSA keys is the slow part of these tests. */
 const pairs = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
-export function pairOf(id: string) {
+function pairOf(id: string) {
   const pair = pairs.get(id) ?? generateKeyPairSync("rsa", { modulusLength: 2048 });
   pairs.set(id, pair);
   return pair;

@@ -1,7 +1,7 @@
 /**
  * The fault matrix: every fault of the sandbox at every stage ends done, pending or with a named halt or error, never with
  * a switch without proof, and once it is over a resume ends the rotation. The suite draws some by lot;
- * `KEYTURN_FAULTS=all npx vitest run test/rotation/fault-matrix.test.ts` tries all, `KEYTURN_FAULTS=7` draws others.
+ * `KEYTURN_FAULTS=all npx vitest run test/rotation/fault-matrix.long.test.ts` tries all, `KEYTURN_FAULTS=7` draws others.
  */
 import { describe, expect, it } from "vitest";
 import { isAfter, STAGES, type Stage } from "../../src/rotation/stage.ts";

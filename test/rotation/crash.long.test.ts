@@ -2,7 +2,7 @@
  * The crash matrix: die before any call, after its effect, after its journal line; `resume` from an empty folder ends in
  * the same state. A process that dies at two moments with the same writes behind it, at the same time, leaves the same
  * world: such moments are tried once, and of the variations every third. `KEYTURN_CRASH=all npx vitest run
- * test/rotation/crash.test.ts` tries every moment of everything by itself.
+ * test/rotation/crash.long.test.ts` tries every moment of everything by itself.
  */
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../../src/keys/fingerprint.ts";
@@ -145,7 +145,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
       return world;
     };
 
-    it(`end ${name} as if nothing had happened`, { timeout: ALL ? 1_200_000 : 60_000 }, async () => {
+    it(`end ${name} as if nothing had happened`, async () => {
       const undisturbed = await begin();
       const { ran, moments } = await live(undisturbed, typed);
       expect(ran.exitCode, ran.stderr).toBe(0);
@@ -183,7 +183,6 @@ describe("a crash while a record is amended", () => {
   /** Each lengthens what the stage hangs on: the last one asks for a new epoch. */
   it.each(["key-trusted", "trust-proven", "signer-switched", "old-untrusted"])(
     "at %s: it is as it was or as it is to be, and the rotation ends",
-    { timeout: 120_000 },
     async (stage) => {
       const amend = words("rotate amend --gate demo --yes --settle 9s --longest-life 40s");
       const begin = async () => {

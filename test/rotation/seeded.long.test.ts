@@ -1,6 +1,6 @@
 /**
  * 200 rehearsals by chance: faults, third parties, two operators, aborts, on the virtual clock. Replay one with
- * `KEYTURN_SEED=17 npx vitest run test/rotation/seeded.test.ts`.
+ * `KEYTURN_SEED=17 npx vitest run test/rotation/seeded.long.test.ts`.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RemoteError } from "../../src/errors.ts";

@@ -67,7 +67,7 @@ needs("tmux", "bash")("on a terminal", () => {
       keep(title, await inAllForms(line, async () => env));
     }
     await waiting;
-  }, 240_000);
+  });
   afterAll(async () => {
     await Promise.all(
       sandboxes.map((child) => {

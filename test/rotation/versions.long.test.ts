@@ -15,7 +15,6 @@ const ABORT = words("rotate abort --gate demo --yes --wait");
 const URGENT = [...RESUME, "--compromised", "--yes-cut-off-viewers", "--wait"];
 /** As on AWS: a proof takes a quarter of an hour, a rotation more than an hour. */
 const SETTINGS = { cookieTtl: 3600, signerCache: 300, settle: 900, triples: 5 } as const;
-const LONG = 300_000;
 
 function versionsOf({ site }: SiteWorld, secret: string) {
   return site.account.secrets.registry.findPrimary(DEMO.region, secret).versions;
@@ -46,7 +45,7 @@ async function expectAbortFits(world: SiteWorld): Promise<void> {
 }
 
 describe("a rotation's versions in a day", () => {
-  it("are fewer than 20 where one run stays to the end, in each mode", { timeout: LONG }, async () => {
+  it("are fewer than 20 where one run stays to the end, in each mode", async () => {
     for (const mode of [[], ["--compromised"], ["--cut-now"]]) {
       const world = await siteWorld({ settings: SETTINGS });
       expect(await runCommand([...START, ...mode, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
@@ -54,7 +53,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are 20 at most where a schedule drives it to the end", { timeout: LONG }, async () => {
+  it("are 20 at most where a schedule drives it to the end", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand(START, world.direct());
     await resumeEvery(300, 4 * 3600, world);
@@ -62,7 +61,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(20);
   });
 
-  it("are 40 at most with an abort after each stage", { timeout: LONG }, async () => {
+  it("are 40 at most with an abort after each stage", async () => {
     for (const stage of ["key-trusted", "trust-proven", "signer-switched", "old-untrusted"]) {
       const world = await siteWorld({ settings: SETTINGS });
       await runCommand([...START, "--wait", "--until", stage], world.direct());
@@ -70,7 +69,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are 20 at most while a proof fails for a day, and an abort fits", { timeout: LONG }, async () => {
+  it("are 20 at most while a proof fails for a day, and an abort fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -80,9 +79,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 20 at most while a proof fails in runs that stay, for hours", {
-    timeout: LONG,
-  }, async () => {
+  it("are 20 at most while a proof fails in runs that stay, for hours", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -95,9 +92,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 20 at most while the edge changes its mind for a day, and an emergency fits", {
-    timeout: LONG,
-  }, async () => {
+  it("are 20 at most while the edge changes its mind for a day, and an emergency fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     let isBlocked = false;
@@ -111,7 +106,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(40);
   });
 
-  it("are 20 at most with two operators who stay", { timeout: LONG }, async () => {
+  it("are 20 at most with two operators who stay", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     const other = world.clock.sleep(1).then(() => runCommand([...RESUME, "--wait"], world.direct()));
     expect(await runCommand([...START, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
@@ -119,9 +114,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(20);
   });
 
-  it("are 20 at most while somebody writes the secret every hour, and an abort fits", {
-    timeout: LONG,
-  }, async () => {
+  it("are 20 at most while somebody writes the secret every hour, and an abort fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;
@@ -136,7 +129,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 40 at most with an abort that somebody disturbs for a day", { timeout: LONG }, async () => {
+  it("are 40 at most with an abort that somebody disturbs for a day", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;
@@ -184,7 +177,7 @@ describe("a secret that somebody else fills", () => {
     expect(await runCommand([...START, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
   });
 
-  it("lets a rotation wait, and an abort end it", { timeout: LONG }, async () => {
+  it("lets a rotation wait, and an abort end it", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "record-opened"], world.direct());
     await fill(world, DEMO.secret, 85);

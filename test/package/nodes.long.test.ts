@@ -46,7 +46,7 @@ for (const lines of [
   [24, 26],
 ]) {
   needs(...lines.map(binaryOf))(`node ${lines.join(" and ")}`, () => {
-    test.concurrent.each(lines)("rehearse ends with 0 on node %i", { timeout: 180_000 }, async (line) => {
+    test.concurrent.each(lines)("rehearse ends with 0 on node %i", async (line) => {
       const node = binaryOf(line);
       const version = await run(node, ["--version"]);
       expect(version).toMatchObject({ exitCode: 0, stderr: "" });

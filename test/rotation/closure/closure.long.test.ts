@@ -167,9 +167,7 @@ describe("after somebody", () => {
     const stages: readonly Stage[] = ["trust-proven", "signer-switched", "old-untrusted"];
     FOREIGN_ACTS.forEach((act, at) => {
       for (const stage of ASKED === "all" ? stages : at % 6 === 0 ? stages.slice(1, 2) : []) {
-        it(`${act.name}, ${turned} after ${stage}: some path of printed lines ends`, {
-          timeout: 120_000,
-        }, async () => {
+        it(`${act.name}, ${turned} after ${stage}: some path of printed lines ends`, async () => {
           const way = await wayOut({ act, stage, before }, FIRST[0] as string);
           expect(way, `somebody ${act.name}, ${turned} after ${stage}: no printed path ends`).toBeDefined();
         });
@@ -180,9 +178,7 @@ describe("after somebody", () => {
   for (const act of FOREIGN_ACTS) {
     for (const stage of ASKED === "all" ? STAGES : drawn(act, Number(ASKED))) {
       const where = `somebody ${act.name}, after ${stage}`;
-      it(`${act.name}, after ${stage}: each printed line works, and some path ends`, {
-        timeout: 120_000,
-      }, async () => {
+      it(`${act.name}, after ${stage}: each printed line works, and some path ends`, async () => {
         const cell = { act, stage };
         for (const first of FIRST) await expectEachWorks(cell, first, where);
         const way = await wayOut(cell, FIRST[0] as string);
