@@ -17,7 +17,7 @@ import type { KeyGroup, SecretDescription, SecretVault, SecretVersion } from "..
 import type { EpochSeconds } from "../time.ts";
 import type { Inventory } from "./inventory.ts";
 
-export interface SigningKeySnapshot {
+interface SigningKeySnapshot {
   readonly fingerprint: Fingerprint;
   /** For minting test cookies; its text is never kept. */
   readonly privateKey: KeyObject;
@@ -29,7 +29,7 @@ export interface SigningKeySnapshot {
   readonly keyPairId?: string;
 }
 
-export interface SecretSnapshot {
+interface SecretSnapshot {
   /** Undefined if the secret does not exist. */
   readonly description?: SecretDescription;
   readonly current?: { readonly versionId: string; readonly createdAt: EpochSeconds };
@@ -44,7 +44,7 @@ export interface SecretSnapshot {
   }[];
 }
 
-export interface RecordSnapshot {
+interface RecordSnapshot {
   readonly record?: RotationRecord;
   readonly trouble?: KeyturnError;
 }

@@ -123,14 +123,14 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
   },
 };
 
-export interface Statement {
+interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
-export interface PolicyDocument {
+interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly Statement[];
 }

@@ -3,7 +3,7 @@ import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AccountSnapshot } from "./checks/account.ts";
 
-export interface KeyLine {
+interface KeyLine {
   readonly id: string;
   readonly name: string;
   readonly fingerprint?: string;
@@ -14,7 +14,7 @@ export interface KeyLine {
   /** Gates whose secret currently holds the private half. */
   readonly signsFor: readonly string[];
 }
-export interface GroupLine {
+interface GroupLine {
   readonly id: string;
   readonly name: string;
   readonly keys: readonly string[];

@@ -7,7 +7,7 @@ import type { ControlPlane, KeyGroup } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
 
-export interface SeenKey {
+interface SeenKey {
   readonly id: string;
   readonly name: string;
   readonly comment: string;

@@ -35,7 +35,7 @@ export function planTrust(
  * The group's keys after the change; undefined if there is nothing to do. Throws ERR_QUOTA for a full group, ERR_REFUSED
  * for a group's last key: CloudFront keeps no empty group, and an emptied one would deny everybody.
  */
-export function itemsAfter(
+function itemsAfter(
   change: TrustChange,
   id: string,
   { items, name, id: group }: KeyGroup,

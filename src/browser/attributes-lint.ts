@@ -4,7 +4,7 @@ import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import { foreignPart } from "./domain-part.ts";
 
 /** As set or as seen; what a Set-Cookie line does not say is absent. */
-export interface LintedAttributes {
+interface LintedAttributes {
   /** The host that sets the cookie, without port. */
   readonly host: string;
   readonly domain?: string;

@@ -4,7 +4,7 @@ import type { CapturedCookie, StoredAttributes } from "../capture/capture.ts";
 import type { EpochSeconds } from "../time.ts";
 import { foreignPart } from "./domain-part.ts";
 
-export type BlockReason =
+type BlockReason =
   | "domain-malformed"
   | "public-suffix"
   | "foreign-domain"

@@ -93,7 +93,7 @@ function decodedWhole(text: string): string {
   return decoded;
 }
 
-export function withoutEscapes(text: string): string {
+function withoutEscapes(text: string): string {
   return text
     .replace(/\\u00(2[0-9a-f]|3[0-9a-f])/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),

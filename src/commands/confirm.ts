@@ -63,7 +63,7 @@ export async function confirmed(
 }
 
 /** Where, then what; in a log one line a change. */
-export function announce({ account, where, gate, changes }: Mutation, columns = Infinity): string {
+function announce({ account, where, gate, changes }: Mutation, columns = Infinity): string {
   const place = [where, account && `account ${account}`, gate && `gate ${gate}`].filter(Boolean).join(", ");
   return [`${place}:`, ...changes.map((change) => wrap(change, columns, 2, 4))].join("\n");
 }

@@ -3,7 +3,7 @@ import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import type { EdgeRules, RuleName } from "./rules.ts";
 import type { Carrier, EdgeRequest } from "./verdict.ts";
 
-export type Field = keyof typeof COOKIE_NAMES;
+type Field = keyof typeof COOKIE_NAMES;
 /** Undocumented rules that mattered so far; every judging step adds to it. */
 export type Doubts = Set<RuleName>;
 

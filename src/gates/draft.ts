@@ -15,7 +15,7 @@ export interface SecretCandidate {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface DraftRoute {
+interface DraftRoute {
   readonly pattern: string;
   readonly sample: string;
   readonly layers: readonly Layer[];

@@ -50,7 +50,7 @@ export interface GateRoute {
   readonly safeMethods: readonly string[];
 }
 
-export interface GateFlow {
+interface GateFlow {
   /** What the login endpoint takes, with `{username}` and `{password}` filled in; JSON. */
   readonly loginBody?: string;
   /** Dotted path of the session token in the login answer; absent when login sets a cookie. */

@@ -62,7 +62,7 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
 }
 
 /** The same parameters, in another order. */
-export function isReordered(query: string, other: string): boolean {
+function isReordered(query: string, other: string): boolean {
   return query !== other && inOrder(query) === inOrder(other);
 }
 

@@ -7,7 +7,7 @@ export interface NoKeyPairId {
   /** It could be an id of somebody's test or an oddly named one: said, not refused. */
   readonly isDoubtful?: boolean;
 }
-export type NoIdKind =
+type NoIdKind =
   | "empty"
   | "unset-variable"
   | "placeholder"

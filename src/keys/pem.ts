@@ -101,10 +101,6 @@ export function writePrivateKey(key: KeyObject, form?: PrivateKeyForm): string {
   return key.export({ type: formFor(key, form), format: "pem" }) as string;
 }
 
-export function writePrivateKeyDer(key: KeyObject, form?: PrivateKeyForm): Uint8Array {
-  return key.export({ type: formFor(key, form), format: "der" });
-}
-
 /** SPKI with real line breaks, as CreatePublicKey's EncodedKey requires. */
 export function writePublicKey(key: KeyObject): string {
   return publicHalf(key).export({ type: "spki", format: "pem" }) as string;

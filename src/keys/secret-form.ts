@@ -15,20 +15,20 @@ import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 
 /** Why a value cannot be written with another key, and the command that puts it into a form that can. */
-export interface FormObstacle {
+interface FormObstacle {
   /** After "the secret NAME": `has the member "a" twice`. */
   readonly message: string;
   readonly remedy: string;
 }
 
 /** A field that repeats the public half and would go stale. */
-export interface StaleField {
+interface StaleField {
   /** Member names and settings joined by dots, or the label of a PEM block. */
   readonly field: string;
   readonly what: string;
 }
 
-export interface NextKey {
+interface NextKey {
   readonly privateKey: KeyObject;
   /** Without it the declared place of the ID is left empty. */
   readonly keyPairId?: string;

@@ -3,7 +3,7 @@ import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { epochIn, numberIn, textIn } from "./row-values.ts";
 
-export interface DistributionCoverage {
+interface DistributionCoverage {
   /** `d111111abcdef8.cloudfront.net`, or the viewer's host in real-time logs. */
   readonly host: string;
   readonly lines: number;

@@ -42,7 +42,7 @@ export interface KnownFacts {
 }
 
 /** What the logs cannot say, and what would have to be switched on. */
-export interface Unanswerable {
+interface Unanswerable {
   readonly why: string;
   readonly instead: string;
 }

@@ -100,7 +100,7 @@ export async function loadSources(
 }
 
 /** Every column of the view that a text names. */
-export function columnsIn(texts: readonly string[]): readonly string[] {
+function columnsIn(texts: readonly string[]): readonly string[] {
   const words = new Set(texts.flatMap((text) => text.match(/\b[a-z_0-9]+\b/g) ?? []));
   return VIEW_COLUMNS.filter((name) => words.has(name));
 }

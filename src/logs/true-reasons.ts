@@ -10,7 +10,7 @@ import type { EpochSeconds } from "../time.ts";
 import type { CredentialLine } from "./credential-line.ts";
 
 /** `cannot-tell`: the edge's signature check denied it, and the line does not say why. */
-export type Reason = DenialReason | "cannot-tell";
+type Reason = DenialReason | "cannot-tell";
 
 export interface JudgedLine {
   readonly line: CredentialLine;

@@ -31,7 +31,7 @@ export type MintSetsFlags = MintFlags &
     readonly offline?: boolean;
   };
 
-export interface Signer {
+interface Signer {
   /** Not checked yet: that it is sound. */
   readonly privateKey: KeyObject;
   readonly source: KeySource;

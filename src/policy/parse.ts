@@ -25,9 +25,9 @@ export type PolicyProblem =
   | "member-repeated";
 
 /** Readable, but how the edge treats it is undocumented. */
-export type PolicyOddity = "member-unknown" | "ip-without-mask";
+type PolicyOddity = "member-unknown" | "ip-without-mask";
 
-export interface UnreadablePolicy {
+interface UnreadablePolicy {
   readonly ok: false;
   readonly problem: PolicyProblem;
   /** One lowercase sentence: what is wrong and where. */

@@ -20,7 +20,7 @@ const SPECIAL: readonly (readonly [range: string, is: string])[] = [
 const RANGES = SPECIAL.map(([text, is]) => ({ range: parseIpRange(text) as IpRange, is }));
 
 /** What every address of the range is, where no viewer can have it. 0.0.0.0/0 holds all of them and is fine. */
-export function noViewerHas({ network, prefix }: IpRange): string | undefined {
+function noViewerHas({ network, prefix }: IpRange): string | undefined {
   const found = RANGES.find(
     ({ range }) =>
       prefix >= range.prefix &&

@@ -4,7 +4,7 @@
  */
 
 /** Where the cookies of a case come from. */
-export type Cookies = "none" | "good" | "bad" | "retired";
+type Cookies = "none" | "good" | "bad" | "retired";
 
 export interface ProbeCase {
   /** For people; `--cases` takes the id, and so does `keyturn mint --bad` for a `bad` case. */

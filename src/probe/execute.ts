@@ -28,7 +28,7 @@ export interface SendOptions {
 
 export const USER_AGENT = "keyturn-probe";
 /** Looked up in the origin's log afterwards. The edge forwards it only if its origin request policy says so. */
-export const MARK_HEADER = "x-keyturn-mark";
+const MARK_HEADER = "x-keyturn-mark";
 /** After this many failures in a row a host gets no more requests: each would cost the full timeout. */
 const GIVE_UP_AFTER = { unknown: 2, answeredBefore: 10 };
 

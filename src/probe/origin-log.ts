@@ -9,7 +9,7 @@ import type { Judged } from "./judge.ts";
 import type { Target } from "./target.ts";
 
 /** What the origin's log shows for one target. */
-export interface OriginLogCounts {
+interface OriginLogCounts {
   readonly target: Target;
   /** Requests that the edge denied, and how many of those the origin received anyway. */
   readonly denied: number;

@@ -22,7 +22,7 @@ export interface Canary {
   readonly beats: readonly CanaryResult[];
 }
 
-export interface CanaryChange {
+interface CanaryChange {
   readonly at: EpochSeconds;
   readonly request: ProbeRequest;
   readonly from: string;

@@ -41,7 +41,7 @@ export interface ProbeResult {
   readonly requests: readonly ProbeResultRow[];
 }
 
-export interface ProbeResultRow {
+interface ProbeResultRow {
   readonly route: string;
   readonly case: string;
   readonly method: string;

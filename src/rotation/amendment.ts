@@ -14,7 +14,7 @@ export interface AmendedSetting {
   readonly from: string;
   readonly to: string;
 }
-export interface KeptSetting {
+interface KeptSetting {
   readonly setting: string;
   readonly recorded: string;
   readonly declared: string;

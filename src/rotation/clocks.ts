@@ -49,7 +49,7 @@ export function clockRefusals(
 }
 
 /** Undefined where the Dates differ by no more than the skew. */
-export function contradictionText(found: Contradiction | undefined, skew: Seconds): string | undefined {
+function contradictionText(found: Contradiction | undefined, skew: Seconds): string | undefined {
   if (found === undefined || found.seconds <= skew + RESOLUTION) return undefined;
   const { earlier, later, seconds } = found;
   const whose = later.by === earlier.by ? `a later one of ${later.by}` : `one of ${later.by} after it`;

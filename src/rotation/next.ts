@@ -13,7 +13,7 @@ export const ABORT_STEPS = [
   "new-untrusted",
   "new-key-deleted",
 ] as const;
-export type AbortStep = (typeof ABORT_STEPS)[number];
+type AbortStep = (typeof ABORT_STEPS)[number];
 export type Step = Stage | AbortStep;
 
 /** One write, or one triple of canary requests. Each is conditional on what was observed. */

@@ -43,7 +43,7 @@ export interface PlanFacts {
   readonly baseline?: CanaryCheckOutcome;
 }
 
-export interface HeldSigningKey {
+interface HeldSigningKey {
   readonly form: SecretForm;
   /** Undefined for a kind that CloudFront takes no new keys of. */
   readonly keyType: KeyType | undefined;

@@ -103,7 +103,7 @@ export function nextCheckAt({ good, goodSince, behind, lastAt }: Proof, timing: 
 }
 
 /** How long triples may fail before the run halts: several times what the slowest location should need. */
-export function patience({ settle }: Pick<Timing, "settle">): Seconds {
+function patience({ settle }: Pick<Timing, "settle">): Seconds {
   return Math.max(4 * settle, 60);
 }
 

@@ -8,7 +8,7 @@ export const MODES = ["normal", "compromised", "cut-now"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** A key as the record names it: never its material. */
-export interface NamedKey {
+interface NamedKey {
   readonly keyPairId: string;
   /** SPKI SHA-256. */
   readonly fingerprint: string;

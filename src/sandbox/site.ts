@@ -25,7 +25,7 @@ import { Sessions } from "./origin/sessions.ts";
 import { Switches } from "./switches.ts";
 import type { WireHandler } from "./wire.ts";
 
-export interface SitePorts {
+interface SitePorts {
   readonly api: number;
   readonly edge: number;
   readonly edgeHttp: number;

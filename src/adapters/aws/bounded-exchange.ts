@@ -38,7 +38,7 @@ interface HandlerOptions {
   readonly abortSignal?: unknown;
 }
 /** The part of the SDK's HttpHandler that its clients use. */
-export interface Handler {
+interface Handler {
   handle(request: never, options?: never): Promise<{ response: HttpAnswer }>;
   destroy?(): void;
   readonly metadata?: unknown;
@@ -62,7 +62,7 @@ export function boundExchanges(
   client.config.requestHandler = boundedHandler(client.config.requestHandler as Handler, bounds);
 }
 
-export function boundedHandler(inner: Handler, { by, dates, clock, limits, undated }: Bounds): Handler {
+function boundedHandler(inner: Handler, { by, dates, clock, limits, undated }: Bounds): Handler {
   return {
     metadata: inner.metadata,
     destroy: () => inner.destroy?.(),

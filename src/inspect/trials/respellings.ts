@@ -156,7 +156,7 @@ export function queryRespellings(query: string): Respelling[] {
 }
 
 const nameOf = (parameter: string): string => parameter.split("=", 1)[0] || "that is empty";
-export const ANOTHER_ORDER = "with the same parameters in another order";
+const ANOTHER_ORDER = "with the same parameters in another order";
 const reordered = (order: readonly string[]): Change => [ANOTHER_ORDER, () => `?${order.join("&")}`];
 
 /** Every order where they are few, else the ones that libraries make. */

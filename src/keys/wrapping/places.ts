@@ -11,7 +11,7 @@ import { derOf, isPrivateForm, type KeyInDer, keyInDer, keyInPem, PEM_LABEL } fr
 import { pemBlocksIn } from "./pem-block.ts";
 import { nameBefore } from "./setting-name.ts";
 
-export type WrappingName = "json" | "base64";
+type WrappingName = "json" | "base64";
 
 /** Where a place is: member names of JSON and names of settings, from the outside in. */
 export type Path = readonly string[];

@@ -97,7 +97,7 @@ function phaseRow(row: LogRow): AnswerRow {
   };
 }
 
-export function totals(rows: readonly AnswerRow[], name: (row: AnswerRow) => string): [string, number][] {
+function totals(rows: readonly AnswerRow[], name: (row: AnswerRow) => string): [string, number][] {
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(name(row), (counts.get(name(row)) ?? 0) + Number(row.requests));
   return [...counts].sort(([, one], [, other]) => other - one);
@@ -152,7 +152,7 @@ function maskedFinding({ reasons }: KnownFacts): Finding[] {
   ];
 }
 
-export function reasonCounts(judged: readonly JudgedLine[]): string[] {
+function reasonCounts(judged: readonly JudgedLine[]): string[] {
   const counts = new Map<string, number>();
   for (const { reason, line } of judged) counts.set(reason, (counts.get(reason) ?? 0) + line.requests);
   return [...counts].map(([reason, requests]) => `${requests} by reason ${reason}`);

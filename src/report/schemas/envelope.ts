@@ -24,13 +24,6 @@ export const RESULTS = {
   ...logs,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
-/** What a command puts under `result`. */
-export type ResultOf<Command extends keyof typeof RESULTS> = Unchanging<z.output<(typeof RESULTS)[Command]>>;
-
-type Unchanging<Value> = Value extends object
-  ? { readonly [Key in keyof Value]: Unchanging<Value[Key]> }
-  : Value;
-
 const error = z.strictObject({
   code: z.string().regex(/^ERR_[A-Z_]+$/),
   message: z.string(),

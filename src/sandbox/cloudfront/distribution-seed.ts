@@ -6,7 +6,7 @@ export const SEED_CERTIFICATE =
   "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-4000-8000-000000000000";
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
-export interface BehaviorSeed {
+interface BehaviorSeed {
   /** `*` is the default behavior, which always exists. */
   readonly pathPattern: string;
   /** Ids; public without any. */
@@ -15,7 +15,7 @@ export interface BehaviorSeed {
   readonly allowedMethods?: readonly string[];
   readonly targetOriginId?: string;
 }
-export interface OriginSeed {
+interface OriginSeed {
   readonly id: string;
   readonly domainName: string;
   readonly customHeaders?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { EpochSeconds, Seconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { WireRequest } from "../wire.ts";
 
-export type Role = "analyst" | "visitor";
+type Role = "analyst" | "visitor";
 export interface User {
   readonly name: string;
   readonly role: Role;

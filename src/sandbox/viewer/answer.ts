@@ -30,7 +30,7 @@ export function meaningOf(response: ViewerResponse): ResponseMeaning {
   return { kind: "other", status };
 }
 
-export const headerOf = ({ headers }: Pick<ViewerResponse, "headers">, name: string) =>
+const headerOf = ({ headers }: Pick<ViewerResponse, "headers">, name: string) =>
   headers.find(([each]) => each === name)?.[1];
 
 export const headersOf = ({ headers }: Pick<ViewerResponse, "headers">, name: string) =>
