@@ -43,5 +43,5 @@ export const hasCookies = (coverage: Coverage) =>
 export const COOKIE_LOGGING_OFF = {
   why: "no line holds a cookie: cookie logging is off, so a credential in a cookie leaves no trace",
   instead:
-    "switch cookie logging on before the next rotation (it takes up to 12 hours to apply, and the bucket then holds usable credentials): keyturn logs where",
+    "switch cookie logging on before the next rotation (it takes up to 12 hours to apply, and the bucket then holds usable credentials): Logging.IncludeCookies of the distribution",
 } as const;

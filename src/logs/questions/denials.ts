@@ -183,7 +183,8 @@ function rotationFinding(phases: readonly AnswerRow[], { marks }: KnownFacts): F
         ({ rotation_phase, requests, denied_by_signature }) =>
           `${rotation_phase}: ${denied_by_signature} of ${requests} requests`,
       ),
-      remedy: "keyturn logs old-key --rotation",
+      remedy:
+        "keyturn rotate status says what the rotation still needs; keyturn logs old-key and propagation on the same files say where",
     },
   ];
 }
