@@ -39,7 +39,7 @@ export function matrixOf(snapshot: GateSnapshot, probe?: ProbeEvidence): Matrix 
   return {
     gate: snapshot.gate.name,
     auditedAt: snapshot.now,
-    ...(probe !== undefined && { probedAt: probe.at }),
+    probedAt: probe?.at,
     rows: snapshot.distributions.flatMap((distribution) =>
       snapshot.gate.routes
         .filter((route) => isRouteOf(route, distribution.id))

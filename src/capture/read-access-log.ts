@@ -105,12 +105,12 @@ function requestOf(line: LogLine, source: string): CapturedRequest | undefined {
   return {
     form: "http-request",
     source,
-    ...(method !== undefined && { method }),
+    method,
     ...(host !== undefined && { url: `${protocol}://${host}${target}` }),
-    ...(ip !== undefined && { ip }),
+    ip,
     cookies: asCookies(pairs),
     headers: referer === undefined ? [] : [["referer", unescaped(referer)]],
-    ...(sentAt !== undefined && { sentAt }),
+    sentAt,
     ...(status >= 100 && {
       logged: loggedOf(status, field("sc-content-type"), Number(field("sc-content-len"))),
     }),

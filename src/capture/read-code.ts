@@ -43,8 +43,8 @@ export function readCode(text: string): CapturedRequest | undefined {
     form: "http-request",
     source: "header map in code",
     method: "GET",
-    ...(bare !== undefined && { url: bare }),
-    ...(fragment !== undefined && { fragment }),
+    url: bare,
+    fragment,
     cookies,
     headers,
     remarks: /\$\{|\\\(|\$\w+|" ?\+ ?\w/.test(text)

@@ -88,7 +88,7 @@ function cookieOf(name: string, value: string, item: Readonly<Record<string, unk
     }),
     ...(typeof item.path === "string" && { path: item.path }),
     ...(typeof item.secure === "boolean" && { secure: item.secure }),
-    ...(sameSite !== undefined && { sameSite }),
+    sameSite,
     ...(typeof expires === "number" && expires > 0 && { expires }),
     ...(Boolean(item.partitionKey) && { partitioned: true }),
   };

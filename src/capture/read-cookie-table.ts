@@ -99,7 +99,7 @@ function storedOf(
     hostOnly: !domain.startsWith("."),
     ...(path?.startsWith("/") && { path }),
     ...(hasFlags && { secure: /^(?:✓|true|yes|x)$/i.test(cell("secure") ?? "") }),
-    ...(sameSite !== undefined && { sameSite }),
+    sameSite,
     ...(Number.isFinite(expires) && { expires: expires / 1000 }),
   };
 }

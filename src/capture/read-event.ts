@@ -199,9 +199,9 @@ function requestOf(found: {
   return {
     form: "http-request",
     source,
-    ...(method !== undefined && { method }),
-    ...(url !== undefined && { url }),
-    ...(ip !== undefined && { ip }),
+    method,
+    url,
+    ip,
     cookies: asCookies(cookies.length > 0 ? cookies : sent),
     headers: headers.filter(([name]) => name !== "cookie"),
     remarks,

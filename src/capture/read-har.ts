@@ -45,7 +45,7 @@ function readEntry(text: string, number: number): CapturedRequest | undefined {
     cookies: sentCookies(request, headers),
     headers: headers.filter(([name]) => name !== "cookie"),
     ...(Number.isFinite(sentAt) && { sentAt: sentAt / 1000 }),
-    ...(answer !== undefined && { response: answer }),
+    response: answer,
     remarks: [],
   };
 }

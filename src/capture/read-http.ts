@@ -36,11 +36,11 @@ export function readHttp(text: string, now: EpochSeconds): CapturedRequest | und
   return {
     form: "http-request",
     source: response === undefined ? "HTTP request" : "HTTP request and answer",
-    ...(method !== undefined && { method }),
-    ...(url !== undefined && { url }),
+    method,
+    url,
     cookies: cookies.length > 0 ? asCookies(cookies) : setCookies(response, url, now),
     headers,
-    ...(response !== undefined && { response }),
+    response,
     remarks:
       exchanges > 1 ? [`the input holds ${exchanges} requests, one after the other; the last was read`] : [],
   };

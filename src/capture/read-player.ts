@@ -189,7 +189,7 @@ export function readPlayer(text: string): CapturedRequest[] {
       source: urls.length === 1 ? `${name} command` : `${name} command, URL ${at + 1} of ${urls.length}`,
       method: "GET",
       url: bare,
-      ...(fragment !== undefined && { fragment }),
+      fragment,
       cookies,
       headers,
       jarFiles,

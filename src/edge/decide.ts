@@ -48,10 +48,10 @@ function judge(
 function seenIn({ credential, keyPairId, hash, signed }: Case) {
   return {
     carrier: credential.carrier,
-    ...(keyPairId !== undefined && { keyPairId }),
-    ...(hash !== undefined && { hash }),
-    ...(signed?.kind !== undefined && { policyKind: signed.kind }),
-    ...(signed?.policy !== undefined && { policy: signed.policy }),
+    keyPairId,
+    hash,
+    policyKind: signed?.kind,
+    policy: signed?.policy,
   };
 }
 

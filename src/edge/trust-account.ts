@@ -126,7 +126,7 @@ export class AccountTrust {
       if (isError(thrown, "ERR_ACCESS_DENIED")) return undefined;
       throw thrown;
     });
-    return { id, ...(is !== undefined && { is }) };
+    return { id, is };
   }
 
   /** People mix up ids and names: finds what else in the account has this one. */

@@ -151,18 +151,18 @@ function draftGate(
   const accountId = /^arn:[^:]*:cloudfront::(\d{12}):/.exec(first?.arn ?? "")?.[1];
   return {
     name: gateName(groups[0]?.name ?? "gate"),
-    ...(accountId === undefined ? {} : { account: accountId }),
-    ...(account.region === undefined ? {} : { region: account.region }),
+    account: accountId,
+    region: account.region,
     distributions: distributions.map(({ id }) => id),
     keyGroups: ids,
-    ...(secret === undefined ? {} : { secret }),
+    secret,
     resource:
       distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
     canaries,
     routes,
     doubts: doubtsOf(groups, secrets, sets, asked),
-    ...(verificationHeader === undefined ? {} : { verificationHeader }),
-    ...(ownership === undefined ? {} : { ownership }),
+    verificationHeader,
+    ownership,
   };
 }
 

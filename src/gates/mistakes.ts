@@ -45,7 +45,7 @@ function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[]
           place: document.placeOf([...path, key], "key"),
           where: textOf([...path, key]),
           message: "is not a name that keyturn knows",
-          ...(meant === undefined ? {} : { meant }),
+          meant,
         };
       });
     }

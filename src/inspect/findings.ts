@@ -42,8 +42,8 @@ function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
   const asked = capture.url ?? url;
   return s3Findings(answered.says, {
     passed: answered.edge === "passed",
-    ...(asked !== undefined && { url: asked }),
-    ...(capture.headers !== undefined && { headers: capture.headers }),
+    url: asked,
+    headers: capture.headers,
   });
 }
 

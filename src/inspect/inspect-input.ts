@@ -87,7 +87,7 @@ async function survey(
   }
   const explained = denied === undefined ? undefined : inspectRequest(denied);
   return {
-    survey: { requests, ...(explained !== undefined && { explained: explained.inspection }) },
+    survey: { requests, explained: explained?.inspection },
     findings: [...(explained?.findings ?? []), ...(isComplete ? [] : [sanitized(requests.length)]), ...clock],
   };
 }
@@ -114,9 +114,9 @@ async function givenOf(capture: CapturedRequest, wanted: InspectOptions): Promis
     capture,
     at,
     found: await lookup.of(url, keyPairId),
-    ...(url !== undefined && { url }),
-    ...(otherUrl !== undefined && { otherUrl }),
-    ...(ip !== undefined && { ip }),
+    url,
+    otherUrl,
+    ip,
     ...sending,
     ...(lookup.gate !== undefined && { gate: lookup.gate.name }),
     ...(response !== undefined && { answered: await answeredBy(response, capture.method ?? "GET", url) }),
@@ -151,7 +151,7 @@ async function browserSending(capture: CapturedRequest, url: string, now: EpochS
   const { sent, withheld } = selectCookies(capture.cookies, {
     url,
     now,
-    ...(from !== undefined && { from }),
+    from,
   });
   return { sent, withheld: withheld.filter(({ name }) => name.startsWith("CloudFront-")) };
 }

@@ -41,12 +41,12 @@ export function inspectRequest(given: InspectedRequest): {
     withheld,
     // The viewer's own URL: with CloudFront's parameters it would be a credential.
     ...(given.url !== undefined && { url: explanation.credential.url }),
-    ...(given.ip !== undefined && { ip: given.ip }),
-    ...(gate !== undefined && { gate }),
-    ...(found.source !== undefined && { source: found.source }),
-    ...(found.noDistribution !== undefined && { noDistribution: found.noDistribution }),
-    ...(answered !== undefined && { answered }),
-    ...(given.otherUrl !== undefined && { otherUrl: given.otherUrl }),
+    ip: given.ip,
+    gate,
+    source: found.source,
+    noDistribution: found.noDistribution,
+    answered,
+    otherUrl: given.otherUrl,
   };
   const inspection = inspectionOf(inquiry, explainUnder);
   return { inspection, findings: findingsOf(inquiry, inspection) };
@@ -60,8 +60,8 @@ export function explanationOf(given: InspectedRequest, rules: EdgeRules = DEFAUL
       cookies: sent.map(({ name, value }) => [name, value]),
       policyOnly: capture.form === "policy",
       trust: found.trust,
-      ...(url !== undefined && { url }),
-      ...(ip !== undefined && { ip }),
+      url,
+      ip,
     },
     at,
     rules,

@@ -42,9 +42,9 @@ export function surveyLine(capture: CapturedRequest, explanation: Explanation | 
     source,
     method,
     ...(url !== undefined && url !== "" && { url: redactCredentials(url) }),
-    ...(response !== undefined && { status: response.status }),
+    status: response?.status,
     verdict: explanation?.verdict ?? "unsigned",
-    ...(explanation?.code !== undefined && { code: explanation.code }),
-    ...(denied !== undefined && { denied }),
+    code: explanation?.code,
+    denied,
   };
 }

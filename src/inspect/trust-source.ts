@@ -37,7 +37,7 @@ export async function trustLookup(flags: TrustFlags, world: Needs): Promise<Trus
   const { cloudOptionsOf } = await import("../gates/cloud-options.ts");
   const { controlPlane } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
   const account = new AccountTrust(controlPlane, flags.account ? undefined : gate);
-  return { ...(gate !== undefined && { gate }), of: (url, id) => account.of(url, id) };
+  return { gate, of: (url, id) => account.of(url, id) };
 }
 
 async function gateOf(flags: TrustFlags, world: Needs): Promise<Gate | undefined> {

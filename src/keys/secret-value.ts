@@ -109,7 +109,7 @@ function signing(
   secret: SecretShape,
   seal: Seal,
 ): SigningSecret {
-  const id = { ...(keyPairId !== undefined && { keyPairId }), mentions: mentionsIn(places) };
+  const id = { keyPairId, mentions: mentionsIn(places) };
   if (found === "none") {
     const { privateKey, repaired } = keyIn(text, secret);
     return { privateKey, ...id, repaired, form: unknownForm(secret.id) };

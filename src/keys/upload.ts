@@ -56,7 +56,7 @@ export function planUpload(
     fingerprint: mark,
     kind: describeKey(publicKey),
     encodedKey: writePublicKey(publicKey),
-    ...(existing === undefined ? {} : { existing }),
+    existing,
     name: existing?.name ?? name,
     comment: asked.comment ?? "",
     callerReference: `keyturn-${mark}`,

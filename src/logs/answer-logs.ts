@@ -52,8 +52,8 @@ export async function answerLogs(words: LogWords, flags: LogFlags, world: World)
       marks,
       hasProtectedRoutes: view.routes.some(({ isProtected }) => isProtected),
       client: clientNames(flags.showClients === true, world.random.bytes(16)),
-      ...(gate !== undefined && { gate }),
-      ...(trustOf !== undefined && { trustOf }),
+      gate,
+      trustOf,
     };
     const local = {
       ...inquiry,
@@ -65,10 +65,7 @@ export async function answerLogs(words: LogWords, flags: LogFlags, world: World)
     return {
       answers,
       sources: answers.sources,
-      trust: {
-        ...(marks.rotation !== undefined && { rotation: marks.rotation }),
-        ...(unasked !== undefined && { unasked }),
-      },
+      trust: { rotation: marks.rotation, unasked },
       findings: [...answers.answers.values()].flatMap(({ findings }) => findings),
     };
   } finally {
@@ -85,7 +82,7 @@ export function askedOf(
   { requestId }: LogWords,
   { bucket = "hour", loop = { denials: 5, within: 60 } }: LogFlags,
 ): QuestionOptions {
-  return { bucket, loop, ...(requestId !== undefined && { requestId }) };
+  return { bucket, loop, requestId };
 }
 
 /** Throws ERR_USAGE. */
@@ -100,7 +97,7 @@ function windowOf(
     throw new UsageError("ERR_USAGE", "--to is not after --from", [
       "--from 2026-11-28T10:00:00Z --to 2026-11-28T12:00:00Z",
     ]);
-  return { ...(start !== undefined && { from: start }), ...(to !== undefined && { to }) };
+  return { from: start, to };
 }
 
 /** The same address has the same name within one run, and another one in the next. */

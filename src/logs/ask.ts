@@ -71,7 +71,7 @@ export async function askQuestions(
     marks,
     hasProtectedRoutes,
     client,
-    ...(gate !== undefined && { gate }),
+    gate,
     ...(isExplained && { explained: await explainLine(line, method, inquiry.trustOf, gate?.name) }),
   };
   const answers = new Map(

@@ -35,6 +35,6 @@ export async function explainLine(
     ip,
     at: line.at - line.took,
     found,
-    ...(gate !== undefined && { gate }),
+    gate,
   });
 }

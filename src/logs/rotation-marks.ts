@@ -39,13 +39,13 @@ export function marksOf(
   return {
     rotation: record.rotation,
     oldKey: told.oldKey ?? record.old.keyPairId,
-    ...(newKey !== undefined && { newKey }),
+    newKey,
     stages: stages
       .flatMap(([stage, at]) => (at === undefined ? [] : [{ stage, at }]))
       .sort((one, other) => one.at - other.at),
-    ...(switchedAt !== undefined && { switchedAt: switchedAt.at }),
-    ...(oldMayGo !== undefined && { oldMayGo }),
+    switchedAt: switchedAt?.at,
+    oldMayGo,
     from: openedAt,
-    ...(finished !== undefined && { to: finished.at }),
+    to: finished?.at,
   };
 }

@@ -35,10 +35,7 @@ type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
 export async function logSetting(flags: SettingFlags, world: Needs): Promise<LogSetting> {
   const gate = await gateOf(flags, world);
   const account = await accountOf(gate, flags, world);
-  const marks = marksOf(account.record, {
-    ...(flags.oldKey !== undefined && { oldKey: flags.oldKey }),
-    ...(flags.newKey !== undefined && { newKey: flags.newKey }),
-  });
+  const marks = marksOf(account.record, { oldKey: flags.oldKey, newKey: flags.newKey });
   const distributions = account.distributions ?? [];
   const mint = mintOf(gate, flags);
   return {
@@ -51,14 +48,12 @@ export async function logSetting(flags: SettingFlags, world: Needs): Promise<Log
           errorCode === 403 && responseCode !== undefined ? [responseCode] : [],
         ),
       ),
-      ...(mint !== undefined && { mint }),
-      ...(marks.from !== undefined && {
-        rotation: { from: marks.from, ...(marks.to !== undefined && { to: marks.to }) },
-      }),
+      mint,
+      ...(marks.from !== undefined && { rotation: { from: marks.from, to: marks.to } }),
     },
-    ...(gate !== undefined && { gate }),
-    ...(account.trustOf !== undefined && { trustOf: account.trustOf }),
-    ...(account.unasked !== undefined && { unasked: account.unasked }),
+    gate,
+    trustOf: account.trustOf,
+    unasked: account.unasked,
   };
 }
 
@@ -108,7 +103,7 @@ async function asked(gate: Gate, { controlPlane, vault }: Cloud): Promise<AskedA
   return {
     distributions,
     trustOf: (url, keyPairId) => account.of(url, keyPairId),
-    ...(registered !== undefined && { record: registered.record }),
+    record: registered?.record,
   };
 }
 

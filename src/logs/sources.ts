@@ -143,7 +143,7 @@ async function countedSources(
       format: file.form.name,
       lines: numberIn(row, "lines"),
       damaged: numberIn(row, "damaged"),
-      ...(trouble !== undefined && { trouble }),
+      trouble,
     });
   }
   return sources;

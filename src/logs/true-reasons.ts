@@ -79,8 +79,8 @@ function judgedAs(
     line,
     reason,
     basis,
-    ...(keyPairId !== undefined && { keyPairId }),
-    ...(policy !== undefined && { expiresAt: policy.dateLessThan }),
+    keyPairId,
+    expiresAt: policy?.dateLessThan,
     isIpBound: policy?.ipAddress !== undefined,
   };
 }

@@ -45,7 +45,7 @@ async function attributeFaults(
     {
       attributes,
       sizes: [policySize(request), RSA_SIGNATURE + "CloudFront-Signature".length],
-      ...(usedAt !== undefined && { usedAt }),
+      usedAt,
       policyEnds: request.expires,
     },
     now,

@@ -96,9 +96,9 @@ export function planMint(given: MintFlags, gate: GateSettings | undefined, now: 
   return {
     sets: [first, ...others],
     format,
-    ...(url !== undefined && { url }),
-    ...(flags.bad !== undefined && { bad: flags.bad }),
-    ...(maxTtl !== undefined && { maxTtl }),
+    url,
+    bad: flags.bad,
+    maxTtl,
   };
 }
 

@@ -44,7 +44,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
   return {
     ...common,
-    result: { sets: minted.map(describeMinted), file, ...(command !== undefined && { command }) },
+    result: { sets: minted.map(describeMinted), file, command },
     text: () => command ?? `${file} (0600, ${plan.format})`,
   };
 }

@@ -112,7 +112,7 @@ async function ask(
             ? []
             : [["Cookie", cookies.map(([name, value]) => `${name}=${value}`).join("; ")] as const]),
         ],
-        ...(request.body === undefined ? {} : { body: request.body }),
+        body: request.body,
         ...routeTo({ url: request.url, address: request.target.address }, network),
       },
       signal,

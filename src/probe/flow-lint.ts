@@ -107,7 +107,7 @@ async function attributeFaults(
             },
             sizes: [name.length + value.length],
             ...(place === undefined ? {} : { sentTo: place.hostname, usedAt: place.pathname }),
-            ...(policy === undefined ? {} : { policyEnds: policy.dateLessThan }),
+            policyEnds: policy?.dateLessThan,
           },
           at,
         ),

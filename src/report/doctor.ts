@@ -26,12 +26,12 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
   const result: DoctorResult = {
     url: snapshot.url.split("?")[0] ?? snapshot.url,
     chain: chainOf(snapshot),
-    ...(likeliest !== undefined && { likeliest: likeliest.id }),
+    likeliest: likeliest?.id,
     answers: snapshot.answers.map(({ with: asked, status, classification, unreachable }) => ({
       with: asked,
       status,
       ...(classification !== undefined && { layer: classification.layer, edge: classification.edge }),
-      ...(classification?.code !== undefined && { code: classification.code }),
+      code: classification?.code,
       unreachable,
     })),
   };

@@ -50,7 +50,7 @@ export function answerReport(
     answered.says &&
     s3Findings(answered.says, {
       passed: answered.edge === "passed",
-      ...(url !== undefined && { url }),
+      url,
     });
   const denied: readonly Finding[] =
     said !== undefined

@@ -34,7 +34,7 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
       kept,
       voidedProofs,
       epoch: record.epoch,
-      ...(newEpoch === undefined ? {} : { newEpoch }),
+      newEpoch,
     },
     findings: [],
     isAfterwards: true,

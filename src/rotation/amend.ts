@@ -38,7 +38,7 @@ export async function makeAmendment(
     throw noCanary(record, missing);
   const fixed = declared && { keyGroups: declared.keyGroups, keyPairId: declared.signer.keyPairId };
   return planAmendment(record, wanted, {
-    ...(fixed === undefined ? {} : { fixed }),
+    fixed,
     highest,
     at: clock.now(),
   });

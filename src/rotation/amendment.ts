@@ -73,7 +73,7 @@ export function planAmendment(
     changes,
     kept,
     voidedProofs: PROOFS.filter((name) => isVoided(record.proofs[name], proofs[name])),
-    ...(newEpoch === undefined ? {} : { newEpoch }),
+    newEpoch,
     record: newEpoch === undefined ? noted : withNewEpoch(noted, Math.max(record.epoch, highest) + 1),
   };
 }

@@ -30,7 +30,7 @@ export function pinDeployment(situation: Situation, role: Role, step: Step): Act
   const isPinned = holder !== undefined && holdsKey(situation, role, holder);
   if (isPinned || !hasVersion(situation, to)) return undefined;
   const why = `put the label ${label} on the version with the ${role} key, for signers to read`;
-  return { act: "pin", step, why, label, ...(holder === undefined ? {} : { from: holder }), to };
+  return { act: "pin", step, why, label, from: holder, to };
 }
 
 /**

@@ -45,7 +45,7 @@ export function driveTools(
     vault: cloud.vault,
     register: secretRegister(cloud.vault, secretId, gate),
     memo: new KeyMemo(),
-    ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
+    mintedKeyPairId,
     disagrees: terminal && reportDisagreement(terminal),
     machineClock: terminal && tellMachineClock(terminal),
   };
@@ -182,7 +182,7 @@ async function actAndJournal(
     journalAct(tools.journal, record, act, {
       at: tools.clock.now(),
       outcome,
-      ...(error === undefined ? {} : { error }),
+      error,
     });
   try {
     const outcome = await execute(act, observation, tools, learn);

@@ -73,10 +73,7 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
       await vault.moveStage(secretId, "AWSCURRENT", { from: act.from, to: act.to });
       return learned(record.proofs, act, observation, tools, observation.observed.current.createdAt);
     case "pin":
-      await vault.moveStage(secretId, act.label, {
-        ...(act.from === undefined ? {} : { from: act.from }),
-        to: act.to,
-      });
+      await vault.moveStage(secretId, act.label, { from: act.from, to: act.to });
       return undefined;
     case "release":
       await vault.moveStage(secretId, act.label, { from: act.from });

@@ -45,7 +45,7 @@ function recordOpened(situation: Situation): Next | undefined {
     step: "record-opened",
     why: "pin the version that holds the old key",
     label: LABEL.old,
-    ...(holder === undefined ? {} : { from: holder.versionId }),
+    from: holder?.versionId,
     to: source,
   };
 }

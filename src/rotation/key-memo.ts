@@ -68,7 +68,7 @@ function keyIn(value: SecretVersion["value"], { secret }: Pick<Settings, "secret
     return {
       fingerprint: fingerprint(privateKey),
       mentions,
-      ...(keyPairId === undefined ? {} : { keyPairId }),
+      keyPairId,
     };
   } catch (thrown) {
     if (!isError(thrown, "ERR_SECRET_FORMAT", "ERR_KEY_KIND")) throw thrown;

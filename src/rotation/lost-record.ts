@@ -65,7 +65,7 @@ export function lostRecord(traces: Traces): LostRecord | undefined {
         ({ name, comment }) => `key group ${name}: Comment of epoch ${highestEpochOf(comment, mark)}`,
       ),
     ],
-    ...(open === undefined ? {} : { open }),
+    open,
   };
 }
 

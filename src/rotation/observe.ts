@@ -161,9 +161,9 @@ async function readWorld(sources: Sources, record: RotationRecord): Promise<Obse
     managedRotation: secret.managedRotation,
     replicasInSync: secret.replicasInSync,
     mark: gateMark(secret.current.arn),
-    ...(secret.failedReplica === undefined ? {} : { failedReplica: secret.failedReplica }),
-    ...(secret.draftFingerprint === undefined ? {} : { draftFingerprint: secret.draftFingerprint }),
-    ...(mintedKeyPairId === undefined ? {} : { mintedKeyPairId }),
+    failedReplica: secret.failedReplica,
+    draftFingerprint: secret.draftFingerprint,
+    mintedKeyPairId,
   };
 }
 

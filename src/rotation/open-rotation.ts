@@ -76,7 +76,7 @@ export async function whoStarts(
   const user = env.USER ?? env.LOGNAME;
   const host = [user, await hostname()].filter((each) => each !== undefined && each !== "").join("@");
   return {
-    ...(arn === undefined ? {} : { caller: arn }),
+    caller: arn,
     ...(host === "" ? {} : { host }),
     ...(ticket === undefined || ticket === "" ? {} : { ticket }),
   };

@@ -76,7 +76,7 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     at: clock.now(),
     contradiction: clock.contradiction(),
     recordVersions: registered === undefined ? [] : await register.versions(),
-    ...(registered === undefined ? {} : { registered }),
+    registered,
     groups: groups.map(({ value, etag }) => ({ ...value, etag })),
     allGroups,
     publicKeys,
@@ -85,7 +85,7 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     signing: "trouble" in signing ? signing : { form: signing.form, keyType: keyTypeOf(signing.privateKey) },
     versions,
     attached,
-    ...(baseline === undefined ? {} : { baseline }),
+    baseline,
   };
 }
 

@@ -97,7 +97,7 @@ function pinnedOf({ groups, current, registered }: PlanFacts): Pinned {
   return {
     groups: groups.map(({ id, etag, items }) => ({ id, etag, items })),
     currentVersionId: current.versionId,
-    ...(registered === undefined ? {} : { record: registered.versionId }),
+    record: registered?.versionId,
   };
 }
 
@@ -162,7 +162,7 @@ export function openedRecord(
     proofs: old === undefined ? {} : { old },
     repairs: [],
     settings: plan.settings,
-    ...(plan.leavesStale !== undefined && { leavesStale: plan.leavesStale }),
+    leavesStale: plan.leavesStale,
   };
 }
 
@@ -206,7 +206,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     stage,
     changes,
     checks,
-    ...(takes === undefined ? {} : { takes }),
+    takes,
     affects,
     abort,
   });

@@ -18,7 +18,7 @@ export function settingsOf(gate: Gate, keyType: KeyType): Settings {
     settle: gate.rotation.settle,
     triples: gate.rotation.triples,
     canaries: gate.canaries,
-    ...(gate.signer.mintEndpoint === undefined ? {} : { mintEndpoint: gate.signer.mintEndpoint }),
+    mintEndpoint: gate.signer.mintEndpoint,
     ...(gate.signer.regions.length === 0 ? {} : { regions: gate.signer.regions.toSorted() }),
     ownership: gate.ownership,
   };

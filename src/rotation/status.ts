@@ -64,17 +64,17 @@ export function statusOf(
   const said = saidBy(next, record, observed);
   const outage = outageOf(situationOf(record, observed, now));
   return {
-    ...(outage === undefined ? {} : { outage }),
+    outage,
     gate: record.gate,
     rotation: record.rotation,
     goal: record.goal,
     mode: record.mode,
     epoch: record.epoch,
     openedAt: record.openedAt,
-    ...(observed.machineAhead === undefined ? {} : { clockAhead: observed.machineAhead }),
+    clockAhead: observed.machineAhead,
     startedBy: record.startedBy,
     old: record.old.keyPairId,
-    ...(record.new === undefined ? {} : { new: record.new.keyPairId }),
+    new: record.new?.keyPairId,
     step: next.step,
     steps: stepsOf(record, next),
     abort: abortMeaning(record, observed, now, outage !== undefined),

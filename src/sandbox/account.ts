@@ -61,11 +61,11 @@ export function createAccount(options: AccountOptions): Account {
     clock,
     random,
     accountId,
-    ...(options.quotas === undefined ? {} : { quotas: options.quotas }),
+    quotas: options.quotas,
     allowAnyRsaSize: options.allowAnyRsaSize ?? false,
     ...(options.deployTime === undefined ? {} : { deployTime: options.deployTime }),
-    ...(initial.cloudFront === undefined ? {} : { initial: initial.cloudFront }),
-    ...(save === undefined ? {} : { changed: save.cloudFront }),
+    initial: initial.cloudFront,
+    changed: save?.cloudFront,
   });
   const secrets = new SecretsModel({
     clock,
@@ -73,8 +73,8 @@ export function createAccount(options: AccountOptions): Account {
     accountId,
     region,
     replicationLag: options.replicationLag ?? 0,
-    ...(initial.secrets === undefined ? {} : { initial: initial.secrets }),
-    ...(save === undefined ? {} : { changed: save.secrets }),
+    initial: initial.secrets,
+    changed: save?.secrets,
   });
   const handler = cloudApi({
     clock,
@@ -83,7 +83,7 @@ export function createAccount(options: AccountOptions): Account {
     secrets: secretsService(secrets.registry),
     faults,
     saved,
-    ...(options.onBug === undefined ? {} : { onBug: options.onBug }),
+    onBug: options.onBug,
   });
   return {
     accountId,

@@ -79,7 +79,7 @@ export function parseFault(value: unknown): Fault {
       kind,
       FAULT_KINDS.filter((each) => isApi || !OF_APIS_ALONE.includes(each)),
     ),
-    ...(operation === undefined ? {} : { operation }),
+    operation,
     ...(times === undefined ? {} : { times: times === "always" ? Infinity : countOf("times", times, 1) }),
     ...(skip === undefined ? {} : { skip: countOf("skip", skip, 0) }),
     ...(seconds === undefined ? {} : { seconds: secondsOf(seconds) }),

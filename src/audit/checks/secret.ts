@@ -234,7 +234,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: rotation.trouble.message,
         evidence: [],
-        ...(rotation.trouble.hints[0] !== undefined && { remedy: rotation.trouble.hints[0] }),
+        remedy: rotation.trouble.hints[0],
       };
     },
   },

@@ -133,7 +133,7 @@ async function judged(
       found,
       otherUrl,
       ip,
-      ...(gate !== undefined && { gate: gate.name }),
+      gate: gate?.name,
     }),
   };
 }

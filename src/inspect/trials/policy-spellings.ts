@@ -50,7 +50,7 @@ const cloudfrontBase64 = (text: string): string =>
 const spelled = (text: string, how: readonly string[], fix?: string): PolicySpelling => ({
   text,
   how: how.filter((each) => each !== "").join(", "),
-  ...(fix !== undefined && { fix }),
+  fix,
 });
 
 type Ending = readonly [text: string, how: string, fix?: string];

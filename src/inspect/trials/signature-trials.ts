@@ -125,7 +125,7 @@ function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
       return {
         mistake: "policy-bytes",
         how,
-        ...(fix !== undefined && { fix }),
+        fix,
         ...also(signedWith, mismatch),
       };
   }

@@ -82,7 +82,7 @@ export class Signer {
   #understand(value: SecretValue): { privateKey: KeyObject; id?: string } {
     const { secret, idOf } = this.#options;
     const { privateKey, keyPairId } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret, idOf) });
-    return { privateKey, ...(keyPairId !== undefined && { id: keyPairId }) };
+    return { privateKey, id: keyPairId };
   }
 }
 

@@ -41,7 +41,7 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
     password: user.password,
     headers: [[LOCATION_HEADER, options.pop]],
     backoff: 0.2,
-    ...(renewAhead !== undefined && { renewAhead }),
+    renewAhead,
     send: async (request, stop) => {
       tally.add("requests");
       try {

@@ -93,7 +93,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
       const key = input.KmsKeyId ?? registry.findWritable(region, input.SecretId).kmsKeyId;
       if (value !== undefined) registry.kms.use(key, ...WRITING);
       const change = {
-        ...(token === undefined ? {} : { token }),
+        token,
         value,
         description: input.Description,
         kmsKeyId: input.KmsKeyId,

@@ -53,10 +53,10 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     changedAt: now,
     versions: value === undefined ? [] : [{ id: token, value, stages: [CURRENT], createdAt: now }],
     replicas: placed,
-    ...(input.type === undefined ? {} : { type: input.type }),
-    ...(input.description === undefined ? {} : { description: input.description }),
-    ...(input.kmsKeyId === undefined ? {} : { kmsKeyId: input.kmsKeyId }),
-    ...(input.tags === undefined ? {} : { tags: input.tags }),
+    type: input.type,
+    description: input.description,
+    kmsKeyId: input.kmsKeyId,
+    tags: input.tags,
   };
   registry.save(secret);
   return secret;

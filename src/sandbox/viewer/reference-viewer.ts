@@ -132,7 +132,7 @@ export class ReferenceViewer {
           ...(this.#token === undefined ? [] : [["authorization", `Bearer ${this.#token}`] as const]),
           ...(body ? [["content-type", "application/json"] as const] : []),
         ],
-        ...(body !== undefined && { body }),
+        body,
       },
       signal,
     );
