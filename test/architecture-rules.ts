@@ -42,7 +42,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "jsonc-parser": ["^src/keys/wrapping/json-strings[.]ts$"],
   zod: [
     "^src/gates/(schema|mistakes)[.]ts$",
-    "^src/rotation/(settings-shape|plan-file)[.]ts$",
+    "^src/rotation/(settings-shape|record-schema|schema-fault|plan-file)[.]ts$",
     "^src/report/schemas/",
   ],
   "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],

@@ -1,6 +1,7 @@
 /** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
+
+import type { Mode } from "../rotation/mode.ts";
 import { type PlannedStage, planLength, type RotationPlan, remintPeak } from "../rotation/plan.ts";
-import type { Mode } from "../rotation/record.ts";
 import { table, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../time.ts";

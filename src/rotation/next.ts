@@ -1,7 +1,7 @@
 /** What `next-action.ts` may answer: act, wait, halt, finished. Values; `execute.ts` performs the acts. */
 import type { EpochSeconds } from "../time.ts";
 import type { ObservedGroup } from "./observed.ts";
-import type { ProofName, RepairKind, RotationRecord } from "./record.ts";
+import type { ProofName, Repair, RotationRecord } from "./record.ts";
 import type { Stage } from "./stage.ts";
 import type { VersionRole } from "./version-id.ts";
 
@@ -17,7 +17,7 @@ type AbortStep = (typeof ABORT_STEPS)[number];
 export type Step = Stage | AbortStep;
 
 /** One write, or one triple of canary requests. Each is conditional on what was observed. */
-export type Act = { readonly step: Step; readonly why: string; readonly repair?: RepairKind } & (
+export type Act = { readonly step: Step; readonly why: string; readonly repair?: Repair["kind"] } & (
   | { readonly act: "write-record"; readonly record: RotationRecord }
   | { readonly act: "store-key"; readonly versionId: string }
   | { readonly act: "upload-key" }

@@ -3,9 +3,11 @@ import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Files } from "../seams.ts";
+import { MODES } from "./mode.ts";
 import type { Pinned } from "./plan.ts";
 import type { PlanFlags } from "./plan-session.ts";
-import { MODES } from "./record.ts";
+import { faultText, schemaFault } from "./schema-fault.ts";
+
 export interface PlanFile {
   readonly plan: { readonly gate: string; readonly pinned: Pinned };
   /** The flags that the plan was made with. */
@@ -43,8 +45,8 @@ const planFile = z.strictObject({
 /** Throws ERR_FILE_UNREADABLE, or ERR_PLAN_FILE for what is no plan of this version. */
 export async function readPlanFile(path: string, files: Pick<Files, "read">): Promise<PlanFile> {
   const source = new TextDecoder().decode(await files.read(path));
-  const read = planFile.safeParse(jsonOf(source, path));
-  if (!read.success) throw unusable(path, firstFault(read.error), read.error);
+  const read = planFile.safeParse(jsonOf(source, path), { error: faultText });
+  if (!read.success) throw unusable(path, schemaFault(read.error), read.error);
   const { gate, mode, keep, leavesStale, settings, pinned } = read.data;
   return {
     plan: { gate, pinned },
@@ -65,13 +67,6 @@ function jsonOf(source: string, path: string): unknown {
   } catch (cause) {
     throw unusable(path, "it is not JSON", cause);
   }
-}
-
-function firstFault({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return "it is not a plan";
-  const name = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const where = [...issue.path, ...name].join(".") || "document";
-  return `${where}: ${issue.code === "unrecognized_keys" ? "it is not known" : issue.message}`;
 }
 
 function unusable(path: string, why: string, cause: unknown): InputError {

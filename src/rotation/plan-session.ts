@@ -9,9 +9,9 @@ import type { KeyType } from "../keys/key-pair.ts";
 import type { Cloud } from "../seams.ts";
 import { tellMachineClock } from "./aws-clock.ts";
 import type { GateLocation } from "./locate.ts";
+import type { Mode } from "./mode.ts";
 import { planRotation, type RotationPlan } from "./plan.ts";
 import { gatherFacts, type PlanFacts } from "./plan-facts.ts";
-import type { Mode } from "./record.ts";
 import type { SessionFlags, SessionWorld } from "./session.ts";
 
 export interface PlanFlags extends SessionFlags {

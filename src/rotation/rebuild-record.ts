@@ -10,7 +10,7 @@ import type { DriveTools } from "./drive.ts";
 import { type LostRecord, lostRecord } from "./lost-record.ts";
 import type { RotationRecord } from "./record.ts";
 import { closedRecord, readTraces, recordFrom } from "./record-from-traces.ts";
-import { isOfNewerKeyturn, parseRecord } from "./record-text.ts";
+import { isOfNewerKeyturn, parseRecord } from "./record-json.ts";
 import { rebuildCommand, registerName } from "./register.ts";
 
 type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock" | "register">;

@@ -10,7 +10,7 @@ import { Sealed } from "../sealed.ts";
 import type { SecretVault } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { RotationRecord } from "./record.ts";
-import { isOfNewerKeyturn, parseRecord, renderRecord } from "./record-text.ts";
+import { isOfNewerKeyturn, parseRecord, renderRecord } from "./record-json.ts";
 import { LABEL } from "./version-id.ts";
 
 export interface Registered {

@@ -2,28 +2,35 @@
 import * as z from "zod";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 
+/** Refinements: the published JSON Schemas say no more than string and number. */
+export const text = z.string().refine((given) => given !== "", "text is expected");
+export const amount = z.number().refine((given) => given >= 0, "a number of 0 or more is expected");
+
 /** The one place that says what they are: the record, the plan and `--json` documents hold the same. Lengths in seconds. */
 export const settings = z.strictObject({
   secret: z.strictObject({
-    id: z.string(),
+    id: text,
     format: z.enum(["json", "pem", "binary"]),
-    fields: z.strictObject({ privateKey: z.string(), keyPairId: z.string() }),
+    fields: z.strictObject({ privateKey: text, keyPairId: text }),
   }),
   keyType: z.enum(KEY_TYPES),
   keyPairId: z.enum(["in-secret", "derived", "external"]),
   hash: z.enum(["SHA1", "SHA256"]),
-  cacheTtl: z.union([z.number(), z.enum(["until-restart"])]),
+  cacheTtl: z.union([amount, z.enum(["until-restart"])], {
+    error: ({ input }) =>
+      input === undefined ? "it is missing" : "a number of seconds or until-restart is expected",
+  }),
   /** The longest life of any cookie or signed URL that the gate allows. */
-  longestLife: z.number(),
-  skew: z.number(),
-  settle: z.number(),
+  longestLife: amount,
+  skew: amount,
+  settle: amount,
   triples: z.int().min(0),
   /** Distribution id -> URL behind the signature check. */
-  canaries: z.record(z.string(), z.string()),
+  canaries: z.record(z.string(), text),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
-  mintEndpoint: z.string().optional(),
+  mintEndpoint: text.optional(),
   /** Regions beside the secret's own whose replica signers read. */
-  regions: z.array(z.string()).readonly().optional(),
+  regions: z.array(text).readonly().optional(),
 });
 
 export type Settings = z.output<typeof settings>;

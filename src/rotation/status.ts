@@ -1,11 +1,12 @@
 /** Where a rotation stands, as a value: what it waits for and until when, whose turn it is, what to type, what abort means. */
 import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import type { Mode } from "./mode.ts";
 import { ABORT_STEPS, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import { type Outage, outageOf } from "./outage.ts";
 import { isProven, proofLength } from "./proof.ts";
-import type { Goal, Mode, Repair, RotationRecord } from "./record.ts";
+import type { Goal, Repair, RotationRecord } from "./record.ts";
 import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
 import { wayBack } from "./way-back.ts";

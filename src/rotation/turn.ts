@@ -1,7 +1,8 @@
 /** Turning an open rotation: abort it, make it more urgent, or tell it what only the operator knows. */
 import { ConflictError, HaltError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
-import { MODES, type Mode, type RotationRecord, withAbort, withMode } from "./record.ts";
+import { isMoreUrgent, type Mode } from "./mode.ts";
+import { type RotationRecord, withAbort, withMode } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
 import { confirmedReadOf } from "./situation.ts";
 import { abortRefusal } from "./status.ts";
@@ -28,10 +29,6 @@ function isRestartKnown(record: RotationRecord): boolean {
   const { signersRestartedAt } = record;
   const sighting = confirmedReadOf(record);
   return signersRestartedAt !== undefined && sighting !== undefined && signersRestartedAt >= sighting.at;
-}
-
-function isMoreUrgent(mode: Mode, than: Mode): boolean {
-  return MODES.indexOf(mode) > MODES.indexOf(than);
 }
 
 /** Throws ERR_HALTED where no rotation is open to be made urgent, or it is too late for it (R3, R18). */

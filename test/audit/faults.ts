@@ -17,7 +17,7 @@ import {
   RotateSecretCommand,
 } from "@aws-sdk/client-secrets-manager";
 import type { RotationRecord } from "../../src/rotation/record.ts";
-import { renderRecord } from "../../src/rotation/record-text.ts";
+import { renderRecord } from "../../src/rotation/record-json.ts";
 import { settingsOf } from "../../src/rotation/settings.ts";
 import {
   DAY,

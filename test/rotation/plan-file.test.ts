@@ -34,7 +34,7 @@ describe("a plan file", () => {
     [
       "a group without an ETag",
       JSON.stringify({ ...PLAN, pinned: { ...PLAN.pinned, groups: [{ id: "g", items: [] }] } }),
-      "pinned.groups.0.etag: it is missing",
+      "pinned.groups[0].etag: it is missing",
     ],
     ["a name that is not known", JSON.stringify({ ...PLAN, surprise: 1 }), "surprise: it is not known"],
   ])("is refused: %s", async (_, text, why) => {

@@ -1,13 +1,15 @@
 /** The rules that the search does not reach: where time turns, and what ids and epochs are for. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { driveTools } from "../../src/rotation/drive.ts";
 import { execute } from "../../src/rotation/execute.ts";
 import { commentWithEpoch, epochOf, gateMark } from "../../src/rotation/group-comment.ts";
+import { MODES } from "../../src/rotation/mode.ts";
 import { nextAction } from "../../src/rotation/next-action.ts";
 import { observe } from "../../src/rotation/observe.ts";
 import { advanceProof, nextCheckAt } from "../../src/rotation/proof.ts";
-import { MODES, PROOFS, type RotationRecord, startedByText, withMode } from "../../src/rotation/record.ts";
-import { parseRecord, renderRecord } from "../../src/rotation/record-text.ts";
+import { PROOFS, type RotationRecord, startedByText, withMode } from "../../src/rotation/record.ts";
+import { parseRecord, renderRecord } from "../../src/rotation/record-json.ts";
 import { registerName } from "../../src/rotation/register.ts";
 import { isAfter, STAGES } from "../../src/rotation/stage.ts";
 import { parseVersionId, rotationId, versionIdOf } from "../../src/rotation/version-id.ts";
@@ -167,6 +169,36 @@ describe("the record as text", () => {
     expect(parseRecord(renderRecord(record), "s")).toEqual(record);
     expect(renderRecord(parseRecord(renderRecord(record), "s"))).toBe(renderRecord(record));
   });
+  it("keeps every byte of a record with every member", () => {
+    const text = readFileSync("test/fixtures/rotation-record.json", "utf8");
+    expect(renderRecord(parseRecord(text, "s"))).toBe(text);
+  });
+  it("reads a record from before marks, amendments and stale fields", () => {
+    const { mark: _mark, amended: _amended, leavesStale: _stale, ...early } = everyMember();
+    expect(parseRecord(JSON.stringify(early), "s")).toEqual(early);
+  });
+  it.each([
+    ["proofs.new.etags.g1", 5, "proofs.new.etags.g1: text is expected"],
+    ["proofs.new.good", 1.5, "proofs.new.good: a whole number is expected"],
+    ["proofs.gone.controlFailed", false, "proofs.gone.controlFailed: one of true is expected"],
+    ["groups.1", "", "groups[1]: text is expected"],
+    ["groups", {}, "groups: a list is expected"],
+    ["startedBy", [], "startedBy: an object is expected"],
+    ["repairs.0.at", undefined, "repairs[0].at: it is missing"],
+    ["switchedAt.when", 1, "switchedAt.when: it is not known"],
+    ["settings.cacheTtl", "never", "settings.cacheTtl: a number of seconds or until-restart is expected"],
+    ["settings.skew", -1, "settings.skew: a number of 0 or more is expected"],
+    ["settings.canaries.E1", "", "settings.canaries.E1: text is expected"],
+    ["__proto__", {}, "__proto__: it is not known"],
+    ["constructor", {}, "constructor: it is not known"],
+  ])("names what is wrong and where: %s = %j", (path, value, sentence) => {
+    const damaged = everyMember();
+    const names = path.split(".");
+    const last = names.pop() as string;
+    const at = names.reduce((here: Record<string, unknown>, name) => here[name] as typeof here, damaged);
+    Object.defineProperty(at, last, { value, enumerable: true, configurable: true });
+    expect(() => parseRecord(JSON.stringify(damaged), "s")).toThrow(sentence);
+  });
   it.each([
     ["not JSON", "it is not JSON"],
     ["{}", "version: it is missing"],
@@ -236,6 +268,10 @@ describe("a Comment carries the epoch", () => {
     for (const mark of marks) expect(epochOf(full, mark)).toBe(1234);
   });
 });
+
+function everyMember(): Record<string, unknown> {
+  return JSON.parse(readFileSync("test/fixtures/rotation-record.json", "utf8"));
+}
 
 function recordOf({ account }: SiteWorld["site"]): RotationRecord {
   return parseRecord(account.secrets.text(registerName(DEMO.secret)) ?? "", "s");

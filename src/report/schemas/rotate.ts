@@ -1,7 +1,8 @@
 /** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
 import * as z from "zod";
+import { MODES } from "../../rotation/mode.ts";
 import { ABORT_STEPS } from "../../rotation/next.ts";
-import { MODES, PROOFS } from "../../rotation/record.ts";
+import { PROOFS } from "../../rotation/record.ts";
 import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";

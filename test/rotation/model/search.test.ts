@@ -1,6 +1,6 @@
 /** The search over `next-action`: what no interleaving may do, and for each rule what happens without it. */
 import { describe, expect, it } from "vitest";
-import type { Mode } from "../../../src/rotation/record.ts";
+import type { Mode } from "../../../src/rotation/mode.ts";
 import { MACHINE_CLOCKS, type MachineClock } from "./machine-clocks.ts";
 import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";

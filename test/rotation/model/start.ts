@@ -1,5 +1,6 @@
 /** States to begin the search from: a rotation at each of its points, driven there by one undisturbed operator. */
-import type { Mode, RotationRecord } from "../../../src/rotation/record.ts";
+import type { Mode } from "../../../src/rotation/mode.ts";
+import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { versionIdOf } from "../../../src/rotation/version-id.ts";
 import { BEGUN, type MachineClock } from "./machine-clocks.ts";
 import { RULES, type Rules } from "./rules.ts";

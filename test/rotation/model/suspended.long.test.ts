@@ -1,6 +1,6 @@
 /** The search where both operators may be suspended between any two of their steps, so large that it is of the long tier. */
 import { describe, expect, it } from "vitest";
-import type { Mode } from "../../../src/rotation/record.ts";
+import type { Mode } from "../../../src/rotation/mode.ts";
 import { search } from "./search.ts";
 import { type Begin, roots } from "./start.ts";
 
