@@ -1,0 +1,59 @@
+/** TypeScript sources as swc parses them: code without its prose, and the places that make errors. */
+import { type Expression, parseSync, printSync } from "@swc/core";
+
+interface Node {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+const parsed = (text: string) => parseSync(text, { syntax: "typescript", target: "es2022" });
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** Every node below, outermost first. */
+function* nodesIn(value: unknown): Generator<Node> {
+  if (isNode(value)) yield value;
+  if (typeof value !== "object" || value === null) return;
+  for (const member of Object.values(value)) yield* nodesIn(member);
+}
+
+const EMPTIED: Readonly<Record<string, object>> = {
+  StringLiteral: { value: "", raw: '""' },
+  TemplateElement: { cooked: "", raw: "" },
+  RegExpLiteral: { pattern: " ", flags: "" },
+};
+
+/** Without comments and the content of strings, templates and regular expressions. */
+export function codeOf(text: string): string {
+  const module = parsed(text);
+  for (const node of nodesIn(module)) Object.assign(node, EMPTIED[node.type]);
+  return printSync(module).code;
+}
+
+export interface ErrorSite {
+  /** `Usage` of `new UsageError("ERR_USAGE", ...)`. */
+  readonly errorClass: string;
+  readonly code: string;
+  /** False where the list of hints is left out or written as an empty one. */
+  readonly hasHints: boolean;
+}
+
+/** `new InputError("ERR_CONFIG", ...)`: those that name their code where they are made. */
+export function errorSitesIn(text: string): readonly ErrorSite[] {
+  return [...nodesIn(parsed(text))].flatMap((node) => {
+    if (node.type !== "NewExpression") return [];
+    const { callee, arguments: given } = node as unknown as {
+      readonly callee: Expression;
+      readonly arguments?: readonly { readonly expression: Expression }[];
+    };
+    const [code, , hints] = (given ?? []).map(({ expression }) => expression);
+    const [, errorClass] = callee.type === "Identifier" ? (/^(\w+)Error$/.exec(callee.value) ?? []) : [];
+    if (errorClass === undefined || code?.type !== "StringLiteral" || !code.value.startsWith("ERR_"))
+      return [];
+    const hasHints =
+      hints !== undefined && !(hints.type === "ArrayExpression" && hints.elements.length === 0);
+    return [{ errorClass, code: code.value, hasHints }];
+  });
+}
