@@ -6,6 +6,7 @@ import { verifierOf } from "../../src/edge/trusted-key.ts";
 import { BAD_CASE_IDS, type BadCase, mintBadCookies } from "../../src/mint/bad.ts";
 import { type MintRequest, mintCookies } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
+import { failingRows } from "../fakes/failing-rows.ts";
 import { needs } from "../fakes/needs.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import { judgeIndependently } from "./verifier.ts";
@@ -52,10 +53,18 @@ needs("python3", "openssl")("cookie sets that keyturn mints", async () => {
   const rows = await Promise.all(planned);
   const verdicts = judgeIndependently(rows.map(({ asked }) => asked));
 
-  it.each(rows.map((row, at) => ({ ...row, theirs: verdicts[at] })))("$name", ({ bad, ours, theirs }) => {
-    expect(theirs?.allowed).toBe(bad === undefined);
-    expect(ours.allowed).toBe(bad === undefined);
-    // Which code a missing Signature gets is not documented; everything else must agree to the letter.
-    if (theirs?.undocumented !== true) expect(theirs?.code ?? undefined).toBe(ours.code);
+  it("gets one verdict from both", async () => {
+    const judged = rows.map((row, at) => ({ ...row, theirs: verdicts[at] }));
+    const failing = await failingRows(
+      judged,
+      ({ name }) => name,
+      ({ bad, ours, theirs }) => {
+        expect(theirs?.allowed).toBe(bad === undefined);
+        expect(ours.allowed).toBe(bad === undefined);
+        // Which code a missing Signature gets is not documented; everything else must agree to the letter.
+        if (theirs?.undocumented !== true) expect(theirs?.code ?? undefined).toBe(ours.code);
+      },
+    );
+    expect(failing).toEqual([]);
   });
 });

@@ -1,0 +1,19 @@
+/** One test for a table of many rows: it runs them all and names every row that fails. */
+
+/** `name: first line of why` for each row whose check throws or rejects; `[]` where all hold. Rows run in order. */
+export async function failingRows<Row>(
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  check: (row: Row) => unknown,
+): Promise<string[]> {
+  if (rows.length === 0) throw new Error("a table without rows proves nothing");
+  const failing: string[] = [];
+  for (const row of rows) {
+    try {
+      await check(row);
+    } catch (thrown) {
+      failing.push(`${nameOf(row)}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  }
+  return failing;
+}
