@@ -67,7 +67,7 @@ export function selectCookies(cookies: readonly CapturedCookie[], context: Brows
 }
 
 /** RFC 6265bis, 5.7: name, domain, host-only and path. */
-function identityOf(name: string, stored: StoredAttributes): string {
+export function identityOf(name: string, stored: StoredAttributes): string {
   const { domain, hostOnly, partitioned, setBy } = stored;
   const scope = hostOnly ? [domain ?? setBy, "host-only"] : [domain];
   return JSON.stringify([name, pathOf(stored), partitioned ?? false, ...scope]);
@@ -80,8 +80,8 @@ function pathOf({ path, setBy }: StoredAttributes): string {
 
 type Found = readonly [obstacle: BlockReason, sentence: string] | undefined;
 
-/** What a browser would not even store. */
-function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): Found {
+/** Why a browser would not even store it; undefined where it would. */
+export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): Found {
   const { domain, hostOnly, sameSite, secure, partitioned, setBy } = stored;
   if (name.length + value.length > LARGEST) {
     return ["too-large", `name and value have ${name.length + value.length} bytes; browsers keep ${LARGEST}`];

@@ -1,9 +1,9 @@
 /** What a browser and its front end do in a login flow: keep cookies, send them, hold a token. */
 
 import { clockAhead, freshDate } from "../answer-dates.ts";
-import { type BlockedCookie, selectCookies } from "../browser/sent-cookies.ts";
+import { CookieJar } from "../browser/cookie-jar.ts";
+import type { CookieSelection } from "../browser/sent-cookies.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
-import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
@@ -30,7 +30,7 @@ export class FlowBrowser {
   readonly #clock: Clock;
   readonly #network: Network;
   readonly #signal: AbortSignal | undefined;
-  #kept: CapturedCookie[] = [];
+  readonly #jar = new CookieJar();
 
   constructor(world: { viewer: Viewer; clock: Clock }, network: Network, signal?: AbortSignal) {
     this.#viewer = world.viewer;
@@ -71,7 +71,7 @@ export class FlowBrowser {
       this.#signal,
     );
     const setCookies = setCookiesOf(response);
-    if (with_.cookies === undefined) this.#store(setCookies, url);
+    if (with_.cookies === undefined) this.#jar.store(setCookies, url, this.#clock.now());
     const date = freshDate(response.headers);
     return {
       machineAhead: date === undefined ? undefined : clockAhead(date, sentAt, this.#clock.now()),
@@ -84,31 +84,13 @@ export class FlowBrowser {
   }
 
   /** Which cookies would be sent to that URL, and why the others would not. */
-  sending(url: string): {
-    readonly sent: readonly CapturedCookie[];
-    readonly withheld: readonly BlockedCookie[];
-  } {
-    return selectCookies(this.#kept, { url, now: this.#clock.now() });
-  }
-
-  #store(setCookies: readonly string[], url: string): void {
-    const now = this.#clock.now();
-    for (const value of setCookies) {
-      const cookie = parseSetCookie(value, now, url);
-      if (cookie === undefined) continue;
-      this.#kept = this.#kept.filter((each) => !isSamePlace(each, cookie));
-      if ((cookie.stored?.expires ?? Number.POSITIVE_INFINITY) > now) this.#kept.push(cookie);
-    }
+  sending(url: string): CookieSelection {
+    return this.#jar.sending(url, this.#clock.now());
   }
 }
 
 function setCookiesOf({ headers }: ViewerResponse): string[] {
   return headers.filter(([name]) => name === "set-cookie").map(([, value]) => value);
-}
-
-/** A browser replaces only a cookie with the same name, domain and path (RFC 6265, 5.3). */
-function isSamePlace(one: CapturedCookie, other: CapturedCookie): boolean {
-  return one.name === other.name && placeOf(one) === placeOf(other);
 }
 
 /** `Domain=example.com; Path=/`, or the host that a host-only cookie is bound to. */

@@ -3,11 +3,11 @@
  * it mints once more, after a jittered pause, and tries once more; then it gives up loudly. It never loops: a fleet of
  * looping clients is how a lost key becomes an outage of the mint endpoint.
  */
+import { CookieJar } from "../../browser/cookie-jar.ts";
 import type { WireCode } from "../../edge/verdict.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { headersOf, meaningOf, type ResponseMeaning } from "./answer.ts";
-import { CookieJar } from "./cookie-jar.ts";
 
 export interface ReferenceViewerOptions {
   readonly clock: Clock;
@@ -119,13 +119,13 @@ export class ReferenceViewer {
     body?: string,
   ): Promise<ViewerResponse> {
     const { clock, send, site, headers = [] } = this.#options;
-    const url = new URL(path, site);
+    const url = new URL(path, site).href;
     const cookie = this.jar.header(url, clock.now());
     this.counts.requests += 1;
     const response = await send(
       {
         method,
-        url: url.href,
+        url,
         headers: [
           ...headers,
           ...(cookie === undefined ? [] : [["cookie", cookie] as const]),

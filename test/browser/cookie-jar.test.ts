@@ -1,7 +1,7 @@
-/** The small jar held against tough-cookie: the same lines in, the same Cookie header out, for every URL in the table. */
+/** The jar held against tough-cookie's own: the same lines in, the same Cookie header out, for every URL in the table. */
 import { Cookie, CookieJar as ToughJar } from "tough-cookie";
 import { expect, test } from "vitest";
-import { CookieJar } from "../../../src/sandbox/viewer/cookie-jar.ts";
+import { CookieJar } from "../../src/browser/cookie-jar.ts";
 
 const SET_AT = "https://app.keyturn.localhost:8443/edge/session";
 const NOW = Math.floor(Date.now() / 1000);
@@ -38,21 +38,34 @@ const URLS = [
 ];
 
 test.each(LINES.map((lines) => [lines.join("  then  "), lines] as const))("%s", async (_title, lines) => {
-  const small = new CookieJar();
-  // Browsers send Secure cookies to loopback names over HTTP; RFC 6265 and every other host do not.
-  const tough = new ToughJar(undefined, { allowSecureOnLocal: false });
+  const jar = new CookieJar();
+  const tough = new ToughJar();
   for (const line of lines) {
-    small.store([line], new URL(SET_AT), NOW);
+    jar.store([line], SET_AT, NOW);
     await tough.setCookie(Cookie.parse(line) as Cookie, SET_AT, { ignoreError: true });
   }
   for (const url of URLS) {
-    expect([url, small.header(new URL(url), NOW) ?? ""]).toEqual([url, await tough.getCookieString(url)]);
+    expect([url, jar.header(url, NOW) ?? ""]).toEqual([url, await tough.getCookieString(url)]);
   }
 });
 
 test("a cookie is sent in its last second and not in the next", () => {
   const jar = new CookieJar();
-  jar.store(["a=1; Path=/; Max-Age=30"], new URL(SET_AT), 1000);
-  const sent = (now: number) => jar.header(new URL(SET_AT), now);
+  jar.store(["a=1; Path=/; Max-Age=30"], SET_AT, 1000);
+  const sent = (now: number) => jar.header(SET_AT, now);
   expect([sent(1029), sent(1030), sent(1031)]).toEqual(["a=1", undefined, undefined]);
+});
+
+test("a cookie that browsers refuse replaces none, and is named with the reason", () => {
+  const jar = new CookieJar();
+  jar.store(["a=1; Path=/; Secure", "a=2; Path=/; SameSite=None"], SET_AT, NOW);
+  expect(jar.header(SET_AT, NOW)).toBe("a=1");
+  expect(jar.sending(SET_AT, NOW).withheld).toMatchObject([{ obstacle: "same-site-none-insecure" }]);
+  expect(jar.names(NOW)).toEqual(["a"]);
+});
+
+test("a cookie set again keeps its turn", () => {
+  const jar = new CookieJar();
+  jar.store(["a=1; Path=/", "b=1; Path=/", "a=2; Path=/"], SET_AT, NOW);
+  expect(jar.header(SET_AT, NOW)).toBe("a=2; b=1");
 });
