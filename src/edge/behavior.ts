@@ -1,7 +1,7 @@
 /** Which distribution serves a host, and which of its cache behaviors a path: the first whose pattern matches. */
 
 import type { CacheBehavior, Distribution, DistributionSummary } from "../cloudfront/distribution.ts";
-import { globMatches } from "../policy/glob.ts";
+import { matchesPathPattern } from "../gates/path-pattern.ts";
 
 /**
  * The behavior for a raw path (a query is ignored). CloudFront matches the path normalized by RFC 3986, though it
@@ -13,13 +13,6 @@ export function behaviorFor(
 ): CacheBehavior | undefined {
   const path = normalisePath(rawPath);
   return distribution.behaviors.find((behavior) => matchesPathPattern(behavior.pathPattern, path));
-}
-
-/** `*`: any characters; `?`: exactly one; case-sensitive; the leading slash may be left out. */
-export function matchesPathPattern(pattern: string, path: string): boolean {
-  if (pattern === "*" || pattern === "/*") return true;
-  const anchored = pattern.startsWith("/") || pattern.startsWith("*") ? pattern : `/${pattern}`;
-  return globMatches(anchored, path);
 }
 
 /** The distribution that serves a Host header: its own domain name, an alias, or the longest wildcard alias. */

@@ -1,6 +1,6 @@
 /** What no field can tell alone: fields of one gate held against each other. */
 import { canNameId } from "../keys/gate-secret.ts";
-import { globMatches } from "../policy/glob.ts";
+import { matchesPathPattern } from "./path-pattern.ts";
 import type { GateFields } from "./schema.ts";
 import type { Path } from "./yaml.ts";
 
@@ -39,7 +39,7 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
       found.push([["routes", at], "needs a sample: a path that exists and matches the pattern"]);
     } else if (sample?.includes("*")) {
       found.push([["routes", at, "sample"], "is a pattern: write a path that exists"]);
-    } else if (sample !== undefined && !globMatches(pattern, sample.replace(/[?#].*$/s, ""))) {
+    } else if (sample !== undefined && !matchesPathPattern(pattern, sample.replace(/[?#].*$/s, ""))) {
       found.push([["routes", at, "sample"], "does not match the pattern of its route"]);
     }
   });

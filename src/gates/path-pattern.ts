@@ -1,4 +1,10 @@
-/** How two path patterns of cache behaviors relate: can one request match both, does one take everything of the other. */
+/** Path patterns of cache behaviors: which paths one matches, and how two relate. */
+import { globMatches } from "../policy/glob.ts";
+
+/** `*`: any characters; `?`: exactly one; case-sensitive; the leading slash may be left out. */
+export function matchesPathPattern(pattern: string, path: string): boolean {
+  return pattern === "*" || globMatches(anchored(pattern), path);
+}
 
 /** Is there a path that both match? */
 export function patternsOverlap(one: string, other: string): boolean {

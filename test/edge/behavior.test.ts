@@ -1,7 +1,8 @@
 /** Which behavior a path gets, and which distribution a host: as the configuration's own pages tell it. */
 import { expect, it } from "vitest";
 import type { CacheBehavior, DistributionSummary } from "../../src/cloudfront/distribution.ts";
-import { behaviorFor, distributionFor, matchesPathPattern, normalisePath } from "../../src/edge/behavior.ts";
+import { behaviorFor, distributionFor, normalisePath } from "../../src/edge/behavior.ts";
+import { matchesPathPattern } from "../../src/gates/path-pattern.ts";
 
 const behavior = (pathPattern: string) => ({ pathPattern }) as CacheBehavior;
 const behaviors = ["/api/public/*", "/api/*", "images/*.jpg", "/a?c", "*.m3u8", "*"].map(behavior);

@@ -1,8 +1,7 @@
 /** Path patterns against each other: a table, and random patterns against the matcher of the edge. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchesPathPattern } from "../../src/edge/behavior.ts";
-import { patternCovers, patternsOverlap } from "../../src/gates/path-pattern.ts";
+import { matchesPathPattern, patternCovers, patternsOverlap } from "../../src/gates/path-pattern.ts";
 
 const TABLE: readonly (readonly [one: string, other: string, overlap: boolean, oneCoversOther: boolean])[] = [
   ["*", "/api/*", true, true],

@@ -1,9 +1,10 @@
 /** `decide` asked with a row of the table: its behavior, its trusted keys, its cookies. */
 import { createPublicKey } from "node:crypto";
-import { matchesPathPattern, normalisePath } from "../../src/edge/behavior.ts";
+import { normalisePath } from "../../src/edge/behavior.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
 import type { Trust, Verdict } from "../../src/edge/verdict.ts";
+import { matchesPathPattern } from "../../src/gates/path-pattern.ts";
 import type { Keys, SignedRequest } from "./signed-request.ts";
 
 export function decided(request: SignedRequest): Verdict {

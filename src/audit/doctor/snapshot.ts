@@ -1,9 +1,10 @@
 /** What the doctor knows about one URL: the chain from host to secret, the given request, and the edge's responses. */
 
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
-import { matchesPathPattern, normalisePath } from "../../edge/behavior.ts";
+import { normalisePath } from "../../edge/behavior.ts";
 import type { Finding } from "../../finding.ts";
 import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
+import { matchesPathPattern } from "../../gates/path-pattern.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
 import type { Classification } from "../../probe/layer.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
