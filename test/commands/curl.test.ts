@@ -177,8 +177,13 @@ exit 23
       code: "ERR_PROGRAM",
     });
     const stop = new AbortController();
-    const ending = childPrograms.run("sleep", ["30"], new Sealed("x"), { signal: stop.signal });
+    const ending = childPrograms.run("sleep", ["1000"], new Sealed("x"), { signal: stop.signal });
     setTimeout(() => stop.abort(), 50);
+    expect(await ending).toBe(128 + 15);
+  });
+
+  it("that is interrupted before it starts is ended all the same", async () => {
+    const ending = childPrograms.run("sleep", ["1000"], new Sealed("x"), { signal: AbortSignal.abort() });
     expect(await ending).toBe(128 + 15);
   });
 });
