@@ -126,7 +126,7 @@ const PATIENTS: readonly Sick[] = [
       putSecret(ill, { privateKey: ill.world.files.text("other.pem") });
       return FILE;
     },
-    remedy: /set the secret.s keyPairId to|rotate/,
+    remedy: /keyturn secret set-key-id --gate demo/,
   },
   {
     name: "a key group that has lost the signing key",
