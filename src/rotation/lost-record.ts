@@ -32,6 +32,8 @@ export interface LostRecord {
     readonly newVersionId: string;
     /** The version that holds the old key. */
     readonly oldVersionId: string;
+    /** AWSCURRENT is on the new key: the old one may be out of the key groups already. */
+    readonly isSwitched: boolean;
   };
 }
 
@@ -101,5 +103,6 @@ function openOf(
     openedEpoch: draft?.own?.epoch ?? 1,
     newVersionId: fresh.versionId,
     oldVersionId,
+    isSwitched: isNew(current.versionId),
   };
 }

@@ -32,18 +32,29 @@ export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): Ha
     : new HaltError(
         "ERR_HALTED",
         `the rotation record of gate ${gate} is gone, and rotation ${open.rotation} was open: ${shown}`,
-        [rebuildCommand(gate), `keyturn audit --gate ${gate}`],
+        [
+          rebuildCommand(gate),
+          ...(open.isSwitched ? inAnEmergency(gate) : []),
+          `keyturn audit --gate ${gate}`,
+        ],
       );
 }
 
+/** No trace says that the rotation was an emergency, and any other puts the old key back until its cookies expire. */
+const inAnEmergency = (gate: string): readonly string[] => [
+  "if the rotation was an emergency, say so again, or the old key is trusted until its cookies expire:",
+  `${rebuildCommand(gate)} --compromised --yes-cut-off-viewers`,
+];
+
 /**
- * Puts a record there again, and resolves to what it did, for people; `isDry` writes nothing. Throws ERR_HALTED where
+ * Puts a record there again, and resolves to what it did, for people; `isDry` writes nothing. No trace tells an emergency,
+ * so the mode is the operator's word; a record that is put back keeps its own. Throws ERR_HALTED where
  * nothing is left to go on with, ERR_REFUSED where the record is there and readable.
  */
 export async function rebuildRecord(
   tools: Tools,
   gate: Gate,
-  startedBy: RotationRecord["startedBy"],
+  by: Pick<RotationRecord, "startedBy" | "mode">,
   isDry: boolean,
 ): Promise<string> {
   const broken = await unreadableRecord(tools, gate);
@@ -52,7 +63,7 @@ export async function rebuildRecord(
   }
   const { traces, publicKeys, versions } = await readTraces(tools, gate);
   const lost = lostRecord(traces);
-  const found = { publicKeys, versions, startedBy };
+  const found = { publicKeys, versions, ...by };
   const open = lost?.open;
   if (open === undefined && broken === undefined) throw nothingLeft(gate.name, lost);
   const record =

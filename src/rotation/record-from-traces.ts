@@ -7,7 +7,7 @@ import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { DriveTools } from "./drive.ts";
 import { gateMark } from "./group-comment.ts";
 import type { LostRecord, Traces } from "./lost-record.ts";
-import type { ObservedKey } from "./observed.ts";
+import type { ObservedGroup, ObservedKey } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { settingsOf } from "./settings.ts";
 import { parseVersionId } from "./version-id.ts";
@@ -40,60 +40,105 @@ export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gat
   return { traces, publicKeys: keys, versions };
 }
 
-/** Believes nothing that it cannot see: what is absent from it is proven, waited for and written once more. */
+/** Reads what the traces point at, and makes the record of it. */
 export async function recordFrom(
   { vault, memo, clock, controlPlane }: Tools,
   gate: Gate,
-  lost: LostRecord & { readonly open: NonNullable<LostRecord["open"]> },
-  found: Pick<Found, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy">,
+  lost: OpenTraces,
+  found: Pick<Found, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy" | "mode">,
 ): Promise<RotationRecord> {
-  const { rotation, openedEpoch, newVersionId, oldVersionId } = lost.open;
-  const { publicKeys } = found;
+  const { newVersionId, oldVersionId } = lost.open;
+  const { publicKeys, versions, startedBy, mode } = found;
   const read = (versionId: string) => vault.get(gate.secret.id, { versionId });
   const [fresh, old] = await Promise.all([read(newVersionId), read(oldVersionId)]);
   const settings = settingsOf(gate, keyTypeIn(fresh, gate));
   const oldKey = memo.version(old, settings);
-  const oldId = memo.asSignersUse(old, settings, publicKeys).keyPairId;
   const freshKey = memo.version(fresh, settings);
-  const newId = publicKeys.find((each) => each.fingerprint === freshKey?.fingerprint)?.id;
   const now = clock.now();
   const groups = await Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id)));
-  const isOldTrusted = groups.every(({ value }) => oldId !== undefined && value.items.includes(oldId));
-  // What no group ever trusted, no signer was given.
-  const mayHaveSigned =
-    newId !== undefined &&
-    (groups.some(({ value }) => value.items.includes(newId)) || wasCurrent(rotation, found.versions));
   const attached = await Promise.all(
     gate.keyGroups.map((id) => all(controlPlane.listDistributionsByKeyGroup(id))),
   );
+  return composedRecord(lost, {
+    gate: gate.name,
+    mode,
+    mark: gateMark(old.arn),
+    groups: groups.map(({ value }) => value),
+    versions,
+    old: { ...oldKey, trustedAs: memo.asSignersUse(old, settings, publicKeys).keyPairId },
+    fresh: freshKey && {
+      fingerprint: freshKey.fingerprint,
+      keyPairId: publicKeys.find((each) => each.fingerprint === freshKey.fingerprint)?.id,
+    },
+    distributions: [...new Set(attached.flat())].sort(),
+    startedBy,
+    settings,
+    now,
+  });
+}
+
+type OpenTraces = LostRecord & { readonly open: NonNullable<LostRecord["open"]> };
+
+/** What the traces of an open rotation point at. */
+export interface TracedRotation
+  extends Pick<RotationRecord, "gate" | "mark" | "mode" | "distributions" | "startedBy" | "settings"> {
+  readonly groups: readonly Pick<ObservedGroup, "id" | "items">[];
+  readonly versions: readonly SecretVersionSummary[];
+  /** The key in the old version; `trustedAs`: the public key it signs for, if that still exists. */
+  readonly old: {
+    readonly fingerprint?: string | undefined;
+    readonly keyPairId?: string | undefined;
+    readonly trustedAs: string | undefined;
+  };
+  /** The key in the new version, and its public key if that exists; undefined where it cannot be read. */
+  readonly fresh: { readonly fingerprint: string; readonly keyPairId: string | undefined } | undefined;
+  readonly now: EpochSeconds;
+}
+
+/**
+ * Believes nothing that it cannot see: whatever the record leaves out is proven, waited for and written once more. Pure,
+ * because the model searches it.
+ */
+export function composedRecord(lost: OpenTraces, traced: TracedRotation): RotationRecord {
+  const { rotation, openedEpoch, newVersionId, oldVersionId } = lost.open;
+  const { groups, versions, old, fresh, now } = traced;
+  const oldId = old.trustedAs;
+  const newId = fresh?.keyPairId;
+  const isOldTrusted = groups.every(({ items }) => oldId !== undefined && items.includes(oldId));
+  // What no group ever trusted, no signer was given.
+  const mayHaveSigned =
+    newId !== undefined &&
+    (groups.some(({ items }) => items.includes(newId)) || wasCurrent(rotation, versions));
+  // The one update that replaces old by new may be in flight: from then on cut-now cannot be aborted.
+  const isCut = traced.mode === "cut-now" && newId !== undefined;
   return {
     version: 1,
-    gate: gate.name,
+    gate: traced.gate,
     rotation,
     goal: "forward",
-    mode: "normal",
+    mode: traced.mode,
     epoch: lost.epoch + 1,
     openedEpoch,
-    openedAt: begun(rotation, found.versions, now),
-    startedBy: found.startedBy,
+    openedAt: begun(rotation, versions, now),
+    startedBy: traced.startedBy,
     old: {
-      keyPairId: oldId ?? oldKey?.keyPairId ?? "unknown",
-      fingerprint: oldKey?.fingerprint ?? "unreadable",
+      keyPairId: oldId ?? old.keyPairId ?? "unknown",
+      fingerprint: old.fingerprint ?? "unreadable",
       versionId: oldVersionId,
     },
-    ...(newId === undefined || freshKey === undefined
+    ...(newId === undefined || fresh === undefined
       ? {}
-      : { new: { keyPairId: newId, fingerprint: freshKey.fingerprint, versionId: newVersionId } }),
-    ...(mayHaveSigned ? { newMaySign: now } : {}),
-    ...(isOldTrusted ? {} : { oldMayGo: now }),
+      : { new: { keyPairId: newId, fingerprint: fresh.fingerprint, versionId: newVersionId } }),
+    ...(mayHaveSigned || isCut ? { newMaySign: now } : {}),
+    ...(isOldTrusted && !isCut ? {} : { oldMayGo: now }),
     // A public key that is gone cannot be trusted again.
     ...(oldId === undefined ? { noReturn: now } : {}),
-    groups: gate.keyGroups,
-    mark: gateMark(old.arn),
-    distributions: [...new Set(attached.flat())].sort(),
+    groups: groups.map(({ id }) => id),
+    mark: traced.mark,
+    distributions: traced.distributions,
     proofs: {},
     repairs: [],
-    settings,
+    settings: traced.settings,
   };
 }
 

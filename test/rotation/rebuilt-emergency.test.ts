@@ -1,0 +1,75 @@
+/** A record that is lost in an emergency: no trace says that it was one, so whoever rebuilds it must be able to. */
+import { describe, expect, it } from "vitest";
+import { parseRecord } from "../../src/rotation/record-json.ts";
+import type { Stage } from "../../src/rotation/stage.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { FOREIGN_ACTS, itemsOf, RECORD } from "./closure/acts.ts";
+import { type SiteWorld, siteWorld } from "./site-world.ts";
+
+const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
+const URGENT = "--compromised --yes-cut-off-viewers";
+const REBUILD = "keyturn rotate resume --gate demo --rebuild-record";
+
+/** An emergency as far as `stage`; then its record is deleted. Resolves to the old key's ID too. */
+async function lostAfter(stage: Stage) {
+  const world = await siteWorld({ settings: SETTINGS });
+  const [oldId] = itemsOf(world);
+  const operator = world.direct();
+  await runCommand(
+    words(`rotate start --gate demo ${URGENT} --key-type ecdsa-p256 --wait --until ${stage}`),
+    operator,
+  );
+  FOREIGN_ACTS.find(({ name }) => name === "force-deletes the record")?.strike(world);
+  return { world, operator, oldId: oldId ?? "" };
+}
+
+function recordOf({ site }: SiteWorld) {
+  return parseRecord(site.account.secrets.text(RECORD) ?? "", RECORD);
+}
+
+/** Every state of the key group that CloudFront's clock shows while the command runs. */
+async function idsSeenDuring(world: SiteWorld, run: () => Promise<unknown>): Promise<ReadonlySet<string>> {
+  const { keyGroups } = world.site.account.cloudFront;
+  const seen = new Set(itemsOf(world));
+  const update = keyGroups.update.bind(keyGroups);
+  keyGroups.update = (...args) => {
+    const written = update(...args);
+    for (const id of itemsOf(world)) seen.add(id);
+    return written;
+  };
+  await run();
+  return seen;
+}
+
+describe("a record lost in an emergency, after the old key was taken out", () => {
+  it("is told with the line that keeps the old key out", async () => {
+    const { operator } = await lostAfter("old-untrusted");
+    const { stderr, exitCode } = await runCommand(words("rotate status --gate demo"), operator);
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain(`hint: ${REBUILD} ${URGENT}\n`);
+  });
+
+  it("and rebuilt with that line, it ends without the old key ever trusted again", async () => {
+    const { world, operator, oldId } = await lostAfter("old-untrusted");
+    expect(itemsOf(world)).not.toContain(oldId);
+    const seen = await idsSeenDuring(world, () =>
+      runCommand(words(`${REBUILD.replace("keyturn ", "")} ${URGENT} --wait`), operator),
+    );
+    expect(recordOf(world)).toMatchObject({ mode: "compromised", finished: { outcome: "rotated" } });
+    expect([...seen]).not.toContain(oldId);
+    expect(JSON.parse(world.site.account.secrets.text(DEMO.secret) ?? "{}").keyPairId).toBe(
+      itemsOf(world)[0],
+    );
+  });
+
+  it("without the word the old key is put back until its cookies expire, and the rotation ends too", async () => {
+    const { world, operator, oldId } = await lostAfter("old-untrusted");
+    const seen = await idsSeenDuring(world, () =>
+      runCommand(words(`${REBUILD.replace("keyturn ", "")} --wait`), operator),
+    );
+    expect([...seen]).toContain(oldId);
+    expect(recordOf(world)).toMatchObject({ mode: "normal", finished: { outcome: "rotated" } });
+    expect(itemsOf(world)).not.toContain(oldId);
+  });
+});
