@@ -5,9 +5,8 @@ import {
   type Group,
   type Key,
   keyOfCurrent,
-  NEW,
-  OLD,
   type Operator,
+  OWN,
   type Readable,
   type State,
 } from "./state.ts";
@@ -36,7 +35,7 @@ export function withRecord(state: State, record: RotationRecord): State {
 
 export function withGroup(state: State, at: number, group: Group): State {
   const was = state.groups[at] as Group;
-  const left = [OLD, NEW].filter((key) => !was.items.includes(key));
+  const left = OWN.filter((key) => !was.items.includes(key));
   const lacked = state.lacked.map((each, index) =>
     index === at ? { ...each, ...Object.fromEntries(left.map((key) => [key, state.now])) } : each,
   );
@@ -45,5 +44,9 @@ export function withGroup(state: State, at: number, group: Group): State {
 
 export function withCurrent(state: State, current: string): State {
   const key: Key = keyOfCurrent(state);
-  return changed(state, { current, signedUntil: { ...state.signedUntil, [key]: state.now } });
+  return changed(state, {
+    current,
+    previous: state.current,
+    signedUntil: { ...state.signedUntil, [key]: state.now },
+  });
 }

@@ -46,7 +46,9 @@ export function decide(
   ];
   if (
     rules.startsOver &&
-    (state.recordAt !== read.recordAt || epochs.some((each) => each > read.record.epoch))
+    (state.recordAt !== read.recordAt ||
+      state.lost !== undefined ||
+      epochs.some((each) => each > read.record.epoch))
   )
     return [{ what: `operator ${at} starts over`, state: withOperator(state, at, idle(operator)) }];
   const record = recordWith(read.record, operator.knows ?? NOTHING, observed.groups);

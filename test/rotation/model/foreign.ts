@@ -1,7 +1,7 @@
 /** What a third party does to group and secret. */
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import { changed, withCurrent, withGroup } from "./changes.ts";
-import { NEW, OLD, STRANGER, type State } from "./state.ts";
+import { NEW, OLD, OWN, STRANGER, type State } from "./state.ts";
 import type { Step } from "./steps.ts";
 
 const OTHERS_KEY = "KOTHER";
@@ -65,5 +65,26 @@ export function otherGateSteps(state: State): readonly Step[] {
       what: `the other gate writes group ${at}`,
       state: { ...withGroup(state, at, written), budget },
     };
+  });
+}
+
+/** Somebody takes one of the rotation's keys for a leftover: out of every group, then deleted. */
+export function deletionSteps(state: State): readonly Step[] {
+  const budget = { ...state.budget, deletion: state.budget.deletion - 1 };
+  return OWN.filter((key) => state.keys.includes(key)).flatMap((key) => {
+    // A group is never left empty.
+    if (state.groups.some(({ items }) => items.length === 1 && items.includes(key))) return [];
+    const without = state.groups.reduce((now, group, at) => {
+      const items = group.items.filter((each) => each !== key);
+      if (items.length === group.items.length) return now;
+      return withGroup(now, at, { ...group, items, etag: group.etag + 1 });
+    }, state);
+    const deleted = changed(without, { keys: state.keys.filter((each) => each !== key) });
+    return [
+      {
+        what: `somebody deletes the public key ${key}`,
+        state: { ...deleted, budget, foreign: state.foreign + 1 },
+      },
+    ];
   });
 }

@@ -2,6 +2,7 @@
 import type { Act } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import {
+  AGAIN,
   isInUse,
   isTrustedAtEdges,
   isTrustedNow,
@@ -9,6 +10,7 @@ import {
   keyOfCurrent,
   NEW,
   OLD,
+  OWN,
   STRANGER,
   type State,
   TIMES,
@@ -26,7 +28,7 @@ export function violation(before: State, after: State, act: Act, basis: Rotation
 
 /** A key that a signer or an unexpired cookie may use is taken out of a group, or deleted. */
 function removesInUse(before: State, after: State): string | undefined {
-  for (const key of [OLD, NEW, STRANGER] as const) {
+  for (const key of [...OWN, STRANGER] as const) {
     const lost = after.groups.findIndex(
       ({ items }, at) => !items.includes(key) && before.groups[at]?.items.includes(key),
     );
@@ -68,15 +70,17 @@ function isCompromised({ record }: State, key: Key): boolean {
 function finishesWrong(after: State, act: Act): string | undefined {
   if (act.act !== "write-record" || act.record.finished === undefined || after.record.finished === undefined)
     return undefined;
-  const goal = act.record.goal === "forward" ? NEW : OLD;
+  const goals: readonly Key[] = act.record.goal === "forward" ? [NEW, AGAIN] : [OLD];
   const current = keyOfCurrent(after);
   const isTheirs = current === STRANGER && act.record.goal === "abort" && act.record.newMaySign === undefined;
-  const isOn = (current === goal || isTheirs) && isTrustedNow(after, current);
+  const isOn = (goals.includes(current) || isTheirs) && isTrustedNow(after, current);
   return isOn ? undefined : `finished with AWSCURRENT on ${current}`;
 }
 
 /** R17: never back to a compromised key; a write decided before the mode turned may still land. */
-function resurrects(before: State, after: State, { mode, goal }: RotationRecord): string | undefined {
+function resurrects(before: State, after: State, basis: RotationRecord): string | undefined {
+  const { goal } = basis;
+  const mode = before.declaredMode ?? basis.mode;
   if (mode === "normal" || goal !== "forward") return undefined;
   const isBack = after.groups.some(
     ({ items }, at) => items.includes(OLD) && !before.groups[at]?.items.includes(OLD),
@@ -89,7 +93,7 @@ export function damage(state: State): string | undefined {
   if (state.record.finished !== undefined) return undefined;
   const current = keyOfCurrent(state);
   if (!isTrustedNow(state, current)) return `AWSCURRENT on ${current}, which is not trusted`;
-  for (const key of [OLD, NEW] as const) {
+  for (const key of OWN) {
     const isGivenUp = key === OLD && state.record.mode !== "normal" && state.record.goal === "forward";
     if (!isGivenUp && state.keys.includes(key) && isInUse(state, key) && !isTrustedNow(state, key))
       return `a group lacks ${key}`;

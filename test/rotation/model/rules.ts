@@ -5,6 +5,7 @@ import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/record.ts";
+import { composedRecord } from "../../../src/rotation/record-from-traces.ts";
 import { recordFullUntil, type Weight } from "../../../src/rotation/record-room.ts";
 import { abortRefusal } from "../../../src/rotation/status.ts";
 import { isNews } from "../../../src/rotation/unwritten.ts";
@@ -30,6 +31,8 @@ export interface Rules {
   readonly timeOf: (date: number, shown: number) => number;
   /** The record with the life as it is. */
   readonly amend: (record: RotationRecord, highest: number, now: number) => RotationRecord;
+  /** The record that is made of what a lost one left. */
+  readonly rebuild: typeof composedRecord;
   /** R2: the version that a copy's id really stands for. */
   readonly versionOf: (id: string) => string;
 }
@@ -51,5 +54,6 @@ export const RULES: Rules = {
   timeOf: (date) => date,
   amend: (record, highest, at) =>
     planAmendment(record, { ...record.settings, longestLife: TIMES.longestLife }, { highest, at }).record,
+  rebuild: composedRecord,
   versionOf: (id) => id,
 };

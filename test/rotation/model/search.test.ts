@@ -1,6 +1,7 @@
 /** The search over `next-action`: what no interleaving may do, and for each rule what happens without it. */
 import { describe, expect, it } from "vitest";
 import type { Mode } from "../../../src/rotation/mode.ts";
+import { LOSS_MUTANTS } from "./loss-mutants.ts";
 import { MACHINE_CLOCKS, type MachineClock } from "./machine-clocks.ts";
 import { MUTANTS, rulesOf } from "./mutants.ts";
 import { search } from "./search.ts";
@@ -16,6 +17,8 @@ const BUDGETS: readonly (readonly [string, NonNullable<Begin["budget"]>])[] = [
   ["a third party, a crash, an abort and an emergency", { foreign: 1, crash: 1, abort: 1, urgent: 1 }],
   ["a rotation by hand and an abort", { hand: 1, abort: 1 }],
   ["a second gate in the groups, an abort and a crash", { gate: 2, abort: 1, crash: 1 }],
+  ["a deleted public key, a crash and an abort", { deletion: 1, crash: 1, abort: 1 }],
+  ["a lost record and an abort", { loss: 1, abort: 1 }],
   ["a rotation by hand, a third party and an abort", { hand: 1, foreign: 1, abort: 1 }],
 ];
 
@@ -102,7 +105,7 @@ describe("R12: an abort after a rotation by hand", () => {
 });
 
 describe("without the rule the search finds it", () => {
-  for (const mutant of MUTANTS) {
+  for (const mutant of [...MUTANTS, ...LOSS_MUTANTS]) {
     it(mutant.without, () => {
       const {
         mode = "normal",

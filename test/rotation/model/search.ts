@@ -1,7 +1,9 @@
 /** Breadth-first over everything that can happen; the shortest history to a violation is the counterexample. */
+import { withMode } from "../../../src/rotation/record.ts";
+import { withRecord } from "./changes.ts";
 import { damage, violation } from "./invariant.ts";
 import { RULES, type Rules } from "./rules.ts";
-import { keyOf, type State } from "./state.ts";
+import { keyOf, NEW, OLD, type State } from "./state.ts";
 import { type Step, stepsFrom } from "./steps.ts";
 
 export interface Found {
@@ -94,10 +96,18 @@ function judge(before: State, { state, wrote }: Step): string | undefined {
   return violation(before, state, wrote.act, wrote.basis);
 }
 
+/** A public key that is gone: recorded, uploaded, recorded, stored, recorded that it may sign, AWSCURRENT moved. */
+const LOST_KEY = 6;
+
 /** Two writes a break and group; in an emergency the way to the new key may have to be opened first. */
-function patienceWith({ groups, foreign, record }: State): number {
+function patienceWith({ groups, foreign, record, keys, lost }: State): number {
   const isEmergency = record.mode !== "normal" && record.goal === "forward";
-  return 2 * groups.length * Math.max(1, foreign) + (isEmergency ? 3 : 0);
+  const isDeleted = !keys.includes(OLD) || !keys.includes(NEW);
+  // Rebuilt, and made an emergency again.
+  const again = lost === undefined ? 0 : 2;
+  return (
+    2 * groups.length * Math.max(1, foreign) + (isEmergency ? 3 : 0) + (isDeleted ? LOST_KEY : 0) + again
+  );
 }
 
 /** One operator alone: two writes mend what is broken, and the rotation gets to its end. */
@@ -117,6 +127,8 @@ function unmended(state: State, rules: Rules): string | undefined {
       urgent: 0,
       gate: 0,
       amend: 0,
+      deletion: 0,
+      loss: 0,
       ends: 9,
       misdated: 0,
     },
@@ -130,8 +142,14 @@ function unmended(state: State, rules: Rules): string | undefined {
     const time = steps.find(({ what }) => what.startsWith("time"));
     const isIdle =
       operator === undefined || operator.what.endsWith("waits") || operator.what.includes("halts");
+    const halt = / halts: (\S+)/.exec(operator?.what ?? "")?.[1];
+    // The halt's own line: forward, as whoever held a cookie of the old key is cut off already.
+    if (isWayBackGone(halt, now)) {
+      now = withRecord(now, withMode(now.record, "compromised"));
+      continue;
+    }
     // Only people can say what becomes of these.
-    if (/halts: (no-trusted-key|foreign-signing-key)/.test(operator?.what ?? "")) return undefined;
+    if (halt === "no-trusted-key" || halt === "foreign-signing-key") return undefined;
     if (isIdle && operator?.what.endsWith("waits") && time === undefined)
       return "waits for a time that never comes";
     const chosen = isIdle && time !== undefined ? time : operator;
@@ -148,6 +166,11 @@ function unmended(state: State, rules: Rules): string | undefined {
       now = { ...now, operators: [{ told: 99 }] };
   }
   return "never gets to an end";
+}
+
+function isWayBackGone(halt: string | undefined, { record }: State): boolean {
+  const isHalt = halt === "old-key-gone" || halt === "no-trusted-key";
+  return isHalt && record.goal === "abort" && record.noReturn === undefined;
 }
 
 function historyOf(trail: Trail): readonly string[] {

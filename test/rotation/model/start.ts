@@ -20,6 +20,8 @@ const NONE: Budget = {
   amend: 0,
   ends: 0,
   misdated: 0,
+  deletion: 0,
+  loss: 0,
 };
 
 export interface Begin {

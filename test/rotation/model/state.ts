@@ -1,4 +1,5 @@
 /** The abstract world of the search: small, immutable, and with just enough history to judge every write. */
+import type { Mode } from "../../../src/rotation/mode.ts";
 import type { Act } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/record.ts";
@@ -9,7 +10,11 @@ import type { MachineClock } from "./machine-clocks.ts";
 export const OLD = "KOLD";
 export const NEW = "KNEW";
 export const STRANGER = "KXXX";
-export type Key = typeof OLD | typeof NEW | typeof STRANGER;
+/** The new key's id once its public key was deleted and uploaded again. */
+export const AGAIN = "KNEW2";
+export type Key = typeof OLD | typeof NEW | typeof AGAIN | typeof STRANGER;
+/** The rotation's own ids. */
+export const OWN = [OLD, NEW, AGAIN] as const;
 
 export interface Group {
   readonly items: readonly string[];
@@ -49,6 +54,8 @@ export interface Operator {
   };
   /** A repair made, to be told to the record. */
   readonly telling?: { readonly record: RotationRecord; readonly basis: number };
+  /** The record that it made of what a lost one left; not there yet. */
+  readonly rebuilt?: RotationRecord;
   /** What the run has not written: gone when it crashes or ends. */
   readonly knows?: Unwritten;
   readonly told: number;
@@ -74,6 +81,10 @@ export interface Budget {
   readonly misdated: number;
   /** Amendments of a life that was declared too short. */
   readonly amend: number;
+  /** Public keys of the rotation that a third party takes out of the groups and deletes. */
+  readonly deletion: number;
+  /** Records that somebody deletes or writes over. */
+  readonly loss: number;
   /** Runs that end while they wait, and leave in the record what they know. */
   readonly ends: number;
 }
@@ -91,6 +102,12 @@ export interface State extends Readable {
   readonly foreign: number;
   readonly foreignBefore: number;
   readonly pins: Readonly<Partial<Record<string, string>>>;
+  /** The record as `record` says it: deleted, or unreadable because somebody wrote over it. */
+  readonly lost?: "deleted" | "unreadable";
+  /** The mode that people declared, where the record was lost. */
+  readonly declaredMode?: Mode;
+  /** The version that was AWSCURRENT before. */
+  readonly previous?: string;
   /** When each version of the record was written, where Secrets Manager's limit counts. */
   readonly written?: readonly number[];
   /**
@@ -134,19 +151,34 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
 /** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
-  const { foreign: f, hand, stale, crash, abort, urgent, ends, gate, amend, misdated } = budget;
-  const left = [f, hand, stale, crash, abort, urgent, ends, gate, amend, misdated].join("");
-  let key = `${readableKey(state, state)}|${left}${state.declared ?? ""}`;
+  const {
+    foreign: f,
+    hand,
+    stale,
+    crash,
+    abort,
+    urgent,
+    ends,
+    gate,
+    amend,
+    misdated,
+    deletion,
+    loss,
+  } = budget;
+  const left = [f, hand, stale, crash, abort, urgent, ends, gate, amend, misdated, deletion, loss].join("");
+  let key = `${readableKey(state, state)}|${left}${state.declared ?? ""}${state.lost ?? ""}`;
+  if (loss > 0 || state.lost !== undefined || state.declaredMode !== undefined)
+    key += `${state.previous}${state.declaredMode}`;
   if (stale > 0) key += `|${readableKey(before, state)}`;
-  for (const each of lacked) key += `|${ago(each.KOLD, state)},${ago(each.KNEW, state)}`;
-  key += `|${ago(signedUntil.KOLD, state)},${ago(signedUntil.KNEW, state)}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
+  for (const each of lacked) key += `|${OWN.map((own) => ago(each[own], state))}`;
+  key += `|${OWN.map((own) => ago(signedUntil[own], state))}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
   // Which of two equal operators stands where does not matter.
   const parts = operators.map((each) => operatorKey(each, state));
   return key + (operators.some(({ isQuick }) => isQuick) ? parts : parts.sort()).join("");
 }
 
 function operatorKey(operator: Operator, state: State): string {
-  const { reading, seen, decided, telling, told, knows, clock = "" } = operator;
+  const { reading, seen, decided, telling, rebuilt, told, knows, clock = "" } = operator;
   const { foreign } = state;
   let key = `#${clock}${told}`;
   if (reading) {
@@ -157,6 +189,7 @@ function operatorKey(operator: Operator, state: State): string {
     key += `d${actKey(decided.act, state)},${state.recordAt - decided.read.recordAt},${foreign - decided.foreign}`;
   }
   if (telling) key += `t${recordKey(telling.record, state)},${state.recordAt - telling.basis}`;
+  if (rebuilt) key += `b${recordKey(rebuilt, state)}`;
   if (knows) {
     key += `n${proofsKey(knows.proofs, state)}/${basisKey(knows, state)}/${knows.repairs.map(({ kind }) => kind)}`;
   }
@@ -168,7 +201,7 @@ function ago(at: number | undefined, { now }: State): string {
 }
 
 function readableKey(read: Readable, state: State): string {
-  let key = `${read.current};${read.keys.length};${state.recordAt - read.recordAt};`;
+  let key = `${read.current};${read.keys};${state.recordAt - read.recordAt};`;
   read.groups.forEach(({ items, epoch, other, etag }, at) => {
     key += `${items.join()}e${epoch},${other}/${(state.groups[at] as Group).etag - etag};`;
   });
@@ -182,7 +215,7 @@ function recordKey(record: RotationRecord, state: State): string {
   const flags = [newMaySign, oldMayGo, noReturn, finished]
     .map((each) => (each === undefined ? 0 : 1))
     .join("");
-  let key = `${goal}${mode}${epoch}${flags}`;
+  let key = `${goal}${mode}${epoch}${flags}${record.new?.keyPairId}`;
   for (const each of [switchedAt, backAt]) {
     if (each) key += `@${ago(each.sentAt, state)},${ago(each.at, state)},${each.known.join()}`;
   }

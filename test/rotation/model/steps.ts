@@ -4,7 +4,8 @@ import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { readable, withOperator, withRecord } from "./changes.ts";
 import { decide, decideMisdated } from "./decide.ts";
 import { describe } from "./describe.ts";
-import { foreignSteps, otherGateSteps, rotatedByHand } from "./foreign.ts";
+import { deletionSteps, foreignSteps, otherGateSteps, rotatedByHand } from "./foreign.ts";
+import { lossSteps, rebuildSteps } from "./lost.ts";
 import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
 import { type Operator, type Readable, type State, TIMES } from "./state.ts";
@@ -25,6 +26,8 @@ export function stepsFrom(state: State, rules: Rules): readonly Step[] {
   if (state.budget.foreign > 0) steps.push(...foreignSteps(state));
   if (state.budget.hand > 0) steps.push(rotatedByHand(state));
   if (state.budget.gate > 0) steps.push(...otherGateSteps(state));
+  if (state.budget.deletion > 0) steps.push(...deletionSteps(state));
+  if (state.budget.loss > 0) steps.push(...lossSteps(state));
   const later = nextTime(state);
   if (later !== undefined) steps.push({ what: `time ${later}`, state: { ...state, now: later } });
   return steps;
@@ -56,6 +59,8 @@ function operatorSteps(state: State, at: number, rules: Rules): readonly Step[] 
     steps.push(...decide(state, at, operator, rules), ...decideMisdated(state, at, operator, rules));
   } else if (operator.reading !== undefined) {
     steps.push(...readRest(state, at, operator, rules));
+  } else if (operator.rebuilt !== undefined || state.lost !== undefined) {
+    steps.push(...rebuildSteps(state, at, rules));
   } else {
     steps.push(...readRecord(state, at, operator), ...turns(state, at, rules));
   }
@@ -142,6 +147,7 @@ function isExcused({ foreign, declared }: State, decided: NonNullable<Operator["
 
 /** Reads, decides, writes and tells in one step: an operator that is never suspended. */
 function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
+  if (state.lost !== undefined) return rebuildSteps(state, at, rules);
   const steps = [...turns(state, at, rules)];
   if (state.record.finished !== undefined && !hasLeftovers(state)) return steps;
   const { isQuick: _, ...slow } = state.operators[at] as Operator;

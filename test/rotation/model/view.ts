@@ -1,7 +1,7 @@
 /** The abstract world as the protocol's own values: what an observation sees of it, and when time matters. */
 import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
-import { keyOfCurrent, MARK, OTHERS_MARK, type Readable, type State } from "./state.ts";
+import { AGAIN, keyOfCurrent, MARK, NEW, OTHERS_MARK, type Readable, type State } from "./state.ts";
 
 export function observedOf(read: Readable, sentAt: number, at: number, pins: State["pins"]): Observed {
   return {
@@ -22,20 +22,29 @@ export function observedOf(read: Readable, sentAt: number, at: number, pins: Sta
       createdAt,
       ...(id.startsWith("foreign") ? { keyPairId: key } : {}),
     })),
-    publicKeys: read.keys.map((id) => ({ id, fingerprint: id, name: id })),
+    publicKeys: read.keys.map((id) => ({ id, fingerprint: fingerprintOf(id), name: id })),
+    draftFingerprint: NEW,
     replicasInSync: true,
   };
 }
 
-function commentOf(epoch: number, other: number | undefined): string {
+/** One key pair, whatever id CloudFront gives its public half. */
+export const fingerprintOf = (key: string): string => (key === AGAIN ? NEW : key);
+
+export function commentOf(epoch: number, other: number | undefined): string {
   const own = epoch === 0 ? "" : commentWithEpoch("", MARK, epoch);
   return other === undefined ? own : commentWithEpoch(own, OTHERS_MARK, other);
 }
 
-function currentOf(read: Readable): Observed["current"] {
+export function currentOf(read: Readable): Observed["current"] {
   const key = keyOfCurrent(read);
   const isKnown = read.keys.includes(key);
-  return { versionId: read.current, createdAt: 0, fingerprint: key, ...(isKnown ? { keyPairId: key } : {}) };
+  return {
+    versionId: read.current,
+    createdAt: 0,
+    fingerprint: fingerprintOf(key),
+    ...(isKnown ? { keyPairId: key } : {}),
+  };
 }
 
 /** The next moment at which anything changes its mind: deadlines, and the second before and after. */

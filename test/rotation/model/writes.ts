@@ -7,7 +7,17 @@ import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import { changed, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
 import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
-import { type Group, NEW, OLD, type Operator, type Readable, type State } from "./state.ts";
+import {
+  AGAIN,
+  type Group,
+  type Key,
+  NEW,
+  OLD,
+  type Operator,
+  OWN,
+  type Readable,
+  type State,
+} from "./state.ts";
 
 /** Between two looks an operator has nothing but what it was told and what it knows. */
 export function idle({ told, knows }: Operator): Operator {
@@ -19,7 +29,7 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
   const { act, read, record } = operator.decided as NonNullable<Operator["decided"]>;
   switch (act.act) {
     case "write-record":
-      return state.recordAt === read.recordAt
+      return state.recordAt === read.recordAt && state.lost === undefined
         ? withRecord(withOperator(state, at, { told: operator.told }), act.record)
         : state;
     case "write-group": {
@@ -27,7 +37,7 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
       const group = state.groups[index] as Group;
       if (String(group.etag) !== act.group.etag) return state;
       const items = itemsAfter(act);
-      if ([OLD, NEW].some((each) => items.includes(each) && !state.keys.includes(each))) return state;
+      if (OWN.some((each) => items.includes(each) && !state.keys.includes(each))) return state;
       const written = withGroup(state, index, { ...group, items, epoch: act.epoch, etag: group.etag + 1 });
       const from = act.group.etag;
       const proofs = carried(record.proofs, {
@@ -41,12 +51,18 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
     case "store-copy": {
       const id = rules.versionOf(act.versionId);
       if (state.versions.some((each) => each.id === id)) return state;
-      const key = act.role === "new" ? NEW : OLD;
+      if (!state.keys.includes(act.keyPairId)) return state;
+      const key = act.keyPairId as Key;
       return changed(state, {
         versions: [...state.versions, { id, key, at: state.now }],
         pins: { ...state.pins, [`keyturn-${act.role}`]: id },
       });
     }
+    // Its private half is in the draft. CloudFront never gives an id twice.
+    case "upload-key":
+      return state.keys.includes(NEW) || state.keys.includes(AGAIN)
+        ? state
+        : changed(state, { keys: [...state.keys, AGAIN] });
     case "move-current": {
       const from = rules.movesFromRead ? rules.versionOf(act.from) : state.current;
       if (state.current !== from) return state;
@@ -132,7 +148,7 @@ function learned(
 /** The news of an act, in the record unless that moved meanwhile: then the run keeps it in mind. */
 export function tell(state: State, at: number, operator: Operator): State {
   const { record, basis } = operator.telling as NonNullable<Operator["telling"]>;
-  if (basis !== state.recordAt) return withOperator(state, at, idle(operator));
+  if (basis !== state.recordAt || state.lost !== undefined) return withOperator(state, at, idle(operator));
   const knows = { proofs: record.proofs, basis: record.proofs, repairs: [] };
   return withRecord(withOperator(state, at, { told: operator.told, knows }), record);
 }
