@@ -2,9 +2,11 @@
 import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
+import { changesAhead } from "../rotation/changes-ahead.ts";
 import type { DeletedRecord } from "../rotation/locate.ts";
 import type { Mode } from "../rotation/mode.ts";
 import { type RotationRecord, startedByText } from "../rotation/record.ts";
+import type { Stage } from "../rotation/stage.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
@@ -124,12 +126,16 @@ export function neverRotatedReport(gate: string): Report {
 
 /** What is said before a rotation goes on. */
 export function resumedChanges(
-  { rotation, goal, finished, settings }: RotationRecord,
+  record: RotationRecord,
   mode: Mode | undefined,
+  until?: Stage,
 ): readonly string[] {
+  const { rotation, goal, finished, settings } = record;
   if (finished !== undefined) return [`rotation ${rotation} is over: clear up what is left, if anything is`];
-  if (mode === undefined) return [`go on with rotation ${rotation} (${goal})`];
-  return [`make rotation ${rotation} ${mode}, and go on with it`, impactOf({ mode, settings })];
+  if (mode !== undefined) {
+    return [`make rotation ${rotation} ${mode}, and go on with it`, impactOf({ mode, settings })];
+  }
+  return [`go on with rotation ${rotation} (${goal})`, ...changesAhead(record, until)];
 }
 
 /** What is said before a rotation is given up, or why it is not. */

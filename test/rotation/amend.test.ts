@@ -219,7 +219,7 @@ describe("resume", () => {
   ])("asks a person, and %s is done", async (answer, isAmended) => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
-    const asked = world.direct(undefined, { ...file(moved(world)), answers: [answer] });
+    const asked = world.direct(undefined, { ...file(moved(world)), answers: [answer, "demo"] });
     expect(await runCommand(words("rotate resume --gate demo"), asked)).toMatchObject({ exitCode: 8 });
     expect(recordOf(world).amended !== undefined).toBe(isAmended);
   });

@@ -12,6 +12,7 @@ import { recordOperatorInput, refuseDeployment, refuseUrgency } from "../../rota
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
+import { needsNoYes } from "./needs-no-yes.ts";
 import { rebuilt } from "./rebuilt.ts";
 
 interface ResumeFlags extends GlobalFlags {
@@ -25,6 +26,7 @@ interface ResumeFlags extends GlobalFlags {
   readonly deployed?: boolean;
   readonly rebuildRecord?: boolean;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 export const resumeCommand = (bind: Bind) =>
@@ -40,6 +42,7 @@ export const resumeCommand = (bind: Bind) =>
     .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
     .option("--rebuild-record", "the record is gone or unreadable: put it back from what the rotation left")
     .option("--dry-run", "say where it stands and what comes next, change nothing")
+    .option("--yes", "do not ask on a terminal; elsewhere the yes to `rotate start` holds")
     .action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
@@ -55,10 +58,11 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   if (registered === undefined || record === undefined) return neverRotatedReport(place.gate);
   if (flags.deployed === true) refuseDeployment(record);
   await offerAmendment(registered, session, world, flags.dryRun === true);
-  const asked = { account, where: cloud.where, gate: place.gate, changes: resumedChanges(record, mode) };
-  const emergency = { ...asked, typeBack: place.gate, flag: "--yes-cut-off-viewers" };
-  const yes = mode === undefined || flags.yesCutOffViewers === true;
-  if (!(await confirmed(emergency, { yes, dryRun: flags.dryRun === true }, world))) {
+  const changes = resumedChanges(record, mode, flags.until);
+  const flag = mode === undefined ? "--yes" : "--yes-cut-off-viewers";
+  const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate, flag };
+  const yes = mode === undefined ? await needsNoYes(flags, record, tools, world) : flags.yesCutOffViewers;
+  if (!(await confirmed(asked, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
     return statusNow(tools, place.gate);
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };

@@ -1,0 +1,20 @@
+/** Is there anything to ask before `rotate resume` goes on? */
+import { changesSomething, type RunAhead } from "../../rotation/changes-ahead.ts";
+import type { DriveTools } from "../../rotation/drive.ts";
+import type { RotationRecord } from "../../rotation/record.ts";
+import { lookAt } from "../../rotation/session.ts";
+import type { Told } from "../../rotation/turn.ts";
+import type { World } from "../../seams.ts";
+
+/** Whoever started the rotation said yes to all of it: only a person at a terminal is asked again. */
+export async function needsNoYes(
+  flags: RunAhead & Told & { readonly yes?: boolean },
+  record: RotationRecord,
+  tools: DriveTools,
+  { terminal }: Pick<World, "terminal">,
+): Promise<boolean> {
+  if (flags.yes === true || !terminal.interactive) return true;
+  const status = await lookAt(tools);
+  const isTold = flags.signersRestarted === true || flags.deployed === true;
+  return status === undefined || !changesSomething(status, record, { ...flags, isTold });
+}

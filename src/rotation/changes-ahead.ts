@@ -1,0 +1,96 @@
+/** What an open rotation still changes in the account, as its record tells; and whether this run changes anything. */
+
+import type { Step } from "./next.ts";
+import type { RotationRecord } from "./record.ts";
+import { isAfter, isStage, type Stage } from "./stage.ts";
+import type { RotationStatus } from "./status.ts";
+
+interface Change {
+  readonly step: Step;
+  readonly isDone: boolean;
+  readonly says: string;
+}
+
+/**
+ * One imperative sentence per change, in order. `until`: the stage after which the run stops. `steps`: as an observation
+ * shows them; without one the record alone tells, which does not know of a group that trusts the new key already.
+ */
+export function changesAhead(
+  record: RotationRecord,
+  until?: Stage,
+  steps: RotationStatus["steps"] = [],
+): string[] {
+  if (record.finished !== undefined) return [];
+  const changes = record.goal === "forward" ? forward(record) : abort(record);
+  const isOver = (step: Step) => steps.some((each) => each.step === step && each.state === "done");
+  const isBeyond = (step: Step) => until !== undefined && isStage(step) && isAfter(step, until);
+  return changes
+    .filter(({ isDone, step }) => !isDone && !isOver(step) && !isBeyond(step))
+    .map(({ says }) => says);
+}
+
+function forward(record: RotationRecord): Change[] {
+  const { old, newMaySign, oldMayGo, noReturn, settings } = record;
+  const fresh = record.new?.keyPairId ?? "the new key";
+  return [
+    {
+      step: "key-uploaded",
+      isDone: record.new !== undefined,
+      says: `store a new private key in secret ${settings.secret.id} and upload its public half`,
+    },
+    {
+      step: "key-trusted",
+      isDone: newMaySign !== undefined,
+      says: `trust ${fresh} in ${groupsOf(record)}`,
+    },
+    {
+      step: "signer-switched",
+      isDone: record.switchedAt !== undefined,
+      says: `make ${fresh} the signing key, once the edge is proven to accept it`,
+    },
+    {
+      step: "old-untrusted",
+      isDone: oldMayGo !== undefined,
+      says: `stop trusting ${old.keyPairId}, ${record.mode === "normal" ? "once its last cookie has expired" : "without waiting for its cookies"}`,
+    },
+    { step: "old-key-deleted", isDone: noReturn !== undefined, says: `delete public key ${old.keyPairId}` },
+  ];
+}
+
+function abort(record: RotationRecord): Change[] {
+  const { old, newMaySign, backAt, noReturn } = record;
+  const fresh = record.new?.keyPairId ?? "the new key";
+  return [
+    {
+      step: "signer-switched-back",
+      isDone: newMaySign === undefined || backAt !== undefined,
+      says: `make ${old.keyPairId} the signing key again`,
+    },
+    {
+      step: "new-key-deleted",
+      isDone: noReturn !== undefined,
+      says: `stop trusting ${fresh} in ${groupsOf(record)}, and delete it`,
+    },
+  ];
+}
+
+const groupsOf = ({ groups }: RotationRecord) =>
+  `key group${groups.length === 1 ? "" : "s"} ${groups.join(", ")}`;
+
+export interface RunAhead {
+  readonly wait?: boolean;
+  readonly until?: Stage;
+  /** The operator says what a halted rotation waits for. */
+  readonly isTold?: boolean;
+}
+
+/** False for a run that only waits, is halted, or sends canary requests: then there is nothing to confirm. */
+export function changesSomething(
+  { state, steps }: Pick<RotationStatus, "state" | "steps">,
+  record: RotationRecord,
+  { wait, until, isTold }: RunAhead,
+): boolean {
+  if (record.finished !== undefined) return state === "ready";
+  const goesOn = state === "ready" || (state === "waiting" && wait === true) || isTold === true;
+  return goesOn && changesAhead(record, until, steps).length > 0;
+}
