@@ -8,7 +8,7 @@ import { type NetworkFlags, networkOf, requireRequestedHosts } from "../probe/ne
 import type { World } from "../seams.ts";
 import type { GateSnapshot } from "./gate-snapshot.ts";
 
-type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer">;
+type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer" | "terminal">;
 
 /**
  * Key pair ID, TTL, domain, Resource and attributes of what the mint endpoints set; `credentials` is a file. Throws

@@ -7,7 +7,7 @@ import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
-import { findGates, gateAtHand } from "../gates/open.ts";
+import { findGates, gateAtHand, openGate } from "../gates/open.ts";
 import { requireAddress } from "../inspect/asked-flags.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
@@ -42,7 +42,9 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
   const capture = await givenRequest(flags.input, url, world);
   const network = await networkOf(flags, world);
   const file = await findGates(flags, world);
-  const gate = gateAtHand(file, flags, world);
+  // A gate that is named and not at hand is refused, as inspect does.
+  const isNamed = flags.gate !== undefined || Boolean(world.env.KEYTURN_GATE);
+  const gate = isNamed ? await openGate(flags, world) : gateAtHand(file, flags, world);
   const options = cloudOptionsOf(flags, world.env, gate);
   const snapshot = await examine(
     {

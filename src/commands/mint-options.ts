@@ -14,7 +14,7 @@ export interface MintOptions extends MintSetsFlags {
 }
 export type MintNeeds = Pick<
   World,
-  "clock" | "cloud" | "cwd" | "env" | "files" | "interrupt" | "keyPairs" | "programs" | "viewer"
+  "clock" | "cloud" | "cwd" | "env" | "files" | "interrupt" | "keyPairs" | "programs" | "terminal" | "viewer"
 >;
 
 export function withMintOptions(command: Command): Command {

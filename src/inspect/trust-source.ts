@@ -41,7 +41,9 @@ export async function trustLookup(flags: TrustFlags, world: Needs): Promise<Trus
 }
 
 async function gateOf(flags: TrustFlags, world: Needs): Promise<Gate | undefined> {
-  if (flags.gate === undefined) return undefined;
+  // Without --account, KEYTURN_GATE alone must not turn an offline look into calls to AWS.
+  const isNamed = flags.gate !== undefined || (flags.account && Boolean(world.env.KEYTURN_GATE));
+  if (!isNamed) return undefined;
   const { openGate } = await import("../gates/open.ts");
   return openGate(flags, world);
 }

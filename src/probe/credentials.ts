@@ -2,16 +2,20 @@
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 export interface Credentials {
   readonly username: string;
   readonly password: Sealed<string>;
 }
 
-/** JSON with `username` and `password`, or one per line. Throws ERR_LOGIN_FILE, which never quotes the content. */
+/**
+ * JSON with `username` and `password`, or one per line; a file that others can read is warned of. Throws ERR_LOGIN_FILE,
+ * which never quotes the content.
+ */
 export async function readCredentials(
   source: CredentialsSource,
-  { files, programs, interrupt }: Pick<World, "files" | "programs" | "interrupt">,
+  { files, programs, interrupt, terminal }: Pick<World, "files" | "programs" | "interrupt" | "terminal">,
 ): Promise<Credentials> {
   if ("command" in source) {
     const printed = await programs.output("sh", ["-c", source.command], interrupt);
@@ -19,11 +23,23 @@ export async function readCredentials(
   }
   const { path } = source;
   const bytes = path === "-" ? await files.stdin() : await files.read(path);
+  if (path !== "-") await warnIfShared(path, { files, terminal });
   return parseCredentials(new TextDecoder().decode(bytes), path === "-" ? "stdin" : path);
 }
 
 /** A file (`-`: stdin), or the output of a command such as a password manager. */
 export type CredentialsSource = { readonly path: string } | { readonly command: string };
+
+/** A key file that others can read is refused; a test account opens less, so this is a warning. */
+async function warnIfShared(
+  path: string,
+  { files, terminal }: Pick<World, "files" | "terminal">,
+): Promise<void> {
+  const mode = await files.mode(path);
+  if (mode === undefined || (mode & 0o077) === 0) return;
+  const who = (mode & 0o007) === 0 ? "your group" : "every user of this machine";
+  terminal.note(`warning: ${path} holds a password and can be read by ${who}: chmod 600 ${shellWord(path)}`);
+}
 
 export function parseCredentials(text: string, source: string): Credentials {
   const [username, password] = text.trimStart().startsWith("{") ? fromJson(text) : text.split(/\r?\n/);

@@ -26,7 +26,7 @@ export interface EndpointFlags extends MintFlags {
   readonly credentials?: string;
   readonly credentialsCommand?: string;
 }
-type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer">;
+type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer" | "terminal">;
 
 /** Throws ERR_USAGE, ERR_LOGIN_FILE, ERR_LOGIN_REFUSED, ERR_MINT_REFUSED, ERR_UNREACHABLE. */
 export async function mintAtEndpoint(flags: EndpointFlags, gate: Gate, world: Needs): Promise<Minted> {

@@ -2,6 +2,7 @@
 import type { Diagnosis } from "../audit/doctor/diagnose.ts";
 import { chainOf, type Link } from "../audit/doctor/links.ts";
 import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
+import type { Finding } from "../finding.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -25,7 +26,7 @@ export interface DoctorResult {
 export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diagnosis): Report<DoctorResult> {
   const result: DoctorResult = {
     url: snapshot.url.split("?")[0] ?? snapshot.url,
-    chain: chainOf(snapshot),
+    chain: withCulprit(chainOf(snapshot), likeliest),
     likeliest: likeliest?.id,
     answers: snapshot.answers.map(({ with: asked, status, classification, unreachable }) => ({
       with: asked,
@@ -35,12 +36,27 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
       unreachable,
     })),
   };
+  const isWell = likeliest === undefined && result.chain.every(({ state }) => state !== "fail");
   return {
-    outcome: likeliest === undefined ? "done" : "finding",
+    outcome: isWell ? "done" : "finding",
     result,
     findings: likeliest === undefined ? rest : [likeliest, ...rest],
     text: (style) => doctorText(result, style),
   };
+}
+
+/** The link that the likeliest cause names has no tick in front of it, whatever the link alone looks like. */
+function withCulprit(chain: readonly Link[], likeliest: Finding | undefined): Link[] {
+  const places = likeliest?.severity === "error" ? (likeliest.where ?? "").split(/[, ]+/) : [];
+  const culprit = places.findLast((place) =>
+    chain.some(({ says }) => says.split(/[\s(),:]+/).includes(place)),
+  );
+  return chain.map((link) => {
+    const isNamed = culprit !== undefined && link.says.split(/[\s(),:]+/).includes(culprit);
+    return isNamed && link.state === "ok" && !/^(?:host|distribution)$/.test(link.name)
+      ? { ...link, state: "fail" }
+      : link;
+  });
 }
 
 function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): string {
@@ -56,9 +72,12 @@ function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): stri
     const hanging = signWidth + widest + 4;
     return `${sign}  ${name.padEnd(widest)}${wrap(says, style.columns, hanging, hanging).slice(signWidth + widest + 2)}`;
   });
+  const failed = chain.find(({ state }) => state === "fail");
   const verdict =
     likeliest === undefined
-      ? "Nothing wrong was seen with this URL."
+      ? failed === undefined
+        ? "Nothing wrong was seen with this URL."
+        : `${style.bold(`"${failed.name}" failed`)}, and nothing that was checked explains it.`
       : `${style.bold(`Most likely: ${likeliest}.`)} It is the first of these:`;
   return [style.bold(url), ...lines, "", verdict].join("\n");
 }

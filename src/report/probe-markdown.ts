@@ -26,9 +26,7 @@ export function probeMarkdown(
     "# keyturn probe",
     "",
     `${formatInstant(at)}: ${result.asked} of ${result.planned} requests asked, ${places} edge locations seen. ` +
-      (result.controlled
-        ? "Positive and negative control were answered."
-        : "**Controls are missing: this proves nothing.**"),
+      controlsLine(judged),
     "",
     markdownTable(["case", ...labels.map(escapeMarkdown)], rows),
     "",
@@ -54,6 +52,22 @@ export function probeMarkdown(
     "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
     "",
   ].join("\n");
+}
+
+/** A control that failed must not read as one that was answered: whoever greps for "control" sees it in the line. */
+function controlsLine(judged: readonly Judged[]): string {
+  const states = (["positive", "negative"] as const).map((control) => {
+    const asked = judged.filter(
+      ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
+    );
+    const failed = asked.filter(({ judgement }) => judgement.verdict === "failed");
+    const isMet = asked.some(({ judgement }) => judgement.verdict === "met");
+    if (failed.length > 0) return `**${control} control FAILED**`;
+    if (isMet) return `${control} control answered as it must be`;
+    return `**${control} control MISSING**`;
+  });
+  const isGood = states.every((state) => !state.startsWith("*"));
+  return `${states.join("; ")}.${isGood ? "" : " **This proves nothing.**"}`;
 }
 
 const SIGN = { failed: "❌", "not-asked": "➖", unproved: "❔", observed: "ℹ️", met: "✅" } as const;

@@ -25,6 +25,8 @@ export function transcriptHead(runbook: string, step: string): string {
   return `runbook ${runbook}, step ${step}\n`;
 }
 
+export const isTranscript = (text: string): boolean => /^runbook [\w-]+, step [\w-]+\n/.test(text);
+
 export function transcriptEntry({ command, startedAt, exitCode, output }: RanCommand): string {
   return `\n${formatInstant(startedAt)} $ ${command}\n${output}exit code ${exitCode}\n`;
 }

@@ -28,7 +28,7 @@ type Dates = Parameters<typeof awsClock>[0];
 const PAUSE: Seconds = 2;
 
 /**
- * Asks until `triples` checks in a row are good, or `settle` is over. Shorter than a rotation's proof, which spreads its
+ * Asks until `triples` checks in a row are good, or `settle` is over without a good answer. Shorter than a rotation's proof, which spreads its
  * checks over the whole settle time: other edge locations may still be behind. `tell` gets what the edge says meanwhile.
  */
 export async function proveAtEdge(
@@ -56,9 +56,10 @@ export async function proveAtEdge(
     const seen = { checks, ...(complaint !== undefined && { complaint }), locations: [...locations] };
     if (checks >= settings.triples) return { proven: true, ...seen };
     const left = began + settle - clock.now();
-    if (left <= 0) return { proven: false, ...seen };
+    // A row of good checks that has begun is finished.
+    if (left <= 0 && !outcome.good) return { proven: false, ...seen };
     const says = outcome.good ? `check ${checks} of ${settings.triples} is good` : outcome.complaint;
-    tell(`the edge: ${says}; up to ${formatDuration(Math.ceil(left))} left`);
-    await clock.sleep(Math.min(PAUSE, left), interrupt);
+    tell(`the edge: ${says}; up to ${formatDuration(Math.max(0, Math.ceil(left)))} left`);
+    await clock.sleep(left > 0 ? Math.min(PAUSE, left) : PAUSE, interrupt);
   }
 }

@@ -13,10 +13,14 @@ function valuesOf(gate: Gate): Readonly<Record<string, string | undefined>> {
   };
 }
 
+/** The capitals that keyturn.yaml can fill. */
+export const GATE_WORDS = ["GATE", "SITE", "SECRET", "KEY_GROUP", "DISTRIBUTION"] as const;
+const CAPITALS = new RegExp(`\\b(?:${GATE_WORDS.join("|")})\\b`, "g");
+
 /** A capital that the gate does not fill stays, so that it is seen. */
 export function fillIn(text: string, gate: Gate): string {
   const values = valuesOf(gate);
-  return text.replace(/\b(?:GATE|SITE|SECRET|KEY_GROUP|DISTRIBUTION)\b/g, (name) => values[name] ?? name);
+  return text.replace(CAPITALS, (name) => values[name] ?? name);
 }
 
 /** Scheme and host of a URL or a Resource, as long as neither holds a wildcard. */

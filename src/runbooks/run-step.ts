@@ -1,6 +1,7 @@
 /** Runs the commands of a step: each after a confirmation, the next one only when the last ended as the page says. */
 import { HaltError } from "../errors.ts";
 import type { Terminal, World } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { RunbookStep } from "./runbook.ts";
 
@@ -32,7 +33,7 @@ export async function runStep(
   const ran: RanCommand[] = [];
   for (const { argv, exitCode: expected } of step.commands) {
     world.interrupt.throwIfAborted();
-    const command = ["keyturn", ...argv, ...manners.global].join(" ");
+    const command = ["keyturn", ...argv, ...manners.global].map(shellWord).join(" ");
     if (manners.ask) await confirm(command, world.terminal);
     else world.terminal.note(`$ ${command}`);
     const startedAt = world.clock.now();

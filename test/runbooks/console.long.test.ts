@@ -41,7 +41,7 @@ async function runPage(page: Runbook): Promise<void> {
     for (const block of parseConsole(fillIn(text, world.gate()))) {
       await world.prepare(block);
       for (const command of block.commands) {
-        const { line } = command;
+        const line = world.filled(command.line);
         const { exitCode, output } = await world.run(line);
         expect(exitCode, `${name}: ${line}\n${output}`).toBe(command.exitCode);
         expect(missingLine(command, output), `${name}: ${line}\n${output}`).toBeUndefined();

@@ -22,6 +22,8 @@ export class ConsoleWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "keyturn-console-"));
   #sandbox: ChildProcess | undefined;
   #env: NodeJS.ProcessEnv = {};
+  /** Capitals of the page that comments give a value. */
+  readonly #values = new Map<string, string>();
 
   /** What every command runs in. */
   get env(): NodeJS.ProcessEnv {
@@ -102,11 +104,18 @@ export class ConsoleWorld {
     for (const comment of comments) {
       const [, fault] = /^sandbox: (.+)$/.exec(comment) ?? [];
       const [, command] = /^sandbox run: (.+)$/.exec(comment) ?? [];
+      const [, name = "", source] = /^sandbox set: (\w+)=\$\((.+)\)$/.exec(comment) ?? [];
+      if (source !== undefined) this.#values.set(name, (await this.run(source)).output.trim());
       if (fault !== undefined) await this.#control("POST", "switches", { id: fault, on: "true" });
       if (command === undefined) continue;
       const { exitCode, output } = await this.run(command);
       if (exitCode !== 0) throw new Error(`set-up "${command}" ended with ${exitCode}:\n${output}`);
     }
+  }
+
+  /** The line with those values in it. */
+  filled(line: string): string {
+    return [...this.#values].reduce((text, [name, value]) => text.replaceAll(name, value), line);
   }
 
   async #control(method: string, what: string, body?: Readonly<Record<string, string>>): Promise<void> {

@@ -1,12 +1,18 @@
 /** Ranks causes: the likeliest first, in the order in which an experienced colleague would check them. */
 import type { Finding } from "../../finding.ts";
-import { LAYER_NAME } from "../../probe/layer.ts";
 import { splitUrl } from "../../probe/target.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { anotherLayer } from "./another-layer.ts";
-import { answerTo, type DoctorSnapshot, type EdgeAnswer, isDeclaredSigned } from "./snapshot.ts";
+import { givenRefusedHere } from "./refused-here.ts";
+import {
+  answerTo,
+  type DoctorSnapshot,
+  describeAnswer,
+  type EdgeAnswer,
+  isDeclaredSigned,
+} from "./snapshot.ts";
 
 export interface Diagnosis {
   /** Undefined if nothing is wrong. */
@@ -28,6 +34,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   openBehavior,
   signerAtFault,
   givenAtFault,
+  givenRefusedHere,
   unsignedPasses,
 ];
 
@@ -243,10 +250,4 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
 function gateAtFault({ gateFindings }: DoctorSnapshot): Finding[] {
   const order = ["error", "warning", "note"] as const;
   return order.flatMap((severity) => gateFindings.filter((finding) => finding.severity === severity));
-}
-
-export function describeAnswer({ status, classification, unreachable: why }: EdgeAnswer): string {
-  if (why !== undefined) return why;
-  const by = classification === undefined ? "unknown" : LAYER_NAME[classification.layer];
-  return `${status} by ${by}${classification?.code === undefined ? "" : ` (${classification.code})`}`;
 }

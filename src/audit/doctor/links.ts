@@ -1,8 +1,12 @@
 /** The chain from the URL's host to the secret that signs for it, one line per link. */
 import { formatDuration } from "../../time.ts";
 import { asksForSignature } from "../inventory.ts";
-import { describeAnswer } from "./diagnose.ts";
-import { type DoctorSnapshot, isDeclaredSigned, type RequestCredentials } from "./snapshot.ts";
+import {
+  type DoctorSnapshot,
+  describeAnswer,
+  isDeclaredSigned,
+  type RequestCredentials,
+} from "./snapshot.ts";
 
 export interface Link {
   readonly name: string;
@@ -104,13 +108,15 @@ function secretLink({ gate, behavior, inventory }: DoctorSnapshot): Link[] {
 function givenLink({ given }: DoctorSnapshot): Link[] {
   if (given === undefined) return [];
   const denial = given.findings.find(({ severity }) => severity === "error");
-  return [
-    {
-      name: "given request",
-      state: denial === undefined ? "ok" : "fail",
-      says: denial?.message ?? "nothing that the edge would deny",
-    },
-  ];
+  const name = "given request";
+  if (denial !== undefined) return [{ name, state: "fail", says: denial.message }];
+  // What nothing decided is no success: a policy may allow another address than the one that sends from here.
+  if (given.inspection.verdict === "allow") {
+    return [{ name, state: "ok", says: "nothing that the edge would deny" }];
+  }
+  const range = given.inspection.policy?.ipAddress;
+  const says = range === undefined ? "" : `; it allows viewers in ${range} only`;
+  return [{ name, state: "unknown", says: `nothing that could be checked would be denied${says}` }];
 }
 
 const SENT: Readonly<Record<RequestCredentials, string>> = {

@@ -6,7 +6,7 @@ import type { Finding } from "../../finding.ts";
 import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
 import { matchesPathPattern } from "../../gates/path-pattern.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
-import type { Classification } from "../../probe/layer.ts";
+import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
 
@@ -54,4 +54,10 @@ export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): re
   const isAsked = (route: GateRoute) =>
     matchesPathPattern(route.pattern, asked) && isRouteOf(route, distribution?.id ?? "");
   return gate?.gate.routes.filter(isAsked) ?? [];
+}
+
+export function describeAnswer({ status, classification, unreachable: why }: EdgeAnswer): string {
+  if (why !== undefined) return why;
+  const by = classification === undefined ? "unknown" : LAYER_NAME[classification.layer];
+  return `${status} by ${by}${classification?.code === undefined ? "" : ` (${classification.code})`}`;
 }

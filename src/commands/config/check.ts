@@ -2,12 +2,14 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Finding } from "../../finding.ts";
+import { checkMarks } from "../../gates/check-marks.ts";
 import { explainGate } from "../../gates/explain.ts";
 import type { Mistake } from "../../gates/mistakes.ts";
 import { readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { outcomeOf } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
+import { wrap } from "../../text/layout.ts";
 
 type Needs = Pick<World, "clock" | "cwd" | "env" | "files" | "interrupt">;
 
@@ -28,15 +30,16 @@ export async function check(flags: GlobalFlags, world: Needs): Promise<Report> {
   // Signals wait while a large file is parsed: a moment for one that came.
   if (text.length > QUICK) await world.clock.sleep(0.001, world.interrupt);
   const findings = mistakes.map((mistake) => findingOf(mistake, path));
+  const unchecked = checkMarks(text);
   return {
     outcome: outcomeOf(findings),
-    result: { file: path, gates: [...(gates?.values() ?? [])] },
+    result: { file: path, gates: [...(gates?.values() ?? [])], unchecked },
     findings,
     text: (style) =>
       gates === undefined
         ? `${style.bad(style.sign.fail)} ${path}: ${count(mistakes.length)}`
         : [
-            `${style.good(style.sign.ok)} ${path}`,
+            `${unchecked.length === 0 ? style.good(style.sign.ok) : style.warn(style.sign.warn)} ${path}${wrap(marksText(unchecked), style.columns, 0, 2)}`,
             ...[...gates.values()].map((gate) =>
               explainGate(gate).replace(/^.*/, (name) => style.bold(name)),
             ),
@@ -58,4 +61,11 @@ function findingOf({ place, where, message, meant }: Mistake, path: string): Fin
 
 function count(mistakes: number): string {
   return mistakes === 1 ? "one mistake" : `${mistakes} mistakes`;
+}
+
+/** Guesses of `config init` that nobody has confirmed by deleting their mark. */
+function marksText(unchecked: readonly { readonly line: number }[]): string {
+  if (unchecked.length === 0) return "";
+  const [noun, are] = unchecked.length === 1 ? ["value is", "line"] : ["values are", "lines"];
+  return `\n${unchecked.length} ${noun} still marked CHECK, in ${are} ${unchecked.map(({ line }) => line).join(", ")}: correct each and delete the word`;
 }

@@ -5,17 +5,22 @@ import { offering } from "../../completion/offers.ts";
 import { HaltError } from "../../errors.ts";
 import { openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
-import { transcriptEntry, transcriptHead } from "../../report/runbook.ts";
+import { transcriptEntry } from "../../report/runbook.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
 import { type RanCommand, runStep } from "../../runbooks/run-step.ts";
 import { chooseStep, parseRunbook, stepOf } from "../../runbooks/runbook.ts";
+import { withValues } from "../../runbooks/step-values.ts";
 import type { World } from "../../seams.ts";
+import { collect } from "../collect.ts";
+import { globalArguments } from "./global-arguments.ts";
+import { beginTranscript } from "./transcript.ts";
 
 type Flags = GlobalFlags & {
   readonly name: string;
   readonly step?: string;
   readonly yes?: boolean;
   readonly transcript?: string;
+  readonly set?: readonly string[];
 };
 type Needs = Pick<
   World,
@@ -27,22 +32,37 @@ export const runCommand = (bind: Bind) =>
     .addArgument(offering(new Argument("<name>", "as runbook list prints it"), "runbooks"))
     .addOption(offering(new Option("--step <step>", "which of its steps; runbook show names them"), "steps"))
     .option("--yes", "run its commands without asking before each")
-    .option("--transcript <file>", "new file (0600) for what was run and what it printed")
+    .option(
+      "--set <name=value>",
+      "what a capital of the page stands for, such as TICKET; repeatable",
+      collect,
+    )
+    .option(
+      "--transcript <file>",
+      "file (0600) for what was run and what it printed; a second run adds to it",
+    )
     .action(bind(run));
 
 export async function run(flags: Flags, world: Needs): Promise<Report> {
   const page = parseRunbook(flags.name, await world.runbooks.read(flags.name));
   const name = chooseStep(page, flags.step);
   const gate = await openGate(flags, world);
-  const step = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), name);
+  const again = `keyturn runbook run ${flags.name} --step ${name}`;
   if (!flags.yes && !world.terminal.interactive) {
     throw new HaltError("ERR_CONFIRMATION", "each command is confirmed, and there is nobody to ask", [
-      `keyturn runbook run ${flags.name} --step ${name} --yes`,
+      `${again} --yes`,
     ]);
   }
+  const open = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), name);
+  const step = await withValues(
+    open,
+    flags.set ?? [],
+    world.terminal,
+    `${again}${flags.yes ? " --yes" : ""}`,
+  );
   const { transcript: file } = flags;
-  // Begun before anything runs: a file that exists already is refused now, and a broken-off step is told too.
-  if (file !== undefined) await world.files.writeNew(file, transcriptHead(page.name, step.name));
+  // Begun before anything runs: a file that cannot be written is refused now, and a broken-off step is told too.
+  if (file !== undefined) await beginTranscript(file, page.name, step.name, world.files);
   const keep = async (ran: RanCommand) => {
     if (file !== undefined) await world.files.append(file, transcriptEntry(ran));
   };
@@ -52,15 +72,4 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
   const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
   const ended = transcript.every((each) => each.exitCode === each.expected);
   return { outcome: "done", result, findings: [], text: () => "", ...(!ended && { exitCode }) };
-}
-
-/** What was said to `runbook run` holds for the commands that it runs. */
-function globalArguments({ config, profile, region, endpointUrl }: GlobalFlags): readonly string[] {
-  const named = {
-    "--config": config,
-    "--profile": profile,
-    "--region": region,
-    "--endpoint-url": endpointUrl,
-  };
-  return Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
 }

@@ -82,6 +82,10 @@ export const config = {
     ),
     yaml: z.string(),
   }),
-  "config check": z.strictObject({ file: z.string(), gates: z.array(gate) }),
+  "config check": z.strictObject({
+    file: z.string(),
+    gates: z.array(gate),
+    unchecked: z.array(z.strictObject({ line: count, asks: z.string() })).optional(),
+  }),
   "config schema": z.record(z.string(), z.unknown()),
 };

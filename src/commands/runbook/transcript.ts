@@ -1,0 +1,17 @@
+/** The file of `runbook run --transcript`. */
+import { isTranscript, transcriptHead } from "../../report/runbook.ts";
+import type { World } from "../../seams.ts";
+
+/** An earlier run's transcript is added to; any other file that exists is refused (ERR_FILE_EXISTS). */
+export async function beginTranscript(
+  file: string,
+  runbook: string,
+  step: string,
+  files: World["files"],
+): Promise<void> {
+  const head = transcriptHead(runbook, step);
+  const exists = (await files.mode(file)) !== undefined;
+  const earlier = exists ? new TextDecoder().decode(await files.read(file)) : "";
+  if (!isTranscript(earlier)) return files.writeNew(file, head);
+  await files.append(file, `\n${head}`);
+}

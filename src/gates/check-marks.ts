@@ -1,0 +1,16 @@
+/** The guesses in a drafted keyturn.yaml: comments that `config init` marked CHECK, and nobody has removed since. */
+
+export interface CheckMark {
+  /** From 1. */
+  readonly line: number;
+  /** What the comment asks. */
+  readonly asks: string;
+}
+
+/** The file's own introduction explains the mark and is none: it writes no colon after it. */
+export function checkMarks(text: string): CheckMark[] {
+  return text.split("\n").flatMap((line, at) => {
+    const asks = /(?:^|\s)# ?CHECK: *(.*)$/.exec(line)?.[1];
+    return asks === undefined ? [] : [{ line: at + 1, asks }];
+  });
+}
