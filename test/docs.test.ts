@@ -70,8 +70,8 @@ describe("documents", () => {
       .map(([, body = ""]) => body)
       .join("\n");
     const typed = [
-      ...fenced.matchAll(/^\s*(?:\$ )?keyturn ([a-z]+)(?: ([a-z]+))?/gm),
-      ...read(name).matchAll(/`keyturn ([a-z]+)(?: ([a-z]+))?/g),
+      ...fenced.matchAll(/^\s*(?:\$ )?keyturn ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?/gm),
+      ...read(name).matchAll(/`keyturn ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?/g),
     ];
     const unknown = typed.filter(([, first = "", second = ""]) => {
       const isGroup = COMMANDS.some(({ words }) => words.startsWith(`${first} `));

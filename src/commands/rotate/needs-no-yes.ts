@@ -3,12 +3,12 @@ import { changesSomething, type RunAhead } from "../../rotation/changes-ahead.ts
 import type { DriveTools } from "../../rotation/drive.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { lookAt } from "../../rotation/session.ts";
-import type { Told } from "../../rotation/turn.ts";
+import type { OperatorInput } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 
 /** Whoever started the rotation said yes to all of it: only a person at a terminal is asked again. */
 export async function needsNoYes(
-  flags: RunAhead & Told & { readonly yes?: boolean },
+  flags: RunAhead & OperatorInput & { readonly yes?: boolean },
   record: RotationRecord,
   tools: DriveTools,
   { terminal }: Pick<World, "terminal">,
