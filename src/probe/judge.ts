@@ -42,7 +42,7 @@ export function judge(outcome: ProbeOutcome): Judgement {
 }
 
 /** Layers that answer where the signature check should: each names its own cause. */
-const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
+export const BLOCKED: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   "edge-waf": "blocked-by-waf",
   "edge-geo": "blocked-by-geo",
   "edge-function": "answered-by-function",
@@ -75,7 +75,7 @@ function judgeCode(code: WireCode | undefined, method: string, { codes, undocume
   return failed("denied-with-another-code");
 }
 
-const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {
+export const REFUSED_BEHIND: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   s3: "valid-refused-by-s3",
   "api-gateway": "valid-refused-by-api-gateway",
   "lambda-url": "valid-refused-by-lambda-url",
@@ -100,7 +100,7 @@ function judgePassage(request: ProbeRequest, answer: ClassifiedAnswer): Judgemen
   return refused && !request.target.applicationAuthorizes ? failed("valid-refused-by-application") : MET;
 }
 
-function validDenied(code: WireCode | undefined): string {
+export function validDenied(code: WireCode | undefined): string {
   return code === undefined ? "valid-denied" : `valid-denied-${kebab(code)}`;
 }
 

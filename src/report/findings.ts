@@ -1,5 +1,6 @@
 /** Findings as a person reads them: the worst first, each with what was seen and what to type. */
 import type { Finding } from "../finding.ts";
+import { runbookOf } from "../help/pages-by-id.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
 
@@ -41,5 +42,7 @@ function findingText(finding: Finding, style: Style): string {
     ...finding.evidence.map((fact) => `    - ${factText(fact, style)}`),
   ];
   if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
+  const runbook = finding.severity === "note" ? undefined : runbookOf(finding.id);
+  if (runbook !== undefined) lines.push(style.dim(`  runbook: keyturn runbook show ${runbook}`));
   return lines.join("\n");
 }

@@ -66,7 +66,7 @@ const PATIENTS: readonly Sick[] = [
   },
   {
     name: "a WAF in front",
-    cause: "answered-by-edge-waf",
+    cause: "blocked-by-waf",
     asks: (ill) => {
       turnOn(ill.site, "waf-block");
       return `${FILE} ${cookies(ill)}`;
@@ -75,7 +75,7 @@ const PATIENTS: readonly Sick[] = [
   },
   {
     name: "a geo restriction",
-    cause: "answered-by-edge-geo",
+    cause: "blocked-by-geo",
     asks: (ill) => {
       turnOn(ill.site, "geo-block");
       return FILE;
@@ -111,7 +111,7 @@ const PATIENTS: readonly Sick[] = [
   },
   {
     name: "an API Gateway behind the edge that refuses",
-    cause: "answered-by-api-gateway",
+    cause: "valid-refused-by-api-gateway",
     asks: (ill) => {
       turnOn(ill.site, "api-gateway-403");
       return `${FILE} ${cookies(ill)}`;
@@ -145,7 +145,7 @@ const PATIENTS: readonly Sick[] = [
   },
   {
     name: "a host that does not answer",
-    cause: "edge-unreachable",
+    cause: "unreachable",
     asks: () => `https://${DEMO.host}:9999/media/film.txt`,
     remedy: /curl -v https:\/\/[^ ]+:9999\//,
   },
@@ -174,7 +174,7 @@ describe("keyturn doctor", () => {
     }
     const undeclared = await probedSite({ yaml: (yaml) => yaml.replace(", application]", "]") });
     const { stdout } = await undeclared.run(`doctor ${url}`);
-    expect(stdout).toContain("Most likely: answered-by-application.");
+    expect(stdout).toContain("Most likely: valid-refused-by-application.");
   });
 
   it("shows where the chain breaks when a protected route is open", async () => {

@@ -36,7 +36,7 @@ describe("each planted event", () => {
   const findingOf: Readonly<Partial<Record<Planted, string>>> = {
     oldKey: "old-key-in-use",
     remintLoop: "remint-loop",
-    ungated: "gate-open",
+    ungated: "unsigned-allowed",
     slowLocation: "edge-location-slow",
   };
   it.each([

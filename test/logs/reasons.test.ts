@@ -146,7 +146,7 @@ describe("with the trusted key", () => {
   it("IPv6 viewers under a policy with an address are found", async () => {
     const line = denied("AccessDenied", at, { ip: "2001:db8::7", cookie: cookies({ ip: "192.0.2.0/24" }) });
     const asked = await askLogs(["who", logFile(v1Text([line])), ...TRUSTED], { files: FILES });
-    expect(idsOf(asked)).toEqual(["ipv6-under-ip-policy"]);
+    expect(idsOf(asked)).toEqual(["ipv6-with-ip-policy"]);
     expect(rowsOf(asked, "who")).toContainEqual({ dimension: "is_ipv6", value: "true", requests: 1 });
   });
 });

@@ -1,6 +1,7 @@
 /** Causes other than the signature check, which no CloudFront cookie can fix. */
 import type { Finding } from "../../finding.ts";
-import { LAYER_NAME } from "../../probe/layer.ts";
+import { BLOCKED, REFUSED_BEHIND } from "../../probe/judge.ts";
+import { type AnsweringLayer, LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { answerTo, type DoctorSnapshot, type EdgeAnswer, matchingRoutes } from "./snapshot.ts";
 
@@ -25,7 +26,7 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
   }
   return [
     {
-      id: `answered-by-${seen.layer}`,
+      id: faultOf(seen.layer, answer.with === "unsigned"),
       severity: "error",
       basis: seen.confidence === "certain" ? "observed" : "inferred",
       message:
@@ -37,6 +38,18 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
     },
   ];
 }
+
+/** The probe's id for the same answer. */
+function faultOf(layer: AnsweringLayer, isUnsigned: boolean): string {
+  if (layer === "error-page") return isUnsigned ? "denial-masked" : "valid-masked";
+  if (layer === "unsure") return isUnsigned ? "denial-unrecognised" : "valid-answer-unrecognised";
+  return BLOCKED[layer] ?? REFUSED_BEHIND[layer] ?? OTHER_FAULT[layer] ?? `answered-by-${layer}`;
+}
+
+const OTHER_FAULT: Readonly<Partial<Record<AnsweringLayer, string>>> = {
+  cache: "refusal-from-cache",
+  application: "valid-refused-by-application",
+};
 
 const refusesWithoutSession = ({ status }: EdgeAnswer) => status === 401 || status === 403;
 const authorizes = (snapshot: DoctorSnapshot) =>

@@ -1,5 +1,6 @@
 /** Ranks causes: the likeliest first, in the order in which an experienced colleague would check them. */
 import type { Finding } from "../../finding.ts";
+import { validDenied } from "../../probe/judge.ts";
 import { splitUrl } from "../../probe/target.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
@@ -69,7 +70,7 @@ function unreachable({ answers, host, url }: DoctorSnapshot): Finding[] {
   if (silent.length === 0 || silent.length < answers.length) return [];
   return [
     {
-      id: "edge-unreachable",
+      id: "unreachable",
       severity: "error",
       basis: "observed",
       message: `${host} does not answer at all`,
@@ -159,7 +160,7 @@ function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
   return [
     ...explained,
     {
-      id: code === "InvalidKey" ? "edge-does-not-know-key" : "fresh-cookie-denied",
+      id: validDenied(code),
       severity: "error",
       basis: explained.length > 0 ? "inferred" : "observed",
       message:

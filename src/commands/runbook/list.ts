@@ -1,17 +1,31 @@
 /** `keyturn runbook list`: the runbooks by the symptoms that lead to them. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
+import { InputError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookIndex } from "../../report/runbook.ts";
 import { parseRunbook, stepNames } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
-export const listCommand = (bind: Bind) => new Command("list").action(bind(list));
+export const listCommand = (bind: Bind) =>
+  new Command("list")
+    .argument("[word...]", "only those that mention it: a symptom, or an id that keyturn printed")
+    .action(bind(list));
 
-export async function list(_: GlobalFlags, { runbooks }: Pick<World, "runbooks">): Promise<Report> {
+interface Flags extends GlobalFlags {
+  readonly word?: readonly string[];
+}
+
+export async function list(flags: Flags, { runbooks }: Pick<World, "runbooks">): Promise<Report> {
+  const words = flags.word ?? [];
   const names = await runbooks.names();
   const pages = await Promise.all(names.map(async (name) => parseRunbook(name, await runbooks.read(name))));
-  const result = pages.map((page) => ({
+  const { searchRunbooks } = await import("../../help/search-runbooks.ts");
+  const found = words.length === 0 ? pages : searchRunbooks(pages, words.join(" "));
+  if (found.length === 0) {
+    throw new InputError("ERR_RUNBOOK", `no runbook mentions "${words.join(" ")}"`, ["keyturn runbook list"]);
+  }
+  const result = found.map((page) => ({
     name: page.name,
     title: page.title,
     symptoms: page.symptoms,

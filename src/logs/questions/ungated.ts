@@ -81,7 +81,7 @@ function open(rows: readonly AnswerRow[], requests: number): Finding[] {
   if (first === undefined) return [];
   return [
     {
-      id: "gate-open",
+      id: "unsigned-allowed",
       severity: "error",
       message: `${counted(requests, "request")} without a credential got an answer where the edge must refuse`,
       basis: "observed",

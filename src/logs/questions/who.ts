@@ -63,7 +63,7 @@ function ipBound({ reasons }: KnownFacts): Finding[] {
   if (hit.length === 0) return [];
   return [
     {
-      id: "ipv6-under-ip-policy",
+      id: "ipv6-with-ip-policy",
       severity: "error",
       message: "viewers on IPv6 are denied: their policies allow IPv4 addresses only",
       basis: hit.every(({ basis }) => basis === "observed") ? "observed" : "inferred",

@@ -59,6 +59,16 @@ export const local = {
       }),
     ),
   }),
+  explain: z.strictObject({
+    id: z.string(),
+    kind: z.enum(["finding", "halt", "stage", "error", "edge-code", "undocumented-rule"]),
+    means: z.string(),
+    also: z.array(z.string()),
+    asked: z.string().optional(),
+    apart: z.string().optional(),
+    fix: z.string().optional(),
+    runbook: z.string().optional(),
+  }),
   completion: z.strictObject({ text: z.string() }),
   help: z.union([
     z.strictObject({ topics: z.array(z.string()), errorCodes: z.array(z.string()) }),

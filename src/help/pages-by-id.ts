@@ -1,0 +1,41 @@
+/** The pages of findings and halts, by id. */
+
+import { ALIASES } from "./aliases.ts";
+import { AUDIT_PAGES } from "./pages/audit.ts";
+import { AUDIT_MORE_PAGES } from "./pages/audit-more.ts";
+import { CAUSE_PAGES } from "./pages/causes.ts";
+import { CAUSE_MORE_PAGES } from "./pages/causes-more.ts";
+import { DENIAL_PAGES } from "./pages/denials.ts";
+import { DOCTOR_PAGES } from "./pages/doctor.ts";
+import { FLOW_PAGES } from "./pages/flow.ts";
+import { MINT_PAGES } from "./pages/mint.ts";
+import type { Page, Pages } from "./pages/page.ts";
+import { PROBE_PAGES } from "./pages/probe.ts";
+import { ROTATION_PAGES } from "./pages/rotation.ts";
+import { S3_PAGES } from "./pages/s3.ts";
+
+/** A later table gives way to an earlier one. */
+export const FINDING_PAGES: Pages = {
+  ...MINT_PAGES,
+  ...S3_PAGES,
+  ...CAUSE_MORE_PAGES,
+  ...CAUSE_PAGES,
+  ...DOCTOR_PAGES,
+  ...FLOW_PAGES,
+  ...ROTATION_PAGES,
+  ...DENIAL_PAGES,
+  ...AUDIT_MORE_PAGES,
+  ...AUDIT_PAGES,
+  ...PROBE_PAGES,
+};
+
+/** Also by an earlier spelling, and for each case of the denial matrix (`expired-allowed`). */
+export function pageOf(id: string): Page | undefined {
+  const own = FINDING_PAGES[ALIASES[id] ?? id];
+  return own ?? (/^[a-z0-9-]+-allowed$/.test(id) ? FINDING_PAGES["CASE-allowed"] : undefined);
+}
+
+/** The runbook of a finding. */
+export function runbookOf(id: string): string | undefined {
+  return pageOf(id)?.runbook;
+}

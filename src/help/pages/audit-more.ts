@@ -1,0 +1,66 @@
+/** What the audit finds, continued: data of `keyturn explain`. */
+import type { Pages } from "./page.ts";
+
+export const AUDIT_MORE_PAGES: Pages = {
+  "managed-rotation-on": {
+    apart: "managed-rotation is the refusal and the halt for the same reason.",
+    fix: "aws secretsmanager cancel-rotate-secret, as printed.",
+    runbook: "resume-a-rotation",
+  },
+  "secret-is-replica": {
+    apart: "replica-out-of-sync: the replica lags.",
+    fix: "Set region to the primary's.",
+  },
+  "replica-out-of-sync": {
+    apart: "replica-other-version: in sync, but on another version.",
+    fix: "aws secretsmanager replicate-secret-to-regions, as printed; then wait for InSync.",
+    runbook: "everyone-gets-403",
+  },
+  "replica-other-version": {
+    apart: "replica-out-of-sync says itself that it lags.",
+    fix: "Wait a minute; then replicate again.",
+    runbook: "everyone-gets-403",
+  },
+  "secret-in-several-gates": {
+    apart: "key-in-several-gates: two secrets with one key.",
+    fix: "Give each gate a secret of its own, or declare one gate.",
+  },
+  "rotation-open": {
+    apart: "A halt says why it cannot go on; this only says that nobody has.",
+    fix: "keyturn rotate status --gate NAME",
+    runbook: "resume-a-rotation",
+  },
+  "record-unreadable": {
+    apart: "rotation-record-deleted: marked for deletion.",
+    fix: "keyturn rotate resume --gate NAME --rebuild-record",
+    runbook: "resume-a-rotation",
+  },
+  "rotation-labels-left": {
+    apart: "rotation-open: the record is still open.",
+    fix: "keyturn rotate resume --gate NAME clears up.",
+    runbook: "resume-a-rotation",
+  },
+  "secret-written-by-hand": {
+    apart: "foreign-signing-key is the halt, while a rotation is open.",
+    fix: "keyturn audit --gate NAME; then keyturn rotate plan.",
+    runbook: "leaked-key",
+  },
+  "verification-header-in-clear": {
+    apart: "origin-open: no header at all.",
+    fix: "Use https-only as the origin protocol policy.",
+  },
+  "access-logs-absent": {
+    apart: "It is no fault at the edge.",
+    fix: "Turn standard logging on.",
+  },
+  "logs-hold-cookies": {
+    apart: "cookies-forwarded: at the origin.",
+    fix: "Turn cookie logging off; restrict the bucket.",
+    runbook: "leaked-key",
+  },
+  "ipv6-with-ip-policy": {
+    apart: "viewer-moved: the same family, another address.",
+    fix: "Turn IPv6 off for the distribution, or sign without AWS:SourceIp.",
+    runbook: "one-user-gets-403",
+  },
+};

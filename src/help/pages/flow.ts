@@ -1,0 +1,163 @@
+/** What `probe --flow` finds: data of `keyturn explain`. */
+import type { Pages } from "./page.ts";
+
+export const FLOW_PAGES: Pages = {
+  "mint-without-session": {
+    apart: "The mint endpoint asked for no login. mint-after-logout needs an old session.",
+    fix: "Make it require the application's session, never edge cookies.",
+    runbook: "mint-endpoint-abused",
+  },
+  "mint-endpoint-behind-gate": {
+    apart: "The edge denies the mint endpoint, so the first cookies can never be had.",
+    fix: "Give its path a public behavior ahead of the protected ones.",
+    runbook: "login-works-calls-fail",
+  },
+  "login-endpoint-behind-gate": {
+    apart: "The edge denies the login endpoint itself.",
+    fix: "Give its path a public behavior ahead of the protected ones.",
+    runbook: "login-works-calls-fail",
+  },
+  "login-fails": {
+    apart: "The application refused the login; the edge is not involved.",
+    fix: "Check the credentials file and signer.loginEndpoint.",
+    runbook: "login-works-calls-fail",
+  },
+  "login-without-token": {
+    apart: "Login answered 2xx, but with neither token nor session cookie.",
+    fix: "Check flow.tokenField in keyturn.yaml.",
+    runbook: "login-works-calls-fail",
+  },
+  "login-works-mint-fails": {
+    apart: "The mint endpoint answered 5xx: the signer cannot read or use its key.",
+    fix: "Read the application's log; check its role, the KMS key, the secret's JSON and key pair ID.",
+    runbook: "login-works-calls-fail",
+  },
+  "login-works-mint-refused": {
+    apart: "The mint endpoint answered 401 or 403 to a fresh session.",
+    fix: "Make it read the session that login creates.",
+    runbook: "login-works-calls-fail",
+  },
+  "mint-rate-limited": {
+    apart: "429 at the first mint.",
+    fix: "Raise the limit, or count by session instead of by address.",
+    runbook: "remint-loops",
+  },
+  "cookies-not-sent": {
+    apart: "Cookies were set, and the browser's rules keep them back. minted-but-denied: they were sent.",
+    fix: "Correct Domain and Path in the mint endpoint.",
+    runbook: "login-works-calls-fail",
+  },
+  "minted-but-denied": {
+    apart: "The cookies were sent and the edge denied them.",
+    fix: "keyturn audit --gate NAME compares key, group and secret.",
+    runbook: "everyone-gets-403",
+  },
+  "session-not-recognised": {
+    apart: "The edge accepts; the application sees no session.",
+    fix: "Forward Cookie and Authorization to the origin; share the session between login and route.",
+    runbook: "login-works-calls-fail",
+  },
+  "minted-but-no-access": {
+    apart: "The edge accepts, and no usable answer comes back.",
+    fix: "keyturn probe --gate NAME says who refuses.",
+    runbook: "edge-403-or-origin-403",
+  },
+  "authorization-missing": {
+    apart: "A session read what is forbidden to it: the edge cannot tell users apart.",
+    fix: "Make the application authorize every request.",
+    runbook: "the-gate-is-open",
+  },
+  "expired-cookies-pass": {
+    apart: "Cookies outlive cookie.ttl. policy-ttl-differs reads it from the policy, without waiting.",
+    fix: "Sign the lifetime that the gate declares.",
+    runbook: "leaked-key",
+  },
+  "remint-fails": {
+    apart: "The first mint worked, a later one did not.",
+    fix: "Read the application's log at that time; keyturn probe --flow --remint.",
+    runbook: "remint-loops",
+  },
+  "no-anti-abuse-limit": {
+    apart: "Every mint of many was answered.",
+    fix: "Limit mints per session: 429 with Retry-After.",
+    runbook: "mint-endpoint-abused",
+  },
+  "logout-fails": {
+    apart: "The logout endpoint answered with an error.",
+    fix: "Read the application's log.",
+    runbook: "logout-does-not-clear",
+  },
+  "logout-forgets-a-name": {
+    apart: "A name is not cleared at all. logout-clears-another-place: cleared under another Domain or Path.",
+    fix: "Clear every name: keyturn mint --logout prints the lines.",
+    runbook: "logout-does-not-clear",
+  },
+  "logout-clears-another-place": {
+    apart: "The names are right, Domain or Path is not.",
+    fix: "Clear with the Domain and Path they were set with: keyturn mint --logout.",
+    runbook: "logout-does-not-clear",
+  },
+  "mint-after-logout": {
+    apart: "The old session still mints.",
+    fix: "End the session on the server at logout.",
+    runbook: "logout-does-not-clear",
+  },
+  "cookie-key-pair-id-differs": {
+    means: "The mint endpoint's cookies name another key pair ID than the secret does.",
+    apart: "key-mismatch is inside the secret; here the running signer differs.",
+    fix: "Restart or redeploy the signers; with an open rotation: keyturn rotate status.",
+    runbook: "outside-key-id",
+  },
+  "cookie-name-missing": {
+    means: "The mint endpoint sets fewer than the three cookies.",
+    apart: "cookie-policy-and-expires: one too many.",
+    fix: "Set Policy (or Expires), Signature and Key-Pair-Id.",
+    runbook: "login-works-calls-fail",
+  },
+  "cookie-policy-and-expires": {
+    means: "The mint endpoint sets both Policy and Expires; which one counts is undocumented.",
+    apart: "cookie-name-missing: neither.",
+    fix: "Set one of them, and clear the other.",
+    runbook: "login-works-calls-fail",
+  },
+  "policy-outlives-gate": {
+    means: "Minted policies live longer than the gate's maxTtl, so a rotation would cut them off.",
+    apart: "policy-ttl-differs compares with the usual ttl.",
+    fix: "Shorten the policy, or raise cookie.maxTtl.",
+  },
+  "policy-ttl-differs": {
+    means: "Minted policies live for another time than cookie.ttl says.",
+    apart: "policy-outlives-gate breaks a rotation; this only contradicts the file.",
+    fix: "Correct cookie.ttl or the signer.",
+  },
+  "policy-unreadable": {
+    means: "The policy that the mint endpoint hands out cannot be decoded.",
+    apart: "valid-denied-malformed-policy is what the edge says to it.",
+    fix: "keyturn inspect with the cookies explains it.",
+    runbook: "login-works-calls-fail",
+  },
+  "cookie-same-site-differs": {
+    means: "The mint endpoint sets another SameSite than the gate declares.",
+    apart: "cookie-same-site-absent: none at all.",
+    fix: "Correct the mint endpoint, or the gate's cookie settings.",
+    runbook: "login-works-calls-fail",
+  },
+  "cookie-domain-differs": {
+    means: "The mint endpoint sets another Domain than the gate declares.",
+    apart: "cookie-domain-foreign: the declared one is wrong.",
+    fix: "Correct the mint endpoint, or the gate's cookie settings.",
+    runbook: "login-works-calls-fail",
+  },
+  "cookie-path-differs": {
+    means: "The mint endpoint sets another Path than the gate declares.",
+    apart: "cookie-path-mismatch: it does not cover the URL.",
+    fix: "Correct the mint endpoint, or the gate's cookie settings.",
+    runbook: "login-works-calls-fail",
+  },
+  "cookie-partitioned-differs": {
+    means: "The mint endpoint's Partitioned is another than the gate declares.",
+    apart: "cookie-partitioned-lost: the form cannot carry it.",
+    fix: "Correct the mint endpoint, or the gate's cookie settings.",
+    runbook: "login-works-calls-fail",
+  },
+};

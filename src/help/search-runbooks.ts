@@ -1,0 +1,16 @@
+/** Runbooks by a word: the runbook of an id first, then those whose symptoms, title or text mention it. Pure. */
+import type { Runbook } from "../runbooks/runbook.ts";
+import { explain } from "./explain.ts";
+
+/** Best first. All words must occur; case does not matter. */
+export function searchRunbooks(pages: readonly Runbook[], words: string): readonly Runbook[] {
+  const own = explain(words)?.runbook;
+  const wanted = words.toLowerCase().split(/\s+/);
+  const mentions = (text: string) => wanted.every((word) => text.toLowerCase().includes(word));
+  const score = ({ name, title, symptoms, text }: Runbook): number => {
+    if (name === own) return 3;
+    if (mentions(`${name} ${title} ${symptoms.join(" ")}`)) return 2;
+    return mentions(text) ? 1 : 0;
+  };
+  return pages.filter((page) => score(page) > 0).toSorted((one, other) => score(other) - score(one));
+}
