@@ -125,6 +125,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../commands/rehearse.ts")).rehearseCommand,
   },
   {
+    words: "triage",
+    summary: "every gate on one screen: its verdict, who is affected, what to type next",
+    examples: [
+      ["keyturn triage", "needs no argument; exit 1 when a gate is not healthy"],
+      ["keyturn triage --report md=triage.md", "and a page for the incident channel"],
+      ["keyturn triage --json | jq -r '.result.gates[] | .verdict + \" \" + .gate'", "for a script"],
+    ],
+    load: async () => (await import("../commands/triage.ts")).triageCommand,
+  },
+  {
     words: "audit",
     summary: "is each gate wired as declared: routes, keys, secret, replicas, forwarding, logs",
     examples: [
@@ -230,6 +240,15 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn runbook run resume-a-rotation --step status --yes --transcript t.txt", "in a CI job"],
     ],
     load: async () => (await import("../commands/runbook/run.ts")).runCommand,
+  },
+  {
+    words: "explain",
+    summary: "any id that keyturn prints: what it means, what it is not, what fixes it",
+    examples: [
+      ["keyturn explain key-not-trusted", "a finding; halts, stages and edge codes too"],
+      ["keyturn explain MissingKey --json | jq -r .result.fix", "for a script"],
+    ],
+    load: async () => (await import("../commands/explain.ts")).explainCommand,
   },
   {
     words: "help",

@@ -5,6 +5,9 @@ import type { DraftGate, SecretCandidate } from "./draft.ts";
 
 const WIDTH = 80;
 
+/** Stands in a draft for a secret that was not found. */
+export const UNKNOWN_SECRET = "REPLACE-ME";
+
 export function renderDraft(drafts: readonly DraftGate[], leftOut: readonly string[] = []): string {
   const lines = [
     "# keyturn.yaml: what is protected, by which key, and how its cookies are made.",
@@ -93,7 +96,7 @@ function oneLine(text: string): string {
 
 function secretLines(secret: SecretCandidate | undefined): string[] {
   if (secret === undefined) {
-    return said(4, "secret: REPLACE-ME", "CHECK: its name or ARN; none that can be read fits");
+    return said(4, `secret: ${UNKNOWN_SECRET}`, "CHECK: its name or ARN; none that can be read fits");
   }
   const { fields } = secret;
   return [

@@ -38,7 +38,7 @@ export async function printReport(
   const text = isData ? report.text(style) : safe(report.text(style));
   const findings = safe(findingsText(report.findings, style));
   if (text !== "") await terminal.out(withNewline(text));
-  if (findings === "") return;
+  if (findings === "" || report.findingsOn === "text") return;
   if (isData) terminal.note(findings);
   else await terminal.out(withNewline(text === "" ? findings : `\n${findings}`));
 }

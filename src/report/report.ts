@@ -11,8 +11,8 @@ export interface Report<Result = unknown> {
   /** JSON-able; `--json` prints it inside the envelope. Its shape is published as a JSON Schema. */
   readonly result: Result;
   readonly findings: readonly Finding[];
-  /** `stderr` where stdout is data for another program (`mint`); `stdout` unless told, after `text`. */
-  readonly findingsOn?: "stdout" | "stderr";
+  /** `stderr` where stdout is data for another program (`mint`); `text`: it tells them itself; default: stdout, after `text`. */
+  readonly findingsOn?: "stdout" | "stderr" | "text";
   /** What a person reads on stdout, without findings. May be empty. */
   readonly text: (style: Style) => string;
   /** Only with `pending`. */

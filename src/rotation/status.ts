@@ -2,7 +2,7 @@
 import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Mode } from "./mode.ts";
-import { ABORT_STEPS, type Next, type Step } from "./next.ts";
+import { ABORT_STEPS, type HaltReason, type Next, type Step } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import { type Outage, outageOf } from "./outage.ts";
 import { isProven, proofLength } from "./proof.ts";
@@ -37,6 +37,8 @@ export interface RotationStatus {
   readonly old: string;
   readonly new?: string;
   readonly state: "waiting" | "halted" | "ready" | "rotated" | "aborted";
+  /** Only when halted: the reason's id, which `keyturn explain` takes. */
+  readonly halt?: HaltReason;
   readonly step: Step;
   readonly steps: readonly StepState[];
   /** One sentence: what is being waited for, why it halted, or what comes next. */
@@ -96,13 +98,16 @@ function declared({ settings }: RotationRecord, { groups }: Observed): Pick<Rota
   };
 }
 
-type Said = Pick<RotationStatus, "state" | "says" | "until" | "turn" | "typeNext">;
+type Said = Pick<RotationStatus, "state" | "halt" | "says" | "until" | "turn" | "typeNext">;
 
 function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
   const resume = `keyturn rotate resume --gate ${record.gate}`;
   if ("act" in next)
     return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
-  if ("halt" in next) return { state: "halted", says: next.message, turn: "you", typeNext: next.remedies };
+  if ("halt" in next) {
+    const { halt, message, remedies } = next;
+    return { state: "halted", halt, says: message, turn: "you", typeNext: remedies };
+  }
   if ("finished" in next) return saidOfTheEnd(next.finished, record, observed);
   return {
     state: "waiting",

@@ -10,6 +10,7 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #now: EpochSeconds;
   #sleepers: Sleeper[] = [];
+  #deadlines: { readonly at: EpochSeconds; readonly controller: AbortController }[] = [];
 
   constructor(startsAt: EpochSeconds = 1_800_000_000) {
     this.#now = startsAt;
@@ -36,6 +37,18 @@ export class ManualClock implements Clock {
     });
   }
 
+  /** Passes as time does; `run` never jumps to it, for nobody waits for a limit. */
+  deadline(length: Seconds): AbortSignal {
+    const controller = new AbortController();
+    this.#deadlines.push({ at: this.#now + length, controller });
+    return controller.signal;
+  }
+
+  #passDeadlines(): void {
+    for (const { at, controller } of this.#deadlines) if (at <= this.#now) controller.abort();
+    this.#deadlines = this.#deadlines.filter(({ at }) => at > this.#now);
+  }
+
   /** Lets `length` pass; everyone due wakes at their own second. */
   async advance(length: Seconds): Promise<void> {
     const until = this.#now + length;
@@ -44,6 +57,8 @@ export class ManualClock implements Clock {
       await this.#wake(next);
     }
     this.#now = until;
+    this.#passDeadlines();
+    await settle();
   }
 
   /**
@@ -82,6 +97,7 @@ export class ManualClock implements Clock {
   async #wake(sleeper: Sleeper): Promise<void> {
     this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
     this.#now = Math.max(this.#now, sleeper.wakeAt);
+    this.#passDeadlines();
     sleeper.wake();
     await settle();
   }

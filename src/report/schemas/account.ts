@@ -1,6 +1,7 @@
 /** Shapes of what the commands about a whole account put under `result`: audit, matrix, iam. */
 import * as z from "zod";
 import { ROLES } from "../../audit/iam.ts";
+import { VERDICTS } from "../../audit/triage/verdicts.ts";
 import { count, fingerprint, instant } from "./words.ts";
 
 const inventory = z.strictObject({
@@ -68,7 +69,31 @@ const auditChecks = z.strictObject({
   ),
 });
 
+const triage = z.strictObject({
+  at: instant,
+  from: z.enum(["keyturn.yaml", "account"]),
+  healthy: z.boolean(),
+  gates: z.array(
+    z.strictObject({
+      gate: z.string(),
+      verdict: z.enum(VERDICTS),
+      says: z.string(),
+      affected: z.string(),
+      causes: z.array(z.string()),
+      silences: z.array(
+        z.strictObject({ source: z.enum(["account", "edge", "rotation"]), message: z.string() }),
+      ),
+      requests: z.strictObject({ sent: count, met: count }),
+      since: instant.optional(),
+      lasted: count.optional(),
+      next: z.string().optional(),
+      runbook: z.string().optional(),
+    }),
+  ),
+});
+
 export const account = {
+  triage,
   audit: z.union([audited, auditChecks]),
   matrix: z.strictObject({
     gate: z.string(),

@@ -1,7 +1,7 @@
 /** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
 import * as z from "zod";
 import { MODES } from "../../rotation/mode.ts";
-import { ABORT_STEPS } from "../../rotation/next.ts";
+import { ABORT_STEPS, HALT_REASONS } from "../../rotation/next.ts";
 import { PROOFS } from "../../rotation/record.ts";
 import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
@@ -58,6 +58,7 @@ const status = z.strictObject({
   new: z.string().optional(),
   until: instant.optional(),
   outage: outage.optional(),
+  halt: z.enum(HALT_REASONS).optional(),
   declare: declaration.optional(),
 });
 

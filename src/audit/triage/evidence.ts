@@ -1,0 +1,50 @@
+/** What triage learned about one gate: from the account, the edge and the rotation record, each with its own failure. */
+import type { KeyturnError } from "../../errors.ts";
+import type { Finding } from "../../finding.ts";
+import type { Gate } from "../../gates/gate.ts";
+import type { Judged } from "../../probe/judge.ts";
+import type { RotationStatus } from "../../rotation/status.ts";
+import type { EpochSeconds } from "../../time.ts";
+import type { GateSnapshot } from "../gate-snapshot.ts";
+
+/** Where a fact about a gate comes from. */
+export type Source = "account" | "edge" | "rotation";
+
+/** Why a source is silent: an error, or the time that was given is over. */
+export interface Silence {
+  readonly source: Source;
+  readonly message: string;
+  /** What to type about it, if anything is known. */
+  readonly hint?: string;
+}
+
+export interface EdgeEvidence {
+  /** Three canary requests a route: unsigned, unknown key pair ID, and the gate's own key. */
+  readonly judged: readonly Judged[];
+  readonly findings: readonly Finding[];
+}
+
+/** A rotation that a deployed state machine runs. */
+export interface Execution {
+  readonly name: string;
+  readonly state: "running" | "failed";
+  readonly since: EpochSeconds;
+}
+
+export interface GateEvidence {
+  readonly gate: Gate;
+  /** From keyturn.yaml, so that commands may name it with --gate. */
+  readonly isDeclared: boolean;
+  readonly account?: { readonly snapshot: GateSnapshot; readonly findings: readonly Finding[] };
+  readonly edge?: EdgeEvidence;
+  /** Only while a rotation is open. */
+  readonly rotation?: RotationStatus;
+  /** Absent where nothing is deployed. */
+  readonly executions?: readonly Execution[];
+  readonly silences: readonly Silence[];
+}
+
+export function silenceOf(source: Source, { message, hints, code }: KeyturnError): Silence {
+  const hint = hints.find((each) => /^(keyturn|aws) /.test(each));
+  return { source, message: `${message} [${code}]`, hint };
+}

@@ -1,0 +1,140 @@
+/** Reads one gate from every source within a deadline. No failure leaves this file: each becomes a silence. */
+import { InternalError, KeyturnError } from "../../errors.ts";
+import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import type { Gate } from "../../gates/gate.ts";
+import { UNKNOWN_SECRET } from "../../gates/render-draft.ts";
+import type { Network } from "../../probe/execute.ts";
+import { lookAt, type SessionWorld, sessionTools } from "../../rotation/session.ts";
+import type { RotationStatus } from "../../rotation/status.ts";
+import type { Cloud, CloudOptions, World } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { auditFindings, readAccountSnapshot } from "../audit.ts";
+import { createThrottledPool } from "../throttled-pool.ts";
+import { askEdge } from "./ask-edge.ts";
+import { type Execution, type GateEvidence, type Silence, type Source, silenceOf } from "./evidence.ts";
+
+export interface TriageOptions {
+  readonly gates: readonly Gate[];
+  readonly isDeclared: boolean;
+  readonly flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
+  readonly network: Network;
+  /** For everything together. */
+  readonly timeout: Seconds;
+  /** Reads the rotations that run unattended. Absent: none is deployed, so nobody is asked. */
+  readonly executionsOf?: (gate: Gate, signal: AbortSignal) => Promise<readonly Execution[]>;
+}
+
+type Needs = SessionWorld & Pick<World, "random" | "terminal">;
+
+/** All gates at once, in the order given. Rejects only when interrupted. */
+export async function examineGates(options: TriageOptions, world: Needs): Promise<GateEvidence[]> {
+  const { clock, interrupt } = world;
+  const never = new AbortController().signal;
+  const over = AbortSignal.any([clock.deadline?.(options.timeout) ?? never, interrupt]);
+  const half = clock.deadline?.(options.timeout / 2) ?? never;
+  const evidence = await Promise.all(
+    options.gates.map((gate) => examineGate(gate, options, world, { half, over })),
+  );
+  interrupt.throwIfAborted();
+  return evidence;
+}
+
+const NO_SECRET: Silence = {
+  source: "account",
+  message: "no secret that may be read holds a key of this gate, so only unsigned requests were sent",
+  hint: "keyturn config init",
+};
+
+/** A slow account must not keep the edge from being asked: after half the time it is asked unsigned. */
+interface Limits {
+  readonly half: AbortSignal;
+  readonly over: AbortSignal;
+}
+
+async function examineGate(
+  gate: Gate,
+  options: TriageOptions,
+  world: Needs,
+  { half, over: signal }: Limits,
+): Promise<GateEvidence> {
+  const silences: Silence[] = [];
+  const heard = async <T>(source: Source, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await unlessOver(work(), signal);
+    } catch (thrown) {
+      silences.push(silenceFor(source, thrown, options.timeout, signal));
+      return undefined;
+    }
+  };
+  const clouds = new Map<string, Promise<Cloud>>();
+  const cloudIn = (region?: string) => {
+    const asked = { ...cloudOptionsOf(options.flags, world.env, gate), ...(region && { region }) };
+    const name = asked.region ?? "";
+    const cloud = clouds.get(name) ?? world.cloud(asked);
+    clouds.set(name, cloud);
+    return cloud;
+  };
+  const { executionsOf, network } = options;
+  const reading = heard("account", () => readGate(gate, options, cloudIn, world));
+  const soon = unlessOver(reading, half).catch(() => undefined);
+  const [account, edge, rotation, executions] = await Promise.all([
+    reading,
+    heard("edge", async () => askEdge(gate, (await soon)?.snapshot.secret.signing, network, world, signal)),
+    heard("rotation", async () => openRotation(gate, await cloudIn(), world)),
+    executionsOf && heard("rotation", () => executionsOf(gate, signal)),
+  ]);
+  const evidence = { gate, isDeclared: options.isDeclared, edge, rotation, executions };
+  if (gate.secret.id !== UNKNOWN_SECRET || account === undefined) return { ...evidence, account, silences };
+  // A placeholder is missing for certain, which says nothing about the gate.
+  const findings = account.findings.filter(({ id }) => id !== "secret-missing");
+  return { ...evidence, account: { ...account, findings }, silences: [...silences, NO_SECRET] };
+}
+
+async function readGate(
+  gate: Gate,
+  { gates }: TriageOptions,
+  cloudIn: (region?: string) => Promise<Cloud>,
+  world: Needs,
+): Promise<NonNullable<GateEvidence["account"]>> {
+  const account = await readAccountSnapshot(
+    { gates: [gate], allGates: gates, wholeAccount: false },
+    (await cloudIn()).controlPlane,
+    async (_, region) => (await cloudIn(region)).vault,
+    createThrottledPool(world),
+  );
+  const [snapshot] = account.snapshots;
+  if (snapshot === undefined) throw new TypeError(`no snapshot of gate ${gate.name}`);
+  return { snapshot, findings: auditFindings(account) };
+}
+
+/** Undefined without an open rotation. */
+async function openRotation(gate: Gate, cloud: Cloud, world: Needs): Promise<RotationStatus | undefined> {
+  const place = { gate: gate.name, secretId: gate.secret.id, declared: gate };
+  const status = await lookAt(sessionTools(place, cloud, world));
+  return status === undefined || status.state === "rotated" || status.state === "aborted"
+    ? undefined
+    : status;
+}
+
+/** AWS's client takes no signal: what is still on its way is left behind. */
+async function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => {});
+  let stop = () => {};
+  const over = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  return Promise.race([work, over]).finally(() => signal.removeEventListener("abort", stop));
+}
+
+function silenceFor(source: Source, thrown: unknown, timeout: Seconds, signal: AbortSignal): Silence {
+  if (signal.aborted) return { source, message: `no complete answer within ${timeout} s (--timeout)` };
+  // A bug met at one gate must not hide the others.
+  return silenceOf(source, thrown instanceof KeyturnError ? thrown : unexpected(thrown));
+}
+
+function unexpected(cause: unknown): InternalError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new InternalError("ERR_INTERNAL", message, [], cause);
+}

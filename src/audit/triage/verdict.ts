@@ -1,0 +1,185 @@
+/** One gate's evidence -> one verdict: what is wrong, since when, who is affected, what to type next. Pure. */
+import type { Finding } from "../../finding.ts";
+import type { Judged } from "../../probe/judge.ts";
+import type { EpochSeconds } from "../../time.ts";
+import { GATE_CHECKS } from "../audit.ts";
+import type { GateEvidence, Silence } from "./evidence.ts";
+import { nextLine } from "./next-line.ts";
+import { rotationCauses } from "./rotation-causes.ts";
+import type { Verdict } from "./verdicts.ts";
+
+export interface GateVerdict {
+  readonly gate: string;
+  readonly verdict: Verdict;
+  /** One sentence. */
+  readonly says: string;
+  /** The earliest time at which it can have begun; absent where nothing dates it. */
+  readonly since?: EpochSeconds;
+  readonly affected: string;
+  /** A whole line, with real ids. Absent when there is nothing to do. */
+  readonly next?: string;
+  /** Likeliest first. */
+  readonly causes: readonly Finding[];
+  readonly silences: readonly Silence[];
+  /** Of the canary requests: sent, and answered as they must be. */
+  readonly requests: { readonly sent: number; readonly met: number };
+}
+
+/** Settings that let everybody in, whatever the sampled URL answered. */
+const OPEN_SETTINGS: ReadonlySet<string> = new Set([
+  "route-unprotected",
+  "route-shadowed",
+  "route-partly-covered",
+]);
+/** Faults of the account that make every cookie of the gate fail: they explain a denial better than its code. */
+const WHOLE_GATE: ReadonlySet<string> = new Set([
+  "key-not-trusted",
+  "key-pair-id-unknown",
+  "key-mismatch",
+  "key-kind-unusable",
+  "key-group-not-attached",
+  "cookie-host-foreign",
+  "distribution-disabled",
+]);
+/** Nothing was proven, which is not the same as a fault. */
+const UNPROVEN: ReadonlySet<string> = new Set([
+  "unreachable",
+  "no-guarded-route",
+  "no-positive-control",
+  "no-negative-control",
+]);
+/** Causes dated by the last write to the secret or to a key group. */
+const OF_KEYS = /^(key-|secret-|valid-denied-)/;
+
+export function verdictOf(evidence: GateEvidence): GateVerdict {
+  const { gate, silences, edge } = evidence;
+  const ranked = rank(evidence);
+  const causes = ranked.flatMap(({ finding }) => finding);
+  const [first] = ranked;
+  const judged = edge?.judged ?? [];
+  const common = {
+    gate: gate.name,
+    causes,
+    silences,
+    requests: {
+      sent: judged.length,
+      met: judged.filter(({ judgement }) => judgement.verdict === "met").length,
+    },
+  };
+  const verdict = first?.verdict ?? (isProven(evidence) ? "healthy" : "cannot-tell");
+  const cause = first?.finding;
+  return {
+    ...common,
+    verdict,
+    says: cause?.message ?? (verdict === "healthy" ? healthyText(evidence) : unclearText(evidence)),
+    since: cause && sinceOf(cause, evidence),
+    affected: affectedBy(verdict, cause, evidence),
+    next: nextLine(verdict, cause, evidence),
+  };
+}
+
+interface Ranked {
+  readonly verdict: Exclude<Verdict, "healthy" | "cannot-tell">;
+  readonly finding: Finding;
+}
+
+function rank(evidence: GateEvidence): readonly Ranked[] {
+  const { account, edge } = evidence;
+  const atEdge = (edge?.findings ?? []).filter(
+    ({ id, severity }) => severity === "error" && !UNPROVEN.has(id),
+  );
+  const inAccount = account?.findings ?? [];
+  const errors = inAccount.filter(({ severity }) => severity === "error");
+  const lets = (finding: Finding) => finding.id.endsWith("-allowed") && finding.id !== "http-allowed";
+  const isOpenSetting = ({ id }: Finding) => OPEN_SETTINGS.has(id);
+  const isWholeGate = ({ id }: Finding) => WHOLE_GATE.has(id);
+  const rotation = rotationCauses(evidence);
+  const isClosed = isClosedToAll(evidence);
+  const as = (verdict: Ranked["verdict"], findings: readonly Finding[]): Ranked[] =>
+    findings.map((finding) => ({ verdict, finding }));
+  const ordered = [
+    ...as("open", [...atEdge.filter(lets), ...errors.filter(isOpenSetting)]),
+    ...(isClosed
+      ? as("closed-to-everybody", [
+          ...inAccount.filter((each) => isWholeGate(each) && each.severity !== "note"),
+          ...atEdge,
+        ])
+      : []),
+    ...as("degraded", [...rotation, ...errors.filter(isWholeGate), ...atEdge, ...errors]),
+  ];
+  return ordered.filter(({ finding }, at) => ordered.findIndex((each) => each.finding === finding) === at);
+}
+
+/** Every request with the gate's own key that was answered was kept out; or none could be signed, and the account says why. */
+function isClosedToAll({ account, edge }: GateEvidence): boolean {
+  const valid = (edge?.judged ?? []).filter(isValidAnswered);
+  if (valid.length > 0) return valid.every(isKeptOut);
+  return account?.findings.some(({ id, severity }) => WHOLE_GATE.has(id) && severity === "error") ?? false;
+}
+
+const isValidAnswered = ({ request, answer }: Judged) => request.caseId === "valid" && answer !== undefined;
+const isKeptOut = ({ answer }: Judged) =>
+  answer !== undefined && answer.edge !== "passed" && answer.status >= 400;
+
+/** Healthy is said only of what was seen: both controls at the edge, and the account. */
+function isProven({ account, edge, silences }: GateEvidence): boolean {
+  const judged = edge?.judged ?? [];
+  const isMet = (caseId: string) =>
+    judged.some(({ request, judgement }) => request.caseId === caseId && judgement.verdict === "met");
+  const isUnproven = (edge?.findings ?? []).some(({ id }) => UNPROVEN.has(id));
+  return account !== undefined && silences.length === 0 && !isUnproven && isMet("none") && isMet("valid");
+}
+
+function healthyText({ edge, rotation }: GateEvidence): string {
+  const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
+  const open =
+    rotation === undefined
+      ? ""
+      : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}`;
+  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${open}`.replace(
+    "denies what they must and accept",
+    "denies what it must and accepts",
+  );
+}
+
+function unclearText({ silences, edge }: GateEvidence): string {
+  const [silence] = silences;
+  if (silence !== undefined) return silence.message;
+  const unproven = edge?.findings.find(({ id }) => UNPROVEN.has(id));
+  return unproven === undefined
+    ? "too little was answered"
+    : [unproven.message, ...unproven.evidence].join(": ");
+}
+
+function affectedBy(verdict: Verdict, cause: Finding | undefined, evidence: GateEvidence): string {
+  const where = cause?.where;
+  const routes = routesOf(evidence);
+  if (verdict === "healthy") return "nobody";
+  if (cause === undefined || verdict === "cannot-tell") return "unknown";
+  if (verdict === "open") return `anybody may read ${where ?? routes} without valid cookies`;
+  if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
+    return `every viewer whom the same rule stops, and this machine: ${routes}`;
+  if (verdict === "closed-to-everybody") return `every viewer of ${routes}`;
+  const check = GATE_CHECKS.find(({ id }) => id === cause.id);
+  if (check !== undefined) return check.what;
+  return /^(valid-|origin-|edge-not|refusal-)/.test(cause.id) && where !== undefined
+    ? `viewers of ${where}`
+    : "see the cause";
+}
+
+function routesOf({ gate }: GateEvidence): string {
+  const guarded = gate.routes.filter(({ layers }) => layers.includes("edge")).map(({ pattern }) => pattern);
+  return guarded.length === 0 ? `gate ${gate.name}` : guarded.join(", ");
+}
+
+/** As early as it can have begun: the last write to whatever the cause speaks of. */
+function sinceOf({ id }: Finding, { account, rotation }: GateEvidence): EpochSeconds | undefined {
+  if (rotation?.outage?.since !== undefined) return rotation.outage.since;
+  if (account === undefined || !OF_KEYS.test(id)) return undefined;
+  const { groups, secret } = account.snapshot;
+  const id0 = secret.signing?.keyPairId;
+  const lacking = groups.filter(({ items }) => id0 === undefined || !items.includes(id0));
+  const writes = [...lacking.map(({ modifiedAt }) => modifiedAt), secret.current?.createdAt ?? 0];
+  const latest = Math.max(...writes);
+  return latest > 0 ? latest : undefined;
+}

@@ -1,0 +1,41 @@
+/** `keyturn triage`: every gate on one screen, and the next line to type. Reads only. */
+import { Command } from "commander";
+import { examineGates } from "../audit/triage/examine.ts";
+import { gatesToTriage } from "../audit/triage/gates.ts";
+import { verdictOf } from "../audit/triage/verdict.ts";
+import type { Bind, GlobalFlags } from "../cli/bind.ts";
+import { UsageError } from "../errors.ts";
+import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
+import type { Report } from "../report/report.ts";
+import { triageReport } from "../report/triage.ts";
+import { deliverTriage, triageFilesOf } from "../report/triage-delivery.ts";
+import type { World } from "../seams.ts";
+import { parseDuration } from "../time.ts";
+import { collect } from "./collect.ts";
+
+interface Flags extends NetworkFlags, GlobalFlags {
+  readonly report?: readonly string[];
+  readonly timeout: string;
+}
+
+export const triageCommand = (bind: Bind) =>
+  new Command("triage")
+    .option("--timeout <duration>", "for everything together", "30s")
+    .option("--report <form=file>", "also write md=FILE or html=FILE, for the incident channel", collect)
+    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
+    .option("--ca <file>", "PEM of a CA to trust as well")
+    .action(bind(triage));
+
+export async function triage(flags: Flags, world: World): Promise<Report> {
+  const timeout = parseDuration(flags.timeout);
+  if (timeout <= 0) throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time", ["--timeout 30s"]);
+  const files = await triageFilesOf(flags.report, world);
+  const { resolve, ca } = flags;
+  const network = { ...(await networkOf({ resolve, ca }, world)), timeout: Math.min(10, timeout) };
+  const { gates, isDeclared, spent } = await gatesToTriage(flags, timeout, world);
+  const options = { gates, isDeclared, flags, network, timeout: Math.max(1, timeout - spent) };
+  const evidence = await examineGates(options, world);
+  const report = triageReport(evidence.map(verdictOf), world.clock.now(), { isDeclared, flags });
+  await deliverTriage(report.result, files, world);
+  return report;
+}

@@ -1,0 +1,163 @@
+/** `keyturn triage` on the terminal: a verdict line a gate, since when, who is affected, what to type. */
+import type { GateVerdict } from "../audit/triage/verdict.ts";
+import { VERDICTS, type Verdict } from "../audit/triage/verdicts.ts";
+import type { Finding } from "../finding.ts";
+import { runbookOf } from "../help/pages-by-id.ts";
+import { wrap } from "../text/layout.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import type { Report } from "./report.ts";
+import type { Style } from "./style.ts";
+
+export interface TriagedGate {
+  readonly gate: string;
+  readonly verdict: Verdict;
+  readonly says: string;
+  readonly since?: string;
+  /** Seconds. */
+  readonly lasted?: number;
+  readonly affected: string;
+  readonly next?: string;
+  readonly runbook?: string;
+  readonly causes: readonly string[];
+  readonly silences: readonly {
+    readonly source: "account" | "edge" | "rotation";
+    readonly message: string;
+  }[];
+  readonly requests: { readonly sent: number; readonly met: number };
+}
+
+export interface TriageResult {
+  readonly at: string;
+  readonly from: "keyturn.yaml" | "account";
+  readonly healthy: boolean;
+  /** Worst first. */
+  readonly gates: readonly TriagedGate[];
+}
+
+/** Flags that a printed line must repeat to reach the same account. */
+export interface RepeatedFlags {
+  readonly config?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+}
+
+export function triageReport(
+  verdicts: readonly GateVerdict[],
+  now: EpochSeconds,
+  { isDeclared, flags }: { readonly isDeclared: boolean; readonly flags: RepeatedFlags },
+): Report<TriageResult> {
+  const gates = verdicts
+    .map((verdict) => triaged(verdict, now, flags))
+    .sort((one, other) => VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict));
+  const healthy = gates.every(({ verdict }) => verdict === "healthy");
+  const result: TriageResult = {
+    at: formatInstant(Math.floor(now)),
+    from: isDeclared ? "keyturn.yaml" : "account",
+    healthy,
+    gates,
+  };
+  return {
+    outcome: healthy ? "done" : "finding",
+    result,
+    findings: verdicts.flatMap(({ gate, causes }) => causes.map((cause) => placed(cause, gate))),
+    findingsOn: "text",
+    text: (style) => triageText(result, style),
+  };
+}
+
+/** The edge's findings do not name their gate. */
+function placed(cause: Finding, gate: string): Finding {
+  const { where } = cause;
+  if (where?.startsWith(`gate ${gate}`)) return cause;
+  return { ...cause, where: [`gate ${gate}`, ...(where === undefined ? [] : [where])].join(", ") };
+}
+
+function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags): TriagedGate {
+  const { gate, says, since, affected, causes, silences, requests } = verdict;
+  return {
+    gate,
+    verdict: verdict.verdict,
+    says,
+    since: since === undefined ? undefined : formatInstant(Math.floor(since)),
+    lasted: since === undefined ? undefined : Math.max(0, Math.floor(now - since)),
+    affected,
+    next: verdict.next === undefined ? undefined : withFlags(verdict.next, flags),
+    runbook: causes.map(({ id }) => runbookOf(id)).find((name) => name !== undefined),
+    causes: [...new Set(causes.map(({ id }) => id))],
+    silences: silences.map(({ source, message }) => ({ source, message })),
+    requests,
+  };
+}
+
+function withFlags(line: string, { config, profile, region, endpointUrl }: RepeatedFlags): string {
+  if (!line.startsWith("keyturn ")) return line;
+  const given = {
+    "--config": config,
+    "--profile": profile,
+    "--region": region,
+    "--endpoint-url": endpointUrl,
+  };
+  const words = Object.entries(given).flatMap(([flag, value]) =>
+    value === undefined || line.includes(`${flag} `) ? [] : [flag, shellWord(value)],
+  );
+  return [line, ...words].join(" ");
+}
+
+export const VERDICT_NAME: Readonly<Record<Verdict, string>> = {
+  open: "OPEN",
+  "closed-to-everybody": "CLOSED TO EVERYBODY",
+  degraded: "degraded",
+  "cannot-tell": "cannot tell",
+  healthy: "healthy",
+};
+
+/** `2 gates: 1 open, 1 healthy`. */
+export function countsText({ gates }: Pick<TriageResult, "gates">): string {
+  const counts = VERDICTS.flatMap((verdict) => {
+    const count = gates.filter((each) => each.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${VERDICT_NAME[verdict].toLowerCase()}`];
+  });
+  return `${gates.length} ${gates.length === 1 ? "gate" : "gates"}: ${counts.join(", ")}`;
+}
+
+/** The worst gate stands last, beside the prompt, where a small terminal still shows it. */
+function triageText(result: TriageResult, style: Style): string {
+  const source = result.from === "account" ? ", as the account shows them (no keyturn.yaml)" : "";
+  return [
+    style.bold(`${countsText(result)}${source}, ${result.at}`),
+    ...result.gates.toReversed().map((gate) => gateText(gate, style)),
+  ].join("\n\n");
+}
+
+function gateText(gate: TriagedGate, style: Style): string {
+  const [sign, paint] = {
+    open: [style.sign.fail, style.bad] as const,
+    "closed-to-everybody": [style.sign.fail, style.bad] as const,
+    degraded: [style.sign.warn, style.warn] as const,
+    "cannot-tell": ["?", style.warn] as const,
+    healthy: [style.sign.ok, style.good] as const,
+  }[gate.verdict];
+  const [id, ...others] = gate.causes;
+  const head = `${paint(`${sign} ${gate.gate}: ${VERDICT_NAME[gate.verdict]}`)}${sinceText(gate)}`;
+  const also =
+    others.length === 0 ? "" : `; also ${others.slice(0, 4).join(", ")}${others.length > 4 ? ", ..." : ""}`;
+  const lines = [
+    wrap(head, style.columns, 0, 2),
+    wrap(`${gate.says}${id === undefined ? "" : ` (${id})`}${also}`, style.columns, 2),
+    ...(gate.verdict === "healthy" ? [] : [wrap(`affected: ${gate.affected}`, style.columns, 2, 4)]),
+    ...gate.silences
+      .filter(({ message }) => message !== gate.says)
+      .map(({ source, message }) => wrap(`${source} not read: ${message}`, style.columns, 2, 4)),
+    ...(gate.runbook === undefined ? [] : [style.dim(`  runbook: keyturn runbook show ${gate.runbook}`)]),
+    ...(gate.next === undefined ? [] : [`  ${style.sign.arrow} ${style.code(gate.next)}`]),
+  ];
+  return lines.join("\n");
+}
+
+export function sinceText({ since, lasted, verdict }: TriagedGate): string {
+  if (verdict === "healthy" || verdict === "cannot-tell") return "";
+  if (since === undefined) return ", since when is unknown";
+  return `, since ${since} at the earliest (${formatDuration(lasted ?? 0)} ago)`;
+}

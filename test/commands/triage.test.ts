@@ -1,0 +1,241 @@
+/** `keyturn triage` in the sandbox: a seeded incident each, its verdict, and a next line that works. */
+import { describe, expect, it } from "vitest";
+import type { TriageResult } from "../../src/report/triage.ts";
+import { triageHtml, triageMarkdown } from "../../src/report/triage-page.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { MemoryFiles, type MemoryWorld, runCommand } from "../fakes/memory-world.ts";
+import {
+  addKey,
+  currentKeyId,
+  type ProbedSite,
+  probedSite,
+  putSecret,
+  trustOnly,
+  turnOn,
+} from "../probe/fault-site.ts";
+
+async function triage(ill: ProbedSite, flags = "") {
+  const ran = await ill.run(`triage --json${flags}`);
+  const { result, outcome } = JSON.parse(ran.stdout) as { result: TriageResult; outcome: string };
+  return { ...ran, outcome, result, gate: result.gates[0] as TriageResult["gates"][number] };
+}
+
+/** The printed next line, typed. Only a usage or configuration error means that it does not work. */
+async function types(ill: ProbedSite, line: string | undefined): Promise<number> {
+  expect(line).toMatch(/^keyturn /);
+  const { exitCode } = await ill.run((line as string).replace(/^keyturn /, ""));
+  return exitCode;
+}
+
+const INCIDENTS = [
+  {
+    name: "a behavior that lost its key group",
+    verdict: "open",
+    cause: "unsigned-allowed",
+    affected: /anybody/,
+    runbook: true,
+    harm: (ill: ProbedSite) => turnOn(ill.site, "behavior-unprotected"),
+  },
+  {
+    name: "a WAF that blocks everything",
+    verdict: "closed-to-everybody",
+    cause: "blocked-by-waf",
+    affected: /viewer/,
+    runbook: true,
+    harm: (ill: ProbedSite) => turnOn(ill.site, "waf-block"),
+  },
+  {
+    name: "the signing key dropped from its group",
+    verdict: "closed-to-everybody",
+    cause: "key-not-trusted",
+    affected: /every viewer of \/api\/\*/,
+    runbook: true,
+    harm: (ill: ProbedSite) => trustOnly(ill, addKey(ill, "other.pem")),
+  },
+  {
+    name: "a secret that names another key",
+    verdict: "closed-to-everybody",
+    cause: "key-mismatch",
+    affected: /every viewer/,
+    runbook: true,
+    harm: async (ill: ProbedSite) => {
+      const other = addKey(ill, "other.pem");
+      await trustOnly(ill, currentKeyId(ill), other);
+      putSecret(ill, { keyPairId: other });
+    },
+  },
+] as const;
+
+describe("keyturn triage", () => {
+  it("finds a healthy gate healthy, with three canary requests a route, and ends with 0", async () => {
+    const well = await probedSite();
+    const { gate, result, exitCode } = await triage(well);
+    expect(exitCode).toBe(0);
+    expect(result).toMatchObject({ healthy: true, from: "keyturn.yaml" });
+    expect(gate).toMatchObject({
+      gate: "demo",
+      verdict: "healthy",
+      causes: [],
+      silences: [],
+      affected: "nobody",
+    });
+    expect(gate.requests.sent % 3).toBe(0);
+    expect(gate.requests.met).toBe(gate.requests.sent);
+    expect(gate.next).toBeUndefined();
+  });
+
+  it.each(INCIDENTS)("$name: $verdict, by $cause, and the next line works", async (incident) => {
+    const ill = await probedSite();
+    await incident.harm(ill);
+    const { gate, exitCode, outcome } = await triage(ill);
+    expect(exitCode).toBe(1);
+    expect(outcome).toBe("finding");
+    expect(gate.verdict).toBe(incident.verdict);
+    expect(gate.causes[0]).toBe(incident.cause);
+    expect(gate.affected).toMatch(incident.affected);
+    expect(gate.runbook).toBeDefined();
+    expect([0, 1, 7, 8]).toContain(await types(ill, gate.next));
+  });
+
+  it("dates the loss of a key by the last write", async () => {
+    const ill = await probedSite();
+    await trustOnly(ill, addKey(ill, "other.pem"));
+    const { gate } = await triage(ill);
+    expect(gate.since).toMatch(/^2027-/);
+    expect(gate.lasted).toBeGreaterThanOrEqual(60);
+    const { stdout } = await ill.run("triage");
+    expect(stdout).toContain("CLOSED TO EVERYBODY, since 2027-");
+    expect(stdout).toContain("at the earliest");
+  });
+
+  it("puts gates side by side, the worst last on the screen, and one failure hides no other", async () => {
+    const ill = await probedSite({
+      yaml: (yaml) => {
+        const [head = "", body = ""] = yaml.split(/^ {2}demo:\n/m);
+        const lost = body.replaceAll(DEMO.secret, "nobody/knows-it");
+        return `${head}  demo:\n${body}\n  lost:\n${lost}`;
+      },
+    });
+    const { result, exitCode } = await triage(ill);
+    expect(exitCode).toBe(1);
+    expect(result.gates.map(({ gate, verdict }) => [gate, verdict])).toEqual([
+      ["lost", expect.not.stringMatching("healthy")],
+      ["demo", expect.any(String)],
+    ]);
+    const { stdout } = await ill.run("triage");
+    expect(stdout.indexOf("lost:")).toBeGreaterThan(stdout.indexOf("demo:"));
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/keyturn /);
+  });
+
+  it("cannot tell where the edge does not answer, and says so", async () => {
+    const ill = await probedSite();
+    ill.world.viewer.send = async () => {
+      const { RemoteError } = await import("../../src/errors.ts");
+      throw new RemoteError("ERR_UNREACHABLE", "connect ECONNREFUSED");
+    };
+    const { gate, exitCode } = await triage(ill);
+    expect(exitCode).toBe(1);
+    expect(gate).toMatchObject({ verdict: "cannot-tell", affected: "unknown" });
+    expect(gate.says).toContain("could not be reached");
+  });
+
+  it("ends at its limit with what was answered until then", async () => {
+    const ill = await probedSite();
+    const world: MemoryWorld = {
+      ...ill.world,
+      cloud: async (options) => ({
+        ...(await ill.world.cloud(options)),
+        controlPlane: { listPublicKeys: () => hanging(), listKeyGroups: () => hanging() } as never,
+      }),
+    };
+    const { runProgram } = await import("../../src/program.ts");
+    const running = runProgram(["triage", "--json", "--timeout", "20s"], world);
+    let isOver = false;
+    void running.finally(() => {
+      isOver = true;
+    });
+    for (let turns = 0; turns < 200 && !isOver; turns += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (turns % 20 === 19) await ill.world.clock.advance(10);
+    }
+    expect(await running).toBe(1);
+    const { result } = JSON.parse(ill.world.terminal.stdout) as { result: TriageResult };
+    expect(result.gates[0]?.silences).toContainEqual({
+      source: "account",
+      message: "no complete answer within 20 s (--timeout)",
+    });
+    // The edge was asked all the same, unsigned.
+    expect(result.gates[0]?.requests.sent).toBeGreaterThan(0);
+  });
+
+  it("works without keyturn.yaml, from what the account shows", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "waf-block");
+    const bare = { ...ill, run: (line: string) => runCommand(line.split(" "), world) };
+    const world = { ...ill.world, files: new MemoryFiles({}) };
+    const { gate, result } = await triage(bare);
+    expect(result.from).toBe("account");
+    expect(gate.gate).toMatch(/^demo/);
+    expect(gate.verdict).not.toBe("healthy");
+    expect(gate.says).not.toContain("REPLACE-ME");
+    expect([0, 1, 3]).toContain(await types(bare, gate.next));
+  });
+
+  it("tells of an open rotation, and what to type about it", async () => {
+    const ill = await probedSite();
+    await ill.run("rotate start --gate demo --yes --pending-ok");
+    const { gate } = await triage(ill);
+    expect(gate.verdict).toBe("healthy");
+    expect(gate.says).toContain("is open at");
+    expect(gate.next).toContain("keyturn rotate resume --gate demo");
+  });
+
+  it("writes Markdown and one HTML file that loads nothing and runs nothing", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "waf-block");
+    await ill.run("triage --report md=t.md --report html=t.html");
+    const md = ill.world.files.text("t.md");
+    const html = ill.world.files.text("t.html");
+    expect(md).toContain("| demo | **CLOSED TO EVERYBODY**");
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/<script|https?:\/\/[^\s<]*\.(?:js|css)|<link|<img/i);
+    const again = await ill.run("triage --report md=t.md");
+    expect(again.exitCode).not.toBe(0);
+    expect(again.stderr).toContain("t.md");
+  });
+
+  it("escapes in both pages whatever a file or an answer brought along", async () => {
+    const hostile = `<img src=x onerror="alert('x')">&|\u001b[31m`;
+    const gate = {
+      gate: hostile,
+      verdict: "open" as const,
+      says: hostile,
+      affected: hostile,
+      next: hostile,
+      causes: [hostile],
+      silences: [{ source: "edge" as const, message: hostile }],
+      requests: { sent: 3, met: 0 },
+    };
+    const result = {
+      at: "2027-01-15T08:00:00Z",
+      from: "keyturn.yaml" as const,
+      healthy: false,
+      gates: [gate],
+    };
+    const html = triageHtml(result);
+    expect(html).not.toMatch(/<img/);
+    expect(html).toContain("&lt;img src=x onerror=&quot;alert(&#39;x&#39;)&quot;&gt;&amp;");
+    expect(triageMarkdown(result).replaceAll(/`[^`]*`/g, "")).not.toMatch(/(?<!\\)<img/);
+  });
+
+  it.each(["0s", "soon"])("refuses --timeout %s", async (timeout) => {
+    const { exitCode, stderr } = await (await probedSite()).run(`triage --timeout ${timeout}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("hint:");
+  });
+});
+
+// biome-ignore lint/correctness/useYield: it never answers
+async function* hanging(): AsyncGenerator<never> {
+  await new Promise(() => {});
+}
