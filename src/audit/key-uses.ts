@@ -150,7 +150,7 @@ async function readRecord(
 
 async function recordIn(vault: Pick<Vault, "get">, name: string): Promise<RotationRecord> {
   const [{ parseRecord }, { value }] = await Promise.all([
-    import("../rotation/record-json.ts"),
+    import("../rotation/read-record.ts"),
     vault.get(name, { stage: "AWSCURRENT" }),
   ]);
   return parseRecord("text" in value ? value.text.reveal() : "", name);

@@ -10,7 +10,7 @@ import type { DriveTools } from "./drive.ts";
 import { type LostRecord, lostRecord } from "./lost-record.ts";
 import type { RotationRecord } from "./record.ts";
 import { closedRecord, readTraces, recordFrom } from "./record-from-traces.ts";
-import { isOfNewerKeyturn, parseRecord } from "./record-json.ts";
+import { isOfNewerKeyturn } from "./record-json.ts";
 import { rebuildCommand, registerName } from "./register.ts";
 
 type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock" | "register">;
@@ -105,6 +105,7 @@ async function restored(
   isDry: boolean,
 ): Promise<boolean> {
   const name = registerName(gate.secret.id);
+  const { parseRecord } = await import("./read-record.ts");
   try {
     const previous = await vault.get(name, { stage: "AWSPREVIOUS" });
     const source = "text" in previous.value ? previous.value.text.reveal() : "";

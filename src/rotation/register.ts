@@ -10,7 +10,7 @@ import { Sealed } from "../sealed.ts";
 import type { SecretVault } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { RotationRecord } from "./record.ts";
-import { isOfNewerKeyturn, parseRecord, renderRecord } from "./record-json.ts";
+import { isOfNewerKeyturn, renderRecord } from "./record-json.ts";
 import { LABEL } from "./version-id.ts";
 
 export interface Registered {
@@ -44,7 +44,10 @@ export function registerName(secretId: string): string {
 /** `gate`: where it is known, for the line that brings a record back that somebody else wrote over. */
 export function secretRegister(vault: SecretVault, secretId: string, gate?: string): Register {
   const name = registerName(secretId);
-  const parsed = (source: string): RotationRecord => {
+  // Asked for here, and at hand when AWS has answered: no `--help` waits for it.
+  const reader = import("./read-record.ts");
+  const parsed = async (source: string): Promise<RotationRecord> => {
+    const { parseRecord } = await reader;
     try {
       return parseRecord(source, name);
     } catch (thrown) {
@@ -60,7 +63,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
         const { value, versionId } = await vault.get(name, { stage: "AWSCURRENT" });
         const source =
           "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
-        return { record: parsed(source), versionId };
+        return { record: await parsed(source), versionId };
       } catch (thrown) {
         if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
         throw thrown;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
 import { commentWithEpoch } from "../../src/rotation/group-comment.ts";
-import { parseRecord } from "../../src/rotation/record-json.ts";
+import { parseRecord } from "../../src/rotation/read-record.ts";
 import { registerName } from "../../src/rotation/register.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorldOptions, runCommand, words } from "../fakes/memory-world.ts";

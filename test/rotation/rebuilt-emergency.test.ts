@@ -1,6 +1,6 @@
 /** A record that is lost in an emergency: no trace says that it was one, so whoever rebuilds it must be able to. */
 import { describe, expect, it } from "vitest";
-import { parseRecord } from "../../src/rotation/record-json.ts";
+import { parseRecord } from "../../src/rotation/read-record.ts";
 import type { Stage } from "../../src/rotation/stage.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";

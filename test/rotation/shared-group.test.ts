@@ -1,7 +1,7 @@
 /** Two gates with one key group, each with a secret, a key and a record of its own: rotated side by side. */
 import { describe, expect, it } from "vitest";
 import { epochOf, gateMark } from "../../src/rotation/group-comment.ts";
-import { parseRecord } from "../../src/rotation/record-json.ts";
+import { parseRecord } from "../../src/rotation/read-record.ts";
 import { registerName } from "../../src/rotation/register.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { editGroup } from "../../src/sandbox/third-party.ts";

@@ -1,0 +1,32 @@
+/**
+ * Reads a record out of its JSON text: strict and versioned. Apart from record-json.ts, since this loads zod: whoever
+ * reads a record imports it when a record is read.
+ */
+import { InputError } from "../errors.ts";
+import { newerVersion } from "./record-json.ts";
+import { type RotationRecord, record } from "./record-schema.ts";
+import { faultText, schemaFault } from "./schema-fault.ts";
+
+/** Throws InputError (ERR_SECRET_FORMAT) with the field that is wrong: a record is never guessed at. */
+export function parseRecord(source: string, where: string): RotationRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (cause) {
+    throw unreadable(where, "it is not JSON", cause);
+  }
+  const version = newerVersion(value);
+  if (version !== undefined) throw unreadable(where, `version: ${version} was written by a newer keyturn`);
+  const read = record.safeParse(value, { error: faultText });
+  if (!read.success) throw unreadable(where, schemaFault(read.error), read.error);
+  return read.data;
+}
+
+function unreadable(where: string, why: string, cause?: unknown): InputError {
+  return new InputError(
+    "ERR_SECRET_FORMAT",
+    `the rotation record in ${where} cannot be read: ${why}`,
+    [`aws secretsmanager get-secret-value --secret-id ${where} --query SecretString --output text`],
+    cause,
+  );
+}
