@@ -5,11 +5,11 @@ import { lookAtGates } from "../audit/clouds.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { refuseExisting } from "../cli/existing-file.ts";
-import { UsageError } from "../errors.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
 import { stepSummaryFile } from "../report/github.ts";
+import { markdownFile } from "../report/markdown-file.ts";
 import { annotate, writeReport } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -68,11 +68,4 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
   if (summary !== undefined) await world.files.append(summary, page());
   await annotate(findings, world);
   return report;
-}
-
-function markdownFile(asked: string | undefined): string | undefined {
-  if (asked === undefined) return undefined;
-  const path = /^md=(.+)$/.exec(asked)?.[1];
-  if (path !== undefined) return path;
-  throw new UsageError("ERR_USAGE", `--report ${asked} is not md=FILE`, ["--report md=audit.md"]);
 }

@@ -2,13 +2,13 @@
  * The origin application, the reference for the whole pattern: it refuses what did not come through the edge, logs in,
  * mints, authorizes by itself, and clears the cookies on logout. One handler; each concern has a file of its own.
  */
+import { timingSafeEqual } from "node:crypto";
 import { InternalError, KeyturnError } from "../../errors.ts";
 import type { OriginHeader } from "../edge/forward.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
 import { json, readJson, refusal } from "./answer.ts";
 import { api, media, publicPage } from "./api.ts";
 import { type EdgeSessionOptions, logout, mintEdgeSession } from "./edge-session.ts";
-import { verificationOf } from "./verification.ts";
 
 export interface ApplicationOptions extends EdgeSessionOptions {
   readonly verification: OriginHeader;
@@ -67,3 +67,15 @@ function login(request: WireRequest, { sessions, log, clock }: ApplicationOption
 }
 
 const wrongMethod = (allow: string) => refusal(405, "method_not_allowed", `use ${allow}`, [["allow", allow]]);
+
+/**
+ * Origin verification: a request must show that it came through the edge, before any application code. Compares in
+ * constant time; only the length, which is no secret, shows.
+ */
+function verificationOf({ name, value }: OriginHeader): (request: WireRequest) => boolean {
+  const expected = Buffer.from(value);
+  return ({ headers }) => {
+    const given = Buffer.from(headers[name] ?? "");
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+}
