@@ -19,8 +19,6 @@ const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, free for all. */
 const FOUNDATION =
   "^src/(answer-dates|log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
-/** What a domain's own `xReport` is made of: values and plain text. */
-const REPORT_VALUES = "^src/report/(report|findings|style|paint)[.]ts$";
 /** Node's modules that compute only. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url)$";
 /** Where the machine is reached. */
@@ -73,7 +71,7 @@ const layers = LAYERS.flatMap((row, at) =>
     return rule(
       `${folder} imports the foundation and the layers below it`,
       { path: `^src/${folder}/` },
-      { path: "^src/", pathNot: [FOUNDATION, REPORT_VALUES, `^src/(${below.join("|")})/`] },
+      { path: "^src/", pathNot: [FOUNDATION, `^src/(${below.join("|")})/`] },
     );
   }),
 );

@@ -1,8 +1,8 @@
 /** `keyturn curl`: curl with freshly minted cookies, which go to no other host and appear in no argument. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
-import { maskInCi, refusalReport } from "../mint/mint-report.ts";
 import { writeJar } from "../mint/write.ts";
+import { maskInCi, refusalReport } from "../report/mint.ts";
 import type { Report } from "../report/report.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";

@@ -3,9 +3,9 @@ import { Command, Option } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { requireSound } from "../gates/key-source.ts";
 import { planMint } from "../mint/mint-plan.ts";
-import { mintReport, refusalReport } from "../mint/mint-report.ts";
 import { gateOf, prepareMint } from "../mint/mint-sets.ts";
 import { COOKIE_FORMATS } from "../mint/write.ts";
+import { logoutReport, mintReport, refusalReport } from "../report/mint.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
 import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
@@ -38,14 +38,17 @@ export async function mint(flags: MintFlags, world: Needs): Promise<Report> {
 }
 
 async function logout(flags: MintFlags, world: Needs): Promise<Report> {
-  const { logoutReport } = await import("../mint/logout.ts");
-  return logoutReport(planMint(flags, await gateOf(flags, world), world.clock.now()));
+  const { planLogout } = await import("../mint/logout.ts");
+  return logoutReport(planLogout(planMint(flags, await gateOf(flags, world), world.clock.now())));
 }
 
 async function mintCount(count: string, flags: MintFlags, world: Needs): Promise<Report> {
-  const { countReport } = await import("../mint/mint-count.ts");
+  const [{ planCount }, { countReport }] = await Promise.all([
+    import("../mint/mint-many.ts"),
+    import("../report/mint-count.ts"),
+  ]);
   const { plan, signer, findings } = await prepareMint(flags, world);
   if (signer === undefined) return refusalReport(findings);
   requireSound(signer.privateKey, signer.source);
-  return countReport(count, flags, { plan, signer, findings }, world);
+  return countReport(planCount(count, flags, plan), { plan, signer, findings }, world);
 }

@@ -1,9 +1,11 @@
 /** Many sets for one Resource, no two alike, for load tests: signed on every core, given in order. */
 import type { KeyObject } from "node:crypto";
+import { UsageError } from "../errors.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type MintRequest, mintCookiesWith } from "./mint.ts";
+import type { MintPlan } from "./mint-plan.ts";
 import { signOnAnyCore } from "./sign-on-any-core.ts";
 
 /** Given together: a write for every set would cost more than an ECDSA signature. */
@@ -42,3 +44,33 @@ export async function* mintMany(
   }
   yield await signing;
 }
+
+/** Flags that some other way of minting takes. */
+interface Conflicting {
+  readonly output?: string;
+  readonly format?: string;
+  readonly bad?: string;
+  readonly notBefore?: string;
+}
+/** How many. Throws ERR_USAGE: one Resource, no start of its own, stdout only. */
+export function planCount(text: string, flags: Conflicting, plan: MintPlan): number {
+  const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+  if (count === undefined)
+    throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number from 1 on`, ["--count 1000"]);
+  const clash = (["output", "bad", "notBefore"] as const).find((name) => flags[name] !== undefined);
+  if (clash !== undefined || plan.sets.length > 1 || (flags.format ?? "json") !== "json") {
+    throw new UsageError(
+      "ERR_USAGE",
+      `--count streams sets for one Resource to stdout as JSON Lines: ${REASON[clash ?? "other"]}`,
+      ["keyturn mint --resource 'https://HOST/*' --count 1000 > sets.jsonl"],
+    );
+  }
+  return count;
+}
+
+const REASON = {
+  output: "send them on with > instead of --output",
+  bad: "leave --bad out",
+  notBefore: "leave --not-before out, each set has a start of its own so that no two are alike",
+  other: "give one Resource, and no --format but json",
+} as const;

@@ -1,13 +1,13 @@
-/** What `keyturn mint` tells: cookies on stdout or in a new file, everything else beside them; masked in a CI first. */
+/** What `keyturn mint` prints: cookies on stdout or in a new file, everything else on stderr; masked in a CI first. */
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { outcomeOf, type Report } from "../report/report.ts";
+import type { Minted, MintedSet } from "../mint/mint-sets.ts";
+import { describeMinted, formatMinted, summaryOf } from "../mint/minted-text.ts";
+import { cookiePairs } from "../mint/write.ts";
 import type { World } from "../seams.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
-import type { Minted, MintedSet } from "./mint-sets.ts";
-import { describeMinted, formatMinted, summaryOf } from "./minted-text.ts";
-import { cookiePairs } from "./write.ts";
+import { outcomeOf, type Report } from "./report.ts";
 
 type Needs = Pick<World, "clock" | "env" | "files" | "random" | "terminal">;
 
@@ -53,6 +53,27 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
 export function refusalReport(findings: readonly Finding[]): Report {
   return { outcome: "finding", result: { sets: [] }, findings, findingsOn: "stderr", text: () => "" };
 }
+
+/** Set-Cookie lines that make a browser forget. */
+export function logoutReport(setCookies: readonly string[]): Report {
+  return {
+    outcome: "done",
+    result: { setCookies },
+    findings: [notRevoked],
+    findingsOn: "stderr",
+    text: () => setCookies.map((value) => `Set-Cookie: ${value}`).join("\n"),
+  };
+}
+
+const notRevoked: Finding = {
+  id: "copies-stay-valid",
+  severity: "note",
+  message:
+    "Clearing makes this browser forget the cookies; it revokes no copy. One that was copied works until its policy ends, or until its key leaves the key group.",
+  basis: "observed",
+  evidence: [],
+  remedy: "keyturn runbook show logout-does-not-clear",
+};
 
 /** GitHub Actions hides what a line `::add-mask::VALUE` names from there on; key pair IDs are no secret. */
 export function maskInCi(
