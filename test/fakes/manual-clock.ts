@@ -7,6 +7,9 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Turns of a millisecond or more without a sleeper: minutes, since a busy machine may take long to sign or to load. */
+const PATIENCE = 200_000;
+
 export class ManualClock implements Clock {
   #now: EpochSeconds;
   #sleepers: Sleeper[] = [];
@@ -63,7 +66,7 @@ export class ManualClock implements Clock {
 
   /**
    * Jumps from wake to wake until `work` settles. A module that loads or a key that is generated takes real time; only
-   * work that waits for nothing of the kind, for half a minute, throws.
+   * work that waits for nothing of the kind, for minutes, throws.
    */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
@@ -71,7 +74,7 @@ export class ManualClock implements Clock {
       settled = true;
     });
     done.catch(() => {});
-    for (let idle = 0; !settled && idle < 5000; ) {
+    for (let idle = 0; !settled && idle < PATIENCE; ) {
       await settle();
       // Threads (key generation, signatures) and first imports need real time.
       if (idle > 100) await new Promise((resolve) => setTimeout(resolve, 1));
