@@ -265,6 +265,45 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
+    name: "a rotation that is amended",
+    lines: [
+      "rotate amend --yes",
+      "rotate start --yes --until key-trusted",
+      "rotate amend --longest-life 3h --yes",
+      "rotate amend --mint-endpoint @pem --yes",
+      "rotate amend --canary @pem --yes",
+      "rotate status",
+    ],
+  },
+  {
+    name: "key groups, and who they trust",
+    lines: [
+      "keys create-group @pem @id --yes",
+      "keys create-group others @pem --yes",
+      "keys create-group others @id --yes",
+      "keys trust @pem --gate demo --yes",
+      "keys trust @id --group others --yes",
+      "keys untrust @id --gate demo --yes",
+      "keys untrust @pem --gate demo --yes",
+      "keys generate --out new.pem",
+      "keys upload new.pub.pem --name fresh --yes",
+      "keys trust fresh --gate demo --yes --no-proof",
+      "keys untrust fresh --gate demo --yes --no-proof",
+      "keys delete-group others --yes",
+      "keys delete-group @pem --yes",
+    ],
+    asked: { "new.pem": ["private key"] },
+  },
+  {
+    name: "the ID in a secret",
+    lines: [
+      "secret set-key-id --gate @pem --yes",
+      "secret set-key-id --gate demo --dry-run",
+      "secret set-key-id --gate demo --yes --no-proof",
+    ],
+    stage: putSecret((value) => value.replace(/"keyPairId":\s*"\w+"/, '"keyPairId":"KOTHER1234567"')),
+  },
+  {
     name: "a rotation of a key that is known to others",
     lines: ["rotate start --compromised --yes-cut-off-viewers --wait", "rotate status --evidence md"],
   },
@@ -295,7 +334,7 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
-    name: "logs that are none",
+    name: "logs that are none, and what Athena would be asked",
     lines: [
       "logs",
       "logs -",
@@ -303,6 +342,8 @@ export const SCENES: readonly Scene[] = [
       "logs request @cookie -",
       "logs @pem",
       "logs - --fields @pem",
+      "logs denials --sql --engine athena",
+      "logs --ddl",
     ],
   },
   {
