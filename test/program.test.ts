@@ -184,7 +184,7 @@ describe("the ending", () => {
     const ran = await runCommand(words("config check --json"), memoryWorld());
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toBe(
-      "error: there is no keyturn.yaml in this folder or above it [ERR_CONFIG]\nhint: keyturn config init\nhint: add --config FILE, or export KEYTURN_CONFIG=FILE\nhint: keyturn sandbox (no AWS at hand: a local cloud with a gate, to try everything on)\n",
+      "error: there is no keyturn.yaml in this folder or above it [ERR_CONFIG]\nhint: keyturn config init\nhint: add --config FILE, or export KEYTURN_CONFIG=FILE\nhint: keyturn sandbox (without AWS: a local cloud with a gate, to try everything)\n",
     );
     expect(JSON.parse(ran.stdout)).toEqual({
       schemaVersion: 1,
@@ -198,7 +198,7 @@ describe("the ending", () => {
         hints: [
           "keyturn config init",
           "add --config FILE, or export KEYTURN_CONFIG=FILE",
-          "keyturn sandbox (no AWS at hand: a local cloud with a gate, to try everything on)",
+          "keyturn sandbox (without AWS: a local cloud with a gate, to try everything)",
         ],
       },
     });

@@ -1,9 +1,9 @@
-/** What a browser will do with a cookie's attributes: shared by `mint`, which sets them, and `probe --flow`, which sees them. */
+/** What a browser will do with a cookie's attributes: used by `mint`, which sets them, and `probe --flow`, which sees them. */
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
 import { foreignPart } from "./domain-part.ts";
 
-/** As set or as seen; what a Set-Cookie line does not say is absent. */
+/** As set or as seen; absent if the Set-Cookie line does not have it. */
 interface LintedAttributes {
   /** The host that sets the cookie, without port. */
   readonly host: string;
@@ -13,26 +13,26 @@ interface LintedAttributes {
   readonly httpOnly: boolean;
   readonly sameSite?: "Strict" | "Lax" | "None";
   readonly partitioned: boolean;
-  /** Counted from now; absent is a session cookie. */
+  /** From now; absent: a session cookie. */
   readonly maxAge?: Seconds;
 }
 export interface LintedCookies {
   readonly attributes: LintedAttributes;
   /** Characters of name and value, one entry per cookie. */
   readonly sizes: readonly number[];
-  /** The host that the cookies are for, where it is not the one that sets them. */
+  /** The host that the cookies are for, if another host sets them. */
   readonly sentTo?: string;
-  /** The path that they must be sent to, where one is known. */
+  /** The path that they must be sent to, if known. */
   readonly usedAt?: string;
   readonly policyEnds?: EpochSeconds;
 }
 
-/** Of one cookie: name, value and attributes (RFC 6265bis; browsers drop a larger one whole). */
+/** Name, value and attributes of one cookie (RFC 6265bis); browsers drop a larger one entirely. */
 const LARGEST_COOKIE = 4096;
 
 type Fault = Pick<Finding, "id" | "severity" | "message"> & Partial<Pick<Finding, "remedy" | "evidence">>;
 
-/** Loads the public suffix list only where a Domain must be held against it. */
+/** Loads the public suffix list only if there is a Domain to check. */
 export async function lintAttributes(cookies: LintedCookies, now: EpochSeconds): Promise<Finding[]> {
   const faults = [
     ...(await domainFaults(cookies)),
@@ -53,8 +53,8 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
       {
         id: "cookie-host-only",
         severity: "error",
-        message: `Without Domain the cookie stays with ${host}: ${target} never gets it.`,
-        remedy: "set Domain to a parent that both share, or set the cookies through the distribution itself",
+        message: `Without Domain the cookie goes back to ${host} only: ${target} never gets it.`,
+        remedy: "set Domain to a parent domain of both, or set the cookies through the distribution itself",
       },
     ];
   }
@@ -65,7 +65,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
         id: "cookie-domain-malformed",
         severity: "error",
         message: `Domain ${foreignPart(bare) ?? "is no host name"}: browsers ignore the cookie, or the attribute.`,
-        remedy: "letters, digits, - and . alone; other letters in Punycode (xn--)",
+        remedy: "use only letters, digits, - and .; write other letters in Punycode (xn--)",
       },
     ];
   }
@@ -76,8 +76,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
         id: "cookie-domain-public-suffix",
         severity: "error",
         message: `${bare} is a public suffix: browsers refuse a cookie for it.`,
-        remedy:
-          "leave Domain out, or use a domain of your own with an alternate domain name on the distribution",
+        remedy: "leave Domain out, or use your own domain as an alternate domain name of the distribution",
       },
     ];
   }
@@ -89,7 +88,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
     severity: "error",
     message:
       each === host
-        ? `${host} is not under Domain=${bare}: browsers refuse the cookie from it.`
+        ? `${host} is not inside Domain=${bare}: browsers refuse the cookie.`
         : `Domain=${bare} does not cover ${each}: browsers never send the cookie there.`,
     remedy: "set Domain to the host or a parent of it",
   }));
@@ -101,7 +100,7 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
       {
         id: "cookie-path-absent",
         severity: "warning",
-        message: "Without Path the cookie is sent only under the folder of the URL that set it.",
+        message: "Without Path the cookie is sent only to the folder of the URL that set it.",
         remedy: "set Path explicitly",
       },
     ];
@@ -111,8 +110,8 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
       {
         id: "cookie-path-relative",
         severity: "error",
-        message: "A Path that does not begin with / is ignored by browsers.",
-        remedy: "begin it with /",
+        message: "Browsers ignore a Path that does not begin with /.",
+        remedy: "begin Path with /",
       },
     ];
   }
@@ -122,7 +121,7 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
       {
         id: "cookie-path-malformed",
         severity: "error",
-        message: "Path holds a ; or a control character, which would end it.",
+        message: "Path contains a ; or a control character, which would end the attribute.",
         remedy: "set Path to the folder above",
       },
     ];
@@ -132,7 +131,7 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
       {
         id: "cookie-path-wildcard",
         severity: "error",
-        message: "Path is a prefix, never a pattern: browsers compare the * literally.",
+        message: "Path is a prefix, not a pattern: browsers take the * literally.",
         remedy: `Path=${path.slice(0, path.indexOf("*"))}`,
       },
     ];
@@ -171,7 +170,8 @@ function flagFaults({ secure, httpOnly, sameSite, partitioned }: LintedAttribute
     faults.push({
       id: "cookie-not-secure",
       severity: "warning",
-      message: "Without Secure the cookie travels over plain HTTP too, where anybody on the way can copy it.",
+      message:
+        "Without Secure the cookie also travels over plain HTTP, where anybody in between can copy it.",
       remedy: "add Secure",
     });
   }
@@ -179,7 +179,7 @@ function flagFaults({ secure, httpOnly, sameSite, partitioned }: LintedAttribute
     faults.push({
       id: "cookie-not-http-only",
       severity: "warning",
-      message: "Without HttpOnly any script of the page can read the cookie.",
+      message: "Without HttpOnly any script on the page can read the cookie.",
       remedy: "add HttpOnly",
     });
   }
@@ -188,7 +188,7 @@ function flagFaults({ secure, httpOnly, sameSite, partitioned }: LintedAttribute
       id: "cookie-same-site-absent",
       severity: "warning",
       message: "Without SameSite each browser applies its own default.",
-      remedy: "set SameSite=Lax, or None with Secure for a player on another site",
+      remedy: "set SameSite=Lax, or None with Secure for a player embedded in another site",
     });
   }
   return faults;
@@ -203,8 +203,8 @@ function lifetimeFaults({ attributes: { maxAge }, policyEnds }: LintedCookies, n
     {
       id: "cookie-outlives-policy",
       severity: "warning",
-      message: `The browser keeps the cookie ${formatDuration(beyond)} longer than its policy allows requests: they are refused with 403.`,
-      remedy: "set Max-Age to what is left of the policy, or leave it out",
+      message: `The browser keeps the cookie ${formatDuration(beyond)} longer than its policy is valid: from then on requests get 403.`,
+      remedy: "set Max-Age to the policy's remaining time, or leave it out",
     },
   ];
 }
@@ -216,7 +216,7 @@ function sizeFaults(sizes: readonly number[]): Fault[] {
     {
       id: "cookie-too-large",
       severity: "error",
-      message: `A cookie has ${largest} bytes; browsers drop it whole above ${LARGEST_COOKIE}.`,
+      message: `A cookie has ${largest} bytes; browsers drop cookies of more than ${LARGEST_COOKIE}.`,
       remedy: "shorten the Resource",
     },
   ];

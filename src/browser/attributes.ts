@@ -1,13 +1,13 @@
-/** Set-Cookie attributes, and the lines that carry them. CloudFront knows none of them: only the browser does. */
+/** Set-Cookie attributes, and the lines that carry them. Only browsers obey them; CloudFront never sees them. */
 
 import type { Seconds } from "../time.ts";
 
 export interface CookieAttributes {
-  /** The host that the viewer asks: what a host-only cookie is bound to. Without port. */
+  /** The host that the viewer requests, without port: a host-only cookie is bound to it. */
   readonly host: string;
   /** Absent: host-only. */
   readonly domain?: string;
-  /** A prefix, never a glob. */
+  /** A prefix, not a glob. */
   readonly path: string;
   readonly secure: boolean;
   readonly httpOnly: boolean;
@@ -18,7 +18,7 @@ export interface CookieAttributes {
   readonly maxAge?: Seconds;
 }
 
-/** Where a browser must hold and send a cookie that a policy for this Resource makes useful. */
+/** The scope that a cookie needs so that browsers send it wherever this Resource applies. */
 export function defaultAttributes(host: string, path: string): CookieAttributes {
   return { host, path, secure: true, httpOnly: true, sameSite: "Lax", partitioned: false };
 }
@@ -39,8 +39,8 @@ export function setCookieValue(name: string, value: string, attributes: CookieAt
 }
 
 /**
- * The narrowest Path under which a browser sends the cookie to everything that is allowed: of a URL its own path, of a
- * Resource pattern the folder in front of the first wildcard (a `?` may be one). A `;` would end the attribute.
+ * The narrowest Path with which a browser sends the cookie everywhere it is valid: a URL's own path, or for a
+ * Resource pattern the folder before the first wildcard (which may be `?`). A `;` would end the attribute.
  */
 export function cookiePathOf({
   url,

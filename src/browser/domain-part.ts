@@ -1,12 +1,12 @@
-/** A cookie's Domain that is more than a host's name. */
+/** A cookie Domain that is more than a host name. */
 
-/** What of a URL stands in a Domain beside a host's name; undefined for a name alone. */
+/** Which part of a URL a Domain contains besides a host name; undefined for a plain name. */
 export function foreignPart(domain: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(domain)) return "begins with a scheme";
   if (/\/|%2f/i.test(domain)) return "has a path";
   if (/^[^[]*:\d+$/.test(domain)) return "has a port";
   if (/[*]/.test(domain)) return "has a wildcard";
-  if (/[?#@]/.test(domain)) return "has a part of a URL behind its host";
-  if (/["'\s,]/.test(domain)) return "has a blank, a comma or a quote";
+  if (/[?#@]/.test(domain)) return "has more of a URL after its host";
+  if (/["'\s,]/.test(domain)) return "has a space, a comma or a quote";
   return undefined;
 }

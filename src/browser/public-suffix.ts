@@ -1,4 +1,4 @@
-/** Is a domain one under which anybody may register, so that browsers refuse cookies for it? The only door to tldts. */
+/** Is a domain a public suffix, for which browsers refuse cookies? The only door to tldts. */
 import { parse } from "tldts";
 
 /** The list's private section counts: `cloudfront.net` and `github.io` are as public as `com`. */

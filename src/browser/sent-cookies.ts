@@ -1,4 +1,4 @@
-/** Which stored cookies a browser would send to a URL, and why not the others. The only door to tough-cookie. */
+/** Which stored cookies a browser would send to a URL, and why it holds the others back. The only door to tough-cookie. */
 import { canonicalDomain, defaultPath, domainMatch, getPublicSuffix, pathMatch } from "tough-cookie";
 import type { CapturedCookie, StoredAttributes } from "../capture/capture.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -22,7 +22,7 @@ type BlockReason =
 export interface BlockedCookie {
   readonly name: string;
   readonly obstacle: BlockReason;
-  /** One sentence without any value. */
+  /** One sentence, without any cookie value. */
   readonly sentence: string;
 }
 export interface CookieSelection {
@@ -31,17 +31,17 @@ export interface CookieSelection {
   readonly withheld: readonly BlockedCookie[];
 }
 export interface BrowserContext {
-  /** The URL that is asked for. */
+  /** The requested URL. */
   readonly url: string;
   readonly now: EpochSeconds;
-  /** The page that asks; the same site unless told. */
+  /** The page that makes the request; same site by default. */
   readonly from?: string;
 }
 
 /** Name and value; the common limit of browsers (RFC 6265bis, 5.6). */
 const LARGEST = 4096;
 
-/** Cookies without attributes were sent already: they pass. A URL that is none sends everything. */
+/** Cookies without attributes were already sent, so they pass. An unparsable URL sends everything. */
 export function selectCookies(cookies: readonly CapturedCookie[], context: BrowserContext): CookieSelection {
   const url = parseUrl(context.url);
   if (url === undefined) return { sent: cookies, withheld: [] };
@@ -49,7 +49,7 @@ export function selectCookies(cookies: readonly CapturedCookie[], context: Brows
   const withheld: BlockedCookie[] = [];
   const hold = ({ name }: CapturedCookie, [obstacle, sentence]: NonNullable<Found>) =>
     withheld.push({ name, obstacle, sentence });
-  /** By what makes two cookies one. A later one takes the earlier one's place, in the order of sending too. */
+  /** Keyed by identity. A later cookie replaces an earlier one, and keeps its position in the sending order. */
   const store = new Map<unknown, CapturedCookie>();
   for (const cookie of cookies) {
     const { name, stored } = cookie;
@@ -84,7 +84,10 @@ type Found = readonly [obstacle: BlockReason, sentence: string] | undefined;
 export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): Found {
   const { domain, hostOnly, sameSite, secure, partitioned, setBy } = stored;
   if (name.length + value.length > LARGEST) {
-    return ["too-large", `name and value have ${name.length + value.length} bytes; browsers keep ${LARGEST}`];
+    return [
+      "too-large",
+      `name and value have ${name.length + value.length} bytes; browsers accept ${LARGEST}`,
+    ];
   }
   if (sameSite === "None" && secure === false) {
     return ["same-site-none-insecure", "SameSite=None without Secure: browsers refuse the cookie"];
@@ -94,14 +97,14 @@ export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttribu
   }
   const setter = setBy === undefined ? undefined : parseUrl(setBy);
   if (secure && setter?.protocol === "http:" && !isLoopback(setter.hostname)) {
-    return ["secure-over-http", "Secure, and set over http: browsers refuse the cookie"];
+    return ["secure-over-http", "Secure, but set over http: browsers refuse the cookie"];
   }
   if (domain === undefined || hostOnly) return undefined;
   const part = foreignPart(domain);
   if (part !== undefined) {
     return [
       "domain-malformed",
-      `Domain=${domain} ${part}; it is a host name and nothing else: browsers refuse the cookie`,
+      `Domain=${domain} ${part}, but Domain takes only a host name: browsers refuse the cookie`,
     ];
   }
   if (siteOf(domain) === undefined) {
@@ -116,7 +119,7 @@ export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttribu
   return undefined;
 }
 
-/** Why a stored cookie stays behind. */
+/** Why a browser holds a stored cookie back. */
 function obstacleTo(stored: StoredAttributes, url: URL, { now, from }: BrowserContext): Found {
   const { domain, hostOnly, secure, expires } = stored;
   const host = canonicalDomain(url.hostname) ?? url.hostname;
@@ -129,13 +132,13 @@ function obstacleTo(stored: StoredAttributes, url: URL, { now, from }: BrowserCo
     return ["domain", `Domain=${owner} does not cover ${host}`];
   const path = pathOf(stored);
   if (!pathMatch(url.pathname, path)) {
-    const glob = path.includes("*") ? "; Path is a prefix, * stands for itself" : "";
+    const glob = path.includes("*") ? "; Path is a prefix, and * is literal" : "";
     return ["path", `Path=${path} does not cover ${url.pathname}${glob}`];
   }
   if (secure && url.protocol !== "https:" && !isLoopback(host))
     return ["secure", "Secure: not sent over http"];
   if (expires !== undefined && expires <= now)
-    return ["expired", "the cookie's own Expires or Max-Age is over"];
+    return ["expired", "the cookie's own Expires or Max-Age has passed"];
   return sameSiteObstacle(stored, url, from);
 }
 
@@ -149,7 +152,7 @@ function sameSiteObstacle({ sameSite }: StoredAttributes, url: URL, from: string
   return ["same-site", `${named}: not sent to ${url.hostname} from a page of ${page.hostname}${unless}`];
 }
 
-/** The registrable domain; undefined for a public suffix. Addresses and local names stand for themselves. */
+/** The registrable domain; undefined for a public suffix. Addresses and local names are returned unchanged. */
 function siteOf(host: string): string | undefined {
   if (isLoopback(host) || /^[\d.]+$/.test(host) || host.includes(":")) return host;
   return getPublicSuffix(host, { allowSpecialUseDomain: true, ignoreError: true });

@@ -1,11 +1,11 @@
-/** What an input shows of a request, or of cookies without one: read, not verified. The values are credentials. */
+/** What an input reveals of a request, or of cookies alone: read, not verified. The values are credentials. */
 import type { EpochSeconds } from "../time.ts";
 
 export type CaptureForm =
   | "cookie-header"
   | "set-cookie"
   | "curl"
-  /** Raw, as browsers list it, or as the `fetch` call that would make it. */
+  /** Raw, as browsers list it, or as the `fetch` call that makes it. */
   | "http-request"
   | "cookie-jar"
   | "har"
@@ -17,25 +17,25 @@ export type CaptureForm =
 
 export interface CapturedCookie {
   readonly name: string;
-  /** As on the wire: never decoded. */
+  /** As on the wire, never decoded. */
   readonly value: string;
-  /** Only where the form tells what a browser stored; a Cookie header has none. */
+  /** Only in formats that show what a browser stored; a Cookie header does not. */
   readonly stored?: StoredAttributes;
 }
 
 export interface StoredAttributes {
   /** Without a leading dot. Absent: unknown, or the host that set it. */
   readonly domain?: string;
-  /** Sent back to exactly that host. */
+  /** Sent back only to that exact host. */
   readonly hostOnly?: boolean;
   readonly path?: string;
   readonly secure?: boolean;
   readonly sameSite?: "Strict" | "Lax" | "None";
   readonly expires?: EpochSeconds;
   readonly partitioned?: boolean;
-  /** The URL whose answer set it. */
+  /** The URL whose response set it. */
   readonly setBy?: string;
-  /** Attributes that no browser knows: other cookies that were joined to this one, mostly. */
+  /** Attributes that no browser knows, usually other cookies joined to this one. */
   readonly ignored?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface CapturedResponse {
   readonly body: string;
 }
 
-/** What an access log keeps of an answer: enough to infer a denial, not to prove it. */
+/** What an access log records of a response: enough to infer a denial, not to prove it. */
 export interface LoggedAnswer {
   readonly status: number;
   readonly contentType?: string;
@@ -60,21 +60,21 @@ export interface CapturedRequest {
   readonly method?: string;
   /** As written, without a fragment. */
   readonly url?: string;
-  /** What followed `#`: no client sends it, and people lose credentials in it. */
+  /** What follows the `#`: clients never send it, and people lose credentials in it. */
   readonly fragment?: string;
-  /** The viewer's address, where the form tells. */
+  /** The viewer's address, if the format records it. */
   readonly ip?: string;
   /** In the order sent. */
   readonly cookies: readonly CapturedCookie[];
-  /** Request headers that tell where the request came from; the Cookie header is in `cookies`. */
+  /** Request headers that show where the request came from; the Cookie header is in `cookies`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly response?: CapturedResponse;
-  /** Instead of `response`, where the form is a log. */
+  /** Replaces `response` if the input is a log. */
   readonly logged?: LoggedAnswer;
-  /** When it was sent, where the form tells. */
+  /** When it was sent, if the format records it. */
   readonly sentAt?: EpochSeconds;
-  /** Files that the input names and somebody else must read: curl's `-b FILE`. */
+  /** Files that the input names and the caller must read: curl's `-b FILE`. */
   readonly jarFiles?: readonly string[];
-  /** What was passed over or looked odd, one sentence each; never a value. */
+  /** What was skipped or looked odd, one sentence each; never a value. */
   readonly remarks: readonly string[];
 }

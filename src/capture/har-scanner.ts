@@ -1,11 +1,11 @@
 /**
- * Cuts the entries out of a HAR while it streams by: one entry is held at a time, without its long strings (response
- * bodies, mostly). Knows just enough JSON for that; each entry is parsed properly afterwards.
+ * Extracts the entries of a HAR while streaming: holds one entry at a time, without its long strings (mostly response
+ * bodies). Knows just enough JSON for that; each entry is parsed properly afterwards.
  */
 
-/** Longer strings become empty: a whole request has 32,768 bytes, and the edge's longest denial 146. */
+/** Longer strings become empty: a request has at most 32,768 bytes, the edge's longest denial 146. */
 const LONGEST_STRING = 65_536;
-/** No entry without long strings comes near; one that does is left out. */
+/** Far above any entry without long strings; longer entries are skipped. */
 const LONGEST_ENTRY = 16 * 1024 * 1024;
 const LONGEST_KEY = 16;
 
@@ -23,7 +23,7 @@ export const looksLikeHar = (head: string): boolean =>
   /^\uFEFF?\s*\{\s*(?:"[^"\\]{0,64}"\s*:\s*"[^"\\]{0,512}"\s*,\s*){0,4}"log"\s*:/.test(head);
 
 export class HarScanner {
-  /** Entries begun so far. */
+  /** Entries started so far. */
   count = 0;
   /** Entries that were too long to hold. */
   skipped = 0;
@@ -31,23 +31,23 @@ export class HarScanner {
   /** Depth inside the entries array; 0 until it is found. */
   #entriesDepth = 0;
   #isDone = false;
-  /** The last string before the entries: a key, when a colon follows. */
+  /** The last string before the entries; a key if a colon follows. */
   #string = "";
   #key = "";
   #isString = false;
   #isEscaped = false;
   #stringLength = 0;
-  /** Of the entry being held: copied pieces of chunks that are gone, and how many of them precede the open string. */
+  /** Pieces of the current entry copied from earlier chunks, and how many of them precede the open string. */
   #parts: Buffer[] | undefined;
   #partsBeforeString = 0;
   #held = 0;
   #isOverlong = false;
 
-  /** The entries that this chunk completes, as JSON text. */
+  /** The entries completed by this chunk, as JSON text. */
   push(chunk: Uint8Array): string[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const entries: string[] = [];
-    /** Where the unheld rest of the current entry begins, and the string that is open. */
+    /** Where the uncopied rest of the current entry begins, and where the open string does. */
     let from = 0;
     let stringFrom = -1;
     let at = 0;
@@ -119,7 +119,7 @@ export class HarScanner {
     return undefined;
   }
 
-  /** An open string begins a part of its own, so that it can be taken back. */
+  /** An open string starts a new piece, so that it can be dropped. */
   #holdRest(bytes: Buffer, from: number, stringFrom: number): void {
     let rest = from;
     if (this.#isString && stringFrom >= 0) {
@@ -131,7 +131,7 @@ export class HarScanner {
     else this.#hold(bytes.subarray(rest));
   }
 
-  /** Puts an empty string in the place of the one that has just ended. */
+  /** Replaces the string that just ended with an empty one. */
   #dropString(bytes: Buffer, from: number, stringFrom: number): void {
     if (stringFrom >= 0) this.#hold(bytes.subarray(from, stringFrom));
     else this.#truncate();
@@ -146,7 +146,7 @@ export class HarScanner {
   #hold(part: Buffer): void {
     if (part.length === 0) return;
     this.#held += part.length;
-    // A copy: the chunk's memory may be used again.
+    // A copy, because the chunk's memory may be reused.
     this.#isOverlong ||= this.#held > LONGEST_ENTRY;
     if (!this.#isOverlong) this.#parts?.push(Buffer.from(part));
   }

@@ -1,4 +1,4 @@
-/** Lines of CloudFront's access logs as the requests that they tell of: standard v1 and v2, W3C, JSON, real-time. */
+/** Reads lines of CloudFront's access logs as requests: standard v1 and v2, W3C, JSON, real-time. */
 import { isRecord } from "../is-record.ts";
 import type { CapturedRequest, LoggedAnswer } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
@@ -13,7 +13,7 @@ const V1 =
   );
 
 const V1_LINE = /^\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\t/;
-/** Real-time records begin with epoch seconds and have the fields that were chosen, without a head. */
+/** Real-time records start with epoch seconds and have the configured fields, without a header line. */
 const REAL_TIME_LINE = /^\d{10}(?:\.\d{1,3})?\t(?:[^\t\n]*\t){4}/;
 
 /** One of CloudFront's field names, as logs, JSON and Athena write them. */
@@ -22,7 +22,7 @@ type LogLine = Readonly<Record<string, string>>;
 export const looksLikeAccessLog = (text: string): boolean =>
   /^#Fields:\s/m.test(text.slice(0, 4096)) || V1_LINE.test(text) || REAL_TIME_LINE.test(text);
 
-/** Undefined where no line tells of a request. */
+/** Undefined if no line records a request. */
 export function readAccessLog(text: string): CapturedRequest[] | undefined {
   let names: readonly string[] = V1;
   const lines: LogLine[] = [];
@@ -53,7 +53,7 @@ function lineOf(line: string, names: readonly string[]): LogLine {
   return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? "-"]));
 }
 
-/** Which fields were chosen is not written anywhere: they are known by their looks. */
+/** Real-time records do not name their fields, so this recognizes them by their values. */
 function realTime(cells: readonly string[]): LogLine {
   const find = (pattern: RegExp) => cells.find((cell) => pattern.test(cell)) ?? "-";
   const path = cells.findIndex((cell) => cell.startsWith("/"));
@@ -129,16 +129,16 @@ function loggedOf(status: number, contentType: string | undefined, length: numbe
 function remarksOf(cookie: string | undefined, query: string | undefined): string[] {
   const isSigned = /(?:^|&)(?:Key-Pair-Id|Signature)=/.test(query ?? "");
   if (cookie === undefined && !isSigned)
-    return ["the line logs no cookies: whether the viewer sent any cannot be told from it"];
+    return ["the line logs no cookies, so it does not show whether the viewer sent any"];
   // Real-time logs cut cs-cookie at 800 bytes.
   if (cookie !== undefined && cookie.length >= 790 && cookie.length <= 800)
-    return ["cs-cookie is as long as a real-time log may make it: the cookies are probably cut off"];
+    return ["cs-cookie has the maximum length of a real-time log: the cookies are probably cut off"];
   return [];
 }
 
 /**
- * Version 1 encodes ~ and % themselves, other versions perhaps nothing: only what holds an encoded one of the two was
- * encoded by the log. A request's own %20 stands as %2520 there.
+ * Version 1 encodes even ~ and %, other versions perhaps nothing: only text with an encoded one of the two was
+ * encoded by the log. A request's own %20 appears as %2520 there.
  */
 function unescaped(value: string): string {
   if (value.includes("~") || !/%(?:25|7E)/i.test(value)) return value;

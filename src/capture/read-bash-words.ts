@@ -1,12 +1,12 @@
-/** The words of one command as bash would make them: quotes, `$'...'`, escapes, continuations. Expands nothing. */
+/** Splits one command into words as bash would: quotes, `$'...'`, escapes, continuations. Expands nothing. */
 
 export interface Words {
   readonly words: readonly string[];
-  /** Constructs that only a running shell could fill in: `$NAME`, `$(...)`, backticks. */
+  /** Constructs that only a running shell could expand: `$NAME`, `$(...)`, backticks. */
   readonly hasExpansion: boolean;
-  /** A quote was never closed, or the last line goes on: the text was cut off. */
+  /** A quote was never closed, or the last line continues: the text was cut off. */
   readonly isCutOff: boolean;
-  /** What follows the command and its `;`, `&`, `|` or line break: another one, often none. */
+  /** What follows the command and its `;`, `&`, `|` or line break: another command or, usually, nothing. */
   readonly rest: string;
 }
 
@@ -36,7 +36,7 @@ export function bashWords(text: string): Words {
     if (word !== undefined) words.push(word);
     word = undefined;
   };
-  /** Takes up to the closing quote, which must be there. */
+  /** Reads up to the closing quote, which must exist. */
   const until = (quote: string): string => {
     const close = text.indexOf(quote, at);
     if (close < 0) isCutOff = true;
@@ -69,7 +69,7 @@ export function bashWords(text: string): Words {
           isCutOff ||= !quoted.isClosed;
         } else {
           hasExpansion ||= startsExpansion(text, at);
-          // `$"..."` is a quoted string that may be translated.
+          // `$"..."` is a quoted string that bash may translate.
           if (text[at] !== '"') add("$");
         }
         break;
@@ -144,10 +144,10 @@ function doubleQuoted(text: string, from: number): Quoted {
   return { value, next: text.length, isClosed: false, hasExpansion };
 }
 
-/** `$'...'`, as browsers write values that hold a quote, a backslash or anything beyond ASCII. */
+/** `$'...'`, as browsers write values with a quote, a backslash or non-ASCII characters. */
 function ansiQuoted(text: string, from: number): Quoted {
   let value = "";
-  /** `\x` and octal escapes are bytes: several of them make one character. */
+  /** `\x` and octal escapes are bytes: several can form one character. */
   let bytes: number[] = [];
   const flush = () => {
     if (bytes.length > 0) value += Buffer.from(bytes).toString("utf8");

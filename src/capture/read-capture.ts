@@ -1,4 +1,4 @@
-/** Finds out what an input is, and reads it. One place knows the order in which the forms are tried. */
+/** Recognizes what an input is, and reads it. The only place that knows in which order formats are tried. */
 import { InputError } from "../errors.ts";
 import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -26,8 +26,8 @@ import { readUrls, readUrlsInText } from "./read-url.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
 
 /**
- * At least one request; a HAR is not read here (read-har.ts streams it). `now` turns a Max-Age into an end. Throws
- * ERR_CAPTURE_UNREADABLE, which says where and why, and shows nothing of the input.
+ * At least one request; does not read a HAR (read-har.ts streams it). `now` turns a Max-Age into an end. Throws
+ * ERR_CAPTURE_UNREADABLE, which says where and why without quoting the input.
  */
 export function readCapture(input: string, now: EpochSeconds): CapturedRequest[] {
   const text = input.replace(/^\uFEFF/, "").trim();
@@ -86,7 +86,7 @@ function readJson(text: string, now: EpochSeconds): CapturedRequest[] {
     throw unreadableCapture(NO_COOKIES);
   }
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  // Not JSON, but a map in Java, Swift or JavaScript, which begins alike.
+  // Not JSON, but a map in Java, Swift or JavaScript, which starts the same way.
   const isCode = parse(lines[0] as string) === undefined && looksLikeCode(text);
   const code = isCode ? readCode(text) : undefined;
   if (code !== undefined) return [code];
@@ -100,7 +100,7 @@ function readJson(text: string, now: EpochSeconds): CapturedRequest[] {
   return requests;
 }
 
-/** Signed URLs that an API answered with, wherever they stand in it. */
+/** Signed URLs anywhere in an API's response. */
 function readUrlsIn(document: unknown): CapturedRequest[] | undefined {
   const found: string[] = [];
   const walk = (value: unknown, depth: number): void => {
@@ -122,43 +122,43 @@ const SIGNED_URL =
   /^https?:\/\/[^\s/?#]+[^\r\n]*[?&#](?:Policy|Signature|Key-Pair-Id|Expires|X-Amz-Signature)=/i;
 
 const NO_COOKIES =
-  "the JSON holds no cookies: neither CloudFront's names with values nor objects with name and value; an answer is given with --response FILE";
+  "the JSON contains no cookies: neither CloudFront's names with values nor objects with name and value; give a response with --response FILE";
 
 function parse(text: string): unknown {
   if (isTooDeep(text)) throw unreadableCapture(`the JSON nests deeper than ${DEEPEST_JSON} levels`);
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the input, which is a credential: undefined instead, no JSON document is that.
+    // The parser's message quotes the input, which is a credential. Return undefined, which no JSON document parses to.
     return undefined;
   }
 }
 
 function notJson(text: string, line: number | undefined): string {
   const isCut = /^[{[]/.test(text) && !/[}\]]\s*$/.test(text);
-  if (isCut) return "the JSON is cut off: it does not end with the bracket that it begins with";
-  return line === undefined ? "the input begins like JSON and is none" : `line ${line} is not JSON`;
+  if (isCut) return "the JSON is cut off: its first bracket is never closed";
+  return line === undefined ? "the input starts like JSON but is not valid JSON" : `line ${line} is not JSON`;
 }
 
-/** A prompt in front does not matter. */
+/** Skips a leading prompt. */
 const OTHER_PROGRAMS: readonly (readonly [name: string, looksLike: RegExp])[] = [
   ["PowerShell", /Invoke-(?:WebRequest|RestMethod)|New-Object (?:System\.Net\.Cookie|Microsoft\.PowerShell)/],
   ["wget", /^(?:[$%>#]\s+)?wget2?(?:\.exe)?\s/],
   ["HTTPie", /^(?:[$%>#]\s+)?(?:https?|xhs?)\s/],
 ];
 
-/** Forms that people do paste, and what to copy instead. */
+/** Unsupported formats that people paste anyway, and what to copy instead. */
 function whatItIs(text: string): string {
   const program = OTHER_PROGRAMS.find(([, looksLike]) => looksLike.test(text))?.[0];
   if (program !== undefined) return `this is a command for ${program}; copy it as cURL instead`;
-  if (/-----BEGIN /.test(text)) return "this is a PEM; give a public key with --public-key FILE";
-  if (/^\s*</.test(text)) return "this is XML or HTML; give an answer with --response FILE";
-  // Two looks, each once over the text: one pattern for both would try every `?` again and again.
+  if (/-----BEGIN /.test(text)) return "this is a PEM file; give a public key with --public-key FILE";
+  if (/^\s*</.test(text)) return "this is XML or HTML; give a response with --response FILE";
+  // Two patterns, each linear: a single one would retry at every `?`.
   const isBare = !/[\s=]/.test(text.split("?", 1)[0] as string);
   if (isBare && /[?&](?:Policy|Signature|Key-Pair-Id)=/.test(text)) {
-    return "this looks like a URL without its scheme; begin it with https://";
+    return "this looks like a URL without a scheme; start it with https://";
   }
-  return "the input is none of the forms that keyturn reads";
+  return "keyturn does not recognize the input's format";
 }
 
 function nothing(): InputError {

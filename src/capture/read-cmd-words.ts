@@ -1,4 +1,4 @@
-/** The words of one command as cmd.exe and the Windows C runtime make them: carets, then quotes and backslashes. */
+/** Splits one command into words as cmd.exe and the Windows C runtime do: carets, then quotes and backslashes. */
 import type { Words } from "./read-bash-words.ts";
 
 /** Browsers write `^"` for quotes and `^` at the end of a line; nothing else looks like that. */
@@ -10,7 +10,7 @@ export function cmdWords(text: string): Words {
   return { ...splitArguments(line), rest };
 }
 
-/** What cmd.exe hands on: a caret makes the next character ordinary, except between bare quotes. */
+/** What cmd.exe passes on: a caret escapes the next character, except between bare quotes. */
 function undoCarets(text: string): { readonly line: string; readonly rest: string } {
   let line = "";
   let isQuoted = false;
@@ -20,7 +20,7 @@ function undoCarets(text: string): { readonly line: string; readonly rest: strin
     if (character === "^" && !isQuoted) {
       at += 1;
       if (text[at] === "\r" && text[at + 1] === "\n") at += 1;
-      // A caret before a line break joins the lines; after it, an empty line stands for a line break itself.
+      // A caret before a line break joins the lines; an empty line after that is a literal line break.
       if (text[at] === "\n") {
         if (text[at + 1] === "\r") at += 1;
         if (text[at + 1] !== "\n") continue;

@@ -1,11 +1,11 @@
-/** Header maps in source code and in what runtimes print of them: ExoPlayer, AVPlayer, React Native, Flutter, requests. */
+/** Header maps in source code or as runtimes print them: ExoPlayer, AVPlayer, React Native, Flutter, requests. */
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
 /** `"Cookie" to "..."`, `"Cookie", "..."`, `Cookie: '...'`, `@"Cookie": @"..."`, `'Cookie' => "..."`. */
 const COOKIE_ENTRY =
   /(?:^|[\s{[(,@])@?(["']?)cookie\1\]?\s{0,9}(?::|,|=>|=|\bto\b)\s{0,9}(?:[\w.]{0,40}\(\s{0,9})?@?(["'`])((?:\\.|(?!\2)[^\\\r\n]){1,20000})\2/gi;
-/** Java's and Kotlin's print of a map: `{Cookie=CloudFront-...; ..., User-Agent=x}`. */
+/** A map as Java and Kotlin print it: `{Cookie=CloudFront-...; ..., User-Agent=x}`. */
 const PRINTED_MAP = /[{\s]cookie=((?:[\w-]{1,100}=[^;,}\s]{0,9000};?\s?){1,20})[,}]/i;
 /** NSHTTPCookie's description, and `HTTPCookie` properties. */
 const NS_COOKIE =
@@ -18,7 +18,7 @@ export const looksLikeCode = (text: string): boolean =>
   PRINTED_MAP.test(text) ||
   /<NSHTTPCookie|CloudFront-(?:Signature|Policy)["']\s{0,9}(?::|,|=>|=|to\b)/.test(text);
 
-/** The first URL that the code names is what it asks for. Undefined where it holds no cookies. */
+/** Assumes that the first URL in the code is the requested one. Undefined if there are no cookies. */
 export function readCode(text: string): CapturedRequest | undefined {
   const cookies: CapturedCookie[] = [...text.matchAll(COOKIE_ENTRY)].flatMap(([, , , value = ""]) =>
     asCookies(parseCookieHeader(value.replaceAll('\\"', '"'))),
@@ -30,7 +30,7 @@ export function readCode(text: string): CapturedRequest | undefined {
   const headers: [string, string][] = [];
   if (cookies.length === 0) {
     for (const [, , name = "", , value = ""] of text.matchAll(SINGLE_ENTRY)) {
-      // In a map of request headers they are headers of their own, which the edge does not read.
+      // In a map of request headers these are separate headers, which the edge does not read.
       if (/setDefaultRequestProperties|HTTPHeaderFields|headers|addRequestHeader|putHeader/i.test(text))
         headers.push([name, value]);
       else cookies.push({ name, value });
@@ -48,7 +48,7 @@ export function readCode(text: string): CapturedRequest | undefined {
     cookies,
     headers,
     remarks: /\$\{|\\\(|\$\w+|" ?\+ ?\w/.test(text)
-      ? ["the code fills in values when it runs; what is written was read"]
+      ? ["the code fills in values at run time; only the literal text was read"]
       : [],
   };
 }

@@ -1,7 +1,7 @@
 /** A Cookie header as name and value pairs, in order, raw: nothing is unquoted or decoded (RFC 6265, 5.4). */
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
 
-/** The value of a Cookie header. Pieces without `=` are no cookies to CloudFront and are left out. */
+/** The value of a Cookie header. Skips pieces without `=`, which CloudFront does not count as cookies. */
 export function parseCookieHeader(value: string): [name: string, value: string][] {
   const pairs: [string, string][] = [];
   for (const piece of value.split(";")) {
@@ -16,13 +16,13 @@ export function parseCookieHeader(value: string): [name: string, value: string][
 export const asCookies = (pairs: readonly (readonly [name: string, value: string])[]): CapturedCookie[] =>
   pairs.map(([name, value]) => ({ name, value }));
 
-/** What a browser's console shows of `document.cookie`: the prompt, the quotes, or an assignment in code. */
+/** `document.cookie` as copied from a console or code: a prompt, quotes, or an assignment around it. */
 const CONSOLE =
   /^(?:[>»›]\s*)?(?:document\.cookie\s*;?\s*=?\s*(?:[\r\n]+\s*)?)?(?:[<«←]\s*[·.]?\s*)?(["'`])([^\r\n]*)\1\s*;?$/;
-/** Without quotes, but with the name of the property. */
+/** Unquoted, but with the property's name. */
 const NAMED = /^(?:[>»›]\s*)?document\.cookie\s*[:=]?\s*(?:[\r\n]+\s*)?(?:[<«←]\s*[·.]?\s*)?([^\r\n]*)$/;
 
-/** Undefined for anything else than one line of cookies; HttpOnly cookies are never in it. */
+/** Undefined unless the text is one line of cookies; HttpOnly cookies are never in it. */
 export function readDocumentCookie(text: string): CapturedRequest | undefined {
   const shown = CONSOLE.exec(text)?.[2] ?? NAMED.exec(text)?.[1];
   if (shown === undefined) return undefined;

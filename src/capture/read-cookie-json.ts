@@ -1,8 +1,8 @@
-/** Cookies in JSON: a map of names, lists of cookie objects, and what browsers and Playwright export. */
+/** Cookies in JSON: a map of names, lists of cookie objects, exports of browsers and Playwright. */
 import { isRecord } from "../is-record.ts";
 import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
 
-/** Reads a parsed document; undefined when it holds no cookies in any known shape. */
+/** Reads a parsed document; undefined if it has no cookies in any known shape. */
 export function readCookieJson(document: unknown): CapturedRequest[] | undefined {
   if (Array.isArray(document)) {
     return cookieSets(document) ?? one("cookie-json", "list of cookies", cookieList(document));
@@ -16,17 +16,17 @@ export function readCookieJson(document: unknown): CapturedRequest[] | undefined
       ? one("storage-state", "Playwright storage state", cookieList(document.cookies))
       : one("cookie-json", "list of cookies", cookieList(document.cookies));
   }
-  // `--json` wraps what a command prints.
+  // `--json` wraps a command's result.
   if (isRecord(document.result) && "schemaVersion" in document) return readCookieJson(document.result);
   for (const [member, source] of FIREFOX) {
     if (isRecord(document[member])) return one("cookie-json", source, cookieMap(document[member]));
   }
-  // Any object has strings: without one of CloudFront's names it is an answer, a log line, somebody's settings.
+  // Any object has strings: without a CloudFront name it could be a response, a log line or settings.
   if (!Object.keys(document).some((name) => /^cloudfront-/i.test(name))) return undefined;
   return one("cookie-json", "JSON map of cookies", cookieMap(document));
 }
 
-/** What `mint` prints for several Resources, and inside its envelope: each set with the URL that it is for. */
+/** What `mint` prints for several Resources, with or without its envelope: each set with its URL. */
 function cookieSets(list: readonly unknown[]): CapturedRequest[] | undefined {
   const requests = list.flatMap((item) => {
     const cookies = isRecord(item) && isRecord(item.cookies) ? cookieMap(item.cookies) : undefined;
@@ -53,7 +53,7 @@ function one(
   return cookies === undefined ? undefined : [{ form, source, cookies, remarks: [] }];
 }
 
-/** `{"CloudFront-Policy": "..."}`, or with an object that has a value in place of the string. */
+/** `{"CloudFront-Policy": "..."}`, or with an object that has a `value` instead of the string. */
 function cookieMap(map: Readonly<Record<string, unknown>>): CapturedCookie[] | undefined {
   const cookies: CapturedCookie[] = [];
   for (const [name, value] of Object.entries(map)) {
@@ -82,7 +82,7 @@ function cookieOf(name: string, value: string, item: Readonly<Record<string, unk
   const sameSite = sameSiteOf(item.sameSite);
   const stored: StoredAttributes = {
     ...(domain !== undefined && { domain: domain.replace(/^\./, "") }),
-    // Chrome and Playwright write the leading dot for a cookie that has a Domain; extensions say it outright.
+    // Chrome and Playwright mark a cookie with a Domain by a leading dot; extensions have a member for it.
     ...(domain !== undefined && {
       hostOnly: item.hostOnly === undefined ? !domain.startsWith(".") : item.hostOnly === true,
     }),

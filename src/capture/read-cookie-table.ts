@@ -1,4 +1,4 @@
-/** The cookie tables of browsers' developer tools, copied: Name, Value, Domain, Path, Expires, flags. */
+/** Cookie tables copied from browsers' developer tools: Name, Value, Domain, Path, Expires, flags. */
 import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
 
 const COLUMNS = [
@@ -14,14 +14,14 @@ const COLUMNS = [
 ] as const;
 type Column = (typeof COLUMNS)[number] | "partition";
 
-/** Tabs between columns, or a Markdown table's bars; at least a name and a value, and one of CloudFront's or a head. */
+/** Columns separated by tabs or Markdown bars: at least name and value, with a CloudFront cookie or a header row. */
 export function looksLikeCookieTable(text: string): boolean {
   const rows = rowsOf(text.split("\n", 200));
   if (rows.length === 0) return false;
   return headOf(rows[0] as string[]) !== undefined || rows.some(isCookieRow);
 }
 
-/** Undefined where no row is a cookie. */
+/** Undefined if no row is a cookie. */
 export function readCookieTable(text: string): CapturedRequest | undefined {
   const rows = rowsOf(text.split("\n"));
   const head = headOf(rows[0] ?? []);
@@ -61,7 +61,7 @@ const ALIAS: Readonly<Record<string, Column>> = {
   http: "httponly",
 };
 
-/** The column of each cell of a head; undefined where the row is a cookie already. */
+/** The column that each cell of a header row names; undefined if the row is already a cookie. */
 function headOf(row: readonly string[]): (Column | undefined)[] | undefined {
   const names = row.map((cell) => cell.toLowerCase().replace(/ [▲▼↑↓]$/, ""));
   if (!names.includes("name") || !names.includes("value")) return undefined;
@@ -75,7 +75,7 @@ function cookieOf(
   row: readonly string[],
   head: readonly (Column | undefined)[] | undefined,
 ): CapturedCookie | undefined {
-  // Without a head the flags of Chrome and Safari are in different columns: only what all have is read.
+  // Without a header row, reads only the columns that all browsers share: Chrome and Safari order the flags differently.
   const columns = head ?? COLUMNS.slice(0, 5);
   const cell = (column: Column) => row[columns.indexOf(column)];
   const name = cell("name") ?? "";
@@ -104,7 +104,7 @@ function storedOf(
   };
 }
 
-/** `CloudFront-Policy: "..."`, one a line, as Firefox and people copy cookies; with `=` too. */
+/** `CloudFront-Policy: "..."`, one per line, as copied from Firefox or by hand; also with `=`. */
 const LINE = /^["']?(CloudFront-[\w-]+)["']?\s*[:=]\s*(["']?)([^"'\s;,]+)\2[;,]?$/i;
 
 export function looksLikeCookieLines(text: string): boolean {
@@ -117,5 +117,5 @@ export function readCookieLines(text: string): CapturedRequest | undefined {
     const [, name, , value] = LINE.exec(line.trim()) ?? [];
     return name === undefined || value === undefined ? [] : [{ name, value }];
   });
-  return { form: "cookie-header", source: `${cookies.length} cookies, one a line`, cookies, remarks: [] };
+  return { form: "cookie-header", source: `${cookies.length} cookies, one per line`, cookies, remarks: [] };
 }

@@ -1,20 +1,20 @@
-/** A curl command as the request that it would send: as browsers copy it, and as people type it. Runs nothing. */
+/** Reads a curl command, copied from a browser or typed, as the request that it would send. Runs nothing. */
 import { InputError } from "../errors.ts";
 import type { CapturedRequest } from "./capture.ts";
 import { bashWords, type Words } from "./read-bash-words.ts";
 import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
-/** A prompt in front, as pasted from a terminal, does not matter. */
+/** Allows a leading prompt, as pasted from a terminal. */
 export const looksLikeCurl = (text: string): boolean => /^(?:[$%>#]\s+)?curl(?:\.exe)?\s/i.test(text);
 
-/** Nobody types more, and a browser's "copy all" seldom has; the rest is counted and not read. */
+/** More than people type, and more than most "Copy all" results; the rest is counted but not read. */
 const MOST_URLS = 100;
 const MOST_COMMANDS = 1000;
 
 /**
- * One request per URL, those of one command with the same cookies. "Copy all as cURL" makes many commands; whatever
- * else follows a command is a shell's business. Throws ERR_CAPTURE_UNREADABLE.
+ * One request per URL; all URLs of a command share its cookies. "Copy all as cURL" makes many commands; anything
+ * else after a command is ignored. Throws ERR_CAPTURE_UNREADABLE.
  */
 export function readCurl(text: string): CapturedRequest[] {
   const read = looksLikeCmd(text) ? cmdWords : bashWords;
@@ -37,15 +37,15 @@ function readCommand({ words, hasExpansion, isCutOff }: Words): CapturedRequest[
     words.slice(1),
   );
   if (hasExpansion)
-    remarks.push("the command holds a shell variable or substitution, which only a shell can fill in");
-  if (isCutOff) remarks.push("the command is cut off: a quote is never closed, or its last line goes on");
+    remarks.push("the command contains a shell variable or substitution, which only a shell can expand");
+  if (isCutOff) remarks.push("the command is cut off: a quote is never closed, or its last line continues");
   if (urls.length === 0) {
-    throw new InputError("ERR_CAPTURE_UNREADABLE", "the curl command names no URL", [
+    throw new InputError("ERR_CAPTURE_UNREADABLE", "the curl command has no URL", [
       "copy the whole command; its lines end with a backslash (or a caret on Windows)",
     ]);
   }
   if (urls.length > MOST_URLS)
-    remarks.push(`the command names ${urls.length} URLs; the first ${MOST_URLS} were read`);
+    remarks.push(`the command has ${urls.length} URLs; the first ${MOST_URLS} were read`);
   return urls.slice(0, MOST_URLS).map((typed, index) => ({
     form: "curl",
     source: urls.length === 1 ? "curl command" : `curl command, URL ${index + 1} of ${urls.length}`,
@@ -146,7 +146,7 @@ function readArguments(words: readonly string[]): ParsedArguments {
         told.isPathAsIs = true;
         break;
       case "config":
-        told.remarks.push("curl would read more options from a file (-K), which was not read");
+        told.remarks.push("curl would read more options from the file of -K, which was not read");
         break;
       default:
         if (/^(?:data|json|form)/.test(name)) {
@@ -162,7 +162,7 @@ function readArguments(words: readonly string[]): ParsedArguments {
       return words[at] ?? "";
     };
     if (word.startsWith("--") && word.length > 2) {
-      // Later versions take the value after = as well.
+      // Later versions also accept the value after =.
       const [, name = "", attached] = /^([^=]*)(?:=(.*))?$/s.exec(word.slice(2)) ?? [];
       apply(name, LONG_WITH_VALUE.has(name) ? (attached ?? next()) : "");
     } else if (word.startsWith("-") && word.length > 1 && word !== "--") {
@@ -187,7 +187,7 @@ function readArguments(words: readonly string[]): ParsedArguments {
 
 function readHeader(line: string, told: ParsedArguments): void {
   if (line.startsWith("@")) {
-    told.remarks.push("curl would read headers from a file (-H @FILE), which was not read");
+    told.remarks.push("curl would read headers from the file of -H @FILE, which was not read");
     return;
   }
   const colon = line.indexOf(":");
@@ -203,7 +203,7 @@ function fragmentOf(typed: string): { readonly fragment?: string } {
   return at < 0 || at === typed.length - 1 ? {} : { fragment: typed.slice(at + 1) };
 }
 
-/** The URL on the wire: curl adds a scheme, drops the fragment and, unless told otherwise, removes dot segments. */
+/** The URL on the wire: curl adds a scheme, drops the fragment and by default removes dot segments. */
 function sentUrl(typed: string, query: readonly string[], isPathAsIs: boolean): string {
   const [bare = ""] = typed.split("#", 1);
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;

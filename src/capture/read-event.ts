@@ -1,4 +1,4 @@
-/** Events that AWS hands to functions: Lambda@Edge, CloudFront Functions, API Gateway, load balancers; and their answers. */
+/** Events that AWS passes to functions (Lambda@Edge, CloudFront Functions, API Gateway, load balancers), and their responses. */
 import { isRecord } from "../is-record.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
@@ -8,7 +8,7 @@ import { parseSetCookie } from "./read-set-cookie.ts";
 type Json = Readonly<Record<string, unknown>>;
 type Pair = [name: string, value: string];
 
-/** Undefined for a document that is no event. `now` turns a Max-Age into an end. */
+/** Undefined unless the document is an event. `now` turns a Max-Age into an end. */
 export function readEvent(document: unknown, now: EpochSeconds): CapturedRequest[] | undefined {
   if (Array.isArray(document)) return setCookieList(document, now);
   if (!isRecord(document)) return undefined;
@@ -26,7 +26,7 @@ export function readEvent(document: unknown, now: EpochSeconds): CapturedRequest
   if (isRecord(document.headers)) return listed(plainRequest(document));
   if (Array.isArray(document.cookies) && document.cookies.every((each) => typeof each === "string"))
     return setCookieList(document.cookies, now);
-  // A map of headers alone, as players and `mint --format headers-json` have it.
+  // Only a map of headers, as for players and from `mint --format headers-json`.
   const isHeaders = Object.entries(document).some(
     ([name, value]) => /^cookie$/i.test(name) && typeof value === "string",
   );
@@ -51,7 +51,7 @@ function lambdaAtEdge({ request, config }: Json): CapturedRequest | undefined {
     headers,
     ip: text(request.clientIp),
     remarks: kind.startsWith("origin")
-      ? [`an ${kind} event: CloudFront has checked the signature already, and taken its parameters out`]
+      ? [`an ${kind} event: CloudFront has already checked the signature and removed its parameters`]
       : [],
   });
 }
@@ -80,7 +80,7 @@ function cloudFrontFunction(event: Json): CapturedRequest | undefined {
   });
 }
 
-/** CloudFront Functions': a member for each cookie. */
+/** CloudFront Functions: a member per cookie. */
 function cookieMap(cookies: unknown): Pair[] {
   if (!isRecord(cookies)) return [];
   return Object.entries(cookies).flatMap(([name, value]) =>
@@ -114,7 +114,9 @@ function gateway(event: Json): CapturedRequest | undefined {
     headers: [...new Map(headers.map((pair) => [pair.join(":"), pair])).values()],
     cookies: list.flatMap((each) => parseCookieHeader(each)),
     ip: text(http.sourceIp) ?? text(identity.sourceIp),
-    remarks: ["the event is what reached the function, behind the edge: its host may not be the viewer's"],
+    remarks: [
+      "the event is what the function received behind the edge: its host may differ from the viewer's",
+    ],
   });
 }
 
@@ -131,7 +133,7 @@ function plainRequest(document: Json): CapturedRequest | undefined {
   return requestOf({ source: "JSON of a request", method: text(document.method), url, headers, cookies });
 }
 
-/** What a mint endpoint's function returns: the cookies that it sets. */
+/** The response of a mint endpoint's function: the cookies that it sets. */
 function answer(document: Json, now: EpochSeconds): CapturedRequest | undefined {
   const response = isRecord(document.response) ? document.response : document;
   const lines = [
@@ -148,7 +150,7 @@ function answer(document: Json, now: EpochSeconds): CapturedRequest | undefined 
   return setCookieList(lines, now)?.[0];
 }
 
-/** `["CloudFront-Policy=...; Path=/", ...]`, as API Gateway v2 takes `cookies`. */
+/** `["CloudFront-Policy=...; Path=/", ...]`, as in `cookies` of API Gateway v2. */
 function setCookieList(list: readonly unknown[], now: EpochSeconds): CapturedRequest[] | undefined {
   const lines = list.filter((each) => typeof each === "string" && /^[\w-]+=/.test(each)) as string[];
   if (lines.length === 0 || lines.length < list.length) return undefined;
@@ -157,7 +159,12 @@ function setCookieList(list: readonly unknown[], now: EpochSeconds): CapturedReq
     ? lines.flatMap((line) => parseSetCookie(line, now) ?? [])
     : lines.flatMap((line) => asCookies(parseCookieHeader(line)));
   return [
-    { form: "set-cookie", source: `cookies of a function's answer, ${cookies.length}`, cookies, remarks: [] },
+    {
+      form: "set-cookie",
+      source: `${cookies.length} cookies of a function's response`,
+      cookies,
+      remarks: [],
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A `fetch(...)` call as browsers copy it: the URL and the options, both JSON. Runs nothing. Chromium's for Node.js
- * holds the cookies; the others leave them to the browser that runs the call.
+ * A `fetch(...)` call as browsers copy it: the URL and the options, both JSON. Runs nothing. Only Chromium's call for
+ * Node.js contains the cookies; the others rely on the browser that runs the call.
  */
 import { isRecord } from "../is-record.ts";
 import { isTooDeep } from "../text/json-depth.ts";
@@ -12,7 +12,7 @@ import { unreadableCapture } from "./unreadable-capture.ts";
 export const looksLikeFetch = (text: string): boolean => /^(?:await\s+)?fetch\s*\(/.test(text);
 
 const HEAD = /^(?:await\s+)?fetch\s*\(\s*("(?:[^"\\\r\n]|\\.)*")\s*/;
-/** One request a call that shows what is sent. Throws ERR_CAPTURE_UNREADABLE. */
+/** One request per call that shows what is sent. Throws ERR_CAPTURE_UNREADABLE. */
 export function readFetch(text: string): CapturedRequest[] {
   const calls: Call[] = [];
   for (let left = text; looksLikeFetch(left); ) {
@@ -23,12 +23,12 @@ export function readFetch(text: string): CapturedRequest[] {
   const shown = calls.filter(({ showsAll }) => showsAll);
   if (shown.length === 0) {
     throw unreadableCapture(
-      "the fetch call shows no cookies, which the browser that runs it adds; copy it as cURL instead",
+      "the fetch call does not show its cookies, which the browser adds; copy it as cURL instead",
     );
   }
   const hidden = calls.length - shown.length;
   const remarks =
-    hidden === 0 ? [] : [`fetch calls without cookies of their own were passed over: ${hidden}`];
+    hidden === 0 ? [] : [`fetch calls skipped because they do not show their cookies: ${hidden}`];
   return shown.map(({ request }, index) => ({
     ...request,
     source: shown.length === 1 ? "fetch call" : `fetch call, request ${index + 1} of ${shown.length}`,
@@ -38,7 +38,7 @@ export function readFetch(text: string): CapturedRequest[] {
 
 interface Call {
   readonly request: Omit<CapturedRequest, "source" | "remarks">;
-  /** Its cookies are in it, or none are sent, or the URL is signed and needs none. */
+  /** The call contains its cookies, sends none, or has a signed URL that needs none. */
   readonly showsAll: boolean;
 }
 
@@ -46,7 +46,7 @@ function readCall(text: string): { readonly call: Call; readonly rest: string } 
   const [head = "", quoted = ""] = HEAD.exec(text) ?? [];
   const url = parse(quoted);
   if (typeof url !== "string" || !/^https?:\/\//i.test(url)) {
-    throw unreadableCapture("the fetch call does not begin with a whole URL in double quotes");
+    throw unreadableCapture("the fetch call does not start with a complete URL in double quotes");
   }
   const comma = /^,\s*/.exec(text.slice(head.length))?.[0] ?? "";
   const from = head.length + comma.length;
@@ -55,7 +55,7 @@ function readCall(text: string): { readonly call: Call; readonly rest: string } 
   const close = /^\s*,?\s*\)/.exec(text.slice(end))?.[0];
   if (!isRecord(options) || close === undefined) {
     throw unreadableCapture(
-      "the options of the fetch call are no JSON, as a browser copies them, or are cut off",
+      "the options of the fetch call are not the JSON that a browser copies, or are cut off",
     );
   }
   return { call: callOf(url, options), rest: text.slice(end + close.length) };
@@ -83,7 +83,7 @@ function callOf(
   };
 }
 
-/** Behind the bracket that closes the one at `from`; the text's end where none does. One pass. */
+/** The index after the bracket that closes the one at `from`, or the text's end if none does. One pass. */
 function endOfObject(text: string, from: number): number {
   let depth = 0;
   let isQuoted = false;

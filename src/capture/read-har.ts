@@ -1,4 +1,4 @@
-/** The requests of a HAR, one by one as it streams by. */
+/** The requests of a HAR, one by one while streaming. */
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
 import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
@@ -6,7 +6,7 @@ import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./captur
 import { HarScanner } from "./har-scanner.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
-/** Throws ERR_CAPTURE_UNREADABLE where the file stops being a HAR: what came before was yielded. */
+/** Throws ERR_CAPTURE_UNREADABLE where the file stops being a HAR, after yielding everything before. */
 export async function* readHar(chunks: AsyncIterable<Uint8Array>): AsyncIterable<CapturedRequest> {
   const scanner = new HarScanner();
   let number = 0;
@@ -19,7 +19,7 @@ export async function* readHar(chunks: AsyncIterable<Uint8Array>): AsyncIterable
   }
   const end = scanner.end();
   if (end === "none") throw unreadable("the HAR has no log.entries");
-  if (end === "cut-off") throw unreadable(`the HAR is cut off after ${number} whole entries`);
+  if (end === "cut-off") throw unreadable(`the HAR is cut off after ${number} complete entries`);
 }
 
 /** Undefined for an entry without a request. */
@@ -50,7 +50,7 @@ function readEntry(text: string, number: number): CapturedRequest | undefined {
   };
 }
 
-/** The header tells the order and the raw values; the list is what is left where a browser hides the header. */
+/** The header has the order and the raw values; the list is the fallback if a browser hides the header. */
 function sentCookies(
   request: Readonly<Record<string, unknown>>,
   headers: readonly (readonly [string, string])[],
@@ -75,7 +75,7 @@ function readResponse(response: Readonly<Record<string, unknown>>): CapturedResp
   };
 }
 
-/** 0 where no answer came: some browsers write -1, or nothing. */
+/** 0 without a response: some browsers write -1, or nothing. */
 function statusOf(status: unknown): number {
   return typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 1000
     ? status
@@ -94,6 +94,6 @@ function headerList(list: unknown): [name: string, value: string][] {
 
 function unreadable(message: string): InputError {
   return new InputError("ERR_CAPTURE_UNREADABLE", message, [
-    "save it again: DevTools, Network, Export HAR (with sensitive data, or the cookies are left out)",
+    "save it again: DevTools, Network, Export HAR (with sensitive data, otherwise the cookies are missing)",
   ]);
 }

@@ -1,4 +1,4 @@
-/** A request, or a request and its answer, as header lines: copied from DevTools, or the output of `curl -v`. */
+/** A request, alone or with its response, as header lines: copied from DevTools, or the output of `curl -v`. */
 import { InputError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest, CapturedResponse } from "./capture.ts";
@@ -18,7 +18,7 @@ export function looksLikeHttp(text: string): boolean {
   );
 }
 
-/** Undefined when there is neither a request line nor a Cookie header. */
+/** Undefined without a request line or a Cookie header. */
 export function readHttp(text: string, now: EpochSeconds): CapturedRequest | undefined {
   const { asked, answered, exchanges } = sides(text);
   const request = readHead(asked);
@@ -35,24 +35,23 @@ export function readHttp(text: string, now: EpochSeconds): CapturedRequest | und
   const response = answered.length === 0 ? undefined : readResponse(answered);
   return {
     form: "http-request",
-    source: response === undefined ? "HTTP request" : "HTTP request and answer",
+    source: response === undefined ? "HTTP request" : "HTTP request and response",
     method,
     url,
     cookies: cookies.length > 0 ? asCookies(cookies) : setCookies(response, url, now),
     headers,
     response,
-    remarks:
-      exchanges > 1 ? [`the input holds ${exchanges} requests, one after the other; the last was read`] : [],
+    remarks: exchanges > 1 ? [`the input contains ${exchanges} requests in sequence; the last was read`] : [],
   };
 }
 
 /**
- * An answer alone, for `--response`: a body, or a status line with headers and a body. Throws ERR_CAPTURE_UNREADABLE
- * for an empty one.
+ * A response alone, for `--response`: a body, or a status line with headers and a body. Throws ERR_CAPTURE_UNREADABLE
+ * if empty.
  */
 export function readHttpAnswer(text: string): CapturedResponse {
   if (text.trim() === "") {
-    throw new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the answer is empty", [
+    throw new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the response is empty", [
       "curl -si https://HOST/PATH > answer.txt",
     ]);
   }
@@ -61,7 +60,7 @@ export function readHttpAnswer(text: string): CapturedResponse {
   return readResponse(lines);
 }
 
-/** `curl -v` marks what it sent with `>` and what it got with `<`; anything else is a request until a status line. */
+/** `curl -v` marks what it sent with `>` and what it received with `<`; the rest is a request until a status line. */
 function sides(text: string): Sides {
   const lines = joined(text.split(/\r?\n/));
   const isVerbose =
@@ -87,7 +86,7 @@ function sides(text: string): Sides {
   };
 }
 
-/** Where each of several heads begins, one right after the other: redirects, a proxy's answer, 100 Continue. */
+/** Where each head starts, if several follow each other: redirects, a proxy's response, 100 Continue. */
 function headsOf(lines: readonly string[], start: RegExp): number[] {
   const heads: number[] = [];
   let isOver = true;
@@ -99,7 +98,7 @@ function headsOf(lines: readonly string[], start: RegExp): number[] {
     } else if (isBlank) {
       isOver = true;
     } else if (isOver && heads.length > 0) {
-      // A body: what looks like a head in it is none.
+      // A body: nothing in it counts as a head.
       break;
     }
   }
@@ -109,11 +108,11 @@ function headsOf(lines: readonly string[], start: RegExp): number[] {
 interface Sides {
   readonly asked: string[];
   readonly answered: string[];
-  /** Requests that curl -v shows; the sides are those of the last. */
+  /** The number of requests in the output of curl -v; the two sides are those of the last. */
   readonly exchanges: number;
 }
 
-/** Chrome's panel copies a name and its value as two lines, in later versions without the colon between them. */
+/** Chrome's panel copies a name and its value as two lines, in later versions without a colon. */
 function joined(lines: readonly string[]): string[] {
   const first = lines.findIndex((line) => /^(?::(?:authority|method|path|scheme)|cookie)\s*$/i.test(line));
   if (first < 0) return [...lines];
@@ -178,7 +177,7 @@ function urlOf(target: string, host: string | undefined, scheme = "https"): stri
   return host === undefined || !bare.startsWith("/") ? undefined : `${scheme}://${host}${bare}`;
 }
 
-/** The answer of a mint endpoint: what it set is the subject, not what it was asked with. */
+/** A mint endpoint's response: the cookies that it set are the subject, not those of the request. */
 function setCookies(
   response: CapturedResponse | undefined,
   url: string | undefined,

@@ -1,4 +1,4 @@
-/** What a command was given to read: a file, stdin, or the argument itself. A HAR streams, everything else is held. */
+/** A command's input: a file, stdin, or the argument itself. Streams a HAR, and reads everything else into memory. */
 import { InputError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
@@ -10,12 +10,12 @@ import { readJar } from "./read-jar.ts";
 
 type Needs = Pick<World, "files" | "terminal">;
 
-/** Enough to see what a file is. */
+/** Enough to recognize a file. */
 const HEAD = 4096;
-/** Only a HAR is ever larger, and that is not held. */
+/** Only a HAR is ever larger, and that streams. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** Throws ERR_FILE_UNREADABLE, ERR_CAPTURE_UNREADABLE; a HAR's while it is read. */
+/** Throws ERR_FILE_UNREADABLE, ERR_CAPTURE_UNREADABLE; for a HAR only while reading. */
 export async function readInput(
   argument: string,
   now: EpochSeconds,
@@ -42,8 +42,8 @@ export async function readInput(
 }
 
 /**
- * What no path looks like: a header, a URL, JSON, a policy, a command line, also of programs that are not read. An error
- * would show a path.
+ * What no path looks like: a header, a URL, JSON, a policy, a command line, even of unsupported programs. An error
+ * would print a path.
  */
 const NO_PATH =
   /^(?:(?:set-)?cookie:|https?:\/\/|curl(?:\.exe)?\s|(?:await\s+)?fetch\s*\(|(?:ff(?:mpeg|play|probe)|yt-dlp|youtube-dl|mpv|[cnqr]?vlc|streamlink|aria2c)(?:\.exe)?\s|document\.cookie|https?%3A|["'<]https?:\/\/|wget\s|https?\s|Invoke-|[{[]|eyJ[\w~-]{20})|CloudFront[-_][A-Z]|[?&;](?:Policy|Signature)=|[\r\n]/i;
@@ -53,7 +53,7 @@ const isInline = (argument: string): boolean => NO_PATH.test(argument);
 function warnOfHistory(argument: string, { terminal }: Needs): void {
   if (!/Signature=|CloudFront[-_]Signature|-b\s|cookie:/i.test(argument)) return;
   const warning =
-    "warning: the argument holds cookies or a signature, which now stand in the shell's history; give a file, or - for stdin";
+    "warning: the argument contains cookies or a signature, which are now in the shell's history; use a file, or - for stdin";
   terminal.note(wrap(warning, noteColumns(terminal), 0, 2));
 }
 
@@ -64,13 +64,13 @@ const isHar = (held: readonly Uint8Array[]): boolean =>
       .replace(/^\u00EF\u00BB\u00BF/, ""),
   );
 
-/** What was read to look at it, then the rest; nothing is kept. */
+/** The bytes already read, then the rest; keeps nothing. */
 async function* resumed(held: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   yield* held.splice(0);
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** curl's `-b FILE` names a jar: its cookies are read from there, as curl would. */
+/** curl's `-b FILE` names a jar: reads its cookies as curl would. */
 async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<CapturedRequest[]> {
   return Promise.all(
     captures.map(async (capture) => {
@@ -80,7 +80,7 @@ async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<
         try {
           const jar = readJar(Buffer.from(await files.read(path)).toString("utf8"));
           for (const cookie of jar?.cookies ?? []) cookies.push(cookie);
-          if (jar === undefined) remarks.push(`${path}, named by -b, is no cookie jar`);
+          if (jar === undefined) remarks.push(`${path}, named by -b, is not a cookie jar`);
         } catch (thrown) {
           if (!(thrown instanceof InputError)) throw thrown;
           remarks.push(`the cookie jar of the command was not read: ${thrown.message}`);
@@ -94,7 +94,7 @@ async function withJars(captures: CapturedRequest[], { files }: Needs): Promise<
 function tooLarge(): InputError {
   return new InputError(
     "ERR_CAPTURE_UNREADABLE",
-    `the input has more than ${LARGEST / 1024 / 1024} MiB and is no HAR`,
+    `the input is larger than ${LARGEST / 1024 / 1024} MiB and not a HAR`,
     ["keyturn inspect --help"],
   );
 }

@@ -1,4 +1,4 @@
-/** Netscape's cookie file, as curl, wget and browser extensions write it: seven fields a line. */
+/** Netscape cookie files, as curl, wget and browser extensions write them: seven fields per line. */
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
 
 const HTTP_ONLY = "#HttpOnly_";
@@ -9,7 +9,7 @@ export function looksLikeJar(text: string): boolean {
   return text.split("\n", 50).some((line) => fieldsOf(line) !== undefined);
 }
 
-/** Undefined when no line has the seven fields. */
+/** Undefined if no line has the seven fields. */
 export function readJar(text: string): CapturedRequest | undefined {
   const cookies: CapturedCookie[] = [];
   const odd: number[] = [];
@@ -22,13 +22,11 @@ export function readJar(text: string): CapturedRequest | undefined {
   const remarks =
     odd.length === 0
       ? []
-      : [
-          `line ${odd[0]} of the jar has not its seven fields, and was passed over (${odd.length} such lines)`,
-        ];
+      : [`line ${odd[0]} of the jar does not have seven fields and was skipped (${odd.length} such lines)`];
   return { form: "cookie-jar", source: `cookie jar, ${cookies.length} cookies`, cookies, remarks };
 }
 
-/** Separated by tabs; a terminal or a chat turns them into spaces. */
+/** Separated by tabs, which terminals and chats turn into spaces. */
 function fieldsOf(line: string): string[] | undefined {
   const text = line.replace(/\r$/, "");
   if (text.startsWith("#") && !text.startsWith(HTTP_ONLY)) return undefined;
@@ -62,7 +60,7 @@ function cookieOf([
       hostOnly: !isTrue(subdomains),
       path,
       secure: isTrue(secure),
-      // 0: until the browser is closed.
+      // 0: until the browser closes.
       ...(Number(expires) > 0 && { expires: Number(expires) }),
     },
   };

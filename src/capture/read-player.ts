@@ -1,4 +1,4 @@
-/** Command lines of players and downloaders as the request that they would send. Runs nothing. */
+/** Reads command lines of players and downloaders as the requests that they would send. Runs nothing. */
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";
 import { bashWords } from "./read-bash-words.ts";
 import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
@@ -28,28 +28,28 @@ const header: Take = (line, { cookies, headers }) => {
   if (name.toLowerCase() === "cookie") add(cookies, value);
   else headers.push([name, value]);
 };
-/** ffmpeg's: lines ended by real CRLF. Written `\r\n` in plain quotes they stay part of the last value. */
+/** ffmpeg: lines ending in a real CRLF. In plain quotes `\r\n` stays part of the last value. */
 const headerLines: Take = (text, told) => {
   for (const line of text.split(/\r?\n/)) header(line, told);
   if (/\\r\\n|\\n/.test(text)) {
     told.remarks.push(
-      "-headers holds \\r\\n as four characters, which ffmpeg sends as they are; bash makes line breaks of them in $'...'",
+      "-headers contains \\r\\n as four characters, which ffmpeg sends literally; write $'...' so that bash turns them into line breaks",
     );
   }
 };
-/** mpv's: a list parted by commas; a comma inside a value is written `\,`. */
+/** mpv: a comma-separated list; `\,` is a comma inside a value. */
 const headerList: Take = (text, told) => {
   for (const line of text.split(/(?<!\\),(?=\s*[\w-]+\s*:)/))
     header(line.replaceAll("\\,", ",").trim(), told);
 };
-/** ffmpeg's -cookies: Set-Cookie values, one a line. */
+/** ffmpeg's -cookies: Set-Cookie values, one per line. */
 const setCookies: Take = (text, { cookies }) => {
   for (const line of text.split(/\r?\n|\\n/)) {
     const cookie = parseSetCookie(line.replace(/;\s*$/, ""), 0);
     if (cookie === undefined) continue;
     const { domain, path } = cookie.stored ?? {};
     const isPlaced = domain !== undefined || path !== undefined;
-    // Without domain and path ffmpeg sends it along: then nothing may be judged by attributes.
+    // Without domain and path ffmpeg sends the cookie everywhere, so attributes must not be judged.
     cookies.push(isPlaced ? cookie : { name: cookie.name, value: cookie.value });
   }
 };
@@ -59,20 +59,20 @@ const url: Take = (text, { urls }) => void urls.push(text);
 const skip: Take = () => undefined;
 const browserJar: Take = (_, { remarks }) =>
   void remarks.push(
-    "the cookies come out of a browser's own store (--cookies-from-browser), which was not read",
+    "the cookies come from a browser's own store (--cookies-from-browser), which was not read",
   );
 const named =
   (name: string): Take =>
   (value, { headers }) =>
     void headers.push([name, value]);
 const noCookies: Take = (_, { remarks }) =>
-  void remarks.push("VLC has no option that sends a Cookie header: give it a signed URL");
+  void remarks.push("VLC has no option to send a Cookie header: use a signed URL");
 
 interface Program {
   readonly names: RegExp;
-  /** Options with a value, without dashes; any other is taken for a switch unless `isValued` says so. */
+  /** Options with a value, without dashes; any other counts as a switch unless `isValued` says otherwise. */
   readonly options: Readonly<Record<string, Take>>;
-  /** Every option takes the next word, as ffmpeg's nearly do; except these. */
+  /** Every option takes the next word, as almost all of ffmpeg's do, except these. */
   readonly switches?: RegExp;
 }
 
@@ -165,7 +165,7 @@ const COMMAND =
 
 export const looksLikePlayer = (text: string): boolean => COMMAND.test(text);
 
-/** One request for each URL. Throws ERR_CAPTURE_UNREADABLE where none is named. */
+/** One request per URL. Throws ERR_CAPTURE_UNREADABLE if there is none. */
 export function readPlayer(text: string): CapturedRequest[] {
   const name = (COMMAND.exec(text)?.[1] ?? "").toLowerCase();
   const program = PROGRAMS.find(({ names }) => names.test(name)) as Program;
@@ -174,12 +174,12 @@ export function readPlayer(text: string): CapturedRequest[] {
   );
   const told = readArguments(words.slice(1), program);
   if (hasExpansion)
-    told.remarks.push("the command holds a shell variable or substitution, which only a shell can fill in");
+    told.remarks.push("the command contains a shell variable or substitution, which only a shell can expand");
   if (isCutOff)
-    told.remarks.push("the command is cut off: a quote is never closed, or its last line goes on");
+    told.remarks.push("the command is cut off: a quote is never closed, or its last line continues");
   const urls = told.urls.filter((each) => /^https?:\/\//i.test(each));
   if (urls.length === 0) {
-    throw unreadableCapture(`the ${name} command names no http or https URL; paste the whole command`);
+    throw unreadableCapture(`the ${name} command has no http or https URL; paste the whole command`);
   }
   const { cookies, headers, jarFiles, remarks } = told;
   return urls.slice(0, 100).map((each, at) => {

@@ -1,4 +1,4 @@
-/** Set-Cookie lines: what a browser is asked to store (RFC 6265, 5.2). Bare values without the header's name too. */
+/** Set-Cookie lines, with or without the header's name (RFC 6265, 5.2). */
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest, StoredAttributes } from "./capture.ts";
 
@@ -8,7 +8,7 @@ const ATTRIBUTE =
 export const looksLikeSetCookie = (text: string): boolean =>
   /^set-cookie2?:/im.test(text) || ATTRIBUTE.test(text);
 
-/** Other header lines are passed over, so a whole answer may be pasted. Undefined when no line holds a cookie. */
+/** Skips other header lines, so a whole response may be pasted. Undefined if no line holds a cookie. */
 export function readSetCookie(text: string, now: EpochSeconds): CapturedRequest | undefined {
   const lines = text.split(/\r?\n/);
   const isNamed = lines.some((line) => /^set-cookie:/i.test(line));
@@ -22,7 +22,7 @@ export function readSetCookie(text: string, now: EpochSeconds): CapturedRequest 
   return { form: "set-cookie", source: `${cookies.length} Set-Cookie lines`, cookies, remarks: [] };
 }
 
-/** The value of one Set-Cookie header; undefined when it has no name. */
+/** The value of one Set-Cookie header; undefined if the cookie has no name. */
 export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string): CapturedCookie | undefined {
   const [pair = "", ...attributes] = value.split(";");
   const equals = pair.indexOf("=");
@@ -39,7 +39,7 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
   const path = given.get("path");
   const sameSite = SAME_SITE[given.get("samesite")?.toLowerCase() ?? ""];
   const expires = expiryOf(given, now);
-  // Joined by commas, the next cookie stands in the value of an attribute.
+  // If joined by commas, the next cookie is inside an attribute's value.
   const joined = [...attributes.join(";").matchAll(/,\s*(CloudFront-[\w-]+)=/gi)].map(
     ([, next = ""]) => next,
   );

@@ -1,11 +1,11 @@
-/** One URL, or a list of them, as people paste it: in quotes, escaped, encoded as a whole, wrapped, with blanks in it. */
+/** One URL, or a list, as people paste it: quoted, escaped, encoded as a whole, wrapped, with spaces in it. */
 import type { CapturedRequest } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
-/** Nobody pastes more; the rest is counted and not read. */
+/** Nobody pastes more; the rest is counted but not read. */
 const MOST_URLS = 1000;
 
-/** Undefined where the text is not URLs and nothing else. */
+/** Undefined unless the text consists only of URLs. */
 export function readUrls(text: string): CapturedRequest[] | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const whole = lines.length === 1 ? readUrl(text) : undefined;
@@ -20,7 +20,7 @@ export function readUrls(text: string): CapturedRequest[] | undefined {
   return joined(lines);
 }
 
-/** A URL that a mail or a terminal broke into lines: the others hold no blank and begin nothing else. */
+/** A URL that a mail or a terminal wrapped: the other lines have no spaces and start nothing new. */
 function joined(lines: readonly string[]): CapturedRequest[] | undefined {
   const [first = "", ...others] = lines.map((line) => line.trim());
   const isRest = (line: string) =>
@@ -29,7 +29,7 @@ function joined(lines: readonly string[]): CapturedRequest[] | undefined {
     return undefined;
   const request = readUrl(first + others.join(""));
   if (request === undefined) return undefined;
-  return [{ ...request, remarks: [...request.remarks, "the URL was broken into lines, which were joined"] }];
+  return [{ ...request, remarks: [...request.remarks, "the URL was wrapped; its lines were joined"] }];
 }
 
 /** One line. */
@@ -41,15 +41,15 @@ function readUrl(line: string): CapturedRequest | undefined {
     return changed;
   };
   let text = unwrapped(line.trim());
-  text = repair(text, "the URL was percent-encoded as a whole, and was decoded", decodedWhole);
-  text = repair(text, "the URL held JSON escapes (\\u0026, \\/), which were undone", withoutEscapes);
-  text = repair(text, "the URL held a shell's backslashes before ? & or =, which were removed", (each) =>
+  text = repair(text, "the URL was percent-encoded as a whole; it was decoded", decodedWhole);
+  text = repair(text, "the URL contained JSON escapes (\\u0026, \\/), which were decoded", withoutEscapes);
+  text = repair(text, "the URL contained shell backslashes before ? & or =, which were removed", (each) =>
     each.replace(/\\([?&=])/g, "$1"),
   );
   if (!/^https?:\/\/[^\s/?#]/i.test(text) || /\s(?:https?:\/\/|-{1,2}\w|HTTP\/\d)/i.test(text))
     return undefined;
   const [address = "", pairs] = splitOnce(text, "|");
-  // Kodi and some players take headers behind a bar: `URL|Cookie=...&User-Agent=...`.
+  // Kodi and some players accept headers after a bar: `URL|Cookie=...&User-Agent=...`.
   const carried = pairs === undefined ? undefined : kodiHeaders(pairs);
   const [url = "", fragment] = splitOnce(carried === undefined ? text : address, "#");
   return {
@@ -125,6 +125,6 @@ export function readUrlsInText(text: string): CapturedRequest[] | undefined {
   return requests.map((request, at) => ({
     ...request,
     source: requests.length === 1 ? "URL in text" : `URL ${at + 1} of ${requests.length} in text`,
-    remarks: [...request.remarks, "the URL was found inside other text, which was not read"],
+    remarks: [...request.remarks, "the URL was found inside other text, which was ignored"],
   }));
 }

@@ -1,4 +1,4 @@
-/** The account that a gate is declared for: any other is refused before anything is changed. */
+/** Makes sure that the credentials belong to the gate's account before anything changes. */
 import { AccessError, isError } from "../errors.ts";
 import type { Cloud } from "../seams.ts";
 import type { Gate } from "./gate.ts";
@@ -8,13 +8,13 @@ export function accountOfArn(arn: string): string | undefined {
   return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
 }
 
-/** Throws ERR_ACCOUNT when the ARN (of the secret, or of a distribution) is in another account than the gate says. */
+/** Throws ERR_ACCOUNT if the ARN (of the secret or a distribution) is not in the gate's declared account. */
 export function refuseOtherAccount(gate: Pick<Gate, "name" | "account">, arn: string): void {
   const seen = accountOfArn(arn);
   if (gate.account === undefined || seen === undefined || seen === gate.account) return;
   throw new AccessError(
     "ERR_ACCOUNT",
-    `gate ${gate.name} is in account ${gate.account}, these credentials are for ${seen}`,
+    `gate ${gate.name} is in account ${gate.account}, but these credentials are for ${seen}`,
     ["add --profile NAME (a profile of that account)", "aws sts get-caller-identity"],
   );
 }
@@ -22,8 +22,8 @@ export function refuseOtherAccount(gate: Pick<Gate, "name" | "account">, arn: st
 type Needs = Pick<Cloud, "caller"> & { readonly vault: Pick<Cloud["vault"], "describe"> };
 
 /**
- * The account of a gate's secret. Throws ERR_ACCOUNT when the gate is declared for another one, and the vault's errors.
- * In another account the secret is most likely missing: then who we are says why.
+ * The account of a gate's secret. Throws ERR_ACCOUNT if the gate declares a different one, and the vault's errors.
+ * The wrong account most likely lacks the secret; then the caller's identity explains the error.
  */
 export async function readAccount(
   { vault, caller }: Needs,

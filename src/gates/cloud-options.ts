@@ -1,4 +1,4 @@
-/** Which account, region and endpoint: flags over environment over the gate. */
+/** Account, region and endpoint: flags win over the environment, the environment over the gate. */
 import type { CloudOptions } from "../seams.ts";
 import type { Gate } from "./gate.ts";
 
@@ -7,7 +7,7 @@ export function cloudOptionsOf(
   env: Readonly<Record<string, string | undefined>>,
   gate?: Pick<Gate, "profile" | "region">,
 ): CloudOptions {
-  // Credentials in the environment are a choice too: a profile of the file must not push them aside.
+  // Credentials in the environment are a choice too: a profile in keyturn.yaml must not override them.
   const profileOfGate = env.AWS_ACCESS_KEY_ID ? undefined : gate?.profile;
   return {
     profile: flags.profile ?? (env.AWS_PROFILE || profileOfGate),

@@ -1,4 +1,4 @@
-/** What no field can tell alone: fields of one gate held against each other. */
+/** Mistakes that show only when fields of a gate are compared. */
 import { canNameId } from "../keys/gate-secret.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type { GateFields } from "./schema.ts";
@@ -6,23 +6,23 @@ import type { Path } from "./yaml.ts";
 
 export type Contradiction = readonly [path: Path, message: string];
 
-/** Paths start below the gate. */
+/** Paths are relative to the gate. */
 export function contradictionsOf(gate: GateFields): Contradiction[] {
   const found: Contradiction[] = [];
   const { cookie, secret, signer, account, region } = gate;
   if (cookie.maxTtl !== undefined && cookie.maxTtl < cookie.ttl) {
     found.push([["cookie", "maxTtl"], "is less than ttl: a rotation would not wait long enough"]);
   }
-  if (cookie.ttl <= 0) found.push([["cookie", "ttl"], "is no time at all"]);
+  if (cookie.ttl <= 0) found.push([["cookie", "ttl"], "must be longer than zero"]);
   if (!canNameId(secret) && signer.keyPairId === "in-secret") {
     found.push([
       ["signer", "keyPairId"],
-      `cannot be in-secret: a ${secret.format} secret holds the key alone; write derived or external${secret.format === "pem" ? ", or name the setting of the ID in secret.fields" : ""}`,
+      `cannot be in-secret: a ${secret.format} secret holds only the key; write derived or external${secret.format === "pem" ? ", or name the setting of the ID in secret.fields" : ""}`,
     ]);
   }
   for (const field of ["distributions", "keyGroups"] as const) {
     gate[field].forEach((id, at) => {
-      if (gate[field].indexOf(id) < at) found.push([[field, at], "is there already"]);
+      if (gate[field].indexOf(id) < at) found.push([[field, at], "is a duplicate"]);
     });
   }
   for (const id of Object.keys(gate.canaries)) {
@@ -36,11 +36,11 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
       found.push([["routes", at, "distributions", place], "is not one of the gate's distributions"]);
     });
     if (sample === undefined && /[*?]/.test(pattern)) {
-      found.push([["routes", at], "needs a sample: a path that exists and matches the pattern"]);
+      found.push([["routes", at], "needs a sample: an existing path that matches the pattern"]);
     } else if (sample?.includes("*")) {
-      found.push([["routes", at, "sample"], "is a pattern: write a path that exists"]);
+      found.push([["routes", at, "sample"], "is a pattern: write an existing path"]);
     } else if (sample !== undefined && !matchesPathPattern(pattern, sample.replace(/[?#].*$/s, ""))) {
-      found.push([["routes", at, "sample"], "does not match the pattern of its route"]);
+      found.push([["routes", at, "sample"], "does not match its route's pattern"]);
     }
   });
   for (const [name, profile] of Object.entries(gate.cookieProfiles)) {
@@ -48,7 +48,7 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
     if (longest > (cookie.maxTtl ?? cookie.ttl)) {
       found.push([
         ["cookieProfiles", name],
-        "lives longer than cookie.maxTtl: raise that, a rotation waits for it",
+        "lives longer than cookie.maxTtl: raise maxTtl, because a rotation waits that long",
       ]);
     }
   }

@@ -1,11 +1,11 @@
-/** keyturn.yaml as an account suggests it: key groups that all hold one key are a gate. */
+/** Drafts keyturn.yaml from an account: key groups that share a key form a gate. */
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import type { SecretFormat } from "../keys/gate-secret.ts";
 import type { KeyGroup } from "../seams.ts";
 import type { Gate, KeyPairIdSource, Layer } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";
 
-/** A secret that was seen to hold a key of a gate's key groups. */
+/** A secret that holds a key of a gate's key groups. */
 export interface SecretCandidate {
   readonly id: string;
   readonly keyPairId: string;
@@ -19,7 +19,7 @@ interface DraftRoute {
   readonly pattern: string;
   readonly sample: string;
   readonly layers: readonly Layer[];
-  /** Where not every distribution of the gate has it. */
+  /** Set if only some of the gate's distributions have it. */
   readonly distributions?: readonly string[];
 }
 
@@ -34,9 +34,9 @@ export interface DraftGate {
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly DraftRoute[];
   readonly verificationHeader?: string;
-  /** What the account leaves open, or shows more than one of: each a sentence to check. */
+  /** What the account leaves open or ambiguous, one sentence each, for a person to check. */
   readonly doubts: readonly string[];
-  /** What seems to write the gate's key groups, and the sign of it. Undefined: no sign was seen. */
+  /** What seems to manage the gate's key groups, and the evidence. Undefined: no evidence. */
   readonly ownership?: { readonly by: Exclude<Gate["ownership"], "none">; readonly sign: string };
 }
 
@@ -48,7 +48,7 @@ export interface Account {
 }
 
 export function draftGates(account: Account): DraftGate[] {
-  // The hosts of a multi-tenant distribution are its tenants': alone it makes no gate that one could draft.
+  // A multi-tenant distribution's hosts belong to its tenants, so on its own it cannot be drafted as a gate.
   const trusted = new Set(
     account.distributions
       .filter(({ connectionMode }) => connectionMode === "direct")
@@ -67,8 +67,8 @@ export function draftGates(account: Account): DraftGate[] {
 }
 
 /**
- * Key groups that all hold one key belong to one gate: they are rotated together. A key that a secret holds comes first,
- * since that is what signers use; a group that shares no key with all of the others is a gate of its own.
+ * Key groups that share a key form one gate, because they rotate together. Keys held by a secret come first,
+ * because signers use those; a group that does not share a key with all the others becomes its own gate.
  */
 function sharingOneKey(groups: readonly KeyGroup[], secrets: readonly SecretCandidate[]): KeyGroup[][] {
   const inSecret = new Set(secrets.map(({ keyPairId }) => keyPairId));
@@ -88,7 +88,7 @@ function sharingOneKey(groups: readonly KeyGroup[], secrets: readonly SecretCand
   );
 }
 
-/** Secrets that hold a key of every group come before those that hold a key of some. */
+/** Secrets with a key of every group come before those with a key of some groups. */
 function fittingSecrets(groups: readonly KeyGroup[], secrets: readonly SecretCandidate[]): SecretCandidate[] {
   const holding = (keyPairId: string) => groups.filter(({ items }) => items.includes(keyPairId)).length;
   return secrets
@@ -116,7 +116,7 @@ function doubtsOf(
         ]),
     ...beside.map(
       ({ id, name, items }) =>
-        `its behaviors trust key group ${name} (${id}) too, which shares no key with it (${items.join(", ")}): an inactive pair?`,
+        `its behaviors also trust key group ${name} (${id}), which shares no key with it (${items.join(", ")}): an inactive pair?`,
     ),
   ];
 }
@@ -166,7 +166,7 @@ function draftGate(
   };
 }
 
-/** The behaviors that ask for the gate's signatures, then the open ones that stand in front of them. */
+/** The behaviors that require the gate's signatures, then the open ones that take precedence over them. */
 function draftRoutes(
   distributions: readonly Distribution[],
   asks: (behavior: CacheBehavior) => boolean,
@@ -206,15 +206,15 @@ const routePattern = ({ pathPattern }: CacheBehavior) => `/${pathPattern.replace
 const sampleOf = (pattern: string) => pattern.replace(/\*/g, "keyturn-canary").replace(/\?/g, "x");
 
 /**
- * Terraform's AWS provider gives distributions a caller reference of its own (`terraform-` and a time); CloudFormation
- * tags the secrets that it makes. Neither marks key groups, so both are signs only.
+ * Terraform's AWS provider gives distributions a recognizable caller reference (`terraform-` and a time); CloudFormation
+ * tags the secrets that it creates. Neither marks key groups, so both are only hints.
  */
 function ownershipOf(distributions: readonly Distribution[], secret: SecretCandidate | undefined) {
   const made = distributions.find(({ callerReference }) => /^terraform-\d/.test(callerReference ?? ""));
   if (made !== undefined) return { by: "terraform", sign: `Terraform made ${made.id}` } as const;
   for (const [name, value] of Object.entries(secret?.tags ?? {})) {
     if (name === "aws:cloudformation:stack-name") {
-      return { by: "cloudformation", sign: `stack ${value} made the secret` } as const;
+      return { by: "cloudformation", sign: `stack ${value} created the secret` } as const;
     }
     if (/^managed[-_ ]?by$|^iac$/i.test(name) && /terraform|tofu/i.test(value)) {
       return { by: "terraform", sign: `the secret is tagged ${name}: ${value}` } as const;
@@ -223,18 +223,18 @@ function ownershipOf(distributions: readonly Distribution[], secret: SecretCandi
   return undefined;
 }
 
-/** Cache behaviors that ask for signatures of an AWS account's own key pairs. */
+/** Cache behaviors that use legacy trusted signers (account key pairs). */
 export function legacyBehaviors(distributions: readonly Distribution[]): readonly string[] {
   return distributions.flatMap(({ id, behaviors }) => {
     const asking = behaviors.filter(({ trustedSigners }) => trustedSigners.length > 0);
     const patterns = asking.map(routePattern).join(", ");
     return asking.length === 0
       ? []
-      : [`${patterns} of distribution ${id}: legacy trusted signers, whose keys no key group holds`];
+      : [`${patterns} of distribution ${id}: legacy trusted signers, whose keys are in no key group`];
   });
 }
 
-/** What of the account is in no drafted gate, a sentence each. */
+/** What the drafted gates leave out, one sentence each. */
 export function leftOut({ distributions, keyGroups, secrets }: Account): readonly string[] {
   const trusted = distributions.flatMap(({ behaviors }) =>
     behaviors.flatMap((each) => each.trustedKeyGroups),
@@ -247,7 +247,7 @@ export function leftOut({ distributions, keyGroups, secrets }: Account): readonl
       .map(({ id, name }) => `key group ${name} (${id}): no cache behavior trusts it`),
     ...secrets
       .filter(({ keyPairId }) => !grouped.includes(keyPairId))
-      .map(({ id, keyPairId }) => `secret ${id}: it holds the key of ${keyPairId}, which no key group holds`),
+      .map(({ id, keyPairId }) => `secret ${id}: it holds the key of ${keyPairId}, which is in no key group`),
   ].map((each) => `left out: ${each}`);
 }
 

@@ -1,4 +1,4 @@
-/** A gate in sentences: what keyturn will do with it, and how long a rotation of it takes at least. */
+/** A gate in sentences: what keyturn will do with it, and how long a rotation takes at least. */
 import { formatDuration } from "../time.ts";
 import type { Gate } from "./gate.ts";
 
@@ -9,7 +9,7 @@ export function explainGate(gate: Gate): string {
   const cache = signer.cacheTtl === "until-restart" ? undefined : signer.cacheTtl;
   const life = Math.max(cookie.maxTtl, gate.signedUrls?.maxTtl ?? 0);
   const rows: [string, string][] = [
-    ["where", place || "where the environment points"],
+    ["where", place || "as the environment says"],
     ["edge", `distributions ${gate.distributions.join(", ")}`],
     ["", `trust key groups ${gate.keyGroups.join(", ")}`],
     ["secret", `${secret.id} (${secret.format})`],
@@ -32,7 +32,7 @@ export function explainGate(gate: Gate): string {
     ],
   ];
   const missing = gate.distributions.filter((id) => gate.canaries[id] === undefined);
-  if (missing.length > 0) rows.push(["", `refused as it stands: no canary for ${missing.join(", ")}`]);
+  if (missing.length > 0) rows.push(["", `refused for now: no canary for ${missing.join(", ")}`]);
   return [gate.name, ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].join("\n");
 }
 

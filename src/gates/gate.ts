@@ -12,13 +12,13 @@ export type Layer = "edge" | "origin-verification" | "application";
 
 export interface GateSigner {
   readonly hash: HashAlgorithm;
-  /** How long a signer may go on with what it last read; `until-restart` waits for the operator's word. */
+  /** How long a signer may cache the secret; `until-restart` waits for the operator to confirm a restart. */
   readonly cacheTtl: Seconds | "until-restart";
   readonly keyPairId: KeyPairIdSource;
   readonly loginEndpoint?: string;
   readonly mintEndpoint?: string;
   readonly logoutEndpoint?: string;
-  /** Regions whose replica of the secret signers read. */
+  /** Regions in which signers read a replica of the secret. */
   readonly regions: readonly string[];
 }
 
@@ -27,12 +27,12 @@ export interface GateCookie {
   readonly resource: string;
   /** Cookie Domain; absent means host-only. */
   readonly domain?: string;
-  /** Cookie Path: a prefix, never a glob. */
+  /** Cookie Path: a prefix, not a glob. */
   readonly path: string;
   readonly sameSite: "Strict" | "Lax" | "None";
   readonly partitioned: boolean;
   readonly ttl: Seconds;
-  /** The longest life of any cookie the gate allows: a rotation waits for it. */
+  /** The longest lifetime of any cookie that the gate allows; a rotation waits that long. */
   readonly maxTtl: Seconds;
 }
 
@@ -40,22 +40,22 @@ export interface GateRoute {
   /** Path pattern as in a cache behavior: `/api/*`. */
   readonly pattern: string;
   readonly methods: readonly string[];
-  /** The layers that must each refuse; empty means public. */
+  /** The layers that must each deny; empty means public. */
   readonly layers: readonly Layer[];
-  /** A path that exists, to ask for. */
+  /** An existing path to request. */
   readonly sample: string;
-  /** Absent: it is on every distribution of the gate. */
+  /** Absent: every distribution of the gate has it. */
   readonly distributions?: readonly string[];
-  /** POST and the like are sent by the probe only when this says so. */
+  /** The probe sends POST and the like only if listed here. */
   readonly safeMethods: readonly string[];
 }
 
 interface GateFlow {
-  /** What the login endpoint takes, with `{username}` and `{password}` filled in; JSON. */
+  /** JSON body for the login endpoint, with `{username}` and `{password}` as placeholders. */
   readonly loginBody?: string;
-  /** Dotted path of the session token in the login answer; absent when login sets a cookie. */
+  /** Dotted path of the session token in the login response; absent if login sets a cookie. */
   readonly tokenField?: string;
-  /** A protected path that an under-privileged session is refused by the application. */
+  /** A protected path that the application denies to an under-privileged session. */
   readonly forbiddenPath?: string;
 }
 
@@ -77,18 +77,18 @@ export interface Gate {
     readonly counterUrl?: string;
     readonly verificationHeader?: string;
   };
-  /** Distribution id -> URL behind the edge check, for a rotation's canary requests; a missing object will do. */
+  /** Distribution id -> URL behind the edge check, for a rotation's canary requests; the object need not exist. */
   readonly canaries: Readonly<Record<string, string>>;
   readonly routes: readonly GateRoute[];
   readonly flow?: GateFlow;
   readonly ownership: "terraform" | "cloudformation" | "none";
   readonly maxKeyAge?: Seconds;
   readonly rotation: {
-    /** How long the edge may take to learn a key-group change, everywhere. */
+    /** How long a key-group change may take to reach every edge location. */
     readonly settle: Seconds;
-    /** Allowance for clocks that disagree. */
+    /** Allowance for clock skew. */
     readonly skew: Seconds;
-    /** Consecutive good triples per distribution that make a proof. */
+    /** Consecutive passing canary checks per distribution that count as proof. */
     readonly triples: number;
   };
 }
@@ -97,7 +97,7 @@ export function isRouteOf({ distributions }: GateRoute, distributionId: string):
   return distributions?.includes(distributionId) ?? true;
 }
 
-/** What Secrets Manager takes as SecretId (CreateSecret, Name; ARNs). Anything else would show in CloudTrail. */
+/** What Secrets Manager accepts as SecretId (CreateSecret, Name; ARNs). Anything else would end up in CloudTrail. */
 export function isSecretId(text: string): boolean {
   return /^[\w/+=.@:-]{1,2048}$/.test(text);
 }

@@ -10,19 +10,19 @@ import type { CloudOptions, SecretValue, World } from "../seams.ts";
 import { refuseOtherAccount } from "./account.ts";
 import type { Gate } from "./gate.ts";
 
-/** Without a format the secret tells by its content what it is. */
+/** Without a format, the secret's content decides. */
 type SecretLocation = Pick<GateSecret, "id" | "fields"> & { readonly format?: GateSecret["format"] };
 
 export interface SecretSource {
   readonly secret: SecretLocation;
   readonly cloud: CloudOptions;
-  /** Whose account the secret must be in. */
+  /** The gate whose account the secret must be in. */
   readonly gate?: Pick<Gate, "name" | "account">;
 }
 
 export interface SourcedKey {
   readonly privateKey: KeyObject;
-  /** Where the source names it. */
+  /** Set if the source names it. */
   readonly keyPairId?: string;
   readonly findings: readonly Finding[];
 }
@@ -38,7 +38,7 @@ export async function readFromSecret(
   const { arn, value } = await vault.get(secret.id, { stage: "AWSCURRENT" });
   if (gate !== undefined) refuseOtherAccount(gate, arn);
   const { privateKey, mentions, ...read } = parseSecretValue(value, { ...secret, ...shapeOf(value, secret) });
-  // Without a gate no field is declared: the only word that looks like an id is it, whatever its field is called.
+  // Without a gate no field is declared: the only word that looks like an id must be it, whatever its field's name.
   const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
   const found = secret.format === undefined && others.length === 0 ? only : undefined;
   const keyPairId = read.keyPairId ?? found;
@@ -46,10 +46,10 @@ export async function readFromSecret(
   return { privateKey, keyPairId, findings };
 }
 
-/** As CloudFront makes them; account key pairs of old begin with APKA. */
+/** As CloudFront assigns them; legacy account key pairs begin with APKA. */
 const KEY_PAIR_ID = /^(?:K[A-Z0-9]{11,15}|APKA[A-Z0-9]{12,18})$/;
 
-/** Without a gate the secret tells itself where its key is: in the usual field, or in the only place where one is. */
+/** Without a gate, looks for the key in the usual field, or takes the only one in the secret. */
 function shapeOf(
   value: SecretValue,
   { format, fields }: SecretLocation,

@@ -23,7 +23,7 @@ export type KeySource =
 
 type Needs = Pick<World, "files" | "env" | "cloud">;
 
-/** `readKey`, and the key is sound. Throws as both do. */
+/** `readKey`, then checks that the key is undamaged. Throws as both do. */
 export async function readSigningKey(source: KeySource, world: Needs): Promise<SourcedKey> {
   const read = await readKey(source, world);
   requireSound(read.privateKey, source);
@@ -31,8 +31,8 @@ export async function readSigningKey(source: KeySource, world: Needs): Promise<S
 }
 
 /**
- * Not checked: that it is sound. Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE,
- * ERR_PASSPHRASE, ERR_SECRET_FORMAT, and what the secret vault throws.
+ * Does not check for damage. Throws ERR_KEY_EXPOSED for a file that everybody may read, ERR_KEY_UNREADABLE,
+ * ERR_PASSPHRASE, ERR_SECRET_FORMAT, and whatever the secret vault throws.
  */
 export async function readKey(source: KeySource, world: Needs): Promise<SourcedKey> {
   if (source.from === "secret") {
@@ -47,16 +47,16 @@ export async function readKey(source: KeySource, world: Needs): Promise<SourcedK
     (repair): Finding => ({
       id: "key-repaired",
       severity: "note",
-      message: `The private key was mended before use: ${PEM_REPAIR_MEANING[repair]}.`,
+      message: `The private key was repaired before use: ${PEM_REPAIR_MEANING[repair]}.`,
       basis: "observed",
       evidence: [`read from ${nameOf(source)}`],
-      remedy: "store the PEM with its line breaks: other signers may not mend it",
+      remedy: "store the PEM with its line breaks: other signers may not repair it",
     }),
   );
   return { privateKey, findings };
 }
 
-/** What a key has signed. */
+/** A signature made with the key. */
 export interface Signed {
   readonly bytes: Uint8Array;
   readonly hash: HashAlgorithm;
@@ -64,8 +64,8 @@ export interface Signed {
 }
 
 /**
- * OpenSSL reads a key whose numbers were damaged without a word; what it signs verifies nowhere. `signed` spares a
- * signature where one was made anyway. Throws ERR_KEY_UNREADABLE.
+ * OpenSSL silently reads a key with damaged numbers, whose signatures verify nowhere. `signed` saves making a
+ * signature if there already is one. Throws ERR_KEY_UNREADABLE.
  */
 export function requireSound(key: KeyObject, source: KeySource, signed?: Signed): void {
   if (!canSign(key) || isVerified(key, signed)) return;
@@ -83,7 +83,7 @@ function isVerified(key: KeyObject, signed?: Signed): boolean {
     const { hash, bytes, signature } = signed ?? signedProbe(key);
     return verify(hash, bytes, publicHalf(key), signature);
   } catch {
-    // A damaged key may not even sign; the caller says so.
+    // A damaged key may fail to sign at all; the caller reports it.
     return false;
   }
 }
@@ -103,7 +103,7 @@ async function readInput(
     const content = await files.read(source.path).catch((thrown: unknown) => {
       throw isError(thrown, "ERR_FILE_UNREADABLE") ? perhapsASecret(thrown, source.path) : thrown;
     });
-    // Read first: no `chmod` for a folder, or for a public key, which everybody may read.
+    // Read first: a folder or a public key, which everybody may read, needs no `chmod`.
     if (!isPublic(content)) await refuseExposed(source.path, files);
     return content;
   }
@@ -114,23 +114,23 @@ async function readInput(
   ]);
 }
 
-/** Throws ERR_USAGE for an ARN or the key itself where a path belongs. The key is not repeated. */
+/** Throws ERR_USAGE for an ARN, or for the key itself, instead of a path. Never repeats the key. */
 function refuseNoPath(path: string): void {
   if (/^arn:aws[\w-]*:secretsmanager:/.test(path)) {
-    throw new UsageError("ERR_USAGE", "--private-key takes a file, and this is the ARN of a secret", [
+    throw new UsageError("ERR_USAGE", "--private-key takes a file, but this is a secret's ARN", [
       `--secret ${shellWord(path)}`,
     ]);
   }
   if (/-----BEGIN|^[A-Za-z0-9+/\s]{200,}=*$/.test(path)) {
     throw new UsageError(
       "ERR_USAGE",
-      "--private-key takes a file, never the key: it now stands in the shell's history and in the list of processes",
+      "--private-key takes a file, not the key itself, which is now in the shell's history and the process list",
       ["--private-key-env NAME, --private-key - (stdin), or a file of mode 600"],
     );
   }
 }
 
-/** A name with slashes and no ending is a secret's more often than a file's. */
+/** A name with slashes and no extension is more often a secret than a file. */
 function perhapsASecret(thrown: KeyturnError, path: string): InputError {
   const looksLikeName = !/\.\w{1,5}$/.test(path) && !/^[./~]/.test(path);
   const hints = looksLikeName
@@ -139,7 +139,7 @@ function perhapsASecret(thrown: KeyturnError, path: string): InputError {
   return new InputError(thrown.code, thrown.message, hints, thrown.cause);
 }
 
-/** Without the line break that editors put at its end. Throws ERR_KEY_EXPOSED, ERR_FILE_UNREADABLE. */
+/** Without the trailing line break that editors add. Throws ERR_KEY_EXPOSED, ERR_FILE_UNREADABLE. */
 export async function readPassphrase(
   path: string | undefined,
   world: Pick<World, "files">,
@@ -155,11 +155,11 @@ function isPublic(content: Uint8Array): boolean {
   return text.includes("-----BEGIN ") && !text.includes("PRIVATE KEY-----");
 }
 
-/** A signing key is worth every object behind the edge: whoever can read it can mint. */
+/** A signing key opens every object behind the edge: anyone who can read it can mint. */
 async function refuseExposed(path: string, files: World["files"]): Promise<void> {
   const mode = await files.mode(path);
   if (mode === undefined || (mode & 0o004) === 0) return;
-  throw new AccessError("ERR_KEY_EXPOSED", `${path} can be read by every user of this machine`, [
+  throw new AccessError("ERR_KEY_EXPOSED", `every user of this machine can read ${path}`, [
     `chmod 600 ${shellWord(path)}`,
   ]);
 }
@@ -182,13 +182,13 @@ export interface KeySourceFlags {
   readonly secret?: string;
 }
 
-/** At most one source may be named; undefined when none is, and the gate's secret is meant. Throws ERR_USAGE. */
+/** At most one source may be named; undefined means the gate's secret. Throws ERR_USAGE. */
 export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySource | undefined {
   const { privateKey, privateKeyEnv, secret, passphraseFile } = flags;
   const named = [privateKey, privateKeyEnv, secret].filter((each) => each !== undefined);
   if (named.length > 1) {
     throw new UsageError("ERR_USAGE", "name one key: --private-key, --private-key-env or --secret", [
-      "leave the others out",
+      "leave out the others",
     ]);
   }
   const opens = passphraseFile === undefined ? {} : { passphraseFile };
@@ -197,7 +197,7 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
   if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
   const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
   if (secret !== undefined && !isSecretId(secret)) {
-    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, not its value", [
       "aws secretsmanager list-secrets --query 'SecretList[].Name'",
     ]);
   }

@@ -1,4 +1,4 @@
-/** What is wrong in a keyturn.yaml, each mistake with its place and, where a name is misspelt, the one that was meant. */
+/** The mistakes in a keyturn.yaml, each with its position and, for a misspelled name, a suggestion. */
 import type * as z from "zod";
 import { nearest } from "../text/nearest.ts";
 import { configJsonSchema } from "./schema.ts";
@@ -22,14 +22,14 @@ export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocumen
   if (left <= 0 || last === undefined) return told;
   return [
     ...told,
-    { place: last.place, where: "the file", message: `has ${left} more mistakes behind this one` },
+    { place: last.place, where: "the file", message: `has ${left} more mistakes after this one` },
   ];
 }
 
-/** Nobody reads more at once, and finding the place of each costs a walk through the file. */
+/** More than anybody reads at once; finding each position costs a walk through the file. */
 const MOST_TOLD = 200;
 
-/** A mistake that is seen only when fields are held against each other. */
+/** A mistake that shows only when fields are compared. */
 export function mistakeAt(path: Path, message: string, document: YamlDocument): Mistake {
   return { place: document.placeOf(path), where: textOf(path), message };
 }
@@ -64,7 +64,7 @@ function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[]
   }
 }
 
-/** Of a union the branch that got furthest is the one that was meant. */
+/** In a union, assumes the branch that got furthest. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const isWrongKind = (issues: readonly Issue[]) =>
     issues.some((issue) => issue.code === "invalid_type" && issue.path.length === 0);
@@ -78,7 +78,7 @@ function sentenceOf(issue: Issue, absent: boolean): string {
       ? `is not ${KINDS[issue.expected] ?? `a ${issue.expected}`}`
       : issue.message;
   }
-  if (issue.code === "invalid_value") return `is none of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
   if (issue.code === "too_small" && /^Too small/.test(issue.message)) return `is less than ${issue.minimum}`;
   if (issue.code === "too_big") return `is more than ${issue.maximum}`;
   return issue.message;

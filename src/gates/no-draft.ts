@@ -1,8 +1,8 @@
-/** Why an account gave no gate to draft, and how to go on. */
+/** Why an account yields no gate to draft, and what to do next. */
 import { ConflictError } from "../errors.ts";
 import { type Account, legacyBehaviors } from "./draft.ts";
 
-/** Names no more than a line holds. */
+/** Lists no more names than fit on a line. */
 const MOST_NAMED = 3;
 
 export function noDraft({ distributions, keyGroups }: Account): ConflictError {
@@ -23,11 +23,11 @@ export function noDraft({ distributions, keyGroups }: Account): ConflictError {
   const trusted = keyGroups.find(({ id }) => first.groups.includes(id))?.id ?? first.groups[0];
   return new ConflictError(
     "ERR_NOT_FOUND",
-    `only multi-tenant distributions of this account trust a key group (${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}): their viewers' hosts are their tenants', which keyturn does not read`,
+    `only multi-tenant distributions of this account trust a key group (${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}): their viewers' hosts belong to tenants, which keyturn does not read`,
     [
       `write the gate by hand: distributions: [${first.id}], keyGroups: [${trusted}], and under canaries ${first.id}: the URL of a protected path of one of its tenants`,
       "keyturn help configuration",
-      "keyturn config schema (every field of it)",
+      "keyturn config schema (every field)",
     ],
   );
 }

@@ -1,10 +1,10 @@
-/** Finds keyturn.yaml and the gate that is meant: --config, KEYTURN_CONFIG, then this folder and those above it. */
+/** Finds keyturn.yaml and the selected gate: --config, KEYTURN_CONFIG, then this folder and its parents. */
 import { InputError, UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Gate } from "./gate.ts";
 
-/** The part of the global flags that says which gate. */
+/** The global flags that select the gate. */
 export interface GateChoice {
   readonly config?: string;
   readonly gate?: string;
@@ -17,7 +17,7 @@ type Needs = Pick<World, "files" | "env" | "cwd">;
 
 const NAME = "keyturn.yaml";
 
-/** Throws ERR_CONFIG, ERR_FILE_UNREADABLE; ERR_GATE when it is not clear which gate, or there is none of that name. */
+/** Throws ERR_CONFIG, ERR_FILE_UNREADABLE; ERR_GATE if the gate is ambiguous or unknown. */
 export async function openGate(
   choice: GateChoice,
   world: Needs,
@@ -28,7 +28,7 @@ export async function openGate(
 }
 
 /**
- * All gates of the file. Throws ERR_CONFIG, ERR_FILE_UNREADABLE. `without` is what to type where there is no file and
+ * All gates in the file. Throws ERR_CONFIG, ERR_FILE_UNREADABLE. `without` is what to type to do without a
  * none is wanted.
  */
 export async function openGates(
@@ -41,7 +41,7 @@ export async function openGates(
   return found;
 }
 
-/** As openGates, but undefined when no file is named and none is found. */
+/** Like openGates, but undefined if no file is named and none is found. */
 export async function findGates(choice: GateChoice, world: Needs): Promise<GatesFile | undefined> {
   const found = await findConfig(choice, world);
   if (found === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function findGates(choice: GateChoice, world: Needs): Promise<Gates
   return { path: found.path, gates: parseGates(found.text, found.path) };
 }
 
-/** The file as it stands, unchecked. Throws ERR_CONFIG when there is none, ERR_FILE_UNREADABLE. */
+/** The raw file, unchecked. Throws ERR_CONFIG if there is none, ERR_FILE_UNREADABLE. */
 export async function readConfig(choice: GateChoice, world: Needs): Promise<{ path: string; text: string }> {
   const found = await findConfig(choice, world);
   if (found === undefined) throw noConfig();
@@ -65,7 +65,7 @@ async function findConfig(
   return { path, text: new TextDecoder().decode(await readBounded(path, world.files)) };
 }
 
-/** No list of gates comes near; parsing a larger file would keep the process for minutes, deaf to signals. */
+/** Far above any real file; parsing a larger one would block the process, and its signals, for minutes. */
 const LARGEST = 1024 * 1024;
 
 async function readBounded(path: string, files: World["files"]): Promise<Uint8Array> {
@@ -75,7 +75,7 @@ async function readBounded(path: string, files: World["files"]): Promise<Uint8Ar
     pieces.push(piece);
     size += piece.length;
     if (size > LARGEST) {
-      throw new InputError("ERR_CONFIG", `${path} has more than 1 MiB: it is no ${NAME}`, [
+      throw new InputError("ERR_CONFIG", `${path} is larger than 1 MiB, too large for a ${NAME}`, [
         "keyturn config schema (what the file may hold)",
         "add --config FILE, or export KEYTURN_CONFIG=FILE",
       ]);
@@ -89,13 +89,13 @@ function noConfig(without: readonly string[] = []): InputError {
     "keyturn config init",
     ...without,
     "add --config FILE, or export KEYTURN_CONFIG=FILE",
-    "keyturn sandbox (no AWS at hand: a local cloud with a gate, to try everything on)",
+    "keyturn sandbox (without AWS: a local cloud with a gate, to try everything)",
   ]);
 }
 
 /**
- * For whoever can do without a gate: the one that is named, else the only one; undefined where there is no file, or
- * several gates and no name. Throws ERR_GATE for a name that the file does not have.
+ * For commands that can do without a gate: the named one, else the only one; undefined if there is no file, or there are
+ * several gates and none is named. Throws ERR_GATE for an unknown name.
  */
 export function gateAtHand(
   file: GatesFile | undefined,
@@ -107,7 +107,7 @@ export function gateAtHand(
   return chooseGate(file, named);
 }
 
-/** A name, or the start of just one. Not needed when there is one gate. */
+/** A name, or an unambiguous start of one. Optional if there is only one gate. */
 export function chooseGate({ path, gates }: GatesFile, name: string | undefined): Gate {
   const names = [...gates.keys()];
   const only = names.length === 1 ? gates.get(names[0] as string) : undefined;

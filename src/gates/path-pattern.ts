@@ -17,12 +17,12 @@ export function patternCovers(wide: string, narrow: string): boolean {
 }
 
 /**
- * Runs both patterns side by side over every text that tells them apart, as sets of positions: exact, and small,
+ * Runs both patterns in parallel over every distinguishing text, as sets of positions: exact, and small
  * because a pattern has at most 255 characters and few stars.
  */
 function search(one: string, other: string, found: (one: boolean, other: boolean) => boolean): boolean {
   const [a, b] = [anchored(one), anchored(other)];
-  // Besides the characters of both patterns one more stands for all others.
+  // The characters of both patterns, plus one that represents all others.
   const alphabet = new Set([...a, ...b].filter((character) => character !== "*" && character !== "?"));
   alphabet.add("\0");
   const start: readonly [Positions, Positions] = [closure(a, [0]), closure(b, [0])];
@@ -44,7 +44,7 @@ function search(one: string, other: string, found: (one: boolean, other: boolean
 
 type Positions = readonly number[];
 
-/** CloudFront takes a pattern with and without the leading slash as the same. */
+/** CloudFront treats a pattern with and without a leading slash as the same. */
 function anchored(pattern: string): string {
   if (pattern === "*") return "/*";
   return pattern.startsWith("/") || pattern.startsWith("*") ? pattern : `/${pattern}`;
@@ -59,7 +59,7 @@ function step(pattern: string, positions: Positions, character: string): Positio
   return closure(pattern, after);
 }
 
-/** A star may also stand for nothing. */
+/** A star may also match nothing. */
 function closure(pattern: string, positions: Positions): Positions {
   const all = new Set(positions);
   for (const at of all) if (pattern[at] === "*") all.add(at + 1);

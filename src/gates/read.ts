@@ -1,4 +1,4 @@
-/** Reads keyturn.yaml into gates. Loads zod and yaml: import it where a file is there to read (`open.ts` does). */
+/** Reads keyturn.yaml into gates. Loads zod and yaml, so import it only once there is a file (as `open.ts` does). */
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -19,7 +19,7 @@ export function checkGates(text: string): Checked {
   const secrets = findSecrets(text).map(({ offset, what }) => ({
     place: placeInText(text, offset),
     where: "the file",
-    message: `holds ${what}: take it out, and treat it as leaked if the file was ever committed`,
+    message: `contains ${what}: remove it, and treat it as leaked if the file was ever committed`,
   }));
   if (document.fault !== undefined) {
     return refused(secrets, [{ where: "the file", ...document.fault }]);
@@ -32,7 +32,7 @@ export function checkGates(text: string): Checked {
   const lost = lostNames(document);
   if (!parsed.success) {
     const mistakes = mistakesOfSchema(parsed.error.issues, document);
-    // Where a lost one was the only gate, that there is none says nothing more.
+    // If the only gate was lost, "has no gate" adds nothing.
     const told = lost.length === 0 ? mistakes : mistakes.filter(({ where }) => where !== "gates");
     return refused(secrets, [...told, ...lost, ...contradictions]);
   }
@@ -41,7 +41,7 @@ export function checkGates(text: string): Checked {
   return { gates: new Map(fields.map(([name, gate]) => [name, gateOf(name, gate)])), mistakes: [] };
 }
 
-/** zod drops the name `__proto__` from a mapping in silence, whatever its pattern says of it. */
+/** zod silently drops the name `__proto__` from a mapping, whatever its pattern says. */
 function lostNames(document: YamlDocument): Mistake[] {
   const lostIn = (path: Path, map: unknown, message: string): Mistake[] => {
     if (!isRecord(map) || !Object.hasOwn(map, "__proto__")) return [];
@@ -57,7 +57,7 @@ function lostNames(document: YamlDocument): Mistake[] {
   return [...lostIn(["gates"], gates, NO_GATE_NAME), ...within];
 }
 
-/** The gates that the schema takes, in a file of which it does not take all. */
+/** The valid gates in a file that has invalid ones too. */
 function soundGates(file: unknown): [name: string, gate: GateFields][] {
   const gates = isRecord(file) ? file.gates : undefined;
   if (!isRecord(gates)) return [];
@@ -85,7 +85,7 @@ export function sentenceOf({ place, where, message }: Mistake): string {
   return `${place.line}:${place.column}: ${where} ${message}`;
 }
 
-/** A secret comes first, wherever it stands: nothing else in the file is as urgent. */
+/** Secrets first, wherever they are: nothing else in the file is as urgent. */
 function refused(secrets: readonly Mistake[], others: readonly Mistake[]): Checked {
   const inOrder = others.toSorted(
     (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
@@ -98,7 +98,7 @@ function placeInText(text: string, offset: number): { line: number; column: numb
   return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
 
-/** Defaults that depend on other fields, and no member at all in place of an undefined one. */
+/** Adds defaults that depend on other fields, and drops undefined members. */
 function gateOf(name: string, fields: GateFields): Gate {
   const { secret, signer, cookie } = fields;
   return defined({

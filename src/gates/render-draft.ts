@@ -1,4 +1,4 @@
-/** A drafted keyturn.yaml as text, with a comment wherever the account could not tell. */
+/** A drafted keyturn.yaml as text, with a comment wherever the account leaves a question open. */
 import { wrap } from "../text/layout.ts";
 import { printableJson } from "../text/printable.ts";
 import type { DraftGate, SecretCandidate } from "./draft.ts";
@@ -11,9 +11,9 @@ export const UNKNOWN_SECRET = "REPLACE-ME";
 export function renderDraft(drafts: readonly DraftGate[], leftOut: readonly string[] = []): string {
   const lines = [
     "# keyturn.yaml: what is protected, by which key, and how its cookies are made.",
-    "# It holds no secret; commit it. Check it with `keyturn config check`, hold it",
-    "# against the account with `keyturn audit`.",
-    "# What is marked CHECK is a guess: the account does not tell.",
+    "# It holds no secrets, so commit it. Check it with `keyturn config check`, and",
+    "# compare it with the account with `keyturn audit`.",
+    "# Lines marked CHECK are guesses: the account does not show these values.",
     "gates:",
     ...drafts.flatMap(gateLines),
     ...leftOut.flatMap((each) => wrapped(each, "", "# ")),
@@ -34,7 +34,7 @@ function gateLines(gate: DraftGate): string[] {
     ...secretLines(gate.secret),
     "    signer:",
     ...said(6, "hash: SHA1", "CHECK: SHA1 or SHA256, as your mint endpoint signs"),
-    ...said(6, "cacheTtl: until-restart", "CHECK: 5m where it reads the secret again every 5 minutes"),
+    ...said(6, "cacheTtl: until-restart", "CHECK: 5m if it reads the secret again every 5 minutes"),
     ...(gate.secret === undefined
       ? []
       : said(6, `keyPairId: ${gate.secret.source}`, "in-secret, derived, external")),
@@ -42,34 +42,36 @@ function gateLines(gate: DraftGate): string[] {
     "    cookie:",
     ...said(6, `resource: ${quoted(gate.resource)}`, "CHECK: the Resource of your policies"),
     ...said(6, "ttl: 15m", "CHECK: how long your cookies live"),
-    ...said(6, "maxTtl: 1h", "CHECK: the longest life of any; a rotation waits for it"),
+    ...said(6, "maxTtl: 1h", "CHECK: the longest life of any cookie; a rotation waits that long"),
     ...(gate.verificationHeader === undefined
-      ? ["    # origin: { verificationHeader: X-Origin-Verify } # its name alone"]
+      ? ["    # origin: { verificationHeader: X-Origin-Verify } # only its name"]
       : said(
           4,
           `origin: { verificationHeader: ${quoted(gate.verificationHeader)} }`,
           "its name; the value is a secret",
         )),
-    "    # a URL behind the signature check; a missing object will do",
+    "    # a URL behind the signature check; the object need not exist",
     "    canaries:",
     ...Object.entries(gate.canaries).map(([id, url]) => `      ${quoted(id)}: ${quoted(url)}`),
     ...gate.distributions
       .filter((id) => gate.canaries[id] === undefined)
       .map((id) => `      # CHECK: ${id}: the URL of one of its tenants`),
-    ...said(4, "routes:", "the cache behaviors that ask for a signature"),
+    ...said(4, "routes:", "the cache behaviors that require a signature"),
     ...gate.routes.flatMap(({ pattern, sample, layers, distributions }) => [
       `      - pattern: ${quoted(pattern)}`,
       ...said(
         8,
         `layers: [${layers.join(", ")}]`,
         layers.length > 0
-          ? "CHECK: add application where it authorizes"
-          : "CHECK: open to everyone, in front of the others",
+          ? "CHECK: add application if it authorizes too"
+          : "CHECK: open to everyone, and before the others",
       ),
       ...(distributions === undefined
         ? []
         : [`        distributions: [${distributions.map(quoted).join(", ")}]`]),
-      ...(sample === pattern ? [] : said(8, `sample: ${quoted(sample)}`, "CHECK: better a path that exists")),
+      ...(sample === pattern
+        ? []
+        : said(8, `sample: ${quoted(sample)}`, "CHECK: preferably an existing path")),
     ]),
     ...ownershipLines(gate.ownership),
   ];
@@ -77,11 +79,11 @@ function gateLines(gate: DraftGate): string[] {
 
 function ownershipLines(seen: DraftGate["ownership"]): string[] {
   return seen === undefined
-    ? said(4, "ownership: none", "CHECK: terraform or cloudformation, where one writes the key group")
+    ? said(4, "ownership: none", "CHECK: terraform or cloudformation, if one manages the key group")
     : said(4, `ownership: ${seen.by}`, `CHECK: ${oneLine(seen.sign)}; or none`);
 }
 
-/** A comment of as many lines as it needs. */
+/** A comment, on as many lines as it needs. */
 function wrapped(text: string, indent: string, mark: string): string[] {
   const room = WIDTH - indent.length - mark.length;
   return wrap(text.replace(/[\s\p{C}]+/gu, " "), room)
@@ -89,14 +91,14 @@ function wrapped(text: string, indent: string, mark: string): string[] {
     .map((line) => `${indent}${mark}${line}`);
 }
 
-/** Text of the account's: a line break in it would end the comment. */
+/** Text from the account: a line break in it would end the comment. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{C}]+/gu, " ").slice(0, WIDTH - 25);
 }
 
 function secretLines(secret: SecretCandidate | undefined): string[] {
   if (secret === undefined) {
-    return said(4, `secret: ${UNKNOWN_SECRET}`, "CHECK: its name or ARN; none that can be read fits");
+    return said(4, `secret: ${UNKNOWN_SECRET}`, "CHECK: its name or ARN; no readable secret fits");
   }
   const { fields } = secret;
   return [
@@ -111,14 +113,14 @@ function secretLines(secret: SecretCandidate | undefined): string[] {
   ];
 }
 
-/** With its comment behind it, or above where the line would be too wide. */
+/** With its comment after it, or above if the line would be too wide. */
 function said(indent: number, text: string, comment: string): string[] {
   const space = " ".repeat(indent);
   const line = `${space}${text} # ${comment}`;
   return line.length <= WIDTH ? [line] : [`${space}# ${comment}`, `${space}${text}`];
 }
 
-/** Plain where YAML reads it as that text, else in double quotes, which JSON's escapes fit. */
+/** Plain if YAML reads it as that text, otherwise in double quotes, where JSON's escapes are valid. */
 function quoted(text: string): string {
   return /^[A-Za-z][A-Za-z0-9_./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
     ? text

@@ -1,6 +1,6 @@
 /**
- * What keyturn.yaml may hold, field by field: the only door to zod. The reader, `config schema` and the suggestions for
- * misspelt names all come from here.
+ * What keyturn.yaml may contain, field by field. The reader, `config schema` and the suggestions for
+ * misspelled names all derive from it.
  */
 import * as z from "zod";
 import { isError } from "../errors.ts";
@@ -8,8 +8,8 @@ import { parseIpRange } from "../policy/ip-range.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import { isSecretId } from "./gate.ts";
 
-/** A bare number is refused: its unit would be a guess. */
-const spelling = z.string("needs a length of time with its unit: 90s, 15m, 8h, 2d or 1h30m");
+/** Refuses a bare number: its unit would be a guess. */
+const spelling = z.string("needs a duration with a unit: 90s, 15m, 8h, 2d or 1h30m");
 const duration = spelling.transform(durationOf);
 const cacheTtl = spelling.transform((text, context) =>
   text === "until-restart" ? text : durationOf(text, context),
@@ -20,7 +20,7 @@ function durationOf(text: string, context: z.RefinementCtx): Seconds {
     return parseDuration(text);
   } catch (thrown) {
     if (!isError(thrown, "ERR_DURATION")) throw thrown;
-    context.addIssue({ code: "custom", message: "is not a length of time: write 90s, 15m, 8h, 2d or 1h30m" });
+    context.addIssue({ code: "custom", message: "is not a duration: write 90s, 15m, 8h, 2d or 1h30m" });
     return z.NEVER;
   }
 }
@@ -28,22 +28,27 @@ function durationOf(text: string, context: z.RefinementCtx): Seconds {
 const url = z
   .string()
   .regex(/^https?:\/\/[^\s/?#]+\S*$/, "is not a URL with http:// or https://")
-  .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), "names a user: leave out what stands before the @")
-  .refine((text) => URL.canParse(text), "is not a URL: look at its host and port");
-const path = z.string().regex(/^\/\S*$/, "is not a path: it starts with /");
+  .refine(
+    (text) => !/^https?:\/\/[^/?#]*@/.test(text),
+    "contains a user name: leave out everything up to the @",
+  )
+  .refine((text) => URL.canParse(text), "is not a URL: check its host and port");
+const path = z.string().regex(/^\/\S*$/, "is not a path: start it with /");
 const word = z.string().min(1, "is empty");
 
 const sameSite = z.enum(["Strict", "Lax", "None"]);
-const cookiePath = path.refine(
-  (text) => !/[*?]/.test(text),
-  "is a prefix, never a pattern: leave out * and ?",
-);
-const cookieDomain = z.string().regex(/^\.?[A-Za-z0-9.-]+$/, "is a host name, without scheme, port or path");
-/** Any scheme and host may be wildcards too, so this is no URL. */
+const cookiePath = path.refine((text) => !/[*?]/.test(text), "is a prefix, not a pattern: leave out * and ?");
+const cookieDomain = z
+  .string()
+  .regex(/^\.?[A-Za-z0-9.-]+$/, "must be a host name, without scheme, port or path");
+/** Scheme and host may be wildcards too, so this is not a URL. */
 const resource = z
   .string()
   .regex(/^[^\s"\\]+$/, "holds a space, quote or backslash")
-  .refine((text) => hasViewersScheme(text), "has a scheme that no viewer uses: http://, https:// or *://");
+  .refine(
+    (text) => hasViewersScheme(text),
+    "has a scheme that viewers never use: write http://, https:// or *://",
+  );
 
 function hasViewersScheme(text: string): boolean {
   const scheme = /^([^/]*):\/\//.exec(text)?.[1];
@@ -68,39 +73,39 @@ const secret = z
         .strictObject({ privateKey: word.default("privateKey"), keyPairId: word.default("keyPairId") })
         .prefault({})
         .describe(
-          "members of JSON (signing.key for a nested one) or names of settings; the rest is kept as it is",
+          "members of JSON (signing.key for a nested one) or names of settings; the rest stays unchanged",
         ),
     }),
   ])
-  .describe("the secret that holds the private key; never the key itself");
+  .describe("the secret that holds the private key; not the key itself");
 
 const signer = z.strictObject({
   hash: z.enum(["SHA1", "SHA256"]).default("SHA1"),
   cacheTtl: cacheTtl
     .default("until-restart")
-    .describe("how long a signer goes on with the key it last read: 5m, or until-restart"),
+    .describe("how long a signer caches the key: 5m, or until-restart"),
   keyPairId: z
     .enum(["in-secret", "derived", "external"])
     .optional()
     .describe(
-      "where a signer learns its key pair ID; in-secret for JSON secrets, derived for others, unless given",
+      "where a signer learns its key pair ID; default: in-secret for JSON secrets, derived for others",
     ),
   loginEndpoint: url.optional(),
   mintEndpoint: url.optional().describe("the authenticated endpoint that sets the cookies"),
   logoutEndpoint: url.optional(),
-  regions: z.array(word).default([]).describe("regions whose replica of the secret signers read"),
+  regions: z.array(word).default([]).describe("regions in which signers read a replica of the secret"),
 });
 
 const cookie = z.strictObject({
   resource: resource.describe("Resource of the policy; * and ? are wildcards"),
-  domain: cookieDomain.optional().describe("Domain attribute; host-only where absent"),
+  domain: cookieDomain.optional().describe("Domain attribute; host-only if absent"),
   path: cookiePath.default("/"),
   sameSite: sameSite.default("Lax"),
   partitioned: z.boolean().default(false),
   ttl: duration.describe("how long a minted cookie lives: 15m"),
   maxTtl: duration
     .optional()
-    .describe("the longest life of any cookie the gate allows; a rotation waits for it"),
+    .describe("the longest lifetime of any cookie that the gate allows; a rotation waits that long"),
 });
 
 const cookieProfile = z.strictObject({
@@ -125,22 +130,22 @@ const route = z.strictObject({
   layers: z
     .array(z.enum(["edge", "origin-verification", "application"]))
     .default(["edge"])
-    .describe("the layers that must each refuse; [] is public"),
+    .describe("the layers that must each deny; [] is public"),
   sample: path
     .optional()
-    .describe("a path that exists, to ask for; the pattern itself where it has no wildcard"),
+    .describe("an existing path to request; default: the pattern itself, if it has no wildcard"),
   distributions: z
     .array(word)
     .min(1, "needs at least one distribution ID")
     .optional()
-    .describe("the gate's distributions that have the route; all of them unless given"),
+    .describe("the gate's distributions that have the route; default: all"),
   safeMethods: z.array(method).default(["GET", "HEAD"]).describe("methods that the probe may send"),
 });
 
 export const gateSchema = z.strictObject({
   account: z
     .string()
-    .regex(/^\d{12}$/, "is an account number: twelve digits")
+    .regex(/^\d{12}$/, "must be an account number: twelve digits")
     .optional(),
   region: word.optional(),
   profile: word.optional(),
@@ -159,7 +164,10 @@ export const gateSchema = z.strictObject({
         .describe('answers ?mark=MARK with {"seen": N}: how many requests with that x-keyturn-mark it saw'),
       verificationHeader: z
         .string()
-        .regex(/^[A-Za-z0-9-]+$/, "is the name of a header; its value is a secret and stays out of this file")
+        .regex(
+          /^[A-Za-z0-9-]+$/,
+          "must be the name of a header; its value is a secret and stays out of this file",
+        )
         .optional(),
     })
     .optional(),
@@ -178,14 +186,19 @@ export const gateSchema = z.strictObject({
     .strictObject({
       settle: duration
         .prefault("15m")
-        .describe("how long the edge may take to learn a key-group change everywhere"),
-      skew: duration.prefault("1m").describe("allowance for clocks that disagree"),
-      triples: z.int().min(1).max(100).default(5).describe("consecutive good proofs per distribution"),
+        .describe("how long a key-group change may take to reach every edge location"),
+      skew: duration.prefault("1m").describe("allowance for clock skew"),
+      triples: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(5)
+        .describe("consecutive passing canary checks per distribution that count as proof"),
     })
     .prefault({}),
 });
 
-export const NO_GATE_NAME = "is no gate name: letters, digits, - _ .";
+export const NO_GATE_NAME = "is not a gate name: use letters, digits, - _ .";
 
 export const fileSchema = z
   .strictObject({
@@ -197,7 +210,7 @@ export const fileSchema = z
 
 export type GateFields = z.output<typeof gateSchema>;
 
-/** What people write, before defaults: for editors, and for finding the name that was meant. */
+/** What people write, before defaults: for editors, and for suggesting names. */
 export function configJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
 }

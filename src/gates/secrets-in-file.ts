@@ -1,4 +1,4 @@
-/** keyturn.yaml lies in repositories: what looks like a secret in it is refused, and never shown. */
+/** keyturn.yaml is committed: refuses anything in it that looks like a secret, without showing it. */
 
 export interface SecretInFile {
   readonly offset: number;

@@ -1,11 +1,11 @@
-/** What `config init` needs of an account: its distributions, its key groups, and which secrets hold their keys. */
+/** What `config init` reads from an account: distributions, key groups, and which secrets hold their keys. */
 import { isError } from "../errors.ts";
 import { readAccountKeys } from "../keys/account-keys.ts";
 import type { Cloud, Terminal } from "../seams.ts";
 import type { Account, SecretCandidate } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 
-/** `secretIds`: look into these alone. Secrets that may not be read are passed over. Region is for the file. */
+/** `secretIds`: look only into these. Skips secrets that may not be read. `region` is for the file. */
 export async function surveyAccount(
   { controlPlane, vault }: Cloud,
   asked: { readonly secretIds?: readonly string[]; readonly region?: string | undefined },
@@ -32,7 +32,7 @@ export async function surveyAccount(
     }
   } catch (thrown) {
     if (asked.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
-    terminal.note(`the secrets cannot be looked through: ${thrown.message}`);
+    terminal.note(`cannot search the secrets: ${thrown.message}`);
   }
   return { distributions, keyGroups, secrets, region: asked.region };
 }

@@ -1,4 +1,4 @@
-/** The only door to yaml: a document as a value, and where in the text each part of it stands. */
+/** The only door to yaml: a document as a value, with the position of each part. */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 
@@ -10,9 +10,9 @@ export interface YamlPosition {
 }
 export interface YamlDocument {
   readonly value: unknown;
-  /** Of the value at the path, or of what encloses it. With `key`, of the name itself. */
+  /** The position of the value at the path, or of whatever encloses it. With `key`: of the name itself. */
   placeOf(path: Path, part?: "key" | "value"): YamlPosition;
-  /** The first fault of the syntax, as what the file is or holds; then `value` means nothing. */
+  /** The first syntax error, as a phrase after the file's name; then `value` means nothing. */
   readonly fault?: { readonly message: string; readonly place: YamlPosition };
 }
 
@@ -36,7 +36,7 @@ function tooDeep(): YamlDocument {
 
 function readShallow(text: string): YamlDocument {
   const lines = new LineCounter();
-  // The parser compares every key with every other one: of a map of 70,000 names it takes minutes.
+  // The parser compares every key with every other one: a map of 70,000 names takes minutes.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const place = (offset: number | undefined): YamlPosition => {
     const { line, col } = lines.linePos(offset ?? 0);
@@ -68,7 +68,7 @@ function readShallow(text: string): YamlDocument {
       fault: {
         message:
           first.code === "MULTIPLE_DOCS"
-            ? "holds a second document: put all gates under one gates:"
+            ? "contains a second document: put all gates under one gates:"
             : `is no YAML: ${sentence(first.message)}`,
         place: place(first.pos[0]),
       },
@@ -76,19 +76,20 @@ function readShallow(text: string): YamlDocument {
   }
   const repeated = repeatedKey(document);
   if (repeated !== undefined) {
-    const fault = { message: "is no YAML: map keys must be unique", place: place(repeated) };
+    const fault = { message: "is not valid YAML: map keys must be unique", place: place(repeated) };
     return { value: undefined, placeOf, fault };
   }
   try {
     return { value: document.toJS({ maxAliasCount: 100 }), placeOf };
   } catch {
     const unknown = unknownAlias(document);
-    const message = unknown === undefined ? "holds too many aliases" : "names an anchor that is not there";
+    const message =
+      unknown === undefined ? "contains too many aliases" : "refers to an anchor that does not exist";
     return { value: undefined, placeOf, fault: { message, place: place(unknown) } };
   }
 }
 
-/** Where a name stands that its map holds already. */
+/** The position of a name that its map already contains. */
 function repeatedKey(document: ReturnType<typeof parseDocument>): number | undefined {
   let offset: number | undefined;
   visit(document, {
@@ -108,7 +109,7 @@ function repeatedKey(document: ReturnType<typeof parseDocument>): number | undef
   return offset;
 }
 
-/** Where an alias stands whose anchor does not come before it. */
+/** The position of an alias without an earlier anchor. */
 function unknownAlias(document: ReturnType<typeof parseDocument>): number | undefined {
   let offset: number | undefined;
   visit(document, {
@@ -126,7 +127,7 @@ function rangeOf(node: unknown): number | undefined {
   return range?.[0];
 }
 
-/** The parser's messages go on with an excerpt, which might hold what must not be shown. */
+/** The parser's messages end with an excerpt, which might contain a secret. */
 function sentence(message: string): string {
   const first = (message.split("\n")[0] ?? "").replace(/ at line.*$/, "").replace(/[:.]$/, "");
   return first.charAt(0).toLowerCase() + first.slice(1);

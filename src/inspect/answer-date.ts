@@ -1,17 +1,17 @@
-/** A pasted answer's Date, held against the clock that saw it: this machine's, or that of the browser that made a HAR. */
+/** Compares a pasted response's Date with the clock that saw it: this machine's, or the recording browser's. */
 import { aheadText, CLOCK_OFF, clockAhead, clockFindings, freshDate } from "../answer-dates.ts";
 import type { CapturedResponse } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 
-/** No request that a browser records takes longer, as a rule. */
+/** Requests that a browser records rarely take longer. */
 const LONGEST_REQUEST: Seconds = 30;
-/** Older than this, an answer was rather pasted late than dated by another clock. */
+/** An older response was probably pasted late, not dated by a different clock. */
 const FRESH: Seconds = 900;
 
 /**
- * `sentAt`: by the clock of whoever sent the request, where the form tells; `now`: by this machine's. An answer from the
- * future shows a clock that is behind; one from the past may only have been pasted later.
+ * `sentAt`: by the sender's clock, if the format records it; `now`: by this machine's. A response from the
+ * future proves that a clock is behind; one from the past may simply have been pasted later.
  */
 export function answerDateFindings(
   response: CapturedResponse | undefined,
@@ -19,10 +19,10 @@ export function answerDateFindings(
 ): readonly Finding[] {
   const date = response && freshDate(response.headers);
   if (date === undefined) return [];
-  const evidence = `the answer is dated ${formatInstant(date)}`;
+  const evidence = `the response is dated ${formatInstant(date)}`;
   if (sentAt !== undefined) {
     const ahead = clockAhead(date, sentAt, sentAt + LONGEST_REQUEST);
-    const sent = `${evidence}, its request ${formatInstant(sentAt)} by the clock of whoever sent it`;
+    const sent = `${evidence}, its request ${formatInstant(sentAt)} by the sender's clock`;
     return clockFindings(ahead === undefined ? undefined : Math.round(sentAt - date), "the edge's", sent);
   }
   const ahead = now - date;
@@ -32,9 +32,9 @@ export function answerDateFindings(
     {
       id: "machine-clock-off",
       severity: "note",
-      message: `the answer is older than it looks, or this machine's clock is ${aheadText(Math.round(ahead), "the edge's")}`,
+      message: `the response was pasted late, or this machine's clock is ${aheadText(Math.round(ahead), "the edge's")}`,
       basis: "inferred",
-      evidence: [`${evidence}, and it is ${formatInstant(now)} here`],
+      evidence: [`${evidence}; this machine says ${formatInstant(now)}`],
       remedy: "date -u; curl -sI https://aws.amazon.com | grep -i ^date",
     },
   ];

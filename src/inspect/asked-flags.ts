@@ -1,22 +1,22 @@
-/** Flags that say how a request was made: a wrong one would be judged as a request that nobody sent. */
+/** Flags that describe a request. A mistake in them would judge a request that nobody sent. */
 import { UsageError } from "../errors.ts";
 import { parseIpRange } from "../policy/ip-range.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { redactCredentials } from "./redact-url.ts";
 
-/** `flag` with its dashes. Throws ERR_USAGE for what is no http or https URL with a host. */
+/** `flag` includes its dashes. Throws ERR_USAGE unless the value is an http or https URL with a host. */
 export function requireWebUrl(flag: string, text: string): string {
   if (/^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text)) return text;
   const isBare = /^[\w.-]+\.[\w-]+(?::\d+)?(?:[/?#]|$)/.test(text);
-  throw new UsageError("ERR_USAGE", `${flag} is no URL that begins with http:// or https://`, [
+  throw new UsageError("ERR_USAGE", `${flag} is not a URL that begins with http:// or https://`, [
     isBare ? `${flag} ${shellWord(redactCredentials(`https://${text}`))}` : `${flag} https://HOST/PATH`,
   ]);
 }
 
-/** Throws ERR_USAGE for what is neither an IPv4 nor an IPv6 address. */
+/** Throws ERR_USAGE unless the value is an IPv4 or IPv6 address. */
 export function requireAddress(text: string): string {
   const isIpv4 = !text.includes("/") && !("problem" in parseIpRange(text));
   const isIpv6 = /^[\da-f:.]*:[\da-f:.]*$/i.test(text) && URL.canParse(`http://[${text}]/`);
   if (isIpv4 || isIpv6) return text;
-  throw new UsageError("ERR_USAGE", "--ip is the viewer's one address, IPv4 or IPv6", ["--ip 192.0.2.10"]);
+  throw new UsageError("ERR_USAGE", "--ip takes one viewer address, IPv4 or IPv6", ["--ip 192.0.2.10"]);
 }

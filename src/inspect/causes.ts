@@ -1,4 +1,4 @@
-/** Why a request is denied, likeliest first: each cause with what speaks for it and the command that confirms or mends it. */
+/** Why a request is denied, likeliest cause first, each with its evidence and the command that confirms or fixes it. */
 
 import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
@@ -14,7 +14,7 @@ import { ipNoViewer } from "./traps.ts";
 
 type Causes = (inquiry: Inquiry) => readonly Finding[];
 
-/** Of the reason that the edge stops at. */
+/** The causes of the first reason that makes the edge deny. */
 export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Finding[] {
   return CAUSES[reason](inquiry);
 }
@@ -31,7 +31,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     cause(
       "signature-missing",
       "observed",
-      "the signature is not there; the set must be sent whole",
+      "the signature is missing; all cookies of the set must be sent",
       mintCommand(inquiry),
     ),
   ],
@@ -50,7 +50,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     cause(
       "policy-missing",
       "observed",
-      "neither a policy nor an end is there; one of the two belongs to every set",
+      "the set has neither Policy nor Expires; every set needs one of them",
       mintCommand(inquiry),
     ),
   ],
@@ -58,7 +58,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     cause(
       "old-cookie-left",
       "inferred",
-      "the signer changed between canned and custom policies, and the other cookie of an earlier login is still there; a login must clear the one that it does not set",
+      "the signer switched between canned and custom policies, and a cookie from an earlier login is still there; a login must clear the one that it does not set",
       withGate("keyturn mint --logout", inquiry),
     ),
   ],
@@ -71,7 +71,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     cause(
       "signer-clock-ahead",
       "inferred",
-      "the signer's clock is ahead, or DateGreaterThan is set without slack; leave it out or start some minutes earlier",
+      "the signer's clock is ahead, or DateGreaterThan leaves no slack; leave it out or start a few minutes earlier",
       mintCommand(inquiry),
     ),
   ],
@@ -89,7 +89,7 @@ function encoding(field: "signature" | "policy", value: string | undefined, inqu
 
 function malformedPolicy(inquiry: Inquiry): Finding[] {
   const { signed, credential } = inquiry.explanation;
-  const sentence = signed?.sentence ?? "the policy is none that CloudFront reads";
+  const sentence = signed?.sentence ?? "CloudFront cannot read the policy";
   if (signed?.problem === "epoch-milliseconds") {
     return [
       cause(
@@ -105,13 +105,13 @@ function malformedPolicy(inquiry: Inquiry): Finding[] {
     cause(
       "policy-shape",
       "observed",
-      isOdd ? `${sentence}; its encoding was changed on the way` : sentence,
+      isOdd ? `${sentence}; its encoding was changed in transit` : sentence,
       mintCommand(inquiry),
     ),
   ];
 }
 
-/** Clocks that disagree by more than this are not the likely cause. */
+/** Above this, clock skew is not a likely cause. */
 const PLAUSIBLE_SKEW = 300;
 
 function expired(inquiry: Inquiry): Finding[] {
@@ -121,18 +121,13 @@ function expired(inquiry: Inquiry): Finding[] {
     cause(
       "not-renewed",
       "inferred",
-      `the set ended ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before the end, or after a 403`,
+      `the set ended ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
       mintCommand(inquiry),
     ),
   ];
   if (ago <= PLAUSIBLE_SKEW) {
     causes.push(
-      cause(
-        "clock-skew",
-        "inferred",
-        "it ended so recently that the signer's clock may be behind",
-        "date -u",
-      ),
+      cause("clock-skew", "inferred", "it ended so recently that the signer's clock may be slow", "date -u"),
     );
   }
   return causes;
@@ -144,7 +139,7 @@ function addressCauses({ ip, explanation }: Inquiry): Finding[] {
       cause(
         "ipv6-viewer",
         "observed",
-        "the viewer came over IPv6, which IpAddress cannot match; AWS advises against IPv6 on such a distribution",
+        "the viewer connected over IPv6, which IpAddress cannot match; AWS advises against IPv6 on such a distribution",
       ),
     ];
   }
@@ -154,7 +149,7 @@ function addressCauses({ ip, explanation }: Inquiry): Finding[] {
     cause(
       "viewer-moved",
       "inferred",
-      `the viewer's address is not in ${explanation.policy?.ipAddress ?? "the policy's range"}: another network, a proxy, or the mint endpoint saw another address than the edge`,
+      `the viewer's address is not in ${explanation.policy?.ipAddress ?? "the policy's range"}: it changed networks, uses a proxy, or the mint endpoint saw a different address than the edge`,
     ),
   ];
 }

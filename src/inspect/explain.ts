@@ -1,6 +1,6 @@
 /**
- * Why the edge would allow or deny a request, as a value: every condition by itself, also those that come after the
- * one that refuses, and also where something is not known. The steps and their order are `decide`'s own.
+ * Why the edge would allow or deny a request, as a value. Judges every condition separately, including those after the
+ * one that denies, and copes with unknowns. The steps and their order are those of `decide`.
  */
 
 import { type Credential, type Doubts, readCredential } from "../edge/credential.ts";
@@ -20,14 +20,14 @@ import type {
 import type { Policy } from "../policy/policy.ts";
 import type { EpochSeconds } from "../time.ts";
 
-/** A request as far as it is known. */
+/** What is known about a request. */
 export interface Subject {
   readonly url?: string;
   readonly cookies: EdgeRequest["cookies"];
   readonly ip?: string;
-  /** A policy without signature and key pair ID: neither is missed. */
+  /** A bare policy: signature and key pair ID do not count as missing. */
   readonly policyOnly?: boolean;
-  /** What the behavior trusts, as for `decide`; `unknown` where nobody said. */
+  /** What the behavior trusts, as for `decide`; `unknown` if nobody said. */
   readonly trust: Trust | "unknown";
 }
 
@@ -40,9 +40,9 @@ export interface Condition {
 }
 
 export interface Explanation {
-  /** `unknown`: nothing that could be checked refuses, and not everything could be checked. */
+  /** `unknown`: every possible check passed, but some were not possible. */
   readonly verdict: "allow" | "deny" | "unknown";
-  /** Of a denial: what the wire says, unless a condition before it, not known here, fails as well. */
+  /** The wire code of a denial, unless an earlier condition, unknown here, fails too. */
   readonly code?: WireCode;
   readonly reason?: DenialReason;
   readonly carrier: Verdict["carrier"];
@@ -50,14 +50,14 @@ export interface Explanation {
   readonly hash?: Verdict["hash"];
   /** Decoded. */
   readonly signature?: Uint8Array;
-  /** The check of the key that the request names; absent where it is not trusted, or nobody knows. */
+  /** Verifies with the key that the request names; absent if that key is untrusted or unknown. */
   readonly verify?: Verify;
   readonly signed?: SignedPolicy;
   readonly policy?: Policy;
   readonly credential: Credential;
-  /** Was the signature verified with a key, well or badly? */
+  /** Was the signature checked against a key, whatever the result? */
   readonly isVerified: boolean;
-  /** In the edge's order; empty where the behavior asks for no signature. */
+  /** In the edge's order; empty if the behavior requires no signature. */
   readonly conditions: readonly Condition[];
   readonly undocumented: readonly RuleName[];
 }
@@ -120,10 +120,10 @@ function outcomeOf(
   return { verdict: conditions.some(({ state }) => state === "unknown") ? "unknown" : "allow" };
 }
 
-/** Lets the steps run where no key is known; what they say of key and signature is left aside. */
+/** Lets the steps run without a known key; their verdict on key and signature is ignored. */
 const TRUSTS_ANYONE: TrustedKeys = { get: () => () => true };
 
-/** Steps that had nothing to go by, whatever they answered. */
+/** Steps that lacked input, so their result means nothing. */
 function isUnknown(name: StepName, given: Case, subject: Subject): boolean {
   const { signed } = given;
   const isCannedWithoutUrl = signed?.kind === "canned" && subject.url === undefined;
@@ -150,7 +150,7 @@ function isUnknown(name: StepName, given: Case, subject: Subject): boolean {
   }
 }
 
-/** Without a URL, a canned policy has no Resource to show. */
+/** Without a URL, a canned policy has no Resource. */
 function policyOf({ kind, policy }: SignedPolicy, { url }: Subject): Policy {
   const { resource, ...rest } = policy as Policy;
   return kind === "canned" && url === undefined ? rest : (policy as Policy);

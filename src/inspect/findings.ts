@@ -1,4 +1,4 @@
-/** What an explanation amounts to: the denial, its causes, the traps, and what nobody documents. */
+/** Turns an explanation into findings: the denial, its causes, the traps, and undocumented rules. */
 
 import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
@@ -12,7 +12,7 @@ import { s3Findings } from "./s3-words.ts";
 import { inferred } from "./signature-causes.ts";
 import { trapsOf } from "./traps.ts";
 
-/** The denial is an error, everything else a note: an allowed request ends with 0. */
+/** The denial is an error, everything else a note, so an allowed request exits with 0. */
 export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] {
   return [
     ...hostWithoutEdge(inquiry),
@@ -36,7 +36,7 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
   ];
 }
 
-/** An origin answered: what it says comes before what the edge would have said. */
+/** An origin answered: its message matters more than what the edge would have said. */
 function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
   if (answered?.says === undefined) return [];
   const asked = capture.url ?? url;
@@ -47,17 +47,17 @@ function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
   });
 }
 
-/** The true reasons, which the wire hides. */
+/** The true reasons; the wire code hides them. */
 const SENTENCE: Readonly<Record<DenialReason, string>> = {
-  "cookie-duplicated": "one name came twice",
+  "cookie-duplicated": "a cookie name occurs twice",
   "key-pair-id-missing": "no key pair ID reaches the edge",
-  "key-pair-id-malformed": "what is sent as the key pair ID is no id",
+  "key-pair-id-malformed": "the key pair ID is malformed",
   "key-not-trusted": "the key pair ID is not trusted for this request",
   "signature-missing": "the signature is missing",
   "signature-undecodable": "the signature cannot be decoded",
   "hash-algorithm-unsupported": "the hash algorithm is not supported",
-  "policy-missing": "there is neither Policy nor Expires",
-  "policy-and-expires": "there are both Policy and Expires",
+  "policy-missing": "Policy and Expires are both missing",
+  "policy-and-expires": "Policy and Expires are both present",
   "policy-undecodable": "the policy cannot be decoded",
   "policy-malformed": "the policy is malformed",
   "signature-mismatch": "the signature does not verify",
@@ -71,7 +71,7 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
   const { verdict, code, reason, conditions } = explanation;
   if (verdict !== "deny" || code === undefined || reason === undefined) return [];
   const isKeyUnknown = conditions.some(({ name, state }) => name === "key" && state === "unknown");
-  const seen = answered?.code === undefined ? [] : [`the answer at hand says ${answered.code}`];
+  const seen = answered?.code === undefined ? [] : [`the captured response says ${answered.code}`];
   return [
     {
       id: reason,
@@ -80,13 +80,13 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
       message: `${SENTENCE[reason]}: the edge answers 403 ${code}`,
       evidence:
         isKeyUnknown && seen.length === 0 && code !== "MissingKey"
-          ? ["it would be InvalidKey if the key is not trusted either, which was not checked"]
+          ? ["it would be InvalidKey if the key is untrusted too, which was not checked"]
           : seen,
     },
   ];
 }
 
-/** Denied, and time, address and Resource are met: what is left is the signature, which no key at hand can check. */
+/** Denied although time, address and Resource match: only the signature is left, and no available key can check it. */
 function unverifiedDenial(inquiry: Inquiry): Finding[] {
   const { explanation, answered } = inquiry;
   const { verdict, conditions, signed, credential } = explanation;
@@ -112,10 +112,10 @@ function unexplained(inquiry: Inquiry): Finding[] {
         "answer-disagrees",
         "observed",
         verdict === "deny"
-          ? `the edge answered ${answered.code}, not ${code}: something else was wrong before that step, or these are not the cookies that it was sent`
-          : `the edge denied it with ${answered.code} although nothing here explains that: these are not the cookies that it was sent, the key is not known at that location yet, or the time or address was another`,
+          ? `the edge answered ${answered.code}, not ${code}: an earlier step failed, or the edge received different cookies`
+          : `the edge denied it with ${answered.code}, and nothing here explains why: the edge received different cookies, that location does not know the key yet, or the time or address differed`,
         source === undefined
-          ? "add --account to the same command, or --gate NAME: whether the key is trusted"
+          ? "add --account or --gate NAME to the same command to check whether the key is trusted"
           : probe,
         evidence,
       ),
@@ -123,7 +123,7 @@ function unexplained(inquiry: Inquiry): Finding[] {
   }
   if (answered.status < 400) {
     if (verdict !== "deny") return [];
-    const message = `the request got ${answered.status} all the same: that behavior asks for no signature, or the time, the address or the trusted keys were others`;
+    const message = `the request got ${answered.status} anyway: that behavior requires no signature, or the time, address or trusted keys differed`;
     return [cause("answer-disagrees", "observed", message, probe, evidence)];
   }
   if (answered.edge === "unsure" && answered.by.startsWith("unsure")) {
@@ -131,7 +131,7 @@ function unexplained(inquiry: Inquiry): Finding[] {
       cause(
         "not-the-signature",
         "inferred",
-        `the ${answered.status} is not in the words of the signature check, and does not show who made it`,
+        `the ${answered.status} is not a denial by the signature check, and does not show who sent it`,
         probe,
         evidence,
       ),
@@ -141,7 +141,7 @@ function unexplained(inquiry: Inquiry): Finding[] {
     cause(
       "not-the-signature",
       "observed",
-      `the ${answered.status} was not made by the signature check: ${answered.by}. No cookie of CloudFront's will change it`,
+      `the ${answered.status} did not come from the signature check: ${answered.by}. No CloudFront cookie will change it`,
       probe,
       evidence,
     ),

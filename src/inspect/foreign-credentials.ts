@@ -1,45 +1,41 @@
-/** Signatures of other services on a CloudFront URL, and CloudFront's on hosts where no edge reads them. */
+/** Other services' signatures on a CloudFront URL, and CloudFront signatures on hosts without an edge. */
 import { isS3Host, originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 
 type Signer = readonly [name: string, looks: RegExp, advice: string];
 
-/** Whose parameters these are, by names that only one service has. */
+/** The service that owns these parameters, recognized by names that no other service uses. */
 const SIGNERS: readonly Signer[] = [
   [
     "S3's presigned URL (Signature Version 4)",
     /[?&]X-Amz-(?:Signature|Algorithm|Credential)=/i,
-    "sign with CloudFront's key instead: S3's signature is for S3's own host, and CloudFront does not check it",
+    "sign with the CloudFront key instead: an S3 signature is valid for S3's own host, and CloudFront does not check it",
   ],
   [
     "S3's presigned URL (Signature Version 2)",
     /[?&]AWSAccessKeyId=/i,
-    "sign with CloudFront's key instead: Signature and Expires are S3's here, and CloudFront takes them for its own",
+    "sign with the CloudFront key instead: S3's Signature and Expires look like CloudFront's own parameters",
   ],
   [
     "a signed URL of Google Cloud",
     /[?&](?:X-Goog-Signature|GoogleAccessId)=/i,
-    "Google's signatures mean nothing to CloudFront",
+    "CloudFront does not check Google's signatures",
   ],
   [
     "an Azure shared access signature",
     /[?&]sig=[^&]+.*[?&]s[ev]=|[?&]s[ev]=.*[?&]sig=/i,
-    "Azure's signatures mean nothing to CloudFront",
+    "CloudFront does not check Azure's signatures",
   ],
   [
     "a Wowza, Akamai or BunnyCDN token",
     /[?&](?:hdnts|hdnea|__token__|wowzatoken\w*)=/i,
-    "other CDNs' tokens mean nothing to CloudFront",
+    "CloudFront does not check other CDNs' tokens",
   ],
-  [
-    "Media Services or Cloudflare tokens",
-    /[?&]verify=\d+-/i,
-    "other CDNs' tokens mean nothing to CloudFront",
-  ],
+  ["Media Services or Cloudflare tokens", /[?&]verify=\d+-/i, "CloudFront does not check other CDNs' tokens"],
 ];
 
-/** Of a request that carries nothing that the edge would take, or only by accident. */
+/** For a request without CloudFront credentials, or with accidental ones only. */
 export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
   const whole = capture.url ?? url;
   const found = SIGNERS.find(([, looks]) => looks.test(whole));
@@ -52,13 +48,13 @@ export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
     cause(
       name.startsWith("S3") ? "s3-presigned-url" : "foreign-signature",
       "observed",
-      `this is ${name}, and no part of it is CloudFront's signature`,
+      `this is ${name}, not a CloudFront signature`,
       advice,
     ),
   ];
 }
 
-/** The host is no CloudFront's: nothing there checks a CloudFront signature. An error, whatever the signature says. */
+/** The host is not CloudFront, so nothing there checks the signature. An error, whatever the signature says. */
 export function hostWithoutEdge({ url = "", explanation }: Inquiry): Finding[] {
   const host = (/^https?:\/\/([^/?#:]*)/i.exec(url)?.[1] ?? "").toLowerCase();
   const name = originAt(url);
@@ -68,8 +64,8 @@ export function hostWithoutEdge({ url = "", explanation }: Inquiry): Finding[] {
       ...cause(
         name === "S3" ? "host-is-s3" : "host-is-origin",
         "observed",
-        `the host ${host} is ${name}'s own: no CloudFront edge is in between, so nothing there reads or checks CloudFront's signature`,
-        "ask by the distribution's name (its own, dXXXX.cloudfront.net, or an alternate domain name), and sign for that",
+        `${host} belongs to ${name}: no CloudFront edge is in front, so nothing checks the CloudFront signature`,
+        "request and sign the distribution's name: dXXXX.cloudfront.net or an alternate domain name",
       ),
       severity: "error",
     },

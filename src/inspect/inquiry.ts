@@ -1,4 +1,4 @@
-/** Everything that an explanation of one request may draw on, gathered; whoever inspects fills it in. */
+/** Everything that an explanation of one request may use; filled in by the caller. */
 
 import type { BlockedCookie } from "../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../capture/capture.ts";
@@ -12,7 +12,7 @@ import type { Explanation } from "./explain.ts";
 import type { OriginError } from "./origin-error.ts";
 import { redactCredentials } from "./redact-url.ts";
 
-/** Who answered, where an answer is at hand; judged by the probe's classification. */
+/** Who sent the captured response, if there is one, as the probe classifies it. */
 export interface Answered {
   readonly status: number;
   /** For a person: `edge signature check`. */
@@ -20,7 +20,7 @@ export interface Answered {
   readonly edge: "denied" | "passed" | "unsure";
   readonly code?: WireCode;
   readonly evidence: readonly string[];
-  /** What an origin that is S3 said. */
+  /** The message of an S3 origin. */
   readonly says?: OriginError;
 }
 
@@ -33,15 +33,15 @@ export interface Inquiry {
   readonly at: EpochSeconds;
   readonly gate?: string;
   readonly source?: TrustSource;
-  /** The host of the URL, where the account has no distribution for it. */
+  /** The URL's host, if the account has no distribution for it. */
   readonly noDistribution?: string;
   readonly withheld: readonly BlockedCookie[];
   readonly answered?: Answered;
-  /** Another URL that was given for the same request, and was not judged. */
+  /** A second URL given for the same request, not judged. */
   readonly otherUrl?: { readonly url: string; readonly from: "input" | "flag" };
 }
 
-/** `keyturn mint` for the same thing, as a custom policy for a pattern where the denied one was that. */
+/** `keyturn mint` for the same Resource; a pattern if the denied policy had one. */
 export function mintCommand(inquiry: Inquiry): string {
   const { explanation, gate } = inquiry;
   const resource = explanation.policy?.resource;
@@ -50,11 +50,11 @@ export function mintCommand(inquiry: Inquiry): string {
   return isPattern ? mintFor(`--resource ${shellWord(resource)}`, inquiry) : about("keyturn mint", inquiry);
 }
 
-/** The key comes from a gate: the one of keyturn.yaml unless it was named here. */
+/** Takes the key from a gate: the only one in keyturn.yaml unless the command named one. */
 export const mintFor = (what: string, inquiry: Pick<Inquiry, "gate">): string =>
   withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), inquiry);
 
-/** The command for the URL, where it is known: without one it takes what the gate says. */
+/** The command with the URL, if known; without one, the gate decides. */
 export const about = (command: string, inquiry: Pick<Inquiry, "gate" | "url">): string =>
   withGate(inquiry.url === undefined ? command : `${command} ${shellWord(inquiry.url)}`, inquiry);
 
@@ -63,7 +63,7 @@ export const withGate = (command: string, { gate }: Pick<Inquiry, "gate">): stri
 
 const shown = (text: string): string => printable(redactCredentials(text));
 
-/** A note beside the denial; it may quote the input. */
+/** A note next to the denial; it may quote the input. */
 export function cause(
   id: string,
   basis: Finding["basis"],

@@ -1,4 +1,4 @@
-/** From what was pasted to what is told: one request whole, or many by a line each and the first denied one whole. */
+/** From input to report: one request in full, or many with a line each plus the first denied one in full. */
 import type { CapturedRequest, CapturedResponse, LoggedAnswer } from "../capture/capture.ts";
 import { codeOfLength } from "../edge/denial.ts";
 import type { Finding } from "../finding.ts";
@@ -11,32 +11,32 @@ import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./surv
 import type { TrustLookup } from "./trust-source.ts";
 import { urlToJudge } from "./url-to-judge.ts";
 
-/** What the flags say about every request. */
+/** What the flags say, for every request. */
 export interface InspectOptions {
   readonly url?: string;
   readonly ip?: string;
-  /** Absent: when the input says that the request was sent, or the answer its Date, else `now`. */
+  /** Default: the request's time in the input, else the response's Date, else `now`. */
   readonly at?: EpochSeconds;
   readonly now: EpochSeconds;
-  /** The page that asks. */
+  /** The page that makes the request. */
   readonly from?: string;
-  /** An answer from elsewhere (`--response`). */
+  /** A response from elsewhere (`--response`). */
   readonly response?: CapturedResponse;
   readonly lookup: TrustLookup;
-  /** Who gave an answer; classification is the probe's. */
+  /** Who sent a response; the probe classifies it. */
   readonly answeredBy: (response: CapturedResponse, method: string, url?: string) => Promise<Answered>;
 }
 
 export interface Survey {
   readonly requests: readonly SurveyLine[];
-  /** Of the first denied one. */
+  /** The first denied request. */
   readonly explained?: Inspection;
 }
 export type Inspected =
   | { readonly inspection: Inspection; readonly findings: readonly Finding[] }
   | { readonly survey: Survey; readonly findings: readonly Finding[] };
 
-/** Throws what reading a HAR and looking up trust throw. */
+/** Throws whatever reading a HAR and looking up trust throw. */
 export async function inspectInput(
   captures: readonly CapturedRequest[] | AsyncIterable<CapturedRequest>,
   wanted: InspectOptions,
@@ -47,7 +47,7 @@ export async function inspectInput(
   return { inspection, findings: [...findings, ...clockOf(only, wanted)] };
 }
 
-/** `--response` was pasted beside a request, whoever made that. */
+/** `--response` was pasted next to a request, whoever sent that. */
 function clockOf(capture: CapturedRequest, { response, now }: InspectOptions): readonly Finding[] {
   return response === undefined
     ? answerDateFindings(capture.response, { sentAt: capture.sentAt, now })
@@ -62,7 +62,7 @@ async function survey(
   let denied: InspectedRequest | undefined;
   let isAnswerDenied = false;
   let clock: readonly Finding[] = [];
-  /** Browsers leave cookies out of a HAR unless asked. */
+  /** By default browsers leave cookies out of a HAR. */
   let isComplete = false;
   for await (const capture of captures) {
     isComplete ||= capture.form !== "har" || capture.cookies.length > 0;
@@ -71,13 +71,13 @@ async function survey(
       continue;
     }
     if (clock.length === 0) clock = clockOf(capture, wanted);
-    // Of many requests each has its own URL.
+    // Many requests: each has its own URL.
     const { url = wanted.url } = capture;
     const given = await givenOf(capture, { ...wanted, ...(url !== undefined && { url }) });
     const explanation = explanationOf(given);
     isComplete ||= explanation.carrier === "query";
     requests.push(surveyLine(capture, explanation));
-    // What the edge did deny tells more than what it would deny.
+    // An actual denial says more than a predicted one.
     const wasDenied = deniedCode(capture) !== undefined;
     const wouldBe = explanation.verdict === "deny" && (capture.response?.status ?? 403) >= 400;
     if ((wasDenied && !isAnswerDenied) || (denied === undefined && wouldBe)) {
@@ -96,7 +96,7 @@ function sanitized(count: number): Finding {
   return cause(
     "no-cookies-recorded",
     "observed",
-    `none of the ${count} requests holds a cookie: browsers leave cookies out of a HAR unless asked`,
+    `none of the ${count} requests has a cookie: by default browsers leave cookies out of a HAR`,
     "DevTools, Network, Export HAR (with sensitive data)",
   );
 }
@@ -124,7 +124,7 @@ async function givenOf(capture: CapturedRequest, wanted: InspectOptions): Promis
   };
 }
 
-/** A denial has a length of its own; of any other logged answer nobody can say who gave it. */
+/** A denial has a characteristic length; a log does not show who sent any other response. */
 function answeredInLog({
   status,
   contentType = "",
@@ -133,19 +133,19 @@ function answeredInLog({
   const code = status === 403 && /^text\/xml/i.test(contentType) ? codeOfLength(length ?? 0) : undefined;
   if (code === undefined) return {};
   const evidence = [
-    `the log has 403, ${contentType} and ${length} bytes, which is the length of a denial with ${code}`,
+    `the log shows 403, ${contentType} and ${length} bytes, the length of a denial with ${code}`,
   ];
   return { answered: { status, by: "edge signature check", edge: "denied", code, evidence } };
 }
 
-/** When the answer was made: the request that it answers came a moment before. */
+/** When the response was sent, a moment after its request. */
 function dateOf(response: CapturedResponse | undefined): EpochSeconds | undefined {
   const date = response?.headers.find(([name]) => name.toLowerCase() === "date")?.[1];
   const at = Date.parse(date ?? "");
   return Number.isNaN(at) ? undefined : at / 1000;
 }
 
-/** Only CloudFront's cookies matter, and only where a form tells what a browser stored. */
+/** Only CloudFront's cookies matter, and only in formats that show what a browser stored. */
 async function browserSending(capture: CapturedRequest, url: string, now: EpochSeconds, from?: string) {
   const { selectCookies } = await import("../browser/sent-cookies.ts");
   const { sent, withheld } = selectCookies(capture.cookies, {
@@ -156,7 +156,7 @@ async function browserSending(capture: CapturedRequest, url: string, now: EpochS
   return { sent, withheld: withheld.filter(({ name }) => name.startsWith("CloudFront-")) };
 }
 
-/** As written; whether it is one is the steps' business. */
+/** As written; the steps validate it. */
 function keyPairIdOf({ cookies }: CapturedRequest, url = ""): string | undefined {
   const inQuery = /[?&]Key-Pair-Id=([\w-]{1,128})(?:&|$)/.exec(url)?.[1];
   return inQuery ?? cookies.find(({ name }) => name === "CloudFront-Key-Pair-Id")?.value;

@@ -1,4 +1,4 @@
-/** One captured request, held against what is known: the inspection and its findings. Pure. */
+/** Inspects one captured request: the inspection and its findings. Pure. */
 
 import type { BlockedCookie } from "../browser/sent-cookies.ts";
 import type { CapturedCookie, CapturedRequest } from "../capture/capture.ts";
@@ -13,7 +13,7 @@ import { type Inspection, inspectionOf } from "./inspection.ts";
 
 export interface InspectedRequest {
   readonly capture: CapturedRequest;
-  /** What the viewer sends of the capture's cookies; all of them unless a browser judged. */
+  /** The captured cookies that the viewer sends; all unless browser rules were applied. */
   readonly sent?: readonly CapturedCookie[];
   readonly withheld?: readonly BlockedCookie[];
   readonly url?: string;
@@ -39,7 +39,7 @@ export function inspectRequest(given: InspectedRequest): {
     method,
     at,
     withheld,
-    // The viewer's own URL: with CloudFront's parameters it would be a credential.
+    // Without CloudFront's parameters, which would make the URL a credential.
     ...(given.url !== undefined && { url: explanation.credential.url }),
     ip: given.ip,
     gate,
@@ -52,7 +52,7 @@ export function inspectRequest(given: InspectedRequest): {
   return { inspection, findings: findingsOf(inquiry, inspection) };
 }
 
-/** The judgement alone, for a line in a list. */
+/** Only the verdict, for a line in a list. */
 export function explanationOf(given: InspectedRequest, rules: EdgeRules = DEFAULT_RULES): Explanation {
   const { capture, sent = capture.cookies, url, ip, at, found } = given;
   return explain(

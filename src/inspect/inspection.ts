@@ -1,4 +1,4 @@
-/** An explanation as `inspect --json` prints it: stable, without values that let anybody in. */
+/** An explanation as `inspect --json` prints it: stable, and without credentials. */
 import type { CapturedRequest } from "../capture/capture.ts";
 import { DEFAULT_RULES, EDGE_RULES, type EdgeRules } from "../edge/rules.ts";
 import type { DenialReason, Verdict, WireCode } from "../edge/verdict.ts";
@@ -18,7 +18,7 @@ export interface InstantShown {
 
 export interface Inspection {
   readonly verdict: Explanation["verdict"];
-  /** False unless a key was given that belongs to the key pair ID. */
+  /** True only if the key of the key pair ID was given. */
   readonly verified: boolean;
   readonly code?: WireCode;
   readonly reason?: DenialReason;
@@ -31,9 +31,9 @@ export interface Inspection {
     readonly ip?: string;
     readonly at: string;
   };
-  /** Where the trusted keys were learned; absent where none are known. */
+  /** Where the trusted keys came from; absent if none are known. */
   readonly trustedBy?: string;
-  /** The host that no distribution of the account answers, hence no key. */
+  /** The host that no distribution in the account serves, so no key is known. */
   readonly noDistribution?: string;
   readonly carrier: Verdict["carrier"];
   readonly policyKind?: Verdict["policyKind"];
@@ -45,22 +45,22 @@ export interface Inspection {
     readonly dateGreaterThan?: InstantShown;
     readonly ipAddress?: string;
   };
-  /** The signed bytes as text; absent for a canned policy whose URL is not known. */
+  /** The signed bytes as text; absent for a canned policy with an unknown URL. */
   readonly policyText?: string;
   /** In bytes. */
   readonly sizes: { readonly policy?: number; readonly signature?: number; readonly cookies?: number };
   readonly conditions: readonly Condition[];
-  /** Why a policy could not be read. */
+  /** Why the policy could not be read. */
   readonly policyProblem?: string;
-  /** CloudFront's fields as they came. */
+  /** CloudFront's fields as received. */
   readonly values: Sealed<Readonly<Record<string, string>>>;
-  /** Who gave the answer that is at hand. */
+  /** Who sent the captured response. */
   readonly answered?: Answered;
   readonly undocumented: readonly {
     readonly rule: string;
     readonly asks: string;
     readonly doubt: string;
-    /** What each choice would mean for this request: `allow`, `deny AccessDenied`. */
+    /** The verdict on this request under each choice: `allow`, `deny AccessDenied`. */
     readonly outcomes: readonly {
       readonly choice: string;
       readonly means: string;
@@ -70,7 +70,7 @@ export interface Inspection {
   }[];
 }
 
-/** `explainUnder` tells the same request under other rules. */
+/** `explainUnder` explains the same request under different rules. */
 export function inspectionOf(
   inquiry: Inquiry,
   explainUnder: (rules: EdgeRules) => Pick<Explanation, "verdict" | "code">,
@@ -140,7 +140,7 @@ function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspectio
   };
 }
 
-/** The last moment that a JavaScript date can tell. */
+/** The last moment that a JavaScript Date can represent. */
 const LAST_DATE = 8_640_000_000_000;
 
 function momentOf(epoch: EpochSeconds, at: EpochSeconds): InstantShown {

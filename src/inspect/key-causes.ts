@@ -1,4 +1,4 @@
-/** Why no key is named, or one that the behavior does not trust. */
+/** Why a request names no key, or one that the behavior does not trust. */
 import type { CapturedCookie } from "../capture/capture.ts";
 import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
@@ -15,11 +15,11 @@ export function missingKey(inquiry: Inquiry): Finding[] {
       cause(
         "preflight",
         "observed",
-        "this is a CORS preflight: browsers send it without cookies, so signed cookies can never let it pass; avoid the preflight (same site, simple requests) or use signed URLs",
+        "this is a CORS preflight: browsers send it without cookies, so it can never pass with signed cookies; avoid the preflight (same site, simple requests) or use signed URLs",
       ),
     );
   }
-  // Cookies that are there, and ignored or left behind, have a finding of their own (traps.ts).
+  // Cookies that are ignored or held back have their own finding (traps.ts).
   if (withheld.length > 0 || (explanation.carrier === "query" && ours.length > 0)) return causes;
   const misplaced = misplacedCredentials(inquiry);
   if (misplaced.length > 0) return [...causes, ...misplaced];
@@ -36,7 +36,7 @@ function incomplete(ours: readonly CapturedCookie[]): Finding {
   );
 }
 
-/** Nothing of CloudFront's: told by what is there instead. */
+/** No CloudFront fields: explains by what is there instead. */
 function nothingSent(inquiry: Inquiry): Finding {
   const { capture, url } = inquiry;
   const { cookies, headers = [] } = capture;
@@ -44,7 +44,7 @@ function nothingSent(inquiry: Inquiry): Finding {
     return cause(
       "document-cookie-hides",
       "observed",
-      "document.cookie never shows HttpOnly cookies, as signed cookies should be: that they are not in it says nothing",
+      "document.cookie never shows HttpOnly cookies, and signed cookies should be HttpOnly: their absence here proves nothing",
       "DevTools, Application (or Storage), Cookies: copy the rows; or Network, the request, Copy as cURL",
       cookies.length === 0 ? [] : [`it shows ${namesOf(cookies)}`],
     );
@@ -57,12 +57,12 @@ function nothingSent(inquiry: Inquiry): Finding {
   const isFetch = value("sec-fetch-mode") === "cors" || (value("origin") !== undefined && isCrossSite);
   const message =
     cookies.length > 0
-      ? `${cookies.length === 1 ? "its one cookie is not" : `none of its ${cookies.length} cookies is`} CloudFront's: the viewer logged in before the cookies were minted, or they are bound to another host or path`
+      ? `${cookies.length === 1 ? "its one cookie is not" : `none of its ${cookies.length} cookies is`} CloudFront's: the viewer logged in before cookies were minted, or they are bound to another host or path`
       : login.length > 0
-        ? `the request carries ${login[0]?.[0]} and no cookies: the edge reads neither tokens nor API keys, only CloudFront's cookies or parameters`
+        ? `the request carries ${login[0]?.[0]} and no cookies: the edge ignores tokens and API keys, and reads only CloudFront's cookies or parameters`
         : isFetch
-          ? "the request carries no cookies at all, and code on another origin made it: fetch needs credentials: include, and the answers Access-Control-Allow-Credentials"
-          : "the request carries no cookies at all: not logged in, cookies cleared, or fetch without credentials: include";
+          ? "the request carries no cookies at all, and code on another origin made it: fetch needs credentials: include, and the responses need Access-Control-Allow-Credentials"
+          : "the request carries no cookies at all: the viewer is not logged in, cleared them, or fetch lacks credentials: include";
   return cause(
     "no-cloudfront-cookies",
     "observed",
@@ -82,11 +82,11 @@ function namesOf(cookies: readonly CapturedCookie[]): string {
   return `${names.slice(0, MOST_NAMES).join(", ")}${more}`;
 }
 
-/** `text` is what stands where the id belongs; also for one that an account knows as something else. */
+/** `text` was sent as the key pair ID; the account may know it as something else. */
 export function noKeyPairId(text: string, inquiry: Inquiry): Finding {
   const other = inquiry.source?.untrusted?.is;
   const described = describeNoKeyPairId(text);
-  const is = other ?? described?.is ?? "no id that CloudFront gave a public key";
+  const is = other ?? described?.is ?? "not an id that CloudFront assigns to public keys";
   return cause(
     "key-pair-id-is-no-id",
     other !== undefined || described?.isDoubtful !== true ? "observed" : "inferred",
@@ -109,7 +109,7 @@ export function untrustedKey(inquiry: Inquiry): Finding[] {
       cause(
         "key-removed-from-group",
         "observed",
-        `${id} is a public key of the account ("${known.name}"), but in no key group that this behavior trusts: it was taken out, was never added, or the credential is for another distribution`,
+        `${id} is a public key of the account ("${known.name}"), but no key group that this behavior trusts has it: it was removed, was never added, or the credential is for another distribution`,
         withGate("keyturn rotate status", inquiry),
       ),
     );
@@ -127,8 +127,8 @@ export function untrustedKey(inquiry: Inquiry): Finding[] {
       cause(
         "key-not-given",
         "observed",
-        `${id} is not among the keys that were given (${source?.where ?? "none"}): the credential names another key than the one you gave, or your file is another key's`,
-        "add --account to the same command: what the account knows of that id",
+        `${id} is not among the given keys (${source?.where ?? "none"}): the credential names a different key, or you gave the wrong file`,
+        "add --account to the same command to look the id up in the account",
       ),
     );
   }
@@ -137,7 +137,7 @@ export function untrustedKey(inquiry: Inquiry): Finding[] {
       cause(
         "key-not-settled",
         "inferred",
-        "or the key was added minutes ago, and not every edge location knows it yet",
+        "or the key was added minutes ago and some edge locations do not know it yet",
         about("keyturn probe", inquiry),
       ),
     );

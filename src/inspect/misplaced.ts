@@ -1,11 +1,11 @@
-/** Credentials that are there, and not where the edge looks: absence is explained by what is there. */
+/** Credentials sent where the edge does not look. */
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { foreignSignature } from "./foreign-credentials.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 import { misspelledNames } from "./misspelled-names.ts";
 
-/** In the order of what each proves. Empty where nothing of CloudFront's, or like it, is to be seen. */
+/** The strongest evidence first. Empty if nothing resembles a CloudFront credential. */
 export function misplacedCredentials(inquiry: Inquiry): Finding[] {
   return [
     ...foreignSignature(inquiry),
@@ -36,7 +36,7 @@ function joinedSetCookie({ capture }: Inquiry): Finding[] {
     cause(
       "set-cookie-joined",
       "observed",
-      "several cookies stand in one Set-Cookie line: a browser stores the first name and takes the rest for its value or its attributes",
+      "one Set-Cookie line holds several cookies: a browser stores the first and takes the rest as its value or attributes",
       "write one Set-Cookie header for each cookie",
       [joined.map(({ name }) => name).join(", ")],
     ),
@@ -50,7 +50,7 @@ function insideAnotherCookie({ capture }: Inquiry): Finding[] {
     cause(
       "set-in-another-cookie",
       "observed",
-      `CloudFront's values stand inside the value of the cookie ${holders[0]?.name}: the edge reads cookies of its own names only`,
+      `CloudFront's values are inside the value of the cookie ${holders[0]?.name}: the edge reads only cookies with CloudFront's names`,
       "set CloudFront-Policy, CloudFront-Signature and CloudFront-Key-Pair-Id as three cookies",
       [holders.map(({ name }) => name).join(", ")],
     ),
@@ -80,13 +80,13 @@ function asHeaders({ capture }: Inquiry): Finding[] {
   const names = (capture.headers ?? [])
     .map(([name]) => name.toLowerCase())
     .filter((name) => HEADER.test(name));
-  // `Expires` and `Signature` alone are headers of their own right.
+  // `Expires` and `Signature` are also ordinary headers.
   if (!names.some((name) => /key-pair-id|cloudfront|policy/.test(name))) return [];
   return [
     cause(
       "set-as-headers",
       "observed",
-      "the values are sent as headers of their own: the edge reads them from the Cookie header or from the query only",
+      "the values are sent as separate headers: the edge reads only the Cookie header and the query",
       "send one header: Cookie: CloudFront-Policy=...; CloudFront-Signature=...; CloudFront-Key-Pair-Id=...",
       [names.join(", ")],
     ),
@@ -101,7 +101,7 @@ function inAuthorization({ capture }: Inquiry): Finding[] {
     cause(
       "set-in-authorization",
       "observed",
-      "the values stand in the Authorization header, which the edge's signature check does not read",
+      "the values are in the Authorization header, which the edge's signature check does not read",
       "send them as cookies or as parameters of a signed URL",
     ),
   ];
@@ -114,7 +114,7 @@ function inFragment({ capture }: Inquiry): Finding[] {
     cause(
       "set-in-fragment",
       "observed",
-      "the parameters stand behind #, in the fragment, which no client sends: they belong before it, behind ?",
+      "the parameters are after the #, in the fragment, which clients never send: put them in the query, after the ?",
       "put the query before the fragment: https://HOST/PATH?Policy=...#...",
     ),
   ];
@@ -130,14 +130,14 @@ function inPath({ url = "" }: Inquiry): Finding[] {
       "set-in-path",
       "observed",
       isEncoded
-        ? "the question mark before the parameters is encoded (%3F): the edge takes them for a part of the path"
-        : "the parameters stand in the path, without a question mark before them: the edge reads the query only",
-      "begin the query with ?, once, and part its parameters with &",
+        ? "the question mark before the parameters is encoded (%3F), so the edge reads them as part of the path"
+        : "the parameters are in the path, without a question mark before them: the edge reads only the query",
+      "begin the query with a single ?, and separate parameters with &",
     ),
   ];
 }
 
-/** A second `?` hides the parameters behind it in the value of the one before. */
+/** A second `?` hides the parameters after it in the value before it. */
 function inPlainParameters({ url = "" }: Inquiry): Finding[] {
   const query = url.slice(url.indexOf("?") + 1);
   if (!url.includes("?") || !/\?(?:Policy|Expires|Signature|Key-Pair-Id)=/.test(query)) return [];
@@ -145,8 +145,8 @@ function inPlainParameters({ url = "" }: Inquiry): Finding[] {
     cause(
       "second-question-mark",
       "observed",
-      "a second ? stands before the signing parameters: the first of them belongs to the value before it",
-      "join them with &: the URL had a query already",
+      "the signing parameters follow a second ?, so the first of them becomes part of the value before it",
+      "append them with &: the URL already has a query",
     ),
   ];
 }

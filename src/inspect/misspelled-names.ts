@@ -1,10 +1,10 @@
-/** Parts of a set that the edge does not see, because their names are not exactly CloudFront's. */
+/** Fields that the edge does not see because their names are not exactly CloudFront's. */
 
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 
-/** Of a request that lacks a part: one finding for each way in which it is there all the same. */
+/** For a request that lacks a field: one finding per misspelling under which it is there after all. */
 export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
   const parameters = (url.split("?", 2)[1] ?? "").split("&").map((each) => each.split("=", 1)[0] as string);
   const escaped = parameters.filter((name) => name.startsWith("amp;") && QUERY.has(name.slice(4)));
@@ -13,7 +13,7 @@ export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
       cause(
         "html-escaped-url",
         "observed",
-        "the URL was copied out of HTML: &amp; stands where & belongs, so the edge reads other parameter names",
+        "the URL was copied from HTML: it has &amp; instead of &, so the edge reads different parameter names",
         "write & for &amp;",
         [escaped.join(", ")],
       ),
@@ -28,7 +28,7 @@ export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
     cause(
       "name-spelling",
       "observed",
-      "names are case-sensitive: the edge reads CloudFront-Policy, -Expires, -Signature and -Key-Pair-Id, or the same without CloudFront- in a signed URL, spelled exactly so",
+      "names are case-sensitive: the edge reads CloudFront-Policy, -Expires, -Signature and -Key-Pair-Id, or the same without CloudFront- in a signed URL, spelled exactly like that",
       undefined,
       [[...new Set(names)].join(", ")],
     ),
@@ -40,7 +40,7 @@ const COOKIES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
 const namesOf = ({ cookies }: Inquiry["capture"]): string[] => cookies.map(({ name }) => name);
 
-/** Letters alone, without the prefixes that browsers know. `expires` is everybody's. */
+/** Letters only, without the prefixes that browsers know. `expires` is too common to count. */
 const LIKE =
   /^(?:(?:host|secure))?(?:(?:aws)?(?:cloudfront|cf)(?:policy|signature|keypairid|keypair|keyid|expires|hashalgorithm)|policy|signature|keypairid|hashalgorithm)$/;
 

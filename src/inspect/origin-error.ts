@@ -1,4 +1,4 @@
-/** What an origin such as S3 says of a request that it refuses. */
+/** The error message of an origin such as S3. */
 export interface OriginError {
   readonly code: string;
   readonly message: string;

@@ -1,8 +1,8 @@
-/** A policy of another service in the place of CloudFront's: signed and sent, and read by nobody as it was meant. */
+/** Another service's policy signed and sent as a CloudFront policy. */
 import type { Finding } from "../finding.ts";
 import { cause, type Inquiry, mintCommand } from "./inquiry.ts";
 
-/** Looks at the policy's text alone, readable or not. */
+/** Looks only at the policy's text, valid or not. */
 export function otherPolicy(inquiry: Inquiry): Finding[] {
   const { signed } = inquiry.explanation;
   if (signed?.kind !== "custom" || signed.bytes === undefined) return [];
@@ -13,14 +13,14 @@ export function otherPolicy(inquiry: Inquiry): Finding[] {
     cause(
       "other-policy",
       "observed",
-      `the policy is ${name}, not CloudFront's: CloudFront's has one statement with Resource (a URL) and Condition (DateLessThan), and neither Effect nor Action nor Principal`,
+      `the policy is ${name}, not CloudFront's: a CloudFront policy has one statement with Resource (a URL) and Condition (DateLessThan), but no Effect, Action or Principal`,
       mintCommand(inquiry),
     ),
   ];
 }
 
 const NAMES: readonly (readonly [looks: RegExp, name: string])[] = [
-  [/"(?:conditions|expiration)"\s*:/, "an S3 POST policy, as for uploads by a form"],
+  [/"(?:conditions|expiration)"\s*:/, "an S3 POST policy, for form uploads"],
   [/"Principal"\s*:|"NotPrincipal"\s*:/, "an S3 bucket policy (or another resource policy)"],
   [
     /"Action"\s*:\s*(?:\[\s*)?"s3:|"Resource"\s*:\s*(?:\[\s*)?"arn:aws[\w-]*:s3:::/,

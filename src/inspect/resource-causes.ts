@@ -1,4 +1,4 @@
-/** Why a policy's Resource does not cover a URL: the first section of the two that parts them. */
+/** Why a policy's Resource does not cover a URL: the first component in which they differ. */
 import type { Finding } from "../finding.ts";
 import { globMatches } from "../policy/glob.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -22,12 +22,16 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
   const asked = sectionsOf(url);
   if (wanted === undefined || asked === undefined) {
     return [
-      note("resource-is-no-url", "Resource must begin with http:// or https://, and name the host", mint),
+      note("resource-is-no-url", "Resource must begin with http:// or https:// and name the host", mint),
     ];
   }
   if (!globMatches(wanted.scheme, asked.scheme)) {
     return [
-      note("other-scheme", `Resource is for ${wanted.scheme}, the request came over ${asked.scheme}`, mint),
+      note(
+        "other-scheme",
+        `Resource is for ${wanted.scheme}, but the request came over ${asked.scheme}`,
+        mint,
+      ),
     ];
   }
   if (!globMatches(wanted.host.toLowerCase(), asked.host.toLowerCase()))
@@ -37,7 +41,7 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
       globMatches(wanted.path.toLowerCase(), asked.path.toLowerCase())
         ? note(
             "path-case",
-            "the path differs in upper and lower case only; CloudFront compares exactly",
+            "the paths differ only in upper and lower case; CloudFront compares exactly",
             mint,
           )
         : note("other-path", pathMessage(wanted, asked), mint),
@@ -47,7 +51,7 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
     return [
       note(
         "query-order",
-        "the query has the Resource's parameters in another order, and CloudFront compares it as it stands",
+        "the query has the Resource's parameters in a different order, and CloudFront compares the exact text",
         mint,
       ),
     ];
@@ -55,13 +59,13 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
   return [
     note(
       "other-query",
-      `the path matches and the query does not: a Resource without a final * covers no query but its own`,
+      `the path matches but the query does not: without a trailing *, a Resource covers only its own query`,
       mint,
     ),
   ];
 }
 
-/** The same parameters, in another order. */
+/** The same parameters in a different order. */
 function isReordered(query: string, other: string): boolean {
   return query !== other && inOrder(query) === inOrder(other);
 }
@@ -75,26 +79,26 @@ function otherHost(wanted: Sections, asked: Sections, note: Note, mint: string):
   if (isOwnName(wanted.host) !== isOwnName(asked.host)) {
     return note(
       "alternate-domain-name",
-      "one is the distribution's own name and the other an alternate domain name; Resource must name the host that the viewer asks for",
+      "one is the distribution's own name, the other an alternate domain name; Resource must name the host that the viewer requests",
       mint,
     );
   }
   const isPort = wanted.host.replace(/:\d+$/, "") === asked.host.replace(/:\d+$/, "");
   return isPort
-    ? note("port", "the hosts differ in the port only; leave ports out of Resource", mint)
-    : note("other-host", `Resource is for ${wanted.host}, the viewer asks ${asked.host}`, mint);
+    ? note("port", "the hosts differ only in the port; leave ports out of Resource", mint)
+    : note("other-host", `Resource is for ${wanted.host}, but the viewer requests ${asked.host}`, mint);
 }
 
 function pathMessage(wanted: Sections, asked: Sections): string {
   if (wanted.path === "" || wanted.path === "/")
-    return "Resource covers the root only: it lacks a * at its end";
+    return "Resource covers only the root: it lacks a trailing *";
   if (asked.path.includes("%") || wanted.path.includes("%") || /[^!-~]/.test(wanted.path)) {
-    return "the paths differ, perhaps in percent-encoding: CloudFront compares raw bytes and decodes nothing";
+    return "the paths differ, perhaps in percent-encoding: CloudFront compares raw bytes without decoding";
   }
   if (asked.path.includes("//") || asked.path.includes("/.")) {
-    return "the path holds // or dot segments, which CloudFront does not remove before it compares";
+    return "the path contains // or dot segments, which CloudFront does not remove before comparing";
   }
-  return `Resource covers ${wanted.path}, the viewer asks ${asked.path}`;
+  return `Resource covers ${wanted.path}, but the viewer requests ${asked.path}`;
 }
 
 function sectionsOf(text: string): Sections | undefined {

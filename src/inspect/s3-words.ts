@@ -1,4 +1,4 @@
-/** What S3 says when it refuses, and what each sentence means behind (or without) CloudFront. */
+/** S3's error messages, and what each means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
 import { cause } from "./inquiry.ts";
 import type { OriginError } from "./origin-error.ts";
@@ -6,11 +6,11 @@ import type { OriginError } from "./origin-error.ts";
 export interface ComplaintContext {
   readonly url?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** The answer shows that it came through CloudFront, behind its check. */
+  /** The response shows that the request passed CloudFront's check. */
   readonly passed?: boolean;
 }
 
-/** S3's XML or a bare sentence of it; undefined for any other body. */
+/** S3's XML or a bare message from it; undefined for any other body. */
 export function readS3Error(body: string): OriginError | undefined {
   const text = body.slice(0, 8192);
   const code = /<Code>\s*([A-Za-z0-9]{1,64})\s*<\/Code>/.exec(text)?.[1];
@@ -35,31 +35,31 @@ const ENTITIES: Readonly<Record<string, string>> = {
 interface Words {
   readonly id: string;
   readonly says: RegExp;
-  /** The sentence alone names S3. */
+  /** The message alone identifies S3. */
   readonly isPlain?: true;
-  /** Access is wider than it should be, or the wiring is wrong for everybody. */
+  /** Access is too wide, or the wiring is wrong for everybody. */
   readonly isError?: true;
   readonly means: (context: ComplaintContext, complaint: OriginError) => string;
   readonly remedy: string;
 }
 
-/** CloudFront removes its parameters where a behavior asks for a signature (DG:QueryStringParameters). */
+/** CloudFront removes its parameters if the behavior requires a signature (DG:QueryStringParameters). */
 const open = ({ passed }: ComplaintContext): string =>
-  `CloudFront takes its own parameters out where a behavior asks for a signature, so ${
+  `CloudFront removes its own parameters if the behavior requires a signature, so ${
     passed
-      ? "the behavior that answered is open: it trusts no key group, and everybody gets in"
-      : "either the behavior that answered is open (it trusts no key group, and everybody gets in), or S3 was asked directly"
+      ? "the matching behavior is open: it trusts no key group, so everybody gets in"
+      : "either the matching behavior is open (it trusts no key group, so everybody gets in), or the request went directly to S3"
   }`;
 
 const behind = ({ passed }: ComplaintContext): string =>
-  passed ? "the edge let it pass, and" : "S3 answered:";
+  passed ? "the edge let it through, and" : "S3 answered:";
 
 const carriesCloudFront = ({ url = "" }: ComplaintContext): boolean =>
   /[?&](?:Key-Pair-Id|Policy)=/.test(url);
 const authorization = ({ headers = [] }: ComplaintContext): boolean =>
   headers.some(([name]) => name.toLowerCase() === "authorization");
 
-/** The message, after the code: `AccessDenied Request has expired`. The telling ones first. */
+/** Matched against code and message: `AccessDenied Request has expired`. The specific ones first. */
 const WORDS: readonly Words[] = [
   {
     id: "s3-got-signing-parameters",
@@ -67,8 +67,8 @@ const WORDS: readonly Words[] = [
     isPlain: true,
     isError: true,
     means: (context) =>
-      `S3 got Signature and Expires in the query and takes them for its own: ${open(context)}`,
-    remedy: "keyturn audit; keyturn probe URL (does an unsigned request pass?)",
+      `S3 received Signature and Expires in the query and took them as its own: ${open(context)}`,
+    remedy: "keyturn audit; keyturn probe URL (does an unsigned request get through?)",
   },
   {
     id: "s3-two-credentials",
@@ -77,10 +77,10 @@ const WORDS: readonly Words[] = [
     isError: true,
     means: (context) =>
       authorization(context) && !carriesCloudFront(context)
-        ? "S3 got two credentials: the viewer's Authorization header was forwarded beside CloudFront's own (OAC), or beside a presigned query"
+        ? "S3 received two credentials: the viewer's Authorization header was forwarded along with CloudFront's own (OAC) or a presigned query"
         : carriesCloudFront(context)
-          ? `S3 got two credentials, one of them CloudFront's Signature in the query beside CloudFront's own Authorization (OAC): ${open(context)}`
-          : `S3 got two credentials: a Signature or X-Amz-Signature in the query, or the viewer's Authorization header, beside CloudFront's own Authorization (OAC). If it is CloudFront's Signature: ${open(context)}`,
+          ? `S3 received two credentials: CloudFront's Signature in the query and CloudFront's own Authorization (OAC): ${open(context)}`
+          : `S3 received two credentials: a Signature or X-Amz-Signature in the query, or the viewer's Authorization header, along with CloudFront's own Authorization (OAC). If it is CloudFront's Signature: ${open(context)}`,
     remedy: "forward neither Authorization nor S3's parameters to an origin with OAC; keyturn audit",
   },
   {
@@ -89,7 +89,7 @@ const WORDS: readonly Words[] = [
     isPlain: true,
     isError: true,
     means: () =>
-      "S3 got an Authorization header that is not its own (Bearer, Basic, an old signature): the viewer's was forwarded, or OAC does not sign",
+      "S3 received an Authorization header that it does not accept (Bearer, Basic, an old signature): the viewer's was forwarded, or OAC does not sign",
     remedy: 'take Authorization out of the origin request policy, and set OAC to "sign requests" (always)',
   },
   {
@@ -97,7 +97,7 @@ const WORDS: readonly Words[] = [
     says: /region '?[\w-]*'? is wrong|AuthorizationHeaderMalformed|IllegalLocationConstraint|PermanentRedirect|TemporaryRedirect/i,
     means: (_, { message }) => {
       const expected = /expecting '([\w-]{1,30})'/.exec(message)?.[1];
-      return `S3 says that the region is wrong${expected === undefined ? "" : `: the bucket is in ${expected}`}; the URL was signed for, or the origin is named in, another one`;
+      return `S3 says the region is wrong${expected === undefined ? "" : `: the bucket is in ${expected}`}; the URL was signed for a different one, or the origin names a different one`;
     },
     remedy: "name the bucket's regional host as the origin: BUCKET.s3.REGION.amazonaws.com",
   },
@@ -106,44 +106,44 @@ const WORDS: readonly Words[] = [
     says: /Request has expired|ExpiredToken|provided token has expired/i,
     isPlain: true,
     means: () =>
-      "S3's own presigned URL has expired (at its X-Amz-Date plus X-Amz-Expires, or when the credentials that signed it ended); CloudFront's end is another one",
-    remedy: "presign it anew, or sign with CloudFront's key and let OAC speak to S3",
+      "S3's own presigned URL has expired (at its X-Amz-Date plus X-Amz-Expires, or when the credentials that signed it expired); this is not CloudFront's expiry",
+    remedy: "presign it again, or sign with the CloudFront key and let OAC authenticate to S3",
   },
   {
     id: "s3-unknown-access-key",
     says: /InvalidAccessKeyId|AWS Access Key Id you provided does not exist/i,
     isPlain: true,
     means: () =>
-      "S3 knows no such access key id: the IAM key that signed was deleted, is of another account or partition, or a CloudFront key pair ID was given as AWSAccessKeyId",
-    remedy: "presign it anew, or use CloudFront's signature without S3's parameters",
+      "S3 does not know this access key id: the signing IAM key was deleted, belongs to another account or partition, or a CloudFront key pair ID was sent as AWSAccessKeyId",
+    remedy: "presign it again, or use a CloudFront signature without S3's parameters",
   },
   {
     id: "s3-signature-mismatch",
     says: /SignatureDoesNotMatch|request signature we calculated does not match/i,
     isPlain: true,
     means: () =>
-      "S3's own signature does not verify: it was presigned for S3's host, and CloudFront sends another Host or leaves parameters out",
-    remedy: "do not send presigned S3 URLs through CloudFront: sign with CloudFront's key, and use OAC",
+      "S3's own signature does not verify: it was presigned for S3's host, but CloudFront sends a different Host or drops parameters",
+    remedy: "do not send presigned S3 URLs through CloudFront: sign with the CloudFront key and use OAC",
   },
   {
     id: "s3-parameters-lost",
     says: /Query-string authentication version 4 requires|AuthorizationQueryParametersError|X-Amz-\w+ must|X-Amz-Expires/i,
     isPlain: true,
     means: () =>
-      "S3 got only a part of a presigned URL's parameters, or wrong ones: CloudFront's cache policy forwards only those that it names",
-    remedy: "use CloudFront's signature and OAC instead of a presigned URL behind CloudFront",
+      "S3 received only some of a presigned URL's parameters, or wrong ones: CloudFront forwards only those that the cache policy names",
+    remedy: "use a CloudFront signature and OAC instead of a presigned URL behind CloudFront",
   },
   {
     id: "s3-kms",
     says: /AWS KMS managed keys require AWS Signature Version 4|kms:Decrypt|KMS\.\w+/i,
     means: () =>
-      "the object is encrypted with a KMS key, which an origin access identity cannot use, or whose key policy does not allow CloudFront",
+      "the object is encrypted with a KMS key: an origin access identity cannot use one, and OAC needs CloudFront in the key's policy",
     remedy: "use OAC, and allow cloudfront.amazonaws.com kms:Decrypt in the key's policy",
   },
   {
     id: "s3-clock",
     says: /RequestTimeTooSkewed/i,
-    means: () => "the clock of whoever signed for S3 is more than 15 minutes off",
+    means: () => "the clock of the S3 signer is more than 15 minutes off",
     remedy: "date -u",
   },
   {
@@ -151,7 +151,7 @@ const WORDS: readonly Words[] = [
     says: /NoSuchKey|specified key does not exist/i,
     isPlain: true,
     means: (context) =>
-      `${behind(context)} the bucket has no object of that name: look at OriginPath, at upper and lower case, and at escapes in the path`,
+      `${behind(context)} the bucket has no object with that name: check OriginPath, upper and lower case, and escapes in the path`,
     remedy: "aws s3 ls s3://BUCKET/PATH",
   },
   {
@@ -164,7 +164,7 @@ const WORDS: readonly Words[] = [
   {
     id: "s3-method",
     says: /MethodNotAllowed/i,
-    means: (context) => `${behind(context)} it does not take that method there`,
+    means: (context) => `${behind(context)} it does not allow that method there`,
     remedy: "GET or HEAD",
   },
   {
@@ -172,13 +172,13 @@ const WORDS: readonly Words[] = [
     says: /AccessDenied|AllAccessDisabled|Access Denied|Anonymous access is forbidden/,
     means: (context, { message }) =>
       /not authorized to perform/i.test(message)
-        ? `${behind(context)} it refuses whoever asked: the bucket policy or a block of public access`
-        : `${behind(context)} it refuses: the bucket policy does not allow this distribution (OAC), or the object is not there and CloudFront may not list the bucket`,
+        ? `${behind(context)} it denies the caller: the bucket policy or Block Public Access forbids it`
+        : `${behind(context)} it denies access: the bucket policy does not allow this distribution (OAC), or the object is missing and CloudFront may not list the bucket`,
     remedy: "allow s3:GetObject to cloudfront.amazonaws.com with AWS:SourceArn of the distribution",
   },
 ];
 
-/** The cause that S3's words name; empty for what no entry knows. The edge's own denials are not passed in. */
+/** The cause behind S3's message; empty if no entry matches. Not called for the edge's own denials. */
 export function s3Findings(complaint: OriginError, context: ComplaintContext): Finding[] {
   const said = `${complaint.code} ${complaint.message}`;
   const words = WORDS.find(({ says }) => says.test(said));

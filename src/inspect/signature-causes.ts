@@ -1,4 +1,4 @@
-/** Why a signature does not verify: proven by trial where keys are at hand, inferred where not. */
+/** Why a signature does not verify: proven by trial if keys are available, otherwise inferred. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { about, cause, type Inquiry, mintCommand, mintFor, withGate } from "./inquiry.ts";
@@ -23,7 +23,7 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
     const others =
       fragment === undefined
         ? []
-        : [{ url: `${url}#${fragment}`, how: "with its fragment, which no client sends" }];
+        : [{ url: `${url}#${fragment}`, how: "with its fragment, which clients never send" }];
     const found = findMistake({ named, url, kind, bytes, signature, hash, keyPairId, keys, hosts, others });
     if (found !== undefined) return observed(found, inquiry);
     if (!hasUsualLength(signature)) return [oddLength(signature.length, inquiry)];
@@ -31,7 +31,7 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
   return inferred(inquiry);
 }
 
-/** RSA 2048, or the DER of two P-256 numbers. */
+/** RSA 2048, or two P-256 numbers in DER. */
 const hasUsualLength = ({ length, 0: first }: Uint8Array): boolean =>
   length === 256 || (first === 0x30 && length <= 72);
 
@@ -39,7 +39,7 @@ const oddLength = (length: number, inquiry: Inquiry): Finding =>
   cause(
     "signature-length",
     "observed",
-    `the signature has ${length} bytes; an RSA 2048 key makes 256, a P-256 key some 70 in DER: it was cut off, or made with a key that no key group takes`,
+    `the signature has ${length} bytes; an RSA 2048 key makes 256, a P-256 key about 70 in DER: it was cut off, or made with a key that no key group accepts`,
     mintCommand(inquiry),
   );
 
@@ -54,7 +54,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           "signature-not-der",
           "observed",
-          "the signature is r and s side by side, 64 bytes, as WebCrypto writes them; CloudFront takes an ECDSA signature in DER",
+          "the signature is raw r and s, 64 bytes, as WebCrypto writes them; CloudFront needs ECDSA signatures in DER",
           mintCommand(inquiry),
         ),
       ];
@@ -64,7 +64,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           found.mistake === "pss" ? "signature-is-pss" : "signature-rewritten",
           "observed",
-          `the signature is ${found.how}; CloudFront takes RSA with PKCS#1 v1.5 padding or ECDSA in DER, in its base64`,
+          `the signature is ${found.how}; CloudFront needs RSA with PKCS#1 v1.5 padding or ECDSA in DER, in its base64`,
           mintCommand(inquiry),
         ),
       ];
@@ -73,7 +73,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           "wrong-key-pair-id",
           "observed",
-          `the signature is made with the key ${found.keyPairId}, but the set names ${keyPairId}: the signer's key and its configured id do not belong together`,
+          `the signature was made with the key ${found.keyPairId}, but the set names ${keyPairId}: the signer's key and its configured id do not match`,
           withGate("keyturn audit", inquiry),
         ),
       ];
@@ -92,7 +92,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           "signed-other-url",
           "observed",
-          `the signature covers another spelling of the URL, ${found.resource}, ${found.how}, not the one that was asked for; CloudFront compares raw bytes and decodes nothing: sign the URL exactly as it is requested`,
+          `the signature covers a different spelling of the URL, ${found.resource}, ${found.how}; CloudFront compares raw bytes without decoding: sign the URL exactly as it is requested`,
           about("keyturn mint", inquiry),
           [`signed ${found.resource}`, `asked  ${explanation.credential.url}`],
         ),
@@ -103,7 +103,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         cause(
           "signed-other-end",
           "observed",
-          `the canned policy was signed ${found.how}, not for the Expires that was sent: sign and send one and the same number of seconds`,
+          `the canned policy was signed ${found.how}, not for the Expires that was sent: sign and send the same number of seconds`,
           mintCommand(inquiry),
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
@@ -115,7 +115,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           "observed",
           explanation.signed?.kind === "canned"
             ? `the signature covers the canned policy ${found.how}: the edge rebuilds it on one line, without whitespace or escapes, and verifies those bytes`
-            : `the signature covers the policy ${found.how}: exactly the bytes that are sent must be signed`,
+            : `the signature covers the policy ${found.how}: sign exactly the bytes that are sent`,
           found.fix === undefined ? mintCommand(inquiry) : `in the signer: ${found.fix}`,
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
@@ -129,7 +129,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           : cause(
               "other-private-key",
               "observed",
-              `the signature was not made with the private half of ${keyPairId}: the signer holds another private key, or the signature was damaged`,
+              `the signature was not made with the private half of ${keyPairId}: the signer uses a different private key, or the signature was damaged`,
               withGate("keyturn audit", inquiry),
               [`${keyPairId} cannot open it, with ${hash} or any other hash; found in ${capture.source}`],
             ),
@@ -140,10 +140,10 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
 function wrongHash(signed: string, inquiry: Inquiry): Finding {
   const isKnown = signed === "SHA1" || signed === "SHA256";
   const message = !isKnown
-    ? `the signature is made with ${signed}; CloudFront knows SHA1 and SHA256 only`
+    ? `the signature was made with ${signed}; CloudFront supports only SHA1 and SHA256`
     : signed === "SHA256"
-      ? "the signature is made with SHA256, and Hash-Algorithm does not say so: without it CloudFront assumes SHA1"
-      : "the signature is made with SHA1, and Hash-Algorithm says SHA256";
+      ? "the signature was made with SHA256, but Hash-Algorithm is not set: without it CloudFront assumes SHA1"
+      : "the signature was made with SHA1, but Hash-Algorithm says SHA256";
   return cause(
     "wrong-hash",
     "observed",
@@ -155,7 +155,7 @@ function wrongHash(signed: string, inquiry: Inquiry): Finding {
 const alsoWrongHash = (signed: string | undefined, inquiry: Inquiry): Finding[] =>
   signed === undefined ? [] : [wrongHash(signed, inquiry)];
 
-/** The key is right, for certain: then what it signed was another text. */
+/** The key is proven right, so it signed a different text. */
 function otherText(hash: string, inquiry: Inquiry): Finding[] {
   const { explanation } = inquiry;
   const proof = `the private half of ${explanation.keyPairId} made the signature, with ${hash}: the key is right`;
@@ -164,30 +164,30 @@ function otherText(hash: string, inquiry: Inquiry): Finding[] {
       ? cause(
           "signed-other-url",
           "observed",
-          `${proof}, and the URL or the end is not what was signed: something between the signer and the viewer changed it (a parameter, a path prefix, a re-encoding), or Expires is another set's`,
+          `${proof}, but the URL or the end differs from what was signed: something between signer and viewer changed it (a parameter, a path prefix, a re-encoding), or Expires comes from another set`,
           about("keyturn mint", inquiry),
           [`asked ${explanation.credential.url}`],
         )
       : cause(
           "tampered",
           "observed",
-          `${proof}, and the policy is not what was signed: it was changed on the way, or is mixed with another set's (an old cookie beside a new one)`,
+          `${proof}, but the policy differs from what was signed: it was changed in transit, or mixed up with another set (an old cookie next to a new one)`,
           mintCommand(inquiry),
         ),
   ];
 }
 
-/** Where nothing can be tried. */
+/** Without a key to try. */
 export function inferred(inquiry: Inquiry): Finding[] {
   const { explanation } = inquiry;
   const otherKey = cause(
     "other-private-key",
     "inferred",
-    `the signer holds another private key than the one whose public half is ${explanation.keyPairId}`,
+    `the signer's private key does not match the public key ${explanation.keyPairId}`,
     withGate("keyturn audit", inquiry),
   );
   if (explanation.signed?.kind !== "canned") {
-    const tampered = "the policy or the signature was changed on the way, or mixed with another set's";
+    const tampered = "the policy or the signature was changed in transit, or mixed up with another set";
     return [otherKey, cause("tampered", "inferred", tampered)];
   }
   const suspicious = disputed(explanation.credential.url);
@@ -195,24 +195,24 @@ export function inferred(inquiry: Inquiry): Finding[] {
     "signed-other-url",
     "inferred",
     suspicious === ""
-      ? "the canned policy was signed for another spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name"
-      : `the canned policy was signed for another spelling of the URL, which holds ${suspicious}: one changed between signing and asking breaks it`,
+      ? "the canned policy was signed for a different spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name"
+      : `the canned policy was signed for a different spelling of the URL: it contains ${suspicious}, which must be the same when signed and requested`,
     about("keyturn mint", inquiry),
   );
   return suspicious === "" ? [otherKey, otherUrl] : [otherUrl, otherKey];
 }
 
-/** What clients and proxies respell, named; empty where the URL holds none of it. */
+/** Names the parts of the URL that clients and proxies respell; empty if there are none. */
 function disputed(url: string): string {
   const [, path = "", query = ""] = /^[^:]+:\/\/[^/?]*([^?]*)\??(.*)$/s.exec(url) ?? [];
   const kinds: readonly (readonly [boolean, string])[] = [
-    [/%25/.test(url), "an escape that is encoded twice"],
+    [/%25/.test(url), "a doubly encoded escape"],
     [/%(?!25)[0-9a-f]{2}/i.test(url), "percent-escapes"],
     [/[+ ]/.test(url), "+ or blanks"],
     [/[^!-~]/.test(url.replaceAll(" ", "")), "non-ASCII characters"],
     [/\/\/|\/\.\.?(?:\/|$)/.test(path), "// or dot segments"],
     [query.includes("&"), "several parameters"],
-    [/[!'()*,;:@[\]{}|]/.test(path + query), "characters that one library encodes and another does not"],
+    [/[!'()*,;:@[\]{}|]/.test(path + query), "characters that only some libraries encode"],
   ];
   return kinds
     .filter(([holds]) => holds)

@@ -1,4 +1,4 @@
-/** Many requests, one line each, and the first denied one whole: a HAR, or sets minted by the dozen. */
+/** Many requests, a line each, and the first denied one in full: a HAR, or sets minted in bulk. */
 import type { CapturedRequest } from "../capture/capture.ts";
 import { readCredential } from "../edge/credential.ts";
 import { parseDenial } from "../edge/denial.ts";
@@ -12,16 +12,16 @@ export interface SurveyLine {
   readonly method: string;
   /** Without CloudFront's parameters. */
   readonly url?: string;
-  /** Of the captured answer. */
+  /** The captured response's. */
   readonly status?: number;
-  /** `unsigned`: nothing of CloudFront's about it, so nothing was judged. */
+  /** `unsigned`: no CloudFront credential, so nothing to judge. */
   readonly verdict: Explanation["verdict"] | "unsigned";
   readonly code?: WireCode;
-  /** The answer is a denial by the signature check. */
+  /** The response is a denial by the signature check. */
   readonly denied?: WireCode;
 }
 
-/** Does it carry anything of CloudFront's, or an answer of its signature check? */
+/** Does it carry a CloudFront credential, or a response from the signature check? */
 export function concernsSigning(capture: CapturedRequest): boolean {
   const { url = "", cookies } = capture;
   const pairs = cookies.map(({ name, value }) => [name, value] as const);
@@ -29,7 +29,7 @@ export function concernsSigning(capture: CapturedRequest): boolean {
   return carrier !== "none" || deniedCode(capture) !== undefined;
 }
 
-/** The code that the captured answer itself shows. */
+/** The code in the captured response. */
 export function deniedCode({ response }: CapturedRequest): WireCode | undefined {
   return response?.status === 403 ? parseDenial(response.body) : undefined;
 }

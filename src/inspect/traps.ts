@@ -1,4 +1,4 @@
-/** What goes wrong around a request although no single condition shows it: named whatever the verdict is. */
+/** Traps around a request that no single condition shows; reported whatever the verdict. */
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { cause, type Inquiry, withGate } from "./inquiry.ts";
@@ -18,17 +18,17 @@ export function trapsOf(inquiry: Inquiry): Finding[] {
   ];
 }
 
-/** Two URLs for one request: neither silently takes the other's place. */
+/** Two URLs for one request: neither silently wins. */
 function contradiction({ otherUrl, url = "" }: Inquiry): Finding[] {
   if (otherUrl === undefined) return [];
   const message =
     otherUrl.from === "flag"
-      ? "the input is a signed URL and another URL was named: the input's own was judged, with its own query"
-      : "the input asks for another URL than the one that was named: the named one was judged";
+      ? "the input is a signed URL, but --url names another: the input's URL was judged, with its own query"
+      : "the input requests a different URL than --url: the one from --url was judged";
   return [
-    cause("url-contradiction", "observed", message, "give one of the two", [
+    cause("url-contradiction", "observed", message, "give only one of the two", [
       `judged ${url}`,
-      `${otherUrl.from === "flag" ? "named" : "in the input"} ${otherUrl.url}`,
+      `${otherUrl.from === "flag" ? "--url" : "in the input"} ${otherUrl.url}`,
     ]),
   ];
 }
@@ -39,7 +39,7 @@ function unprotected({ explanation, source }: Inquiry): Finding[] {
     cause(
       "no-signature-asked",
       "observed",
-      `${source?.where ?? "the behavior"} trusts no key group: everybody gets in, whatever the cookies are`,
+      `${source?.where ?? "the behavior"} trusts no key group: everybody gets in, whatever cookies they send`,
     ),
   ];
 }
@@ -56,23 +56,23 @@ function ignoredCookies(inquiry: Inquiry): Finding[] {
     cause(
       "query-overrides-cookies",
       "observed",
-      `the query holds ${names}, so CloudFront takes the request for a signed URL and ignores its cookies; an application's parameter must not have one of CloudFront's names`,
+      `the query holds ${names}, so CloudFront treats the request as a signed URL and ignores its cookies; application parameters must not use CloudFront's names`,
       "rename the application's parameter",
     ),
   ];
 }
 
-/** A policy that no viewer can meet, whatever address it has. */
+/** A policy that no viewer's address can meet. */
 export function ipNoViewer(range: string, is: string): Finding {
   return cause(
     "ip-no-viewer",
     "observed",
-    `IpAddress ${range} is ${is}: no viewer comes to CloudFront from there; the mint endpoint saw a proxy's, a load balancer's or its own address instead of the viewer's`,
+    `IpAddress ${range} is ${is}: no viewer reaches CloudFront from there; the mint endpoint saw the address of a proxy, a load balancer or itself instead of the viewer's`,
     "take the viewer's address from CloudFront-Viewer-Address or X-Forwarded-For, or leave IpAddress out",
   );
 }
 
-/** One finding for each reason, with the cookies that it holds back. */
+/** One finding per reason, with the cookies that it holds back. */
 function withheldCookies(inquiry: Inquiry): Finding[] {
   const namesBySentence = new Map<string, Set<string>>();
   for (const { name, sentence } of inquiry.withheld) {
@@ -98,7 +98,7 @@ function duplicates({ explanation }: Inquiry): Finding[] {
     cause(
       "duplicated-name",
       "observed",
-      `a ${what} came twice with different values; which one CloudFront takes is not documented. Often a host-only cookie beside one with Domain, or two Paths: an old login shadows the new one`,
+      `a ${what} occurs twice with different values; which one CloudFront uses is undocumented. Often a host-only cookie and one with Domain, or two Paths: an old login shadows the new one`,
       "clear both: Set-Cookie with the same Domain and Path, Max-Age=0",
       [duplicated.join(", ")],
     ),
@@ -108,7 +108,7 @@ function duplicates({ explanation }: Inquiry): Finding[] {
 function cannedCookies({ explanation }: Inquiry): Finding[] {
   if (explanation.carrier !== "cookies" || explanation.signed?.kind !== "canned") return [];
   const message =
-    "canned cookies allow one exact URL, its query included; cookies for more than one need a custom policy";
+    "canned cookies allow one exact URL including its query; for more than one, use a custom policy";
   return [cause("canned-cookies", "observed", message)];
 }
 
@@ -127,7 +127,7 @@ function wideOpen({ explanation, capture }: Inquiry): Finding[] {
   ];
 }
 
-/** Beside another cause, or where nobody said which address the viewer has. */
+/** Next to another cause, or if the viewer's address is unknown. */
 function unreachableRange({ explanation }: Inquiry): Finding[] {
   const { ipAddress = "" } = explanation.policy ?? {};
   const special = describeSpecialRange(ipAddress);
@@ -146,7 +146,7 @@ function large({ capture }: Inquiry): Finding[] {
     cause(
       "large-cookies",
       "observed",
-      `the cookies have ${bytes} bytes; CloudFront refuses requests of 32768 and does not log those of 20480`,
+      `the cookies have ${bytes} bytes; CloudFront refuses requests from 32768 bytes and does not log those from 20480`,
     ),
   ];
 }

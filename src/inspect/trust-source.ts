@@ -1,4 +1,4 @@
-/** Where `inspect` learns which keys are trusted: files, a gate's account, or the account by the URL's host. */
+/** Where `inspect` learns the trusted keys: files, a gate's account, or the account by the URL's host. */
 
 import type { FoundTrust } from "../edge/trust-account.ts";
 import { UsageError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { CloudOptions, World } from "../seams.ts";
 export interface TrustFlags extends GateChoice, CloudOptions {
   /** `FILE` or `FILE=ID`. */
   readonly publicKey?: readonly string[];
-  /** Read from the account: the distribution that answers the URL's host. */
+  /** Read from the account: the distribution that serves the URL's host. */
   readonly account?: boolean;
 }
 export interface TrustLookup {
@@ -18,12 +18,12 @@ export interface TrustLookup {
 }
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
 
-/** Nothing is loaded that the flags do not ask for. Throws what reading key files, gates and the account throws. */
+/** Loads only what the flags need. Throws whatever reading key files, gates and the account throws. */
 export async function trustLookup(flags: TrustFlags, world: Needs): Promise<TrustLookup> {
   const { publicKey = [] } = flags;
   if (publicKey.length > 0) {
     if (flags.account) {
-      throw new UsageError("ERR_USAGE", "--public-key and --account are two answers to one question", [
+      throw new UsageError("ERR_USAGE", "--public-key and --account both say which keys are trusted", [
         "leave one of them out",
       ]);
     }

@@ -1,10 +1,10 @@
-/** Which of two URLs a request is judged by, where the input carries one and a flag names another. */
+/** Chooses the URL to judge if both the input and a flag give one. */
 import { splitUrl } from "../edge/credential.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 /**
- * A signed URL's own query is its credential: it is judged as it stands. Cookies can be held against any URL: there the
- * flag's is. The other one is handed back where the two contradict each other, to be told.
+ * A signed URL's query is its credential, so the input's URL wins. Cookies can be judged for any URL, so there the
+ * flag wins. Returns the other one too if the two contradict each other, for a finding.
  */
 export function urlToJudge(
   carried: string | undefined,
@@ -23,6 +23,6 @@ export function urlToJudge(
   return isSame ? { url: named } : { url: named, otherUrl: { url: own.url, from: "input" } };
 }
 
-/** Without a fragment; every client asks for / where there is no path. */
+/** Without a fragment; every client requests / if there is no path. */
 const withPath = (url: string): string =>
   (url.split("#", 1)[0] as string).replace(/^(https?:\/\/[^/?]+)(?=\?|$)/i, "$1/");

@@ -4,8 +4,8 @@ import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 export type Fingerprint = `SHA256:${string}`;
 
 /**
- * The same for both halves of a pair. Compare keys by this, never by their PEM: CloudFront gives a key back with
- * another line ending than it was uploaded with.
+ * The same for both halves of a pair. Compare keys by this, never by their PEM: CloudFront returns a key with
+ * different line endings than it was uploaded with.
  */
 export function fingerprint(key: KeyObject): Fingerprint {
   const spki = publicHalf(key).export({ type: "spki", format: "der" });

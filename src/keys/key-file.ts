@@ -3,8 +3,8 @@ import { InputError, isError } from "../errors.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 /**
- * `path` as it was typed; `-` is stdin, `$NAME` a variable, and neither can be looked at by name. Whatever else `read`
- * throws passes as it is.
+ * `path` as typed; `-` is stdin, `$NAME` a variable, and neither can be opened by name. Any other error of `read`
+ * passes unchanged.
  */
 export function readKeyAt<Key>(path: string, read: () => Key): Key {
   try {
@@ -23,7 +23,7 @@ export function readKeyAt<Key>(path: string, read: () => Key): Key {
 const NO_FILE = /^(-|\$\w+)$/;
 
 const LOOK = {
-  ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path} (a PEM says there what it is)`,
+  ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path} (the first line of a PEM names its type)`,
   ERR_PASSPHRASE: (path: string) =>
-    `openssl pkey -in ${path} -noout (asks for it, and says whether it opens)`,
+    `openssl pkey -in ${path} -noout (asks for it, and shows whether it works)`,
 } as const;

@@ -1,15 +1,15 @@
-/** Keys in forms that are not read: what each is by its look, and the command that converts it. Shows none of it. */
+/** Recognizes unsupported key formats, and gives the command that converts them. Shows nothing of the key. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 
 export interface KeyLook {
   /** Completes "this is ...". */
   readonly is: string;
-  /** `KEYFILE` stands for the file. */
+  /** `KEYFILE` is a placeholder for the file. */
   readonly hints: readonly string[];
 }
 export type WantedHalf = "private" | "public";
 
-/** Undefined where nothing telling is seen. Never throws. */
+/** Undefined if nothing is recognized. Never throws. */
 export function describeKeyLook(input: string | Uint8Array, wanted: WantedHalf): KeyLook | undefined {
   const bytes = typeof input === "string" ? Buffer.from(input) : Buffer.from(input);
   return (
@@ -69,7 +69,7 @@ interface DerKind {
   readonly is: string;
 }
 
-/** What a DER holds, whatever it is labelled. */
+/** What a DER contains, whatever its label. */
 function derKind(der: Buffer): DerKind | undefined {
   for (const [type, is] of [
     ["pkcs8", "a private key in PKCS#8"],
@@ -93,7 +93,7 @@ function reads(read: () => unknown): boolean {
     read();
     return true;
   } catch {
-    // Not this form: the next one is tried.
+    // Not this structure: try the next one.
     return false;
   }
 }
@@ -115,7 +115,11 @@ type TextLook = readonly [looks: RegExp, describe: (wanted: WantedHalf, text: st
 const TEXTS: readonly TextLook[] = [
   [
     /^(?:ssh-ed25519|sk-ssh-|sk-ecdsa-|ssh-dss|ecdsa-sha2-nistp(?:384|521)) /,
-    () => look("an OpenSSH public key of a kind that CloudFront does not take: RSA 2048 or P-256", GENERATE),
+    () =>
+      look(
+        "an OpenSSH public key of a type that CloudFront does not accept: use RSA 2048 or P-256",
+        GENERATE,
+      ),
   ],
   [
     /^(?:[\w."=,@-]+ )?(?:ssh-rsa|ecdsa-sha2-nistp256) AAAA|^---- BEGIN SSH2 PUBLIC KEY/,
@@ -124,7 +128,7 @@ const TEXTS: readonly TextLook[] = [
         ? look("an OpenSSH public key (ssh-rsa)", SSH_PUBLIC)
         : look(
             "an OpenSSH public key (ssh-rsa), not a private key",
-            `${SSH_PUBLIC} (if the public half is wanted)`,
+            `${SSH_PUBLIC} (if you need the public half)`,
           ),
   ],
   [
@@ -160,7 +164,7 @@ const TEXTS: readonly TextLook[] = [
   ],
   [
     /^\s*\{[\s\S]*"SecretString"\s*:/,
-    () => look("the answer of get-secret-value, not the key in it", "jq -r .SecretString KEYFILE > key.pem"),
+    () => look("the output of get-secret-value, not the key in it", "jq -r .SecretString KEYFILE > key.pem"),
   ],
   [
     /^arn:aws[\w-]*:secretsmanager:[^\s]+$/,
@@ -173,7 +177,7 @@ const TEXTS: readonly TextLook[] = [
   [/^arn:/, () => look("an ARN, not a key", "keyturn keys list")],
   [
     /^(?:K|APKA)[A-Z0-9]{8,20}$/,
-    (_, text) => look("a key pair ID, not a key", `--key-pair-id ${text} (and the key beside it)`),
+    (_, text) => look("a key pair ID, not a key", `--key-pair-id ${text} (together with the key)`),
   ],
   [
     /^(?:SHA256|MD5):|^\d{3,5} SHA256:/,
@@ -181,27 +185,27 @@ const TEXTS: readonly TextLook[] = [
   ],
   [
     /^AGE-SECRET-KEY-|BEGIN PGP /,
-    () => look("a key of age or PGP, which signs nothing for CloudFront", GENERATE),
+    () => look("an age or PGP key, which CloudFront does not accept", GENERATE),
   ],
   [
     /^>+ ?-----BEGIN/m,
     (wanted) =>
-      look("a PEM whose lines are quoted as in a mail (>)", `sed 's/^[> ]*//' KEYFILE > ${out(wanted)}`),
+      look("a PEM with its lines quoted as in mail (>)", `sed 's/^[> ]*//' KEYFILE > ${out(wanted)}`),
   ],
   [
     /^\s*["'`].*-----BEGIN[^\n]*["'`]\s*[+\\,.]?\s*$/m,
     (wanted) =>
       look(
-        "a PEM whose lines are quoted as in source code",
+        "a PEM with its lines quoted as in source code",
         `sed -E 's|[[:space:]+,;.)]*$||; s|^[^-A-Za-z0-9+/]*||; s|[^-A-Za-z0-9+/=]*$||; s|\\\\n$||' KEYFILE > ${out(wanted)}`,
       ),
   ],
   [/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/, () => look("a certificate request, not a key", GENERATE)],
   [
     /^-----BEGIN EC PARAMETERS-----[^-]*-----END EC PARAMETERS-----$/,
-    () => look("the parameters of a curve alone, without a key", GENERATE),
+    () => look("only the parameters of a curve, without a key", GENERATE),
   ],
-  [/-----BEGIN PKCS(?:#)?7-----/, () => look("PKCS#7, which holds certificates and no key", GENERATE)],
+  [/-----BEGIN PKCS(?:#)?7-----/, () => look("PKCS#7, which contains certificates but no key", GENERATE)],
 ];
 
 function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
@@ -211,24 +215,24 @@ function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
   if (block !== null) return blockLook(block[1] ?? "", block[2] ?? "", text, wanted);
   if (/^[A-Za-z0-9+/_\s-]{60,}={0,2}$/.test(text)) return base64Look(text, wanted);
   if (/^[0-9a-f:\s]{100,}$/i.test(text))
-    return look("bytes in hexadecimal", `xxd -r -p KEYFILE | openssl pkey -inform DER -out key.pem`);
+    return look("a hex dump", `xxd -r -p KEYFILE | openssl pkey -inform DER -out key.pem`);
   if (/^[\w/+=.@-]{1,512}$/.test(text) && text.length < 60)
     return look(
-      "a word, perhaps a secret's name or a variable that nobody filled in",
+      "a single word, perhaps a secret's name or an unset variable",
       "keyturn mint --secret NAME (if it is a secret's name)",
     );
   return undefined;
 }
 
-/** A PEM that does not read: what its body is, beside what its label says. */
+/** An unreadable PEM: what its body is, compared with its label. */
 function blockLook(label: string, body: string, text: string, wanted: WantedHalf): KeyLook | undefined {
   const der = Buffer.from(body.replace(/[^A-Za-z0-9+/=]/g, ""), "base64");
   if (der.toString("latin1", 0, 11) === "-----BEGIN ")
     return look("a PEM inside a PEM", `sed '/^-----/d' KEYFILE | base64 -d > ${out(wanted)}`);
   if (!text.includes(`-----END ${label}-----`))
     return look(
-      `a PEM that is cut off: "${label}" begins and does not end`,
-      "copy it whole, down to -----END",
+      `a PEM that is cut off: "${label}" has no END line`,
+      "copy all of it, including the -----END line",
     );
   if (/(?:^|\n)(?:Proc-Type|DEK-Info):/.test(body)) return undefined;
   const kind = derKind(der);
@@ -257,7 +261,7 @@ const CONVERT: Readonly<Record<string, string>> = {
 function base64Look(text: string, wanted: WantedHalf): KeyLook | undefined {
   const bytes = Buffer.from(text.replace(/\s/g, ""), "base64");
   const inner = /^ssh-|^PuTTY|^\{|^<RSA/.test(bytes.toString("latin1", 0, 8)) || bytes[0] === 0xff;
-  if (inner) return look("base64 of another form", `base64 -d KEYFILE > ${out(wanted)}.raw`);
+  if (inner) return look("base64 of another format", `base64 -d KEYFILE > ${out(wanted)}.raw`);
   if (isPkcs12(bytes))
     return look(
       "a PKCS#12 store in base64",

@@ -1,10 +1,10 @@
-/** What stands in the place of a key pair ID and is none: named by its look, and never quoted where it may be a secret. */
+/** Recognizes what people give instead of a key pair ID; never quotes text that may be a secret. */
 
 export interface NoKeyPairId {
   readonly kind: NoIdKind;
-  /** Completes "the key pair ID is ...". Quotes only words that no secret looks like. */
+  /** Completes "the key pair ID is ...". Quotes only words that cannot be secrets. */
   readonly is: string;
-  /** It could be an id of somebody's test or an oddly named one: said, not refused. */
+  /** It could be a test's id or an unusual one: warn, do not refuse. */
   readonly isDoubtful?: boolean;
 }
 type NoIdKind =
@@ -25,7 +25,7 @@ type NoIdKind =
   | "spelling"
   | "name";
 
-/** K and 13 letters and digits by every example; account key pairs of old: APKA and 16. The format is not promised. */
+/** In every example K and 13 letters and digits; legacy account key pairs: APKA and 16. AWS promises no format. */
 const USUAL = /^(?:K[A-Z0-9]{6,19}|APKA[A-Z0-9]{8,20})$/;
 
 type Look = readonly [
@@ -43,73 +43,69 @@ const LOOKS: readonly Look[] = [
     "unset-variable",
     (text) => `the word ${text}: the signer's variable for it is not set`,
   ],
-  [/^Optional\(.*\)$/s, "template", "Swift's print of an optional: unwrap it before it is used"],
-  [/-----BEGIN|-----END|^MI[A-Za-z0-9+/]{60}/, "key-material", "a key in PEM or base64, not the id of one"],
+  [/^Optional\(.*\)$/s, "template", "a Swift optional as printed: unwrap it first"],
+  [/-----BEGIN|-----END|^MI[A-Za-z0-9+/]{60}/, "key-material", "a key in PEM or base64, not an id"],
   [
     /^arn:aws[\w-]*:cloudfront::\d*:(?:key-group|public-key|distribution)\//,
     "arn",
     "an ARN; the id is what follows its last slash, if it is a public key's",
   ],
-  [/^arn:/, "arn", "an ARN of something else than a public key"],
+  [/^arn:/, "arn", "an ARN, but not of a public key"],
   [
     /^"\s*[\w-]+\s*"$|^'[\w-]+'$|^`[\w-]+`$|^%22.*%22$|^\\"|^%27.*%27$/s,
     "decorated",
-    "in quotes, which are part of it",
+    "in quotes, which become part of it",
   ],
   [
     /^[\w-]+(?:\s+|%0[AD]|%20|\\[rn]|\+$)+$|^(?:\s+|%0[AD]|%20|\\[rn])+[\w-]+/i,
     "decorated",
-    "followed or preceded by a line break or a blank, as a file or `echo` has it: trim it",
+    "surrounded by whitespace, for example the line break of a file or `echo`: trim it",
   ],
   [
     /\$\{.*\}|\{\{.*\}\}|\$\(.*\)|^\$\w+$|^%\w+%$|<%.*%>|#\{.*\}|^process\.env|^os\.environ|^env\.|^\{"?(?:Ref|Fn)|^!Ref|^ssm:|^\{resolve:/i,
     "template",
-    "a template or variable that nothing has filled in",
+    "an unfilled template or variable",
   ],
   [/^\d{12}$/, "account", "an AWS account number"],
   [
     /^<.*>$|your|placeholder|change[-_]?me|replace|insert|^(?:todo|tbd|fixme|xxx+|foo|bar|dummy|test|sample)$|^[A-Z]{0,4}[Xx]{5,}$|^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^(?:aws_?)?(?:cloudfront_?)?(?:public_?)?key_?(?:pair_?)?id$|^K?0{6,}$|^K?12345/i,
     "placeholder",
-    "a placeholder that nobody has replaced",
+    "a placeholder that was never replaced",
     "doubtful",
   ],
   [
     /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
     "key-group",
-    "a UUID, as key groups have: what is wanted is the id of a public key in the group",
+    "a UUID, like a key group's id: use the id of a public key in the group",
   ],
   [
     /^(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,20}$/,
     "access-key",
-    "the id of an IAM access key, user or role: CloudFront wants the id of a public key in a key group",
+    "the id of an IAM access key, user or role: CloudFront needs the id of a public key in a key group",
   ],
   [
     /^E[A-Z0-9]{11,14}$/,
     "distribution",
-    "the id of a distribution, an access control or an ETag by its look: a public key's begins with K",
+    "apparently the id of a distribution or access control, or an ETag: a public key's id begins with K",
   ],
   [
     /^(?:SHA256:|[0-9a-f]{2}(?::[0-9a-f]{2}){9,}|[0-9a-f]{40}$|[0-9a-f]{64}$)/i,
     "fingerprint",
     "the fingerprint of a key",
   ],
-  [/\.pem$|\.der$|\.key$|^[~.]{0,2}\//, "key-material", "the path of a file, not the id of the key in it"],
+  [/\.pem$|\.der$|\.key$|^[~.]{0,2}\//, "key-material", "a file path, not the id of the key in it"],
   [/^https?:|\.cloudfront\.net$|\.amazonaws\.com$/i, "host", "a host or a URL"],
-  [
-    /^K[A-Z0-9]{9,}(?:[,;|: ]+K[A-Z0-9]{9,})+$/,
-    "several",
-    "more than one id: a request names the one key that signed",
-  ],
-  [/^k[a-z0-9]{12,14}$/, "spelling", "in lower case: ids are compared exactly, and are written in capitals"],
+  [/^K[A-Z0-9]{9,}(?:[,;|: ]+K[A-Z0-9]{9,})+$/, "several", "more than one id: name only the key that signed"],
+  [/^k[a-z0-9]{12,14}$/, "spelling", "in lower case: ids are upper-case and compared exactly"],
   [
     /^S[0-9A-Za-z+/_-]{15,30}[=_]{0,2}$/,
     "spelling",
-    "perhaps an id that was base64-encoded: it is sent as it is",
+    "perhaps a base64-encoded id: send it unencoded",
     "doubtful",
   ],
 ];
 
-/** Undefined for what looks like an id. `text` is raw, as the cookie, parameter or flag has it. */
+/** Undefined if it looks like an id. `text` is the raw value of the cookie, parameter or flag. */
 export function describeNoKeyPairId(text: string): NoKeyPairId | undefined {
   if (USUAL.test(text) && !/^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^K?X{5,}$|^K0{6,}$|^K?12345/.test(text))
     return undefined;
@@ -121,9 +117,12 @@ export function describeNoKeyPairId(text: string): NoKeyPairId | undefined {
   if (/^[\w-]{1,128}$/.test(text)) {
     return {
       kind: "name",
-      is: "no id by its look, perhaps a key's name: ids are K and 13 capitals and digits",
+      is: "apparently not an id, perhaps a key's name: ids are K and 13 capital letters and digits",
       isDoubtful: true,
     };
   }
-  return { kind: "name", is: "not the short id that CloudFront gave the public key, such as K2JCJMDEHXQW5F" };
+  return {
+    kind: "name",
+    is: "not the short id that CloudFront assigned to the public key, such as K2JCJMDEHXQW5F",
+  };
 }

@@ -31,11 +31,11 @@ export function isKeyPairId(text: string): boolean {
   return /^[\w-]{1,128}$/.test(text);
 }
 
-/** Throws ERR_USAGE for what is no key pair ID, without repeating it. */
+/** Throws ERR_USAGE unless it is a key pair ID, without repeating it. */
 export function requireKeyPairId(text: string): string {
   const other = describeNoKeyPairId(text);
   if (isKeyPairId(text) && (other === undefined || other.isDoubtful)) return text;
-  throw new UsageError("ERR_USAGE", `what was given as a key pair ID is ${other?.is ?? "none"}`, [
+  throw new UsageError("ERR_USAGE", `the given key pair ID is ${other?.is ?? "not an id"}`, [
     "keyturn keys list",
   ]);
 }
@@ -137,7 +137,7 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
   );
 }
 
-/** Nobody else was asked: what does not look like an id is said, for the edge would answer InvalidKey. */
+/** Without the account's word, warns about anything that does not look like an id: the edge would answer InvalidKey. */
 function doubts(id: string, from: string): Finding[] {
   const other = describeNoKeyPairId(id);
   if (other === undefined) return [];

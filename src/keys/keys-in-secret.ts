@@ -1,4 +1,4 @@
-/** The private keys in a secret that no gate describes, each with the declaration that leads to it. */
+/** The private keys in a secret without a gate, each with the declaration that finds it. */
 import type { KeyObject } from "node:crypto";
 import type { SecretValue } from "../seams.ts";
 import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts";
@@ -11,13 +11,13 @@ import { nameBefore } from "./wrapping/setting-name.ts";
 export interface KeyInSecret {
   readonly privateKey: KeyObject;
   readonly format: SecretFormat;
-  /** Where the key is; undefined where its format needs no name. */
+  /** The field with the key; undefined if its format needs none. */
   readonly field?: string;
   /** The member or setting that holds one of these key pair IDs. */
   readonly idField: (ids: readonly string[]) => string | undefined;
 }
 
-/** In reading order; empty where there is none that could be written back. */
+/** In reading order; empty if none could be written back. */
 export function keysInSecret(value: SecretValue): readonly KeyInSecret[] {
   const bytes = "binary" in value ? value.binary.reveal() : undefined;
   const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
@@ -44,7 +44,7 @@ export function mayHoldKey(value: SecretValue): boolean {
   return everyText(placesIn(text)).some((each) => each.text.includes("PRIVATE KEY"));
 }
 
-/** What keyturn.yaml says of such a secret. `ids`: the key's in the account. */
+/** The keyturn.yaml declaration of such a secret. `ids`: the key's ids in the account. */
 export function declarationOf(
   { format, field, idField }: KeyInSecret,
   ids: readonly string[],

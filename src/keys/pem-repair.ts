@@ -1,4 +1,4 @@
-/** Mends the PEM that environment variables, JSON and clipboards mangle, and says what it mended. */
+/** Repairs PEM mangled by environment variables, JSON and clipboards, and says what it repaired. */
 
 export type PemRepair = "escaped-newlines" | "line-breaks" | "quotes" | "base64-wrapped";
 
@@ -6,13 +6,13 @@ export const PEM_REPAIR_MEANING: Readonly<Record<PemRepair, string>> = {
   "escaped-newlines": "its line breaks were the two characters \\ and n",
   "line-breaks": "its line breaks were lost or indented",
   quotes: "it was wrapped in quotes",
-  "base64-wrapped": "the whole PEM was base64-encoded once more",
+  "base64-wrapped": "the whole PEM was base64-encoded again",
 };
 
-/** A body reaches to the next five dashes: a file of beginnings without an end is read once, not once for each. */
+/** A body ends at the next five dashes, so a file full of BEGIN lines without an END is still read only once. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 
-/** CRLF, a byte order mark and text around the block need no mention: OpenSSL reads past them. */
+/** Does not report CRLF, a byte order mark or text around the block: OpenSSL ignores them. */
 export function repairPem(text: string): { readonly pem: string; readonly repaired: readonly PemRepair[] } {
   const repaired: PemRepair[] = [];
   let pem = text.trim();
@@ -31,11 +31,11 @@ export function repairPem(text: string): { readonly pem: string; readonly repair
   return { pem, repaired };
 }
 
-/** A body with its line breaks lost, turned into spaces, or indented is cut into lines again. */
+/** Restores the lines of a body whose line breaks were lost, turned into spaces, or indented. */
 function rewrap(block: string, label: string, body: string): string {
   const lines = body.split(/\r?\n/);
   const isIntact = lines.length > 2 && lines.every((line) => line.length <= 76 && line === line.trim());
-  // Headers of an old encrypted PEM (`Proc-Type: ...`) are separate lines and cannot be told apart once joined.
+  // Headers of an old encrypted PEM (`Proc-Type: ...`) cannot be separated again once joined.
   if (isIntact || body.includes(":")) return block;
   const cut = body.replace(/\s+/g, "").match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...cut, `-----END ${label}-----`].join("\n");

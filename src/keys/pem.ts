@@ -33,7 +33,7 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
   if (label === undefined) throw notPrivate(labels);
   if (label === "OPENSSH PRIVATE KEY") {
     throw unreadable("this is OpenSSH's own key format", [
-      "ssh-keygen -p -m PKCS8 -f KEYFILE (a copy: it is rewritten in place)",
+      "ssh-keygen -p -m PKCS8 -f KEYFILE (on a copy: it overwrites the file)",
     ]);
   }
   const encrypted = label.startsWith("ENCRYPTED") || pem.includes("Proc-Type: 4,ENCRYPTED");
@@ -54,7 +54,7 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
       throw new InputError(
         "ERR_PASSPHRASE",
         "the passphrase does not open the key",
-        ["only the last line break of the passphrase file is left out: every other character counts"],
+        ["only the file's trailing line break is ignored: every other character counts"],
         cause,
       );
     throw unreadable(`the PEM block "${label}" does not hold a key that OpenSSL can read`, [], cause);
@@ -62,7 +62,7 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
 }
 
 /**
- * The public half out of SPKI or PKCS#1 PEM, a certificate, DER, or a private key's own PEM. Throws
+ * The public half from SPKI or PKCS#1 PEM, a certificate, DER, or a private key's own PEM. Throws
  * ERR_KEY_UNREADABLE, ERR_PASSPHRASE.
  */
 export function readPublicKey(input: string | Uint8Array, passphrase?: Sealed<string>): KeyObject {
@@ -83,14 +83,14 @@ function readAnyPublicKey(input: string | Uint8Array, passphrase?: Sealed<string
   return publicHalf(readAnyPrivateKey(input, passphrase).privateKey);
 }
 
-/** What is not read is named by its look, where it has one that tells. */
+/** Names what an unreadable input looks like, if recognized. */
 function named<Key>(input: string | Uint8Array, wanted: WantedHalf, read: () => Key): Key {
   try {
     return read();
   } catch (thrown) {
     if (!isError(thrown, "ERR_KEY_UNREADABLE") || thrown.message.startsWith("this is ")) throw thrown;
     const look = describeKeyLook(input, wanted);
-    // The label says it already, unless the label is wrong.
+    // The label already says so, unless it is wrong.
     const isSaid = thrown.message.startsWith('it holds "') && !look?.is.startsWith("labelled");
     throw look === undefined || isSaid ? thrown : unreadable(`this is ${look.is}`, look.hints, thrown);
   }
@@ -115,7 +115,7 @@ function readPrivateDer(der: Uint8Array): ReadPrivateKey {
         form: type,
       };
     } catch {
-      // Not this form: DER does not name its own, so each is tried, and the last line tells that none fitted.
+      // DER does not name its structure, so try each; the last line reports that none fits.
     }
   }
   throw unreadable("it is neither PEM nor the DER of a private key");

@@ -1,4 +1,4 @@
-/** How a secret writes its signing key, and the same value with another key in its place. */
+/** How a secret writes its signing key, and the same value with the key replaced. */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
@@ -14,7 +14,7 @@ import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
 
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 
-/** Why a value cannot be written with another key, and the command that puts it into a form that can. */
+/** Why a value cannot be rewritten with another key, and the command that gives it a form that can. */
 interface FormObstacle {
   /** After "the secret NAME": `has the member "a" twice`. */
   readonly message: string;
@@ -30,16 +30,16 @@ interface StaleField {
 
 interface NextKey {
   readonly privateKey: KeyObject;
-  /** Without it the declared place of the ID is left empty. */
+  /** If absent, the declared place of the ID stays empty. */
   readonly keyPairId?: string;
-  /** IDs of the key that the value holds, as the account knows them: they are replaced wherever they stand. */
+  /** The current key's IDs in the account, replaced wherever they occur. */
   readonly formerIds?: readonly string[];
   /** Write the ID into its declared place even if that is empty. */
   readonly fillsEmptyId?: boolean;
 }
 
 export interface SecretForm {
-  /** In words, from the inside out: `PKCS#8 PEM in base64 in JSON`. */
+  /** In words, innermost first: `PKCS#8 PEM in base64 in JSON`. */
   readonly words: string;
   obstacles(type: KeyType): readonly FormObstacle[];
   stale(type: KeyType): readonly StaleField[];
@@ -95,12 +95,12 @@ export function binaryForm(bytes: Uint8Array): BinaryForm | undefined {
   };
 }
 
-/** Of a key that was read by repairing its text: what was repaired cannot be undone. */
+/** For a key whose text needed repairs, which cannot be undone. */
 export function unknownForm(secretId: string): SecretForm {
   return {
-    words: "a form that keyturn can read and not write",
+    words: "a form that keyturn can read but not write",
     obstacles: () => [
-      { message: "writes the key in a way that cannot be written again", remedy: plainPem(secretId) },
+      { message: "writes the key in a way that cannot be reproduced", remedy: plainPem(secretId) },
     ],
     stale: () => [],
     write: () => {
@@ -110,11 +110,9 @@ export function unknownForm(secretId: string): SecretForm {
 }
 
 function unwritable(id: string): InputError {
-  return new InputError(
-    "ERR_SECRET_FORMAT",
-    `the secret ${id} cannot be written back in the form that it has`,
-    ["keyturn help ERR_SECRET_FORMAT"],
-  );
+  return new InputError("ERR_SECRET_FORMAT", `the secret ${id} cannot be written back in its present form`, [
+    "keyturn help ERR_SECRET_FORMAT",
+  ]);
 }
 
 function obstaclesOf(places: Places, found: FoundKey, type: string, id: string): FormObstacle[] {
@@ -125,9 +123,7 @@ function obstaclesOf(places: Places, found: FoundKey, type: string, id: string):
       message: `has the member ${JSON.stringify(name)} twice: readers disagree about which one counts`,
       remedy: `${read(id)} | jq . | ${write(id)}`,
     })),
-    ...(irregular
-      ? [{ message: "breaks the lines of its PEM at no regular width", remedy: plainPem(id) }]
-      : []),
+    ...(irregular ? [{ message: "has PEM lines of irregular width", remedy: plainPem(id) }] : []),
     ...found.places.slice(0, 1).flatMap(({ form }) => typeObstacle(form, type)),
     ...(found.places.length === 0 && found.key.asymmetricKeyType !== type
       ? [
@@ -151,9 +147,9 @@ const read = (id: string) =>
   `aws secretsmanager get-secret-value --secret-id ${shellWord(id)} --query SecretString --output text`;
 const write = (id: string) =>
   `aws secretsmanager put-secret-value --secret-id ${shellWord(id)} --secret-string file:///dev/stdin`;
-/** `openssl pkey` writes every PEM that it reads with lines of 64. */
+/** `openssl pkey` rewrites any PEM with lines of 64 characters. */
 const plainPem = (id: string) =>
-  `put the PEM there with lines of 64: keyturn help ERR_SECRET_FORMAT; for a PEM alone: ${read(id)} | openssl pkey | ${write(id)}`;
+  `store the PEM with lines of 64 characters: keyturn help ERR_SECRET_FORMAT; for a PEM alone: ${read(id)} | openssl pkey | ${write(id)}`;
 
 const nameOf = (path: Path): string => path.join(".") || "value";
 
@@ -178,7 +174,7 @@ function wrappingsTo(places: Places, target: KeyPlace): string[] {
   return [];
 }
 
-/** What a signer must undo that reads the PEM as it stands: of a PEM alone in its text, for settings have their own escapes. */
+/** What a signer must undo to read the PEM. Only for a PEM alone in its text, because settings have their own escapes. */
 function repairsAt(places: Places, place: KeyPlace): PemRepair[] {
   const holder = everyText(places).find((each) => each.places.includes(place));
   const before = holder?.text.slice(0, place.from).trim() ?? "";

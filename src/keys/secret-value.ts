@@ -1,6 +1,6 @@
 /**
- * The value of a gate's secret: the signing key in it, and the value again with the next key in its place. A signer reads
- * the secret with code that keyturn never sees, so everything but the key keeps its bytes.
+ * The value of a gate's secret: the signing key in it, and the same value with the next key instead. Signers read
+ * the secret with code that keyturn never sees, so every byte other than the key stays.
  */
 import type { KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
@@ -26,17 +26,17 @@ import { wordOf } from "./wrapping/setting-name.ts";
 
 export interface SigningSecret {
   readonly privateKey: KeyObject;
-  /** Undefined where the secret does not name it; then it is derived from the key or configured outside. */
+  /** Undefined if the secret does not name it; then it is derived from the key or configured elsewhere. */
   readonly keyPairId?: string;
-  /** Words of the value that may be key pair IDs: the account tells which of them is this key's. */
+  /** Words in the value that may be key pair IDs; the account knows which one is this key's. */
   readonly mentions: ReadonlySet<string>;
-  /** What had to be repaired to read the key: signers in other languages may not do that. */
+  /** What had to be repaired to read the key; other signers may not do that. */
   readonly repaired: readonly PemRepair[];
-  /** How the key is written, and the same with another key. */
+  /** How the key is written, and how to write another one the same way. */
   readonly form: SecretForm;
 }
 
-/** Throws ERR_SECRET_FORMAT, naming the field and the secret but nothing of its content. */
+/** Throws ERR_SECRET_FORMAT, which names the field and the secret but none of its content. */
 export function parseSecretValue(value: SecretValue, secret: SecretShape): SigningSecret {
   if ("text" in value) {
     if (secret.format === "binary") throw wrong(secret, "holds text, but the gate says `format: binary`");
@@ -66,7 +66,7 @@ function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret
   if (/^\ufeff?\s*[[{]/.test(text) && isTooDeep(text)) throw wrong(secret, "is JSON nested deeper than 100");
   const places = placesIn(text);
   if (secret.format === "json") return parseJson(places, secret, seal);
-  // A key could be found in it; but which of its members signers read would be a guess.
+  // A key might be found in it, but which member signers read would be a guess.
   if (places.isJson && /^\ufeff?\s*\{/.test(text)) {
     throw wrong(secret, `is a JSON object, but the gate says \`format: ${secret.format}\``);
   }
@@ -85,7 +85,7 @@ function parseJson(places: Places, secret: SecretShape, seal: Seal): SigningSecr
   const name = secret.fields.privateKey;
   const root = rootIn(places);
   if (root === undefined && places.text.includes("PRIVATE KEY")) {
-    throw wrong(secret, "is the key alone, but the gate says `format: json`");
+    throw wrong(secret, "is only the key, but the gate says `format: json`");
   }
   if (root === undefined) throw wrong(secret, "is not a JSON object");
   const member = textsIn(root).find(({ path }) => isNamed(path, name));
@@ -120,7 +120,7 @@ function signing(
   return { privateKey: found.key, ...id, repaired: form.repaired, form };
 }
 
-/** The object that the declared fields are members of: the value itself, or what its base64 spells. */
+/** The object with the declared fields: the value itself, or its base64-decoded content. */
 export function rootIn(places: Places): Places | undefined {
   if (places.isJson && /^\ufeff?\s*\{/.test(places.text)) return places;
   for (const place of places.places) {
@@ -130,7 +130,7 @@ export function rootIn(places: Places): Places | undefined {
   return undefined;
 }
 
-/** The key pair ID in the declared field or setting. An empty one is none yet. */
+/** The key pair ID in the declared field or setting. Empty means not set yet. */
 function idIn(places: Places, secret: SecretShape): string | undefined {
   const name = secret.fields.keyPairId;
   const texts = everyText(places);
@@ -146,7 +146,7 @@ function idIn(places: Places, secret: SecretShape): string | undefined {
   const id = member?.inner.text ?? setting;
   if (id === undefined || id === "") return undefined;
   if (isKeyPairId(id)) return id;
-  throw wrong(secret, `has a field "${name}" that is no key pair ID`);
+  throw wrong(secret, `has a field "${name}" that is not a key pair ID`);
 }
 
 function mentionsIn(places: Places): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-/** `keyturn logs` from words and flags to answers: what is asked, of which lines, with whose trust. */
+/** `keyturn logs`, from words and flags to answers: which questions, over which lines, with whose trusted keys. */
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
@@ -33,7 +33,7 @@ export interface LogAnswers {
 
 const MEMORY = "512MB";
 
-/** Throws what reading logs, keyturn.yaml and keys throws; the private folder is gone either way. */
+/** Throws whatever reading logs, keyturn.yaml and keys throws; always removes the private folder. */
 export async function answerLogs(words: LogWords, flags: LogFlags, world: World): Promise<LogAnswers> {
   if (words.files.length === 0) {
     throw new UsageError("ERR_USAGE", "there are no logs to read", [
@@ -91,7 +91,7 @@ function windowOf(
   now: EpochSeconds,
 ): { from?: EpochSeconds; to?: EpochSeconds } {
   if (since !== undefined && from !== undefined)
-    throw new UsageError("ERR_USAGE", "--since and --from are two beginnings", ["leave one of them out"]);
+    throw new UsageError("ERR_USAGE", "--since and --from both set the start", ["leave one of them out"]);
   const start = since === undefined ? from : now - since;
   if (start !== undefined && to !== undefined && to <= start)
     throw new UsageError("ERR_USAGE", "--to is not after --from", [
@@ -100,7 +100,7 @@ function windowOf(
   return { from: start, to };
 }
 
-/** The same address has the same name within one run, and another one in the next. */
+/** An address has the same name throughout a run, and a different one in the next. */
 function clientNames(isShown: boolean, salt: Uint8Array): (address: LogValue | undefined) => string {
   return (address) => {
     if (address === null || address === undefined) return "-";

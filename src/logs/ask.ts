@@ -1,4 +1,4 @@
-/** Questions put to an engine that has the view `logs`: which rows, which true reasons, which answers. */
+/** Runs questions in an engine with the view `logs`: rows, true reasons, answers. */
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogRow } from "../log-seams.ts";
@@ -25,7 +25,7 @@ export interface Inquiry {
   readonly gate?: Gate;
   readonly hasProtectedRoutes: boolean;
   readonly client: KnownFacts["client"];
-  /** Absent: no account is asked. */
+  /** Absent: do not ask any account. */
   readonly trustOf?: TrustOf;
 }
 export interface Answers {
@@ -34,10 +34,10 @@ export interface Answers {
   readonly hasTrust: boolean;
 }
 
-/** Questions whose answers name reasons. */
+/** Questions whose answers contain reasons. */
 const WITH_REASONS: ReadonlySet<QuestionName> = new Set(["denials", "who", "request"]);
 
-/** Every text that will be asked, by name; what a source must be able to answer. */
+/** Every query that will run, by name; a source must support all of them. */
 export function textsOf({
   questions,
   asked,
@@ -81,7 +81,7 @@ export async function askQuestions(
 }
 
 /**
- * A line without a credential tells something only where cookies are logged, and the signature check itself answered:
+ * A line without a credential means something only if cookies are logged and the signature check itself answered:
  * then there was none.
  */
 function tellingLines(rows: readonly LogRow[], coverage: Coverage): readonly CredentialLine[] {

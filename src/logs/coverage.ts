@@ -1,4 +1,4 @@
-/** What these lines can say at all: from when to when, of which distributions, and whether cookies are in them. */
+/** What these lines cover: their time span, their distributions, and whether they contain cookies. */
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { epochIn, numberIn, textIn } from "./row-values.ts";
@@ -36,12 +36,12 @@ export function coverageOf(rows: readonly LogRow[]): Coverage {
   };
 }
 
-/** Is there any line with a cookie: without one, cookie logging was off, or nobody sent any. */
+/** Does any line have a cookie? If not, cookie logging was off, or nobody sent one. */
 export const hasCookies = (coverage: Coverage) =>
   coverage.distributions.some(({ withCookies }) => withCookies > 0);
 
 export const COOKIE_LOGGING_OFF = {
-  why: "no line holds a cookie: cookie logging is off, so a credential in a cookie leaves no trace",
+  why: "no line contains a cookie: cookie logging is off, so credentials in cookies leave no trace",
   instead:
-    "switch cookie logging on before the next rotation (it takes up to 12 hours to apply, and the bucket then holds usable credentials): Logging.IncludeCookies of the distribution",
+    "turn on cookie logging before the next rotation (it takes up to 12 hours to apply, and the bucket then contains usable credentials): Logging.IncludeCookies of the distribution",
 } as const;

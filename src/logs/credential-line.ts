@@ -1,5 +1,5 @@
 /**
- * A denied line's request as the edge saw it, out of what the log kept of it. v1 writes some characters percent-encoded
+ * Reconstructs a denied request from its log line. v1 percent-encodes some characters
  * (DG:standard-logs-reference); whether v2 does is not documented, so both readings are tried.
  */
 import type { EdgeRequest } from "../edge/verdict.ts";
@@ -8,7 +8,7 @@ import type { EpochSeconds } from "../time.ts";
 import { epochIn, numberIn, textIn } from "./row-values.ts";
 
 export interface CredentialLine {
-  /** When it ended, whole seconds, and how long it took. */
+  /** When it ended, in whole seconds, and how long it took. */
   readonly at: EpochSeconds;
   readonly took: number;
   readonly wireCode: string | null;
@@ -16,7 +16,7 @@ export interface CredentialLine {
   /** Most likely first. */
   readonly readings: readonly EdgeRequest[];
   readonly isIpv6: boolean;
-  /** How many lines of one bucket are the same in all of that. */
+  /** How many lines in a bucket share all of that. */
   readonly requests: number;
   readonly bucket: EpochSeconds;
 }
@@ -66,7 +66,7 @@ function requestOf({ protocol, host, path, query, cookie, ip }: Logged): EdgeReq
   return { url: `${protocol}://${host}${path}${query === null ? "" : `?${query}`}`, cookies, ip };
 }
 
-/** Undoes one level of encoding, of the characters that v1 encodes. */
+/** Decodes one level of the characters that v1 encodes. */
 function decodedOnce(text: string): string {
   return text.replace(/%(?:[01][0-9A-F]|2[0235]|3[CE]|5[BCDE]|60|7[BCDEF])/gi, (escaped) =>
     String.fromCharCode(Number.parseInt(escaped.slice(1), 16)),

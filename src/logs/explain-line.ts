@@ -1,4 +1,4 @@
-/** One denied line, as `inspect` explains a request: every condition, the likeliest causes, what fixes them. */
+/** Explains one denied line as `inspect` does: every condition, the likeliest causes, and their fixes. */
 import type { FoundTrust } from "../edge/trust-account.ts";
 import type { Finding } from "../finding.ts";
 import { inspectRequest } from "../inspect/inspect-request.ts";
@@ -11,7 +11,7 @@ export interface ExplainedLine {
   readonly findings: readonly Finding[];
 }
 
-/** Throws what asking for the trust throws. */
+/** Throws whatever looking up the trusted keys throws. */
 export async function explainLine(
   line: CredentialLine,
   method: string,

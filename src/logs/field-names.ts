@@ -1,4 +1,4 @@
-/** Field names of access logs, as AWS spells them in each format, and the one spelling that is used here. */
+/** Field names of access logs, as AWS spells them in each format, and our single spelling. */
 
 /** Standard logging v1, in its fixed order. DG:standard-logs-reference. */
 export const V1_FIELDS =
@@ -6,7 +6,7 @@ export const V1_FIELDS =
     " ",
   );
 
-/** What the view reads; a log that has more keeps the rest to itself. Spelled as Parquet and Athena spell them. */
+/** The fields that the view reads; others are ignored. Spelled as in Parquet and Athena. */
 export const LOG_FIELDS = [
   "date",
   "time",
@@ -45,13 +45,13 @@ export function fieldName(spelled: string): string {
     .replace(/^_|_$/g, "");
 }
 
-/** The names after `#Fields:`; undefined for any other line. v1 parts them by blanks, some tools by tabs. */
+/** The names after `#Fields:`; undefined for any other line. v1 separates them by spaces, some tools by tabs. */
 export function fieldsLine(line: string): readonly string[] | undefined {
   const [, names] = /^#Fields:\s*(.*?)\s*$/i.exec(line) ?? [];
   return names === undefined || names === "" ? undefined : names.split(/[\s,]+/);
 }
 
-/** `--fields`: names parted by commas or blanks, as the console shows them. */
+/** `--fields`: names separated by commas or spaces, as in the console. */
 export function fieldsFlag(given: string): readonly string[] {
   return given.split(/[\s,]+/).filter((name) => name !== "");
 }

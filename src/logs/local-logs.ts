@@ -1,4 +1,4 @@
-/** Files of this machine, asked: found, recognized, read once, and removed again where they were copied. */
+/** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
 import type { LogDesk } from "../log-seams.ts";
 import { type Answers, askQuestions, type Inquiry, textsOf } from "./ask.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
@@ -8,7 +8,7 @@ import type { ViewSettings } from "./view.ts";
 export interface LocalInquiry extends Inquiry {
   /** Files, globs, folders, `-`. */
   readonly names: readonly string[];
-  /** Of `--fields`. */
+  /** From `--fields`. */
   readonly fields?: readonly string[];
   readonly view: ViewSettings;
 }
@@ -16,7 +16,7 @@ export interface LocalAnswers extends Answers {
   readonly sources: readonly LogSource[];
 }
 
-/** Throws ERR_LOG_UNREADABLE where nothing is an access log, and what reading files throws. Does not close the desk. */
+/** Throws ERR_LOG_UNREADABLE if nothing is an access log, and whatever reading files throws. Does not close the desk. */
 export async function askLocalLogs(
   asked: LocalInquiry,
   desk: LogDesk,

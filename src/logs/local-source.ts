@@ -1,6 +1,6 @@
 /**
- * Files on this machine as DuckDB reads them: each line whole, then taken apart by the names that its file gave. So one
- * damaged line costs one line, and every format ends in the same relation, `fields` of view.ts.
+ * Reads local files with DuckDB: each line as a whole, then split by the field names of its file. So one
+ * damaged line costs only itself, and every format ends up in the same relation, `fields` of view.ts.
  */
 import { fieldName, LOG_FIELDS, type LogField } from "./field-names.ts";
 import type { LogForm } from "./log-form.ts";
@@ -15,10 +15,10 @@ export interface LogFile {
 /** Longer lines count as damaged; CloudFront logs no request with more than 32 KB of headers. */
 const LONGEST_LINE = 2_500_000;
 
-/** What stands beside the fields of each line. `line_kind`: `line`, `damaged`, `header`, `other-fields`. */
+/** Columns beside the fields of each line. `line_kind`: `line`, `damaged`, `header`, `other-fields`. */
 export const LINE_COLUMNS = ["file", "bytes", "line_kind"] as const;
 
-/** All files as one relation; those of one form are read together. `parquetColumns`: by path. */
+/** All files as one relation; files of the same format are read together. `parquetColumns`: by path. */
 export function localFields(
   files: readonly LogFile[],
   parquetColumns: ReadonlyMap<string, readonly string[]>,
@@ -44,13 +44,13 @@ function tabFields(group: readonly LogFile[], form: LogForm & { kind: "tabs" }):
     return at < 0 ? undefined : `parts[${at + 1}]`;
   });
   const spelled = textLiteral(`fields_${names.join("_")}`);
-  // CASE in CASE: DuckDB works out both sides of an AND for every line, and the branches of a CASE only where they apply.
+  // Nested CASE: DuckDB evaluates both sides of an AND for every line, but the branches of a CASE only where they apply.
   const kind = `CASE WHEN line LIKE '#%' THEN CASE WHEN line LIKE '#Fields:%' THEN CASE WHEN trim(regexp_replace(lower(line), '[^a-z0-9]+', '_', 'g'), '_') <> ${spelled} THEN 'other-fields' ELSE 'header' END ELSE 'header' END WHEN line = '' THEN 'header' WHEN len(parts) <> ${names.length} THEN 'damaged' ELSE 'line' END`;
   return `SELECT filename AS file, strlen(line) AS bytes, ${kind} AS line_kind, ${isCutOff(names)} AS is_cut_off, ${fields}
 FROM (SELECT filename, line, string_split(line, chr(9)) AS parts FROM ${linesOf(group)})`;
 }
 
-/** Real-time logs name their time `timestamp`, and cut cookies off. */
+/** Real-time logs call the time `timestamp`, and cut cookies off. */
 const isCutOff = (names: readonly string[]) => (names.includes("timestamp") ? "TRUE" : "FALSE");
 
 function jsonFields(group: readonly LogFile[], form: LogForm & { kind: "json" }): string {
@@ -68,8 +68,8 @@ FROM (SELECT filename, line, ${record} AS record FROM ${linesOf(group)}))`;
 }
 
 /**
- * One record out of what CloudWatch Logs prints: `aws logs tail` and an export put a time before it; an event of
- * `filter-log-events` or Insights holds it as `message`, over several lines or on one.
+ * Extracts a record from CloudWatch Logs output: `aws logs tail` and exports put a time before it; an event of
+ * `filter-log-events` or Insights has it in `message`, on one line or several.
  */
 const UNWRAPPED = `CASE
   WHEN regexp_matches(line, '^\\s*"@?message"\\s*:') THEN COALESCE(json_extract_string(CASE WHEN json_valid('{' || rtrim(trim(line), ',') || '}') THEN '{' || rtrim(trim(line), ',') || '}' END, '$.message'), json_extract_string(CASE WHEN json_valid('{' || rtrim(trim(line), ',') || '}') THEN '{' || rtrim(trim(line), ',') || '}' END, '$."@message"'))
@@ -94,7 +94,7 @@ function selectFields(expression: (field: LogField) => string | undefined): stri
   }).join(", ");
 }
 
-/** No character parts a line: what parts the fields differs, and a stray one must cost no more than its own line. */
+/** Reads lines without a delimiter: delimiters differ, and a stray one must damage only its own line. */
 function linesOf(group: readonly LogFile[]): string {
   const [{ compression }] = group as [LogFile];
   return `read_csv(${pathList(group)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\u0001\u001f\u0002\u001e', quote = '', escape = '', comment = '', auto_detect = false, compression = '${compression}', max_line_size = ${LONGEST_LINE}, store_rejects = true, rejects_limit = 0, strict_mode = false, filename = true)`;
@@ -103,5 +103,5 @@ function linesOf(group: readonly LogFile[]): string {
 const pathList = (group: readonly LogFile[]) =>
   `[${group.map(({ path }) => textLiteral(literalGlob(path))).join(", ")}]`;
 
-/** DuckDB takes a path for a glob. */
+/** DuckDB treats a path as a glob. */
 const literalGlob = (path: string) => path.replace(/[*?[]/g, "[$&]");

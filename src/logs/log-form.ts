@@ -1,16 +1,16 @@
-/** Which of CloudFront's log formats a file has, from its first bytes alone. */
+/** Recognizes a file's CloudFront log format by its first bytes. */
 import { isRecord } from "../is-record.ts";
 import { fieldsLine, V1_FIELDS } from "./field-names.ts";
 
 export type LogForm =
-  /** Tab separated: v1, w3c, plain, real-time. `names` are as spelled in the log. */
+  /** Tab-separated: v1, w3c, plain, real-time. `names` as spelled in the log. */
   | { readonly kind: "tabs"; readonly name: "v1" | "w3c" | "fields"; readonly names: readonly string[] }
-  /** One JSON object a line: v2, bare or as CloudWatch Logs hands it out. */
+  /** One JSON object per line: v2, bare or as CloudWatch Logs returns it. */
   | { readonly kind: "json"; readonly name: "json" | "cloudwatch"; readonly names: readonly string[] }
   | { readonly kind: "parquet"; readonly name: "parquet" };
 
 /**
- * Undefined for what is no access log. `given` are the names of `--fields`: for lines without a header, and only those.
+ * Undefined unless it is an access log. `given`: the names from `--fields`, only for lines without a header.
  */
 export function logForm(start: Uint8Array, given?: readonly string[]): LogForm | undefined {
   const text = new TextDecoder().decode(start);
@@ -26,7 +26,7 @@ export function logForm(start: Uint8Array, given?: readonly string[]): LogForm |
   }
   if (given !== undefined && lines.some((line) => line.split("\t").length === given.length))
     return { kind: "tabs", name: "fields", names: given };
-  // Cut out of a v1 file, without its header.
+  // A piece of a v1 file, without the header.
   if (
     lines.some((line) => line.split("\t").length === V1_FIELDS.length && /^\d{4}-\d\d-\d\d\t\d\d:/.test(line))
   )
@@ -36,12 +36,12 @@ export function logForm(start: Uint8Array, given?: readonly string[]): LogForm |
 
 const isV1 = (names: readonly string[]) => names.join(" ") === V1_FIELDS.join(" ");
 
-/** A name that can stand in a JSON path. */
+/** A name that is safe in a JSON path. */
 const isPlainName = (name: string) => /^[\w()-]{1,60}$/.test(name);
 
 interface JsonRecord {
   readonly record: Readonly<Record<string, unknown>>;
-  /** Is the line the record, with nothing of CloudWatch Logs around it? */
+  /** Is the line a bare record, without a CloudWatch Logs wrapper? */
   readonly isBare: boolean;
 }
 
@@ -56,7 +56,7 @@ function jsonRecord(line: string): readonly JsonRecord[] {
   return record !== undefined && isAccessRecord(record) ? [{ record, isBare: false }] : [];
 }
 
-/** A field that every selection of fields worth asking has. */
+/** A field that every useful selection has. */
 const isAccessRecord = (record: Readonly<Record<string, unknown>>) =>
   Object.keys(record).some((key) => /^(x[-_]edge[-_]|sc[-_]status$|c[-_]ip$|cs[-_(])/.test(key));
 

@@ -1,4 +1,4 @@
-/** A question to the logs: SQL texts over the view `logs`, one for both engines, and what their rows answer. */
+/** A question about the logs: queries over the view `logs`, the same SQL for both engines, and how rows become an answer. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogRow, LogValue } from "../log-seams.ts";
@@ -21,9 +21,9 @@ export type QuestionName = (typeof QUESTION_NAMES)[number];
 
 export interface QuestionOptions {
   readonly bucket: "minute" | "hour" | "day";
-  /** A loop: so many denials within so many seconds, without an accepted request between. */
+  /** A loop: this many denials within this many seconds, without an accepted request in between. */
   readonly loop: { readonly denials: number; readonly within: Seconds };
-  /** Of `request`. */
+  /** For `request`. */
   readonly requestId?: string;
 }
 
@@ -32,29 +32,29 @@ export interface KnownFacts {
   readonly coverage: Coverage;
   readonly reasons: Reasons;
   readonly marks: RotationMarks;
-  /** Of `request`, where its line shows a credential. */
+  /** For `request`, if its line has a credential. */
   readonly explained?: ExplainedLine;
   readonly gate?: Gate;
-  /** Is any route known to be protected, by a gate or by --protected? */
+  /** Is any route known to be protected, from a gate or --protected? */
   readonly hasProtectedRoutes: boolean;
-  /** A short salted hash of an address, or the address where it was asked for. */
+  /** A short salted hash of an address, or the address itself with --show-clients. */
   readonly client: (address: LogValue | undefined) => string;
 }
 
-/** What the logs cannot say, and what would have to be switched on. */
+/** What the logs cannot say, and what to turn on to change that. */
 interface Unanswerable {
   readonly why: string;
   readonly instead: string;
 }
 
-/** Members in snake case, as they are printed by --json. */
+/** Members in snake case, as --json prints them. */
 export type AnswerRow = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface Answer {
   readonly rows: readonly AnswerRow[];
-  /** Further tables under their own names. */
+  /** Further tables, by name. */
   readonly tables?: Readonly<Record<string, readonly AnswerRow[]>>;
-  /** One sentence a line. */
+  /** One sentence per line. */
   readonly says: readonly string[];
   readonly cannotTell: readonly Unanswerable[];
   readonly findings: readonly Finding[];
@@ -62,9 +62,9 @@ export interface Answer {
 
 export interface Question {
   readonly name: QuestionName;
-  /** What it asks, for help and headings. */
+  /** What it answers, for help and headings. */
   readonly title: string;
-  /** By the name under which `answer` finds the rows. All of them are read-only SELECTs over `logs`. */
+  /** By the name under which `answer` finds the rows. All are read-only SELECTs over `logs`. */
   readonly texts: (asked: QuestionOptions, marks: RotationMarks) => Readonly<Record<string, string>>;
   readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: KnownFacts) => Answer;
 }

@@ -1,4 +1,4 @@
-/** All questions, in the order in which a summary tells them: what matters most comes first. */
+/** All questions, in the order of the summary: the most important first. */
 import type { Question, QuestionName } from "./question.ts";
 import { denials } from "./questions/denials.ts";
 import { oldKey } from "./questions/old-key.ts";

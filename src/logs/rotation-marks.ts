@@ -1,4 +1,4 @@
-/** What of a rotation the logs are held against: its keys and the times of its stages. */
+/** The parts of a rotation that logs are compared with: its keys and the times of its stages. */
 import type { RotationRecord } from "../rotation/record.ts";
 import type { EpochSeconds } from "../time.ts";
 
@@ -8,9 +8,9 @@ export interface RotationMarks {
   readonly newKey?: string;
   /** In order of time. */
   readonly stages: readonly { readonly stage: string; readonly at: EpochSeconds }[];
-  /** Since when no signer should use the old key. */
+  /** From then on no signer should use the old key. */
   readonly switchedAt?: EpochSeconds;
-  /** Since when a group may lack the old key. */
+  /** From then on a group may lack the old key. */
   readonly oldMayGo?: EpochSeconds;
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
@@ -18,7 +18,7 @@ export interface RotationMarks {
 
 export const NO_MARKS: RotationMarks = { stages: [] };
 
-/** `told`: keys named by flags, where there is no record. */
+/** `told`: keys named by flags, if there is no record. */
 export function marksOf(
   record: RotationRecord | undefined,
   told: { readonly oldKey?: string; readonly newKey?: string } = {},

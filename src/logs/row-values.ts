@@ -1,8 +1,8 @@
-/** Values of a row of an answer. */
+/** Values in a result row. */
 import type { LogRow } from "../log-seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 
-/** Athena gives every value as text. */
+/** Athena returns every value as text. */
 export function numberIn(row: LogRow, name: string): number {
   return Number(row[name] ?? 0);
 }
@@ -21,7 +21,7 @@ export function epochIn(row: LogRow, name: string): EpochSeconds | undefined {
   return value === null || value === undefined || value === "" ? undefined : Number(value);
 }
 
-/** RFC 3339; null where there is none. */
+/** RFC 3339, or null. */
 export function instantIn(row: LogRow, name: string): string | null {
   const at = epochIn(row, name);
   return at === undefined ? null : formatInstant(Math.floor(at));

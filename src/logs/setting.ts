@@ -1,4 +1,4 @@
-/** What a gate, its account and the flags say about the logs: routes, keys, the rotation's stages, whom to ask for trust. */
+/** What gate, account and flags say about the logs: routes, keys, the rotation's stages, where to look up trusted keys. */
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { AccountTrust } from "../edge/trust-account.ts";
 import { KeyturnError } from "../errors.ts";
@@ -26,12 +26,12 @@ export interface LogSetting {
   readonly trustOf?: TrustOf;
   readonly view: Omit<ViewSettings, "from" | "to">;
   readonly distributions: readonly Distribution[];
-  /** Why the account could not be asked, though there is a gate. */
+  /** Why the account could not be asked although there is a gate. */
   readonly unasked?: string;
 }
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
 
-/** Without a gate and without flags everything that needs neither is still answered. Throws ERR_CONFIG, ERR_GATE. */
+/** Without gate and flags, still answers everything that needs neither. Throws ERR_CONFIG, ERR_GATE. */
 export async function logSetting(flags: SettingFlags, world: Needs): Promise<LogSetting> {
   const gate = await gateOf(flags, world);
   const account = await accountOf(gate, flags, world);
@@ -57,7 +57,7 @@ export async function logSetting(flags: SettingFlags, world: Needs): Promise<Log
   };
 }
 
-/** Undefined where there is no keyturn.yaml, and where it has several gates and none is named. */
+/** Undefined if there is no keyturn.yaml, or if it has several gates and none is named. */
 async function gateOf(flags: SettingFlags, world: Needs): Promise<Gate | undefined> {
   const file = await findGates(flags, world);
   const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);

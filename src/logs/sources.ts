@@ -1,4 +1,4 @@
-/** Files put into the engine as the view `logs`, and what each of them was. */
+/** Loads files into the engine as the view `logs`, and reports what each file was. */
 import { InputError } from "../errors.ts";
 import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
 import { LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
@@ -12,7 +12,7 @@ export interface LogSource {
   readonly format: LogForm["name"] | "unknown";
   readonly lines: number;
   readonly damaged: number;
-  /** What is wrong with the file as a whole. */
+  /** What is wrong with the whole file. */
   readonly trouble?:
     | "not an access log"
     | "cut off or damaged"
@@ -20,7 +20,7 @@ export interface LogSource {
     | "empty";
 }
 
-/** Of the beginning of a file: enough for a header and a record; then, where a field is huge, enough for that. */
+/** How much of a file to look at: first enough for a header and a record, then enough for a huge field. */
 const STARTS = [262_144, 8_388_608];
 
 export async function detectSources(
@@ -54,8 +54,8 @@ async function detect(
 }
 
 /**
- * Reads all files once, into a table of the columns that `texts` name; then `logs` is a view over it. `keep`: of all
- * lines only those.
+ * Reads all files once, into a table of the columns that `texts` use; `logs` is a view over it. `keep`: only
+ * these lines.
  */
 export async function loadSources(
   readable: readonly LogFile[],
@@ -99,13 +99,13 @@ export async function loadSources(
   return countedSources(readable, await countLines(engine, hasText), files, keep === undefined);
 }
 
-/** Every column of the view that a text names. */
+/** Every column of the view that a query uses. */
 function columnsIn(texts: readonly string[]): readonly string[] {
   const words = new Set(texts.flatMap((text) => text.match(/\b[a-z_0-9]+\b/g) ?? []));
   return VIEW_COLUMNS.filter((name) => words.has(name));
 }
 
-/** Lines that DuckDB itself refused (too long, or no UTF-8) are in tables of their own, once it has read any text. */
+/** DuckDB puts lines that it refused (too long, or not UTF-8) into separate tables, which exist once it has read text. */
 async function countLines(engine: LogDesk["engine"], hasText: boolean): Promise<readonly LogRow[]> {
   const refused = `UNION ALL
   SELECT scans.file_path AS file, 0 AS lines, COUNT(DISTINCT errors.line) AS damaged, 0 AS other_fields, 0 AS length
@@ -149,7 +149,7 @@ async function countedSources(
   return sources;
 }
 
-/** The length that the file claims, against what was read; only where they differ is all of it checked once more. */
+/** Compares the length that the file claims with what was read; rechecks the whole file only if they differ. */
 async function isDamaged({ path }: LogFile, length: number, files: LogFiles): Promise<boolean> {
   const claimed = await files.claimedLength(path);
   if (claimed === length % 2 ** 32 || claimed === (length - 1) % 2 ** 32) return false;
@@ -169,9 +169,9 @@ export function requireReadable(
     "ERR_LOG_UNREADABLE",
     others.length === 1 ? `${which} is ${first?.trouble}` : `${which} is an access log`,
     hasFields
-      ? ["look at --fields: it must name as many fields as a line has"]
+      ? ["check --fields: it must name as many fields as a line has"]
       : [
-          "real-time logs carry no names: keyturn logs FILE --fields 'timestamp,c-ip,...'",
+          "real-time logs contain no field names: keyturn logs FILE --fields 'timestamp,c-ip,...'",
           "keyturn help logs",
         ],
   );

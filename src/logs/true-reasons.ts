@@ -1,6 +1,6 @@
 /**
- * Why a denied request was denied, where its credential is in the line: `edge/decide` judges it, with the trust that the
- * account shows. That trust is today's and the line is older, so a verdict counts only where it agrees with the code on
+ * Why a request was denied, if its line has the credential: `edge/decide` judges it, with the keys that the account
+ * trusts. Those are today's and the line is older, so a verdict counts only if it agrees with the code on
  * the wire. Without an account every key counts as trusted, which still shows expiry, address and Resource.
  */
 import { decide } from "../edge/decide.ts";
@@ -9,7 +9,7 @@ import type { DenialReason, EdgeRequest, Trust, Verdict } from "../edge/verdict.
 import type { EpochSeconds } from "../time.ts";
 import type { CredentialLine } from "./credential-line.ts";
 
-/** `cannot-tell`: the edge's signature check denied it, and the line does not say why. */
+/** `cannot-tell`: the edge's signature check denied it, but the line does not show why. */
 type Reason = DenialReason | "cannot-tell";
 
 export interface JudgedLine {
@@ -25,9 +25,9 @@ export interface JudgedLine {
 
 export interface Reasons {
   readonly judged: readonly JudgedLine[];
-  /** Was the account asked which keys are trusted? */
+  /** Are the trusted keys known from the account? */
   readonly hasTrust: boolean;
-  /** Denied requests that were left unjudged: too many different ones. */
+  /** Denied requests left unjudged: too many distinct credentials. */
   readonly unjudged: number;
 }
 
@@ -35,7 +35,7 @@ export const NO_REASONS: Reasons = { judged: [], hasTrust: false, unjudged: 0 };
 
 export type TrustOf = (url: string, keyPairId: string | undefined) => Promise<FoundTrust>;
 
-/** `trustOf` is absent where no account is asked. Throws what it throws. */
+/** `trustOf` is absent if no account is asked. Throws whatever it throws. */
 export async function judgeLines(
   lines: readonly CredentialLine[],
   trustOf: TrustOf | undefined,
@@ -45,7 +45,7 @@ export async function judgeLines(
   return judged;
 }
 
-/** Says yes to every key and every signature: what is left are the conditions of the policy. */
+/** Accepts every key and signature, which leaves the conditions of the policy. */
 const ANY_KEY: Trust = { get: () => () => true };
 const NO_KEY: Trust = new Map();
 
@@ -59,7 +59,7 @@ async function judgeLine(line: CredentialLine, trustOf: TrustOf | undefined): Pr
       if (verdict !== undefined) return judgedAs(line, verdict, "observed");
     }
   }
-  // Codes that come before any key is looked at.
+  // Codes that the edge returns before looking at any key.
   const early = verdictOn(line, NO_KEY);
   if (early !== undefined && early.code !== "InvalidKey") return judgedAs(line, early, "observed");
   const late = verdictOn(line, ANY_KEY);
@@ -107,7 +107,7 @@ const MISREAD: ReadonlySet<string | undefined> = new Set([
 ]);
 const isPerhapsMisread = ({ reason }: Verdict) => MISREAD.has(reason);
 
-/** It was judged when it arrived; the log has the second in which it ended. */
+/** The edge judged it on arrival; the log has the second in which it ended. */
 function momentsOf({ at, took }: CredentialLine): readonly EpochSeconds[] {
   return [at - took, at + 1 - took];
 }

@@ -1,10 +1,10 @@
 /**
- * The view `logs`: our columns over the fields of any source. One text for DuckDB and for Trino (Athena): the sources
- * below it differ, what is above it never knows. `-` has become NULL before.
+ * The view `logs`: our columns over the fields of any source. The same SQL for DuckDB and Trino (Athena): sources
+ * below it differ, queries above it never notice. `-` is already NULL here.
  *
- * Who answered a denial is not in the log; what tells, strongest first (DG:standard-logs-reference, DG:real-time-logs):
- * `r-host` and `origin-fbl` name an origin's answer; a detailed result type names geo and method refusals; the length of
- * the body names the signature check's five answers, and the page of a WAF block, which is 919 bytes long.
+ * The log does not say who sent a denial. The evidence, strongest first (DG:standard-logs-reference, DG:real-time-logs):
+ * `r-host` and `origin-fbl` mark an origin's response; a detailed result type marks geo and method denials; the length of
+ * the body identifies the signature check's five denials, and the page of a WAF block, which has 919 bytes.
  */
 import { denialOf, WIRE_CODES } from "../edge/denial.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -12,33 +12,33 @@ import { instantLiteral, patternExpression, textLiteral } from "./sql-text.ts";
 
 export interface LogRoute {
   readonly pattern: string;
-  /** Does the edge have to refuse requests without a valid signature there? */
+  /** Must the edge deny requests without a valid signature there? */
   readonly isProtected: boolean;
   /** Hosts that have the route; absent: all. */
   readonly hosts?: readonly string[];
 }
-/** What makes one gate's view: nothing of it is needed. */
+/** What shapes the view for a gate; all optional. */
 export interface ViewSettings {
-  /** Only requests that ended in here; `to` is not in it any more. */
+  /** Only requests that ended in this period; `to` is exclusive. */
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
   readonly routes: readonly LogRoute[];
   /** Of the mint endpoint. */
   readonly mint?: { readonly host?: string; readonly path: string };
-  /** Statuses that custom error responses give to a 403. */
+  /** Statuses that custom error responses turn a 403 into. */
   readonly maskedStatuses: readonly number[];
-  /** A rotation's beginning and end, to say which requests came before, during and after. */
+  /** A rotation's start and end, to tell requests before, during and after it apart. */
   readonly rotation?: { readonly from: EpochSeconds; readonly to?: EpochSeconds };
 }
 
-/** The columns of `logs`, each with its expression over the fields; in layers: each may use those before it. */
+/** The columns of `logs`, each with its expression over the fields; in layers, where each may use earlier ones. */
 type Column = readonly [name: string, sql: string];
 
 const SIGNED_QUERY = "'(^|&)(Key-Pair-Id|Signature|Policy|Expires|Hash-Algorithm)='";
 const SIGNED_COOKIE = "'(^|; *|;%20)CloudFront-(Key-Pair-Id|Signature|Policy|Expires)='";
 /**
- * Its value where it stands first in the header or after `;`, which is nearly everywhere, by plain searches: a regular
- * expression over every cookie of every line costs as much as reading them, so it is kept for the rest.
+ * Finds the value at the start of the header or after `;`, its usual place, by plain searches: a regular
+ * expression over every cookie of every line costs as much as reading them, so only the rest gets one.
  */
 const KEY_COOKIE = `CASE WHEN COALESCE(key_cookie_at, 0) = 0 THEN CAST(NULL AS VARCHAR) ${[
   "substr(cookie, key_cookie_at - 4, 4) = ';%20'",
@@ -47,9 +47,9 @@ const KEY_COOKIE = `CASE WHEN COALESCE(key_cookie_at, 0) = 0 THEN CAST(NULL AS V
 ]
   .map((isWhole) => `WHEN ${isWhole} THEN split_part(substr(cookie, key_cookie_at + 23, 130), ';', 1)`)
   .join(" ")} ELSE regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([^;]*)', 2) END`;
-/** Real-time logs cut a cookie header off here: what is missing in one so long may have been behind it. */
+/** Real-time logs cut cookie headers off here: a cookie missing from one this long may have been cut off. */
 const CUT_OFF = 800;
-/** The page of a WAF block with CloudFront's own text. */
+/** The size of CloudFront's own page for a WAF block. */
 const WAF_PAGE_BYTES = 919;
 
 /** Coarse: enough to find the team whose client it is. */
@@ -146,7 +146,7 @@ const FOURTH: readonly Column[] = [
   ],
 ];
 
-/** Lines whose credential may say why: an origin answers only requests that had a good one. */
+/** Lines whose credential may explain the denial; a request that reached the origin had a good one. */
 const CREDENTIAL_TELLS = "answered_by IN ('edge-signature', 'error-page', 'unsure')";
 
 const FIFTH: readonly Column[] = [
@@ -158,7 +158,7 @@ const FIFTH: readonly Column[] = [
   ["credential_cookie", `CASE WHEN ${CREDENTIAL_TELLS} THEN cookie END`],
 ];
 
-/** Of `logs`, in order. */
+/** The columns of `logs`, in order. */
 export const VIEW_COLUMNS: readonly string[] = [
   ...FIRST,
   ...second({ routes: [], maskedStatuses: [] }),
@@ -168,8 +168,8 @@ export const VIEW_COLUMNS: readonly string[] = [
 ].map(([name]) => name);
 
 /**
- * A SELECT over `fields` (a relation with every name of LOG_FIELDS, and `is_cut_off`). `columns` alone are kept, and
- * what is in `also` besides; a query engine drops what they do not need.
+ * A SELECT over `fields` (a relation with every name of LOG_FIELDS, and `is_cut_off`). Keeps only `columns` and
+ * `also`; the query engine drops what they do not need.
  */
 export function viewText(
   fields: string,
@@ -199,7 +199,7 @@ FROM (SELECT ${passed},
 FROM ${fields}) one) two) three) four) five${where}`;
 }
 
-/** The most specific route, as far as a length tells: `/api/public/*` before `/api/*`. */
+/** The most specific route, judged by length: `/api/public/*` before `/api/*`. */
 function routeCase(
   routes: readonly LogRoute[],
   value: (route: LogRoute) => string,

@@ -1,16 +1,16 @@
-/** `--attachment NAME`: S3 answers with Content-Disposition, so that a browser saves the file under that name. */
+/** `--attachment NAME`: makes S3 send Content-Disposition, so that a browser saves the file under that name. */
 import { UsageError } from "../errors.ts";
 
 const PARAMETER = "response-content-disposition";
 
 /**
- * The URL with the parameter, encoded so that CloudFront, which compares raw bytes, and S3, which decodes and encodes
- * again to check OAC's signature, take it alike: everything but RFC 3986's unreserved characters, blanks as %20. Added
+ * The URL with the parameter, encoded so that both CloudFront, which compares raw bytes, and S3, which decodes and
+ * re-encodes to check OAC's signature, accept it: everything but RFC 3986's unreserved characters, spaces as %20. Added
  * before signing. Throws ERR_USAGE.
  */
 export function withAttachment(url: string, name: string): string {
   if (new RegExp(`[?&]${PARAMETER}=`, "i").test(url)) {
-    throw new UsageError("ERR_USAGE", `the URL has a ${PARAMETER} already: give that or --attachment`, [
+    throw new UsageError("ERR_USAGE", `the URL already has a ${PARAMETER}; --attachment would add a second`, [
       "leave one of them out",
     ]);
   }
@@ -19,15 +19,15 @@ export function withAttachment(url: string, name: string): string {
 }
 
 /**
- * RFC 6266: `filename` in plain ASCII for old readers, and where that is not the whole name, `filename*` in UTF-8
- * (RFC 5987, RFC 8187) beside it. Throws ERR_USAGE for what is no file name.
+ * RFC 6266: `filename` in plain ASCII for old clients, plus, if that loses characters, `filename*` in UTF-8
+ * (RFC 5987, RFC 8187). Throws ERR_USAGE unless it is a file name.
  */
 export function contentDisposition(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point: a header must stay one line.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a header must stay one line.
   if (name.trim() === "" || /[\u0000-\u001f\u007f-\u009f/\\]/.test(name) || !name.isWellFormed()) {
     throw new UsageError(
       "ERR_USAGE",
-      "--attachment takes a file name: without / and \\, line breaks and control characters",
+      "--attachment takes a file name without /, \\, line breaks or control characters",
       ["--attachment 'Report 2026.pdf'"],
     );
   }
@@ -36,7 +36,7 @@ export function contentDisposition(name: string): string {
   return plain === name ? quoted : `${quoted}; filename*=UTF-8''${encodeStrictly(name)}`;
 }
 
-/** Without accents, and with _ for what a quoted string or an old reader gets wrong: quotes, percent signs. */
+/** Without accents, and with _ for what breaks quoted strings or old clients: quotes, percent signs. */
 function plainName(name: string): string {
   return name
     .normalize("NFKD")

@@ -10,7 +10,7 @@ import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type MintRequest, mintCookiesWith, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
 
-/** What each is, for help texts; the reason is the edge's (`DenialReason`). */
+/** What each is, for help texts, and the edge's reason (`DenialReason`). */
 export const BAD_CASES = {
   "missing-policy": { title: "without Policy and Expires", reason: "policy-missing" },
   "missing-signature": { title: "without Signature", reason: "signature-missing" },
@@ -18,9 +18,9 @@ export const BAD_CASES = {
   expired: { title: "ended an hour ago", reason: "expired" },
   "not-yet-valid": { title: "begins in an hour", reason: "not-yet-valid" },
   "wrong-resource": { title: "for another host", reason: "resource-mismatch" },
-  "wrong-ip": { title: "for an address that is nobody's (RFC 5737)", reason: "ip-mismatch" },
+  "wrong-ip": { title: "for an address that nobody has (RFC 5737)", reason: "ip-mismatch" },
   "tampered-policy": {
-    title: "the end moved by one second, the signature not",
+    title: "the end moved by one second, the signature unchanged",
     reason: "signature-mismatch",
   },
   "tampered-signature": { title: "one bit of the signature flipped", reason: "signature-mismatch" },
@@ -28,22 +28,22 @@ export const BAD_CASES = {
   "untrusted-key": { title: "the right key pair ID, signed by another key", reason: "signature-mismatch" },
   "unknown-key": { title: "a key pair ID that does not exist", reason: "key-not-trusted" },
   "canned-wildcard": { title: "a canned policy for a wildcard", reason: "signature-mismatch" },
-  base64url: { title: "base64url in place of CloudFront's alphabet", reason: "signature-undecodable" },
-  "wrong-hash": { title: "names the hash that was not used", reason: "signature-mismatch" },
+  base64url: { title: "base64url instead of CloudFront's alphabet", reason: "signature-undecodable" },
+  "wrong-hash": { title: "names the wrong hash", reason: "signature-mismatch" },
 } as const;
 
 export type BadCase = keyof typeof BAD_CASES;
 export const BAD_CASE_IDS = Object.keys(BAD_CASES) as readonly BadCase[];
 
 const HOUR = 3600;
-/** Well-formed, and no key's: CloudFront's ids are random. */
+/** Well-formed but unused: CloudFront's ids are random. */
 const NO_SUCH_KEY = "KNOSUCHKEY0000";
 const NOBODYS_ADDRESS = "192.0.2.1/32";
 const ANOTHER_RESOURCE = "https://another-resource.invalid/*";
 const LEFT_OUT = new Sealed("");
 
 /**
- * `request` is what a good set would be minted for, `other` any key but the trusted one. A missing part is empty in the
+ * `request` describes a good set, `other` is any key but the trusted one. A missing part is empty in the
  * set, and left out wherever a set is written. Throws as `mintCookies` does.
  */
 export async function mintBadCookies(
@@ -114,7 +114,7 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
   return new Sealed(encodeBase64(bytes));
 }
 
-/** What a signer makes that does not know that a wildcard needs a custom policy: signed, and never matching. */
+/** What a signer makes that does not know that a wildcard needs a custom policy: a signed set that never matches. */
 async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): Promise<CookieSet> {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
@@ -122,8 +122,8 @@ async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sig
 }
 
 /**
- * base64url differs from CloudFront's alphabet only where a signature has a `/` or padding; without either it would be
- * the same text, and no fault. So the policy's end is moved, second by second, until its signature has one.
+ * base64url differs from CloudFront's alphabet only if a signature has a `/` or padding; without either it would be
+ * the same text and not bad at all. So this moves the policy's end, second by second, until its signature has one.
  */
 async function asBase64url(
   ending: (expires: EpochSeconds) => Promise<CookieSet>,

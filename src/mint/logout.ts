@@ -1,4 +1,4 @@
-/** `keyturn mint --logout`: the clearing set for the places that a plan would set cookies in. */
+/** `keyturn mint --logout`: the clearing set for wherever a plan would set cookies. */
 import { clearingSetCookies } from "../browser/clear.ts";
 import { UsageError } from "../errors.ts";
 import type { MintPlan } from "./mint-plan.ts";

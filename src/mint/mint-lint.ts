@@ -1,4 +1,4 @@
-/** Everything that is wrong with what is about to be minted: the policy, and where a browser will hold it, its attributes. */
+/** Everything wrong with what is about to be minted: the policy, and the attributes if a browser will store it. */
 import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { lintPolicy } from "../policy/lint.ts";
@@ -8,14 +8,14 @@ import { kindOf } from "./mint.ts";
 import type { MintPlan, PlannedSet } from "./mint-plan.ts";
 import type { CookieFormat } from "./write.ts";
 
-/** Forms whose reader judges attributes. The others carry values only. */
+/** Formats whose reader applies attributes. The others carry only values. */
 const WITH_ATTRIBUTES: ReadonlySet<CookieFormat> = new Set(["set-cookie", "playwright", "jar", "curl"]);
 
-/** In CloudFront's base64. An ECDSA signature may have a few characters less. */
+/** In CloudFront's base64. An ECDSA signature may be a few characters shorter. */
 const RSA_SIGNATURE = 344;
 const ECDSA_SIGNATURE = 92;
 
-/** A finding per fault and set; one that is the same for every set is told once. */
+/** A finding per fault and set; one that is the same for every set is reported once. */
 export async function lintMint(plan: MintPlan, now: EpochSeconds): Promise<Finding[]> {
   const findings: Finding[] = [];
   const areBrowsers = WITH_ATTRIBUTES.has(plan.format);
@@ -52,7 +52,7 @@ async function attributeFaults(
   );
 }
 
-/** Sets that a browser sends together, for the Path of one lies inside another's. */
+/** Sets that a browser sends together because the Path of one is inside another's. */
 async function overlaps(sets: MintPlan["sets"]): Promise<Finding[]> {
   const { pathCovers } = await import("../browser/attributes-lint.ts");
   const scopeOf = ({ domain, host }: PlannedSet["attributes"]) => domain ?? host;
@@ -73,14 +73,14 @@ const doubled = (outer: string, inner: string): Finding => ({
   id: "cookie-paths-overlap",
   severity: "warning",
   basis: "observed",
-  message: `Under ${inner} a browser sends both sets, that of ${outer} last; which one CloudFront takes is undocumented.`,
+  message: `To ${inner} a browser sends both sets, the one for ${outer} last; which one CloudFront uses is undocumented.`,
   evidence: ["keyturn help edge-rules: duplicated-name"],
-  remedy: "give Resources in folders beside each other, or mint one for both",
+  remedy: "use Resources in separate folders, or mint one set for both",
 });
 
-/** Requests are refused at 32,768 bytes and no longer logged at 20 KB (DG:cloudfront-limits): warn well before. */
+/** CloudFront refuses requests from 32,768 bytes and stops logging them at 20 KB (DG:cloudfront-limits): warn early. */
 const LARGE_HEADERS = 16_384;
-/** Names of all four, the key pair ID, and what stands between them. */
+/** The four names, the key pair ID, and the separators. */
 const REST_OF_SET = 140;
 
 function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] {
@@ -92,14 +92,14 @@ function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] 
       id: "headers-near-limit",
       severity: "warning",
       basis: "observed",
-      message: `Under ${path} a browser sends ${together.length} sets, about ${total} bytes: from 20 KB of headers on CloudFront no longer logs a request, and refuses it at 32 KB.`,
+      message: `To ${path} a browser sends ${together.length} sets, about ${total} bytes: CloudFront stops logging requests at 20 KB of headers, and refuses them at 32 KB.`,
       evidence: [],
-      remedy: "shorten the Resources, or give them in folders beside each other",
+      remedy: "shorten the Resources, or use separate folders",
     },
   ];
 }
 
-/** Every request would be refused; a sandbox's viewers, though, come from this machine. */
+/** Every request would be denied; but a sandbox's viewers come from this machine. */
 function addressFaults({ ip = "", url, resource = url ?? "" }: PlannedSet["request"]): Finding[] {
   const special = describeSpecialRange(ip);
   const isLocal = /^[^/]*:\/\/(?:[\w.-]*\.)?(?:localhost|127\.0\.0\.1)(?:[:/]|$)/i.test(resource);
@@ -109,14 +109,14 @@ function addressFaults({ ip = "", url, resource = url ?? "" }: PlannedSet["reque
       id: "ip-no-viewer",
       severity: "warning",
       basis: "observed",
-      message: `--ip ${ip} is ${special}: no viewer comes to CloudFront from there, so every request would be refused.`,
+      message: `--ip ${ip} is ${special}: no viewer reaches CloudFront from there, so every request would be denied.`,
       evidence: [],
       remedy: "give the viewer's public address: curl -4 https://checkip.amazonaws.com",
     },
   ];
 }
 
-/** S3 takes the parameter of signed requests only, and CloudFront forwards what a policy names. */
+/** S3 accepts the parameter only in signed requests, and CloudFront forwards only what a policy names. */
 function attachmentNeeds({ url = "" }: MintPlan): Finding[] {
   if (!/[?&]response-content-disposition=/.test(url)) return [];
   return [
@@ -125,13 +125,13 @@ function attachmentNeeds({ url = "" }: MintPlan): Finding[] {
       severity: "note",
       basis: "inferred",
       message:
-        "S3 answers with that file name where the behavior's cache policy forwards response-content-disposition and CloudFront signs for the bucket (OAC).",
+        "S3 sends that file name only if the behavior's cache policy forwards response-content-disposition and CloudFront signs for the bucket (OAC).",
       evidence: [],
     },
   ];
 }
 
-/** No edge is there that would read the signature. */
+/** There is no edge to read the signature. */
 function hostFaults({ sets, url }: MintPlan): Finding[] {
   const texts = [url, ...sets.map(({ request }) => request.url ?? request.resource)];
   return texts.flatMap((text): Finding[] => {
@@ -143,7 +143,7 @@ function hostFaults({ sets, url }: MintPlan): Finding[] {
         id: name === "S3" ? "host-is-s3" : "host-is-origin",
         severity: "warning",
         basis: "observed",
-        message: `${host} is ${name}'s own host: no CloudFront edge is there, and nothing checks CloudFront's signature.`,
+        message: `${host} belongs to ${name}: no CloudFront edge is in front, so nothing checks the CloudFront signature.`,
         evidence: [],
         remedy: "sign for the distribution's name: dXXXX.cloudfront.net or an alternate domain name",
       },
@@ -151,7 +151,7 @@ function hostFaults({ sets, url }: MintPlan): Finding[] {
   });
 }
 
-/** A note alone: a gate may ask for it, and then every jar of it would be a finding. */
+/** Only a note: a gate may require Partitioned, and then every jar would be a finding. */
 function partitionLost({ format, sets }: MintPlan): Finding[] {
   if (!sets.some(({ attributes }) => attributes.partitioned)) return [];
   const lost = PARTITION_LOST[format];
@@ -159,16 +159,16 @@ function partitionLost({ format, sets }: MintPlan): Finding[] {
   return [{ id: "cookie-partitioned-lost", severity: "note", basis: "observed", evidence: [], ...lost }];
 }
 
-/** The forms that carry attributes, but not this one. */
+/** Formats that carry attributes, but not this one. */
 const PARTITION_LOST: { readonly [format in CookieFormat]?: Pick<Finding, "message" | "remedy"> } = {
   jar: {
-    message: "Partitioned is left out: a Netscape cookie file has no place for it.",
+    message: "Partitioned is left out: a Netscape cookie file cannot hold it.",
     remedy: "--format set-cookie",
   },
   playwright: {
     message:
-      "Partitioned is left out: Playwright wants the site of the page that embeds, which keyturn does not know.",
-    remedy: 'add "partitionKey": "https://SITE-OF-THE-PAGE" to each cookie, or take --format set-cookie',
+      "Partitioned is left out: Playwright needs the site of the embedding page, which keyturn does not know.",
+    remedy: 'add "partitionKey": "https://SITE-OF-THE-PAGE" to each cookie, or use --format set-cookie',
   },
 };
 
@@ -177,7 +177,7 @@ const LONGEST_URL = 8192;
 const OTHER_PARAMETERS = "?Signature=&Key-Pair-Id=K2JCJMDEHXQW5F&Hash-Algorithm=SHA256".length;
 
 function signedUrlFaults({ url = "", sets: [{ request }] }: MintPlan): Finding[] {
-  // A URL that is too long by itself has a finding of its own.
+  // A URL that is too long on its own has a separate finding.
   const signed = (policy: number, signature: number) => url.length + OTHER_PARAMETERS + policy + signature;
   const isFine = signed(policySize(request), RSA_SIGNATURE) <= LONGEST_URL;
   if (isFine || url.length > LONGEST_URL) return [];
@@ -189,16 +189,16 @@ function signedUrlFaults({ url = "", sets: [{ request }] }: MintPlan): Finding[]
       basis: "observed",
       message: `With its policy and ${isCertain ? "a" : "an RSA"} signature the URL has over ${LONGEST_URL} bytes: the edge answers 414.`,
       evidence: [`${url.length} bytes before`],
-      remedy: "sign cookies instead, or a shorter Resource",
+      remedy: "sign cookies instead, or use a shorter Resource",
     },
   ];
 }
 
-/** A policy without its Resource: an end alone, or with start and address. */
+/** A policy without its Resource: the end only, or with start and address. */
 const SHORTEST_FRAME = 80;
 const LONGEST_FRAME = 200;
 
-/** The longest of the parts that are not the signature, near enough. */
+/** Roughly the longest part other than the signature. */
 function policySize(request: PlannedSet["request"], frame = LONGEST_FRAME): number {
   if (kindOf(request) === "canned") return "CloudFront-Expires".length + 10;
   return Math.ceil((((request.url ?? request.resource ?? "").length + frame) * 4) / 3);

@@ -1,4 +1,4 @@
-/** Many sets for one Resource, no two alike, for load tests: signed on every core, given in order. */
+/** Many sets for one Resource, no two equal, for load tests: signed on every core, yielded in order. */
 import type { KeyObject } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
@@ -8,15 +8,15 @@ import { type MintRequest, mintCookiesWith } from "./mint.ts";
 import type { MintPlan } from "./mint-plan.ts";
 import { signOnAnyCore } from "./sign-on-any-core.ts";
 
-/** Given together: a write for every set would cost more than an ECDSA signature. */
+/** Sets per write: one write per set would cost more than an ECDSA signature. */
 const GROUP = 64;
 
-/** A start that is surely past: clocks disagree. Each set starts a second before the last, so that none is equal. */
+/** A start safely in the past, despite clock skew. Each set starts a second before the last, so that none are equal. */
 const SLACK = 300;
 
 /**
- * `request` without a start of its own. Yields groups as they are taken (back-pressure): one more is being signed
- * meanwhile, so that no core waits. Throws as mintCookies does.
+ * `request` has no notBefore. Yields groups on demand (back-pressure) and signs one group
+ * ahead, so that no core waits. Throws as mintCookies does.
  */
 export async function* mintMany(
   request: Omit<MintRequest, "notBefore">,
@@ -32,7 +32,7 @@ export async function* mintMany(
       mintCookiesWith(signOnAnyCore, { ...request, notBefore: latestStart - from - at }, key),
     );
     const group = Promise.all(sets);
-    // Reported when its turn comes; until then its failure is no unhandled rejection.
+    // Reported when its turn comes; until then a failure must not count as an unhandled rejection.
     group.catch(() => {});
     return group;
   };
@@ -56,7 +56,9 @@ interface Conflicting {
 export function planCount(text: string, flags: Conflicting, plan: MintPlan): number {
   const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
   if (count === undefined)
-    throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number from 1 on`, ["--count 1000"]);
+    throw new UsageError("ERR_USAGE", `--count ${text} is not a whole number of at least 1`, [
+      "--count 1000",
+    ]);
   const clash = (["output", "bad", "notBefore"] as const).find((name) => flags[name] !== undefined);
   if (clash !== undefined || plan.sets.length > 1 || (flags.format ?? "json") !== "json") {
     throw new UsageError(
@@ -69,8 +71,8 @@ export function planCount(text: string, flags: Conflicting, plan: MintPlan): num
 }
 
 const REASON = {
-  output: "send them on with > instead of --output",
+  output: "redirect with > instead of --output",
   bad: "leave --bad out",
-  notBefore: "leave --not-before out, each set has a start of its own so that no two are alike",
-  other: "give one Resource, and no --format but json",
+  notBefore: "leave --not-before out: each set gets its own start, so that no two are equal",
+  other: "give one Resource, and no --format other than json",
 } as const;

@@ -1,4 +1,4 @@
-/** Where each planned set belongs: host, Domain, Path and flags; and which forms cannot hold what was asked for. */
+/** Where each planned set belongs: host, Domain, Path and flags; and which formats cannot hold the planned sets. */
 
 import { type CookieAttributes, cookiePathOf } from "../browser/attributes.ts";
 import { UsageError } from "../errors.ts";
@@ -13,11 +13,11 @@ export interface PlaceFlags {
   readonly sameSite?: CookieAttributes["sameSite"];
   readonly partitioned?: boolean;
   readonly format: CookieFormat;
-  /** One of several sets for the same browser: under the gate's one Path each would replace the one before. */
+  /** One of several sets for the same browser: with the gate's single Path each would replace the previous one. */
   readonly isOneOfMany: boolean;
 }
 
-/** Pure. Flags over the gate's settings over what the Resource itself tells. */
+/** Pure. Flags win over the gate's settings, and those over what the Resource implies. */
 export function placeOf(
   grant: Pick<MintRequest, "url" | "resource">,
   flags: PlaceFlags,
@@ -31,7 +31,7 @@ export function placeOf(
     sameSite: flags.sameSite ?? settings.sameSite ?? "Lax",
     partitioned: flags.partitioned ?? settings.partitioned ?? false,
   };
-  // curl is there to hear what the edge says: the policy alone decides, and no other host gets anything.
+  // curl shows what the edge decides: attributes must not interfere, and no other host gets the cookies.
   if (flags.format === "curl") return { ...common, path: "/" };
   const domain = flags.domain ?? settings.domain;
   const ownPath = cookiePathOf(grant);
@@ -42,7 +42,7 @@ export function placeOf(
   };
 }
 
-/** Forms that hold one set, and those that need to know one URL or one host. Throws ERR_USAGE. */
+/** Refuses formats that hold only one set, or need one URL or host. Throws ERR_USAGE. */
 export function refuseImpossible(
   format: CookieFormat,
   places: readonly CookieAttributes[],
@@ -51,8 +51,8 @@ export function refuseImpossible(
   if (places.length > 1 && (ONE_SET as readonly string[]).includes(format)) {
     throw new UsageError(
       "ERR_USAGE",
-      `--format ${format} holds one set, and there are ${places.length} resources`,
-      ["add --format jar, set-cookie, json or playwright: there each set has a Path of its own"],
+      `--format ${format} holds one set, but there are ${places.length} resources`,
+      ["add --format jar, set-cookie, json or playwright, where each set has its own Path"],
     );
   }
   if (url === undefined && (ONE_URL as readonly string[]).includes(format)) {
@@ -64,16 +64,16 @@ export function refuseImpossible(
   if (isHostless && (format === "jar" || format === "playwright")) {
     throw new UsageError(
       "ERR_USAGE",
-      `--format ${format} needs to know one host, and the Resource names none`,
-      ["give the URL that the cookies are for as well, or --domain"],
+      `--format ${format} needs to know one host, but the Resource names none`,
+      ["add the URL that the cookies are for, or --domain"],
     );
   }
   const paths = new Set(places.map(({ host, domain, path }) => `${domain ?? host} ${path}`));
   if (paths.size < places.length && format !== "json") {
     throw new UsageError(
       "ERR_USAGE",
-      "two sets would have the same Path, and the later one would replace the other",
-      ["mint them one by one, each with a --path of its own"],
+      "two sets would have the same Path, so the second would replace the first",
+      ["mint them one by one, each with its own --path"],
     );
   }
 }
@@ -81,7 +81,7 @@ export function refuseImpossible(
 const ONE_SET = ["env", "curl", "header", "url", "headers-json", "ffmpeg", "httpie"] as const;
 const ONE_URL = ["url", "curl", "ffmpeg"] as const;
 
-/** Host without port, lower case; empty when there is none, or a pattern. */
+/** Host without port, in lower case; empty if missing or a pattern. */
 export function hostOf(url: string): string {
   const authority = /^[^:/?#]*:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
   const host = authority.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();

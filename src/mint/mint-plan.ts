@@ -1,4 +1,4 @@
-/** `keyturn mint`'s flags as a plan: what to sign, where the cookies belong, and in which form they are wanted. */
+/** `keyturn mint`'s flags as a plan: what to sign, where the cookies belong, and in which format to print them. */
 
 import type { CookieAttributes } from "../browser/attributes.ts";
 import { UsageError } from "../errors.ts";
@@ -26,13 +26,13 @@ export interface MintFlags {
   readonly cookieProfile?: string;
   readonly format?: CookieFormat;
   readonly bad?: BadCase;
-  /** Save the answer under this name: signed as a part of the URL. */
+  /** Save the response under this name; signed as part of the URL. */
   readonly attachment?: string;
-  /** What was typed, to be named in a line to type; `mint` unless given. */
+  /** The command to name in hints; `mint` by default. */
   readonly command?: "mint" | "curl";
 }
 
-/** Everything of one set but the key's id, which the key's source may only tell later. */
+/** Everything in one set except the key's id, which may only be known once the key is read. */
 export interface PlannedSet {
   readonly request: Omit<MintRequest, "keyPairId">;
   readonly attributes: CookieAttributes;
@@ -40,24 +40,24 @@ export interface PlannedSet {
 export interface MintPlan {
   readonly sets: readonly [PlannedSet, ...PlannedSet[]];
   readonly format: CookieFormat;
-  /** The one URL that a signed URL or a curl command is for. */
+  /** The single URL for a signed URL or a curl command. */
   readonly url?: string;
-  /** Sign something that the edge must refuse. */
+  /** Sign something that the edge must deny. */
   readonly bad?: BadCase;
-  /** The gate's longest life, which nothing minted may outlive. */
+  /** The gate's maxTtl; nothing minted may live longer. */
   readonly maxTtl?: Seconds;
 }
 
 type GateSettings = Pick<Gate, "name" | "cookie" | "cookieProfiles" | "signer" | "signedUrls">;
 type CookieSettings = Partial<GateCookie> & { readonly ip?: string };
 
-/** An hour is long enough to debug and short enough to leave in a terminal's history. */
+/** Long enough to debug with, short enough to leave in terminal history. */
 const DEFAULT_TTL: Seconds = 3600;
 
-/** What is wrong whatever the gate says, told before one is looked for. Throws as planMint does. */
+/** Reports mistakes that no gate can cure before looking for a gate. Throws as planMint does. */
 export function refuseMistyped({ url, ttl, expires, notBefore, command = "mint" }: MintFlags): void {
   if (url !== undefined && !/^https?:\/\/./i.test(url)) {
-    throw new UsageError("ERR_USAGE", "what is to be allowed is not an http or https URL", [
+    throw new UsageError("ERR_USAGE", "the URL to allow is not http or https", [
       `keyturn ${command} https://HOST/PATH`,
     ]);
   }
@@ -84,7 +84,7 @@ export function planMint(given: MintFlags, gate: GateSettings | undefined, now: 
     }),
   );
   if (first === undefined) {
-    throw new UsageError("ERR_USAGE", "nothing says what to allow", [
+    throw new UsageError("ERR_USAGE", "no URL or Resource to allow", [
       "keyturn mint https://HOST/PATH",
       "keyturn mint --resource 'https://HOST/*'",
       "keyturn mint --gate NAME",
@@ -106,7 +106,7 @@ function attached(flags: MintFlags): MintFlags {
   const { attachment, url } = flags;
   if (attachment === undefined) return flags;
   if (url === undefined) {
-    throw new UsageError("ERR_USAGE", "--attachment is a part of one URL, and none was given", [
+    throw new UsageError("ERR_USAGE", "--attachment needs a URL, and none was given", [
       `keyturn ${flags.command ?? "mint"} https://HOST/PATH --attachment NAME --format url`,
     ]);
   }
@@ -122,7 +122,7 @@ function cookieSettings({ cookieProfile }: MintFlags, gate: GateSettings | undef
   throw new UsageError(
     "ERR_USAGE",
     gate === undefined
-      ? "--cookie-profile is a profile of a gate, and no gate was named"
+      ? "--cookie-profile is a profile of a gate, but no gate was named"
       : `the gate ${gate.name} has no cookie profile "${cookieProfile}"`,
     gate === undefined ? ["add --gate NAME"] : known.map((name) => `--cookie-profile ${name}`),
   );
@@ -130,7 +130,7 @@ function cookieSettings({ cookieProfile }: MintFlags, gate: GateSettings | undef
 
 type Grant = Pick<MintRequest, "url" | "resource">;
 
-/** Resources win over the URL, which then only says where the cookies are used; the gate's is the last resort. */
+/** Resources win over the URL, which then only says where the cookies are used; the gate's Resource comes last. */
 function grantsOf(flags: MintFlags, settings: CookieSettings): readonly Grant[] {
   if (flags.resource !== undefined) return flags.resource.map((resource) => ({ resource }));
   if (flags.url !== undefined && flags.cookieProfile === undefined) return [{ url: asSent(flags.url) }];
@@ -139,19 +139,19 @@ function grantsOf(flags: MintFlags, settings: CookieSettings): readonly Grant[] 
 
 function expiryOf({ ttl, expires }: MintFlags, settings: CookieSettings, now: EpochSeconds): EpochSeconds {
   if (ttl !== undefined && expires !== undefined) {
-    throw new UsageError("ERR_USAGE", "--ttl and --expires both say when it ends: give one", ["--ttl 15m"]);
+    throw new UsageError("ERR_USAGE", "--ttl and --expires both set the end; give only one", ["--ttl 15m"]);
   }
   if (expires !== undefined) return Math.floor(parseInstant(expires));
   const length = ttl === undefined ? (settings.ttl ?? DEFAULT_TTL) : parseDuration(ttl);
   return Math.floor(now + length);
 }
 
-/** A Resource without wildcards is a URL too. */
+/** A Resource without wildcards is also a URL. */
 function urlIn({ url, resource }: Grant): string | undefined {
   return url ?? (resource !== undefined && !/[*?]/.test(resource) ? resource : undefined);
 }
 
-/** Every client leaves the fragment out, and asks for / where there is no path. */
+/** Clients drop the fragment, and request / if there is no path. */
 function asSent(url: string): string {
   const [bare = ""] = url.split("#", 1);
   return bare.replace(/^(https?:\/\/[^/?]+)(?=\?|$)/i, "$1/");

@@ -1,4 +1,4 @@
-/** From flags to signed sets: gate, plan, lint, key, id, signature. What `mint` and `curl` have in common. */
+/** From flags to signed sets: gate, plan, lint, key, id, signature. Shared by `mint` and `curl`. */
 import type { KeyObject } from "node:crypto";
 import { InternalError, isError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
@@ -32,7 +32,7 @@ export type MintSetsFlags = MintFlags &
   };
 
 interface Signer {
-  /** Not checked yet: that it is sound. */
+  /** Not yet checked for damage. */
   readonly privateKey: KeyObject;
   readonly source: KeySource;
   readonly keyPairId: string;
@@ -40,20 +40,20 @@ interface Signer {
 export type MintedSet = PlannedSet & { readonly set: CookieSet };
 export interface Minted {
   readonly plan: MintPlan;
-  /** Empty when the lint found an error. */
+  /** Empty if the lint found an error. */
   readonly minted: readonly MintedSet[];
   readonly findings: readonly Finding[];
 }
 export interface Prepared {
   readonly plan: MintPlan;
-  /** Absent when the lint found an error: then nothing may be signed. */
+  /** Absent if the lint found an error: then nothing may be signed. */
   readonly signer?: Signer;
   readonly findings: readonly Finding[];
 }
 
 type Needs = Pick<World, "clock" | "files" | "env" | "cloud" | "cwd" | "keyPairs">;
 
-/** Everything up to the signature; the key is not even read when the lint says that the result could never work. */
+/** Everything up to the signature. Does not even read the key if the lint says that the result can never work. */
 export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<Prepared> {
   const gate = await gateOf(flags, world);
   const plan = planMint(flags, gate, world.clock.now());
@@ -85,14 +85,14 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   };
 }
 
-/** Account key pairs of old, whose ids begin with APKA, had other sizes (DG:private-content-trusted-signers). */
+/** Legacy account key pairs, whose ids begin with APKA, had other sizes (DG:private-content-trusted-signers). */
 function sizeFaults(key: KeyObject, keyPairId: string): Finding[] {
   if (!canSign(key) || keyTypeOf(key) !== undefined || keyPairId.startsWith("APKA")) return [];
   return [
     {
       id: "key-size",
       severity: "warning",
-      message: `The key is ${describeKey(key)}, and key groups take RSA 2048 and ECDSA P-256 only: ${keyPairId} is another key's.`,
+      message: `The key is ${describeKey(key)}, but key groups accept only RSA 2048 and ECDSA P-256: ${keyPairId} belongs to another key.`,
       basis: "observed",
       evidence: [],
       remedy: "keyturn keys generate --out signing-key.pem",
@@ -100,7 +100,7 @@ function sizeFaults(key: KeyObject, keyPairId: string): Finding[] {
   ];
 }
 
-/** Throws whatever keeps a key from being read or used; what can never work is an error among the findings instead. */
+/** Throws if a key cannot be read or used; sets that can never work become error findings instead. */
 export async function mintSets(flags: MintSetsFlags, world: Needs): Promise<Minted> {
   const { plan, signer, findings } = await prepareMint(flags, world);
   return { plan, findings, minted: signer === undefined ? [] : await signSets(plan, signer, world) };
@@ -119,7 +119,7 @@ async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<M
   return Promise.all(requests.map(async (each) => ({ ...each, set: await mintBad(each.request) })));
 }
 
-/** What was signed shows whether the key is sound: one signature less to wait for. */
+/** Checks the key with the signatures just made, which saves one. */
 function signSound(
   requests: readonly (PlannedSet & { readonly request: MintRequest })[],
   { privateKey, source }: Signer,
@@ -138,7 +138,7 @@ function signSound(
   }
 }
 
-/** A gate is read when it is asked for, or when nothing else says where the key is. */
+/** Reads a gate if one was named, or if nothing else says where the key is. */
 export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate | undefined> {
   refuseMistyped(flags);
   const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
@@ -153,12 +153,11 @@ export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate |
 function keySourceOf(flags: MintSetsFlags, cloud: CloudOptions, gate: Gate | undefined): KeySource {
   const named = planKeySource(flags, cloud);
   if (named !== undefined) return named;
-  if (gate === undefined)
-    throw new InternalError("ERR_INTERNAL", "no key source was named and no gate was read");
+  if (gate === undefined) throw new InternalError("ERR_INTERNAL", "there is neither a key source nor a gate");
   return { from: "secret", secret: gate.secret, gate, cloud };
 }
 
-/** Of the same type, so that only the signature differs. */
+/** A key of the same type, so that only the signature differs. */
 async function anotherKey(key: KeyObject, { keyPairs }: Needs): Promise<KeyObject> {
   return (await keyPairs.generate(keyTypeOf(key) ?? "rsa-2048")).privateKey;
 }

@@ -1,4 +1,4 @@
-/** Signs one cookie set. The only door to @aws-sdk/cloudfront-signer, which is told everything and decides nothing. */
+/** Signs one cookie set. The only door to @aws-sdk/cloudfront-signer, which makes no decisions here. */
 import type { KeyObject } from "node:crypto";
 import { getSignedCookies } from "@aws-sdk/cloudfront-signer";
 import { InputError } from "../errors.ts";
@@ -12,13 +12,13 @@ import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface MintRequest {
-  /** Exactly this URL, as the viewer will send it, its own query included. */
+  /** Exactly this URL as the viewer will send it, including its query. */
   readonly url?: string;
-  /** Or a pattern with `*` and `?`. With neither, every file of every distribution that trusts the key. */
+  /** Or a pattern with `*` and `?`. Without url and resource: every file of every distribution that trusts the key. */
   readonly resource?: string;
   /** Whole seconds. */
   readonly expires: EpochSeconds;
-  /** Refused on or before this second. */
+  /** Denied on or before this second. */
   readonly notBefore?: EpochSeconds;
   /** One IPv4 address or CIDR. */
   readonly ip?: string;
@@ -26,7 +26,7 @@ export interface MintRequest {
   readonly keyPairId: string;
 }
 
-/** What is signed, before it is. */
+/** The input to a signature. */
 export interface Statement {
   readonly kind: CookieSet["kind"];
   /** The exact text that the signature covers. */
@@ -34,7 +34,7 @@ export interface Statement {
 }
 
 /**
- * Canned only for one exact URL without start and address; everything else needs a custom policy. (The signer alone
+ * Canned only for one exact URL without start and address; everything else needs a custom policy. (Left to itself, the signer
  * would take a wildcard and make a canned policy, which can never match.) Throws ERR_POLICY_UNSAFE,
  * ERR_POLICY_INVALID.
  */
@@ -61,13 +61,13 @@ export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
 /** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
 export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string | Promise<string>;
 
-/** The same set, signed in another way: on another thread, or from memory. Throws as mintCookies and `sign` do. */
+/** The same set with a custom `sign`: on another thread, or from memory. Throws as mintCookies and `sign` do. */
 export async function mintCookiesWith(sign: Sign, request: MintRequest, key: KeyObject): Promise<CookieSet> {
   const statement = statementOf(request);
   return setOf(request, statement, await sign(statement.policy, request.hash, key));
 }
 
-/** Puts a statement and the signature over it together. Not checked: that they belong together. */
+/** Combines a statement and its signature. Does not check that they match. */
 export function setOf(
   { expires, hash, keyPairId }: Pick<MintRequest, "expires" | "hash" | "keyPairId">,
   { kind, policy }: Statement,
@@ -84,11 +84,11 @@ export function setOf(
 
 /** Throws ERR_KEY_KIND, ERR_SIGNING. */
 export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject): string {
-  // Its type says string or Buffer, but it hands the key to node:crypto's sign() as it is: a KeyObject spares the
-  // parsing of the PEM on every call, and the key's text never exists.
+  // Its type says string or Buffer, but it passes the key unchanged to node:crypto's sign(): a KeyObject saves
+  // parsing the PEM on every call, and the key's text never exists.
   const privateKey = requireSigningKey(key) as unknown as Buffer;
   try {
-    // It only puts the id into its answer, of which the signature alone is used.
+    // The signer only copies the id into its result, of which we use only the signature.
     const signed = getSignedCookies({ policy, algorithm: hash, privateKey, keyPairId: "" });
     return signed["CloudFront-Signature"];
   } catch (cause) {
@@ -96,11 +96,11 @@ export function signPolicy(policy: string, hash: HashAlgorithm, key: KeyObject):
   }
 }
 
-/** ERR_SIGNING: the key is one that signs, but OpenSSL will not. */
+/** ERR_SIGNING: the key can sign, but OpenSSL refuses. */
 export function signatureRefused(hash: HashAlgorithm, cause: unknown): InputError {
   const hints =
     hash === "SHA1"
       ? ["add --hash SHA256: some systems no longer sign with SHA1"]
       : ["keyturn help ERR_SIGNING"];
-  return new InputError("ERR_SIGNING", `the ${hash} signature was refused by OpenSSL`, hints, cause);
+  return new InputError("ERR_SIGNING", `OpenSSL refused to make a ${hash} signature`, hints, cause);
 }

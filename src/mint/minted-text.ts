@@ -1,4 +1,4 @@
-/** Minted sets as text: in the form asked for, and described without their values. */
+/** Minted sets as text: in the chosen format, and as descriptions without values. */
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { BAD_CASES, type BadCase } from "./bad.ts";
 import type { MintPlan } from "./mint-plan.ts";
@@ -36,7 +36,7 @@ export function formatMinted(plan: MintPlan, minted: readonly MintedSet[]): stri
   return writers[plan.format === "curl" ? "jar" : plan.format]();
 }
 
-/** Everything but the values: what `--json` says of a set that went to a file. */
+/** Everything but the values: what `--json` shows for a set that went to a file. */
 export function describeMinted({ request, attributes, set }: MintedSet) {
   return {
     ...(request.url !== undefined ? { url: request.url } : { resource: request.resource ?? null }),
@@ -53,7 +53,7 @@ export function describeMinted({ request, attributes, set }: MintedSet) {
 /** One line for a person, without values. */
 export function summaryOf({ request, set }: MintedSet, now: EpochSeconds, bad?: BadCase): string {
   const signed = `${set.kind} policy for ${request.url ?? request.resource ?? "everything"}, ${request.hash}`;
-  if (bad !== undefined) return `bad on purpose (${BAD_CASES[bad].title}): ${signed}`;
+  if (bad !== undefined) return `deliberately bad (${BAD_CASES[bad].title}): ${signed}`;
   const left = formatDuration(Math.ceil(request.expires - now));
   return `${signed}, key ${set.keyPairId}, ends ${formatInstant(request.expires)} (in ${left})`;
 }

@@ -1,4 +1,4 @@
-/** Signing on libuv's threads, one for each core (`main.ts`): the event loop goes on meanwhile. */
+/** Signs on libuv's threads, one per core (`main.ts`), without blocking the event loop. */
 import { sign } from "node:crypto";
 import { promisify } from "node:util";
 import { requireSigningKey } from "../keys/key-pair.ts";
@@ -8,8 +8,8 @@ import { type Sign, signatureRefused } from "./mint.ts";
 const signElsewhere = promisify(sign);
 
 /**
- * Handing a signature over costs some 20 microseconds: little beside the 850 of RSA 2048, half of ECDSA's 45, which is
- * therefore made in place. Throws ERR_KEY_KIND, ERR_SIGNING.
+ * A hand-over to a thread costs about 20 microseconds: little next to RSA 2048's 850, but half of ECDSA's 45, which is
+ * therefore made inline. Throws ERR_KEY_KIND, ERR_SIGNING.
  */
 export const signOnAnyCore: Sign = (policy, hash, key) => {
   const isCheap = requireSigningKey(key).asymmetricKeyType === "ec";

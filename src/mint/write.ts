@@ -1,4 +1,4 @@
-/** A cookie set in every form that something reads: each function reveals the values, so its result is a secret. */
+/** A cookie set in every format that some client reads. Each function reveals the values, so its result is a secret. */
 import { type CookieAttributes, setCookieValue } from "../browser/attributes.ts";
 import { COOKIE_NAMES, type CookieSet, QUERY_NAMES } from "../policy/cookie-set.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -18,7 +18,7 @@ export const COOKIE_FORMATS = [
 ] as const;
 export type CookieFormat = (typeof COOKIE_FORMATS)[number];
 
-/** A set with where it belongs. */
+/** A set and where it belongs. */
 export interface PlacedSet {
   readonly set: CookieSet;
   readonly attributes: CookieAttributes;
@@ -39,7 +39,7 @@ const cookieText = (set: CookieSet): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join("; ");
 
-/** The values of the Set-Cookie headers, one per cookie: without the header's name, as an application sets them. */
+/** The values of the Set-Cookie headers, one per cookie, without the header's name. */
 function setCookieValues({ set, attributes }: PlacedSet): string[] {
   return cookiePairs(set).map(([name, value]) => setCookieValue(name, value, attributes));
 }
@@ -50,12 +50,12 @@ export function writeSetCookie(placed: PlacedSet): string {
     .join("\n");
 }
 
-/** One member, for players that take a map of headers: ExoPlayer, AVPlayer, hls.js, Playwright. */
+/** One member, for clients that take a map of headers: ExoPlayer, AVPlayer, hls.js, Playwright. */
 export function writeHeadersJson(set: CookieSet): string {
   return JSON.stringify({ Cookie: cookieText(set) }, null, 2);
 }
 
-/** A command to paste; bash's $'...' makes of \r\n the line break that ffmpeg wants after each header. */
+/** A command to paste; bash's $'...' turns \r\n into the line break that ffmpeg needs after each header. */
 export function writeFfmpeg(url: string, set: CookieSet): string {
   return `ffmpeg -headers $'Cookie: ${cookieText(set)}\\r\\n' -i ${shellWord(url)}`;
 }
@@ -83,8 +83,8 @@ export function writeEnv(set: CookieSet): string {
 const envName = (cookieName: string): string => cookieName.toUpperCase().replaceAll("-", "_");
 
 /**
- * Netscape's cookie file, as curl and wget read it. Scoped to the host; session cookies (expiry 0), because the edge
- * judges the policy's end, and a jar that forgot an expired cookie would hide what the edge says of it.
+ * A Netscape cookie file, as curl and wget read it. Scoped to the host. Session cookies (expiry 0), because the edge
+ * judges the policy's end, and a jar that drops expired cookies would hide the edge's response to them.
  */
 export function writeJar(sets: readonly PlacedSet[]): string {
   const lines = sets.flatMap(({ set, attributes }) =>
@@ -118,7 +118,7 @@ export function writePlaywright(sets: readonly PlacedSet[]): string {
   return JSON.stringify({ cookies, origins: [] }, null, 2);
 }
 
-/** The signed URL: `url` byte for byte, then the same values as query parameters. A fragment never reaches the edge. */
+/** The signed URL: `url` byte for byte, then the same values as query parameters. Drops the fragment. */
 export function writeSignedUrl(url: string, set: CookieSet): string {
   const [bare = ""] = url.split("#", 1);
   const query = queryPairs(set)
@@ -133,6 +133,6 @@ function pairsOf(set: CookieSet, names: typeof COOKIE_NAMES | typeof QUERY_NAMES
   if (set.expires !== undefined) pairs.push([names.expires, String(set.expires)]);
   pairs.push([names.signature, set.signature.reveal()], [names.keyPairId, set.keyPairId]);
   if (set.hashAlgorithm !== undefined) pairs.push([names.hashAlgorithm, set.hashAlgorithm]);
-  // A part that was left out on purpose (bad.ts) is empty: no cookie, rather than one without a value.
+  // An empty part was left out on purpose (bad.ts): print no cookie, rather than one without a value.
   return pairs.filter(([, value]) => value !== "");
 }

@@ -6,7 +6,7 @@ export interface Policy {
   readonly resource?: string;
   /** The only required condition; integer seconds. */
   readonly dateLessThan: EpochSeconds;
-  /** Refused on or before this second. */
+  /** Denied on or before this second. */
   readonly dateGreaterThan?: EpochSeconds;
   /** One IPv4 CIDR. */
   readonly ipAddress?: string;

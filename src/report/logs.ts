@@ -31,7 +31,7 @@ export interface ToldAnswer {
   readonly rows: readonly AnswerRow[];
   readonly says: readonly string[];
   readonly cannot_tell: readonly { readonly why: string; readonly instead: string }[];
-  /** Further tables under their own names. */
+  /** Further tables, by name. */
   readonly [name: string]: readonly unknown[];
 }
 

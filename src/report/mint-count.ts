@@ -1,4 +1,4 @@
-/** `keyturn mint --count N`: a stream of sets, one JSON object a line. */
+/** `keyturn mint --count N`: a stream of sets, one JSON object per line. */
 import type { KeyObject } from "node:crypto";
 import type { Finding } from "../finding.ts";
 import { mintMany } from "../mint/mint-many.ts";

@@ -11,7 +11,7 @@ import { outcomeOf, type Report } from "./report.ts";
 
 type Needs = Pick<World, "clock" | "env" | "files" | "random" | "terminal">;
 
-/** Throws ERR_FILE_EXISTS, ERR_FILE_UNREADABLE for a file that cannot be written. */
+/** Throws ERR_FILE_EXISTS, or ERR_FILE_UNREADABLE if the file cannot be written. */
 export async function mintReport(outcome: Minted, output: string | undefined, world: Needs): Promise<Report> {
   const { plan, minted, findings } = outcome;
   if (minted.length === 0) return refusalReport(findings);
@@ -33,14 +33,14 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   if (plan.format === "curl" && file.includes("=")) {
     throw new UsageError(
       "ERR_USAGE",
-      "curl takes a --cookie argument with = in it for a cookie, not for a file",
-      ["give --output FILE, with a name without ="],
+      "curl reads a --cookie argument that contains = as a cookie, not as a file",
+      ["give --output FILE a name without ="],
     );
   }
   await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
   const isCurl = plan.format === "curl";
   if (isCurl)
-    world.terminal.note(`the jar opens the edge until then; remove it after use: rm ${shellWord(file)}`);
+    world.terminal.note(`until then the jar opens the edge; remove it after use: rm ${shellWord(file)}`);
   const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
   return {
     ...common,
@@ -49,7 +49,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   };
 }
 
-/** The lint found what can never work: nothing was signed. */
+/** The lint found something that can never work, so nothing was signed. */
 export function refusalReport(findings: readonly Finding[]): Report {
   return { outcome: "finding", result: { sets: [] }, findings, findingsOn: "stderr", text: () => "" };
 }
@@ -69,13 +69,13 @@ const notRevoked: Finding = {
   id: "copies-stay-valid",
   severity: "note",
   message:
-    "Clearing makes this browser forget the cookies; it revokes no copy. One that was copied works until its policy ends, or until its key leaves the key group.",
+    "Clearing makes this browser forget the cookies, but revokes no copies. A copy works until its policy ends, or until its key leaves the key group.",
   basis: "observed",
   evidence: [],
   remedy: "keyturn runbook show logout-does-not-clear",
 };
 
-/** GitHub Actions hides what a line `::add-mask::VALUE` names from there on; key pair IDs are no secret. */
+/** GitHub Actions redacts the VALUE of an `::add-mask::VALUE` line from then on; key pair IDs are not secret. */
 export function maskInCi(
   minted: readonly Pick<MintedSet, "set">[],
   { env, terminal }: Pick<World, "env" | "terminal">,
@@ -93,7 +93,7 @@ function temporaryJar({ env, random }: Needs): string {
   return `${(env.TMPDIR || "/tmp").replace(/\/$/, "")}/keyturn-${name}.jar`;
 }
 
-/** --globoff: brackets and braces in a URL are the URL's. */
+/** --globoff: curl must take brackets and braces literally. */
 function curlCommand(jar: string, url: string): string {
   return `curl --globoff --cookie ${shellWord(jar)} ${shellWord(url)}`;
 }

@@ -135,7 +135,7 @@ describe("a fetch call", () => {
       "fetch call, request 2 of 2",
     ]);
     expect(requests.map(pairs)).toEqual([PAIRS, PAIRS]);
-    expect(requests[0]?.remarks).toEqual(["fetch calls without cookies of their own were passed over: 1"]);
+    expect(requests[0]?.remarks).toEqual(["fetch calls skipped because they do not show their cookies: 1"]);
   });
   it("reads back what JSON can say, and takes time in proportion to its length", () => {
     const header = fc.string().filter((name) => !/^(?:cookie|__proto__)$/i.test(name));
@@ -450,7 +450,7 @@ describe("what is not read", () => {
     ['{"message":"Forbidden"}', /no cookies.*--response/],
     ['{"level":"info"}\n{"level":"warn"}', /no cookies/],
     ["curl -H 'a: b'", /no URL/],
-    ["hello", /none of the forms/],
+    ["hello", /does not recognize the input/],
     ["-----BEGIN PUBLIC KEY-----\nMIIB", /PEM.*--public-key/],
     ['<?xml version="1.0"?><Error/>', /--response/],
     [
@@ -461,18 +461,18 @@ describe("what is not read", () => {
     ['await fetch("https://h/", {"headers": {}});', /cURL/],
     ['fetch("https://h/", {"credentials": "include"})', /cURL/],
     ['fetch("https://h/")', /cURL/],
-    ["fetch(`https://h/`, {});", /whole URL in double quotes/],
-    ['fetch("/api", {});', /whole URL/],
-    ["fetch(url, {});", /whole URL/],
-    [`fetch("https://h/", {headers: {cookie: "${COOKIE}"}});`, /no JSON/],
+    ["fetch(`https://h/`, {});", /complete URL in double quotes/],
+    ['fetch("/api", {});', /complete URL/],
+    ["fetch(url, {});", /complete URL/],
+    [`fetch("https://h/", {headers: {cookie: "${COOKIE}"}});`, /not the JSON/],
     [`fetch("https://h/", {"headers": {"cookie": "${COOKIE}`, /cut off/],
     [`fetch("https://h/", {"headers": {"cookie": "${COOKIE}"}}`, /cut off/],
-    [`fetch("https://h/", "${COOKIE}");`, /no JSON/],
+    [`fetch("https://h/", "${COOKIE}");`, /not the JSON/],
     [`wget --header 'Cookie: ${COOKIE}' https://h/a`, /command for wget; copy it as cURL/],
     [`$ wget -q 'https://h/a'`, /wget/],
     [`http GET https://h/a 'Cookie:${COOKIE}'`, /command for HTTPie; copy it as cURL/],
     [`https h/a Cookie:${COOKIE.split(";")[0]}`, /HTTPie/],
-    ["h.example/a?Expires=1&Signature=x&Key-Pair-Id=K", /without its scheme/],
+    ["h.example/a?Expires=1&Signature=x&Key-Pair-Id=K", /without a scheme/],
   ])("%j is refused with its reason", (text, reason) => {
     let thrown: unknown;
     try {

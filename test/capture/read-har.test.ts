@@ -137,7 +137,7 @@ it("decodes a body that DevTools stored as base64", async () => {
 
 describe("what is no whole HAR", () => {
   it.each([
-    ["cut off in the second entry", har(WISHES).slice(0, -120), /cut off after 1 whole/],
+    ["cut off in the second entry", har(WISHES).slice(0, -120), /cut off after 1 complete/],
     ["without entries", '{"log":{"version":"1.2"}}', /no log.entries/],
     ["with entries elsewhere only", '{"log":{"creator":{"entries":[{}]}}}', /no log.entries/],
     ["with a broken entry", '{"log":{"entries":[{nonsense}]}}', /entry 1 .* not JSON/],

@@ -27,7 +27,7 @@ describe("bash words", () => {
     expect(bashWords(text)).toMatchObject({ words: ["curl", "a"], isCutOff: true });
   });
   it.each(["curl $URL", 'curl "$(keyturn mint)"', "curl `mint`", "curl ${" + "URL}"])(
-    "knows that only a shell can fill in %j",
+    "knows that only a shell can expand %j",
     (text) => {
       expect(bashWords(text).hasExpansion).toBe(true);
     },

@@ -54,8 +54,8 @@ x error config-mistake (ops/k.yaml:9:5)
   -> did you mean keyGroups?
 
 x error config-mistake (ops/k.yaml:28:12)
-  gates.reader.cookie.ttl needs a length of time with its unit: 90s, 15m, 8h, 2d
-  or 1h30m.
+  gates.reader.cookie.ttl needs a duration with a unit: 90s, 15m, 8h, 2d or
+  1h30m.
 `);
   });
 
@@ -147,7 +147,7 @@ describe("config init", () => {
       "CloudFormation's tag",
       "app",
       { "aws:cloudformation:stack-name": "web" },
-      "ownership: cloudformation # CHECK: stack web made",
+      "ownership: cloudformation # CHECK: stack web created",
     ],
   ])("says what may own the key group, by %s", async (_, callerReference, tags, expected) => {
     const { world, account } = await withDistribution(callerReference);
@@ -159,7 +159,7 @@ describe("config init", () => {
   });
 
   it("keeps a tag's text in its comment, whatever is in it", () => {
-    const sign = `stack a\n    profile: b\u2028${"c".repeat(100)} made the secret`;
+    const sign = `stack a\n    profile: b\u2028${"c".repeat(100)} created the secret`;
     const gate = {
       name: "a",
       distributions: [],
@@ -190,7 +190,7 @@ describe("config init", () => {
       world,
     );
     expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(ran.stderr).toContain("--secret takes the name or ARN of a secret, never its value");
+    expect(ran.stderr).toContain("--secret takes the name or ARN of a secret, not its value");
     expect(ran.stderr).not.toContain("planted");
     expect(asked).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe("config init", () => {
     const ran = await runCommand(words("config init --out -"), world);
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain("secret: REPLACE-ME # CHECK");
-    expect(ran.stderr).toContain("the secrets cannot be looked through: secretsmanager:ListSecrets");
+    expect(ran.stderr).toContain("cannot search the secrets: secretsmanager:ListSecrets");
   });
 
   it("says so when the account has no gate yet", async () => {

@@ -152,7 +152,7 @@ describe("whatever it is given", () => {
     expect((await runCommand(["inspect", "--url", URL, ...KEY], world)).exitCode).toBe(0);
     const argument = await runCommand(["inspect", header(good), "--url", URL, ...KEY], world);
     expect(argument.exitCode).toBe(0);
-    expect(argument.stderr).toMatch(/warning: the argument holds .* history/);
+    expect(argument.stderr).toMatch(/warning: the argument contains .* history/);
   });
   it("reads a fetch call as an argument, and takes no other program's command for a file's name", async () => {
     const options = JSON.stringify({ headers: { cookie: header(good).slice("Cookie: ".length) } });
@@ -195,7 +195,7 @@ describe("whatever it is given", () => {
   });
   it.each([
     ["", /input is empty/],
-    ["hello", /none of the forms/],
+    ["hello", /does not recognize the input/],
     ['{"log":{"entries":[{"request":{}},', /HAR is cut off/],
   ])("says why it cannot read %j, exit 3", async (input, reason) => {
     const { exitCode, stderr, stdout } = await inspect(input);
@@ -235,7 +235,7 @@ describe("a query in another order", () => {
     const { findings } = await told(header(fields), ["--url", `${page}?${asked.join("&")}`, ...KEY]);
     const found = findings.find(({ id }) => id === "signed-other-url");
     expect(found).toMatchObject({ basis: "observed" });
-    expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in another order`);
+    expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in a different order`);
   });
   it("is told for certain of a custom policy, whose Resource is there to see", async () => {
     const fields = signedFields(customText({ resource: `${page}?${few.join("&")}` }));
@@ -245,7 +245,7 @@ describe("a query in another order", () => {
       ...KEY,
     ]);
     const found = findings.find(({ id }) => id === "query-order");
-    expect(found).toMatchObject({ basis: "observed", message: expect.stringContaining("another order") });
+    expect(found).toMatchObject({ basis: "observed", message: expect.stringContaining("a different order") });
   });
 });
 
@@ -445,7 +445,7 @@ describe("stored cookies", () => {
     ["Domain=example.org; Path=/; Secure", [], /Domain=example.org does not cover/],
     ["Path=/; SameSite=None", [], /SameSite=None without Secure/],
     ["Path=/; Secure; SameSite=Lax", ["--from", "https://player.example.org/"], /SameSite=Lax: not sent/],
-    ["Path=/; Secure; Max-Age=0", [], /Max-Age is over/],
+    ["Path=/; Secure; Max-Age=0", [], /Max-Age has passed/],
   ])("that a browser would not send (%s) are named", async (attributes, flags, sentence) => {
     const report = await told(stored(attributes), ["--url", URL, ...KEY, ...flags]);
     expect(report.result).toMatchObject({ verdict: "deny", code: "MissingKey" });
@@ -488,7 +488,7 @@ describe("an answer", () => {
       ["--url", URL, ...KEY, "--at", String(NOW + 7200), "--response", "answer.txt"],
       { "answer.txt": denied("AccessDenied") },
     );
-    expect(findings[0]?.evidence).toContain("the answer at hand says AccessDenied");
+    expect(findings[0]?.evidence).toContain("the captured response says AccessDenied");
   });
   it("that contradicts it is told", async () => {
     const report = await told(header(good), ["--url", URL, ...KEY, "--response", "answer.txt"], {
@@ -514,7 +514,7 @@ describe("an answer", () => {
   it("that is empty is none", async () => {
     const ran = await runCommand(["inspect", "--response", "e"], memoryWorld({ files: { e: "\n" } }));
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
-    expect(ran.stderr).toMatch(/the answer is empty/);
+    expect(ran.stderr).toMatch(/the response is empty/);
   });
   it.each([
     [
@@ -634,7 +634,7 @@ describe("what is printed", () => {
     "is no value of an argument that looks like a file's name (%#)",
     async (argument) => {
       const { stdout, stderr } = await runCommand(["inspect", argument], memoryWorld({ now: NOW }));
-      expect(stderr).toContain("now stand in the shell's history");
+      expect(stderr).toContain("now in the shell's history");
       for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
     },
   );

@@ -66,7 +66,9 @@ describe("config check", () => {
     expect([most.exitCode, most.stdout]).toEqual([1, expect.stringContaining("config-mistake")]);
     const more = await check(`#${"x".repeat(1024 * 1024)}\n`);
     expect(more.exitCode).toBe(3);
-    expect(more.stderr).toMatch(/^error: \S+ has more than 1 MiB: it is no keyturn.yaml \[ERR_CONFIG\]$/m);
+    expect(more.stderr).toMatch(
+      /^error: \S+ is larger than 1 MiB, too large for a keyturn.yaml \[ERR_CONFIG\]$/m,
+    );
   });
 
   it.each([
@@ -87,6 +89,6 @@ describe("config check", () => {
     );
     expect(result.gates).toEqual([]);
     expect(findings).toHaveLength(201);
-    expect(findings.at(-1).message).toBe("the file has 49800 more mistakes behind this one.");
+    expect(findings.at(-1).message).toBe("the file has 49800 more mistakes after this one.");
   });
 });

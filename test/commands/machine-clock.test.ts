@@ -79,7 +79,7 @@ describe("inspect, by the Date of a pasted answer", () => {
     `HTTP/2 403\r\nserver: CloudFront\r\ndate: ${httpDate(at)}\r\ncontent-type: text/xml\r\nx-cache: Error from cloudfront\r\n\r\n<?xml version="1.0"?><Error><Code>MissingKey</Code><Message>Missing Key-Pair-Id query parameter or cookie value</Message></Error>`;
   it.each([
     [-1000, undefined],
-    [-60, "the answer is older than it looks, or this machine's clock is 1m ahead of the edge's"],
+    [-60, "the response was pasted late, or this machine's clock is 1m ahead of the edge's"],
     [-5, undefined],
     [5, undefined],
     [6, "this machine's clock is 6s behind the edge's"],

@@ -97,7 +97,9 @@ describe("keyturn matrix", () => {
     const ill = await probedSite({ yaml: (yaml) => yaml.replace("111122223333", "999988887777") });
     const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
     expect(stdout).toBe("");
-    expect(stderr).toContain("gate demo is in account 999988887777, these credentials are for 111122223333");
+    expect(stderr).toContain(
+      "gate demo is in account 999988887777, but these credentials are for 111122223333",
+    );
     expect(exitCode).toBe(4);
   });
 

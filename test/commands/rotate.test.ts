@@ -318,7 +318,7 @@ describe("the account", () => {
       const ran = await runCommand(words(line), declaredElsewhere(world));
       expect(ran.stdout).toBe("");
       expect(ran.stderr).toContain(
-        "error: gate demo is in account 999988887777, these credentials are for 111122223333 [ERR_ACCOUNT]\n" +
+        "error: gate demo is in account 999988887777, but these credentials are for 111122223333 [ERR_ACCOUNT]\n" +
           "hint: add --profile NAME",
       );
       expect(ran.exitCode).toBe(4);

@@ -44,8 +44,8 @@ describe("a draft", () => {
       [["INACTIVE"], "b"],
     ]);
     const yaml = renderDraft(drafts);
-    expect(yaml).toContain("# CHECK: its behaviors trust key group inactive (INACTIVE) too, which");
-    expect(yaml).toContain("# CHECK: its behaviors trust key group active (ACTIVE) too, which");
+    expect(yaml).toContain("# CHECK: its behaviors also trust key group inactive (INACTIVE), which");
+    expect(yaml).toContain("# CHECK: its behaviors also trust key group active (ACTIVE), which");
     for (const line of yaml.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
@@ -75,9 +75,9 @@ describe("a draft", () => {
       [distribution(["A"], ["self"])],
     );
     expect(leftOut(seen)).toEqual([
-      "left out: /old/* of distribution E1: legacy trusted signers, whose keys no key group holds",
+      "left out: /old/* of distribution E1: legacy trusted signers, whose keys are in no key group",
       "left out: key group spare (SPARE): no cache behavior trusts it",
-      "left out: secret lost: it holds the key of K9, which no key group holds",
+      "left out: secret lost: it holds the key of K9, which is in no key group",
     ]);
     expect(renderDraft(draftGates(seen), leftOut(seen))).toContain("# left out: /old/* of distribution E1");
   });

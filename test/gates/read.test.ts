@@ -129,19 +129,19 @@ describe("a mistake is told with its line, its column and the nearest known name
       ["5:31: gates.reader.secret.formt is not a name that keyturn knows -> format"],
     ],
     [
-      "a length of time without a unit",
+      "a duration without a unit",
       minimal().replace("15m", "900"),
-      ["6:59: gates.reader.cookie.ttl needs a length of time with its unit: 90s, 15m, 8h, 2d or 1h30m"],
+      ["6:59: gates.reader.cookie.ttl needs a duration with a unit: 90s, 15m, 8h, 2d or 1h30m"],
     ],
     [
-      "a length of time in no known unit",
+      "a duration in an unknown unit",
       minimal("maxKeyAge: 3 months"),
-      ["7:16: gates.reader.maxKeyAge is not a length of time: write 90s, 15m, 8h, 2d or 1h30m"],
+      ["7:16: gates.reader.maxKeyAge is not a duration: write 90s, 15m, 8h, 2d or 1h30m"],
     ],
     [
       "a value that is none of those allowed",
       minimal("ownership: pulumi"),
-      ["7:16: gates.reader.ownership is none of terraform, cloudformation, none"],
+      ["7:16: gates.reader.ownership must be one of terraform, cloudformation, none"],
     ],
     [
       "an account number that YAML reads as a number",
@@ -159,17 +159,17 @@ describe("a mistake is told with its line, its column and the nearest known name
     [
       "an unusable gate name",
       "gates:\n  'a b': {}\n",
-      ["2:3: gates.a b is no gate name: letters, digits, - _ ."],
+      ["2:3: gates.a b is not a gate name: use letters, digits, - _ ."],
     ],
     [
       "the gate name that JavaScript keeps to itself",
       minimal().replace("  reader:", "  __proto__:"),
-      ["2:3: gates.__proto__ is no gate name: letters, digits, - _ ."],
+      ["2:3: gates.__proto__ is not a gate name: use letters, digits, - _ ."],
     ],
     [
       "the same beside a good gate",
       `${minimal()}\n  __proto__: {}`,
-      ["7:3: gates.__proto__ is no gate name: letters, digits, - _ ."],
+      ["7:3: gates.__proto__ is not a gate name: use letters, digits, - _ ."],
     ],
     [
       "and as another name that people choose",
@@ -192,20 +192,20 @@ describe("a mistake is told with its line, its column and the nearest known name
     [
       "a wildcard route without a sample",
       minimal("routes: [{ pattern: /api/* }]"),
-      ["7:14: gates.reader.routes[0] needs a sample: a path that exists and matches the pattern"],
+      ["7:14: gates.reader.routes[0] needs a sample: an existing path that matches the pattern"],
     ],
     [
       "a key pair ID inside a secret that has no room for it",
       minimal("signer: { keyPairId: in-secret }").replace("reader/key", "{ id: reader/key, format: binary }"),
       [
-        "7:26: gates.reader.signer.keyPairId cannot be in-secret: a binary secret holds the key alone; write derived or external",
+        "7:26: gates.reader.signer.keyPairId cannot be in-secret: a binary secret holds only the key; write derived or external",
       ],
     ],
     [
       "a verification header with its value",
       minimal("origin: { verificationHeader: 'X-Origin-Verify: opensesame' }"),
       [
-        "7:35: gates.reader.origin.verificationHeader is the name of a header; its value is a secret and stays out of this file",
+        "7:35: gates.reader.origin.verificationHeader must be the name of a header; its value is a secret and stays out of this file",
       ],
     ],
     [
@@ -216,32 +216,34 @@ describe("a mistake is told with its line, its column and the nearest known name
     [
       "a sample that is not of its route",
       minimal("routes: [{ pattern: /api/*, sample: /media/x }]"),
-      ["7:41: gates.reader.routes[0].sample does not match the pattern of its route"],
+      ["7:41: gates.reader.routes[0].sample does not match its route's pattern"],
     ],
     [
       "a sample that is the pattern once more",
       minimal("routes: [{ pattern: /api/*, sample: /api/* }]"),
-      ["7:41: gates.reader.routes[0].sample is a pattern: write a path that exists"],
+      ["7:41: gates.reader.routes[0].sample is a pattern: write an existing path"],
     ],
     [
       "a URL that has no host to ask",
       minimal("canaries: { E1A2B3C4D5E6F7: 'https://[::1/x' }"),
-      ["7:33: gates.reader.canaries.E1A2B3C4D5E6F7 is not a URL: look at its host and port"],
+      ["7:33: gates.reader.canaries.E1A2B3C4D5E6F7 is not a URL: check its host and port"],
     ],
     [
       "a port that there is not",
       minimal("origin: { url: 'https://a:99999/x' }"),
-      ["7:20: gates.reader.origin.url is not a URL: look at its host and port"],
+      ["7:20: gates.reader.origin.url is not a URL: check its host and port"],
     ],
     [
       "a URL with a user",
       minimal("origin: { url: 'https://ada@a.example/x' }"),
-      ["7:20: gates.reader.origin.url names a user: leave out what stands before the @"],
+      ["7:20: gates.reader.origin.url contains a user name: leave out everything up to the @"],
     ],
     [
       "a Resource of another scheme",
       minimal().replace("https://", "ftp://"),
-      ["6:25: gates.reader.cookie.resource has a scheme that no viewer uses: http://, https:// or *://"],
+      [
+        "6:25: gates.reader.cookie.resource has a scheme that viewers never use: write http://, https:// or *://",
+      ],
     ],
     [
       "an address that no policy can bind",
@@ -254,7 +256,7 @@ describe("a mistake is told with its line, its column and the nearest known name
     [
       "a distribution twice",
       minimal().replace("[E1A2B3C4D5E6F7]", "[E1A2B3C4D5E6F7, E1A2B3C4D5E6F7]"),
-      ["3:37: gates.reader.distributions[1] is there already"],
+      ["3:37: gates.reader.distributions[1] is a duplicate"],
     ],
     [
       "the record in place of the secret",
@@ -264,23 +266,27 @@ describe("a mistake is told with its line, its column and the nearest known name
     [
       "an alias without its anchor",
       minimal("signer: *nobody"),
-      ["7:13: the file names an anchor that is not there"],
+      ["7:13: the file refers to an anchor that does not exist"],
     ],
     [
       "two documents",
       `${minimal()}\n---\ngates: {}\n`,
-      ["7:1: the file holds a second document: put all gates under one gates:"],
+      ["7:1: the file contains a second document: put all gates under one gates:"],
     ],
     [
       "a contradiction in one gate, and a wrong field in another",
       `${minimal().replace("ttl: 15m", "ttl: 0s")}\n  other: 1\n`,
       [
-        "6:59: gates.reader.cookie.ttl is no time at all",
+        "6:59: gates.reader.cookie.ttl must be longer than zero",
         "7:10: gates.other is not a mapping of names to values",
       ],
     ],
     ["nothing", "", ["1:1: the file is not a mapping of names to values"]],
-    ["a doubled name", "gates:\n  a: {}\n  a: {}\n", ["3:3: the file is no YAML: map keys must be unique"]],
+    [
+      "a doubled name",
+      "gates:\n  a: {}\n  a: {}\n",
+      ["3:3: the file is not valid YAML: map keys must be unique"],
+    ],
     [
       "a tab for indentation",
       "gates:\n\ta: {}\n",
@@ -336,7 +342,7 @@ describe("a secret in the file is refused and not shown", () => {
   ];
   it.each(table)("%s: %s", (what, line) => {
     const [first] = mistakesIn(minimal(line));
-    expect(first).toMatch(new RegExp(`^7:\\d+: the file holds ${what}: take it out`));
+    expect(first).toMatch(new RegExp(`^7:\\d+: the file contains ${what}: remove it`));
     try {
       parseGates(minimal(line), "keyturn.yaml");
       expect.unreachable();

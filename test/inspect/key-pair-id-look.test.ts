@@ -27,7 +27,7 @@ describe("a key pair ID that is none", () => {
     ["YOUR_KEY_PAIR_ID", /placeholder/],
     ["KXXXXXXXXXXXXX", /placeholder/],
     ["changeme", /placeholder/],
-    ["a1b2c3d4-5678-90ab-cdef-1234567890ab", /UUID, as key groups have/],
+    ["a1b2c3d4-5678-90ab-cdef-1234567890ab", /UUID, like a key group's id/],
     ["E1ABCDEF2GHIJ", /distribution/],
     ["E2QWRUHAPOMQZL", /distribution/],
     ["AKIAIOSFODNN7EXAMPLE", /IAM access key/],
@@ -37,7 +37,7 @@ describe("a key pair ID that is none", () => {
     ["d111111abcdef8.cloudfront.net", /host/],
     ["k2jcjmdehxqw5f", /lower case/],
     ["my-signing-key", /key's name/],
-    ["/etc/keys/cf.pem", /path of a file/],
+    ["/etc/keys/cf.pem", /file path/],
   ])("%s is named", async (id, says) => {
     const report = await told(withId(id));
     const cause = firstCause(report);

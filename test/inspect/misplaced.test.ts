@@ -12,12 +12,12 @@ const setCookie = (attributes: string) =>
 const MISPLACED: readonly (readonly [title: string, id: string, input: string, flags?: readonly string[]])[] =
   [
     [
-      "headers of their own",
+      "separate headers",
       "set-as-headers",
       `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\n${pairs.map((pair) => pair.join(": ")).join("\n")}\n`,
     ],
     [
-      "headers of their own, by curl",
+      "separate headers, by curl",
       "set-as-headers",
       `curl ${PAGE} ${pairs.map((pair) => `-H '${pair.join(": ")}'`).join(" ")}`,
     ],
@@ -205,7 +205,7 @@ describe("a second URL", () => {
     const report = await told(`${PAGE}?${query}`, ["--url", "https://other.example.org/x"]);
     expect(report.verdict).toBe("allow");
     expect(firstCause(report)).toMatchObject({ id: "url-contradiction" });
-    expect(firstCause(report)?.evidence).toEqual([`judged ${PAGE}`, "named https://other.example.org/x"]);
+    expect(firstCause(report)?.evidence).toEqual([`judged ${PAGE}`, "--url https://other.example.org/x"]);
   });
   it.each([
     ["a curl command", `curl ${PAGE} -b '${cookies}'`],

@@ -359,7 +359,7 @@ const URLS: readonly Row[] = [
   ["\\u0026 without quotes", SIGNED.replaceAll("&", "\\u0026")],
   ["percent-encoded as a whole", encodeURIComponent(SIGNED)],
   ["percent-encoded twice", encodeURIComponent(encodeURIComponent(SIGNED))],
-  ["decoded, with blanks", SIGNED.replace("/v/a.mp4", "/v/my first movie.mp4")],
+  ["decoded, with spaces", SIGNED.replace("/v/a.mp4", "/v/my first movie.mp4")],
   ["in angle brackets", `<${SIGNED}>`],
   ["in quotes", `'${SIGNED}'`],
   ["a Markdown link", `[the video](${SIGNED})`],
@@ -390,7 +390,7 @@ describe.each([
 });
 
 describe("what such a form tells besides", () => {
-  it("the blank of a decoded URL, where %20 was signed", async () => {
+  it("the space of a decoded URL, where %20 was signed", async () => {
     const page = "https://cdn.example.com/v/my movie.mp4";
     const signature = signText(cannedText(page.replace(" ", "%20"), NOW + 60));
     const report = await told(
@@ -398,7 +398,7 @@ describe("what such a form tells besides", () => {
     );
     expect(firstCause(report)).toMatchObject({
       id: "signed-other-url",
-      message: expect.stringContaining("%20 for a blank"),
+      message: expect.stringContaining("%20 for a space"),
     });
   });
   it("line breaks that ffmpeg sends as four characters", async () => {
@@ -407,7 +407,7 @@ describe("what such a form tells besides", () => {
       id: "key-pair-id-is-no-id",
       message: expect.stringContaining("line break"),
     });
-    expect(JSON.stringify(report.findings)).toContain("ffmpeg sends as they are");
+    expect(JSON.stringify(report.findings)).toContain("ffmpeg sends literally");
   });
   it("the Domain of a table's cookie", async () => {
     const table = lines((name, value) => `${name}\t${value}\tother.example.org\t/\tSession\t300\t✓\t✓\tLax`);

@@ -112,13 +112,13 @@ describe("S3 that complains of CloudFront's parameters", () => {
     (await told(input, ["--response", "a"], { a: files })).findings[0];
   it("through CloudFront means an open behavior", async () => {
     expect((await first(answer(403, xml("AccessDenied", NEEDS_V2))))?.message).toMatch(
-      /the behavior that answered is open/,
+      /the matching behavior is open/,
     );
     expect((await first(answer(400, xml("InvalidArgument", ONE))))?.message).toMatch(
-      /the behavior that answered is open/,
+      /the matching behavior is open/,
     );
   });
-  it("without CloudFront's marks means that, or that S3 was asked directly", async () => {
+  it("without CloudFront's marks may also mean a direct request to S3", async () => {
     for (const body of [
       answer(403, xml("AccessDenied", NEEDS_V2), ""),
       xml("AccessDenied", NEEDS_V2),
@@ -126,7 +126,9 @@ describe("S3 that complains of CloudFront's parameters", () => {
     ]) {
       const found = await first(body);
       expect(found).toMatchObject({ id: "s3-got-signing-parameters", severity: "error" });
-      expect(found?.message).toMatch(/either the behavior .* is open .* or S3 was asked directly/);
+      expect(found?.message).toMatch(
+        /either the matching behavior is open .* or the request went directly to S3/,
+      );
     }
   });
   it("names the Authorization header where that is the second credential", async () => {

@@ -71,8 +71,8 @@ const CONVERTIBLE: readonly (readonly [string, string | Uint8Array, "private" | 
   ],
   ["a PEM in a PEM", wrapped("PRIVATE KEY", pkcs8), "private", /PEM inside a PEM/],
   ["a public PEM in a PEM", wrapped("PUBLIC KEY", spki), "public", /PEM inside a PEM/],
-  ["lines quoted by >", pkcs8.replace(/^/gm, "> "), "private", /quoted as in a mail/],
-  ["lines quoted twice", pkcs8.replace(/^/gm, ">> "), "private", /quoted as in a mail/],
+  ["lines quoted by >", pkcs8.replace(/^/gm, "> "), "private", /quoted as in mail/],
+  ["lines quoted twice", pkcs8.replace(/^/gm, ">> "), "private", /quoted as in mail/],
   [
     "lines quoted in JavaScript",
     pkcs8
@@ -224,7 +224,7 @@ describe("what no command at hand converts", () => {
       "an Ed25519 key of OpenSSH",
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 a@b",
       "public",
-      /does not take/,
+      /does not accept/,
       /keys generate/,
     ],
     ["a PEM that is cut off", pkcs8.slice(0, 300), "private", /cut off/, /END/],

@@ -146,7 +146,7 @@ describe("what cannot be written back", () => {
 
   it("is a PEM whose lines break at no regular width", () => {
     const ragged = pem(old).replace(/\n(.{10})/, "\n$1\n");
-    expect(obstacles(ragged, "pem")[0]?.message).toContain("no regular width");
+    expect(obstacles(ragged, "pem")[0]?.message).toContain("irregular width");
   });
 
   it("is several different private keys, of which none is named", () => {

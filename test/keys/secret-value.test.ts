@@ -114,7 +114,7 @@ describe("a gate's secret", () => {
       "the key alone, for JSON",
       text("-----BEGIN PRIVATE KEY-----tide-and-time"),
       "json",
-      "is the key alone, but the gate says `format: json`",
+      "is only the key, but the gate says `format: json`",
     ],
     [
       "JSON for PEM, whose fields a rotation would lose",

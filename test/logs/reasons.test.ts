@@ -174,7 +174,7 @@ describe("without an account", () => {
     const asked = await askReasons(lines);
     expect(reasonsIn(asked)).toEqual(["cannot-tell", "cannot-tell"]);
     expect(asked.result.questions.denials?.cannot_tell[0]).toMatchObject({
-      why: expect.stringContaining("the reason of 2 denials: no line holds a cookie"),
+      why: expect.stringContaining("the reason of 2 denials: no line contains a cookie"),
       instead: expect.stringContaining("cookie logging"),
     });
   });

@@ -35,7 +35,7 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
     await refuseExisting(flags.out, files, "keyturn config init --out - (to compare)");
   }
   if (flags.secret?.every(isSecretId) === false) {
-    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, never its value", [
+    throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, not its value", [
       "aws secretsmanager list-secrets --query 'SecretList[].Name'",
     ]);
   }

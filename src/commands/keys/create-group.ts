@@ -52,6 +52,6 @@ async function createGroup(flags: Flags, world: World): Promise<Report> {
     text: (style) =>
       group === undefined
         ? ""
-        : `${style.good(style.sign.ok)} ${flags.name}: ${isWanted ? "created" : "is there already"}\n  key group ID  ${style.bold(group.id)}`,
+        : `${style.good(style.sign.ok)} ${flags.name}: ${isWanted ? "created" : "is a duplicate"}\n  key group ID  ${style.bold(group.id)}`,
   };
 }

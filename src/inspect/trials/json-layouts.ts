@@ -1,12 +1,12 @@
-/** JSON laid out as the writers of different languages do it. */
+/** JSON layouts as different languages' serializers write them. */
 import type { Json } from "../../policy/json.ts";
 
 export interface Layout {
   readonly colon: string;
   readonly comma: string;
-  /** Between brackets and what is in them, on one line. */
+  /** Between brackets and their content, on one line. */
   readonly padding?: string;
-  /** Each member on a line of its own, indented by this. */
+  /** Each member on its own line, indented by this. */
   readonly indent?: string;
   readonly lineBreak?: "\n" | "\r\n";
   readonly how: string;
@@ -20,22 +20,22 @@ const pretty = (indent: string, colon: string, lineBreak: "\n" | "\r\n"): Layout
   comma: ",",
   indent,
   lineBreak,
-  how: `laid out on several lines${lineBreak === "\n" ? "" : ", ended by CRLF"}`,
+  how: `laid out on several lines${lineBreak === "\n" ? "" : ", with CRLF line ends"}`,
   fix: "write it on one line, without whitespace",
 });
 
-/** First what most writers do. */
+/** The most common first. */
 export const LAYOUTS: readonly Layout[] = [
   { colon: ":", comma: ",", how: "" },
-  { colon: ": ", comma: ", ", how: "with a blank after : and ,", fix: PYTHON },
+  { colon: ": ", comma: ", ", how: "with a space after : and ,", fix: PYTHON },
   pretty("  ", ": ", "\n"),
   pretty("    ", ": ", "\n"),
-  { colon: ": ", comma: ",", how: "with a blank after :" },
-  { colon: ":", comma: ", ", how: "with a blank after ," },
-  { colon: " : ", comma: ",", how: "with blanks around :" },
-  { colon: " : ", comma: ", ", how: "with blanks around : and after ," },
-  { colon: ": ", comma: ", ", padding: " ", how: "with a blank after : and , and inside brackets" },
-  { colon: ":", comma: ",", padding: " ", how: "with blanks inside brackets" },
+  { colon: ": ", comma: ",", how: "with a space after :" },
+  { colon: ":", comma: ", ", how: "with a space after ," },
+  { colon: " : ", comma: ",", how: "with spaces around :" },
+  { colon: " : ", comma: ", ", how: "with spaces around : and after ," },
+  { colon: ": ", comma: ", ", padding: " ", how: "with a space after : and , and inside brackets" },
+  { colon: ":", comma: ",", padding: " ", how: "with spaces inside brackets" },
   pretty("\t", ": ", "\n"),
   pretty("  ", " : ", "\n"),
   pretty("   ", ": ", "\n"),
@@ -49,7 +49,7 @@ export const LAYOUTS: readonly Layout[] = [
   pretty("    ", ":  ", "\r\n"),
 ];
 
-/** `escape` is given each string as JSON.stringify writes it, quotes left out. */
+/** `escape` receives each string as JSON.stringify writes it, without the quotes. */
 export function writeJson(value: Json, layout: Layout, escapeText: (text: string) => string): string {
   const { colon, comma, indent, lineBreak = "\n", padding = "" } = layout;
   const quoted = (text: string) => `"${escapeText(JSON.stringify(text).slice(1, -1))}"`;

@@ -1,4 +1,4 @@
-/** One policy in the bytes that JSON writers of different languages make of it, the usual ones first. */
+/** One policy as different languages' JSON serializers would write it, the usual ones first. */
 import { type Json, readJson } from "../../policy/json.ts";
 import { LAYOUTS, type Layout, writeJson } from "./json-layouts.ts";
 
@@ -6,11 +6,11 @@ export interface PolicySpelling {
   readonly text: string;
   /** Completes "the signature covers the policy ...". */
   readonly how: string;
-  /** What to change in the signer, where one setting is known for it. */
+  /** What to change in the signer, if there is a known setting. */
   readonly fix?: string;
 }
 
-/** Every spelling but `text` itself; single changes before combinations. Nothing for text that is not JSON. */
+/** Every spelling except `text` itself; single changes before combinations. Empty unless `text` is JSON. */
 export function* policySpellings(text: string): Generator<PolicySpelling> {
   const seen = new Set([text]);
   const fresh = (spelling: PolicySpelling) => seen.size < seen.add(spelling.text).size;
@@ -30,7 +30,7 @@ export function* policySpellings(text: string): Generator<PolicySpelling> {
     for (const spelling of combinations(...stage)) if (fresh(spelling)) yield spelling;
 }
 
-/** Changes to the text as it stands, which may be laid out as no writer here does it. */
+/** Changes to the text itself, whose layout may match no serializer here. */
 function* plainChanges(text: string): Generator<PolicySpelling> {
   for (const [ending, how, fix] of ENDINGS.slice(1)) yield spelled(text + ending, [how], fix);
   yield spelled(text.trim(), ["without the whitespace around it"]);
@@ -38,7 +38,7 @@ function* plainChanges(text: string): Generator<PolicySpelling> {
   yield spelled(text.replace(/\r\n/g, "\n"), ["with LF for CRLF"]);
   yield spelled(text.replace(/\r?\n/g, "\r\n"), ["with CRLF for LF"]);
   yield spelled(text.replace(/\r?\n/g, ""), ["without its line breaks"]);
-  yield spelled(`\uFEFF${text}`, ["with a byte order mark before it"], "write UTF-8 without a BOM");
+  yield spelled(`\uFEFF${text}`, ["with a leading byte order mark"], "write UTF-8 without a BOM");
   yield spelled(text.replaceAll('"', "'"), ["in single quotes (Python's str of a dict)"], "use json.dumps");
   for (const encode of [(each: string) => Buffer.from(each).toString("base64"), cloudfrontBase64])
     yield spelled(encode(text), ["after it was base64-encoded"], "sign the JSON, then encode it");
@@ -56,9 +56,9 @@ const spelled = (text: string, how: readonly string[], fix?: string): PolicySpel
 type Ending = readonly [text: string, how: string, fix?: string];
 const ENDINGS: readonly Ending[] = [
   ["", ""],
-  ["\n", "with a line break at its end", "printf '%s' instead of echo, or strip the last line break"],
-  ["\r\n", "with CRLF at its end", "strip the last line break before signing"],
-  [" ", "with a blank at its end"],
+  ["\n", "with a trailing line break", "printf '%s' instead of echo, or strip the trailing line break"],
+  ["\r\n", "with a trailing CRLF", "strip the trailing line break before signing"],
+  [" ", "with a trailing space"],
 ];
 
 function* combinations(
@@ -95,14 +95,14 @@ const both =
     one(other(text));
 
 const HTML = /[&<>]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: everything that is not ASCII is what is escaped.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of everything that needs escaping.
 const NON_ASCII = /[^\u0000-\u007f]/g;
 const PHP = "PHP: json_encode($policy, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE)";
 const GO = "Go: json.Encoder with SetEscapeHTML(false)";
 const NET = ".NET: JavaScriptEncoder.UnsafeRelaxedJsonEscaping";
 const GSON = "Gson: disableHtmlEscaping()";
 
-/** How writers escape what JSON lets stand; first what most write. */
+/** How serializers escape characters that JSON allows raw, the most common first. */
 const ESCAPES: readonly (readonly [escapeText: Escape, how: string, fix?: string])[] = [
   [(text) => text, ""],
   [slashes, "with / written \\/", PHP],
@@ -130,13 +130,13 @@ interface Shape {
   readonly how: string;
 }
 
-/** The document as it is, then with its members in other orders, then as people build it otherwise. */
+/** The document itself, then with its members reordered, then other ways in which people build it. */
 function shapesOf(document: Json): Shape[] {
   const shapes: Shape[] = [{ document, how: "" }];
   const statement = statementIn(document);
   if (statement === undefined) return shapes;
   const add = (members: Members, how: string) => shapes.push({ document: policyOf(object(members)), how });
-  const order = "with its members in another order";
+  const order = "with its members in a different order";
   const conditions = statement.find(([name]) => name === "Condition")?.[1];
   const orders = conditions?.kind === "object" ? permutations(conditions.members) : [];
   for (const operators of orders.length === 0 ? [undefined] : orders) {
@@ -188,7 +188,7 @@ function respellNumbers(members: Members, respell: (text: string) => Json): Memb
   });
 }
 
-/** A Condition has three operators at most. */
+/** A Condition has at most three operators. */
 function permutations(members: Members): Members[] {
   if (members.length < 2 || members.length > 3) return members.length < 2 ? [members] : [];
   return members.flatMap((first, at) =>

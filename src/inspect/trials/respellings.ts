@@ -1,8 +1,8 @@
-/** A path or a query as clients, proxies and signers respell it: one change each, the usual ones first. */
+/** How clients, proxies and signers respell a path or a query: one change each, the usual ones first. */
 
 export interface Respelling {
   readonly text: string;
-  /** Completes "the URL ...", from the signed one's side: what was signed, beside what is asked for. */
+  /** Completes "the URL ...": how the signed URL differs from the requested one. */
   readonly how: string;
 }
 
@@ -11,7 +11,7 @@ type Change = readonly [how: string, change: (text: string) => string];
 const hex = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 
-/** Characters that one library encodes and another leaves alone. */
+/** Characters that only some libraries encode. */
 const DISPUTED = [..." '()*!~,:;@&=$+[]{}|^`\"<>\\#?/-_."];
 
 const onEscapes = (text: string, change: (escaped: string) => string): string =>
@@ -20,19 +20,19 @@ const encodeStrictly = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => hex(character));
 
 const CHANGES: readonly Change[] = [
-  ["with %20 for a blank", (text) => text.replaceAll(" ", "%20")],
+  ["with %20 for a space", (text) => text.replaceAll(" ", "%20")],
   ["with % written %25", (text) => text.replaceAll("%", "%25")],
-  ["decoded once, where the request has it encoded twice", (text) => text.replaceAll("%25", "%")],
+  ["decoded once, but doubly encoded in the request", (text) => text.replaceAll("%25", "%")],
   ["with %20 for +", (text) => text.replaceAll("+", "%20")],
   ["with + for %20", (text) => text.replaceAll("%20", "+")],
-  ["with a blank for +", (text) => text.replaceAll("+", " ")],
-  ["with a blank for %20", (text) => text.replaceAll("%20", " ")],
-  ["with + for a blank", (text) => text.replaceAll(" ", "+")],
+  ["with a space for +", (text) => text.replaceAll("+", " ")],
+  ["with a space for %20", (text) => text.replaceAll("%20", " ")],
+  ["with + for a space", (text) => text.replaceAll(" ", "+")],
   ["decoded", decodeURIComponent],
-  ["encoded once more", (text) => encodeURI(text)],
+  ["encoded again", (text) => encodeURI(text)],
   ["with lower-case escapes", (text) => onEscapes(text, (escaped) => escaped.toLowerCase())],
   ["with upper-case escapes", (text) => onEscapes(text, (escaped) => escaped.toUpperCase())],
-  ["decoded, but for reserved characters", decodeURI],
+  ["decoded except for reserved characters", decodeURI],
   ["with non-ASCII characters encoded", (text) => text.replace(/[^ -~]+/gu, hex)],
   ["decoded from form encoding", (text) => decodeURIComponent(text.replaceAll("+", " "))],
   ["in Unicode form NFC", (text) => text.normalize("NFC")],
@@ -66,7 +66,7 @@ function latin1(text: string): string {
   return text.replace(/[\u0080-\u00ff]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `path` with its slash; what a signer's or a proxy's routing makes of it too. */
+/** `path` includes its leading slash; also covers rewrites by a signer's or proxy's routing. */
 export function pathRespellings(path: string): Respelling[] {
   const segments = path.slice(1).split("/");
   const listed = segments.slice(0, MOST_PARTS);
@@ -83,15 +83,15 @@ export function pathRespellings(path: string): Respelling[] {
       .join("/");
   return changed(path, [
     ...CHANGES,
-    ["without the slash at its end", (text) => text.replace(/\/+$/, "")],
-    ["with a slash at its end", (text) => `${text}/`],
-    ["with // made one", (text) => text.replace(/\/{2,}/g, "/")],
+    ["without the trailing slash", (text) => text.replace(/\/+$/, "")],
+    ["with a trailing slash", (text) => `${text}/`],
+    ["with // collapsed to /", (text) => text.replace(/\/{2,}/g, "/")],
     ["with its dot segments removed", (text) => new URL(`http://h${text}`).pathname],
-    ["with a second slash before it", (text) => `/${text}`],
-    ["with every segment encoded", eachEncoded(encodeURIComponent)],
-    ["with every segment encoded strictly", eachEncoded(encodeStrictly)],
+    ["with a second leading slash", (text) => `/${text}`],
+    ["with each segment encoded", eachEncoded(encodeURIComponent)],
+    ["with each segment encoded strictly", eachEncoded(encodeStrictly)],
     ["form-encoded", eachEncoded((text) => encodeURIComponent(text).replaceAll("%20", "+"))],
-    ["encoded with its slashes", (text) => `/${encodeURIComponent(decodeURIComponent(text.slice(1)))}`],
+    ["encoded including its slashes", (text) => `/${encodeURIComponent(decodeURIComponent(text.slice(1)))}`],
     ...without,
     ...listed.map(
       (_, at): Change => [
@@ -99,22 +99,22 @@ export function pathRespellings(path: string): Respelling[] {
         () => `/${segments.slice(at + 1).join("/")}`,
       ],
     ),
-    ["with index.html at its end", (text) => `${text.replace(/\/$/, "")}/index.html`],
+    ["with index.html appended", (text) => `${text.replace(/\/$/, "")}/index.html`],
     ["without index.html", (text) => text.replace(/index\.html?$/, "")],
-    ["with .html at its end", (text) => `${text}.html`],
+    ["with .html appended", (text) => `${text}.html`],
     ["without its extension", (text) => text.replace(/\.\w+$/, "")],
   ]);
 }
 
-/** A hostile URL has thousands of segments or parameters. */
+/** A hostile URL may have thousands of segments or parameters. */
 const MOST_PARTS = 24;
 
-/** `query` with its question mark; empty where there is none. */
+/** `query` includes its question mark; empty if there is none. */
 export function queryRespellings(query: string): Respelling[] {
   if (query === "")
     return [
-      { text: "?", how: "with a ? at its end" },
-      { text: "#", how: "with a # at its end" },
+      { text: "?", how: "with a trailing ?" },
+      { text: "#", how: "with a trailing #" },
     ];
   const parameters = query.slice(1).split("&");
   const listed = parameters.slice(0, MOST_PARTS);
@@ -138,11 +138,11 @@ export function queryRespellings(query: string): Respelling[] {
     ),
     ...(parameters.length < 2 ? [] : ordersOf(listed, parameters).map(reordered)),
     ...listed.map(
-      (_, at): Change => [`with its first ${at} parameters only`, () => joined(parameters.slice(0, at))],
+      (_, at): Change => [`with only its first ${at} parameters`, () => joined(parameters.slice(0, at))],
     ),
     ...CHANGES.map(([how, change]): Change => [how, (text) => `?${change(text.slice(1))}`]),
-    ["without the ? or & at its end", (text) => text.replace(/[?&]+$/, "")],
-    ["with an & at its end", (text) => `${text}&`],
+    ["without the trailing ? or &", (text) => text.replace(/[?&]+$/, "")],
+    ["with a trailing &", (text) => `${text}&`],
     ["without empty parameters", () => joined(parameters.filter((each) => each !== ""))],
     ["without = after empty parameters", parts((pair) => pair.replace(/=$/, ""))],
     ["with = after empty parameters", parts((pair) => (pair.includes("=") ? pair : `${pair}=`))],
@@ -156,10 +156,10 @@ export function queryRespellings(query: string): Respelling[] {
 }
 
 const nameOf = (parameter: string): string => parameter.split("=", 1)[0] || "that is empty";
-const ANOTHER_ORDER = "with the same parameters in another order";
+const ANOTHER_ORDER = "with the same parameters in a different order";
 const reordered = (order: readonly string[]): Change => [ANOTHER_ORDER, () => `?${order.join("&")}`];
 
-/** Every order where they are few, else the ones that libraries make. */
+/** Every order if there are few parameters, otherwise the orders that libraries produce. */
 function ordersOf(listed: readonly string[], all: readonly string[]): string[][] {
   if (all.length <= 4) return permutations(all);
   const moved = listed.flatMap((parameter, at) => {
@@ -179,7 +179,7 @@ function permutations(parameters: readonly string[]): string[][] {
   );
 }
 
-/** What a change cannot be applied to stays out, as does what comes out twice. */
+/** Skips changes that do not apply, and duplicates. */
 function changed(text: string, changes: readonly Change[]): Respelling[] {
   const found = new Map<string, string>();
   for (const [how, change] of changes) {
@@ -189,7 +189,7 @@ function changed(text: string, changes: readonly Change[]): Respelling[] {
   return [...found].map(([respelled, how]) => ({ text: respelled, how }));
 }
 
-/** A lone % or a host that no parser takes. */
+/** A lone % or a host that no parser accepts. */
 function attempt(change: (text: string) => string, text: string): string {
   try {
     return change(text);

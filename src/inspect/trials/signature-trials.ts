@@ -1,4 +1,4 @@
-/** A signature that does not verify was made over something: tries what people sign by mistake, until one fits. */
+/** Finds out what a bad signature does cover, by trying what people sign by mistake until something fits. */
 
 import { constants, verify as verifyWith } from "node:crypto";
 import { type OpenedSignature, openSignature } from "../../edge/opened-signature.ts";
@@ -16,37 +16,37 @@ export interface Mismatch {
   readonly signature: Uint8Array;
   readonly hash: HashAlgorithm;
   readonly keyPairId: string;
-  /** The check of the key that the request names. */
+  /** Verifies with the key that the request names. */
   readonly named: Verify;
-  /** Every key at hand, by id. */
+  /** Every available key, by id. */
   readonly keys: ReadonlyMap<string, Verify>;
-  /** Other names of the same distribution. */
+  /** The distribution's other names. */
   readonly hosts: readonly string[];
-  /** Other URLs that the input holds: with its fragment, say. */
+  /** Other URLs in the input: for example with the fragment. */
   readonly others: readonly UrlSpelling[];
 }
 
-/** What the signature does cover. */
+/** What the signature actually covers. */
 export type Mistake =
   | { readonly mistake: "hash"; readonly signed: string }
-  /** The right signature, written otherwise: `how` completes "the signature is ...". */
+  /** The right signature in the wrong encoding: `how` completes "the signature is ...". */
   | { readonly mistake: "not-der" | "pss" | "rewritten"; readonly how: string }
   | { readonly mistake: "key"; readonly keyPairId: string }
   | ({ readonly mistake: "wildcard" | "url"; readonly resource: string } & Spelled)
   | ({ readonly mistake: "policy-bytes" | "end" } & Spelled)
-  /** Proven of RSA only: the key that the set names made it, over a text that no trial found. */
+  /** RSA only: proof that the named key signed, but no trial found the text. */
   | { readonly mistake: "other-text"; readonly hash: string }
-  /** Proven of RSA only: the key that the set names did not make it, and no other key at hand. */
+  /** RSA only: proof that neither the named key nor any other available key signed. */
   | { readonly mistake: "foreign" };
 
 interface Spelled {
   readonly how: string;
   readonly fix?: string;
-  /** Where the hash is wrong as well. */
+  /** If the hash is wrong too. */
   readonly signedWith?: HashAlgorithm;
 }
 
-/** Undefined where nothing fits and nothing can be proven. Bounded in count: see `Trial`. */
+/** Undefined if nothing fits and nothing can be proven. The number of trials is bounded: see `Trial`. */
 export function findMistake(mismatch: Mismatch): Mistake | undefined {
   const { bytes, signature, hash, keyPairId, named, keys } = mismatch;
   const rewritten = findRewriting(mismatch);
@@ -73,28 +73,28 @@ const isOpenedBy = ({ publicKey }: Verify, signature: Uint8Array): boolean => {
 
 function unknownText({ hash }: OpenedSignature, named: HashAlgorithm): Mistake {
   if (hash === undefined)
-    return { mistake: "rewritten", how: "made over a bare digest, without the name of its hash" };
+    return { mistake: "rewritten", how: "made over a bare digest, without the hash identifier (DigestInfo)" };
   if (hash !== "SHA1" && hash !== "SHA256") return { mistake: "hash", signed: hash };
   return { mistake: "other-text", hash: hash === named ? hash : `${hash} instead of ${named}` };
 }
 
-/** r and s of P-256 side by side, as WebCrypto and JOSE write them. */
+/** Raw r and s of P-256, concatenated as by WebCrypto and JOSE. */
 const RAW_ECDSA = 64;
 
-/** The signature itself in another form: then everything else was right. */
+/** The signature in another encoding: then everything else was right. */
 function findRewriting({ bytes, signature, named, hash }: Mismatch): Mistake | undefined {
   const fits = (other: Uint8Array) => new Trial(named, other, hash).fits(bytes) !== undefined;
   if (signature.length === RAW_ECDSA && fits(inDer(signature)))
-    return { mistake: "not-der", how: "r and s side by side" };
+    return { mistake: "not-der", how: "raw r and s" };
   const text = Buffer.from(signature).toString("latin1");
   if (/^[\w+/=~-]{60,}$/.test(text)) {
     const inner = Buffer.from(text.replaceAll("~", "/").replace(/_+$/, ""), "base64");
-    if (fits(inner)) return { mistake: "rewritten", how: "encoded in base64 twice" };
+    if (fits(inner)) return { mistake: "rewritten", how: "base64-encoded twice" };
   }
   if (/^[0-9a-f]{100,}$/i.test(text) && fits(Buffer.from(text, "hex")))
-    return { mistake: "rewritten", how: "written in hexadecimal before it was encoded" };
+    return { mistake: "rewritten", how: "hex-encoded before it was base64-encoded" };
   if (fits(Uint8Array.from(signature).reverse()))
-    return { mistake: "rewritten", how: "in reversed byte order, as Windows' CryptoAPI writes it" };
+    return { mistake: "rewritten", how: "in reversed byte order, as Windows CryptoAPI writes it" };
   const key = named.publicKey;
   if (key?.asymmetricKeyType !== "rsa" || openSignature(key, signature) !== "pss") return undefined;
   const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
@@ -102,7 +102,7 @@ function findRewriting({ bytes, signature, named, hash }: Mismatch): Mistake | u
   return isPss ? { mistake: "pss", how: "padded by RSA-PSS" } : undefined;
 }
 
-/** The same r and s as ASN.1's SEQUENCE of two INTEGERs. */
+/** The same r and s as an ASN.1 SEQUENCE of two INTEGERs. */
 function inDer(raw: Uint8Array): Uint8Array {
   const integers = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
     const first = half.findIndex((byte) => byte !== 0);
@@ -114,7 +114,7 @@ function inDer(raw: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from([0x30, body.length]), body]);
 }
 
-/** The text that it was made over: the policy respelled, its URL respelled, its end, and two of these together. */
+/** The text that was signed: the policy respelled, its URL respelled, its end, and two of these together. */
 function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
   const { bytes, kind, url } = mismatch;
   const text = Buffer.from(bytes).toString("utf8");
@@ -140,7 +140,7 @@ function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
   if (resource === undefined) return undefined;
   for (const spelling of urlSpellings(resource, mismatch)) {
     if (trial.isSpent) return undefined;
-    // As a function: `$&` in a URL would mean something to replace().
+    // A function, because replace() would expand a `$&` in the URL.
     const respelled = text.replace(resource, () => spelling.url);
     for (const [escapeText, escapeHow] of ALSO_ESCAPED) {
       const signedWith = trial.tries(escapeText(respelled));
@@ -164,12 +164,12 @@ function also(signedWith: HashAlgorithm, { hash }: Mismatch): { readonly signedW
 
 type Respell = (text: string) => string | Uint8Array;
 
-/** What is done to the whole text between writing and signing it. */
+/** Mistakes that change the whole text before it is signed. */
 const HASHED_OR_RECODED: readonly (readonly [respell: Respell, how: string])[] = [
   [(text) => Trial.digest("SHA1", text), "hashed with SHA1 before it was signed, which hashes it again"],
   [(text) => Trial.digest("SHA256", text), "hashed with SHA256 before it was signed, which hashes it again"],
-  [(text) => Trial.digest("SHA1", text).toString("hex"), "as the hexadecimal of its SHA1"],
-  [(text) => Trial.digest("SHA256", text).toString("hex"), "as the hexadecimal of its SHA256"],
+  [(text) => Trial.digest("SHA1", text).toString("hex"), "as the hex of its SHA1"],
+  [(text) => Trial.digest("SHA256", text).toString("hex"), "as the hex of its SHA256"],
   [(text) => Buffer.from(text, "utf16le"), "in UTF-16, as .NET's Encoding.Unicode writes it"],
   [(text) => Buffer.from(`\uFEFF${text}`, "utf16le"), "in UTF-16 with a byte order mark"],
   [(text) => Buffer.from(text, "latin1"), "in Latin-1"],
@@ -179,10 +179,10 @@ const ALSO_ESCAPED: readonly (readonly [escapeText: (text: string) => string, ho
   [(text) => text, ""],
   [(text) => text.replaceAll("/", "\\/"), "with / written \\/"],
   [(text) => text.replaceAll("&", "\\u0026"), "with & written \\u0026"],
-  [(text) => text.replace(/":/g, '": ').replace(/,"/g, ', "'), "with a blank after : and ,"],
+  [(text) => text.replace(/":/g, '": ').replace(/,"/g, ', "'), "with a space after : and ,"],
 ];
 
-/** A signer that computes the end twice, or in another unit or zone. */
+/** A signer that computes the end twice, or in the wrong unit or time zone. */
 function* endsBeside(text: string): Generator<readonly [text: string, how: string]> {
   const found = /"AWS:EpochTime":(\d{1,14})/.exec(text);
   if (found === null) return;

@@ -1,4 +1,4 @@
-/** One signature held against many texts, cheaply and never without end. */
+/** Tries one signature against many texts, cheaply and with a limit. */
 import { createHash } from "node:crypto";
 import { openSignature } from "../../edge/opened-signature.ts";
 import type { Verify } from "../../edge/verdict.ts";
@@ -6,17 +6,17 @@ import type { HashAlgorithm } from "../../policy/policy.ts";
 
 const HASHES = ["SHA1", "SHA256"] as const;
 /**
- * Hashing half a kilobyte takes microseconds, and counts as one; verifying a signature takes a tenth of a millisecond:
- * half a second at the most.
+ * Hashing half a kilobyte takes microseconds and counts as one; verifying a signature takes a tenth of a millisecond:
+ * half a second at most.
  */
 const MOST_DIGESTS = 60_000;
 const MOST_VERIFICATIONS = 3000;
-/** From here on only the hash that the request names is tried. */
+/** Beyond this, tries only the hash that the request names. */
 const MOST_IN_BOTH_HASHES = 400;
 
 /**
- * An RSA signature is opened once, and each text is hashed and compared; an ECDSA signature is verified anew for each.
- * `named` is the hash that the request names: others are tried as well while the budget lasts.
+ * Opens an RSA signature once, then hashes and compares each text; verifies an ECDSA signature for each text.
+ * `named` is the hash that the request names; others are tried too while the budget lasts.
  */
 export class Trial {
   readonly #verify: Verify;
@@ -37,7 +37,7 @@ export class Trial {
     this.#hashes = [named, ...HASHES.filter((each) => each !== named)];
   }
 
-  /** The hash with which the signature covers exactly this. */
+  /** The hash with which the signature covers exactly this text. */
   fits(signed: Uint8Array): HashAlgorithm | undefined {
     return HASHES.find((hash) => this.#verify(hash, signed, this.#signature));
   }
@@ -46,7 +46,7 @@ export class Trial {
     return this.#left <= 0;
   }
 
-  /** As `fits`, counted: undefined from the bound on. */
+  /** Like `fits`, but counted: undefined once the limit is reached. */
   tries(text: string | Uint8Array): HashAlgorithm | undefined {
     if (this.#left <= 0) return undefined;
     const signed = typeof text === "string" ? Buffer.from(text) : text;
@@ -61,7 +61,7 @@ export class Trial {
     return hashes.find((hash) => this.#verify(hash, signed, this.#signature));
   }
 
-  /** Of these, as many as this kind of trial can afford beside others: a third of what is left. */
+  /** As many of these as this kind of trial may use: a third of what is left. */
   *affordable<Item>(items: Iterable<Item>): Generator<Item> {
     const until = Math.floor((this.#left * 2) / 3);
     for (const item of items) {

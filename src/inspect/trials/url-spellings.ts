@@ -1,18 +1,18 @@
-/** What a signer may have taken for the URL that is asked for: path, query and host, each by itself and two together. */
+/** What a signer may have signed as the requested URL: path, query and host respelled, one or two at a time. */
 import { pathRespellings, queryRespellings } from "./respellings.ts";
 
 export interface UrlSpelling {
   readonly url: string;
-  /** Completes "the URL ...": what is different about the signed one. */
+  /** Completes "the URL ...": how the signed one differs. */
   readonly how: string;
 }
 
-/** The edge takes no longer one (DG:cloudfront-limits). */
+/** The edge accepts none longer (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;
 
 /**
- * Every spelling but `url` itself; one change before two. `hosts`: other names of the same distribution. `others`: URLs
- * that the input holds besides.
+ * Every spelling except `url` itself; one change before two. `hosts`: the distribution's other names. `others`: other
+ * URLs in the input.
  */
 export function* urlSpellings(
   url: string,
@@ -56,7 +56,7 @@ function* allSpellings(url: string, hosts: readonly string[]): Generator<UrlSpel
   }
 }
 
-/** Phrases that name their part already stand alone. */
+/** Phrases that already name their component. */
 function partly(part: "path" | "query", how: string): string {
   if (/^without|path|query|parameter|segment|at its end/.test(how)) return how;
   return how.startsWith("with") ? `${how} in its ${part}` : `with its ${part} ${how}`;
@@ -69,11 +69,11 @@ function originsOf(scheme: string, host: string, hosts: readonly string[]): UrlS
     [bare, "without the port"],
     [`${bare}:${port}`, `with the port ${port}`],
     [host.toLowerCase(), "with its host in lower case"],
-    [bare.toLowerCase(), "with its host in lower case and no port"],
+    [bare.toLowerCase(), "with its host in lower case and without the port"],
     [bare.replace(/^www\./, ""), "without www."],
     [`www.${bare}`, "with www."],
-    [bare.replace(/\.$/, ""), "without the dot after the host"],
-    [`${bare}.`, "with a dot after the host"],
+    [bare.replace(/\.$/, ""), "without the trailing dot on the host"],
+    [`${bare}.`, "with a trailing dot on the host"],
     [attempt((name) => new URL(`http://${name}`).host, bare), "with its host as browsers write it"],
     ...hosts.map((name) => [name, `for the distribution's other name ${name}`] as const),
   ];
@@ -89,12 +89,12 @@ function originsOf(scheme: string, host: string, hosts: readonly string[]): UrlS
 const WHOLE: readonly (readonly [how: string, change: (url: string) => string])[] = [
   ["as a browser's URL parser writes it", (url) => new URL(url).href],
   ["decoded", decodeURIComponent],
-  ["decoded, but for reserved characters", decodeURI],
-  ["encoded once more", encodeURI],
+  ["decoded except for reserved characters", decodeURI],
+  ["encoded again", encodeURI],
   ["percent-encoded as a whole", encodeURIComponent],
   ["with / written \\/", (url) => url.replaceAll("/", "\\/")],
-  ["with a line break at its end", (url) => `${url}\\n`],
-  ["with a blank at its end", (url) => `${url} `],
+  ["with a trailing line break", (url) => `${url}\\n`],
+  ["with a trailing space", (url) => `${url} `],
   ["in quotes", (url) => `\\"${url}\\"`],
   ["in lower case", (url) => url.toLowerCase()],
 ];
@@ -102,13 +102,13 @@ const WHOLE: readonly (readonly [how: string, change: (url: string) => string])[
 function* withoutParts(host: string, path: string, query: string): Generator<UrlSpelling> {
   yield { url: path + query, how: "without scheme and host" };
   yield { url: path, how: "without scheme, host and query" };
-  yield { url: path.slice(1) + query, how: "as a path without its first slash" };
-  yield { url: path.slice(1), how: "as a path without its first slash, and without its query" };
+  yield { url: path.slice(1) + query, how: "as a path without its leading slash" };
+  yield { url: path.slice(1), how: "as a path without its leading slash and query" };
   yield { url: `//${host}${path}${query}`, how: "without its scheme" };
   yield { url: host + path + query, how: "without its scheme" };
 }
 
-/** Patterns that a canned policy was signed for: no URL, hence never the one that is asked for. */
+/** Patterns that a canned policy was signed for; being no URL, they never match the request. */
 function* wildcards(scheme: string, hosts: readonly string[], path: string): Generator<UrlSpelling> {
   const how = "as a pattern";
   for (const folder of foldersOf(path))
@@ -134,7 +134,7 @@ function foldersOf(path: string): string[] {
   return [...new Set([...folders, path])];
 }
 
-/** A URL that cannot be respelled stays as it is. */
+/** A URL that cannot be respelled stays unchanged. */
 function attempt(respell: (url: string) => string, url: string): string {
   try {
     return respell(url);

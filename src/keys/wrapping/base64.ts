@@ -1,6 +1,6 @@
 /** Base64 as people paste it: either alphabet, padded or not, on one line or on several of equal width. */
 
-/** How bytes were spelled, so that others can be spelled the same way. */
+/** How bytes were encoded, so that others can be encoded the same way. */
 export interface Base64Run {
   readonly from: number;
   readonly to: number;
@@ -10,13 +10,13 @@ export interface Base64Run {
 
 /** Shorter runs are words. The letter of an escape (`\n`) begins none. */
 const RUN = /(?<!\\)[A-Za-z0-9+/_-]{16,}={0,2}/g;
-/** A line break, real, escaped or replaced by a bar or a blank, with the indentation behind it. */
+/** A line break, real, escaped or replaced by a bar or a space, with the indentation after it. */
 const BREAK = /(?:[ \t]*(?:\\+[rnt]|\\?\r?\n|\|)+[ \t]*| +)/y;
 const LINE = /[A-Za-z0-9+/_-]+={0,2}/y;
 
 /**
- * Every run whose spelling is exact: writing its bytes again gives the same text. `isWhole` tells whether bytes mean
- * something; of several lines as many are taken as mean something together.
+ * Every run that re-encodes to exactly the same text. `isWhole` says whether bytes mean
+ * something; of several lines, takes as many as mean something together.
  */
 export function base64Runs(text: string, isWhole: (bytes: Uint8Array) => boolean): Base64Run[] {
   const runs: Base64Run[] = [];
@@ -67,7 +67,7 @@ function exactly(
 ): Base64Run | undefined {
   const digits = lines === undefined ? spelling : spelling.split(lines.between).join("");
   const isUrl = /[-_]/.test(digits);
-  // Without padding to be seen, its lack says nothing where none was due.
+  // Missing padding proves nothing if none was needed.
   const isPadded = digits.length % 4 === 0;
   const spell = (bytes: Uint8Array) => {
     const padded = Buffer.from(bytes).toString("base64");

@@ -1,4 +1,4 @@
-/** A change of one stretch of a text. Everything outside the stretch keeps its bytes. */
+/** Replaces one range of a text. Everything outside keeps its bytes. */
 export interface Edit {
   readonly from: number;
   /** Exclusive. */
@@ -6,7 +6,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** The text with every edit made. Edits must not overlap; their order does not matter. */
+/** Applies every edit. Edits must not overlap; their order does not matter. */
 export function spliced(text: string, edits: readonly Edit[]): string {
   let result = "";
   let at = 0;

@@ -7,7 +7,7 @@ export interface Embedded extends JsonStrings {
 }
 
 const START = /\{\s*"|"(?=(?:\\.|[^"\\])*\\")/g;
-/** A text with more openings than this is no settings file, and each costs a look ahead. */
+/** A text with more openings is not a settings file, and each costs a look ahead. */
 const MOST = 200;
 
 /** In reading order, never one inside another; offsets are those of the text. */

@@ -1,4 +1,4 @@
-/** The signing key among the places of a value: where the gate says, or the only one there is. */
+/** Finds the signing key in a value: where the gate says, or the only one there is. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fingerprint } from "../fingerprint.ts";
 import type { KeyPlace, Path, Places, TextPlace } from "./places.ts";
@@ -7,14 +7,14 @@ import { isNamed, keysIn } from "./rewrite.ts";
 export interface FoundKey {
   readonly key: KeyObject;
   readonly path: Path;
-  /** Where it is written, once or several times; empty for a JWK, which is written as its numbers. */
+  /** Where it is written, once or more; empty for a JWK, which consists of numbers. */
   readonly places: readonly KeyPlace[];
 }
 
-/** `none`: no private key that could be written back. `several`: different ones, and none is named. */
+/** `none`: no private key that could be written back. `several`: different keys, and none declared. */
 export type Search = FoundKey | "none" | "several";
 
-/** The private keys at or under the place of that name; of any place without a name. */
+/** The private keys at or under the place with that name; anywhere if no name is given. */
 export function findKey(places: Places, name?: string): Search {
   const isMeant = ({ path }: { readonly path: Path }) =>
     name === undefined || path.some((_, at) => isNamed(path.slice(0, at + 1), name));
@@ -26,7 +26,7 @@ export function findKey(places: Places, name?: string): Search {
   return { ...first, places: found.flatMap((each) => each.places) };
 }
 
-/** Every private key, however it is written; one that is written twice is there twice. */
+/** Every private key in any form, including duplicates. */
 export function privateKeysIn(places: Places): FoundKey[] {
   const written = keysIn(places).filter(({ isPrivate }) => isPrivate);
   return [
@@ -50,7 +50,7 @@ function jwksIn(places: Places): FoundKey[] {
     try {
       return [{ key: createPrivateKey({ key: jwk, format: "jwk" }), path, places: [] }];
     } catch {
-      // Not a JWK after all, or one of a type that OpenSSL does not know.
+      // Not a JWK, or of a type unknown to OpenSSL.
       return [];
     }
   });

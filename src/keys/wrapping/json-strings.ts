@@ -1,4 +1,4 @@
-/** The strings of a JSON text, each with its place, so that one can be changed and the rest keeps its bytes. */
+/** The strings of a JSON text with their positions, so that one can change and the rest keeps its bytes. */
 import { visit } from "jsonc-parser";
 import { isTooDeep } from "../../text/json-depth.ts";
 import type { Edit } from "./edit.ts";
@@ -18,13 +18,13 @@ export interface JsonStrings {
   readonly strings: readonly JsonString[];
   /** Members whose value is a number, a boolean or null. */
   readonly others: readonly (readonly string[])[];
-  /** Names that one object holds twice: readers disagree about which counts. */
+  /** Names that occur twice in an object: readers disagree about which one counts. */
   readonly duplicates: readonly string[];
 }
 
 /**
- * Undefined for what is no JSON object, array or string, and for nesting beyond 100. A byte order mark may lead. `offset`:
- * where the JSON begins in the text that the places are meant for.
+ * Undefined unless it is a JSON object, array or string, nested at most 100 deep. Allows a leading byte order mark. `offset`:
+ * where the JSON begins in the text that positions refer to.
  */
 export function jsonStringsIn(text: string, offset = 0): JsonStrings | undefined {
   const start = text.startsWith("\ufeff") ? 1 : 0;
@@ -84,7 +84,7 @@ function stringAt(raw: string, from: number, path: readonly string[]): JsonStrin
   }
   const to = from + raw.length;
   starts.push(to);
-  // Writers differ in what they escape (`\/`, `\u002b`, non-ASCII): a new character is spelled as it was before.
+  // Serializers differ in what they escape (`\/`, `\u002b`, non-ASCII): write characters as the old value did.
   const spelled = (next: string) =>
     [...next].map((each) => spellings.get(each) ?? JSON.stringify(each).slice(1, -1)).join("");
   const lift = (edits: readonly Edit[]) =>

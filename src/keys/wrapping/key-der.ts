@@ -1,4 +1,4 @@
-/** A key as DER: which of the two halves it is and in which structure, and another key in the same structure. */
+/** A key as DER: which half, in which structure; and another key in the same structure. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { publicHalf } from "../fingerprint.ts";
 
@@ -18,21 +18,21 @@ export const PEM_LABEL: Readonly<Record<DerForm, string>> = {
 };
 const FORMS = Object.keys(PEM_LABEL) as DerForm[];
 
-/** Undefined for anything that is not the DER of one unencrypted key. */
+/** Undefined unless it is the DER of exactly one unencrypted key. */
 export function keyInDer(der: Uint8Array): KeyInDer | undefined {
-  // OpenSSL reads past what follows the key, which may be the next setting.
+  // OpenSSL ignores what follows the key, which may be the next setting.
   if (!isOneSequence(der)) return undefined;
   for (const form of FORMS) {
     try {
       return { key: keyOf(Buffer.from(der), form), form };
     } catch {
-      // Not this structure: DER does not name its own.
+      // Not this structure: DER does not name it.
     }
   }
   return undefined;
 }
 
-/** X.690, 8.1.3: one SEQUENCE whose length is all there is. Keys take two bytes of length at most. */
+/** X.690, 8.1.3: a single SEQUENCE over all bytes. Keys need at most two bytes of length. */
 function isOneSequence(der: Uint8Array): boolean {
   const [tag, first = 0, second = 0, third = 0] = der;
   if (tag !== 0x30) return false;
@@ -41,14 +41,14 @@ function isOneSequence(der: Uint8Array): boolean {
   return first === 0x82 && der.length === 4 + second * 256 + third;
 }
 
-/** Undefined for a PEM label of something other than an unencrypted key, and for a body that is not one. */
+/** Undefined unless label and body are an unencrypted key. */
 export function keyInPem(label: string, body: Uint8Array): KeyInDer | undefined {
   const form = FORMS.find((each) => PEM_LABEL[each] === label);
   if (form === undefined) return undefined;
   try {
     return { key: keyOf(Buffer.from(body), form), form };
   } catch {
-    // The block is damaged; who needs its key says so.
+    // The block is damaged; whoever needs the key reports it.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** PEM blocks in any text, however their line breaks are written, and the same block with another body. */
+/** PEM blocks in any text, with any spelling of line breaks, and the same block with another body. */
 
 export interface PemBlock {
   readonly from: number;
@@ -6,14 +6,14 @@ export interface PemBlock {
   /** `RSA PRIVATE KEY`. */
   readonly label: string;
   readonly body: Uint8Array;
-  /** What stands for a line break inside it; empty for a block on one line. */
+  /** How it spells a line break; empty for a block on one line. */
   readonly lineBreak: string;
   /** Writing the same body again gives the same text. */
   readonly isRegular: boolean;
   spell(body: Uint8Array, label: string): string;
 }
 
-/** A body reaches to the next five dashes: a file of beginnings without an end is read once, not once for each. */
+/** A body ends at the next five dashes, so a file full of BEGIN lines without an END is still read only once. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 /** Line breaks as escapes of shells, JSON, properties, XML, or replaced by a bar or a blank; with the indentation. */
 const BREAK = String.raw`(?:\\+[rnt]|\\+u000[adAD]|\\+(?=[\r\n])|&#(?:1[03]|x[adAD]);|[\s|])`;
@@ -22,7 +22,7 @@ const DIGIT = String.raw`(?:\\*\/|[A-Za-z0-9+=])`;
 const BODY = new RegExp(`^(${BREAK}*)(${DIGIT}+(?:${BREAK}+${DIGIT}+)*)(${BREAK}*)$`);
 const LINES = new RegExp(`${BREAK}+`, "g");
 
-/** Without encrypted blocks, whose headers stand in their body, and without blocks that are no base64. */
+/** Skips encrypted blocks, whose body contains headers, and blocks that are not base64. */
 export function pemBlocksIn(text: string): PemBlock[] {
   return [...text.matchAll(BLOCK)].flatMap(({ 0: all, 1: label, 2: inner, index }) => {
     const parts = BODY.exec(inner as string);

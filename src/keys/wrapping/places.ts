@@ -1,5 +1,5 @@
 /**
- * A text as the places in it: keys in PEM or DER, and stretches that spell another text (the strings of JSON, base64),
+ * Splits a text into places: keys in PEM or DER, and ranges that encode another text (the strings of JSON, base64),
  * to any depth up to eight. Each place knows how an edit inside it becomes an edit of the text around it.
  */
 import type { KeyObject } from "node:crypto";
@@ -16,22 +16,22 @@ type WrappingName = "json" | "base64";
 /** Where a place is: member names of JSON and names of settings, from the outside in. */
 export type Path = readonly string[];
 
-/** A key that stands in the text. */
+/** A key written in the text. */
 export interface KeyPlace extends KeyInDer {
   readonly at: "key";
   readonly path: Path;
   readonly from: number;
   readonly to: number;
   readonly spelled: "pem" | "der";
-  /** What stands for the line breaks of a PEM; empty where it is on one line. */
+  /** How the PEM spells line breaks; empty if it is on one line. */
   readonly lineBreak: string;
-  /** False: its spelling follows no rule, so another key cannot be spelled the same way. */
+  /** False: its spelling is irregular, so another key cannot be written the same way. */
   readonly isRegular: boolean;
   readonly isPrivate: boolean;
   spell(key: KeyObject): string;
 }
 
-/** A stretch that spells another text. */
+/** A range that encodes another text. */
 export interface TextPlace {
   readonly at: "text";
   readonly path: Path;
@@ -58,7 +58,7 @@ export interface Places {
   readonly path: Path;
   readonly isJson: boolean;
   readonly places: readonly (KeyPlace | TextPlace | BytesPlace)[];
-  /** JSON only: members that hold no text, and names that one object holds twice. */
+  /** JSON only: members that are not text, and names that occur twice in an object. */
   readonly others: readonly Path[];
   readonly duplicates: readonly string[];
 }
@@ -89,7 +89,7 @@ export function placesIn(text: string, path: Path = [], depth = 0): Places {
   };
 }
 
-/** As long as what it covers, so that every offset stays, and of no character that is searched for. */
+/** As long as what it masks, so that offsets stay, and without any character that is searched for. */
 function covered(text: string, stretches: readonly { readonly from: number; readonly to: number }[]): string {
   return spliced(
     text,

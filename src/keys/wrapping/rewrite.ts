@@ -1,4 +1,4 @@
-/** A value with another key in it: the key, what repeats its public half, and its ID; every other byte stays. */
+/** Rewrites a value for another key: the key, copies of its public half, and its ID; every other byte stays. */
 import type { KeyObject } from "node:crypto";
 import { isSameKey } from "../fingerprint.ts";
 import { type Edit, spliced } from "./edit.ts";
@@ -12,17 +12,17 @@ export interface Replacement {
   readonly is: KeyObject;
   /** The member or setting that is declared to hold the key pair ID, and what to write there. */
   readonly idField: { readonly name: string; readonly id: string; readonly fillsEmpty?: boolean };
-  /** Key pair IDs of the key that is replaced: wherever they stand, the next one takes their place. */
+  /** Key pair IDs of the replaced key; the new ID replaces them wherever they occur. */
   readonly formerIds: readonly string[];
 }
 
-/** A place that goes on repeating the old key, and why it cannot be written anew. */
+/** A place that keeps repeating the old key, and why it cannot be rewritten. */
 export interface StalePlace {
   readonly path: Path;
   readonly what: string;
 }
 
-/** Shorter ones would be found in other words. */
+/** Shorter texts would match inside other words. */
 const SHORTEST_ID = 10;
 
 export function rewritten(places: Places, replacement: Replacement): string {
@@ -99,7 +99,7 @@ export function keysIn(places: Places): KeyPlace[] {
   );
 }
 
-/** Places that repeat `was` and would go on repeating it beside a key of this type (asymmetricKeyType). */
+/** Places that repeat `was` and would still do so next to a key of this type (asymmetricKeyType). */
 export function stalePlaces(places: Places, was: KeyObject, type: string): StalePlace[] {
   const mark = markOf(was);
   const words = was.asymmetricKeyType === type ? new Set(spellingsOf(was).values()) : undefined;
@@ -107,7 +107,7 @@ export function stalePlaces(places: Places, was: KeyObject, type: string): Stale
     if (place.at === "key") {
       if (place.isPrivate || !isSameKey(place.key, was)) return undefined;
       if (place.isRegular && canHold(place.form, type)) return undefined;
-      return { path: place.path, what: "its public half in a form that the new key cannot have" };
+      return { path: place.path, what: "its public half, in a form that the new key cannot take" };
     }
     if (!Buffer.from(place.bytes).includes(mark)) return undefined;
     if (words?.has(text.slice(place.from, place.to))) return undefined;

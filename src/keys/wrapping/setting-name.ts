@@ -1,12 +1,12 @@
-/** The name of a setting in a text whose syntax is not known: `.env`, YAML, TOML, properties, XML, a script. */
+/** The name of a setting in text of unknown syntax: `.env`, YAML, TOML, properties, XML, a script. */
 
 /** What may stand between the name of a setting and its value: an assignment, a block mark, an opening quote. */
 const NAME =
   /(?:^|[\s;,{(<[])["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?::=|=>|[=:>])[ \t]*(?:[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n[ \t]*)?(?:!!?[\w-]+[ \t]+)?(?:"""|'''|[$]?["'`])?(?:\\?\r?\n[ \t]*)?$/;
-/** As far back as a name is looked for. */
+/** How far back to look for a name. */
 const REACH = 300;
 
-/** The name in front of a value that begins at `at`; none where the value has no name. */
+/** The name before a value that begins at `at`; undefined if it has none. */
 export function nameBefore(text: string, at: number): readonly string[] {
   const name = NAME.exec(text.slice(Math.max(0, at - REACH), at))?.[1];
   return name === undefined ? [] : [name];

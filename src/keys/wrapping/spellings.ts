@@ -1,12 +1,12 @@
 /**
- * Everything a settings file may say of a key, as it would be written: digests as `openssl`, `ssh-keygen` and AWS print
- * them, the numbers of a JWK, the blob of an OpenSSH public key. What a value says of one key can then be found by
- * comparing, whatever its field is called, and replaced by what it would say of another.
+ * Everything that a settings file may say about a key, as text: digests as `openssl`, `ssh-keygen` and AWS print
+ * them, the numbers of a JWK, the blob of an OpenSSH public key. What a value says about one key can then be found by
+ * comparison, whatever its field is called, and replaced by the same for another key.
  */
 import { createHash, type KeyObject } from "node:crypto";
 import { publicHalf } from "../fingerprint.ts";
 
-/** By what it is and how it is written (`sha256 of spki, hex`), the text itself. Holds private numbers: never print it. */
+/** Texts by kind and spelling (`sha256 of spki, hex`). Contains private numbers: never print them. */
 export function spellingsOf(privateKey: KeyObject): ReadonlyMap<string, string> {
   const spellings = new Map<string, string>();
   for (const [what, bytes] of subjectsOf(privateKey)) {
@@ -21,7 +21,7 @@ export function spellingsOf(privateKey: KeyObject): ReadonlyMap<string, string> 
   return spellings;
 }
 
-/** The number that makes a public key what it is: whoever holds it in any structure repeats the key. */
+/** The number that identifies a public key in any structure. */
 export function markOf(key: KeyObject): Buffer {
   const { n, x } = publicHalf(key).export({ format: "jwk" });
   return Buffer.from(n ?? x ?? "", "base64url");
@@ -33,17 +33,17 @@ function subjectsOf(privateKey: KeyObject): [what: string, bytes: Uint8Array | s
   const pem = key.export({ type: "spki", format: "pem" }) as string;
   const { n, ...jwk } = key.export({ format: "jwk" });
   const isRsa = key.asymmetricKeyType === "rsa";
-  // RFC 7638: the members that are needed, in this order, without blanks.
+  // RFC 7638: the required members, in this order, without whitespace.
   const thumbprint = isRsa
     ? JSON.stringify({ e: jwk.e, kty: jwk.kty, n })
     : JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y });
   return [
     ["spki", spki],
     ["pem", pem],
-    ["pem without its last line break", pem.trimEnd()],
+    ["pem without its trailing line break", pem.trimEnd()],
     ["jwk", thumbprint],
     ["ssh", sshBlob(key)],
-    // What EC2 shows of a key pair that it made.
+    // The fingerprint that EC2 shows for a key pair that it created.
     ["pkcs8", privateKey.export({ type: "pkcs8", format: "der" })],
     ...(isRsa
       ? ([

@@ -1,7 +1,7 @@
-/** The denied lines whose credential may tell why: no question of its own, but what the reasons are judged from. */
+/** Denied lines whose credential may explain them. Not a question itself: the input for finding reasons. */
 import type { QuestionOptions } from "../question.ts";
 
-/** More different ones than this are not judged; the rest is counted as `cannot-tell`. */
+/** Judges at most this many distinct credentials; the rest counts as `cannot-tell`. */
 export const MOST_CREDENTIALS = 20_000;
 
 export function credentialsText({ bucket }: QuestionOptions): string {

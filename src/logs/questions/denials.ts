@@ -1,4 +1,4 @@
-/** `denials`: 401 and 403 over time, by who answered and why; and whether the rotation did it. */
+/** `denials`: 401 and 403 over time, by who answered and why, and whether the rotation caused them. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
@@ -52,7 +52,7 @@ ORDER BY 1`,
   },
 };
 
-/** One row for each reason; what no judged line explains keeps `cannot-tell`. */
+/** One row per reason; unexplained denials stay `cannot-tell`. */
 function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
   const bucket = instantIn(row, "bucket");
   const [answeredBy, wireCode] = [textIn(row, "answered_by") ?? "unsure", textIn(row, "wire_code")];
@@ -77,7 +77,7 @@ function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
   return rest > 0 ? [...rows, made(answeredBy, unexplained(answeredBy, wireCode), rest)] : rows;
 }
 
-/** Undefined: the line says nothing that would make it a denial of the signature check. */
+/** Undefined: nothing on the line makes it a denial by the signature check. */
 function reasonOf({ line, reason }: JudgedLine): string | undefined {
   if (line.answeredBy === "edge-signature") return reason;
   return reason === "cannot-tell" ? undefined : reason;
@@ -115,15 +115,15 @@ function unclearReasons(rows: readonly AnswerRow[], { coverage, reasons }: Known
       ? []
       : [
           {
-            why: "which keys are trusted: no account was asked, so reasons come from the lines alone",
+            why: "which keys are trusted: no account was asked, so reasons are based on the lines alone",
             instead: "name the gate: keyturn logs denials FILE --gate NAME",
           },
         ]),
     ...(reasons.unjudged > 0
       ? [
           {
-            why: `the reasons of ${reasons.unjudged} denials: too many different ones`,
-            instead: "ask about a shorter time: --from, --to",
+            why: `the reasons of ${reasons.unjudged} denials: too many distinct credentials`,
+            instead: "choose a shorter time: --from, --to",
           },
         ]
       : []),
@@ -140,14 +140,14 @@ function maskedFinding({ reasons }: KnownFacts): Finding[] {
     {
       id: "denial-masked",
       severity: "warning",
-      message: "a custom error response hides denials: viewers get another status than 403",
+      message: "a custom error response hides denials: viewers get a status other than 403",
       basis: "observed",
       evidence: [
-        `${requests} requests that the signature check denies, logged with result type Error and no 403`,
+        `${requests} requests denied by the signature check, but logged with result type Error and no 403`,
         ...reasonCounts(masked),
       ],
       remedy:
-        "clients must not take that page for an answer: let the error page carry the 403, or tell them how to know it",
+        "clients must not mistake that page for content: return the error page with 403, or teach clients to recognize it",
     },
   ];
 }
@@ -158,7 +158,7 @@ function reasonCounts(judged: readonly JudgedLine[]): string[] {
   return [...counts].map(([reason, requests]) => `${requests} by reason ${reason}`);
 }
 
-/** A rate that is more than twice that of before, and by more than one request in a thousand. */
+/** More than twice the rate before, and higher by more than one request in a thousand. */
 function rotationFinding(phases: readonly AnswerRow[], { marks }: KnownFacts): Finding[] {
   const rate = (phase: string) => {
     const row = phases.find(({ rotation_phase }) => rotation_phase === phase);

@@ -44,7 +44,7 @@ LIMIT 200`,
         ...(marks.oldKey === undefined && rows.length > 0
           ? [
               {
-                why: "which of these keys is the old one: no rotation is known",
+                why: "which key is the old one: no rotation is known",
                 instead: "keyturn logs old-key FILE --old-key KEY_PAIR_ID, or --gate NAME",
               },
             ]
@@ -55,7 +55,7 @@ LIMIT 200`,
   },
 };
 
-/** After the switch no signer should use it; what came before is no news. */
+/** After the switch no signer should use it; earlier use is normal. */
 const sinceText = (at: number | undefined) =>
   at === undefined ? "" : ` AND at_time >= ${instantLiteral(Math.floor(at))}`;
 
@@ -68,7 +68,7 @@ function keyRow(row: LogRow): AnswerRow {
     first_seen: instantIn(row, "first_seen"),
     last_seen: instantIn(row, "last_seen"),
     last_accepted: instantIn(row, "last_accepted"),
-    // A denial as unknown key after it was once accepted: it had been taken out by then.
+    // Denied as an unknown key after being accepted: it had been removed by then.
     taken_out_by:
       (epochIn(row, "first_invalid_key") ?? 0) > (epochIn(row, "first_seen") ?? 0)
         ? instantIn(row, "first_invalid_key")
@@ -93,10 +93,10 @@ function saysOf(
   old: AnswerRow | undefined,
   { marks, coverage }: KnownFacts,
 ): string[] {
-  if (rows.length === 0) return hasCookies(coverage) ? ["no request named a key pair ID"] : [];
+  if (rows.length === 0) return hasCookies(coverage) ? ["no request has a key pair ID"] : [];
   const keys = `${counted(rows.length, "key pair ID")} in ${counted(sum(rows.map(({ accepted, denied, unclear }) => Number(accepted) + Number(denied) + Number(unclear))), "request")}`;
   if (marks.oldKey === undefined) return [keys];
-  if (old === undefined) return [keys, `the old key ${marks.oldKey} was not seen in a line that shows a key`];
+  if (old === undefined) return [keys, `no line shows the old key ${marks.oldKey}`];
   return [
     keys,
     `the old key ${marks.oldKey} was last accepted ${old.last_accepted ?? "never"}, last seen ${old.last_seen}`,
@@ -132,8 +132,8 @@ function inUse(
         ...(coverage.to === undefined ? [] : [`the lines end at ${formatInstant(coverage.to)}`]),
       ],
       remedy: isGone
-        ? "their next mint gives them the new key: find the clients named above, and any signer that still holds the old one"
-        : "wait until their cookies have expired; if the last use keeps moving, a signer still holds the old key",
+        ? "their next mint uses the new key: find the clients named above, and any signer that still uses the old one"
+        : "wait until their cookies have expired; if the last use keeps getting later, a signer still uses the old key",
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** `propagation`: when each edge location learned of the new key and forgot the old one. */
+/** `propagation`: when each edge location learned the new key and dropped the old one. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
@@ -8,7 +8,7 @@ import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const propagation: Question = {
   name: "propagation",
-  title: "when each edge location learned of the new key and forgot the old one",
+  title: "when each edge location learned the new key and dropped the old one",
   texts: () => ({
     propagation: `SELECT edge_location, key_pair_id,
   to_unixtime(MIN(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS first_accepted,
@@ -40,7 +40,7 @@ ORDER BY 1, 2`,
         says.length > 0 || found.length === 0
           ? says
           : [
-              `${counted(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that it accepted elsewhere in these lines`,
+              `${counted(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that another one accepted in these lines`,
             ],
       cannotTell: [
         ...(hasCookies(coverage) || coverage.lines === 0
@@ -48,13 +48,13 @@ ORDER BY 1, 2`,
           : [
               {
                 ...COOKIE_LOGGING_OFF,
-                why: `which key an edge location accepted: ${COOKIE_LOGGING_OFF.why}`,
+                why: `which keys each edge location accepted: ${COOKIE_LOGGING_OFF.why}`,
               },
             ]),
         ...(marks.newKey === undefined && found.length > 0
           ? [
               {
-                why: "which of these keys is the new one: no rotation is known",
+                why: "which key is the new one: no rotation is known",
                 instead: "keyturn logs propagation FILE --new-key KEY_PAIR_ID --old-key KEY_PAIR_ID",
               },
             ]
@@ -80,13 +80,13 @@ function locationRow(row: LogRow): AnswerRow {
 
 interface Learned {
   readonly location: string;
-  /** Seconds from the first accept anywhere (or the rotation's first use) to the last denial here. */
+  /** Seconds from the first acceptance anywhere (or the rotation's first use) to the last denial here. */
   readonly after: number;
   readonly lastDenied: EpochSeconds;
   readonly from: string;
 }
 
-/** Only locations that denied the new key after it was accepted somewhere; the slowest last. */
+/** Only locations that denied the new key after another accepted it; the slowest last. */
 function learnedAt(rows: readonly LogRow[], { marks }: KnownFacts): readonly Learned[] {
   const ofNew = rows.filter((row) => row.key_pair_id === marks.newKey);
   const accepts = ofNew.flatMap((row) => epochIn(row, "first_accepted") ?? []);
@@ -109,7 +109,7 @@ function learnedAt(rows: readonly LogRow[], { marks }: KnownFacts): readonly Lea
     .sort((one, other) => one.after - other.after);
 }
 
-/** To whole minutes. */
+/** Rounded up to whole minutes. */
 const roundedUp = (seconds: number) => Math.max(60, Math.ceil(seconds / 60) * 60);
 
 function slow(

@@ -1,4 +1,4 @@
-/** `remints`: how often viewers mint, and clients that mint and are denied in a circle. */
+/** `remints`: how often viewers mint, and clients in a mint-and-deny loop. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
@@ -6,7 +6,7 @@ import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const remints: Question = {
   name: "remints",
-  title: "requests to the mint endpoint, and clients that are denied in a circle",
+  title: "requests to the mint endpoint, and clients that are denied in a loop",
   texts: ({ loop }) => ({
     remints: `WITH hours AS (
   SELECT status, client_ip, date_trunc('hour', at_time) AS hour, COUNT(*) AS requests
@@ -24,7 +24,7 @@ WHERE is_mint
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 1`,
-    // A run: what a client did since its last accepted request. Denials within a run are numbered.
+    // A run: everything that a client did since its last accepted request. Numbers the denials within a run.
     loops: `WITH seen AS (
   SELECT client_ip, COALESCE(user_agent, '') AS agent, at_time, is_mint AND status BETWEEN 200 AND 299 AS minted, edge_verdict = 'denied' AS refused,
     CASE WHEN edge_verdict = 'accepted' AND carrier <> 'none' AND NOT is_mint THEN 1 ELSE 0 END AS passed
@@ -80,7 +80,7 @@ LIMIT 1000`,
           : [
               `${counted(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberIn(peak, "requests")} at ${peak === undefined ? "" : instantIn(peak, "minute")}`,
             ]),
-        ...(loops.length === 0 ? ["no client was denied in a circle"] : [counted(loops.length, "loop")]),
+        ...(loops.length === 0 ? ["no client was denied in a loop"] : [counted(loops.length, "loop")]),
       ],
       cannotTell: hasMint
         ? []
@@ -128,7 +128,7 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
     {
       id: "remint-loop",
       severity: "warning",
-      message: `${counted(new Set(loops.map(({ client }) => client)).size, "client")} denied in a circle`,
+      message: `${counted(new Set(loops.map(({ client }) => client)).size, "client")} denied in a loop`,
       basis: "observed",
       evidence: [
         ...(repeated.length > 0
@@ -137,7 +137,7 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
               ...told(repeated, "denials"),
             ]
           : []),
-        ...(wasted.length > 0 ? ["a mint that succeeded, and then a denial:", ...told(wasted, "mints")] : []),
+        ...(wasted.length > 0 ? ["a successful mint, then a denial:", ...told(wasted, "mints")] : []),
       ],
       remedy: "keyturn runbook show remint-loops",
     },

@@ -1,4 +1,4 @@
-/** `request ID`: one line of the log, explained as `inspect` explains a request. */
+/** `request ID`: one log line, explained as `inspect` explains a request. */
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
@@ -6,7 +6,7 @@ import type { AnswerRow, KnownFacts, Question } from "../question.ts";
 import { instantIn, isIn, numberIn, textIn } from "../row-values.ts";
 import { textLiteral } from "../sql-text.ts";
 
-/** The `x-amz-cf-id` of the answer. */
+/** The response's `x-amz-cf-id`. */
 export function isRequestId(text: string): boolean {
   return /^[A-Za-z0-9_=+/-]{8,128}$/.test(text);
 }
@@ -31,7 +31,7 @@ LIMIT 2`,
         cannotTell: [
           {
             why: `no line has the request ID ${asked.requestId}`,
-            instead: "logs come up to 24 hours late, and not every request is logged: look at a longer time",
+            instead: "logs arrive up to 24 hours late, and not every request is logged: try a longer time",
           },
         ],
         findings: [],

@@ -1,4 +1,4 @@
-/** `ungated`: who got in without a credential where one is required. The most important question there is. */
+/** `ungated`: who got in without a required credential. The most important question. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
@@ -7,9 +7,9 @@ import { instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const ungated: Question = {
   name: "ungated",
-  title: "answers of protected routes to requests without a credential",
+  title: "protected routes that let in requests without a credential",
   texts: () => ({
-    // Without a logged cookie anywhere near, a line without one says nothing.
+    // Unless cookies are logged around it, a line without one proves nothing.
     ungated: `WITH cookie_logging AS (
   SELECT distribution_host, MIN(at_time) - INTERVAL '1' HOUR AS since, MAX(at_time) + INTERVAL '1' HOUR AS until
   FROM logs
@@ -37,10 +37,10 @@ WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT ha
         ? []
         : requests > 0
           ? [
-              `${counted(requests, "request")} without a credential got an answer on ${counted(rows.length, "protected path")}`,
+              `${counted(requests, "request")} without a credential got in on ${counted(rows.length, "protected path")}`,
             ]
           : hasCookies(known.coverage)
-            ? ["no protected route answered a request without a credential"]
+            ? ["no protected route let in a request without a credential"]
             : [],
       cannotTell: unclearLines(numberIn(tables["ungated-unclear"]?.[0] ?? {}, "requests"), known),
       findings: open(rows, requests),
@@ -71,7 +71,7 @@ function unclearLines(unclear: number, { hasProtectedRoutes, coverage }: KnownFa
   return [
     {
       ...COOKIE_LOGGING_OFF,
-      why: `whether ${unclear} answered requests had a credential: ${COOKIE_LOGGING_OFF.why}`,
+      why: `whether ${unclear} accepted requests had a credential: ${COOKIE_LOGGING_OFF.why}`,
     },
   ];
 }
@@ -83,7 +83,7 @@ function open(rows: readonly AnswerRow[], requests: number): Finding[] {
     {
       id: "unsigned-allowed",
       severity: "error",
-      message: `${counted(requests, "request")} without a credential got an answer where the edge must refuse`,
+      message: `${counted(requests, "request")} without a credential got in where the edge must deny`,
       basis: "observed",
       evidence: rows
         .slice(0, 10)

@@ -1,4 +1,4 @@
-/** `who`: whom the denials hit, by host, route, edge location, method, country, network, and address family. */
+/** `who`: who is denied, by host, route, edge location, method, country, network, and address family. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
@@ -17,7 +17,7 @@ const DIMENSIONS = [
 
 export const who: Question = {
   name: "who",
-  title: "whom the denials hit",
+  title: "who is denied",
   texts: () => ({
     who: `WITH denied AS (
   SELECT host, route, edge_location, method, country, as_number, is_ipv6, CASE WHEN regexp_like(host, '[.]cloudfront[.]net(:[0-9]+)?$') THEN 'cloudfront.net' ELSE 'alternate name' END AS host_kind
@@ -45,7 +45,7 @@ ORDER BY grouped, requests DESC, ${DIMENSIONS.map(([column]) => column).join(", 
   },
 };
 
-/** The one dimension that the row is grouped by: its bit alone is not set. */
+/** The dimension that the row is grouped by: the only one whose bit is not set. */
 function dimensionRow(row: LogRow): AnswerRow[] {
   const bits = numberIn(row, "grouped");
   const at = DIMENSIONS.findIndex((_, index) => (bits & (1 << (DIMENSIONS.length - 1 - index))) === 0);
@@ -65,12 +65,12 @@ function ipBound({ reasons }: KnownFacts): Finding[] {
     {
       id: "ipv6-with-ip-policy",
       severity: "error",
-      message: "viewers on IPv6 are denied: their policies allow IPv4 addresses only",
+      message: "viewers on IPv6 are denied: their policies allow only IPv4 addresses",
       basis: hit.every(({ basis }) => basis === "observed") ? "observed" : "inferred",
       evidence: [
         `${sum(hit.map(({ line }) => line.requests))} denials of IPv6 viewers with an IpAddress condition`,
       ],
-      remedy: "leave IpAddress out of the policy, or switch IPv6 off on the distribution",
+      remedy: "leave IpAddress out of the policy, or turn off IPv6 on the distribution",
     },
   ];
 }

@@ -19,7 +19,7 @@ const minted = z.strictObject({
   cookies: z.record(z.string(), z.string()).optional(),
   signedUrl: z.string().optional(),
 });
-/** The lint found what can never work: nothing was signed. */
+/** The lint found something that can never work, so nothing was signed. */
 const refused = z.strictObject({ sets: z.array(z.never()).max(0) });
 
 export const requests = {
