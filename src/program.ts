@@ -116,6 +116,10 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
 function helpAsFlag(argv: readonly string[]): readonly string[] {
   const typed = wordsOf(argv);
   const [first = "", second] = typed;
+  // A group alone asks what is in it.
+  if (typed.length === 1 && Object.hasOwn(GROUPS, first) && !argv.includes("--")) {
+    return argv.includes("--help") || argv.includes("-h") ? argv : [...argv, "--help"];
+  }
   const isAsked = first === "help" || (second === "help" && Object.hasOwn(GROUPS, first));
   if (!isAsked || argv.includes("--help") || argv.includes("-h")) return argv;
   const rest = typed.filter((each) => each !== "help");

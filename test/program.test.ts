@@ -66,8 +66,8 @@ describe("the command line", () => {
 
   it.each([
     [
-      "keys",
-      `error: "keyturn keys" needs one more word: generate, upload, list, match, trust, untrust, delete, prune, create-group, delete-group [ERR_USAGE]\nhint: keyturn keys --help\n`,
+      "status",
+      "error: unknown command 'status' [ERR_USAGE]\nhint: keyturn rotate status\nhint: keyturn --help\n",
     ],
     ["kesy", "error: unknown command 'kesy' [ERR_USAGE]\nhint: did you mean keys?\nhint: keyturn --help\n"],
     [

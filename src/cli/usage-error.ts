@@ -45,12 +45,19 @@ function mistakeOf(code: string, typed: readonly string[], command: Command): Mi
 function unknownWord(command: Command): Mistake {
   const [word = ""] = command.args;
   if (command.parent === null && word === "version") return { meant: "keyturn --version" };
-  return {
-    meant: nearest(
-      word,
-      command.commands.map((each) => each.name()),
-    ),
-  };
+  const names = command.commands.map((each) => each.name());
+  return { meant: nearest(word, names) ?? (command.parent === null ? subcommand(word) : undefined) };
+}
+
+/** `keyturn status` is most likely `keyturn rotate status`. */
+function subcommand(word: string): string | undefined {
+  const pairs = COMMANDS.map(({ words }) => words.split(" ")).filter(([, second]) => second !== undefined);
+  const meant = nearest(
+    word,
+    pairs.map(([, second]) => second as string),
+  );
+  const found = pairs.find(([, second]) => second === word) ?? pairs.find(([, second]) => second === meant);
+  return found === undefined ? undefined : `keyturn ${found.join(" ")}`;
 }
 
 function unknownFlag(typed: readonly string[], command: Command): Mistake {

@@ -40,7 +40,6 @@ export async function gatesToTriage(flags: Flags, timeout: Seconds, world: Needs
 
 async function drafted(flags: Flags, { cloud, env, terminal }: Needs): Promise<Gate[]> {
   const options = cloudOptionsOf(flags, env);
-  terminal.note("there is no keyturn.yaml: looking at what the account shows");
   const account = await surveyAccount(await cloud(options), { region: options.region }, terminal);
   const drafts = draftGates(account);
   if (drafts.length === 0) throw noDraft(account);
