@@ -50,10 +50,10 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
     ...(domain ? { domain, hostOnly: false } : { hostOnly: true }),
     ...(path?.startsWith("/") && { path }),
     secure: given.has("secure"),
-    ...(sameSite !== undefined && { sameSite }),
-    ...(expires !== undefined && { expires }),
+    sameSite,
+    expires,
     ...(given.has("partitioned") && { partitioned: true }),
-    ...(setBy !== undefined && { setBy }),
+    setBy,
     ...(joined.length + unknown.length > 0 && { ignored: [...joined, ...unknown] }),
   };
   return { name, value: pair.slice(equals + 1).trim(), stored };

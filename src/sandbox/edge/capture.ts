@@ -76,9 +76,9 @@ function withVerdictFields({ verdict, ...request }: Captured): CapturedRequest {
     ...request,
     carrier,
     undocumented,
-    ...(keyPairId !== undefined && { keyPairId }),
-    ...(code !== undefined && { code }),
-    ...(reason !== undefined && { reason }),
+    keyPairId,
+    code,
+    reason,
   };
 }
 
