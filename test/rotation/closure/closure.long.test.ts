@@ -1,7 +1,8 @@
 /**
  * Every printed next step works. A third party strikes at a stage; then each command that keyturn prints is typed in a
  * world of its own: it succeeds, changes the state towards an end, or is a read. And some printed path ends with one
- * trusted key that signs. The suite draws some stages by lot; `KEYTURN_CLOSURE=all` tries every one.
+ * trusted key that signs, and viewers who mint are served. The same holds for what each fault of AWS, the edge and the
+ * origin makes keyturn print. The suite draws some stages by lot; `KEYTURN_CLOSURE=all` tries every one.
  */
 import { describe, expect, it } from "vitest";
 import { STAGES, type Stage } from "../../../src/rotation/stage.ts";
@@ -9,7 +10,9 @@ import { LABEL } from "../../../src/rotation/version-id.ts";
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, type Ran, runCommand, words } from "../../fakes/memory-world.ts";
 import { seededRandom } from "../../fakes/seeded-random.ts";
+import { CALAMITIES, relieve } from "../calamities.ts";
 import { type SiteWorld, siteWorld } from "../site-world.ts";
+import { Viewers } from "../viewers.ts";
 import { FOREIGN_ACTS, type ForeignAct, itemsOf, RECORD } from "./acts.ts";
 import { isRead, printedCommands, typed } from "./printed.ts";
 
@@ -36,6 +39,8 @@ interface Cell {
   readonly stage: Stage;
   /** Typed before the stage's rotation is struck: an abort on its way, an emergency. */
   readonly before?: readonly string[];
+  /** It is over once the first line has met it: a network comes back, somebody logs in again. */
+  readonly isRelieved?: true;
 }
 
 async function struck({ act, stage, before = [] }: Cell): Promise<Scene> {
@@ -89,6 +94,18 @@ function isEnd({ world }: Scene): boolean {
   return isOver && itemsOf(world).includes(current) && !labels.includes(LABEL.new);
 }
 
+/** Once signers have read the secret again and the edge has learned: does everybody who mints get in, at every location? */
+async function areServed({ world }: Scene): Promise<boolean> {
+  const viewers = new Viewers(world);
+  const watch = async () => {
+    await world.clock.sleep(3);
+    viewers.stop();
+  };
+  await world.clock.advance(SETTINGS.signerCache + SETTINGS.propagation + 1);
+  await world.clock.run(Promise.all([viewers.run(), watch()]));
+  return viewers.requests > 0 && viewers.denied.length === 0;
+}
+
 /** Text leaves out where a printed line begins; --json says the same and tells. */
 const withJson = (line: string) =>
   /^keyturn rotate (status|plan|start|resume|abort)/.test(line) && !line.includes("--json")
@@ -99,7 +116,10 @@ const withJson = (line: string) =>
 async function after(cell: Cell, lines: readonly string[]): Promise<Scene & { readonly last: Ran }> {
   const scene = await struck(cell);
   let last: Ran = { stdout: "", stderr: "", exitCode: -1 };
-  for (const line of lines) last = await typed(withJson(line), scene.world, scene.operator);
+  for (const [at, line] of lines.entries()) {
+    last = await typed(withJson(line), scene.world, scene.operator);
+    if (at === 0 && cell.isRelieved) relieve(scene.world);
+  }
   return { ...scene, last };
 }
 
@@ -134,7 +154,7 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
     const next: string[][] = [];
     for (const path of paths) {
       const scene = await after(cell, path);
-      if (isEnd(scene)) return path;
+      if (isEnd(scene) && (await areServed(scene))) return path;
       const printed = printedCommands(scene.last);
       const state = `${stateOf(scene)}|${printed.join()}`;
       if (seen.has(state)) continue;
@@ -185,5 +205,30 @@ describe("after somebody", () => {
         expect(way, `${where}: no printed path ends`).toBeDefined();
       });
     }
+  }
+});
+
+/** Faults that end by themselves; edits of other people are acts. */
+const FAULTED = CALAMITIES.filter(
+  ({ isEdit, isEndless, clock }) => !isEdit && !isEndless && clock === undefined,
+).flatMap(({ name, strike }) => STAGES.slice(0, -1).map((stage) => ({ name, strike, stage })));
+
+function drawnFaults(seed: number): typeof FAULTED {
+  const { fraction } = seededRandom(seed);
+  return FAULTED.map((cell) => ({ cell, lot: fraction() }))
+    .sort((one, other) => one.lot - other.lot)
+    .slice(0, 10)
+    .map(({ cell }) => cell);
+}
+
+describe("once a fault is over", () => {
+  for (const { name, strike, stage } of ASKED === "all" ? FAULTED : drawnFaults(Number(ASKED))) {
+    const where = `${name}, after ${stage}`;
+    it(`${where}: each line printed under it works, and some path ends`, async () => {
+      const cell = { act: { name, strike, isRefusedByAws: true }, stage, isRelieved: true } as const;
+      const first = "keyturn rotate resume --gate demo";
+      await expectEachWorks(cell, first, where);
+      expect(await wayOut(cell, first), `${where}: no printed path ends`).toBeDefined();
+    });
   }
 });

@@ -33,7 +33,7 @@ function inJson(stdout: string): readonly string[] {
 /** A command that only looks: it shows the cause, and may be printed as often as one likes. */
 export function isRead(line: string): boolean {
   if (line.includes("--dry-run")) return true;
-  return /^(keyturn (rotate (status|plan|history)|keys list|audit|doctor|triage|help|runbook show|explain|probe|config check)\b|aws \S+ (get|list|describe)-)/.test(
+  return /^(keyturn (rotate (status|plan|history)|keys list|audit|doctor|triage|help|iam|runbook show|explain|probe|config check)\b|aws \S+ (get|list|describe)-)/.test(
     line,
   );
 }
@@ -83,6 +83,8 @@ function runAws([service, operation, ...rest]: readonly string[], { site }: Site
       return told(secrets.text(of("secret-id")));
     case "secretsmanager describe-secret":
       return told(JSON.stringify(secrets.stages(of("secret-id") || DEMO.secret)));
+    // Somebody logs in again.
+    case "sso login":
     case "secretsmanager list-secrets":
     case "sts get-caller-identity":
       return told();
