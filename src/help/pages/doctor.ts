@@ -168,4 +168,11 @@ export const DOCTOR_PAGES: Pages = {
     fix: "Wait some minutes, then keyturn probe --gate NAME.",
     runbook: "everyone-gets-403",
   },
+  "given-denied": {
+    means: "The edge denied the request that was given when it was sent again from here.",
+    apart:
+      "minted-but-denied and valid-denied-access-denied are about fresh cookies; here only yours are denied.",
+    fix: "Read the causes below it; mint again, and compare time, address and Resource.",
+    runbook: "one-user-gets-403",
+  },
 };
