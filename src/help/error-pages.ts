@@ -57,37 +57,37 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_RUNBOOK: {
     errorClass: "input",
     means:
-      "There is no runbook or step of that name, or a step holds something that only a shell could run. Steps are run command by command, never by a shell.",
-    mend: "keyturn runbook list names the runbooks, keyturn runbook show NAME their steps.",
+      "There is no runbook or step with that name, or a step needs a shell. keyturn runs steps command by command, never through a shell.",
+    mend: "keyturn runbook list shows the runbooks, keyturn runbook show NAME their steps.",
   },
   ERR_KEY_UNREADABLE: {
     errorClass: "input",
     means:
-      "What should be a key is none that can be read. PKCS#8, PKCS#1, SEC1 and SPKI are, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
+      "The input is not a readable key. PKCS#8, PKCS#1, SEC1 and SPKI work, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
     mend: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` says what it is, and shows the public half only. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
   },
   ERR_KEY_KIND: {
     errorClass: "input",
     means:
-      "The key is of a kind or size that CloudFront does not take. Trusted key groups take RSA 2048 and ECDSA P-256, nothing else.",
+      "CloudFront does not accept keys of this type or size. Trusted key groups accept only RSA 2048 and ECDSA P-256.",
     mend: "keyturn keys generate --out signing-key.pem",
   },
   ERR_CAPTURE_UNREADABLE: {
     errorClass: "input",
     means:
-      "The text given to inspect is in none of the forms that it reads: a Cookie or Set-Cookie header, a curl command, a command of ffmpeg, yt-dlp, mpv, VLC, streamlink or aria2c, a fetch call with its cookies (for Node.js), a map of headers in code (ExoPlayer, AVPlayer), an HTTP request, a HAR file, a cookie jar, a browser's cookie table, document.cookie, cookies as JSON, a browser's storage state, an event of Lambda@Edge, CloudFront Functions or API Gateway, a line of an access log, CloudFront-... variables, a signed URL, or a policy alone.",
+      "inspect does not recognize the input. It reads: a Cookie or Set-Cookie header, a curl command, a command of ffmpeg, yt-dlp, mpv, VLC, streamlink or aria2c, a fetch call with its cookies (for Node.js), a map of headers in code (ExoPlayer, AVPlayer), an HTTP request, a HAR file, a cookie jar, a browser's cookie table, document.cookie, cookies as JSON, a browser's storage state, an event of Lambda@Edge, CloudFront Functions or API Gateway, a line of an access log, CloudFront-... variables, a signed URL, or a policy alone.",
     mend: 'In the browser choose "Copy as cURL" (developer tools, Network, the request), or copy the Cookie header alone.',
   },
   ERR_PASSPHRASE: {
     errorClass: "input",
-    means: "The private key is encrypted, and no passphrase or a wrong one was given.",
+    means: "The private key is encrypted, and the passphrase is missing or wrong.",
     mend: "Add --passphrase-file FILE. A passphrase is never taken from the command line, where others could see it.",
   },
   ERR_KEY_MISMATCH: {
     errorClass: "input",
     means:
-      "A private key and a key pair ID do not belong together: the public key that CloudFront has under that ID is another one. Cookies made with them would be denied.",
-    mend: "keyturn keys match FILE tells which public key belongs to the private one.",
+      "A private key and a key pair ID do not match: CloudFront has a different public key under that ID. Cookies signed with them would be denied.",
+    mend: "keyturn keys match FILE finds the public key that belongs to the private one.",
   },
   ERR_SIGNING: {
     errorClass: "input",
@@ -97,19 +97,19 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_POLICY_UNSAFE: {
     errorClass: "input",
     means:
-      "A value holds a quote, a backslash or a control character. CloudFront reads policies as they stand, so such a value is refused, never escaped silently.",
+      "A value contains a quote, a backslash or a control character. CloudFront does not decode policies, so keyturn refuses such a value instead of silently escaping it.",
     mend: "Percent-encode the character in the URL.",
   },
   ERR_POLICY_INVALID: {
     errorClass: "input",
     means:
-      "What should be a policy breaks a rule of CloudFront's: a field is missing or unknown, or a value has the wrong form.",
+      "The policy breaks a CloudFront rule: a field is missing or unknown, or a value has the wrong form.",
     mend: "keyturn help policies lists the rules; keyturn inspect explains a given policy.",
   },
   ERR_CONFIG: {
     errorClass: "input",
     means:
-      "There is no keyturn.yaml, or it has a mistake, or it holds a secret. A mistake is told with its line and column.",
+      "keyturn.yaml is missing, has a mistake, or contains a secret. The error gives a mistake's line and column.",
     mend: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
   },
   ERR_SECRET_FORMAT: {
@@ -120,8 +120,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",
-    means: "What was given as the test account of `probe --flow` holds no user name and password.",
-    mend: "Write the two on a line each, or as JSON with `username` and `password`; keep the file at mode 0600.",
+    means: "The credentials for `probe --flow` contain no user name and password.",
+    mend: "Write each on its own line, or both as JSON with `username` and `password`; keep the file at mode 0600.",
   },
   ERR_PLAN_FILE: {
     errorClass: "input",
@@ -131,18 +131,18 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:
-      "keyturn logs asks DuckDB, an optional package of some 70 MB. It is not installed, or it stopped: out of memory or disk space.",
+      "keyturn logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it stopped: out of memory or disk space.",
     mend: "npm install @duckdb/node-api, with -g where keyturn was installed with -g. Out of memory: --memory 2GB, or a shorter time (--from, --to). Out of space: TMPDIR names the folder it works in.",
   },
   ERR_LOG_UNREADABLE: {
     errorClass: "input",
     means:
-      "Nothing that was named is an access log of CloudFront: standard v1 (gz), v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, or real-time lines.",
-    mend: "Real-time and plain lines carry no names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
+      "None of the named files is a CloudFront access log: standard v1 (gz), v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, or real-time lines.",
+    mend: "Real-time and plain lines contain no field names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
   },
   ERR_KEY_EXPOSED: {
     errorClass: "access",
-    means: "Others than the owner may read the private key's file.",
+    means: "Other users can read the private key's file.",
     mend: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
   },
   ERR_CREDENTIALS: {
@@ -159,45 +159,45 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   },
   ERR_ACCOUNT: {
     errorClass: "access",
-    means: "The credentials are for another account than the gate says. Nothing was changed.",
+    means: "The credentials are not for the gate's account. Nothing was changed.",
     mend: "Add --profile NAME with a profile of the gate's account.",
   },
   ERR_ACCESS_DENIED: {
     errorClass: "access",
     means: "The credentials lack a permission; the error names the action.",
-    mend: "keyturn iam --role rotator --gate NAME prints the policy that is needed, and no more.",
+    mend: "keyturn iam --role rotator --gate NAME prints exactly the policy that is needed.",
   },
   ERR_LOGIN_REFUSED: {
     errorClass: "access",
     means: "The application's login endpoint refused the user of the login file.",
-    mend: "Look at the login file and at flow.loginBody of the gate; keyturn probe --flow shows the whole flow.",
+    mend: "Check the login file and the gate's flow.loginBody; keyturn probe --flow shows the whole flow.",
   },
   ERR_MINT_REFUSED: {
     errorClass: "access",
     means: "The application's mint endpoint refused a logged-in user, or answered without signing cookies.",
-    mend: "keyturn probe --flow shows the whole flow, and who refused what.",
+    mend: "keyturn probe --flow shows the whole flow and who refused what.",
   },
   ERR_PRECONDITION: {
     errorClass: "conflict",
     means:
-      "Something changed between being read and being written, so the write was refused: somebody else, or infrastructure as code, was faster. Nothing was overwritten.",
-    mend: "Run the command again: it reads afresh.",
+      "Something changed between read and write, so the write was refused: somebody else, or infrastructure as code, was faster. Nothing was overwritten.",
+    mend: "Run the command again: it reads the new state.",
   },
   ERR_EXISTS: {
     errorClass: "conflict",
-    means: "The name, caller reference or token is taken by something else.",
-    mend: "Choose another name; keyturn keys list shows what there is.",
+    means: "The name, caller reference or token is already in use.",
+    mend: "Choose another name; keyturn keys list shows the existing ones.",
   },
   ERR_IN_USE: {
     errorClass: "conflict",
     means:
-      "The key is used: by a key group, by a version of a gate's secret, or by an open rotation. Deleting it would lock viewers out, or take away the way back.",
+      "A key group, a version of a gate's secret, or an open rotation uses the key. Deleting it would lock viewers out, or make going back impossible.",
     mend: "keyturn rotate start replaces a key without locking anybody out; keyturn keys list shows who uses what.",
   },
   ERR_NOT_FOUND: {
     errorClass: "conflict",
-    means: "A key, key group, distribution or secret is not in this account and region.",
-    mend: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what there is.",
+    means: "A key, key group, distribution or secret does not exist in this account and region.",
+    mend: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
   },
   ERR_QUOTA: {
     errorClass: "conflict",
@@ -207,14 +207,14 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   },
   ERR_REFUSED: {
     errorClass: "conflict",
-    means: "AWS refuses the request as things stand; the error has its reason.",
-    mend: "Mend what the reason says, then run the command again.",
+    means: "AWS refused the request; the error gives the reason.",
+    mend: "Fix what the reason names, then run the command again.",
   },
   ERR_UNREACHABLE: {
     errorClass: "remote",
     means:
-      "There was no answer: no connection, no trust in the certificate, or not in time. If something was being written, it may or may not have happened; every keyturn command can be repeated safely.",
-    mend: "Look at the network and at --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
+      "There was no answer: no connection, an untrusted certificate, or a timeout. If something was being written, it may or may not have happened; every keyturn command can be repeated safely.",
+    mend: "Check the network and --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
   },
   ERR_THROTTLED: {
     errorClass: "remote",
@@ -224,37 +224,36 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_REMOTE: {
     errorClass: "remote",
     means:
-      "The other side failed, also after retries. If something was being written, it may or may not have happened.",
+      "The other side failed, even after retries. If something was being written, it may or may not have happened.",
     mend: "Run the command again: it reads first and goes on where it stopped.",
   },
   ERR_CONFIRMATION: {
     errorClass: "halt",
     means:
-      "The change was not confirmed, or there is nobody to ask and --yes is missing. Nothing was changed.",
+      "The change was not confirmed, or there is no terminal to ask on and --yes is missing. Nothing was changed.",
     mend: "Add --dry-run to see the change, --yes to make it.",
   },
   ERR_HALTED: {
     errorClass: "halt",
     means:
-      "A safety rule stopped the command before it could lock viewers out; the error names the rule and the way on.",
+      "A safety rule stopped the command before it could lock viewers out; the error names the rule and the next step.",
     mend: "keyturn rotate status shows where the gate stands and what to type next.",
   },
   ERR_CLOCKS_DISAGREE: {
     errorClass: "halt",
     means:
-      "A rotation goes by the Date header of AWS's and the edge's answers, never by this machine's clock. Here two answers contradict each other by more than rotation.skew, the record was stamped later than AWS says it is now, or the answers carry no Date. A wait that is measured so could end early, so nothing is switched or taken away.",
+      "A rotation trusts the Date headers of AWS and the edge, never this machine's clock. Here two answers contradict each other by more than rotation.skew, the record was stamped later than AWS says it is now, or the answers carry no Date. A wait measured this way could end early, so nothing is switched or removed.",
     mend: "The error names who said what. Most often something in between answers for AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted meanwhile.",
   },
   ERR_INTERNAL: {
     errorClass: "internal",
-    means:
-      "keyturn met something it does not know: a bug. What was done before it stays done; every command can be repeated.",
-    mend: "Run it again with --verbose and report what it prints. It shows no secret.",
+    means: "A bug in keyturn. Completed steps stay done; every command can be repeated.",
+    mend: "Run it again with --verbose and report the output. It contains no secrets.",
   },
   ERR_INTERRUPTED: {
     errorClass: "interrupted",
     means:
-      "A signal ended the command. No new call was started after it; a write that was on its way was awaited for up to five seconds. A second signal leaves at once.",
-    mend: "Run the command again; a rotation goes on with keyturn rotate resume.",
+      "A signal ended the command. No new call was started after it; keyturn waited up to five seconds for a write in progress. A second signal exits at once.",
+    mend: "Run the command again; continue a rotation with keyturn rotate resume.",
   },
 };

@@ -130,8 +130,8 @@ keyturn itself: a private key is written to Secrets Manager or to a new file wit
   },
 
   "edge-rules": {
-    summary: "what nobody documents, and what is assumed",
-    text: `CloudFront's pages leave questions about signed cookies and URLs open. Each has one answer here, by which inspect, doctor, probe and the sandbox judge. Where a verdict hangs on such a choice, inspect says "undocumented", with what each of the others would mean. DG is the CloudFront Developer Guide, by the name of its page.
+    summary: "what is undocumented, and what keyturn assumes",
+    text: `CloudFront's documentation leaves questions about signed cookies and URLs open. keyturn assumes one answer to each, which inspect, doctor, probe and the sandbox share. If a verdict depends on such a choice, inspect says "undocumented" and shows what the other choices would mean. DG is the CloudFront Developer Guide, by the name of its page.
 
 ${edgeRules.join("\n\n")}`,
   },
@@ -140,12 +140,12 @@ ${edgeRules.join("\n\n")}`,
     summary: "access logs: what they can answer, what they cannot",
     text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, and real-time lines, whose fields you name with --fields. Files, folders, globs or - for stdin. It asks DuckDB (npm install @duckdb/node-api).
 
-  ungated      who got an answer without a credential where one is required
+  ungated      who got in without a required credential
   denials      401 and 403 over time, by who answered and why
   old-key      which key pair IDs were used, until when, by whom
   propagation  when each edge location learned of the new key
-  remints      mint requests, and clients that are denied in a circle
-  who          whom the denials hit
+  remints      mint requests, and clients that are denied in a loop
+  who          who is denied
   request ID   one line explained; ID is the answer's x-amz-cf-id
 
 Without a question: all of them, but request. With --gate NAME the routes, the mint endpoint, the trusted keys and the rotation's stages are known; without one, name them: --protected '/api/*', --mint, --old-key, --new-key, --public-key FILE=ID.
