@@ -6,18 +6,18 @@ import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { writeNotices } from "./notices.mjs";
 
-/** Another folder may be named, to build beside what is in use. */
+/** An optional output folder, to build beside the one in use. */
 const outdir = process.argv[2] ?? "dist";
 const self = JSON.parse(readFileSync("package.json", "utf8"));
-/** Names stay, so that stacks can be read. */
+/** Keeps names, for readable stack traces. */
 const options = {
   ...{ bundle: true, write: false, metafile: true, logLevel: "warning", platform: "node", target: "node20" },
   ...{ minifyWhitespace: true, minifySyntax: true, legalComments: "none" },
 };
 
 /**
- * The signer imports one function of twelve lines from a module through which all of AWS's protocols are reached: every
- * mint would load them. And commander loads node:child_process for subcommands that are programs; keyturn has none.
+ * The signer imports a twelve-line function from a module that pulls in all of AWS's protocols: every mint would load
+ * them. And commander loads node:child_process for executable subcommands; keyturn has none.
  */
 const leaner = {
   name: "leaner",
@@ -37,10 +37,10 @@ const leaner = {
 const split = await build({
   ...options,
   entryPoints: ["src/main.ts"],
-  // Packages that ship both forms give their ES modules: only those can be shaken.
+  // Prefer the ES modules of packages that ship both: only those can be tree-shaken.
   mainFields: ["module", "main"],
   outdir,
-  // An optional peer dependency with native code: `keyturn logs` asks Node for it when it runs.
+  // An optional peer dependency with native code: `keyturn logs` loads it at run time.
   external: ["@duckdb/node-api"],
   splitting: true,
   format: "esm",
@@ -52,7 +52,7 @@ const text = new Map(split.outputFiles.map((each) => [basename(each.path), each.
 const facts = new Map(Object.entries(split.metafile.outputs).map(([path, each]) => [basename(path), each]));
 const chunks = [...facts.keys()];
 
-/** Everything that these chunks load before they run, themselves included. */
+/** These chunks and everything that they load before they run. */
 function closureOf(names, found = new Set()) {
   for (const name of names.filter((each) => !found.has(each))) {
     found.add(name);
@@ -69,11 +69,11 @@ function closureOf(names, found = new Set()) {
 const neededBy = (entries) =>
   closureOf(chunks.filter((chunk) => entries.test(facts.get(chunk).entryPoint ?? "")));
 
-/** To find, open and read a file takes as long as to run it: light chunks share the first of these that needs them. */
+/** Finding, opening and reading a file takes as long as running it, so light chunks join the first of these that needs them. */
 const shared = [
   ["main.js", neededBy(/^src\/main\.ts$/)],
   ["mint.js", neededBy(/^src\/(commands\/mint|report\/print)\.ts$/)],
-  // The other commands that people type again and again in the middle of an incident.
+  // The other commands that people repeat during an incident.
   ["quick.js", neededBy(/^src\/commands\/(inspect|curl|keys\/\w+)\.ts$/)],
   ["commands.js", new Set(chunks)],
 ];
@@ -88,7 +88,7 @@ const fileByChunk = new Map(chunks.map((chunk) => [chunk, fileOf(chunk)]));
 const files = new Map(chunks.map((chunk) => [fileOf(chunk), []]));
 for (const [chunk, file] of fileByChunk) files.get(file).push(chunk);
 
-/** A file exports all that its chunks export. `export *` would silently drop a name that means two things. */
+/** A file exports everything that its chunks export. `export *` would silently drop an ambiguous name. */
 function reexport(chunk, _, members) {
   for (const name of facts.get(chunk).exports) {
     const others = members.filter((each) => each !== chunk && facts.get(each).exports.includes(name));
@@ -128,13 +128,13 @@ for (const { path, contents } of program.outputFiles) writeFileSync(path, conten
 writeFileSync(join(outdir, "package.json"), '{"type":"commonjs"}\n');
 writeNotices(split.metafile, self, outdir);
 await writeSchemas();
-// Which chunks each file has, and what they are made of, for the tests that say what a command may load; not packed.
+// The chunks in each file and their inputs, for the tests of what a command may load; not packed.
 writeFileSync(
   join(outdir, "meta.json"),
   JSON.stringify({ ...split.metafile, files: Object.fromEntries(files) }),
 );
 
-/** Of every command's JSON and of keyturn.yaml, from the sources that the program itself checks with. */
+/** Schemas of every command's JSON and of keyturn.yaml, from the definitions that the program itself validates with. */
 async function writeSchemas() {
   const { outputFiles } = await build({
     ...options,

@@ -1,29 +1,29 @@
-// What the bundle contains of other people's work: their licences as one text, and a CycloneDX SBOM. Both are made
-// from esbuild's metafile, so they list what is really inside and nothing else; no times, so that a build repeats.
+// Third-party code in the bundle: its licenses as one text, and a CycloneDX SBOM. Both are made from esbuild's
+// metafile, so they list exactly what is inside; without timestamps, so that builds are reproducible.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The packages that files of the bundle come from, by name and version. `inputs` are the metafile's paths. */
+/** The packages in the bundle, by name and version. `inputs`: the metafile's paths. */
 function bundledPackages(inputs) {
   const packages = new Map();
   for (const input of inputs) {
     if (!input.includes("node_modules/")) continue;
     const folder = packageFolder(dirname(input));
     const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    if (license === undefined) throw new Error(`${name} names no licence: find out before it is shipped`);
+    if (license === undefined) throw new Error(`${name} declares no license: check before shipping it`);
     packages.set(`${name}@${version}`, { name, version, license, author, folder });
   }
   return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Nested package.json files that only say `"type"` are no packages. */
+/** A nested package.json that only sets `"type"` is not a package. */
 function packageFolder(folder) {
   const file = join(folder, "package.json");
   if (existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version !== undefined) return folder;
   return packageFolder(dirname(folder));
 }
 
-/** A package of a monorepo may ship without the text: then a sibling of the same scope and licence lends its own. */
+/** A monorepo's package may ship without the text: take it from a sibling with the same scope and license. */
 function licenceText(self, packages) {
   const siblings = packages.filter(
     ({ name, license }) => license === self.license && scopeOf(name) === scopeOf(self.name),
@@ -34,10 +34,10 @@ function licenceText(self, packages) {
       return files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
   }
   if (self.license === "MIT" && self.author !== undefined) return mitText(self.author.name ?? self.author);
-  throw new Error(`${self.name} ships no licence text: find it before it is shipped`);
+  throw new Error(`${self.name} ships no license text: find it before shipping it`);
 }
 
-/** The text of the MIT licence is the same for all but for its holder, and it is our own. */
+/** MIT license texts differ only in the holder, and our own license is MIT. */
 function mitText(holder) {
   return readFileSync("LICENSE", "utf8")
     .replace(/^Copyright.*$/m, `Copyright (c) ${holder}`)

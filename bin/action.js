@@ -16,10 +16,10 @@ async function main(env) {
   const more = lines(env.INPUT_ARGS);
   const joined = more.find((line) => /^-\S*\s/.test(line));
   if (joined !== undefined)
-    return refuse(`the input \`args\` takes one argument a line: break "${joined}" at its spaces`);
+    return refuse(`the input \`args\` takes one argument per line: split "${joined}" at its spaces`);
   const gate = env.INPUT_GATE ? ["--gate", env.INPUT_GATE] : [];
   const config = env.INPUT_CONFIG ? ["--config", env.INPUT_CONFIG] : [];
-  // Before the others: what follows a `--` is another program's.
+  // First, since everything after `--` belongs to another program.
   const { exitCode, errors } = await keyturn([...command, ...gate, ...config, ...more], "inherit");
   const title = `keyturn ${command.join(" ")}`;
   for (const error of errors) annotate("error", title, error);
@@ -33,25 +33,25 @@ async function main(env) {
 const TURNS = /^rotate (start|resume|abort|status)\b/;
 
 /**
- * Runs the program; what it says on stderr is passed on, its errors are kept, each with its hints. A job that is
- * cancelled interrupts us alone: the program is told, and ends as it must.
+ * Runs keyturn, passes its stderr through and keeps its errors with their hints. Cancelling a job signals only this
+ * process, which forwards the signal so that keyturn can clean up.
  */
 function keyturn(args, stdout) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [KEYTURN, ...args], { stdio: ["ignore", stdout, "pipe"] });
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
     let printed = "";
-    let told = "";
+    let errorText = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => {
       printed += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text) => {
-      told += text;
+      errorText += text;
       process.stderr.write(text);
     });
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      const errors = [...told.matchAll(/^error: (.*(?:\nhint: .*)*)$/gm)].map(([, text]) => text);
+      const errors = [...errorText.matchAll(/^error: (.*(?:\nhint: .*)*)$/gm)].map(([, text]) => text);
       resolve({ exitCode: code ?? (signal === "SIGINT" ? 130 : 143), errors, printed });
     });
   });
@@ -66,7 +66,7 @@ async function evidence(flags) {
   return printed === "" ? "" : `${printed.trimEnd()}\n`;
 }
 
-/** For the step's page: indented, so that nothing in it is Markdown. */
+/** Indented for the step's page, so that none of it renders as Markdown. */
 function failure(title, exitCode, errors) {
   const text = errors.join("\n").replaceAll(/^/gm, "    ");
   return `## ${title}: exit code ${exitCode}\n\n${text}\n`;
@@ -82,7 +82,7 @@ function refuse(sentence) {
   return 2;
 }
 
-/** A workflow command; a line break inside would begin another one. */
+/** A workflow command; a line break inside would start another one. */
 function annotate(level, title, text) {
   const escaped = (each) => each.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   const property = escaped(title).replaceAll(":", "%3A").replaceAll(",", "%2C");
@@ -93,7 +93,7 @@ function words(text = "") {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
-/** One argument a line, so that nothing has to be quoted. */
+/** One argument per line, so nothing needs quoting. */
 function lines(text = "") {
   return text
     .split("\n")

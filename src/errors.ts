@@ -1,7 +1,7 @@
 /**
  * Errors are for work that could not be done; a failed check is a Finding, a value. Branch on `code`, never on class
- * or text. A message is one lowercase sentence without a final stop; hints are what to type next. No private key,
- * cookie value or signature in either: a key that was typed where a name was meant is taken out here.
+ * or text. A message is one lowercase sentence without a period; hints say what to type next. Neither may hold a private
+ * key, cookie value or signature: a key typed in place of a name is redacted here.
  */
 import { redactPrivateKeys } from "./text/redact-private-keys.ts";
 
@@ -17,7 +17,7 @@ export type ErrorClass =
   | "interrupted"
   | "terminated";
 
-/** Every code there is; each has a page under `keyturn help CODE`. Add yours here, in the group of its class. */
+/** Every error code; each has a page, `keyturn help CODE`. Add new ones to the group of their class. */
 export type ErrorCode =
   // usage
   | "ERR_USAGE"
@@ -106,13 +106,13 @@ export class InputError extends KeyturnError {
     super("input", ...rest);
   }
 }
-/** Credentials or permission (exit 4). */
+/** Missing or expired credentials, or a missing permission (exit 4). */
 export class AccessError extends KeyturnError {
   constructor(...rest: Rest) {
     super("access", ...rest);
   }
 }
-/** Reality moved, or AWS refuses the change as things stand (exit 5). */
+/** Something changed since it was read, or AWS refuses the change in the current state (exit 5). */
 export class ConflictError extends KeyturnError {
   constructor(...rest: Rest) {
     super("conflict", ...rest);
@@ -124,13 +124,13 @@ export class RemoteError extends KeyturnError {
     super("remote", ...rest);
   }
 }
-/** Halted by a safety rule, or a confirmation is missing (exit 7). */
+/** Halted by a safety rule, or for lack of a confirmation (exit 7). */
 export class HaltError extends KeyturnError {
   constructor(...rest: Rest) {
     super("halt", ...rest);
   }
 }
-/** Our bug (exit 70). */
+/** A bug in keyturn (exit 70). */
 export class InternalError extends KeyturnError {
   constructor(...rest: Rest) {
     super("internal", ...rest);
@@ -139,7 +139,7 @@ export class InternalError extends KeyturnError {
 const CLASS_OF_SIGNAL = { SIGHUP: "hung-up", SIGINT: "interrupted", SIGTERM: "terminated" } as const;
 export type InterruptSignal = keyof typeof CLASS_OF_SIGNAL;
 
-/** The reason that `World.interrupt` is aborted with: let it pass, unless something must be tidied first (exit 129, 130, 143). */
+/** The abort reason of `World.interrupt`: let it propagate, after any cleanup (exit 129, 130, 143). */
 export class InterruptError extends KeyturnError {
   constructor(signal: InterruptSignal) {
     super(CLASS_OF_SIGNAL[signal], "ERR_INTERRUPTED", `interrupted by ${signal}`);
@@ -151,7 +151,7 @@ export function isError(thrown: unknown, ...codes: ErrorCode[]): thrown is Keytu
   return thrown instanceof KeyturnError && codes.includes(thrown.code);
 }
 
-/** Was this thrown because whoever reads our output has gone? */
+/** Was this thrown because the reader of our output is gone? */
 export function isBrokenPipe(thrown: unknown): boolean {
   return thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";
 }

@@ -1,4 +1,4 @@
-/** The numbers a shell sees. They live here and nowhere else; `keyturn help exit-codes` prints them. */
+/** The exit codes that a shell sees, defined only here; `keyturn help exit-codes` prints them. */
 import type { ErrorClass } from "./errors.ts";
 
 /** `finding`: the command ran and a check failed (exit 1). `pending`: it must be resumed later (exit 8). */
@@ -26,7 +26,7 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: "the command line is wrong",
   input: "an input or the configuration cannot be read",
   access: "credentials are missing or expired, or a permission is missing",
-  conflict: "reality moved: something changed since it was read",
+  conflict: "something changed since it was read",
   remote: "no answer after retries",
   halt: "halted by a safety rule, or a confirmation is missing",
   pending: "pending: resume later",

@@ -1,4 +1,4 @@
-/** The composition root: builds the World from adapters, loaded when they are used; turns signals into an interrupt and the ending into an exit code. */
+/** The composition root: builds the World from lazily loaded adapters, turns signals into an interrupt and results into an exit code. */
 import { join } from "node:path";
 import { systemClock } from "./adapters/clock.ts";
 import { localFiles } from "./adapters/files.ts";
@@ -12,8 +12,8 @@ import { runProgram } from "./program.ts";
 import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
 
 /**
- * Resolves when all is done and written; the process may be left then, with the exit code that is set. `packageFolder`
- * is where the package lies: its runbooks are read from there.
+ * Resolves once everything is done and written; the process may exit then, with the exit code already set.
+ * `packageFolder`: the installed package, whose runbooks are read.
  */
 export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
@@ -58,7 +58,7 @@ export async function main(packageFolder: string): Promise<void> {
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,
-    // Shells know it and few export it.
+    // Shells set it but rarely export it.
     hostname: async () => env.HOSTNAME || (await import("node:os")).hostname(),
     cwd: process.cwd(),
     interrupt,
@@ -68,8 +68,8 @@ export async function main(packageFolder: string): Promise<void> {
 }
 
 /**
- * The first signal asks everybody to stop; the second one finds no listener and ends the process at once. A terminal
- * that closes may send its SIGHUP twice, by the kernel and by the shell: further ones change nothing.
+ * The first signal asks all work to stop; the second finds no listener and kills the process. A closing terminal may
+ * send SIGHUP twice, from the kernel and from the shell: repeats are ignored.
  */
 function interruptBySignals(): AbortSignal {
   const controller = new AbortController();
@@ -99,7 +99,7 @@ function lazyRunbooks(folder: string): Runbooks {
   };
 }
 
-/** node:https and what it brings are loaded by the first request. */
+/** Loads node:https and its dependencies on the first request. */
 function lazyViewer(env: NodeJS.ProcessEnv): Viewer {
   let loading: Promise<ReturnType<typeof httpViewer>> | undefined;
   const loaded = () => {

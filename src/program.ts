@@ -1,4 +1,4 @@
-/** The command tree. Only the file of the chosen command is loaded; the others stand in it by name and summary alone. */
+/** The command tree. Loads only the chosen command's file; the others are listed by name and summary. */
 import { Command, CommanderError, Help } from "commander";
 import { makeBind } from "./cli/bind.ts";
 import type { CommandEntry } from "./cli/command-entry.ts";
@@ -36,7 +36,7 @@ export async function runProgram(argv: readonly string[], given: World): Promise
   } catch (thrown) {
     const words = chosen?.words ?? "";
     const failed = async (error: unknown) => {
-      const told =
+      const reported =
         error instanceof CommanderError
           ? (await import("./cli/usage-error.ts")).usageErrorOf(
               error,
@@ -46,7 +46,7 @@ export async function runProgram(argv: readonly string[], given: World): Promise
               program,
             )
           : error;
-      return printError(told, words, typed, world);
+      return printError(reported, words, typed, world);
     };
     if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) return failed(thrown);
     return world.terminal.out(help).then(
@@ -67,7 +67,7 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
       outputError: () => {},
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
-      // Help has no colours. To ask the streams whether they have would load them.
+      // Help has no colors; asking the streams whether they support them would load them.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -86,7 +86,7 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
   return program;
 }
 
-/** Global flags that take a value: when they stand before the words, their value is not a word. */
+/** Global flags that take a value: when one precedes the words, its value is not a word. */
 const VALUED = new Set(globalOptions().flatMap(({ required, long }) => (required && long ? [long] : [])));
 
 /** The words typed, before any `--`: `["keys", "upload", "reader.pem"]`. */
@@ -110,8 +110,8 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
 }
 
 /**
- * `help keys upload` and `keys help upload` are `keys upload --help`; help on a topic is a command of its own. Of a
- * misspelt word of a group there is no help: it is told as it would be without.
+ * `help keys upload` and `keys help upload` mean `keys upload --help`; help on a topic is a command of its own.
+ * No help page for an unknown subcommand: report the error instead.
  */
 function helpAsFlag(argv: readonly string[]): readonly string[] {
   const typed = wordsOf(argv);
@@ -129,7 +129,7 @@ function helpAsFlag(argv: readonly string[]): readonly string[] {
   return Object.hasOwn(GROUPS, rest[0] as string) ? withoutHelp : argv;
 }
 
-/** Whoever names a command needs that one alone; whoever mistypes one needs all the names, to be told the nearest. */
+/** A known command loads alone; a mistyped one needs all names, to suggest the nearest. */
 function neededFor(typed: readonly string[], chosen: CommandEntry | undefined): readonly CommandEntry[] {
   if (chosen !== undefined) return [chosen];
   const asksProgram = typed.every((each) => PROGRAM_FLAGS.has(each));
@@ -162,7 +162,7 @@ function attach(program: Command, { words, summary }: CommandEntry, command: Com
   parent.addCommand(command.copyInheritedSettings(program));
 }
 
-/** The name of a file stays as it is typed. */
+/** A file name is kept as typed. */
 function sentenceOf(summary: string): string {
   if (/^\S+\.\w/.test(summary)) return `${summary}.`;
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;

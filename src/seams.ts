@@ -1,4 +1,4 @@
-/** Every effect as a narrow interface: types only. Take what you need: `Pick<World, "clock" | "files">`. */
+/** Every side effect as a narrow interface; types only. Take only what you need: `Pick<World, "clock" | "files">`. */
 import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
@@ -7,7 +7,7 @@ import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
 export interface Clock {
-  /** A function, never a value: time must be able to pass. */
+  /** A function, never a value, so that time can pass. */
   now(): EpochSeconds;
   /** Resolves after `length`, or rejects with the signal's reason. */
   sleep(length: Seconds, signal?: AbortSignal): Promise<void>;
@@ -18,12 +18,12 @@ export interface Clock {
 export interface Random {
   bytes(count: number): Uint8Array;
   uuid(): string;
-  /** In [0, 1): jitter only, never keys. */
+  /** In [0, 1); for jitter, never for keys. */
   fraction(): number;
 }
 
 export interface KeyPairSource {
-  /** A fresh pair; the private half stays a KeyObject. */
+  /** A new pair; the private half stays a KeyObject. */
   generate(type: KeyType): Promise<KeyPair>;
 }
 
@@ -33,7 +33,7 @@ export interface Versioned<T> {
   readonly etag: string;
 }
 export interface PublicKeyConfig {
-  /** Idempotency: the same reference twice is refused by CloudFront (ERR_EXISTS). At most 128 characters. */
+  /** For idempotency: CloudFront refuses a reference that it has seen (ERR_EXISTS). At most 128 characters. */
   readonly callerReference: string;
   readonly name: string;
   /** SPKI PEM with real line breaks. */
@@ -60,7 +60,7 @@ export interface KeyGroup extends KeyGroupConfig {
  * CloudFront's key API. Reads return an ETag, writes take one: a mismatch throws ERR_PRECONDITION. Not found throws
  * ERR_NOT_FOUND, duplicates ERR_EXISTS, in use ERR_IN_USE, quota ERR_QUOTA, permission ERR_ACCESS_DENIED, bad or
  * expired credentials ERR_CREDENTIALS, no answer ERR_UNREACHABLE/ERR_THROTTLED/ERR_REMOTE (then the effect may have
- * happened). Lists page by themselves.
+ * happened). Lists return all pages.
  */
 export interface ControlPlane {
   listPublicKeys(): AsyncIterable<PublicKey>;
@@ -76,9 +76,9 @@ export interface ControlPlane {
   listDistributionsByKeyGroup(keyGroupId: string): AsyncIterable<string>;
   listDistributions(): AsyncIterable<DistributionSummary>;
   getDistribution(id: string): Promise<Versioned<Distribution>>;
-  /** Ids of the public keys that field-level encryption profiles hold: in no key group, and in use all the same. */
+  /** Ids of public keys in field-level encryption profiles: in use although no key group holds them. */
   listFieldEncryptionKeys(): AsyncIterable<string>;
-  /** AWS's managed policies too. */
+  /** Includes AWS's managed policies. */
   getCachePolicy(id: string): Promise<ForwardingPolicy>;
   getOriginRequestPolicy(id: string): Promise<ForwardingPolicy>;
 }
@@ -103,7 +103,7 @@ export interface SecretDescription {
     readonly status: string;
     readonly message?: string;
   }[];
-  /** Labelled versions only: version id -> staging labels. */
+  /** Labeled versions only: version id -> staging labels. */
   readonly stagesByVersion: Readonly<Record<string, readonly string[]>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly owningService?: string;
@@ -118,7 +118,7 @@ export interface SecretVersionSummary {
 /**
  * Secrets Manager. `create` and `put` are idempotent by token, which becomes the version id: the same token with
  * another value throws ERR_EXISTS. `moveStage` is a compare-and-swap: AWS refuses it (ERR_PRECONDITION) when the label
- * is not on `from`. Errors otherwise as ControlPlane's.
+ * is not on `from`. Other errors as in ControlPlane.
  */
 export interface SecretVault {
   create(
@@ -136,51 +136,51 @@ export interface SecretVault {
     stages: readonly [string, ...string[]],
   ): Promise<{ versionId: string; stages: readonly string[] }>;
   describe(id: string): Promise<SecretDescription>;
-  /** All versions, also those without labels. */
+  /** All versions, including unlabeled ones. */
   listVersions(id: string): AsyncIterable<SecretVersionSummary>;
   moveStage(
     id: string,
     stage: string,
     change: { readonly from?: string; readonly to?: string },
   ): Promise<void>;
-  /** Those marked for deletion too, which nothing reads until they are restored: `deletedAt` tells. */
+  /** Includes secrets scheduled for deletion (`deletedAt`), unreadable until restored. */
   list(): AsyncIterable<SecretDescription>;
 }
-/** The two AWS services as one account sees them; `dates`: what time their answers say it is. */
+/** The two AWS services of one account; `dates`: the time according to their responses. */
 export interface Cloud {
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
-  /** What to print before a mutation: the endpoint when it is not AWS's own, else the region. */
+  /** Printed before a write: the endpoint unless it is AWS's own, otherwise the region. */
   readonly where: string;
   readonly dates: AnswerDates;
-  /** The caller's ARN where it can be learned; for the record, never for a decision. */
+  /** The caller's ARN if known; for the record, never for decisions. */
   readonly caller: () => Promise<string | undefined>;
 }
 export interface CloudOptions {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
-  /** Used instead of the default chain: the sandbox takes any. */
+  /** Used instead of the default credential chain: the sandbox accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
 export interface ViewerRequest {
   readonly method: string;
-  /** Sent as it stands: no normalisation of path or query. */
+  /** Sent unchanged: path and query are not normalized. */
   readonly url: string;
-  /** In order; a Cookie header is one of these. */
+  /** In order, including any Cookie header. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string | Uint8Array;
   /** Connect here instead of resolving the host (`--resolve`); the Host header and TLS name stay. */
   readonly address?: { readonly host: string; readonly port?: number };
-  /** PEM of a CA to trust besides the usual ones (the sandbox's). */
+  /** PEM of an extra CA to trust (the sandbox's). */
   readonly ca?: string;
-  /** For the whole answer; 10 s unless told. */
+  /** For the whole response; 10 s by default. */
   readonly timeout?: Seconds;
 }
 export interface ViewerResponse {
   readonly status: number;
-  /** Names in lower case, in order, repeated ones repeated. */
+  /** Names in lower case, in order, duplicates kept. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** At most 64 KiB; the rest is not read. */
   readonly body: Uint8Array;
@@ -188,22 +188,22 @@ export interface ViewerResponse {
   readonly address: string;
 }
 /**
- * Asks an edge. Sends exactly what it is given, never follows redirects, never throws on an HTTP status; throws
- * ERR_UNREACHABLE only when there was no response. Names under `.localhost` are the loopback address (RFC 6761, 6.3):
- * Node's resolver does not know that.
+ * Sends requests to an edge, exactly as given. Never follows redirects, never throws on an HTTP status; throws
+ * ERR_UNREACHABLE only when there was no response. Names under `.localhost` resolve to loopback (RFC 6761, 6.3), which
+ * Node's resolver does not do.
  */
 export interface Viewer {
   send(request: ViewerRequest, signal?: AbortSignal): Promise<ViewerResponse>;
-  /** All addresses that a host resolves to; absent in viewers that cannot tell. Throws ERR_UNREACHABLE. */
+  /** All addresses of a host; absent in viewers without DNS. Throws ERR_UNREACHABLE. */
   addresses?(host: string): Promise<readonly string[]>;
 }
 
 export interface JournalStore {
-  /** Appends one JSON line to the journal of that name; durable (fsync) before it resolves. */
+  /** Appends one JSON line to the named journal; durable (fsync) before it resolves. */
   append(name: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** Small texts that save a question, never secrets: losing one changes nothing, so neither verb throws. */
+/** A cache of small texts, never secrets. Losing one changes nothing, so neither method throws. */
 export interface Cache {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
@@ -213,45 +213,45 @@ export interface Files {
   /** Throws ERR_FILE_UNREADABLE with the path and the reason. */
   read(path: string): Promise<Uint8Array>;
   stdin(): Promise<Uint8Array>;
-  /** Chunks, for what is too large to hold (HAR); `-` is stdin. */
+  /** In chunks, for files too large for memory (HAR); `-` is stdin. */
   stream(path: string): AsyncIterable<Uint8Array>;
   /** 0600, or `mode` less the umask; complete or absent, never over an existing file (ERR_FILE_EXISTS), never through a symlink. */
   writeNew(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /** To a file that others may have begun, such as GitHub's step summary; made where there is none. */
+  /** Appends to a file that may exist, such as GitHub's step summary; creates it if missing. */
   append(path: string, text: string): Promise<void>;
-  /** Permission bits of the file, or of what a link leads to; undefined when there is no such file. */
+  /** Permission bits of the file, following links; undefined if it does not exist. */
   mode(path: string): Promise<number | undefined>;
 }
 
 export interface ProgramRun {
   readonly signal?: AbortSignal;
-  readonly keepsStdout?: boolean; // Its stdout goes to stderr: stdout is kept for one document alone.
-  readonly withoutEnv?: readonly string[]; // Names of variables that it does not get.
+  readonly keepsStdout?: boolean; // Sends its stdout to stderr, since stdout is reserved for one document.
+  readonly withoutEnv?: readonly string[]; // Environment variables withheld from it.
 }
 export interface Programs {
   /**
-   * Runs a program of the user's PATH with the user's own stdin, stdout and stderr. It can read `extra` once from
-   * /dev/fd/3, and from nowhere else: not from argv, the environment or a named file. Resolves to its exit code (128
-   * and the signal's number, when a signal ended it). Throws ERR_PROGRAM.
+   * Runs a program from the user's PATH with the user's stdin, stdout and stderr. It can read `extra` once, from
+   * /dev/fd/3 only: not from argv, the environment or a named file. Resolves to its exit code (128 plus the signal's
+   * number if a signal ended it). Throws ERR_PROGRAM.
    */
   run(program: string, args: readonly string[], extra: Sealed<string>, how?: ProgramRun): Promise<number>;
-  /** Runs a program with the user's stdin and stderr for what it prints: a secret. Throws ERR_PROGRAM, also when it fails. */
+  /** Runs a program for the secret that it prints, with the user's stdin and stderr. Throws ERR_PROGRAM, also on a non-zero exit. */
   output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
 }
 
-/** Processes of this machine, by their ids. */
+/** Processes on this machine, by PID. */
 export interface Processes {
-  /** This one. */
+  /** This process. */
   readonly own: number;
-  /** Sends nothing to it. An id can have passed to another process since. */
+  /** Sends no signal. The PID may have been reused since. */
   isRunning(id: number): boolean;
 }
 
-/** The runbooks that are shipped with the program. */
+/** The runbooks shipped with the program. */
 export interface Runbooks {
-  /** In the order of the alphabet. */
+  /** In alphabetical order. */
   names(): Promise<readonly string[]>;
-  /** The page as it is written. Throws ERR_RUNBOOK when there is none of that name. */
+  /** The page's Markdown. Throws ERR_RUNBOOK for an unknown name. */
   read(name: string): Promise<string>;
 }
 
@@ -260,14 +260,14 @@ export interface Terminal {
   out(text: string): Promise<void>;
   /** stderr, one line (or several) with a newline added: progress, warnings, hints. Silent under --quiet. */
   note(text: string): void;
-  /** As note, but also under --quiet: what another program must read (a CI's `::add-mask::`). */
+  /** Like note, but also under --quiet: for lines that another program must read (a CI's `::add-mask::`). */
   insist(text: string): void;
-  /** A line of stderr that the next one replaces on a terminal; a plain note where stderr is none. */
+  /** A stderr line that the next one overwrites; a plain note if stderr is not a terminal. */
   progress(text: string): void;
-  /** Can a question be asked: stdin and stderr are terminals. `columns`: of stdout, when it is a terminal. */
+  /** Whether a question can be asked: stdin and stderr are terminals. `columns`: stdout's width if it is a terminal. */
   readonly interactive: boolean;
   readonly columns?: number | undefined;
-  /** Asks, and resolves to what was typed. Only when interactive. */
+  /** Asks and resolves to the typed answer. Only when interactive. */
   ask(question: string): Promise<string>;
 }
 
@@ -280,7 +280,7 @@ export interface World {
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly viewer: Viewer;
   readonly journal: JournalStore;
-  /** Absent where nothing may be kept. */
+  /** Absent if nothing may be stored. */
   readonly cache?: Cache;
   readonly files: Files;
   readonly terminal: Terminal;
@@ -288,12 +288,12 @@ export interface World {
   readonly processes: Processes;
   readonly runbooks: Runbooks;
   readonly logs: LogAccess;
-  /** Runs another command line of keyturn in this world, told on `terminal`; resolves to its exit code. */
+  /** Runs another keyturn command line in this world, with its output on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** This machine's name, to tell people where something was started. */
+  /** This machine's name, to show people where something was started. */
   readonly hostname: () => Promise<string>;
-  /** The folder that relative paths start from. */
+  /** The base folder of relative paths. */
   readonly cwd: string;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly interrupt: AbortSignal;

@@ -98,7 +98,7 @@ describe("the command line", () => {
     ],
     [
       "keys generate",
-      "error: required option '--out <file>' not specified [ERR_USAGE]\nhint: keyturn keys generate --out signing-key.pem (RSA 2048, as CloudFront has always taken it)\nhint: keyturn keys generate --help\n",
+      "error: required option '--out <file>' not specified [ERR_USAGE]\nhint: keyturn keys generate --out signing-key.pem (RSA 2048, which CloudFront has always accepted)\nhint: keyturn keys generate --help\n",
     ],
     [
       "keys upload",
@@ -222,7 +222,7 @@ describe("the ending", () => {
     const quiet = await runCommand(words("keys list"), broken());
     expect(quiet.exitCode).toBe(70);
     expect(quiet.stderr).toBe(
-      "error: keyturn met something it does not know: TypeError: boom [ERR_INTERNAL]\nhint: this is a bug in keyturn: run it again with --verbose and report what it prints\n",
+      "error: unexpected failure in keyturn: TypeError: boom [ERR_INTERNAL]\nhint: this is a bug in keyturn: run it again with --verbose and report the output\n",
     );
     const verbose = await runCommand(words("keys list --verbose"), broken());
     expect(verbose.stderr).toMatch(/\n {4}at .*program\.test\.ts/);

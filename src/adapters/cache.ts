@@ -1,4 +1,4 @@
-/** What may be forgotten: texts in the XDG cache folder. */
+/** A cache of texts in the XDG cache folder. */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export function fileCache(folder: string): Cache {
         await writeFile(draft, text, { mode: 0o600 });
         await rename(draft, join(folder, name));
       } catch {
-        // A full disk or a read-only home costs a suggestion on Tab, nothing else.
+        // A full disk or a read-only home only costs a Tab suggestion.
       }
     },
   };

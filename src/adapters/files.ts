@@ -1,7 +1,7 @@
 /**
- * Files of the local disk, read synchronously: they are near, and neither Node's streams nor a pool of threads has to be
- * started for them, a seventh of a start. What is no file (a pipe, a terminal) may keep one waiting, and then Ctrl-C must
- * be heard: that is read through a stream, which the interrupt ends. What writes is loaded when something is written.
+ * Files on the local disk, read synchronously: it is fast and starts neither Node's streams nor its thread pool, a
+ * seventh of the start-up time. Pipes and terminals may block, and Ctrl-C must still work: they are read through a
+ * stream that the interrupt ends. The code that writes is loaded on the first write.
  */
 import {
   appendFileSync,
@@ -18,7 +18,7 @@ import { codeOf, unreadable, unwritable } from "../file-errors.ts";
 import type { Files } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 
-/** `interrupt` ends a reading that waits for somebody to write. */
+/** `interrupt` ends a read that waits for a writer. */
 export function localFiles(interrupt: AbortSignal): Files {
   return {
     async read(path) {
@@ -57,7 +57,7 @@ export function localFiles(interrupt: AbortSignal): Files {
     },
     async mode(path) {
       try {
-        // What a link leads to is what others can read; a link to nowhere still takes the name.
+        // The link's target decides who can read it; a dangling link still takes the name.
         const { mode } = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path);
         return mode & 0o7777;
       } catch (thrown) {
@@ -103,7 +103,7 @@ async function* interruptible(stream: Readable, interrupt: AbortSignal): AsyncIt
   yield* addAbortSignal(interrupt, stream);
 }
 
-/** What is read whole is a key, a password, a request: a device that never ends would fill the memory. */
+/** Files read whole are keys, passwords and requests; an endless device would fill the memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 async function drained(stream: Readable, interrupt: AbortSignal): Promise<Uint8Array> {
@@ -112,7 +112,7 @@ async function drained(stream: Readable, interrupt: AbortSignal): Promise<Uint8A
   for await (const piece of interruptible(stream, interrupt)) {
     pieces.push(piece);
     length += piece.length;
-    if (length > MOST_BYTES) throw Object.assign(new Error("it does not end"), { code: "EFBIG" });
+    if (length > MOST_BYTES) throw Object.assign(new Error("the file is endless"), { code: "EFBIG" });
   }
   return Buffer.concat(pieces);
 }

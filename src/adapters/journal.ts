@@ -28,7 +28,7 @@ export function fileJournal(folder: string): JournalStore {
           await file.close();
         }
       } catch (thrown) {
-        throw unwritable(`the journal ${path}`, thrown, "set XDG_STATE_HOME to a folder that can be written");
+        throw unwritable(`the journal ${path}`, thrown, "set XDG_STATE_HOME to a writable folder");
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Fresh key pairs, by node:crypto. */
+/** New key pairs from node:crypto. */
 import { promisify } from "node:util";
 import type { KeyPair, KeyType } from "../keys/key-pair.ts";
 import type { KeyPairSource } from "../seams.ts";

@@ -1,6 +1,6 @@
 /**
- * A named pipe, opened so that Ctrl-C is heard. Both the opening, until somebody writes, and each reading would hold a
- * thread of Node's pool, and a process does not end before its threads do: a second Ctrl-C had to kill it.
+ * A named pipe, opened so that Ctrl-C works. Opening it (until a writer appears) and each read would block a thread of
+ * Node's pool, and a process cannot end before its threads do: only a second Ctrl-C would kill it.
  */
 import { closeSync, constants, open, openSync } from "node:fs";
 import { Socket } from "node:net";
@@ -31,12 +31,12 @@ const opened = (path: string): Promise<number> =>
     open(path, "r", (error, file) => (error === null ? resolve(file) : reject(error)));
   });
 
-/** Both ends at once never wait, and with a writer there whoever opens does not either. Nothing is written. */
+/** Opening both ends at once never blocks, and with a writer present no other open does either. Writes nothing. */
 function ownEnd(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   } catch {
-    // Not ours to write to: then a second Ctrl-C must do.
+    // No permission to write: it takes a second Ctrl-C.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** New files: complete or absent, and never in the way of what is there already. */
+/** New files: complete or absent, never replacing an existing one. */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { link, open, unlink } from "node:fs/promises";
@@ -7,8 +7,8 @@ import { InputError } from "../errors.ts";
 import { codeOf, unwritable } from "../file-errors.ts";
 
 /**
- * Writes beside the target, syncs, then gives the file its name with link(2), which fails when the name is taken, also
- * by a symlink: unlike rename(2) it can never replace anything. Then the folder is synced, so that the name lasts.
+ * Writes beside the target, syncs, then names the file with link(2), which fails if the name is taken, even by a
+ * symlink: unlike rename(2) it never replaces anything. Then syncs the folder, so that the name survives a crash.
  */
 export async function writeNewFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = dirname(path);
@@ -17,7 +17,7 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
   try {
     const file = await open(draft, flags, mode);
     try {
-      // The umask may take rights of a file for everybody away; from a private one it must not take the owner's.
+      // The umask may restrict a public file; it must not take the owner's rights to a private one.
       if ((mode & 0o077) === 0) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
@@ -27,14 +27,14 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
     await link(draft, path);
   } catch (thrown) {
     if (codeOf(thrown) === "EEXIST") {
-      throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`, [
+      throw new InputError("ERR_FILE_EXISTS", `${path} already exists; keyturn never overwrites files`, [
         "choose another name, or move the file away first",
       ]);
     }
     throw unwritable(path, thrown);
   } finally {
     await unlink(draft).catch(() => {
-      // Never made: the error above is the one that counts.
+      // Never created: the error above is the one that matters.
     });
   }
   await syncFolder(folder);

@@ -1,16 +1,16 @@
-/** Processes of this machine, by their ids. */
+/** Processes on this machine, by PID. */
 import type { Processes } from "../seams.ts";
 
 export const systemProcesses: Processes = {
   own: process.pid,
   isRunning(id) {
-    // 0 and negative ids mean groups of processes.
+    // 0 and negative ids mean process groups.
     if (!Number.isSafeInteger(id) || id <= 0) return false;
     try {
       process.kill(id, 0);
       return true;
     } catch (thrown) {
-      // Of another user: it exists.
+      // Another user's process: it exists.
       return (thrown as NodeJS.ErrnoException).code === "EPERM";
     }
   },

@@ -1,4 +1,4 @@
-/** Other programs as child processes, and one secret for each over a file that has no name. */
+/** Child processes, each with at most one secret, passed through an unlinked file. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
@@ -33,7 +33,7 @@ export const childPrograms: Programs = {
         if (code === 0) return resolve(new Sealed(Buffer.concat(chunks).toString("utf8")));
         reject(
           new InputError("ERR_PROGRAM", `${program} ended with ${code ?? "a signal"}`, [
-            "run it by itself: what it says on stderr is the reason",
+            "run it by hand: its stderr gives the reason",
           ]),
         );
       });
@@ -52,15 +52,15 @@ function cannotRun(program: string, cause: NodeJS.ErrnoException): InputError {
 }
 
 /**
- * The name is gone before the secret is written, so no other process can open it, and nothing stays behind after a
- * crash. (Node's own pipes to children are sockets, which /dev/fd cannot open on Linux.)
+ * The file is unlinked before the secret is written, so no other process can open it, and a crash leaves nothing
+ * behind. (Node's own pipes to children are sockets, which /dev/fd cannot open on Linux.)
  */
 async function namelessFile(content: string): Promise<FileHandle> {
   const path = join(tmpdir(), `keyturn-${randomBytes(12).toString("hex")}`);
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     await unlink(path);
-    // At position 0, which leaves the file's own position there: on macOS /dev/fd shares it with whoever opens it.
+    // Writing at position 0 leaves the file's own offset there: on macOS /dev/fd shares it with its readers.
     await file.write(Buffer.from(content), 0, undefined, 0);
   } catch (thrown) {
     await file.close();

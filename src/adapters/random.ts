@@ -1,4 +1,4 @@
-/** Randomness of the operating system: Web Crypto, which Node loads when it is asked. */
+/** The operating system's randomness, through Web Crypto, which Node loads on first use. */
 import type { Random } from "../seams.ts";
 
 export const systemRandom: Random = {

@@ -1,4 +1,4 @@
-/** A viewer's request as options of node:http: the URL split without changing a byte, headers in their order and case. */
+/** A viewer's request as node:http options: the URL split without changing a byte, headers in their order and case. */
 import { type RequestOptions, validateHeaderName, validateHeaderValue } from "node:http";
 import { isIP } from "node:net";
 import { UsageError } from "../errors.ts";
@@ -35,14 +35,14 @@ export function splitUrl(url: string): SplitUrl {
   };
 }
 
-/** Everything but the agent. Throws ERR_USAGE, without repeating a value, where the request cannot be sent as given. */
+/** All options but the agent. Throws ERR_USAGE, without quoting values, if the request cannot be sent as given. */
 export function requestOptions(request: ViewerRequest, url: SplitUrl): RequestOptions {
   const { method, address } = request;
-  // Node would write it in capitals.
-  if (method !== method.toUpperCase()) throw unsendable("its method is not in capitals");
+  // Node would send it in upper case.
+  if (method !== method.toUpperCase()) throw unsendable("its method is not in upper case");
   check(() => validateHeaderName(method), "its method is not an HTTP token");
   // Node's own rule for a path.
-  if (/[^\x21-\xff]/.test(url.path)) throw unsendable("its path holds a space or a control character");
+  if (/[^\x21-\xff]/.test(url.path)) throw unsendable("its path contains a space or a control character");
   const isLocal = /(^|\.)localhost$/i.test(url.host);
   const tls = url.protocol === "https:" ? { servername: serverName(request, url) ?? "" } : {};
   return {
@@ -57,11 +57,11 @@ export function requestOptions(request: ViewerRequest, url: SplitUrl): RequestOp
   };
 }
 
-/** Names and values in turn: Node writes such a list as it stands. */
+/** Alternating names and values: Node sends such a list unchanged. */
 function headerLines({ method, headers, body }: ViewerRequest, { authority }: SplitUrl): string[] {
   for (const [name, value] of headers) {
     check(() => validateHeaderName(name), "the name of a header is not an HTTP token");
-    check(() => validateHeaderValue(name, value), `the header ${name} holds a control character`);
+    check(() => validateHeaderValue(name, value), `the header ${name} contains a control character`);
   }
   const has = (pattern: RegExp) => headers.some(([name]) => pattern.test(name));
   const needsLength = body !== undefined || !["GET", "HEAD", "OPTIONS", "DELETE", "TRACE"].includes(method);
@@ -87,8 +87,8 @@ function unsendable(why: string): UsageError {
 }
 
 /**
- * The name that TLS asks for and that the certificate must be for: the URL's host or, where that is an address, the Host
- * header's name. Undefined where both are addresses: then the certificate must be for the address.
+ * The TLS server name, which the certificate must match: the URL's host or, if that is an address, the Host header's
+ * name. Undefined if both are addresses: then the certificate must match the address.
  */
 function serverName({ headers }: ViewerRequest, { host }: SplitUrl): string | undefined {
   if (isIP(host) === 0) return host;

@@ -1,4 +1,4 @@
-/** The runbooks that are shipped with the program: Markdown files of one folder. */
+/** The runbooks shipped with the program: Markdown files in one folder. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";

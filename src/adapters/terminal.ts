@@ -6,7 +6,7 @@ import type { Terminal } from "../seams.ts";
 /** Back to the start of the line, and clear it. */
 const REWRITE = "\r\u001b[2K";
 
-/** `written` resolves when everything that was noted has left the process: a full pipe takes its time. */
+/** `written` resolves once all stderr output has left the process: a full pipe takes a while. */
 export function processTerminal(interrupt: AbortSignal): Terminal & { written(): Promise<void> } {
   const stdout = output(1, () => process.stdout);
   const stderr = output(2, () => process.stderr);
@@ -14,7 +14,7 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
   let written = Promise.resolve();
   const say = (text: string) => {
     written = stderr.write(`${progressShown ? REWRITE : ""}${text}\n`).catch(() => {
-      // Nobody reads stderr any more; the exit code is still told.
+      // Nobody reads stderr any more; the exit code still counts.
     });
     progressShown = false;
   };
@@ -42,29 +42,29 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
       return stderr.terminal !== undefined && Boolean(process.stdin.isTTY);
     },
     get columns() {
-      // A terminal that does not know its width says 0.
+      // A terminal that does not know its width reports 0.
       return stdout.terminal && (stdout.terminal.columns || 80);
     },
     async ask(question) {
       const { createInterface } = await import("node:readline/promises");
       const lines = createInterface({ input: process.stdin, output: process.stderr });
-      // While a line is read the terminal sends no signals: Ctrl-C is a key, as Ctrl-D is, which answers nothing.
+      // While reading a line, the terminal sends no signals: Ctrl-C is a key, and so is Ctrl-D, an empty answer.
       lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
       const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
       let isAnswered = false;
       try {
-        const asked = lines.question(question, { signal: interrupt }).then((answer) => {
+        const answered = lines.question(question, { signal: interrupt }).then((answer) => {
           isAnswered = true;
           return answer;
         });
-        return await Promise.race([asked, closed]);
+        return await Promise.race([answered, closed]);
       } catch (thrown) {
         const isClosed = thrown instanceof Error && thrown.name === "AbortError" && !interrupt.aborted;
         if (!isClosed) throw thrown;
         return "";
       } finally {
         lines.close();
-        // What is said next begins on a line of its own.
+        // The next output starts on a new line.
         if (!isAnswered) process.stderr.write("\n");
       }
     },
@@ -72,20 +72,20 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
 }
 
 interface Output {
-  /** The stream, where it is a terminal. */
+  /** The stream, if it is a terminal. */
   readonly terminal: NodeJS.WriteStream | undefined;
-  /** Resolves when all of it is written, and rejects when nobody reads. */
+  /** Resolves once all of it is written, rejects if nobody reads. */
   write(text: string): Promise<void>;
 }
 
 /**
- * Node's own streams bring node:net and node:tty with them, a tenth of a start. Files and pipes, which POSIX writes
- * synchronously anyway, are written straight; the stream is for terminals, and for a pipe that is full.
+ * Node's own streams load node:net and node:tty, a tenth of the start-up time. Files and pipes, which POSIX writes
+ * synchronously anyway, are written directly; the stream is for terminals and full pipes.
  */
 function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
   let opened: NodeJS.WriteStream | undefined;
   const open = () => {
-    // An error reaches the write that failed; without a listener it would end the process as well.
+    // The failed write reports the error; without a listener it would also kill the process.
     opened ??= stream().on("error", () => {});
     return opened;
   };
@@ -98,7 +98,7 @@ function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
     async write(text) {
       const rest = opened === undefined ? writtenAtOnce(file, Buffer.from(text)) : text;
       writes += 1;
-      // Without turns of the event loop, a stream of such writes would never hear Ctrl-C. Most commands write once.
+      // Without yielding to the event loop, a long series of writes would never notice Ctrl-C. Most commands write once.
       if (rest.length === 0)
         return writes === 1 ? undefined : new Promise((resolve) => setImmediate(resolve));
       await new Promise<void>((resolve, reject) => {
@@ -108,7 +108,7 @@ function output(file: 1 | 2, stream: () => NodeJS.WriteStream): Output {
   };
 }
 
-/** What a pipe that was opened not to block had no room for. Throws what the system says otherwise, such as EPIPE. */
+/** The bytes that a non-blocking pipe had no room for. Throws other system errors, such as EPIPE. */
 function writtenAtOnce(file: number, bytes: Uint8Array): Uint8Array {
   let rest = bytes;
   try {
@@ -119,7 +119,7 @@ function writtenAtOnce(file: number, bytes: Uint8Array): Uint8Array {
   return rest;
 }
 
-/** A character device, and not the one that swallows everything. */
+/** A character device other than /dev/null. */
 function mayBeTerminal(file: number): boolean {
   const { rdev, mode } = fstatSync(file);
   const isDevice = (mode & constants.S_IFMT) === constants.S_IFCHR;

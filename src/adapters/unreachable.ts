@@ -1,4 +1,4 @@
-/** Why there was no answer, from the codes that Node's network stack gives: one phrase and what to try. */
+/** Why there was no response, from Node's network error codes: one phrase and what to try. */
 
 interface Reason {
   readonly reason: string;
@@ -6,7 +6,7 @@ interface Reason {
 }
 
 const UNTRUSTED: Reason = {
-  reason: "its certificate is signed by an authority that is not trusted",
+  reason: "its certificate is signed by an untrusted authority",
   hints: ["export KEYTURN_CA_FILE=ca.pem (the sandbox prints the line to type)"],
 };
 
@@ -19,15 +19,15 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: { reason: "connection refused", hints: ["is it running? is the port right?"] },
   ECONNRESET: { reason: "the connection was reset", hints: [] },
   EPIPE: { reason: "the connection was closed", hints: [] },
-  ENOTFOUND: { reason: "the host name does not resolve", hints: ["is the name right? is there a network?"] },
-  EAI_AGAIN: { reason: "the name server does not answer", hints: ["is there a network?"] },
+  ENOTFOUND: { reason: "the host name does not resolve", hints: ["is the name right? is the network up?"] },
+  EAI_AGAIN: { reason: "the DNS server does not answer", hints: ["is the network up?"] },
   ETIMEDOUT: { reason: "it did not answer in time", hints: [] },
-  EHOSTUNREACH: { reason: "there is no route to the host", hints: [] },
-  ENETUNREACH: { reason: "there is no network", hints: [] },
+  EHOSTUNREACH: { reason: "no route to the host", hints: [] },
+  ENETUNREACH: { reason: "the network is unreachable", hints: [] },
   EPROTO: NO_TLS,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
-  HPE_HEADER_OVERFLOW: { reason: "its answer has more headers than are read (16 KiB)", hints: [] },
+  HPE_HEADER_OVERFLOW: { reason: "its response headers exceed 16 KiB", hints: [] },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
@@ -41,15 +41,15 @@ export function unreachableReason(thrown: unknown): Reason {
   const code = codeOf(thrown);
   if (code === undefined) return { reason: "the connection failed", hints: [] };
   if (code.startsWith("HPE_")) {
-    return REASONS[code] ?? { reason: "its answer is not HTTP", hints: [] };
+    return REASONS[code] ?? { reason: "its response is not HTTP", hints: [] };
   }
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
-    return REASONS[code] ?? { reason: `no TLS connection came about (${code})`, hints: [] };
+    return REASONS[code] ?? { reason: `the TLS handshake failed (${code})`, hints: [] };
   }
   return REASONS[code] ?? { reason: code, hints: [] };
 }
 
-/** The address or the name that was tried, where Node tells: ` at 127.0.0.1:4566`. */
+/** The address or name that was tried, if Node reports it: ` at 127.0.0.1:4566`. */
 export function unreachableAddress(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "";
   if (thrown instanceof AggregateError && thrown.errors.length > 0)

@@ -1,6 +1,6 @@
 /**
  * Sends requests to an edge with node:http: exactly what it was given, no redirects, no decompression. Whatever the
- * other side does, the answer is bounded in time and size.
+ * server does, the response is bounded in time and size.
  */
 import { lookup } from "node:dns/promises";
 import { setMaxListeners } from "node:events";
@@ -19,12 +19,12 @@ import { requestOptions, type SplitUrl, splitUrl } from "./request-options.ts";
 import { unreachableReason } from "./unreachable.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
-/** Of the body that is kept; the rest is not read. */
+/** How much of the body is kept; the rest is not read. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** KEYTURN_CA_FILE or NODE_EXTRA_CA_CERTS: certificates to trust beside the usual ones. */
+/** KEYTURN_CA_FILE or NODE_EXTRA_CA_CERTS: extra certificates to trust. */
 export function httpViewer(env: Environment): Required<Viewer> {
   const caFile = env.KEYTURN_CA_FILE || env.NODE_EXTRA_CA_CERTS;
   const plain = new HttpAgent({ keepAlive: true });
@@ -56,13 +56,13 @@ export function httpViewer(env: Environment): Required<Viewer> {
         return (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address);
       } catch (thrown) {
         const { reason, hints } = unreachableReason(thrown);
-        throw new RemoteError("ERR_UNREACHABLE", `no address of ${host}: ${reason}`, hints, thrown);
+        throw new RemoteError("ERR_UNREACHABLE", `no address for ${host}: ${reason}`, hints, thrown);
       }
     },
   };
 }
 
-/** One agent for each set of trusted certificates: a connection is never reused under another trust. */
+/** One agent per set of trusted certificates, so that a connection is never reused under different trust. */
 function secureAgents(always: string | undefined): (extra: string | undefined) => HttpsAgent {
   const agents = new Map<string | undefined, HttpsAgent>();
   return (extra) => {
@@ -78,10 +78,10 @@ function secureAgents(always: string | undefined): (extra: string | undefined) =
   };
 }
 
-/** The other side closed an idle connection just as it was used again: the request may be sent once more. */
+/** The server closed an idle connection just as it was reused: the request may be sent once more. */
 class StaleConnection extends Error {}
 
-/** Rejects with the network's error or StaleConnection if no complete header came. */
+/** Rejects with the network's error or StaleConnection if no complete header arrived. */
 function exchange(
   sending: ClientRequest,
   { method, body }: ViewerRequest,
@@ -108,7 +108,7 @@ function exchange(
       reject(isStale ? new StaleConnection("closed while idle", { cause: error }) : error);
     };
     sending.on("response", accept);
-    // Nothing that follows a change of protocol is read.
+    // Read nothing after a protocol switch.
     const acceptUpgrade = (response: IncomingMessage): void => {
       accept(response);
       finish(true);
@@ -119,18 +119,18 @@ function exchange(
     sending.once("close", () => (received === undefined ? fail(new Error("closed")) : finish(false)));
     sending.once("socket", (socket) => {
       const send = () => sending.end(body === undefined ? undefined : Buffer.from(body));
-      // Cookies must not reach anyone whose certificate has not been checked.
+      // Cookies must not reach a server before its certificate is verified.
       if (socket instanceof TLSSocket && !sending.reusedSocket) socket.once("secureConnect", send);
       else send();
     });
     deadline.onEnd(() => {
       finish(false);
-      sending.destroy(new Error("the exchange was ended"));
+      sending.destroy(new Error("the exchange has ended"));
     });
   });
 }
 
-/** A response's header and what has come of its body. */
+/** A response's header and the body received so far. */
 class Received {
   readonly #response: IncomingMessage;
   readonly #address: string;
@@ -164,13 +164,13 @@ class Received {
 }
 
 interface Deadline {
-  /** Calls `stop` once the time is up or the signal aborted; only the last one given. */
+  /** Calls the latest `stop` when the time is up or the signal aborts. */
   onEnd(stop: () => void): void;
   isTimeout(): boolean;
   release(): void;
 }
 
-/** Over both attempts of an exchange. */
+/** Covers both attempts of an exchange. */
 function deadlineOf(seconds: number, signal: AbortSignal | undefined): Deadline {
   let stop = () => {};
   let ending: "timeout" | "abort" | undefined;
@@ -181,7 +181,7 @@ function deadlineOf(seconds: number, signal: AbortSignal | undefined): Deadline 
   const abort = () => end("abort");
   const timer = setTimeout(() => end("timeout"), seconds * 1000);
   if (signal !== undefined) {
-    // One for each request under way: a probe has dozens.
+    // One listener per request in flight: a probe has dozens.
     setMaxListeners(0, signal);
     signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
@@ -204,7 +204,7 @@ const isIdempotent = (method: string): boolean => ["GET", "HEAD", "OPTIONS"].inc
 const isClosed = (error: Error): boolean =>
   "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 
-/** Names the host only: the query of a signed URL is a credential. */
+/** Names only the host: a signed URL's query is a credential. */
 function unreachable(thrown: unknown, { protocol }: SplitUrl, place: string, timedOut: boolean): RemoteError {
   const { reason, hints } = timedOut
     ? { reason: "it did not answer in time", hints: [] }
@@ -217,7 +217,7 @@ function readCa(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     throw new InputError("ERR_FILE_UNREADABLE", `the CA file ${path} cannot be read`, [
-      "KEYTURN_CA_FILE (or NODE_EXTRA_CA_CERTS) names it: correct or unset it",
+      "set by KEYTURN_CA_FILE (or NODE_EXTRA_CA_CERTS): correct or unset it",
     ]);
   }
 }

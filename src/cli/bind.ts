@@ -1,4 +1,4 @@
-/** `bind` gives a command its world, prints its report and sets the exit code: the one place where that happens. */
+/** `bind` hands a command its world, prints its report and sets the exit code; nothing else does. */
 import type { Command } from "commander";
 import { isBrokenPipe, KeyturnError } from "../errors.ts";
 import { exitCodeOfOutcome } from "../exit-codes.ts";
@@ -16,7 +16,7 @@ export type Bind = <Flags>(
   run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>,
 ) => (...commanderArguments: unknown[]) => Promise<void>;
 
-/** `ended` is told the exit code of the command that ran; `words` names it in the JSON envelope. */
+/** `ended` receives the exit code; `words` names the command in the JSON envelope. */
 export function makeBind(world: World, words: string, ended: (exitCode: number) => void): Bind {
   return <Flags>(run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>) =>
     async (...commanderArguments: unknown[]) => {
@@ -25,17 +25,17 @@ export function makeBind(world: World, words: string, ended: (exitCode: number) 
       const terminal = flags.quiet ? silenced(world.terminal) : world.terminal;
       const report = await run(flags, { ...world, terminal });
       const { printReport } = await import("../report/print.ts");
-      // A reader that left early (`| head`) changes nothing about how the command ended.
+      // A reader that left early (`| head`) does not change how the command ended.
       await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
         if (isBrokenPipe(thrown)) return;
         if (!(report.isAfterwards && thrown instanceof KeyturnError)) throw thrown;
-        terminal.insist(`warning: ${thrown.message}; what was done stays done`);
+        terminal.insist(`warning: ${thrown.message}; the work itself is done`);
       });
       ended(report.exitCode ?? exitCodeOfOutcome[report.outcome]);
     };
 }
 
-/** Options, global options and positional arguments by name; what was not given is absent. */
+/** Options, global options and positional arguments by name; omitted ones are absent. */
 function flagsOf(command: Command): Record<string, unknown> {
   const positional = command.registeredArguments.map(
     (argument, at) => [camelCase(argument.name()), command.processedArgs[at]] as const,
@@ -48,7 +48,7 @@ function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Under --quiet only results and errors are printed; a question that must be asked still is. */
+/** Under --quiet prints only results and errors, but still asks necessary questions. */
 function silenced(terminal: Terminal): Terminal {
   return {
     out: (text) => terminal.out(text),

@@ -1,12 +1,12 @@
-/** Every command there is: the words typed, one line for the overview, and the file that is loaded when it is chosen. */
+/** Every command: its words, its line in the overview, and the file to load for it. */
 import type { CommandEntry } from "./command-entry.ts";
 import { KEY_COMMANDS } from "./key-commands.ts";
 
-/** What a group of commands is about, for the overview; in the order of the overview. */
+/** One line per command group, in the order of the overview. */
 export const GROUPS: Readonly<Record<string, string>> = {
   keys: "signing key pairs and public keys",
   secret: "the key pair ID in a gate's secret",
-  rotate: "replace the signing key of a gate, in stages, without locking a valid viewer out",
+  rotate: "replace a gate's signing key in stages, without locking out valid viewers",
   config: "keyturn.yaml: write it, check it, its JSON Schema",
   runbook: "one operation per page, indexed by symptom",
 };
@@ -15,7 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...KEY_COMMANDS,
   {
     words: "mint",
-    summary: "signed cookies or a signed URL, in the form that reads them",
+    summary: "signed cookies or a signed URL, in the format you need",
     examples: [
       [
         'curl -H "$(keyturn mint https://HOST/api/me --gate app)" https://HOST/api/me',
@@ -27,10 +27,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "curl",
-    summary: "curl with freshly minted cookies that appear in no argument",
+    summary: "curl with freshly minted cookies, kept out of its arguments",
     examples: [
-      ["keyturn curl https://HOST/api/me --gate NAME -- -i", "what follows -- is curl's own"],
-      ["keyturn curl https://HOST/api/me --bad expired -- -i", "see it refused"],
+      ["keyturn curl https://HOST/api/me --gate NAME -- -i", "everything after -- goes to curl"],
+      ["keyturn curl https://HOST/api/me --bad expired -- -i", "see the edge deny it"],
     ],
     load: async () => (await import("../commands/curl.ts")).curlCommand,
   },
@@ -39,19 +39,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "would this request pass, and if not, why not",
     examples: [
       ["keyturn inspect request.txt", "a Cookie header, curl command, HAR, jar, ... from a file"],
-      ["pbpaste | keyturn inspect --gate app", "what the browser copied, held against the account"],
+      [
+        "pbpaste | keyturn inspect --gate app",
+        "a request copied from the browser, checked against the account",
+      ],
       ["keyturn inspect cookies.json --public-key key.pub.pem --url https://HOST/api/x", "offline"],
     ],
     load: async () => (await import("../commands/inspect.ts")).inspectCommand,
   },
   {
     words: "probe",
-    summary: "prove with real requests that the edge denies what it must, and say who denied",
+    summary: "prove with real requests that the edge denies what it must, and show who denied it",
     examples: [
       ["keyturn probe --gate app", "every route of the gate, all cases"],
       ["keyturn probe https://HOST/api/me --private-key key.pem --key-pair-id KID", "one URL, without AWS"],
       ["keyturn probe --flow --credentials test-account.txt", "log in, mint, get in, log out"],
-      ["keyturn probe --watch 30s", "during a deploy or a rotation: when does an answer change?"],
+      ["keyturn probe --watch 30s", "during a deploy or a rotation: see when an answer changes"],
     ],
     load: async () => (await import("../commands/probe.ts")).probeCommand,
   },
@@ -63,31 +66,31 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "rotate start",
-    summary: "open a rotation and take it as far as it can go now",
+    summary: "start a rotation and take it as far as it can go now",
     examples: [
       [
         "keyturn rotate start --gate NAME --ticket OPS-123 --wait",
-        "the whole rotation, staying until it is over",
+        "the whole rotation; waits until it is finished",
       ],
-      ["keyturn rotate start plan.json --yes --pending-ok", "from CI; a scheduled resume goes on"],
+      ["keyturn rotate start plan.json --yes --pending-ok", "from CI; a scheduled resume continues it"],
     ],
     load: async () => (await import("../commands/rotate/start.ts")).startCommand,
   },
   {
     words: "rotate resume",
-    summary: "go on with an open rotation, whoever opened it",
-    examples: [["keyturn rotate resume --gate NAME --wait", "AWS access is all it needs"]],
+    summary: "continue an open rotation, whoever started it",
+    examples: [["keyturn rotate resume --gate NAME --wait", "needs only AWS access"]],
     load: async () => (await import("../commands/rotate/resume.ts")).resumeCommand,
   },
   {
     words: "rotate status",
-    summary: "where it stands, until when, whose turn, what to type",
+    summary: "where it stands, how long it waits, whose turn it is, what to type",
     examples: [["keyturn rotate status --all", "every gate of this account and region"]],
     load: async () => (await import("../commands/rotate/status.ts")).statusCommand,
   },
   {
     words: "rotate amend",
-    summary: "bring a changed keyturn.yaml into the open rotation",
+    summary: "apply a changed keyturn.yaml to the open rotation",
     examples: [
       ["keyturn rotate amend --gate NAME --dry-run", "what keyturn.yaml would change in the record"],
       [
@@ -99,27 +102,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "rotate abort",
-    summary: "give an open rotation up without cutting anybody off",
-    examples: [["keyturn rotate abort --gate NAME --dry-run", "what it would mean now"]],
+    summary: "give up an open rotation without cutting anyone off",
+    examples: [["keyturn rotate abort --gate NAME --dry-run", "what an abort would do now"]],
     load: async () => (await import("../commands/rotate/abort.ts")).abortCommand,
   },
   {
     words: "sandbox",
-    summary: "a local cloud with an edge, an application and a gate, to try everything on",
+    summary: "a local cloud with an edge, an application and a gate, for trying things out",
     examples: [
-      ["keyturn sandbox", "free ports; prints what to type in another shell"],
+      ["keyturn sandbox", "picks free ports, prints what to type in another shell"],
       ["keyturn sandbox --port-api 4566 --propagation 30s", "a slower edge"],
     ],
     load: async () => (await import("../commands/sandbox.ts")).sandboxCommand,
   },
   {
     words: "rehearse",
-    summary: "a whole rotation in the sandbox under live traffic, and the counts that must be zero",
+    summary: "a whole rotation in the sandbox under live traffic, with counts that must be zero",
     examples: [
       ["keyturn rehearse", "needs nothing: no AWS, no configuration, half a minute"],
       [
         "keyturn rehearse --propagation 15s --settle 1s",
-        "one that does not wait long enough: see who is locked out",
+        "one that waits too briefly: see who gets locked out",
       ],
     ],
     load: async () => (await import("../commands/rehearse.ts")).rehearseCommand,
@@ -140,18 +143,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn audit --gate app", "one gate; exit 1 on a warning or an error"],
       ["keyturn audit --all --report md=audit.md", "every gate and every distribution, as a page"],
-      ["keyturn audit --all --inventory", "which key is used where, how old it is, what the quotas leave"],
+      ["keyturn audit --all --inventory", "where each key is used, how old it is, how much quota is left"],
     ],
     load: async () => (await import("../commands/audit.ts")).auditCommand,
   },
   {
     words: "doctor",
-    summary: "one URL, one cause: from host to secret, what the edge answers, what mends it",
+    summary: "one URL, one cause: from host to secret, what the edge answers, how to fix it",
     examples: [
-      ["keyturn doctor https://HOST/api/me", "is anything wrong there, for anybody"],
+      ["keyturn doctor https://HOST/api/me", "is anything wrong with this URL"],
       [
         "pbpaste | keyturn doctor https://HOST/api/me -",
-        "why was the request that the browser copied refused",
+        "why was this request, copied from the browser, denied",
       ],
     ],
     load: async () => (await import("../commands/doctor.ts")).doctorCommand,
@@ -160,9 +163,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: "logs",
     summary: "what the access logs say: denials by cause, old key in use, remint loops, open gates",
     examples: [
-      ["keyturn logs *.gz", "all that these lines can answer"],
-      ["keyturn logs denials logs/ --gate app", "by who answered and why, with the account's keys"],
-      ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, until when"],
+      ["keyturn logs *.gz", "every question that these logs can answer"],
+      ["keyturn logs denials logs/ --gate app", "by who denied and why, using the account's keys"],
+      ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, and until when"],
       ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
       ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],
     ],
@@ -170,10 +173,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "matrix",
-    summary: "who enforces what: each route by its layers, declared beside observed",
+    summary: "who enforces what: the layers of each route, declared and observed",
     examples: [
       ["keyturn matrix --gate app > docs/enforcement.md", "from the settings alone"],
-      ["keyturn matrix --gate app --probe --json", "with what real requests show"],
+      ["keyturn matrix --gate app --probe --json", "with the results of real requests"],
     ],
     load: async () => (await import("../commands/matrix.ts")).matrixCommand,
   },
@@ -181,9 +184,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: "iam",
     summary: "the least-privilege IAM policy of a role",
     examples: [
-      ["keyturn iam --role rotator --gate app > rotator.json", "for who rotates"],
-      ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has a KMS key of its own"],
-      ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "and so has its replica"],
+      ["keyturn iam --role rotator --gate app > rotator.json", "for the role that rotates keys"],
+      ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has its own KMS key"],
+      ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "its replica has another"],
     ],
     load: async () => (await import("../commands/iam.ts")).iamCommand,
   },
@@ -191,15 +194,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: "config init",
     summary: "write a commented keyturn.yaml by reading an account",
     examples: [
-      ["keyturn config init", "every gate that the account's distributions show"],
-      ["keyturn config init --secret app/signing-key --out -", "with a secret you name, to stdout"],
+      ["keyturn config init", "every gate found in the account's distributions"],
+      ["keyturn config init --secret app/signing-key --out -", "with a secret that you name, to stdout"],
     ],
     load: async () => (await import("../commands/config/init.ts")).initCommand,
   },
   {
     words: "config check",
-    summary: "all mistakes in keyturn.yaml, or how it is understood",
-    examples: [["keyturn config check --config ops/keyturn.yaml", "exit 1 when there is a mistake"]],
+    summary: "every mistake in keyturn.yaml, or how it is read",
+    examples: [["keyturn config check --config ops/keyturn.yaml", "exit 1 on any mistake"]],
     load: async () => (await import("../commands/config/check.ts")).checkCommand,
   },
   {
@@ -207,13 +210,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the JSON Schema of keyturn.yaml, or of a command's --json",
     examples: [
       ["keyturn config schema > keyturn.schema.json", "for an editor"],
-      ["keyturn config schema rotate status", "what --json of that command holds"],
+      ["keyturn config schema rotate status", "the shape of that command's --json"],
     ],
     load: async () => (await import("../commands/config/schema.ts")).schemaCommand,
   },
   {
     words: "completion",
-    summary: "Tab in bash, zsh and fish",
+    summary: "tab completion for bash, zsh and fish",
     examples: [
       ['eval "$(keyturn completion bash)"', "in ~/.bashrc; zsh likewise, in ~/.zshrc after compinit"],
       ["keyturn completion fish | source", "in ~/.config/fish/config.fish"],
@@ -222,19 +225,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "runbook list",
-    summary: "every runbook, by the symptoms that lead to it",
-    examples: [["keyturn runbook list", "which page is for what you see"]],
+    summary: "every runbook, by symptom",
+    examples: [["keyturn runbook list", "find the page for what you see"]],
     load: async () => (await import("../commands/runbook/list.ts")).listCommand,
   },
   {
     words: "runbook show",
-    summary: "a runbook with the values of your gate",
-    examples: [["keyturn runbook show everyone-gets-403 --gate app", "commands to copy as they stand"]],
+    summary: "a runbook filled in with your gate's values",
+    examples: [["keyturn runbook show everyone-gets-403 --gate app", "commands ready to copy"]],
     load: async () => (await import("../commands/runbook/show.ts")).showCommand,
   },
   {
     words: "runbook run",
-    summary: "run the commands of one step, each confirmed, and keep a transcript",
+    summary: "run the commands of one step, confirm each, and keep a transcript",
     examples: [
       ["keyturn runbook run resume-a-rotation --step status --gate app", "asks before each command"],
       ["keyturn runbook run resume-a-rotation --step status --yes --transcript t.txt", "in a CI job"],
@@ -252,10 +255,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "help",
-    summary: "a topic or an error code explained",
+    summary: "explain a topic or an error code",
     examples: [
       ["keyturn help security", "what a gate protects, and what it does not"],
-      ["keyturn help ERR_QUOTA", "what an error means, and what mends it"],
+      ["keyturn help ERR_QUOTA", "what an error means, and how to fix it"],
     ],
     load: async () => (await import("../commands/help.ts")).helpCommand,
   },

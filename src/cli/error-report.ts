@@ -1,9 +1,9 @@
-/** How an error ends a command: one line and its hints on stderr, an envelope on stdout under --json, an exit code. */
+/** Reports an error: one line with hints on stderr, an envelope on stdout under --json, an exit code. */
 import { InternalError, KeyturnError } from "../errors.ts";
 import { exitCodeOfError } from "../exit-codes.ts";
 import type { World } from "../seams.ts";
 
-/** Prints and resolves to the exit code. Whatever is not a KeyturnError is our bug. */
+/** Prints and resolves to the exit code. Anything but a KeyturnError is our bug. */
 export async function printError(
   thrown: unknown,
   command: string,
@@ -33,7 +33,7 @@ export async function printError(
   if (flags.includes("--json")) {
     const { envelopeText, errorEnvelope } = await import("../report/json.ts");
     await world.terminal.out(envelopeText(errorEnvelope(error, command))).catch(() => {
-      // stdout is gone; stderr has said it, and the exit code stays.
+      // stdout is gone; the error is on stderr, and the exit code stays.
     });
   }
   return exitCodeOfError[error.errorClass];
@@ -45,13 +45,13 @@ function asKeyturnError(thrown: unknown, interrupt: AbortSignal): KeyturnError {
   if (wasInterrupted && interrupt.reason instanceof KeyturnError) return interrupt.reason;
   return new InternalError(
     "ERR_INTERNAL",
-    `keyturn met something it does not know: ${sentenceOf(thrown)}`,
-    ["this is a bug in keyturn: run it again with --verbose and report what it prints"],
+    `unexpected failure in keyturn: ${sentenceOf(thrown)}`,
+    ["this is a bug in keyturn: run it again with --verbose and report the output"],
     thrown,
   );
 }
 
-/** Parsers quote what they could not read, which may be a secret: of those only the name is told. */
+/** Parsers quote the text that they failed on, which may be a secret: show only the error's name. */
 function sentenceOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
   return thrown instanceof SyntaxError ? thrown.name : `${thrown.name}: ${thrown.message.split("\n")[0]}`;

@@ -1,9 +1,9 @@
-/** What keeps a new file from being written, told before the work that would fill it rather than after. */
+/** Checks that a new file can be written, before doing the work that fills it. */
 import { InputError } from "../errors.ts";
 import type { Files } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 
-/** Throws ERR_FILE_EXISTS, and ERR_FILE_UNREADABLE where there is no folder for it. */
+/** Throws ERR_FILE_EXISTS, or ERR_FILE_UNREADABLE if its folder does not exist. */
 export async function refuseExisting(
   path: string,
   files: Pick<Files, "mode">,
@@ -11,9 +11,11 @@ export async function refuseExisting(
 ): Promise<void> {
   const folder = /^(.+)\/[^/]*$/.exec(path)?.[1];
   if (folder !== undefined && (await files.mode(folder)) === undefined)
-    throw new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: there is no folder ${folder}`, [
-      `mkdir -p ${shellWord(folder)}`,
-    ]);
+    throw new InputError(
+      "ERR_FILE_UNREADABLE",
+      `${path} cannot be written: folder ${folder} does not exist`,
+      [`mkdir -p ${shellWord(folder)}`],
+    );
   if ((await files.mode(path)) === undefined) return;
-  throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`, [hint]);
+  throw new InputError("ERR_FILE_EXISTS", `${path} already exists; keyturn never overwrites files`, [hint]);
 }

@@ -1,4 +1,4 @@
-/** The flags that every command has; declared once, in `global-options.ts`, and taken before and after the words. */
+/** The flags of every command; declared once, in `global-options.ts`, and accepted before and after the words. */
 export interface GlobalFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;

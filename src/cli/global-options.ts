@@ -5,16 +5,19 @@ import { offering } from "../completion/offers.ts";
 export function globalOptions(): Option[] {
   return [
     new Option("--json", "print one JSON document instead of text"),
-    new Option("--quiet", "print results and errors only"),
+    new Option("--quiet", "print only results and errors"),
     new Option("--verbose", "print more: requests, retries, stack traces"),
     new Option("--no-color", "no colours (also NO_COLOR)"),
-    new Option("--config <file>", "keyturn.yaml to use (also KEYTURN_CONFIG; found upward otherwise)"),
+    new Option(
+      "--config <file>",
+      "keyturn.yaml to use (also KEYTURN_CONFIG; default: the nearest one upward)",
+    ),
     offering(
-      new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed when there is one)"),
+      new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed if there is only one)"),
       "gates",
     ),
     new Option("--profile <name>", "AWS profile"),
     new Option("--region <name>", "AWS region of the secret"),
-    new Option("--endpoint-url <url>", "AWS API endpoint, as a sandbox prints it"),
+    new Option("--endpoint-url <url>", "AWS API endpoint, such as a sandbox's"),
   ];
 }

@@ -1,10 +1,10 @@
-/** A terminal that is told nothing it would obey, whoever wrote the text: AWS, a server, a file. */
+/** A terminal that escapes control sequences in text, whoever wrote it: AWS, a server, a file. */
 
 import { withoutCommands } from "../report/github.ts";
 import type { Terminal, World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";
 
-/** What goes to stderr is made printable here; stdout may be data, so `printReport` knows what of it is text. */
+/** Makes stderr printable; stdout may be data, so `printReport` handles its text. */
 export function guarded({ terminal, env }: Pick<World, "terminal" | "env">): Terminal {
   return {
     out: (text) => terminal.out(text),

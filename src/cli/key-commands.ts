@@ -1,61 +1,61 @@
-/** The part of the command table that is about keys, key groups and the secret that holds a key. */
+/** The command table's part for keys, key groups and the secret that holds a key. */
 import type { CommandEntry } from "./command-entry.ts";
 
 export const KEY_COMMANDS: readonly CommandEntry[] = [
   {
     words: "keys generate",
-    summary: "make a signing key pair in two new files",
+    summary: "create a signing key pair in two new files",
     examples: [
-      ["keyturn keys generate --out signing-key.pem", "RSA 2048, as CloudFront has always taken it"],
+      ["keyturn keys generate --out signing-key.pem", "RSA 2048, which CloudFront has always accepted"],
     ],
     load: async () => (await import("../commands/keys/generate.ts")).generateCommand,
   },
   {
     words: "keys upload",
-    summary: "upload a public key to CloudFront, once",
+    summary: "upload a public key to CloudFront unless it is there",
     examples: [
       ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
-      ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "and lets a key group trust it"],
+      ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "also adds it to a key group"],
     ],
     load: async () => (await import("../commands/keys/upload.ts")).uploadCommand,
   },
   {
     words: "keys list",
     summary: "the account's public keys: age, key groups, gates, quota",
-    examples: [["keyturn keys list", "reads CloudFront only, no secret"]],
+    examples: [["keyturn keys list", "reads only CloudFront, no secret"]],
     load: async () => (await import("../commands/keys/list.ts")).listCommand,
   },
   {
     words: "keys match",
-    summary: "which key pair ID a key file belongs to",
+    summary: "find the key pair ID of a key file",
     examples: [["keyturn keys match signing-key.pem", "private key, public key or certificate"]],
     load: async () => (await import("../commands/keys/match.ts")).matchCommand,
   },
   {
     words: "keys trust",
-    summary: "add a public key to a gate's key groups, proven at the edge after",
+    summary: "add a public key to a gate's key groups, then prove it at the edge",
     examples: [
-      ["keyturn keys trust K2JCJMDEHXQW5F --gate app", "put back a key that somebody took out"],
-      ["keyturn keys trust K2JCJMDEHXQW5F --group GROUP_ID --dry-run", "one group; what would change"],
+      ["keyturn keys trust K2JCJMDEHXQW5F --gate app", "put back a key that somebody removed"],
+      ["keyturn keys trust K2JCJMDEHXQW5F --group GROUP_ID --dry-run", "one group; show what would change"],
     ],
     load: async () => (await import("../commands/keys/trust.ts")).trustCommand,
   },
   {
     words: "keys untrust",
-    summary: "remove a public key from a gate's key groups, proven at the edge after",
+    summary: "remove a public key from a gate's key groups, then prove it at the edge",
     examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that nothing signs with any more"]],
     load: async () => (await import("../commands/keys/untrust.ts")).untrustCommand,
   },
   {
     words: "keys delete",
     summary: "delete a public key that nothing uses",
-    examples: [["keyturn keys delete K2JCJMDEHXQW5F", "its key pair ID must be typed back"]],
+    examples: [["keyturn keys delete K2JCJMDEHXQW5F", "asks you to type the key pair ID again"]],
     load: async () => (await import("../commands/keys/delete.ts")).deleteCommand,
   },
   {
     words: "keys prune",
     summary: "delete all public keys that nothing uses",
-    examples: [["keyturn keys prune --dry-run", "which would go, and what keeps the others"]],
+    examples: [["keyturn keys prune --dry-run", "what would be deleted, and why the rest stays"]],
     load: async () => (await import("../commands/keys/prune.ts")).pruneCommand,
   },
   {
@@ -67,15 +67,15 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
   {
     words: "keys delete-group",
     summary: "delete a key group that no distribution trusts",
-    examples: [["keyturn keys delete-group old-signers --dry-run", "what would go"]],
+    examples: [["keyturn keys delete-group old-signers --dry-run", "what would be deleted"]],
     load: async () => (await import("../commands/keys/delete-group.ts")).deleteGroupCommand,
   },
   {
     words: "secret set-key-id",
-    summary: "make the key pair ID in a gate's secret that of the private key beside it",
+    summary: "set the key pair ID in a gate's secret to that of its private key",
     examples: [
-      ["keyturn secret set-key-id --gate app --dry-run", "which ID it finds, and what would change"],
-      ["keyturn secret set-key-id --gate app", "asks, writes a new current version, asks the edge"],
+      ["keyturn secret set-key-id --gate app --dry-run", "the ID that it finds, and what would change"],
+      ["keyturn secret set-key-id --gate app", "asks first, writes a new current version, checks the edge"],
     ],
     load: async () => (await import("../commands/secret/set-key-id.ts")).setKeyIdCommand,
   },

@@ -1,17 +1,17 @@
-/** What `keyturn --help` prints: where to start, every command on a line, and the flags that all of them take. */
+/** What `keyturn --help` prints: where to start, one line per command, and the global flags. */
 import type { Command, Help } from "commander";
 import { TOPIC_NAMES } from "../help/topic.ts";
 import { table, wrap } from "../text/layout.ts";
 import { COMMANDS, GROUPS } from "./command-table.ts";
 
 const START: readonly (readonly [line: string, purpose: string])[] = [
-  ["keyturn rehearse", "a whole key rotation on a local cloud, without AWS"],
+  ["keyturn rehearse", "a whole key rotation in a local cloud, without AWS"],
   ["keyturn config init", "write keyturn.yaml by reading your account"],
-  ["keyturn inspect FILE", "a 403? what the edge would say to it, and why"],
-  ["keyturn rotate plan", "what a rotation of your gate would do, and for how long"],
+  ["keyturn inspect FILE", "a 403? see what the edge decides, and why"],
+  ["keyturn rotate plan", "what rotating your gate's key would do, and for how long"],
 ];
 
-/** The commands' part stands in README.md as it is; a test compares them. */
+/** README.md repeats the list of commands; a test compares them. */
 export function overview(program: Command, help: Help): string {
   const columns = help.helpWidth ?? 80;
   const options = help.visibleOptions(program);
@@ -35,14 +35,14 @@ export function overview(program: Command, help: Help): string {
     ),
     "",
     wrap(
-      `keyturn COMMAND --help leads with examples. keyturn help TOPIC explains ${TOPIC_NAMES.join(", ")}, or an error code; keyturn help topics lists them.`,
+      `keyturn COMMAND --help starts with examples. keyturn help TOPIC explains ${TOPIC_NAMES.join(", ")}, or an error code; keyturn help topics lists them.`,
       columns,
     ),
     "",
   ].join("\n");
 }
 
-/** One line a command or group; a group names its commands. */
+/** One line per command or group; a group lists its commands. */
 export function commandList(columns: number): string {
   const rows = new Map<string, [name: string, summary: string]>();
   for (const { words, summary } of COMMANDS) {
@@ -55,7 +55,7 @@ export function commandList(columns: number): string {
   return aligned([...rows.values()], columns);
 }
 
-/** Two columns, the second one wrapped under itself. */
+/** Two columns, the second wrapped within its width. */
 function aligned(rows: readonly (readonly [term: string, text: string])[], columns: number): string {
   const width = Math.max(...rows.map(([term]) => term.length)) + 4;
   return rows

@@ -1,10 +1,10 @@
-/** Commander's refusals in our shape: its sentence, what was meant, and a line to type. Told apart by its codes alone. */
+/** Commander's errors in our shape: its sentence, what was probably meant, and a line to type. Only its codes tell them apart. */
 import type { Command, CommanderError, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { COMMANDS, GROUPS } from "./command-table.ts";
 
-/** `words` name the command that was found; `argv` is all that was typed, `first` its first word; `program` knows the options. */
+/** `words`: the command that was found; `argv`: everything typed; `first`: its first word; `program`: knows the options. */
 export function usageErrorOf(
   thrown: CommanderError,
   words: string,
@@ -31,7 +31,7 @@ export function usageErrorOf(
 }
 
 interface Mistake {
-  /** In place of commander's. */
+  /** Replaces commander's. */
   readonly sentence?: string;
   readonly meant: string | undefined;
 }
@@ -64,7 +64,7 @@ function unknownFlag(typed: readonly string[], command: Command): Mistake {
   const options = optionsOf(command);
   const flags = options.flatMap(({ long, short }) => [long, short]).filter((flag) => flag !== undefined);
   const word = typed.find((each) => each.startsWith("-") && !flags.includes(each.replace(/=.*/, ""))) ?? "";
-  // As other programs spell it. A command may be given curl's -v, which asks for something else.
+  // As in other programs. On a command, -v may be meant for curl, where it means verbose.
   if (command.parent === null && word === "-v") return { meant: "keyturn --version" };
   const isLong = word.startsWith("--");
   return { meant: isLong ? nearest(word.replace(/=.*/, ""), flags) : undefined };
@@ -74,7 +74,7 @@ function optionsOf(command: Command): readonly Option[] {
   return command.parent === null ? command.options : [...command.options, ...optionsOf(command.parent)];
 }
 
-/** Of an option or of an argument, whichever was given what is none of its choices. */
+/** The choices of the option or argument that got a value outside them. */
 function wrongChoice(typed: readonly string[], command: Command): Mistake | undefined {
   for (const option of optionsOf(command)) {
     const value = givenTo(option, typed);
@@ -98,7 +98,7 @@ function givenTo({ long, short }: Option, typed: readonly string[]): string | un
 }
 
 function missingWord(group: string): string {
-  if (group === "") return "a command is missing";
+  if (group === "") return "missing command";
   const second = COMMANDS.flatMap(({ words }) =>
     words.startsWith(`${group} `) ? [words.slice(group.length + 1)] : [],
   );
@@ -110,7 +110,7 @@ const MISSING: ReadonlySet<string> = new Set([
   "commander.missingMandatoryOptionValue",
 ]);
 
-/** Whoever leaves something out is told quickest by a whole line. */
+/** A complete example line is the quickest answer to something missing. */
 function exampleOf(known: string): readonly string[] {
   const [example] = COMMANDS.find(({ words }) => words === known)?.examples ?? [];
   return example === undefined ? [] : [`${example[0]} (${example[1]})`];

@@ -1,14 +1,14 @@
-/** What may come next on a command line that is being typed. Pure: the names are brought along. */
+/** What can come next on a command line being typed. Pure: names are passed in. */
 import type { Command, Option } from "commander";
 import { type Names, type Offer, offerOf, type WordsThenFiles } from "./offers.ts";
 
-/** Words, or `files` for the shell's own completion; both where either may come. */
+/** Words, or `files` for the shell's own completion; both if either may follow. */
 export interface Candidates {
   readonly words: readonly string[];
   readonly files: boolean;
 }
 
-/** A command of the table: its words, and its definition where it is loaded. */
+/** A command of the table: its words, and its definition if loaded. */
 export interface Entry {
   readonly words: string;
   readonly command?: Command;
@@ -17,14 +17,14 @@ export interface Entry {
 const NONE: Candidates = { words: [], files: false };
 const FILES: Candidates = { words: [], files: true };
 
-/** The words of a command, without flags and what the global ones among them take. */
+/** The words of a command, without flags and the values of global flags. */
 export function wordsIn(before: readonly string[], globals: readonly Option[]): string[] {
   const takesValue = (word: string | undefined) =>
     globals.some(({ long, required }) => required && long === word);
   return before.filter((word, at) => !word.startsWith("-") && !takesValue(before[at - 1]));
 }
 
-/** `--gate=app` as the two words that it stands for: bash hands it over as three, zsh and fish as one. */
+/** Splits `--gate=app` into two words: bash passes it as three, zsh and fish as one. */
 export function split(typed: readonly string[]): string[] {
   return typed.flatMap((word, at) => {
     if (word === "=") return at === typed.length - 1 ? [""] : [];
@@ -33,7 +33,7 @@ export function split(typed: readonly string[]): string[] {
   });
 }
 
-/** `typed`: the words after `keyturn`, the one under the cursor last (maybe empty). `globals`: what every command takes. */
+/** `typed`: the words after `keyturn`, the one under the cursor last (maybe empty). `globals`: the global options. */
 export function candidates(
   typed: readonly string[],
   entries: readonly Entry[],
@@ -71,7 +71,7 @@ function wordsAfter(plain: readonly string[], entries: readonly Entry[]): string
   return [...new Set(next)];
 }
 
-/** What may follow the words of a command: what its next argument offers. */
+/** Candidates for a command's next argument. */
 function argumentsOf(
   { words, command }: Entry,
   plain: readonly string[],

@@ -1,4 +1,4 @@
-/** The names that Tab offers: gates, runbooks and their steps, topics, key ids. All of them local; nobody is asked. */
+/** The names that Tab offers: gates, runbooks and their steps, topics, key ids. All local, no network call. */
 import type { GlobalFlags } from "../cli/bind.ts";
 import { findGates } from "../gates/open.ts";
 import type { World } from "../seams.ts";
@@ -6,7 +6,7 @@ import type { Names } from "./offers.ts";
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
 
-/** `plain` are the words among what was typed. What cannot be read offers nothing. */
+/** `plain`: the typed words, without flags. An unreadable source offers nothing. */
 export async function namesFor(
   typed: readonly string[],
   plain: readonly string[],
@@ -25,7 +25,7 @@ export async function namesFor(
   };
 }
 
-/** A --config that stands on the line says whose gates. */
+/** A --config on the line says whose gates to offer. */
 function configIn(typed: readonly string[]): Pick<GlobalFlags, "config"> {
   const config = typed[typed.indexOf("--config") + 1];
   return typed.includes("--config") && config ? { config } : {};

@@ -1,13 +1,13 @@
-/** What Tab offers for a value, declared with its option or argument; choices and file names need no such word. */
+/** What Tab offers for a value, declared with its option or argument; choices and file names need no declaration. */
 import type { Argument, Option } from "commander";
 
 export interface Names {
   readonly gates: readonly string[];
   readonly runbooks: readonly string[];
-  /** Of the account as it was listed last. */
+  /** Keys of the account, as last listed. */
   readonly keyIds: readonly string[];
   readonly topics: readonly string[];
-  /** Of the runbook that is named on the line. */
+  /** Steps of the runbook named on the line. */
   readonly steps: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface WordsThenFiles {
   readonly first: readonly string[];
 }
 
-/** Names that are known here, words of commands, files, or words of its own. */
+/** Names known locally, command words, files, or its own words. */
 export type Offer = keyof Names | "commands" | "files" | readonly string[] | WordsThenFiles;
 
 interface Offering {
@@ -30,7 +30,7 @@ export function offering<Declared extends Option | Argument>(
   return Object.assign<Declared, Offering>(declared, { offer });
 }
 
-/** A value that is called `<file>` or `<dir>` is one. */
+/** A value named `<file>` or `<dir>` is a path. */
 export function offerOf(declared: Argument): Offer | undefined;
 export function offerOf(declared: Option): Exclude<Offer, WordsThenFiles> | undefined;
 export function offerOf(declared: Option | Argument): Offer | undefined {

@@ -1,4 +1,4 @@
-/** What a shell is given: a function that asks `keyturn completion words` on each Tab. No network call is made there. */
+/** The scripts for the shells: a function that runs `keyturn completion words` on each Tab, without network calls. */
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];

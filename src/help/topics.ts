@@ -92,7 +92,7 @@ Two fields bound how long a rotation waits, so they matter most: signer.cacheTtl
   keyturn rotate start     begin; ends with exit code 8 where it must wait
   keyturn rotate resume    go on, from any machine with access to the account
   keyturn rotate status    where it stands, whose turn it is, what next
-  keyturn rotate amend     bring a changed keyturn.yaml into the open rotation
+  keyturn rotate amend     apply a changed keyturn.yaml to the open rotation
   keyturn rotate abort     back to the old key, in stages just as safe
 
 Every write is conditional on what was read, so two operators or Terraform cannot make keyturn overwrite them. A leaked key: keyturn rotate start --compromised, which says first whom it cuts off. keyturn rehearse shows all of it on a local cloud.`,

@@ -76,6 +76,6 @@ async function ddl(flags: TextFlags, world: Needs): Promise<PrintedTexts> {
     view,
   });
   const told: Record<string, string> =
-    unasked === undefined ? {} : { note: `-- the account was not asked: ${unasked}` };
+    unasked === undefined ? {} : { note: `-- the account was not read: ${unasked}` };
   return { engine: "athena", texts: { ...told, ...made } };
 }

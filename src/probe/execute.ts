@@ -51,7 +51,7 @@ export async function executeProbe(
       const known = hosts.get(place) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
       const outcome =
         known.failures >= known.limit
-          ? { ...prepared, unreachable: `not asked: ${known.reason}`, ...known.failed }
+          ? { ...prepared, unreachable: `not sent: ${known.reason}`, ...known.failed }
           : await ask(prepared, { viewer, clock }, sending);
       hosts.set(place, hostAfter(outcome, hosts.get(place) ?? known));
       outcomes[at] = outcome;

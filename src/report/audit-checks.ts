@@ -1,4 +1,4 @@
-/** `keyturn audit --checks`: everything that the audit looks for, and what each means. */
+/** `keyturn audit --checks`: every check of the audit and its meaning. */
 import { GATE_CHECKS } from "../audit/audit.ts";
 import { ACCOUNT_CHECKS } from "../audit/checks/account.ts";
 import { wrap } from "../text/layout.ts";

@@ -1,4 +1,4 @@
-/** The audit as a Markdown page: what was looked at, the gates, the findings. */
+/** The audit as a Markdown page: its scope, the gates, the findings. */
 import type { Finding } from "../finding.ts";
 import { type AuditResult, plural } from "./audit.ts";
 import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
@@ -17,7 +17,7 @@ export function auditMarkdown(result: AuditResult, findings: readonly Finding[])
     "# keyturn audit",
     `${result.at}. ${looked.join(" ")}`,
     markdownTable(["gate", "signing key", "errors", "warnings", "notes"], gates),
-    findings.length === 0 ? "Nothing was found." : findingsMarkdown(findings),
-    "Signed cookies guard the edge; they do not authenticate. The application must authorize as well.",
+    findings.length === 0 ? "No findings." : findingsMarkdown(findings),
+    "Signed cookies guard the edge; they do not authenticate. The application must still authorize every request.",
   ].join("\n\n")}\n`;
 }

@@ -1,4 +1,4 @@
-/** `keyturn audit`, told: a line for each gate, what was looked at, and with --inventory the keys and quotas. */
+/** The report of `keyturn audit`: one line per gate, the scope, and with --inventory the keys and quotas. */
 import { GATE_CHECKS } from "../audit/audit.ts";
 import { ACCOUNT_CHECKS, type AccountSnapshot } from "../audit/checks/account.ts";
 import type { GateSnapshot } from "../audit/gate-snapshot.ts";
@@ -14,7 +14,7 @@ export type FailOn = Finding["severity"] | "never";
 export interface AuditResult {
   readonly at: string;
   readonly checks: number;
-  /** Was a test account logged in, to see what the running signers hand out? */
+  /** Did a test user log in, to see what the running signers hand out? */
   readonly askedSigners: boolean;
   readonly accounts: readonly {
     readonly scope: "account" | "gates";
@@ -41,7 +41,7 @@ export function auditReport(
   options: {
     readonly failOn: FailOn;
     readonly inventory: boolean;
-    /** Were the running signers asked? */
+    /** Were the running signers tested? */
     readonly askedSigners: boolean;
   },
 ): Report<AuditResult> {
@@ -56,7 +56,7 @@ export function auditReport(
 
 const WORST_FIRST = ["error", "warning", "note"] as const;
 
-/** Fails on that severity and worse. */
+/** Fails on that severity or worse. */
 function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
   if (failOn === "never") return "done";
   const failing = WORST_FIRST.slice(0, WORST_FIRST.indexOf(failOn) + 1);
@@ -123,16 +123,16 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
   ]);
   const looked = result.accounts.map(
     ({ distributions, behaviors, publicKeys, keyGroups, scope }) =>
-      `${plural(distributions, "distribution")} with ${plural(behaviors, "behavior")}, ${plural(keyGroups, "key group")}, ${plural(publicKeys, "public key")}${scope === "gates" ? " (only the gate's distributions; --all looks at every one)" : ""}`,
+      `${plural(distributions, "distribution")} with ${plural(behaviors, "behavior")}, ${plural(keyGroups, "key group")}, ${plural(publicKeys, "public key")}${scope === "gates" ? " (only the gate's distributions; --all covers every one)" : ""}`,
   );
   const parts = [
     table(rows),
-    ...looked.map((line) => style.dim(wrap(`looked at ${line}`, style.columns))),
+    ...looked.map((line) => style.dim(wrap(`checked ${line}`, style.columns))),
     style.dim(`${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}`),
     ...(result.askedSigners
       ? []
-      : [style.dim("not asked: what running signers hand out (--credentials FILE of a test user)")]),
-    style.dim("signing guards only the edge: the application must authorize as well"),
+      : [style.dim("not checked: what running signers hand out (--credentials FILE of a test user)")]),
+    style.dim("signing guards only the edge: the application must still authorize"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];
   return parts.join("\n");
@@ -155,7 +155,7 @@ function countsText({
   return parts.length === 0 ? "as declared" : parts.join(", ");
 }
 
-/** A key or a group each with what is to say of it below, so that long names fit a narrow terminal. */
+/** A key or group with its details on the lines below, so that long names fit a narrow terminal. */
 function inventoryText({ keys, groups, quotas }: InventoryTable, style: Style): string {
   const below = (text: string) => wrap(text, style.columns, 2, 4);
   const keyLines = keys.flatMap((key) => [
@@ -169,11 +169,11 @@ function inventoryText({ keys, groups, quotas }: InventoryTable, style: Style): 
     style.dim(`  ${key.fingerprint ?? "unreadable"}`),
   ]);
   const groupLines = groups.flatMap((group) => [
-    `${group.name}, ${group.gates.length === 0 ? "of no gate" : `gate ${group.gates.join(", ")}`}`,
+    `${group.name}, ${group.gates.length === 0 ? "no gate" : `gate ${group.gates.join(", ")}`}`,
     below(`holds ${group.keys.join(", ")}`),
     below(
       group.distributions === undefined
-        ? "trusted by: not asked (--all looks at every distribution)"
+        ? "trusted by: not checked (--all covers every distribution)"
         : `trusted by ${group.distributions.join(", ") || "no distribution"}`,
     ),
   ]);

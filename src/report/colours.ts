@@ -2,7 +2,7 @@
 import { Chalk } from "chalk";
 import type { Paint } from "./paint.ts";
 
-/** Whether there are colours was decided before: chalk would ask the terminal again. */
+/** Whether to use colors was decided before: chalk would ask the terminal again. */
 const chalk = new Chalk({ level: 1 });
 
 export const colours: Paint = {

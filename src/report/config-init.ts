@@ -1,9 +1,9 @@
-/** What `config init` found: the gates that were drafted, and what to type next. */
+/** The report of `config init`: the drafted gates, and what to type next. */
 import type { Finding } from "../finding.ts";
 import type { DraftGate } from "../gates/draft.ts";
 import type { Report } from "./report.ts";
 
-/** `by` is what the next commands must be told to read the new file, or nothing. */
+/** `by`: the flag with which the next commands find the new file, or empty. */
 export function initReport(
   file: string,
   by: string,
@@ -32,7 +32,7 @@ export function initReport(
         : [
             `${style.good(style.sign.ok)} ${file}`,
             ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
-            "Look at what is marked CHECK, then:",
+            "Review the lines marked CHECK, then:",
             `${style.sign.arrow} ${style.code(`keyturn config check${by}`)}`,
             `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
           ].join("\n"),

@@ -1,4 +1,4 @@
-/** `keyturn doctor`, told: the chain link by link, then the likeliest cause; the findings follow it. */
+/** The report of `keyturn doctor`: the chain link by link, then the likeliest cause and the findings. */
 import type { Diagnosis } from "../audit/doctor/diagnose.ts";
 import { chainOf, type Link } from "../audit/doctor/links.ts";
 import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
@@ -8,7 +8,7 @@ import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
 export interface DoctorResult {
-  /** Without query: that may hold anything. */
+  /** Without the query, which may hold anything. */
   readonly url: string;
   readonly chain: readonly Link[];
   /** Id of the finding. */
@@ -28,8 +28,8 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
     url: snapshot.url.split("?")[0] ?? snapshot.url,
     chain: withCulprit(chainOf(snapshot), likeliest),
     likeliest: likeliest?.id,
-    answers: snapshot.answers.map(({ with: asked, status, classification, unreachable }) => ({
-      with: asked,
+    answers: snapshot.answers.map(({ with: credential, status, classification, unreachable }) => ({
+      with: credential,
       status,
       ...(classification !== undefined && { layer: classification.layer, edge: classification.edge }),
       code: classification?.code,
@@ -76,8 +76,8 @@ function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): stri
   const verdict =
     likeliest === undefined
       ? failed === undefined
-        ? "Nothing wrong was seen with this URL."
-        : `${style.bold(`"${failed.name}" failed`)}, and nothing that was checked explains it.`
-      : `${style.bold(`Most likely: ${likeliest}.`)} It is the first of these:`;
+        ? "Found nothing wrong with this URL."
+        : `${style.bold(`"${failed.name}" failed`)}, and none of the checks explains it.`
+      : `${style.bold(`Most likely: ${likeliest}.`)} See the first finding:`;
   return [style.bold(url), ...lines, "", verdict].join("\n");
 }

@@ -1,4 +1,4 @@
-/** Findings as a person reads them: the worst first, each with what was seen and what to type. */
+/** Findings for people: the worst first, each with its evidence and what to type. */
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
@@ -10,20 +10,20 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
 }
 
-/** Empty when there are none. */
+/** Empty if there are none. */
 export function findingsText(findings: readonly Finding[], style: Style): string {
   return worstFirst(findings)
     .map((finding) => findingText(finding, style))
     .join("\n\n");
 }
 
-/** A command stays on one line, to be copied; a sentence is wrapped. */
+/** A command stays on one line, for copying; a sentence is wrapped. */
 function remedyText(remedy: string, style: Style): string {
   const line = `${style.sign.arrow} ${style.code(remedy)}`;
   return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
 
-/** Behind its bullet: even a word that is wider than the page begins there. */
+/** After its bullet: even a word wider than the page starts there. */
 function factText(fact: string, style: Style): string {
   return fact.startsWith("again: ") ? fact : wrap(fact, style.columns, 6).trimStart();
 }

@@ -1,4 +1,4 @@
-/** GitHub Actions: findings as annotations, and the file that its step summary is read from. */
+/** GitHub Actions: findings as annotations, and the file of the step summary. */
 import type { Finding } from "../finding.ts";
 import { worstFirst } from "./findings.ts";
 
@@ -13,7 +13,7 @@ export function stepSummaryFile(env: Environment): string | undefined {
 
 const LEVEL = { error: "error", warning: "warning", note: "notice" } as const;
 
-/** Workflow commands, one a line, the worst first, for GitHub shows few of them. It reads them from stderr as well as from stdout. */
+/** Workflow commands, one per line, the worst first, since GitHub shows only a few. It reads them from stderr as well as stdout. */
 export function annotations(findings: readonly Finding[]): string[] {
   return worstFirst(findings).map(({ id, severity, message, where, remedy }) => {
     const title = where === undefined ? `keyturn ${id}` : `keyturn ${id}: ${where}`;
@@ -23,15 +23,15 @@ export function annotations(findings: readonly Finding[]): string[] {
 }
 
 /**
- * GitHub takes every line that looks like a workflow command for one, also in what was quoted from a server
- * (`::set-output name=exit-code::0`): there its first character is written out.
+ * GitHub executes every line that looks like a workflow command, even one quoted from a server
+ * (`::set-output name=exit-code::0`): escape its first character.
  */
 export function withoutCommands(text: string, env: Environment): string {
   if (!isInActions(env)) return text;
   return text.replace(/^([^\S\n]*):(?=:[a-z][^\n]*::)/gim, "$1\\u{3a}").replaceAll("##[", "\\u{23}#[");
 }
 
-/** Otherwise a line break in what a server sent would start a command of its own. */
+/** Otherwise a line break sent by a server would start a new command. */
 const escapeMessage = (text: string) =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const escapeProperty = (text: string) => escapeMessage(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

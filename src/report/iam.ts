@@ -1,4 +1,4 @@
-/** `keyturn iam`, told: the policy alone on stdout, fit for a file; what there is to say of it on stderr. */
+/** The report of `keyturn iam`: only the policy on stdout, ready for a file; remarks on stderr. */
 import type { IamPolicy } from "../audit/iam.ts";
 import type { Finding } from "../finding.ts";
 import type { Report } from "./report.ts";
@@ -9,10 +9,10 @@ interface IamScope {
   readonly commands: readonly string[];
 }
 
-export function iamReport({ policy, comments }: IamPolicy, asked: IamScope): Report<IamPolicy & IamScope> {
+export function iamReport({ policy, comments }: IamPolicy, scope: IamScope): Report<IamPolicy & IamScope> {
   return {
     outcome: "done",
-    result: { ...asked, policy, comments },
+    result: { ...scope, policy, comments },
     findings: comments.map(
       ({ sid, text }): Finding => ({
         id: "policy-comment",

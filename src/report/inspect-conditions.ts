@@ -1,4 +1,4 @@
-/** One line per condition of the edge, in its order: met, failed or not checked, and why. */
+/** One line per condition of the edge, in the edge's order: met, failed or not checked, and why. */
 
 import type { StepName } from "../edge/steps.ts";
 import type { ConditionState } from "../inspect/explain.ts";
@@ -7,7 +7,7 @@ import { printable } from "../text/printable.ts";
 import { formatDuration } from "../time.ts";
 import type { Style } from "./style.ts";
 
-/** Steps that a person takes for one. */
+/** Steps that count as one for people. */
 const LINES: readonly (readonly [label: string, steps: readonly StepName[]])[] = [
   ["key", ["duplicates", "key-pair-id", "key"]],
   ["policy", ["policy"]],
@@ -48,13 +48,15 @@ type Say = (inspection: Inspection) => string;
 const MET: Readonly<Record<string, Say>> = {
   key: ({ keyPairId }) => `${keyPairId} is trusted`,
   policy: ({ policyKind }) =>
-    policyKind === "canned" ? "canned: rebuilt from the URL and the end" : "custom: one statement, readable",
+    policyKind === "canned"
+      ? "canned: rebuilt from the URL and the expiry time"
+      : "custom: one statement, readable",
   signature: ({ hash }) => `verifies with ${hash}`,
   time: ({ policy }) => `${formatDuration(policy?.dateLessThan.fromNow ?? 0)} left`,
   address: ({ policy, request }) =>
     policy?.ipAddress === undefined ? "any" : `${request.ip} is in ${policy.ipAddress}`,
   resource: ({ policy, policyKind }) => {
-    if (policyKind === "canned") return "the URL itself: the signature tells";
+    if (policyKind === "canned") return "the URL itself: verified by the signature";
     return policy?.resource === undefined ? "any" : "covers the URL";
   },
 };
@@ -73,13 +75,13 @@ const UNKNOWN: Readonly<Record<string, Say>> = {
   address: ({ policy }) =>
     policy === undefined ? "not checked" : "not checked: give --ip, the viewer's address",
   resource: ({ policy }) =>
-    policy === undefined ? "not checked" : "not checked: give --url, as the viewer asks",
+    policy === undefined ? "not checked" : "not checked: give --url, as the viewer requests it",
 };
 
 const FAILED: Readonly<Record<NonNullable<Inspection["reason"]>, Say>> = {
-  "cookie-duplicated": () => "a name came twice with different values",
+  "cookie-duplicated": () => "a name occurs twice with different values",
   "key-pair-id-missing": ({ carrier }) => (carrier === "none" ? "no signature at all" : "no key pair ID"),
-  "key-pair-id-malformed": () => "the key pair ID is none",
+  "key-pair-id-malformed": () => "the key pair ID is malformed",
   "key-not-trusted": ({ keyPairId }) => `${keyPairId} is not trusted here`,
   "signature-missing": () => "missing",
   "signature-undecodable": () => "not in CloudFront's base64",
@@ -93,7 +95,7 @@ const FAILED: Readonly<Record<NonNullable<Inspection["reason"]>, Say>> = {
   "not-yet-valid": ({ policy }) => `begins in ${formatDuration(policy?.dateGreaterThan?.fromNow ?? 0)}`,
   "ip-mismatch": ({ policy, request }) =>
     request.ip === undefined
-      ? "AWS:SourceIp matches nobody"
+      ? "AWS:SourceIp matches no address"
       : `${request.ip} is not in ${policy?.ipAddress ?? "AWS:SourceIp"}`,
   "resource-mismatch": () => "does not cover the URL",
 };

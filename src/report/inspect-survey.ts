@@ -1,4 +1,4 @@
-/** Many requests as one line each. */
+/** Many requests, one line each. */
 import type { Survey } from "../inspect/inspect-input.ts";
 import type { SurveyLine } from "../inspect/survey.ts";
 import { table, widest } from "../text/layout.ts";
@@ -27,7 +27,7 @@ function signOf({ verdict, denied }: SurveyLine, style: Style): string {
   return verdict === "allow" ? style.good(style.sign.ok) : style.dim(style.sign.skip);
 }
 
-/** Keeps both ends: the host tells which service, the end which file. */
+/** Keeps both ends: the host shows the service, the end the file. */
 function shorten(url: string, room: number): string {
   if (url.length <= room) return url;
   const tail = Math.floor(room / 3);
@@ -41,6 +41,6 @@ function summary(requests: readonly SurveyLine[]): string {
     [count(({ verdict, denied }) => verdict === "deny" && denied === undefined), "would be denied"],
     [count(({ verdict }) => verdict === "unsigned"), "not signed"],
   ] as const;
-  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return [`${requests.length} requests`, ...told].join(", ");
+  const counts = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return [`${requests.length} requests`, ...counts].join(", ");
 }

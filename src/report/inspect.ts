@@ -1,4 +1,4 @@
-/** What `inspect` tells a person: what was read, every condition, the verdict; findings follow it. */
+/** The report of `inspect`: what was read, every condition, the verdict, then findings. */
 
 import type { Finding } from "../finding.ts";
 import type { Answered } from "../inspect/inquiry.ts";
@@ -39,7 +39,7 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
   };
 }
 
-/** Of an answer alone: who gave it, and what a denial's code can mean. */
+/** For a response alone: who sent it, and what a denial's code can mean. */
 export function answerReport(
   answered: Answered,
   file: string,
@@ -83,14 +83,14 @@ export function answerReport(
 }
 
 const CODE_MEANS: Readonly<Record<NonNullable<Answered["code"]>, string>> = {
-  MissingKey: "no key pair ID reached it, or one that is no id",
+  MissingKey: "no key pair ID reached it, or a malformed one",
   InvalidKey: "the key pair ID is not in the key groups that the behavior trusts",
-  AccessDenied: "expired, not yet valid, another address, another URL, or the signature does not verify",
-  MalformedPolicy: "the policy is not there, or CloudFront cannot read it",
+  AccessDenied: "expired, not yet valid, wrong address, wrong URL, or the signature does not verify",
+  MalformedPolicy: "the policy is missing, or CloudFront cannot read it",
   MalformedSignature: "the signature is not in CloudFront's base64",
 };
 
-/** Values let a viewer in: only when asked for. */
+/** Values are credentials: shown only on request. */
 const shown = ({ values, ...rest }: Inspection, showSecrets: boolean) =>
   showSecrets ? { ...rest, values: values.reveal() } : rest;
 
@@ -114,7 +114,7 @@ function inspectText(inspection: Inspection, showSecrets: boolean, style: Style)
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** Verified, or there is nothing to verify. */
+/** Verified, or nothing to verify. */
 const needsNoBanner = ({ verified, conditions, carrier }: Inspection): boolean =>
   verified || conditions.length === 0 || carrier === "none";
 
@@ -124,13 +124,12 @@ function unverifiedText(inspection: Inspection, style: Style): string {
     if (form === "policy") return "a policy without its signature proves nothing";
     if (policyKind === "canned" && request.url === undefined)
       return "a canned policy needs the URL; give --url";
-    if (noDistribution !== undefined) return `no distribution of the account answers ${noDistribution}`;
-    if (trustedBy === undefined)
-      return "no key was given that could check the signature; anybody can write this";
-    if (keyPairId === undefined) return "no key is named that could check the signature";
+    if (noDistribution !== undefined) return `no distribution of the account serves ${noDistribution}`;
+    if (trustedBy === undefined) return "no key given to verify the signature; anyone can write this";
+    if (keyPairId === undefined) return "no key named to verify the signature";
     const isTrusted = conditions.some(({ name, state }) => name === "key" && state === "met");
     return isTrusted
-      ? "the signature could not be checked: a part of the set is missing or cannot be read"
+      ? "the signature could not be verified: part of the set is missing or unreadable"
       : `${keyPairId} is not among the keys of ${trustedBy}`;
   };
   return style.warn(wrap(`${style.sign.warn} unverified: ${why()}`, style.columns, 0, 2));
@@ -168,7 +167,7 @@ function momentText({ epoch, utc, fromNow }: InstantShown): string {
   return [utc, ...(local === undefined ? [] : [`${local} here`]), relative].join("  ");
 }
 
-/** With the offset of this machine's zone; undefined where that is UTC. */
+/** With the offset of this machine's time zone; undefined if that is UTC. */
 function localTime(epoch: number): string | undefined {
   const offset = -new Date(epoch * 1000).getTimezoneOffset();
   if (!Number.isFinite(offset) || offset === 0) return undefined;
@@ -190,8 +189,8 @@ function sizesText({ policy, signature, cookies }: Inspection["sizes"]): string 
 function verdictText({ verdict, code, verified }: Inspection, style: Style): string {
   if (verdict === "deny") return style.bad(style.bold(`DENY  the edge would answer 403 ${code}`));
   if (verdict === "unknown") {
-    return style.warn(style.bold("NOT DECIDED  nothing that could be checked refuses it"));
+    return style.warn(style.bold("NOT DECIDED  nothing that was checked denies it"));
   }
-  const why = verified ? "the edge would let it pass" : "the behavior asks for no signature";
+  const why = verified ? "the edge would let it pass" : "the behavior requires no signature";
   return style.good(style.bold(`ALLOW  ${why}`));
 }

@@ -1,4 +1,4 @@
-/** The JSON envelope of a report and of an error: one document on stdout. Its shape moves only with `schemaVersion`. */
+/** The JSON envelope of a report and of an error: one document on stdout. Its shape changes only with `schemaVersion`. */
 import type { KeyturnError } from "../errors.ts";
 import { printableJson } from "../text/printable.ts";
 import { formatInstant } from "../time.ts";
@@ -11,7 +11,7 @@ export function envelopeOf(report: Report, command: string): Envelope {
     outcome: report.outcome,
     result: report.result ?? null,
     findings: report.findings,
-    // Whole seconds, never too early: whoever resumes at that second must not find that it still waits.
+    // Whole seconds, rounded up: a resume at that second must not find it still waiting.
     ...(report.resumeAfter === undefined
       ? {}
       : { resumeAfter: formatInstant(Math.ceil(report.resumeAfter)) }),
@@ -29,7 +29,7 @@ export function errorEnvelope(error: KeyturnError, command: string): Envelope {
   };
 }
 
-/** As it stands on stdout. */
+/** As printed on stdout. */
 export function envelopeText(envelope: Envelope): string {
   return `${printableJson(JSON.stringify(envelope, null, 2))}\n`;
 }

@@ -1,9 +1,9 @@
-/** JUnit's XML, in the form that Jenkins, GitLab and the common readers of it agree on. */
+/** JUnit XML, in the dialect that Jenkins, GitLab and other common readers agree on. */
 
 export interface JunitCase {
   readonly name: string;
   readonly failure?: { readonly message: string; readonly text: string };
-  /** Could not be asked: not a failure of what is tested. */
+  /** Could not be tested: not a failure. */
   readonly error?: string;
   readonly skipped?: string;
 }
@@ -63,7 +63,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "\t": "&#9;",
 };
 
-/** Characters that XML 1.0 cannot hold at all become U+FFFD. */
+/** Characters that XML 1.0 cannot represent become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")

@@ -1,4 +1,4 @@
-/** `keyturn secret set-key-id` for a person: which ID the secret names now, when signers read it, what the edge says. */
+/** `keyturn secret set-key-id` for people: the ID in the secret, when signers read it, and what the edge decides. */
 import type { KeyIdFix } from "../audit/key-id-fix.ts";
 import type { GateProof } from "../audit/trust-proof.ts";
 import type { Finding } from "../finding.ts";
@@ -11,7 +11,7 @@ import type { Style } from "./style.ts";
 export interface KeyIdOutcome {
   readonly gate: Gate;
   readonly fix: KeyIdFix;
-  /** The version that is current now; undefined when nothing was written (--dry-run). */
+  /** The new current version; undefined if nothing was written (--dry-run). */
   readonly versionId?: string;
   /** Absent under --no-proof. */
   readonly proof?: GateProof | undefined;
@@ -63,16 +63,16 @@ function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style):
   const good = style.good(style.sign.ok);
   const written =
     fix.value === undefined
-      ? [`${good} secret ${fix.secretId}: names ${fix.key.id} already, which is its key's`]
+      ? [`${good} secret ${fix.secretId}: already names ${fix.key.id}, its key's ID`]
       : [
           `${good} secret ${fix.secretId}: names ${fix.key.id} now, in version ${versionId}`,
           `${style.sign.bullet} signers read it ${when}`,
         ];
-  const asked =
+  const edge =
     proof === undefined
       ? `${style.dim(style.sign.skip)} unproven: --no-proof`
       : proof.proven
         ? `${good} gate ${gate.name}: the edge accepts it (edge locations seen: ${proof.locations.join(", ")})`
         : `${style.warn(style.sign.skip)} gate ${gate.name}: unproven: ${proof.why ?? ""}`;
-  return [...written, asked].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
+  return [...written, edge].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
 }

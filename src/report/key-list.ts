@@ -1,4 +1,4 @@
-/** The report of `keys list`: a table on a wide terminal, two lines a key on a narrow one. */
+/** The report of `keys list`: a table on a wide terminal, two lines per key on a narrow one. */
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKeys, DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
@@ -17,7 +17,7 @@ export interface KeyRow {
   readonly gates: readonly string[];
 }
 
-/** The youngest first: the one that was just uploaded stands on top. */
+/** The newest first: a key just uploaded is on top. */
 export function rowsOf({ keys }: AccountKeys, gates: readonly Gate[], now: EpochSeconds): KeyRow[] {
   return keys
     .toSorted((one, other) => other.createdAt - one.createdAt || one.name.localeCompare(other.name, "en"))
@@ -51,7 +51,7 @@ export function keyListReport(rows: readonly KeyRow[], { groups }: AccountKeys, 
         "",
         meter("public keys", quota.publicKeys, style),
         meter("key groups", quota.keyGroups, style),
-        style.dim("of the default quota; AWS raises that of key groups only"),
+        style.dim("of the default quota; AWS raises only that of key groups"),
       ].join("\n"),
   };
 }
@@ -71,7 +71,7 @@ function keyText(row: KeyRow, style: Style): string {
   ].join("\n");
 }
 
-/** `public keys  ######....  6 of 10`: a bar that reads without colour. */
+/** `public keys  ######....  6 of 10`: a bar that needs no color. */
 function meter(
   label: string,
   { used, of }: { readonly used: number; readonly of: number },

@@ -1,4 +1,4 @@
-/** `keyturn keys trust` and `untrust` for a person: the groups as they are now, and what the edge answered. */
+/** `keyturn keys trust` and `untrust` for people: the groups after the change, and the edge's response. */
 import type { TrustPlan } from "../audit/key-trust.ts";
 import type { GateProof } from "../audit/trust-proof.ts";
 import type { Finding } from "../finding.ts";
@@ -12,7 +12,7 @@ export interface TrustOutcome {
   /** As they are now. */
   readonly groups: readonly { readonly group: KeyGroup; readonly changed: boolean }[];
   readonly proofs: readonly GateProof[];
-  /** Why nobody was asked: --dry-run, --no-proof, a group of no gate. */
+  /** Why the edge was not checked: --dry-run, --no-proof, or a group outside every gate. */
   readonly unasked?: string;
 }
 
@@ -50,7 +50,7 @@ function unproven({ gate, why = "" }: GateProof, { change, key, groups }: TrustP
         ? `the edge does not accept ${key.id} yet`
         : `the edge is not proven to have stopped trusting ${key.id}`,
     evidence: [why, "the key group is written; a change takes minutes to reach every edge location"],
-    remedy: `${again} (changes nothing, asks the edge again), or keyturn probe --gate ${gate}`,
+    remedy: `${again} (changes nothing, checks the edge again), or keyturn probe --gate ${gate}`,
     where: `gate ${gate}`,
   };
 }

@@ -1,21 +1,21 @@
-/** The logs' answers as a Markdown page. */
+/** The logs report as a Markdown page. */
 import type { Finding } from "../finding.ts";
 import type { AnswerRow, QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
 import type { LogsResult, ToldAnswer } from "./logs.ts";
 import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 
-/** More rows than anybody reads on a page are for --json. */
+/** More rows than anyone reads on a page belong in --json. */
 const SHOWN = 100;
 
 export function logsMarkdown(result: LogsResult, findings: readonly Finding[]): string {
   const { lines, sources, from, to, damaged } = result.read;
   return `${[
     "# keyturn logs",
-    `${lines} lines of ${sources.length} files${from === undefined ? "" : `, ${from} to ${to}`}; ${damaged} damaged lines left out.`,
-    findings.length === 0 ? "Nothing was found." : findingsMarkdown(findings),
+    `${lines} lines of ${sources.length} files${from === undefined ? "" : `, ${from} to ${to}`}; ${damaged} damaged lines skipped.`,
+    findings.length === 0 ? "No findings." : findingsMarkdown(findings),
     ...Object.entries(result.questions).map(([name, answer]) => answerMarkdown(name, answer)),
-    "Signed cookies guard the edge; they do not authenticate. Access logs are best effort: a request that is not there may still have happened.",
+    "Signed cookies guard the edge; they do not authenticate. Access logs are best effort: a request missing from them may still have happened.",
   ].join("\n\n")}\n`;
 }
 

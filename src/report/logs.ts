@@ -1,4 +1,4 @@
-/** `keyturn logs`, told: what was read, then each question with its sentences, its rows and what it cannot tell. */
+/** The report of `keyturn logs`: what was read, then each question with its sentences, its rows and its limits. */
 import type { Finding } from "../finding.ts";
 import type { Answers } from "../logs/ask.ts";
 import type { PrintedTexts } from "../logs/printed-texts.ts";
@@ -76,7 +76,7 @@ export function textsReport(printed: PrintedTexts): Report<PrintedTexts> {
   return { outcome: "done", result: printed, findings: [], text: () => text.join("\n\n") };
 }
 
-/** What was asked of whom, and what of the files could not be read. */
+/** The sources asked, and the files that could not be read. */
 export function sourceFindings(sources: readonly LogSource[]): Finding[] {
   const bad = sources.filter(({ damaged, trouble }) => damaged > 0 || trouble !== undefined);
   if (bad.length === 0) return [];
@@ -84,10 +84,10 @@ export function sourceFindings(sources: readonly LogSource[]): Finding[] {
     {
       id: "log-lines-unread",
       severity: "note",
-      message: `${bad.length} of ${counted(sources.length, "file")} could not be read whole: what they held besides is missing here`,
+      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: the rest of their lines is missing here`,
       basis: "observed",
       evidence: bad.slice(0, 20).map(sourceLine),
-      remedy: "fetch them again: aws s3 cp shows whether they are whole there",
+      remedy: "download them again: aws s3 cp shows whether they are complete there",
     },
   ];
 }
@@ -101,19 +101,19 @@ function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
   return `${printable(path)}: ${parts.join(", ")}`;
 }
 
-/** Rows that a screen has room for. */
+/** Rows that fit on a screen. */
 const SHOWN = 12;
 
 function logsText(result: LogsResult, style: Style): string {
   const { lines, from, to, sources, damaged } = result.read;
   const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
-  const head = `${counted(lines, "line")} of ${counted(sources.length, "file")} (${formats})${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines left out` : ""}`;
+  const head = `${counted(lines, "line")} of ${counted(sources.length, "file")} (${formats})${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines skipped` : ""}`;
   const trust =
     result.trust.unasked === undefined
       ? []
       : [
           wrap(
-            `${style.sign.warn} the account was not asked: ${printable(result.trust.unasked)}`,
+            `${style.sign.warn} the account was not read: ${printable(result.trust.unasked)}`,
             style.columns,
             0,
             2,
@@ -147,7 +147,7 @@ function answerText(name: string, answer: ToldAnswer, style: Style): string {
   ].join("\n");
 }
 
-/** Columns without a value are left out; strangers wrote the values. */
+/** Columns without values are omitted; the values are untrusted. */
 function rowsText(rows: readonly AnswerRow[], style: Style): string[] {
   const [first] = rows;
   if (first === undefined) return [];

@@ -1,10 +1,10 @@
 /** `--report md=FILE`. */
 import { UsageError } from "../errors.ts";
 
-/** The path; undefined where no report was asked for. Throws ERR_USAGE. */
-export function markdownFile(asked: string | undefined): string | undefined {
-  if (asked === undefined) return undefined;
-  const path = /^md=(.+)$/.exec(asked)?.[1];
+/** The path; undefined without --report. Throws ERR_USAGE. */
+export function markdownFile(option: string | undefined): string | undefined {
+  if (option === undefined) return undefined;
+  const path = /^md=(.+)$/.exec(option)?.[1];
   if (path !== undefined) return path;
-  throw new UsageError("ERR_USAGE", `--report ${asked} is not md=FILE`, ["--report md=report.md"]);
+  throw new UsageError("ERR_USAGE", `--report ${option} is not md=FILE`, ["--report md=report.md"]);
 }

@@ -4,7 +4,7 @@ import { isToType } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import { worstFirst } from "./findings.ts";
 
-/** What was seen on the wire must not become a link, an image or HTML, nor move the cursor of whoever reads the file. */
+/** Text from the wire must not become a link, an image or HTML, nor move a reader's cursor. */
 export function escapeMarkdown(text: string): string {
   return onOneLine(text).replace(/[\\`*_[\]<>|~#!&]/g, (character) => `\\${character}`);
 }
@@ -21,7 +21,7 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${flat}${pad}${fence}`;
 }
 
-/** Cells are Markdown already. */
+/** Cells are already Markdown. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");

@@ -1,4 +1,4 @@
-/** `keyturn matrix` on a terminal: the same page as the Markdown, within its width. */
+/** `keyturn matrix` on a terminal: the Markdown page, fitted to its width. */
 import type { LayerCell, Matrix, MatrixRow } from "../audit/matrix.ts";
 import { table, visibleWidth, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
@@ -19,10 +19,10 @@ export function matrixOnTerminal({ gate, auditedAt, probedAt, rows }: Matrix, st
       wasProbed ? `${read} Probed ${formatInstant(probedAt)}.` : `${read} Not probed: add --probe.`,
       style.columns,
     )}`,
-    rows.length > 0 ? layersTable(named, wasProbed, style) : style.warn("No route was looked at."),
+    rows.length > 0 ? layersTable(named, wasProbed, style) : style.warn("No route was checked."),
     style.dim(
       wrap(
-        `${ok} in place, ${fail} not in place, ? not seen: ${
+        `${ok} in place, ${fail} not in place, ? not observed: ${
           wasProbed
             ? "first by CloudFront's settings, then by a probe's real requests"
             : "by CloudFront's settings"
@@ -43,7 +43,7 @@ interface Named {
   readonly name: string;
 }
 
-/** A name that leaves the others no room has a line of its own. */
+/** A name that leaves no room for the others gets its own line. */
 function layersTable(named: readonly Named[], wasProbed: boolean, style: Style): string {
   const head = ["edge", "origin verification", "application"];
   const cells = named.map(({ row }) => row.cells.map((cell) => cellText(cell, wasProbed, style)));

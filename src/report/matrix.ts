@@ -1,4 +1,4 @@
-/** `keyturn matrix`, told: a Markdown page fit for a repository, the same for a terminal, or JSON. */
+/** The report of `keyturn matrix`: a Markdown page for a repository, the same for a terminal, or JSON. */
 import { type LayerCell, type Matrix, matrixFindings } from "../audit/matrix.ts";
 import type { Finding } from "../finding.ts";
 import { formatInstant } from "../time.ts";
@@ -11,7 +11,7 @@ export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
   readonly probedAt?: string;
 }
 
-/** `missing`: what the gate names and the account does not have, so that no row speaks of it. */
+/** `missing`: what the gate names but the account lacks, so that it has no row. */
 export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Report<MatrixResult> {
   const { auditedAt, probedAt, ...rest } = matrix;
   const findings = [...missing, ...matrixFindings(matrix)];
@@ -23,7 +23,7 @@ export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Repor
       ...(probedAt !== undefined && { probedAt: formatInstant(probedAt) }),
     },
     findings,
-    // The page goes into a file: what is wrong with it does not.
+    // The page goes into a file; its problems do not.
     findingsOn: "stderr",
     text: (style) => (style.isTerminal ? matrixOnTerminal(matrix, style) : page(matrix)),
   };
@@ -62,8 +62,8 @@ function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
     `Settings read ${formatInstant(auditedAt)}. ${
       probedAt === undefined ? "Not probed: add `--probe`." : `Probed ${formatInstant(probedAt)}.`
     }`,
-    rows.length > 0 ? table : "**No route was looked at.**",
-    "✓ in place, ✗ not in place, ? not seen. Settings are CloudFront's; a probe is real requests.",
+    rows.length > 0 ? table : "**No route was checked.**",
+    "✓ in place, ✗ not in place, ? not observed. Settings are CloudFront's; a probe sends real requests.",
     ...(details.length > 0 ? ["## Evidence", details.join("\n")] : []),
     "Signed cookies are an edge gate, not authentication: the application still authorizes every request.",
   ].join("\n\n")}\n`;

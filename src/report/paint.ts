@@ -1,4 +1,4 @@
-/** Ways to mark text; each gives the text as it is where there are no colours. */
+/** Ways to mark text; each returns the text unchanged without colors. */
 export interface Paint {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;

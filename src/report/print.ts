@@ -1,4 +1,4 @@
-/** A report on its way to the terminal: as text with its findings, as a stream of lines, or as the JSON envelope. */
+/** Prints a report: as text with its findings, as a stream of lines, or as the JSON envelope. */
 import type { GlobalFlags } from "../cli/global-flags.ts";
 import type { World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";

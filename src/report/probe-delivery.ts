@@ -1,4 +1,4 @@
-/** Where else a probe's report goes: files that were asked for, and GitHub's annotations and step summary. */
+/** Other destinations of a probe's report: requested files, and GitHub's annotations and step summary. */
 
 import { refuseExisting } from "../cli/existing-file.ts";
 import { UsageError } from "../errors.ts";
@@ -15,7 +15,7 @@ export interface ReportFile {
   readonly path: string;
 }
 
-/** Looked at before anything is asked: a run must not be lost to a name that is taken. Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. */
+/** Checked before the first request: a taken name must not lose a run. Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. */
 export async function reportFilesOf(
   given: readonly string[] = [],
   { files }: Pick<World, "files">,
@@ -23,7 +23,7 @@ export async function reportFilesOf(
   const reports = given.map(reportFileOf);
   for (const [at, { path }] of reports.entries()) {
     if (reports.findIndex((each) => each.path === path) !== at)
-      throw new UsageError("ERR_USAGE", `${path} is named for two reports`, ["give each a file of its own"]);
+      throw new UsageError("ERR_USAGE", `${path} is given for two reports`, ["give each its own file"]);
     await refuseExisting(path, files);
   }
   return reports;
@@ -59,7 +59,7 @@ export async function deliverProbe(
   if (summary !== undefined) await world.files.append(summary, markdown());
 }
 
-/** Anybody may read it: a report holds nothing secret. */
+/** World-readable: a report holds nothing secret. */
 export async function writeReport(path: string, text: string, world: Pick<World, "files" | "terminal">) {
   await world.files.writeNew(path, text, 0o666);
   world.terminal.note(`wrote ${path}`);

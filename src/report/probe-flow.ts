@@ -1,4 +1,4 @@
-/** `keyturn probe --flow`'s report: the steps of a viewer's day, each with what was seen. */
+/** The report of `keyturn probe --flow`: the steps of a viewer's session, each with its evidence. */
 import type { FlowRun, FlowStep } from "../probe/flow.ts";
 import { wrap } from "../text/layout.ts";
 import { outcomeOf, type Report } from "./report.ts";
@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 export interface FlowResult {
   readonly gate: string;
   readonly steps: readonly FlowStep[];
-  /** Steps that were judged, of those there are. */
+  /** Steps that were judged, out of all. */
   readonly judged: number;
 }
 
@@ -24,15 +24,15 @@ export function flowReport(gate: string, { steps, findings }: FlowRun): Report<F
 function flowText(gate: string, steps: readonly FlowStep[], style: Style): string {
   const failed = steps.filter(({ verdict }) => verdict === "failed").length;
   const left = steps.filter(({ verdict }) => verdict === "left").length;
-  const asked = steps.length - left;
+  const tested = steps.length - left;
   return [
     style.bold(`login flow of gate ${gate}`),
     "",
     ...steps.map((step) => stepText(step, style)),
     "",
     failed > 0
-      ? `${failed} of ${asked} steps did not go as they must.`
-      : `All ${asked} steps went as they must${left > 0 ? `; ${left} could not be asked` : ""}.`,
+      ? `${failed} of ${tested} steps failed.`
+      : `All ${tested} steps passed${left > 0 ? `; ${left} could not be tested` : ""}.`,
   ].join("\n");
 }
 

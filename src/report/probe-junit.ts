@@ -1,4 +1,4 @@
-/** A probe as JUnit: a suite for each route, a test for each request, and one suite for the run as a whole. */
+/** A probe as JUnit: one suite per route, one test per request, and one suite for the whole run. */
 import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
 import { faultNamed } from "../probe/faults.ts";
@@ -39,7 +39,7 @@ function caseOf(
     case "not-asked":
       return { name, error: judgement.because };
     case "failed": {
-      // Of what follows from another fault there is no finding.
+      // A consequence of another fault has no finding of its own.
       const finding = findings.find(({ id }) => id === judgement.fault) ?? faultNamed(judgement.fault);
       const wanted = expectation.kind === "denied" ? expectation.codes.join(" or ") : expectation.kind;
       const got =
@@ -57,7 +57,7 @@ function caseOf(
   }
 }
 
-/** What no single request shows: controls, the origin's log, the way past the edge, what was left out. */
+/** What no single request shows: controls, the origin's log, the way around the edge, skipped requests. */
 function runSuite(
   findings: readonly Finding[],
   faults: ReadonlySet<string>,
@@ -76,7 +76,7 @@ function runSuite(
           : {
               failure: {
                 message: "proves nothing",
-                text: "a valid and an unsigned request must be answered",
+                text: "a valid and an unsigned request must get a response",
               },
             }),
       },

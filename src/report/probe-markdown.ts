@@ -25,16 +25,16 @@ export function probeMarkdown(
   return [
     "# keyturn probe",
     "",
-    `${formatInstant(at)}: ${result.asked} of ${result.planned} requests asked, ${places} edge locations seen. ` +
+    `${formatInstant(at)}: ${result.asked} of ${result.planned} requests sent, ${places} edge locations seen. ` +
       controlsLine(judged),
     "",
     markdownTable(["case", ...labels.map(escapeMarkdown)], rows),
     "",
     ...result.notAsked.map(
-      ({ case: name, because }) => `- not asked: ${escapeMarkdown(`${name}: ${because}`)}`,
+      ({ case: name, because }) => `- skipped: ${escapeMarkdown(`${name}: ${because}`)}`,
     ),
     ...result.routesNotAsked.map(
-      ({ route, because }) => `- not asked: ${escapeMarkdown(`${route}: ${because}`)}`,
+      ({ route, because }) => `- skipped: ${escapeMarkdown(`${route}: ${because}`)}`,
     ),
     ...(result.originLog ?? []).map(
       ({ route, denied, deniedSeen }) =>

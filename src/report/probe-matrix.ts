@@ -1,4 +1,4 @@
-/** A probe as a matrix that is read at a glance: a row for each case, a column for each kind of route, who answered in each cell. */
+/** A probe as a matrix to read at a glance: one row per case, one column per kind of route, and who answered in each cell. */
 import { CASE_IDS, type CaseId, probeCase } from "../probe/cases.ts";
 import type { Judged } from "../probe/judge.ts";
 import type { AnsweringLayer } from "../probe/layer.ts";
@@ -10,7 +10,7 @@ type Verdict = Judged["judgement"]["verdict"];
 
 interface Cell {
   readonly verdict: Verdict;
-  /** Without sign and colour. */
+  /** Without sign and color. */
   readonly text: string;
 }
 interface Column {
@@ -18,7 +18,7 @@ interface Column {
   readonly cells: ReadonlyMap<CaseId, Cell>;
 }
 
-/** Columns that say the same are one; those that do not fit side by side stand below each other. */
+/** Merges identical columns; stacks columns that do not fit side by side. */
 export function matrixText(run: readonly Judged[], style: Style): string {
   const columns = merged(columnsOf(run));
   const cases = CASE_IDS.filter((caseId) => columns.some(({ cells }) => cells.has(caseId)));
@@ -28,14 +28,14 @@ export function matrixText(run: readonly Judged[], style: Style): string {
     .join("\n\n");
 }
 
-/** What the signs mean, as far as they occur. */
+/** The legend of the signs that occur. */
 export function legend(run: readonly Judged[], style: Style): string {
   const meaning: Readonly<Record<Verdict, string>> = {
     met: "as expected",
     failed: "not as expected",
-    observed: "undocumented: told, not judged",
+    observed: "undocumented: reported, not judged",
     unproved: "not shown",
-    "not-asked": "not asked",
+    "not-asked": "not tested",
   };
   const present = (Object.keys(meaning) as Verdict[]).filter((verdict) =>
     run.some(({ judgement }) => judgement.verdict === verdict),
@@ -53,19 +53,19 @@ function columnsOf(run: readonly Judged[]): Column[] {
   }
   return [...byTarget].map(([target, cases]) => ({
     targets: [target],
-    cells: new Map([...cases].map(([caseId, asked]) => [caseId, cellOf(asked)])),
+    cells: new Map([...cases].map(([caseId, judged]) => [caseId, cellOf(judged)])),
   }));
 }
 
 const WORST: readonly Verdict[] = ["failed", "not-asked", "unproved", "observed", "met"];
 
-/** One cell for all methods of a case: the worst answer, with its method where they differ. */
-function cellOf(asked: readonly Judged[]): Cell {
-  const worst = [...asked].sort(
+/** One cell for all methods of a case: the worst result, with its method if they differ. */
+function cellOf(judged: readonly Judged[]): Cell {
+  const worst = [...judged].sort(
     (one, other) => WORST.indexOf(one.judgement.verdict) - WORST.indexOf(other.judgement.verdict),
   )[0] as Judged;
   const text = answerText(worst);
-  const isShared = asked.every((each) => answerText(each) === text) || worst.judgement.verdict === "met";
+  const isShared = judged.every((each) => answerText(each) === text) || worst.judgement.verdict === "met";
   return { verdict: worst.judgement.verdict, text: isShared ? text : `${worst.request.method} ${text}` };
 }
 

@@ -1,4 +1,4 @@
-/** `keyturn probe --watch`: a line for each canary while it runs, and what changed first at the end. */
+/** The report of `keyturn probe --watch`: one line per canary while it runs, and the first changes at the end. */
 import { EXIT } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
@@ -24,7 +24,7 @@ export interface WatchResult {
 
 export function watchReport(run: WatchRun): Report<WatchResult> {
   const { change } = run;
-  // A change is news whether it was for the better or the worse; what was wrong all along is a finding too.
+  // A change is reported, good or bad; whatever was wrong all along is a finding too.
   const findings = change === undefined ? findingsOf(run.last) : [changeFinding(run, change)];
   return {
     outcome: outcomeOf(findings),
@@ -60,7 +60,7 @@ function changeFinding({ startedAt }: WatchRun, change: NonNullable<WatchRun["ch
     message: `${canaryName(change.request)} changed at ${formatInstant(change.at)}: ${change.from}, now ${change.to}`,
     basis: "observed",
     evidence: [
-      `${formatDuration(change.at - startedAt)} after the watch began`,
+      `${formatDuration(change.at - startedAt)} after the watch started`,
       `again: ${repeatLine(change.request)}`,
     ],
     remedy: "keyturn probe",
@@ -74,7 +74,7 @@ function watchText(run: WatchRun, style: Style): string {
   return [sparklines(run.canaries, style), "", `${asked}: ${end}`].join("\n");
 }
 
-/** One line for each canary: its name, its last answers as signs, and the last one in words. */
+/** One line per canary: its name, its recent results as signs, and the last one in words. */
 function sparklines(canaries: readonly Canary[], style: Style): string {
   const width = Math.max(0, ...canaries.map(({ request }) => canaryName(request).length));
   return canaries
@@ -87,7 +87,7 @@ function sparklines(canaries: readonly Canary[], style: Style): string {
     .join("\n");
 }
 
-/** One line for a terminal that rewrites it: a sign for each round and case, good only where every route was. */
+/** One line that a terminal rewrites: a sign per round and case, good only if every route was. */
 export function watchLine({ canaries, rounds }: WatchProgress): string {
   const cases = [...new Set(canaries.map(({ request }) => request.caseId))];
   const room = Math.max(4, Math.floor(48 / Math.max(1, cases.length)));
@@ -103,7 +103,7 @@ export function watchLine({ canaries, rounds }: WatchProgress): string {
   return `watching, round ${rounds}: ${lines.join("  ")}`;
 }
 
-/** High: as expected; low: not; a gap: no answer. */
+/** High: as expected; low: not; a gap: no response. */
 function signOf({ verdict }: CanaryResult, style: Style): string {
   const [good, bad, none] = style.unicode ? ["▇", "▁", "·"] : ["+", "x", "."];
   if (verdict === "met" || verdict === "observed") return style.good(good);

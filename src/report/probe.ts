@@ -1,4 +1,4 @@
-/** `keyturn probe`'s report: the matrix, what was counted, what it shows and what it does not. */
+/** The report of `keyturn probe`: the matrix, the counts, what they prove and what they do not. */
 import { EXIT } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import { type Bypass, bypassFindings } from "../probe/bypass.ts";
@@ -16,7 +16,7 @@ import type { Style } from "./style.ts";
 export interface ProbeResult {
   readonly asked: number;
   readonly planned: number;
-  /** Both controls were answered: a denial means something. */
+  /** Both controls were answered, so a denial is meaningful. */
   readonly controlled: boolean;
   readonly notAsked: readonly { readonly case: string; readonly because: string }[];
   readonly routesNotAsked: readonly { readonly route: string; readonly because: string }[];
@@ -60,7 +60,7 @@ interface ProbeResultRow {
   readonly requestId?: string;
 }
 
-/** `before`: what was found while the run was set up. */
+/** `before`: findings from setting up the run. */
 export function probeReport(run: ProbeRun, before: readonly Finding[]): Report<ProbeResult> {
   const findings = [
     ...findingsOf(run.judged, run.origin),
@@ -144,19 +144,19 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: Judged)
 
 function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   const lines = [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""];
-  const count = `${result.asked} of ${result.planned} requests asked`;
+  const count = `${result.asked} of ${result.planned} requests sent`;
   const places = Object.entries(result.edgeLocations)
     .sort()
     .map(([pop, times]) => `${pop} ${times}`);
   lines.push(count + (places.length === 0 ? "" : `; edge locations seen: ${places.join(", ")}`));
   for (const [because, cases] of leftByReason(run.plan))
-    lines.push(`not asked: ${cases.join(", ")}: ${because}`);
-  for (const { label, because } of run.plan.leftRoutes) lines.push(`not asked: ${label}: ${because}`);
+    lines.push(`skipped: ${cases.join(", ")}: ${because}`);
+  for (const { label, because } of run.plan.leftRoutes) lines.push(`skipped: ${label}: ${because}`);
   if (run.origin?.counts?.some(({ denied, passed }) => denied + passed > 0))
     lines.push(originLine(run.origin.counts));
   if (run.bypass !== undefined && run.bypass.asked.length > 0) lines.push(bypassLine(run.bypass));
   if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
-    lines.push("denials carry no CORS headers: code on another site sees status 0 in their place");
+    lines.push("denials carry no CORS headers: code on another site sees status 0 instead");
   }
   const told = lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2)));
   return [...told, "", wrap(conclusion(run, result), style.columns)].join("\n");
@@ -172,7 +172,7 @@ function originLine(counts: NonNullable<OriginAnswer["counts"]>): string {
   const total = (count: "denied" | "deniedSeen" | "passed" | "passedSeen") =>
     counts.reduce((sum, each) => sum + each[count], 0);
   const denied = total("denied");
-  const others = `${total("passedSeen")} of the ${total("passed")} that the application answered`;
+  const others = `${total("passedSeen")} of the ${total("passed")} requests that the application answered`;
   if (denied === 0) return `the origin's log shows ${others}`;
   return `the origin's log shows ${total("deniedSeen") || "none"} of the ${denied} denied requests, and ${others}`;
 }
@@ -186,8 +186,8 @@ function bypassLine({ origin, asked }: Bypass): string {
 
 function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeResult): string {
   const failed = judged.filter(({ judgement }) => judgement.verdict === "failed").length;
-  if (failed > 0) return `${failed} of ${asked} requests were not answered as they must be.`;
-  if (!controlled) return "This proves nothing: a run needs an answer to a valid and to an unsigned request.";
-  if (asked < planned) return `What was asked was answered as it must be; ${planned - asked} were not asked.`;
-  return "The edge denies what it must and lets valid cookies by. (A gate, not authentication: the application still authorizes.)";
+  if (failed > 0) return `${failed} of ${asked} requests got the wrong response.`;
+  if (!controlled) return "This proves nothing: a run needs responses to a valid and an unsigned request.";
+  if (asked < planned) return `Every request sent got the right response; ${planned - asked} were not sent.`;
+  return "The edge denies what it must and lets valid cookies pass. (A gate, not authentication: the application still authorizes.)";
 }

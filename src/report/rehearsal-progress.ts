@@ -1,4 +1,4 @@
-/** A rehearsal while it runs: what is up, a line for each stage that is over, and one live line of counts. */
+/** A rehearsal while it runs: what is up, one line per completed stage, and a live line of counts. */
 import type { Progress } from "../rotation/drive.ts";
 import { isStage, type Stage } from "../rotation/stage.ts";
 import type { Tally } from "../sandbox/rehearsal/counts.ts";
@@ -10,7 +10,7 @@ import { STEP_OVER } from "./step-over.ts";
 import type { Style } from "./style.ts";
 
 const LIVE: Seconds = 0.25;
-/** Where a line cannot be rewritten, one now and then says that it is alive. */
+/** If a line cannot be rewritten, an occasional line shows that it is alive. */
 const PLAIN: Seconds = 10;
 
 export class RehearsalProgress {
@@ -39,15 +39,15 @@ export class RehearsalProgress {
         `  gate     ${sandbox.urls.site}`,
         `  page     ${this.#style.code(`${sandbox.urls.api}/`)}`,
         `  edge     ${all.length} locations that learn of a change within ${propagation} s; the prober never`,
-        `           gets to ${hidden.join(", ")}, some viewers do`,
-        `  signers  ${sandbox.signers.length}, which keep a key for ${signerCache} s; cookies live ${cookieTtl} s`,
+        `           reaches ${hidden.join(", ")}, some viewers do`,
+        `  signers  ${sandbox.signers.length}, which cache a key for ${signerCache} s; cookies live ${cookieTtl} s`,
         `  traffic  ${viewers} viewers, ${attackers} attackers`,
         "",
       ].join("\n"),
     );
   }
 
-  /** For the rotation: a stage is over when the next one begins. */
+  /** For the rotation: a stage is complete when the next one starts. */
   readonly rotation: Progress = (event) => {
     if (event.kind === "ended") return;
     const step = event.kind === "waiting" ? event.wait.step : event.act.step;
@@ -57,7 +57,7 @@ export class RehearsalProgress {
     this.#stage = step;
   };
 
-  /** The rotation has ended well. */
+  /** The rotation succeeded. */
   finished(): void {
     this.#over();
     this.#terminal.note("");
@@ -71,7 +71,7 @@ export class RehearsalProgress {
     this.#terminal.note(`${this.#begun(good(mark.ok), this.#stage)}  ${STEP_OVER[this.#stage]}`);
   }
 
-  /** Draws the live line until the signal. */
+  /** Draws the live line until the signal aborts. */
   async count(tally: Tally, signal: AbortSignal): Promise<void> {
     const every = this.#terminal.interactive ? LIVE : PLAIN;
     while (await sleeps(this.#clock, every, signal)) this.#terminal.progress(this.#line(tally));
@@ -85,7 +85,7 @@ export class RehearsalProgress {
     return `${begun}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks${rest}`;
   }
 
-  /** Sign, stage and the seconds so far: every line begins with these, so that they stand in columns. */
+  /** Sign, stage and seconds so far: the start of every line, so that they align. */
   #begun(sign: string, stage: string): string {
     const seconds = Math.round(this.#clock.now() - this.#startedAt);
     return `  ${sign} ${stage.padEnd(19)} ${String(seconds).padStart(3)} s`;

@@ -1,4 +1,4 @@
-/** How a rehearsal ended: the counts that matter, the ones that must be zero marked, and a finding for each that is not. */
+/** The end of a rehearsal: the counts that matter, those that must be zero marked, and a finding for each that is not. */
 import type { Finding } from "../finding.ts";
 import type { CountName, LoggedCounts, RehearsalCounts } from "../sandbox/rehearsal/counts.ts";
 import type { RehearsalEnd } from "../sandbox/rehearsal/rehearsal.ts";
@@ -8,7 +8,7 @@ import type { Style } from "./style.ts";
 interface Line {
   readonly name: CountName;
   readonly label: string;
-  /** Must be 0; the finding when it is not. */
+  /** Must be 0; the finding if it is not. */
   readonly wrong?: { readonly id: string; readonly message: string };
 }
 
@@ -45,12 +45,12 @@ const LINES: readonly Line[] = [
     label: "origin calls by unauthorized requests",
     wrong: {
       id: "origin-called",
-      message: "the origin ran for requests that the edge should have kept from it",
+      message: "the origin handled requests that the edge should have denied",
     },
   },
   { name: "mints", label: "mints" },
-  { name: "remints", label: "of these after a denial (cookies that ran out)" },
-  { name: "peakRemints", label: "the most of them within one second" },
+  { name: "remints", label: "of these after a denial (expired cookies)" },
+  { name: "peakRemints", label: "most of them within one second" },
 ];
 
 export function rehearsalReport(end: RehearsalEnd): Report {
@@ -68,7 +68,7 @@ export function rehearsalReport(end: RehearsalEnd): Report {
   };
 }
 
-/** Two counts of one thing. */
+/** Two counts of the same thing. */
 function disagreement({ logged }: RehearsalEnd): Finding[] {
   if (logged === undefined) return [];
   const { requests, deniedBySignature, ungated } = logged;
@@ -78,7 +78,7 @@ function disagreement({ logged }: RehearsalEnd): Finding[] {
     {
       id: "logs-disagree",
       severity: "error",
-      message: "the access logs do not say what the edge did",
+      message: "the access logs disagree with what the edge did",
       basis: "observed",
       evidence: loggedLines(logged),
     },
@@ -109,12 +109,12 @@ function text({ counts, took, rotation, logged }: RehearsalEnd, style: Style): s
     ...(logged === undefined
       ? []
       : [
-          "  The edge's access logs, asked by keyturn logs:",
+          "  The edge's access logs, read by keyturn logs:",
           ...loggedLines(logged).map((line) => `    ${line}`),
           "",
         ]),
     `  Among them ${grouped(counts.attacks)} attacks. The edge is a gate, not authentication:`,
-    "  the application behind it authorized every call by itself.",
+    "  the application behind it authorized every call itself.",
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-/** What a command tells: a value that one place prints (`program.ts` binds it to the terminal). */
+/** A command's result: a value that one place prints (`program.ts` binds it to the terminal). */
 import type { Outcome } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -11,15 +11,15 @@ export interface Report<Result = unknown> {
   /** JSON-able; `--json` prints it inside the envelope. Its shape is published as a JSON Schema. */
   readonly result: Result;
   readonly findings: readonly Finding[];
-  /** `stderr` where stdout is data for another program (`mint`); `text`: it tells them itself; default: stdout, after `text`. */
+  /** `stderr` if stdout is data for another program (`mint`); `text` if it includes them; default: `stdout`, after `text`. */
   readonly findingsOn?: "stdout" | "stderr" | "text";
-  /** What a person reads on stdout, without findings. May be empty. */
+  /** The text for people on stdout, without findings. May be empty. */
   readonly text: (style: Style) => string;
   /** Only with `pending`. */
   readonly resumeAfter?: EpochSeconds;
-  /** Overrides the exit code: only for commands that hand on another program's (`keyturn curl`). */
+  /** Overrides the exit code: only for commands that pass on another program's (`keyturn curl`). */
   readonly exitCode?: number;
-  /** The work is done whether or not anybody can read this: where stdout fails, that is a warning and no failure. */
+  /** The work is done whether or not this can be printed: a failing stdout is a warning, not an error. */
   readonly isAfterwards?: true;
   /** Streams instead of `text`: printed line by line with back-pressure (`mint --count`). */
   readonly lines?: AsyncIterable<string>;
@@ -36,7 +36,7 @@ export interface Envelope {
   readonly error?: { code: string; message: string; hints: readonly string[] };
 }
 
-/** The outcome that findings alone imply: `finding` when one is worse than a note. */
+/** The outcome that findings alone imply: `finding` if one is worse than a note. */
 export function outcomeOf(findings: readonly Finding[]): Outcome {
   return findings.some((finding) => finding.severity !== "note") ? "finding" : "done";
 }

@@ -1,4 +1,4 @@
-/** What an amendment changes in a rotation's record, before it is asked for and after. */
+/** What an amendment changes in a rotation's record, shown before and after. */
 import { type Amendment, changeText } from "../rotation/amendment.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { wrap } from "../text/layout.ts";
@@ -8,7 +8,7 @@ import type { Report } from "./report.ts";
 export function amendmentChanges({ changes, voidedProofs, newEpoch, record }: Amendment): readonly string[] {
   return [
     ...changes.map((change) => `record ${changeText(change)}`),
-    ...voidedProofs.map((name) => `void the proof ${PROOF[name]}: it is made again`),
+    ...voidedProofs.map((name) => `void the proof ${PROOF[name]}: it will be made again`),
     ...(newEpoch === undefined ? [] : [`step up to epoch ${record.epoch}: ${newEpoch}`]),
   ];
 }
@@ -19,7 +19,7 @@ const PROOF = {
   gone: "that the edge denies the old key",
 } as const;
 
-/** `isAmended`: it was written, not only shown. */
+/** `isAmended`: written, not only shown. */
 export function amendmentReport(before: RotationRecord, amendment: Amendment, isAmended: boolean): Report {
   const { gate, rotation } = before;
   const { changes, kept, voidedProofs, newEpoch, record } = amendment;
@@ -53,7 +53,7 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
         head,
         ...lines.map((line) => wrap(line, style.columns, 2, 4)),
         ...stays.map((line) => wrap(line, style.columns, 2, 4)),
-        // After a dry run the same command without it comes next, with its flags, and the person has just typed those.
+        // After a dry run the next command is the same without --dry-run; the user has just typed it.
         ...(isAmended || lines.length === 0
           ? [`${style.sign.arrow} ${style.code(`keyturn rotate resume --gate ${gate}`)}`]
           : []),

@@ -1,14 +1,14 @@
-/** The change that keeps infrastructure code from undoing a finished rotation, as HCL or as a CloudFormation template. */
+/** The change that keeps infrastructure code from undoing a finished rotation, as HCL or CloudFormation. */
 
 import type { RotationStatus } from "../rotation/status.ts";
 import { printable, printableJson } from "../text/printable.ts";
 
-/** Empty where nothing but keyturn writes the key groups. */
+/** Empty if only keyturn writes the key groups. */
 export function declareText({ declare }: Pick<RotationStatus, "declare">): string {
   if (declare === undefined) return "";
   const { ownership, groups } = declare;
   const blocks = groups.map(ownership === "terraform" ? terraform : cloudFormation);
-  return [`before the next apply, let ${ownership} say the same:`, ...blocks].join("\n");
+  return [`before the next apply, make ${ownership} match:`, ...blocks].join("\n");
 }
 
 type Group = NonNullable<RotationStatus["declare"]>["groups"][number];
@@ -28,16 +28,16 @@ function cloudFormation({ id, name, items, comment }: Group): string {
     "  KeyGroupConfig:",
     `    Items: [${items.join(", ")}]`,
     `    Comment: ${quoted(comment)}`,
-    "  # and: take the old AWS::CloudFront::PublicKey out with DeletionPolicy: Retain",
+    "  # and: remove the old AWS::CloudFront::PublicKey with DeletionPolicy: Retain",
   ].join("\n");
 }
 
-/** JSON's escapes fit YAML and HCL both. */
+/** JSON's escapes are valid in both YAML and HCL. */
 function quoted(text: string): string {
   return printableJson(JSON.stringify(text));
 }
 
-/** In HCL `${` and `%{` would be evaluated, and whoever may write the comment chose them. */
+/** HCL would evaluate `${` and `%{`, and the comment is untrusted. */
 function hcl(text: string): string {
   return quoted(text).replace(/[$%](?=\{)/g, "$&$&");
 }

@@ -1,4 +1,4 @@
-/** What a change ticket wants to know of a rotation: who, when, what was observed and where, and what could not be seen. */
+/** The evidence of a rotation for a change ticket: who, when, what was observed and where, and what could not be seen. */
 
 import { type Proof, type RotationRecord, startedByText } from "../rotation/record.ts";
 import { printableJson } from "../text/printable.ts";
@@ -74,34 +74,34 @@ function proofFacts(proof: Proof): Readonly<Record<string, unknown>> {
 interface Happened {
   readonly what: string;
   readonly at: EpochSeconds;
-  /** The record tells that it was done, not when. `seen`: by `at`, at the latest; `unseen`: no time of it is recorded. */
+  /** The record shows that it happened, not when. `seen`: by `at`, at the latest; `unseen`: no time was recorded. */
   readonly undated?: "seen" | "unseen";
 }
 
-/** In the order in which they happened; what is of one second, in the order in which it must have. */
+/** In the order in which they happened; within one second, in the only possible order. */
 function happened(record: RotationRecord): readonly Happened[] {
   const { openedAt, old, new: fresh, proofs, goal, newMaySign, noReturn, finished } = record;
-  const oldOut = `old id ${old.keyPairId} out of every key group`;
-  const newOut = `new id ${fresh?.keyPairId} out of every key group`;
+  const oldOut = `old id ${old.keyPairId} removed from every key group`;
+  const newOut = `new id ${fresh?.keyPairId} removed from every key group`;
   const all = [
     dated(openedAt, "record opened"),
     ...(fresh === undefined ? [] : newKeyIn(fresh.keyPairId, record)),
     dated(proofs.new?.provenAt, "edge proven to accept the new key"),
-    dated(newMaySign, "signers may hold the new key from here on"),
+    dated(newMaySign, "from here on signers may hold the new key"),
     dated(record.switchedAt?.at, "AWSCURRENT seen on the new key"),
-    dated(record.oldMayGo, "old key allowed to go"),
+    dated(record.oldMayGo, "old key cleared for removal"),
     seenBy(proofs.gone?.begunAt, goal === "abort" ? `${oldOut}; the abort puts it back` : oldOut),
     dated(record.backAt?.at, "AWSCURRENT seen on the old key again"),
     dated(proofs.gone?.provenAt, "edge proven to deny the old key"),
     ...(goal === "abort" && fresh !== undefined ? [seenBy(noReturn, newOut)] : []),
-    dated(noReturn, "no return from here on"),
+    dated(noReturn, "point of no return"),
     ...(record.amended ?? []).map(({ at, what }) => dated(at, `record amended: ${what}`)),
     dated(finished?.at, `record closed: ${finished?.outcome}`),
   ];
   return all.filter((each) => each !== undefined).sort((one, other) => one.at - other.at);
 }
 
-/** The first triple of a proof is sent once every group is as the proof says: the new id in it, or the old one out. */
+/** The first canary check of a proof is sent once every group is as the proof requires: with the new id, or without the old. */
 function newKeyIn(id: string, { openedAt, proofs, newMaySign }: RotationRecord): (Happened | undefined)[] {
   const trustedBy = proofs.new?.begunAt;
   const uploaded = `new public key ${id} uploaded`;
@@ -137,7 +137,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
     "",
     `- started by ${escapeMarkdown(by)}${startedBy.ticket === undefined ? "" : `, ticket ${escapeMarkdown(startedBy.ticket)}`}`,
     `- old key ${old.keyPairId} (${old.fingerprint})`,
-    `- new key ${record.new === undefined ? "not made yet" : `${record.new.keyPairId} (${record.new.fingerprint})`}`,
+    `- new key ${record.new === undefined ? "not created yet" : `${record.new.keyPairId} (${record.new.fingerprint})`}`,
     `- goal ${record.goal}, mode ${record.mode}, epoch ${record.epoch}; written ${formatInstant(now)}`,
     "",
     "| when | what was observed |",
@@ -145,7 +145,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
     ...happened(record).map(eventRow),
     ...repairs.map(({ at, what, lasted }) => {
       const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
-      return `| ${formatInstant(at)} | mended: ${escapeMarkdown(what)}${length} |`;
+      return `| ${formatInstant(at)} | repaired: ${escapeMarkdown(what)}${length} |`;
     }),
     "",
     ...proofs,
@@ -169,20 +169,22 @@ function proofLines({
   etags,
 }: Proof): readonly string[] {
   if (good === 0 && provenAt !== undefined) {
-    return [`- not asked: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt)}`];
+    return [
+      `- not tested: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt)}`,
+    ];
   }
   const span =
     provenAt !== undefined && goodSince !== undefined ? ` over ${formatDuration(provenAt - goodSince)}` : "";
   return [
-    `- ${good} good triples in a row${span}${provenAt === undefined ? ", not complete" : `, complete ${formatInstant(provenAt)}`}`,
-    `- edge locations: ${listed(locations) || "none named themselves"}`,
+    `- ${good} good canary checks in a row${span}${provenAt === undefined ? ", not complete" : `, complete ${formatInstant(provenAt)}`}`,
+    `- edge locations: ${listed(locations) || "none identified themselves"}`,
     ...(behind === undefined ? [] : [`- still behind: ${listed(Object.keys(behind))}`]),
     `- key group ETags: ${listed(Object.entries(etags).map(([id, etag]) => `${id} ${etag}`))}`,
-    `- request ids of the last triple: ${listed(requestIds) || "none"}`,
+    `- request ids of the last canary check: ${listed(requestIds) || "none"}`,
   ];
 }
 
-/** What edges and AWS said of themselves. */
+/** Strings that edges and AWS sent. */
 function listed(texts: readonly string[]): string {
   return texts.map(escapeMarkdown).join(", ");
 }

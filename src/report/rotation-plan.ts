@@ -1,4 +1,4 @@
-/** A rotation's plan as a page: what it touches, what each stage changes and takes, whom it affects, what abort means. */
+/** A rotation's plan as a page: what it touches, what each stage changes, how long it takes, whom it affects, what an abort means. */
 
 import type { Mode } from "../rotation/mode.ts";
 import { type PlannedStage, planLength, type RotationPlan, remintPeak } from "../rotation/plan.ts";
@@ -11,7 +11,7 @@ import type { Style } from "./style.ts";
 const IMPACT: Readonly<Record<Mode, string>> = {
   normal: "nobody is cut off",
   compromised:
-    "viewers with a cookie of the old key are cut off once signers have left it, until they mint again",
+    "viewers with a cookie of the old key are cut off once signers have switched, until they mint again",
   "cut-now": "every viewer is cut off at once, until signers have read the new key and viewers mint again",
 };
 
@@ -24,36 +24,36 @@ export function planReport(plan: RotationPlan, savedAs?: string): Report<Rotatio
   };
 }
 
-/** What is said before the question: what will change, how long it takes, whom it cuts off. */
+/** Shown before the confirmation: what will change, how long it takes, who is cut off. */
 export function plannedChanges(plan: RotationPlan): readonly string[] {
   const { old, groups, secret } = plan;
   return [
-    `replace public key ${old.keyPairId} by a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
+    `replace public key ${old.keyPairId} with a new one in key group ${groups.map(({ name }) => name).join(", ")}`,
     `replace the signing key in secret ${secretName(secret)}`,
     "delete the old public key at the end",
     `takes ${lengthOf(plan)}; ${impactOf(plan)}`,
   ];
 }
 
-/** Where it waits for a person, what that person does. */
+/** If it waits for a person, what that person does. */
 function lengthOf({ stages, settings }: RotationPlan): string {
   const length = planLength(stages);
   if (length !== undefined) return `about ${formatDuration(length)}`;
   return `until signers are ${settings.keyPairId === "external" ? "deployed" : "restarted"}`;
 }
 
-/** An ARN is longer than a line: its name, without the six characters that Secrets Manager adds, and its region. */
+/** An ARN is too long for a line: show its name, without Secrets Manager's six-character suffix, and its region. */
 function secretName(secret: string): string {
   const [, region, name] = /^arn:[^:]*:secretsmanager:([^:]*):[^:]*:secret:(.+)-\w{6}$/.exec(secret) ?? [];
   return name === undefined ? secret : `${name} (${region})`;
 }
 
-/** In an emergency all viewers mint again at once: the endpoint and its limits must bear that. */
+/** In an emergency all viewers mint again at once: the endpoint and its rate limits must cope. */
 export function impactOf({ mode, settings }: Pick<RotationPlan, "mode" | "settings">): string {
   return mode === "normal" ? IMPACT[mode] : `${IMPACT[mode]}; expect ${remintPeak(settings)}`;
 }
 
-/** The command that starts just what was planned: its mode, key type and kept keys stand in it as flags. */
+/** The command that starts exactly what was planned, with mode, key type and kept keys as flags. */
 function startLine({ gate, mode, old, settings, keep, leavesStale = [] }: RotationPlan): string {
   const flags = [
     ...(mode === "normal" ? [] : [`--${mode}`]),
@@ -64,7 +64,7 @@ function startLine({ gate, mode, old, settings, keep, leavesStale = [] }: Rotati
   return ["keyturn rotate start --gate", gate, ...flags].join(" ");
 }
 
-/** The column where facts begin: after the longest label. */
+/** The column where facts start: after the longest label. */
 const FACTS_AT = "key groups  ".length;
 
 const hanging = (text: string, { columns }: Style) =>
@@ -72,7 +72,7 @@ const hanging = (text: string, { columns }: Style) =>
 
 function planText(plan: RotationPlan, style: Style, savedAs: string | undefined): string {
   const { gate, account, where, old, groups, distributions, quota, mode } = plan;
-  // While a rotation is open there is nothing to plan: what matters is where that one stands.
+  // While a rotation is open there is nothing to plan: show that one's status.
   const isOpen = plan.findings.some(({ id }) => id === "rotation-open");
   const outlook = [
     ["takes", lengthOf(plan)],
@@ -97,7 +97,7 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
   const next = savedAs === undefined ? startLine(plan) : `keyturn rotate start ${shellWord(savedAs)}`;
   const isRefused = plan.findings.some(({ severity }) => severity === "error");
   const ending = isRefused
-    ? `${style.bad(style.sign.fail)} refused as things stand:`
+    ? `${style.bad(style.sign.fail)} refused for now:`
     : `${style.sign.arrow} ${style.code(next)}`;
   const title = style.bold(`rotation of gate ${gate}${mode === "normal" ? "" : `, MODE ${mode}`}`);
   return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, ...stages, ending].join("\n\n");
@@ -113,7 +113,7 @@ function stageBlocks(stages: readonly PlannedStage[], style: Style): readonly st
 }
 
 function stageText({ stage, changes, checks, takes }: PlannedStage, at: number, style: Style): string {
-  const length = takes === undefined ? "until told" : takes === 0 ? "" : formatDuration(takes);
+  const length = takes === undefined ? "until confirmed" : takes === 0 ? "" : formatDuration(takes);
   const line = (label: string, text: string) =>
     wrap(`${style.dim(label.padEnd(8))}${text}`, style.columns, 4, 12);
   return [
@@ -123,13 +123,13 @@ function stageText({ stage, changes, checks, takes }: PlannedStage, at: number, 
   ].join("\n");
 }
 
-/** What several stages in a row have in common is said once, with their numbers. */
-function rangesText(title: string, said: readonly string[], style: Style): string {
-  const firsts = said.flatMap((text, at) => (text === said[at - 1] ? [] : [at]));
+/** Facts shared by consecutive stages appear once, with the stages' numbers. */
+function rangesText(title: string, texts: readonly string[], style: Style): string {
+  const firsts = texts.flatMap((text, at) => (text === texts[at - 1] ? [] : [at]));
   const lines = firsts.map((first, turn) => {
-    const last = firsts[turn + 1] ?? said.length;
+    const last = firsts[turn + 1] ?? texts.length;
     const range = last - first > 1 ? `${first + 1}-${last}` : String(first + 1);
-    return wrap(`${style.dim(range.padEnd(6))}${said[first]}`, style.columns, 2, 8);
+    return wrap(`${style.dim(range.padEnd(6))}${texts[first]}`, style.columns, 2, 8);
   });
   return [style.bold(title), ...lines].join("\n");
 }

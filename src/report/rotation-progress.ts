@@ -1,6 +1,6 @@
 /**
- * What a run says while it goes on. On a terminal: a line for each stage that is over, and one live line below that
- * counts down. In a log: a line for each act, and while it waits a heartbeat.
+ * A run's progress. On a terminal: one line per completed stage, and below it a live line that counts down. In a log: one
+ * line per act, and a heartbeat while it waits.
  */
 import { type DriveOptions, HEARTBEAT, type Progress, type ProgressEvent } from "../rotation/drive.ts";
 import { ABORT_STEPS, type Step } from "../rotation/next.ts";
@@ -23,10 +23,10 @@ interface Flags {
 
 export type ProgressOutput = Pick<DriveOptions, "progress" | "tick">;
 
-/** A countdown that stands still looks dead. */
+/** A countdown that stops looks dead. */
 const TICK: Seconds = 1;
 
-/** --verbose asks for every act, on a terminal as well. */
+/** --verbose shows every act, on a terminal too. */
 export async function progressOn(
   { terminal, clock, env }: Needs,
   { color, verbose }: Flags,
@@ -38,7 +38,7 @@ export async function progressOn(
 
 const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
 
-/** What is added to an act's line, by how the act came out. */
+/** The suffix of an act's line, by the act's result. */
 const LOOKING_AGAIN = {
   done: "",
   moved: " (refused, what was read is out of date: reading again)",
@@ -82,7 +82,7 @@ class StageLines {
     if (event.kind === "ended") {
       if ("finished" in event.next || "reached" in event.next || this.#isBefore(event.next.step))
         this.#over();
-      // Between what was announced, or told meanwhile, and the status.
+      // Separates announcements and progress from the status.
       this.#terminal.note("");
       return;
     }
@@ -100,7 +100,7 @@ class StageLines {
     this.#step = step;
   }
 
-  /** A run that goes on with what another one began. */
+  /** A run that continues an earlier one. */
   #before(step: Step, goal: "forward" | "abort"): void {
     this.#hasSpoken = true;
     this.#terminal.note("");
@@ -108,7 +108,9 @@ class StageLines {
     const count = order.indexOf(step);
     if (count <= 0) return;
     const { mark, good, dim } = this.#style;
-    this.#terminal.note(`  ${good(mark.ok)} ${dim(`${count} of ${order.length} stages were over before`)}`);
+    this.#terminal.note(
+      `  ${good(mark.ok)} ${dim(`${count} of ${order.length} stages were already complete`)}`,
+    );
   }
 
   #over(): void {
@@ -120,7 +122,7 @@ class StageLines {
     this.#step = undefined;
   }
 
-  /** A run may end in the wait of the step that follows the one it made. */
+  /** A run may end while waiting in the step after the one it completed. */
   #isBefore(step: Step): boolean {
     if (this.#step === undefined) return false;
     return [STAGES, ABORT_STEPS].some((order: readonly Step[]) => {
@@ -134,7 +136,7 @@ class StageLines {
     this.#terminal.note(wrap(`${warn(mark.warn)} ${step}: ${text}`, columns, 2, 5));
   }
 
-  /** A line that wraps could not be rewritten; a terminal that shows ^C wants two columns more. */
+  /** A wrapped line could not be rewritten; ^C on a terminal takes two more columns. */
   #live(text: string): void {
     const line = `  ${this.#style.mark.wait} ${(this.#step ?? "").padEnd(STEP_WIDTH)} ${text}`;
     const room = this.#style.columns - 3;
@@ -144,7 +146,7 @@ class StageLines {
 
 const STEP_WIDTH = Math.max(...Object.keys(STEP_OVER).map((step) => step.length));
 
-/** What is left first: the line may end at the terminal's edge. */
+/** The remaining time first: the line may be cut at the terminal's edge. */
 function waitText({ wait, now }: Extract<ProgressEvent, { kind: "waiting" }>): string {
   const left = formatDuration(Math.max(0, wait.waitUntil - now));
   return `${left} left, until ${clockTime(Math.ceil(wait.waitUntil))}: ${wait.waitingFor}`;

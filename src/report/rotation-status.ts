@@ -1,4 +1,4 @@
-/** A rotation's status on one screen: where it stands, until when, whose turn, what to type, what abort means now. */
+/** A rotation's status on one screen: where it stands, how long it waits, whose turn it is, what to type, what abort means now. */
 import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
@@ -15,15 +15,15 @@ import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
 
-/** Not said while viewers are being denied: then the repair is what comes next. */
-const REPAIR_TURN = "keyturn's: going on repairs it";
+/** Not shown while viewers are being denied: then the repair comes next. */
+const REPAIR_TURN = "keyturn's: resuming repairs it";
 const TURN: Readonly<Record<Turn, string>> = {
-  keyturn: "keyturn's: nothing stands in the way",
-  nobody: "nobody's: time must pass",
+  keyturn: "keyturn's: it can continue now",
+  nobody: "nobody's: it has to wait",
   you: "yours",
 };
 
-/** `resumeAfter` is set while it waits; `pendingOk` makes waiting exit 0, for CI. */
+/** `resumeAfter` is set while waiting; `pendingOk` makes waiting exit 0, for CI. */
 export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, pendingOk = false): Report {
   return {
     outcome: isOver(status) ? "done" : "pending",
@@ -35,7 +35,7 @@ export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, 
   };
 }
 
-/** A gate that has a record, but whose account would not tell the rest. */
+/** A gate with a record, but whose other state could not be read. */
 export interface UnreadGate {
   readonly gate: string;
   readonly error: KeyturnError;
@@ -46,7 +46,7 @@ export interface AllGates {
   readonly unread: readonly UnreadGate[];
 }
 
-/** One line a gate: where each stands and until when; then the records that nobody can read. */
+/** One line per gate: where each stands and until when; then the unreadable records. */
 export function allStatusReport(
   { found, deleted, unread }: AllGates,
   now: EpochSeconds,
@@ -78,12 +78,12 @@ function unreadFinding({ gate, error }: UnreadGate): Finding {
   };
 }
 
-/** AWS's DeletedDate is quoted as it is: its pages differ on whether it is the order's day or the end's. */
+/** Quotes AWS's DeletedDate as is: its pages differ on whether it is the request's or the deletion's date. */
 function deletedFinding(deleted: DeletedRecord): Finding {
   const { record, deletedAt, isInUse } = deleted;
   const why = isInUse
-    ? "whether a rotation is open, and how it stands, is unknown until it is restored"
-    : "the gate's own secret is gone, or goes with it";
+    ? "whether a rotation is open, and in what state, is unknown until it is restored"
+    : "the gate's own secret is gone, or marked for deletion too";
   return {
     id: "rotation-record-deleted",
     severity: isInUse ? "warning" : "note",
@@ -102,13 +102,13 @@ function gatesText(all: readonly RotationStatus[], now: EpochSeconds, style: Sty
     each.until === undefined ? "" : `in ${formatDuration(Math.max(0, each.until - now))}`,
   ]);
   const [head, ...lines] = table([["gate", "state", "stage", "until"].map(style.dim), ...rows]).split("\n");
-  // A command on its own line stays whole at any width.
+  // A command on its own line is never wrapped.
   const next = all.map(({ typeNext }) => typeNext.at(-1));
-  const told = lines.flatMap((line, at) => [
+  const body = lines.flatMap((line, at) => [
     line,
     ...(next[at] === undefined ? [] : [`  ${style.sign.arrow} ${next[at]}`]),
   ]);
-  return [head, ...told].join("\n");
+  return [head, ...body].join("\n");
 }
 
 export function neverRotatedReport(gate: string): Report {
@@ -118,31 +118,31 @@ export function neverRotatedReport(gate: string): Report {
     findings: [],
     text: (style) =>
       [
-        `gate ${gate} was never rotated by keyturn: there is no record`,
+        `gate ${gate} was never rotated by keyturn: it has no record`,
         `${style.sign.arrow} ${style.code(`keyturn rotate plan --gate ${gate}`)}`,
       ].join("\n"),
   };
 }
 
-/** What is said before a rotation goes on. */
+/** Shown before a rotation continues. */
 export function resumedChanges(
   record: RotationRecord,
   mode: Mode | undefined,
   until?: Stage,
 ): readonly string[] {
   const { rotation, goal, finished, settings } = record;
-  if (finished !== undefined) return [`rotation ${rotation} is over: clear up what is left, if anything is`];
+  if (finished !== undefined) return [`rotation ${rotation} is finished: clean up whatever is left`];
   if (mode !== undefined) {
-    return [`make rotation ${rotation} ${mode}, and go on with it`, impactOf({ mode, settings })];
+    return [`make rotation ${rotation} ${mode}, and continue it`, impactOf({ mode, settings })];
   }
-  return [`go on with rotation ${rotation} (${goal})`, ...changesAhead(record, until)];
+  return [`continue rotation ${rotation} (${goal})`, ...changesAhead(record, until)];
 }
 
-/** What is said before a rotation is given up, or why it is not. */
+/** Shown before a rotation is aborted, or why it is not. */
 export function abortChanges({ rotation, goal, state, abort }: RotationStatus): readonly string[] {
   if (goal === "abort") {
     return [
-      state === "aborted" ? `rotation ${rotation} was given up` : `go on giving rotation ${rotation} up`,
+      state === "aborted" ? `rotation ${rotation} was aborted` : `continue aborting rotation ${rotation}`,
     ];
   }
   return abort.possible ? [`give rotation ${rotation} up`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
@@ -160,7 +160,7 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
       "\n",
     ),
     isOver(status) ? "" : status.steps.map((step) => stepLine(step, style)).join("\n"),
-    wrap(saidLine(status, now, style), style.columns),
+    wrap(statusLine(status, now, style), style.columns),
     isOver(status) && status.turn === "nobody" ? "" : turnTable(status, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
@@ -169,7 +169,7 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** Before everything else: what hurts now, since when, and by whom. */
+/** First of all: what is broken now, since when, and by whom. */
 function outageText({ outage }: RotationStatus, now: EpochSeconds, style: Style): string {
   if (outage === undefined) return "";
   const { says, since, by } = outage;
@@ -183,8 +183,8 @@ function outageText({ outage }: RotationStatus, now: EpochSeconds, style: Style)
   return lines.map((line) => wrap(line, style.columns, 0, 2)).join("\n");
 }
 
-/** Of a rotation that is over its stages say nothing more: all of them are. */
-function saidLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
+/** A finished rotation's stages are all complete, so they are not shown. */
+function statusLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
   if (!isOver(status)) return untilText(status.until, now) + status.says;
   const sign = status.turn === "you" ? style.warn(style.sign.warn) : style.good(style.sign.ok);
   return `${sign} ${style.bold(status.state)}, all ${status.steps.length} stages: ${status.says}`;
@@ -200,13 +200,13 @@ function turnTable({ turn, typeNext, outage }: RotationStatus, style: Style): st
   return table(
     rows.map(([label = "", text = ""]) => [
       style.dim(label),
-      // A command stays on one line, however long: it is copied.
+      // A command stays on one line, however long, for copying.
       /^(keyturn|aws) /.test(text) ? style.code(text) : hanging(text, style),
     ]),
   );
 }
 
-/** The second column, wrapped under itself. */
+/** The second column, wrapped within its width. */
 function hanging(text: string, { columns }: Style): string {
   const margin = "next  ".length;
   return wrap(text, columns - margin).replaceAll("\n", `\n${" ".repeat(margin)}`);
@@ -223,7 +223,7 @@ function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, 
 }
 
 function keysLine({ old, new: fresh }: RotationStatus): string {
-  return `old key ${old}, new key ${fresh ?? "not made yet"}`;
+  return `old key ${old}, new key ${fresh ?? "not created yet"}`;
 }
 
 function stepLine({ step, state }: StepState, style: Style): string {
@@ -232,7 +232,7 @@ function stepLine({ step, state }: StepState, style: Style): string {
   return state === "now" ? `  ${style.bold(`${arrow} ${step}`)}` : style.dim(`  ${skip} ${step}`);
 }
 
-/** Before what is waited for: behind it, "to expire until" and "accept K2? until" would say something else. */
+/** Precedes what is waited for: after it, "to expire until" and "accept K2? until" would be misread. */
 function untilText(until: EpochSeconds | undefined, now: EpochSeconds): string {
   if (until === undefined) return "";
   return `until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))}): `;
@@ -253,7 +253,7 @@ function repairsText({ repairs }: RotationStatus, style: Style): string {
     const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
     return wrap(`${style.sign.warn} ${formatInstant(at)} ${what}${length}`, style.columns, 2, 4);
   });
-  return `mended during this rotation:\n${lines.join("\n")}`;
+  return `repaired during this rotation:\n${lines.join("\n")}`;
 }
 
 function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {

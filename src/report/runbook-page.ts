@@ -1,12 +1,12 @@
 /**
- * A runbook's page within the width of a terminal: Markdown still, its prose wrapped anew, its commands left whole, and
- * its links to other pages as what shows them.
+ * A runbook's page fitted to a terminal: still Markdown, with prose rewrapped, commands left whole, and links to other
+ * pages as the commands that show them.
  */
 
 import { wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
 
-/** What is written at the width of an editor would break in the middle of words on a narrow terminal. */
+/** Lines as wide as an editor would break midword on a narrow terminal. */
 export function runbookPage(markdown: string, style: Style, gate?: string): string {
   const shown = style.unicode ? markdown : markdown.replaceAll("…", "...");
   const pieces = shown.split(/^((?:`{3,}).*\n[\s\S]*?^`{3,}$)/m);
@@ -15,7 +15,7 @@ export function runbookPage(markdown: string, style: Style, gate?: string): stri
     .join("");
 }
 
-/** The file that a link names is nowhere near a terminal. */
+/** A linked file is of no use on a terminal. */
 function shownBy(text: string, gate: string | undefined): string {
   return text.replace(
     /\[([^\]]+)\]\(([\w-]+)\.md\)/g,
@@ -23,7 +23,7 @@ function shownBy(text: string, gate: string | undefined): string {
   );
 }
 
-/** What to type so that keyturn runs a step; empty for a page without steps. */
+/** The commands that make keyturn run a step; empty for a page without steps. */
 export function stepHints(
   { name, steps }: { readonly name: string; readonly steps: readonly string[] },
   gate: string | undefined,
@@ -34,7 +34,7 @@ export function stepHints(
     (step) =>
       `${style.sign.arrow} ${style.code(`keyturn runbook run ${name} --step ${step}${gateFlag(gate)}`)}`,
   );
-  return `\nkeyturn runs a step for you, each command after a confirmation:\n${lines.join("\n")}\n`;
+  return `\nkeyturn can run a step for you, asking before each command:\n${lines.join("\n")}\n`;
 }
 
 const gateFlag = (gate: string | undefined) => (gate === undefined ? "" : ` --gate ${gate}`);
@@ -51,7 +51,7 @@ function prose(text: string, style: Style): string {
   );
 }
 
-/** The lines of a paragraph by the list item, heading or table that they belong to. */
+/** The lines of a paragraph, grouped by list item, heading or table. */
 function itemsOf(paragraph: string): readonly string[] {
   return paragraph.split(/\n(?=\s*(?:\d+\.|-) )|(?<=^#.*)\n|\n(?=#)|\n(?=\|)(?<!^\|.*\n)/m);
 }
@@ -65,13 +65,13 @@ function laidOut(item: string, style: Style): string {
   return unbroken(`${bullet}${words}`, (whole) => wrap(whole, style.columns, margin.length, hanging));
 }
 
-/** A command between backticks is copied as it stands: it stays on one line where a line can hold it. */
+/** A command in backticks is for copying: it stays on one line if it fits. */
 function unbroken(text: string, lay: (text: string) => string): string {
   const held = text.replace(/`[^`]+`/g, (code) => code.replaceAll(" ", "\u00a0"));
   return lay(held).replaceAll("\u00a0", " ");
 }
 
-/** A table as it is where it fits, else a list: each row's first cell with the others below it, by their headings. */
+/** A table unchanged if it fits, otherwise a list: each row's first cell, with the others below it under their headings. */
 function tableText(table: string, style: Style): string {
   const rows = table.split("\n");
   if (rows.every((row) => row.length <= style.columns)) return table;

@@ -1,4 +1,4 @@
-/** Runbooks for a person: the index by symptom, a page with its commands marked, the transcript of a step. */
+/** Runbooks for people: the index by symptom, a page with its commands marked, the transcript of a step. */
 import type { RanCommand } from "../runbooks/run-step.ts";
 import { wrap } from "../text/layout.ts";
 import { formatInstant } from "../time.ts";
@@ -20,7 +20,7 @@ export function runbookIndex(entries: readonly IndexEntry[], style: Style): stri
   return `${lines.join("\n")}\n${style.sign.arrow} ${style.code(`keyturn runbook show ${entries[0]?.name ?? "NAME"}`)}, with --gate NAME for your gate's values\n`;
 }
 
-/** How a transcript begins: plain text, for a ticket. */
+/** The head of a transcript: plain text, for a ticket. */
 export function transcriptHead(runbook: string, step: string): string {
   return `runbook ${runbook}, step ${step}\n`;
 }

@@ -1,4 +1,4 @@
-/** What is true once a step of a rotation is over, in words that fit beside its name on a line of 80 columns. */
+/** What is true once a rotation's step is complete, short enough for an 80-column line beside its name. */
 import type { Step } from "../rotation/next.ts";
 
 export const STEP_OVER: Readonly<Record<Step, string>> = {
@@ -8,13 +8,13 @@ export const STEP_OVER: Readonly<Record<Step, string>> = {
   "key-trusted": "new key in the key group, beside the old",
   "trust-proven": "the edge accepts the new key",
   "signer-switched": "AWSCURRENT is the new key",
-  "old-cookies-expired": "nothing the old key signed is valid",
-  "old-untrusted": "old key out of the key group",
+  "old-cookies-expired": "every cookie of the old key has expired",
+  "old-untrusted": "old key removed from the key group",
   "untrust-proven": "the edge denies the old key",
   "old-key-deleted": "old public key deleted, record closed",
-  "abort-fenced": "no write of before can land any more",
+  "abort-fenced": "earlier in-flight writes can no longer succeed",
   "signer-switched-back": "AWSCURRENT is the old key again",
-  "new-cookies-expired": "nothing the new key signed is valid",
-  "new-untrusted": "new key out of the key group",
+  "new-cookies-expired": "every cookie of the new key has expired",
+  "new-untrusted": "new key removed from the key group",
   "new-key-deleted": "new public key deleted, record closed",
 };

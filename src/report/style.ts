@@ -1,16 +1,16 @@
-/** What every text renderer is given: colours that may be off, symbols that may be ASCII. */
+/** The style of all text output: colors may be off, symbols may be ASCII. */
 
 import type { Paint } from "./paint.ts";
 
 export interface Style extends Paint {
-  /** Columns to stay within; 80 when the output is no terminal. */
+  /** Columns to stay within; 80 if the output is not a terminal. */
   readonly columns: number;
   readonly unicode: boolean;
-  /** A person reads it now; otherwise a file or a program. */
+  /** Whether a person is reading now, rather than a file or program. */
   readonly isTerminal: boolean;
-  /** Colour never carries meaning alone: each state has its own sign. */
+  /** Color never carries meaning alone: each state has its own sign. */
   readonly sign: Signs;
-  /** The same, all of one width: for lines that stand in columns. */
+  /** The same, all of one width, for aligned lines. */
   readonly mark: Signs;
 }
 
@@ -36,7 +36,7 @@ export interface StyleOptions {
 const asItIs = (text: string) => text;
 const PLAIN: Paint = { bold: asItIs, dim: asItIs, good: asItIs, bad: asItIs, warn: asItIs, code: asItIs };
 
-/** Colours are loaded where they are shown. */
+/** Colors are loaded only when shown. */
 export async function makeStyle({
   colour,
   unicode,
@@ -54,7 +54,7 @@ export async function makeStyle({
   };
 }
 
-/** What the surroundings say: --no-color, NO_COLOR, FORCE_COLOR and the terminal, in this order; UTF-8 by the locale. */
+/** From the environment: --no-color, NO_COLOR, FORCE_COLOR and the terminal, in this order; UTF-8 by the locale. */
 export function styleOptions(facts: {
   readonly color?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

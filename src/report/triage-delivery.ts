@@ -28,7 +28,7 @@ export async function triageFilesOf(
   });
   for (const [at, { path }] of wanted.entries()) {
     if (wanted.findIndex((each) => each.path === path) !== at)
-      throw new UsageError("ERR_USAGE", `${path} is named for two reports`, ["give each a file of its own"]);
+      throw new UsageError("ERR_USAGE", `${path} is given for two reports`, ["give each its own file"]);
     await refuseExisting(path, files);
   }
   return wanted;

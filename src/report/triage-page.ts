@@ -4,7 +4,7 @@ import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
 import { countsText, sinceText, type TriagedGate, type TriageResult, VERDICT_NAME } from "./triage.ts";
 
 const NOTE =
-  "Signed cookies guard the edge; they do not authenticate. The application must authorize as well.";
+  "Signed cookies guard the edge; they do not authenticate. The application must still authorize every request.";
 
 export function triageMarkdown(result: TriageResult): string {
   const rows = result.gates.map((gate) => [

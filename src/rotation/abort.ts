@@ -1,4 +1,4 @@
-/** An abort, fences first: one rule a step. The record has turned, repairs and fences have been made before. */
+/** An abort, fences first: one rule per step. By then the record has turned, and repairs and fences are done. */
 import { close } from "./close.ts";
 import { askForDeployment, pinDeployment } from "./deployment.ts";
 import type { Next, Run } from "./next.ts";
@@ -18,7 +18,7 @@ import {
 } from "./situation.ts";
 import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 
-/** R13: where no signer can ever have held the new key, it comes out at once; else the way back is a switch of its own. */
+/** R13: if no signer can ever have held the new key, it is removed at once; otherwise signers have to be switched back. */
 export const ABORT_RULES: readonly Rule[] = [
   haltWithoutOldKey,
   ifNewMayHaveSigned(haltOnManagedRotation),
@@ -33,7 +33,7 @@ function ifNewMayHaveSigned(rule: Rule): Rule {
   return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
 }
 
-/** There is no way back to a key that somebody deleted: what is left of it cuts its viewers off already, so forward it is. */
+/** There is no way back to a deleted key: its viewers are already cut off, so the only way is forward. */
 function haltWithoutOldKey(situation: Situation): Next | undefined {
   const { record, observed, oldId } = situation;
   if (record.noReturn !== undefined || exists(situation, oldId)) return undefined;
@@ -42,17 +42,17 @@ function haltWithoutOldKey(situation: Situation): Next | undefined {
   return {
     halt: "old-key-gone",
     step: "signer-switched-back",
-    message: `somebody deleted the old public key ${oldId}: signers cannot go back to it, and its cookies are denied already`,
+    message: `somebody deleted the old public key ${oldId}: signers cannot return to it, and its cookies are already denied`,
     remedies: [
-      "go forward to the new key; whoever held a cookie of the old one is cut off already:",
+      "go forward to the new key; viewers with a cookie of the old one are already cut off:",
       `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
     ],
   };
 }
 
 /**
- * R1: every group holds the old id by now. Where signers left it, every edge location must be known to know it too.
- * AWSCURRENT does not tell whether signers with an outside key pair ID did.
+ * R1: by now every group holds the old id. If signers may have left it, every edge location must be proven to accept it
+ * too. For signers with an external key pair ID, AWSCURRENT does not show whether they left.
  */
 function oldProven(situation: Situation, run: Run): Next | undefined {
   const { keyPairId } = situation.record.settings;
@@ -65,7 +65,7 @@ function oldProven(situation: Situation, run: Run): Next | undefined {
   });
 }
 
-/** To this epoch's fresh copy of the old value, even from the old version itself: fence and switch back in one. */
+/** To this epoch's fresh copy of the old value, even from the old version itself: a fence and the switch back in one. */
 function switchedBack(situation: Situation): Next | undefined {
   const { record, observed } = situation;
   const step = "signer-switched-back";
@@ -115,12 +115,12 @@ function newUntrusted(situation: Situation): Next | undefined {
   };
 }
 
-/** R3 holds for an abort too. */
+/** R3 applies to an abort too. */
 function newKeyDeleted(situation: Situation): Next {
   return close(situation, {
     step: "new-key-deleted",
     keyPairId: situation.newId,
-    noReturn: "record that the new key goes",
+    noReturn: "record that the new key will be deleted",
     outcome: "aborted",
     closed: "close the record: aborted",
   });

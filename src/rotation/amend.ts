@@ -1,4 +1,4 @@
-/** Reads what an amendment depends on, and writes it: by compare-and-swap, so a stale read of the record changes nothing. */
+/** Reads what an amendment depends on and writes it by compare-and-swap, so that a stale read changes nothing. */
 import { HaltError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type Amendable, type Amendment, planAmendment } from "./amendment.ts";
@@ -11,10 +11,10 @@ import { parseVersionId } from "./version-id.ts";
 
 type Tools = Pick<DriveTools, "controlPlane" | "vault" | "register" | "clock">;
 
-/** What is given beside keyturn.yaml, or without it. */
+/** Settings given on the command line, in addition to or instead of keyturn.yaml. */
 export type AmendGiven = Partial<Omit<Amendable, "canaries">> & { readonly canaries?: Amendable["canaries"] };
 
-/** Reads only. Throws ERR_HALTED for a record that is over, and where a distribution would be left without a canary. */
+/** Reads only. Throws ERR_HALTED for a finished rotation, and if a distribution would be left without a canary. */
 export async function makeAmendment(
   { record }: Registered,
   declared: Gate | undefined,
@@ -44,14 +44,14 @@ export async function makeAmendment(
   });
 }
 
-/** What keyturn.yaml alone would change; no call is made. Undefined where nothing is, or the record is over. */
+/** What keyturn.yaml alone would change; makes no call. Undefined if nothing, or if the rotation is finished. */
 export function declaredAmendment(record: RotationRecord, declared: Gate, at: number): Amendment | undefined {
   if (record.finished !== undefined) return undefined;
   const amendment = planAmendment(record, amendableOf(record, declared, {}), { highest: 0, at });
   return amendment.changes.length === 0 ? undefined : amendment;
 }
 
-/** Throws ERR_PRECONDITION when the record moved since it was read. */
+/** Throws ERR_PRECONDITION if the record changed since it was read. */
 export async function writeAmendment(
   registered: Registered,
   { record }: Amendment,
@@ -60,7 +60,7 @@ export async function writeAmendment(
   await register.replace(registered, record);
 }
 
-/** In a record from before marks an epoch without one is its own. */
+/** For a record older than marks, an epoch without a mark is its own. */
 function highestEpochIn(comment: string, { mark: recorded }: RotationRecord, mark: string): number {
   return recorded === undefined ? highestEpochOf(comment, mark) : epochOf(comment, mark);
 }
@@ -83,7 +83,7 @@ async function attachedTo(
 
 function refuseOver(record: RotationRecord): void {
   if (record.finished === undefined) return;
-  throw new HaltError("ERR_HALTED", `rotation ${record.rotation} is over: there is nothing to amend`, [
+  throw new HaltError("ERR_HALTED", `rotation ${record.rotation} is finished: there is nothing to amend`, [
     `keyturn rotate plan --gate ${record.gate}`,
   ]);
 }
@@ -91,7 +91,7 @@ function refuseOver(record: RotationRecord): void {
 function noCanary({ gate }: RotationRecord, distribution: string): UsageError {
   return new UsageError(
     "ERR_USAGE",
-    `distribution ${distribution} trusts this gate's key group, and no canary is declared for it any more: nothing could be proven there`,
+    `distribution ${distribution} trusts this gate's key group but would have no canary: nothing could be proven there`,
     [`keyturn rotate amend --gate ${gate} --canary ${distribution}=https://HOST/a-protected-path`],
   );
 }

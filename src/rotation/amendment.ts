@@ -1,6 +1,6 @@
 /**
- * Amending an open rotation: what keyturn.yaml says now and the record does not. Pure. A wait may only grow; proofs that
- * hang on what changed are void, the others stay; the epoch grows where something written before must fail.
+ * Amending an open rotation: applies what changed in keyturn.yaml to the record. Pure. A wait may only grow; proofs that
+ * depend on a change become void, others stay; the epoch grows if earlier in-flight writes must fail.
  */
 import { type EpochSeconds, formatDuration } from "../time.ts";
 import { proofLength } from "./proof.ts";
@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 import { confirmedReadOf, drainEnd } from "./situation.ts";
 
 export interface AmendedSetting {
-  /** `canaries.E2EXAMPLE`, `settle`: as the record names it. */
+  /** As the record names it: `canaries.E2EXAMPLE`, `settle`. */
   readonly setting: string;
   readonly from: string;
   readonly to: string;
@@ -22,15 +22,15 @@ interface KeptSetting {
 }
 export interface Amendment {
   readonly changes: readonly AmendedSetting[];
-  /** Declared otherwise, and not brought into the record. */
+  /** Declared differently, but not applied to the record. */
   readonly kept: readonly KeptSetting[];
   readonly voidedProofs: readonly ProofName[];
-  /** Why the epoch grows; absent where it stays. */
+  /** Why the epoch grows; absent if it does not. */
   readonly newEpoch?: string;
   readonly record: RotationRecord;
 }
 
-/** Of what the record freezes, what may be declared anew. */
+/** The frozen settings that may change in an open rotation. */
 export type Amendable = Pick<
   Settings,
   | "canaries"
@@ -43,7 +43,7 @@ export type Amendable = Pick<
   | "triples"
   | "ownership"
 >;
-/** What stays for the whole rotation. */
+/** The settings that stay fixed for the whole rotation. */
 export interface Fixed {
   readonly keyGroups: readonly string[];
   readonly keyPairId: Settings["keyPairId"];
@@ -88,7 +88,7 @@ const isVoided = (before: Proof | undefined, after: Proof | undefined) =>
   (after === undefined || (before.provenAt !== undefined && after.provenAt === undefined));
 
 function fixedDifferences(record: RotationRecord, { keyGroups, keyPairId }: Fixed): KeptSetting[] {
-  const why = "fixed while a rotation is open: finish it, or give it up and start again";
+  const why = "fixed while a rotation is open: finish it, or abort it and start again";
   const compare = (setting: string, recorded: string, now: string) =>
     recorded === now ? [] : [{ setting, recorded, declared: now, why }];
   return [
@@ -121,7 +121,7 @@ function amendedSettings(recorded: Settings, declared: Amendable, kept: KeptSett
   };
 }
 
-/** Signers that had to be restarted may still run; so no number of seconds is as long as their restart. */
+/** Signers that need a restart may still be running, so no number of seconds is long enough to replace it. */
 function grownCache(
   recorded: Settings["cacheTtl"],
   declared: Settings["cacheTtl"],
@@ -165,7 +165,7 @@ function flat(settings: Settings): ReadonlyMap<string, string> {
 const settingText = (name: string, value: number | string) =>
   typeof value === "number" && name !== "triples" ? formatDuration(value) : String(value);
 
-/** The proofs that still hold. One whose time grew goes on from where it is; one of other canaries says nothing. */
+/** The proofs that still hold. One whose time grew continues; one made with other canaries is void. */
 function provenUnder(record: RotationRecord, settings: Settings): RotationRecord["proofs"] {
   const before = record.settings;
   const isAskedElsewhere = Object.entries(settings.canaries).some(([id, url]) => before.canaries[id] !== url);
@@ -174,7 +174,7 @@ function provenUnder(record: RotationRecord, settings: Settings): RotationRecord
   const entries = PROOFS.flatMap((name) => {
     const proof = record.proofs[name];
     if (proof === undefined) return [];
-    // By age: no canary was asked, and how old it was then is not known any more.
+    // Proven by age: no canary was sent, and its age at that time is no longer known.
     if (proof.good === 0 && proof.provenAt !== undefined) return isLonger ? [] : [[name, proof] as const];
     if (isAskedElsewhere) return [];
     const isShort =
@@ -192,12 +192,12 @@ function reasonForEpoch(before: RotationRecord, after: RotationRecord, highest: 
   const added = (after.settings.regions ?? []).filter(
     (each) => before.settings.regions?.includes(each) !== true,
   );
-  if (added.length > 0) return `signers in ${added.join(", ")} were not waited for, so the wait begins anew`;
-  // Whoever decided under the shorter wait may be about to take a key out: that write must fail.
+  if (added.length > 0) return `signers in ${added.join(", ")} were not waited for, so the wait starts again`;
+  // An operator who decided under the shorter wait may be about to remove a key: that write must fail.
   const mayTakeOut = before.goal === "abort" || before.oldMayGo !== undefined;
   const [was, is] = [drainEnd(before), drainEnd(after)];
   const isLonger = was !== undefined && (is === undefined || is > was);
   return mayTakeOut && isLonger
-    ? "a key may go already, by the shorter wait: the wait begins anew"
+    ? "the shorter wait already allows a key to be removed, so the wait starts again"
     : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The clock of a rotation: what AWS's answers say. This machine's clock may step, run fast, stand still or sleep, so it
- * only sleeps. Between two answers the time stands still: whoever waits looks again, and then knows.
+ * The clock of a rotation: the Dates of AWS's responses. This machine's clock may step, run fast, stop or sleep, so it
+ * is only used for sleeping. Between two responses time stands still; a wait ends by reading again.
  */
 import { type AnswerDates, aheadText, type Contradiction, type Dater } from "../answer-dates.ts";
 import { HaltError } from "../errors.ts";
@@ -8,19 +8,19 @@ import type { Clock, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface AwsClock extends Clock {
-  /** A bound: it is this late, or later. For "has that time passed?" and the beginning of what must not be missed. */
+  /** Lower bound: it is this late or later. For "has that time passed?" and the start of a period that must not be missed. */
   now(): EpochSeconds;
-  /** The other bound: the newest answer is not younger than this. For the beginning of a wait. */
+  /** Upper bound: the newest response was sent no later than this. For the start of a wait. */
   latest(): EpochSeconds;
-  /** Call it when a request is sent, and the result with the Date of its answer. */
+  /** Call it when sending a request, and call its result with the response's Date. */
   asking(by: Dater): (date: string | undefined) => void;
-  /** The worst one that this process met. */
+  /** The worst contradiction that this process saw. */
   contradiction(): Contradiction | undefined;
-  /** How far this machine's clock is ahead (negative: behind), where it is off. */
+  /** How far this machine's clock is ahead (negative: behind); absent if it is right. */
   machineAhead(): Seconds | undefined;
 }
 
-/** `now` and `latest` throw ERR_CLOCKS_DISAGREE while no answer has carried a Date. */
+/** `now` and `latest` throw ERR_CLOCKS_DISAGREE until a response has carried a Date. */
 export function awsClock(dates: AnswerDates, machine: Clock): AwsClock {
   return {
     now: () => heard(dates.earliest),
@@ -34,12 +34,14 @@ export function awsClock(dates: AnswerDates, machine: Clock): AwsClock {
 
 function heard(at: EpochSeconds | undefined): EpochSeconds {
   if (at !== undefined) return at;
-  throw new HaltError("ERR_CLOCKS_DISAGREE", "AWS's answers carry no Date: nothing else tells the time", [
-    "env | grep AWS_ENDPOINT_URL (does something in between take the header away?)",
-  ]);
+  throw new HaltError(
+    "ERR_CLOCKS_DISAGREE",
+    "AWS's responses carry no Date, and a rotation has no other clock",
+    ["env | grep AWS_ENDPOINT_URL (does a proxy remove the header?)"],
+  );
 }
 
-/** Once a run, when this machine's clock turns out to be off. */
+/** Warns once per run if this machine's clock is off. */
 export function tellMachineClock(
   terminal: Pick<World["terminal"], "note">,
 ): (ahead: Seconds | undefined) => void {
@@ -48,7 +50,7 @@ export function tellMachineClock(
     if (isTold || ahead === undefined) return;
     isTold = true;
     terminal.note(
-      `warning: this machine's clock is ${aheadText(ahead, "AWS's")}; the rotation goes by AWS's, cookies minted here do not: set the clock (timedatectl, sntp)`,
+      `warning: this machine's clock is ${aheadText(ahead, "AWS's")}; the rotation uses AWS's clock, but cookies minted here use this one: set it (timedatectl, sntp)`,
     );
   };
 }

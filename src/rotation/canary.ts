@@ -1,4 +1,4 @@
-/** One canary triple per distribution: unsigned and an unknown id denied by the edge, and the key that is asked about. */
+/** One canary check per distribution: an unsigned request and an unknown id, which the edge must deny, and the key to prove. */
 import type { KeyObject } from "node:crypto";
 import { isError } from "../errors.ts";
 import { mintCookies } from "../mint/mint.ts";
@@ -11,26 +11,26 @@ import type { CanaryCheckOutcome } from "./proof.ts";
 import type { ProofName } from "./record.ts";
 import type { Settings } from "./settings.ts";
 
-/** A key with the id that the edge knows it by. */
+/** A key and its id at the edge. */
 export interface CanaryKey {
   readonly keyPairId: string;
   readonly privateKey: KeyObject;
 }
 
-/** Well-formed, and nobody's: CloudFront's ids are K and 13 characters, never these. */
+/** Well-formed but never assigned: CloudFront's ids are K and 13 characters, never these. */
 const UNKNOWN_ID = "K00KEYTURN0000";
-/** Longer than clocks disagree, shorter than anything a canary cookie could be abused for. */
+/** Longer than clocks disagree, too short for a canary cookie to be abused. */
 const CANARY_LIFE = 300;
 
 type Needs = { readonly clock: Pick<AwsClock, "now" | "asking">; readonly viewer: Viewer };
 type Settled = Pick<Settings, "canaries" | "hash">;
 
-/** How often the key in question is sent once more, to meet a location that was behind. */
+/** How many extra times to send the key, to reach a location that was behind. */
 const MORE = 8;
 
 /**
- * `accepted` must pass the edge. `denied`, where given, must be refused by it; otherwise an unknown id must. Good only
- * when every distribution answered as it should, the negative controls included. `behind`: edge locations to meet again.
+ * The edge must pass `accepted` and deny `denied`, or an unknown id if `denied` is absent. Good only if every distribution
+ * answered as it should, including the negative controls. `behind`: edge locations to reach again.
  */
 export async function sendCanaryCheck(
   { clock, viewer }: Needs,
@@ -51,11 +51,11 @@ export async function sendCanaryCheck(
     return askOnce({ clock, viewer }, { distribution, url, role, cookie }, signal);
   };
   const control = keys.denied === undefined ? "unknown" : "removed";
-  const triple = (["unsigned", control, "accepted"] as const).flatMap((role) =>
+  const requests = (["unsigned", control, "accepted"] as const).flatMap((role) =>
     canaries.map((canary) => ask(canary, role)),
   );
-  const answers = await Promise.all(triple);
-  // The key whose trust is in question: the new one while it is let in, the old one once it is out.
+  const answers = await Promise.all(requests);
+  // The key to prove: the new one while it is being added, the old one once it is removed.
   const inQuestion = keys.denied === undefined ? "accepted" : "removed";
   for (let time = 0; time < MORE && !hasMet(answers, inQuestion, behind); time += 1) {
     answers.push(...(await Promise.all(canaries.map((canary) => ask(canary, inQuestion)))));
@@ -77,37 +77,37 @@ interface CanaryRequest {
   readonly cookie: string | undefined;
 }
 interface CanaryAnswer extends CanaryRequest {
-  /** Absent when there was no answer. */
-  readonly said?: Classification;
+  /** Absent if there was no response. */
+  readonly classification?: Classification;
   readonly location: string | undefined;
   readonly requestId: string | undefined;
 }
 
 async function askOnce(
   { clock, viewer }: Needs,
-  asked: CanaryRequest,
+  canary: CanaryRequest,
   signal?: AbortSignal,
 ): Promise<CanaryAnswer> {
   const request = {
     method: "GET",
-    url: asked.url,
-    headers: asked.cookie === undefined ? [] : [["cookie", asked.cookie] as const],
+    url: canary.url,
+    headers: canary.cookie === undefined ? [] : [["cookie", canary.cookie] as const],
   };
   const heard = clock.asking("the edge");
   try {
     const response = await viewer.send(request, signal);
-    const said = classify(response, { method: "GET", url: asked.url });
-    // What passed is dated by the origin, or by whoever filled the cache.
-    if (said.edge === "denied") heard(headerOf(response, "date"));
+    const classification = classify(response, { method: "GET", url: canary.url });
+    // A response that passed carries the Date of the origin or of the cache.
+    if (classification.edge === "denied") heard(headerOf(response, "date"));
     return {
-      ...asked,
-      said,
+      ...canary,
+      classification,
       location: headerOf(response, "x-amz-cf-pop"),
       requestId: headerOf(response, "x-amz-cf-id"),
     };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
-    return { ...asked, location: undefined, requestId: undefined };
+    return { ...canary, location: undefined, requestId: undefined };
   }
 }
 
@@ -117,12 +117,12 @@ function judge(
   inQuestion: Role,
 ): CanaryCheckOutcome {
   const complain = (answer: CanaryAnswer) => failureOf(answer, keys.accepted.keyPairId);
-  const asked = answers.filter(({ role }) => role === inQuestion);
-  const behind = locationsOf(asked.filter((answer) => complain(answer) !== undefined));
+  const relevant = answers.filter(({ role }) => role === inQuestion);
+  const behind = locationsOf(relevant.filter((answer) => complain(answer) !== undefined));
   const seen = {
     locations: locationsOf(answers),
     requestIds: answers.flatMap(({ requestId }) => requestId ?? []).slice(0, 12),
-    knowing: locationsOf(asked).filter((each) => !behind.includes(each)),
+    knowing: locationsOf(relevant).filter((each) => !behind.includes(each)),
     behind,
   };
   const complaints = answers.flatMap((answer) => complain(answer) ?? []);
@@ -130,7 +130,7 @@ function judge(
   const [worst = complaints[0]] = complaints.filter(({ isControl }) => isControl);
   return {
     good: false,
-    complaint: worst?.text ?? "the triple failed",
+    complaint: worst?.text ?? "the canary check failed",
     ...(worst?.isControl ? { controlFailed: true } : {}),
     ...seen,
   };
@@ -144,27 +144,30 @@ function failureOf(
   answer: CanaryAnswer,
   keyPairId: string,
 ): { text: string; isControl: boolean } | undefined {
-  const { said, role, distribution, url } = answer;
+  const { classification, role, distribution, url } = answer;
   const where = `distribution ${distribution} (${url})`;
-  if (said === undefined) return { text: `${where} did not answer`, isControl: false };
+  if (classification === undefined) return { text: `${where} did not answer`, isControl: false };
   if (role === "accepted") {
-    if (said.edge === "passed") return undefined;
-    const code = said.code === undefined ? said.evidence[0] : said.code;
+    if (classification.edge === "passed") return undefined;
+    const code = classification.code === undefined ? classification.evidence[0] : classification.code;
     return { text: `${where} did not accept ${keyPairId}: ${code ?? "unsure"}`, isControl: false };
   }
-  if (said.edge === "denied") {
-    if (role !== "removed" || said.code === "InvalidKey") return undefined;
-    return { text: `${where} denied the removed key with ${said.code}, not InvalidKey`, isControl: false };
+  if (classification.edge === "denied") {
+    if (role !== "removed" || classification.code === "InvalidKey") return undefined;
+    return {
+      text: `${where} denied the removed key with ${classification.code}, not InvalidKey`,
+      isControl: false,
+    };
   }
-  // The removed key still passing is the edge not having learned; an unsigned or unknown one passing is no protection.
-  const isControl = role !== "removed" && said.edge === "passed";
+  // If the removed key passes, the edge has not learned yet; if an unsigned or unknown one passes, nothing is protected.
+  const isControl = role !== "removed" && classification.edge === "passed";
   const name = {
     unsigned: "an unsigned request",
     unknown: "an unknown key pair ID",
     removed: "the removed key",
   }[role];
   return {
-    text: `${where} did not deny ${name}: ${said.layer}, ${said.evidence[0] ?? "no signs"}`,
+    text: `${where} did not deny ${name}: ${classification.layer}, ${classification.evidence[0] ?? "no signs"}`,
     isControl,
   };
 }
@@ -173,7 +176,7 @@ function headerOf({ headers }: ViewerResponse, name: string): string | undefined
   return headers.find(([each]) => each === name)?.[1];
 }
 
-/** Which keys a proof asks about. */
+/** The keys that a proof tests. */
 export function keysUnderTest(proof: ProofName): {
   readonly accepted: "new" | "old";
   readonly denied?: "old";

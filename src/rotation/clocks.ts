@@ -1,6 +1,6 @@
 /**
- * Answers whose Dates contradict each other: no wait and no proof that is measured by them holds, so nothing is switched
- * or taken away. Repairs come before it: they only put back, or move AWSCURRENT to a trusted key.
+ * Responses whose Dates contradict each other: waits and proofs measured by them are unreliable, so nothing is switched
+ * or removed. Repairs come first: they only put keys back, or move AWSCURRENT to a trusted key.
  */
 import type { Contradiction } from "../answer-dates.ts";
 import type { Finding } from "../finding.ts";
@@ -10,10 +10,10 @@ import type { Halt, Step } from "./next.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { confirmedReadOf, type Situation } from "./situation.ts";
 
-/** Dates are whole seconds: two clocks that agree may differ by one. */
+/** Dates are whole seconds: clocks that agree may differ by one. */
 const RESOLUTION: Seconds = 1;
 
-/** `step` would be next. `cut-now` waits for nothing, so no clock stops it. */
+/** `step`: the step that would be next. `cut-now` waits for nothing, so no clock stops it. */
 export function haltOnClocks({ record, observed, now }: Situation, step: Step): Halt | undefined {
   const { gate, goal, mode, settings } = record;
   if (goal === "forward" && mode === "cut-now") return undefined;
@@ -28,16 +28,16 @@ export function haltOnClocks({ record, observed, now }: Situation, step: Step): 
   return {
     halt: "clocks-disagree",
     step,
-    message: `the record says that AWSCURRENT was seen at ${formatInstant(seenAt)}, and AWS's answers say that it is ${formatInstant(now)}: ${formatDuration(seenAt - now)} before that, more than the skew of ${formatDuration(settings.skew)}`,
+    message: `the record says that AWSCURRENT was seen at ${formatInstant(seenAt)}, but AWS's responses say that it is only ${formatInstant(now)}: ${formatDuration(seenAt - now)} earlier, more than the skew of ${formatDuration(settings.skew)}`,
     remedies: [
       "keyturn help ERR_CLOCKS_DISAGREE",
       ...(goal === "forward" ? [`keyturn rotate abort --gate ${gate}`] : []),
-      `${resume} (from ${formatInstant(seenAt)} on it goes on)`,
+      `${resume} (works from ${formatInstant(seenAt)} on)`,
     ],
   };
 }
 
-/** A plan is refused for it: a rotation's waits are measured by the Dates of these answers. */
+/** A plan is refused for it: a rotation measures its waits by these Dates. */
 export function clockRefusals(
   { contradiction }: Pick<PlanFacts, "contradiction">,
   { gate }: { readonly gate: Gate },
@@ -48,10 +48,10 @@ export function clockRefusals(
   return [{ id: "clocks-disagree", severity: "error", message, basis: "observed", evidence: [], remedy }];
 }
 
-/** Undefined where the Dates differ by no more than the skew. */
+/** Undefined if the Dates differ by no more than the skew. */
 function contradictionText(found: Contradiction | undefined, skew: Seconds): string | undefined {
   if (found === undefined || found.seconds <= skew + RESOLUTION) return undefined;
   const { earlier, later, seconds } = found;
-  const whose = later.by === earlier.by ? `a later one of ${later.by}` : `one of ${later.by} after it`;
-  return `an answer of ${earlier.by} was dated ${formatInstant(earlier.date)}, ${whose} ${formatInstant(later.date)}: ${formatDuration(seconds)} back, more than the skew of ${formatDuration(skew)}`;
+  const whose = later.by === earlier.by ? `a later one from ${later.by}` : `one from ${later.by} after it`;
+  return `a response from ${earlier.by} was dated ${formatInstant(earlier.date)}, ${whose} ${formatInstant(later.date)}: ${formatDuration(seconds)} back, more than the skew of ${formatDuration(skew)}`;
 }

@@ -1,4 +1,4 @@
-/** The last steps of a rotation, whichever way it went: no way back, the key deleted, the labels released, the record closed. */
+/** The last steps of a rotation in either direction: point of no return, delete the key, release the labels, close the record. */
 import { supersededLabels } from "./deployment.ts";
 import type { Next, Step } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
@@ -7,16 +7,16 @@ import { LABEL } from "./version-id.ts";
 
 export interface Closing {
   readonly step: Step;
-  /** Of the key that goes. */
+  /** The key to delete. */
   readonly keyPairId: string | undefined;
   readonly outcome: NonNullable<RotationRecord["finished"]>["outcome"];
-  /** Why the record says that there is no way back. */
+  /** Why the record rules out going back. */
   readonly noReturn: string;
-  /** Why it is closed. */
+  /** Why the record is closed. */
   readonly closed: string;
 }
 
-/** R3: the record says that there is no way back before the key is deleted. */
+/** R3: the record rules out going back before the key is deleted. */
 export function close(situation: Situation, closing: Closing): Next {
   const { record, now } = situation;
   const { step, keyPairId, outcome } = closing;

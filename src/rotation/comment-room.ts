@@ -1,10 +1,10 @@
-/** Does the gate's epoch fit into the Comment of each group, beside a person's words and other gates' epochs? */
+/** Does the gate's epoch fit into each group's Comment, beside people's text and other gates' epochs? */
 import type { Finding } from "../finding.ts";
 import { excessOf, gateMark, LONGEST_COMMENT } from "./group-comment.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { refuse } from "./refusal.ts";
 
-/** Room for epochs up to here, so that a rotation never runs out of it in the middle. */
+/** Reserve room for epochs up to this, so that a rotation never runs out of it midway. */
 const ANY_EPOCH = 9999;
 
 export function commentRoom({ groups, secret }: PlanFacts): readonly (Finding | undefined)[] {

@@ -1,7 +1,7 @@
 /**
- * Signers whose key pair ID is configured outside the secret: what they are told to read, and how long that stays. Each
- * rotation has a staging label of its own for them. It stays on its key after the rotation, until a later deployment is
- * confirmed: no signer ever reads a label that moves to another key, or goes away.
+ * Signers whose key pair ID is configured outside the secret: which staging label they read, and how long it lives. Each
+ * rotation has its own label for them. It stays on its key after the rotation, until a later deployment is confirmed, so
+ * no signer ever reads a label that moves to another key or disappears.
  */
 import type { Act, Halt, Step } from "./next.ts";
 import { goalRole } from "./record.ts";
@@ -10,7 +10,7 @@ import { deploymentLabel, isDeploymentLabel } from "./version-id.ts";
 
 type Role = "new" | "old";
 
-/** The label that signers are told to read for the key of `role`: one that the old key has from before stays theirs. */
+/** The label that signers read for the key of `role`: the old key keeps the label it already has. */
 function labelOf(situation: Situation, role: Role): string {
   const { record, observed } = situation;
   const own = deploymentLabel(record.rotation, role);
@@ -21,7 +21,7 @@ function labelOf(situation: Situation, role: Role): string {
   return earlier[0] ?? own;
 }
 
-/** The label is on a version with that key before anybody is told to read it, and put back where somebody took it away. */
+/** Puts the label on a version with that key before anyone is told to read it, and again if somebody removed it. */
 export function pinDeployment(situation: Situation, role: Role, step: Step): Act | undefined {
   if (situation.record.settings.keyPairId !== "external") return undefined;
   const label = labelOf(situation, role);
@@ -34,8 +34,8 @@ export function pinDeployment(situation: Situation, role: Role, step: Step): Act
 }
 
 /**
- * Key and id of signers with an outside id change together, in one deployment, so that comes before AWSCURRENT moves:
- * there and back. Whoever said that it is done is believed, unless the mint endpoint shows the other id.
+ * Signers with an external id change key and id together, in one deployment, which comes before AWSCURRENT moves, in
+ * either direction. The operator's word that it is done counts, unless the mint endpoint shows the other id.
  */
 export function askForDeployment(situation: Situation, role: Role, step: Step): Act | Halt | undefined {
   const { record, observed, newId, oldId } = situation;
@@ -53,17 +53,17 @@ export function askForDeployment(situation: Situation, role: Role, step: Step): 
     step,
     message:
       deployedAt === undefined
-        ? `${known}; the signers' key pair ID is configured outside the secret, so they must be deployed with it now`
+        ? `${known}; signers get their key pair ID from outside the secret, so deploy them with it now`
         : `the mint endpoint still hands out ${other}: a signer was not deployed with ${id}`,
     remedies: [
       `deploy every signer with key pair ID ${id} and the private key of version stage ${label} of ${settings.secret.id}`,
       `keyturn rotate resume --gate ${gate} --deployed`,
-      `one deployment is enough: ${label} stays on this key until signers are deployed with another one`,
+      `one deployment is enough: ${label} stays on this key until signers are deployed with another`,
     ],
   };
 }
 
-/** Labels that no signer reads any more, by the operator's recorded word: those beside the one last deployed. */
+/** Labels that no signer reads any more, according to the operator: all but the one last deployed. */
 export function supersededLabels(situation: Situation): readonly string[] {
   const { record, observed } = situation;
   if (record.settings.keyPairId !== "external" || record.deployedAt === undefined) return [];

@@ -1,4 +1,4 @@
-/** The loop: observe, ask what is next, act, until it is time to wait, a halt, or the end. Commands, rehearsal and tests use it. */
+/** The loop: observe, choose the next step, act, until a wait, a halt or the end. Commands, rehearsal and tests use it. */
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -25,7 +25,7 @@ export interface DriveTools extends Tools {
   readonly journal: JournalStore;
 }
 
-/** The tools of a run. */
+/** What a run needs. */
 export function driveTools(
   world: DriveWorld,
   cloud: Pick<Cloud, "controlPlane" | "vault" | "dates">,
@@ -51,7 +51,7 @@ export function driveTools(
   };
 }
 
-/** What a run tells while it goes on. */
+/** Callbacks for a run's progress. */
 export type ProgressEvent =
   | {
       readonly kind: "acted";
@@ -69,14 +69,14 @@ export type ProgressEvent =
 export type Progress = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
-  /** Stay while waiting, instead of ending with the wait. */
+  /** Keep running through waits instead of ending at the first. */
   readonly wait?: boolean;
-  /** End when this stage is over. */
+  /** End once this stage is complete. */
   readonly until?: Stage;
-  /** The rotation that was opened just now: reads may not show it yet. */
+  /** The rotation opened a moment ago: reads may not show it yet. */
   readonly opened?: string;
   readonly progress?: Progress;
-  /** How often a wait is told while it lasts; HEARTBEAT unless given. */
+  /** How often to report an ongoing wait; HEARTBEAT by default. */
   readonly tick?: Seconds;
 }
 
@@ -86,17 +86,16 @@ export interface Ending {
   readonly next: WaitUntil | Halt | Finished | { readonly reached: Stage; readonly step: Next["step"] };
 }
 
-/** A waiting run tells this often that it is alive, and looks whether somebody broke something meanwhile. */
+/** How often a waiting run reports that it is alive and checks for outside damage. */
 export const HEARTBEAT: Seconds = 30;
-/** Dates are whole seconds: asked more often, they say the same. */
+/** Dates are whole seconds: reading more often gains nothing. */
 const SHORTEST_WAIT: Seconds = 1;
-/** How often the same act may come back before the run gives up: stale reads, lost races. */
+/** How often the same act may repeat before the run gives up: stale reads, lost races. */
 const PATIENCE = 12;
 
 /**
- * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REFUSED when another
- * rotation has taken the place of the driven one, ERR_REMOTE or ERR_PRECONDITION when nothing
- * moves any more, and whatever AWS refuses for good.
+ * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REFUSED if another rotation has replaced
+ * the driven one, ERR_REMOTE or ERR_PRECONDITION if there is no more progress, and AWS's permanent errors.
  */
 export async function drive(tools: DriveTools, options: DriveOptions = {}): Promise<Ending> {
   const { clock, journal, interrupt } = tools;
@@ -144,7 +143,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
   }
 }
 
-/** Until it should be time, or time to look whether somebody broke something meanwhile: the next answers tell. */
+/** Sleeps until the wait should be over, or until the next check for outside damage; the next responses decide. */
 async function waitTelling(
   wait: WaitUntil,
   record: RotationRecord,
@@ -161,7 +160,7 @@ async function waitTelling(
   }
 }
 
-/** A run that ends leaves what a later one would have to make again; without room, or an answer, it is made again. */
+/** Before it ends, a run saves what a later one would otherwise redo; without room or a response, it is redone. */
 async function keepForLater(observation: Observation, tools: DriveTools): Promise<void> {
   if (!isWorthKeeping(observation)) return;
   try {
@@ -195,7 +194,7 @@ async function actAndJournal(
   }
 }
 
-/** The same act again: its effect is not visible yet, or somebody else was faster. Reads need time, not more writes. */
+/** The same act again: its effect is not visible yet, or somebody else was faster. Wait for reads to catch up instead of writing more. */
 async function pause({ clock, interrupt }: DriveTools, act: Act, times: number): Promise<void> {
   if (times > PATIENCE) {
     throw new RemoteError("ERR_REMOTE", `no progress: "${act.why}" has no visible effect`, [
@@ -225,18 +224,16 @@ function isPast(next: Next, until: Stage): boolean {
   return isStage(next.step) && isAfter(next.step, until);
 }
 
-/** A process that slept wakes to a world in which its rotation is over. What has begun since is somebody else's. */
+/** A process that slept may wake to find its rotation finished. Anything started since belongs to somebody else. */
 function otherRotation(driven: string, { gate, rotation, finished }: RotationRecord): ConflictError {
   const state = finished === undefined ? "is open now" : `was ${finished.outcome} since`;
   return new ConflictError(
     "ERR_REFUSED",
-    `rotation ${driven}, which this command drove, is over, and rotation ${rotation} ${state}: nothing more is done here`,
+    `rotation ${driven}, which this command was driving, is finished, and rotation ${rotation} ${state}: stopping here`,
     [`keyturn rotate status --gate ${gate}`],
   );
 }
 
 function noRecord(): ConflictError {
-  return new ConflictError("ERR_NOT_FOUND", "this gate has no rotation to go on with", [
-    "keyturn rotate start",
-  ]);
+  return new ConflictError("ERR_NOT_FOUND", "this gate has no open rotation", ["keyturn rotate start"]);
 }

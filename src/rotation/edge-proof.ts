@@ -1,4 +1,4 @@
-/** Canary checks outside a rotation: does the edge trust this key now, or has it stopped trusting it? */
+/** Canary checks outside a rotation: does the edge trust this key, or has it stopped trusting it? */
 import type { World } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
@@ -9,9 +9,9 @@ export interface EdgeProof {
   readonly proven: boolean;
   /** Good canary checks in a row, over all distributions together. */
   readonly checks: number;
-  /** What the last bad check said; absent when none was bad. */
+  /** The complaint of the last bad check; absent if none was bad. */
   readonly complaint?: string;
-  /** Edge locations that answered (x-amz-cf-pop). */
+  /** Edge locations that responded (x-amz-cf-pop). */
   readonly locations: readonly string[];
 }
 
@@ -28,8 +28,9 @@ type Dates = Parameters<typeof awsClock>[0];
 const PAUSE: Seconds = 2;
 
 /**
- * Asks until `triples` checks in a row are good, or `settle` is over without a good answer. Shorter than a rotation's proof, which spreads its
- * checks over the whole settle time: other edge locations may still be behind. `tell` gets what the edge says meanwhile.
+ * Repeats checks until `triples` in a row are good, or `settle` passes without a good one. Shorter than a rotation's
+ * proof, which spreads its checks over the whole settle time: other edge locations may still be behind. `tell` receives
+ * progress.
  */
 export async function proveAtEdge(
   { keys, settings, settle }: EdgeQuestion,
@@ -38,7 +39,7 @@ export async function proveAtEdge(
   tell: (text: string) => void,
 ): Promise<EdgeProof> {
   const aws = awsClock(dates, clock);
-  // This machine's clock: the answers' time stands still where nothing answers.
+  // This machine's clock: the clock of the responses stops if nothing responds.
   const began = clock.now();
   const locations = new Set<string>();
   let checks = 0;

@@ -1,4 +1,4 @@
-/** Performs one act through the seams. Every write is conditional on what was observed; a refusal is an answer, not an error. */
+/** Performs one act through the seams. Every write is conditional on the observation; a refusal is a result, not an error. */
 import type { KeyObject } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
 import { fingerprint, isSameKey } from "../keys/fingerprint.ts";
@@ -22,11 +22,11 @@ export interface Tools extends Sources {
   readonly viewer: Viewer;
 }
 
-/** `moved`: the world was not as observed, so nothing was written. `unclear`: no answer, it may have been. */
+/** `moved`: the world had changed, so nothing was written. `unclear`: no response; it may have been written. */
 export type ActOutcome = "done" | "moved" | "unclear";
 
 /**
- * `learn` is told what the act taught and the record may not say yet. Throws what no new observation can fix:
+ * `learn` receives what the act found out before the record holds it. Throws errors that no new observation can fix:
  * credentials, permission, quota, a key in use elsewhere.
  */
 export async function execute(
@@ -88,7 +88,7 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
   }
 }
 
-/** Conditional on the ETag; what the group holds beside our ids stays. Proofs of what it keeps are carried over. */
+/** Conditional on the ETag; other ids in the group stay. Proofs of keys that stay are carried over. */
 async function writeGroup(
   act: Act & { act: "write-group" },
   observation: Observation,
@@ -103,7 +103,7 @@ async function writeGroup(
   return learned(proofs, act, observation, tools, act.group.modifiedAt);
 }
 
-/** What the group holds after the write: the others stay as they are. */
+/** The group's ids after the write; other ids are unchanged. */
 export function itemsAfter({
   group,
   add,
@@ -113,7 +113,7 @@ export function itemsAfter({
   return all.filter((each) => !remove.includes(each));
 }
 
-/** What a write means for the record: the proofs it carries, the repair it was and how long that had lasted. */
+/** What a write changes in the record: carried proofs, and the repair with how long the damage had lasted. */
 function learned(
   proofs: RotationRecord["proofs"],
   act: Act,
@@ -130,7 +130,7 @@ function learned(
 const unwrittenRepairs = (record: RotationRecord, written: RotationRecord) =>
   record.repairs.slice(written.repairs.length);
 
-/** Repairs, and results that others must know of at once. Was it written? */
+/** Writes repairs, and results that others must know at once. Returns whether it wrote. */
 async function writeNews(
   act: Act,
   { proofs, repairs }: Unwritten,
@@ -147,7 +147,7 @@ async function writeNews(
   return keepInRecord(next, observation, tools);
 }
 
-/** R8: refused when another operator stored a key first; then that one is the rotation's. */
+/** R8: refused if another operator stored a key first; that key is then used. */
 async function storeKey(
   versionId: string,
   record: RotationRecord,
@@ -169,14 +169,14 @@ async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
     encodedKey: writePublicKey(privateKey),
     comment: `keyturn rotation ${record.rotation} of gate ${record.gate}`,
   });
-  // Whoever lost a race to an abort takes its own key away again.
+  // If it lost a race against an abort, it deletes its own key again.
   const now = await register.read();
   if (now?.record.rotation !== record.rotation || now.record.finished !== undefined) {
     await controlPlane.deletePublicKey(uploaded.value.id, uploaded.etag);
   }
 }
 
-/** The private half is held against the uploaded key once more before any signer can read it. */
+/** Checks the private key against the uploaded key once more before any signer can read it. */
 async function storeCopy(
   act: Act & { act: "store-copy" },
   observation: Observation,
@@ -204,8 +204,8 @@ async function storeCopy(
 }
 
 /**
- * Everything beside the key comes from AWSCURRENT as it is now. Where that cannot be read or written, or does not name
- * the ID that signers look for, it comes from the version that is copied.
+ * All other fields come from the present AWSCURRENT. If that cannot be read or written, or lacks the ID that signers
+ * look for, they come from the version being copied.
  */
 async function rewriteCurrent(
   next: { readonly privateKey: KeyObject; readonly keyPairId: string },
@@ -218,7 +218,7 @@ async function rewriteCurrent(
   const write = ({ form, privateKey }: SigningSecret) => {
     const held = fingerprint(privateKey);
     const ids = observed.publicKeys.filter((each) => each.fingerprint === held).map(({ id }) => id);
-    // A draft was written before its key had an ID: it still names the old one.
+    // A draft is written before its key has an ID, so it still names the old one.
     return form.write({ ...next, formerIds: [...ids, old.keyPairId], fillsEmptyId: isReadThere });
   };
   try {
@@ -240,7 +240,7 @@ async function readSigning(
   return parseSecretValue((await vault.get(settings.secret.id, which)).value, settings.secret);
 }
 
-/** A triple counts only if every group has the same ETag after it as before (R11). */
+/** A canary check counts only if every group has the same ETag before and after it (R11). */
 async function prove(
   act: Act & { act: "send-triple" },
   observation: Observation,
@@ -255,10 +255,10 @@ async function prove(
     const { privateKey } = await readSigning(vault, record.settings, { versionId });
     return { privateKey, keyPairId: (role === "new" ? situation.newId : situation.oldId) as string };
   };
-  const asked = keysUnderTest(act.proof);
+  const tested = keysUnderTest(act.proof);
   const keys = {
-    accepted: await canaryKey(asked.accepted),
-    denied: asked.denied === undefined ? undefined : await canaryKey(asked.denied),
+    accepted: await canaryKey(tested.accepted),
+    denied: tested.denied === undefined ? undefined : await canaryKey(tested.denied),
   };
   const sentAt = clock.now();
   const before = record.proofs[act.proof];
@@ -269,8 +269,8 @@ async function prove(
   const etags = etagsOf(observed.groups);
   if (after.some(({ value, etag }) => etags[value.id] !== etag)) return undefined;
   const doneAt = clock.latest();
-  const triple = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, doneAt, outcome };
-  const proof = advanceProof(before, triple, record.settings);
+  const check = { keyPairId: act.keyPairId, groups: observed.groups, sentAt, doneAt, outcome };
+  const proof = advanceProof(before, check, record.settings);
   return {
     proofs: { ...record.proofs, [act.proof]: proof },
     basis: written.proofs,

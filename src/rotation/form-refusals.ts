@@ -1,4 +1,4 @@
-/** Secrets whose key cannot be replaced without breaking who reads them: refused while nothing has changed. Pure. */
+/** Secrets whose key cannot be replaced without breaking their readers: refused before anything changes. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
@@ -12,7 +12,7 @@ interface AskedOfSecret {
   readonly leavesStale: readonly string[];
 }
 
-/** A signer reads the secret as it was; what cannot be written that way again is refused while nothing has changed. */
+/** Signers expect the secret's present format; if it cannot be written back that way, refuse before anything changes. */
 export function formRefusals(
   { signing, secret }: PlanFacts,
   { gate, keep, keyType, leavesStale }: AskedOfSecret,
@@ -23,17 +23,21 @@ export function formRefusals(
   const leaving = [...leavesStale, ...stale.map(({ field }) => field)].map(shellWord);
   return [
     ...signing.form.obstacles(keyType).map(({ message, remedy }) =>
-      refusal("secret-form", `secret ${secret.name} ${message}, so it cannot be written back in its form`, {
-        evidence: [`its form: ${signing.form.words}`],
-        remedy,
-      }),
+      refusal(
+        "secret-form",
+        `secret ${secret.name} ${message}, so it cannot be written back in the same format`,
+        {
+          evidence: [`its form: ${signing.form.words}`],
+          remedy,
+        },
+      ),
     ),
     ...stale.map(({ field, what }) =>
       refusal(
         "secret-field-stale",
-        `${field} in secret ${secret.name} holds the signing key's public half (${what}) and cannot be rewritten: it would go stale`,
+        `${field} in secret ${secret.name} holds the signing key's public half (${what}) and cannot be rewritten: it would become stale`,
         {
-          evidence: ["take it out of the secret, or let it go stale if no program reads it"],
+          evidence: ["remove it from the secret, or let it become stale if no program reads it"],
           remedy: [...plan, "--leaves-stale", ...leaving].join(" "),
         },
       ),

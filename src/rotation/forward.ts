@@ -1,4 +1,4 @@
-/** The ten stages, forward: one rule a stage, each silent once its stage is over. Repairs have been made before. */
+/** The ten stages, forward: one rule per stage, each silent once its stage is complete. Repairs come first. */
 import { close } from "./close.ts";
 import { askForDeployment } from "./deployment.ts";
 import type { Next, Run } from "./next.ts";
@@ -33,7 +33,7 @@ export const FORWARD_RULES: readonly Rule[] = [
   oldKeyDeleted,
 ];
 
-/** Pins the version that is current, so that foreign writes cannot age it out. */
+/** Pins the current version, so that foreign writes cannot age it out. */
 function recordOpened(situation: Situation): Next | undefined {
   const { record } = situation;
   if (record.noReturn !== undefined) return undefined;
@@ -50,14 +50,14 @@ function recordOpened(situation: Situation): Next | undefined {
   };
 }
 
-/** Durable before anything public exists, so that any operator can go on. */
+/** Durable before anything public exists, so that any operator can continue. */
 function keyStored(situation: Situation): Next | undefined {
   const { record, observed } = situation;
   if (record.new !== undefined || observed.draftFingerprint !== undefined) return undefined;
   return {
     act: "store-key",
     step: "key-stored",
-    why: "make a key pair and store its private half, not current",
+    why: "create a key pair and store its private half, not yet current",
     versionId: versionIdOf({ rotation: record.rotation, epoch: record.openedEpoch, role: "draft" }),
   };
 }
@@ -81,7 +81,7 @@ function keyUploaded(situation: Situation): Next | undefined {
   return isCurrent(situation, "new") ? undefined : storeCopy(situation, "new", step);
 }
 
-/** Read, merge, write with the ETag that was read: whatever else the group holds stays. */
+/** Read, merge, write with the ETag that was read: other ids in the group stay. */
 function keyTrusted(situation: Situation): Next | undefined {
   const { record, observed, now } = situation;
   const newId = situation.newId as string;
@@ -91,7 +91,7 @@ function keyTrusted(situation: Situation): Next | undefined {
     return {
       act: "write-record",
       step,
-      why: "record that old gives way to new at once",
+      why: "record that the new key replaces the old one at once",
       record: { ...record, ...flags },
     };
   }
@@ -109,7 +109,7 @@ function keyTrusted(situation: Situation): Next | undefined {
   };
 }
 
-/** No switch without a proof; `cut-now` declared that it does without. */
+/** No switch without a proof; `cut-now` goes without one by declaration. */
 function trustProven(situation: Situation, run: Run): Next | undefined {
   const { record } = situation;
   if (record.mode === "cut-now" || isCurrent(situation, "new")) return undefined;
@@ -125,7 +125,7 @@ function signerSwitched(situation: Situation): Next | undefined {
   const { record, observed, now } = situation;
   const step = "signer-switched";
   if (record.newMaySign === undefined) {
-    const why = "record that signers may hold the new key from here on";
+    const why = "record that from here on signers may hold the new key";
     return { act: "write-record", step, why, record: { ...record, newMaySign: now } };
   }
   const undeployed = askForDeployment(situation, "new", step);
@@ -146,7 +146,7 @@ function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {
   const { record, now, oldId } = situation;
   const restarted = haltWhenDrainRestarted(situation, run);
   if (restarted !== undefined) return restarted;
-  // Nothing is left to wait for once the edge cannot trust the old key any more.
+  // Nothing to wait for once the edge no longer trusts the old key.
   if (!exists(situation, oldId) || isDrained(situation)) return undefined;
   const end = drainEnd(record);
   if (end === undefined) return waitForRestart(situation, "old-cookies-expired");
@@ -168,7 +168,7 @@ function oldUntrusted(situation: Situation): Next | undefined {
         step,
         message: `the mint endpoint still hands out ${oldId}: a signer did not take the new key`,
         remedies: [
-          "restart the signers, or look why they did not read the secret again",
+          "restart the signers, or find out why they did not reread the secret",
           `keyturn rotate resume --gate ${record.gate}`,
         ],
       };
@@ -176,7 +176,7 @@ function oldUntrusted(situation: Situation): Next | undefined {
     return {
       act: "write-record",
       step,
-      why: "record that the old key may go",
+      why: "record that the old key may be removed",
       record: { ...record, oldMayGo: now },
     };
   }
@@ -203,12 +203,12 @@ function untrustProven(situation: Situation, run: Run): Next | undefined {
   });
 }
 
-/** R12 held, or a repair had spoken. */
+/** R12 holds here, or a repair would have come first. */
 function oldKeyDeleted(situation: Situation): Next {
   return close(situation, {
     step: "old-key-deleted",
     keyPairId: situation.oldId,
-    noReturn: "record that there is no way back from here",
+    noReturn: "record the point of no return",
     outcome: "rotated",
     closed: "close the record",
   });

@@ -1,6 +1,6 @@
 /**
- * The epochs in a key group's Comment. Several gates may share a group, so each has a mark of its own and reads only that:
- * `signers of the shop [keyturn epoch 7k3m9q:3 p2x0aa:12]`. A person's own words before it stay as they are.
+ * The epochs in a key group's Comment. Several gates may share a group, so each has its own mark and reads only that:
+ * `signers of the shop [keyturn epoch 7k3m9q:3 p2x0aa:12]`. People's own text before it stays unchanged.
  */
 import { createHash } from "node:crypto";
 import { secretNameOf } from "../gates/secret-id.ts";
@@ -8,10 +8,10 @@ import { secretNameOf } from "../gates/secret-id.ts";
 /** CloudFront's limit. */
 export const LONGEST_COMMENT = 128;
 const BRACKET = / ?\[keyturn epoch ((?:[0-9a-z]{6}:)?\d{1,15}(?: [0-9a-z]{6}:\d{1,15})*)\]/g;
-/** As in rotation ids: no letters that look alike. */
+/** As in rotation ids: no look-alike letters. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** The gate's mark, from the ARN of its secret: region, account and name, without AWS's six characters at the end. */
+/** The gate's mark, derived from its secret's ARN: region, account and name, without AWS's six-character suffix. */
 export function gateMark(secretArn: string): string {
   const [, , , region, account] = secretArn.split(":");
   const digest = createHash("sha256")
@@ -21,21 +21,21 @@ export function gateMark(secretArn: string): string {
 }
 
 /**
- * The epoch of keyturn's last write for this gate; 0 when it never wrote the group. Without a mark: what versions of
- * keyturn before marks wrote, whoever's that was.
+ * The epoch of keyturn's last write for this gate; 0 if it never wrote the group. Without a mark: an epoch written by an
+ * older keyturn, for any gate.
  */
 export function epochOf(comment: string, mark: string | undefined): number {
   return epochsIn(comment).get(mark ?? UNMARKED) ?? 0;
 }
 
-/** The highest epoch that may be this gate's: its own, or one without a mark. */
+/** The highest epoch that may belong to this gate: its own, or one without a mark. */
 export function highestEpochOf(comment: string, mark: string): number {
   return Math.max(epochOf(comment, mark), epochOf(comment, undefined));
 }
 
 /**
- * The Comment with this gate's epoch in place of an older one. Other gates' epochs stay; one without a mark goes, since
- * its gate, whichever that is, writes its mark with its next write. Words are cut where 128 characters end.
+ * The Comment with this gate's epoch replacing an older one. Other gates' epochs stay; one without a mark is dropped,
+ * since its gate adds its mark with its next write. People's text is cut to fit 128 characters.
  */
 export function commentWithEpoch(comment: string, mark: string | undefined, epoch: number): string {
   const epochs = epochsIn(comment);
@@ -48,7 +48,7 @@ export function commentWithEpoch(comment: string, mark: string | undefined, epoc
   return kept === "" ? bracket : `${kept} ${bracket}`;
 }
 
-/** How many characters of a person's words are too many, once this gate has its epoch beside the others; 0 when all fit. */
+/** By how many characters people's text is too long, once this gate's epoch stands beside the others; 0 if it fits. */
 export function excessOf(comment: string, mark: string, epoch: number): number {
   const epochs = epochsIn(comment);
   epochs.delete(UNMARKED);

@@ -1,4 +1,4 @@
-/** The journal: one JSON line per act, for the audit trail. Never needed to go on, never with key material. */
+/** The journal: one JSON line per act, for the audit trail. Never needed to continue, never with key material. */
 import { KeyturnError } from "../errors.ts";
 import type { JournalStore } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
@@ -15,8 +15,8 @@ function journalName(gate: string): string {
 }
 
 /**
- * A rotation in the middle never stops for its audit trail: the first entry that cannot be written is one warning, and
- * the run goes on. Later entries are still tried; a disk may have room again.
+ * An open rotation never stops for its audit trail: the first entry that cannot be written causes one warning, and the
+ * run continues. Later entries are still tried, since a disk may have room again.
  */
 export function neverStopping(store: JournalStore, warn: (text: string) => void): JournalStore {
   let isTold = false;
@@ -26,7 +26,7 @@ export function neverStopping(store: JournalStore, warn: (text: string) => void)
         await store.append(name, entry);
       } catch (thrown) {
         if (!(thrown instanceof KeyturnError)) throw thrown;
-        if (!isTold) warn(`warning: ${thrown.message}; the rotation goes on without these entries`);
+        if (!isTold) warn(`warning: ${thrown.message}; the rotation continues without these entries`);
         isTold = true;
       }
     },
@@ -34,8 +34,8 @@ export function neverStopping(store: JournalStore, warn: (text: string) => void)
 }
 
 /**
- * Who is about to open a rotation. Written before the record opens: a journal that cannot be written is found here,
- * where stopping costs nothing. Throws what the store throws (ERR_FILE_UNREADABLE).
+ * Records who is about to open a rotation, before the record opens: an unwritable journal shows up here, where stopping
+ * costs nothing. Throws what the store throws (ERR_FILE_UNREADABLE).
  */
 export function journalOpening(
   store: JournalStore,
@@ -77,7 +77,7 @@ export function journalEnding(
   at: EpochSeconds,
   ending: Exclude<Next, Act>,
 ): Promise<void> {
-  const said =
+  const details =
     "halt" in ending
       ? { halt: ending.halt, message: ending.message }
       : "waitUntil" in ending
@@ -89,7 +89,7 @@ export function journalEnding(
     rotation: record.rotation,
     epoch: record.epoch,
     step: ending.step,
-    ...said,
+    ...details,
   });
 }
 

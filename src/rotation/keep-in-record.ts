@@ -1,17 +1,17 @@
-/** Writing what a run knows into the record, while there is room for it. */
+/** Saves what a run knows in the record, as long as there is room. */
 import { isError } from "../errors.ts";
 import type { Observation, Sources } from "./observe.ts";
 import { PROOFS, type RotationRecord } from "./record.ts";
 import { recordFullUntil } from "./record-room.ts";
 import { undoes } from "./unwritten.ts";
 
-/** False where there is no room, or the record moved: then the run keeps it in mind. Throws what else AWS answers. */
+/** False if there is no room or the record changed: the run then keeps it in memory. Throws AWS's other errors. */
 export async function keepInRecord(
   next: RotationRecord,
   { registered, written }: Observation,
   { register, clock }: Pick<Sources, "register" | "clock">,
 ): Promise<boolean> {
-  // What undoes a result follows its writing: as rare, and it must not wait.
+  // Undoing a result follows its write: just as rare, and it must not wait.
   const isUndoing = PROOFS.some((name) => {
     const proof = next.proofs[name];
     return proof !== undefined && undoes(written.proofs[name], proof);

@@ -1,4 +1,4 @@
-/** Fingerprints of what never changes, read once a run: public keys by id, secret versions by version id. No key is kept. */
+/** Fingerprints of immutable things, read once per run: public keys by id, secret versions by version id. Keeps no key. */
 import { isError } from "../errors.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { readPublicKey } from "../keys/pem.ts";
@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 
 interface HeldKey {
   readonly fingerprint: string;
-  /** The id that the version names in the declared field, whosever it is. */
+  /** The id in the version's declared field, whichever key's it is. */
   readonly keyPairId?: string;
   /** Words of a text secret that may be IDs. */
   readonly mentions: ReadonlySet<string>;
@@ -25,7 +25,7 @@ export class KeyMemo {
     return { id, fingerprint: known, name };
   }
 
-  /** Undefined when it holds no readable key: then it is unreadable for signers too. */
+  /** Undefined if it holds no readable key: signers cannot read it either. */
   version(
     { versionId, value }: Pick<SecretVersion, "versionId" | "value">,
     settings: Pick<Settings, "secret">,
@@ -34,7 +34,7 @@ export class KeyMemo {
     return this.#versions.get(versionId);
   }
 
-  /** With which id signers use a version: the one it names, if that is this key's; else the one its fingerprint gives. */
+  /** The id that signers use with a version: the one it names, if that is its key's; otherwise the one found by fingerprint. */
   asSignersUse(
     version: SecretVersion,
     settings: Pick<Settings, "secret" | "keyPairId">,
@@ -52,7 +52,7 @@ export class KeyMemo {
   }
 }
 
-/** A key that cannot be read (another kind, an older API's) matches nothing. */
+/** An unreadable key (of another kind or from an older API) matches nothing. */
 function fingerprintOf(encodedKey: string): string {
   try {
     return fingerprint(readPublicKey(encodedKey));

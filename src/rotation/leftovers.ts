@@ -1,4 +1,4 @@
-/** After the end: what an operator who lost a race left behind is cleared by whoever looks next. */
+/** After the end: the next run cleans up what an operator who lost a race left behind. */
 import type { Next } from "./next.ts";
 import type { Rule } from "./rule.ts";
 import { holderOf, type Situation } from "./situation.ts";
@@ -27,7 +27,7 @@ function releaseLateLabels(situation: Situation): Next | undefined {
   return undefined;
 }
 
-/** Only an aborted rotation can leave a key: a late upload, found by the name that the rotation gives. */
+/** Only an aborted rotation can leave a key: a late upload, found by its name. */
 function deleteLateKey(situation: Situation): Next | undefined {
   const { record, observed } = situation;
   if (record.finished?.outcome !== "aborted") return undefined;
@@ -62,7 +62,7 @@ export function publicKeyName({
 
 const inKeyName = (text: string) => text.replaceAll(/[^A-Za-z0-9_-]/g, "-");
 
-/** The end of such a name is the rotation's id. */
+/** Such a name ends with the rotation's id. */
 const OF_ROTATION = /^(.+)-(\d{8}-[0-9a-z]{6})$/;
 
 /** The rotation that gave a public key this name; undefined for a name given by hand. */
@@ -71,8 +71,8 @@ export function rotationOfKeyName(name: string): string | undefined {
 }
 
 /**
- * Which of these gates a public key's name speaks of. A rotation's key says its gate exactly, known here or not; of a
- * name given by hand the longest gate's name wins, so that `app` does not claim the keys of `app-eu`.
+ * Which of these gates a public key's name refers to. A rotation's key names its gate exactly, known here or not; in a
+ * name given by hand the longest gate name wins, so that `app` does not claim the keys of `app-eu`.
  */
 export function gateOfKeyName(name: string, gates: readonly string[]): string | undefined {
   const [, exact] = OF_ROTATION.exec(name) ?? [];

@@ -1,4 +1,4 @@
-/** Finds a gate's record by keyturn.yaml, or without it: whoever resumes needs AWS access alone. */
+/** Finds a gate's record with or without keyturn.yaml: resuming needs only AWS access. */
 import { isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
@@ -7,7 +7,7 @@ import type { SecretVault, World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
 
-/** Where a rotation is kept. */
+/** Where a rotation is stored. */
 export interface GateLocation {
   readonly gate: string;
   readonly secretId: string;
@@ -18,18 +18,18 @@ export interface GateLocation {
 type Needs = Pick<World, "files" | "env" | "cwd">;
 const SUFFIX = ".keyturn";
 
-/** What keyturn.yaml says of the gate, before any call to AWS; undefined without such a file. */
+/** The gate in keyturn.yaml, before any call to AWS; undefined without that file. */
 export async function declaredGate(choice: GateChoice, world: Needs): Promise<Gate | undefined> {
   const file = await findGates(choice, world);
   return file && chooseGate(file, choice.gate ?? (world.env.KEYTURN_GATE || undefined));
 }
 
-/** A record that is marked for deletion: nobody can read it, or go on with its rotation, until it is restored. */
+/** A record marked for deletion: nobody can read it or continue its rotation until it is restored. */
 export interface DeletedRecord {
   /** The secret that holds it. */
   readonly record: string;
   readonly deletedAt: EpochSeconds;
-  /** The gate's own secret is still there: then its rotation may be open. Otherwise the whole gate is given up. */
+  /** The gate's own secret still exists, so its rotation may be open. Otherwise the whole gate was decommissioned. */
   readonly isInUse: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface RecordedGates {
   readonly places: readonly GateLocation[];
   /** Sorted by name. */
   readonly deleted: readonly DeletedRecord[];
-  /** Records that somebody else wrote over, by the gate's secret: which gate, they no longer say. */
+  /** Records that somebody overwrote, by the gate's secret: they no longer name the gate. */
   readonly unreadable: readonly { readonly secretId: string; readonly error: KeyturnError }[];
 }
 
@@ -96,7 +96,7 @@ export async function locate(
         ? "add --config FILE, or --region and --profile of the gate"
         : `add --gate ${places[0]?.gate}`,
       ...unreadable.flatMap(({ error }) => error.hints),
-      ...deleted.map((each) => `${restoreCommand(each.record)} (a record that is marked for deletion)`),
+      ...deleted.map((each) => `${restoreCommand(each.record)} (a record marked for deletion)`),
     ],
   );
 }

@@ -1,6 +1,6 @@
 /**
- * A rotation whose record is gone, recognized from what it wrote elsewhere: versions and labels of the secret, names of
- * public keys, the groups' Comments. Pure. `rebuild-record.ts` makes a record of it again.
+ * A rotation whose record is gone, recognized by its traces: versions and labels of the secret, names of public keys, the
+ * groups' Comments. Pure. `rebuild-record.ts` turns them into a record again.
  */
 
 import type { SecretVersionSummary } from "../seams.ts";
@@ -11,7 +11,7 @@ import { LABEL, parseVersionId } from "./version-id.ts";
 
 export interface Traces {
   readonly gate: string;
-  /** The gate's, in Comments. */
+  /** The gate's mark in Comments. */
   readonly mark: string;
   readonly groups: readonly Pick<ObservedGroup, "id" | "name" | "items" | "comment">[];
   readonly versions: readonly SecretVersionSummary[];
@@ -20,11 +20,11 @@ export interface Traces {
 }
 
 export interface LostRecord {
-  /** The highest epoch that anything shows. */
+  /** The highest epoch found anywhere. */
   readonly epoch: number;
-  /** What shows that there was a record, one fact a line. */
+  /** The traces of a record, one per line. */
   readonly evidence: readonly string[];
-  /** The rotation that was open and had made something; absent where nothing is left to go on with. */
+  /** The rotation that was open, if it left anything to continue with. */
   readonly open?: {
     readonly rotation: string;
     readonly openedEpoch: number;
@@ -37,7 +37,7 @@ export interface LostRecord {
   };
 }
 
-/** For a gate without a record. Undefined where nothing says that keyturn ever rotated it; a Comment alone may be copied. */
+/** For a gate without a record. Undefined without a sign that keyturn ever rotated it; a Comment alone may be a copy. */
 export function lostRecord(traces: Traces): LostRecord | undefined {
   const { gate, mark, groups, versions, publicKeys, current } = traces;
   const own = versions.flatMap(({ versionId }) => parseVersionId(versionId) ?? []);
@@ -71,7 +71,7 @@ export function lostRecord(traces: Traces): LostRecord | undefined {
   };
 }
 
-/** Its new key is labelled, or uploaded and not the one that signs alone. */
+/** Its new key is labeled, or uploaded and not the only one that signs. */
 function openOf(
   { versions, current, groups }: Traces,
   uploaded: readonly Pick<ObservedKey, "id" | "name">[],

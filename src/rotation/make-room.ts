@@ -1,11 +1,11 @@
-/** A quota that is full in the middle of a rotation: what fills it, and the lines that make room. Reads only. */
+/** A quota exhausted during a rotation: what fills it, and the commands that make room. Reads only. */
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { DriveTools } from "./drive.ts";
 import type { ObservedGroup } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { updateGroupCommand } from "./way-back.ts";
 
-/** In order: a line for a person, then what to type. Which key may go, only people know. */
+/** In order: an explanation, then what to type. Only people know which key can be deleted. */
 export async function roomHints(
   { controlPlane, register }: Pick<DriveTools, "controlPlane" | "register">,
   gate: string,
@@ -27,7 +27,7 @@ function groupHints(group: ObservedGroup, record: RotationRecord): readonly stri
   const newest = others.at(-1);
   if (newest === undefined) return [];
   return [
-    `key group ${group.name} is full; beside this rotation's keys it holds ${others.join(", ")}: take one out that nothing signs with, such as the last:`,
+    `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that nothing signs with, such as the last:`,
     updateGroupCommand(
       group,
       group.items.filter((id) => id !== newest),

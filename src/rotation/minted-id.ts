@@ -1,14 +1,14 @@
-/** Asks the mint endpoint which key pair ID it hands out: the only sight of what production signers really do. */
+/** Asks the mint endpoint which key pair ID it hands out: the only view of what production signers really use. */
 
 import { isError } from "../errors.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import type { World } from "../seams.ts";
 
 type Needs = Pick<World, "viewer" | "env" | "interrupt">;
-/** Headers for the mint endpoint, one a line (`Authorization: Bearer ...`): a session is the operator's to give. */
+/** Headers for the mint endpoint, one a line (`Authorization: Bearer ...`): the operator supplies the session. */
 const SESSION = "KEYTURN_MINT_HEADERS";
 
-/** Undefined without a session to ask with, and where the answer sets no such cookie: then nothing was seen. */
+/** Undefined without a session, or if the response sets no such cookie: nothing was observed. */
 export function mintAsker(world: Needs): ((endpoint: string) => Promise<string | undefined>) | undefined {
   const given = world.env[SESSION];
   if (given === undefined || given === "") return undefined;

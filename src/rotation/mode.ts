@@ -1,4 +1,4 @@
-/** How urgent a rotation is: its mode only grows (R18). */
+/** How urgent a rotation is: its mode only becomes more urgent (R18). */
 
 /** In order of urgency. */
 export const MODES = ["normal", "compromised", "cut-now"] as const;

@@ -1,6 +1,6 @@
 /**
- * What to do next: pure. All ordering rules of a rotation live here and in the tables it reads: `repairs.ts` (always
- * first), `forward.ts`, `abort.ts`. README.md tells the same in prose; R-numbers are its rules.
+ * What to do next. Pure. All ordering rules of a rotation live here and in its tables: `repairs.ts` (always first),
+ * `forward.ts`, `abort.ts`. README.md explains them; R-numbers are its rules.
  */
 import type { EpochSeconds } from "../time.ts";
 import { ABORT_RULES } from "./abort.ts";
@@ -14,7 +14,7 @@ import { REPAIR_RULES } from "./repairs.ts";
 import type { Rule } from "./rule.ts";
 import { type Situation, situationOf } from "./situation.ts";
 
-/** `now`: by AWS's Dates, and not later than it is. */
+/** `now`: by AWS's Dates, never ahead of the true time. */
 export function nextAction(record: RotationRecord, observed: Observed, now: EpochSeconds, run: Run): Next {
   const situation = situationOf(record, observed, now);
   if (record.finished !== undefined) return spoken(LEFTOVER_RULES, situation, run);
@@ -34,11 +34,11 @@ function firstOf(rules: readonly Rule[], situation: Situation, run: Run): Next |
 
 function spoken(rules: readonly Rule[], situation: Situation, run: Run): Next {
   const next = firstOf(rules, situation, run);
-  if (next === undefined) throw new RangeError("no rule spoke: the last rule of every table must");
+  if (next === undefined) throw new RangeError("no rule applied: the last rule of every table must");
   return next;
 }
 
-/** A record from before marks: from here on its epoch in a Comment is told from another gate's. */
+/** A record older than marks gets one, so that its epoch in a Comment is distinct from other gates'. */
 function giveMark({ record, observed }: Situation): Next | undefined {
   if (record.mark !== undefined || observed.mark === undefined) return undefined;
   return {

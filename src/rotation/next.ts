@@ -1,11 +1,11 @@
-/** What `next-action.ts` may answer: act, wait, halt, finished. Values; `execute.ts` performs the acts. */
+/** What `next-action.ts` may return: act, wait, halt, finished. Values; `execute.ts` performs the acts. */
 import type { EpochSeconds } from "../time.ts";
 import type { ObservedGroup } from "./observed.ts";
 import type { ProofName, Repair, RotationRecord } from "./record.ts";
 import type { Stage } from "./stage.ts";
 import type { VersionRole } from "./version-id.ts";
 
-/** An abort's steps, after the record turned. */
+/** An abort's steps, after the record has turned. */
 export const ABORT_STEPS = [
   "abort-fenced",
   "signer-switched-back",
@@ -16,12 +16,12 @@ export const ABORT_STEPS = [
 type AbortStep = (typeof ABORT_STEPS)[number];
 export type Step = Stage | AbortStep;
 
-/** One write, or one triple of canary requests. Each is conditional on what was observed. */
+/** One write, or one canary check. Each is conditional on the observation. */
 export type Act = { readonly step: Step; readonly why: string; readonly repair?: Repair["kind"] } & (
   | { readonly act: "write-record"; readonly record: RotationRecord }
   | { readonly act: "store-key"; readonly versionId: string }
   | { readonly act: "upload-key" }
-  /** Puts what signers will read: the key of `source`, its key pair ID, the other fields of AWSCURRENT. */
+  /** Stores what signers will read: the key of `source`, its key pair ID, the other fields of AWSCURRENT. */
   | {
       readonly act: "store-copy";
       readonly role: Exclude<VersionRole, "draft">;
@@ -43,7 +43,7 @@ export type Act = { readonly step: Step; readonly why: string; readonly repair?:
   | { readonly act: "delete-key"; readonly keyPairId: string }
 );
 
-/** Each ends a run with 7, under its name. */
+/** Each ends a run with exit code 7, under its own name. */
 export const HALT_REASONS = [
   "foreign-signing-key",
   "no-trusted-key",
@@ -83,10 +83,10 @@ export interface Finished {
 }
 export type Next = Act | WaitUntil | Halt | Finished;
 
-/** What the present run knows beside the record. */
+/** What the present run knows beyond the record. */
 export interface Run {
-  /** The proofs for which it sent a triple itself: what failed before is tried once more before it halts again. */
+  /** The proofs that it sent a canary check for: an earlier failure is retried once before it halts again. */
   readonly tried: readonly ProofName[];
-  /** How many repairs the record held when it began: those have been told. */
+  /** How many repairs the record held at the start: those were already reported. */
   readonly told: number;
 }

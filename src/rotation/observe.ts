@@ -1,7 +1,7 @@
 /**
- * One consistent observation (R4): record, groups, secret with its version list, and the record again. It starts over
- * when the record moved meanwhile, when a group's Comment or the current version carries a higher epoch than the record
- * as read, and when the version list and AWSCURRENT disagree: some read was stale then.
+ * One consistent observation (R4): record, groups, secret with its version list, and the record again. It starts over if
+ * the record changed in between, if a group's Comment or the current version carries a higher epoch than the record, or
+ * if the version list and AWSCURRENT disagree: then some read was stale.
  */
 import { HaltError, RemoteError } from "../errors.ts";
 import type { ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
@@ -23,36 +23,36 @@ export interface Sources {
   readonly register: Register;
   readonly memo: KeyMemo;
   readonly interrupt: AbortSignal;
-  /** Asks the mint endpoint for the key pair ID that it hands out; undefined where it cannot be asked. */
+  /** Asks the mint endpoint for the key pair ID that it hands out; undefined if it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
-  /** Told before each pause in which reads get the time to agree. */
+  /** Called before each pause that gives reads time to agree. */
   readonly disagrees?: ((seen: Disagreement) => void) | undefined;
-  /** Told after each observation how far this machine's clock is off. */
+  /** Called after each observation with this machine's clock error. */
   readonly machineClock?: ((ahead: Seconds | undefined) => void) | undefined;
 }
 
 export interface Observation {
-  /** Its record also says what a run knows beside it (`unwritten.ts`). */
+  /** Its record includes what the run knows but has not written (`unwritten.ts`). */
   readonly registered: Registered;
-  /** The record as it was read. */
+  /** The record as read. */
   readonly written: RotationRecord;
   readonly observed: Observed;
 }
 
-/** What a caller knows of the record before it is read. */
+/** What a caller knows about the record before reading it. */
 export interface Known {
   readonly isThere?: boolean;
-  /** The rotation that was opened just now. */
+  /** The rotation opened a moment ago. */
   readonly opened?: string | undefined;
 }
 
-/** Pauses between tries, in seconds: a stale read is a matter of seconds, a minute at worst. */
+/** Pauses between attempts, in seconds: a read stays stale for seconds, a minute at worst. */
 const PAUSES: readonly Seconds[] = [0, 0.5, 1, 2, 4, 8, 15, 30, 30, 30];
 const ALL_PAUSES: Seconds = PAUSES.reduce((sum, pause) => sum + pause, 0);
 
 /**
- * Undefined when the gate has no record. `known`: the caller saw a record, or opened this rotation; reads that find none,
- * or the one before it, are stale ones for a while. Throws ERR_REMOTE when the reads never agreed.
+ * Undefined if the gate has no record. `known`: the caller saw a record, or opened this rotation; reads that find none,
+ * or the previous one, count as stale for a while. Throws ERR_REMOTE if the reads never agreed.
  */
 export async function observe(sources: Sources, known: Known = {}): Promise<Observation | undefined> {
   const { clock, interrupt, register, disagrees } = sources;
@@ -63,7 +63,7 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
   let slept: Seconds = 0;
   for (const [tries, pause] of PAUSES.entries()) {
     if (pause > 0) {
-      // Counted by the pauses: while only the record is read, no answer of CloudFront's moves the rotation's clock.
+      // Counts the pauses: while only the record is read, no CloudFront response advances the rotation's clock.
       since ??= clock.latest();
       disagrees?.({ gate, what, now: since + slept, since, until: since + ALL_PAUSES });
       await clock.sleep(pause, interrupt);
@@ -80,8 +80,8 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     const after = await register.read();
     const isMoving = after?.versionId !== before.versionId;
     ahead = isMoving ? undefined : epochAhead(before.record, observed);
-    const stale = isMoving ? "the rotation record moves" : (ahead ?? staleness(observed));
-    // Nothing of a rotation that is over is written by epoch; the next one counts on from what is seen.
+    const stale = isMoving ? "the rotation record keeps changing" : (ahead ?? staleness(observed));
+    // A finished rotation writes nothing by epoch; the next one continues from the highest epoch seen.
     const isOver = before.record.finished !== undefined && ahead !== undefined && tries === PAUSES.length - 1;
     if (stale === undefined || isOver) {
       sources.machineClock?.(clock.machineAhead());
@@ -92,25 +92,27 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     what = stale;
   }
   if (ahead !== undefined) throw aheadHalt(gate ?? "", ahead);
-  throw new RemoteError("ERR_REMOTE", `AWS's answers do not agree with each other: ${what}`, [
+  throw new RemoteError("ERR_REMOTE", `AWS's responses do not agree: ${what}`, [
     `keyturn rotate status --gate ${gate}`,
     `keyturn rotate resume --gate ${gate}`,
   ]);
 }
 
-/** Why this record, or none, must be an older one than the caller knows of; undefined where it need not be. */
+/** Why this record (or its absence) must be older than the one the caller knows; undefined if it need not be. */
 function olderThan({ isThere, opened }: Known, record: RotationRecord | undefined): string | undefined {
   if (record === undefined) {
-    return isThere || opened !== undefined ? "the rotation record is not found, and it was there" : undefined;
+    return isThere || opened !== undefined
+      ? "the rotation record is not found, but it existed before"
+      : undefined;
   }
   if (opened === undefined || record.rotation === opened || record.finished === undefined) return undefined;
-  return `the rotation record is that of ${record.rotation}, and ${opened} was opened`;
+  return `the rotation record is that of ${record.rotation}, but ${opened} was opened`;
 }
 
-/** What carries a higher epoch of this gate than the record: a stale read of the record, or its writer's record is gone. */
+/** What carries a higher epoch of this gate than the record: the read was stale, or a newer record is gone. */
 function epochAhead(record: RotationRecord, { groups, current }: Observed): string | undefined {
   const { epoch, mark } = record;
-  const behind = `, the record of epoch ${epoch}`;
+  const behind = `, the record only of epoch ${epoch}`;
   const ahead = groups.find(({ comment }) => epochOf(comment, mark) > epoch);
   if (ahead !== undefined) {
     return `the Comment of key group ${ahead.name} is of epoch ${epochOf(ahead.comment, mark)}${behind}`;
@@ -119,16 +121,16 @@ function epochAhead(record: RotationRecord, { groups, current }: Observed): stri
   return signing > epoch ? `AWSCURRENT is of epoch ${signing}${behind}` : undefined;
 }
 
-/** No stale read lasts that long: only a person can say that the record is to step up. */
+/** No read stays stale that long: only a person can decide that the record should step up. */
 function aheadHalt(gate: string, ahead: string): HaltError {
   return new HaltError(
     "ERR_HALTED",
-    `${ahead}: the Comment was copied, or an older record was put back; the record has to step up to go on`,
+    `${ahead}: the Comment was copied, or an older record was put back; the record must step up to continue`,
     [`keyturn rotate amend --gate ${gate}`],
   );
 }
 
-/** Why these reads cannot belong together; undefined when they can. */
+/** Why these reads are inconsistent; undefined if they are consistent. */
 function staleness({ current, versions }: Observed): string | undefined {
   const listed = versions.find(({ stages }) => stages.includes("AWSCURRENT"));
   if (listed?.versionId !== current.versionId) return "the version list and AWSCURRENT differ";
@@ -180,7 +182,7 @@ async function readKeys({ controlPlane, memo }: Sources): Promise<readonly Obser
   return keys;
 }
 
-/** The version list first, then AWSCURRENT: what is listed beside ours as current has had its time. */
+/** The version list first, then AWSCURRENT: a version listed as current before ours is no longer current. */
 async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
   const { secret } = record.settings;
   const versions: SecretVersionSummary[] = [];

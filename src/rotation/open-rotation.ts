@@ -1,4 +1,4 @@
-/** Opening a rotation: the record is created, or replaced after a finished one. That is the lock. */
+/** Opens a rotation: creates the record, or replaces a finished one. That is the lock. */
 import { ConflictError, HaltError, isError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { formatInstant } from "../time.ts";
@@ -8,7 +8,7 @@ import type { RotationRecord } from "./record.ts";
 import type { Register } from "./register.ts";
 import { rotationId } from "./version-id.ts";
 
-/** Throws ERR_HALTED with the first reason and its way out, and how many more there are. */
+/** Throws ERR_HALTED with the first reason, its remedy, and how many more reasons there are. */
 export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return;
@@ -24,12 +24,12 @@ export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
   ]);
 }
 
-/** Throws ERR_REFUSED when the world is not as it was when the plan was made. */
+/** Throws ERR_REFUSED if the world has changed since the plan was made. */
 export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): void {
   const moved = movedSince(pinned, facts);
   if (moved.length === 0) return;
   const record = facts.registered?.record;
-  // Most often that is this very plan's, started before: a new plan would be refused.
+  // Usually this very plan was already started: a new plan would be refused.
   const isOpen = record !== undefined && record.finished === undefined;
   throw new ConflictError(
     "ERR_REFUSED",
@@ -40,7 +40,7 @@ export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): voi
   );
 }
 
-/** Throws ERR_REFUSED when somebody else opened one first. */
+/** Throws ERR_REFUSED if somebody else opened one first. */
 export async function openRotation(
   plan: RotationPlan,
   facts: PlanFacts,
@@ -55,7 +55,7 @@ export async function openRotation(
     if (facts.registered === undefined) await register.create(record);
     else await register.replace(facts.registered, record);
   } catch (thrown) {
-    // A lost answer may hide that it was opened: then it is ours, by its id.
+    // If the response was lost, the rotation may be open all the same: its id shows that it is ours.
     const now = await register.read();
     if (now?.record.rotation === rotation) return now.record;
     if (!isError(thrown, "ERR_EXISTS", "ERR_PRECONDITION")) throw thrown;
@@ -66,7 +66,7 @@ export async function openRotation(
   return record;
 }
 
-/** Who opens it, as far as it can be told; never for a decision. */
+/** Who opens it, if known; never for decisions. */
 export async function whoStarts(
   { env, hostname }: Pick<World, "env" | "hostname">,
   caller: () => Promise<string | undefined>,

@@ -1,4 +1,4 @@
-/** Whether viewers are being denied right now, since when, and who did it, as far as AWS's answers tell. Pure. */
+/** Whether viewers are being denied right now, since when, and who caused it, as far as AWS shows. Pure. */
 import type { EpochSeconds } from "../time.ts";
 import type { ObservedGroup } from "./observed.ts";
 import { isForeign, neededIds, type Situation } from "./situation.ts";
@@ -7,15 +7,15 @@ import { parseVersionId } from "./version-id.ts";
 export interface Outage {
   /** Who is denied and why, in one sentence. */
   readonly says: string;
-  /** When the latest of the writes was made that can have caused it; absent where AWS dates none of them. */
+  /** Time of the latest write that can have caused it; absent if AWS dates none. */
   readonly since?: EpochSeconds;
-  /** Whose write it was, or that AWS's answers do not tell, and where to look. */
+  /** Whose write it was, if AWS shows it, and where to look. */
   readonly by: string;
 }
 
 const TRAIL = "CloudTrail names the caller";
 
-/** Undefined while every signer's key and every unexpired cookie's key is trusted. */
+/** Undefined as long as every signer's key and every unexpired cookie's key is trusted. */
 export function outageOf(situation: Situation): Outage | undefined {
   const { record, observed } = situation;
   const { keyPairId, versionId } = observed.current;
@@ -32,7 +32,7 @@ export function outageOf(situation: Situation): Outage | undefined {
     return {
       says: `viewers with an unexpired cookie are being denied: ${held}`,
       since: group.modifiedAt,
-      by: `${group.name} was written last at that time; AWSCURRENT (${versionId}) is trusted; ${TRAIL} (UpdateKeyGroup)`,
+      by: `${group.name} was last written at that time; AWSCURRENT (${versionId}) is trusted; ${TRAIL} (UpdateKeyGroup)`,
     };
   }
   return undefined;
@@ -51,14 +51,14 @@ function ofSigning({ record, observed }: Situation, untrusting: readonly Observe
     const what = isGroupLater ? "UpdateKeyGroup" : "PutSecretValue, UpdateSecretVersionStage";
     return { says, since, by: `keyturn did not write version ${versionId}; ${TRAIL} (${what})` };
   }
-  // A version of keyturn's, or the one from before: either its key left a group, or AWSCURRENT was moved, which has no date.
+  // keyturn's version or the original one: either its key left a group, or AWSCURRENT was moved, which has no date.
   const whose =
     parseVersionId(versionId) === undefined
-      ? "the version from before the rotation"
+      ? "the version that preceded the rotation"
       : "keyturn's own version";
   return {
     says,
     since: Math.max(...untrusting.map(({ modifiedAt }) => modifiedAt)),
-    by: `AWSCURRENT is on ${whose}; the key group was written last at that time; ${TRAIL} (UpdateKeyGroup, UpdateSecretVersionStage)`,
+    by: `AWSCURRENT is on ${whose}; the key group was last written at that time; ${TRAIL} (UpdateKeyGroup, UpdateSecretVersionStage)`,
   };
 }

@@ -1,4 +1,4 @@
-/** What a plan is made from: everything that touches the gate's key, groups and secret, read once. */
+/** The input of a plan: everything that touches the gate's key, groups and secret, read once. */
 import type { Contradiction } from "../answer-dates.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -24,28 +24,28 @@ import { settingsOf } from "./settings.ts";
 
 export interface PlanFacts {
   readonly at: EpochSeconds;
-  /** Answers whose Dates contradict each other, and by how much. */
+  /** Responses whose Dates contradict each other, and by how much. */
   readonly contradiction?: Contradiction | undefined;
   readonly registered?: Registered;
-  /** When each version of the record was made. */
+  /** Creation times of the record's versions. */
   readonly recordVersions?: readonly EpochSeconds[];
   readonly groups: readonly ObservedGroup[];
   readonly allGroups: readonly KeyGroup[];
   readonly publicKeys: readonly (ObservedKey & { readonly createdAt: EpochSeconds })[];
   readonly secret: SecretDescription;
   readonly current: CurrentVersion;
-  /** How AWSCURRENT writes the key and of which kind that is, or why no key can be read there. */
+  /** The format and kind of the key in AWSCURRENT, or why no key can be read there. */
   readonly signing: HeldSigningKey | { readonly trouble: KeyturnError };
   readonly versions: readonly SecretVersionSummary[];
-  /** Distributions that trust one of the gate's groups, as AWS lists them. */
+  /** Distributions that trust one of the gate's groups, according to AWS. */
   readonly attached: readonly string[];
-  /** What the canaries say of the old key: `undefined` where there is none to ask, or no key to ask with. */
+  /** The canaries' result for the old key: `undefined` without a canary or without a key to send. */
   readonly baseline?: CanaryCheckOutcome;
 }
 
 interface HeldSigningKey {
   readonly form: SecretForm;
-  /** Undefined for a kind that CloudFront takes no new keys of. */
+  /** Undefined for a kind of key that CloudFront no longer accepts. */
   readonly keyType: KeyType | undefined;
 }
 
@@ -98,7 +98,7 @@ function signingIn(value: SecretValue, { secret }: Gate): SigningSecret | { read
   }
 }
 
-/** Before anything is changed: the key in use must pass, and the negative controls must hold. */
+/** Before anything changes, the key in use must pass and the negative controls must be denied. */
 async function askCanaries(
   world: Omit<Needs, "clock"> & { readonly clock: AwsClock },
   gate: Gate,

@@ -1,4 +1,4 @@
-/** A plan saved by `rotate plan -o`, read again by `rotate start plan.json`: what start needs of it, strictly. */
+/** A plan saved by `rotate plan -o` and read by `rotate start plan.json`: strictly what start needs. */
 import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
@@ -10,7 +10,7 @@ import { faultText, schemaFault } from "./schema-fault.ts";
 
 export interface PlanFile {
   readonly plan: { readonly gate: string; readonly pinned: Pinned };
-  /** The flags that the plan was made with. */
+  /** The flags of the plan. */
   readonly asked: Pick<PlanFlags, "gate" | "keyType" | "keep" | "leavesStale" | "compromised" | "cutNow">;
 }
 
@@ -42,7 +42,7 @@ const planFile = z.strictObject({
   findings: notRead,
 });
 
-/** Throws ERR_FILE_UNREADABLE, or ERR_PLAN_FILE for what is no plan of this version. */
+/** Throws ERR_FILE_UNREADABLE, or ERR_PLAN_FILE if it is not a plan of this version. */
 export async function readPlanFile(path: string, files: Pick<Files, "read">): Promise<PlanFile> {
   const source = new TextDecoder().decode(await files.read(path));
   const read = planFile.safeParse(jsonOf(source, path), { error: faultText });

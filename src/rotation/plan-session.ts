@@ -1,4 +1,4 @@
-/** From flags to a plan: the gate of keyturn.yaml, the account as it is, and everything that stands in the way. */
+/** From flags to a plan: the gate in keyturn.yaml, the state of the account, and every obstacle. */
 import { UsageError } from "../errors.ts";
 import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -50,15 +50,15 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
   return { plan, facts, cloud, place: { gate: gate.name, secretId: gate.secret.id, declared: gate } };
 }
 
-/** A signer that loads one kind of key need not load the other. */
+/** A signer that loads one kind of key may not load the other. */
 const keyTypeNow = ({ signing }: PlanFacts): KeyType =>
   "trouble" in signing ? "rsa-2048" : (signing.keyType ?? "rsa-2048");
 
 export function modeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
   if (compromised && cutNow) {
     throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes: give one", [
-      "--compromised (minutes; whoever mints again is not denied)",
-      "--cut-now (seconds; everybody is denied until they mint again)",
+      "--compromised (minutes; viewers who mint again are not denied)",
+      "--cut-now (seconds; every viewer is denied until they mint again)",
     ]);
   }
   return cutNow ? "cut-now" : compromised ? "compromised" : "normal";

@@ -1,4 +1,4 @@
-/** The plan of a rotation: what each stage will do, checks, how long, who is affected, what abort would mean. Pure. */
+/** A rotation's plan: what each stage does and checks, how long it takes, who is affected, what an abort means. Pure. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
@@ -19,13 +19,13 @@ export interface PlannedStage {
   readonly stage: Stage;
   readonly changes: string;
   readonly checks: string;
-  /** Undefined where it ends with a person. */
+  /** Undefined if a person ends it. */
   readonly takes?: Seconds;
   readonly affects: string;
   readonly abort: string;
 }
 
-/** What `rotate start plan.json` holds against the world. */
+/** What `rotate start plan.json` compares with the world. */
 export interface Pinned {
   readonly groups: readonly {
     readonly id: string;
@@ -33,7 +33,7 @@ export interface Pinned {
     readonly items: readonly string[];
   }[];
   readonly currentVersionId: string;
-  /** The record's version, where there is one. */
+  /** The record's version, if there is one. */
   readonly record?: string;
 }
 
@@ -102,7 +102,7 @@ function pinnedOf({ groups, current, registered }: PlanFacts): Pinned {
   };
 }
 
-/** What moved since the plan was made, one fact a line; empty when nothing did. */
+/** What changed since the plan was made, one fact per line; empty if nothing did. */
 export function movedSince(pinned: Pinned, facts: PlanFacts): readonly string[] {
   const now = pinnedOf(facts);
   const moved = pinned.groups.flatMap(({ id, etag, items }) => {
@@ -116,11 +116,11 @@ export function movedSince(pinned: Pinned, facts: PlanFacts): readonly string[] 
     moved.push(`AWSCURRENT moved from ${pinned.currentVersionId} to ${now.currentVersionId}`);
   }
   if (pinned.record !== now.record)
-    moved.push("the rotation record moved: somebody rotated this gate meanwhile");
+    moved.push("the rotation record changed: somebody has rotated this gate since");
   return moved;
 }
 
-/** From the first write to the last, as far as it can be told. */
+/** From the first write to the last, if known. */
 export function planLength(stages: readonly PlannedStage[]): Seconds | undefined {
   let total = 0;
   for (const { takes } of stages) {
@@ -130,7 +130,7 @@ export function planLength(stages: readonly PlannedStage[]): Seconds | undefined
   return total;
 }
 
-/** What the record of a rotation opened by this plan says. */
+/** The record of a rotation opened with this plan. */
 export function openedRecord(
   plan: RotationPlan,
   facts: PlanFacts,
@@ -168,8 +168,8 @@ export function openedRecord(
 }
 
 /**
- * R7: the epoch counts on. Where the record is gone, because somebody deleted it or the secret has another name now, the
- * groups' Comments and AWSCURRENT still tell it; a rotation that began below them could never be observed (R4).
+ * R7: the epoch continues. If the record is gone, because somebody deleted it or renamed the secret, the groups'
+ * Comments and AWSCURRENT still show it; a rotation that began below them could never be observed (R4).
  */
 function lastEpoch({ registered, groups, current, secret }: PlanFacts): number {
   const comments = groups.map(({ comment }) => highestEpochOf(comment, gateMark(secret.arn)));
@@ -177,15 +177,15 @@ function lastEpoch({ registered, groups, current, secret }: PlanFacts): number {
 }
 
 /**
- * How many viewers mint again at once, in the one measure that a gate knows of itself: whoever holds a cookie minted it
- * within its longest life. Over what time: as long as the edge takes to learn.
+ * How many viewers mint again at once, in the only measure that a gate knows: everyone with a valid cookie minted it
+ * within the longest life. Spread over the time that the edge takes to learn.
  */
 export function remintPeak({ longestLife, settle }: Pick<Settings, "longestLife" | "settle">): string {
-  return `as many mints as usually come in ${formatDuration(longestLife)}, within ${formatDuration(settle)}`;
+  return `as many mints as usual in ${formatDuration(longestLife)}, within ${formatDuration(settle)}`;
 }
 
 const NOBODY = "nobody";
-const DROP = "at once: the new key is taken out again, nobody notices";
+const DROP = "at once: the new key is removed again, nobody notices";
 
 function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings): PlannedStage {
   const proof = proofLength(settings);
@@ -193,10 +193,10 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
   const life = mode === "normal" ? longestLife : 0;
   const drain = mode === "cut-now" ? 0 : cacheTtl === "until-restart" ? undefined : cacheTtl + life + skew;
   const first = settings.keyPairId === "external" ? "deploy signers with the old key pair ID, " : "";
-  const back = `${first}switch back, then wait as long again for the new key's cookies; nobody is cut off`;
+  const back = `${first}switch back, then wait as long again for the new key's cookies to expire; nobody is cut off`;
   const proven = `${back}; the old key is proven first`;
   const groups = gate.keyGroups.length === 1 ? "the key group" : `${gate.keyGroups.length} key groups`;
-  const urgent = mode === "normal" ? undefined : "refused: never back to a compromised key";
+  const urgent = mode === "normal" ? undefined : "refused: never return to a compromised key";
   const row = (
     changes: string,
     checks: string,
@@ -216,17 +216,11 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     cacheTtl === "until-restart" ? "until signers are restarted" : `for up to ${formatDuration(cacheTtl)}`;
   const switched =
     mode === "normal"
-      ? `nobody: viewers mint with the new key when their cookie runs out, over ${formatDuration(longestLife)}; no more mints than ever`
+      ? `nobody: viewers mint with the new key when their cookie expires, over ${formatDuration(longestLife)}; no extra mints`
       : NOBODY;
   switch (stage) {
     case "record-opened":
-      return row(
-        "the record is opened; AWSCURRENT is pinned",
-        "nothing moved since the plan",
-        0,
-        NOBODY,
-        DROP,
-      );
+      return row("open the record; pin AWSCURRENT", "nothing changed since the plan", 0, NOBODY, DROP);
     case "key-stored":
       return row(
         "a version with the new private key, not current",
@@ -236,35 +230,35 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
         DROP,
       );
     case "key-uploaded":
-      return row("a public key", "private half held against it", 0, NOBODY, DROP);
+      return row("a public key", "the private key matches it", 0, NOBODY, DROP);
     case "key-trusted":
       return mode === "cut-now"
         ? row(
             `${groups}: the new id instead of the old one`,
             "If-Match",
             0,
-            `${cutOff}; what signers mint with the old key is denied too, ${stale}`,
+            `${cutOff}; cookies that signers still mint with the old key are denied too, ${stale}`,
             urgent ?? back,
           )
         : row(`${groups}: the new id beside the others`, "If-Match", 0, NOBODY, DROP);
     case "trust-proven":
       return mode === "cut-now"
         ? row("nothing", "skipped", 0, NOBODY, urgent ?? DROP)
-        : row("nothing", `${settings.triples} canary triples a distribution, in a row`, proof, NOBODY, DROP);
+        : row("nothing", `${settings.triples} canary checks per distribution, in a row`, proof, NOBODY, DROP);
     case "signer-switched":
       return row(
         "AWSCURRENT: the new key",
-        "a valid proof; groups read again",
+        "a valid proof; groups reread",
         settings.keyPairId === "external" ? undefined : 0,
         switched,
         urgent ?? back,
       );
     case "old-cookies-expired":
-      return row("nothing", "nothing foreign in group or secret", drain, NOBODY, urgent ?? back);
+      return row("nothing", "no foreign change in group or secret", drain, NOBODY, urgent ?? back);
     case "old-untrusted":
       return row(
-        `${groups}: the old id taken out`,
-        "the whole wait, again after the write",
+        `${groups}: the old id removed`,
+        "the whole wait, also after the write",
         0,
         mode === "normal" ? NOBODY : cutOff,
         urgent ?? proven,
@@ -277,7 +271,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
         "AWSCURRENT and groups hold the new key",
         0,
         NOBODY,
-        "refused: undoing is a new rotation",
+        "refused: undoing this takes a new rotation",
       );
   }
 }

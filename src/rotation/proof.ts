@@ -1,20 +1,20 @@
 /**
- * A proof by canary triples, as a value: bound to a key and to every group's ETag (R11). It grows one triple at a time,
- * in the record, so that a scheduled resume can spread it over the settle time as well as a process that stays.
+ * A proof by canary checks, as a value: bound to a key and to every group's ETag (R11). It grows check by check, in the
+ * record, so that scheduled resumes can spread it over the settle time just as a long-running process can.
  */
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { ObservedGroup } from "./observed.ts";
 import type { Proof, RotationRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
 
-/** What one triple per distribution said, all together. */
+/** The combined result of one canary check per distribution. */
 export interface CanaryCheckOutcome {
   readonly good: boolean;
-  /** Why it was not good. */
+  /** Why it failed. */
   readonly complaint?: string;
-  /** The negative control failed: unsigned or unknown was let through. Then acceptance says nothing. */
+  /** A negative control failed: an unsigned request or unknown id passed. Acceptance then proves nothing. */
   readonly controlFailed?: boolean;
-  /** Edge locations that answered as they must about the key in question, and those that did not. */
+  /** Edge locations that treated the key correctly, and those that did not. */
   readonly knowing?: readonly string[];
   readonly behind?: readonly string[];
   readonly locations: readonly string[];
@@ -27,7 +27,7 @@ export function etagsOf(groups: readonly ObservedGroup[]): Readonly<Record<strin
   return Object.fromEntries(groups.map(({ id, etag }) => [id, etag]));
 }
 
-/** Does the proof, complete or not, speak of this key and of the groups as they are? Any other write voids it. */
+/** Does the proof, complete or not, apply to this key and the present groups? Any other write voids it. */
 export function isAbout(
   proof: Proof | undefined,
   keyPairId: string,
@@ -50,8 +50,8 @@ export function isProven(
 }
 
 /**
- * After keyturn's own write of a group: a proof whose key the write kept speaks of the new ETag as well, because the
- * write was conditional on the ETag that the proof names. A foreign write has no such link, so it voids the proof.
+ * After keyturn's own write to a group: a proof whose key stayed also applies to the new ETag, because the write was
+ * conditional on the proof's ETag. A foreign write has no such link and voids the proof.
  */
 export function carried(
   proofs: RotationRecord["proofs"],
@@ -71,7 +71,7 @@ export function carried(
   return Object.fromEntries(entries);
 }
 
-/** A key that every group has held, unchanged, for longer than the edge needs to learn: nothing is left to prove. */
+/** A key that every group has held, unchanged, for longer than the edge needs to learn: nothing to prove. */
 export function provenByAge(
   keyPairId: string,
   groups: readonly ObservedGroup[],
@@ -86,14 +86,14 @@ export function provenByAge(
   return { ...bare, good: 0, locations: [], requestIds: [] };
 }
 
-/** From the first good triple to the last: the settle time, and the skew between two operators' clocks. */
+/** From the first good canary check to the last: the settle time plus the skew between two operators' clocks. */
 export function proofLength({ settle, skew }: Pick<Timing, "settle" | "skew">): Seconds {
   return settle + skew;
 }
 
 /**
- * When the next triple is due: spread over the settle time, the last of them when that has passed; sooner while some
- * location is known not to have learned.
+ * When the next canary check is due: spread over the settle time, the last one at its end; sooner while a location is
+ * known to be behind.
  */
 export function nextCheckAt({ good, goodSince, behind, lastAt }: Proof, timing: Timing): EpochSeconds {
   const spread = proofLength(timing) / Math.max(1, timing.triples - 1);
@@ -102,23 +102,23 @@ export function nextCheckAt({ good, goodSince, behind, lastAt }: Proof, timing: 
   return isLast ? Math.max(lastAt + Math.min(spread, 1), goodSince + proofLength(timing)) : lastAt + spread;
 }
 
-/** How long triples may fail before the run halts: several times what the slowest location should need. */
+/** How long canary checks may fail before the run halts: several times what the slowest location should need. */
 function patience({ settle }: Pick<Timing, "settle">): Seconds {
   return Math.max(4 * settle, 60);
 }
 
-/** Did nothing but bad triples come for longer than that? */
+/** Have all canary checks failed for longer than that? */
 export function isOverdue({ good, begunAt, lastAt }: Proof, timing: Pick<Timing, "settle">): boolean {
   return good === 0 && lastAt - begunAt > patience(timing);
 }
 
-/** The proof after one more triple, sent at `sentAt`, while every group kept its ETag. */
+/** The proof after one more canary check, sent at `sentAt`, while every group kept its ETag. */
 export function advanceProof(
   before: Proof | undefined,
   triple: {
     readonly keyPairId: string;
     readonly groups: readonly ObservedGroup[];
-    /** Not sent before this, nor answered after `doneAt`. */
+    /** Sent no earlier than this, and answered no later than `doneAt`. */
     readonly sentAt: EpochSeconds;
     readonly doneAt: EpochSeconds;
     readonly outcome: CanaryCheckOutcome;
@@ -139,7 +139,7 @@ export function advanceProof(
   const isBehind = Object.keys(behind).length > 0;
   const pending = isBehind ? { behind } : {};
   if (!outcome.good) {
-    const complaint = outcome.complaint ?? "the triple failed";
+    const complaint = outcome.complaint ?? "the canary check failed";
     return { ...shared, ...pending, good: 0, complaint, ...controlOf(outcome) };
   }
   const good = (earlier?.good ?? 0) + 1;
@@ -149,9 +149,9 @@ export function advanceProof(
 }
 
 /**
- * Requests go where the network takes them, so one location may be missed by chance. One that was seen to be behind is
- * looked for until it is seen to know. Where nobody gets there any more it is let go as one that cannot be asked, once the
- * whole settle time has passed: as long as the proof takes anyway.
+ * Requests go where the network takes them, so a location may be missed by chance. One that was behind is retried until
+ * it has learned. If it is not reached again, it is dropped after the whole settle time, as a location that cannot be
+ * tested; the proof takes that long anyway.
  */
 function stillBehind(
   before: NonNullable<Proof["behind"]>,

@@ -7,7 +7,7 @@ import { newerVersion } from "./record-json.ts";
 import { type RotationRecord, record } from "./record-schema.ts";
 import { faultText, schemaFault } from "./schema-fault.ts";
 
-/** Throws InputError (ERR_SECRET_FORMAT) with the field that is wrong: a record is never guessed at. */
+/** Throws InputError (ERR_SECRET_FORMAT) naming the wrong field: a record is never guessed at. */
 export function parseRecord(source: string, where: string): RotationRecord {
   let value: unknown;
   try {

@@ -1,7 +1,7 @@
 /**
- * The way back for a rotation whose record is gone or unreadable. The record that stood before is restored where
- * Secrets Manager still has it. Otherwise a new one is made from what the rotation left, in a new epoch, that believes
- * nothing: signers may hold the new key, nothing is proven, every wait begins anew.
+ * Recovers a rotation whose record is gone or unreadable. Restores the previous record if Secrets Manager still has it.
+ * Otherwise composes a new one from the rotation's traces, in a new epoch, that assumes nothing: signers may hold the
+ * new key, nothing is proven, every wait starts again.
  */
 import { ConflictError, HaltError, isError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -15,18 +15,18 @@ import { rebuildCommand, registerName } from "./register.ts";
 
 type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock" | "register">;
 
-/** What is left of a rotation of a gate that has no record; undefined where keyturn never rotated it. Reads only. */
+/** Traces of a rotation of a gate without a record; undefined if keyturn never rotated it. Reads only. */
 export async function findLostRecord(tools: Tools, gate: Gate): Promise<LostRecord | undefined> {
   return lostRecord((await readTraces(tools, gate)).traces);
 }
 
-/** How a gate without a record is told: lost, with the way back. */
+/** The error for a gate that lost its record, with the way back. */
 export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): HaltError {
   const shown = evidence.join("; ");
   return open === undefined
     ? new HaltError(
         "ERR_HALTED",
-        `gate ${gate} was rotated by keyturn, but its rotation record is gone; no open rotation shows: ${shown}`,
+        `gate ${gate} was rotated by keyturn, but its rotation record is gone; there is no trace of an open rotation: ${shown}`,
         [`keyturn rotate plan --gate ${gate}`, `keyturn audit --gate ${gate}`],
       )
     : new HaltError(
@@ -47,9 +47,9 @@ const inAnEmergency = (gate: string): readonly string[] => [
 ];
 
 /**
- * Puts a record there again, and resolves to what it did, for people; `isDry` writes nothing. No trace tells an emergency,
- * so the mode is the operator's word; a record that is put back keeps its own. Throws ERR_HALTED where
- * nothing is left to go on with, ERR_REFUSED where the record is there and readable.
+ * Restores or composes a record, and resolves to a description of what it did; `isDry` writes nothing. No trace shows an
+ * emergency, so the operator gives the mode; a restored record keeps its own. Throws ERR_HALTED if there is nothing left
+ * to continue with, ERR_REFUSED if the record exists and is readable.
  */
 export async function rebuildRecord(
   tools: Tools,
@@ -59,7 +59,7 @@ export async function rebuildRecord(
 ): Promise<string> {
   const broken = await unreadableRecord(tools, gate);
   if (broken !== undefined && (await restored(tools, gate, broken, isDry))) {
-    return "put the last readable record back";
+    return "restore the last readable record";
   }
   const { traces, publicKeys, versions } = await readTraces(tools, gate);
   const lost = lostRecord(traces);
@@ -72,21 +72,21 @@ export async function rebuildRecord(
       : await recordFrom(tools, gate, { ...lost, open }, found);
   if (!isDry) {
     if (broken === undefined) await tools.register.create(record);
-    // Whoever reads the broken one can do nothing with it, so nobody loses by it.
+    // Nobody can use the broken one, so replacing it loses nothing.
     else await tools.register.replace({ record, versionId: broken.versionId }, record);
   }
   if (open === undefined) return "replace the unreadable record: no rotation is open";
-  return `rebuild the record of rotation ${record.rotation} in epoch ${record.epoch}: nothing is taken for proven, and every wait begins anew`;
+  return `rebuild the record of rotation ${record.rotation} in epoch ${record.epoch}: nothing counts as proven, and every wait starts again`;
 }
 
-/** The version that cannot be read as a record; undefined where there is no record. Throws ERR_REFUSED for a good one. */
+/** The version that is unreadable as a record; undefined without a record. Throws ERR_REFUSED for a readable one. */
 async function unreadableRecord({ vault, register }: Tools, gate: Gate): Promise<SecretVersion | undefined> {
   try {
     const registered = await register.read();
     if (registered === undefined) return undefined;
     throw new ConflictError(
       "ERR_REFUSED",
-      `the record of rotation ${registered.record.rotation} is there and readable: nothing is to be rebuilt`,
+      `the record of rotation ${registered.record.rotation} exists and is readable: there is nothing to rebuild`,
       [`keyturn rotate resume --gate ${gate.name}`],
     );
   } catch (thrown) {
@@ -97,7 +97,7 @@ async function unreadableRecord({ vault, register }: Tools, gate: Gate): Promise
   }
 }
 
-/** A plain write over a good record left that as AWSPREVIOUS: it is the very version that everybody read. */
+/** A plain write over a good record left that as AWSPREVIOUS: the very version that everybody read. */
 async function restored(
   { vault }: Tools,
   gate: Gate,
@@ -124,7 +124,7 @@ function nothingLeft(gate: string, lost: LostRecord | undefined): HaltError {
   if (lost !== undefined) return lostRecordHalt(gate, lost);
   return new HaltError(
     "ERR_HALTED",
-    `nothing is left of any rotation of gate ${gate}: there is nothing to rebuild`,
+    `no rotation of gate ${gate} left any traces: there is nothing to rebuild`,
     [`keyturn rotate plan --gate ${gate}`],
   );
 }

@@ -1,4 +1,4 @@
-/** A record made from what a rotation left, for a gate whose own is gone or unreadable: read, then composed. */
+/** Reads a rotation's traces and composes a record from them, for a gate whose own is gone or unreadable. */
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
@@ -40,7 +40,7 @@ export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gat
   return { traces, publicKeys: keys, versions };
 }
 
-/** Reads what the traces point at, and makes the record of it. */
+/** Reads what the traces point to, and composes the record. */
 export async function recordFrom(
   { vault, memo, clock, controlPlane }: Tools,
   gate: Gate,
@@ -105,7 +105,7 @@ export function composedRecord(lost: OpenTraces, traced: TracedRotation): Rotati
   const oldId = old.trustedAs;
   const newId = fresh?.keyPairId;
   const isOldTrusted = groups.every(({ items }) => oldId !== undefined && items.includes(oldId));
-  // What no group ever trusted, no signer was given.
+  // A key that no group ever trusted was never given to signers.
   const mayHaveSigned =
     newId !== undefined &&
     (groups.some(({ items }) => items.includes(newId)) || wasCurrent(rotation, versions));
@@ -131,7 +131,7 @@ export function composedRecord(lost: OpenTraces, traced: TracedRotation): Rotati
       : { new: { keyPairId: newId, fingerprint: fresh.fingerprint, versionId: newVersionId } }),
     ...(mayHaveSigned || isCut ? { newMaySign: now } : {}),
     ...(isOldTrusted && !isCut ? {} : { oldMayGo: now }),
-    // A public key that is gone cannot be trusted again.
+    // A deleted public key cannot be trusted again.
     ...(oldId === undefined ? { noReturn: now } : {}),
     groups: groups.map(({ id }) => id),
     mark: traced.mark,
@@ -150,7 +150,7 @@ function wasCurrent(rotation: string, versions: readonly SecretVersionSummary[])
   });
 }
 
-/** Foreign versions made since then count as such. */
+/** Versions created by others since then count as foreign. */
 function begun(rotation: string, versions: readonly SecretVersionSummary[], now: EpochSeconds): EpochSeconds {
   const ours = versions.filter(({ versionId }) => parseVersionId(versionId)?.rotation === rotation);
   return Math.min(now, ...ours.map(({ createdAt }) => createdAt));
@@ -162,8 +162,8 @@ function keyTypeIn({ value }: SecretVersion, gate: Gate): KeyType {
 }
 
 /**
- * In place of an unreadable record where no rotation is open: a finished one, so that the next can begin. It says no more
- * than which key signs now and how far the epochs have counted.
+ * Replaces an unreadable record if no rotation is open: a finished record, so that the next rotation can begin. It holds
+ * only the key that signs now and the highest epoch.
  */
 export async function closedRecord(
   { vault, memo, clock }: Tools,

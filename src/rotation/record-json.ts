@@ -13,7 +13,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
-/** No damage: a keyturn that knows more wrote it. */
+/** Not damaged: a newer keyturn wrote it. */
 export function isOfNewerKeyturn(source: string): boolean {
   try {
     return newerVersion(JSON.parse(source)) !== undefined;

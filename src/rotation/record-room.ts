@@ -1,7 +1,7 @@
 /**
- * Room in Secrets Manager: a secret keeps at most 100 versions, and removes none that is younger than a day. So a record
- * gets a budget: 40 versions a day, of which a rotation that goes forward leaves 20 to an abort and an emergency. Source:
- * API Reference, PutSecretValue; Secrets Manager quotas.
+ * Room in Secrets Manager: a secret keeps at most 100 versions and removes none younger than a day. So a record has a
+ * budget: 40 versions a day, of which a forward rotation leaves 20 to an abort and an emergency. Source: API Reference,
+ * PutSecretValue; Secrets Manager quotas.
  */
 import type { Clock } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -10,25 +10,25 @@ import type { Observation } from "./observe.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register } from "./register.ts";
 
-/** Secrets Manager's quota of versions in a secret. */
+/** Secrets Manager's quota of versions per secret. */
 export const VERSION_LIMIT = 100;
-/** No version that is younger is removed. */
+/** Versions younger than this are never removed. */
 export const VERSION_AGE: Seconds = 86_400;
-/** Versions of one rotation's record a day, whatever happens. */
+/** Versions of a rotation's record per day, at most. */
 const BUDGET = 40;
-/** Of these, and of Secrets Manager's limit: left to an abort and an emergency. */
+/** Reserved for an abort and an emergency, both of these and of Secrets Manager's quota. */
 export const RESERVE = 20;
-/** The writes that take a rotation from anywhere to its end; what may come again and again leaves room for them. */
+/** The writes that take a rotation from any point to its end; repeatable writes leave room for them. */
 const TO_THE_END = 5;
-/** The record of a rotation that a scheduled resume drives to its end, and what a start needs at least. */
+/** The record's writes in a rotation driven by scheduled resumes; a start needs at least this much room. */
 export const USUAL = 17;
 
-/** `repeated`: it may come any number of times, as proofs, repairs and restarted waits do. */
+/** `repeated`: it may happen any number of times, like proofs, repairs and restarted waits. */
 export type Weight = "once" | "repeated";
 
 type Timed = Pick<RotationRecord, "goal" | "mode" | "openedAt">;
 
-/** From when on there is room for one more version of the record; undefined: now. `created`: when its versions were. */
+/** When there is room for one more version of the record; undefined: now. `created`: when its versions were created. */
 export function recordFullUntil(
   created: readonly EpochSeconds[],
   record: Timed,
@@ -44,7 +44,7 @@ export function recordFullUntil(
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
-/** When fewer than `limit` of them are younger than a day; undefined: now. */
+/** When fewer than `limit` of them will be younger than a day; undefined: now. */
 export function fullUntil(
   created: readonly EpochSeconds[],
   limit: number,
@@ -55,10 +55,10 @@ export function fullUntil(
   return oldest === undefined ? undefined : oldest + VERSION_AGE;
 }
 
-/** Whoever gives up or is in an emergency may use what was kept for it. */
+/** An abort or an emergency may use the reserve. */
 const isUrgent = ({ goal, mode }: Timed) => goal === "abort" || mode !== "normal";
 
-/** The act, or a wait where the secret that it writes has no room for one more version. */
+/** The act, or a wait if the secret that it writes has no room for one more version. */
 export async function withinRoom(
   act: Act,
   { registered, written, observed }: Observation,

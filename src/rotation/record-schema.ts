@@ -1,6 +1,6 @@
 /**
- * The record as a zod schema: the durable state of a gate's rotation, without any key material. It is apart from record.ts,
- * since whoever only works with a record need not load zod. Times are seconds since the epoch, lengths are seconds.
+ * The record as a zod schema: the durable state of a gate's rotation, without key material. Kept apart from record.ts,
+ * so that code that only works with a record need not load zod. Times are epoch seconds, durations are seconds.
  */
 import * as z from "zod";
 import { MODES } from "./mode.ts";
@@ -9,45 +9,45 @@ import { amount, settings, text } from "./settings-shape.ts";
 const texts = z.array(text).readonly();
 const count = z.int().min(0);
 
-/** A key as the record names it: never its material. */
+/** A key as the record names it, without key material. */
 const namedKey = z.strictObject({
   keyPairId: text,
   /** SPKI SHA-256. */
   fingerprint: text,
-  /** The secret version that held it when it was recorded. */
+  /** The secret version that held it when recorded. */
   versionId: text,
 });
 
 /** One read that showed AWSCURRENT on our version (R5, R6). */
 const confirmedRead = z.strictObject({
-  /** When the read was sent: foreign versions created since then (less skew) spoil it (R14). */
+  /** When the read was sent: foreign versions created after that (less skew) invalidate it (R14). */
   sentAt: amount,
-  /** When its answer was here: the drain counts from this moment, never from an earlier one. */
+  /** When its response arrived: the drain counts from this moment, never from an earlier one. */
   at: amount,
-  /** Foreign versions that the same read listed beside ours as current: their time was over. */
+  /** Foreign versions that the same read listed while ours was current: they can no longer become current. */
   known: texts,
 });
 
-/** Canary triples, so far or complete. Bound to a key and to the ETag of every group (R11). */
+/** Canary checks so far; complete or not. Bound to a key and to every group's ETag (R11). */
 const proof = z.strictObject({
   keyPairId: text,
   etags: z.record(z.string(), text),
   begunAt: amount,
   lastAt: amount,
-  /** Good triples in a row, counted over all distributions together. */
+  /** Consecutive good canary checks, counted over all distributions together. */
   good: count,
   /** When the first of them was sent. */
   goodSince: amount.optional(),
   provenAt: amount.optional(),
-  /** Edge locations that answered (x-amz-cf-pop). */
+  /** Edge locations that responded (x-amz-cf-pop). */
   locations: texts,
-  /** Request ids of the last triple (x-amz-cf-id), for the change ticket. */
+  /** Request ids of the last canary check (x-amz-cf-id), for the change ticket. */
   requestIds: texts,
-  /** Why the last triple was not good; absent when it was. */
+  /** Why the last canary check failed; absent if it passed. */
   complaint: text.optional(),
-  /** Edge locations that did not know it yet, and when they last showed that: each must be met again, and know it. */
+  /** Edge locations that were behind, and when last seen so: each must be reached again and have learned. */
   behind: z.record(z.string(), amount).optional(),
-  /** The last triple's negative control failed. */
+  /** A negative control of the last canary check failed. */
   controlFailed: z.literal(true).optional(),
 });
 
@@ -55,7 +55,7 @@ const proof = z.strictObject({
 const repair = z.strictObject({
   kind: z.enum(["group", "signing-key", "drain"]),
   at: amount,
-  /** How long it had been broken, as far as AWS's timestamps tell. */
+  /** How long it had been broken, as far as AWS's timestamps show. */
   lasted: amount.optional(),
   what: text,
 });
@@ -63,7 +63,7 @@ const repair = z.strictObject({
 export const record = z.strictObject({
   version: z.literal(1),
   gate: text,
-  /** Day and chance: `20261122-7k3m9q`. */
+  /** Day and random characters: `20261122-7k3m9q`. */
   rotation: text,
   goal: z.enum(["forward", "abort"]),
   mode: z.enum(MODES),
@@ -76,15 +76,15 @@ export const record = z.strictObject({
   old: namedKey,
   new: namedKey.optional(),
   groups: texts,
-  /** The gate's own in the Comments of its groups; absent in a record that keyturn opened before it had marks. */
+  /** The gate's mark in its groups' Comments; absent in a record older than marks. */
   mark: text.optional(),
   distributions: texts,
   /** From here on a signer may hold the new key. Never cleared (R18). */
   newMaySign: amount.optional(),
   switchedAt: confirmedRead.optional(),
-  /** The operator's word that every signer was restarted since the switch, or since the switch back. */
+  /** The operator confirmed that every signer was restarted since the switch, or since the switch back. */
   signersRestartedAt: amount.optional(),
-  /** The operator's word that signers with an outside key id were deployed. */
+  /** The operator confirmed that signers with an external key pair ID were deployed. */
   deployedAt: amount.optional(),
   /** From here on a group may lack the old id. Never cleared (R18). */
   oldMayGo: amount.optional(),
@@ -93,13 +93,13 @@ export const record = z.strictObject({
   noReturn: amount.optional(),
   proofs: z.strictObject({ new: proof.optional(), old: proof.optional(), gone: proof.optional() }),
   repairs: z.array(repair).readonly(),
-  /** What was brought into the open rotation from keyturn.yaml, or stepped up, and when. */
+  /** Amendments to the open rotation: what changed or stepped up, and when. */
   amended: z
     .array(z.strictObject({ at: amount, what: text }))
     .readonly()
     .optional(),
   settings,
-  /** Fields of the secret that may go on repeating the old key's public half: the operator said so. */
+  /** Fields of the secret that may keep the old key's public half, by the operator's decision. */
   leavesStale: texts.optional(),
   finished: z.strictObject({ at: amount, outcome: z.enum(["rotated", "aborted"]) }).optional(),
 });

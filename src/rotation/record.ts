@@ -1,4 +1,4 @@
-/** A rotation's record and the ways it changes. record-schema.ts says what it holds; `register.ts` keeps it. */
+/** A rotation's record and its changes. `record-schema.ts` defines its content; `register.ts` stores it. */
 import { isMoreUrgent, type Mode } from "./mode.ts";
 import type { Repair, RotationRecord } from "./record-schema.ts";
 
@@ -9,12 +9,12 @@ export type Goal = RotationRecord["goal"];
 export const PROOFS = ["new", "old", "gone"] as const satisfies readonly ProofName[];
 export type ProofName = keyof RotationRecord["proofs"];
 
-/** The key that the record's goal wants signers to end with. */
+/** The key that signers should end with, by the record's goal. */
 export function goalRole(record: Pick<RotationRecord, "goal">): "new" | "old" {
   return record.goal === "forward" ? "new" : "old";
 }
 
-/** Who opened it and on which machine, as far as either is known. */
+/** Who opened it and on which machine, if known. */
 export function startedByText({ caller, host }: RotationRecord["startedBy"]): string | undefined {
   return caller !== undefined && host !== undefined ? `${caller} (${host})` : (caller ?? host);
 }
@@ -30,7 +30,7 @@ export function withAbort(record: RotationRecord): RotationRecord {
   );
 }
 
-/** A more urgent mode; an abort turns forward again by it, in a new epoch, whose fences ask for new proofs (R18). */
+/** A more urgent mode; it turns an abort forward again, in a new epoch whose fences require new proofs (R18). */
 export function withMode(record: RotationRecord, mode: Mode): RotationRecord {
   const urgent = isMoreUrgent(mode, record.mode) ? mode : record.mode;
   if (record.goal === "forward") return { ...record, mode: urgent };
@@ -43,19 +43,19 @@ export function withMode(record: RotationRecord, mode: Mode): RotationRecord {
   );
 }
 
-/** A foreign version may have been read by signers: the drain begins anew, in a new epoch (R14). */
+/** Signers may have read a foreign version: the drain starts again, in a new epoch (R14). */
 export function withClockRestarted(record: RotationRecord, repair: Repair): RotationRecord {
   return withNewEpoch({ ...record, repairs: [...record.repairs, repair] }, record.epoch + 1);
 }
 
-/** The same goal in a higher epoch: fences, a fresh copy to switch to, and a wait that begins anew (R7). */
+/** The same goal in a higher epoch: fences, a fresh copy to switch to, and a new wait (R7). */
 export function withNewEpoch(record: RotationRecord, epoch: number): RotationRecord {
   return without({ ...record, epoch }, "backAt", "switchedAt", "signersRestartedAt");
 }
 
 /**
- * Somebody deleted the new public key, and CloudFront gives no id twice: it is uploaded again under another one. Copies
- * and proofs name the dead id, and signers that were told of it must be told anew: all of it begins again, in a new epoch.
+ * Somebody deleted the new public key, and CloudFront never reuses an id: it is uploaded again under a new one. Copies,
+ * proofs and deployed signers name the dead id, so all of that starts again, in a new epoch.
  */
 export function withUploadRepeated(record: RotationRecord, repair: Repair): RotationRecord {
   const { new: _new, gone: _gone, ...proofs } = record.proofs;

@@ -1,18 +1,18 @@
-/** One reason not to begin, or to be told before: a finding with its way out. */
+/** One reason not to begin, or to warn before beginning: a finding with its remedy. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 
-/** What a plan is made for. */
+/** What to plan. */
 export interface PlanChoices {
   readonly gate: Gate;
   /** The other gates of the same keyturn.yaml. */
   readonly others: readonly Gate[];
-  /** Key pair IDs in the gate's groups that belong to another signer and stay. */
+  /** Key pair IDs in the gate's groups that belong to other signers and stay. */
   readonly keep: readonly string[];
-  /** Kind of the new key. */
+  /** The new key's kind. */
   readonly keyType: KeyType;
-  /** Fields of the secret that may go on repeating the old key. */
+  /** Fields of the secret that may keep the old key. */
   readonly leavesStale: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function refuse(
   };
 }
 
-export function tell(
+export function warn(
   id: string,
   severity: "warning" | "note",
   message: string,

@@ -1,4 +1,4 @@
-/** What a rotation refuses to begin with, because it could not keep it safe: each with the reason and the way out. Pure. */
+/** Conditions that a rotation refuses to start under, because it would be unsafe: each with its reason and remedy. Pure. */
 
 import type { Finding } from "../finding.ts";
 import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
@@ -10,13 +10,13 @@ import { commentRoom } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { type PlanChoices, refuse, tell } from "./refusal.ts";
+import { type PlanChoices, refuse, warn } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
 import { versionRoom } from "./version-room.ts";
 
 type Check = (facts: PlanFacts, asked: PlanChoices) => readonly (Finding | undefined)[];
 
-/** Errors refuse; warnings and notes are told. In the middle of a rotation only that one counts: the rest is its doing. */
+/** Errors refuse; warnings and notes are reported. If a rotation is open, only that counts: it causes the rest. */
 export function refusalsOf(facts: PlanFacts, asked: PlanChoices): readonly Finding[] {
   const open = unfinishedRotation(facts, asked);
   return open.length > 0
@@ -53,7 +53,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
     secret.rotationEnabled
       ? refuse(
           "managed-rotation",
-          `Secrets Manager's managed rotation is on for ${secret.name}: two would rotate one key`,
+          `Secrets Manager's managed rotation is on for ${secret.name}: two rotations of one key`,
           {
             remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}`,
           },
@@ -75,10 +75,10 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
     ),
     pending === undefined
       ? undefined
-      : tell(
+      : warn(
           "awspending-left",
           "warning",
-          `version ${pending.versionId} holds AWSPENDING: some rotation was left unfinished`,
+          `version ${pending.versionId} holds AWSPENDING: some rotation never finished`,
           {
             remedy: "find out whose it is; keyturn does not use this label",
           },
@@ -99,18 +99,14 @@ function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoic
   const { keyPairId } = current;
   if (keyPairId === undefined) {
     return [
-      refuse(
-        "signing-key-unknown",
-        "AWSCURRENT holds a key that cannot be matched to an uploaded public key",
-        {
-          evidence: [
-            `version ${current.versionId}`,
-            `fingerprint ${current.fingerprint ?? "unreadable"}`,
-            ...("trouble" in signing ? [signing.trouble.message] : []),
-          ],
-          remedy: `keyturn audit --gate ${gate.name}`,
-        },
-      ),
+      refuse("signing-key-unknown", "AWSCURRENT holds a key that matches no uploaded public key", {
+        evidence: [
+          `version ${current.versionId}`,
+          `fingerprint ${current.fingerprint ?? "unreadable"}`,
+          ...("trouble" in signing ? [signing.trouble.message] : []),
+        ],
+        remedy: `keyturn audit --gate ${gate.name}`,
+      }),
     ];
   }
   return groups
@@ -126,17 +122,17 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: PlanChoice
   const outside = allGroups.filter(
     ({ id, items }) => !gate.keyGroups.includes(id) && items.some((each) => each === current.keyPairId),
   );
-  // A group may be shared, each gate with a key of its own; one key that two gates rotate may not.
+  // Gates may share a group, each with its own key, but two gates must not rotate one key.
   const sharers = others.filter((other) => isSameSecret(other, gate));
   return [
     ...outside.map(({ id, name }) =>
       refuse("key-shared", `key group ${name} (${id}) outside this gate holds ${current.keyPairId} too`, {
-        remedy: `list ${id} under keyGroups of gate ${gate.name} in keyturn.yaml, or take the key out of it`,
+        remedy: `list ${id} under keyGroups of gate ${gate.name} in keyturn.yaml, or remove the key from it`,
       }),
     ),
     ...sharers.map(({ name }) =>
       refuse("gate-shared", `gate ${name} shares this gate's secret: one key, one gate`, {
-        remedy: "describe both surfaces as one gate in keyturn.yaml",
+        remedy: "declare both as one gate in keyturn.yaml",
       }),
     ),
   ];
@@ -151,7 +147,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
           "key-group-full",
           `key group ${name} holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
           {
-            remedy: "take out a key that nobody signs with any more",
+            remedy: "remove a key that nobody signs with any more",
           },
         ),
       ),
@@ -167,14 +163,14 @@ function quotas({ groups, publicKeys }: PlanFacts) {
   ];
 }
 
-/** Recognized, never adopted or removed by inference. */
+/** Reported, but never adopted or removed on a guess. */
 function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
   const { groups, allGroups, publicKeys, current } = facts;
   const extra = [...new Set(groups.flatMap(({ items }) => items))].filter(
     (id) => current.keyPairId !== undefined && id !== current.keyPairId && !keep.includes(id),
   );
   const gates = [gate, ...others].map(({ name }) => name);
-  // The key in use, taken out of every group, is no orphan: signing-key-untrusted tells of it, and it goes back in.
+  // The key in use, missing from every group, is not an orphan: signing-key-untrusted reports it, and it is put back.
   const orphans = publicKeys.filter(
     ({ id, name }) =>
       id !== current.keyPairId &&
@@ -185,11 +181,11 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
     ...extra.map((id) =>
       refuse(
         "rotation-by-hand",
-        `the key group holds ${id} beside the key in use: a rotation begun by hand, or another signer's key`,
+        `the key group holds ${id} besides the key in use: a manual rotation, or another signer's key`,
         {
           evidence: [
             ...groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
-            "--keep is for another signer's key; one that nothing signs with any more is taken out of the group: keyturn runbook show adopt-an-existing-gate",
+            "--keep is for another signer's key; remove one that nothing signs with from the group: keyturn runbook show adopt-an-existing-gate",
           ],
           remedy: `keyturn rotate plan --gate ${gate.name} --keep ${[...keep, id].join(" ")}`,
         },
@@ -198,7 +194,7 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
     ...orphans.map(({ id, name }) =>
       refuse(
         "orphan-upload",
-        `public key ${id} (${name}) is in no key group: left by a rotation begun by hand`,
+        `public key ${id} (${name}) is in no key group: left over from a manual rotation`,
         {
           remedy: `keyturn keys delete ${id}`,
         },
@@ -214,14 +210,14 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
     ...missing.map((id) =>
       refuse(
         "no-canary",
-        `distribution ${id} trusts this gate's key group and has no canary: nothing could be proven there`,
+        `distribution ${id} trusts this gate's key group but has no canary: nothing could be proven there`,
         {
           remedy: `add canaries: { ${id}: https://.../a-protected-path } to gate ${gate.name} in keyturn.yaml`,
         },
       ),
     ),
     ...unattached.map((id) =>
-      tell(
+      warn(
         "distribution-unattached",
         "warning",
         `distribution ${id} of this gate does not trust its key group`,
@@ -234,7 +230,7 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
       ? undefined
       : refuse(
           "canary-unproven",
-          `the canary does not answer as it must before anything is changed: ${baseline.complaint}`,
+          `the canary does not answer as it must before anything changes: ${baseline.complaint}`,
           {
             remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
           },
@@ -245,13 +241,13 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
 function ownership(_: PlanFacts, { gate }: PlanChoices) {
   if (gate.ownership === "none") return [];
   return [
-    tell(
+    warn(
       "owned-by-iac",
       "warning",
       `${gate.ownership} owns the key group: an apply during the rotation would undo it`,
       {
         remedy:
-          "pause that pipeline, or ignore changes of the group's items and comment, until the rotation is finished",
+          "until the rotation is finished, pause that pipeline or ignore changes to the group's items and comment",
       },
     ),
   ];

@@ -1,7 +1,7 @@
 /**
  * The record as a compare-and-swap register in Secrets Manager, one secret per gate. *Create* is CreateSecret, which
- * fails when it exists. *Replace* puts a version under `keyturn-next`, then moves AWSCURRENT to it from the version that
- * was read, which AWS refuses if anyone was faster. Opening a record is the lock; there is no other.
+ * fails if it exists. *Replace* puts a version under `keyturn-next`, then moves AWSCURRENT to it from the version that
+ * was read, which AWS refuses if anyone was faster. Opening a record is the only lock.
  */
 import { createHash } from "node:crypto";
 import { ConflictError, InputError, isError } from "../errors.ts";
@@ -19,29 +19,29 @@ export interface Registered {
 }
 
 export interface Register {
-  /** Of the secret that holds the record. */
+  /** Name of the secret that holds the record. */
   readonly name: string;
-  /** Undefined when the gate was never rotated. */
+  /** Undefined if the gate was never rotated. */
   read(): Promise<Registered | undefined>;
-  /** Throws ERR_EXISTS when somebody opened one before. */
+  /** Throws ERR_EXISTS if somebody opened one first. */
   create(record: RotationRecord): Promise<Registered>;
-  /** Throws ERR_PRECONDITION when the record moved since `read`. */
+  /** Throws ERR_PRECONDITION if the record changed since `read`. */
   replace(read: Registered, record: RotationRecord): Promise<Registered>;
-  /** When each of its versions was made; none without a record. */
+  /** Creation time of each version; empty without a record. */
   versions(): Promise<readonly EpochSeconds[]>;
 }
 
-/** What makes a record readable again, or makes it anew. */
+/** The command that restores or rebuilds a record. */
 export function rebuildCommand(gate: string): string {
   return `keyturn rotate resume --gate ${gate} --rebuild-record`;
 }
 
-/** `<secret>.keyturn`, beside the secret; takes its name or its ARN. */
+/** `<secret>.keyturn`, beside the secret; accepts its name or ARN. */
 export function registerName(secretId: string): string {
   return `${secretNameOf(secretId)}.keyturn`;
 }
 
-/** `gate`: where it is known, for the line that brings a record back that somebody else wrote over. */
+/** `gate`: if known, for the command that restores a record that somebody overwrote. */
 export function secretRegister(vault: SecretVault, secretId: string, gate?: string): Register {
   const name = registerName(secretId);
   // Asked for here, and at hand when AWS has answered: no `--help` waits for it.
@@ -53,7 +53,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
     } catch (thrown) {
       if (!(thrown instanceof InputError) || gate === undefined || isOfNewerKeyturn(source)) throw thrown;
       const hints = [rebuildCommand(gate), ...thrown.hints];
-      throw new InputError(thrown.code, `${thrown.message}; somebody else wrote it`, hints, thrown);
+      throw new InputError(thrown.code, `${thrown.message}; keyturn did not write it`, hints, thrown);
     }
   };
   return {
@@ -88,7 +88,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
       try {
         await vault.moveStage(name, "AWSCURRENT", { from: read.versionId, to: token });
       } catch (thrown) {
-        // A lost answer may hide that the move was made: the read afterwards tells, and the token is ours alone.
+        // If the response was lost, the move may have happened: the next read shows it, and the token is ours alone.
         if (!isError(thrown, "ERR_PRECONDITION", "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED"))
           throw thrown;
         const now = await vault.get(name, { stage: "AWSCURRENT" });
@@ -96,7 +96,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
           if (!isError(thrown, "ERR_PRECONDITION")) throw thrown;
           throw new ConflictError(
             "ERR_PRECONDITION",
-            "the rotation record moved: somebody else works on this gate",
+            "the rotation record changed: somebody else is working on this gate",
             [`keyturn rotate status --gate ${record.gate}`],
             thrown,
           );
@@ -113,7 +113,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
   };
 }
 
-/** Differs with the version it follows: a record never returns to a version that was current before. */
+/** Depends on the version it follows: a record never returns to a previously current version. */
 function tokenOf(follows: string, text: string): string {
   return createHash("sha256").update(`${follows}\n${text}`).digest("hex");
 }

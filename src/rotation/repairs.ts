@@ -1,4 +1,4 @@
-/** Repairs: what a third party broke, or a drain that no longer holds, comes before any progress and any waiting. */
+/** Repairs: fix what a third party broke, or a drain that no longer holds, before any progress or waiting. */
 import type { Act, Halt, Next, Run, Step } from "./next.ts";
 import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
 import type { Rule } from "./rule.ts";
@@ -28,21 +28,21 @@ export const REPAIR_RULES: readonly Rule[] = [
   fenceGroups,
 ];
 
-/** Under which heading a repair stands: the stage that it disturbs. */
+/** The stage that a repair is listed under: the one it disturbs. */
 function stepOf({ record }: Situation): Step {
   if (record.goal === "abort") return record.backAt === undefined ? "abort-fenced" : "new-cookies-expired";
   if (record.newMaySign === undefined) return "key-trusted";
   return record.switchedAt === undefined ? "signer-switched" : "old-cookies-expired";
 }
 
-/** A group lacks an id that a signer or an unexpired cookie may use: merged back, in the fence write if one is due (R16). */
+/** A group lacks an id that a signer or an unexpired cookie may use: merge it back, in the fence write if one is due (R16). */
 function mergeBackNeededIds(situation: Situation): Next | undefined {
   const { record, observed, oldId } = situation;
   const needed = neededIds(situation);
   for (const group of observed.groups) {
     const missing = needed.filter((id) => !group.items.includes(id));
     if (missing.length === 0) continue;
-    // cut-now: old and new change places in one update, so that the group is never without both.
+    // cut-now: one update replaces old by new, so that the group never lacks both.
     const isCut = record.mode === "cut-now" && record.goal === "forward" && record.oldMayGo !== undefined;
     const isOurDoing = missing.every((id) =>
       id === oldId
@@ -54,7 +54,7 @@ function mergeBackNeededIds(situation: Situation): Next | undefined {
       step: isCut ? "key-trusted" : stepOf(situation),
       why: isOurDoing
         ? `put ${missing.join(" and ")} into key group ${group.name}`
-        : `put ${missing.join(" and ")} back into key group ${group.name}: somebody took it out`,
+        : `put ${missing.join(" and ")} back into key group ${group.name}: somebody removed it`,
       group,
       add: missing,
       remove: isCut ? [oldId] : [],
@@ -65,13 +65,13 @@ function mergeBackNeededIds(situation: Situation): Next | undefined {
   return undefined;
 }
 
-/** R12: on a key that is neither ours nor trusted every minted cookie is dead: that comes before the groups. */
+/** R12: with AWSCURRENT on a key that is neither ours nor trusted, every new cookie is dead: fix that before the groups. */
 function moveOffStrangersKey(situation: Situation): Next | undefined {
   const isOurs = isSigning(situation, situation.newId) || isSigning(situation, situation.oldId);
   return isOurs || trustedRole(situation) === undefined ? undefined : moveOffUntrustedKey(situation);
 }
 
-/** R12, R17: AWSCURRENT on a key that no group trusts, or can trust, is moved at once to a trusted one. */
+/** R12, R17: if no group trusts, or can trust, AWSCURRENT's key, move AWSCURRENT at once to a trusted one. */
 function moveOffUntrustedKey(situation: Situation): Next | undefined {
   const { record, observed } = situation;
   if (isTrustedEverywhere(situation, observed.current.keyPairId)) return undefined;
@@ -85,7 +85,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
       record: { ...record, newMaySign: situation.now },
     };
   }
-  // In cut-now the groups come first and the switch right after: that is the plan, not a repair.
+  // In cut-now the groups come first and the switch follows: that is the plan, not a repair.
   const isPlanned =
     record.mode === "cut-now" && record.switchedAt === undefined && isSigning(situation, situation.oldId);
   return (
@@ -94,7 +94,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
       step: stepOf(situation),
       why: isPlanned
         ? "make the new key AWSCURRENT"
-        : `move AWSCURRENT to the ${role} key, off ${observed.current.versionId}: the key groups do not trust that one's key`,
+        : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the former's key`,
       from: observed.current.versionId,
       to: copyId(situation, role),
       ...(isPlanned ? {} : { repair: "signing-key" as const }),
@@ -102,7 +102,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
   );
 }
 
-/** The key to which a repair may move AWSCURRENT: the goal's where it is proven, else the other, if every group trusts it. */
+/** The key that a repair may move AWSCURRENT to: the goal's if proven, otherwise the other if every group trusts it. */
 function trustedRole(situation: Situation): "new" | "old" | undefined {
   const { record, newId, oldId } = situation;
   const isNewTrusted = exists(situation, newId) && isTrustedEverywhere(situation, newId);
@@ -112,7 +112,7 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
     record.newMaySign !== undefined &&
     (record.switchedAt !== undefined || !isOldTrusted);
   if (prefersNew && isNewTrusted) return "new";
-  // In cut-now the old key may be cut out of the groups at any moment: a move to it could land after that.
+  // In cut-now the old key may leave the groups at any moment: a move to it could land after that.
   const isUnleft =
     record.mode === "normal" || (record.mode === "compromised" && record.newMaySign === undefined);
   const mayGoBack = record.goal === "abort" || (isUnleft && record.oldMayGo === undefined);
@@ -120,7 +120,7 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
   return isNewTrusted ? "new" : undefined;
 }
 
-/** Nothing to move to yet: going on may bring a trusted key; only where nothing can be done is it a halt. */
+/** Nothing to move to yet: later stages may bring a trusted key; halt only if nothing can be done. */
 function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
   const { record, newId, oldId } = situation;
   if (exists(situation, oldId) || exists(situation, newId) || record.new === undefined) return undefined;
@@ -142,7 +142,7 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
   };
 }
 
-/** Somebody deleted the new public key: its private half is still in the secret, so it is uploaded once more. */
+/** Somebody deleted the new public key: its private half is still in the secret, so upload it again. */
 function uploadAgain(situation: Situation): Next | undefined {
   const { record, newId, now } = situation;
   if (record.goal !== "forward" || record.new === undefined || exists(situation, newId)) return undefined;
@@ -155,7 +155,7 @@ function uploadAgain(situation: Situation): Next | undefined {
   };
 }
 
-/** R10, R14: AWSCURRENT left our copy, or a foreign version appeared since the read that showed it there. */
+/** R10, R14: AWSCURRENT left our copy, or a foreign version appeared since the confirmed read. */
 function restartClock(situation: Situation): Next | undefined {
   const { record, observed, now } = situation;
   const sighting = confirmedReadOf(record);
@@ -168,12 +168,12 @@ function restartClock(situation: Situation): Next | undefined {
   return {
     act: "write-record",
     step: stepOf(situation),
-    why: `${what}: signers may have read it, so the wait begins anew`,
+    why: `${what}: signers may have read it, so the wait starts again`,
     record: withClockRestarted(record, { kind: "drain", at: now, lasted: now - since, what }),
   };
 }
 
-/** The second repair of one kind halts: somebody's automation is fighting. What had to be mended is mended by now. */
+/** The second repair of one kind halts: somebody's automation keeps interfering. By now the damage is repaired. */
 function haltWhenRepairedAgain(situation: Situation, run: Run): Halt | undefined {
   const { record } = situation;
   const untold = record.repairs.slice(run.told);
@@ -182,17 +182,17 @@ function haltWhenRepairedAgain(situation: Situation, run: Run): Halt | undefined
   return {
     halt: "repaired-again",
     step: stepOf(situation),
-    message: `mended a second time: ${again.what}; somebody's automation writes here as well, and viewers are denied whenever it does`,
+    message: `repaired a second time: ${again.what}; somebody's automation also writes here, and each time viewers are denied`,
     remedies: [
       record.settings.ownership === "none"
-        ? "find and stop what writes the key group or the secret: CloudTrail names it (UpdateKeyGroup, PutSecretValue)"
+        ? "find and stop what writes the key group or the secret: CloudTrail names the caller (UpdateKeyGroup, PutSecretValue)"
         : `pause the ${record.settings.ownership} pipeline that owns the key group, or give it the ids that the rotation needs`,
       `keyturn rotate resume --gate ${record.gate}`,
     ],
   };
 }
 
-/** After a turn of goal or a restarted clock, every group is written once: whatever was in flight to it must fail. */
+/** After the goal turned or a clock restarted, writes every group once, so that in-flight writes to it must fail. */
 function fenceGroups(situation: Situation): Next | undefined {
   const { record } = situation;
   if (record.epoch === record.openedEpoch) return undefined;
@@ -201,7 +201,7 @@ function fenceGroups(situation: Situation): Next | undefined {
   return {
     act: "write-group",
     step: stepOf(situation),
-    why: `fence key group ${group.name}: writes of an earlier epoch must fail from here on`,
+    why: `fence key group ${group.name}: from here on, writes of an earlier epoch fail`,
     group,
     add: [],
     remove: [],
@@ -209,7 +209,7 @@ function fenceGroups(situation: Situation): Next | undefined {
   };
 }
 
-/** Puts this epoch's copy of a key, unless it is there. Shared by repairs, switch and switch back. */
+/** Stores this epoch's copy of a key, unless it exists. Shared by repairs, switch and switch back. */
 export function storeCopy(situation: Situation, role: "new" | "old", step: Step): Act | Halt | undefined {
   const versionId = copyId(situation, role);
   if (hasVersion(situation, versionId)) return undefined;
@@ -219,7 +219,7 @@ export function storeCopy(situation: Situation, role: "new" | "old", step: Step)
   return {
     act: "store-copy",
     step,
-    why: `store the version signers will read, with the ${role} key`,
+    why: `store the version that signers will read, with the ${role} key`,
     role,
     versionId,
     source,
@@ -239,7 +239,7 @@ function keyLost({ record }: Situation, role: "new" | "old", step: Step): Halt {
   };
 }
 
-/** AWSCURRENT on a key that is neither the old nor the new one, before anything was switched. */
+/** AWSCURRENT on a key that is neither the old nor the new one, before any switch. */
 export function haltOnForeignKey(situation: Situation): Halt | undefined {
   const { record, observed, newId, oldId } = situation;
   const isOurs = isSigning(situation, newId) || isSigning(situation, oldId);
@@ -250,9 +250,9 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
     step: "record-opened",
     message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "of unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
     remedies: [
-      "if this rotation is to go on, make the old key AWSCURRENT again, then resume:",
+      "to continue this rotation, make the old key AWSCURRENT again, then resume:",
       `aws secretsmanager update-secret-version-stage --secret-id ${record.settings.secret.id} --version-stage AWSCURRENT --move-to-version-id ${record.old.versionId} --remove-from-version-id ${observed.current.versionId}`,
-      "if theirs stays, give this one up; AWSCURRENT is left on their key:",
+      "to keep their key, abort this rotation; AWSCURRENT stays on their key:",
       `keyturn rotate abort --gate ${record.gate}`,
     ],
   };

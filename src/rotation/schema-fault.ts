@@ -1,32 +1,30 @@
-/** What is wrong in a document that a schema refused, in one sentence: a plan file, a record. */
+/** What is wrong in a document (a plan file, a record) that fails its schema, in one sentence. */
 import * as z from "zod";
 
-/** `settings.regions[0]: text is expected`: the first fault and where it is. Never a value, which might be a secret. */
+/** `settings.regions[0]: expected text`: the first fault and where it is. Never a value, which might be a secret. */
 export function schemaFault({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return "document: it is not what is expected";
+  if (issue === undefined) return "document: unexpected content";
   const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   return `${z.core.toDotPath([...issue.path, ...unknown]) || "document"}: ${issue.message}`;
 }
 
-/** The `error` of a parse. zod's own sentences are for developers. */
+/** The `error` of a parse. zod's own messages are for developers. */
 export const faultText: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "unrecognized_keys":
-      return "it is not known";
+      return "unknown member";
     case "invalid_value":
       return issue.input === undefined
         ? "it is missing"
-        : `one of ${issue.values.map(String).join(", ")} is expected`;
+        : `expected one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
-      return issue.origin === "string"
-        ? "text is expected"
-        : `a number of ${issue.minimum} or more is expected`;
+      return issue.origin === "string" ? "expected text" : `expected a number of ${issue.minimum} or more`;
     case "too_big":
-      return `a number of at most ${issue.maximum} is expected`;
+      return `expected a number of at most ${issue.maximum}`;
     case "invalid_type":
       return issue.input === undefined
         ? "it is missing"
-        : `${KINDS[issue.expected] ?? issue.expected} is expected`;
+        : `expected ${KINDS[issue.expected] ?? issue.expected}`;
     case "invalid_union":
       return issue.input === undefined ? "it is missing" : undefined;
     default:

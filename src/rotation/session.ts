@@ -1,4 +1,4 @@
-/** What every rotate command begins with, and how a run's ending becomes a status or a halt. */
+/** The common start of the rotate commands, and how a run's end becomes a status or a halt. */
 import { HaltError, isError, KeyturnError } from "../errors.ts";
 import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -34,13 +34,13 @@ export interface Session {
   readonly place: GateLocation;
   readonly cloud: Cloud;
   readonly tools: DriveTools;
-  /** The account of the gate's secret, for people. */
+  /** The account of the gate's secret, for display. */
   readonly account: string | undefined;
 }
 
 /**
- * Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, ERR_ACCOUNT where the gate is declared for another
- * account than the one these credentials are for, and the cloud's errors.
+ * Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, ERR_ACCOUNT if the gate is declared for an account
+ * other than the credentials', and the cloud's errors.
  */
 export async function openSession(flags: SessionFlags, world: SessionWorld): Promise<Session> {
   const declared = await declaredGate(flags, world);
@@ -55,8 +55,8 @@ export function sessionTools(place: GateLocation, cloud: Cloud, world: SessionWo
 }
 
 /**
- * The gate's record; undefined where keyturn never rotated it. Throws ERR_HALTED, with the way back, where it did and the
- * record is gone.
+ * The gate's record; undefined if keyturn never rotated it. Throws ERR_HALTED, with the way back, if it did but the record
+ * is gone.
  */
 export async function recordOf({ tools, place }: Session): Promise<Registered | undefined> {
   const registered = await tools.register.read();
@@ -66,7 +66,7 @@ export async function recordOf({ tools, place }: Session): Promise<Registered | 
   return undefined;
 }
 
-/** Drives until the ending and says where things stand. A halt is an error (ERR_HALTED, ERR_CLOCKS_DISAGREE), with its reason and remedies. */
+/** Drives to the end of the run and reports the status. A halt is an error (ERR_HALTED, ERR_CLOCKS_DISAGREE), with its reason and remedies. */
 export async function driveToStatus(
   tools: DriveTools,
   gate: string,
@@ -84,9 +84,9 @@ export async function driveToStatus(
   return endingStatus(ending, tools);
 }
 
-/** Whatever ended the run, nothing is lost: the same command for anybody goes on. */
+/** Whatever ended the run, nothing is lost: anyone can continue with the same command. */
 function withResume(thrown: unknown, gate: string, more: readonly string[]): unknown {
-  // A halt names its own way on.
+  // A halt names its own next step.
   if (!(thrown instanceof KeyturnError) || thrown instanceof HaltError) return thrown;
   const { errorClass, code, message, hints } = thrown;
   const resume = `keyturn rotate resume --gate ${gate}`;
@@ -98,20 +98,20 @@ function withResume(thrown: unknown, gate: string, more: readonly string[]): unk
 
 function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {
   const now = clock.now();
-  const said: Next =
+  const upcoming: Next =
     "reached" in next
       ? nextAction(record, observation.observed, now, { tried: [], told: record.repairs.length })
       : next;
-  return statusOf(record, observation.observed, said, now);
+  return statusOf(record, observation.observed, upcoming, now);
 }
 
-/** Looks without touching; undefined where the gate was never rotated. */
+/** Reads only; undefined if the gate was never rotated. */
 export async function lookAt(tools: DriveTools): Promise<RotationStatus | undefined> {
   const observation = await observe(tools);
   if (observation === undefined) return undefined;
   const { record } = observation.registered;
   const now = tools.clock.now();
-  // A run that begins now: what an earlier one told is told again only if it still holds.
+  // As a run that starts now: an earlier run's reports appear again only if they still hold.
   const next = nextAction(record, observation.observed, now, {
     tried: PROOFS,
     told: record.repairs.length,

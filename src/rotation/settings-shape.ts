@@ -1,12 +1,12 @@
-/** The settings of a rotation as a zod schema: apart from their type, since whoever only uses them need not load zod. */
+/** The settings of a rotation as a zod schema, apart from their type, so that other code need not load zod. */
 import * as z from "zod";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 
-/** Refinements: the published JSON Schemas say no more than string and number. */
-export const text = z.string().refine((given) => given !== "", "text is expected");
-export const amount = z.number().refine((given) => given >= 0, "a number of 0 or more is expected");
+/** As refinements, since the published JSON Schemas only say string and number. */
+export const text = z.string().refine((given) => given !== "", "expected text");
+export const amount = z.number().refine((given) => given >= 0, "expected a number of 0 or more");
 
-/** The one place that says what they are: the record, the plan and `--json` documents hold the same. Lengths in seconds. */
+/** Their only definition: the record, the plan and `--json` documents all use it. Durations in seconds. */
 export const settings = z.strictObject({
   secret: z.strictObject({
     id: text,
@@ -18,9 +18,9 @@ export const settings = z.strictObject({
   hash: z.enum(["SHA1", "SHA256"]),
   cacheTtl: z.union([amount, z.enum(["until-restart"])], {
     error: ({ input }) =>
-      input === undefined ? "it is missing" : "a number of seconds or until-restart is expected",
+      input === undefined ? "it is missing" : "expected a number of seconds or until-restart",
   }),
-  /** The longest life of any cookie or signed URL that the gate allows. */
+  /** The longest life of any cookie or signed URL at this gate. */
   longestLife: amount,
   skew: amount,
   settle: amount,
@@ -29,7 +29,7 @@ export const settings = z.strictObject({
   canaries: z.record(z.string(), text),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
   mintEndpoint: text.optional(),
-  /** Regions beside the secret's own whose replica signers read. */
+  /** Regions besides the secret's own whose replica signers read. */
   regions: z.array(text).readonly().optional(),
 });
 

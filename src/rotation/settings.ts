@@ -1,4 +1,4 @@
-/** What a rotation needs to know of its gate, kept in the record: whoever resumes needs AWS access alone. */
+/** What a rotation needs to know about its gate, kept in the record, so that resuming needs only AWS access. */
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { Seconds } from "../time.ts";

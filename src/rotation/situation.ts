@@ -1,4 +1,4 @@
-/** What an observation means for a record: the questions that the rules of `next-action.ts` ask. Pure. */
+/** An observation interpreted for a record: the questions that the rules of `next-action.ts` ask. Pure. */
 import type { EpochSeconds } from "../time.ts";
 import { epochOf } from "./group-comment.ts";
 import type { Observed, ObservedGroup, ObservedVersion } from "./observed.ts";
@@ -21,7 +21,7 @@ export function situationOf(record: RotationRecord, observed: Observed, now: Epo
   return { record, observed, now, newId, oldId: record.old.keyPairId };
 }
 
-/** Is the public key there at all? Only then can a group trust it. */
+/** Does the public key exist? Only then can a group trust it. */
 export function exists({ observed }: Situation, keyPairId: string | undefined): keyPairId is string {
   return keyPairId !== undefined && observed.publicKeys.some(({ id }) => id === keyPairId);
 }
@@ -35,7 +35,7 @@ export function isSigning({ observed }: Situation, keyPairId: string | undefined
   return keyPairId !== undefined && observed.current.keyPairId === keyPairId;
 }
 
-/** This epoch's copy of a key: the only version to which AWSCURRENT is moved in this epoch (R2). */
+/** This epoch's copy of a key: the only version that AWSCURRENT is moved to in this epoch (R2). */
 export function copyId({ record }: Situation, role: "new" | "old"): string {
   return versionIdOf({ rotation: record.rotation, epoch: record.epoch, role });
 }
@@ -53,14 +53,14 @@ export function holderOf({ observed }: Situation, label: string): ObservedVersio
   return observed.versions.find(({ stages }) => stages.includes(label));
 }
 
-/** Does this version hold the key of `role`, by what this rotation wrote or found? The draft has no key pair ID yet. */
+/** Does this version hold the key of `role`, as far as this rotation wrote or found it? The draft has no key pair ID yet. */
 export function holdsKey({ record }: Situation, role: "new" | "old", versionId: string): boolean {
   if (role === "old" && versionId === record.old.versionId) return true;
   const own = parseVersionId(versionId);
   return own?.rotation === record.rotation && (own.role === role || (role === "new" && own.role === "draft"));
 }
 
-/** A version that this rotation wrote or keeps, where the key of `role` can be read from. */
+/** A version that this rotation wrote or pinned and that holds the key of `role`. */
 export function sourceOf(situation: Situation, role: "new" | "old"): string | undefined {
   const { observed } = situation;
   const holds = (versionId: string) => holdsKey(situation, role, versionId);
@@ -69,22 +69,22 @@ export function sourceOf(situation: Situation, role: "new" | "old"): string | un
   return observed.versions.findLast(({ versionId }) => holds(versionId))?.versionId;
 }
 
-/** Groups that have not been written in this epoch: a write of an earlier epoch may still be in flight to them. */
+/** Groups not yet written in this epoch: a write of an earlier epoch may still be in flight to them. */
 export function unfenced({ record, observed }: Situation): readonly ObservedGroup[] {
   return observed.groups.filter(({ comment }) => epochOf(comment, record.mark) < record.epoch);
 }
 
-/** Neither keyturn's nor the version that was current when the rotation opened. */
+/** Neither one of keyturn's versions nor the one that was current when the rotation opened. */
 export function isForeign({ record }: Pick<Situation, "record">, versionId: string): boolean {
   return versionId !== record.old.versionId && parseVersionId(versionId) === undefined;
 }
 
-/** Foreign versions that signers may have read since the sighting (R10, R14). */
-export function foreignSince(situation: Situation, sighting: ConfirmedRead): readonly ObservedVersion[] {
-  const from = sighting.sentAt - situation.record.settings.skew;
+/** Foreign versions that signers may have read since the confirmed read (R10, R14). */
+export function foreignSince(situation: Situation, confirmedRead: ConfirmedRead): readonly ObservedVersion[] {
+  const from = confirmedRead.sentAt - situation.record.settings.skew;
   return situation.observed.versions.filter(
     ({ versionId, createdAt }) =>
-      isForeign(situation, versionId) && createdAt >= from && !sighting.known.includes(versionId),
+      isForeign(situation, versionId) && createdAt >= from && !confirmedRead.known.includes(versionId),
   );
 }
 
@@ -93,34 +93,34 @@ export function confirmedReadOf(record: RotationRecord): ConfirmedRead | undefin
   return record.goal === "forward" ? record.switchedAt : record.backAt;
 }
 
-/** Does the sighting still hold: AWSCURRENT on this epoch's copy, nothing foreign since? */
+/** Does the confirmed read still hold: AWSCURRENT on this epoch's copy, nothing foreign since? */
 export function isUndisturbed(situation: Situation): boolean {
-  const sighting = confirmedReadOf(situation.record);
+  const confirmedRead = confirmedReadOf(situation.record);
   return (
-    sighting !== undefined &&
+    confirmedRead !== undefined &&
     isCurrent(situation, goalRole(situation.record)) &&
-    foreignSince(situation, sighting).length === 0
+    foreignSince(situation, confirmedRead).length === 0
   );
 }
 
 /**
- * When the last cookie of the other key has expired: the last signer on the goal's key, the longest life, the skew.
- * Undefined while that cannot be said. In mode compromised lives are cut short on purpose, in cut-now caches too.
+ * When the last cookie of the other key expires: the last signer on the goal's key, plus the longest life and the skew.
+ * Undefined while unknown. Mode compromised does not wait for cookies, cut-now does not wait for caches either.
  */
 export function drainEnd(record: RotationRecord): EpochSeconds | undefined {
-  const sighting = confirmedReadOf(record);
-  if (sighting === undefined) return undefined;
+  const confirmedRead = confirmedReadOf(record);
+  if (confirmedRead === undefined) return undefined;
   const { cacheTtl, longestLife, skew } = record.settings;
   const isUrgent = record.goal === "forward" && record.mode !== "normal";
-  if (isUrgent && record.mode === "cut-now") return sighting.at;
+  if (isUrgent && record.mode === "cut-now") return confirmedRead.at;
   const life = isUrgent ? 0 : longestLife;
-  if (cacheTtl !== "until-restart") return sighting.at + cacheTtl + life + skew;
+  if (cacheTtl !== "until-restart") return confirmedRead.at + cacheTtl + life + skew;
   const { signersRestartedAt } = record;
-  if (signersRestartedAt === undefined || signersRestartedAt < sighting.at) return undefined;
+  if (signersRestartedAt === undefined || signersRestartedAt < confirmedRead.at) return undefined;
   return signersRestartedAt + life + skew;
 }
 
-/** The whole drain guard: an undisturbed sighting and the time since it. */
+/** The whole drain guard: an undisturbed confirmed read and the time since. */
 export function isDrained(situation: Situation): boolean {
   const end = drainEnd(situation.record);
   return end !== undefined && situation.now >= end && isUndisturbed(situation);

@@ -13,7 +13,7 @@ export const STAGES = [
   "old-key-deleted",
 ] as const;
 
-/** A stage names what is true once it is over: `key-trusted` is under way until every group holds the new id. */
+/** A stage is named after what is true once it is complete: `key-trusted` lasts until every group holds the new id. */
 export type Stage = (typeof STAGES)[number];
 
 export function isStage(text: string): text is Stage {

@@ -1,4 +1,4 @@
-/** Where a rotation stands, as a value: what it waits for and until when, whose turn it is, what to type, what abort means. */
+/** The status of a rotation, as a value: what it waits for and until when, whose turn, what to type, what an abort means. */
 import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Mode } from "./mode.ts";
@@ -31,7 +31,7 @@ export interface RotationStatus {
   readonly mode: Mode;
   readonly epoch: number;
   readonly openedAt: EpochSeconds;
-  /** How far this machine's clock is ahead of AWS's (negative: behind), where it is off. */
+  /** How far this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   readonly clockAhead?: Seconds;
   readonly startedBy: RotationRecord["startedBy"];
   readonly old: string;
@@ -41,9 +41,9 @@ export interface RotationStatus {
   readonly halt?: HaltReason;
   readonly step: Step;
   readonly steps: readonly StepState[];
-  /** One sentence: what is being waited for, why it halted, or what comes next. */
+  /** One sentence: what it waits for, why it halted, or what comes next. */
   readonly says: string;
-  /** Viewers are being denied now: told before anything else. */
+  /** Viewers are being denied now: reported before anything else. */
   readonly outage?: Outage;
   readonly until?: EpochSeconds;
   readonly turn: Turn;
@@ -51,7 +51,7 @@ export interface RotationStatus {
   readonly typeNext: readonly string[];
   readonly abort: AbortMeaning;
   readonly repairs: readonly Repair[];
-  /** After the end: what infrastructure code must say, or its next apply undoes the rotation. */
+  /** After the end: the change that infrastructure code needs, or its next apply undoes the rotation. */
   readonly declare?: {
     readonly ownership: "terraform" | "cloudformation";
     readonly groups: readonly Pick<KeyGroup, "id" | "name" | "items" | "comment">[];
@@ -64,7 +64,7 @@ export function statusOf(
   next: Next,
   now: EpochSeconds,
 ): RotationStatus {
-  const said = saidBy(next, record, observed);
+  const summary = summaryOf(next, record, observed);
   const outage = outageOf(situationOf(record, observed, now));
   return {
     outage,
@@ -82,7 +82,7 @@ export function statusOf(
     steps: stepsOf(record, next),
     abort: abortMeaning(record, observed, now, outage !== undefined),
     repairs: record.repairs,
-    ...said,
+    ...summary,
     ...("finished" in next ? declared(record, observed) : {}),
   };
 }
@@ -98,9 +98,9 @@ function declared({ settings }: RotationRecord, { groups }: Observed): Pick<Rota
   };
 }
 
-type Said = Pick<RotationStatus, "state" | "halt" | "says" | "until" | "turn" | "typeNext">;
+type StatusSummary = Pick<RotationStatus, "state" | "halt" | "says" | "until" | "turn" | "typeNext">;
 
-function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
+function summaryOf(next: Next, record: RotationRecord, observed: Observed): StatusSummary {
   const resume = `keyturn rotate resume --gate ${record.gate}`;
   if ("act" in next)
     return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
@@ -108,7 +108,7 @@ function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
     const { halt, message, remedies } = next;
     return { state: "halted", halt, says: message, turn: "you", typeNext: remedies };
   }
-  if ("finished" in next) return saidOfTheEnd(next.finished, record, observed);
+  if ("finished" in next) return finishedSummary(next.finished, record, observed);
   return {
     state: "waiting",
     says: `waiting for ${next.waitingFor}`,
@@ -118,18 +118,22 @@ function saidBy(next: Next, record: RotationRecord, observed: Observed): Said {
   };
 }
 
-/** What a rotation left, as it is now: a record that is over does not tell what others did to group and secret since. */
-function saidOfTheEnd(state: "rotated" | "aborted", record: RotationRecord, observed: Observed): Said {
+/** The present state after a rotation: a finished record does not show what others did to group and secret since. */
+function finishedSummary(
+  state: "rotated" | "aborted",
+  record: RotationRecord,
+  observed: Observed,
+): StatusSummary {
   const { gate, old, new: fresh } = record;
   const { current, groups } = observed;
   const { keyPairId } = current;
   const own = state === "rotated" ? fresh?.keyPairId : old.keyPairId;
   const lacking = groups.filter(({ items }) => keyPairId === undefined || !items.includes(keyPairId));
-  const over = state === "rotated" ? "the rotation is over" : "the new key is gone";
+  const over = state === "rotated" ? "the rotation is finished" : "the new key is gone";
   const signing = `AWSCURRENT holds ${keyPairId ?? "a key that is not uploaded"}`;
   if (lacking.length > 0) {
     const names = lacking.map(({ name }) => name).join(", ");
-    const says = `${over}, but by now ${signing}, which key group ${names} does not trust: viewers are being denied`;
+    const says = `${over}, but now ${signing}, which key group ${names} does not trust: viewers are being denied`;
     return {
       state,
       says,
@@ -138,7 +142,7 @@ function saidOfTheEnd(state: "rotated" | "aborted", record: RotationRecord, obse
     };
   }
   if (keyPairId !== own) {
-    const says = `${over}; ${signing}, which somebody else put there: every key group trusts it, and keyturn leaves it`;
+    const says = `${over}; ${signing}, which somebody else put there: every key group trusts it, so keyturn leaves it alone`;
     return { state, says, turn: "you", typeNext: [`keyturn rotate plan --gate ${gate}`] };
   }
   const others = new Set(groups.flatMap(({ items }) => items).filter((id) => id !== own));
@@ -146,8 +150,8 @@ function saidOfTheEnd(state: "rotated" | "aborted", record: RotationRecord, obse
     state === "aborted"
       ? "the old key stays; the new one is gone"
       : others.size === 0
-        ? "the new key alone is trusted and signs"
-        : `the new key is trusted and signs; trusted beside it: ${[...others].join(", ")}`;
+        ? "only the new key is trusted, and it signs"
+        : `the new key is trusted and signs; also trusted: ${[...others].join(", ")}`;
   return { state, says, turn: "nobody", typeNext: [] };
 }
 
@@ -161,7 +165,7 @@ function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
   }));
 }
 
-/** What `rotate abort` would do now, how long it takes, and whom it cuts off. */
+/** What `rotate abort` would do now, how long it takes, and who is cut off. */
 function abortMeaning(
   record: RotationRecord,
   observed: Observed,
@@ -180,7 +184,7 @@ function abortMeaning(
         : record.mode === "normal"
           ? nobody
           : "the compromised key stays in use";
-    return { possible: true, says: `at once: the new key is taken out again; ${end}`, takes: 0 };
+    return { possible: true, says: `at once: the new key is removed again; ${end}`, takes: 0 };
   }
   const { cacheTtl, longestLife, skew, keyPairId } = record.settings;
   const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);
@@ -196,10 +200,11 @@ function abortMeaning(
 
 /** Why an abort is refused; undefined when it is not (R3, R18). */
 export function abortRefusal(record: RotationRecord): string | undefined {
-  if (record.finished !== undefined) return "refused: the rotation is finished; undoing it is a new rotation";
+  if (record.finished !== undefined)
+    return "refused: the rotation is finished; undoing it takes a new rotation";
   if (record.goal === "abort") return "it is under way";
   if (record.noReturn !== undefined)
-    return "refused: the old key is being deleted; undoing is a new rotation";
+    return "refused: the old key is being deleted; undoing this takes a new rotation";
   if (record.mode !== "normal" && record.newMaySign !== undefined) {
     return "refused: the old key is compromised, and signers may have left it already";
   }

@@ -1,4 +1,4 @@
-/** What switch and switch back have in common: the sighting, the halt after a restarted clock, the signers' restart. */
+/** Shared by switch and switch back: the confirmed read, the halt after a restarted clock, the signers' restart. */
 
 import { shellWord } from "../text/shell-word.ts";
 import type { Halt, Next, Run, Step } from "./next.ts";
@@ -7,8 +7,8 @@ import type { ConfirmedRead, RotationRecord } from "./record.ts";
 import { foreignSince, type Situation } from "./situation.ts";
 
 /**
- * Secrets Manager's own rotation would put a key of its own into the secret whenever it is due. What it breaks is
- * repaired first, so this halts neither a repair nor the switch of a cut.
+ * Secrets Manager's managed rotation would put its own key into the secret whenever it is due. Repairs come first, so
+ * this halts neither a repair nor the switch of a cut-now.
  */
 export function haltOnManagedRotation({ record, observed }: Situation): Halt | undefined {
   if (observed.managedRotation !== true) return undefined;
@@ -16,7 +16,7 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
   return {
     halt: "managed-rotation",
     step: record.goal === "forward" ? "signer-switched" : "signer-switched-back",
-    message: `somebody switched Secrets Manager's managed rotation on for ${id}: two would rotate one key`,
+    message: `somebody turned on Secrets Manager's managed rotation for ${id}: two rotations of one key`,
     remedies: [
       `aws secretsmanager cancel-rotate-secret --secret-id ${shellWord(id)}`,
       `keyturn rotate resume --gate ${record.gate}`,
@@ -24,10 +24,10 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
   };
 }
 
-/** Replicas are asked again after this many seconds. */
+/** Seconds until replicas are checked again. */
 const REPLICA_PAUSE = 10;
 
-/** R5, R6: recorded only from a read that showed our copy current, and dated when its answer was here. */
+/** R5, R6: recorded only from a read that showed our copy as current, dated when its response arrived. */
 export function confirmSwitch(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
   const { record, observed, now } = situation;
   if (observed.failedReplica !== undefined) return haltOnReplica(record, observed.failedReplica, step);
@@ -39,12 +39,12 @@ export function confirmSwitch(situation: Situation, field: "switchedAt" | "backA
   return {
     act: "write-record",
     step,
-    why: "record that AWSCURRENT was seen on our version",
+    why: "record that AWSCURRENT is seen on our version",
     record: { ...record, [field]: sighting },
   };
 }
 
-/** Signers there never get the key, and no waiting brings it to them. */
+/** Signers there never get the key, however long one waits. */
 function haltOnReplica(
   { gate, settings }: RotationRecord,
   { region, reason }: NonNullable<Observed["failedReplica"]>,
@@ -56,23 +56,23 @@ function haltOnReplica(
     step,
     message: `the secret's replica in ${region} failed (${reason}): signers there do not get the new version; both keys stay trusted`,
     remedies: [
-      "mend what it says: most often the replica's KMS key, or another secret of that name there",
+      "fix what it says: usually the replica's KMS key, or another secret with that name there",
       `aws secretsmanager describe-secret --secret-id ${id} --query ReplicationStatus`,
       `keyturn rotate resume --gate ${gate}`,
     ],
   };
 }
 
-/** A restarted clock is told once AWSCURRENT is ours again, in the run in which it happened. */
+/** Reports a restarted clock once AWSCURRENT is ours again, in the run in which it happened. */
 export function haltWhenDrainRestarted({ record }: Situation, run: Run): Halt | undefined {
   const restart = record.repairs.slice(run.told).findLast(({ kind }) => kind === "drain");
   if (restart === undefined) return undefined;
   return {
     halt: "drain-restarted",
     step: record.goal === "forward" ? "old-cookies-expired" : "new-cookies-expired",
-    message: `${restart.what}; AWSCURRENT is keyturn's version again and the wait began anew`,
+    message: `${restart.what}; AWSCURRENT is back on keyturn's version, and the wait started again`,
     remedies: [
-      "find who wrote the secret: CloudTrail names it (PutSecretValue, UpdateSecret, UpdateSecretVersionStage)",
+      "find out who wrote the secret: CloudTrail names the caller (PutSecretValue, UpdateSecret, UpdateSecretVersionStage)",
       `keyturn rotate resume --gate ${record.gate}`,
     ],
   };
@@ -83,7 +83,7 @@ export function waitForRestart({ record }: Situation, step: Step): Halt {
     halt: "signers-not-restarted",
     step,
     message:
-      "signers hold the key until they restart (signer.cacheTtl: until-restart), and nobody said that they did",
+      "signers hold the key until they restart (signer.cacheTtl: until-restart), and nobody has confirmed a restart",
     remedies: ["restart every signer", `keyturn rotate resume --gate ${record.gate} --signers-restarted`],
   };
 }

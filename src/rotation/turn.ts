@@ -1,4 +1,4 @@
-/** Turning an open rotation: abort it, make it more urgent, or tell it what only the operator knows. */
+/** Changes an open rotation's course: abort it, make it more urgent, or record what only the operator knows. */
 import { ConflictError, HaltError, UsageError } from "../errors.ts";
 import type { EpochSeconds } from "../time.ts";
 import { isMoreUrgent, type Mode } from "./mode.ts";
@@ -13,30 +13,32 @@ export interface OperatorInput {
   readonly deployed?: boolean;
 }
 
-/** The record with the operator's word in it; the same value when there is nothing to change. */
-function withOperatorInput(record: RotationRecord, told: OperatorInput, now: EpochSeconds): RotationRecord {
+/** The record with the operator's confirmation; the same value if nothing changes. */
+function withOperatorInput(record: RotationRecord, input: OperatorInput, now: EpochSeconds): RotationRecord {
   let next = record;
-  if (told.mode !== undefined && (isMoreUrgent(told.mode, record.mode) || record.goal === "abort")) {
-    next = withMode(next, told.mode);
+  if (input.mode !== undefined && (isMoreUrgent(input.mode, record.mode) || record.goal === "abort")) {
+    next = withMode(next, input.mode);
   }
-  // Said again, it changes nothing: a schedule that says it would push the wait along, and fill the record.
-  if (told.signersRestarted === true && !isRestartKnown(next)) next = { ...next, signersRestartedAt: now };
-  if (told.deployed === true && next.deployedAt === undefined) next = { ...next, deployedAt: now };
+  // Repeating it changes nothing: otherwise a schedule that repeats it would push the wait back and fill the record.
+  if (input.signersRestarted === true && !isRestartKnown(next)) next = { ...next, signersRestartedAt: now };
+  if (input.deployed === true && next.deployedAt === undefined) next = { ...next, deployedAt: now };
   return next;
 }
 
 function isRestartKnown(record: RotationRecord): boolean {
   const { signersRestartedAt } = record;
-  const sighting = confirmedReadOf(record);
-  return signersRestartedAt !== undefined && sighting !== undefined && signersRestartedAt >= sighting.at;
+  const confirmedRead = confirmedReadOf(record);
+  return (
+    signersRestartedAt !== undefined && confirmedRead !== undefined && signersRestartedAt >= confirmedRead.at
+  );
 }
 
-/** Throws ERR_HALTED where no rotation is open to be made urgent, or it is too late for it (R3, R18). */
+/** Throws ERR_HALTED if no rotation is open, or if it is too late to make it urgent (R3, R18). */
 export function refuseUrgency(gate: string, record: RotationRecord | undefined): void {
   const start = `keyturn rotate start --gate ${gate} --compromised`;
   if (record === undefined || record.finished !== undefined) {
-    const last = record === undefined ? "" : `: rotation ${record.rotation} is over`;
-    throw new HaltError("ERR_HALTED", `no rotation is open that could be made urgent${last}`, [start]);
+    const last = record === undefined ? "" : `: rotation ${record.rotation} is finished`;
+    throw new HaltError("ERR_HALTED", `there is no open rotation to make urgent${last}`, [start]);
   }
   if (record.goal === "abort" && record.noReturn !== undefined) {
     throw new HaltError(
@@ -47,47 +49,47 @@ export function refuseUrgency(gate: string, record: RotationRecord | undefined):
   }
 }
 
-/** Throws ERR_USAGE where no deployment carries the key pair ID: the word would be kept and mean nothing. */
+/** Throws ERR_USAGE if no deployment carries the key pair ID: recording it would mean nothing. */
 export function refuseDeployment({ gate, settings }: Pick<RotationRecord, "gate" | "settings">): void {
   const { keyPairId } = settings;
   if (keyPairId === "external") return;
-  const from = keyPairId === "in-secret" ? "in the secret, beside the key" : "by the key in the secret";
+  const from = keyPairId === "in-secret" ? "from the secret, beside the key" : "from the key in the secret";
   throw new UsageError(
     "ERR_USAGE",
-    `--deployed is meant for signers whose key pair ID is external: those of gate ${gate} find theirs ${from}`,
+    `--deployed is for signers with an external key pair ID: those of gate ${gate} get theirs ${from}`,
     [`keyturn rotate resume --gate ${gate}`, "keyturn runbook show outside-key-id"],
   );
 }
 
-/** Throws ERR_HALTED where nothing was asked to be deployed: the word would be taken for a later deployment. */
+/** Throws ERR_HALTED if no deployment is due yet: the confirmation would count for a later one. */
 function refuseEarlyDeployment({ gate, newMaySign }: RotationRecord): void {
   if (newMaySign !== undefined) return;
   throw new HaltError(
     "ERR_HALTED",
-    "nothing is to be deployed yet: the rotation halts and names the key pair ID once the edge is proven to accept it",
+    "there is nothing to deploy yet: the rotation halts and names the key pair ID once the edge is proven to accept it",
     [`keyturn rotate resume --gate ${gate}`],
   );
 }
 
 /**
- * `now`: not earlier than the operator's word. Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`,
- * ERR_PRECONDITION when the record moved.
+ * `now`: not earlier than the operator's confirmation. Throws ERR_HALTED as `refuseUrgency` and `refuseEarlyDeployment`
+ * do, ERR_PRECONDITION if the record changed.
  */
 export async function recordOperatorInput(
   register: Register,
-  told: OperatorInput,
+  input: OperatorInput,
   now: EpochSeconds,
 ): Promise<void> {
   const registered = await opened(register);
   const { record } = registered;
-  if (told.mode !== undefined) refuseUrgency(record.gate, record);
+  if (input.mode !== undefined) refuseUrgency(record.gate, record);
   if (record.finished !== undefined) return;
-  if (told.deployed === true) refuseEarlyDeployment(record);
-  const next = withOperatorInput(record, told, now);
+  if (input.deployed === true) refuseEarlyDeployment(record);
+  const next = withOperatorInput(record, input, now);
   if (next !== record) await register.replace(registered, next);
 }
 
-/** Turns the record's goal; the fences and the way back are `next-action`'s. A second call changes nothing. */
+/** Turns the record's goal; `next-action` does the fences and the way back. A second call changes nothing. */
 export async function turnToAbort(register: Register): Promise<RotationRecord> {
   const registered = await opened(register);
   const { record } = registered;

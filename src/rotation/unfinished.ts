@@ -1,4 +1,4 @@
-/** A rotation of this gate that did not end: its record is open, or gone. Nothing else counts beside it. */
+/** An unfinished rotation of this gate, whose record is open or gone. It makes all other refusals irrelevant. */
 import type { Finding } from "../finding.ts";
 import { gateMark } from "./group-comment.ts";
 import { lostRecord } from "./lost-record.ts";
@@ -7,15 +7,15 @@ import { startedByText } from "./record.ts";
 import { type PlanChoices, refuse } from "./refusal.ts";
 import { rebuildCommand } from "./register.ts";
 
-export function unfinishedRotation(facts: PlanFacts, asked: PlanChoices): readonly Finding[] {
-  return [...openRotation(facts, asked), ...lostRotation(facts, asked)];
+export function unfinishedRotation(facts: PlanFacts, choices: PlanChoices): readonly Finding[] {
+  return [...openRotation(facts, choices), ...lostRotation(facts, choices)];
 }
 
 function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   const record = registered?.record;
   if (record === undefined || record.finished !== undefined) return [];
-  const goOn = "go on with keyturn rotate resume";
-  const ways = record.goal === "abort" ? goOn : `${goOn}, or give it up with keyturn rotate abort`;
+  const goOn = "continue with keyturn rotate resume";
+  const ways = record.goal === "abort" ? goOn : `${goOn}, or abort it with keyturn rotate abort`;
   return [
     refuse(
       "rotation-open",
@@ -28,7 +28,7 @@ function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonl
   ];
 }
 
-/** Its new key looks like another signer's, and is none: --keep would leave two keys behind for good. */
+/** Its new key looks like another signer's but is not: --keep would leave two keys behind for good. */
 function lostRotation(facts: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   if (facts.registered !== undefined) return [];
   const lost = lostRecord({ gate: gate.name, mark: gateMark(facts.secret.arn), ...facts });
@@ -36,7 +36,7 @@ function lostRotation(facts: PlanFacts, { gate }: PlanChoices): readonly Finding
   return [
     refuse(
       "rotation-record-lost",
-      `rotation ${lost.open.rotation} of this gate was open, and its record is gone: go on with it first`,
+      `rotation ${lost.open.rotation} of this gate was open, and its record is gone: finish it first`,
       { evidence: lost.evidence, remedy: rebuildCommand(gate.name) },
     ),
   ];

@@ -1,7 +1,7 @@
 /**
- * What a run knows and the record does not say yet: proofs in the making, proofs carried over a write, repairs. Secrets
- * Manager keeps at most 100 versions of a day, so what can be made again is written only when it changes what anybody
- * else would do, when the run ends, or together with the next write of the record.
+ * What a run knows but has not written to the record: unfinished proofs, proofs carried over a write, repairs. Secrets
+ * Manager keeps at most 100 versions and none goes within a day, so reproducible facts are written only if they change
+ * what others would do, when the run ends, or with the next write of the record.
  */
 import type { Observation } from "./observe.ts";
 import type { ObservedGroup } from "./observed.ts";
@@ -10,15 +10,15 @@ import { PROOFS, type Proof, type Repair, type RotationRecord } from "./record.t
 
 export interface Unwritten {
   readonly proofs: RotationRecord["proofs"];
-  /** What the record said of each when this run last advanced it. */
+  /** The record's version of each when this run last advanced it. */
   readonly basis: RotationRecord["proofs"];
-  /** Repairs that the record does not list yet. */
+  /** Repairs not yet in the record. */
   readonly repairs: readonly Repair[];
 }
 
 export const NOTHING: Unwritten = { proofs: {}, basis: {}, repairs: [] };
 
-/** The observation as this run sees it: `registered.record` also says what the run knows, `written` does not. */
+/** The observation as this run sees it: `registered.record` includes what the run knows, `written` does not. */
 export function withUnwritten(seen: Observation, known: Unwritten): Observation {
   const { registered, observed } = seen;
   const record = recordWith(seen.written, known, observed.groups);
@@ -38,7 +38,7 @@ export function recordWith(
   return { ...written, proofs: Object.fromEntries(proofs), repairs: [...written.repairs, ...known.repairs] };
 }
 
-/** Two operators may prove at the same time: whatever speaks against the key counts, whoever saw it. */
+/** Two operators may prove at the same time: evidence against the key counts, whoever saw it. */
 function merged(
   written: Proof | undefined,
   own: Proof | undefined,
@@ -54,7 +54,7 @@ function merged(
   return own.provenAt !== undefined || Object.keys(behind).length === 0 ? own : { ...own, behind };
 }
 
-/** Must others know at once? The first result of a proof, one that undoes what is written, and what halts. */
+/** Must others know at once? A proof's first result, one that undoes a written result, and one that halts. */
 export function isNews(
   written: Proof | undefined,
   proof: Proof,
@@ -67,12 +67,12 @@ export function isNews(
   return Object.keys(proof.behind ?? {}).some((location) => written.behind?.[location] === undefined);
 }
 
-/** A bad result after good ones that the record counts: the next run must not count on from there. */
+/** A bad result after good ones in the record: the next run must not continue that count. */
 export function undoes(written: Proof | undefined, proof: Proof): boolean {
   return written !== undefined && written.good > 0 && proof.good === 0;
 }
 
-/** Is there something that a later run would otherwise have to make again? */
+/** Is there anything that a later run would otherwise have to redo? */
 export function isWorthKeeping(seen: Observation): boolean {
   const { written, registered, observed } = seen;
   const { record } = registered;

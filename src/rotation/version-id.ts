@@ -1,10 +1,10 @@
 /**
- * The ids of the secret versions that a rotation writes (R8). They follow from rotation, epoch and role alone, so two
- * operators who make different keys meet at the same id: Secrets Manager refuses the second, and both go on with the
- * first. They are readable, so that a version list alone tells which versions are keyturn's and of which epoch.
+ * The ids of the secret versions that a rotation writes (R8). They depend only on rotation, epoch and role, so two
+ * operators with different keys collide on one id: Secrets Manager refuses the second, and both continue with the first.
+ * They are readable, so that a version list shows which versions are keyturn's and of which epoch.
  */
 
-/** `draft`: the new private key before it has a key pair ID. `new`, `old`: what signers read, one copy an epoch. */
+/** `draft`: the new private key before it has a key pair ID. `new`, `old`: what signers read, one copy per epoch. */
 export type VersionRole = "draft" | "new" | "old";
 
 export interface OwnVersion {
@@ -20,14 +20,14 @@ export function versionIdOf({ rotation, epoch, role }: OwnVersion): string {
   return `keyturn-${rotation}-e${String(epoch).padStart(4, "0")}-${role}`;
 }
 
-/** Undefined for every version that keyturn did not write. */
+/** Undefined for versions that keyturn did not write. */
 export function parseVersionId(versionId: string): OwnVersion | undefined {
   const parts = OWN.exec(versionId);
   if (parts === null) return undefined;
   return { rotation: parts[1] as string, epoch: Number(parts[2]), role: parts[3] as VersionRole };
 }
 
-/** The rotation's id: the day it opened and six characters of chance. Six bytes are read. */
+/** The rotation's id: the day it opened and six random characters, from six bytes. */
 export function rotationId(day: string, random: Uint8Array): string {
   const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   const suffix = Array.from(random.slice(0, 6), (byte) => alphabet[byte % 32]).join("");

@@ -1,4 +1,4 @@
-/** Has somebody else filled the secret or the record? Secrets Manager removes no version that is younger than a day. */
+/** Has somebody else filled the secret or the record? Secrets Manager removes no version younger than a day. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";

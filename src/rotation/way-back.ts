@@ -1,22 +1,22 @@
-/** Lines that end an outage where no rotation is open to repair it: conditional writes of AWS's own CLI. Pure. */
+/** Commands that end an outage if no rotation is open to repair it: conditional writes with AWS's own CLI. Pure. */
 import { shellWord } from "../text/shell-word.ts";
 import type { Observed, ObservedGroup } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { holdsKey, situationOf } from "./situation.ts";
 
-/** Conditional on the ETag that was read: it changes nothing that somebody else changed since. */
+/** Conditional on the ETag that was read: fails if somebody changed the group since. */
 export function updateGroupCommand(group: ObservedGroup, items: readonly string[]): string {
   const { id, etag, name, comment } = group;
   const config = JSON.stringify({ Name: name, Items: items, Comment: comment });
   return `aws cloudfront update-key-group --id ${id} --if-match ${etag} --key-group-config ${shellWord(config)}`;
 }
 
-/** Refused by AWS where AWSCURRENT moved since it was read. */
+/** AWS refuses it if AWSCURRENT moved since it was read. */
 function moveCurrentCommand(secretId: string, from: string, to: string): string {
   return `aws secretsmanager update-secret-version-stage --secret-id ${shellWord(secretId)} --version-stage AWSCURRENT --move-to-version-id ${to} --remove-from-version-id ${from}`;
 }
 
-/** Of a finished rotation whose key no longer signs, or is no longer trusted. Empty where neither can be put back. */
+/** For a finished rotation whose key no longer signs or is no longer trusted. Empty if neither can be put back. */
 export function wayBack(record: RotationRecord, observed: Observed): readonly string[] {
   const { current, groups, publicKeys, versions } = observed;
   const role = record.finished?.outcome === "aborted" ? "old" : "new";

@@ -237,8 +237,8 @@ describe("without what AWS needs", () => {
     const { controlPlane } = await awsCloud({ region: "eu-west-1" }, surroundings({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
-      message: "no AWS credentials are found",
-      hints: ["aws configure sso", "keyturn rehearse (a whole rotation on a local cloud, without AWS)"],
+      message: "no AWS credentials found",
+      hints: ["aws configure sso", "keyturn rehearse (a whole rotation in a local cloud, without AWS)"],
     });
   });
 

@@ -187,7 +187,7 @@ describe("an answer without an end", () => {
     const before = process.memoryUsage().rss;
     const thrown = await failing(around, around.cloud.vault.get("S", { stage: "AWSCURRENT" }));
     expect(thrown).toMatchObject({ code: "ERR_UNREACHABLE" });
-    expect(String(thrown)).toContain("its answer is longer than 10 MiB");
+    expect(String(thrown)).toContain("its response is longer than 10 MiB");
     expect(server.requests).toHaveLength(3);
     // What was under way in the kernel's buffers comes on top.
     expect(written).toBeLessThan(3 * 32 * 1024 * 1024);

@@ -256,7 +256,7 @@ describe("a response that is unusual", () => {
   ])("is refused: %s", async (_, text) => {
     await expect(answerTo(text)).rejects.toMatchObject({
       code: "ERR_UNREACHABLE",
-      message: expect.stringMatching(/its answer is not HTTP$/),
+      message: expect.stringMatching(/its response is not HTTP$/),
     });
   });
 
@@ -351,7 +351,7 @@ describe("over TLS", () => {
   });
 
   it.each([
-    ["an authority that is not trusted", {}, /not trusted/],
+    ["an authority that is not trusted", {}, /untrusted authority/],
     ["a certificate for another name", { name: "other.example.com" }, /for another host name/],
   ])("sends nothing to %s", async (_, { name = "app.example.com" }: { name?: string }, reason) => {
     const { ca, port, bytes } = await secureServer(["app.example.com"]);
@@ -371,11 +371,11 @@ describe("over TLS", () => {
 describe("no answer", () => {
   it.each([
     ["closes at once", (socket: Socket) => socket.destroy(), /the connection was reset/],
-    ["speaks no HTTP", (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"), /its answer is not HTTP/],
+    ["speaks no HTTP", (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"), /its response is not HTTP/],
     [
       "sends endless headers",
       (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n${"x: y\r\n".repeat(20_000)}`),
-      /more headers than are read/,
+      /response headers exceed 16 KiB/,
     ],
     ["says nothing", () => {}, /it did not answer in time/],
     [

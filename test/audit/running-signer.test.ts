@@ -54,9 +54,9 @@ describe("audit --credentials", () => {
 
   it("says when the signers were not asked", async () => {
     const well = await probedSite();
-    expect((await well.run("audit")).stdout).toContain("not asked: what running signers hand out");
+    expect((await well.run("audit")).stdout).toContain("not checked: what running signers hand out");
     const asked = await well.run("audit --credentials guest.txt");
-    expect(asked.stdout).not.toContain("not asked");
+    expect(asked.stdout).not.toContain("not checked");
     expect(asked.stdout + asked.stderr).not.toContain("guest-in-the-sandbox");
   });
 });

@@ -219,7 +219,7 @@ describe("config init", () => {
       exitCode: 3,
       stdout: "",
       stderr:
-        "error: absent/k.yaml cannot be written: there is no folder absent [ERR_FILE_UNREADABLE]\nhint: mkdir -p absent\n",
+        "error: absent/k.yaml cannot be written: folder absent does not exist [ERR_FILE_UNREADABLE]\nhint: mkdir -p absent\n",
     });
   });
 

@@ -155,7 +155,7 @@ describe("keyturn doctor", () => {
   it("finds nothing where nothing is wrong", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
-    expect(stdout).toContain("Nothing wrong was seen with this URL.");
+    expect(stdout).toContain("Found nothing wrong with this URL.");
     expect(stdout).toMatch(new RegExp(`signs with\\s+${currentKeyId(well)}`));
     expect(stdout).toMatch(/sent unsigned .*403 by edge signature check \(MissingKey\)/);
     expect(stdout).toMatch(/sent with new cookies .*200/);
@@ -168,7 +168,7 @@ describe("keyturn doctor", () => {
     for (const line of [`doctor ${url}`, `doctor ${url} ${cookies(well, { url })}`]) {
       const { stdout, exitCode } = await well.run(line);
       expect(stdout).toMatch(/sent (with new cookies|as given) +401 by application/);
-      expect(stdout).toContain("Nothing wrong was seen with this URL.");
+      expect(stdout).toContain("Found nothing wrong with this URL.");
       expect(stdout).toContain("note application-refuses");
       expect(exitCode).toBe(0);
     }
@@ -254,7 +254,7 @@ describe("keyturn doctor", () => {
       yaml: (yaml) => yaml.replace("hash: SHA256", "hash: SHA256\n      regions: [us-west-2]"),
     });
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
-    expect(stdout).toContain("Nothing wrong was seen with this URL.");
+    expect(stdout).toContain("Found nothing wrong with this URL.");
     expect(stdout).toContain("error replica-other-version");
     expect(exitCode).toBe(0);
   });

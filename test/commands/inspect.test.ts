@@ -84,7 +84,7 @@ describe("the verdict", () => {
   });
   it("is unknown, exit 0, while nobody has given a key, and says so first", async () => {
     const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
-    expect(stdout).toMatch(/^! unverified: no key was given/);
+    expect(stdout).toMatch(/^! unverified: no key given/);
     expect(stdout).toContain("NOT DECIDED");
     expect(exitCode).toBe(0);
   });

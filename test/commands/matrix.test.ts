@@ -88,7 +88,7 @@ describe("keyturn matrix", () => {
   it("says of a distribution that is not there that no route was looked at", async () => {
     const ill = await probedSite({ yaml: (yaml) => yaml.replaceAll(/\bE[A-Z0-9]{13}\b/g, "E0000000000000") });
     const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
-    expect(stdout).toContain("**No route was looked at.**");
+    expect(stdout).toContain("**No route was checked.**");
     expect(stderr).toContain("error distribution-missing");
     expect(exitCode).toBe(1);
   });

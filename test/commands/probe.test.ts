@@ -86,7 +86,7 @@ describe("keyturn probe", () => {
     const unsafe = (yaml: string) => yaml.replaceAll("sample: /media", "methods: [POST], sample: /media");
     const some = await probedSite({ yaml: unsafe });
     const { stdout, exitCode } = await some.run("probe --methods GET --report junit=probe.xml");
-    expect(stdout).toContain("not asked: /media/*: none of its methods is declared safe to send");
+    expect(stdout).toContain("skipped: /media/*: none of its methods is declared safe to send");
     expect(some.world.files.text("probe.xml")).toContain('name="route /media/*"');
     expect(exitCode).toBe(0);
     const none = await probedSite({
@@ -101,7 +101,7 @@ describe("keyturn probe", () => {
     const { run, site } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 15 });
     const { stdout, exitCode } = await run("probe --routes /media/* --methods GET --concurrency 1");
-    expect(stdout).toContain("15 of 18 requests asked");
+    expect(stdout).toContain("15 of 18 requests sent");
     expect(stdout).toContain("unreachable");
     expect(exitCode).toBe(6);
   });
@@ -227,14 +227,14 @@ describe("keyturn probe --report", () => {
     const { run, world, viewer } = await probedSite();
     world.files.put("probe.xml", "somebody's");
     const { stderr, exitCode } = await run("probe --cases none --methods GET --report junit=probe.xml");
-    expect(stderr).toContain("exists already");
+    expect(stderr).toContain("already exists");
     expect(exitCode).toBe(3);
     expect(world.files.text("probe.xml")).toBe("somebody's");
     expect(viewer.sent).toEqual([]);
   });
   it.each([
-    ["--report md=absent/probe.md", 3, "there is no folder absent"],
-    ["--report md=probe.x --report junit=probe.x", 2, "named for two reports"],
+    ["--report md=absent/probe.md", 3, "folder absent does not exist"],
+    ["--report md=probe.x --report junit=probe.x", 2, "given for two reports"],
   ])("%s is refused before anything is asked", async (reports, exit, message) => {
     const { run, viewer } = await probedSite();
     const { stderr, exitCode } = await run(`probe --cases none ${reports}`);
@@ -326,17 +326,17 @@ http, no cookies       ok 301 to https        ok 301 to https
 http, valid for http   ok 301 to https        ok 301 to https
 valid                  ok 401 app             ok 200 app
 
-ok as expected   * undocumented: told, not judged
+ok as expected   * undocumented: reported, not judged
 
-45 of 45 requests asked; edge locations seen: FRA56-P4 13, IAD89-P2 14, SIN2-P3
+45 of 45 requests sent; edge locations seen: FRA56-P4 13, IAD89-P2 14, SIN2-P3
   18
-not asked: retired-key: no retired key given (--retired-key FILE=ID)
-the origin's log shows none of the 34 denied requests, and 5 of the 5 that the
-  application answered
+skipped: retired-key: no retired key given (--retired-key FILE=ID)
+the origin's log shows none of the 34 denied requests, and 5 of the 5 requests
+  that the application answered
 straight to the origin, http://127.0.0.1:8002: 8 of 8 refused (403 by origin
   verification)
-denials carry no CORS headers: code on another site sees status 0 in their place
+denials carry no CORS headers: code on another site sees status 0 instead
 
-The edge denies what it must and lets valid cookies by. (A gate, not
+The edge denies what it must and lets valid cookies pass. (A gate, not
 authentication: the application still authorizes.)
 `;

@@ -38,7 +38,7 @@ describe("rotate status after the end", () => {
     const { stdout, exitCode } = await runCommand(status, direct());
     expect(exitCode).toBe(0);
     expect(stdout.replaceAll("\n", " ")).toContain(
-      `the new key is trusted and signs; trusted beside it: ${other}`,
+      `the new key is trusted and signs; also trusted: ${other}`,
     );
   });
 
@@ -49,7 +49,7 @@ describe("rotate status after the end", () => {
     editGroup(site.account, site.ids.keyGroupId, () => [other]);
     const denied = await runCommand(status, direct());
     expect(denied.stdout.replaceAll("\n", " ")).toContain(
-      `but by now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
+      `but now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
     );
     expect(denied.stdout).toContain("turn  yours\nnext  keyturn audit --gate demo");
     expect(denied.stdout).toContain("aws cloudfront update-key-group --id ");
@@ -94,7 +94,7 @@ describe("a rotation that is being given up", () => {
     await runCommand(words("rotate abort --gate demo --yes"), direct());
     const ran = await runCommand(words(START), direct());
     expect(ran.exitCode).toBe(7);
-    expect(ran.stderr).toContain("is open (goal abort): go on with keyturn rotate resume [ERR_HALTED]\n");
+    expect(ran.stderr).toContain("is open (goal abort): continue with keyturn rotate resume [ERR_HALTED]\n");
     expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
   });
 });
@@ -125,7 +125,7 @@ describe("a record that is marked for deletion", () => {
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(exitCode).toBe(1);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      `rotation record ${record} is marked for deletion: whether a rotation is open, and how it stands, is unknown`,
+      `rotation record ${record} is marked for deletion: whether a rotation is open, and in what state, is unknown`,
     );
     expect(stdout).toContain("DeletedDate 2027-01-15T08:00:00Z");
     expect(stdout).toContain(`  -> ${restore}\n`);
@@ -140,7 +140,9 @@ describe("a record that is marked for deletion", () => {
   it("is a note where the gate's secret goes with it", async () => {
     const operator = await marked([record, DEMO.secret]);
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("the gate's own secret is gone, or goes with it");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "the gate's own secret is gone, or marked for deletion too",
+    );
     expect(stdout).toContain(`  -> ${restore}\n`);
     expect(exitCode).toBe(0);
   });
@@ -150,7 +152,7 @@ describe("a record that is marked for deletion", () => {
     const without = { ...operator, files: new MemoryFiles({}) };
     const ran = await runCommand(words("rotate resume"), without);
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toContain(`hint: ${restore} (a record that is marked for deletion)\n`);
+    expect(ran.stderr).toContain(`hint: ${restore} (a record marked for deletion)\n`);
   });
 });
 
@@ -214,7 +216,7 @@ describe("the evidence", () => {
     expect(undated).toEqual([
       { what: `new public key ${said.new.keyPairId} uploaded`, seenBy: proofs.new.begunAt },
       { what: `new id ${said.new.keyPairId} in every key group`, seenBy: proofs.new.begunAt },
-      { what: `old id ${said.old.keyPairId} out of every key group`, seenBy: proofs.gone.begunAt },
+      { what: `old id ${said.old.keyPairId} removed from every key group`, seenBy: proofs.gone.begunAt },
     ]);
     const rows = page.split("\n").filter((line) => /^\| (by )?\d/.test(line));
     expect(rows.map((row) => row.split(" | ")[1]?.replace(/ \|$/, ""))).toEqual([
@@ -222,12 +224,12 @@ describe("the evidence", () => {
       undated[0].what,
       undated[1].what,
       "edge proven to accept the new key",
-      "signers may hold the new key from here on",
+      "from here on signers may hold the new key",
       "AWSCURRENT seen on the new key",
-      "old key allowed to go",
+      "old key cleared for removal",
       undated[2].what,
       "edge proven to deny the old key",
-      "no return from here on",
+      "point of no return",
       "record closed: rotated",
     ]);
   });
@@ -237,9 +239,9 @@ describe("the evidence", () => {
     await runCommand(words(`${START} --wait --until old-untrusted`), direct());
     await runCommand(words("rotate abort --gate demo --yes --wait"), direct());
     const { page, said } = await evidence(direct());
-    expect(said.undated.at(-1).what).toBe(`new id ${said.new.keyPairId} out of every key group`);
-    const { at } = said.events.find(({ what }: { what: string }) => what === "no return from here on");
-    expect(page).toContain(`| by ${at} | ${said.undated.at(-1).what} |\n| ${at} | no return from here on |`);
+    expect(said.undated.at(-1).what).toBe(`new id ${said.new.keyPairId} removed from every key group`);
+    const { at } = said.events.find(({ what }: { what: string }) => what === "point of no return");
+    expect(page).toContain(`| by ${at} | ${said.undated.at(-1).what} |\n| ${at} | point of no return |`);
   });
 });
 
@@ -377,7 +379,7 @@ describe("a dry run", () => {
 
 describe("an open rotation that is made urgent", () => {
   for (const [flag, who] of [
-    ["--compromised", "viewers with a cookie of the old key are cut off once signers have left it"],
+    ["--compromised", "viewers with a cookie of the old key are cut off once signers have switched"],
     ["--cut-now", "every viewer is cut off at once"],
   ] as const) {
     it(`says first whom it cuts off, from when, and how many must mint again: ${flag}`, async () => {
@@ -386,7 +388,7 @@ describe("an open rotation that is made urgent", () => {
       const before = everything(world);
       const ran = await runCommand(words(`rotate resume --gate demo ${flag}`), world.direct());
       expect(ran.stderr).toContain(who);
-      expect(ran.stderr).toContain("expect as many mints as usually come in 1h, within 15m");
+      expect(ran.stderr).toContain("expect as many mints as usual in 1h, within 15m");
       expect(ran.stderr).toContain("[ERR_CONFIRMATION]\nhint: add --yes-cut-off-viewers to go on");
       expect(ran.exitCode).toBe(7);
       expect(everything(world)).toBe(before);
@@ -396,8 +398,8 @@ describe("an open rotation that is made urgent", () => {
 
 describe("an emergency needs an open rotation", () => {
   for (const [opened, said] of [
-    [[], "no rotation is open that could be made urgent [ERR_HALTED]"],
-    [[`${START} --wait`], /no rotation is open that could be made urgent: rotation \S+ is over/],
+    [[], "there is no open rotation to make urgent [ERR_HALTED]"],
+    [[`${START} --wait`], /there is no open rotation to make urgent: rotation \S+ is finished/],
   ] as const) {
     it(`and says how to begin one: ${opened.length === 0 ? "never rotated" : "finished"}`, async () => {
       const world = await siteWorld();
@@ -441,19 +443,19 @@ describe("a plan", () => {
   const affected = [
     {
       mode: "",
-      said: ["viewers mint with the new key when their cookie runs out, over 1h; no more mints than ever"],
+      said: ["viewers mint with the new key when their cookie expires, over 1h; no extra mints"],
     },
     {
       mode: "--compromised",
       said: [
-        "every viewer with a cookie of the old key, until it mints again: as many mints as usually come in 1h, within 15m",
+        "every viewer with a cookie of the old key, until it mints again: as many mints as usual in 1h, within 15m",
       ],
     },
     {
       mode: "--cut-now",
       said: [
-        "as many mints as usually come in 1h, within 15m",
-        "what signers mint with the old key is denied too, for up to 1m",
+        "as many mints as usual in 1h, within 15m",
+        "cookies that signers still mint with the old key are denied too, for up to 1m",
       ],
     },
   ];

@@ -205,7 +205,7 @@ export class MemoryFiles implements Files {
   }
   async writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
     if (this.#files.has(key(path))) {
-      throw new InputError("ERR_FILE_EXISTS", `${path} exists already; keyturn never overwrites a file`);
+      throw new InputError("ERR_FILE_EXISTS", `${path} already exists; keyturn never overwrites files`);
     }
     this.put(path, content, mode);
   }

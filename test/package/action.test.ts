@@ -185,7 +185,7 @@ describe("the action's entry point, beside a sandbox", () => {
     [
       "two arguments on a line",
       { INPUT_COMMAND: "rotate start", INPUT_ARGS: "--yes\n--until key-trusted" },
-      /^::error title=keyturn::the input `args` takes one argument a line: break "--until key-trusted" at its spaces/m,
+      /^::error title=keyturn::the input `args` takes one argument per line: split "--until key-trusted" at its spaces/m,
     ],
   ] as const)("refuses %s", (_, inputs, said) => {
     const { status, printed, output } = run(inputs);

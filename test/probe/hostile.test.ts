@@ -65,7 +65,7 @@ const HOSTILE: readonly [what: string, answer: (socket: Socket) => void, says: R
       socket.write("HTTP/1.1 200 OK\r\n");
       endless(socket, `X-Flood: ${"y".repeat(1000)}\r\n`);
     },
-    /more headers than are read|HPE_/,
+    /response headers exceed|HPE_/,
     6,
   ],
   [
@@ -80,7 +80,7 @@ const HOSTILE: readonly [what: string, answer: (socket: Socket) => void, says: R
   [
     "control characters in a header",
     (socket) => socket.end("HTTP/1.1 403 Forbidden\r\nServer: \u001b[31mred\r\nContent-Length: 0\r\n\r\n"),
-    /answer is not HTTP/,
+    /response is not HTTP/,
     6,
   ],
   [

@@ -43,7 +43,7 @@ describe("a rotation on a terminal", () => {
     expect(first.notes.some((line) => /^ {2}ok key-uploaded /.test(line))).toBe(true);
     const second = watched(operator(), true);
     await runCommand(words("rotate resume --wait --until trust-proven --no-color"), second.world);
-    expect(second.notes).toContain("  ok 3 of 10 stages were over before");
+    expect(second.notes).toContain("  ok 3 of 10 stages were already complete");
     expect(second.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toHaveLength(2);
   });
 
@@ -57,7 +57,7 @@ describe("a rotation on a terminal", () => {
     ]);
     const waiting = watched(operator(), true);
     await runCommand(words("rotate resume --no-color"), waiting.world);
-    expect(waiting.notes).toEqual([expect.stringContaining("  go on with rotation"), ""]);
+    expect(waiting.notes).toEqual([expect.stringContaining("  continue rotation"), ""]);
   });
 
   it("does not mark a stage in whose own wait the run ends", async () => {
@@ -72,7 +72,7 @@ describe("a rotation on a terminal", () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), true);
     await runCommand(words(`${START} --verbose --until key-trusted`), world);
-    expect(notes.join("\n")).toMatch(/^\d\d:\d\d:\d\dZ key-stored: make a key pair/m);
+    expect(notes.join("\n")).toMatch(/^\d\d:\d\d:\d\dZ key-stored: create a key pair/m);
     expect(live).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { type SiteWorld, siteWorld } from "./site-world.ts";
 const arnOf = ({ account }: SiteWorld["site"]) =>
   account.secrets.registry.findPrimary(DEMO.region, DEMO.secret).arn;
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
-const SAID = "the Comment of key group demo-signers is of epoch 9, the record of epoch 1";
+const SAID = "the Comment of key group demo-signers is of epoch 9, the record only of epoch 1";
 
 /** The group's Comment is of an epoch that the record never had, of the gate with that mark or of nobody known. */
 function stain({ site }: SiteWorld, mark = gateMark(arnOf(site))): void {
@@ -27,7 +27,7 @@ describe("reads that disagree", () => {
     for (const command of ["status", "resume"]) {
       const begun = world.clock.now();
       const { stderr, exitCode } = await runCommand(words(`rotate ${command} --gate demo`), world.direct());
-      const told = stderr.split("\n").filter((line) => line.startsWith("gate demo: AWS's answers do not"));
+      const told = stderr.split("\n").filter((line) => line.startsWith("gate demo: AWS's responses do not"));
       expect(told).toHaveLength(4);
       for (const line of told) {
         expect(line).toContain(`yet: ${SAID}; `);
@@ -63,7 +63,7 @@ describe("reads that disagree", () => {
     });
     const { stderr, exitCode } = await runCommand(words("rotate resume --gate demo"), blind);
     expect(stderr).toContain(
-      "error: AWS's answers do not agree with each other: the version list and AWSCURRENT differ [ERR_REMOTE]\n",
+      "error: AWS's responses do not agree: the version list and AWSCURRENT differ [ERR_REMOTE]\n",
     );
     expect(stderr).toContain("hint: keyturn rotate resume --gate demo\n");
     expect(exitCode).toBe(6);
@@ -99,9 +99,7 @@ describe("reads that disagree", () => {
       return answer;
     });
     const { exitCode, stderr } = await runCommand(START, lagging);
-    expect(stderr).toContain(
-      "do not agree with each other yet: the rotation record is not found, and it was",
-    );
+    expect(stderr).toContain("do not agree yet: the rotation record is not found, but it existed");
     expect(stderr).not.toContain("error:");
     expect(exitCode).toBe(8);
   });
@@ -120,7 +118,7 @@ describe("reads that disagree", () => {
       return world.clock.now() < begun + 12 ? (stale as typeof answer) : answer;
     });
     const { exitCode, stdout, stderr } = await runCommand(START, lagging);
-    expect(stderr).toMatch(/yet: the rotation record is that of \S+, and \S+ was opened; reading/);
+    expect(stderr).toMatch(/yet: the rotation record is that of \S+, but \S+ was opened; reading/);
     expect(stdout).toContain("(forward, epoch 2)");
     expect(exitCode).toBe(8);
   });

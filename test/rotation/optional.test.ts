@@ -68,7 +68,7 @@ describe("a journal that cannot be written", () => {
     const world = await sandbox();
     const ran = await rotate(world, START, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(3);
-    expect(ran.stderr).toContain("hint: set XDG_STATE_HOME to a folder that can be written");
+    expect(ran.stderr).toContain("hint: set XDG_STATE_HOME to a writable folder");
     expect(ran.stderr).not.toContain("record-opened");
     const { output } = await world.run("keyturn rotate status --gate demo");
     expect(output).toContain("was never rotated");

@@ -36,7 +36,7 @@ describe("a plan file", () => {
       JSON.stringify({ ...PLAN, pinned: { ...PLAN.pinned, groups: [{ id: "g", items: [] }] } }),
       "pinned.groups[0].etag: it is missing",
     ],
-    ["a name that is not known", JSON.stringify({ ...PLAN, surprise: 1 }), "surprise: it is not known"],
+    ["a name that is not known", JSON.stringify({ ...PLAN, surprise: 1 }), "surprise: unknown member"],
   ])("is refused: %s", async (_, text, why) => {
     await expect(reading(text)).rejects.toMatchObject({
       code: "ERR_PLAN_FILE",

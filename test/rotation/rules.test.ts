@@ -179,19 +179,19 @@ describe("the record as text", () => {
     expect(parseRecord(JSON.stringify(early), "s")).toEqual(early);
   });
   it.each([
-    ["proofs.new.etags.g1", 5, "proofs.new.etags.g1: text is expected"],
-    ["proofs.new.good", 1.5, "proofs.new.good: a whole number is expected"],
-    ["proofs.gone.controlFailed", false, "proofs.gone.controlFailed: one of true is expected"],
-    ["groups.1", "", "groups[1]: text is expected"],
-    ["groups", {}, "groups: a list is expected"],
-    ["startedBy", [], "startedBy: an object is expected"],
+    ["proofs.new.etags.g1", 5, "proofs.new.etags.g1: expected text"],
+    ["proofs.new.good", 1.5, "proofs.new.good: expected a whole number"],
+    ["proofs.gone.controlFailed", false, "proofs.gone.controlFailed: expected one of true"],
+    ["groups.1", "", "groups[1]: expected text"],
+    ["groups", {}, "groups: expected a list"],
+    ["startedBy", [], "startedBy: expected an object"],
     ["repairs.0.at", undefined, "repairs[0].at: it is missing"],
-    ["switchedAt.when", 1, "switchedAt.when: it is not known"],
-    ["settings.cacheTtl", "never", "settings.cacheTtl: a number of seconds or until-restart is expected"],
-    ["settings.skew", -1, "settings.skew: a number of 0 or more is expected"],
-    ["settings.canaries.E1", "", "settings.canaries.E1: text is expected"],
-    ["__proto__", {}, "__proto__: it is not known"],
-    ["constructor", {}, "constructor: it is not known"],
+    ["switchedAt.when", 1, "switchedAt.when: unknown member"],
+    ["settings.cacheTtl", "never", "settings.cacheTtl: expected a number of seconds or until-restart"],
+    ["settings.skew", -1, "settings.skew: expected a number of 0 or more"],
+    ["settings.canaries.E1", "", "settings.canaries.E1: expected text"],
+    ["__proto__", {}, "__proto__: unknown member"],
+    ["constructor", {}, "constructor: unknown member"],
   ])("names what is wrong and where: %s = %j", (path, value, sentence) => {
     const damaged = everyMember();
     const names = path.split(".");
@@ -204,9 +204,9 @@ describe("the record as text", () => {
     ["not JSON", "it is not JSON"],
     ["{}", "version: it is missing"],
     [renderRecord({ ...record, version: 2 as 1 }), "written by a newer keyturn"],
-    [renderRecord({ ...record, surprise: 1 } as never), "surprise: it is not known"],
-    [renderRecord({ ...record, goal: "sideways" as never }), "goal: one of forward, abort is expected"],
-    [renderRecord({ ...record, epoch: -1 }), "epoch: a number of 0 or more is expected"],
+    [renderRecord({ ...record, surprise: 1 } as never), "surprise: unknown member"],
+    [renderRecord({ ...record, goal: "sideways" as never }), "goal: expected one of forward, abort"],
+    [renderRecord({ ...record, epoch: -1 }), "epoch: expected a number of 0 or more"],
   ])("is never guessed at: %s", (text, sentence) => {
     expect(() => parseRecord(text, "s")).toThrow(sentence);
   });

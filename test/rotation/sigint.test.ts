@@ -69,7 +69,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
       (line) => !line.startsWith("waiting for cloudfront:UpdateKeyGroup on key group "),
     );
     expect(said.slice(-3)).toEqual([
-      "interrupted: awaiting the call in flight, 5 s at most; again: leave at once",
+      "interrupted: waiting up to 5 s for the call in flight; interrupt again to quit at once",
       "error: interrupted by SIGINT [ERR_INTERRUPTED]",
       "hint: keyturn rotate resume --gate demo",
     ]);

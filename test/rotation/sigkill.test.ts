@@ -40,7 +40,7 @@ describe("a rotation survives kill -9", () => {
     expect(killed).toEqual(STAGES);
     const { exitCode, output } = await world.run("keyturn rotate resume --gate demo --wait");
     expect(exitCode, output).toBe(0);
-    expect(output).toContain("the new key alone is trusted and signs");
+    expect(output).toContain("only the new key is trusted, and it signs");
     const status = await world.run("keyturn rotate status --gate demo --json");
     expect(JSON.parse(status.output).result.startedBy.host).toContain(hostname());
   });

@@ -50,7 +50,7 @@ describe("a signer with an outside key id", () => {
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const early = await runCommand(words("rotate resume --gate demo --deployed"), world.direct());
     expect(early.exitCode).toBe(7);
-    expect(early.stderr).toContain("error: nothing is to be deployed yet: ");
+    expect(early.stderr).toContain("error: there is nothing to deploy yet: ");
     const halted = await runCommand(words("rotate resume --gate demo --wait"), world.direct());
     expect(halted.stderr).toContain("halted at signer-switched (external-deployment)");
   });
@@ -65,7 +65,7 @@ describe("a signer with an outside key id", () => {
         const ran = await runCommand(words(`rotate resume --gate demo --deployed${more}`), world.direct());
         expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
         expect(ran.stderr).toMatch(
-          /^error: --deployed is meant for signers whose key pair ID is external: .* \[ERR_USAGE\]\n/,
+          /^error: --deployed is for signers with an external key pair ID: .* \[ERR_USAGE\]\n/,
         );
         expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
       }

@@ -33,7 +33,7 @@ describe("a rotate start that wakes to another rotation", () => {
     await expect(woken).rejects.toMatchObject({
       code: "ERR_REFUSED",
       message: expect.stringContaining(
-        `rotation ${first}, which this command drove, is over, and rotation ${second}`,
+        `rotation ${first}, which this command was driving, is finished, and rotation ${second}`,
       ),
       hints: ["keyturn rotate status --gate demo"],
     });

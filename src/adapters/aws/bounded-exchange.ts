@@ -1,6 +1,6 @@
 /**
- * One attempt of an AWS call, bounded: so long to connect, so long for the whole answer, so many bytes of it. Whoever
- * holds an answer, or never ends one, costs seconds and no memory. Each answer's `Date` is noted on the way.
+ * One attempt of an AWS call, with limits on connect time, response time and response size. A server that stalls or
+ * never stops sending costs seconds, not memory. Records each response's `Date`.
  */
 import { Readable } from "node:stream";
 import type { AnswerDates, Dater } from "../../answer-dates.ts";
@@ -15,11 +15,11 @@ export interface ExchangeLimits {
 }
 export const LIMITS: ExchangeLimits = { connect: 5, answer: 20, bytes: 10 * 1024 * 1024 };
 
-/** Said of an attempt that met a limit. The SDK takes the name for a transient failure, so it asks for another attempt. */
+/** An attempt that hit a limit. The SDK treats this error name as transient, so it asks for another attempt. */
 export class LimitReached extends Error {
   override readonly name: "TimeoutError" | "AnswerLost";
 
-  /** `mayRepeat` false: it may have been done, and doing it twice is something else. */
+  /** `mayRepeat`: false if the call may have taken effect and repeating it is unsafe. */
   constructor(reason: string, mayRepeat: boolean) {
     super(reason);
     this.name = mayRepeat ? "TimeoutError" : "AnswerLost";
@@ -54,7 +54,7 @@ export interface Bounds {
   readonly undated?: (() => string) | undefined;
 }
 
-/** `client`'s own handler, kept within the limits. */
+/** `client`'s own handler, with limits. */
 export function boundExchanges(
   client: { readonly config: { requestHandler: unknown } },
   bounds: Bounds,
@@ -90,8 +90,8 @@ function boundedHandler(inner: Handler, { by, dates, clock, limits, undated }: B
 }
 
 /**
- * Reads, conditional writes (If-Match, RemoveFromVersionId) and writes under a token may be sent twice. CloudFront's
- * creations, which are its only POSTs, may not: the second answer would say that it exists already.
+ * Reads, conditional writes (If-Match, RemoveFromVersionId) and writes with a token may be repeated. CloudFront's
+ * creations, its only POSTs, may not: the second response would say that it already exists.
  */
 function mayRepeat({ method, headers }: HttpRequest): boolean {
   return method !== "POST" || headers["x-amz-target"] !== undefined;
@@ -101,7 +101,7 @@ function neverOpened({ connect }: ExchangeLimits): LimitReached {
   return new LimitReached(`the connection did not open within ${connect} s`, true);
 }
 
-/** NodeHttpHandler names its connectionTimeout so. Nothing was sent then. */
+/** NodeHttpHandler's name for its connectionTimeout: nothing was sent. */
 function isUnconnected(thrown: unknown): boolean {
   return (
     thrown instanceof Error && thrown.name === "TimeoutError" && /establish a connection/.test(thrown.message)
@@ -124,7 +124,7 @@ function deadlineOf({ answer }: ExchangeLimits, repeatable: boolean, outer: unkn
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // Before the abort, whose own error would say less.
+      // Before the abort, whose own error is less specific.
       reject(new LimitReached(`it did not answer within ${answer} s`, repeatable));
       controller.abort();
     }, answer * 1000);
@@ -150,7 +150,7 @@ async function readWithin(body: Readable, { bytes }: ExchangeLimits, repeatable:
   for await (const chunk of body) {
     length += (chunk as Buffer).length;
     // Leaving the loop destroys the stream, and with it the connection.
-    if (length > bytes) throw new LimitReached(`its answer is longer than ${sizeText(bytes)}`, repeatable);
+    if (length > bytes) throw new LimitReached(`its response is longer than ${sizeText(bytes)}`, repeatable);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

@@ -1,16 +1,16 @@
-/** One API call: what an interrupt does to it, when a long silence is explained, and what its failure is called. */
+/** One API call: interrupts, a notice after a long silence, and error translation. */
 import { KeyturnError } from "../../errors.ts";
 import type { Clock, Terminal } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { awsError, type CallName, type CallSurroundings } from "./errors.ts";
 
-/** How long a write in flight is awaited after an interrupt. */
+/** How long to wait for an in-flight write after an interrupt. */
 export const GRACE: Seconds = 5;
 
 export interface AwsCalls {
-  /** Given up at once by an interrupt: reading changes nothing. */
+  /** An interrupt cancels it at once: reads change nothing. */
   read<T>(name: CallName, call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T>;
-  /** Not begun after an interrupt; one in flight is awaited for GRACE, so that the journal can say how it ended. */
+  /** Not started after an interrupt; one in flight gets GRACE to finish, so that the journal records how it ended. */
   write<T>(name: CallName, call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T>;
 }
 
@@ -22,7 +22,7 @@ export interface Interruption {
 
 type Surroundings = CallSurroundings &
   Interruption & {
-    /** After how long a silence is explained, and when an attempt ends. */
+    /** When to explain a silence, and when to end an attempt. */
     readonly limits: { readonly silence: Seconds; readonly answer: Seconds };
   };
 
@@ -47,8 +47,10 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
       const late = new AbortController();
       const ended = new AbortController();
       const onInterrupt = () => {
-        // Whoever interrupts must know why nothing happens for a moment, or interrupts again.
-        terminal.insist(`interrupted: awaiting the call in flight, ${GRACE} s at most; again: leave at once`);
+        // Explain the delay, or the user interrupts again.
+        terminal.insist(
+          `interrupted: waiting up to ${GRACE} s for the call in flight; interrupt again to quit at once`,
+        );
         clock.sleep(GRACE, ended.signal).then(
           () => late.abort(interrupt.reason),
           () => {},
@@ -65,7 +67,7 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
   };
 }
 
-/** Says which call keeps everybody waiting, then again whenever an attempt's time is over. Of calls side by side, one. */
+/** Names the slow call, and again whenever an attempt times out. Of parallel calls, names one. */
 function silenceTeller({ limits, terminal }: Surroundings): (name: CallName) => () => void {
   let telling: CallName | undefined;
   return (name) => {

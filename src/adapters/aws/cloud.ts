@@ -1,4 +1,4 @@
-/** CloudFront and Secrets Manager as one account sees them, through the AWS SDK with its default credential chain. */
+/** CloudFront and Secrets Manager of one account, through the AWS SDK with its default credential chain. */
 import { CloudFrontClient, type CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AnswerDates } from "../../answer-dates.ts";
@@ -14,22 +14,22 @@ type RequestHandler = NonNullable<CloudFrontClientConfig["requestHandler"]>;
 export interface CloudSurroundings extends Interruption {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly random: Random;
-  /** AWS's servers answer in milliseconds; tests of those that do not are impatient. */
+  /** AWS answers in milliseconds; tests with silent servers set shorter limits. */
   readonly limits?: ExchangeLimits & { readonly silence: number };
-  /** In place of the network, for tests in one process. */
+  /** Replaces the network in in-process tests. */
   readonly requestHandler?: RequestHandler;
-  /** Dates answers that carry no Date, beside `requestHandler`: a virtual one in the header would move the SDK's clock. */
+  /** Dates responses without a Date, for `requestHandler`: a virtual Date header would shift the SDK's clock. */
   readonly undated?: () => string;
 }
 
-/** Nobody looks at a silent terminal for longer without wondering. */
+/** A longer silence makes people wonder. */
 const SILENCE_SECONDS = 3;
 
-/** Makes no request. A region is needed by Secrets Manager only: CloudFront's API has one home a partition. */
+/** Makes no request. Only Secrets Manager needs a region: CloudFront's API has one endpoint per partition. */
 export async function awsCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<Cloud> {
   const { env, interrupt, clock, requestHandler, undated } = surroundings;
   const { limits = { ...LIMITS, silence: SILENCE_SECONDS } } = surroundings;
-  // It speaks to whoever updates the SDK, and would stand in front of every answer on Node 20.
+  // The warning is for people who update the SDK, and would precede all output on Node 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const profile = options.profile ?? env.AWS_PROFILE;
   const credentials = options.credentials ?? (profile === undefined ? credentialsFrom(env) : undefined);
@@ -75,8 +75,8 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
 }
 
 /**
- * Who we are, for the record; needs no permission. Undefined when STS does not answer, and for an endpoint other than
- * AWS's own, which has no STS unless the environment names one.
+ * The caller's ARN, for the record; needs no permission. Undefined if STS does not answer, and for endpoints other
+ * than AWS's own, which have no STS unless the environment names one.
  */
 async function callerArn(
   shared: object,
@@ -96,7 +96,7 @@ async function callerArn(
   }
 }
 
-/** The SDK reads process.env for itself; a World may have another environment. */
+/** The SDK reads process.env itself; a World may have a different environment. */
 function credentialsFrom(env: CloudSurroundings["env"]) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;

@@ -1,4 +1,4 @@
-/** CloudFront's key API through the SDK (API Reference 2020-05-31). Lists follow NextMarker by themselves: most have no paginator. */
+/** CloudFront's key API through the SDK (API Reference 2020-05-31). Lists follow NextMarker here: most have no paginator. */
 import {
   type CloudFrontClient,
   CreateKeyGroupCommand,
@@ -228,8 +228,8 @@ function seconds(date: Date | undefined): number {
   return required(date).getTime() / 1000;
 }
 
-/** The model marks these as always there; an answer without them is not CloudFront's. */
+/** The API model marks these as required; a response without them is not CloudFront's. */
 function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new TypeError("the answer lacks a member that CloudFront always sends");
+  if (value === undefined) throw new TypeError("the response lacks a member that CloudFront always sends");
   return value;
 }

@@ -1,4 +1,4 @@
-/** The SDK's distribution shapes in the domain's: only what signing depends on, and no header values. */
+/** Converts the SDK's distributions to the domain's: only what signing depends on, no header values. */
 import type {
   CacheBehavior as SdkBehavior,
   DefaultCacheBehavior as SdkDefaultBehavior,
@@ -58,7 +58,7 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
       : {}),
     customErrorResponses: (config?.CustomErrorResponses?.Items ?? []).map((each) => ({
       errorCode: each.ErrorCode ?? 0,
-      // An empty response code means: the origin's own is kept.
+      // An empty response code keeps the origin's own.
       ...(each.ResponseCode ? { responseCode: Number(each.ResponseCode) } : {}),
       ...(each.ResponsePagePath ? { responsePagePath: each.ResponsePagePath } : {}),
     })),
@@ -87,7 +87,7 @@ function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: str
     trustedKeyGroups: behavior.TrustedKeyGroups?.Items ?? [],
     trustedSigners: behavior.TrustedSigners?.Items ?? [],
     viewerProtocolPolicy: behavior.ViewerProtocolPolicy ?? "allow-all",
-    // GET and HEAD where the member is absent (API: AllowedMethods).
+    // GET and HEAD if the member is absent (API: AllowedMethods).
     allowedMethods: behavior.AllowedMethods?.Items ?? ["GET", "HEAD"],
     ...(behavior.CachePolicyId ? { cachePolicyId: behavior.CachePolicyId } : {}),
     ...(behavior.OriginRequestPolicyId ? { originRequestPolicyId: behavior.OriginRequestPolicyId } : {}),

@@ -1,4 +1,4 @@
-/** The names that AWS gives its refusals, as our codes; with hints that are the commands to type. */
+/** Maps AWS's error names to our codes, with hints to type. */
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
 import { restoreCommand } from "../../gates/secret-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
@@ -11,7 +11,7 @@ export interface CallName {
   readonly action: string;
   /** In CloudFront's words. */
   readonly subject: string;
-  /** Codes that mean something else in this call. */
+  /** Codes with a different meaning in this call. */
   readonly meanings?: Readonly<Record<string, ErrorCode>>;
 }
 export interface CallSurroundings {
@@ -19,8 +19,8 @@ export interface CallSurroundings {
   readonly region?: string | undefined;
 }
 
-/** For whoever has no AWS at hand. */
-const REHEARSE = "keyturn rehearse (a whole rotation on a local cloud, without AWS)";
+/** For people without AWS access. */
+const REHEARSE = "keyturn rehearse (a whole rotation in a local cloud, without AWS)";
 
 const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/^(PreconditionFailed|InvalidIfMatchVersion)$/, "ERR_PRECONDITION"],
@@ -72,7 +72,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
     case "ERR_EXISTS":
       return new ConflictError(
         code,
-        `${call.subject} exists already: ${message}`,
+        `${call.subject} already exists: ${message}`,
         notFoundHints(call),
         thrown,
       );
@@ -81,7 +81,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
     case "ERR_QUOTA":
       return new ConflictError(
         code,
-        `a quota is reached for ${call.subject}: ${message}`,
+        `quota exceeded for ${call.subject}: ${message}`,
         quotaHints(call),
         thrown,
       );
@@ -106,7 +106,7 @@ function quotaHints({ subject }: CallName): string[] {
   ];
 }
 
-/** Secrets Manager uses a customer-managed key in the caller's name, and says no more than that it was refused. */
+/** Secrets Manager uses a customer-managed KMS key on the caller's behalf, and only reports that access was denied. */
 function denial({ action, subject }: CallName, message: string): [string, string[]] {
   const who = "aws sts get-caller-identity";
   if (!/\bKMS\b/.test(message)) {
@@ -133,7 +133,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
     return new RemoteError(
       "ERR_UNREACHABLE",
       `no answer to ${call.action}${unreachableAddress(thrown)}: ${reason}`,
-      [...hints, "env | grep AWS_ENDPOINT_URL (is it right, or --endpoint-url?)"],
+      [...hints, "env | grep AWS_ENDPOINT_URL (is this or --endpoint-url wrong?)"],
       thrown,
     );
   }
@@ -141,7 +141,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
     return new RemoteError(
       "ERR_REMOTE",
       `${call.action} failed with ${status} ${name} after retries: ${message}`,
-      ["run the command again: it goes on where it stopped"],
+      ["run the command again: it continues where it stopped"],
       thrown,
     );
   }
@@ -188,11 +188,11 @@ function credentialsTrouble(
   }
   if (name === "CredentialsProviderError") {
     return [
-      profile ? `no AWS credentials are found for profile ${profile}` : "no AWS credentials are found",
+      profile ? `no AWS credentials found for profile ${profile}` : "no AWS credentials found",
       [`aws configure sso${withProfile}`, REHEARSE],
     ];
   }
-  return [`AWS does not accept the credentials: ${message}`, [`aws sts get-caller-identity${withProfile}`]];
+  return [`AWS rejected the credentials: ${message}`, [`aws sts get-caller-identity${withProfile}`]];
 }
 
 function notFoundHints({ subject }: CallName): string[] {
@@ -204,7 +204,7 @@ function notFoundHints({ subject }: CallName): string[] {
 
 interface Facets {
   readonly name: string;
-  /** One line, without its final stop. */
+  /** One line, without a period. */
   readonly message: string;
   readonly status: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** The SDK's cache and origin request policies in the domain's shape: which names they let through. */
+/** Converts the SDK's cache and origin request policies to the domain's: which names they forward. */
 import type { CachePolicy, OriginRequestPolicy } from "@aws-sdk/client-cloudfront";
 import type { ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
 

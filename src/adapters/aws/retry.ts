@@ -1,13 +1,13 @@
-/** When a call is tried again: the SDK says what kind of failure it was, our clock does the waiting. */
+/** When to retry a call: the SDK classifies the failure, our clock waits. */
 import type { Clock, Random } from "../../seams.ts";
 import { LimitReached } from "./bounded-exchange.ts";
 
 const MAX_ATTEMPTS = 6;
-/** Each costs up to 20 s: whoever stays silent for a minute will not answer. */
+/** Each costs up to 20 s: a server silent for a minute will not answer. */
 const MAX_SILENT_ATTEMPTS = 3;
 const LONGEST_WAIT_SECONDS = 20;
 
-/** The part of the SDK's RetryErrorInfo that counts. */
+/** The part of the SDK's RetryErrorInfo that matters. */
 interface Failure {
   readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
   readonly retryAfterHint?: Date;
@@ -35,11 +35,11 @@ export function retryOnClock({
     async refreshRetryTokenForRetry(last: Token, failure: Failure): Promise<Token> {
       const count = last.getRetryCount() + 1;
       const most = failure.error instanceof LimitReached ? MAX_SILENT_ATTEMPTS : MAX_ATTEMPTS;
-      if (failure.errorType === "CLIENT_ERROR" || count >= most) throw new Error("no retry is left");
+      if (failure.errorType === "CLIENT_ERROR" || count >= most) throw new Error("no retries left");
       const base = failure.errorType === "THROTTLING" ? 1 : 0.1;
       const wait = random.fraction() * Math.min(LONGEST_WAIT_SECONDS, base * 2 ** (count - 1));
-      const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() / 1000 - clock.now() : 0;
-      await clock.sleep(Math.max(wait, Math.min(asked, LONGEST_WAIT_SECONDS)), interrupt);
+      const requested = failure.retryAfterHint ? failure.retryAfterHint.getTime() / 1000 - clock.now() : 0;
+      await clock.sleep(Math.max(wait, Math.min(requested, LONGEST_WAIT_SECONDS)), interrupt);
       return token(count);
     },
     recordSuccess: () => {},

@@ -1,4 +1,4 @@
-/** Secrets Manager through the SDK. Values are sealed the moment they arrive. */
+/** Secrets Manager through the SDK. Values are sealed on arrival. */
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -91,7 +91,7 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
         RemoveFromVersionId: from,
         MoveToVersionId: to,
       };
-      // The only parameter that can be wrong here is where the label was thought to be.
+      // The only parameter that can be wrong here is the version expected to hold the label.
       const name = {
         ...call("UpdateSecretVersionStage", id),
         meanings: { InvalidParameterException: "ERR_PRECONDITION" } as const,
@@ -132,7 +132,7 @@ function secretValueOf({
   return { binary: new Sealed(SecretBinary ?? new Uint8Array()) };
 }
 
-/** The list does not tell of replicas: an entry is taken as having none. */
+/** The list does not include replicas: assume none. */
 function descriptionOf(
   entry: SecretListEntry | DescribeSecretResponse,
   stagesByVersion: Record<string, string[]> | undefined,

@@ -9,14 +9,14 @@ export interface OpenDuckDb extends LogEngine {
   close(): void;
 }
 
-/** Functions that Trino has and DuckDB calls otherwise: the questions are one text for both. */
+/** Trino functions that DuckDB names differently, so that one query text works in both. */
 const TRINO_FUNCTIONS = [
   "CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)",
   "CREATE MACRO from_unixtime(seconds) AS make_timestamp(CAST(seconds * 1000000 AS BIGINT))",
   "CREATE MACRO to_unixtime(instant) AS epoch(instant)",
 ];
 
-/** Keeps its tables in `folder`, and spills there. Throws ERR_LOG_ENGINE where DuckDB is not installed. */
+/** Keeps its tables in `folder` and spills there. Throws ERR_LOG_ENGINE if DuckDB is not installed. */
 export async function openDuckDb(
   folder: string,
   memoryLimit: string,
@@ -27,7 +27,7 @@ export async function openDuckDb(
     memory_limit: memoryLimit,
     temp_directory: join(folder, "spill"),
     preserve_insertion_order: "false",
-    // Nothing is fetched from anywhere: gzip, JSON and Parquet are built in.
+    // Downloads no extensions: gzip, JSON and Parquet are built in.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
@@ -44,7 +44,7 @@ export async function openDuckDb(
         return reader.getRows().map((row) => rowOf(names, row));
       } catch (cause) {
         interrupt.throwIfAborted();
-        // The message may quote a line of the log: only its kind is told.
+        // The message may quote a log line: show only its kind.
         const kind = /^[A-Za-z ]{1,40}(?=:)/.exec((cause as Error).message)?.[0] ?? "error";
         throw new InputError("ERR_LOG_ENGINE", `DuckDB stopped: ${kind}`, hintsFor(kind), cause);
       }
@@ -64,7 +64,7 @@ async function loaded(): Promise<DuckDb> {
     throw new InputError(
       "ERR_LOG_ENGINE",
       "keyturn logs needs DuckDB, which is not installed",
-      ["npm install @duckdb/node-api (with -g where keyturn was installed with -g)"],
+      ["npm install @duckdb/node-api (with -g if keyturn was installed with -g)"],
       cause,
     );
   }

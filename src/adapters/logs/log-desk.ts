@@ -4,7 +4,7 @@ import { openDuckDb } from "./duckdb.ts";
 import { localLogFiles } from "./log-files.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 
-/** `interrupt` ends a query that runs; whoever waits for it then closes the desk. */
+/** `interrupt` ends a running query; its caller then closes the desk. */
 export async function openLogDesk({ memoryLimit }: LogDeskOptions, interrupt: AbortSignal): Promise<LogDesk> {
   const folder = makePrivateFolder();
   try {

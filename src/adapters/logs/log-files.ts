@@ -1,4 +1,4 @@
-/** Files of access logs on the local disk: found, looked into, copied from stdin. */
+/** Access log files on the local disk: found, sampled, copied from stdin. */
 import { createReadStream, createWriteStream, type Stats } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -34,7 +34,7 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
     },
     async isWhole(path) {
       try {
-        // The chunks are of no interest: zlib compares the checksum at the end.
+        // The chunks do not matter: zlib verifies the checksum at the end.
         await pipeline(
           createReadStream(path),
           createGunzip(),
@@ -66,7 +66,7 @@ async function copiedInto(
   return path;
 }
 
-/** A name that is there is taken as it is, whatever stars it holds. */
+/** An existing name is taken literally, stars included. */
 async function filesOf(name: string, engine: LogEngine): Promise<readonly string[]> {
   const found = await stat(name).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === "ENOENT" && /[*?[]/.test(name)) return undefined;
@@ -76,12 +76,12 @@ async function filesOf(name: string, engine: LogEngine): Promise<readonly string
   if (files.length > 0) return files;
   throw new InputError(
     "ERR_FILE_UNREADABLE",
-    found === undefined ? `no file matches ${name}` : `${name} holds no file`,
+    found === undefined ? `no file matches ${name}` : `${name} contains no files`,
     [`ls -la ${shellWord(found === undefined ? dirname(name) : name)}`],
   );
 }
 
-/** Node 20 has no glob of its own; DuckDB's knows `**` too. */
+/** Node 20 has no glob; DuckDB's also supports `**`. */
 async function matching(pattern: string, engine: LogEngine): Promise<readonly string[]> {
   const rows = await engine.query(`SELECT file FROM glob('${pattern.replaceAll("'", "''")}') ORDER BY file`);
   return rows.map(({ file }) => String(file));
@@ -98,7 +98,7 @@ async function within(name: string, found: Stats): Promise<readonly string[]> {
     .sort();
 }
 
-/** Enough of the compressed bytes for `count` of the others, where a line compresses at all. */
+/** Enough compressed bytes for `count` uncompressed ones, if lines compress at all. */
 async function startOf(path: string, count: number): Promise<LogFileStart> {
   const file = await open(path).catch((thrown) => {
     throw unreadable(path, thrown);
@@ -115,7 +115,7 @@ async function startOf(path: string, count: number): Promise<LogFileStart> {
   }
 }
 
-/** What can be had of a beginning: it ends in the middle, and may be damaged. */
+/** Decompresses as much as possible of a file's beginning, which ends in the middle and may be damaged. */
 async function inflatedStart(raw: Uint8Array, count: number): Promise<Uint8Array> {
   const gunzip = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH });
   const pieces: Uint8Array[] = [];
@@ -128,7 +128,7 @@ async function inflatedStart(raw: Uint8Array, count: number): Promise<Uint8Array
       if (length >= count) break;
     }
   } catch {
-    // Not whole: what came out before stands.
+    // Truncated: keep what came out so far.
   }
   return Buffer.concat(pieces).subarray(0, count);
 }

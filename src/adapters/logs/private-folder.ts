@@ -1,4 +1,4 @@
-/** Folders that hold copies of access logs, which are usable credentials: for the owner alone, and gone at the end. */
+/** Folders for copies of access logs, which are usable credentials: owner-only, and deleted at the end. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export interface PrivateFolder {
   remove(): void;
 }
 
-/** Mode 0700. Removed by `remove`, at the latest when the process ends. Throws ERR_FILE_UNREADABLE. */
+/** Mode 0700. Deleted by `remove`, at the latest when the process ends. Throws ERR_FILE_UNREADABLE. */
 export function makePrivateFolder(): PrivateFolder {
   removeOrphans();
   const pattern = join(tmpdir(), `${PREFIX}${process.pid}-`);
@@ -29,7 +29,7 @@ export function makePrivateFolder(): PrivateFolder {
   return { path, remove };
 }
 
-/** What a killed process could not remove itself: ours, and its process is gone. */
+/** Folders of ours that a killed process left behind. */
 function removeOrphans(): void {
   const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
   for (const name of folders) {
@@ -39,7 +39,7 @@ function removeOrphans(): void {
       if (statSync(path).uid === process.getuid?.() && !isAlive(pid))
         rmSync(path, { recursive: true, force: true });
     } catch {
-      // Somebody else's, or removed meanwhile.
+      // Another user's, or deleted meanwhile.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; AWS access is all it needs. */
+/** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; needs only AWS access. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";

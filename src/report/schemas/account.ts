@@ -1,4 +1,4 @@
-/** Shapes of what the commands about a whole account put under `result`: audit, matrix, iam. */
+/** Shapes of `result` in the commands about a whole account: audit, matrix, iam. */
 import * as z from "zod";
 import { ROLES } from "../../audit/iam.ts";
 import { VERDICTS } from "../../audit/triage/verdicts.ts";
@@ -57,7 +57,7 @@ const audited = z.strictObject({
   inventory: z.array(inventory).optional(),
 });
 
-/** Of `--checks`. */
+/** For `--checks`. */
 const auditChecks = z.strictObject({
   checks: z.array(
     z.strictObject({

@@ -1,4 +1,4 @@
-/** Shapes of what the `config` commands put under `result`. A gate is as keyturn.yaml says, lengths of time in seconds. */
+/** Shapes of `result` in the `config` commands. A gate is as in keyturn.yaml, with durations in seconds. */
 import * as z from "zod";
 import { count } from "./words.ts";
 

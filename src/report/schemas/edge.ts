@@ -1,4 +1,4 @@
-/** The edge's own words, as documents of several commands spell them. */
+/** The edge's terms, shared by the documents of several commands. */
 import * as z from "zod";
 import type { DenialReason, WireCode } from "../../edge/verdict.ts";
 import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
@@ -35,7 +35,7 @@ export const layer = every(LAYER_NAME);
 export const passage = every<Classification["edge"]>({ denied: 1, passed: 1, unsure: 1 });
 export const confidence = every<Classification["confidence"]>({ certain: 1, likely: 1, unsure: 1 });
 
-/** Who gave an answer that is at hand. */
+/** Who sent a captured response. */
 export const answered = z.strictObject({
   status: count,
   by: z.enum(Object.values(LAYER_NAME)),

@@ -10,7 +10,7 @@ import { requests } from "./requests.ts";
 import { rotate } from "./rotate.ts";
 import { instant } from "./words.ts";
 
-/** Moves when a document of this version could surprise a reader of the one before. */
+/** Changes if a document could surprise a reader of the previous version. */
 export const SCHEMA_VERSION = 1;
 
 /** Command -> shape of its result. */
@@ -32,7 +32,7 @@ const error = z.strictObject({
 
 const common = { schemaVersion: z.literal(SCHEMA_VERSION), findings: z.array(finding) };
 
-/** In place of a result. An unknown command has no words. */
+/** Replaces a result. An unknown command has no words. */
 export const failure = z.strictObject({
   ...common,
   command: z.string(),
@@ -41,7 +41,7 @@ export const failure = z.strictObject({
   error,
 });
 
-/** A result, or an error in its place. Undefined for an unknown command. */
+/** A result, or an error instead. Undefined for an unknown command. */
 export function documentSchema(command: string): Readonly<Record<string, unknown>> | undefined {
   if (!isCommand(command)) return undefined;
   const done = z.strictObject({
@@ -62,7 +62,7 @@ export function documentSchema(command: string): Readonly<Record<string, unknown
 
 const isCommand = (words: string): words is keyof typeof RESULTS => Object.hasOwn(RESULTS, words);
 
-/** As it was first published: without what an enum or a constant says by itself, and without zod's own bounds. */
+/** As first published: without types implied by an enum or a constant, and without zod's own bounds. */
 export function jsonSchemaOf(shape: z.ZodType): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(shape, {
     override({ jsonSchema: each }) {
@@ -73,7 +73,7 @@ export function jsonSchemaOf(shape: z.ZodType): Readonly<Record<string, unknown>
       delete each.propertyNames;
     },
   });
-  // zod shortens `anyOf` to a list of types after it has called `override`.
+  // zod shortens `anyOf` to a list of types after calling `override`.
   const withAnyOf = (_: string, value: { type?: unknown } | null) =>
     Array.isArray(value?.type) ? { anyOf: value.type.map((type) => ({ type })) } : value;
   return JSON.parse(JSON.stringify(schema), withAnyOf);

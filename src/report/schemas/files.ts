@@ -1,4 +1,4 @@
-/** Every published JSON Schema as a file of its own: of keyturn.yaml, and of each command's `--json` document. */
+/** Every published JSON Schema as its own file: keyturn.yaml, and each command's `--json` document. */
 import { configJsonSchema } from "../../gates/schema.ts";
 import { documentSchema, RESULTS } from "./envelope.ts";
 

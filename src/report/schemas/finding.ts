@@ -1,4 +1,4 @@
-/** Shape of a finding, as every command tells it. */
+/** Shape of a finding in every command. */
 import * as z from "zod";
 
 export const finding = z.strictObject({

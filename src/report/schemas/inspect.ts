@@ -1,4 +1,4 @@
-/** Shapes of what `inspect` puts under `result`: one request, many of them, or an answer alone. */
+/** Shapes of `result` in `inspect`: one request, many, or a response alone. */
 import * as z from "zod";
 import type { CaptureForm } from "../../capture/capture.ts";
 import { EDGE_RULES } from "../../edge/rules.ts";
@@ -20,7 +20,7 @@ const form = every<CaptureForm>({
   policy: 1,
 });
 const verdict = z.enum(["allow", "deny", "unknown"]);
-/** `utc` is no instant where a policy names a year that no date can hold. */
+/** `utc` is not an instant if a policy names a year beyond any date. */
 const moment = z.strictObject({ epoch: z.number(), utc: z.string(), fromNow: z.number() });
 const choice = z.strictObject({
   choice: z.string(),

@@ -1,4 +1,4 @@
-/** Shapes of what the `keys` commands put under `result`. */
+/** Shapes of `result` in the `keys` commands. */
 import * as z from "zod";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import { count, fingerprint, instant } from "./words.ts";

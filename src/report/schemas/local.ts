@@ -1,4 +1,4 @@
-/** Shapes of what the commands that ask nobody put under `result`: the sandbox, its rehearsal, runbooks, help. */
+/** Shapes of `result` in the local commands: sandbox, rehearse, runbook, help. */
 import * as z from "zod";
 import type { CountName } from "../../sandbox/rehearsal/counts.ts";
 import { rotationStatus } from "./rotate.ts";
@@ -24,7 +24,7 @@ const counts: Readonly<Record<CountName, typeof count>> = {
   peakRemints: count,
 };
 
-/** By the edge as it answered, and by keyturn logs from what it logged. */
+/** Counted by the edge itself, and by keyturn logs from its access logs. */
 const counted = z.strictObject({ edge: count, logs: count });
 
 export const local = {

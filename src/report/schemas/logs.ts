@@ -1,4 +1,4 @@
-/** Shape of what `logs` puts under `result`. Members of rows are in snake case, as the view's columns are. */
+/** Shape of `result` in `logs`. Row members are in snake case, like the view's columns. */
 import * as z from "zod";
 import { count, instant } from "./words.ts";
 
@@ -115,7 +115,7 @@ const who = z.strictObject({
   ),
 });
 
-/** One line, with whatever its log holds of it. */
+/** One log line, with the fields that its log has. */
 const line = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const request = z.strictObject({ ...tellable, rows: z.array(line), conditions: z.array(line).optional() });
 
@@ -152,7 +152,7 @@ const answered = z.strictObject({
   }),
 });
 
-/** Of `--sql`: what would be asked, by name. */
+/** For `--sql`: the queries, by name. */
 const texts = z.strictObject({ engine: z.string(), texts: z.record(z.string(), z.string()) });
 
 export const logs = { logs: z.union([answered, texts]) };

@@ -1,4 +1,4 @@
-/** Shapes of what `probe` puts under `result`: the matrix, a login flow, a watch. */
+/** Shapes of `result` in `probe`: the matrix, a login flow, a watch. */
 import * as z from "zod";
 import { CASE_IDS } from "../../probe/cases.ts";
 import { confidence, layer, wireCode } from "./edge.ts";

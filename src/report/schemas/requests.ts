@@ -1,4 +1,4 @@
-/** Shapes of what the commands about requests put under `result`: mint, curl, inspect, probe, doctor. */
+/** Shapes of `result` in the commands about requests: mint, curl, inspect, probe, doctor. */
 import * as z from "zod";
 import { layer, passage, wireCode } from "./edge.ts";
 import { inspect } from "./inspect.ts";

@@ -1,4 +1,4 @@
-/** Shapes of what the `rotate` commands put under `result`. Lengths of time are in seconds. */
+/** Shapes of `result` in the `rotate` commands. Durations are in seconds. */
 import * as z from "zod";
 import { MODES } from "../../rotation/mode.ts";
 import { ABORT_STEPS, HALT_REASONS } from "../../rotation/next.ts";
@@ -43,7 +43,7 @@ const status = z.strictObject({
   mode,
   epoch: count,
   openedAt: instant,
-  /** Seconds that this machine's clock is ahead of AWS's (negative: behind); absent where it is right. */
+  /** Seconds by which this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   clockAhead: z.number().optional(),
   startedBy,
   old: z.string(),
