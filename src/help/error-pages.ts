@@ -57,7 +57,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_RUNBOOK: {
     errorClass: "input",
     means:
-      "There is no runbook or step with that name, or a step needs a shell. keyturn runs steps command by command, never through a shell.",
+      "There is no runbook or step with that name, or a step needs a shell. Steps run command by command, never through a shell.",
     mend: "keyturn runbook list shows the runbooks, keyturn runbook show NAME their steps.",
   },
   ERR_KEY_UNREADABLE: {
@@ -253,7 +253,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_INTERRUPTED: {
     errorClass: "interrupted",
     means:
-      "A signal ended the command. No new call was started after it; keyturn waited up to five seconds for a write in progress. A second signal exits at once.",
+      "A signal ended the command. No new call was started after it, and a write in progress had up to five seconds to finish. A second signal exits at once.",
     mend: "Run the command again; continue a rotation with keyturn rotate resume.",
   },
 };

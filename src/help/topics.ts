@@ -131,7 +131,7 @@ keyturn itself: a private key is written to Secrets Manager or to a new file wit
 
   "edge-rules": {
     summary: "what is undocumented, and what keyturn assumes",
-    text: `CloudFront's documentation leaves questions about signed cookies and URLs open. keyturn assumes one answer to each, which inspect, doctor, probe and the sandbox share. If a verdict depends on such a choice, inspect says "undocumented" and shows what the other choices would mean. DG is the CloudFront Developer Guide, by the name of its page.
+    text: `CloudFront's documentation leaves questions about signed cookies and URLs open. Each has one assumed answer here, shared by inspect, doctor, probe and the sandbox. If a verdict depends on such a choice, inspect says "undocumented" and shows what the other choices would mean. DG is the CloudFront Developer Guide, by the name of its page.
 
 ${edgeRules.join("\n\n")}`,
   },
