@@ -641,11 +641,11 @@ describe("what is printed", () => {
   it("says why a signature was not checked, and not that a trusted key is none", async () => {
     const because = async (input: string) =>
       (await inspect(input, ["--url", URL, ...KEY])).stdout.split("\n\n")[0]?.replace(/\s+/g, " ");
-    expect(await because(header({ ...good, Expires: "1" }))).toMatch(/: the signature could not be checked/);
+    expect(await because(header({ ...good, Expires: "1" }))).toMatch(/: the signature could not be verified/);
     expect(await because(header({ ...good, Signature: "+" }))).toMatch(
-      /: the signature could not be checked/,
+      /: the signature could not be verified/,
     );
-    expect(await because(header({ ...good, "Key-Pair-Id": "" }))).toMatch(/: no key is named/);
+    expect(await because(header({ ...good, "Key-Pair-Id": "" }))).toMatch(/: no key named/);
     expect(await because(header({ ...good, "Key-Pair-Id": "KZZ" }))).toBe(
       `! unverified: KZZ is not among the keys of key.pub.pem=${KEY_ID}`,
     );

@@ -42,7 +42,7 @@ describe("a rotation on a terminal", () => {
     await runCommand(words(`${START} --wait --until key-uploaded`), first.world);
     expect(first.notes.some((line) => /^ {2}ok key-uploaded /.test(line))).toBe(true);
     const second = watched(operator(), true);
-    await runCommand(words("rotate resume --wait --until trust-proven --no-color"), second.world);
+    await runCommand(words("rotate resume --yes --wait --until trust-proven --no-color"), second.world);
     expect(second.notes).toContain("  ok 3 of 10 stages were already complete");
     expect(second.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toHaveLength(2);
   });
@@ -51,7 +51,7 @@ describe("a rotation on a terminal", () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     await runCommand(words(`${START} --wait --until trust-proven`), operator());
     const switched = watched(operator(), true);
-    await runCommand(words("rotate resume --no-color"), switched.world);
+    await runCommand(words("rotate resume --yes --no-color"), switched.world);
     expect(switched.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toEqual([
       expect.stringMatching(/^ {2}ok signer-switched +\d/),
     ]);

@@ -50,7 +50,7 @@ async function expectRotated(world: ConsoleWorld): Promise<void> {
   const { output } = await world.run("keyturn rotate status --gate demo --json 2>/dev/null");
   expect(JSON.parse(output).result).toMatchObject({
     state: "rotated",
-    says: expect.stringContaining("alone"),
+    says: "only the new key is trusted, and it signs",
   });
 }
 
