@@ -104,7 +104,7 @@ it("knows no distribution for a host that is none of the account's", async () =>
     noDistribution: "elsewhere.example.org",
   });
   expect((await site.run(`inspect ${asked}`)).stdout).toMatch(
-    /no distribution of the account answers\s+elsewhere.example.org/,
+    /no distribution of the account serves\s+elsewhere.example.org/,
   );
 });
 

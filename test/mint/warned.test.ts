@@ -32,7 +32,7 @@ describe("a key pair ID that is none", () => {
   ])("%j is refused", async (id) => {
     const { exitCode, stdout, stderr } = await mint(PAGE, "--key-pair-id", id);
     expect([exitCode, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^error: what was given as a key pair ID is /);
+    expect(stderr).toMatch(/^error: the given key pair ID is /);
   });
   it.each(["my-signing-key", "YOUR_KEY_PAIR_ID", "changeme", "KXXXXXXXXXXXXX", "web_key"])(
     "%s is warned of",
