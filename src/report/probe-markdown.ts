@@ -54,7 +54,7 @@ export function probeMarkdown(
   ].join("\n");
 }
 
-/** A control that failed must not read as one that was answered: whoever greps for "control" sees it in the line. */
+/** A failed control must not read as an answered one: anyone who greps for "control" sees it in the line. */
 function controlsLine(judged: readonly Judged[]): string {
   const states = (["positive", "negative"] as const).map((control) => {
     const asked = judged.filter(

@@ -1,4 +1,4 @@
-/** Where else a triage goes: Markdown or one HTML file for the incident channel. */
+/** Other destinations of a triage: Markdown or one HTML file for the incident channel. */
 
 import { refuseExisting } from "../cli/existing-file.ts";
 import { UsageError } from "../errors.ts";
@@ -11,7 +11,7 @@ export interface TriageFile {
   readonly path: string;
 }
 
-/** Checked before anything is asked. Throws ERR_USAGE, ERR_FILE_EXISTS. */
+/** Checked before the first request. Throws ERR_USAGE, ERR_FILE_EXISTS. */
 export async function triageFilesOf(
   given: readonly string[] = [],
   { files }: Pick<World, "files">,

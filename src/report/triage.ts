@@ -1,4 +1,4 @@
-/** `keyturn triage` on the terminal: a verdict line a gate, since when, who is affected, what to type. */
+/** `keyturn triage` on the terminal: one verdict line per gate, since when, who is affected, what to type. */
 import type { GateVerdict } from "../audit/triage/verdict.ts";
 import { VERDICTS, type Verdict } from "../audit/triage/verdicts.ts";
 import type { Finding } from "../finding.ts";
@@ -35,7 +35,7 @@ export interface TriageResult {
   readonly gates: readonly TriagedGate[];
 }
 
-/** Flags that a printed line must repeat to reach the same account. */
+/** Flags that a printed command must repeat to reach the same account. */
 export interface RepeatedFlags {
   readonly config?: string | undefined;
   readonly profile?: string | undefined;
@@ -122,7 +122,7 @@ export function countsText({ gates }: Pick<TriageResult, "gates">): string {
   return `${gates.length} ${gates.length === 1 ? "gate" : "gates"}: ${counts.join(", ")}`;
 }
 
-/** The worst gate stands last, beside the prompt, where a small terminal still shows it. */
+/** The worst gate comes last, next to the prompt, where a small terminal still shows it. */
 function triageText(result: TriageResult, style: Style): string {
   const source = result.from === "account" ? ", as the account shows them (no keyturn.yaml)" : "";
   return [

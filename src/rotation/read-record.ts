@@ -1,6 +1,6 @@
 /**
- * Reads a record out of its JSON text: strict and versioned. Apart from record-json.ts, since this loads zod: whoever
- * reads a record imports it when a record is read.
+ * Reads a record from its JSON text: strict and versioned. Apart from record-json.ts, since this loads zod: callers
+ * import it only when they read a record.
  */
 import { InputError } from "../errors.ts";
 import { newerVersion } from "./record-json.ts";

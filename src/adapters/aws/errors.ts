@@ -112,17 +112,13 @@ function denial({ action, subject }: CallName, message: string): [string, string
   if (!/\bKMS\b/.test(message)) {
     return [
       `${action} on ${subject} is not allowed: ${message}`,
-      [who, "the policy that is needed:", "keyturn iam --role rotator"],
+      [who, "the required policy:", "keyturn iam --role rotator"],
     ];
   }
   const needed = action.endsWith(":GetSecretValue") ? "kms:Decrypt" : "kms:GenerateDataKey or kms:Decrypt";
   return [
     `${needed} is not allowed on the KMS key of ${subject}, which ${action} needs: ${message}`,
-    [
-      who,
-      "the policy that is needed, with the ARN of the KMS key:",
-      "keyturn iam --role rotator --kms-key ARN",
-    ],
+    [who, "the required policy, with the ARN of the KMS key:", "keyturn iam --role rotator --kms-key ARN"],
   ];
 }
 
