@@ -7,6 +7,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 export const systemClock: Clock = {
   now: () => Date.now() / 1000,
+  deadline: (length) => AbortSignal.timeout(Math.min(length * 1000, LONGEST_TIMER_MS)),
   async sleep(length, signal) {
     signal?.throwIfAborted();
     // The monotonic clock: a step of the wall clock neither shortens nor lengthens a sleep.

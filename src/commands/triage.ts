@@ -1,8 +1,5 @@
 /** `keyturn triage`: every gate on one screen, and the next line to type. Reads only. */
 import { Command } from "commander";
-import { examineGates } from "../audit/triage/examine.ts";
-import { gatesToTriage } from "../audit/triage/gates.ts";
-import { verdictOf } from "../audit/triage/verdict.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
@@ -27,6 +24,11 @@ export const triageCommand = (bind: Bind) =>
     .action(bind(triage));
 
 export async function triage(flags: Flags, world: World): Promise<Report> {
+  const [{ gatesToTriage }, { examineGates }, { verdictOf }] = await Promise.all([
+    import("../audit/triage/gates.ts"),
+    import("../audit/triage/examine.ts"),
+    import("../audit/triage/verdict.ts"),
+  ]);
   const timeout = parseDuration(flags.timeout);
   if (timeout <= 0) throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time", ["--timeout 30s"]);
   const files = await triageFilesOf(flags.report, world);

@@ -60,7 +60,7 @@ export const STAGE_PAGES: Pages = {
   "old-key-deleted": {
     means: "The old public key is deleted and the record finished.",
     apart: "After it, undoing is a new rotation.",
-    fix: "keyturn rotate history",
+    fix: "keyturn rotate status --evidence md",
     runbook: "resume-a-rotation",
   },
   "abort-fenced": {
@@ -90,7 +90,7 @@ export const STAGE_PAGES: Pages = {
   "new-key-deleted": {
     means: "The new public key is deleted; the abort is over.",
     apart: "old-key-deleted ends a rotation forward.",
-    fix: "keyturn rotate history",
+    fix: "keyturn rotate status --evidence md",
     runbook: "abort-a-rotation",
   },
 };

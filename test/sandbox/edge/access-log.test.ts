@@ -78,7 +78,7 @@ describe("the access log of the sandbox", () => {
     await site.ask("GET", FILE);
     const open = await asked(site, "ungated");
     expect(rowsOf(open, "ungated")).toMatchObject([{ path: FILE, requests: 1 }]);
-    expect(idsOf(open)).toEqual(["gate-open"]);
+    expect(idsOf(open)).toEqual(["unsigned-allowed"]);
   });
 
   it("a denial behind an error page with status 200 is found by its credential", async () => {
