@@ -32,7 +32,8 @@ export function haltOnClocks({ record, observed, now }: Situation, step: Step): 
     remedies: [
       "keyturn help ERR_CLOCKS_DISAGREE",
       ...(goal === "forward" ? [`keyturn rotate abort --gate ${gate}`] : []),
-      `${resume} (works from ${formatInstant(seenAt)} on)`,
+      `from ${formatInstant(seenAt)} on this works again:`,
+      resume,
     ],
   };
 }

@@ -160,6 +160,10 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
       if (seen.has(state)) continue;
       seen.add(state);
       // AWS's own lines say nothing: whoever typed one looks again.
+      // Whoever reads that AWS did not answer, or is asked to, types the same line again.
+      if (/run the command again|\[ERR_UNREACHABLE\]/.test(scene.last.stderr + scene.last.stdout)) {
+        next.push([...path, path.at(-1) ?? first]);
+      }
       next.push(...printed.map((line) => [...path, line, ...(line.startsWith("aws") ? [first] : [])]));
     }
     paths = next;
