@@ -17,7 +17,7 @@ const MEANING: Readonly<Record<string, string>> = {
 const WORD = new RegExp(`\\b(?:${[...Object.keys(MEANING), ...GATE_WORDS].join("|")})\\b`, "g");
 
 /** In the order in which the step needs them. A word of the gate is among them if keyturn.yaml does not say it. */
-export function openWords({ commands }: RunbookStep): string[] {
+function openWords({ commands }: RunbookStep): string[] {
   return [...new Set(commands.flatMap(({ argv }) => argv.flatMap((word) => word.match(WORD) ?? [])))];
 }
 

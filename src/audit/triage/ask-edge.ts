@@ -19,7 +19,7 @@ type Needs = Pick<World, "viewer" | "clock" | "random" | "keyPairs">;
 const RATE_LIMIT = { concurrency: 6, rate: Number.POSITIVE_INFINITY };
 
 /** The protected routes, by one method that changes nothing. Throws ERR_USAGE for a gate without a host to ask. */
-export function routesToAsk(gate: Gate): Target[] {
+function routesToAsk(gate: Gate): Target[] {
   return targetsOfGate(gate)
     .filter(({ protection, methods }) => protection === "edge" && methods.length > 0)
     .map((target) => ({
