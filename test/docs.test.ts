@@ -113,11 +113,12 @@ needs("curl")("README's console blocks", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "keyturn-readme-"));
-    const [, start = ""] = /^\$ keyturn (sandbox.*)$/m.exec(readme) ?? [];
+    const [, start = ""] = /^\$ keyturn (sandbox[^#\n]*[^#\s])/m.exec(readme) ?? [];
     sandbox = spawn(process.execPath, [join(ROOT, "bin/keyturn.js"), ...start.split(" ")], { cwd: folder });
     env = { ...process.env, ...(await exportsOf(sandbox)), HOME: folder, XDG_STATE_HOME: folder, CI: "" };
   });
   afterAll(async () => {
+    if (sandbox.exitCode !== null) return;
     const ended = new Promise((done) => sandbox.once("exit", done));
     sandbox.kill("SIGTERM");
     await ended;

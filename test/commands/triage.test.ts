@@ -235,7 +235,6 @@ describe("keyturn triage", () => {
   });
 });
 
-// biome-ignore lint/correctness/useYield: it never answers
 async function* hanging(): AsyncGenerator<never> {
   await new Promise(() => {});
 }
