@@ -216,6 +216,8 @@ export const SCENES: readonly Scene[] = [
       "audit --gate demo --credentials stranger.txt --report md=stranger.md",
       "matrix --gate demo --probe",
       "matrix --gate nowhere",
+      "triage --report md=triage.md --report html=triage.html",
+      "triage --timeout @pem",
     ],
     stage: { isInActions: true },
   },
@@ -331,6 +333,8 @@ export const SCENES: readonly Scene[] = [
       "iam --role minter --gate demo",
       "iam --role rotator --gate demo --kms-key @pem",
       "audit --checks",
+      "explain blocked-by-waf",
+      "explain @pem",
     ],
   },
   {
