@@ -84,7 +84,7 @@ export const AUDIT_PAGES: Pages = {
   "key-group-not-attached": {
     apart: "key-group-missing does not exist.",
     fix: "Trust the group in the gate's behaviors, or take it out of keyturn.yaml.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "key-group-used-outside": {
     apart: "key-in-several-gates: the key is shared, not the group.",
@@ -107,7 +107,7 @@ export const AUDIT_PAGES: Pages = {
   "canary-unprotected": {
     apart: "canary-not-protected is the halt of a rotation for the same reason.",
     fix: "Point the canary to a path behind the gate.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "cookies-forwarded": {
     apart: "cookies-in-cache-key also splits the cache.",
@@ -168,17 +168,17 @@ export const AUDIT_PAGES: Pages = {
   "route-unprotected": {
     apart: "route-shadowed: part of the route; route-partly-covered: the pattern is too narrow.",
     fix: "Trust the key group in the behavior that matches first, or put one for the route ahead of it.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "route-shadowed": {
     apart: "route-unprotected: all of the route.",
     fix: "Move the open behavior behind the protected one, or trust the key group there too.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "route-partly-covered": {
     apart: "route-shadowed: another behavior comes first.",
     fix: "Widen the protected behavior's pattern (patterns are case-sensitive).",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "route-of-other-key-group": {
     apart: "route-unprotected trusts nobody.",
@@ -188,7 +188,7 @@ export const AUDIT_PAGES: Pages = {
   "foreign-key-group-trusted": {
     apart: "key-left-in-group: a key too many in the right group.",
     fix: "Take the group off the behavior, or declare it.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "trusted-signers": {
     apart: "Key groups replace them; no API can rotate account key pairs.",

@@ -22,7 +22,7 @@ export const CAUSE_MORE_PAGES: Pages = {
     means: "The behavior asks for no signature, so the verdict does not matter.",
     apart: "behavior-open is the doctor's word for it.",
     fix: "Nothing, if the path is meant to be public.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "query-overrides-cookies": {
     means: "One of CloudFront's parameter names in the query makes the edge ignore the cookies.",

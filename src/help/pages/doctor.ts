@@ -7,7 +7,7 @@ export const DOCTOR_PAGES: Pages = {
     apart:
       "route-unprotected is the same where keyturn.yaml declares a protected route: then it is an error.",
     fix: "Nothing, if the path is meant to be public; else trust the key group there.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "host-not-served": {
     means: "No distribution of this account serves the host.",
@@ -20,7 +20,7 @@ export const DOCTOR_PAGES: Pages = {
     apart:
       "unsigned-allowed: the settings ask for none. Here a custom error page, another distribution or an edge location that has not learned answers.",
     fix: "keyturn probe URL compares several requests; wait for Deployed.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "application-refuses": {
     means: "The application refuses a request without a session, as declared.",

@@ -65,7 +65,7 @@ export const FLOW_PAGES: Pages = {
   "authorization-missing": {
     apart: "A session read what is forbidden to it: the edge cannot tell users apart.",
     fix: "Make the application authorize every request.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "expired-cookies-pass": {
     apart: "Cookies outlive cookie.ttl. policy-ttl-differs reads it from the policy, without waiting.",

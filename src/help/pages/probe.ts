@@ -33,18 +33,18 @@ export const PROBE_PAGES: Pages = {
     apart:
       "The request without any cookie got content. If only some bad cookies pass, the id names that case (expired-allowed); if a custom error page hides the denial, it is denial-masked.",
     fix: "Trust the key group in the behavior that matches first, or move that behavior ahead of the open one; then invalidate what was cached.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "denied-but-origin-called": {
     apart:
       "The viewer got the denial, yet the origin's log has the request. unsigned-allowed gives the viewer content.",
     fix: "Find what forwards it: an edge function, an origin failover group, another distribution.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "application-does-not-refuse": {
     apart: "The route declares `application` only, so the edge is not involved.",
     fix: "Make the application authorize the route.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "denial-masked": {
     apart:
@@ -218,13 +218,13 @@ export const PROBE_PAGES: Pages = {
     means: "The origin answers requests that did not come through CloudFront, so the gate can be bypassed.",
     apart: "origin-runs-application: the application answered, yet refused. The gate itself may be fine.",
     fix: "Accept the verification header, a prefix list or OAC only.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "origin-runs-application": {
     means: "The origin's own address runs the application, which then refuses the request.",
     apart: "origin-open serves content.",
     fix: "Refuse before the application runs: check the verification header first.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "origin-not-heard": {
     means: "The origin's own address did not answer, which may be a firewall that does its work.",
@@ -250,13 +250,13 @@ export const PROBE_PAGES: Pages = {
   "http-allowed": {
     apart: "The behavior's viewer protocol policy is allow-all. unsigned-allowed needs no plain HTTP.",
     fix: "Set the viewer protocol policy to redirect-to-https or https-only; close port 80 elsewhere.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "CASE-allowed": {
     means:
       "A request with bad cookies, which must be denied, got past the edge. The id names the case: expired-allowed, wrong-ip-allowed, retired-key-allowed.",
     apart: "With unsigned-allowed the gate is open to everybody; here only to whoever has such cookies.",
     fix: "keyturn doctor URL",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
 };

@@ -127,7 +127,7 @@ export const ROTATION_PAGES: Pages = {
     means: "A canary's unsigned request was not denied: the gate may be open.",
     apart: "trust-not-proven: the new key is not accepted.",
     fix: "keyturn doctor URL",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "trust-not-proven": {
     means: "The edge does not accept the new key everywhere yet.",

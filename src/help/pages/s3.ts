@@ -24,7 +24,7 @@ export const S3_PAGES: Pages = {
     means: "CloudFront's parameters reached S3, so the edge did not check them.",
     apart: "signing-query-forwarded is the audit's word.",
     fix: "Trust the key group in that behavior.",
-    runbook: "the-gate-is-open",
+    runbook: "gate-is-open",
   },
   "s3-kms": {
     means: "S3 cannot decrypt the object.",

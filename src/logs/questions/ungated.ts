@@ -91,7 +91,7 @@ function open(rows: readonly AnswerRow[], requests: number): Finding[] {
           ({ host, path, requests, first_seen, last_seen }) =>
             `${requests} to ${host}${path}, ${first_seen} to ${last_seen}`,
         ),
-      remedy: "keyturn runbook show the-gate-is-open",
+      remedy: "keyturn runbook show gate-is-open",
       where: `${first.host}${first.path}`,
     },
   ];
