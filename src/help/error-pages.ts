@@ -6,7 +6,7 @@ export interface ErrorPage {
   /** What happened, in general: the error's own line has the particulars. */
   readonly means: string;
   /** What to do, most useful first. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
@@ -14,246 +14,246 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "usage",
     means:
       "The command line cannot be understood: an unknown word or flag, a missing argument, flags that exclude each other.",
-    mend: "Run the same command with --help; it leads with examples.",
+    fix: "Run the same command with --help; it leads with examples.",
   },
   ERR_GATE: {
     errorClass: "usage",
     means: "keyturn.yaml has several gates and none was named, or none has that name.",
-    mend: "Name one with --gate or KEYTURN_GATE; the start of the name is enough when it is the only one.",
+    fix: "Name one with --gate or KEYTURN_GATE; the start of the name is enough when it is the only one.",
   },
   ERR_DURATION: {
     errorClass: "usage",
     means:
       "A length of time has no unit, or one that keyturn does not know. A bare number is refused, because its unit would be a guess.",
-    mend: "Write 90s, 15m, 8h, 2d or 1h30m.",
+    fix: "Write 90s, 15m, 8h, 2d or 1h30m.",
   },
   ERR_INSTANT: {
     errorClass: "usage",
     means: "A point in time is neither RFC 3339 with an offset nor epoch seconds.",
-    mend: "Write 2026-11-22T10:00:00Z, or the seconds since 1970.",
+    fix: "Write 2026-11-22T10:00:00Z, or the seconds since 1970.",
   },
   ERR_EPOCH_MILLISECONDS: {
     errorClass: "usage",
     means:
       "A point in time has thirteen digits or more: that is milliseconds. AWS:EpochTime is in seconds; CloudFront answers milliseconds with MalformedPolicy.",
-    mend: "Divide by 1000.",
+    fix: "Divide by 1000.",
   },
   ERR_FILE_UNREADABLE: {
     errorClass: "input",
     means: "A file cannot be read or written, or the file of --ca holds no certificate.",
-    mend: "Look at the path and its permissions with ls -l; at a certificate with openssl x509 -noout -subject -in FILE.",
+    fix: "Look at the path and its permissions with ls -l; at a certificate with openssl x509 -noout -subject -in FILE.",
   },
   ERR_FILE_EXISTS: {
     errorClass: "input",
     means:
       "A file to be written exists already. keyturn never overwrites a file and never writes through a symlink.",
-    mend: "Choose another name, or move the file away first.",
+    fix: "Choose another name, or move the file away first.",
   },
   ERR_PROGRAM: {
     errorClass: "input",
     means: "Another program that keyturn needs for this command, such as curl, cannot be started.",
-    mend: "Install it, or put its folder on PATH.",
+    fix: "Install it, or put its folder on PATH.",
   },
   ERR_RUNBOOK: {
     errorClass: "input",
     means:
       "There is no runbook or step with that name, or a step needs a shell. Steps run command by command, never through a shell.",
-    mend: "keyturn runbook list shows the runbooks, keyturn runbook show NAME their steps.",
+    fix: "keyturn runbook list shows the runbooks, keyturn runbook show NAME their steps.",
   },
   ERR_KEY_UNREADABLE: {
     errorClass: "input",
     means:
       "The input is not a readable key. PKCS#8, PKCS#1, SEC1 and SPKI work, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
-    mend: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` says what it is, and shows the public half only. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
+    fix: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` says what it is, and shows the public half only. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
   },
   ERR_KEY_KIND: {
     errorClass: "input",
     means:
       "CloudFront does not accept keys of this type or size. Trusted key groups accept only RSA 2048 and ECDSA P-256.",
-    mend: "keyturn keys generate --out signing-key.pem",
+    fix: "keyturn keys generate --out signing-key.pem",
   },
   ERR_CAPTURE_UNREADABLE: {
     errorClass: "input",
     means:
       "inspect does not recognize the input. It reads: a Cookie or Set-Cookie header, a curl command, a command of ffmpeg, yt-dlp, mpv, VLC, streamlink or aria2c, a fetch call with its cookies (for Node.js), a map of headers in code (ExoPlayer, AVPlayer), an HTTP request, a HAR file, a cookie jar, a browser's cookie table, document.cookie, cookies as JSON, a browser's storage state, an event of Lambda@Edge, CloudFront Functions or API Gateway, a line of an access log, CloudFront-... variables, a signed URL, or a policy alone.",
-    mend: 'In the browser choose "Copy as cURL" (developer tools, Network, the request), or copy the Cookie header alone.',
+    fix: 'In the browser choose "Copy as cURL" (developer tools, Network, the request), or copy the Cookie header alone.',
   },
   ERR_PASSPHRASE: {
     errorClass: "input",
     means: "The private key is encrypted, and the passphrase is missing or wrong.",
-    mend: "Add --passphrase-file FILE. A passphrase is never taken from the command line, where others could see it.",
+    fix: "Add --passphrase-file FILE. A passphrase is never taken from the command line, where others could see it.",
   },
   ERR_KEY_MISMATCH: {
     errorClass: "input",
     means:
       "A private key and a key pair ID do not match: CloudFront has a different public key under that ID. Cookies signed with them would be denied.",
-    mend: "keyturn keys match FILE finds the public key that belongs to the private one.",
+    fix: "keyturn keys match FILE finds the public key that belongs to the private one.",
   },
   ERR_SIGNING: {
     errorClass: "input",
     means: "The private key was read but cannot sign.",
-    mend: "keyturn keys match FILE says what it is; keyturn keys generate makes one that can.",
+    fix: "keyturn keys match FILE says what it is; keyturn keys generate makes one that can.",
   },
   ERR_POLICY_UNSAFE: {
     errorClass: "input",
     means:
       "A value contains a quote, a backslash or a control character. CloudFront does not decode policies, so keyturn refuses such a value instead of silently escaping it.",
-    mend: "Percent-encode the character in the URL.",
+    fix: "Percent-encode the character in the URL.",
   },
   ERR_POLICY_INVALID: {
     errorClass: "input",
     means:
       "The policy breaks a CloudFront rule: a field is missing or unknown, or a value has the wrong form.",
-    mend: "keyturn help policies lists the rules; keyturn inspect explains a given policy.",
+    fix: "keyturn help policies lists the rules; keyturn inspect explains a given policy.",
   },
   ERR_CONFIG: {
     errorClass: "input",
     means:
       "keyturn.yaml is missing, has a mistake, or contains a secret. The error gives a mistake's line and column.",
-    mend: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
+    fix: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
   },
   ERR_SECRET_FORMAT: {
     errorClass: "input",
     means:
       "The value of a secret is not in the form that the gate says, or is written in a way that a rotation could not keep. The value itself is not shown. A rotation keeps these forms, also inside each other: a PEM (PKCS#8, PKCS#1 or SEC1), alone or among other text, its line breaks real or written as \\n, | or blanks; PEM or DER in base64; JSON with the key in a member at any depth, JSON in a string too; a JWK; .env lines, YAML, TOML and properties. Duplicate members, lines of uneven width and encrypted keys cannot be kept.",
-    mend: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or write the secret in the plainest form: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
+    fix: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or write the secret in the plainest form: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",
     means: "The credentials for `probe --flow` contain no user name and password.",
-    mend: "Write each on its own line, or both as JSON with `username` and `password`; keep the file at mode 0600.",
+    fix: "Write each on its own line, or both as JSON with `username` and `password`; keep the file at mode 0600.",
   },
   ERR_PLAN_FILE: {
     errorClass: "input",
     means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
-    mend: "keyturn rotate plan -o plan.json",
+    fix: "keyturn rotate plan -o plan.json",
   },
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:
       "keyturn logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it stopped: out of memory or disk space.",
-    mend: "npm install @duckdb/node-api, with -g where keyturn was installed with -g. Out of memory: --memory 2GB, or a shorter time (--from, --to). Out of space: TMPDIR names the folder it works in.",
+    fix: "npm install @duckdb/node-api, with -g where keyturn was installed with -g. Out of memory: --memory 2GB, or a shorter time (--from, --to). Out of space: TMPDIR names the folder it works in.",
   },
   ERR_LOG_UNREADABLE: {
     errorClass: "input",
     means:
       "None of the named files is a CloudFront access log: standard v1 (gz), v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, or real-time lines.",
-    mend: "Real-time and plain lines contain no field names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
+    fix: "Real-time and plain lines contain no field names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
   },
   ERR_KEY_EXPOSED: {
     errorClass: "access",
     means: "Other users can read the private key's file.",
-    mend: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
+    fix: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
   },
   ERR_CREDENTIALS: {
     errorClass: "access",
     means:
       "There are no AWS credentials, they have expired, or AWS does not know them. keyturn uses the default credential chain, as the AWS CLI does.",
-    mend: "aws sso login, or --profile NAME. To see keyturn work without AWS: keyturn rehearse.",
+    fix: "aws sso login, or --profile NAME. To see keyturn work without AWS: keyturn rehearse.",
   },
   ERR_REGION: {
     errorClass: "access",
     means:
       "Secrets Manager is regional, and no region is set by a flag, the environment, the profile or the gate.",
-    mend: "Add --region, or region: to the gate.",
+    fix: "Add --region, or region: to the gate.",
   },
   ERR_ACCOUNT: {
     errorClass: "access",
     means: "The credentials are not for the gate's account. Nothing was changed.",
-    mend: "Add --profile NAME with a profile of the gate's account.",
+    fix: "Add --profile NAME with a profile of the gate's account.",
   },
   ERR_ACCESS_DENIED: {
     errorClass: "access",
     means: "The credentials lack a permission; the error names the action.",
-    mend: "keyturn iam --role rotator --gate NAME prints exactly the policy that is needed.",
+    fix: "keyturn iam --role rotator --gate NAME prints exactly the policy that is needed.",
   },
   ERR_LOGIN_REFUSED: {
     errorClass: "access",
     means: "The application's login endpoint refused the user of the login file.",
-    mend: "Check the login file and the gate's flow.loginBody; keyturn probe --flow shows the whole flow.",
+    fix: "Check the login file and the gate's flow.loginBody; keyturn probe --flow shows the whole flow.",
   },
   ERR_MINT_REFUSED: {
     errorClass: "access",
     means: "The application's mint endpoint refused a logged-in user, or answered without signing cookies.",
-    mend: "keyturn probe --flow shows the whole flow and who refused what.",
+    fix: "keyturn probe --flow shows the whole flow and who refused what.",
   },
   ERR_PRECONDITION: {
     errorClass: "conflict",
     means:
       "Something changed between read and write, so the write was refused: somebody else, or infrastructure as code, was faster. Nothing was overwritten.",
-    mend: "Run the command again: it reads the new state.",
+    fix: "Run the command again: it reads the new state.",
   },
   ERR_EXISTS: {
     errorClass: "conflict",
     means: "The name, caller reference or token is already in use.",
-    mend: "Choose another name; keyturn keys list shows the existing ones.",
+    fix: "Choose another name; keyturn keys list shows the existing ones.",
   },
   ERR_IN_USE: {
     errorClass: "conflict",
     means:
       "A key group, a version of a gate's secret, or an open rotation uses the key. Deleting it would lock viewers out, or make going back impossible.",
-    mend: "keyturn rotate start replaces a key without locking anybody out; keyturn keys list shows who uses what.",
+    fix: "keyturn rotate start replaces a key without locking anybody out; keyturn keys list shows who uses what.",
   },
   ERR_NOT_FOUND: {
     errorClass: "conflict",
     means: "A key, key group, distribution or secret does not exist in this account and region.",
-    mend: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
+    fix: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
   },
   ERR_QUOTA: {
     errorClass: "conflict",
     means:
       "A quota is reached. CloudFront: by default 10 public keys and 10 key groups an account, 5 keys a group. Secrets Manager: 100 versions a secret, and it removes none younger than 24 hours. A rotation writes its record 20 times a day at most and keeps 20 more for an abort and an emergency, so somebody else fills the secret that the error names.",
-    mend: "For keys: keyturn keys prune --dry-run names those that nothing uses. AWS raises the quotas of key groups, never that of public keys. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
+    fix: "For keys: keyturn keys prune --dry-run names those that nothing uses. AWS raises the quotas of key groups, never that of public keys. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
   },
   ERR_REFUSED: {
     errorClass: "conflict",
     means: "AWS refused the request; the error gives the reason.",
-    mend: "Fix what the reason names, then run the command again.",
+    fix: "Fix what the reason names, then run the command again.",
   },
   ERR_UNREACHABLE: {
     errorClass: "remote",
     means:
       "There was no answer: no connection, an untrusted certificate, or a timeout. If something was being written, it may or may not have happened; every keyturn command can be repeated safely.",
-    mend: "Check the network and --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
+    fix: "Check the network and --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
   },
   ERR_THROTTLED: {
     errorClass: "remote",
     means: "AWS still asked to slow down after several retries.",
-    mend: "Wait a minute and run the command again.",
+    fix: "Wait a minute and run the command again.",
   },
   ERR_REMOTE: {
     errorClass: "remote",
     means:
       "The other side failed, even after retries. If something was being written, it may or may not have happened.",
-    mend: "Run the command again: it reads first and goes on where it stopped.",
+    fix: "Run the command again: it reads first and goes on where it stopped.",
   },
   ERR_CONFIRMATION: {
     errorClass: "halt",
     means:
       "The change was not confirmed, or there is no terminal to ask on and --yes is missing. Nothing was changed.",
-    mend: "Add --dry-run to see the change, --yes to make it.",
+    fix: "Add --dry-run to see the change, --yes to make it.",
   },
   ERR_HALTED: {
     errorClass: "halt",
     means:
       "A safety rule stopped the command before it could lock viewers out; the error names the rule and the next step.",
-    mend: "keyturn rotate status shows where the gate stands and what to type next.",
+    fix: "keyturn rotate status shows where the gate stands and what to type next.",
   },
   ERR_CLOCKS_DISAGREE: {
     errorClass: "halt",
     means:
       "A rotation trusts the Date headers of AWS and the edge, never this machine's clock. Here two answers contradict each other by more than rotation.skew, the record was stamped later than AWS says it is now, or the answers carry no Date. A wait measured this way could end early, so nothing is switched or removed.",
-    mend: "The error names who said what. Most often something in between answers for AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted meanwhile.",
+    fix: "The error names who said what. Most often something in between answers for AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted meanwhile.",
   },
   ERR_INTERNAL: {
     errorClass: "internal",
     means: "A bug in keyturn. Completed steps stay done; every command can be repeated.",
-    mend: "Run it again with --verbose and report the output. It contains no secrets.",
+    fix: "Run it again with --verbose and report the output. It contains no secrets.",
   },
   ERR_INTERRUPTED: {
     errorClass: "interrupted",
     means:
       "A signal ended the command. No new call was started after it, and a write in progress had up to five seconds to finish. A second signal exits at once.",
-    mend: "Run the command again; continue a rotation with keyturn rotate resume.",
+    fix: "Run the command again; continue a rotation with keyturn rotate resume.",
   },
 };

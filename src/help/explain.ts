@@ -97,8 +97,8 @@ function errorCode(id: string): Explained | undefined {
   const upper = id.toUpperCase().replaceAll("-", "_");
   const code = Object.keys(ERROR_PAGES).find((each) => each === upper || each === `ERR_${upper}`);
   if (code === undefined) return undefined;
-  const { means, mend } = ERROR_PAGES[code as keyof typeof ERROR_PAGES];
-  return { id: code, kind: "error", means, fix: mend, runbook: runbookOfError(code), also: [] };
+  const { means, fix } = ERROR_PAGES[code as keyof typeof ERROR_PAGES];
+  return { id: code, kind: "error", means, fix, runbook: runbookOfError(code), also: [] };
 }
 
 function undocumentedRule(id: string): Explained | undefined {

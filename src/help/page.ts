@@ -18,12 +18,12 @@ export function findPage(name: string): Page | undefined {
   const upper = name.toUpperCase().replaceAll("-", "_");
   const code = [upper, `ERR_${upper}`].find((each) => Object.hasOwn(ERROR_PAGES, each));
   if (code === undefined) return undefined;
-  const { errorClass, means, mend } = ERROR_PAGES[code as ErrorCode];
+  const { errorClass, means, fix } = ERROR_PAGES[code as ErrorCode];
   const exit =
     errorClass === "interrupted"
       ? `${EXIT.hungUp}, ${EXIT.interrupted} or ${EXIT.terminated}`
       : EXIT[errorClass as keyof typeof EXIT];
-  return { name: code, text: `${code} (exit code ${exit})\n\n${means}\n\n${mend}` };
+  return { name: code, text: `${code} (exit code ${exit})\n\n${means}\n\n${fix}` };
 }
 
 export function nearestPage(name: string): string | undefined {

@@ -9,7 +9,7 @@ export type ResponseMeaning =
   | { readonly kind: "edge-denied"; readonly code: WireCode }
   /** Log in again; new cookies would not help. */
   | { readonly kind: "unauthenticated" }
-  /** This user may not: nothing that a client can mend. */
+  /** This user may not: nothing that a client can fix. */
   | { readonly kind: "forbidden" }
   | { readonly kind: "rate-limited" }
   | { readonly kind: "other"; readonly status: number };
