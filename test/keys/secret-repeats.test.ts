@@ -15,15 +15,24 @@ const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("
 const digest = (key: KeyObject, hash: string) => createHash(hash).update(spki(key)).digest();
 const jwk = (key: KeyObject) => createPublicKey(key).export({ format: "jwk" });
 
+/** A quarter of all 43-digit texts has neither `+` nor `/`. */
+function keyThat(fits: (key: KeyObject) => boolean): KeyObject {
+  for (;;) {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    if (fits(privateKey)) return privateKey;
+  }
+}
+
 const [OLD, NEW] = ["K2JCJMDEHXQW5F", "K36X4X2EO997HM"];
 
 function rewrite(
   value: string,
   format: SecretFormat,
   fields = { privateKey: "key", keyPairId: "id" },
+  to = next,
 ): string {
   const { form } = parseSecretValue({ text: new Sealed(value) }, { id: "web/key", format, fields });
-  const written = form.write({ privateKey: next, keyPairId: NEW, formerIds: [OLD] });
+  const written = form.write({ privateKey: to, keyPairId: NEW, formerIds: [OLD] });
   return "text" in written ? written.text.reveal() : "";
 }
 const staleIn = (value: string, format: SecretFormat = "json") =>
@@ -62,6 +71,29 @@ describe("beside the key in a secret", () => {
       `{ "about" : ${JSON.stringify(of(key))},\n  "key": ${JSON.stringify(pem(key))}, "id":"${id}", "n": 1.50 }`;
     expect(rewrite(value(old, OLD), "json")).toBe(value(next, NEW));
     expect(staleIn(value(old, OLD))).toEqual([]);
+  });
+
+  it.each<[string, string, (key: KeyObject) => string]>([
+    ["a digest", "base64", (key) => digest(key, "sha256").toString("base64url")],
+    ["a number of a JSON Web Key", "base64url", (key) => jwk(key).x as string],
+  ])("%s that shows no alphabet is rewritten in %s", (_, encoding, of) => {
+    const shows = (key: KeyObject) => /[-_]/.test(of(key));
+    const [from, to] = [keyThat((key) => !shows(key)), keyThat(shows)];
+    const value = (key: KeyObject) => JSON.stringify({ about: of(key), key: pem(key) });
+    const expected = JSON.stringify({
+      about: Buffer.from(of(to), "base64url")
+        .toString(encoding as BufferEncoding)
+        .replace(/=+$/, ""),
+      key: pem(to),
+    });
+    expect(rewrite(value(from), "json", undefined, to)).toBe(expected);
+  });
+
+  it("a number of a JSON Web Key that needs no padding gets none", { timeout: 120_000 }, () => {
+    // 384 bytes fill base64's groups of three, 256 don't.
+    const { privateKey: from } = generateKeyPairSync("rsa", { modulusLength: 3072 });
+    const value = (key: KeyObject) => JSON.stringify({ about: jwk(key).n, key: pem(key) });
+    expect(rewrite(value(from), "json")).toBe(value(next));
   });
 
   it.each(members)("%s of another key stays", (_, of) => {

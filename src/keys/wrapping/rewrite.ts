@@ -72,7 +72,7 @@ function wordsOf({ was, is, idField, formerIds }: Replacement): Words {
   const words = new Map<string, string>();
   for (const [how, text] of spellingsOf(was)) {
     const spelled = next.get(how);
-    if (spelled !== undefined) words.set(text, spelled);
+    if (spelled !== undefined && !words.has(text)) words.set(text, spelled);
   }
   for (const id of formerIds) if (id.length >= SHORTEST_ID && idField.id !== "") words.set(id, idField.id);
   const longestFirst = [...words.keys()].toSorted((one, other) => other.length - one.length);

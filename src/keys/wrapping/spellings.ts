@@ -6,17 +6,22 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { publicHalf } from "../fingerprint.ts";
 
-/** Texts by kind and spelling (`sha256 of spki, hex`). Contains private numbers: never print them. */
+/**
+ * Texts by kind and spelling (`sha256 of spki, hex`). Contains private numbers: never print them. Without `+`, `/`,
+ * `-`, `_` or padding a text has several spellings: the first of equal texts is as its kind is usually written.
+ */
 export function spellingsOf(privateKey: KeyObject): ReadonlyMap<string, string> {
   const spellings = new Map<string, string>();
   for (const [what, bytes] of subjectsOf(privateKey)) {
     for (const hash of ["md5", "sha1", "sha256", "sha512"]) {
       const digest = createHash(hash).update(bytes).digest();
-      for (const [how, text] of written(digest)) spellings.set(`${hash} of ${what}, ${how}`, text);
+      for (const [how, text] of written(digest, what === "jwk"))
+        spellings.set(`${hash} of ${what}, ${how}`, text);
     }
   }
   for (const [what, bytes] of numbersOf(privateKey)) {
-    for (const [how, text] of written(bytes)) spellings.set(`${what}, ${how}`, text);
+    for (const [how, text] of written(bytes, what !== "ssh" && what !== "spki"))
+      spellings.set(`${what}, ${how}`, text);
   }
   return spellings;
 }
@@ -90,19 +95,25 @@ function lengthOf(part: Buffer): Buffer {
   return length;
 }
 
-function written(bytes: Buffer): [how: string, text: string][] {
+/** JSON Web Keys are written in base64url without padding (RFC 7517), everything else as a rule in base64. */
+function written(bytes: Buffer, isJose: boolean): [how: string, text: string][] {
   const hex = bytes.toString("hex");
   const pairs = (hex.match(/../g) ?? []).join(":");
   const base64 = bytes.toString("base64");
   const url = base64.replaceAll("+", "-").replaceAll("/", "_");
+  const plain: [string, string][] = [
+    ["base64", base64],
+    ["base64 unpadded", base64.replace(/=+$/, "")],
+  ];
+  const forUrls: [string, string][] = [
+    ["base64url unpadded", url.replace(/=+$/, "")],
+    ["base64url", url],
+  ];
   return [
     ["hex", hex],
     ["HEX", hex.toUpperCase()],
     ["hex pairs", pairs],
     ["HEX pairs", pairs.toUpperCase()],
-    ["base64", base64],
-    ["base64 unpadded", base64.replace(/=+$/, "")],
-    ["base64url", url],
-    ["base64url unpadded", url.replace(/=+$/, "")],
+    ...(isJose ? [...forUrls, ...plain] : [...plain, ...forUrls]),
   ];
 }
