@@ -8,12 +8,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/command-table.ts";
 import { commandList } from "../src/cli/overview.ts";
 import { EXIT, EXIT_MEANING } from "../src/exit-codes.ts";
+import { STAGES } from "../src/rotation/stage.ts";
 import { needs } from "./fakes/needs.ts";
 import { exportsOf } from "./fakes/sandbox-process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const readme = read("README.md");
+
+/** Commands without their comments. */
+function typed(block = ""): string[] {
+  return block
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.replace(/ +#.*$/, ""));
+}
 
 /** Fenced blocks of a language. */
 function blocks(text: string, language: string): string[] {
@@ -33,19 +42,52 @@ describe("README", () => {
     ]);
   });
 
+  it("says that they are for a clone, and where to go without one", () => {
+    const [, sentence = ""] = /^```\n\n([^\n]*)$/m.exec(readme) ?? [];
+    expect(sentence).toMatch(/clone/);
+    expect(sentence).toContain("(#install)");
+  });
+
+  it("installs from the registry first among its sections", () => {
+    const [, title, body = ""] = /^## (.*)\n([\s\S]*?)(?=^## )/m.exec(readme) ?? [];
+    expect(title).toBe("Install");
+    expect(typed(blocks(body, "sh")[0])).toEqual(["npx keyturn rehearse", "npm install -g keyturn"]);
+  });
+
+  it("shows a rehearsal's every stage, in the order in which they complete", () => {
+    const [recording = ""] = blocks(readme, "text");
+    expect(recording.startsWith("npx keyturn rehearse\n")).toBe(true);
+    expect([...recording.matchAll(/^ {2}✓ (\S+)/gm)].map(([, stage]) => stage)).toEqual(STAGES);
+    const counts = [...recording.matchAll(/^ {2}(\w.*?) {2,}[\d,]+(?: {2}✓)?$/gm)].map(
+      ([, what = ""]) => what,
+    );
+    expect(counts.length).toBeGreaterThan(3);
+    for (const what of counts) expect(read("src/report/rehearsal.ts")).toContain(`"${what}"`);
+  });
+
+  it("begins every block with a line that can be typed as it stands", () => {
+    const starts = [...readme.matchAll(/^```(\w+)\n(.*)$/gm)];
+    expect(starts.length).toBeGreaterThan(7);
+    const untypable = starts.filter(
+      ([, language, line = ""]) =>
+        !["sh", "text"].includes(language ?? "") || !/^(keyturn|npm|npx|curl|mkdir) /.test(line),
+    );
+    expect(untypable.map(([, , line]) => line)).toEqual([]);
+  });
+
   it("lists the commands as --help does", () => {
-    expect(blocks(readme, "text")[0]).toBe(`${commandList(100)}\n`);
+    expect(blocks(readme, "text")[1]).toBe(`keyturn --help\n${commandList(100)}\n`);
   });
 
   it("lists every exit code", () => {
     const rows = Object.entries(EXIT).map(
       ([name, code]) => `${String(code).padStart(3)}  ${EXIT_MEANING[name as keyof typeof EXIT]}`,
     );
-    expect(blocks(readme, "text")[1]).toBe(`${rows.join("\n")}\n`);
+    expect(blocks(readme, "text")[2]).toBe(`keyturn help exit-codes\n${rows.join("\n")}\n`);
   });
 
-  it("is a screen and a half", () => {
-    expect(readme.split("\n").length).toBeLessThanOrEqual(110);
+  it("is one page", () => {
+    expect(readme.split("\n").length).toBeLessThanOrEqual(190);
   });
 });
 
@@ -106,14 +148,14 @@ describe("documents", () => {
   });
 });
 
-needs("curl")("README's console blocks", () => {
+needs("curl")("README's commands", () => {
   let sandbox: ChildProcess;
   let folder: string;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "keyturn-readme-"));
-    const [, start = ""] = /^\$ keyturn (sandbox[^#\n]*[^#\s])/m.exec(readme) ?? [];
+    const [, start = ""] = /^keyturn (sandbox [^#\n]*[^#\s])/m.exec(readme) ?? [];
     sandbox = spawn(process.execPath, [join(ROOT, "bin/keyturn.js"), ...start.split(" ")], { cwd: folder });
     env = { ...process.env, ...(await exportsOf(sandbox)), HOME: folder, XDG_STATE_HOME: folder, CI: "" };
   });
@@ -125,10 +167,9 @@ needs("curl")("README's console blocks", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const lines = blocks(readme, "console")
-    .flatMap((block) => block.split("\n"))
-    .filter((line) => line.startsWith("$ ") && !line.startsWith("$ keyturn sandbox"))
-    .map((line) => line.slice(2).replace(/ +#.*$/, ""));
+  const lines = blocks(readme, "sh")
+    .flatMap(typed)
+    .filter((line) => /^(keyturn|curl) /.test(line) && !line.startsWith("keyturn sandbox"));
 
   it("are there", () => expect(lines.length).toBeGreaterThan(6));
 
