@@ -45,6 +45,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       "rotate resume",
       "rotate amend",
       "rotate status",
+      "rotate history",
       "rotate abort",
       "keys upload",
       "keys list",
@@ -97,7 +98,16 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
     kms: [],
   },
   auditor: {
-    commands: ["audit", "doctor", "matrix", "inspect", "keys list", "rotate status", "config init"],
+    commands: [
+      "audit",
+      "doctor",
+      "matrix",
+      "inspect",
+      "keys list",
+      "rotate status",
+      "rotate history",
+      "config init",
+    ],
     grants: [
       ...on(
         "everything",

@@ -3,7 +3,7 @@
  * CloudFront itself knows only of the groups.
  */
 import { ConflictError, isError } from "../errors.ts";
-import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import { accountsOf } from "../gates/accounts.ts";
 import type { Gate } from "../gates/gate.ts";
 import { restoreCommand, secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
@@ -49,18 +49,6 @@ export async function readAllMentions(
     mentions.push(...(await readMentions(vault, place.gates)));
   }
   return mentions;
-}
-
-/** Each account and region that the gates are in, once; without gates, where flags and environment point. */
-function accountsOf(gates: readonly Gate[], flags: CloudOptions, env: World["env"]) {
-  const places = new Map<string, { readonly options: CloudOptions; readonly gates: Gate[] }>();
-  for (const gate of gates.length === 0 ? [undefined] : gates) {
-    const options = cloudOptionsOf(flags, env, gate);
-    const place = places.get(JSON.stringify(options)) ?? { options, gates: [] };
-    if (gate !== undefined) place.gates.push(gate);
-    places.set(JSON.stringify(options), place);
-  }
-  return [...places.values()];
 }
 
 /**

@@ -89,6 +89,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../commands/rotate/status.ts")).statusCommand,
   },
   {
+    words: "rotate history",
+    summary: "past rotations: when, by whom, how long they took, how they ended",
+    examples: [
+      ["keyturn rotate history --gate NAME", "newest first, from the versions of the record"],
+      ["keyturn rotate history --all --json | jq -r '.result[].rotations[].rotation'", "for a script"],
+    ],
+    load: async () => (await import("../commands/rotate/history.ts")).historyCommand,
+  },
+  {
     words: "rotate amend",
     summary: "apply a changed keyturn.yaml to the open rotation",
     examples: [

@@ -67,7 +67,7 @@ export function allStatusReport(
   };
 }
 
-function unreadFinding({ gate, error }: UnreadGate): Finding {
+export function unreadFinding({ gate, error }: UnreadGate): Finding {
   return {
     id: "gate-unreadable",
     severity: "error",
@@ -79,7 +79,7 @@ function unreadFinding({ gate, error }: UnreadGate): Finding {
 }
 
 /** Quotes AWS's DeletedDate as is: its pages differ on whether it is the request's or the deletion's date. */
-function deletedFinding(deleted: DeletedRecord): Finding {
+export function deletedFinding(deleted: DeletedRecord): Finding {
   const { record, deletedAt, isInUse } = deleted;
   const why = isInUse
     ? "whether a rotation is open, and in what state, is unknown until it is restored"

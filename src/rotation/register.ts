@@ -74,7 +74,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
       const text = renderRecord(record);
       const { versionId } = await vault.create(
         name,
-        tokenOf("", text),
+        recordVersionId("", text),
         { text: new Sealed(text) },
         `keyturn: rotation record of gate ${record.gate}; holds no key material`,
       );
@@ -83,7 +83,7 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
 
     async replace(read, record) {
       const text = renderRecord(record);
-      const token = tokenOf(read.versionId, text);
+      const token = recordVersionId(read.versionId, text);
       await vault.put(name, token, { text: new Sealed(text) }, [LABEL.next]);
       try {
         await vault.moveStage(name, "AWSCURRENT", { from: read.versionId, to: token });
@@ -113,7 +113,10 @@ export function secretRegister(vault: SecretVault, secretId: string, gate?: stri
   };
 }
 
-/** Depends on the version it follows: a record never returns to a previously current version. */
-function tokenOf(follows: string, text: string): string {
+/**
+ * The id of the version with this text that follows another; of the first one if `follows` is empty. A record never
+ * returns to a previously current version.
+ */
+export function recordVersionId(follows: string, text: string): string {
   return createHash("sha256").update(`${follows}\n${text}`).digest("hex");
 }

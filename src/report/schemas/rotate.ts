@@ -144,11 +144,34 @@ const amendment = z.strictObject({
   newEpoch: z.string().optional(),
 });
 
+const history = z.strictObject({
+  gate: z.string(),
+  /** Newest first. */
+  rotations: z.array(
+    z.strictObject({
+      rotation: z.string(),
+      outcome: z.enum(["rotated", "aborted", "open"]),
+      mode,
+      startedBy,
+      openedAt: instant,
+      took: count,
+      old: z.string(),
+      repairs: count,
+      new: z.string().optional(),
+      finishedAt: instant.optional(),
+    }),
+  ),
+  versions: count,
+  start: z.enum(["first", "pruned", "begun-anew"]),
+  unreadable: count,
+});
+
 export const rotate = {
   "rotate plan": plan,
   "rotate start": z.union([status, plan]),
   "rotate resume": z.union([status, neverRotated]),
   "rotate status": z.union([status, z.array(status), evidence, neverRotated]),
+  "rotate history": z.union([history, z.array(history), neverRotated]),
   "rotate amend": z.union([amendment, neverRotated]),
   "rotate abort": status,
 };
