@@ -42,6 +42,7 @@ export type ErrorCode =
   | "ERR_SECRET_FORMAT"
   | "ERR_LOGIN_FILE"
   | "ERR_PLAN_FILE"
+  | "ERR_TEMPLATE"
   | "ERR_LOG_ENGINE"
   | "ERR_LOG_UNREADABLE"
   // access

@@ -5,6 +5,7 @@ import type { ICruiseOptions, IForbiddenRuleType } from "dependency-cruiser";
 const LAYERS: readonly (readonly string[])[] = [
   ["policy"],
   ["keys"],
+  ["iac"],
   ["gates"],
   ["capture"],
   ["browser"],
@@ -36,12 +37,13 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "^src/completion/(candidates|offers)[.]ts$",
   ],
   chalk: ["^src/report/colours[.]ts$"],
-  yaml: ["^src/gates/yaml[.]ts$"],
+  yaml: ["^src/gates/yaml[.]ts$", "^src/iac/template-text[.]ts$"],
   "jsonc-parser": ["^src/keys/wrapping/json-strings[.]ts$"],
   zod: [
     "^src/gates/(schema|mistakes)[.]ts$",
     "^src/rotation/(settings-shape|record-schema|schema-fault|plan-file)[.]ts$",
     "^src/report/schemas/",
+    "^src/iac/",
   ],
   "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],
   "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],

@@ -29,6 +29,8 @@ export interface CacheBehavior {
     readonly cookies: "none" | "whitelist" | "all";
     readonly cookieNames: readonly string[];
     readonly queryStringKeys: readonly string[];
+    /** `*` is all of them. Absent: not read. */
+    readonly headerNames?: readonly string[];
   };
   /** ARNs of functions on viewer-request. */
   readonly viewerRequestFunctions: readonly string[];
@@ -45,7 +47,10 @@ export interface ForwardingPolicy {
   readonly headers: NameSelection;
 }
 
-/** `all`: everything the viewer sent; `all-except`: everything but these names. Cookie names are case-sensitive. */
+/**
+ * `all`: everything the viewer sent, for headers also these names that CloudFront adds; `all-except`: everything but these
+ * names. Cookie names are case-sensitive.
+ */
 export interface NameSelection {
   readonly which: "none" | "named" | "all-except" | "all";
   readonly names: readonly string[];

@@ -128,6 +128,12 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
     fix: "keyturn rotate plan -o plan.json",
   },
+  ERR_TEMPLATE: {
+    errorClass: "input",
+    means:
+      "A file given as infrastructure as code is neither a CloudFormation, SAM or CDK template nor the JSON of terraform show, or a CloudFront resource in it does not have the shape that its type says.",
+    fix: "Give the output of cdk synth, a template file, or the output of terraform show -json (of the state, or of a plan file).",
+  },
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:

@@ -1,0 +1,87 @@
+/** The members of CloudFormation's CloudFront resources that signing depends on (AWS::CloudFront::* property reference). */
+import { z } from "zod";
+import { optionalText, part, parts, text, texts } from "./shapes.ts";
+
+const association = { EventType: optionalText, FunctionARN: optionalText, LambdaFunctionARN: optionalText };
+const behavior = {
+  PathPattern: optionalText,
+  TargetOriginId: optionalText,
+  TrustedKeyGroups: texts,
+  TrustedSigners: texts,
+  ViewerProtocolPolicy: optionalText,
+  AllowedMethods: texts,
+  CachePolicyId: optionalText,
+  OriginRequestPolicyId: optionalText,
+  ResponseHeadersPolicyId: optionalText,
+  RealtimeLogConfigArn: optionalText,
+  ForwardedValues: part({
+    QueryString: optionalText,
+    QueryStringCacheKeys: texts,
+    Headers: texts,
+    Cookies: part({ Forward: optionalText, WhitelistedNames: texts }),
+  }),
+  FunctionAssociations: parts(association),
+  LambdaFunctionAssociations: parts(association),
+};
+export type BehaviorShape = z.output<z.ZodObject<typeof behavior>>;
+
+const origin = {
+  Id: text,
+  DomainName: optionalText,
+  OriginPath: optionalText,
+  OriginAccessControlId: optionalText,
+  OriginCustomHeaders: parts({ HeaderName: text, HeaderValue: optionalText }),
+  S3OriginConfig: part({ OriginAccessIdentity: optionalText }),
+  VpcOriginConfig: part({}),
+  CustomOriginConfig: part({
+    OriginProtocolPolicy: optionalText,
+    OriginReadTimeout: optionalText,
+    OriginMtlsConfig: part({}),
+  }),
+};
+export type OriginShape = z.output<z.ZodObject<typeof origin>>;
+
+export const DISTRIBUTION = z.object({
+  DistributionConfig: z.object({
+    Aliases: texts,
+    Enabled: optionalText,
+    Comment: optionalText,
+    ConnectionMode: optionalText,
+    DefaultCacheBehavior: part(behavior),
+    CacheBehaviors: parts(behavior),
+    Origins: parts(origin),
+    CustomErrorResponses: parts({
+      ErrorCode: text,
+      ResponseCode: optionalText,
+      ResponsePagePath: optionalText,
+    }),
+    IPV6Enabled: optionalText,
+    WebACLId: optionalText,
+    DefaultRootObject: optionalText,
+    Logging: part({ Bucket: optionalText, IncludeCookies: optionalText }),
+    Restrictions: part({ GeoRestriction: part({ RestrictionType: optionalText }) }),
+  }),
+});
+
+export const KEY_GROUP = z.object({
+  KeyGroupConfig: z.object({ Name: optionalText, Items: texts, Comment: optionalText }),
+});
+export const PUBLIC_KEY = z.object({
+  PublicKeyConfig: z.object({ Name: optionalText, EncodedKey: optionalText, Comment: optionalText }),
+});
+
+const selections = {
+  CookiesConfig: part({ CookieBehavior: optionalText, Cookies: texts }),
+  HeadersConfig: part({ HeaderBehavior: optionalText, Headers: texts }),
+  QueryStringsConfig: part({ QueryStringBehavior: optionalText, QueryStrings: texts }),
+};
+export const CACHE_POLICY = z.object({
+  CachePolicyConfig: z.object({
+    Name: optionalText,
+    ParametersInCacheKeyAndForwardedToOrigin: part(selections),
+  }),
+});
+export const ORIGIN_REQUEST_POLICY = z.object({
+  OriginRequestPolicyConfig: z.object({ Name: optionalText, ...selections }),
+});
+export const SECRET = z.object({ Name: optionalText });

@@ -1,0 +1,228 @@
+/** A CloudFormation, SAM or CDK template as a declaration. */
+import type { z } from "zod";
+import type { CacheBehavior, NameSelection } from "../cloudfront/distribution.ts";
+import { isRecord } from "../is-record.ts";
+import { Sealed } from "../sealed.ts";
+import {
+  type BehaviorShape,
+  CACHE_POLICY,
+  DISTRIBUTION,
+  KEY_GROUP,
+  ORIGIN_REQUEST_POLICY,
+  type OriginShape,
+  PUBLIC_KEY,
+  SECRET,
+} from "./cloudformation-shapes.ts";
+import type { Declaration, DeclaredDistribution, DeclaredOrigin, DeclaredPolicy } from "./declaration.ts";
+import { nameSelection } from "./declared-policy.ts";
+import {
+  forwardedCookies,
+  geoRestriction,
+  isOn,
+  originProtocol,
+  secondsOr,
+  some,
+  viewerProtocol,
+} from "./declared-words.ts";
+import { resolve, scopeOf } from "./intrinsics.ts";
+import { textOr, textsOr, Unresolved, UnresolvedValues } from "./unresolved.ts";
+
+/** Throws `shapeFault`'s error for a resource that is not what its type says. */
+export function readCloudFormation(
+  template: Readonly<Record<string, unknown>>,
+  read: <Shape extends z.ZodType>(shape: Shape, value: unknown, address: string) => z.output<Shape>,
+): Declaration {
+  const scope = scopeOf(template);
+  const notes = new UnresolvedValues();
+  const ofType = <Shape extends z.ZodType, Result>(
+    type: string,
+    shape: Shape,
+    make: (
+      properties: z.output<Shape>,
+      declared: { address: string; id: string; isIdKnown: false },
+    ) => Result,
+  ): Result[] =>
+    Object.entries(scope.resources).flatMap(([address, resource]) => {
+      if (!isRecord(resource) || resource.Type !== type || !isMade(resource)) return [];
+      const properties = read(shape, resolve(resource.Properties ?? {}, scope), `${address}.Properties`);
+      return [make(properties, { address, id: address, isIdKnown: false })];
+    });
+  /** A resource whose condition is false is not made. */
+  const isMade = (resource: Readonly<Record<string, unknown>>): boolean =>
+    resource.Condition === undefined || resolve({ Condition: resource.Condition }, scope) !== false;
+
+  return {
+    format: "cloudformation",
+    distributions: ofType("AWS::CloudFront::Distribution", DISTRIBUTION, ({ DistributionConfig }, declared) =>
+      distributionOf(DistributionConfig, declared, notes),
+    ),
+    keyGroups: ofType("AWS::CloudFront::KeyGroup", KEY_GROUP, ({ KeyGroupConfig }, declared) => ({
+      ...declared,
+      name: textOr(KeyGroupConfig.Name, declared.address),
+      items: notes.ids(KeyGroupConfig.Items, `${declared.address}.Items`),
+      comment: textOr(KeyGroupConfig.Comment, ""),
+    })),
+    publicKeys: ofType("AWS::CloudFront::PublicKey", PUBLIC_KEY, ({ PublicKeyConfig }, declared) => ({
+      ...declared,
+      name: textOr(PublicKeyConfig.Name, declared.address),
+      encodedKey: notes.known(PublicKeyConfig.EncodedKey, `${declared.address}.EncodedKey`),
+      comment: textOr(PublicKeyConfig.Comment, ""),
+    })),
+    policies: [
+      ...ofType("AWS::CloudFront::CachePolicy", CACHE_POLICY, ({ CachePolicyConfig }, declared) =>
+        policyOf(
+          "cache",
+          declared,
+          CachePolicyConfig.Name,
+          CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin,
+        ),
+      ),
+      ...ofType(
+        "AWS::CloudFront::OriginRequestPolicy",
+        ORIGIN_REQUEST_POLICY,
+        ({ OriginRequestPolicyConfig }, declared) =>
+          policyOf("origin-request", declared, OriginRequestPolicyConfig.Name, OriginRequestPolicyConfig),
+      ),
+    ],
+    secrets: ofType("AWS::SecretsManager::Secret", SECRET, ({ Name }, declared) => ({
+      ...declared,
+      name: Name instanceof Unresolved ? undefined : Name,
+    })),
+    // The last: everything above may add to it.
+    unresolved: notes.all,
+  };
+}
+
+type Made = { readonly address: string; readonly id: string; readonly isIdKnown: false };
+
+function distributionOf(
+  config: z.output<typeof DISTRIBUTION>["DistributionConfig"],
+  declared: Made,
+  notes: UnresolvedValues,
+): DeclaredDistribution {
+  const fallback = config.DefaultCacheBehavior;
+  const at = (place: string) => `${declared.address}.${place}`;
+  return {
+    ...declared,
+    arn: "",
+    domainName: "",
+    aliases: textsOr(config.Aliases, []),
+    enabled: isOn(config.Enabled, true),
+    comment: textOr(config.Comment, ""),
+    connectionMode: textOr(config.ConnectionMode, "") === "tenant-only" ? "tenant-only" : "direct",
+    status: "",
+    behaviors: [
+      ...config.CacheBehaviors.map((each, index) => {
+        const where = at(`CacheBehaviors[${index}]`);
+        return behaviorOf(each, notes.known(each.PathPattern, `${where}.PathPattern`) ?? "", where, notes);
+      }).filter(({ pathPattern }) => pathPattern !== ""),
+      ...(fallback === undefined ? [] : [behaviorOf(fallback, "*", at("DefaultCacheBehavior"), notes)]),
+    ],
+    origins: config.Origins.map(originOf),
+    activeKeyGroups: [],
+    customErrorResponses: config.CustomErrorResponses.map((each) => ({
+      errorCode: Number(textOr(each.ErrorCode, "0")),
+      ...some("responseCode", textOr(each.ResponseCode, ""), Number),
+      ...some("responsePagePath", textOr(each.ResponsePagePath, ""), String),
+    })),
+    ipv6: isOn(config.IPV6Enabled, false),
+    ...some("webAclId", textOr(config.WebACLId, ""), String),
+    geoRestriction: geoRestriction(textOr(config.Restrictions?.GeoRestriction?.RestrictionType, "none")),
+    ...(config.Logging === undefined
+      ? {}
+      : {
+          logging: {
+            bucket: textOr(config.Logging.Bucket, ""),
+            includesCookies: isOn(config.Logging.IncludeCookies, false),
+          },
+        }),
+    ...some("defaultRootObject", textOr(config.DefaultRootObject, ""), String),
+  };
+}
+
+function behaviorOf(
+  behavior: BehaviorShape,
+  pathPattern: string,
+  where: string,
+  notes: UnresolvedValues,
+): CacheBehavior {
+  const values = behavior.ForwardedValues;
+  const functions = [...behavior.FunctionAssociations, ...behavior.LambdaFunctionAssociations];
+  return {
+    pathPattern,
+    targetOriginId: textOr(behavior.TargetOriginId, ""),
+    trustedKeyGroups: notes.ids(behavior.TrustedKeyGroups, `${where}.TrustedKeyGroups`),
+    trustedSigners: textsOr(behavior.TrustedSigners, []),
+    viewerProtocolPolicy: viewerProtocol(textOr(behavior.ViewerProtocolPolicy, "allow-all")),
+    // CloudFormation's default.
+    allowedMethods: textsOr(behavior.AllowedMethods, ["GET", "HEAD"]),
+    ...some("cachePolicyId", textOr(behavior.CachePolicyId, ""), String),
+    ...some("originRequestPolicyId", textOr(behavior.OriginRequestPolicyId, ""), String),
+    ...some("responseHeadersPolicyId", textOr(behavior.ResponseHeadersPolicyId, ""), String),
+    ...(values === undefined
+      ? {}
+      : {
+          forwardedValues: {
+            queryString: isOn(values.QueryString, false),
+            cookies: forwardedCookies(textOr(values.Cookies?.Forward, "none")),
+            cookieNames: textsOr(values.Cookies?.WhitelistedNames, []),
+            queryStringKeys: textsOr(values.QueryStringCacheKeys, []),
+            headerNames: textsOr(values.Headers, []),
+          },
+        }),
+    viewerRequestFunctions: functions
+      .filter(({ EventType }) => EventType === "viewer-request")
+      .map((each) => textOr(each.FunctionARN ?? each.LambdaFunctionARN, where)),
+    ...some("realtimeLogConfigArn", textOr(behavior.RealtimeLogConfigArn, ""), String),
+  };
+}
+
+function originOf(origin: OriginShape): DeclaredOrigin {
+  const custom = origin.CustomOriginConfig;
+  const headers = origin.OriginCustomHeaders.map(({ HeaderName, HeaderValue }) => ({
+    name: textOr(HeaderName, ""),
+    value: typeof HeaderValue === "string" ? new Sealed(HeaderValue) : undefined,
+  }));
+  return {
+    id: textOr(origin.Id, ""),
+    domainName: textOr(origin.DomainName, ""),
+    path: textOr(origin.OriginPath, ""),
+    customHeaderNames: headers.map(({ name }) => name),
+    customHeaders: headers,
+    kind: origin.VpcOriginConfig ? "vpc" : origin.S3OriginConfig ? "s3" : "custom",
+    ...some("accessControlId", textOr(origin.OriginAccessControlId, ""), String),
+    ...some("legacyAccessIdentity", textOr(origin.S3OriginConfig?.OriginAccessIdentity, ""), String),
+    mutualTls: custom?.OriginMtlsConfig !== undefined,
+    ...some("protocolPolicy", originProtocol(textOr(custom?.OriginProtocolPolicy, "")), (policy) => policy),
+    ...secondsOr("responseTimeout", textOr(custom?.OriginReadTimeout, "")),
+  };
+}
+
+interface Selections {
+  readonly CookiesConfig?: { readonly CookieBehavior?: Text; readonly Cookies?: Texts } | undefined;
+  readonly HeadersConfig?: { readonly HeaderBehavior?: Text; readonly Headers?: Texts } | undefined;
+  readonly QueryStringsConfig?:
+    | { readonly QueryStringBehavior?: Text; readonly QueryStrings?: Texts }
+    | undefined;
+}
+type Text = string | Unresolved | undefined;
+type Texts = readonly (string | Unresolved)[] | Unresolved | undefined;
+
+function policyOf(
+  kind: DeclaredPolicy["kind"],
+  declared: Made,
+  name: Text,
+  selections: Selections | undefined,
+): DeclaredPolicy {
+  const selected = (behavior: Text, names: Texts): NameSelection =>
+    nameSelection(textOr(behavior, "none"), textsOr(names, []));
+  const { CookiesConfig: cookies, HeadersConfig: headers, QueryStringsConfig: query } = selections ?? {};
+  return {
+    ...declared,
+    kind,
+    name: textOr(name, declared.address),
+    cookies: selected(cookies?.CookieBehavior, cookies?.Cookies),
+    headers: selected(headers?.HeaderBehavior, headers?.Headers),
+    queryStrings: selected(query?.QueryStringBehavior, query?.QueryStrings),
+  };
+}

@@ -1,0 +1,64 @@
+/** What infrastructure as code declares about signing: CloudFormation, SAM and CDK templates, and Terraform's JSON. */
+import type { Distribution, ForwardingPolicy, Origin } from "../cloudfront/distribution.ts";
+import type { Sealed } from "../sealed.ts";
+import type { Seconds } from "../time.ts";
+
+/** A key group, public key, policy or distribution that is not deployed has no ID yet: its address stands for it. */
+export interface Declared {
+  /** Where the file declares it: a logical ID, or Terraform's resource address. */
+  readonly address: string;
+  /** CloudFront's ID if the file knows it; otherwise the address. References between resources use it. */
+  readonly id: string;
+  readonly isIdKnown: boolean;
+}
+
+export interface DeclaredDistribution extends Distribution, Declared {
+  readonly origins: readonly DeclaredOrigin[];
+}
+
+export interface DeclaredOrigin extends Origin {
+  /** Absent: CloudFront's default of 30. */
+  readonly responseTimeout?: Seconds;
+  /** With their values, which are secrets; undefined where the file does not hold the value. */
+  readonly customHeaders: readonly { readonly name: string; readonly value: Sealed<string> | undefined }[];
+}
+
+interface DeclaredKeyGroup extends Declared {
+  readonly name: string;
+  /** IDs of public keys as in `Declared.id`; `unresolved:` and a phrase for a member that the file does not tell. */
+  readonly items: readonly string[];
+  readonly comment: string;
+}
+
+interface DeclaredPublicKey extends Declared {
+  readonly name: string;
+  /** SPKI PEM as declared, not checked; undefined where the file does not hold it. */
+  readonly encodedKey: string | undefined;
+  readonly comment: string;
+}
+
+export interface DeclaredPolicy extends ForwardingPolicy, Declared {
+  readonly kind: "cache" | "origin-request";
+}
+
+interface DeclaredSecret extends Declared {
+  /** Undefined where CloudFormation chooses it. */
+  readonly name: string | undefined;
+}
+
+/** A value that only a deployment knows: `Fn::ImportValue shared-key-group` at `Site.CacheBehaviors[0].TrustedKeyGroups[0]`. */
+export interface UnresolvedValue {
+  readonly where: string;
+  readonly what: string;
+}
+
+export interface Declaration {
+  readonly format: "cloudformation" | "terraform-plan" | "terraform-state";
+  readonly distributions: readonly DeclaredDistribution[];
+  readonly keyGroups: readonly DeclaredKeyGroup[];
+  readonly publicKeys: readonly DeclaredPublicKey[];
+  readonly policies: readonly DeclaredPolicy[];
+  readonly secrets: readonly DeclaredSecret[];
+  /** Only values that signing depends on. */
+  readonly unresolved: readonly UnresolvedValue[];
+}

@@ -1,0 +1,30 @@
+/** CloudFront's words as the domain's unions, the same in both formats. */
+import type { CacheBehavior, Distribution, Origin } from "../cloudfront/distribution.ts";
+import type { Seconds } from "../time.ts";
+import { Unresolved } from "./unresolved.ts";
+
+export const isOn = (value: string | Unresolved | undefined, otherwise: boolean): boolean =>
+  value === undefined || value instanceof Unresolved ? otherwise : value.toLowerCase() === "true";
+
+export const viewerProtocol = (word: string): CacheBehavior["viewerProtocolPolicy"] =>
+  word === "https-only" || word === "redirect-to-https" ? word : "allow-all";
+
+export const originProtocol = (word: string): Origin["protocolPolicy"] | "" =>
+  word === "http-only" || word === "https-only" || word === "match-viewer" ? word : "";
+
+export const geoRestriction = (word: string): Distribution["geoRestriction"] =>
+  word === "whitelist" || word === "blacklist" ? word : "none";
+
+export const forwardedCookies = (word: string) => (word === "all" || word === "whitelist" ? word : "none");
+
+/** An optional member: absent for empty text. */
+export function some<Name extends string, Value, Read>(
+  name: Name,
+  value: Value | "" | undefined,
+  read: (value: Value) => Read,
+): { [key in Name]?: Read } {
+  return value === "" || value === undefined ? {} : ({ [name]: read(value) } as { [key in Name]?: Read });
+}
+
+export const secondsOr = <Name extends string>(name: Name, value: string): { [key in Name]?: Seconds } =>
+  some(name, /^\d+$/.test(value) ? value : "", Number);

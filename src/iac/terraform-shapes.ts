@@ -1,0 +1,80 @@
+/** The arguments of the AWS provider's CloudFront resources that signing depends on (registry.terraform.io/providers/hashicorp/aws). */
+import { z } from "zod";
+import { block, optionalText, parts, text, texts } from "./shapes.ts";
+
+const association = { event_type: optionalText, function_arn: optionalText, lambda_arn: optionalText };
+const behavior = {
+  path_pattern: optionalText,
+  target_origin_id: optionalText,
+  trusted_key_groups: texts,
+  trusted_signers: texts,
+  viewer_protocol_policy: optionalText,
+  allowed_methods: texts,
+  cache_policy_id: optionalText,
+  origin_request_policy_id: optionalText,
+  response_headers_policy_id: optionalText,
+  realtime_log_config_arn: optionalText,
+  forwarded_values: block({
+    query_string: optionalText,
+    query_string_cache_keys: texts,
+    headers: texts,
+    cookies: block({ forward: optionalText, whitelisted_names: texts }),
+  }),
+  function_association: parts(association),
+  lambda_function_association: parts(association),
+};
+export type BehaviorShape = z.output<z.ZodObject<typeof behavior>>;
+
+const origin = {
+  origin_id: text,
+  domain_name: optionalText,
+  origin_path: optionalText,
+  origin_access_control_id: optionalText,
+  custom_header: parts({ name: text, value: optionalText }),
+  s3_origin_config: block({ origin_access_identity: optionalText }),
+  vpc_origin_config: block({}),
+  custom_origin_config: block({ origin_protocol_policy: optionalText, origin_read_timeout: optionalText }),
+};
+export type OriginShape = z.output<z.ZodObject<typeof origin>>;
+
+export const DISTRIBUTION = z.object({
+  arn: optionalText,
+  domain_name: optionalText,
+  status: optionalText,
+  aliases: texts,
+  enabled: optionalText,
+  comment: optionalText,
+  default_cache_behavior: block(behavior),
+  ordered_cache_behavior: parts(behavior),
+  origin: parts(origin),
+  custom_error_response: parts({
+    error_code: text,
+    response_code: optionalText,
+    response_page_path: optionalText,
+  }),
+  is_ipv6_enabled: optionalText,
+  web_acl_id: optionalText,
+  default_root_object: optionalText,
+  logging_config: block({ bucket: optionalText, include_cookies: optionalText }),
+  restrictions: block({ geo_restriction: block({ restriction_type: optionalText }) }),
+});
+export type DistributionShape = z.output<typeof DISTRIBUTION>;
+
+/** A set of known and unknown members may come as one value: the plan says `true` for all of it. */
+export const KEY_GROUP = z.object({ name: optionalText, items: texts, comment: optionalText });
+export const PUBLIC_KEY = z.object({ name: optionalText, encoded_key: optionalText, comment: optionalText });
+export const SECRET = z.object({ name: optionalText });
+
+const selections = {
+  cookies_config: block({ cookie_behavior: optionalText, cookies: block({ items: texts }) }),
+  headers_config: block({ header_behavior: optionalText, headers: block({ items: texts }) }),
+  query_strings_config: block({
+    query_string_behavior: optionalText,
+    query_strings: block({ items: texts }),
+  }),
+};
+export const CACHE_POLICY = z.object({
+  name: optionalText,
+  parameters_in_cache_key_and_forwarded_to_origin: block(selections),
+});
+export const ORIGIN_REQUEST_POLICY = z.object({ name: optionalText, ...selections });

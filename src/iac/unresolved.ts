@@ -1,0 +1,53 @@
+/** Values that the file does not tell: they stand in its place until somebody asks for them. */
+import type { UnresolvedValue } from "./declaration.ts";
+
+export class Unresolved {
+  /** A phrase: `parameter KeyGroupId has no default`. */
+  readonly what: string;
+  constructor(what: string) {
+    this.what = what;
+  }
+}
+
+const UNRESOLVED_PREFIX = "unresolved:";
+
+/** Collects what signing depends on and the file does not tell. */
+export class UnresolvedValues {
+  readonly #found: UnresolvedValue[] = [];
+
+  get all(): readonly UnresolvedValue[] {
+    return this.#found;
+  }
+
+  /** The value, or undefined with a note. */
+  known(value: string | Unresolved | undefined, where: string): string | undefined {
+    if (!(value instanceof Unresolved)) return value;
+    this.#found.push({ where, what: value.what });
+    return undefined;
+  }
+
+  /** IDs in a list, each unresolved one replaced by a name that no resource has: a gate stays a gate. */
+  ids(values: readonly (string | Unresolved)[] | Unresolved | undefined, where: string): string[] {
+    if (values instanceof Unresolved) return [this.#standIn(values, where)];
+    return (values ?? []).map((each, at) =>
+      each instanceof Unresolved ? this.#standIn(each, `${where}[${at}]`) : each,
+    );
+  }
+
+  #standIn(value: Unresolved, where: string): string {
+    this.known(value, where);
+    return `${UNRESOLVED_PREFIX}${value.what}`;
+  }
+}
+
+/** For values that signing does not depend on. */
+export const textOr = (value: string | Unresolved | undefined, otherwise: string): string =>
+  value === undefined || value instanceof Unresolved ? otherwise : value;
+
+export const textsOr = (
+  values: readonly (string | Unresolved)[] | Unresolved | undefined,
+  otherwise: readonly string[],
+): readonly string[] =>
+  values === undefined || values instanceof Unresolved
+    ? otherwise
+    : values.filter((each): each is string => typeof each === "string");

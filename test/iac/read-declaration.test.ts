@@ -1,0 +1,153 @@
+/** What templates declare. Terraform 1 wrote the plan, and the state but for its distribution; cfn-lint accepts the templates. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { readDeclaration } from "../../src/iac/read-declaration.ts";
+
+const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
+const declared = (name: string) => readDeclaration(read(name), name);
+const refused = (text: string) => {
+  try {
+    readDeclaration(text, "site.yaml");
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error("it was read");
+};
+
+describe("a CDK template", () => {
+  it("gives the behaviors in CloudFront's order, with the groups that they refer to", () => {
+    const { format, distributions, keyGroups, publicKeys, unresolved } = declared("cdk.yaml");
+    expect(format).toBe("cloudformation");
+    const [site] = distributions;
+    expect(site?.behaviors.map((each) => [each.pathPattern, each.trustedKeyGroups])).toEqual([
+      ["/api/*", ["Viewers4E5F6071"]],
+      ["*", []],
+    ]);
+    expect(site?.behaviors[1]?.allowedMethods).toEqual(["GET", "HEAD"]);
+    expect(site?.customErrorResponses).toEqual([
+      { errorCode: 403, responseCode: 200, responsePagePath: "/login.html" },
+    ]);
+    expect(keyGroups).toMatchObject([{ name: "viewers", items: ["SigningKey0A1B2C3D"], isIdKnown: false }]);
+    expect(publicKeys[0]?.encodedKey).toMatch(
+      /^-----BEGIN PUBLIC KEY-----\n[\s\S]*-----END PUBLIC KEY-----\n$/,
+    );
+    // The origin's domain name is a deployment's, but signing does not depend on it.
+    expect(unresolved).toEqual([]);
+  });
+
+  it("gives the origin's timeout, and seals the values of its headers", () => {
+    const [origin] = declared("cdk.yaml").distributions[0]?.origins ?? [];
+    expect(origin).toMatchObject({ responseTimeout: 45, protocolPolicy: "https-only" });
+    expect(origin?.customHeaders[0]?.value?.reveal()).toBe("planted-header-value");
+    expect(JSON.stringify(declared("cdk.yaml"))).not.toContain("planted");
+  });
+
+  it("gives its own origin request policy", () => {
+    expect(declared("cdk.yaml").policies).toMatchObject([
+      {
+        id: "Forwarding8899AABB",
+        kind: "origin-request",
+        cookies: { which: "named", names: ["session"] },
+        headers: { which: "all-except", names: ["host"] },
+        queryStrings: { which: "all" },
+      },
+    ]);
+  });
+});
+
+describe("a SAM template with short tags", () => {
+  it("resolves parameters, mappings, conditions and functions inside the file", () => {
+    const { distributions, keyGroups, publicKeys, secrets } = declared("sam.yaml");
+    expect(distributions[0]).toMatchObject({ aliases: ["app.example.com"], comment: "production" });
+    expect(distributions[0]?.behaviors[0]).toMatchObject({
+      pathPattern: "/media/*",
+      trustedKeyGroups: ["Group"],
+    });
+    expect(keyGroups).toMatchObject([{ address: "Group", name: "prod-viewers", items: ["Key"] }]);
+    expect(publicKeys).toMatchObject([{ name: "prod-signing", encodedKey: undefined }]);
+    expect(secrets).toMatchObject([{ name: "prod/cloudfront-key" }]);
+  });
+
+  it("names what only a deployment knows, and keeps a gate whose group it does not know", () => {
+    const { distributions, unresolved } = declared("sam.yaml");
+    expect(distributions[0]?.behaviors.at(-1)).toMatchObject({
+      pathPattern: "*",
+      trustedKeyGroups: ["Group", "unresolved:Fn::ImportValue shared-viewers"],
+      forwardedValues: { queryString: true, cookies: "all", headerNames: ["Authorization"] },
+    });
+    expect(unresolved).toEqual([
+      { where: "Site.CacheBehaviors[1].PathPattern", what: "Fn::ImportValue path" },
+      { where: "Site.DefaultCacheBehavior.TrustedKeyGroups[1]", what: "Fn::ImportValue shared-viewers" },
+      { where: "Key.EncodedKey", what: "parameter PublicKeyPem has no default" },
+    ]);
+  });
+});
+
+describe("terraform show -json", () => {
+  it("follows references of a plan through modules, variables, outputs and for_each", () => {
+    const { format, distributions, keyGroups, unresolved } = declared("terraform-plan.json");
+    expect(format).toBe("terraform-plan");
+    expect(distributions[0]?.behaviors.map((each) => [each.pathPattern, each.trustedKeyGroups])).toEqual([
+      ["/api/*", ["aws_cloudfront_key_group.viewers", "module.keys.aws_cloudfront_key_group.g"]],
+      ["*", []],
+    ]);
+    expect(distributions[0]?.behaviors[0]?.originRequestPolicyId).toBe(
+      "aws_cloudfront_origin_request_policy.own",
+    );
+    expect(keyGroups.map(({ name, items }) => [name, items])).toEqual([
+      ["all", ['aws_cloudfront_public_key.signing["one"]', 'aws_cloudfront_public_key.signing["two"]']],
+      ["viewers", ['aws_cloudfront_public_key.signing["one"]']],
+      ["module-group", ["module.keys.aws_cloudfront_public_key.k"]],
+    ]);
+    expect(unresolved).toEqual([]);
+  });
+
+  it("knows the IDs of a state", () => {
+    const { format, distributions, keyGroups, publicKeys, policies } = declared("terraform-state.json");
+    expect(format).toBe("terraform-state");
+    const ids = new Map(keyGroups.map(({ name, id }) => [name, id]));
+    expect(distributions[0]?.behaviors[0]?.trustedKeyGroups.toSorted()).toEqual(
+      [ids.get("viewers"), ids.get("module-group")].toSorted(),
+    );
+    expect(publicKeys.every(({ id, isIdKnown }) => isIdKnown && /^K[A-Z0-9]{13}$/.test(id))).toBe(true);
+    expect(keyGroups.find(({ name }) => name === "viewers")?.items).toEqual([
+      publicKeys.find(({ name }) => name === "one")?.id,
+    ]);
+    expect(policies[0]?.headers).toEqual({ which: "all", names: ["CloudFront-Viewer-Country"] });
+  });
+});
+
+describe("anything else", () => {
+  it.each([
+    ["no template", "just: text", "is neither a CloudFormation template nor Terraform's JSON"],
+    ["a list", "[1, 2]", "is not a template"],
+    ["broken YAML", "a: [", "is neither JSON nor YAML: line 1 cannot be read"],
+    ["a state file", '{"lineage": "x", "resources": []}', "is Terraform's state file"],
+    [
+      "a resource of another shape",
+      '{"Resources": {"Site": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"CacheBehaviors": {"a": 1}}}}}}',
+      "has a value of the wrong kind at Site.Properties.DistributionConfig.CacheBehaviors",
+    ],
+    ["deep nesting", "[".repeat(5000), "nests deeper than"],
+  ])("refuses %s in one line", (_, text, phrase) => {
+    expect(refused(text)).toMatchObject({ code: "ERR_TEMPLATE", errorClass: "input" });
+    expect((refused(text) as Error).message).toContain(`site.yaml ${phrase}`);
+    expect((refused(text) as Error).message).not.toContain("\n");
+  });
+
+  it("ends where conditions name each other", () => {
+    const template = {
+      Conditions: { A: { Condition: "B" }, B: { Condition: "A" } },
+      Resources: {
+        Group: {
+          Type: "AWS::CloudFront::KeyGroup",
+          Properties: { KeyGroupConfig: { Items: [{ "Fn::If": ["A", "one", "two"] }] } },
+        },
+      },
+    };
+    expect(readDeclaration(JSON.stringify(template), "x").unresolved).toMatchObject([
+      { where: "Group.Items[0]" },
+    ]);
+  });
+});
