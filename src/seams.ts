@@ -3,6 +3,7 @@ import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess } from "./log-seams.ts";
+import type { Processes, Programs } from "./program-seams.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
@@ -156,10 +157,17 @@ export interface Cloud {
   /** The caller's ARN if known; for the record, never for decisions. */
   readonly caller: () => Promise<string | undefined>;
 }
+export interface AssumedRole {
+  readonly arn: string;
+  /** What the role's trust policy may ask for; AWS does not treat it as a secret. */
+  readonly externalId?: string | undefined;
+}
 export interface CloudOptions {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** The role to work as, assumed with the credentials that are found otherwise. */
+  readonly assumeRole?: AssumedRole | undefined;
   /** Used instead of the default credential chain: the sandbox accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
@@ -221,30 +229,6 @@ export interface Files {
   append(path: string, text: string): Promise<void>;
   /** Permission bits of the file, following links; undefined if it does not exist. */
   mode(path: string): Promise<number | undefined>;
-}
-
-export interface ProgramRun {
-  readonly signal?: AbortSignal;
-  readonly keepsStdout?: boolean; // Sends its stdout to stderr, since stdout is reserved for one document.
-  readonly withoutEnv?: readonly string[]; // Environment variables withheld from it.
-}
-export interface Programs {
-  /**
-   * Runs a program from the user's PATH with the user's stdin, stdout and stderr. It can read `extra` once, from
-   * /dev/fd/3 only: not from argv, the environment or a named file. Resolves to its exit code (128 plus the signal's
-   * number if a signal ended it). Throws ERR_PROGRAM.
-   */
-  run(program: string, args: readonly string[], extra: Sealed<string>, how?: ProgramRun): Promise<number>;
-  /** Runs a program for the secret that it prints, with the user's stdin and stderr. Throws ERR_PROGRAM, also on a non-zero exit. */
-  output(program: string, args: readonly string[], signal?: AbortSignal): Promise<Sealed<string>>;
-}
-
-/** Processes on this machine, by PID. */
-export interface Processes {
-  /** This process. */
-  readonly own: number;
-  /** Sends no signal. The PID may have been reused since. */
-  isRunning(id: number): boolean;
 }
 
 /** The runbooks shipped with the program. */

@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, free for all. */
 const FOUNDATION =
-  "^src/(answer-dates|log-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
+  "^src/(answer-dates|log-seams|program-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
 /** Node's modules that compute only. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url)$";
 /** Where the machine is reached. */
@@ -47,7 +47,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],
   "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],
-  "@aws-sdk/client-sts": ["^src/adapters/aws/cloud[.]ts$"],
+  "@aws-sdk/client-sts": ["^src/adapters/aws/(cloud|assumed-role)[.]ts$"],
   "@aws-sdk/cloudfront-signer": ["^src/mint/mint[.]ts$"],
   // Optional, with native code: loaded by the one command that needs it.
   "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],

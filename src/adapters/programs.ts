@@ -6,8 +6,8 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { constants as os, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
+import type { ProgramRun, Programs } from "../program-seams.ts";
 import { Sealed } from "../sealed.ts";
-import type { ProgramRun, Programs } from "../seams.ts";
 
 export const childPrograms: Programs = {
   async run(program, args, extra, how = {}) {

@@ -1,34 +1,70 @@
 /** The accounts of the gates in one file: one control plane each, and a vault per region. */
-import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import { InternalError, KeyturnError } from "../errors.ts";
+import type { Finding } from "../finding.ts";
+import { cloudName, cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { Cloud, CloudOptions, World } from "../seams.ts";
 import { type AuditOptions, readAccountSnapshot } from "./audit.ts";
 import type { AccountSnapshot } from "./checks/account.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
 
-type Needs = Pick<World, "cloud" | "env">;
+type Needs = Pick<World, "cloud" | "env" | "interrupt">;
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 
-/** One snapshot for each profile that the gates name. */
+export interface LookedAt {
+  readonly accounts: readonly AccountSnapshot[];
+  /** Gates whose account could not be read. */
+  readonly unread: readonly { readonly gate: Gate; readonly error: KeyturnError }[];
+}
+
+/**
+ * One snapshot for each account that the gates name, by profile and role, side by side. Throws only if none could be
+ * read, or after an interrupt.
+ */
 export async function lookAtGates(
   asked: AuditOptions,
   flags: Flags,
   world: Needs,
-  pool: ThrottledPool,
-): Promise<AccountSnapshot[]> {
-  const byProfile = new Map<string, Gate[]>();
+  newPool: () => ThrottledPool,
+): Promise<LookedAt> {
+  const byAccount = new Map<string, Gate[]>();
   for (const gate of asked.gates) {
-    const profile = cloudOptionsOf(flags, world.env, gate).profile ?? "";
-    byProfile.set(profile, [...(byProfile.get(profile) ?? []), gate]);
+    const name = cloudName({ ...cloudOptionsOf(flags, world.env, gate), region: undefined });
+    byAccount.set(name, [...(byAccount.get(name) ?? []), gate]);
   }
-  const snapshots: AccountSnapshot[] = [];
-  for (const gates of byProfile.values()) {
-    const cloudOf = memoizedClouds(flags, world);
-    const { controlPlane } = await cloudOf(gates[0] as Gate);
-    const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
-    snapshots.push(await readAccountSnapshot({ ...asked, gates }, controlPlane, vaultOf, pool));
-  }
-  return snapshots;
+  const looked = await Promise.all(
+    [...byAccount.values()].map(async (gates): Promise<LookedAt> => {
+      try {
+        const cloudOf = memoizedClouds(flags, world);
+        const { controlPlane } = await cloudOf(gates[0] as Gate);
+        const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
+        // AWS throttles each account by itself.
+        const read = await readAccountSnapshot({ ...asked, gates }, controlPlane, vaultOf, newPool());
+        return { accounts: [read], unread: [] };
+      } catch (thrown) {
+        if (!(thrown instanceof KeyturnError) || thrown instanceof InternalError) throw thrown;
+        return { accounts: [], unread: gates.map((gate) => ({ gate, error: thrown })) };
+      }
+    }),
+  );
+  world.interrupt.throwIfAborted();
+  const accounts = looked.flatMap((each) => each.accounts);
+  const unread = looked.flatMap((each) => each.unread);
+  if (accounts.length === 0 && unread[0] !== undefined) throw unread[0].error;
+  return { accounts, unread };
+}
+
+/** A gate of an account that could not be read. */
+export function unreadGateFinding({ gate, error }: LookedAt["unread"][number]): Finding {
+  return {
+    id: "gate-unreadable",
+    severity: "error",
+    message: `gate ${gate.name} cannot be read: ${error.message}`,
+    basis: "observed",
+    evidence: [error.code],
+    remedy: error.hints[0] ?? `keyturn audit --gate ${gate.name}`,
+    where: `gate ${gate.name}`,
+  };
 }
 
 /** One client per region, so that credentials are resolved once. */

@@ -1,137 +1,8 @@
-/**
- * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that IAM
- * knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
- * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
- * origin-request-policy, and every action on one secret Secret. The actions on public keys and key groups have none,
- * nor have lists: those can only be allowed on `*`. A test holds each action against those pages.
- */
+/** The least-privilege policy of a role for one gate; what each role needs is the table in `role-needs.ts`. */
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
-
-export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader"] as const;
-export type Role = (typeof ROLES)[number];
-
-type Scope = "secret" | "record" | "secret-and-record" | "distributions" | "policies" | "everything";
-
-interface Grant {
-  readonly action: string;
-  readonly on: Scope;
-  /** Only for gates that match. */
-  readonly when?: (gate: Gate) => boolean;
-}
-
-export interface RoleNeeds {
-  readonly commands: readonly string[];
-  readonly grants: readonly Grant[];
-  /** On a customer-managed KMS key, through Secrets Manager (its User Guide, "Permissions for the KMS key"). */
-  readonly kms: readonly string[];
-}
-
-const on = (scope: Scope, ...actions: readonly string[]): Grant[] =>
-  actions.map((action) => ({ action, on: scope }));
-const findsId = (gate: Gate) => gate.signer.keyPairId !== "in-secret";
-
-/** If the secret has no key pair ID, it is found by the key itself. */
-const SIGNING: readonly Grant[] = [
-  ...on("secret", "secretsmanager:GetSecretValue"),
-  { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
-];
-
-export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
-  rotator: {
-    commands: [
-      "rotate plan",
-      "rotate start",
-      "rotate resume",
-      "rotate amend",
-      "rotate status",
-      "rotate history",
-      "rotate abort",
-      "keys upload",
-      "keys list",
-      "keys trust",
-      "keys untrust",
-      "keys delete",
-      "keys prune",
-      "keys create-group",
-      "keys delete-group",
-      "secret set-key-id",
-    ],
-    grants: [
-      ...on(
-        "everything",
-        "cloudfront:CreateKeyGroup",
-        "cloudfront:CreatePublicKey",
-        "cloudfront:DeleteKeyGroup",
-        "cloudfront:DeletePublicKey",
-        "cloudfront:GetKeyGroup",
-        "cloudfront:GetPublicKey",
-        "cloudfront:ListDistributionsByKeyGroup",
-        "cloudfront:ListKeyGroups",
-        "cloudfront:ListPublicKeys",
-        "cloudfront:UpdateKeyGroup",
-        "secretsmanager:ListSecrets",
-      ),
-      ...on("record", "secretsmanager:CreateSecret"),
-      ...on(
-        "secret-and-record",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:ListSecretVersionIds",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ),
-    ],
-    kms: ["kms:Decrypt", "kms:GenerateDataKey"],
-  },
-  minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
-  prober: { commands: ["probe"], grants: SIGNING, kms: ["kms:Decrypt"] },
-  // Files of logs need nothing; this is for the gate's trust, and for the stages of its rotation.
-  "log-reader": {
-    commands: ["logs"],
-    grants: [
-      ...on("everything", "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey"),
-      ...on("distributions", "cloudfront:GetDistribution"),
-      ...on("record", "secretsmanager:GetSecretValue"),
-    ],
-    // The record is encrypted with aws/secretsmanager.
-    kms: [],
-  },
-  auditor: {
-    commands: [
-      "audit",
-      "doctor",
-      "matrix",
-      "inspect",
-      "keys list",
-      "rotate status",
-      "rotate history",
-      "config init",
-    ],
-    grants: [
-      ...on(
-        "everything",
-        "cloudfront:GetKeyGroup",
-        "cloudfront:GetPublicKey",
-        "cloudfront:ListDistributions",
-        "cloudfront:ListDistributionsByKeyGroup",
-        "cloudfront:ListFieldLevelEncryptionProfiles",
-        "cloudfront:ListKeyGroups",
-        "cloudfront:ListPublicKeys",
-        "secretsmanager:ListSecrets",
-      ),
-      ...on("distributions", "cloudfront:GetDistribution"),
-      ...on("policies", "cloudfront:GetCachePolicy", "cloudfront:GetOriginRequestPolicy"),
-      ...on(
-        "secret-and-record",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:ListSecretVersionIds",
-      ),
-    ],
-    kms: ["kms:Decrypt"],
-  },
-};
+import type { TrustPolicy } from "./iam-trust.ts";
+import { ROLE_NEEDS, type Role, type Scope } from "./role-needs.ts";
 
 interface Statement {
   readonly Sid: string;
@@ -148,6 +19,8 @@ export interface IamPolicy {
   readonly policy: PolicyDocument;
   /** Comments on statements, by Sid, since JSON has none. */
   readonly comments: readonly { readonly sid: string; readonly text: string }[];
+  /** Who may assume the gate's own role, if that was asked for. */
+  readonly trust?: TrustPolicy;
 }
 
 export interface IamOptions {
@@ -190,8 +63,22 @@ export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
   }
   return {
     policy: { Version: "2012-10-17", Statement: statements },
-    comments: [...commentsOn(statements, asked), ...commentsOnRegions(gate, statements, arns, kmsKeys)],
+    comments: [
+      ...commentsOn(statements, asked),
+      ...commentsOnRegions(gate, statements, arns, kmsKeys),
+      ...commentsOnRole(gate, asked),
+    ],
   };
+}
+
+function commentsOnRole({ assumeRole, name }: Gate, { role }: IamOptions): IamPolicy["comments"] {
+  if (assumeRole === undefined) return [];
+  return [
+    {
+      sid: "MayAssume",
+      text: `left out: the policy is for ${assumeRole}. What its trust policy must say: keyturn iam --role ${role} --gate ${name} --trusts ARN-OF-THE-CALLER`,
+    },
+  ];
 }
 
 function arnsOf(gate: Gate, regionAsked: string | undefined) {

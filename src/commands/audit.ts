@@ -1,7 +1,7 @@
 /** `keyturn audit`: is each gate wired as declared? Reads only. */
 import { Command, Option } from "commander";
 import { auditFindings } from "../audit/audit.ts";
-import { lookAtGates } from "../audit/clouds.ts";
+import { lookAtGates, unreadGateFinding } from "../audit/clouds.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { refuseExisting } from "../cli/existing-file.ts";
@@ -49,8 +49,8 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
     ? allGates
     : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
   const asked = { gates, allGates, wholeAccount: flags.all === true };
-  const accounts = await lookAtGates(asked, flags, world, createThrottledPool(world));
-  const findings = accounts.flatMap(auditFindings);
+  const { accounts, unread } = await lookAtGates(asked, flags, world, () => createThrottledPool(world));
+  const findings = [...unread.map(unreadGateFinding), ...accounts.flatMap(auditFindings)];
   if (flags.credentials !== undefined) {
     const { runningSignersFindings } = await import("../audit/running-signer.ts");
     const snapshots = accounts.flatMap((account) => account.snapshots);

@@ -1,6 +1,8 @@
 /** `keyturn iam`: the least-privilege policy of a role. Asks AWS for nothing. */
 import { Command, Option } from "commander";
-import { type IamPolicy, iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../audit/iam.ts";
+import { type IamPolicy, iamPolicy } from "../audit/iam.ts";
+import { trustPolicy } from "../audit/iam-trust.ts";
+import { ROLE_NEEDS, ROLES, type Role } from "../audit/role-needs.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -13,12 +15,14 @@ import { collect } from "./collect.ts";
 interface Flags extends GlobalFlags {
   readonly role: Role;
   readonly kmsKey?: readonly string[];
+  readonly trusts?: string;
 }
 
 export const iamCommand = (bind: Bind) =>
   new Command("iam")
     .addOption(new Option("--role <role>", "who will run keyturn").choices(ROLES).makeOptionMandatory())
     .option("--kms-key <arn>", "customer-managed KMS key of the secret or a replica; repeatable", collect)
+    .option("--trusts <arn>", "print what lets this caller assume the gate's role (assumeRole) instead")
     .action(bind(iam));
 
 export async function iam(
@@ -36,6 +40,17 @@ export async function iam(
   const gate = await openGate(flags, world);
   // As for the commands that the policy is for. It outlives this shell: where the gate says otherwise, a comment tells.
   const { region } = cloudOptionsOf(flags, world.env, gate);
+  const caller = flags.trusts;
+  if (caller !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:\S+$|^\d{12}$/.test(caller)) {
+    throw new UsageError("ERR_USAGE", `--trusts ${caller} is no ARN of a caller`, [
+      "--trusts arn:aws:iam::111122223333:role/NAME",
+      "aws sts get-caller-identity",
+    ]);
+  }
+  const trust = caller === undefined ? undefined : trustPolicy(gate, caller);
   const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey });
-  return iamReport(policy, { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands });
+  return iamReport(
+    { ...policy, ...(trust && { trust }) },
+    { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands },
+  );
 }

@@ -32,8 +32,8 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
   const asked = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
-  const [account] = await lookAtGates(asked, flags, world, createThrottledPool(world));
-  const snapshot = account?.snapshots[0];
+  const { accounts } = await lookAtGates(asked, flags, world, () => createThrottledPool(world));
+  const snapshot = accounts[0]?.snapshots[0];
   if (snapshot === undefined)
     throw new InternalError("ERR_INTERNAL", "the gate that was asked for was not looked at");
   // A page about another account would be kept as evidence.

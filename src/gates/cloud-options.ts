@@ -5,7 +5,7 @@ import type { Gate } from "./gate.ts";
 export function cloudOptionsOf(
   flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">,
   env: Readonly<Record<string, string | undefined>>,
-  gate?: Pick<Gate, "profile" | "region">,
+  gate?: Pick<Gate, "profile" | "region" | "assumeRole" | "externalId">,
 ): CloudOptions {
   // Credentials in the environment are a choice too: a profile in keyturn.yaml must not override them.
   const profileOfGate = env.AWS_ACCESS_KEY_ID ? undefined : gate?.profile;
@@ -13,5 +13,13 @@ export function cloudOptionsOf(
     profile: flags.profile ?? (env.AWS_PROFILE || profileOfGate),
     region: flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || gate?.region),
     endpointUrl: flags.endpointUrl,
+    ...(gate?.assumeRole !== undefined && {
+      assumeRole: { arn: gate.assumeRole, externalId: gate.externalId },
+    }),
   };
+}
+
+/** The same for gates of one account and region, whose clients can be shared. */
+export function cloudName({ profile, region, endpointUrl, assumeRole }: CloudOptions): string {
+  return JSON.stringify([profile, region, endpointUrl, assumeRole?.arn, assumeRole?.externalId]);
 }

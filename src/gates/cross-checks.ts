@@ -1,5 +1,6 @@
 /** Mistakes that show only when fields of a gate are compared. */
 import { canNameId } from "../keys/gate-secret.ts";
+import { accountOfArn } from "./account.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type { GateFields } from "./schema.ts";
 import type { Path } from "./yaml.ts";
@@ -51,6 +52,13 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
         "lives longer than cookie.maxTtl: raise maxTtl, because a rotation waits that long",
       ]);
     }
+  }
+  if (gate.externalId !== undefined && gate.assumeRole === undefined) {
+    found.push([["externalId"], "is sent only when a role is assumed: add assumeRole, or leave it out"]);
+  }
+  const ofRole = gate.assumeRole && accountOfArn(gate.assumeRole);
+  if (ofRole !== undefined && account !== undefined && ofRole !== account) {
+    found.push([["assumeRole"], "is in another account than the gate's"]);
   }
   const arn = /^arn:[^:]+:secretsmanager:([^:]+):(\d{12}):secret:/.exec(secret.id);
   if (arn !== null && account !== undefined && arn[2] !== account) {

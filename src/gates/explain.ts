@@ -10,6 +10,7 @@ export function explainGate(gate: Gate): string {
   const life = Math.max(cookie.maxTtl, gate.signedUrls?.maxTtl ?? 0);
   const rows: [string, string][] = [
     ["where", place || "as the environment says"],
+    ...(gate.assumeRole === undefined ? [] : [["", `as ${gate.assumeRole}`] as [string, string]]),
     ["edge", `distributions ${gate.distributions.join(", ")}`],
     ["", `trust key groups ${gate.keyGroups.join(", ")}`],
     ["secret", `${secret.id} (${secret.format})`],

@@ -64,6 +64,9 @@ export interface Gate {
   readonly account?: string;
   readonly region?: string;
   readonly profile?: string;
+  /** ARN of the role that works on this gate, assumed with the caller's credentials. */
+  readonly assumeRole?: string;
+  readonly externalId?: string;
   readonly distributions: readonly string[];
   readonly keyGroups: readonly string[];
   readonly secret: GateSecret;

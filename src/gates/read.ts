@@ -2,6 +2,7 @@
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { accountOfArn } from "./account.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
 import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
@@ -100,10 +101,11 @@ function placeInText(text: string, offset: number): { line: number; column: numb
 
 /** Adds defaults that depend on other fields, and drops undefined members. */
 function gateOf(name: string, fields: GateFields): Gate {
-  const { secret, signer, cookie } = fields;
+  const { secret, signer, cookie, assumeRole } = fields;
   return defined({
     ...fields,
     name,
+    account: fields.account ?? (assumeRole && accountOfArn(assumeRole)),
     signer: {
       ...signer,
       keyPairId: signer.keyPairId ?? (secret.format === "json" ? "in-secret" : "derived"),

@@ -142,6 +142,9 @@ const route = z.strictObject({
   safeMethods: z.array(method).default(["GET", "HEAD"]).describe("methods that the probe may send"),
 });
 
+/** As IAM names roles, with any path. */
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+
 export const gateSchema = z.strictObject({
   account: z
     .string()
@@ -149,6 +152,16 @@ export const gateSchema = z.strictObject({
     .optional(),
   region: word.optional(),
   profile: word.optional(),
+  assumeRole: z
+    .string()
+    .regex(ROLE_ARN, "is not the ARN of a role: arn:aws:iam::111122223333:role/NAME")
+    .optional()
+    .describe("role that works on this gate, assumed with your credentials: one operator, several accounts"),
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, "is not an external ID: 2 to 1224 letters, digits and + = , . @ : / -")
+    .optional()
+    .describe("what the role's trust policy asks for"),
   distributions: z.array(word).min(1, "needs at least one distribution ID"),
   keyGroups: z.array(word).min(1, "needs at least one key group ID"),
   secret,

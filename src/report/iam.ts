@@ -9,10 +9,14 @@ interface IamScope {
   readonly commands: readonly string[];
 }
 
-export function iamReport({ policy, comments }: IamPolicy, scope: IamScope): Report<IamPolicy & IamScope> {
+export function iamReport(
+  { policy, comments: all, trust }: IamPolicy,
+  scope: IamScope,
+): Report<IamPolicy & IamScope> {
+  const comments = trust === undefined ? all : [];
   return {
     outcome: "done",
-    result: { ...scope, policy, comments },
+    result: { ...scope, policy, comments, ...(trust && { trust }) },
     findings: comments.map(
       ({ sid, text }): Finding => ({
         id: "policy-comment",
@@ -24,6 +28,6 @@ export function iamReport({ policy, comments }: IamPolicy, scope: IamScope): Rep
       }),
     ),
     findingsOn: "stderr",
-    text: () => `${JSON.stringify(policy, null, 2)}\n`,
+    text: () => `${JSON.stringify(trust ?? policy, null, 2)}\n`,
   };
 }

@@ -11,6 +11,7 @@ import { FaultPlan } from "./faults.ts";
 import { secretsService } from "./secrets/handler.ts";
 import { SecretsModel } from "./secrets/model.ts";
 import type { SecretsState } from "./secrets/state.ts";
+import { stsService, type TrustedRole } from "./sts.ts";
 import type { WireHandler } from "./wire.ts";
 
 export interface AccountOptions {
@@ -30,6 +31,8 @@ export interface AccountOptions {
   readonly faults?: FaultPlan;
   /** The state of an earlier run. */
   readonly initial?: { readonly cloudFront?: CloudFrontState; readonly secrets?: SecretsState };
+  /** The roles that may be assumed, by ARN; by default every one of the account, by anybody. */
+  readonly roles?: Readonly<Record<string, TrustedRole>>;
   /** Called on every change; `saved` resolves when all changes so far are on the disk. */
   readonly save?: {
     readonly cloudFront: (state: CloudFrontState) => void;
@@ -45,7 +48,7 @@ export interface Account {
   readonly cloudFront: CloudFrontModel;
   readonly secrets: SecretsModel;
   readonly faults: FaultPlan;
-  /** Both APIs. */
+  /** All APIs. */
   readonly handler: WireHandler;
   /** Resolves once every change so far would survive the process. */
   readonly saved: () => Promise<void>;
@@ -81,6 +84,7 @@ export function createAccount(options: AccountOptions): Account {
     random,
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
+    sts: stsService({ clock, random, accountId, roles: options.roles }),
     faults,
     saved,
     onBug: options.onBug,

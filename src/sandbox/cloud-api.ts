@@ -1,5 +1,5 @@
 /**
- * The door in front of both APIs: one handler, told apart by X-Amz-Target. Credentials must be there and for the right
+ * The door in front of the APIs: one handler, told apart by X-Amz-Target and the signature's service. Credentials must be there and for the right
  * service; the signature itself and its date are not checked. Faults and hooks apply here, before and after each call.
  */
 import type { Clock, Random } from "../seams.ts";
@@ -13,6 +13,10 @@ export interface CloudApiOptions {
   readonly random: Pick<Random, "uuid">;
   readonly cloudFront: Service;
   readonly secrets: Service;
+  readonly sts: Service & {
+    /** Whether a session that it gave is over. */
+    isExpired(token: string): boolean;
+  };
   readonly faults: FaultPlan;
   /** Resolves once everything that has changed so far would outlive the process; awaited before every answer. */
   readonly saved?: () => Promise<void>;
@@ -29,7 +33,21 @@ const REFUSED_BEFORE: { readonly [kind in Fault["kind"]]?: GeneralRefusal } = {
 };
 
 export function cloudApi(options: CloudApiOptions): WireHandler {
-  const { clock, random, cloudFront, secrets, faults, saved = async () => {}, onBug = () => {} } = options;
+  const {
+    clock,
+    random,
+    cloudFront,
+    secrets,
+    sts,
+    faults,
+    saved = async () => {},
+    onBug = () => {},
+  } = options;
+
+  const serviceOf = ({ headers }: WireRequest): Service => {
+    if (headers["x-amz-target"] !== undefined) return secrets;
+    return CREDENTIALS.exec(headers.authorization ?? "")?.[1] === "sts" ? sts : cloudFront;
+  };
 
   /** Nothing is answered before it is saved. */
   async function answerOrFail(
@@ -48,10 +66,13 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
   }
 
   return async (request) => {
-    const service = request.headers["x-amz-target"] === undefined ? cloudFront : secrets;
+    const service = serviceOf(request);
     const requestId = random.uuid();
     const operation = service.operationOf(request);
     if (!hasCredentials(request, service)) return service.refuse("missing-credentials", requestId, operation);
+    if (sts.isExpired(request.headers["x-amz-security-token"] ?? "")) {
+      return service.refuse("expired-credentials", requestId, operation);
+    }
     if (operation === undefined) return answerOrFail(service, request, requestId);
 
     const call = { on: service.name, operation };

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
-const FAULT_TARGETS = ["cloudfront", "secretsmanager", "edge", "origin"] as const;
+const FAULT_TARGETS = ["cloudfront", "secretsmanager", "sts", "edge", "origin"] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 export const FAULT_KINDS = [
@@ -71,7 +71,7 @@ export function parseFault(value: unknown): Fault {
     throw new UsageError("ERR_USAGE", "operation is the name of an operation, such as UpdateKeyGroup");
   }
   const target = oneOf("on", on, FAULT_TARGETS);
-  const isApi = target === "cloudfront" || target === "secretsmanager";
+  const isApi = target !== "edge" && target !== "origin";
   return {
     on: target,
     kind: oneOf(

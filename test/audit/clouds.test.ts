@@ -1,8 +1,8 @@
 /** Gates of several accounts and regions: one look an account, one client a region. */
 import { describe, expect, it } from "vitest";
-import { lookAtGates } from "../../src/audit/clouds.ts";
+import { lookAtGates, unreadGateFinding } from "../../src/audit/clouds.ts";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
-import { ConflictError } from "../../src/errors.ts";
+import { AccessError, ConflictError } from "../../src/errors.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import type { Cloud, CloudOptions } from "../../src/seams.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
@@ -13,8 +13,12 @@ const missing = async () => {
   throw new ConflictError("ERR_NOT_FOUND", "it does not exist");
 };
 
+async function* denied() {
+  yield await Promise.reject(new AccessError("ERR_ACCESS_DENIED", "sts:AssumeRole is not allowed"));
+}
+
 /** An empty account that remembers how it was asked for, and how often its keys were listed. */
-function emptyAccounts() {
+function emptyAccounts(closed?: string) {
   const opened: CloudOptions[] = [];
   let listed = 0;
   const cloud = async (options: CloudOptions): Promise<Cloud> => {
@@ -24,7 +28,7 @@ function emptyAccounts() {
         listed += 1;
         return nothing();
       },
-      listKeyGroups: nothing,
+      listKeyGroups: options.assumeRole?.arn === closed && closed !== undefined ? denied : nothing,
       listDistributions: nothing,
       listDistributionsByKeyGroup: nothing,
       getDistribution: missing,
@@ -35,12 +39,12 @@ function emptyAccounts() {
   return { cloud, opened, listed: () => listed };
 }
 
-async function lookAt(gates: Gate[]) {
-  const accounts = emptyAccounts();
+async function lookAt(gates: Gate[], closed?: string) {
+  const accounts = emptyAccounts(closed);
   const world = { ...memoryWorld(), cloud: accounts.cloud };
   const asked = { gates, allGates: gates, wholeAccount: false };
-  const snapshots = await lookAtGates(asked, {}, world, createThrottledPool(world));
-  return { ...accounts, snapshots };
+  const looked = await lookAtGates(asked, {}, world, () => createThrottledPool(world));
+  return { ...accounts, snapshots: looked.accounts, unread: looked.unread };
 }
 const gate = (name: string, more: Partial<Gate> = {}): Gate => ({
   ...healthyGate("E1", "group"),
@@ -71,5 +75,33 @@ describe("gates of several accounts", () => {
       ["web", "media"],
       ["shop"],
     ]);
+  });
+
+  const roleIn = (account: string) => `arn:aws:iam::${account}:role/keyturn`;
+
+  it("looks at each role's account by itself, and keeps one that refuses from hiding the others", async () => {
+    const { opened, snapshots, unread } = await lookAt(
+      [
+        gate("web", { assumeRole: roleIn("111111111111") }),
+        gate("shop", { assumeRole: roleIn("222222222222"), externalId: "shop-7" }),
+        gate("media", { assumeRole: roleIn("111111111111") }),
+      ],
+      roleIn("222222222222"),
+    );
+    expect(opened.map(({ assumeRole }) => assumeRole)).toEqual([
+      { arn: roleIn("111111111111"), externalId: undefined },
+      { arn: roleIn("222222222222"), externalId: "shop-7" },
+    ]);
+    expect(snapshots.map((account) => account.snapshots.length)).toEqual([2]);
+    expect(unread.map(unreadGateFinding)).toMatchObject([
+      { id: "gate-unreadable", severity: "error", where: "gate shop", evidence: ["ERR_ACCESS_DENIED"] },
+    ]);
+  });
+
+  it("fails when no account can be read", async () => {
+    const role = roleIn("222222222222");
+    await expect(lookAt([gate("shop", { assumeRole: role })], role)).rejects.toMatchObject({
+      code: "ERR_ACCESS_DENIED",
+    });
   });
 });

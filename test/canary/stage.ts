@@ -4,6 +4,7 @@ import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
 import { runProgram } from "../../src/program.ts";
+import type { Programs } from "../../src/program-seams.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { DEMO_USERS } from "../../src/sandbox/origin/sessions.ts";
 import { apiHandler } from "../../src/sandbox/sandbox.ts";
@@ -11,7 +12,7 @@ import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.
 import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Programs, Viewer, ViewerResponse } from "../../src/seams.ts";
+import type { Viewer, ViewerResponse } from "../../src/seams.ts";
 import { httpDate } from "../fakes/http-date.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";

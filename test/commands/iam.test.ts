@@ -3,7 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import { iamPolicy, ROLE_NEEDS, ROLES, type Role } from "../../src/audit/iam.ts";
+import { iamPolicy } from "../../src/audit/iam.ts";
+import { ROLE_NEEDS, ROLES, type Role } from "../../src/audit/role-needs.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import { checkGates } from "../../src/gates/read.ts";
 import { writePublicKey } from "../../src/keys/pem.ts";
@@ -303,7 +304,7 @@ describe("keyturn iam", () => {
         expect(type, action).toBeDefined();
         const shapes = [Resource]
           .flat()
-          .map((arn) => arn.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
+          .map((arn) => `${arn}`.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
         expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({
           action,
           // The two policy types stand in one statement; a resource of another type allows nothing.
@@ -385,5 +386,47 @@ describe("keyturn iam", () => {
     const { stderr } = await runCommand(words("iam --role minter"), world);
     if (told === undefined) expect(stderr).not.toContain("the gate is in");
     else expect(stderr).toContain(told);
+  });
+
+  const ROLE = "arn:aws:iam::111122223333:role/keyturn";
+  const withRole = GATE.replace(
+    '    account: "111122223333"\n',
+    `    assumeRole: ${ROLE}\n    externalId: shop-7\n`,
+  );
+
+  it("names the account of the gate's own role, and says what that role must trust", async () => {
+    const world = memoryWorld({ files: { "keyturn.yaml": withRole }, env: { AWS_REGION: "us-east-1" } });
+    const policy = await runCommand(words("iam --role rotator"), world);
+    expect(policy.stdout).toContain("arn:aws:secretsmanager:us-east-1:111122223333:secret:app/signing-key");
+    expect(policy.stderr.replace(/\s+/g, " ")).toContain(
+      "keyturn iam --role rotator --gate app --trusts ARN-OF-THE-CALLER",
+    );
+    const caller = "arn:aws:iam::444455556666:role/ops";
+    const trust = await runCommand(words(`iam --role rotator --trusts ${caller}`), world);
+    expect(JSON.parse(trust.stdout)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "MayAssume",
+          Effect: "Allow",
+          Principal: { AWS: caller },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "sts:ExternalId": "shop-7" } },
+        },
+      ],
+    });
+    expect(trust).toMatchObject({ stderr: "", exitCode: 0 });
+    const document = await runCommand(words(`iam --role rotator --trusts ${caller} --json`), world);
+    expect(JSON.parse(document.stdout).result.trust.Statement[0].Principal).toEqual({ AWS: caller });
+  });
+
+  it("refuses to write a trust policy for nobody, or for a gate without a role", async () => {
+    const world = memoryWorld({ files: { "keyturn.yaml": withRole } });
+    const nobody = await runCommand(words("iam --role rotator --trusts ann"), world);
+    expect(nobody).toMatchObject({ stdout: "", exitCode: 2 });
+    const without = memoryWorld({ files: { "keyturn.yaml": GATE } });
+    const own = await runCommand(words("iam --role rotator --trusts 111122223333"), without);
+    expect(own.stderr).toContain("has no assumeRole");
+    expect(own.exitCode).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
 import { InputError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
+import type { Programs } from "../../src/program-seams.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import type {
   Cache,
@@ -15,7 +16,6 @@ import type {
   CloudOptions,
   Files,
   JournalStore,
-  Programs,
   Terminal,
   Viewer,
   World,

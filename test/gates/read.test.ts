@@ -38,6 +38,27 @@ it.each(["constructor", "toString", "prototype"])(
   },
 );
 
+describe("a gate's own role", () => {
+  const role = "assumeRole: arn:aws:iam::111122223333:role/ops/keyturn";
+
+  it("names the gate's account too", () => {
+    expect(gateOf(minimal(role, "externalId: shop-7"))).toMatchObject({
+      account: "111122223333",
+      externalId: "shop-7",
+    });
+  });
+
+  it.each([
+    [["assumeRole: keyturn"], "assumeRole is not the ARN of a role"],
+    [["assumeRole: arn:aws:iam::111122223333:user/ann"], "assumeRole is not the ARN of a role"],
+    [["externalId: shop-7"], "externalId is sent only when a role is assumed"],
+    [[role, "externalId: x"], "externalId is not an external ID"],
+    [[role, 'account: "444455556666"'], "assumeRole is in another account than the gate's"],
+  ])("refuses %j", (lines, message) => {
+    expect(mistakesIn(minimal(...lines)).join("\n")).toContain(message);
+  });
+});
+
 describe("a complete file", () => {
   const gate = gateOf(FULL);
 

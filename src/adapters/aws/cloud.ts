@@ -1,9 +1,11 @@
 /** CloudFront and Secrets Manager of one account, through the AWS SDK with its default credential chain. */
 import { CloudFrontClient, type CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { AnswerDates } from "../../answer-dates.ts";
 import type { Cloud, CloudOptions, Random } from "../../seams.ts";
-import { type Bounds, boundExchanges, type ExchangeLimits, LIMITS } from "./bounded-exchange.ts";
+import { assumedRole, sessionNameOf } from "./assumed-role.ts";
+import { boundExchanges, type ExchangeLimits, LIMITS } from "./bounded-exchange.ts";
 import { awsCalls, type Interruption } from "./call.ts";
 import { awsControlPlane } from "./control-plane.ts";
 import { retryOnClock } from "./retry.ts";
@@ -32,12 +34,12 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
   // The warning is for people who update the SDK, and would precede all output on Node 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const profile = options.profile ?? env.AWS_PROFILE;
-  const credentials = options.credentials ?? (profile === undefined ? credentialsFrom(env) : undefined);
+  const found = options.credentials ?? (profile === undefined ? credentialsFrom(env) : undefined);
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  const shared = {
+  const own = {
     retryStrategy: retryOnClock(surroundings),
     ...(profile ? { profile } : {}),
-    ...(credentials ? { credentials } : {}),
+    ...(found ? { credentials: found } : {}),
     requestHandler: requestHandler ?? { connectionTimeout: limits.connect * 1000 },
   };
   const dates = new AnswerDates();
@@ -46,6 +48,29 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     const endpoint = options.endpointUrl ?? configuredEndpoint(env, service);
     return endpoint === undefined ? {} : { endpoint };
   };
+
+  const sts = async (as: object) => {
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    // The secret's region, whose outage stops the rotation anyway; the global endpoint adds one more.
+    const client = new STSClient({
+      ...as,
+      region: knownRegion ?? "us-east-1",
+      ...endpointOf("STS"),
+    });
+    boundExchanges(client, { ...bounds, by: "STS" });
+    return client;
+  };
+  const credentials =
+    options.assumeRole &&
+    assumedRole(options.assumeRole, {
+      client: () => sts(own),
+      sessionName: sessionNameOf(env.USER || env.LOGNAME),
+      profile,
+      region,
+      clock,
+      interrupt,
+    });
+  const shared = { ...own, ...(credentials && { credentials }) };
 
   const secretsManager = new SecretsManagerClient({
     ...shared,
@@ -69,7 +94,8 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     dates,
     caller: async () => {
       const isElsewhere = endpoint !== undefined && !env.AWS_ENDPOINT_URL_STS;
-      return isElsewhere ? undefined : callerArn(shared, knownRegion, bounds, interrupt);
+      if (isElsewhere || knownRegion === undefined) return undefined;
+      return callerArn(await sts(shared), interrupt);
     },
   };
 }
@@ -78,16 +104,8 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
  * The caller's ARN, for the record; needs no permission. Undefined if STS does not answer, and for endpoints other
  * than AWS's own, which have no STS unless the environment names one.
  */
-async function callerArn(
-  shared: object,
-  region: string | undefined,
-  bounds: Omit<Bounds, "by">,
-  interrupt: AbortSignal,
-): Promise<string | undefined> {
-  if (region === undefined) return undefined;
-  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const client = new STSClient({ ...shared, region });
-  boundExchanges(client, { ...bounds, by: "STS" });
+async function callerArn(client: STSClient, interrupt: AbortSignal): Promise<string | undefined> {
+  const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
   try {
     return (await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupt })).Arn;
   } catch {

@@ -1,20 +1,11 @@
 /** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
-import { KeyturnError } from "../../errors.ts";
-import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Report } from "../../report/report.ts";
 import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
-import {
-  allStatusReport,
-  neverRotatedReport,
-  rotationStatusReport,
-  type UnreadGate,
-} from "../../report/rotation-status.ts";
-import { awsClock } from "../../rotation/aws-clock.ts";
-import { findRecordedGates } from "../../rotation/locate.ts";
-import { lookAt, openSession, recordOf, sessionTools } from "../../rotation/session.ts";
-import type { RotationStatus } from "../../rotation/status.ts";
+import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
+import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
+import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 
 interface StatusFlags extends GlobalFlags {
@@ -28,7 +19,7 @@ export const statusCommand = (bind: Bind) =>
     .description(
       "Shows where the rotation stands, until when it waits, whose turn it is and what to type next.",
     )
-    .option("--all", "every gate with a record in this account and region")
+    .option("--all", "every gate with a record, in each account that keyturn.yaml names")
     .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
     .option("--pending-ok", "exit 0, not 8, while it is open")
     .action(bind(status));
@@ -48,25 +39,6 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
 }
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
-  const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
-  const { places, deleted, unreadable } = await findRecordedGates(cloud.vault);
-  const found: RotationStatus[] = [];
-  const unread: UnreadGate[] = unreadable.map(({ secretId, error }) => ({ gate: `of ${secretId}`, error }));
-  for (const place of places) {
-    try {
-      const seen = await lookAt(sessionTools(place, cloud, world));
-      if (seen !== undefined) found.push(seen);
-    } catch (thrown) {
-      world.interrupt.throwIfAborted();
-      if (!(thrown instanceof KeyturnError)) throw thrown;
-      unread.push({ gate: place.gate, error: thrown });
-    }
-  }
-  // What keeps every gate from being read is no finding about one of them.
-  if (found.length === 0 && unread[0] !== undefined) throw unread[0].error;
-  return allStatusReport(
-    { found, deleted, unread },
-    awsClock(cloud.dates, world.clock).now(),
-    flags.pendingOk,
-  );
+  const all = await recordedEverywhere(flags, world);
+  return allStatusReport(all, all.now ?? world.clock.now(), flags.pendingOk);
 }

@@ -87,7 +87,7 @@ export const DOCTOR_PAGES: Pages = {
     fix: "Read it before you narrow the policy.",
   },
   "gate-unreadable": {
-    means: "A gate with a rotation record could not be read.",
+    means: "A gate, or its whole account, could not be read; the other gates were.",
     apart: "rotation-record-deleted: the record is marked for deletion.",
     fix: "The error's own hint; often another --profile or --region.",
     runbook: "resume-a-rotation",

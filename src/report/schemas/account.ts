@@ -1,6 +1,6 @@
 /** Shapes of `result` in the commands about a whole account: audit, matrix, iam. */
 import * as z from "zod";
-import { ROLES } from "../../audit/iam.ts";
+import { ROLES } from "../../audit/role-needs.ts";
 import { VERDICTS } from "../../audit/triage/verdicts.ts";
 import { count, fingerprint, instant } from "./words.ts";
 
@@ -132,5 +132,20 @@ export const account = {
       ),
     }),
     comments: z.array(z.strictObject({ sid: z.string(), text: z.string() })),
+    /** What the gate's own role must trust, with --trusts. */
+    trust: z
+      .strictObject({
+        Version: z.enum(["2012-10-17"]),
+        Statement: z.array(
+          z.strictObject({
+            Sid: z.string(),
+            Effect: z.enum(["Allow"]),
+            Principal: z.strictObject({ AWS: z.string() }),
+            Action: z.string(),
+            Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+          }),
+        ),
+      })
+      .optional(),
   }),
 };

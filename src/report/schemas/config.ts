@@ -51,6 +51,8 @@ const gate = z.strictObject({
   account: z.string().optional(),
   region: z.string().optional(),
   profile: z.string().optional(),
+  assumeRole: z.string().optional(),
+  externalId: z.string().optional(),
   maxKeyAge: z.number().optional(),
   signedUrls: z.strictObject({ maxTtl: z.number() }).optional(),
   origin: z

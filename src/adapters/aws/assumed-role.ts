@@ -1,0 +1,93 @@
+/** Credentials of a gate's own role: AssumeRole with the caller's credentials, again before they expire. */
+import type { STSClient } from "@aws-sdk/client-sts";
+import { AccessError, isError, KeyturnError } from "../../errors.ts";
+import type { AssumedRole, Clock } from "../../seams.ts";
+import type { EpochSeconds, Seconds } from "../../time.ts";
+import { awsError, type CallSurroundings } from "./errors.ts";
+
+/** The longest that AWS allows to a role that assumes a role, as a function's does. */
+const LENGTH: Seconds = 3600;
+/** A call may take minutes of retries: its credentials must outlive it. */
+const SPARE: Seconds = 600;
+
+interface Surroundings extends CallSurroundings {
+  /** Made on first use. */
+  readonly client: () => Promise<STSClient>;
+  /** For CloudTrail, which shows it as the last part of the caller's ARN. */
+  readonly sessionName: string;
+  readonly clock: Pick<Clock, "now">;
+  readonly interrupt: AbortSignal;
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/**
+ * A provider for the SDK's clients, which share its credentials. Throws ERR_ACCESS_DENIED with the trust that the role
+ * needs, and what an AWS call throws.
+ */
+export function assumedRole(role: AssumedRole, around: Surroundings): () => Promise<Credentials> {
+  let known: { readonly credentials: Promise<Credentials>; readonly at: EpochSeconds } | undefined;
+  return () => {
+    const now = around.clock.now();
+    // By the time that passed here, not by AWS's date: this machine's clock may be off.
+    if (known === undefined || now >= known.at + LENGTH - SPARE || now < known.at) {
+      const asked = { credentials: assume(role, around), at: now };
+      asked.credentials.catch(() => {
+        if (known === asked) known = undefined;
+      });
+      known = asked;
+    }
+    return known.credentials;
+  };
+}
+
+async function assume(role: AssumedRole, around: Surroundings): Promise<Credentials> {
+  const { AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+  const call = { action: "sts:AssumeRole", subject: `role ${role.arn}` };
+  try {
+    const client = await around.client();
+    const { Credentials: given } = await client.send(
+      new AssumeRoleCommand({
+        RoleArn: role.arn,
+        RoleSessionName: around.sessionName,
+        DurationSeconds: LENGTH,
+        ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+      }),
+      { abortSignal: around.interrupt },
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken } = given ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new Error("the answer has no credentials");
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      // Always over, so that the SDK asks here each time: it would keep them by this machine's clock.
+      expiration: new Date(0),
+    };
+  } catch (thrown) {
+    around.interrupt.throwIfAborted();
+    const error = thrown instanceof KeyturnError ? thrown : awsError(thrown, call, around);
+    throw isError(error, "ERR_ACCESS_DENIED") ? refused(error, role) : error;
+  }
+}
+
+function refused({ message, cause }: KeyturnError, { externalId }: AssumedRole): AccessError {
+  const more = externalId === undefined ? "" : " (its trust policy must name the externalId of keyturn.yaml)";
+  return new AccessError(
+    "ERR_ACCESS_DENIED",
+    `${message}${more}`,
+    ["aws sts get-caller-identity", "the trust that the role needs:", "keyturn iam --role rotator"],
+    cause,
+  );
+}
+
+/** What AWS accepts as a session name: 2 to 64 characters. */
+export function sessionNameOf(user: string | undefined): string {
+  const name = (user ?? "").replace(/[^\w+=,.@-]/g, "-");
+  return `keyturn${name === "" ? "" : `-${name}`}`.slice(0, 64);
+}
