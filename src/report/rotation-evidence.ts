@@ -125,20 +125,23 @@ function eventRow({ at, what, undated }: Happened): string {
 }
 
 function markdown(record: RotationRecord, now: EpochSeconds): string {
-  const { gate, rotation, startedBy, old, repairs } = record;
-  const by = startedByText(startedBy) ?? "unknown";
-  const proofs = Object.entries(record.proofs).flatMap(([name, proof]) =>
-    proof === undefined
-      ? []
-      : [`### Proof: ${PROOF_TITLE[name as keyof typeof PROOF_TITLE]}`, "", ...proofLines(proof), ""],
-  );
+  const { gate, rotation, goal, mode, epoch } = record;
   return [
     `## Rotation ${rotation} of gate ${gate}`,
     "",
+    `- goal ${goal}, mode ${mode}, epoch ${epoch}; written ${formatInstant(now)}`,
+    ...evidenceLines(record),
+  ].join("\n");
+}
+
+/** Markdown: who, which keys, what was observed and how it was proven. What only machines compare comes last. */
+export function evidenceLines(record: RotationRecord): readonly string[] {
+  const { startedBy, old, new: fresh, repairs } = record;
+  const by = startedByText(startedBy) ?? "unknown";
+  const proofs = proofsOf(record);
+  return [
     `- started by ${escapeMarkdown(by)}${startedBy.ticket === undefined ? "" : `, ticket ${escapeMarkdown(startedBy.ticket)}`}`,
-    `- old key ${old.keyPairId} (${old.fingerprint})`,
-    `- new key ${record.new === undefined ? "not created yet" : `${record.new.keyPairId} (${record.new.fingerprint})`}`,
-    `- goal ${record.goal}, mode ${record.mode}, epoch ${record.epoch}; written ${formatInstant(now)}`,
+    `- old key ${old.keyPairId}, new key ${fresh?.keyPairId ?? "not created yet"}`,
     "",
     "| when | what was observed |",
     "| --- | --- |",
@@ -148,9 +151,21 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
       return `| ${formatInstant(at)} | repaired: ${escapeMarkdown(what)}${length} |`;
     }),
     "",
-    ...proofs,
+    ...proofs.flatMap(([title, proof]) => [`### Proof: ${title}`, "", ...proofLines(proof), ""]),
     UNSEEN,
-  ].join("\n");
+    "",
+    "### Fingerprints and request ids",
+    "",
+    `- old key ${old.keyPairId}: ${old.fingerprint}`,
+    ...(fresh === undefined ? [] : [`- new key ${fresh.keyPairId}: ${fresh.fingerprint}`]),
+    ...proofs.flatMap(([title, proof]) => idLines(title, proof)),
+  ];
+}
+
+function proofsOf({ proofs }: RotationRecord): (readonly [title: string, proof: Proof])[] {
+  return Object.entries(proofs).flatMap(([name, proof]) =>
+    proof === undefined ? [] : [[PROOF_TITLE[name as keyof typeof PROOF_TITLE], proof] as const],
+  );
 }
 
 const PROOF_TITLE = {
@@ -159,18 +174,11 @@ const PROOF_TITLE = {
   gone: "the edge denies the old key",
 } as const;
 
-function proofLines({
-  good,
-  provenAt,
-  goodSince,
-  locations,
-  behind,
-  requestIds,
-  etags,
-}: Proof): readonly string[] {
-  if (good === 0 && provenAt !== undefined) {
+function proofLines(proof: Proof): readonly string[] {
+  const { good, provenAt, goodSince, locations, behind } = proof;
+  if (isUntested(proof)) {
     return [
-      `- not tested: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt)}`,
+      `- not tested: trusted, unchanged, for longer than the settle time at ${formatInstant(provenAt as EpochSeconds)}`,
     ];
   }
   const span =
@@ -179,8 +187,19 @@ function proofLines({
     `- ${good} good canary checks in a row${span}${provenAt === undefined ? ", not complete" : `, complete ${formatInstant(provenAt)}`}`,
     `- edge locations: ${listed(locations) || "none identified themselves"}`,
     ...(behind === undefined ? [] : [`- still behind: ${listed(Object.keys(behind))}`]),
-    `- key group ETags: ${listed(Object.entries(etags).map(([id, etag]) => `${id} ${etag}`))}`,
-    `- request ids of the last canary check: ${listed(requestIds) || "none"}`,
+  ];
+}
+
+function isUntested({ good, provenAt }: Proof): boolean {
+  return good === 0 && provenAt !== undefined;
+}
+
+function idLines(title: string, proof: Proof): readonly string[] {
+  if (isUntested(proof)) return [];
+  const { etags, requestIds } = proof;
+  return [
+    `- ${title}: key group ETags ${listed(Object.entries(etags).map(([id, etag]) => `${id} ${etag}`))}`,
+    `- ${title}: request ids of the last canary check ${listed(requestIds) || "none"}`,
   ];
 }
 

@@ -17,7 +17,7 @@ import type { Style } from "./style.ts";
 
 /** Not shown while viewers are being denied: then the repair comes next. */
 const REPAIR_TURN = "keyturn's: resuming repairs it";
-const TURN: Readonly<Record<Turn, string>> = {
+export const TURN: Readonly<Record<Turn, string>> = {
   keyturn: "keyturn's: it can continue now",
   nobody: "nobody's: it has to wait",
   you: "yours",

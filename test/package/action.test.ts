@@ -1,9 +1,19 @@
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { needs } from "../fakes/needs.ts";
 import { ConsoleWorld } from "../runbooks/console.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -13,13 +23,17 @@ function runnerEnvironment() {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-action-"));
   const files = { output: join(folder, "output"), summary: join(folder, "summary") };
   for (const file of Object.values(files)) writeFileSync(file, "");
+  for (const name of ["workspace", "temp"]) mkdirSync(join(folder, name));
   const env = {
     CI: "true",
     GITHUB_ACTIONS: "true",
-    GITHUB_ACTION_PATH: ROOT,
     GITHUB_OUTPUT: files.output,
     GITHUB_STEP_SUMMARY: files.summary,
-    GITHUB_WORKSPACE: folder,
+    GITHUB_WORKSPACE: join(folder, "workspace"),
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_REPOSITORY: "someone/shop",
+    GITHUB_RUN_ID: "4711",
+    RUNNER_TEMP: join(folder, "temp"),
     RUNNER_OS: "Linux",
   };
   const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -31,43 +45,86 @@ function runnerEnvironment() {
   };
 }
 
-describe("action.yml", () => {
-  const action = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
+/** `name=value` lines, as the runner reads them. */
+function outputsOf(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(text.split("\n").map((line) => /^([\w-]+)=(.*)$/.exec(line)?.slice(1) ?? []));
+}
 
-  it("hands every input to the entry point", () => {
-    const step = action.runs.steps.at(-1);
-    expect(step.run).toContain("bin/action.js");
-    for (const name of Object.keys(action.inputs)) {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own syntax
-      expect(step.env[`INPUT_${name.toUpperCase()}`]).toBe("${{ inputs.NAME }}".replace("NAME", name));
-    }
+const scratchFolder = mkdtempSync(join(tmpdir(), "keyturn-built-action-"));
+afterAll(() => rmSync(scratchFolder, { recursive: true, force: true }));
+/** As the tag v1 holds it. */
+const BUILT = join(scratchFolder, "the action");
+const ENTRY = join(BUILT, "bin/action.js");
+beforeAll(() => {
+  execFileSync(process.execPath, ["build-action.mjs", BUILT], { cwd: ROOT });
+});
+
+describe("the built action", () => {
+  it("is what action.yml starts, on the runner's own Node", () => {
+    const { runs } = parse(readFileSync(join(BUILT, "action.yml"), "utf8"));
+    expect(runs).toEqual({ using: "node24", main: "bin/action.js" });
+    expect(existsSync(join(BUILT, runs.main))).toBe(true);
+  });
+
+  it("holds no sources, no tests and nothing to install", () => {
+    const files = readdirSync(BUILT).toSorted();
+    expect(files).toEqual(["LICENSE", "README.md", "action.yml", "bin", "dist", "runbooks"]);
+    const licences = ["THIRD-PARTY-LICENSES.txt", "sbom.cdx.json"];
+    expect(readdirSync(join(BUILT, "dist"))).toEqual(expect.arrayContaining(licences));
+  });
+
+  it("declares an input or output for each that its entry reads or writes, and no other", () => {
+    const { inputs, outputs } = parse(readFileSync(join(BUILT, "action.yml"), "utf8"));
+    const entry = readFileSync(ENTRY, "utf8");
+    const read = [...entry.matchAll(/INPUT_([A-Z-]+)/g)].map(([, name = ""]) => name.toLowerCase());
+    expect(Object.keys(inputs).toSorted()).toEqual([...new Set(read)].toSorted());
+    expect(Object.keys(outputs)).toEqual(["exit-code", "state", "resume-after", "rotation", "report"]);
+  });
+
+  it("says which tag is built, where the sources are used as the action", () => {
+    const sources = join(scratchFolder, "sources");
+    mkdirSync(join(sources, "bin"), { recursive: true });
+    cpSync(join(ROOT, "bin"), join(sources, "bin"), { recursive: true });
+    const { status, stdout } = spawnSync(process.execPath, [join(sources, "bin/action.js")], {
+      env: { INPUT_COMMAND: "probe" },
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^::error title=keyturn::this commit of keyturn is not built: name the tag v1/);
   });
 });
 
-describe("the action's first step", () => {
-  const [step] = parse(readFileSync(join(ROOT, "action.yml"), "utf8")).runs.steps;
+needs("git")("the tag of the action", () => {
+  const git = (cwd: string, ...args: string[]) => execFileSync("git", args, { cwd, encoding: "utf8" }).trim();
 
-  it("builds where the action lies, with the build's tools whatever NODE_ENV is, and without the job's credentials", () => {
-    const folder = mkdtempSync(join(tmpdir(), "keyturn action-"));
-    const [bin, action] = [join(folder, "bin"), join(folder, "the action")];
-    for (const each of [bin, action]) mkdirSync(each);
-    const npm = join(bin, "npm");
-    writeFileSync(npm, '#!/bin/sh\necho "$PWD: npm $* [$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN]"\n', {
-      mode: 0o755,
-    });
-    const secrets = { AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "session" };
-    const { stdout } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
-      cwd: folder,
-      env: { PATH: `${bin}:/usr/bin:/bin`, GITHUB_ACTION_PATH: action, ...secrets, ...step.env },
-      encoding: "utf8",
-    });
-    rmSync(folder, { recursive: true, force: true });
-    const [install = "", build = "", ...others] = stdout.trimEnd().split("\n");
-    expect(install).toMatch(/the action: npm ci .*\[\]$/);
-    // `npm ci` alone takes NODE_ENV=production for --omit=dev; scripts of what is installed are not run.
-    expect(install.split(" ")).toEqual(expect.arrayContaining(["--include=dev", "--ignore-scripts"]));
-    expect(build).toMatch(/the action: npm run .*build \[\]$/);
-    expect(others).toEqual([]);
+  it("is a commit that holds the built action alone, on top of the release; it moves, the version's stays", () => {
+    const remote = join(scratchFolder, "remote.git");
+    const clone = join(scratchFolder, "clone");
+    execFileSync("git", ["init", "--quiet", "--bare", remote]);
+    execFileSync("git", ["init", "--quiet", clone]);
+    const commit = (message: string) => {
+      writeFileSync(join(clone, ".gitignore"), "dist/\n");
+      git(clone, "add", ".");
+      const who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+      git(clone, ...who, "commit", "--quiet", "--allow-empty", "-m", message);
+      return git(clone, "rev-parse", "HEAD");
+    };
+    const tag = (version: string) =>
+      execFileSync(join(ROOT, ".github/tag-action.sh"), [BUILT, version, remote], { cwd: clone });
+
+    const first = commit("first release");
+    tag("0.2.0");
+    expect(git(remote, "rev-parse", "v1^")).toBe(first);
+    const held = git(remote, "ls-tree", "-r", "--name-only", "v1").split("\n");
+    expect(held).toEqual(expect.arrayContaining(["action.yml", "bin/action.js", "dist/main.js"]));
+    expect(held).not.toContain(".gitignore");
+    expect(git(clone, "status", "--porcelain")).toBe("");
+
+    const second = commit("second release");
+    tag("0.3.0");
+    expect(git(remote, "rev-parse", "v1^")).toBe(second);
+    expect(git(remote, "rev-parse", "action-v0.2.0^")).toBe(first);
+    expect(() => tag("0.3.0")).not.toThrow();
   });
 });
 
@@ -76,60 +133,101 @@ describe("the action's entry point, beside a sandbox", () => {
   beforeAll(() => world.start(["--propagation", "0s"]));
   afterAll(() => world.stop());
 
+  /** In an empty workspace. */
   function run(inputs: Readonly<Record<string, string>>) {
     const runner = runnerEnvironment();
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/action.js")], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY], {
+      cwd: runner.env.GITHUB_WORKSPACE,
       env: { ...world.env, ...runner.env, ...inputs },
       encoding: "utf8",
     });
-    const told = { status, printed: stdout + stderr, output: runner.output(), summary: runner.summary() };
+    const output = outputsOf(runner.output());
+    const report = output.report ? readFileSync(output.report, "utf8") : "";
+    const told = { status, printed: stdout + stderr, output, report, summary: runner.summary() };
     runner.remove();
     return told;
   }
 
-  it("probes: exit code as an output, the matrix on the step's page", () => {
-    const { status, output, summary, printed } = run({
+  it("probes: exit code and report as outputs, the matrix on the step's page", () => {
+    const { status, output, report, summary, printed } = run({
       INPUT_COMMAND: "probe",
       INPUT_ARGS: "--cases\nnone,expired",
     });
     expect(status, printed).toBe(0);
-    expect(output).toBe("exit-code=0\n");
+    expect(output).toMatchObject({ "exit-code": "0", state: "", rotation: "", "resume-after": "" });
     expect(summary).toMatch(/no cookies/);
+    expect(report).toMatch(/no cookies/);
     expect(printed).not.toMatch(/^::error/m);
   });
 
-  it("audits", () => {
-    const { status, output } = run({ INPUT_COMMAND: "audit", INPUT_GATE: "demo" });
-    expect([status, output]).toEqual([0, "exit-code=0\n"]);
+  it("audits, and leaves the report where the arguments want it", () => {
+    const args = { INPUT_ARGS: "--report\nmd=audit.md", "INPUT_WORKING-DIRECTORY": "." };
+    const { status, output, report } = run({ INPUT_COMMAND: "audit", INPUT_GATE: "demo", ...args });
+    expect([status, output["exit-code"]]).toEqual([0, "0"]);
+    expect(output.report).toMatch(/workspace\/audit\.md$/);
+    expect(report).toMatch(/audit/i);
+  });
+
+  it("triages into a picture, and links to where an uploaded file is listed", () => {
+    const { output, report, summary } = run({ INPUT_COMMAND: "triage" });
+    expect(output.report).toMatch(/\.html$/);
+    expect(report).toMatch(/^<!doctype html>/);
+    expect(summary).toContain("https://github.com/someone/shop/actions/runs/4711#artifacts");
+  });
+
+  it("adds no report to a command that takes none", () => {
+    const url = `${world.env.GATE_URL}/api/reports`;
+    const watched = run({ INPUT_COMMAND: "probe", INPUT_ARGS: `${url}\n--watch\n1s\n--for\n1s` });
+    expect([watched.status, watched.output.report], watched.printed).toEqual([0, ""]);
+  });
+
+  it("runs in the working directory that it is given, and refuses one that is not there", () => {
+    const nowhere = { INPUT_COMMAND: "audit", "INPUT_WORKING-DIRECTORY": "ops" };
+    const { status, printed, output } = run(nowhere);
+    expect([status, output["exit-code"]]).toEqual([2, "2"]);
+    expect(printed).toMatch(
+      /^::error title=keyturn::the input `working-directory` names no folder: \S+\/ops;/m,
+    );
   });
 
   it("annotates an error and ends with its exit code", () => {
     const { status, printed, output } = run({ INPUT_COMMAND: "probe", INPUT_GATE: "no-such-gate" });
     expect(status).toBe(2);
-    expect(output).toBe("exit-code=2\n");
+    expect(output["exit-code"]).toBe("2");
     expect(printed).toMatch(/^::error title=keyturn probe::.*no-such-gate.*%0Ahint: /m);
   });
 
-  it("resumes a rotation, with its evidence on the step's page", () => {
+  it("tells of a gate that was never rotated", () => {
+    const { output, summary } = run({ INPUT_COMMAND: "rotate status", INPUT_GATE: "demo" });
+    expect(output).toMatchObject({ "exit-code": "0", state: "never-rotated", rotation: "", report: "" });
+    expect(summary).toBe("");
+  });
+
+  it("resumes a rotation: its state as outputs, its page on the step's summary", () => {
     const args = "--until\nkey-trusted\n--yes\n--pending-ok";
     const started = run({ INPUT_COMMAND: "rotate start", INPUT_ARGS: args, INPUT_GATE: "demo" });
     expect(started.status, started.printed).toBe(0);
     const resumed = run({ INPUT_COMMAND: "rotate resume", INPUT_ARGS: "--pending-ok", INPUT_GATE: "demo" });
     expect(resumed.status, resumed.printed).toBe(0);
-    expect(resumed.summary).toMatch(/rotation/i);
+    const { state = "", rotation, "resume-after": resumeAfter = "" } = resumed.output;
+    expect(["waiting", "ready"]).toContain(state);
+    expect(rotation).toBe(started.output.rotation);
+    expect(resumeAfter).toMatch(state === "waiting" ? /^\d{4}-\d\d-\d\dT[\d:]+Z$/ : /^$/);
+    expect(resumed.summary.startsWith(`## Gate demo: ${state}\n`)).toBe(true);
+    expect(resumed.summary).toBe(resumed.report);
   });
 
   it("annotates a finding, puts it on the step's page, and fails the step; a note fails nothing", async () => {
     const audit = { INPUT_COMMAND: "audit", INPUT_GATE: "demo" };
     await world.prepare({ commands: [], comments: ["sandbox: error-page-same-status"] });
     const { status, printed, output, summary } = run(audit);
-    expect([status, output]).toEqual([1, "exit-code=1\n"]);
+    expect([status, output["exit-code"]]).toEqual([1, "1"]);
     expect(printed).toMatch(/^::warning title=keyturn error-page-masks-denial%3A gate demo/m);
     expect(summary).toContain("error-page-masks-denial");
 
     await world.prepare({ commands: [], comments: [] });
     const told = run(audit);
-    expect([told.status, told.output]).toEqual([0, "exit-code=0\n"]);
+    expect([told.status, told.output["exit-code"]]).toEqual([0, "0"]);
     // Of the rotation that the test above began.
     expect(told.printed).toMatch(
       /^::notice title=keyturn rotation-open%3A gate demo::rotation \S+ has been open/m,
@@ -160,7 +258,7 @@ describe("the action's entry point, beside a sandbox", () => {
 
   it("hands a cancelled job's interrupt on, and waits for the orderly end", async () => {
     const runner = runnerEnvironment();
-    const child = spawn(process.execPath, [join(ROOT, "bin/action.js")], {
+    const child = spawn(process.execPath, [ENTRY], {
       env: { ...world.env, ...runner.env, INPUT_COMMAND: "rotate resume --wait", INPUT_GATE: "demo" },
     });
     let told = "";
@@ -175,7 +273,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(told).toMatch(
       /^::error title=keyturn rotate resume --wait::interrupted by SIGINT .*%0Ahint: keyturn rotate resume/m,
     );
-    expect(runner.output()).toBe("exit-code=130\n");
+    expect(outputsOf(runner.output())["exit-code"]).toBe("130");
     expect(runner.summary()).toContain("## keyturn rotate resume --wait: exit code 130");
     runner.remove();
   });
@@ -189,7 +287,7 @@ describe("the action's entry point, beside a sandbox", () => {
     ],
   ] as const)("refuses %s", (_, inputs, said) => {
     const { status, printed, output } = run(inputs);
-    expect([status, output]).toEqual([2, "exit-code=2\n"]);
+    expect([status, output["exit-code"]]).toEqual([2, "2"]);
     expect(printed).toMatch(said);
   });
 });

@@ -22,7 +22,7 @@ const ROLE_OF: Readonly<Record<string, string>> = {
 
 describe("the workflows that runbooks show", () => {
   it("are there", () => {
-    expect(shown.map(([name]) => name)).toEqual(["rotation-from-ci", "wire-into-ci"]);
+    expect(shown.map(([name]) => name)).toEqual(["rotation-from-ci", "rotation-from-ci", "wire-into-ci"]);
   });
 
   it.each(shown)("%s: each job assumes the role whose policy allows what it does", (_, workflow) => {
@@ -40,21 +40,50 @@ describe("the workflows that runbooks show", () => {
     expect(given.filter((name) => !Object.hasOwn(inputs, name))).toEqual([]);
   });
 
-  it.each(shown)(
-    "%s: no schedule displaces another's run that waits for its turn",
-    (_, { on, concurrency }) => {
-      // Of a concurrency group GitHub keeps one run that waits: the newest.
-      if (concurrency !== undefined && on.schedule.length > 1)
-        expect(concurrency).toContain(`\${{ github.event.schedule }}`);
-    },
-  );
+  it.each(shown)("%s: asks for no output that the action does not have", (_, workflow) => {
+    const { outputs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
+    const named = [...JSON.stringify(workflow).matchAll(/steps\.keyturn\.outputs\.([\w-]+)/g)];
+    expect(named.map(([, name = ""]) => name).filter((name) => !Object.hasOwn(outputs, name))).toEqual([]);
+  });
 
-  it.each(shown)("%s: its conditions name schedules that it has", (_, workflow) => {
-    const crons = workflow.on.schedule.map(({ cron }) => cron);
-    const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
-    const named = steps.flatMap((step) =>
-      [...(step.if ?? "").matchAll(/'([^']+)'/g)].map(([, cron]) => cron),
+  it.each(shown)("%s: runs the tag that the release builds, at most hourly", (_, workflow) => {
+    for (const { steps } of keyturnJobs(workflow))
+      for (const { uses } of steps) expect(uses).toBe("keyturn/keyturn@v1");
+    for (const { cron } of workflow.on.schedule) expect(cron).toMatch(/^\d+ /);
+  });
+
+  const [start, resume] = shown
+    .filter(([name]) => name === "rotation-from-ci")
+    .map(([, workflow]) => workflow);
+  const switches = (workflow: typeof start) =>
+    Object.values(workflow?.jobs ?? {}).flatMap(({ steps }) =>
+      steps.flatMap((step) => (step.run === undefined ? [] : [{ run: step.run, states: statesOf(step.if) }])),
     );
-    expect(named.filter((cron) => cron === undefined || !crons.includes(cron))).toEqual([]);
+
+  it("a start waits for approval, a resume does not", () => {
+    expect(start?.jobs.start?.environment).toBe("key-rotation");
+    expect(resume?.jobs.resume?.environment).toBeUndefined();
+    const [trust = ""] =
+      /"token\.actions[^"]*:sub": \[[^\]]*\]/.exec(readFileSync(join(FOLDER, "wire-into-ci.md"), "utf8")) ??
+      [];
+    expect(trust).toContain(":environment:key-rotation");
+    expect(trust).toContain(":ref:refs/heads/main");
+  });
+
+  it("a resume is scheduled only while a rotation is open: each of its states turns it on or off", () => {
+    const own = "rotate-resume.yml";
+    expect(switches(start)).toEqual([
+      { run: `gh workflow enable ${own}`, states: ["waiting", "ready", "halted"] },
+    ]);
+    expect(switches(resume)).toEqual([
+      { run: `gh workflow disable ${own}`, states: ["rotated", "aborted", "never-rotated"] },
+    ]);
+    const page = readFileSync(join(FOLDER, "rotation-from-ci.md"), "utf8");
+    expect(page).toContain(`.github/workflows/${own}`);
   });
 });
+
+/** `contains('one two', ...)`. */
+function statesOf(condition = ""): readonly string[] {
+  return /contains\('([^']*)', steps\.keyturn\.outputs\.state/.exec(condition)?.[1]?.split(" ") ?? [];
+}

@@ -1,6 +1,9 @@
 /** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
+import { refuseExisting } from "../../cli/existing-file.ts";
+import { markdownFile } from "../../report/markdown-file.ts";
+import { writeReport } from "../../report/probe-delivery.ts";
 import type { Report } from "../../report/report.ts";
 import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
 import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
@@ -12,6 +15,7 @@ interface StatusFlags extends GlobalFlags {
   readonly all?: boolean;
   readonly evidence?: EvidenceFormat;
   readonly pendingOk?: boolean;
+  readonly report?: string;
 }
 
 export const statusCommand = (bind: Bind) =>
@@ -21,10 +25,18 @@ export const statusCommand = (bind: Bind) =>
     )
     .option("--all", "every gate with a record, in each account that keyturn.yaml names")
     .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
+    .addOption(
+      new Option("--report <md=file>", "also write a page: status, time line and evidence").conflicts([
+        "all",
+        "evidence",
+      ]),
+    )
     .option("--pending-ok", "exit 0, not 8, while it is open")
     .action(bind(status));
 
 export async function status(flags: StatusFlags, world: World): Promise<Report> {
+  const page = markdownFile(flags.report);
+  if (page !== undefined) await refuseExisting(page, world.files);
   if (flags.all) return statusOfAll(flags, world);
   const session = await openSession(flags, world);
   const { place, tools } = session;
@@ -33,9 +45,12 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   if (registered === undefined) return neverRotatedReport(place.gate);
   if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
   const found = await lookAt(tools);
-  return found === undefined
-    ? neverRotatedReport(place.gate)
-    : rotationStatusReport(found, tools.clock.now(), flags.pendingOk);
+  if (found === undefined) return neverRotatedReport(place.gate);
+  if (page !== undefined) {
+    const { rotationPage } = await import("../../report/rotation-page.ts");
+    await writeReport(page, rotationPage(registered.record, found, now), world);
+  }
+  return rotationStatusReport(found, tools.clock.now(), flags.pendingOk);
 }
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {
