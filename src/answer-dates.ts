@@ -6,7 +6,14 @@ import type { Finding } from "./finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "./time.ts";
 
 /** Who dates answers; the edge's count for contradictions only. */
-export type Dater = "CloudFront" | "Secrets Manager" | "STS" | "the edge";
+export type Dater =
+  | "CloudFront"
+  | "Secrets Manager"
+  | "STS"
+  | "CloudWatch Logs"
+  | "S3"
+  | "Athena"
+  | "the edge";
 const AWS: readonly Dater[] = ["CloudFront", "Secrets Manager"];
 
 interface Dated {

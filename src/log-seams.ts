@@ -1,4 +1,5 @@
-/** The effects that `keyturn logs` needs besides: a SQL engine, and files of logs. Types only. */
+/** The effects that `keyturn logs` needs besides: a SQL engine, files of logs, and where AWS keeps them. Types only. */
+import type { EpochSeconds } from "./time.ts";
 
 /** A value in a row of an answer; counts are numbers, instants epoch seconds. */
 export type LogValue = string | number | boolean | null;
@@ -45,4 +46,60 @@ export interface LogDeskOptions {
 export interface LogAccess {
   /** Loads DuckDB; nothing else does. Throws ERR_LOG_ENGINE where it is not installed. */
   desk(options: LogDeskOptions): Promise<LogDesk>;
+}
+
+/** One delivery of a distribution's logs by standard logging v2, as the CloudWatch Logs API describes it. */
+export interface LogDelivery {
+  readonly distributionArn: string;
+  /** `S3`, `CWL` (CloudWatch Logs), `FH` (Firehose); AWS may add others. */
+  readonly to: string;
+  /** `arn:aws:s3:::bucket/prefix`, or of a log group or a stream. */
+  readonly destinationArn: string;
+  /** `json`, `plain`, `w3c`, `raw`, `parquet`. */
+  readonly format: string;
+  /** In the logs' own spelling; empty where AWS chose its default. */
+  readonly fields: readonly string[];
+  /** In S3, below the prefix: `{DistributionId}/{yyyy}/{MM}/{dd}/{HH}`. */
+  readonly suffixPath?: string;
+  /** `year=2026/month=11/...` instead of `2026/11/...`. */
+  readonly isHiveStyle: boolean;
+}
+export interface LogObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** When it was delivered. */
+  readonly modifiedAt: EpochSeconds;
+  readonly etag: string;
+}
+/** Objects in S3. Throws as ControlPlane does. */
+export interface LogBucket {
+  /** In the order of their keys, from the first one behind `after`. */
+  objects(bucket: string, prefix: string, after?: string): AsyncIterable<LogObject>;
+  /** One level: objects right below `prefix`, and the prefixes of its subfolders, each ending with a slash. */
+  level(bucket: string, prefix: string): AsyncIterable<LogObject | { readonly folder: string }>;
+  /** Writes the object into a new file, in parts. Throws ERR_NOT_FOUND if it is gone, ERR_PRECONDITION if it changed. */
+  fetch(bucket: string, object: LogObject, path: string): Promise<void>;
+}
+export interface WarehousePlace {
+  readonly workgroup?: string;
+  /** `s3://bucket/prefix/`; absent: the workgroup's own. */
+  readonly outputLocation?: string;
+}
+export interface WarehouseAnswer {
+  readonly rows: readonly LogRow[];
+  readonly scannedBytes: number;
+}
+/** Athena. */
+export interface LogWarehouse {
+  /** Starts a query, waits for its end and reads all pages; an interrupt stops it there too. Throws ERR_LOG_ENGINE for what it refuses. */
+  run(sql: string, place: WarehousePlace): Promise<WarehouseAnswer>;
+}
+/** Where AWS keeps access logs; every client loads on first use. */
+export interface LogCloud {
+  /** The endpoint unless it is AWS's own, otherwise the region. */
+  readonly where: string;
+  /** Of all distributions. */
+  deliveries(): Promise<readonly LogDelivery[]>;
+  bucket(): Promise<LogBucket>;
+  warehouse(): Promise<LogWarehouse>;
 }

@@ -55,6 +55,10 @@ export async function main(packageFolder: string): Promise<void> {
         return openLogDesk(options, interrupt);
       },
     },
+    logCloud: async (options) => {
+      const { awsLogCloud } = await import("./adapters/aws/log-cloud.ts");
+      return awsLogCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal });
+    },
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,

@@ -2,7 +2,7 @@
 import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
-import type { LogAccess } from "./log-seams.ts";
+import type { LogAccess, LogCloud } from "./log-seams.ts";
 import type { Processes, Programs } from "./program-seams.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
@@ -272,6 +272,8 @@ export interface World {
   readonly processes: Processes;
   readonly runbooks: Runbooks;
   readonly logs: LogAccess;
+  /** Loads the AWS SDK. */
+  readonly logCloud: (options: CloudOptions) => Promise<LogCloud>;
   /** Runs another keyturn command line in this world, with its output on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;

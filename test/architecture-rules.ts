@@ -47,7 +47,11 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],
   "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],
-  "@aws-sdk/client-sts": ["^src/adapters/aws/(cloud|assumed-role)[.]ts$"],
+  "@aws-sdk/client-sts": ["^src/adapters/aws/(cloud|client-settings|assumed-role)[.]ts$"],
+  // A client each, in a chunk of its own: loaded by the part of `keyturn logs` that needs it.
+  "@aws-sdk/client-cloudwatch-logs": ["^src/adapters/aws/log-deliveries[.]ts$"],
+  "@aws-sdk/client-s3": ["^src/adapters/aws/log-bucket[.]ts$"],
+  "@aws-sdk/client-athena": ["^src/adapters/aws/log-warehouse[.]ts$"],
   "@aws-sdk/cloudfront-signer": ["^src/mint/mint[.]ts$"],
   // Optional, with native code: loaded by the one command that needs it.
   "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],

@@ -1,6 +1,7 @@
 /** The audit: takes an inventory and a snapshot of each gate, then runs every check. Reads only. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import type { LogDelivery } from "../log-seams.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { findingsOf } from "./check.ts";
 import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
@@ -46,6 +47,7 @@ export async function readAccountSnapshot(
   plane: ControlPlane,
   vaultOf: VaultOf,
   pool: ThrottledPool,
+  deliveriesOf?: () => Promise<readonly LogDelivery[]>,
 ): Promise<AccountSnapshot> {
   const inventory = await takeInventory(
     plane,
@@ -61,7 +63,14 @@ export async function readAccountSnapshot(
   for (const gate of asked.gates) {
     const vault = await vaultOf(gate);
     snapshots.push(
-      await readGateSnapshot(gate, asked.allGates, inventory, vault, (region) => vaultOf(gate, region)),
+      await readGateSnapshot(
+        gate,
+        asked.allGates,
+        inventory,
+        vault,
+        (region) => vaultOf(gate, region),
+        deliveriesOf,
+      ),
     );
   }
   return { inventory, gates: asked.allGates, snapshots };

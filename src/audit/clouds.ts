@@ -3,12 +3,13 @@ import { InternalError, KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudName, cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
+import type { LogDelivery } from "../log-seams.ts";
 import type { Cloud, CloudOptions, World } from "../seams.ts";
 import { type AuditOptions, readAccountSnapshot } from "./audit.ts";
 import type { AccountSnapshot } from "./checks/account.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
 
-type Needs = Pick<World, "cloud" | "env" | "interrupt">;
+type Needs = Pick<World, "cloud" | "logCloud" | "env" | "interrupt">;
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 
 export interface LookedAt {
@@ -39,7 +40,13 @@ export async function lookAtGates(
         const { controlPlane } = await cloudOf(gates[0] as Gate);
         const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
         // AWS throttles each account by itself.
-        const read = await readAccountSnapshot({ ...asked, gates }, controlPlane, vaultOf, newPool());
+        const read = await readAccountSnapshot(
+          { ...asked, gates },
+          controlPlane,
+          vaultOf,
+          newPool(),
+          deliveriesBy(cloudOptionsOf(flags, world.env, gates[0]), world),
+        );
         return { accounts: [read], unread: [] };
       } catch (thrown) {
         if (!(thrown instanceof KeyturnError) || thrown instanceof InternalError) throw thrown;
@@ -64,6 +71,15 @@ export function unreadGateFinding({ gate, error }: LookedAt["unread"][number]): 
     evidence: [error.code],
     remedy: error.hints[0] ?? `keyturn audit --gate ${gate.name}`,
     where: `gate ${gate.name}`,
+  };
+}
+
+/** Asked at most once an account, and only where it matters. */
+function deliveriesBy(options: CloudOptions, { logCloud }: Pick<World, "logCloud">) {
+  let deliveries: Promise<readonly LogDelivery[]> | undefined;
+  return () => {
+    deliveries ??= logCloud(options).then((logs) => logs.deliveries());
+    return deliveries;
   };
 }
 

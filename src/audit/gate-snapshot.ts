@@ -11,6 +11,7 @@ import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
 import type { PemRepair } from "../keys/pem-repair.ts";
 import type { SecretForm } from "../keys/secret-form.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
+import type { LogDelivery } from "../log-seams.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { secretRegister } from "../rotation/register.ts";
 import type { KeyGroup, SecretDescription, SecretVault, SecretVersion } from "../seams.ts";
@@ -59,6 +60,8 @@ export interface GateSnapshot {
   readonly groups: readonly KeyGroup[];
   readonly secret: SecretSnapshot;
   readonly rotation: RecordSnapshot;
+  /** Deliveries of standard logging v2 in the account; undefined where nobody asked. */
+  readonly deliveries?: readonly LogDelivery[];
 }
 
 /** `vaultIn(region)`: Secrets Manager of another region, for replicas. */
@@ -68,18 +71,29 @@ export async function readGateSnapshot(
   inventory: Inventory,
   vault: SecretVault,
   vaultIn: (region: string) => Promise<SecretVault>,
+  deliveriesOf?: () => Promise<readonly LogDelivery[]>,
 ): Promise<GateSnapshot> {
+  const distributions = gate.distributions.flatMap((id) => inventory.distributions.get(id) ?? []);
+  const rotation = await readRecordSnapshot(gate, vault);
+  const isAsked = distributions.some(
+    ({ logging }) => logging === undefined || (isUnderWay(rotation) && !logging.includesCookies),
+  );
   return {
     gate,
     otherGates: otherGates.filter(({ name }) => name !== gate.name),
     now: inventory.takenAt,
     inventory,
-    distributions: gate.distributions.flatMap((id) => inventory.distributions.get(id) ?? []),
+    distributions,
     groups: gate.keyGroups.flatMap((id) => inventory.keyGroups.get(id) ?? []),
     secret: await readSecretSnapshot(gate, inventory, vault, vaultIn),
-    rotation: await readRecordSnapshot(gate, vault),
+    rotation,
+    // Not read needlessly: it takes further permissions.
+    ...(isAsked && deliveriesOf !== undefined && { deliveries: await deliveriesOf() }),
   };
 }
+
+export const isUnderWay = ({ record }: RecordSnapshot) =>
+  record !== undefined && record.finished === undefined;
 
 async function readSecretSnapshot(
   gate: Gate,

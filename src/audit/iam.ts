@@ -122,7 +122,7 @@ function commentsOn(
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:
-      "CloudFront has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
+      "AWS has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
     Distributions: "all distributions: audit --all reads every one",
     ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
     ...(role === "auditor" && {

@@ -3,7 +3,8 @@
  * knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
  * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
  * origin-request-policy, and every action on one secret Secret. The actions on public keys and key groups have none,
- * nor have lists: those can only be allowed on `*`. A test holds each action against those pages.
+ * nor have lists and descriptions of log deliveries: those can only be allowed on `*`. A test holds each action against
+ * those pages.
  */
 import type { Gate } from "../gates/gate.ts";
 
@@ -34,6 +35,13 @@ const findsId = (gate: Gate) => gate.signer.keyPairId !== "in-secret";
 const SIGNING: readonly Grant[] = [
   ...on("secret", "secretsmanager:GetSecretValue"),
   { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
+];
+
+/** Where standard logging v2 delivers to; us-east-1. */
+const LOG_DELIVERIES = [
+  "logs:DescribeDeliveries",
+  "logs:DescribeDeliveryDestinations",
+  "logs:DescribeDeliverySources",
 ];
 
 export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
@@ -117,6 +125,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "cloudfront:ListFieldLevelEncryptionProfiles",
         "cloudfront:ListKeyGroups",
         "cloudfront:ListPublicKeys",
+        ...LOG_DELIVERIES,
         "secretsmanager:ListSecrets",
       ),
       ...on("distributions", "cloudfront:GetDistribution"),

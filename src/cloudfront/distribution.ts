@@ -94,6 +94,8 @@ export interface Distribution extends DistributionSummary {
   readonly webAclId?: string;
   readonly geoRestriction: "none" | "whitelist" | "blacklist";
   /** Standard logging v1: undefined when off. */
-  readonly logging?: { readonly bucket: string; readonly includesCookies: boolean };
+  readonly logging?: { readonly bucket: string; readonly prefix: string; readonly includesCookies: boolean };
+  /** Logging.IncludeCookies: also holds for standard logging v2, where v1 itself is off. */
+  readonly logsCookies?: boolean;
   readonly defaultRootObject?: string;
 }

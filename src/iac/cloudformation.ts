@@ -133,6 +133,7 @@ function distributionOf(
       : {
           logging: {
             bucket: textOr(config.Logging.Bucket, ""),
+            prefix: "",
             includesCookies: isOn(config.Logging.IncludeCookies, false),
           },
         }),

@@ -126,6 +126,7 @@ function distributionOf(
       : {
           logging: {
             bucket: textOr(logging.bucket, ""),
+            prefix: "",
             includesCookies: isOn(logging.include_cookies, false),
           },
         }),

@@ -8,6 +8,9 @@ import type { CloudFrontQuotas } from "./cloudfront/ledger.ts";
 import { CloudFrontModel } from "./cloudfront/model.ts";
 import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts";
 import { FaultPlan } from "./faults.ts";
+import { LogDeliveries } from "./logs/deliveries.ts";
+import { LogStore } from "./logs/log-store.ts";
+import { s3Service } from "./logs/s3-service.ts";
 import { secretsService } from "./secrets/handler.ts";
 import { SecretsModel } from "./secrets/model.ts";
 import type { SecretsState } from "./secrets/state.ts";
@@ -48,6 +51,8 @@ export interface Account {
   readonly cloudFront: CloudFrontModel;
   readonly secrets: SecretsModel;
   readonly faults: FaultPlan;
+  readonly logDeliveries: LogDeliveries;
+  readonly logStore: LogStore;
   /** All APIs. */
   readonly handler: WireHandler;
   /** Resolves once every change so far would survive the process. */
@@ -79,12 +84,20 @@ export function createAccount(options: AccountOptions): Account {
     initial: initial.secrets,
     changed: save?.secrets,
   });
+  const logDeliveries = new LogDeliveries(accountId);
+  const logStore = new LogStore({
+    clock,
+    accountId,
+    deliveries: logDeliveries,
+    distributions: () => cloudFront.published().distributions,
+  });
   const handler = cloudApi({
     clock,
     random,
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
     sts: stsService({ clock, random, accountId, roles: options.roles }),
+    logs: [logDeliveries.service(), s3Service(logStore)],
     faults,
     saved,
     onBug: options.onBug,
@@ -95,6 +108,8 @@ export function createAccount(options: AccountOptions): Account {
     cloudFront,
     secrets,
     faults,
+    logDeliveries,
+    logStore,
     handler,
     saved,
     createDistribution: (seed) =>

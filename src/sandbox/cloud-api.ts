@@ -17,6 +17,8 @@ export interface CloudApiOptions {
     /** Whether a session that it gave is over. */
     isExpired(token: string): boolean;
   };
+  /** CloudWatch Logs' descriptions of deliveries, the S3 that they go to, and Athena. */
+  readonly logs: readonly Service[];
   readonly faults: FaultPlan;
   /** Resolves once everything that has changed so far would outlive the process; awaited before every answer. */
   readonly saved?: () => Promise<void>;
@@ -39,14 +41,16 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
     cloudFront,
     secrets,
     sts,
+    logs,
     faults,
     saved = async () => {},
     onBug = () => {},
   } = options;
 
   const serviceOf = ({ headers }: WireRequest): Service => {
-    if (headers["x-amz-target"] !== undefined) return secrets;
-    return CREDENTIALS.exec(headers.authorization ?? "")?.[1] === "sts" ? sts : cloudFront;
+    const name = CREDENTIALS.exec(headers.authorization ?? "")?.[1];
+    const signedFor = [sts, ...logs].find((service) => service.name === name);
+    return signedFor ?? (headers["x-amz-target"] === undefined ? cloudFront : secrets);
   };
 
   /** Nothing is answered before it is saved. */

@@ -2,7 +2,16 @@
 import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
-const FAULT_TARGETS = ["cloudfront", "secretsmanager", "sts", "edge", "origin"] as const;
+const FAULT_TARGETS = [
+  "cloudfront",
+  "secretsmanager",
+  "sts",
+  "logs",
+  "s3",
+  "athena",
+  "edge",
+  "origin",
+] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 export const FAULT_KINDS = [

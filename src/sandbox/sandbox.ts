@@ -83,6 +83,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       awsEnv: {
         AWS_ENDPOINT_URL_CLOUDFRONT: api,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: api,
+        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: api,
+        AWS_ENDPOINT_URL_S3: api,
+        AWS_ENDPOINT_URL_ATHENA: api,
         AWS_REGION: DEMO.region,
         // Version 1 of the AWS CLI reads this one alone.
         AWS_DEFAULT_REGION: DEMO.region,

@@ -1,7 +1,7 @@
 /** One AWS API as the door in front of it sees it: which operation is asked for, how it answers, how it refuses. */
 import type { WireRequest, WireResponse } from "./wire.ts";
 
-type ServiceName = "cloudfront" | "secretsmanager" | "sts";
+type ServiceName = "cloudfront" | "secretsmanager" | "sts" | "logs" | "s3" | "athena";
 
 /** Refusals that have nothing to do with the operation: who asks, how often, and the service's own state. */
 export type GeneralRefusal =

@@ -143,6 +143,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   const locations = new Locations(locationSettings, clock, random);
   const capture = new Capture();
   const accessLog = new AccessLog();
+  account.logStore.deliverFrom(accessLog);
   const edge = createEdge({
     clock,
     random,

@@ -149,6 +149,9 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "cloudfront:ListKeyGroups": "*",
   "cloudfront:ListPublicKeys": "*",
   "cloudfront:UpdateKeyGroup": "*",
+  "logs:DescribeDeliveries": "*",
+  "logs:DescribeDeliveryDestinations": "*",
+  "logs:DescribeDeliverySources": "*",
   "secretsmanager:CreateSecret": "secretsmanager secret",
   "secretsmanager:DescribeSecret": "secretsmanager secret",
   "secretsmanager:GetSecretValue": "secretsmanager secret",
@@ -177,7 +180,7 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
     const action = `${on}:${operation}`;
-    if (moment === "before" && /^(cloudfront|secretsmanager):/.test(action) && !actions.has(action)) {
+    if (moment === "before" && /^(cloudfront|secretsmanager|logs|s3|athena):/.test(action) && !actions.has(action)) {
       actions.set(action, running);
     }
   });
@@ -224,7 +227,10 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
     const firstUses = await recorded(role);
     for (const [action, first] of firstUses) {
       if (isKms(action)) continue;
-      const [service, operation] = action.split(":") as ["cloudfront" | "secretsmanager", string];
+      const [service, operation] = action.split(":") as [
+        "cloudfront" | "secretsmanager" | "logs" | "s3" | "athena",
+        string,
+      ];
       const { exitCode, stderr } = await refusedAt(role, first, ({ site }) =>
         site.account.faults.order({
           on: service,

@@ -1,7 +1,9 @@
 /** A World without a machine under it, and a way to run the real program in it: what a scenario needs. */
 import { fileURLToPath } from "node:url";
 import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
+import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
@@ -70,6 +72,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const interrupt = new AbortController();
   const env = options.env ?? {};
   const terminal = new RecordingTerminal(options.answers, options.columns);
+  const around = { env, clock, random, terminal, interrupt: interrupt.signal, limits: PATIENT };
   const world: MemoryWorld = {
     runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
     logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
@@ -77,13 +80,11 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     clock,
     random,
     keyPairs: cryptoKeyPairs,
-    cloud: (asked) =>
-      cloudOf(
-        options.cloud,
-        asked,
-        { env, clock, random, terminal, interrupt: interrupt.signal, limits: PATIENT },
-        options.serverClock,
-      ),
+    cloud: (asked) => cloudOf(options.cloud, asked, around, options.serverClock),
+    logCloud: async (asked) => {
+      if (typeof options.cloud !== "function") return unexpected("a question about logs to AWS");
+      return awsLogCloud(...inProcess(options.cloud, asked, around, options.serverClock ?? clock));
+    },
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
     cache: memoryCache(),
@@ -133,17 +134,26 @@ export function words(line: string): string[] {
 async function cloudOf(
   given: WireHandler | Cloud | undefined,
   asked: CloudOptions,
-  around: Omit<Parameters<typeof awsCloud>[1], "requestHandler">,
+  around: CloudSurroundings,
   serverClock: Clock = around.clock,
 ): Promise<Cloud> {
   if (given === undefined) return unexpected("a call to AWS");
   if (typeof given !== "function") return given;
+  return awsCloud(...inProcess(given, asked, around, serverClock));
+}
+
+function inProcess(
+  handler: WireHandler,
+  asked: CloudOptions,
+  around: CloudSurroundings,
+  serverClock: Clock,
+): [CloudOptions, CloudSurroundings] {
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
   const local = { region: "eu-west-1", endpointUrl: "http://sandbox.invalid", credentials };
-  return awsCloud(
+  return [
     { ...local, ...definedOf(asked) },
-    { ...around, requestHandler: sdkOverWire(given), undated: () => httpDate(serverClock.now()) },
-  );
+    { ...around, requestHandler: sdkOverWire(handler), undated: () => httpDate(serverClock.now()) },
+  ];
 }
 
 function definedOf(options: CloudOptions): CloudOptions {

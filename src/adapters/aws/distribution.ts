@@ -65,8 +65,15 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
     ipv6: config?.IsIPV6Enabled ?? false,
     ...(config?.WebACLId ? { webAclId: config.WebACLId } : {}),
     geoRestriction: config?.Restrictions?.GeoRestriction?.RestrictionType ?? "none",
+    logsCookies: logging?.IncludeCookies ?? false,
     ...(logging?.Enabled && logging.Bucket
-      ? { logging: { bucket: logging.Bucket, includesCookies: logging.IncludeCookies ?? false } }
+      ? {
+          logging: {
+            bucket: logging.Bucket,
+            prefix: logging.Prefix ?? "",
+            includesCookies: logging.IncludeCookies ?? false,
+          },
+        }
       : {}),
     ...(config?.DefaultRootObject ? { defaultRootObject: config.DefaultRootObject } : {}),
   };

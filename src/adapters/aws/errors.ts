@@ -11,6 +11,8 @@ export interface CallName {
   readonly action: string;
   /** In CloudFront's words. */
   readonly subject: string;
+  /** Whose policy allows it; `rotator` unless given. */
+  readonly role?: "rotator" | "log-reader";
   /** Codes with a different meaning in this call. */
   readonly meanings?: Readonly<Record<string, ErrorCode>>;
 }
@@ -107,18 +109,20 @@ function quotaHints({ subject }: CallName): string[] {
 }
 
 /** Secrets Manager uses a customer-managed KMS key on the caller's behalf, and only reports that access was denied. */
-function denial({ action, subject }: CallName, message: string): [string, string[]] {
+function denial({ action, subject, role = "rotator" }: CallName, message: string): [string, string[]] {
   const who = "aws sts get-caller-identity";
   if (!/\bKMS\b/.test(message)) {
     return [
       `${action} on ${subject} is not allowed: ${message}`,
-      [who, "the required policy:", "keyturn iam --role rotator"],
+      [who, "the required policy:", `keyturn iam --role ${role}`],
     ];
   }
-  const needed = action.endsWith(":GetSecretValue") ? "kms:Decrypt" : "kms:GenerateDataKey or kms:Decrypt";
+  const needed = /:Get(SecretValue|Object)$/.test(action)
+    ? "kms:Decrypt"
+    : "kms:GenerateDataKey or kms:Decrypt";
   return [
     `${needed} is not allowed on the KMS key of ${subject}, which ${action} needs: ${message}`,
-    [who, "the required policy, with the ARN of the KMS key:", "keyturn iam --role rotator --kms-key ARN"],
+    [who, "the required policy, with the ARN of the KMS key:", `keyturn iam --role ${role} --kms-key ARN`],
   ];
 }
 

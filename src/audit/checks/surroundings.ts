@@ -1,7 +1,8 @@
-/** Checks around the signature check: the origin behind it, the access logs, and the viewers' addresses. */
+/** Checks around the signature check: the origin behind it, the access logs (logs.ts), and the viewers' addresses. */
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import { hasHeader, opennessOf, originsBehind } from "../origin-guard.ts";
+import { LOG_CHECKS } from "./logs.ts";
 
 export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
@@ -46,45 +47,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
       }
     },
   },
-  {
-    id: "access-logs-absent",
-    severity: "note",
-    what: "no access logs found: denials cannot be looked up afterwards",
-    *look(snapshot) {
-      for (const distribution of snapshot.distributions) {
-        const isLogged =
-          distribution.logging !== undefined ||
-          distribution.behaviors.some(({ realtimeLogConfigArn }) => realtimeLogConfigArn !== undefined);
-        if (isLogged) continue;
-        yield {
-          message: "no access logs found",
-          evidence: [
-            "standard logging (legacy) is off, and no behavior has real-time logs",
-            "standard logging v2 is configured in CloudWatch Logs, which keyturn does not read",
-          ],
-          remedy: "aws logs describe-deliveries --region us-east-1",
-          where: distribution.id,
-          inferred: true,
-        };
-      }
-    },
-  },
-  {
-    id: "logs-hold-cookies",
-    severity: "warning",
-    what: "access logs record cookies: whoever reads the bucket can use them until they expire",
-    *look({ distributions }) {
-      for (const { id, logging } of distributions) {
-        if (logging?.includesCookies !== true) continue;
-        yield {
-          message: "access logs record the Cookie header, including signed cookies",
-          evidence: [`Logging.IncludeCookies: true, bucket ${logging.bucket}`],
-          remedy: `set Logging.IncludeCookies of ${id} to false`,
-          where: id,
-        };
-      }
-    },
-  },
+  ...LOG_CHECKS,
   {
     id: "ipv6-with-ip-policy",
     severity: "warning",

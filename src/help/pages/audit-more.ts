@@ -51,7 +51,11 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "access-logs-absent": {
     apart: "It is no fault at the edge.",
-    fix: "Turn standard logging on.",
+    fix: "Turn standard logging on; keyturn logs where shows what there is.",
+  },
+  "cookie-logging-off": {
+    apart: "logs-hold-cookies: the opposite. Signed URLs are in the logs either way.",
+    fix: "Turn cookie logging on before a rotation, in time (up to 12 hours), and off after it. What it costs: the logs then hold every cookie, usable until it expires.",
   },
   "logs-hold-cookies": {
     apart: "cookies-forwarded: at the origin.",

@@ -155,4 +155,25 @@ const answered = z.strictObject({
 /** For `--sql`: the queries, by name. */
 const texts = z.strictObject({ engine: z.string(), texts: z.record(z.string(), z.string()) });
 
-export const logs = { logs: z.union([answered, texts]) };
+/** For `where`. */
+const where = z.strictObject({
+  gate: z.string(),
+  destinations: z.array(
+    z.strictObject({
+      distribution: z.string(),
+      kind: z.enum(["v1", "v2", "real-time"]),
+      to: z.enum(["s3", "cloudwatch-logs", "firehose", "kinesis", "unknown"]),
+      place: z.string(),
+      format: z.string(),
+      cookies: z.enum(["logged", "switched-off", "not-chosen", "cut-off"]),
+      fields: z.array(z.string()).optional(),
+      oldest: instant.optional(),
+      newest: instant.optional(),
+      late: z.strictObject({ objects: count, median_seconds: count, most_seconds: count }).optional(),
+      unread: z.string().optional(),
+    }),
+  ),
+  unlogged: z.array(z.string()),
+});
+
+export const logs = { logs: z.union([answered, texts, where]) };

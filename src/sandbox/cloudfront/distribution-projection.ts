@@ -42,8 +42,10 @@ export function projectDistribution(
     geoRestriction: geoRestrictionOf(textAt(config, "Restrictions", "GeoRestriction", "RestrictionType")),
     ...some("webAclId", filled(textAt(config, "WebACLId")), String),
     ...some("defaultRootObject", filled(textAt(config, "DefaultRootObject")), String),
+    logsCookies: isTrue(textAt(logging, "IncludeCookies")),
     ...some("logging", isTrue(textAt(logging, "Enabled")) ? logging : undefined, (on) => ({
       bucket: textAt(on, "Bucket") ?? "",
+      prefix: textAt(on, "Prefix") ?? "",
       includesCookies: isTrue(textAt(on, "IncludeCookies")),
     })),
   };

@@ -24,16 +24,17 @@ export interface LoggedAnswer {
 }
 
 /** Standard logging v1, in its order. */
-const FIELDS =
+export const FIELDS: readonly string[] =
   "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end".split(
     " ",
   );
 
-type Line = Readonly<Record<string, string>>;
+/** A line by field names, nothing encoded; what is absent is not in it. */
+export type LoggedLine = Readonly<Record<string, string>>;
 
 export class AccessLog {
   readonly #limit: number;
-  readonly #ring: Line[] = [];
+  readonly #ring: LoggedLine[] = [];
   #total = 0;
 
   /** Keeps the last `limit` lines. */
@@ -51,26 +52,41 @@ export class AccessLog {
     return this.#total <= this.#limit;
   }
 
-  /** As v1 has it, unpacked; out of order, as real lines are. */
+  /** Those added after the first `count`, and how many there are then; those no longer kept are left out. */
+  after(count: number): { readonly lines: readonly LoggedLine[]; readonly total: number } {
+    const first = Math.max(count, this.#total - this.#limit);
+    const lines = Array.from(
+      { length: this.#total - first },
+      (_, at) => this.#ring[(first + at) % this.#limit] as LoggedLine,
+    );
+    return { lines, total: this.#total };
+  }
+
   v1(): string {
-    const lines = this.#disordered().map((line) => FIELDS.map((name) => v1Cell(name, line[name])).join("\t"));
-    return [`#Version: 1.0`, `#Fields: ${FIELDS.join(" ")}`, ...lines, ""].join("\n");
+    return v1Text(this.#ring);
   }
-
-  /** As v2 has it: one object a line, all values strings. */
   json(): string {
-    return this.#disordered()
-      .map(
-        (line) => `${JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, line[name] ?? "-"])))}\n`,
-      )
-      .join("");
+    return jsonText(this.#ring);
   }
+}
 
-  /** Each line a few places from its own, the same way each time. */
-  #disordered(): Line[] {
-    const placed = this.#ring.map((line, at) => ({ line, place: at + ((at * 7) % 13) }));
-    return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
-  }
+/** As v1 has it, unpacked; out of order, as real lines are. */
+export function v1Text(lines: readonly LoggedLine[]): string {
+  const rows = disordered(lines).map((line) => FIELDS.map((name) => v1Cell(name, line[name])).join("\t"));
+  return ["#Version: 1.0", `#Fields: ${FIELDS.join(" ")}`, ...rows, ""].join("\n");
+}
+
+/** As v2 has it: one object a line, all values strings; only `fields`, where some were chosen. */
+export function jsonText(lines: readonly LoggedLine[], fields: readonly string[] = FIELDS): string {
+  return disordered(lines)
+    .map((line) => `${JSON.stringify(Object.fromEntries(fields.map((name) => [name, line[name] ?? "-"])))}\n`)
+    .join("");
+}
+
+/** Each line a few places from its own, the same way each time. */
+function disordered(lines: readonly LoggedLine[]): LoggedLine[] {
+  const placed = lines.map((line, at) => ({ line, place: at + ((at * 7) % 13) }));
+  return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
 }
 
 function lineOf({
@@ -82,7 +98,7 @@ function lineOf({
   request,
   answer,
   ...more
-}: LoggedAnswer): Line {
+}: LoggedAnswer): LoggedLine {
   const header = (name: string) => answer.headers.find(([each]) => each.toLowerCase() === name)?.[1];
   const [path = "", ...query] = request.target.split("?");
   const result = resultType(header("x-cache"), answer.status);

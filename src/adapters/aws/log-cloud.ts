@@ -1,0 +1,36 @@
+/** Where CloudFront's access logs are, through the AWS SDK: three clients, each loaded on first use. */
+import type { LogCloud } from "../../log-seams.ts";
+import type { CloudOptions } from "../../seams.ts";
+import { awsCalls } from "./call.ts";
+import { type CloudSurroundings, clientSettings } from "./client-settings.ts";
+
+/** CloudFront's deliveries are described here alone, whatever the caller's region. */
+const DELIVERY_REGION = "us-east-1";
+
+/** Makes no request. */
+export async function awsLogCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<LogCloud> {
+  const settings = clientSettings(options, surroundings);
+  const { shared, region, profile, bounds, endpointOf } = settings;
+  const calls = awsCalls({ ...surroundings, profile, region, limits: bounds.limits });
+  const configOf = (service: string, at: string | undefined) => ({
+    ...shared,
+    ...(at !== undefined && { region: at }),
+    ...endpointOf(service),
+  });
+  return {
+    where: endpointOf("S3").endpoint ?? `AWS ${region ?? "(no region)"}`,
+    async deliveries() {
+      const { logDeliveries } = await import("./log-deliveries.ts");
+      return logDeliveries(configOf("CLOUDWATCH_LOGS", DELIVERY_REGION), bounds, calls);
+    },
+    async bucket() {
+      const { s3LogBucket } = await import("./log-bucket.ts");
+      // Any: a bucket elsewhere redirects.
+      return s3LogBucket(configOf("S3", region ?? DELIVERY_REGION), bounds, calls);
+    },
+    async warehouse() {
+      const { athenaWarehouse } = await import("./log-warehouse.ts");
+      return athenaWarehouse(configOf("ATHENA", region), bounds, calls, surroundings);
+    },
+  };
+}

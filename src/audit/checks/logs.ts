@@ -1,0 +1,97 @@
+/** Checks of the access logs: are there any, and can they tell which key a viewer uses. */
+import type { Distribution } from "../../cloudfront/distribution.ts";
+import { destinationsOf } from "../../logs/destinations.ts";
+import type { Check } from "../check.ts";
+import { type GateSnapshot, isUnderWay } from "../gate-snapshot.ts";
+
+/** A key this close to the end of its allowed age has a rotation planned. */
+const SOON = 30 * 86_400;
+
+const destinationsIn = (distribution: Distribution, { deliveries = [] }: GateSnapshot) =>
+  destinationsOf(distribution, deliveries);
+
+export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
+  {
+    id: "access-logs-absent",
+    severity: "note",
+    what: "no access logs found: denials cannot be looked up afterwards",
+    *look(snapshot) {
+      for (const distribution of snapshot.distributions) {
+        if (destinationsIn(distribution, snapshot).length > 0) continue;
+        const isAsked = snapshot.deliveries !== undefined;
+        yield {
+          message: "no access logs found",
+          evidence: [
+            "standard logging (legacy) is off, and no behavior has real-time logs",
+            isAsked
+              ? "CloudWatch Logs describes no delivery of standard logging v2 for it"
+              : "deliveries of standard logging v2 were not looked for",
+          ],
+          remedy: `turn standard logging on before you need it; then: keyturn logs where --gate ${snapshot.gate.name}`,
+          where: distribution.id,
+          ...(!isAsked && { inferred: true }),
+        };
+      }
+    },
+  },
+  {
+    id: "logs-hold-cookies",
+    severity: "warning",
+    what: "access logs record cookies: whoever reads the bucket can use them until they expire",
+    *look(snapshot) {
+      for (const distribution of snapshot.distributions) {
+        const logged = destinationsIn(distribution, snapshot).filter(({ cookies }) => cookies === "logged");
+        if (logged.length === 0) continue;
+        const isRotating = isUnderWay(snapshot.rotation);
+        yield {
+          message: "access logs record the Cookie header, including signed cookies",
+          evidence: [
+            `Logging.IncludeCookies: true, to ${logged.map(({ place }) => place).join(", ")}`,
+            ...(isRotating ? ["a rotation is open: these lines tell who still uses the old key"] : []),
+          ],
+          remedy: isRotating
+            ? `once the rotation is finished, set Logging.IncludeCookies of ${distribution.id} to false`
+            : `set Logging.IncludeCookies of ${distribution.id} to false`,
+          where: distribution.id,
+          ...(isRotating && { severity: "note" as const }),
+        };
+      }
+    },
+  },
+  {
+    id: "cookie-logging-off",
+    severity: "note",
+    what: "a rotation is open or due, and access logs record no cookies: they cannot tell who still uses the old key",
+    *look(snapshot) {
+      const why = rotationAhead(snapshot);
+      if (why === undefined) return;
+      for (const distribution of snapshot.distributions) {
+        const destinations = destinationsIn(distribution, snapshot);
+        if (destinations.length === 0) continue;
+        if (destinations.some(({ cookies }) => cookies === "logged" || cookies === "cut-off")) continue;
+        yield {
+          message: "access logs record no cookies, so they cannot tell who still uses the old key",
+          evidence: [
+            why,
+            ...destinations.map(({ place, cookies }) =>
+              cookies === "not-chosen"
+                ? `${place}: cs(Cookie) is not among the delivered fields`
+                : `${place}: Logging.IncludeCookies is false`,
+            ),
+          ],
+          remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over; it takes up to 12 hours to apply, and every session cookie and signed cookie is then in the logs: restrict the bucket to those who may have them, and delete those logs afterwards`,
+          where: distribution.id,
+        };
+      }
+    },
+  },
+];
+
+/** Why logs will be asked about keys; undefined while no rotation is in sight. */
+function rotationAhead({ gate, rotation, secret, now }: GateSnapshot): string | undefined {
+  if (rotation.record !== undefined && isUnderWay(rotation))
+    return `rotation ${rotation.record.rotation} is open`;
+  if (gate.maxKeyAge === undefined || secret.current === undefined) return undefined;
+  const left = secret.current.createdAt + gate.maxKeyAge - now;
+  return left < SOON ? "maxKeyAge asks for a rotation within 30 days" : undefined;
+}

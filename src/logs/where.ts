@@ -1,0 +1,133 @@
+/** `keyturn logs where`: what is logged of a gate's distributions, to where, in what form, since when, how late. */
+
+import { KeyturnError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import { openGate } from "../gates/open.ts";
+import type { LogBucket, LogDelivery } from "../log-seams.ts";
+import type { World } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { destinationsOf, type LogDestination, type LogPlace } from "./destinations.ts";
+import { HOUR, LATEST, logsListed } from "./listing.ts";
+import type { SettingFlags } from "./setting.ts";
+
+/** Of the objects of the last day, from the end of their hour to their delivery; at least 0. */
+interface Lateness {
+  readonly objects: number;
+  readonly median: Seconds;
+  readonly most: Seconds;
+}
+export interface KnownDestination extends LogDestination {
+  readonly oldest?: EpochSeconds;
+  readonly newest?: EpochSeconds;
+  readonly late?: Lateness;
+  /** Why the bucket could not be looked into. */
+  readonly unread?: string;
+}
+export interface LoggedWhere {
+  readonly gate: Gate;
+  readonly destinations: readonly KnownDestination[];
+  /** Distributions without any. */
+  readonly unlogged: readonly string[];
+}
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "logCloud" | "clock">;
+
+export async function loggedWhere(flags: SettingFlags, world: Needs): Promise<LoggedWhere> {
+  const gate = await openGate(flags, world);
+  const { destinations, bucketOf } = await gateDestinations(gate, flags, world);
+  const known: KnownDestination[] = [];
+  for (const each of destinations) {
+    known.push(
+      each.s3 === undefined ? each : { ...each, ...(await lookInto(each.s3, bucketOf, world.clock.now())) },
+    );
+  }
+  return {
+    gate,
+    destinations: known,
+    unlogged: gate.distributions.filter((id) => !known.some(({ distribution }) => distribution === id)),
+  };
+}
+
+export interface GateDestinations {
+  readonly destinations: readonly LogDestination[];
+  readonly bucketOf: () => Promise<LogBucket>;
+  /** The endpoint unless it is AWS's own, otherwise the region. */
+  readonly where: string;
+}
+
+/** Reads the gate's distributions, and the account's deliveries. Throws as reading AWS throws. */
+export async function gateDestinations(
+  gate: Gate,
+  flags: SettingFlags,
+  world: Pick<World, "env" | "cloud" | "logCloud">,
+): Promise<GateDestinations> {
+  const options = cloudOptionsOf(flags, world.env, gate);
+  const [{ controlPlane }, logs] = await Promise.all([world.cloud(options), world.logCloud(options)]);
+  const distributions = await Promise.all(
+    gate.distributions.map(async (id) => (await controlPlane.getDistribution(id)).value),
+  );
+  const deliveries: readonly LogDelivery[] = await logs.deliveries();
+  return {
+    destinations: distributions.flatMap((distribution) => destinationsOf(distribution, deliveries)),
+    bucketOf: () => logs.bucket(),
+    where: logs.where,
+  };
+}
+
+async function lookInto(
+  place: LogPlace,
+  bucketOf: GateDestinations["bucketOf"],
+  now: EpochSeconds,
+): Promise<Pick<KnownDestination, "oldest" | "newest" | "late" | "unread">> {
+  try {
+    const bucket = await bucketOf();
+    const oldest = await firstHour(place, bucket, now);
+    const hours: EpochSeconds[] = [];
+    const lates: Seconds[] = [];
+    for await (const { hour, modifiedAt } of logsListed(place, { from: now - LATEST, to: now }, bucket)) {
+      if (hour === undefined) continue;
+      hours.push(hour);
+      lates.push(Math.max(0, Math.round(modifiedAt - (hour + HOUR))));
+    }
+    if (oldest === undefined) return {};
+    if (hours.length === 0) return { oldest };
+    lates.sort((one, other) => one - other);
+    const late = {
+      objects: lates.length,
+      median: lates[Math.floor(lates.length / 2)] ?? 0,
+      most: lates.at(-1) ?? 0,
+    };
+    return { oldest, newest: hours.reduce((most, each) => Math.max(most, each)), late };
+  } catch (thrown) {
+    // The destination itself is known all the same.
+    const isTold = thrown instanceof KeyturnError && thrown.code !== "ERR_INTERRUPTED";
+    if (isTold && thrown.code !== "ERR_INTERNAL") return { unread: thrown.message };
+    throw thrown;
+  }
+}
+
+/** Keys are in the order of time, so the first is the oldest. */
+async function firstHour(
+  place: LogPlace,
+  bucket: LogBucket,
+  now: EpochSeconds,
+): Promise<EpochSeconds | undefined> {
+  for await (const { hour } of logsListed(place, { from: 0, to: now + HOUR }, bucket)) {
+    if (hour !== undefined) return hour;
+  }
+  return undefined;
+}
+
+/** One line each; used by the report and its tests. */
+export function cookieText({ cookies, kind }: LogDestination): string {
+  switch (cookies) {
+    case "logged":
+      return "logged: whoever reads the logs can use signed cookies until they expire";
+    case "switched-off":
+      return "not logged: Logging.IncludeCookies of the distribution is off";
+    case "not-chosen":
+      return `not logged: cs(Cookie) is not among the fields of this ${kind} delivery`;
+    case "cut-off":
+      return "if cs-cookie is among its fields, the first 800 bytes";
+  }
+}

@@ -1,0 +1,80 @@
+/** Standard logging v2 as CloudWatch Logs describes it: sources, destinations, and the deliveries between them. */
+import { jsonService, pageOf } from "./json-service.ts";
+
+export interface LogDeliverySeed {
+  readonly distributionId: string;
+  readonly to: "S3" | "CWL" | "FH";
+  /** `arn:aws:s3:::bucket/prefix`. */
+  readonly destinationArn: string;
+  readonly format: "json" | "plain" | "w3c" | "raw" | "parquet";
+  readonly fields: readonly string[];
+  readonly suffixPath?: string;
+  readonly isHiveStyle?: boolean;
+}
+export interface StoredDelivery extends LogDeliverySeed {
+  readonly id: string;
+  readonly distributionArn: string;
+}
+
+export class LogDeliveries {
+  readonly #accountId: string;
+  #stored: readonly StoredDelivery[] = [];
+
+  constructor(accountId: string) {
+    this.#accountId = accountId;
+  }
+
+  get all(): readonly StoredDelivery[] {
+    return this.#stored;
+  }
+
+  add(seed: LogDeliverySeed): void {
+    const id = `delivery${String(this.#stored.length + 1).padStart(8, "0")}`;
+    const distributionArn = `arn:aws:cloudfront::${this.#accountId}:distribution/${seed.distributionId}`;
+    this.#stored = [...this.#stored, { ...seed, id, distributionArn }];
+  }
+
+  clear(): void {
+    this.#stored = [];
+  }
+
+  /** `logs`, always in us-east-1 for CloudFront. */
+  service() {
+    const arnOf = (kind: string, name: string) => `arn:aws:logs:us-east-1:${this.#accountId}:${kind}:${name}`;
+    const members = ["nextToken", "limit"];
+    const listed = (member: string, describe: (stored: StoredDelivery) => object) => ({
+      members,
+      run: ({ nextToken, limit = 50 }: Readonly<Record<string, unknown>>) => {
+        const { items, next } = pageOf(this.#stored.map(describe), nextToken, Number(limit));
+        return { [member]: items, ...(next !== undefined && { nextToken: next }) };
+      },
+    });
+    return jsonService("logs", "Logs_20140328", {
+      DescribeDeliverySources: listed("deliverySources", ({ id, distributionArn }) => ({
+        name: `source-${id}`,
+        arn: arnOf("delivery-source", `source-${id}`),
+        resourceArns: [distributionArn],
+        service: "cloudfront",
+        logType: "ACCESS_LOGS",
+      })),
+      DescribeDeliveries: listed("deliveries", ({ id, to, fields, suffixPath, isHiveStyle = false }) => ({
+        id,
+        arn: arnOf("delivery", id),
+        deliverySourceName: `source-${id}`,
+        deliveryDestinationArn: arnOf("delivery-destination", `destination-${id}`),
+        deliveryDestinationType: to,
+        recordFields: fields,
+        ...(to === "S3" && {
+          s3DeliveryConfiguration: { suffixPath, enableHiveCompatiblePath: isHiveStyle },
+        }),
+      })),
+      DescribeDeliveryDestinations: listed("deliveryDestinations", ({ id, to, format, destinationArn }) => ({
+        name: `destination-${id}`,
+        arn: arnOf("delivery-destination", `destination-${id}`),
+        deliveryDestinationType: to,
+        outputFormat: format,
+        deliveryDestinationConfiguration: { destinationResourceArn: destinationArn },
+      })),
+    });
+  }
+}

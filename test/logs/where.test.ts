@@ -1,0 +1,142 @@
+/** `keyturn logs where`, and what the audit says of logs, against the sandbox's own descriptions of its deliveries. */
+import { describe, expect, it } from "vitest";
+import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
+import { SITE } from "../probe/site-viewer.ts";
+import { logCookies, v2Delivery } from "./delivered-site.ts";
+
+async function where(site: ProbedSite) {
+  const { stdout, exitCode } = await site.run("logs where --gate demo --json");
+  return { ...JSON.parse(stdout), exitCode };
+}
+
+describe("keyturn logs where", () => {
+  it("tells v1: bucket, form, that cookies are off, and that nothing has come yet", async () => {
+    const site = await probedSite();
+    const told = await where(site);
+    expect(told.exitCode).toBe(0);
+    expect(told.result).toEqual({
+      gate: "demo",
+      destinations: [
+        {
+          distribution: site.site.ids.distributionId,
+          kind: "v1",
+          to: "s3",
+          place: "s3://demo-logs/",
+          format: "v1",
+          cookies: "switched-off",
+        },
+      ],
+      unlogged: [],
+    });
+    const { stdout } = await site.run("logs where --gate demo");
+    expect(stdout).toContain("Logging.IncludeCookies of the distribution is off");
+    expect(stdout).toContain("nothing has been delivered yet");
+  });
+
+  it("tells since when there are logs, and how late they come", async () => {
+    const site = await probedSite();
+    site.site.account.logStore.manners = { delay: 900, lateShare: 0, lateBy: 0, missingShare: 0 };
+    await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
+    const hour = Math.floor(site.world.clock.now() / 3600) * 3600;
+    await site.world.clock.advance(3 * 3600);
+    await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
+    await site.world.clock.advance(3600);
+    const [destination] = (await where(site)).result.destinations;
+    const text = (at: number) => new Date(at * 1000).toISOString().replace(".000", "");
+    expect(destination).toMatchObject({ oldest: text(hour), newest: text(hour + 3 * 3600) });
+    expect(destination.late.objects).toBe(2);
+    expect(destination.late.most_seconds).toBeLessThanOrEqual(900);
+  });
+
+  it("tells each delivery of v2, and whether its fields hold cookies", async () => {
+    const site = await probedSite();
+    await logCookies(site);
+    v2Delivery(site, { fields: ["date", "time", "sc-status", "cs(Cookie)"] });
+    v2Delivery(site, { to: "CWL", destinationArn: "arn:aws:logs:us-east-1:111122223333:log-group:/cf:*" });
+    const { destinations } = (await where(site)).result;
+    expect(destinations).toMatchObject([
+      { kind: "v1", cookies: "logged" },
+      { kind: "v2", to: "s3", place: "s3://demo-logs-v2/cdn/", format: "json", cookies: "logged" },
+      { kind: "v2", to: "cloudwatch-logs", cookies: "not-chosen" },
+    ]);
+    const { stdout } = await site.run("logs where --gate demo");
+    expect(stdout).toContain("aws logs tail /cf --since 2h");
+  });
+
+  it("tells the destination also where the bucket cannot be listed, and what permission is missing", async () => {
+    const site = await probedSite();
+    site.site.account.faults.order({ on: "s3", kind: "access-denied", times: Number.POSITIVE_INFINITY });
+    const told = await where(site);
+    expect(told.exitCode).toBe(0);
+    expect(told.result.destinations[0]).toMatchObject({ place: "s3://demo-logs/" });
+    expect(told.result.destinations[0].unread).toContain("s3:ListBucket on bucket demo-logs is not allowed");
+  });
+
+  it("names the permission that describing deliveries takes, and ends with 4", async () => {
+    const site = await probedSite();
+    site.site.account.faults.order({ on: "logs", kind: "access-denied", times: Number.POSITIVE_INFINITY });
+    const { stderr, exitCode } = await site.run("logs where --gate demo");
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("logs:DescribeDeliverySources");
+    expect(stderr).toContain("keyturn iam --role log-reader");
+  });
+
+  it("follows the pages of more deliveries than one answer holds", async () => {
+    const site = await probedSite();
+    for (let at = 0; at < 60; at += 1)
+      v2Delivery(site, { to: "CWL", destinationArn: `arn:aws:logs:us-east-1:1:log-group:g${at}:*` });
+    expect((await where(site)).result.destinations).toHaveLength(61);
+  });
+
+  it("takes no files", async () => {
+    const { stderr, exitCode } = await (await probedSite()).run("logs where access.log");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("reads no files");
+  });
+});
+
+describe("what the audit says of logs", () => {
+  const idsOf = async (site: ProbedSite) => {
+    const { stdout } = await site.run("audit --gate demo --json");
+    return (JSON.parse(stdout).findings as { id: string; severity: string }[])
+      .filter(({ id }) => /log/.test(id))
+      .map(({ id, severity }) => `${severity} ${id}`);
+  };
+
+  it("nothing while no rotation is in sight", async () => {
+    expect(await idsOf(await probedSite())).toEqual([]);
+  });
+
+  it("a note while a rotation is open and no cookies are logged, with what they cost", async () => {
+    const site = await probedSite();
+    await site.run("rotate start --yes");
+    expect(await idsOf(site)).toEqual(["note cookie-logging-off"]);
+    const { stdout } = await site.run("audit --gate demo");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "every session cookie and signed cookie is then in the logs",
+    );
+  });
+
+  it("a note, too, where the key's age asks for a rotation soon", async () => {
+    const site = await probedSite({
+      yaml: (yaml) => yaml.replace("    rotation:", "    maxKeyAge: 20d\n    rotation:"),
+    });
+    expect(await idsOf(site)).toEqual(["note cookie-logging-off"]);
+  });
+
+  it("cookies in the logs: a warning, and a note while the rotation needs them", async () => {
+    const site = await probedSite();
+    await logCookies(site);
+    expect(await idsOf(site)).toEqual(["warning logs-hold-cookies"]);
+    await site.run("rotate start --yes");
+    expect(await idsOf(site)).toEqual(["note logs-hold-cookies"]);
+  });
+
+  it("no logs at all, observed, where v2 does not deliver either", async () => {
+    const site = await probedSite();
+    await logCookies(site, { v1: false, cookies: false });
+    expect(await idsOf(site)).toEqual(["note access-logs-absent"]);
+    v2Delivery(site, {});
+    expect(await idsOf(site)).toEqual([]);
+  });
+});
