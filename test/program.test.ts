@@ -166,7 +166,8 @@ describe("the command line", () => {
     for (const { words: typed, summary, examples = [] } of COMMANDS) {
       const [group] = typed.split(" ") as [string];
       if (group === typed) expect(overview).toContain(summary);
-      else expect(overview).toContain(GROUPS[group]);
+      // Below a command that works by itself there is no line.
+      else if (!COMMANDS.some(({ words }) => words === group)) expect(overview).toContain(GROUPS[group]);
       const { stdout, exitCode, stderr } = await runCommand([...typed.split(" "), "--help"], memoryWorld());
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
       expect(stdout).toContain(`Usage: keyturn ${typed} `);

@@ -177,9 +177,14 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, and until when"],
       ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
       ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],
-      ["keyturn logs where --gate app", "what is logged, to where, since when, with cookies or not"],
     ],
     load: async () => (await import("../commands/logs.ts")).logsCommand,
+  },
+  {
+    words: "logs where",
+    summary: "what is logged of a gate, to where, since when, with or without cookies",
+    examples: [["keyturn logs where --gate app", "also how late the logs come, and how to read them"]],
+    load: async () => (await import("../commands/logs/where.ts")).logsWhereCommand,
   },
   {
     words: "matrix",

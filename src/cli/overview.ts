@@ -48,6 +48,8 @@ export function commandList(columns: number): string {
   for (const { words, summary } of COMMANDS) {
     const [first, second] = words.split(" ") as [string, string | undefined];
     const row = rows.get(first);
+    // Below a command that works by itself.
+    if (second !== undefined && row !== undefined && !Object.hasOwn(GROUPS, first)) continue;
     if (second === undefined) rows.set(first, [first, summary]);
     else if (row === undefined) rows.set(first, [first, `${GROUPS[first] ?? ""}: ${second}`]);
     else row[1] += `, ${second}`;

@@ -6,7 +6,7 @@ import { offering } from "../completion/offers.ts";
 import { answerLogs } from "../logs/answer-logs.ts";
 import { printedTexts, type TextFlags } from "../logs/printed-texts.ts";
 import { QUESTION_NAMES } from "../logs/question.ts";
-import { readLogWords, WHERE } from "../logs/words.ts";
+import { readLogWords } from "../logs/words.ts";
 import { stepSummaryFile } from "../report/github.ts";
 import { logsReport, logsResult, sourceFindings, textsReport } from "../report/logs.ts";
 import { logsMarkdown } from "../report/logs-markdown.ts";
@@ -24,9 +24,9 @@ interface Flags extends TextFlags {
 export const logsCommand = (bind: Bind) => {
   const words = new Argument(
     "[words...]",
-    `a question (${QUESTION_NAMES.join(", ")}), then files, folders, globs, or - for stdin; or: ${WHERE}`,
+    `a question (${QUESTION_NAMES.join(", ")}), then files, folders, globs, or - for stdin`,
   );
-  const command = new Command("logs").addArgument(offering(words, { first: [...QUESTION_NAMES, WHERE] }));
+  const command = new Command("logs").addArgument(offering(words, { first: [...QUESTION_NAMES, "where"] }));
   for (const option of logOptions()) command.addOption(option);
   return command
     .option("--report <md=file>", "also write the answers as Markdown into a new file")
@@ -35,13 +35,6 @@ export const logsCommand = (bind: Bind) => {
 
 export async function logs(flags: Flags, world: World): Promise<Report> {
   const words = readLogWords(flags.words ?? []);
-  if (words.isWhere) {
-    const [{ loggedWhere }, { whereReport }] = await Promise.all([
-      import("../logs/where.ts"),
-      import("../report/logs-where.ts"),
-    ]);
-    return whereReport(await loggedWhere(flags, world));
-  }
   const texts = await printedTexts(words, flags, world);
   if (texts !== undefined) return textsReport(texts);
   const reportFile = markdownFile(flags.report);

@@ -9,22 +9,12 @@ export interface LogWords {
   readonly question?: QuestionName;
   readonly requestId?: string;
   readonly files: readonly string[];
-  /** Not a question about lines: where they are. */
-  readonly isWhere?: boolean;
 }
-
-export const WHERE = "where";
 
 /** Type a file named like a question as `./denials`. Throws ERR_USAGE. */
 export function readLogWords(words: readonly string[]): LogWords {
   const [first = "", second, ...rest] = words;
   const question = QUESTION_NAMES.find((name) => name === first);
-  if (first === WHERE) {
-    if (words.length === 1) return { files: [], isWhere: true };
-    throw new UsageError("ERR_USAGE", "keyturn logs where reads no files: it asks the account", [
-      "keyturn logs where",
-    ]);
-  }
   if (question === undefined) return { files: refuseMisspelt(words) };
   if (question !== "request") return { question, files: words.slice(1) };
   if (second === undefined || !isRequestId(second)) {
@@ -38,7 +28,7 @@ export function readLogWords(words: readonly string[]): LogWords {
 /** A word without a dot, slash or star is more likely a misspelled question than a file. */
 function refuseMisspelt(words: readonly string[]): readonly string[] {
   const [first = ""] = words;
-  const meant = /^[a-z-]+$/.test(first) ? nearest(first, [...QUESTION_NAMES, WHERE]) : undefined;
+  const meant = /^[a-z-]+$/.test(first) ? nearest(first, [...QUESTION_NAMES, "where"]) : undefined;
   if (meant === undefined) return words;
   throw new UsageError("ERR_USAGE", `${first} is not a question`, [
     `keyturn logs ${[meant, ...words.slice(1)].join(" ")}`,

@@ -566,6 +566,11 @@ export const FAULTS: readonly Fault[] = [
     config: (config) => Object.assign(config.Logging ?? {}, { IncludeCookies: true }),
   },
   {
+    id: "cookie-logging-off",
+    name: "a rotation is due, and logs hold no cookies",
+    gate: (gate) => ({ ...gate, maxKeyAge: 86_400 }),
+  },
+  {
     id: "ipv6-with-ip-policy",
     name: "a profile binds an address, and IPv6 is on",
     gate: (gate) => ({ ...gate, cookieProfiles: { office: { ip: "192.0.2.0/24" } } }),

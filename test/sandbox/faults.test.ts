@@ -219,7 +219,7 @@ describe("the control endpoint", () => {
 
   it.each([
     [{ on: "cloudfront" }, /^kind is not one of throttle/],
-    [{ on: "s3", kind: "throttle" }, /^on is not one of cloudfront/],
+    [{ on: "sqs", kind: "throttle" }, /^on is not one of cloudfront/],
     [{ on: "edge", kind: "access-denied" }, /^kind is not one of throttle, .*, delay, misdated$/],
     [
       { on: "cloudfront", operation: "UpdateKeyGroups", kind: "throttle" },

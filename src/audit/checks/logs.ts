@@ -93,5 +93,6 @@ function rotationAhead({ gate, rotation, secret, now }: GateSnapshot): string | 
     return `rotation ${rotation.record.rotation} is open`;
   if (gate.maxKeyAge === undefined || secret.current === undefined) return undefined;
   const left = secret.current.createdAt + gate.maxKeyAge - now;
-  return left < SOON ? "maxKeyAge asks for a rotation within 30 days" : undefined;
+  // Overdue is a finding of its own.
+  return left > 0 && left < SOON ? "maxKeyAge asks for a rotation within 30 days" : undefined;
 }

@@ -155,7 +155,7 @@ const answered = z.strictObject({
 /** For `--sql`: the queries, by name. */
 const texts = z.strictObject({ engine: z.string(), texts: z.record(z.string(), z.string()) });
 
-/** For `where`. */
+/** For `logs where`. */
 const where = z.strictObject({
   gate: z.string(),
   destinations: z.array(
@@ -176,4 +176,4 @@ const where = z.strictObject({
   unlogged: z.array(z.string()),
 });
 
-export const logs = { logs: z.union([answered, texts, where]) };
+export const logs = { logs: z.union([answered, texts]), "logs where": where };
