@@ -180,7 +180,11 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
     const action = `${on}:${operation}`;
-    if (moment === "before" && /^(cloudfront|secretsmanager|logs|s3|athena):/.test(action) && !actions.has(action)) {
+    if (
+      moment === "before" &&
+      /^(cloudfront|secretsmanager|logs|s3|athena):/.test(action) &&
+      !actions.has(action)
+    ) {
       actions.set(action, running);
     }
   });
