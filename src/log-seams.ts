@@ -80,12 +80,12 @@ export interface LogBucket {
   /** Writes the object into a new file, in parts. Throws ERR_NOT_FOUND if it is gone, ERR_PRECONDITION if it changed. */
   fetch(bucket: string, object: LogObject, path: string): Promise<void>;
 }
-export interface WarehousePlace {
+interface WarehousePlace {
   readonly workgroup?: string;
   /** `s3://bucket/prefix/`; absent: the workgroup's own. */
   readonly outputLocation?: string;
 }
-export interface WarehouseAnswer {
+interface WarehouseAnswer {
   readonly rows: readonly LogRow[];
   readonly scannedBytes: number;
 }

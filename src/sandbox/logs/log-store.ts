@@ -18,7 +18,7 @@ export interface StoredObject {
   readonly modifiedAt: EpochSeconds;
 }
 
-export interface DeliveryManners {
+interface DeliveryManners {
   /** From a request to its object. */
   readonly delay: Seconds;
   /** Of all lines; in [0, 1]. */
@@ -27,7 +27,7 @@ export interface DeliveryManners {
   readonly lateBy: Seconds;
   readonly missingShare: number;
 }
-export const PROMPT: DeliveryManners = { delay: 0, lateShare: 0, lateBy: 0, missingShare: 0 };
+const PROMPT: DeliveryManners = { delay: 0, lateShare: 0, lateBy: 0, missingShare: 0 };
 
 interface Waiting {
   readonly line: LoggedLine;
