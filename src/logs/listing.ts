@@ -113,5 +113,4 @@ function hourInName(key: string, distribution: string): EpochSeconds | undefined
 }
 
 /** `2026-11-28-10`. */
-const hourText = (at: EpochSeconds) =>
-  new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-");
+const hourText = (at: EpochSeconds) => new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-");
