@@ -21,7 +21,7 @@ const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 const FOUNDATION =
   "^src/(answer-dates|log-seams|program-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
 /** Node's modules that compute only. */
-const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url)$";
+const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
 const REACH = "^src/adapters/|^src/main[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/";
 

@@ -10,7 +10,7 @@ import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts"
 import { FaultPlan } from "./faults.ts";
 import { LogDeliveries } from "./logs/deliveries.ts";
 import { LogStore } from "./logs/log-store.ts";
-import { s3Service } from "./logs/s3-service.ts";
+import { s3Service } from "./logs/s3-wire.ts";
 import { secretsService } from "./secrets/handler.ts";
 import { SecretsModel } from "./secrets/model.ts";
 import type { SecretsState } from "./secrets/state.ts";
