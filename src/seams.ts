@@ -246,7 +246,7 @@ export interface Terminal {
   note(text: string): void;
   /** Like note, but also under --quiet: for lines that another program must read (a CI's `::add-mask::`). */
   insist(text: string): void;
-  /** A stderr line that the next one overwrites; a plain note if stderr is not a terminal. */
+  /** A stderr line, or a block of them, that the next output overwrites; a plain note if stderr is not a terminal. */
   progress(text: string): void;
   /** Whether a question can be asked: stdin and stderr are terminals. `columns`: stdout's width if it is a terminal. */
   readonly interactive: boolean;

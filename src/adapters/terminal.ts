@@ -1,27 +1,30 @@
 /** The terminal: results on stdout with back-pressure, everything else on stderr. */
 import { constants, fstatSync, statSync, writeSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { codeOf, unwritable } from "../file-errors.ts";
 import type { Terminal } from "../seams.ts";
 
-/** Back to the start of the line, and clear it. */
-const REWRITE = "\r\u001b[2K";
+/** Back to the start of the block of so many lines, and clear from there. */
+const rewrite = (lines: number) =>
+  lines > 1 ? `\r\u001b[${lines - 1}A\u001b[J` : lines === 1 ? "\r\u001b[2K" : "";
 
 /** `written` resolves once all stderr output has left the process: a full pipe takes a while. */
 export function processTerminal(interrupt: AbortSignal): Terminal & { written(): Promise<void> } {
   const stdout = output(1, () => process.stdout);
   const stderr = output(2, () => process.stderr);
-  let progressShown = false;
+  /** Lines of progress on the screen, which the next output overwrites. */
+  let shown = 0;
   let written = Promise.resolve();
   const say = (text: string) => {
-    written = stderr.write(`${progressShown ? REWRITE : ""}${text}\n`).catch(() => {
+    written = stderr.write(`${rewrite(shown)}${text}\n`).catch(() => {
       // Nobody reads stderr any more; the exit code still counts.
     });
-    progressShown = false;
+    shown = 0;
   };
   return {
     async out(text) {
-      if (progressShown) stderr.terminal?.write(REWRITE);
-      progressShown = false;
+      if (shown > 0) stderr.terminal?.write(rewrite(shown));
+      shown = 0;
       try {
         await stdout.write(text);
       } catch (thrown) {
@@ -35,8 +38,10 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
       const { terminal } = stderr;
       if (terminal === undefined) return say(text);
       const room = Math.max(1, (terminal.columns || 80) - 1);
-      terminal.write(`${progressShown ? REWRITE : ""}${[...text].slice(0, room).join("")}`);
-      progressShown = true;
+      // A line that wraps, or scrolls off, could not be overwritten.
+      const lines = text.split("\n").slice(-Math.max(1, (terminal.rows || 24) - 1));
+      terminal.write(rewrite(shown) + lines.map((line) => cut(line, room)).join("\n"));
+      shown = lines.length;
     },
     get interactive() {
       return stderr.terminal !== undefined && Boolean(process.stdin.isTTY);
@@ -69,6 +74,13 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
       }
     },
   };
+}
+
+/** A line that is too long loses its colours too: a cut escape sequence would colour what follows. */
+function cut(line: string, room: number): string {
+  if (line.length <= room) return line;
+  const plain = stripVTControlCharacters(line);
+  return plain.length <= room ? line : [...plain].slice(0, room).join("");
 }
 
 interface Output {

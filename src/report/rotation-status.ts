@@ -263,6 +263,10 @@ function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
       ? {}
       : { outage: { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) } }),
     openedAt: formatInstant(status.openedAt),
+    steps: status.steps.map(({ endedAt, ...step }) => ({
+      ...step,
+      ...(endedAt === undefined ? {} : { endedAt: formatInstant(endedAt) }),
+    })),
     ...(status.clockAhead === undefined ? {} : { clockAhead: status.clockAhead }),
     ...(status.until === undefined ? {} : { until: formatInstant(Math.ceil(status.until)) }),
     repairs: status.repairs.map((each) => ({ ...each, at: formatInstant(each.at) })),

@@ -9,6 +9,7 @@ import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Repair, RotationRecord } from "./record.ts";
 import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
+import { stageTime } from "./stage-times.ts";
 import { wayBack } from "./way-back.ts";
 
 export type Turn = "keyturn" | "nobody" | "you";
@@ -16,6 +17,10 @@ export type Turn = "keyturn" | "nobody" | "you";
 export interface StepState {
   readonly step: Step;
   readonly state: "done" | "now" | "ahead";
+  /** When it ended, where the record dates that. */
+  readonly endedAt?: EpochSeconds;
+  /** How long it takes, where that is known and not about zero; absent once it is done. */
+  readonly takes?: Seconds;
 }
 
 export interface AbortMeaning {
@@ -159,10 +164,11 @@ function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
   const order: readonly Step[] = record.goal === "forward" ? STAGES : ABORT_STEPS;
   const at = order.indexOf(next.step);
   const isOver = "finished" in next;
-  return order.map((step, index) => ({
-    step,
-    state: isOver || index < at ? "done" : index === at ? "now" : "ahead",
-  }));
+  return order.map((step, index) => {
+    const isDone = isOver || index < at;
+    const state = isDone ? "done" : index === at ? "now" : "ahead";
+    return { step, state, ...stageTime(record, step, isDone) };
+  });
 }
 
 /** What `rotate abort` would do now, how long it takes, and who is cut off. */

@@ -6,23 +6,36 @@ import { UsageError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { nearest } from "../../text/nearest.ts";
 
+/** Not a command, but a document of its own. */
+const NOTIFICATION = "notification";
+
 export const schemaCommand = (bind: Bind) =>
   new Command("schema")
     .description(
-      "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document.",
+      "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document; with `notification`, that of rotate --notify.",
     )
     .addArgument(offering(new Argument("[command...]", "words of a command: keys list"), "commands"))
     .action(bind(schema));
 
 export async function schema({ command }: { readonly command: readonly string[] }): Promise<Report> {
   const words = command.join(" ");
-  const result = words === "" ? await configSchema() : await commandSchema(words);
+  const result =
+    words === ""
+      ? await configSchema()
+      : words === NOTIFICATION
+        ? await notificationSchema()
+        : await commandSchema(words);
   return { outcome: "done", result, findings: [], text: () => JSON.stringify(result, null, 2) };
 }
 
 async function configSchema() {
   const { configJsonSchema } = await import("../../gates/schema.ts");
   return configJsonSchema();
+}
+
+async function notificationSchema() {
+  const schemas = await import("../../report/schemas/notification.ts");
+  return schemas.notificationSchema();
 }
 
 async function commandSchema(words: string) {

@@ -2,15 +2,16 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
-import { progressOn } from "../../report/rotation-progress.ts";
 import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";
-import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/session.ts";
+import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
+import { driveOn } from "./drive-on.ts";
+import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 
-interface AbortFlags extends GlobalFlags {
+interface AbortFlags extends GlobalFlags, NotifyFlags {
   readonly wait?: boolean;
   readonly pendingOk?: boolean;
   readonly dryRun?: boolean;
@@ -18,15 +19,17 @@ interface AbortFlags extends GlobalFlags {
 }
 
 export const abortCommand = (bind: Bind) =>
-  new Command("abort")
-    .description("Gives the gate's open rotation up: signers end on the old key, nobody is cut off.")
-    .option("--wait", "stay until it is finished or halts")
-    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-    .option("--dry-run", "say what abort would mean now, change nothing")
-    .option("--yes", "do not ask")
-    .action(bind(abort));
+  notifying(
+    new Command("abort")
+      .description("Gives the gate's open rotation up: signers end on the old key, nobody is cut off.")
+      .option("--wait", "stay until it is finished or halts")
+      .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+      .option("--dry-run", "say what abort would mean now, change nothing")
+      .option("--yes", "do not ask"),
+  ).action(bind(abort));
 
 export async function abort(flags: AbortFlags, world: World): Promise<Report> {
+  const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
   const registered = await recordOf(session);
@@ -41,10 +44,6 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
     if (!(await confirmed(asked, flagsNow, world)))
       return rotationStatusReport(before, tools.clock.now(), true);
   }
-  await turnToAbort(tools.register);
-  const status = await driveToStatus(tools, place.gate, {
-    ...flags,
-    ...(await progressOn({ ...world, clock: tools.clock }, flags)),
-  });
-  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
+  const record = await turnToAbort(tools.register);
+  return driveOn(tools, record, flags, notifier, world);
 }

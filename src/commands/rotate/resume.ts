@@ -2,20 +2,21 @@
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
-import { progressOn } from "../../report/rotation-progress.ts";
-import { neverRotatedReport, resumedChanges, rotationStatusReport } from "../../report/rotation-status.ts";
-import type { DriveTools } from "../../rotation/drive.ts";
+import { neverRotatedReport, resumedChanges } from "../../report/rotation-status.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
-import { driveToStatus, lookAt, openSession, recordOf } from "../../rotation/session.ts";
+import { openSession, recordOf } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { recordOperatorInput, refuseDeployment, refuseUrgency } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
+import { driveOn, statusNow } from "./drive-on.ts";
 import { needsNoYes } from "./needs-no-yes.ts";
+import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 import { rebuilt } from "./rebuilt.ts";
+import { urgent } from "./urgency-options.ts";
 
-interface ResumeFlags extends GlobalFlags {
+interface ResumeFlags extends GlobalFlags, NotifyFlags {
   readonly until?: Stage;
   readonly wait?: boolean;
   readonly pendingOk?: boolean;
@@ -30,23 +31,30 @@ interface ResumeFlags extends GlobalFlags {
 }
 
 export const resumeCommand = (bind: Bind) =>
-  new Command("resume")
-    .description("Goes on with the gate's open rotation until it waits, halts or ends.")
-    .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
-    .option("--wait", "stay until it is finished or halts")
-    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-    .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
-    .option("--deployed", "signers with an external key pair ID were deployed with the one that was named")
-    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
-    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
-    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
-    .option("--rebuild-record", "the record is gone or unreadable: put it back from what the rotation left")
-    .option("--dry-run", "say where it stands and what comes next, change nothing")
-    .option("--yes", "do not ask on a terminal; elsewhere the yes to `rotate start` holds")
-    .action(bind(resume));
+  notifying(
+    urgent(
+      new Command("resume")
+        .description("Goes on with the gate's open rotation until it waits, halts or ends.")
+        .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
+        .option("--wait", "stay until it is finished or halts")
+        .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+        .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
+        .option(
+          "--deployed",
+          "signers with an external key pair ID were deployed with the one that was named",
+        )
+        .option(
+          "--rebuild-record",
+          "the record is gone or unreadable: put it back from what the rotation left",
+        )
+        .option("--dry-run", "say where it stands and what comes next, change nothing")
+        .option("--yes", "do not ask on a terminal; elsewhere the yes to `rotate start` holds"),
+    ),
+  ).action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
   const wanted = modeOf(flags);
+  const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
   if (flags.rebuildRecord === true) await rebuilt(flags, session, world);
@@ -67,14 +75,5 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   }
   const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await recordOperatorInput(tools.register, told, tools.clock.latest());
-  const status = await driveToStatus(tools, place.gate, {
-    ...flags,
-    ...(await progressOn({ ...world, clock: tools.clock }, flags)),
-  });
-  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
-}
-
-async function statusNow(tools: DriveTools, gate: string): Promise<Report> {
-  const seen = await lookAt(tools);
-  return seen === undefined ? neverRotatedReport(gate) : rotationStatusReport(seen, tools.clock.now(), true);
+  return driveOn(tools, record, flags, notifier, world);
 }

@@ -4,18 +4,20 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
-import { type ProgressOutput, progressOn } from "../../report/rotation-progress.ts";
-import { rotationStatusReport } from "../../report/rotation-status.ts";
+import type { ProgressOutput } from "../../report/rotation-progress.ts";
 import { journalOpening } from "../../rotation/journal.ts";
 import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
-import { driveToStatus, sessionTools } from "../../rotation/session.ts";
+import { sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
 import { keepOption, planArgument } from "../named-options.ts";
+import { driveOn } from "./drive-on.ts";
+import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
+import { urgent } from "./urgency-options.ts";
 
-interface StartFlags extends PlanFlags, GlobalFlags {
+interface StartFlags extends PlanFlags, GlobalFlags, NotifyFlags {
   readonly plan?: string;
   readonly ticket?: string;
   readonly until?: Stage;
@@ -27,24 +29,25 @@ interface StartFlags extends PlanFlags, GlobalFlags {
 }
 
 export const startCommand = (bind: Bind) =>
-  new Command("start")
-    .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
-    .addArgument(planArgument())
-    .option("--ticket <id>", "change ticket, for the record")
-    .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
-    .addOption(keepOption())
-    .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
-    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
-    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
-    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked")
-    .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
-    .option("--wait", "stay until it is finished or halts")
-    .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-    .option("--dry-run", "print the plan, change nothing")
-    .option("--yes", "do not ask")
-    .action(bind(start));
+  notifying(
+    urgent(
+      new Command("start")
+        .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
+        .addArgument(planArgument())
+        .option("--ticket <id>", "change ticket, for the record")
+        .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
+        .addOption(keepOption())
+        .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
+        .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
+        .option("--wait", "stay until it is finished or halts")
+        .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
+        .option("--dry-run", "print the plan, change nothing")
+        .option("--yes", "do not ask"),
+    ),
+  ).action(bind(start));
 
 export async function start(flags: StartFlags, world: World, told?: ProgressOutput): Promise<Report> {
+  const notifier = notifierOf(flags, world);
   const planned = flags.plan === undefined ? undefined : await plannedIn(flags.plan, world);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) {
@@ -69,9 +72,7 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   await journalOpening(cutsOff ? tools.journal : world.journal, plan, tools.clock.now(), startedBy);
   const aws = { ...world, clock: tools.clock };
   const opened = await openRotation(plan, facts, tools.register, aws, startedBy);
-  const progress = told ?? (await progressOn(aws, flags));
-  const status = await driveToStatus(tools, place.gate, { ...flags, opened: opened.rotation, ...progress });
-  return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
+  return driveOn(tools, opened, { ...flags, opened: opened.rotation }, notifier, world, told);
 }
 
 /** Loaded only for a plan file: reading one needs zod. */

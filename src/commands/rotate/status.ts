@@ -10,40 +10,53 @@ import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../..
 import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
+import { WATCH_EVERY, watchOption } from "./watch-option.ts";
 
-interface StatusFlags extends GlobalFlags {
+interface StatusFlags extends GlobalFlags, NotifyFlags {
   readonly all?: boolean;
+  readonly watch?: Seconds | true;
   readonly evidence?: EvidenceFormat;
   readonly pendingOk?: boolean;
   readonly report?: string;
 }
 
 export const statusCommand = (bind: Bind) =>
-  new Command("status")
-    .description(
-      "Shows where the rotation stands, until when it waits, whose turn it is and what to type next.",
-    )
-    .option("--all", "every gate with a record, in each account that keyturn.yaml names")
-    .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
-    .addOption(
-      new Option("--report <md=file>", "also write a page: status, time line and evidence").conflicts([
-        "all",
-        "evidence",
-      ]),
-    )
-    .option("--pending-ok", "exit 0, not 8, while it is open")
-    .action(bind(status));
+  notifying(
+    new Command("status")
+      .description(
+        "Shows where the rotation stands, until when it waits, whose turn it is and what to type next. With --watch it stays until the rotation has ended (exit code 0) or you stop it (130), and reads only.",
+      )
+      .option("--all", "every gate with a record, in each account that keyturn.yaml names")
+      .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
+      .addOption(
+        new Option("--report <md=file>", "also write a page: status, time line and evidence").conflicts([
+          "all",
+          "evidence",
+          "watch",
+        ]),
+      )
+      .addOption(watchOption())
+      .option("--pending-ok", "exit 0, not 8, while it is open"),
+  ).action(bind(status));
 
 export async function status(flags: StatusFlags, world: World): Promise<Report> {
   const page = markdownFile(flags.report);
   if (page !== undefined) await refuseExisting(page, world.files);
   if (flags.all) return statusOfAll(flags, world);
+  const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, tools } = session;
   const registered = await recordOf(session);
   const now = tools.clock.now();
   if (registered === undefined) return neverRotatedReport(place.gate);
   if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
+  if (flags.watch !== undefined) {
+    const { watchStatus } = await import("./watch-status.ts");
+    const every = flags.watch === true ? WATCH_EVERY : flags.watch;
+    return watchStatus(session, { ...flags, every }, notifier, world);
+  }
   const found = await lookAt(tools);
   if (found === undefined) return neverRotatedReport(place.gate);
   if (page !== undefined) {

@@ -49,7 +49,15 @@ const status = z.strictObject({
   old: z.string(),
   state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),
   step,
-  steps: z.array(z.strictObject({ step, state: z.enum(["done", "now", "ahead"]) })),
+  steps: z.array(
+    z.strictObject({
+      step,
+      state: z.enum(["done", "now", "ahead"]),
+      endedAt: instant.optional(),
+      /** Seconds, of a stage that is yet to end. */
+      takes: z.number().optional(),
+    }),
+  ),
   says: z.string(),
   turn: z.enum(["keyturn", "nobody", "you"]),
   typeNext: z.array(z.string()),

@@ -1,0 +1,9 @@
+/** The options of an emergency, for start and resume. */
+import type { Command } from "commander";
+
+/** Adds --compromised, --cut-now and the flag that says yes to them. */
+export const urgent = (command: Command) =>
+  command
+    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
+    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
+    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked");

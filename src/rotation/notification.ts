@@ -1,0 +1,96 @@
+/** What `--notify` and `--notify-url` send: one JSON document for each event, without key material. Pure. */
+import type { KeyturnError } from "../errors.ts";
+import { isToType } from "../text/layout.ts";
+import { type EpochSeconds, formatInstant } from "../time.ts";
+import type { HaltReason, Step } from "./next.ts";
+import type { RotationRecord } from "./record.ts";
+
+/**
+ * `halted`: somebody must act. `wait-over`: a stage that had to wait has ended. `finished`: rotated or aborted. `stopped`:
+ * the run ended with an error, and the rotation is still open.
+ */
+export const NOTIFIED_EVENTS = ["halted", "wait-over", "finished", "stopped"] as const;
+
+/** `report/schemas/notification.ts` publishes this shape. */
+export interface Notification {
+  readonly schemaVersion: 1;
+  readonly event: (typeof NOTIFIED_EVENTS)[number];
+  /** RFC 3339, by AWS's clock. */
+  readonly at: string;
+  readonly gate: string;
+  readonly rotation: string;
+  readonly goal: RotationRecord["goal"];
+  readonly mode: RotationRecord["mode"];
+  readonly ticket?: string;
+  /** Where it halted or stopped, or the stage that has ended. */
+  readonly stage?: Step;
+  /** Only when halted: the reason's id, for `keyturn explain`. */
+  readonly halt?: HaltReason;
+  /** Only when finished. */
+  readonly outcome?: "rotated" | "aborted";
+  /** Only when stopped. */
+  readonly error?: { readonly code: string; readonly message: string };
+  /** What happened, in one line; chat services show this member of a webhook. */
+  readonly text: string;
+  /** Commands to type, in order. */
+  readonly next: readonly string[];
+}
+
+/** What tells the events apart. */
+export type Happening =
+  | {
+      readonly event: "halted";
+      readonly stage: Step;
+      readonly halt: HaltReason;
+      readonly message: string;
+      readonly next: readonly string[];
+    }
+  | { readonly event: "wait-over"; readonly stage: Step }
+  | { readonly event: "finished"; readonly outcome: "rotated" | "aborted" }
+  | { readonly event: "stopped"; readonly stage?: Step; readonly error: KeyturnError };
+
+export type Notified = Pick<RotationRecord, "gate" | "rotation" | "goal" | "mode" | "startedBy">;
+
+export function notificationOf(
+  { gate, rotation, goal, mode, startedBy }: Notified,
+  happening: Happening,
+  at: EpochSeconds,
+): Notification {
+  const { ticket } = startedBy;
+  const resume = `keyturn rotate resume --gate ${gate}`;
+  const common = {
+    schemaVersion: 1,
+    at: formatInstant(at),
+    gate,
+    rotation,
+    goal,
+    mode,
+    ...(ticket !== undefined && { ticket }),
+  } as const;
+  const text = (says: string) => `keyturn: gate ${gate}, rotation ${rotation}: ${says}`;
+  switch (happening.event) {
+    case "halted": {
+      const { message, next, ...rest } = happening;
+      return {
+        ...common,
+        ...rest,
+        text: text(`halted at ${rest.stage} (${rest.halt}): ${message}`),
+        next: next.filter(isToType),
+      };
+    }
+    case "wait-over":
+      return { ...common, ...happening, text: text(`${happening.stage} is over`), next: [resume] };
+    case "finished":
+      return { ...common, ...happening, text: text(happening.outcome), next: [] };
+    case "stopped": {
+      const { code, message, hints } = happening.error;
+      return {
+        ...common,
+        ...happening,
+        error: { code, message },
+        text: text(`the run stopped, and the rotation is still open: ${message}`),
+        next: [...new Set([...hints.filter(isToType), resume])],
+      };
+    }
+  }
+}

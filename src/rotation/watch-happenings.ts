@@ -1,0 +1,24 @@
+/** What a watched rotation's two statuses, one after the other, are worth notifying of. Pure. */
+import type { Happening } from "./notification.ts";
+import type { RotationStatus } from "./status.ts";
+
+/** Between two canary checks a stage that waits is also ready for the next one. */
+const isWait = ({ state, step, steps }: RotationStatus) =>
+  state === "waiting" || steps.some((each) => each.step === step && each.takes !== undefined);
+
+/** `before`: undefined at the first look, whose state the watcher sees. */
+export function happeningsBetween(
+  before: RotationStatus | undefined,
+  now: RotationStatus,
+): readonly Happening[] {
+  if (before === undefined || before.rotation !== now.rotation) return [];
+  const happenings: Happening[] = [];
+  if (before.step !== now.step && isWait(before)) happenings.push({ event: "wait-over", stage: before.step });
+  if (now.halt !== undefined && now.halt !== before.halt) {
+    const { step: stage, halt, says: message, typeNext: next } = now;
+    happenings.push({ event: "halted", stage, halt, message, next });
+  }
+  if ((now.state === "rotated" || now.state === "aborted") && before.state !== now.state)
+    happenings.push({ event: "finished", outcome: now.state });
+  return happenings;
+}
