@@ -5,6 +5,7 @@ export interface ProgramRun {
   readonly signal?: AbortSignal;
   readonly keepsStdout?: boolean; // Sends its stdout to stderr, since stdout is reserved for one document.
   readonly withoutEnv?: readonly string[]; // Environment variables withheld from it.
+  readonly env?: Readonly<Record<string, string>>; // Environment variables added for it.
 }
 export interface Programs {
   /**

@@ -73,12 +73,15 @@ function runWith(
   program: string,
   args: readonly string[],
   extra: number,
-  { signal, keepsStdout, withoutEnv = [] }: ProgramRun,
+  { signal, keepsStdout, withoutEnv = [], env = {} }: ProgramRun,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ["inherit", keepsStdout ? 2 : "inherit", "inherit", extra],
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !withoutEnv.includes(name))),
+      env: {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !withoutEnv.includes(name))),
+        ...env,
+      },
     });
     const stop = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);

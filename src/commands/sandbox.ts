@@ -1,21 +1,25 @@
-/** `keyturn sandbox`: the local cloud in the foreground, until it is interrupted. */
+/** `keyturn sandbox`: the local cloud in the foreground, until it is interrupted; with --origin its edge before your application. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Report } from "../report/report.ts";
-import type { Foreground, ForegroundFlags } from "../sandbox/foreground.ts";
+import type { ForegroundFlags } from "../sandbox/foreground.ts";
+import type { FrontFlags } from "../sandbox/front/front-plan.ts";
 import { cacheOf, folderOf, portOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import { withDefault } from "./default-option.ts";
+import { withFrontOptions } from "./sandbox-front-options.ts";
 
-type Flags = Omit<ForegroundFlags, "verbose"> & GlobalFlags;
-type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "interrupt">;
+type Flags = Omit<ForegroundFlags, "verbose"> & FrontFlags & GlobalFlags;
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "interrupt"> &
+  Pick<World, "files" | "cloud" | "env" | "programs">;
 
 export const sandboxCommand = (bind: Bind) =>
-  new Command("sandbox")
-    .description(
-      "Runs a local cloud on 127.0.0.1: CloudFront's key API, Secrets Manager, an edge and an application.",
-    )
+  withFrontOptions(
+    new Command("sandbox").description(
+      "Runs a local cloud on 127.0.0.1: CloudFront's key API, Secrets Manager, an edge and an application. With --origin the edge stands in front of your own application instead: it checks signatures, streams everything else, and caches nothing.",
+    ),
+  )
     .option("--port-api <port>", "both AWS APIs and the page; 0 picks a free port", portOf, 0)
     .option("--port-edge <port>", "the edge over HTTPS", portOf, 0)
     .option("--port-edge-http <port>", "the edge over HTTP", portOf, 0)
@@ -42,24 +46,21 @@ export const sandboxCommand = (bind: Bind) =>
     .action(bind(sandbox));
 
 export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
-  const [{ startForeground }, { factsOf, guideLines }, { envelopeOf }] = await Promise.all([
+  if (flags.origin !== undefined || flags.run !== undefined) {
+    return (await import("../sandbox/front/report.ts")).frontReport(flags, world);
+  }
+  const [{ startForeground }, { factsOf, guideLines }, { openReport }, { planFront }] = await Promise.all([
     import("../sandbox/foreground.ts"),
     import("../sandbox/guide.ts"),
-    import("../report/json.ts"),
+    import("../sandbox/open-report.ts"),
+    import("../sandbox/front/front-plan.ts"),
   ]);
+  // For its refusal: those flags mean nothing without --origin.
+  planFront(flags);
   const running = await startForeground(flags, world);
-  const report = { outcome: "done", result: factsOf(running), findings: [], text: () => "" } as const;
-  const told = flags.json ? [JSON.stringify(envelopeOf(report, "sandbox"))] : guideLines(running);
-  return { ...report, lines: untilInterrupted(told, running, world.interrupt) };
-}
-
-/** Told at once, and not at the end: whoever reads it works beside it. */
-async function* untilInterrupted(told: readonly string[], running: Foreground, interrupt: AbortSignal) {
-  try {
-    yield* told;
-    if (interrupt.aborted) return;
-    await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
-  } finally {
-    await running.stop();
-  }
+  return openReport(
+    { facts: factsOf(running), guide: guideLines(running), stop: running.stop },
+    flags,
+    world,
+  );
 }

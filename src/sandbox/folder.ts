@@ -63,7 +63,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
   };
 }
 
-async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(): Promise<string> {
   const pattern = join(tmpdir(), "keyturn-sandbox-");
   return mkdtemp(pattern).catch((cause) => {
     throw unwritable(pattern, cause);
@@ -110,7 +110,7 @@ async function openDraft(path: string): Promise<{ readonly draft: string; readon
 }
 
 /** Variables that make the AWS SDK and CLI ignore the credentials or endpoints exported here. */
-const IN_THE_WAY = [
+export const IN_THE_WAY = [
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
   "AWS_SESSION_TOKEN",

@@ -1,4 +1,7 @@
-/** Puts a WireHandler on a loopback socket, HTTP or HTTPS. Node sets the Date header: always the real time. */
+/**
+ * Puts a WireHandler, or a server that streams, on a loopback socket, HTTP or HTTPS. Node sets the Date header: always the
+ * real time.
+ */
 import {
   createServer,
   type IncomingMessage,
@@ -8,6 +11,7 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { UsageError } from "../errors.ts";
 import type { Clock } from "../seams.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
@@ -45,9 +49,27 @@ const LIMITS: ServerOptions = {
 const CLOSE_GRACE = 1;
 
 /** Throws ERR_USAGE when the port is taken. */
-export async function listen(options: ListenOptions): Promise<Listening> {
-  const { handler, port, tls, clock, onBug = () => {} } = options;
+export function listen({ handler, tls, onBug = () => {}, ...options }: ListenOptions): Promise<Listening> {
   const scheme = tls === undefined ? "http" : "https";
+  return listenStreaming({
+    ...options,
+    ...(tls && { tls }),
+    serve: (incoming, outgoing) => serve(incoming, outgoing, handler, scheme, onBug),
+  });
+}
+
+export interface StreamingServer extends Omit<ListenOptions, "handler" | "onBug"> {
+  /** Resolves when the answer has ended. Never rejects. */
+  readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+  /** For `Connection: upgrade`; without it the header is ignored. Never rejects. */
+  readonly upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  /** Milliseconds for a whole request; 0 for uploads, which may take any time. */
+  readonly requestTimeout?: number;
+}
+
+/** Throws ERR_USAGE when the port is taken. */
+export async function listenStreaming(options: StreamingServer): Promise<Listening> {
+  const { port, tls, clock, upgrade, requestTimeout = LIMITS.requestTimeout } = options;
   let underWay = 0;
   let idle = () => {};
   const served = () => {
@@ -56,10 +78,19 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   };
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     underWay += 1;
-    void serve(incoming, outgoing, handler, scheme, onBug).then(served);
+    void options.serve(incoming, outgoing).then(served);
   };
+  const limits = { ...LIMITS, requestTimeout };
   const server =
-    tls === undefined ? createServer(LIMITS, onRequest) : createTlsServer({ ...LIMITS, ...tls }, onRequest);
+    tls === undefined ? createServer(limits, onRequest) : createTlsServer({ ...limits, ...tls }, onRequest);
+  const upgraded = new Set<Duplex>();
+  if (upgrade) {
+    server.on("upgrade", (incoming, socket, head) => {
+      upgraded.add(socket);
+      socket.once("close", () => upgraded.delete(socket));
+      void upgrade(incoming, socket, head);
+    });
+  }
   await bound(server, port);
   const { port: chosen } = server.address() as AddressInfo;
   return {
@@ -76,6 +107,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       await Promise.race([ended, waited]);
       grace.abort();
       server.closeAllConnections();
+      // Node no longer counts these among its connections.
+      for (const socket of upgraded) socket.destroy();
       await closed;
     },
   };
@@ -141,6 +174,11 @@ async function read(incoming: IncomingMessage): Promise<Uint8Array | undefined> 
 }
 
 function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" | "https"): WireRequest {
+  return { ...requestHead(incoming, scheme), body };
+}
+
+/** A request without its body. */
+export function requestHead(incoming: IncomingMessage, scheme: "http" | "https"): Omit<WireRequest, "body"> {
   // Only Set-Cookie is ever a list, and no request has it to any effect.
   const headers = incoming.headers as Readonly<Record<string, string>>;
   const target = incoming.url ?? "/";
@@ -148,7 +186,6 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" |
     method: incoming.method ?? "GET",
     scheme,
     ...(target.startsWith("/") ? { target, headers } : fromAbsolute(target, headers)),
-    body,
     remoteAddress: (incoming.socket.remoteAddress ?? HOST).replace(/^::ffff:/, ""),
   };
 }

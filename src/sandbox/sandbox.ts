@@ -89,8 +89,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         AWS_REGION: DEMO.region,
         // Version 1 of the AWS CLI reads this one alone.
         AWS_DEFAULT_REGION: DEMO.region,
-        AWS_ACCESS_KEY_ID: "AKIASANDBOXEXAMPLE00",
-        AWS_SECRET_ACCESS_KEY: "opens-nothing-but-the-sandbox",
+        ...AWS_CREDENTIALS,
       },
       stop,
     };
@@ -99,6 +98,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
 }
+
+/** They open nothing. */
+export const AWS_CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: "AKIASANDBOXEXAMPLE00",
+  AWS_SECRET_ACCESS_KEY: "opens-nothing-but-the-sandbox",
+} as const;
 
 /** Both APIs, the page at the root, and the control endpoint, on one port. */
 export function apiHandler(site: Site): WireHandler {
@@ -116,7 +121,7 @@ export function apiHandler(site: Site): WireHandler {
 }
 
 /** The edge's access log so far: v1, or v2 JSON with `?form=json`. Cookies are in it, as in the real one. */
-function accessLogAnswer(log: AccessLog): WireHandler {
+export function accessLogAnswer(log: AccessLog): WireHandler {
   return async ({ target }) => ({
     status: 200,
     headers: [

@@ -24,20 +24,51 @@ const counts: Readonly<Record<CountName, typeof count>> = {
   peakRemints: count,
 };
 
+const sandboxUrls = z.strictObject({
+  api: z.string(),
+  site: z.string(),
+  siteHttp: z.string(),
+  origin: z.string(),
+});
+const sandboxFiles = {
+  path: z.string(),
+  caFile: z.string(),
+  envFile: z.string(),
+  /** Never the private key. */
+  env: z.record(z.string(), z.string()),
+};
+/** With --origin. */
+const frontOfApplication = z.strictObject({
+  urls: sandboxUrls,
+  /** Absent where the gate is declared elsewhere. */
+  gate: z.string().optional(),
+  ids: z.record(z.string(), z.string()).optional(),
+  protect: z.array(z.string()),
+  /** Of the sandbox's own key. */
+  keyPairId: z.string().optional(),
+  ...sandboxFiles,
+  backendFile: z.string(),
+  configFile: z.string().optional(),
+  keyFile: z.string().optional(),
+  notes: z.array(z.string()),
+  /** Of the command of --run. */
+  exitCode: count.optional(),
+});
+
 /** Counted by the edge itself, and by keyturn logs from its access logs. */
 const counted = z.strictObject({ edge: count, logs: count });
 
 export const local = {
-  sandbox: z.strictObject({
-    urls: z.strictObject({ api: z.string(), site: z.string(), siteHttp: z.string(), origin: z.string() }),
-    gate: z.string(),
-    ids: z.record(z.string(), z.string()),
-    path: z.string(),
-    caFile: z.string(),
-    configFile: z.string(),
-    envFile: z.string(),
-    env: z.record(z.string(), z.string()),
-  }),
+  sandbox: z.union([
+    z.strictObject({
+      urls: sandboxUrls,
+      gate: z.string(),
+      ids: z.record(z.string(), z.string()),
+      ...sandboxFiles,
+      configFile: z.string(),
+    }),
+    frontOfApplication,
+  ]),
   rehearse: z.strictObject({
     counts: z.strictObject(counts),
     logged: z.strictObject({ requests: counted, deniedBySignature: counted, ungated: count }).optional(),

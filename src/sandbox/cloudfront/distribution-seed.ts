@@ -14,11 +14,14 @@ interface BehaviorSeed {
   readonly viewerProtocolPolicy?: "allow-all" | "https-only" | "redirect-to-https";
   readonly allowedMethods?: readonly string[];
   readonly targetOriginId?: string;
+  readonly originRequestPolicyId?: string;
 }
 interface OriginSeed {
   readonly id: string;
   readonly domainName: string;
   readonly customHeaders?: Readonly<Record<string, string>>;
+  /** HTTP at this port instead of HTTPS at 443. */
+  readonly httpPort?: number;
 }
 export interface DistributionSeed {
   readonly callerReference: string;
@@ -86,10 +89,13 @@ function behaviorMembers(behavior: BehaviorSeed, originId: string): readonly Xml
     ]),
     element("AllowedMethods", [...counted("", methods).children, counted("CachedMethods", cached)]),
     element("CachePolicyId", CACHING_DISABLED),
+    ...(behavior.originRequestPolicyId === undefined
+      ? []
+      : [element("OriginRequestPolicyId", behavior.originRequestPolicyId)]),
   ];
 }
 
-function originElement({ id, domainName, customHeaders = {} }: OriginSeed): XmlElement {
+function originElement({ id, domainName, customHeaders = {}, httpPort }: OriginSeed): XmlElement {
   const headers = Object.entries(customHeaders).map(([name, value]) =>
     element("OriginCustomHeader", [element("HeaderName", name), element("HeaderValue", value)]),
   );
@@ -98,9 +104,9 @@ function originElement({ id, domainName, customHeaders = {} }: OriginSeed): XmlE
     element("DomainName", domainName),
     counted("CustomHeaders", headers),
     element("CustomOriginConfig", [
-      element("HTTPPort", 80),
+      element("HTTPPort", httpPort ?? 80),
       element("HTTPSPort", 443),
-      element("OriginProtocolPolicy", "https-only"),
+      element("OriginProtocolPolicy", httpPort === undefined ? "https-only" : "http-only"),
     ]),
   ]);
 }

@@ -85,4 +85,4 @@ function withVerdictFields({ verdict, ...request }: Captured): CapturedRequest {
 const SIGNED_PARAMETER = new RegExp(`([?&](?:${Object.values(QUERY_NAMES).join("|")})=)[^&]*`, "g");
 
 /** `/a?x=1&Signature=...&Key-Pair-Id=...`: own parameters stay readable. */
-const withoutSignature = (target: string) => target.replace(SIGNED_PARAMETER, "$1...");
+export const withoutSignature = (target: string) => target.replace(SIGNED_PARAMETER, "$1...");

@@ -4,35 +4,19 @@
  * origin, error page.
  */
 
-import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
-import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
-import { behaviorFor } from "../../edge/behavior.ts";
-import { decide } from "../../edge/decide.ts";
-import { denialOf } from "../../edge/denial.ts";
 import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
-import type { Verdict } from "../../edge/verdict.ts";
 import type { Clock, Random } from "../../seams.ts";
-import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
 import type { AccessLog } from "./access-log.ts";
-import {
-  type EdgeAnswer,
-  edgePage,
-  errorPageFor,
-  originUnreachable,
-  redirectToHttps,
-  refusesBody,
-  refusesHost,
-  refusesMethod,
-  refusesPlainHttp,
-  refusesTarget,
-} from "./answers.ts";
-import type { AnsweredBy, Capture } from "./capture.ts";
+import { admit, type Outcome, type Passed } from "./admission.ts";
+import { type EdgeAnswer, errorPageFor, originUnreachable } from "./answers.ts";
+import type { Capture } from "./capture.ts";
 import { forwarded, type OriginHeader } from "./forward.ts";
 import type { Locations } from "./location.ts";
-import { answerOf, configured, isProtected, type LookalikeId } from "./lookalikes.ts";
-import { type EdgeView, edgeView } from "./trust.ts";
+import type { LookalikeId } from "./lookalikes.ts";
+import { requestIdSource, viaSource } from "./request-id.ts";
+import { type EdgeView, edgeViews } from "./trust.ts";
 import { LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
 
 export interface EdgeOptions {
@@ -50,92 +34,39 @@ export interface EdgeOptions {
   readonly rules?: EdgeRules;
 }
 
-/** The decision about a request: the answer, who made it, and the verdict of the signature check. */
-interface Outcome {
-  readonly answer: EdgeAnswer;
-  readonly by: AnsweredBy;
-  readonly originCalled: boolean;
-  readonly verdict?: Verdict;
-  /** For the access log, where it is more than the result type. */
-  readonly detail?: string;
-}
-
-const URL_LIMIT = 8192;
-const REQUEST_LIMIT = 32_768;
-
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
-  const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
-  const viewOf = (config: PublishedConfig): EdgeView => {
-    const known = views.get(config);
-    if (known?.revision === switches.revision) return known.view;
-    const view = edgeView(config, (distribution) => configured(distribution, switches.on));
-    views.set(config, { revision: switches.revision, view });
-    return view;
-  };
+  const viewOf = edgeViews(switches);
   const requestIds = requestIdSource(options.random);
-  const via = `1.1 ${Buffer.from(options.random.bytes(16)).toString("hex")}.cloudfront.net (CloudFront)`;
+  const via = viaSource(options.random);
 
   async function outcomeOf(request: WireRequest, view: EdgeView, requestId: string): Promise<Outcome> {
-    const host = request.headers.host ?? "";
-    const distribution = view.distribution(host);
-    if (!distribution || !answersTo(distribution, host)) return byEdge(refusesHost(requestId));
-    // `*`, which no path pattern should be matched with.
-    if (!request.target.startsWith("/")) return byEdge(refusesTarget(requestId));
-    const outcome = await checked(request, view, distribution, requestId);
-    const page = outcome.by === "edge" ? undefined : errorPageFor(distribution, outcome.answer.status);
+    const admission = admit(request, {
+      ...{ view, requestId, rules, now: clock.now(), on: switches.on },
+      hasBody: request.body.length > 0,
+      httpsPort: options.httpsPort(),
+    });
+    const { outcome, distribution } =
+      "refused" in admission
+        ? { outcome: admission.refused, distribution: admission.distribution }
+        : { outcome: await passedOn(request, admission.passed, requestId), ...admission.passed };
+    const page =
+      outcome.by === "edge" || !distribution ? undefined : errorPageFor(distribution, outcome.answer.status);
     if (!page) return outcome;
     const answer = await errorPage(request, page.responsePagePath as string, requestId);
     return { ...outcome, answer: { ...answer, status: page.responseCode ?? outcome.answer.status } };
   }
 
-  async function checked(
+  async function passedOn(
     request: WireRequest,
-    view: EdgeView,
-    distribution: Distribution,
+    { cookies, ip, verdict }: Passed,
     requestId: string,
   ): Promise<Outcome> {
-    const on = switches.on;
-    const blocked = answerOf(on, "before");
-    if (blocked) return { answer: blocked.answer(requestId), by: blocked.id, originCalled: false };
-    const tooLarge = sizeRefusal(request, requestId);
-    if (tooLarge) return byEdge(tooLarge);
-    const behavior = behaviorFor(distribution, request.target);
-    if (!behavior) return byEdge(refusesHost(requestId));
-    const refused = refusal(request, behavior, requestId);
-    if (refused) {
-      const isMethod = !behavior.allowedMethods.includes(request.method) && refused.status === 403;
-      return { ...byEdge(refused), ...(isMethod && { detail: "InvalidRequestMethod" }) };
-    }
-
-    const trust = view.trust(behavior);
-    const cookies = parseCookieHeader(request.headers.cookie ?? "");
-    const ip = viewerAddress(request);
-    const url = `${request.scheme}://${request.headers.host}${request.target}`;
-    const verdict = trust && decide({ url, cookies, ip }, trust, clock.now(), rules);
-    if (verdict && !verdict.allowed) {
-      const code = verdict.code ?? "AccessDenied";
-      return { answer: denialOf(code), by: "signature-check", originCalled: false, verdict };
-    }
-    const told = verdict ? { verdict } : {};
-    const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
-    if (instead) return { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told };
     const answer = await fromOrigin(
       forwarded(request, cookies, ip, requestId, options.verification, rules),
       requestId,
     );
-    return { answer, by: "origin", originCalled: true, ...told };
-  }
-
-  function refusal(request: WireRequest, behavior: CacheBehavior, requestId: string): EdgeAnswer | undefined {
-    if (request.scheme === "http" && behavior.viewerProtocolPolicy !== "allow-all") {
-      return behavior.viewerProtocolPolicy === "https-only"
-        ? refusesPlainHttp(requestId)
-        : redirectToHttps(httpsUrl(request, options.httpsPort()));
-    }
-    if (!behavior.allowedMethods.includes(request.method)) return refusesMethod(requestId);
-    if (request.method === "GET" && request.body.length > 0) return refusesBody(requestId);
-    return undefined;
+    return { answer, by: "origin", originCalled: true, ...(verdict && { verdict }) };
   }
 
   async function fromOrigin(request: WireRequest, requestId: string): Promise<EdgeAnswer> {
@@ -208,41 +139,9 @@ export function createEdge(options: EdgeOptions): WireHandler {
 /** Result types that say more than Error, by the lookalike that made the answer. */
 const DETAILS: Readonly<Record<string, string>> = { "geo-block": "ClientGeoBlocked" };
 
-const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
-
 /** The headers of the GET, including its length. */
 function withoutBody({ status, headers, body }: EdgeAnswer): EdgeAnswer {
   const others = headers.filter(([name]) => name !== "content-length");
   const length = String(Buffer.byteLength(body));
   return { status, headers: [...others, ["content-length", length]], body: "" };
-}
-
-/** A multi-tenant distribution has no host name of its own: only its tenants' names answer. */
-const answersTo = (distribution: Distribution, host: string) =>
-  distribution.connectionMode === "direct" || distribution.domainName !== host.replace(/:\d+$/, "");
-
-/** DG:cloudfront-limits: 8,192 bytes of URL (414), 32,768 of request line and headers (494). */
-function sizeRefusal(request: WireRequest, requestId: string): EdgeAnswer | undefined {
-  if (request.target.length > URL_LIMIT) return edgePage(414, "Bad request.", requestId);
-  let size = request.target.length;
-  for (const name in request.headers) size += name.length + (request.headers[name] as string).length + 4;
-  return size > REQUEST_LIMIT
-    ? edgePage(494, "Bad request.", requestId, [["connection", "close"]])
-    : undefined;
-}
-
-function httpsUrl(request: WireRequest, port: number): string {
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-  return `https://${host}${port === 443 ? "" : `:${port}`}${request.target}`;
-}
-
-/** 56 base64 characters, as in real answers: a random start and a counter, which saves random bytes per request. */
-function requestIdSource(random: Pick<Random, "bytes">): () => string {
-  const bytes = Buffer.from(random.bytes(41));
-  let count = 0;
-  return () => {
-    count += 1;
-    bytes.writeUInt32BE(count % 0xffffffff, 30);
-    return bytes.toString("base64");
-  };
 }

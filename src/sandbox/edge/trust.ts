@@ -6,7 +6,8 @@ import { verifierOf } from "../../edge/trusted-key.ts";
 import type { Trust, Verify } from "../../edge/verdict.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
-import { isProtected } from "./lookalikes.ts";
+import type { Switches } from "../switches.ts";
+import { configured, isProtected, type LookalikeId } from "./lookalikes.ts";
 
 /** Distributions with the lookalikes applied, and a trust per behavior. */
 export interface EdgeView {
@@ -15,10 +16,24 @@ export interface EdgeView {
   trust(behavior: CacheBehavior): Trust;
 }
 
+/** A view per published configuration, made anew when a lookalike is switched. */
+export function edgeViews(
+  switches: Pick<Switches<LookalikeId>, "on" | "revision">,
+): (config: PublishedConfig) => EdgeView {
+  const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
+  return (config) => {
+    const known = views.get(config);
+    if (known?.revision === switches.revision) return known.view;
+    const view = edgeView(config, (distribution) => configured(distribution, switches.on));
+    views.set(config, { revision: switches.revision, view });
+    return view;
+  };
+}
+
 /** Host headers remembered; a wildcard alias has any number. */
 const HOSTS = 1000;
 
-export function edgeView(
+function edgeView(
   config: PublishedConfig,
   configure: (distribution: Distribution) => Distribution,
 ): EdgeView {

@@ -6,5 +6,5 @@ export const LOCATION_HEADER = "x-keyturn-location";
 /** The viewer's address, for policies with an IpAddress; without it the peer's. */
 export const VIEWER_ADDRESS_HEADER = "x-keyturn-viewer-address";
 
-export const viewerAddress = (request: WireRequest) =>
+export const viewerAddress = (request: Pick<WireRequest, "headers" | "remoteAddress">) =>
   request.headers[VIEWER_ADDRESS_HEADER] ?? request.remoteAddress;

@@ -4,17 +4,29 @@ import { readPublicKey } from "../../keys/pem.ts";
 import { DEMO } from "../demo-gate.ts";
 import type { Location } from "../edge/location.ts";
 import type { Site } from "../site.ts";
+import type { Switches } from "../switches.ts";
 import type { SandboxView } from "./view.ts";
 
 const SHOWN_REQUESTS = 40;
 
-export function viewOf(site: Site): SandboxView {
+/** The parts of a sandbox that the page shows. */
+export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "locations" | "addresses"> {
+  /** The demo's unless told. */
+  readonly gate?: string;
+  readonly originLog: Pick<Site["originLog"], "counts">;
+  readonly switches: {
+    readonly edge: Pick<Switches, "labels" | "on">;
+    readonly application: Pick<Switches, "labels" | "on">;
+  };
+}
+
+export function viewOf(site: PageSite): SandboxView {
   const { account, capture, locations, originLog, switches } = site;
   const { publicKeys, keyGroups } = account.cloudFront.state;
   const now = site.clock.now();
   return {
     now,
-    gate: DEMO.gate,
+    gate: site.gate ?? DEMO.gate,
     site: site.addresses.site,
     api: site.addresses.api,
     publicKeys: [...publicKeys.values()].map(({ id, createdAt, config }) => ({

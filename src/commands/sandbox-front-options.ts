@@ -1,0 +1,57 @@
+/** Options of `keyturn sandbox --origin`: the edge in front of your own application. */
+import type { Command } from "commander";
+import {
+  hostOf,
+  originOf,
+  originRequestPolicyOf,
+  originTimeoutOf,
+  protectOf,
+  publicKeyOf,
+} from "../sandbox/front/front-plan.ts";
+import { secondsOf } from "../sandbox/options.ts";
+
+export const withFrontOptions = (command: Command) =>
+  command
+    .option(
+      "--origin <url>",
+      "put the edge in front of this application: http://127.0.0.1:3000; ID=URL for one origin of a template, repeatable",
+      originOf,
+    )
+    .option(
+      "--protect <patterns>",
+      "path patterns that need a signature: '/api/*,/media/*'; default: everything",
+      protectOf,
+    )
+    .option("--host <name>", "the edge's host name; default: app.keyturn.localhost", hostOf)
+    .option(
+      "--public-key <file=id>",
+      "trust this key under this key pair ID, for cookies that the backend already signs; repeatable",
+      publicKeyOf,
+    )
+    .option(
+      "--from-template <file>",
+      "behaviors, key groups and keys as a CloudFormation, SAM or CDK template or terraform show -json declares them; - is stdin",
+    )
+    .option("--from-account", "behaviors, key groups and keys as in the AWS account; nothing is written")
+    .option("--distribution <id>", "which one of the template or account: its ID, address or alias")
+    .option("--own-key", "with --from-template or --from-account: trust a key of the sandbox too")
+    .option(
+      "--origin-request-policy <name>",
+      "managed policy of --protect: AllViewer, AllViewerExceptHostHeader, ...; default: AllViewer",
+      originRequestPolicyOf,
+    )
+    .option(
+      "--origin-timeout <time>",
+      "how long the application may be silent before it is a 504; default: as declared, else 30s",
+      originTimeoutOf,
+    )
+    .option("--explain", "put the true reason of a denial into x-keyturn-reason")
+    .option(
+      "--run <command>",
+      "run this line in a shell behind the edge, stop, and end with its exit code: for CI",
+    )
+    .option(
+      "--wait <time>",
+      "with --run: how long to wait for the application; 0s if the command starts it; default: 10s",
+      secondsOf,
+    );

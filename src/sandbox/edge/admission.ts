@@ -1,0 +1,147 @@
+/** What the edge decides before any origin is asked: refuses by itself, denies by signature, or lets the request pass. */
+import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
+import { behaviorFor } from "../../edge/behavior.ts";
+import { decide } from "../../edge/decide.ts";
+import { denialOf } from "../../edge/denial.ts";
+import type { EdgeRules } from "../../edge/rules.ts";
+import type { Verdict } from "../../edge/verdict.ts";
+import type { EpochSeconds } from "../../time.ts";
+import type { WireRequest } from "../wire.ts";
+import {
+  type EdgeAnswer,
+  edgePage,
+  redirectToHttps,
+  refusesBody,
+  refusesHost,
+  refusesMethod,
+  refusesPlainHttp,
+  refusesTarget,
+} from "./answers.ts";
+import type { AnsweredBy } from "./capture.ts";
+import { answerOf, isProtected, type LookalikeId } from "./lookalikes.ts";
+import type { EdgeView } from "./trust.ts";
+import { viewerAddress } from "./viewer-place.ts";
+
+/** The decision about a request: the answer, who made it, and the verdict of the signature check. */
+export interface Outcome {
+  readonly answer: EdgeAnswer;
+  readonly by: AnsweredBy;
+  readonly originCalled: boolean;
+  readonly verdict?: Verdict;
+  /** For the access log, where it is more than the result type. */
+  readonly detail?: string;
+}
+
+/** The request goes on to the behavior's origin. */
+export interface Passed {
+  readonly distribution: Distribution;
+  readonly behavior: CacheBehavior;
+  readonly cookies: readonly (readonly [name: string, value: string])[];
+  readonly ip: string;
+  readonly verdict?: Verdict;
+}
+
+/** A refusal names the distribution if the Host header found one: its error pages apply. */
+export type Admission =
+  | { readonly passed: Passed }
+  | { readonly refused: Outcome; readonly distribution?: Distribution };
+
+export interface Gatekeeping {
+  readonly view: EdgeView;
+  readonly requestId: string;
+  readonly now: EpochSeconds;
+  readonly rules: EdgeRules;
+  readonly on: readonly LookalikeId[];
+  readonly hasBody: boolean;
+  /** For redirects. */
+  readonly httpsPort: number;
+}
+
+const URL_LIMIT = 8192;
+const REQUEST_LIMIT = 32_768;
+
+export function admit(request: Omit<WireRequest, "body">, given: Gatekeeping): Admission {
+  const { view, requestId } = given;
+  const host = request.headers.host ?? "";
+  const distribution = view.distribution(host);
+  if (!distribution || !answersTo(distribution, host)) return { refused: byEdge(refusesHost(requestId)) };
+  // `*`, which no path pattern should be matched with.
+  if (!request.target.startsWith("/")) return { refused: byEdge(refusesTarget(requestId)) };
+  const admission = checked(request, distribution, given);
+  return "refused" in admission ? { ...admission, distribution } : admission;
+}
+
+function checked(
+  request: Omit<WireRequest, "body">,
+  distribution: Distribution,
+  given: Gatekeeping,
+): Admission {
+  const { view, requestId, on, rules } = given;
+  const blocked = answerOf(on, "before");
+  if (blocked) return { refused: { answer: blocked.answer(requestId), by: blocked.id, originCalled: false } };
+  const tooLarge = sizeRefusal(request, requestId);
+  if (tooLarge) return { refused: byEdge(tooLarge) };
+  const behavior = behaviorFor(distribution, request.target);
+  if (!behavior) return { refused: byEdge(refusesHost(requestId)) };
+  const refused = refusal(request, behavior, given);
+  if (refused) {
+    const isMethod = !behavior.allowedMethods.includes(request.method) && refused.status === 403;
+    return { refused: { ...byEdge(refused), ...(isMethod && { detail: "InvalidRequestMethod" }) } };
+  }
+
+  const trust = view.trust(behavior);
+  const cookies = parseCookieHeader(request.headers.cookie ?? "");
+  const ip = viewerAddress(request);
+  const verdict = trust && decide({ url: viewerUrl(request), cookies, ip }, trust, given.now, rules);
+  if (verdict && !verdict.allowed) {
+    const code = verdict.code ?? "AccessDenied";
+    return { refused: { answer: denialOf(code), by: "signature-check", originCalled: false, verdict } };
+  }
+  const told = verdict ? { verdict } : {};
+  const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
+  if (instead) {
+    return { refused: { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told } };
+  }
+  return { passed: { distribution, behavior, cookies, ip, ...told } };
+}
+
+/** As the viewer sent it, for the signature check. */
+export const viewerUrl = ({ scheme, headers, target }: Omit<WireRequest, "body">): string =>
+  `${scheme}://${headers.host}${target}`;
+
+function refusal(
+  request: Omit<WireRequest, "body">,
+  behavior: CacheBehavior,
+  { requestId, hasBody, httpsPort }: Gatekeeping,
+): EdgeAnswer | undefined {
+  if (request.scheme === "http" && behavior.viewerProtocolPolicy !== "allow-all") {
+    return behavior.viewerProtocolPolicy === "https-only"
+      ? refusesPlainHttp(requestId)
+      : redirectToHttps(httpsUrl(request, httpsPort));
+  }
+  if (!behavior.allowedMethods.includes(request.method)) return refusesMethod(requestId);
+  if (request.method === "GET" && hasBody) return refusesBody(requestId);
+  return undefined;
+}
+
+const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
+
+/** A multi-tenant distribution has no host name of its own: only its tenants' names answer. */
+const answersTo = (distribution: Distribution, host: string) =>
+  distribution.connectionMode === "direct" || distribution.domainName !== host.replace(/:\d+$/, "");
+
+/** DG:cloudfront-limits: 8,192 bytes of URL (414), 32,768 of request line and headers (494). */
+function sizeRefusal(request: Omit<WireRequest, "body">, requestId: string): EdgeAnswer | undefined {
+  if (request.target.length > URL_LIMIT) return edgePage(414, "Bad request.", requestId);
+  let size = request.target.length;
+  for (const name in request.headers) size += name.length + (request.headers[name] as string).length + 4;
+  return size > REQUEST_LIMIT
+    ? edgePage(494, "Bad request.", requestId, [["connection", "close"]])
+    : undefined;
+}
+
+function httpsUrl(request: Omit<WireRequest, "body">, port: number): string {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  return `https://${host}${port === 443 ? "" : `:${port}`}${request.target}`;
+}

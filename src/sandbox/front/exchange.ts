@@ -1,0 +1,267 @@
+/** One request of a viewer and its answer: what is written to the viewer, the page, the log and stderr about it. */
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
+import type { Distribution } from "../../cloudfront/distribution.ts";
+import type { EdgeRules } from "../../edge/rules.ts";
+import type { Verdict } from "../../edge/verdict.ts";
+import type { Clock } from "../../seams.ts";
+import type { AccessLog } from "../edge/access-log.ts";
+import type { Outcome } from "../edge/admission.ts";
+import { edgePage, errorPageFor } from "../edge/answers.ts";
+import { type AnsweredBy, type Capture, withoutSignature } from "../edge/capture.ts";
+import { viewerAddress } from "../edge/viewer-place.ts";
+import type { WireRequest } from "../wire.ts";
+import type { OriginAnswer } from "./origin-call.ts";
+import { OriginFailure } from "./origin-failure.ts";
+import type { ViewerConnection } from "./viewer-headers.ts";
+import { pairsOf, viewerHeaders } from "./viewer-response.ts";
+
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+export interface ExchangeOptions {
+  readonly head: Omit<WireRequest, "body">;
+  readonly incoming: IncomingMessage;
+  readonly requestId: string;
+  readonly via: string;
+  readonly pop: string;
+  readonly hasBody: boolean;
+  readonly clock: Pick<Clock, "now">;
+  readonly rules: EdgeRules;
+  readonly explains: boolean;
+  readonly log: AccessLog;
+  readonly capture: Capture;
+  readonly tell: (line: string) => void;
+  readonly distributionHost: string;
+}
+
+/** Fetches custom error pages. */
+export interface ErrorPages {
+  readonly distribution: Distribution | undefined;
+  readonly fetch: (path: string, signal: AbortSignal) => Promise<OriginAnswer | undefined>;
+}
+
+export class Exchange {
+  readonly head: Omit<WireRequest, "body">;
+  readonly incoming: IncomingMessage;
+  readonly hasBody: boolean;
+  readonly cookies: Pairs;
+  readonly ip: string;
+  readonly isWebSocket: boolean;
+  /** Aborted when the viewer goes away before the answer has ended. */
+  readonly gone = new AbortController();
+  readonly #given: ExchangeOptions;
+  #reason: string | undefined;
+
+  constructor(given: ExchangeOptions) {
+    this.#given = given;
+    this.head = given.head;
+    this.incoming = given.incoming;
+    this.hasBody = given.hasBody;
+    this.cookies = parseCookieHeader(given.head.headers.cookie ?? "");
+    this.ip = viewerAddress(given.head);
+    this.isWebSocket = given.head.headers.upgrade?.toLowerCase() === "websocket";
+  }
+
+  get requestId(): string {
+    return this.#given.requestId;
+  }
+  get via(): string {
+    return this.#given.via;
+  }
+  get viewer(): ViewerConnection {
+    const { socket, httpVersion } = this.incoming;
+    const tls = "getCipher" in socket ? (socket as unknown as TlsSocket) : undefined;
+    return {
+      scheme: this.head.scheme,
+      address: this.ip,
+      port: socket.remotePort ?? 0,
+      httpVersion,
+      ...(tls && { tls: `${tls.getProtocol() ?? ""}:${tls.getCipher().standardName}:fullHandshake` }),
+      userAgent: this.head.headers["user-agent"] ?? "",
+    };
+  }
+
+  /** For stderr, and with --explain for the response. */
+  explain(line: string, reason: string): void {
+    this.#reason = reason;
+    this.note(line);
+  }
+
+  /** `GET https://app.localhost:8443/api/x: ...`, the values of signed-URL parameters left out. */
+  note(line: string): void {
+    const { scheme, headers, method, target } = this.head;
+    this.#given.tell(`${method} ${scheme}://${headers.host ?? ""}${withoutSignature(target)}: ${line}`);
+  }
+
+  /** A response on a socket that asked for an upgrade. */
+  responseOn(socket: Duplex): ServerResponse {
+    const outgoing = new ServerResponse(this.incoming);
+    outgoing.shouldKeepAlive = false;
+    outgoing.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
+    outgoing.once("finish", () => socket.end());
+    return outgoing;
+  }
+
+  /** Runs the exchange; a failure of the backend becomes CloudFront's answer. Never rejects. */
+  async guard(outgoing: ServerResponse, run: () => Promise<void>): Promise<void> {
+    outgoing.on("error", () => {});
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) this.gone.abort();
+    });
+    try {
+      await run();
+    } catch (thrown) {
+      if (this.gone.signal.aborted) return;
+      this.note(`the sandbox has a bug: ${String(thrown)}`);
+      if (!outgoing.headersSent) outgoing.writeHead(500).end("the sandbox has a bug");
+      else outgoing.destroy();
+    }
+  }
+
+  /** Answers without the backend, or with its error page. */
+  async answer(outgoing: ServerResponse, outcome: Outcome, pages: ErrorPages): Promise<void> {
+    const { answer } = outcome;
+    // Of a refused upload the rest is read, so that the viewer sees the answer.
+    this.incoming.resume();
+    if (outcome.by !== "edge" && (await this.#errorPage(outgoing, answer.status, outcome, pages))) return;
+    const body = Buffer.from(answer.body);
+    const headers = answer.headers.filter(([name]) => name !== "content-length");
+    const length = ["content-length", String(body.length)] as const;
+    this.#write(outgoing, answer.status, [...headers, length, ...this.#own()]);
+    this.#remember(outcome, answer.status, headers, body.length);
+    outgoing.end(this.head.method === "HEAD" ? undefined : body);
+  }
+
+  /** CloudFront's page for a backend that failed, and the line that says why. */
+  async fail(
+    outgoing: ServerResponse,
+    failure: OriginFailure,
+    pages: ErrorPages,
+    verdict?: Verdict,
+  ): Promise<void> {
+    if (this.gone.signal.aborted) return;
+    this.explain(`${failure.status}: ${failure.message}`, failure.message);
+    const answer = edgePage(failure.status, ORIGIN_FAILED, this.requestId);
+    const told = verdict ? { verdict } : {};
+    await this.answer(
+      outgoing,
+      { answer, by: "origin", originCalled: true, detail: failure.detail, ...told },
+      pages,
+    );
+  }
+
+  /** Sends the backend's answer on; true when it was replaced by the distribution's error page. */
+  async stream(
+    outgoing: ServerResponse,
+    response: IncomingMessage,
+    given: { pages: ErrorPages; forwardsCookies: boolean; verdict?: Verdict | undefined; watch: () => void },
+  ): Promise<void> {
+    const status = response.statusCode ?? 502;
+    const outcome = {
+      by: "origin" as const,
+      originCalled: true,
+      ...(given.verdict && { verdict: given.verdict }),
+    };
+    if (await this.#errorPage(outgoing, status, outcome, given.pages)) {
+      response.destroy();
+      return;
+    }
+    const headers = viewerHeaders(status, pairsOf(response.rawHeaders), {
+      forwardsCookies: given.forwardsCookies,
+      pop: this.#given.pop,
+      ...{ requestId: this.requestId, via: this.via },
+    });
+    this.#write(outgoing, status, [...headers, ...this.#explained()]);
+    this.#remember(outcome, status, headers, Number(response.headers["content-length"] ?? 0));
+    given.watch();
+    await pipeline(response, outgoing);
+  }
+
+  remember(by: AnsweredBy, status: number, verdict?: Verdict): void {
+    this.#remember({ by, originCalled: true, ...(verdict && { verdict }) }, status, [], 0);
+  }
+
+  async #errorPage(
+    outgoing: ServerResponse,
+    status: number,
+    outcome: Omit<Outcome, "answer">,
+    pages: ErrorPages,
+  ): Promise<boolean> {
+    const page = pages.distribution && errorPageFor(pages.distribution, status);
+    if (!page) return false;
+    const path = page.responsePagePath as string;
+    let fetched: OriginAnswer | undefined;
+    try {
+      fetched = await pages.fetch(path, this.gone.signal);
+    } catch (thrown) {
+      if (!(thrown instanceof OriginFailure)) throw thrown;
+      this.note(`its error page ${path} cannot be fetched: ${thrown.message}`);
+      return false;
+    }
+    if (!fetched) return false;
+    const { response } = fetched;
+    if ((response.statusCode ?? 500) >= 400) {
+      this.note(`its error page ${path} answers ${response.statusCode}`);
+      response.resume();
+      return false;
+    }
+    const shown = page.responseCode ?? status;
+    const given = { forwardsCookies: true, pop: this.#given.pop, requestId: this.requestId, via: this.via };
+    const headers = viewerHeaders(400, pairsOf(response.rawHeaders), given);
+    this.#write(outgoing, shown, [...headers, ...this.#explained()]);
+    this.#remember(outcome, shown, headers, Number(response.headers["content-length"] ?? 0));
+    await pipeline(response, outgoing);
+    return true;
+  }
+
+  #write(outgoing: ServerResponse, status: number, headers: Pairs): void {
+    if (outgoing.headersSent || outgoing.destroyed) return;
+    outgoing.writeHead(status, headers.flat());
+  }
+
+  #own(): Pairs {
+    const { via, pop, requestId } = this.#given;
+    return [["via", via], ["x-amz-cf-pop", pop], ["x-amz-cf-id", requestId], ...this.#explained()];
+  }
+
+  /** Printable ASCII only: a reason may quote a URL. */
+  #explained(): Pairs {
+    if (!this.#given.explains || this.#reason === undefined) return [];
+    return [["x-keyturn-reason", this.#reason.replace(/[^\x20-\x7e]/g, "?").slice(0, 1000)]];
+  }
+
+  #remember(outcome: Omit<Outcome, "answer">, status: number, headers: Pairs, length: number): void {
+    const { clock, requestId, pop, log, capture, distributionHost } = this.#given;
+    const { by, originCalled, verdict, detail } = outcome;
+    const at = clock.now();
+    log.add({
+      ...{ at, requestId, pop, originCalled, distributionHost, viewerAddress: this.ip },
+      request: { ...this.head, body: NOTHING },
+      answer: {
+        status,
+        headers: [
+          ...headers.filter(([name]) => name !== "content-length"),
+          ["content-length", String(length)],
+        ],
+        body: "",
+      },
+      ...(detail !== undefined && { detail }),
+    });
+    const { method, target, headers: asked } = this.head;
+    capture.add({
+      ...{ at, requestId, pop, method, target, status, by, originCalled, verdict },
+      host: asked.host ?? "",
+    });
+  }
+}
+
+interface TlsSocket {
+  getProtocol(): string | null;
+  getCipher(): { readonly standardName: string };
+}
+const NOTHING = new Uint8Array();
+/** The words of real pages for 502 and 504 alike. */
+const ORIGIN_FAILED =
+  "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.\nWe can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.";

@@ -1,0 +1,62 @@
+/** What the edge in front of an application stands on: a distribution, trusted keys, policies, and perhaps a private key. */
+import { createHash, type KeyObject } from "node:crypto";
+import { fingerprint } from "../../keys/fingerprint.ts";
+import type { KeyPair } from "../../keys/key-pair.ts";
+import { writePublicKey } from "../../keys/pem.ts";
+import type { Seconds } from "../../time.ts";
+import type { PublishedConfig } from "../cloudfront/edge-config.ts";
+import { MANAGED_POLICIES } from "../cloudfront/managed-policies.ts";
+import { projectPolicy } from "../cloudfront/policy-projection.ts";
+import type { PolicyLookup } from "./selection.ts";
+
+/** The sandbox's own key, for a backend to sign with. */
+export interface OwnKey {
+  readonly keyPairId: string;
+  readonly privateKey: KeyObject;
+}
+
+export interface Ground {
+  readonly config: PublishedConfig;
+  readonly policies: PolicyLookup;
+  /** Of an origin: headers that CloudFront adds. A value that nobody can tell is the sandbox's own. */
+  readonly customHeaders: (
+    originId: string,
+  ) => readonly { readonly name: string; readonly value: string | undefined }[];
+  readonly responseTimeout: (originId: string) => Seconds | undefined;
+  readonly own?: OwnKey;
+  /** For a person, one line each. */
+  readonly notes: readonly string[];
+}
+
+export const managedPolicies: PolicyLookup = (id) => {
+  const stored = MANAGED_POLICIES.get(id);
+  return stored && projectPolicy(stored);
+};
+
+const ID_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789";
+
+/** For a key that is not deployed: an ID that looks like CloudFront's and is the same at every start. */
+export function standInId(key: KeyObject): string {
+  const digest = createHash("sha256").update(fingerprint(key)).digest();
+  return `K${[...digest.subarray(0, 13)].map((byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("")}`;
+}
+
+/** The ground on which the sandbox's own key is trusted too, by every key group that a behavior uses. */
+export function withOwnKey(ground: Ground, pair: KeyPair): Ground {
+  const keyPairId = standInId(pair.publicKey);
+  const pem = writePublicKey(pair.publicKey);
+  const used = ground.config.distributions.flatMap(({ behaviors }) =>
+    behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups),
+  );
+  const groups = [...new Set([...ground.config.keyGroups.keys(), ...used])];
+  return {
+    ...ground,
+    config: {
+      ...ground.config,
+      keyGroups: new Map(
+        groups.map((id) => [id, new Map([...(ground.config.keyGroups.get(id) ?? []), [keyPairId, pem]])]),
+      ),
+    },
+    own: { keyPairId, privateKey: pair.privateKey },
+  };
+}

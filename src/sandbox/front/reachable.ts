@@ -1,0 +1,37 @@
+/** Does anything listen there? For `--run`, which may start before the backend does. */
+import { connect } from "node:net";
+import type { Clock } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import type { BackendUrl } from "./front-plan.ts";
+
+const PAUSE: Seconds = 0.1;
+
+/** Waits for a connection, at most `length`. False: nothing came up. Rejects with the signal's reason. */
+export async function comesUp(
+  backend: BackendUrl,
+  length: Seconds,
+  clock: Pick<Clock, "now" | "sleep">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const until = clock.now() + length;
+  for (;;) {
+    signal.throwIfAborted();
+    if (await accepts(backend)) return true;
+    if (clock.now() >= until) return false;
+    await clock.sleep(PAUSE, signal);
+  }
+}
+
+function accepts({ hostname, port }: BackendUrl): Promise<boolean> {
+  const host = /(^|\.)localhost$/i.test(hostname) ? "127.0.0.1" : hostname;
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 });
+    const end = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.once("timeout", () => end(false));
+  });
+}

@@ -1,0 +1,33 @@
+/** `--run`: the edge up, the backend reachable, one command in the environment, everything stopped; its exit code. */
+import { Sealed } from "../../sealed.ts";
+import type { World } from "../../seams.ts";
+import { formatDuration } from "../../time.ts";
+import { IN_THE_WAY } from "../folder.ts";
+import type { FrontForeground } from "./front-foreground.ts";
+import { comesUp } from "./reachable.ts";
+
+type Needs = Pick<World, "clock" | "terminal" | "programs" | "interrupt">;
+
+/** Throws ERR_PROGRAM; on an interrupt while waiting, its reason. */
+export async function runBehindEdge(
+  { front, folder, plan, notes }: FrontForeground,
+  command: string,
+  keepsStdout: boolean,
+  { clock, terminal, programs, interrupt }: Needs,
+): Promise<number> {
+  for (const note of notes) terminal.note(`note: ${note}`);
+  terminal.note(`edge ${front.urls.site} in front of ${front.urls.origin}`);
+  for (const backend of plan.backends.values()) {
+    if (plan.wait === 0 || (await comesUp(backend, plan.wait, clock, interrupt))) continue;
+    terminal.note(
+      `nothing listens at ${backend.protocol}//${backend.host} after ${formatDuration(plan.wait)}: running the command all the same (--wait 0s if it starts the backend)`,
+    );
+  }
+  // A shell, because the command is a line for one: "npm run build && npm test".
+  return programs.run("sh", ["-c", command], new Sealed(""), {
+    signal: interrupt,
+    keepsStdout,
+    withoutEnv: IN_THE_WAY,
+    env: folder.secretEnv,
+  });
+}

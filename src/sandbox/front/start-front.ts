@@ -1,0 +1,226 @@
+/** The edge in front of somebody's application, on sockets: the two edges, and the page with both APIs or alone. */
+
+import type { KeyType } from "../../keys/key-pair.ts";
+import { readPrivateKey } from "../../keys/pem.ts";
+import type { Clock, KeyPairSource, Random } from "../../seams.ts";
+import type { Seconds } from "../../time.ts";
+import { type Account, type AccountOptions, createAccount } from "../account.ts";
+import { apiControl } from "../api-control.ts";
+import { issueCertificate, type ServerCertificate } from "../certificate.ts";
+import { overlaid } from "../cloudfront/distribution-overlay.ts";
+import { projectPolicy } from "../cloudfront/policy-projection.ts";
+import { EMPTY_CLOUDFRONT } from "../cloudfront/state.ts";
+import { CERTIFICATE_HOSTS, DEMO } from "../demo-gate.ts";
+import { AccessLog } from "../edge/access-log.ts";
+import { Capture } from "../edge/capture.ts";
+import { Locations, usualLocations } from "../edge/location.ts";
+import { configured, LOOKALIKES } from "../edge/lookalikes.ts";
+import { localOnly } from "../foreign-host.ts";
+import { type Listening, listen, listenStreaming } from "../listen.ts";
+import { createControl, isForControl } from "../page/control.ts";
+import { viewOf } from "../page/gather.ts";
+import { accessLogAnswer } from "../sandbox.ts";
+import { Switches } from "../switches.ts";
+import type { WireHandler } from "../wire.ts";
+import { createFrontEdge } from "./front-edge.ts";
+import type { FrontPlan } from "./front-plan.ts";
+import { type Ground, managedPolicies, type OwnKey } from "./ground.ts";
+import { FRONT, type FrontIds, seedFront, stateWithKeys } from "./own-account.ts";
+
+export interface FrontOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyPairs: KeyPairSource;
+  readonly plan: FrontPlan;
+  readonly ports: { readonly api: number; readonly edge: number; readonly edgeHttp: number };
+  readonly propagation: Seconds;
+  readonly keyType: KeyType;
+  /** Declared elsewhere: then there is a page, but no API, because the account is not here. */
+  readonly ground?: Ground;
+  /** Of `--public-key`. */
+  readonly keys?: readonly { readonly pem: string; readonly id: string }[];
+  readonly account?: Pick<AccountOptions, "initial" | "save">;
+  readonly tell: (line: string) => void;
+  readonly onBug: (thrown: unknown) => void;
+}
+
+export interface Front {
+  readonly account: Account;
+  readonly hasApi: boolean;
+  readonly urls: {
+    readonly api: string;
+    readonly site: string;
+    readonly siteHttp: string;
+    readonly origin: string;
+  };
+  readonly certificate: ServerCertificate;
+  readonly own?: OwnKey;
+  /** Absent where the gate is not in the sandbox's account. */
+  readonly ids?: FrontIds;
+  readonly verification: { readonly name: string; readonly value: string };
+  stop(): Promise<void>;
+}
+
+const RESPONSE_TIMEOUT: Seconds = 30;
+
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const { clock, random, plan, ground, tell, onBug } = options;
+  const declared = ground?.config.distributions[0];
+  const hosts = [...new Set([plan.host, ...(declared?.aliases ?? []), "localhost", "127.0.0.1"])];
+  const certificate = await issueCertificate(
+    [...new Set([...hosts, ...CERTIFICATE_HOSTS])],
+    clock.now(),
+    options,
+  );
+  const locationSettings = usualLocations(options.propagation);
+  const account = createAccount({
+    ...{ clock, random, onBug, accountId: DEMO.account, region: DEMO.region },
+    deployTime: options.propagation,
+    ...options.account,
+    ...(options.keys && {
+      initial: { cloudFront: stateWithKeys(options.keys, EMPTY_CLOUDFRONT, clock.now()) },
+    }),
+  });
+  const locations = new Locations(locationSettings, clock, random);
+  const switches = new Switches(LOOKALIKES);
+  const sandboxValue = Buffer.from(random.bytes(24)).toString("base64url");
+  const seeded = ground
+    ? undefined
+    : await seedFront(account, plan, hosts, { ...options, verification: sandboxValue });
+  const verification = seeded?.verification ?? sandboxValue;
+  if (ground) locations.learn(servedAs(ground, hosts));
+  else {
+    account.cloudFront.settle();
+    account.cloudFront.onPublished((config) => locations.learn(config));
+    account.cloudFront.showDistributions((stored) =>
+      switches.on.length === 0 ? stored : overlaid(stored, (each) => configured(each, switches.on)),
+    );
+  }
+  const capture = new Capture();
+  const accessLog = new AccessLog();
+  let passed = 0;
+  let httpsPort = 0;
+  const edge = createFrontEdge({
+    ...{ clock, random, locations, switches, capture, accessLog, tell },
+    explains: plan.explains,
+    httpsPort: () => httpsPort,
+    policies: ground?.policies ?? ((id) => managedPolicies(id) ?? ownPolicy(account, id)),
+    origin: ({ targetOriginId }) => {
+      passed += 1;
+      const backend =
+        plan.backends.get(targetOriginId) ?? plan.backends.get("") ?? [...plan.backends.values()][0];
+      const headers = ground?.customHeaders(targetOriginId) ?? [
+        { name: FRONT.verificationHeader, value: verification },
+      ];
+      return {
+        ...(backend as NonNullable<typeof backend>),
+        customHeaders: headers.map(({ name, value }) => [name, value ?? verification] as const),
+        responseTimeout: plan.responseTimeout ?? ground?.responseTimeout(targetOriginId) ?? RESPONSE_TIMEOUT,
+      };
+    },
+  });
+
+  const listening: Listening[] = [];
+  const stop = async () => {
+    await Promise.all(listening.map((each) => each.close()));
+    edge.close();
+  };
+  const open = async (scheme: "http" | "https", port: number, tls?: { cert: string; key: string }) => {
+    const each = await listenStreaming({
+      ...{ port, clock, requestTimeout: 0 },
+      ...(tls && { tls }),
+      serve: (incoming, outgoing) => edge.serve(scheme, incoming, outgoing),
+      upgrade: (incoming, socket, head) => edge.upgrade(scheme, incoming, socket, head),
+    });
+    listening.push(each);
+    return each.port;
+  };
+  try {
+    httpsPort = await open("https", options.ports.edge, {
+      cert: certificate.chainPem,
+      key: certificate.keyPem,
+    });
+    const httpPort = await open("http", options.ports.edgeHttp);
+    const site = `https://${plan.host}${httpsPort === 443 ? "" : `:${httpsPort}`}`;
+    const originLog = {
+      get counts() {
+        return { calls: passed, served: passed, unverified: 0 };
+      },
+      seen: () => 0,
+    };
+    const control = createControl({
+      view: async () =>
+        viewOf({
+          ...{ clock, account, capture, locations },
+          gate: FRONT.gate,
+          addresses: { site, api: api.url, origin: originUrl(plan) },
+          originLog,
+          switches: { edge: switches, application: NO_SWITCHES },
+        }),
+      switches: [switches],
+      originLog,
+      restartSigners: () => {},
+      deployKeyPairId: () => {},
+      more: { ...apiControl(account), "access-log": accessLogAnswer(accessLog) },
+    });
+    const handler: WireHandler = async (request) =>
+      isForControl(request) ? control(request) : ground ? noApi() : account.handler(request);
+    const api = await listen({ handler: localOnly(handler), port: options.ports.api, clock, onBug });
+    listening.push(api);
+    const own = ground ? ground.own : ownKey(account);
+    return {
+      ...{ account, certificate, stop, hasApi: ground === undefined },
+      urls: {
+        api: api.url,
+        site,
+        siteHttp: `http://${plan.host}${httpPort === 80 ? "" : `:${httpPort}`}`,
+        origin: originUrl(plan),
+      },
+      ...(own && { own }),
+      ...(seeded && { ids: { distributionId: seeded.distributionId, keyGroupId: seeded.keyGroupId } }),
+      verification: { name: FRONT.verificationHeader, value: verification },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const NO_SWITCHES = new Switches<never>({});
+
+function originUrl({ backends }: FrontPlan): string {
+  const [first] = backends.values();
+  return first ? `${first.protocol}//${first.host}${first.path}` : "";
+}
+
+/** A declared distribution answers to the local names too, enabled or not. */
+function servedAs({ config }: Ground, hosts: readonly string[]): Ground["config"] {
+  return {
+    ...config,
+    distributions: config.distributions.map((each) => ({
+      ...each,
+      enabled: true,
+      connectionMode: "direct" as const,
+      aliases: hosts,
+    })),
+  };
+}
+
+function ownPolicy({ cloudFront }: Account, id: string) {
+  const stored = cloudFront.state.forwardingPolicies.get(id);
+  return stored && projectPolicy(stored);
+}
+
+/** What signers read now; undefined where only public keys were given. */
+function ownKey({ secrets }: Account): OwnKey | undefined {
+  const text = secrets.text(FRONT.secret, "AWSCURRENT");
+  if (text === undefined) return undefined;
+  const { keyPairId, privateKey } = JSON.parse(text) as { keyPairId: string; privateKey: string };
+  return { keyPairId, privateKey: readPrivateKey(privateKey).privateKey };
+}
+
+const noApi = () => ({
+  status: 404,
+  headers: [["content-type", "text/plain"]] as const,
+  body: "This sandbox has no AWS API: its behaviors and keys were declared elsewhere.\n",
+});

@@ -1,0 +1,30 @@
+/** The report of a sandbox in the foreground: printed at once, because whoever reads it works beside it. */
+import { envelopeOf } from "../report/json.ts";
+import type { Report } from "../report/report.ts";
+
+export interface OpenSandbox {
+  readonly facts: unknown;
+  readonly guide: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Ends, and stops the sandbox, when it is interrupted. */
+export function openReport(
+  { facts, guide, stop }: OpenSandbox,
+  { json }: { readonly json?: boolean },
+  { interrupt }: { readonly interrupt: AbortSignal },
+): Report {
+  const report = { outcome: "done", result: facts, findings: [], text: () => "" } as const;
+  const told = json ? [JSON.stringify(envelopeOf(report, "sandbox"))] : guide;
+  return { ...report, lines: untilInterrupted(told, stop, interrupt) };
+}
+
+async function* untilInterrupted(told: readonly string[], stop: () => Promise<void>, interrupt: AbortSignal) {
+  try {
+    yield* told;
+    if (interrupt.aborted) return;
+    await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
+  } finally {
+    await stop();
+  }
+}
