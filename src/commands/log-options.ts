@@ -12,6 +12,8 @@ export function logOptions(): Option[] {
     ),
     new Option("--to <time>", "only requests before then").argParser(parseInstant),
     new Option("--since <duration>", "only the last 2h, 3d, ...").argParser(parseDuration),
+    new Option("--rotation [id]", "only the time around a rotation of the gate: last, or its ID"),
+    new Option("--yes", "fetch more than 1 GB without asking"),
     new Option("--fields <names>", "names of the fields, where the lines carry none (real-time logs)"),
     new Option(
       "--bucket <size>",
@@ -32,9 +34,10 @@ export function logOptions(): Option[] {
     new Option("--sql", "print what would be asked instead of asking it: for Athena, or --engine insights"),
     new Option("--engine <name>", "whose language --sql prints").choices(["duckdb", "athena", "insights"]),
     new Option("--ddl", "print the table and the view for Athena"),
-    new Option("--format <name>", "of the logs that --ddl makes a table for (default: v1)").choices(
-      TABLE_FORMATS,
-    ),
+    new Option(
+      "--format <name>",
+      "which logs, where a gate has several (default: those with cookies)",
+    ).choices(TABLE_FORMATS),
     new Option("--location <s3>", "of the logs that --ddl makes a table for: s3://BUCKET/PREFIX/"),
     new Option("--database <name>", "Athena database of --ddl (default: keyturn_GATE)").argParser(database),
     new Option("--hive", "--location has year=2026/month=11/... below it"),

@@ -2,75 +2,143 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import type { LogValue } from "../log-seams.ts";
+import { openGate } from "../gates/open.ts";
+import type { LogDesk, LogValue } from "../log-seams.ts";
 import type { World } from "../seams.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
-import type { Answers, Inquiry } from "./ask.ts";
+import type { Answers, AskedOptions, Inquiry } from "./ask.ts";
+import type { TableFormat } from "./athena-ddl.ts";
+import type { FetchedLogs } from "./fetch-logs.ts";
 import { fieldsFlag } from "./field-names.ts";
 import { askLocalLogs } from "./local-logs.ts";
+import { checkPeriodFlags, type PeriodFlags, periodOf, type Within } from "./period.ts";
 import type { Question, QuestionOptions } from "./question.ts";
 import { QUESTIONS, SUMMARY } from "./questions.ts";
-import { logSetting, type SettingFlags } from "./setting.ts";
+import { type LogSetting, logSetting, type SettingFlags } from "./setting.ts";
 import type { LogSource } from "./sources.ts";
 import type { LogWords } from "./words.ts";
 
-export interface LogFlags extends SettingFlags {
-  readonly from?: EpochSeconds;
-  readonly to?: EpochSeconds;
-  readonly since?: Seconds;
+export interface LogFlags extends SettingFlags, PeriodFlags {
   readonly fields?: string;
   readonly bucket?: QuestionOptions["bucket"];
   readonly loop?: QuestionOptions["loop"];
   readonly showClients?: boolean;
   readonly memory?: string;
+  /** Of logs in S3, where there are several. */
+  readonly format?: TableFormat;
+  /** Fetch however much it is. */
+  readonly yes?: boolean;
 }
 export interface LogAnswers {
   readonly answers: Answers;
   readonly sources: readonly LogSource[];
   readonly trust: { readonly rotation?: string; readonly unasked?: string };
   readonly findings: readonly Finding[];
+  /** Where the lines are out of S3. */
+  readonly fetched?: FetchedLogs;
 }
 
 const MEMORY = "512MB";
 
 /** Throws whatever reading logs, keyturn.yaml and keys throws; always removes the private folder. */
 export async function answerLogs(words: LogWords, flags: LogFlags, world: World): Promise<LogAnswers> {
-  if (words.files.length === 0) {
-    throw new UsageError("ERR_USAGE", "there are no logs to read", [
-      "keyturn logs *.gz",
-      "zcat *.gz | keyturn logs -",
-    ]);
-  }
-  const within = windowOf(flags, world.clock.now());
+  const now = world.clock.now();
+  checkPeriodFlags(flags, now);
+  checkSource(words, flags);
   const setting = await logSetting(flags, world);
+  const within = periodOf(flags, setting.marks, now);
+  const asked = { words, flags, setting, within, world };
+  return words.files.length > 0 ? ofFiles(asked) : ofS3(asked);
+}
+
+interface Asked {
+  readonly words: LogWords;
+  readonly flags: LogFlags;
+  readonly setting: LogSetting;
+  readonly within: Within;
+  readonly world: World;
+}
+
+async function ofFiles(asked: Asked): Promise<LogAnswers> {
+  const { words, flags, world } = asked;
   const desk = await world.logs.desk({ memoryLimit: flags.memory ?? MEMORY });
   try {
-    const { gate, marks, trustOf, view, unasked } = setting;
-    const inquiry: Inquiry = {
-      questions: questionsOf(words),
-      asked: askedOf(words, flags),
-      marks,
-      hasProtectedRoutes: view.routes.some(({ isProtected }) => isProtected),
-      client: clientNames(flags.showClients === true, world.random.bytes(16)),
-      gate,
-      trustOf,
-    };
-    const local = {
-      ...inquiry,
-      names: words.files,
-      view: { ...view, ...within },
-      ...(flags.fields !== undefined && { fields: fieldsFlag(flags.fields) }),
-    };
-    const answers = await askLocalLogs(local, desk, world.files.stream("-"));
-    return {
-      answers,
-      sources: answers.sources,
-      trust: { rotation: marks.rotation, unasked },
-      findings: [...answers.answers.values()].flatMap(({ findings }) => findings),
-    };
+    return await answered(asked, words.files, desk);
   } finally {
     await desk.close();
   }
+}
+
+async function ofS3(asked: Asked): Promise<LogAnswers> {
+  const { flags, setting, within, world } = asked;
+  const gate = setting.gate ?? (await openGate(flags, world));
+  const { gateDestinations } = await import("./where.ts");
+  const { fetchLogs, readableDestinations } = await import("./fetch-logs.ts");
+  const found = await gateDestinations(gate, flags, world);
+  const destinations = readableDestinations(gate.distributions, found, flags.format);
+  // DuckDB first: without it nothing needs to be fetched.
+  const desk = await world.logs.desk({ memoryLimit: flags.memory ?? MEMORY });
+  try {
+    const period = { from: within.from ?? 0, to: within.to ?? world.clock.now() };
+    const bucket = await found.bucketOf();
+    const fetched = await fetchLogs({ destinations, period, yes: flags.yes === true }, bucket, desk, world);
+    const told = await answered(asked, [...fetched.files.keys()], desk);
+    const sources = told.sources.map((source) => ({
+      ...source,
+      path: fetched.files.get(source.path) ?? source.path,
+    }));
+    return { ...told, sources, fetched };
+  } finally {
+    await desk.close();
+  }
+}
+
+async function answered(asked: Asked, names: readonly string[], desk: LogDesk): Promise<LogAnswers> {
+  const { flags, setting, within, world } = asked;
+  const local = {
+    ...inquiryOf(asked),
+    names,
+    view: { ...setting.view, ...within },
+    ...(flags.fields !== undefined && { fields: fieldsFlag(flags.fields) }),
+  };
+  const answers = await askLocalLogs(local, desk, world.files.stream("-"));
+  return { ...outcomeOf(answers, setting), sources: answers.sources };
+}
+
+function inquiryOf({ words, flags, setting, world }: Asked): Inquiry {
+  const { gate, marks, trustOf, view } = setting;
+  return {
+    questions: questionsOf(words),
+    asked: askedOf(words, flags),
+    marks,
+    hasProtectedRoutes: view.routes.some(({ isProtected }) => isProtected),
+    client: clientNames(flags.showClients === true, world.random.bytes(16)),
+    gate,
+    trustOf,
+  };
+}
+
+function outcomeOf(answers: Answers, { marks, unasked }: LogSetting): Omit<LogAnswers, "sources"> {
+  return {
+    answers,
+    trust: { rotation: marks.rotation, unasked },
+    findings: [...answers.answers.values()].flatMap(({ findings }) => findings),
+  };
+}
+
+/** Throws ERR_USAGE where nothing says which lines. */
+function checkSource({ files }: LogWords, { from, since, rotation, offline }: LogFlags): void {
+  const hasPeriod = from !== undefined || since !== undefined || rotation !== undefined;
+  if (files.length > 0) return;
+  if (!hasPeriod)
+    throw new UsageError("ERR_USAGE", "there are no logs to read", [
+      "keyturn logs *.gz",
+      "zcat *.gz | keyturn logs -",
+      "keyturn logs --since 2h --gate NAME (out of S3)",
+    ]);
+  if (offline)
+    throw new UsageError("ERR_USAGE", "without files the logs are fetched, which --offline forbids", [
+      "keyturn logs *.gz --offline",
+    ]);
 }
 
 export function questionsOf({ question }: LogWords): readonly Question[] {
@@ -80,24 +148,9 @@ export function questionsOf({ question }: LogWords): readonly Question[] {
 
 export function askedOf(
   { requestId }: LogWords,
-  { bucket = "hour", loop = { denials: 5, within: 60 } }: LogFlags,
-): QuestionOptions {
-  return { bucket, loop, requestId };
-}
-
-/** Throws ERR_USAGE. */
-function windowOf(
-  { from, to, since }: LogFlags,
-  now: EpochSeconds,
-): { from?: EpochSeconds; to?: EpochSeconds } {
-  if (since !== undefined && from !== undefined)
-    throw new UsageError("ERR_USAGE", "--since and --from both set the start", ["leave one of them out"]);
-  const start = since === undefined ? from : now - since;
-  if (start !== undefined && to !== undefined && to <= start)
-    throw new UsageError("ERR_USAGE", "--to is not after --from", [
-      "--from 2026-11-28T10:00:00Z --to 2026-11-28T12:00:00Z",
-    ]);
-  return { from: start, to };
+  { bucket, loop = { denials: 5, within: 60 } }: LogFlags,
+): AskedOptions {
+  return { ...(bucket !== undefined && { bucket }), loop, requestId };
 }
 
 /** An address has the same name throughout a run, and a different one in the next. */

@@ -18,9 +18,12 @@ import type { RotationMarks } from "./rotation-marks.ts";
 import { textIn } from "./row-values.ts";
 import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
 
+/** Without a bucket: one that suits the time that the lines cover. */
+export type AskedOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
+
 export interface Inquiry {
   readonly questions: readonly Question[];
-  readonly asked: QuestionOptions;
+  readonly asked: AskedOptions;
   readonly marks: RotationMarks;
   readonly gate?: Gate;
   readonly hasProtectedRoutes: boolean;
@@ -44,10 +47,11 @@ export function textsOf({
   marks,
 }: Pick<Inquiry, "questions" | "asked" | "marks">): ReadonlyMap<string, string> {
   const needsReasons = questions.some(({ name }) => WITH_REASONS.has(name));
+  const sized = { ...asked, bucket: asked.bucket ?? "hour" };
   return new Map([
     ["coverage", COVERAGE_TEXT],
-    ...(needsReasons ? [["credentials", credentialsText(asked)] as const] : []),
-    ...questions.flatMap((question) => Object.entries(question.texts(asked, marks))),
+    ...(needsReasons ? [["credentials", credentialsText(sized)] as const] : []),
+    ...questions.flatMap((question) => Object.entries(question.texts(sized, marks))),
   ]);
 }
 
@@ -55,12 +59,15 @@ export async function askQuestions(
   inquiry: Inquiry,
   query: (sql: string) => Promise<readonly LogRow[]>,
 ): Promise<Answers> {
+  const coverage = coverageOf(await query(COVERAGE_TEXT));
+  const asked = { ...inquiry.asked, bucket: inquiry.asked.bucket ?? bucketFor(coverage) };
   const rows = new Map<string, readonly LogRow[]>();
-  for (const [name, text] of textsOf(inquiry)) rows.set(name, await query(text));
-  const coverage = coverageOf(rows.get("coverage") ?? []);
+  for (const [name, text] of textsOf({ ...inquiry, asked })) {
+    if (name !== "coverage") rows.set(name, await query(text));
+  }
   const lines = tellingLines(rows.get("credentials") ?? [], coverage);
   const reasons = await reasonsOf(lines, rows.get("denials") ?? [], inquiry.trustOf);
-  const { asked, marks, gate, hasProtectedRoutes, client } = inquiry;
+  const { marks, gate, hasProtectedRoutes, client } = inquiry;
   const [line] = lines;
   const method = textIn(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
   const isExplained = asked.requestId !== undefined && line !== undefined;
@@ -78,6 +85,12 @@ export async function askQuestions(
     inquiry.questions.map((question) => [question.name, question.answer(Object.fromEntries(rows), known)]),
   );
   return { coverage, answers, hasTrust: reasons.hasTrust };
+}
+
+/** So that a table over time has rows enough to show when, and few enough to read. */
+function bucketFor({ from = 0, to = 0 }: Coverage): QuestionOptions["bucket"] {
+  if (to - from <= 3600) return "minute";
+  return to - from <= 4 * 86_400 ? "hour" : "day";
 }
 
 /**

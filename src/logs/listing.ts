@@ -21,6 +21,20 @@ export const HOUR: Seconds = 3600;
 /** DG:standard-logging-legacy-s3: "can sometimes be delayed by up to 24 hours". */
 export const LATEST: Seconds = 24 * HOUR;
 
+/** Every object whose hour touches the period, and those of the 24 hours before it that came late. */
+export async function* logsWithin(
+  place: LogPlace,
+  period: Period,
+  bucket: LogBucket,
+): AsyncIterable<HourlyObject> {
+  const listed = { from: hourOf(period.from) - LATEST, to: period.to + HOUR };
+  for await (const object of logsListed(place, listed, bucket)) {
+    // A request may end in the hour after the one that it began in.
+    const isWithin = object.hour !== undefined && object.hour > period.from - 2 * HOUR;
+    if (isWithin || object.modifiedAt >= period.from) yield object;
+  }
+}
+
 /** Those whose hour touches the period, or is not told. */
 export async function* logsListed(
   place: LogPlace,
@@ -112,5 +126,7 @@ function hourInName(key: string, distribution: string): EpochSeconds | undefined
   return date === undefined ? undefined : Date.parse(`${date}T${hour}:00:00Z`) / 1000;
 }
 
+const hourOf = (at: EpochSeconds) => Math.floor(at / HOUR) * HOUR;
 /** `2026-11-28-10`. */
-const hourText = (at: EpochSeconds) => new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-");
+const hourText = (at: EpochSeconds) =>
+  new Date(hourOf(at) * 1000).toISOString().slice(0, 13).replace("T", "-");

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { askedOf, type LogFlags, questionsOf } from "./answer-logs.ts";
 import { textsOf } from "./ask.ts";
-import { athenaDdl, databaseFor, type TableFormat } from "./athena-ddl.ts";
+import { athenaDdl, databaseFor } from "./athena-ddl.ts";
 import { insightsText } from "./insights-text.ts";
 import { logSetting } from "./setting.ts";
 import type { LogWords } from "./words.ts";
@@ -12,7 +12,6 @@ export interface TextFlags extends LogFlags {
   readonly sql?: boolean;
   readonly ddl?: boolean;
   readonly engine?: "duckdb" | "athena" | "insights";
-  readonly format?: TableFormat;
   readonly location?: string;
   readonly database?: string;
   readonly hive?: boolean;
@@ -40,7 +39,7 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
   const questions = questionsOf(words);
   if (engine === "insights") {
     const texts = questions.flatMap(({ name }) => {
-      const text = insightsText(name, asked);
+      const text = insightsText(name, { ...asked, bucket: asked.bucket ?? "hour" });
       return text === undefined ? [] : [[name, text] as const];
     });
     if (texts.length > 0) return { engine, texts: Object.fromEntries(texts) };

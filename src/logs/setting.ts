@@ -4,14 +4,14 @@ import { AccountTrust } from "../edge/trust-account.ts";
 import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
-import { isRouteOf } from "../gates/gate.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
 import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
-import { secretRegister } from "../rotation/register.ts";
 import type { Cloud, World } from "../seams.ts";
+import { chosenMarks } from "./chosen-rotation.ts";
 import { marksOf, type RotationMarks } from "./rotation-marks.ts";
+import { routesInOrder } from "./route-order.ts";
 import type { TrustOf } from "./true-reasons.ts";
-import type { LogRoute, ViewSettings } from "./view.ts";
+import type { ViewSettings } from "./view.ts";
 
 export interface SettingFlags extends TrustFlags {
   readonly protected?: readonly string[];
@@ -19,6 +19,8 @@ export interface SettingFlags extends TrustFlags {
   readonly oldKey?: string;
   readonly newKey?: string;
   readonly offline?: boolean;
+  /** `last`, an ID, or true without a value: whose keys and stages the logs are held against. */
+  readonly rotation?: string | true;
 }
 export interface LogSetting {
   readonly gate?: Gate;
@@ -29,20 +31,20 @@ export interface LogSetting {
   /** Why the account could not be asked although there is a gate. */
   readonly unasked?: string;
 }
-type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "clock">;
 
 /** Without gate and flags, still answers everything that needs neither. Throws ERR_CONFIG, ERR_GATE. */
 export async function logSetting(flags: SettingFlags, world: Needs): Promise<LogSetting> {
   const gate = await gateOf(flags, world);
   const account = await accountOf(gate, flags, world);
-  const marks = marksOf(account.record, { oldKey: flags.oldKey, newKey: flags.newKey });
+  const marks = account.marks ?? marksOf(undefined, { oldKey: flags.oldKey, newKey: flags.newKey });
   const distributions = account.distributions ?? [];
   const mint = mintOf(gate, flags);
   return {
     marks,
     distributions,
     view: {
-      routes: routesOf(gate, distributions, flags.protected ?? []),
+      routes: routesInOrder(gate, distributions, flags.protected ?? []),
       maskedStatuses: distributions.flatMap(({ customErrorResponses }) =>
         customErrorResponses.flatMap(({ errorCode, responseCode }) =>
           errorCode === 403 && responseCode !== undefined ? [responseCode] : [],
@@ -70,7 +72,7 @@ async function gateOf(flags: SettingFlags, world: Needs): Promise<Gate | undefin
 
 interface AskedAccount {
   readonly trustOf?: TrustOf;
-  readonly record?: Parameters<typeof marksOf>[0];
+  readonly marks?: RotationMarks;
   readonly distributions?: readonly Distribution[];
   readonly unasked?: string;
 }
@@ -84,46 +86,37 @@ async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Nee
   }
   if (gate === undefined || flags.offline) return {};
   try {
-    return await asked(gate, await world.cloud(cloudOptionsOf(flags, world.env, gate)));
+    return await asked(gate, flags, await world.cloud(cloudOptionsOf(flags, world.env, gate)), world);
   } catch (thrown) {
     // What needs no account is answered all the same, unless the gate was named: then nothing is left out in silence.
-    const isNamed = (flags.gate ?? world.env.KEYTURN_GATE ?? "") !== "";
+    const isNamed = (flags.gate ?? world.env.KEYTURN_GATE ?? "") !== "" || flags.rotation !== undefined;
     const isTold = thrown instanceof KeyturnError && !UNTOLD.has(thrown.code);
     if (isTold && !isNamed) return { unasked: thrown.message };
     throw thrown;
   }
 }
 
-async function asked(gate: Gate, { controlPlane, vault }: Cloud): Promise<AskedAccount> {
+async function asked(
+  gate: Gate,
+  flags: SettingFlags,
+  { controlPlane, vault }: Cloud,
+  { clock }: Needs,
+): Promise<AskedAccount> {
   const account = new AccountTrust(controlPlane, gate);
   const distributions = await Promise.all(
     gate.distributions.map(async (id) => (await controlPlane.getDistribution(id)).value),
   );
-  const registered = await secretRegister(vault, gate.secret.id).read();
   return {
     distributions,
     trustOf: (url, keyPairId) => account.of(url, keyPairId),
-    record: registered?.record,
+    marks: await chosenMarks(
+      gate,
+      vault,
+      flags.rotation,
+      { oldKey: flags.oldKey, newKey: flags.newKey },
+      clock,
+    ),
   };
-}
-
-function routesOf(
-  gate: Gate | undefined,
-  distributions: readonly Distribution[],
-  given: readonly string[],
-): readonly LogRoute[] {
-  const declared = (gate?.routes ?? []).map((route): LogRoute => {
-    const has = distributions.filter(({ id }) => isRouteOf(route, id));
-    const hosts = has.flatMap(({ domainName, aliases }) => [domainName, ...aliases]);
-    const isOfSome =
-      route.distributions !== undefined && hosts.length > 0 && hosts.every((host) => !host.includes("*"));
-    return {
-      pattern: route.pattern,
-      isProtected: route.layers.includes("edge"),
-      ...(isOfSome && { hosts }),
-    };
-  });
-  return [...declared, ...given.map((pattern) => ({ pattern, isProtected: true }))];
 }
 
 function mintOf(gate: Gate | undefined, flags: SettingFlags): ViewSettings["mint"] {

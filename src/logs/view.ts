@@ -22,6 +22,7 @@ export interface ViewSettings {
   /** Only requests that ended in this period; `to` is exclusive. */
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
+  /** In the order in which they are tried: the first that matches counts. */
   readonly routes: readonly LogRoute[];
   /** Of the mint endpoint. */
   readonly mint?: { readonly host?: string; readonly path: string };
@@ -199,15 +200,14 @@ FROM (SELECT ${passed},
 FROM ${fields}) one) two) three) four) five${where}`;
 }
 
-/** The most specific route, judged by length: `/api/public/*` before `/api/*`. */
+/** The first that matches, as CloudFront's behaviors do. */
 function routeCase(
   routes: readonly LogRoute[],
   value: (route: LogRoute) => string,
   otherwise: string,
 ): string {
   if (routes.length === 0) return otherwise;
-  const ordered = routes.toSorted((one, other) => other.pattern.length - one.pattern.length);
-  const cases = ordered.map((route) => {
+  const cases = routes.map((route) => {
     const hosts =
       route.hosts === undefined
         ? ""

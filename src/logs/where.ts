@@ -48,7 +48,7 @@ export async function loggedWhere(flags: SettingFlags, world: Needs): Promise<Lo
   };
 }
 
-interface GateDestinations {
+export interface GateDestinations {
   readonly destinations: readonly LogDestination[];
   readonly bucketOf: () => Promise<LogBucket>;
   /** The endpoint unless it is AWS's own, otherwise the region. */
@@ -56,7 +56,7 @@ interface GateDestinations {
 }
 
 /** Reads the gate's distributions, and the account's deliveries. Throws as reading AWS throws. */
-async function gateDestinations(
+export async function gateDestinations(
   gate: Gate,
   flags: SettingFlags,
   world: Pick<World, "env" | "cloud" | "logCloud">,

@@ -1,6 +1,7 @@
 /** The report of `keyturn logs`: what was read, then each question with its sentences, its rows and its limits. */
 import type { Finding } from "../finding.ts";
 import type { Answers } from "../logs/ask.ts";
+import type { FetchedLogs, LogGap } from "../logs/fetch-logs.ts";
 import type { PrintedTexts } from "../logs/printed-texts.ts";
 import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
@@ -23,6 +24,14 @@ export interface LogsResult {
       readonly lines: number;
       readonly with_cookies: number;
     }[];
+    readonly fetched?: {
+      readonly objects: number;
+      readonly bytes: number;
+      readonly missing: number;
+      /** The latest hour among them, and when the last was delivered. */
+      readonly newest?: string;
+      readonly delivered?: string;
+    };
   };
   readonly trust: { readonly asked: boolean; readonly rotation?: string; readonly unasked?: string };
   readonly questions: Readonly<Record<string, ToldAnswer>>;
@@ -39,6 +48,7 @@ export function logsResult(
   { coverage, answers, hasTrust }: Answers,
   sources: readonly LogSource[],
   trust: { readonly rotation?: string; readonly unasked?: string },
+  fetched?: FetchedLogs,
 ): LogsResult {
   const { from, to } = coverage;
   return {
@@ -53,6 +63,7 @@ export function logsResult(
         lines,
         with_cookies: withCookies,
       })),
+      ...(fetched !== undefined && { fetched: fetchedDocument(fetched) }),
     },
     trust: { asked: hasTrust, ...trust },
     questions: Object.fromEntries(
@@ -61,6 +72,16 @@ export function logsResult(
         { rows, ...tables, says, cannot_tell: cannotTell },
       ]),
     ),
+  };
+}
+
+function fetchedDocument({ files, bytes, gaps, newest, delivered }: FetchedLogs) {
+  return {
+    objects: files.size,
+    bytes,
+    missing: gaps.length,
+    ...(newest !== undefined && { newest: formatInstant(newest) }),
+    ...(delivered !== undefined && { delivered: formatInstant(Math.floor(delivered)) }),
   };
 }
 
@@ -88,6 +109,26 @@ export function sourceFindings(sources: readonly LogSource[]): Finding[] {
       basis: "observed",
       evidence: bad.slice(0, 20).map(sourceLine),
       remedy: "download them again: aws s3 cp shows whether they are complete there",
+    },
+  ];
+}
+
+/** Objects in S3 that are missing in the answers. */
+export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
+  if (gaps.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const { object, why } of gaps) byReason.set(why, [...(byReason.get(why) ?? []), object]);
+  return [
+    {
+      id: "log-objects-unread",
+      severity: "warning",
+      message: `${counted(gaps.length, "file")} of logs could not be fetched: their lines are missing in every answer here`,
+      basis: "observed",
+      evidence: [...byReason].map(
+        ([why, objects]) =>
+          `${objects.length} ${why}: ${objects.slice(0, 3).join(", ")}${objects.length > 3 ? ", ..." : ""}`,
+      ),
+      remedy: "keyturn iam --role log-reader tells what is needed; then run it again",
     },
   ];
 }
@@ -120,9 +161,20 @@ function logsText(result: LogsResult, style: Style): string {
           ),
         ];
   return [
-    [wrap(head, style.columns, 0, 2), ...trust].join("\n"),
+    [wrap(head, style.columns, 0, 2), ...fetchedText(result, style), ...trust].join("\n"),
     ...Object.entries(result.questions).map(([name, answer]) => answerText(name, answer, style)),
   ].join("\n\n");
+}
+
+function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] {
+  if (fetched === undefined) return [];
+  const { newest, delivered, missing } = fetched;
+  const end = newest === undefined ? "" : `; ${newest} is the newest hour`;
+  const lines = [
+    `delivered until ${delivered ?? "?"}${end}: later requests, and late lines, may not be there yet`,
+    ...(missing > 0 ? [`${style.sign.warn} ${counted(missing, "file")} could not be fetched`] : []),
+  ];
+  return lines.map((line) => wrap(line, style.columns, 0, 2));
 }
 
 function answerText(name: string, answer: ToldAnswer, style: Style): string {

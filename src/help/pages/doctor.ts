@@ -151,6 +151,12 @@ export const DOCTOR_PAGES: Pages = {
     fix: "keyturn rotate status; keyturn logs denials names the cause.",
     runbook: "everyone-gets-403",
   },
+  "log-objects-unread": {
+    means:
+      "Some objects of access logs in S3 could not be fetched: deleted meanwhile, archived, or not allowed.",
+    apart: "log-lines-unread: fetched, and damaged.",
+    fix: "keyturn iam --role log-reader prints the policy; restore archived objects; then run it again.",
+  },
   "log-lines-unread": {
     means: "Some lines are not access log lines of CloudFront and were left out.",
     apart: "ERR_LOG_UNREADABLE: none could be read.",

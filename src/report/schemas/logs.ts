@@ -135,6 +135,15 @@ const answered = z.strictObject({
       }),
     ),
     distributions: z.array(z.strictObject({ host: z.string(), lines: count, with_cookies: count })),
+    fetched: z
+      .strictObject({
+        objects: count,
+        bytes: count,
+        missing: count,
+        newest: instant.optional(),
+        delivered: instant.optional(),
+      })
+      .optional(),
   }),
   trust: z.strictObject({
     asked: z.boolean(),

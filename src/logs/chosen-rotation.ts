@@ -1,0 +1,68 @@
+/** Which rotation's keys and stages the logs are held against: the gate's last, or an earlier one by its ID. */
+import { ConflictError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import { type PastRotation, readHistory } from "../rotation/history.ts";
+import { secretRegister } from "../rotation/register.ts";
+import type { Clock, SecretVault } from "../seams.ts";
+import { marksOf, type RotationMarks } from "./rotation-marks.ts";
+
+interface Told {
+  readonly oldKey?: string | undefined;
+  readonly newKey?: string | undefined;
+}
+
+/** `which`: `last` (also true), an ID, or undefined: the last, if there is one. Throws ERR_NOT_FOUND. */
+export async function chosenMarks(
+  gate: Gate,
+  vault: SecretVault,
+  which: string | true | undefined,
+  told: Told,
+  clock: Clock,
+): Promise<RotationMarks> {
+  const isLast = which === undefined || which === true || which === "last";
+  if (!isLast) return earlierMarks(gate, vault, which, told, clock);
+  const registered = await secretRegister(vault, gate.secret.id).read();
+  if (registered === undefined && which !== undefined)
+    throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} was never rotated`, [
+      "keyturn logs --since 1d",
+    ]);
+  return marksOf(registered?.record, told);
+}
+
+async function earlierMarks(
+  gate: Gate,
+  vault: SecretVault,
+  id: string,
+  told: Told,
+  clock: Clock,
+): Promise<RotationMarks> {
+  const history = await readHistory(vault, gate.secret.id, clock, gate.name);
+  const rotations = history?.rotations ?? [];
+  const past = rotations.find(({ rotation }) => rotation === id);
+  if (past === undefined) {
+    const known = rotations.slice(0, 3).map(({ rotation }) => rotation);
+    const which = known.length === 0 ? "it was never rotated" : `its last are ${known.join(", ")}`;
+    throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} had no rotation ${id}: ${which}`, [
+      `keyturn rotate history --gate ${gate.name}`,
+    ]);
+  }
+  const registered = await secretRegister(vault, gate.secret.id).read();
+  return registered?.record.rotation === id ? marksOf(registered.record, told) : marksOfPast(past, told);
+}
+
+/** Of an earlier rotation the history keeps its beginning, its end and its keys. */
+function marksOfPast(past: PastRotation, told: Told): RotationMarks {
+  const { rotation, openedAt, finishedAt, outcome } = past;
+  const newKey = told.newKey ?? past.new;
+  return {
+    rotation,
+    oldKey: told.oldKey ?? past.old,
+    ...(newKey !== undefined && { newKey }),
+    stages: [
+      { stage: "record-opened", at: openedAt },
+      ...(finishedAt === undefined ? [] : [{ stage: outcome, at: finishedAt }]),
+    ],
+    from: openedAt,
+    ...(finishedAt !== undefined && { to: finishedAt }),
+  };
+}
