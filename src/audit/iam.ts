@@ -1,16 +1,10 @@
 /** The least-privilege policy of a role for one gate; what each role needs is the table in `role-needs.ts`. */
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
+import { athenaStatements, type Statement } from "./iam-athena.ts";
 import type { TrustPolicy } from "./iam-trust.ts";
 import { ROLE_NEEDS, type Role, type Scope } from "./role-needs.ts";
 
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-}
 interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly Statement[];
@@ -29,7 +23,12 @@ export interface IamOptions {
   readonly region?: string | undefined;
   /** ARNs of the customer-managed keys that encrypt the secret and its replicas, one per region. */
   readonly kmsKeys?: readonly string[] | undefined;
+  /** That the access logs are delivered to. */
+  readonly logBucket?: string | undefined;
 }
+
+/** No bucket can have that name: until it is replaced, it allows nothing. */
+const NO_BUCKET = "LOG-BUCKET";
 
 const SID: Readonly<Record<Scope, string>> = {
   secret: "SigningSecret",
@@ -37,19 +36,22 @@ const SID: Readonly<Record<Scope, string>> = {
   "secret-and-record": "SecretAndRecord",
   distributions: "Distributions",
   policies: "ForwardingPolicies",
+  "log-bucket": "LogBucket",
+  "log-objects": "Logs",
   everything: "NoResourceLevel",
 };
 
 /** Pure. */
 export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
   const { grants, kms } = ROLE_NEEDS[asked.role];
-  const arns = arnsOf(gate, asked.region);
+  const arns = arnsOf(gate, asked);
   const needed = grants.filter(({ when }) => when === undefined || when(gate));
   const statements = (Object.keys(SID) as Scope[]).flatMap((scope): Statement[] => {
     const actions = needed.filter((grant) => grant.on === scope).map(({ action }) => action);
     if (actions.length === 0) return [];
     return [{ Sid: SID[scope], Effect: "Allow", Action: actions, Resource: arns[scope] }];
   });
+  if (asked.role === "log-reader") statements.push(...athenaStatements(gate, arns));
   const kmsKeys = [...new Set(asked.kmsKeys ?? [])];
   const [firstKey] = kmsKeys;
   if (firstKey !== undefined && kms.length > 0) {
@@ -81,7 +83,7 @@ function commentsOnRole({ assumeRole, name }: Gate, { role }: IamOptions): IamPo
   ];
 }
 
-function arnsOf(gate: Gate, regionAsked: string | undefined) {
+function arnsOf(gate: Gate, { region: regionAsked, logBucket }: IamOptions) {
   const [, partition, ofArn, account] =
     /^arn:([^:]+):secretsmanager:([^:]*):([^:]*):/.exec(gate.secret.id) ?? [];
   const region = ofArn ?? regionAsked ?? "*";
@@ -105,8 +107,13 @@ function arnsOf(gate: Gate, regionAsked: string | undefined) {
       `arn:${part}:cloudfront::*:cache-policy/*`,
       `arn:${part}:cloudfront::*:origin-request-policy/*`,
     ],
+    "log-bucket": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}`],
+    "log-objects": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}/*`],
     everything: "*",
     regions,
+    part,
+    owner,
+    region,
     services: regions.map((each) => `secretsmanager.${each}.amazonaws.com${part === "aws-cn" ? ".cn" : ""}`),
   };
 }
@@ -118,7 +125,7 @@ function partitionOf(region: string): string {
 
 function commentsOn(
   statements: readonly Statement[],
-  { role, kmsKeys = [] }: IamOptions,
+  { role, kmsKeys = [], logBucket }: IamOptions,
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:
@@ -130,6 +137,9 @@ function commentsOn(
         "the audit reads the private key to compare it with the public one; it never prints it",
     }),
     SecretsKmsKey: "only through Secrets Manager",
+    ...(logBucket === undefined && {
+      LogBucket: "replace LOG-BUCKET, or add --log-bucket NAME; keyturn logs where names the bucket",
+    }),
   };
   const comments = statements.flatMap(({ Sid }) =>
     texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],

@@ -11,7 +11,15 @@ import type { Gate } from "../gates/gate.ts";
 export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader"] as const;
 export type Role = (typeof ROLES)[number];
 
-export type Scope = "secret" | "record" | "secret-and-record" | "distributions" | "policies" | "everything";
+export type Scope =
+  | "secret"
+  | "record"
+  | "secret-and-record"
+  | "distributions"
+  | "policies"
+  | "log-bucket"
+  | "log-objects"
+  | "everything";
 
 interface Grant {
   readonly action: string;
@@ -93,13 +101,16 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
   },
   minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
   prober: { commands: ["probe"], grants: SIGNING, kms: ["kms:Decrypt"] },
-  // Files of logs need nothing; this is for the gate's trust, and for the stages of its rotation.
+  // Files of logs need nothing; this is for the gate's trust, the stages of its rotation, and logs in S3. For Athena
+  // the policy has statements of its own.
   "log-reader": {
-    commands: ["logs"],
+    commands: ["logs", "logs where"],
     grants: [
-      ...on("everything", "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey"),
+      ...on("everything", "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", ...LOG_DELIVERIES),
       ...on("distributions", "cloudfront:GetDistribution"),
-      ...on("record", "secretsmanager:GetSecretValue"),
+      ...on("record", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds"),
+      ...on("log-bucket", "s3:ListBucket"),
+      ...on("log-objects", "s3:GetObject"),
     ],
     // The record is encrypted with aws/secretsmanager.
     kms: [],

@@ -16,12 +16,14 @@ interface Flags extends GlobalFlags {
   readonly role: Role;
   readonly kmsKey?: readonly string[];
   readonly trusts?: string;
+  readonly logBucket?: string;
 }
 
 export const iamCommand = (bind: Bind) =>
   new Command("iam")
     .addOption(new Option("--role <role>", "who will run keyturn").choices(ROLES).makeOptionMandatory())
     .option("--kms-key <arn>", "customer-managed KMS key of the secret or a replica; repeatable", collect)
+    .option("--log-bucket <name>", "of the access logs, for the log-reader")
     .option("--trusts <arn>", "print what lets this caller assume the gate's role (assumeRole) instead")
     .action(bind(iam));
 
@@ -37,6 +39,13 @@ export async function iam(
       "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);
   }
+  const { logBucket } = flags;
+  if (logBucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(logBucket)) {
+    throw new UsageError("ERR_USAGE", `--log-bucket ${logBucket} is no name of a bucket`, [
+      "--log-bucket my-logs",
+      "keyturn logs where",
+    ]);
+  }
   const gate = await openGate(flags, world);
   // As for the commands that the policy is for. It outlives this shell: where the gate says otherwise, a comment tells.
   const { region } = cloudOptionsOf(flags, world.env, gate);
@@ -48,7 +57,7 @@ export async function iam(
     ]);
   }
   const trust = caller === undefined ? undefined : trustPolicy(gate, caller);
-  const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey });
+  const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey, logBucket });
   return iamReport(
     { ...policy, ...(trust && { trust }) },
     { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands },

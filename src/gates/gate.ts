@@ -86,6 +86,13 @@ export interface Gate {
   readonly flow?: GateFlow;
   readonly ownership: "terraform" | "cloudformation" | "none";
   readonly maxKeyAge?: Seconds;
+  /** For `keyturn logs --engine athena`. */
+  readonly athena?: {
+    readonly workgroup?: string;
+    readonly database?: string;
+    /** `s3://bucket/prefix/`; absent: the workgroup's own. */
+    readonly outputLocation?: string;
+  };
   readonly rotation: {
     /** How long a key-group change may take to reach every edge location. */
     readonly settle: Seconds;

@@ -195,6 +195,20 @@ export const gateSchema = z.strictObject({
     .optional(),
   ownership: z.enum(["terraform", "cloudformation", "none"]).default("none"),
   maxKeyAge: duration.optional(),
+  athena: z
+    .strictObject({
+      workgroup: word.optional(),
+      database: z
+        .string()
+        .regex(/^[a-z0-9_]{1,128}$/, "must be lower-case letters, digits and underscores")
+        .optional(),
+      outputLocation: z
+        .string()
+        .regex(/^s3:\/\/[a-z0-9.-]{3,63}\/(?:[\w!.*()/=-]*\/)?$/, "is not s3://BUCKET/PREFIX/")
+        .optional(),
+    })
+    .optional()
+    .describe("for keyturn logs --engine athena"),
   rotation: z
     .strictObject({
       settle: duration

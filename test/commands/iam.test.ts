@@ -47,7 +47,12 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "rotate history --all",
     "config init --out -",
   ],
-  "log-reader": [`logs denials ${DENIED} --gate demo`],
+  "log-reader": [
+    `logs denials ${DENIED} --gate demo`,
+    "logs denials --since 1h --gate demo",
+    ({ site }) => `logs denials ${DENIED} --gate demo --rotation ${lastRotation(site)}`,
+    "logs where --gate demo",
+  ],
   // The cheap ones first: what comes before a line is run again for each of its actions.
   rotator: [
     "rotate plan",
@@ -70,6 +75,9 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "rotate start --yes --wait",
   ],
 };
+
+const lastRotation = ({ account }: ProbedSite["site"]) =>
+  /"rotation":\s*"([^"]+)"/.exec(account.secrets.text(`${DEMO.secret}.keyturn`) ?? "")?.[1];
 
 interface Variant {
   /** How signers learn their key pair ID, where the secret does not name it. */
@@ -103,7 +111,10 @@ async function readyFor(role: Role, variant?: Variant) {
   made.site.world.files.put("upload.pem", writePublicKey(publicKey));
   // curl itself asks AWS for nothing.
   Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
-  if (role === "auditor") await made.site.run("rotate start --yes");
+  if (role === "auditor" || role === "log-reader") await made.site.run("rotate start --yes");
+  // So that there is a log of the last hour.
+  if (role === "log-reader")
+    await made.site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
   return made;
 }
 
@@ -152,6 +163,8 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "logs:DescribeDeliveries": "*",
   "logs:DescribeDeliveryDestinations": "*",
   "logs:DescribeDeliverySources": "*",
+  "s3:GetObject": "s3 object",
+  "s3:ListBucket": "s3 bucket",
   "secretsmanager:CreateSecret": "secretsmanager secret",
   "secretsmanager:DescribeSecret": "secretsmanager secret",
   "secretsmanager:GetSecretValue": "secretsmanager secret",
@@ -179,7 +192,8 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
     if (!actions.has(action)) actions.set(action, running);
   };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
-    const action = `${on}:${operation}`;
+    // IAM's name for it.
+    const action = `${on}:${operation}`.replace("s3:ListObjectsV2", "s3:ListBucket");
     if (
       moment === "before" &&
       /^(cloudfront|secretsmanager|logs|s3|athena):/.test(action) &&
@@ -238,7 +252,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
       const { exitCode, stderr } = await refusedAt(role, first, ({ site }) =>
         site.account.faults.order({
           on: service,
-          operation,
+          operation: operation.replace("ListBucket", "ListObjectsV2"),
           kind: "access-denied",
           times: Number.POSITIVE_INFINITY,
         }),
@@ -314,6 +328,9 @@ describe("keyturn iam", () => {
         expect(type, action).toBeDefined();
         const shapes = [Resource]
           .flat()
+          .map((arn) =>
+            arn.replace(/^(arn:[^:]+:s3:::)[^/]+(\/?).*$/, (_, s3, key) => s3 + (key ? "object" : "bucket")),
+          )
           .map((arn) => `${arn}`.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
         expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({
           action,
