@@ -41,7 +41,7 @@ needs("tmux", "bash")("a question that is not answered", () => {
 
   it.each([
     ["C-c", "error: interrupted by SIGINT [ERR_INTERRUPTED]", 130],
-    ["C-d", "error: not confirmed; nothing is changed [ERR_CONFIRMATION]", 7],
+    ["C-d", "error: not confirmed; nothing was changed [ERR_CONFIRMATION]", 7],
   ])(
     "%s: %s",
     async (key, said, code) => {

@@ -107,7 +107,7 @@ function refuseSigningKey({ key }: TrustPlan, mentions: readonly Mention[]): voi
   throw new ConflictError(
     "ERR_IN_USE",
     `public key ${key.id} (${key.name}) is in use: signers mint with it (${signing.map(({ by }) => by).join("; ")})`,
-    ["keyturn rotate start (replaces it without locking anybody out)", "keyturn keys list"],
+    ["keyturn rotate start (replaces it without locking anyone out)", "keyturn keys list"],
   );
 }
 

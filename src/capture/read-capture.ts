@@ -162,8 +162,8 @@ function whatItIs(text: string): string {
 }
 
 function nothing(): InputError {
-  return new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the input is empty", [
-    "keyturn inspect request.txt (what the browser copied as cURL, or the Cookie header)",
+  return new InputError("ERR_CAPTURE_UNREADABLE", "nothing to inspect: the input is empty", [
+    "keyturn inspect request.txt (a request copied from the browser as cURL, or a Cookie header)",
     "pbpaste | keyturn inspect -",
   ]);
 }

@@ -51,7 +51,7 @@ export function readHttp(text: string, now: EpochSeconds): CapturedRequest | und
  */
 export function readHttpAnswer(text: string): CapturedResponse {
   if (text.trim() === "") {
-    throw new InputError("ERR_CAPTURE_UNREADABLE", "there is nothing to inspect: the response is empty", [
+    throw new InputError("ERR_CAPTURE_UNREADABLE", "nothing to inspect: the response is empty", [
       "curl -si https://HOST/PATH > answer.txt",
     ]);
   }

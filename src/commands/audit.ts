@@ -25,15 +25,18 @@ interface Flags extends NetworkFlags, GlobalFlags {
 
 export const auditCommand = (bind: Bind) =>
   new Command("audit")
-    .option("--all", "every gate, and every distribution of the account")
+    .option("--all", "every gate, and every distribution in the account")
     .option("--inventory", "also list keys, key groups, where they are used, and quotas")
-    .option("--checks", "only list what is looked for; asks AWS for nothing")
-    .option("--credentials <file>", "log in with this test account, and hold what is minted against the gate")
+    .option("--checks", "only list the checks; makes no AWS calls")
+    .option(
+      "--credentials <file>",
+      "log in with this test account, and compare the minted cookies with the gate",
+    )
     .option("--report <md=file>", "also write the findings as Markdown into a new file")
-    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
-    .option("--ca <file>", "PEM of a CA to trust as well")
+    .option("--resolve <host:address...>", "connect to this address instead, like curl's --resolve")
+    .option("--ca <file>", "additional CA to trust, PEM")
     .addOption(
-      new Option("--fail-on <severity>", "end with 1 on this and worse")
+      new Option("--fail-on <severity>", "exit 1 on this severity or worse")
         .choices(["error", "warning", "note", "never"])
         .default("warning"),
     )

@@ -1,2 +1,2 @@
-/** For an option that may be given again: each adds to those before. */
+/** Collects the values of a repeatable option. */
 export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];

@@ -1,4 +1,4 @@
-/** `keyturn completion`: Tab in bash, zsh and fish. */
+/** `keyturn completion`: tab completion in bash, zsh and fish. */
 import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import type { CommandEntry } from "../cli/command-entry.ts";
@@ -17,22 +17,22 @@ interface CompletionFlags extends GlobalFlags {
   readonly typed: readonly string[];
 }
 
-/** Of these commands. */
+/** The commands to complete. */
 export const completionOf = (commands: readonly CommandEntry[]) => (bind: Bind) =>
   new Command("completion")
     .description(
-      "Prints the completion script of a shell. What it offers is local; no Tab makes a network call.",
+      "Prints the completion script for a shell. Completion is local: pressing Tab never makes a network call.",
     )
     .addArgument(
       offering(
-        new Argument("<shell>", "shell to complete in; words is what the scripts ask").choices([
+        new Argument("<shell>", "shell to complete in; the scripts themselves call words").choices([
           ...SHELLS,
           "words",
         ]),
         SHELLS,
       ),
     )
-    .argument("[typed...]", "after words: what has been typed so far")
+    .argument("[typed...]", "with words: what has been typed so far")
     .action(bind((flags: CompletionFlags, world) => completion(flags, world, commands)));
 
 async function completion(
@@ -44,7 +44,7 @@ async function completion(
   return { outcome: "done", result: { text }, findings: [], text: () => text };
 }
 
-/** One candidate a line. Whatever goes wrong, a Tab shows nothing rather than an error. */
+/** One candidate per line. If anything fails, Tab shows nothing rather than an error. */
 async function offered(
   line: readonly string[],
   flags: GlobalFlags,
@@ -61,7 +61,7 @@ async function offered(
     ),
   );
   const found = candidates(typed, entries, globals, await namesFor(typed, plain, flags, world));
-  // A shell that keeps `--gate=` in the word replaces all of it.
+  // A shell that keeps `--gate=` in the word replaces the whole word.
   const [kept = ""] = /^--[\w-]+=/.exec(line.at(-1) ?? "") ?? [];
   return [...(found.files ? [FILES_MARK] : []), ...found.words.map((word) => kept + word)].join("\n");
 }

@@ -1,4 +1,4 @@
-/** The rateLimit of every mutation: say where and what, then ask, or need --yes; --dry-run stops there. */
+/** How every change is confirmed: announce what changes and where, then prompt or require --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
 import type { World } from "../seams.ts";
@@ -10,29 +10,29 @@ export interface MutationFlags {
 }
 
 export interface Mutation {
-  /** Account number, or undefined where no ARN has told it. */
+  /** Account number, or undefined if no ARN has shown it yet. */
   readonly account?: string | undefined;
   /** `Cloud.where`. */
   readonly where: string;
   readonly gate?: string | undefined;
   /** One line each, as an imperative sentence: `upload public key reader-2026`. */
   readonly changes: readonly string[];
-  /** What must be typed back; `yes` unless told. For what cannot be undone: the name of the thing. */
+  /** What the user must type; default `yes`. For a change that cannot be undone: the name of the thing. */
   readonly typeBack?: string;
-  /** The flag that says yes; `--yes` unless told. */
+  /** The flag that confirms without a prompt; default `--yes`. */
   readonly flag?: string;
 }
 
 /** Adds --yes and --dry-run. */
 export function mutating(command: Command): Command {
   return command
-    .option("--yes", "do it without asking")
-    .option("--dry-run", "show what would change, and change nothing");
+    .option("--yes", "do not ask for confirmation")
+    .option("--dry-run", "show what would change, but change nothing");
 }
 
 /**
- * Resolves to true to go on, to false under --dry-run. Throws ERR_CONFIRMATION when the answer is another one, and
- * when there is nobody to ask and no --yes.
+ * Resolves to true to go on, to false under --dry-run. Throws ERR_CONFIRMATION if the answer is anything else, or if there
+ * is no terminal to prompt on and no --yes.
  */
 export async function confirmed(
   mutation: Mutation,
@@ -41,7 +41,7 @@ export async function confirmed(
 ): Promise<boolean> {
   const announcement = announce(mutation, noteColumns(terminal));
   if (flags.dryRun) {
-    terminal.note(`${announcement}\ndry run: nothing is changed`);
+    terminal.note(`${announcement}\ndry run: nothing was changed`);
     return false;
   }
   if (flags.yes || !terminal.interactive) terminal.note(announcement);
@@ -49,20 +49,21 @@ export async function confirmed(
   else terminal.insist(announcement);
   if (flags.yes) return true;
   if (!terminal.interactive) {
-    throw new HaltError("ERR_CONFIRMATION", "this changes something, and there is nobody to ask", [
-      `add ${mutation.flag ?? "--yes"} to go on`,
-      "add --dry-run to see what would change",
-    ]);
+    throw new HaltError(
+      "ERR_CONFIRMATION",
+      "this makes a change, and there is no terminal to confirm it on",
+      [`add ${mutation.flag ?? "--yes"} to confirm`, "add --dry-run to see what would change"],
+    );
   }
   const wanted = mutation.typeBack ?? "yes";
   const answer = await terminal.ask(`Type ${wanted} to go on: `);
   if (answer.trim() === wanted) return true;
-  throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing is changed", [
+  throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing was changed", [
     `run it again, or add ${mutation.flag ?? "--yes"}`,
   ]);
 }
 
-/** Where, then what; in a log one line a change. */
+/** Where, then what; one line per change, for logs. */
 function announce({ account, where, gate, changes }: Mutation, columns = Infinity): string {
   const place = [where, account && `account ${account}`, gate && `gate ${gate}`].filter(Boolean).join(", ");
   return [`${place}:`, ...changes.map((change) => wrap(change, columns, 2, 4))].join("\n");

@@ -1,4 +1,4 @@
-/** `keyturn curl`: curl with freshly minted cookies, which go to no other host and appear in no argument. */
+/** `keyturn curl`: curl with freshly minted cookies, which are sent to no other host and appear in no argument. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { writeJar } from "../mint/write.ts";
@@ -12,18 +12,18 @@ interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json"> {
   readonly url: string;
   readonly curlArguments?: readonly string[];
 }
-/** Warnings that clients may change the URL on the way: curl does not, with the flags that it is given here. */
+/** Warnings that a client may change the URL. They do not apply: the flags passed to curl here prevent that. */
 const SENT_AS_SIGNED: ReadonlySet<string> = new Set(["resource-rewritten", "resource-dot-segments"]);
 
 type Needs = MintNeeds & Pick<World, "terminal">;
 
-/** Makes curl trust what every other command trusts: KEYTURN_CA_FILE, which curl itself does not know. */
+/** Makes curl trust KEYTURN_CA_FILE, as every other command does. */
 function trust(curlArguments: readonly string[], { env }: Needs): string[] {
   const caFile = env.KEYTURN_CA_FILE || undefined;
   return caFile === undefined || curlArguments.includes("--cacert") ? [] : ["--cacert", caFile];
 }
 
-/** What stays here: the variable that holds the key, and keyturn's own, of which some hold credentials. */
+/** Variables not passed on: the one that holds the key, and keyturn's own, since some hold credentials. */
 function kept({ privateKeyEnv }: CurlFlags, { env }: Needs): string[] {
   const own = Object.keys(env).filter((name) => name.startsWith("KEYTURN_"));
   return privateKeyEnv === undefined ? own : [...own, privateKeyEnv];
@@ -33,10 +33,10 @@ export const curlCommand = (bind: Bind) =>
   withMintOptions(
     new Command("curl")
       .description(
-        "Runs curl with freshly minted cookies. They reach it through a file descriptor, go to the URL's host alone, and appear in no argument. Ends with curl's own exit code; with --json what curl prints goes to stderr.",
+        "Runs curl with freshly minted cookies. curl reads them from a file descriptor, sends them only to the URL's host, and they appear in no argument. Exits with curl's exit code; with --json, curl's output goes to stderr.",
       )
-      .argument("<url>", "exact URL to ask for, its query included")
-      .argument("[curl-arguments...]", "after --: handed to curl as they are"),
+      .argument("<url>", "exact URL to request, including its query")
+      .argument("[curl-arguments...]", "after --: passed to curl unchanged"),
   ).action(bind(curl));
 
 export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
@@ -45,7 +45,7 @@ export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   if (minted.length === 0) return refusalReport(findings);
   // With -v curl prints the cookies that it sends.
   maskInCi(minted, world);
-  // What was signed is what must be sent: curl reads [ ] { } as patterns, and resolves dots, unless told otherwise.
+  // The signed URL must be sent unchanged: by default, curl treats [ ] { } as patterns and resolves dot segments.
   const isExact = flags.resource === undefined;
   const exactly = isExact ? ["--globoff", "--path-as-is"] : [];
   const argv = ["--cookie", "/dev/fd/3", ...exactly, ...trust(curlArguments, world), "--url", url];

@@ -1,4 +1,4 @@
-/** An option with a default that help shows as it is typed. */
+/** An option whose default is shown in help as one would type it. */
 import { Option } from "commander";
 
 /** A default as one would type it: `--help` shows `5s`, the command gets 5. */

@@ -28,13 +28,17 @@ interface Flags extends NetworkFlags, GlobalFlags {
 
 export const doctorCommand = (bind: Bind) =>
   new Command("doctor")
-    .argument("<url>", "as the viewer asks for it")
+    .argument("<url>", "as the viewer requests it")
     .addArgument(inputArgument("the request or its cookies: a file, - for stdin, or the text itself"))
     .option("--ip <address>", "address of the viewer", viewerAddress)
-    .option("--no-fresh", "mint no cookies of our own to see whether anybody's would pass")
-    .option("--timeout <duration>", "for one answer (default: 10s)")
-    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
-    .option("--ca <file>", "PEM of a CA to trust as well")
+    .option("--no-fresh", "do not mint cookies to test whether valid ones pass")
+    .option("--timeout <duration>", "per response (default: 10s)")
+    .option(
+      "--resolve <host:address>",
+      "connect to this address instead, like curl's --resolve; repeatable",
+      collect,
+    )
+    .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(doctor));
 
 export async function doctor(flags: Flags, world: World): Promise<Report<DoctorResult>> {
@@ -42,7 +46,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
   const capture = await givenRequest(flags.input, url, world);
   const network = await networkOf(flags, world);
   const file = await findGates(flags, world);
-  // A gate that is named and not at hand is refused, as inspect does.
+  // A gate that is named but not found is an error, as in inspect.
   const isNamed = flags.gate !== undefined || Boolean(world.env.KEYTURN_GATE);
   const gate = isNamed ? await openGate(flags, world) : gateAtHand(file, flags, world);
   const options = cloudOptionsOf(flags, world.env, gate);
@@ -67,12 +71,12 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
   return doctorReport(snapshot, diagnose(snapshot));
 }
 
-/** The doctor reads the account; what the edge answers can be asked without one. */
+/** The doctor reads the account; the edge can be probed without one. */
 function withoutAccount({ code, message, hints }: KeyturnError, url: string): AccessError {
-  // Never the query: that of a signed URL is a credential.
+  // Never the query: in a signed URL it is a credential.
   const { origin, pathname } = new URL(url);
   return new AccessError(code, message, [
-    `keyturn probe ${shellWord(origin + pathname)} (asks the edge alone)`,
+    `keyturn probe ${shellWord(origin + pathname)} (needs only the edge)`,
     ...hints,
   ]);
 }

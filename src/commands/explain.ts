@@ -1,4 +1,4 @@
-/** `keyturn explain`: any id that keyturn prints, on one short page. */
+/** `keyturn explain`: one short page for any id that keyturn prints. */
 import { Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
@@ -15,7 +15,7 @@ export async function explain({ id }: { readonly id: string }): Promise<Report> 
   const found = find(id);
   if (found !== undefined) return explainReport(found);
   const meant = nearestId(id);
-  throw new UsageError("ERR_USAGE", `nothing that keyturn prints has the id "${id}"`, [
+  throw new UsageError("ERR_USAGE", `unknown id "${id}"`, [
     ...(meant === undefined ? [] : [`keyturn explain ${meant}`]),
     `keyturn runbook list ${/^[\w-]+$/.test(id) ? id : "403"} (search the runbooks)`,
   ]);

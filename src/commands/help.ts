@@ -1,4 +1,4 @@
-/** `keyturn help`: a topic, an error code; of a command `help` is the same as --help (`program.ts` sees to that). */
+/** `keyturn help`: a topic or an error code. For a command it is the same as --help (see `program.ts`). */
 import { Argument, Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { offering } from "../completion/offers.ts";
@@ -7,8 +7,8 @@ import type { Report } from "../report/report.ts";
 
 export const helpCommand = (bind: Bind) =>
   new Command("help")
-    .description("Explains a topic or an error code; topics lists them.")
-    .addArgument(offering(new Argument("[topic]", "topic, ERR_ code, or the words of a command"), "topics"))
+    .description("Explains a topic or an error code; `keyturn help topics` lists them.")
+    .addArgument(offering(new Argument("[topic]", "topic, ERR_ code, or a command"), "topics"))
     .action(bind(help));
 
 export async function help({ topic }: { readonly topic?: string }): Promise<Report> {
@@ -19,7 +19,7 @@ export async function help({ topic }: { readonly topic?: string }): Promise<Repo
   const page = findPage(topic);
   if (page === undefined) {
     const meant = nearestPage(topic);
-    throw new UsageError("ERR_USAGE", `there is no help on "${topic}"`, [
+    throw new UsageError("ERR_USAGE", `no help topic "${topic}"`, [
       ...(meant === undefined ? [] : [`keyturn help ${meant}`]),
       "keyturn help topics",
     ]);

@@ -1,4 +1,4 @@
-/** `keyturn iam`: the least-privilege policy of a role. Asks AWS for nothing. */
+/** `keyturn iam`: the least-privilege policy of a role. Makes no AWS calls. */
 import { Command, Option } from "commander";
 import { type IamPolicy, iamPolicy } from "../audit/iam.ts";
 import { trustPolicy } from "../audit/iam-trust.ts";
@@ -31,10 +31,10 @@ export async function iam(
   flags: Flags,
   world: Pick<World, "files" | "env" | "cwd">,
 ): Promise<Report<IamPolicy>> {
-  // IAM takes no alias for the key that it stands for: the policy would allow nothing.
+  // In IAM, an alias does not stand for its key: the policy would allow nothing.
   const wrong = flags.kmsKey?.find((key) => !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(key));
   if (wrong !== undefined) {
-    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is no ARN of a KMS key`, [
+    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is not the ARN of a KMS key`, [
       "--kms-key arn:aws:kms:eu-west-1:111122223333:key/...",
       "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);
@@ -47,7 +47,7 @@ export async function iam(
     ]);
   }
   const gate = await openGate(flags, world);
-  // As for the commands that the policy is for. It outlives this shell: where the gate says otherwise, a comment tells.
+  // The same region as the commands that the policy is for. The policy outlives this shell, so a comment warns if the gate says otherwise.
   const { region } = cloudOptionsOf(flags, world.env, gate);
   const caller = flags.trusts;
   if (caller !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:\S+$|^\d{12}$/.test(caller)) {

@@ -30,16 +30,16 @@ export interface InspectFlags extends TrustFlags {
 export const inspectCommand = (bind: Bind) =>
   new Command("inspect")
     .addArgument(inputArgument("file, - for stdin, or the input itself (Cookie header, curl command, URL)"))
-    .option("--url <url>", "URL as the viewer asks for it, where the input does not say")
+    .option("--url <url>", "URL as the viewer requests it, if not in the input")
     .option("--ip <address>", "address of the viewer", viewerAddress)
     .option(
       "--at <time>",
-      "when the request arrives: RFC 3339 or epoch seconds (default: as recorded, the answer's Date, or now)",
+      "time of the request: RFC 3339 or epoch seconds (default: as recorded, the response's Date, or now)",
     )
     .option("--public-key <file[=id]>", "trusted public key, PEM; repeatable", collect)
-    .option("--account", "read the trusted keys from the account, by the URL's host and path")
+    .option("--account", "read the trusted keys for the URL's host and path from the account")
     .option("--from <url>", "page that makes the request, to judge SameSite")
-    .option("--response <file>", "answer to it: a body, or status line, headers and body")
+    .option("--response <file>", "its response: a body, or status line, headers and body")
     .option("--show-secrets", "print signatures and whole cookie values too")
     .action(bind(inspect));
 
@@ -54,8 +54,8 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     return answerReport(by, flags.response ?? "-", url, answerDateFindings(response, { now }));
   }
   if (flags.input === undefined && world.terminal.interactive) {
-    throw new UsageError("ERR_USAGE", "there is nothing to inspect", [
-      "keyturn inspect request.txt (what the browser copied as cURL, or the Cookie header)",
+    throw new UsageError("ERR_USAGE", "nothing to inspect", [
+      "keyturn inspect request.txt (a request copied from the browser as cURL, or a Cookie header)",
       "pbpaste | keyturn inspect -",
     ]);
   }

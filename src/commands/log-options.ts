@@ -7,10 +7,10 @@ import { collect } from "./collect.ts";
 
 export function logOptions(): Option[] {
   return [
-    new Option("--from <time>", "only requests from then on: RFC 3339 or epoch seconds").argParser(
+    new Option("--from <time>", "only requests from this time on: RFC 3339 or epoch seconds").argParser(
       parseInstant,
     ),
-    new Option("--to <time>", "only requests before then").argParser(parseInstant),
+    new Option("--to <time>", "only requests before this time").argParser(parseInstant),
     new Option("--since <duration>", "only the last 2h, 3d, ...").argParser(parseDuration),
     new Option("--rotation [id]", "only the time around a rotation of the gate: last, or its ID"),
     new Option("--yes", "fetch more than 1 GB without asking"),
@@ -28,11 +28,11 @@ export function logOptions(): Option[] {
     new Option("--new-key <id>", "the key pair ID that a rotation brings in"),
     new Option("--loop <count/duration>", "what counts as a loop (default: 5/60s)").argParser(loop),
     new Option("--public-key <file[=id]>", "trusted public key, PEM; repeatable").argParser(collect),
-    new Option("--account", "read the trusted keys from the account, by each line's host"),
-    new Option("--offline", "ask no account, though there is a gate"),
-    new Option("--show-clients", "print client addresses instead of short hashes of them"),
-    new Option("--sql", "print what would be asked instead of asking it: for Athena, or --engine insights"),
-    new Option("--engine <name>", "whose language --sql prints").choices(["duckdb", "athena", "insights"]),
+    new Option("--account", "read the trusted keys for each request's host from the account"),
+    new Option("--offline", "make no AWS calls, even if there is a gate"),
+    new Option("--show-clients", "print client addresses instead of their short hashes"),
+    new Option("--sql", "print the query instead of running it: for Athena, or --engine insights"),
+    new Option("--engine <name>", "SQL dialect of --sql").choices(["duckdb", "athena", "insights"]),
     new Option("--ddl", "print the table and the view for Athena"),
     new Option(
       "--format <name>",
@@ -40,10 +40,11 @@ export function logOptions(): Option[] {
     ).choices(TABLE_FORMATS),
     new Option("--location <s3>", "of the logs that --ddl makes a table for: s3://BUCKET/PREFIX/"),
     new Option("--database <name>", "Athena database of --ddl (default: keyturn_GATE)").argParser(database),
-    new Option("--hive", "--location has year=2026/month=11/... below it"),
-    new Option("--memory <size>", "most that DuckDB may take; it spills to disk (default: 512MB)").argParser(
-      memory,
-    ),
+    new Option("--hive", "--location contains year=2026/month=11/..."),
+    new Option(
+      "--memory <size>",
+      "memory limit of DuckDB, which then spills to disk (default: 512MB)",
+    ).argParser(memory),
   ];
 }
 
@@ -59,12 +60,12 @@ function loop(given: string): { readonly denials: number; readonly within: Secon
 
 function memory(given: string): string {
   if (/^\d{1,6}(MB|GB)$/.test(given)) return given;
-  throw new UsageError("ERR_USAGE", `--memory ${given} is no size`, ["--memory 512MB", "--memory 2GB"]);
+  throw new UsageError("ERR_USAGE", `--memory ${given} is not a size`, ["--memory 512MB", "--memory 2GB"]);
 }
 
 function database(given: string): string {
   if (/^[a-z0-9_]{1,128}$/.test(given)) return given;
-  throw new UsageError("ERR_USAGE", `--database ${given} is no name that Athena takes`, [
+  throw new UsageError("ERR_USAGE", `--database ${given} is not a valid Athena database name`, [
     "--database keyturn_app",
   ]);
 }

@@ -1,4 +1,4 @@
-/** `keyturn logs`: what the access logs say. Reads only; asks AWS where a gate is named. */
+/** `keyturn logs`: what the access logs say. Read-only; calls AWS if a gate is named. */
 import { Argument, Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { refuseExisting } from "../cli/existing-file.ts";
@@ -29,7 +29,7 @@ export const logsCommand = (bind: Bind) => {
   const command = new Command("logs").addArgument(offering(words, { first: [...QUESTION_NAMES, "where"] }));
   for (const option of logOptions()) command.addOption(option);
   return command
-    .option("--report <md=file>", "also write the answers as Markdown into a new file")
+    .option("--report <md=file>", "also write the results as Markdown into a new file")
     .action(bind(logs));
 };
 

@@ -1,4 +1,4 @@
-/** `keyturn matrix`: who enforces what, declared beside observed. */
+/** `keyturn matrix`: who enforces what, declared and observed. */
 import { Command } from "commander";
 import { findingsOf } from "../audit/check.ts";
 import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
@@ -22,10 +22,10 @@ interface Flags extends NetworkFlags, GlobalFlags {
 
 export const matrixCommand = (bind: Bind) =>
   new Command("matrix")
-    .option("--probe", "also send the gate's probe, and put what it saw beside the settings")
-    .option("--rate <n>", "requests a second of the probe, or unlimited (default: 20)")
-    .option("--resolve <host:address...>", "connect there instead, as curl's --resolve")
-    .option("--ca <file>", "PEM of a CA to trust as well")
+    .option("--probe", "also probe the gate, and show the results next to the settings")
+    .option("--rate <n>", "requests per second of the probe, or unlimited (default: 20)")
+    .option("--resolve <host:address...>", "connect to this address instead, like curl's --resolve")
+    .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(matrix));
 
 export async function matrix(flags: Flags, world: World): Promise<Report<MatrixResult>> {
@@ -34,8 +34,7 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   const asked = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
   const { accounts } = await lookAtGates(asked, flags, world, () => createThrottledPool(world));
   const snapshot = accounts[0]?.snapshots[0];
-  if (snapshot === undefined)
-    throw new InternalError("ERR_INTERNAL", "the gate that was asked for was not looked at");
+  if (snapshot === undefined) throw new InternalError("ERR_INTERNAL", "the requested gate was not checked");
   // A page about another account would be kept as evidence.
   for (const arn of arnsOf(snapshot)) refuseOtherAccount(gate, arn);
   const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;

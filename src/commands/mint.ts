@@ -1,4 +1,4 @@
-/** `keyturn mint`: signed cookies for a URL, a Resource or a gate, in the form that whoever needs them reads. */
+/** `keyturn mint`: signed cookies for a URL, a Resource or a gate, in the format that the recipient needs. */
 import { Command, Option } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { requireSound } from "../gates/key-source.ts";
@@ -21,14 +21,14 @@ export const mintCommand = (bind: Bind) =>
   withMintOptions(
     new Command("mint")
       .description(
-        "Signs cookies, or a URL, that the edge allows until they end. They are an edge gate, not authentication: whoever holds a copy gets in.",
+        "Signs cookies, or a URL, that the edge allows until they expire. They are an edge gate, not authentication: anyone with a copy gets in.",
       )
-      .argument("[url]", "exact URL to allow, its query included"),
+      .argument("[url]", "exact URL to allow, including its query"),
   )
-    .addOption(new Option("--format <form>", "form of the output (default: header)").choices(COOKIE_FORMATS))
+    .addOption(new Option("--format <form>", "output format (default: header)").choices(COOKIE_FORMATS))
     .option("--output <file>", "write to a new file (0600) instead of stdout")
-    .option("--count <n>", "that many sets, no two alike, as JSON Lines: for load tests")
-    .option("--logout", "the clearing set instead: Set-Cookie lines that make a browser forget")
+    .option("--count <n>", "this many sets, all different, as JSON Lines: for load tests")
+    .option("--logout", "instead, Set-Cookie lines that make a browser delete the cookies")
     .action(bind(mint));
 
 export async function mint(flags: MintFlags, world: Needs): Promise<Report> {

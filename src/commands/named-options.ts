@@ -1,4 +1,4 @@
-/** Options and arguments whose values Tab can offer. */
+/** Options and arguments with tab completion. */
 import { Argument, Option } from "commander";
 import { offering } from "../completion/offers.ts";
 import { CASE_IDS } from "../probe/cases.ts";
@@ -13,13 +13,13 @@ export const keepOption = () =>
   );
 
 export const casesOption = () =>
-  offering(new Option("--cases <list>", "only these, and the controls: none,expired,..."), CASE_IDS);
+  offering(new Option("--cases <list>", "only these cases, plus the controls: none,expired,..."), CASE_IDS);
 
-/** A file, or the text itself. */
+/** A file, or the input itself. */
 export const inputArgument = (description: string) => offering(new Argument("[input]", description), "files");
 
 export const planArgument = () =>
   offering(
-    new Argument("[plan]", "plan file of `rotate plan -o`: refused when the world moved since"),
+    new Argument("[plan]", "plan file from `rotate plan -o`; refused if anything has changed since"),
     "files",
   );

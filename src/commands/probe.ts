@@ -1,4 +1,4 @@
-/** `keyturn probe`: the denial matrix, a login flow or a watch, sent to a real edge. */
+/** `keyturn probe`: runs the denial matrix, a login flow or a watch against a real edge. */
 import { Command, Option } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
@@ -17,9 +17,12 @@ import { casesOption, keyPairIdOption } from "./named-options.ts";
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
-    .argument("[url...]", "URLs behind the gate, exactly as viewers ask (default: the gate's routes)")
+    .argument(
+      "[url...]",
+      "URLs behind the gate, exactly as viewers request them (default: the gate's routes)",
+    )
     .addOption(casesOption())
-    .option("--methods <list>", "only these: GET,HEAD,OPTIONS,...")
+    .option("--methods <list>", "only these methods: GET,HEAD,OPTIONS,...")
     .option("--routes <list>", "only these routes of the gate")
     .option("--private-key <file>", "signing key, PEM; - is stdin (default: the gate's secret)")
     .option("--private-key-env <name>", "variable that holds the private key")
@@ -27,24 +30,28 @@ export const probeCommand = (bind: Bind) =>
     .option("--secret <id>", "secret that holds the private key")
     .addOption(keyPairIdOption("public key ID in the trusted key group"))
     .addOption(new Option("--hash <hash>", "hash of the signatures").choices(["SHA1", "SHA256"]))
-    .option("--retired-key <file=id>", "a key that must not be trusted any more")
-    .option("--http-port <port>", "where plain HTTP is asked (default: 80)")
+    .option("--retired-key <file=id>", "a key that must no longer be trusted")
+    .option("--http-port <port>", "port for plain HTTP (default: 80)")
     .option("--origin-counter <url>", "the origin's log endpoint (default: the gate's)")
-    .option("--direct-origin <url>", "the origin's own address, past the edge (default: the gate's)")
-    .option("--flow", "log in, mint, get in, log out, and check what is set and cleared")
+    .option("--direct-origin <url>", "the origin's own address, bypassing the edge (default: the gate's)")
+    .option("--flow", "log in, mint, access, log out, and check what is set and cleared")
     .option("--credentials <file>", "for --flow: user name and password of a test account; - is stdin")
-    .option("--credentials-command <line>", "or a command that prints them: a password manager's")
-    .option("--abuse <n>", "for --flow: mint this often, expecting to be stopped")
-    .option("--remint", "for --flow: wait for the cookies' end, and mint again")
-    .option("--watch <duration>", "keep asking canaries this often, until an answer changes")
-    .option("--for <duration>", "for --watch: end after this long")
+    .option("--credentials-command <line>", "or a command that prints them, such as a password manager's")
+    .option("--abuse <n>", "for --flow: mint this many times, expecting a rate limit")
+    .option("--remint", "for --flow: wait until the cookies expire, and mint again")
+    .option("--watch <duration>", "probe the canaries at this interval, until an answer changes")
+    .option("--for <duration>", "for --watch: stop after this long")
     .option("--report <form=file>", "also write junit=FILE or md=FILE; repeatable", collect)
-    .option("--concurrency <n>", "requests at a time (default: 4)")
-    .option("--rate <n>", "requests a second, or unlimited (default: 20)")
-    .option("--timeout <duration>", "for one answer (default: 10s)")
-    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
-    .option("--all-addresses", "ask every address that the host resolves to")
-    .option("--ca <file>", "PEM of a CA to trust as well")
+    .option("--concurrency <n>", "concurrent requests (default: 4)")
+    .option("--rate <n>", "requests per second, or unlimited (default: 20)")
+    .option("--timeout <duration>", "per response (default: 10s)")
+    .option(
+      "--resolve <host:address>",
+      "connect to this address instead, like curl's --resolve; repeatable",
+      collect,
+    )
+    .option("--all-addresses", "probe every address that the host resolves to")
+    .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(probe));
 
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {

@@ -1,4 +1,4 @@
-/** `keyturn rehearse`: a whole rotation in the sandbox, by the real commands, while viewers and attackers use the edge. */
+/** `keyturn rehearse`: a whole rotation in the sandbox with the real commands, while viewers and attackers use the edge. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KeyturnError } from "../errors.ts";
@@ -23,22 +23,27 @@ interface RehearseFlags extends GlobalFlags {
 export const rehearseCommand = (bind: Bind) =>
   new Command("rehearse")
     .description(
-      "Rotates a signing key in a local cloud through all ten stages while viewers use the edge, and counts what must be zero.",
+      "Rotates a signing key in a local cloud through all ten stages while viewers use the edge, and counts the failures that must be zero.",
     )
     .addOption(withDefault("--viewers <count>", "simulated viewers", countOf, "12"))
     .addOption(withDefault("--attackers <count>", "simulated attackers", countOf, "4"))
     .addOption(
-      withDefault("--propagation <time>", "until the last edge location knows of a change", secondsOf, "3s"),
+      withDefault(
+        "--propagation <time>",
+        "until a change has reached the last edge location",
+        secondsOf,
+        "3s",
+      ),
     )
     .addOption(
       withDefault(
         "--settle <time>",
-        "how long the rotation proves; below the propagation it fails",
+        "how long the rotation keeps checking; fails if shorter than the propagation",
         secondsOf,
         "4s",
       ),
     )
-    .addOption(withDefault("--cookie-ttl <time>", "life of a cookie", secondsOf, "6s"))
+    .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", secondsOf, "6s"))
     .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
     .action(bind(rehearse));
 
@@ -72,8 +77,8 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
   return rehearsalReport(end);
 }
 
-/** Its cloud is gone with it: what the rotation would have one type reaches nothing. */
-const AGAIN = ["keyturn rehearse", "keyturn sandbox (the same cloud, to try things on)"];
+/** The cloud ends with the rehearsal, so the rotation's own next steps would not work. */
+const AGAIN = ["keyturn rehearse", "keyturn sandbox (the same cloud, to experiment with)"];
 
 const styleOf = ({ color }: GlobalFlags, { env, terminal }: World) =>
   makeStyle(styleOptions({ color, env, isTerminal: terminal.interactive }));

@@ -23,26 +23,36 @@ export const sandboxCommand = (bind: Bind) =>
     .option("--port-api <port>", "both AWS APIs and the page; 0 picks a free port", portOf, 0)
     .option("--port-edge <port>", "the edge over HTTPS", portOf, 0)
     .option("--port-edge-http <port>", "the edge over HTTP", portOf, 0)
-    .option("--port-origin <port>", "the origin, past the edge", portOf, 0)
+    .option("--port-origin <port>", "the origin, bypassing the edge", portOf, 0)
     .addOption(
-      withDefault("--propagation <time>", "until the last edge location knows of a change", secondsOf, "5s"),
+      withDefault(
+        "--propagation <time>",
+        "until a change has reached the last edge location",
+        secondsOf,
+        "5s",
+      ),
     )
     .addOption(
-      withDefault("--cookie-ttl <time>", "life of the cookies that the application mints", secondsOf, "30s"),
+      withDefault(
+        "--cookie-ttl <time>",
+        "lifetime of the cookies that the application mints",
+        secondsOf,
+        "30s",
+      ),
     )
     .addOption(
       withDefault("--signer-cache <time>", "how long signers keep a key, or until-restart", cacheOf, "10s"),
     )
     .addOption(
-      new Option("--key-pair-id <source>", "where signers learn their key pair ID")
+      new Option("--key-pair-id <source>", "where signers get their key pair ID")
         .choices(["in-secret", "derived", "external"])
         .default("in-secret"),
     )
-    .addOption(new Option("--key-type <type>", "of the first key").choices(KEY_TYPES).default("rsa-2048"))
     .addOption(
-      withDefault("--stale-reads <time>", "API reads show what was true this long ago", secondsOf, "0s"),
+      new Option("--key-type <type>", "type of the first key").choices(KEY_TYPES).default("rsa-2048"),
     )
-    .option("--state <dir>", "keep the account there over a restart", folderOf)
+    .addOption(withDefault("--stale-reads <time>", "make API reads stale by this long", secondsOf, "0s"))
+    .option("--state <dir>", "keep the account in this folder across restarts", folderOf)
     .action(bind(sandbox));
 
 export async function sandbox(flags: Flags, world: Needs): Promise<Report> {

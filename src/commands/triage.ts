@@ -1,4 +1,4 @@
-/** `keyturn triage`: every gate on one screen, and the next line to type. Reads only. */
+/** `keyturn triage`: every gate on one screen, and what to type next. Read-only. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
@@ -17,10 +17,18 @@ interface Flags extends NetworkFlags, GlobalFlags {
 
 export const triageCommand = (bind: Bind) =>
   new Command("triage")
-    .option("--timeout <duration>", "for everything together", "30s")
-    .option("--report <form=file>", "also write md=FILE or html=FILE, for the incident channel", collect)
-    .option("--resolve <host:address>", "connect there instead, as curl's --resolve; repeatable", collect)
-    .option("--ca <file>", "PEM of a CA to trust as well")
+    .option("--timeout <duration>", "for the whole run", "30s")
+    .option(
+      "--report <form=file>",
+      "also write md=FILE or html=FILE, for the incident channel; repeatable",
+      collect,
+    )
+    .option(
+      "--resolve <host:address>",
+      "connect to this address instead, like curl's --resolve; repeatable",
+      collect,
+    )
+    .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(triage));
 
 export async function triage(flags: Flags, world: World): Promise<Report> {

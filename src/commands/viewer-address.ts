@@ -1,8 +1,8 @@
-/** `--ip`: the address that the edge sees. */
+/** `--ip`: the viewer's address as the edge sees it. */
 import { UsageError } from "../errors.ts";
 import { parseIpRange } from "../policy/ip-range.ts";
 
-/** Throws ERR_USAGE for what is no IPv4 or IPv6 address: no policy could be held against it. */
+/** Throws ERR_USAGE for anything but an IPv4 or IPv6 address: no policy condition could be checked against it. */
 export function viewerAddress(given: string): string {
   const isIpv4 = !given.includes("/") && !("problem" in parseIpRange(given));
   if (isIpv4 || (given.includes(":") && URL.canParse(`http://[${given}]/`))) return given;

@@ -1,6 +1,6 @@
-/** One thing has one id. Earlier spellings, and other commands' words for it, lead to the same page. */
+/** Everything has one id. Earlier spellings and other commands' names for it lead to the same page. */
 
-/** Old id -> the id of today. */
+/** Old id -> current id. */
 export const ALIASES: Readonly<Record<string, string>> = {
   "answered-by-edge-waf": "blocked-by-waf",
   "answered-by-edge-geo": "blocked-by-geo",

@@ -3,7 +3,7 @@ import type { ErrorClass, ErrorCode } from "../errors.ts";
 
 export interface ErrorPage {
   readonly errorClass: ErrorClass;
-  /** What happened, in general: the error's own line has the particulars. */
+  /** What happened in general; the error message has the details. */
   readonly means: string;
   /** What to do, most useful first. */
   readonly fix: string;
@@ -13,40 +13,40 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_USAGE: {
     errorClass: "usage",
     means:
-      "The command line cannot be understood: an unknown word or flag, a missing argument, flags that exclude each other.",
-    fix: "Run the same command with --help; it leads with examples.",
+      "The command line is invalid: an unknown word or flag, a missing argument, or flags that exclude each other.",
+    fix: "Run the same command with --help, which starts with examples.",
   },
   ERR_GATE: {
     errorClass: "usage",
     means: "keyturn.yaml has several gates and none was named, or none has that name.",
-    fix: "Name one with --gate or KEYTURN_GATE; the start of the name is enough when it is the only one.",
+    fix: "Name one with --gate or KEYTURN_GATE; the start of the name is enough if it is unique.",
   },
   ERR_DURATION: {
     errorClass: "usage",
     means:
-      "A length of time has no unit, or one that keyturn does not know. A bare number is refused, because its unit would be a guess.",
+      "A duration has no unit, or an unknown one. A bare number is refused, because its unit would be a guess.",
     fix: "Write 90s, 15m, 8h, 2d or 1h30m.",
   },
   ERR_INSTANT: {
     errorClass: "usage",
-    means: "A point in time is neither RFC 3339 with an offset nor epoch seconds.",
+    means: "A time is neither RFC 3339 with an offset nor epoch seconds.",
     fix: "Write 2026-11-22T10:00:00Z, or the seconds since 1970.",
   },
   ERR_EPOCH_MILLISECONDS: {
     errorClass: "usage",
     means:
-      "A point in time has thirteen digits or more: that is milliseconds. AWS:EpochTime is in seconds; CloudFront answers milliseconds with MalformedPolicy.",
+      "A time has thirteen digits or more, so it is in milliseconds. AWS:EpochTime is in seconds; CloudFront answers milliseconds with MalformedPolicy.",
     fix: "Divide by 1000.",
   },
   ERR_FILE_UNREADABLE: {
     errorClass: "input",
-    means: "A file cannot be read or written, or the file of --ca holds no certificate.",
-    fix: "Look at the path and its permissions with ls -l; at a certificate with openssl x509 -noout -subject -in FILE.",
+    means: "A file cannot be read or written, or the --ca file contains no certificate.",
+    fix: "Check the path and its permissions with ls -l, and a certificate with openssl x509 -noout -subject -in FILE.",
   },
   ERR_FILE_EXISTS: {
     errorClass: "input",
     means:
-      "A file to be written exists already. keyturn never overwrites a file and never writes through a symlink.",
+      "The output file already exists. keyturn never overwrites a file and never writes through a symlink.",
     fix: "Choose another name, or move the file away first.",
   },
   ERR_PROGRAM: {
@@ -58,13 +58,13 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "There is no runbook or step with that name, or a step needs a shell. Steps run command by command, never through a shell.",
-    fix: "keyturn runbook list shows the runbooks, keyturn runbook show NAME their steps.",
+    fix: "keyturn runbook list shows the runbooks; keyturn runbook show NAME shows the steps.",
   },
   ERR_KEY_UNREADABLE: {
     errorClass: "input",
     means:
-      "The input is not a readable key. PKCS#8, PKCS#1, SEC1 and SPKI work, as PEM or DER, also with escaped line breaks. Nothing of the input is shown, because it may be a private key.",
-    fix: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` says what it is, and shows the public half only. OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
+      "The input is not a readable key. PKCS#8, PKCS#1, SEC1 and SPKI work, as PEM or DER, also with escaped line breaks. The input is not shown, because it may be a private key.",
+    fix: "Look at the first line of the file; `openssl pkey -in FILE -noout -text_pub` identifies it and shows only the public half. To convert OpenSSH's own format: ssh-keygen -p -m PKCS8 -f FILE.",
   },
   ERR_KEY_KIND: {
     errorClass: "input",
@@ -92,7 +92,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_SIGNING: {
     errorClass: "input",
     means: "The private key was read but cannot sign.",
-    fix: "keyturn keys match FILE says what it is; keyturn keys generate makes one that can.",
+    fix: "keyturn keys match FILE identifies it; keyturn keys generate creates one that can.",
   },
   ERR_POLICY_UNSAFE: {
     errorClass: "input",
@@ -109,23 +109,23 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_CONFIG: {
     errorClass: "input",
     means:
-      "keyturn.yaml is missing, has a mistake, or contains a secret. The error gives a mistake's line and column.",
+      "keyturn.yaml is missing, has a mistake, or contains a secret. The error gives the line and column of a mistake.",
     fix: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
   },
   ERR_SECRET_FORMAT: {
     errorClass: "input",
     means:
-      "The value of a secret is not in the form that the gate says, or is written in a way that a rotation could not keep. The value itself is not shown. A rotation keeps these forms, also inside each other: a PEM (PKCS#8, PKCS#1 or SEC1), alone or among other text, its line breaks real or written as \\n, | or blanks; PEM or DER in base64; JSON with the key in a member at any depth, JSON in a string too; a JWK; .env lines, YAML, TOML and properties. Duplicate members, lines of uneven width and encrypted keys cannot be kept.",
-    fix: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or write the secret in the plainest form: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
+      "The secret's value is not in the format that the gate declares, or in one that a rotation cannot preserve. The value itself is not shown. A rotation preserves these formats, even nested: a PEM (PKCS#8, PKCS#1 or SEC1), alone or within other text, with real line breaks or \\n, | or blanks instead; PEM or DER in base64; JSON with the key in a member at any depth, including JSON in a string; a JWK; .env lines, YAML, TOML and properties. It cannot preserve duplicate members, lines of uneven width and encrypted keys.",
+    fix: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or rewrite the secret in the simplest format: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",
     means: "The credentials for `probe --flow` contain no user name and password.",
-    fix: "Write each on its own line, or both as JSON with `username` and `password`; keep the file at mode 0600.",
+    fix: "Write each on its own line, or both as JSON with `username` and `password`; give the file mode 0600.",
   },
   ERR_PLAN_FILE: {
     errorClass: "input",
-    means: "The plan file is not one that this keyturn wrote: another version, or changed by hand.",
+    means: "This version of keyturn did not write the plan file, or the file was edited.",
     fix: "keyturn rotate plan -o plan.json",
   },
   ERR_TEMPLATE: {
@@ -137,13 +137,13 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:
-      "keyturn logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it stopped: out of memory or disk space.",
-    fix: "npm install @duckdb/node-api, with -g where keyturn was installed with -g. Out of memory: --memory 2GB, or a shorter time (--from, --to). Out of space: TMPDIR names the folder it works in.",
+      "keyturn logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it ran out of memory or disk space.",
+    fix: "npm install @duckdb/node-api, with -g if keyturn was installed with -g. If it ran out of memory: --memory 2GB, or a shorter period (--from, --to). If it ran out of space: set TMPDIR, the folder it works in.",
   },
   ERR_LOG_UNREADABLE: {
     errorClass: "input",
     means:
-      "None of the named files is a CloudFront access log: standard v1 (gz), v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, or real-time lines.",
+      "None of the named files is a CloudFront access log: standard v1 (gz), v2 (JSON, w3c, Parquet), lines from CloudWatch Logs, or real-time lines.",
     fix: "Real-time and plain lines contain no field names: give them with --fields, in the order of the configuration (aws cloudfront get-realtime-log-config).",
   },
   ERR_KEY_EXPOSED: {
@@ -154,14 +154,14 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_CREDENTIALS: {
     errorClass: "access",
     means:
-      "There are no AWS credentials, they have expired, or AWS does not know them. keyturn uses the default credential chain, as the AWS CLI does.",
+      "There are no AWS credentials, they have expired, or AWS does not recognize them. keyturn uses the default credential chain, as the AWS CLI does.",
     fix: "aws sso login, or --profile NAME. To see keyturn work without AWS: keyturn rehearse.",
   },
   ERR_REGION: {
     errorClass: "access",
     means:
-      "Secrets Manager is regional, and no region is set by a flag, the environment, the profile or the gate.",
-    fix: "Add --region, or region: to the gate.",
+      "Secrets Manager is regional, and neither a flag, the environment, the profile nor the gate sets a region.",
+    fix: "Add --region, or set region in the gate.",
   },
   ERR_ACCOUNT: {
     errorClass: "access",
@@ -186,7 +186,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_PRECONDITION: {
     errorClass: "conflict",
     means:
-      "Something changed between read and write, so the write was refused: somebody else, or infrastructure as code, was faster. Nothing was overwritten.",
+      "Something changed between read and write, so the write was refused: someone else, or infrastructure as code, was faster. Nothing was overwritten.",
     fix: "Run the command again: it reads the new state.",
   },
   ERR_EXISTS: {
@@ -198,58 +198,57 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "conflict",
     means:
       "A key group, a version of a gate's secret, or an open rotation uses the key. Deleting it would lock viewers out, or make going back impossible.",
-    fix: "keyturn rotate start replaces a key without locking anybody out; keyturn keys list shows who uses what.",
+    fix: "keyturn rotate start replaces a key without locking anyone out; keyturn keys list shows who uses what.",
   },
   ERR_NOT_FOUND: {
     errorClass: "conflict",
     means: "A key, key group, distribution or secret does not exist in this account and region.",
-    fix: "Look at --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
+    fix: "Check --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
   },
   ERR_QUOTA: {
     errorClass: "conflict",
     means:
-      "A quota is reached. CloudFront: by default 10 public keys and 10 key groups an account, 5 keys a group. Secrets Manager: 100 versions a secret, and it removes none younger than 24 hours. A rotation writes its record 20 times a day at most and keeps 20 more for an abort and an emergency, so somebody else fills the secret that the error names.",
-    fix: "For keys: keyturn keys prune --dry-run names those that nothing uses. AWS raises the quotas of key groups, never that of public keys. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
+      "A quota is reached. CloudFront: by default 10 public keys and 10 key groups per account, 5 keys per group. Secrets Manager: 100 versions per secret, none removed within 24 hours. A rotation writes its record at most 20 times a day and reserves 20 more for an abort and an emergency, so something else is filling the secret that the error names.",
+    fix: "For keys: keyturn keys prune --dry-run lists those that nothing uses. AWS can raise the key group quotas, but not the public key quota. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
   },
   ERR_REFUSED: {
     errorClass: "conflict",
     means: "AWS refused the request; the error gives the reason.",
-    fix: "Fix what the reason names, then run the command again.",
+    fix: "Fix the problem it describes, then run the command again.",
   },
   ERR_UNREACHABLE: {
     errorClass: "remote",
     means:
-      "There was no answer: no connection, an untrusted certificate, or a timeout. If something was being written, it may or may not have happened; every keyturn command can be repeated safely.",
-    fix: "Check the network and --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it says.",
+      "There was no response: no connection, an untrusted certificate, or a timeout. A write in progress may or may not have happened; every keyturn command can be repeated safely.",
+    fix: "Check the network and --endpoint-url; with the sandbox, export KEYTURN_CA_FILE as it prints.",
   },
   ERR_THROTTLED: {
     errorClass: "remote",
-    means: "AWS still asked to slow down after several retries.",
+    means: "AWS still throttled the requests after several retries.",
     fix: "Wait a minute and run the command again.",
   },
   ERR_REMOTE: {
     errorClass: "remote",
-    means:
-      "The other side failed, even after retries. If something was being written, it may or may not have happened.",
-    fix: "Run the command again: it reads first and goes on where it stopped.",
+    means: "The server failed, even after retries. A write in progress may or may not have happened.",
+    fix: "Run the command again: it reads the current state and continues from there.",
   },
   ERR_CONFIRMATION: {
     errorClass: "halt",
     means:
-      "The change was not confirmed, or there is no terminal to ask on and --yes is missing. Nothing was changed.",
+      "The change was not confirmed, or there is no terminal to confirm it on and --yes is missing. Nothing was changed.",
     fix: "Add --dry-run to see the change, --yes to make it.",
   },
   ERR_HALTED: {
     errorClass: "halt",
     means:
       "A safety rule stopped the command before it could lock viewers out; the error names the rule and the next step.",
-    fix: "keyturn rotate status shows where the gate stands and what to type next.",
+    fix: "keyturn rotate status shows the state of the gate and what to type next.",
   },
   ERR_CLOCKS_DISAGREE: {
     errorClass: "halt",
     means:
-      "A rotation trusts the Date headers of AWS and the edge, never this machine's clock. Here two answers contradict each other by more than rotation.skew, the record was stamped later than AWS says it is now, or the answers carry no Date. A wait measured this way could end early, so nothing is switched or removed.",
-    fix: "The error names who said what. Most often something in between answers for AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted meanwhile.",
+      "A rotation trusts the Date headers of AWS and the edge, never this machine's clock. Two responses contradict each other by more than rotation.skew, the record's timestamp is later than AWS's current time, or the responses have no Date. A wait measured this way could end early, so nothing is switched or removed.",
+    fix: "The error names both sources. Most often something in between responds instead of AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted in the meantime.",
   },
   ERR_INTERNAL: {
     errorClass: "internal",

@@ -1,4 +1,4 @@
-/** The runbook of an error code, where one helps. */
+/** The runbook for an error code, if there is one. */
 import type { ErrorCode } from "../errors.ts";
 
 const RUNBOOKS: Partial<Record<ErrorCode, string>> = {

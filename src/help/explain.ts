@@ -1,4 +1,4 @@
-/** `keyturn explain`: finds the page of any id that keyturn prints, and lays it out. */
+/** `keyturn explain`: finds and formats the page for any id that keyturn prints. */
 import { GATE_CHECKS } from "../audit/audit.ts";
 import { ACCOUNT_CHECKS } from "../audit/checks/account.ts";
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
@@ -20,7 +20,7 @@ export type ExplainedKind = "finding" | "halt" | "stage" | "error" | "edge-code"
 export interface Explained {
   readonly id: string;
   readonly kind: ExplainedKind;
-  /** The id that was asked for, where it is an earlier spelling. */
+  /** The requested id, if it is an earlier spelling. */
   readonly asked?: string;
   readonly means: string;
   readonly apart?: string;
@@ -30,7 +30,7 @@ export interface Explained {
   readonly also: readonly string[];
 }
 
-/** In any case, with or without `ERR_`. Undefined when nothing has that id. */
+/** Case-insensitive, with or without `ERR_`. Undefined for an unknown id. */
 export function explain(asked: string): Explained | undefined {
   const lower = asked.toLowerCase();
   const id = ALIASES[lower] ?? lower;
@@ -42,7 +42,7 @@ export function nearestId(asked: string): string | undefined {
   return nearest(asked, allIds()) ?? nearest(asked.toUpperCase(), Object.keys(ERROR_PAGES));
 }
 
-/** Every id with a page, in the order of the kinds; earlier spellings left out. */
+/** Every id with a page, ordered by kind, without earlier spellings. */
 export function allIds(): readonly string[] {
   return [
     ...new Set([
@@ -64,7 +64,7 @@ function finding(id: string): Explained | undefined {
   return explained(id, isHalt ? "halt" : "finding", { ...page, means, fix: page.fix ?? remedyOf(id) });
 }
 
-/** The sentence of the table that defines the finding. */
+/** The sentence from the table that defines the finding. */
 function meaningOf(id: string): string | undefined {
   return (
     [...GATE_CHECKS, ...ACCOUNT_CHECKS].find((check) => check.id === id)?.what ??
@@ -110,9 +110,9 @@ function undocumentedRule(id: string): Explained | undefined {
   return {
     id,
     kind: "undocumented-rule",
-    means: `AWS documents no answer: ${asks} ${answers.join("; ")}.`,
-    apart: `Source of the doubt: ${doubt}.`,
-    fix: "Avoid the construct, or try it on your distribution: keyturn probe URL. keyturn help edge-rules lists all rules.",
+    means: `AWS does not document this: ${asks} ${answers.join("; ")}.`,
+    apart: `What is unclear: ${doubt}.`,
+    fix: "Avoid the construct, or try it on your distribution: keyturn probe URL. keyturn help edge-rules lists every such rule.",
     also: [],
   };
 }

@@ -1,4 +1,4 @@
-/** Finds and lays out a page of `keyturn help`. */
+/** Finds and formats a page of `keyturn help`. */
 import type { ErrorCode } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Style } from "../report/style.ts";
@@ -12,7 +12,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** Undefined when there is no such page. Codes may be typed in lower case, and without `ERR_`. */
+/** Undefined if there is no such page. Codes are case-insensitive, and `ERR_` is optional. */
 export function findPage(name: string): Page | undefined {
   if (Object.hasOwn(TOPICS, name)) return { name, text: TOPICS[name as keyof typeof TOPICS].text };
   const upper = name.toUpperCase().replaceAll("-", "_");
@@ -45,7 +45,7 @@ export function pageList(style: Style): string {
   );
 }
 
-/** Lines that begin with two spaces stay as they are; the others are wrapped. */
+/** Lines that start with two spaces are printed as they are; the others are wrapped. */
 export function layOut(text: string, columns: number): string {
   return text
     .split("\n")

@@ -14,7 +14,7 @@ import { PROBE_PAGES } from "./pages/probe.ts";
 import { ROTATION_PAGES } from "./pages/rotation.ts";
 import { S3_PAGES } from "./pages/s3.ts";
 
-/** A later table gives way to an earlier one. */
+/** An earlier table takes precedence over a later one. */
 export const FINDING_PAGES: Pages = {
   ...MINT_PAGES,
   ...S3_PAGES,
@@ -29,13 +29,13 @@ export const FINDING_PAGES: Pages = {
   ...PROBE_PAGES,
 };
 
-/** Also by an earlier spelling, and for each case of the denial matrix (`expired-allowed`). */
+/** Also accepts earlier spellings and the ids of denial matrix cases (`expired-allowed`). */
 export function pageOf(id: string): Page | undefined {
   const own = FINDING_PAGES[ALIASES[id] ?? id];
   return own ?? (/^[a-z0-9-]+-allowed$/.test(id) ? FINDING_PAGES["CASE-allowed"] : undefined);
 }
 
-/** The runbook of a finding. */
+/** The runbook for a finding. */
 export function runbookOf(id: string): string | undefined {
   return pageOf(id)?.runbook;
 }

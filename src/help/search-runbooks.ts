@@ -1,8 +1,8 @@
-/** Runbooks by a word: the runbook of an id first, then those whose symptoms, title or text mention it. Pure. */
+/** Searches the runbooks: first an id's own runbook, then those whose symptoms, title or text match. Pure. */
 import type { Runbook } from "../runbooks/runbook.ts";
 import { explain } from "./explain.ts";
 
-/** Best first. All words must occur; case does not matter. */
+/** Best match first. All words must occur; case-insensitive. */
 export function searchRunbooks(pages: readonly Runbook[], words: string): readonly Runbook[] {
   const own = explain(words)?.runbook;
   const wanted = words.toLowerCase().split(/\s+/);

@@ -3,7 +3,7 @@
 export interface Topic {
   readonly name: string;
   readonly summary: string;
-  /** Lines that begin with two spaces are kept as they are; the others are wrapped. */
+  /** Lines that start with two spaces are printed as they are; the others are wrapped. */
   readonly text: string;
 }
 

@@ -23,16 +23,16 @@ const edgeRules = Object.entries<EdgeRule>(EDGE_RULES).map(
 
 export const TOPICS: Readonly<Record<TopicName, Omit<Topic, "name">>> = {
   "exit-codes": {
-    summary: "what the exit code says",
-    text: `Every command ends with one of these:
+    summary: "what each exit code means",
+    text: `Every command exits with one of these:
 
 ${table(exitCodes).replace(/^/gm, "  ")}
 
-1 is an answer, not a failure: the command ran, and a check did not hold. 8 is no failure either: a rotation waits, and --pending-ok makes it 0 for a CI job. keyturn curl hands on curl's own exit code.`,
+1 is a result, not a failure: the command ran, and a check did not pass. 8 is not a failure either: a rotation is waiting, and --pending-ok makes it 0 for a CI job. keyturn curl exits with curl's own exit code.`,
   },
 
   environment: {
-    summary: "environment variables that are read",
+    summary: "environment variables that keyturn reads",
     text: `keyturn's own:
 
   KEYTURN_CONFIG        keyturn.yaml to use
@@ -46,20 +46,20 @@ ${table(exitCodes).replace(/^/gm, "  ")}
   KEYTURN_NOTIFY_URL    as rotate --notify-url; a webhook's URL is a secret,
                         and here no process list shows it
 
-Of AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
+AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
-Of the terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (signs are ASCII where they do not say UTF-8).
+Terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8).
 
-Of the system: XDG_STATE_HOME (the journal, ~/.local/state/keyturn otherwise), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 keeps none), NODE_EXTRA_CA_CERTS, HOME, PATH.
+System: XDG_STATE_HOME (the journal; default ~/.local/state/keyturn), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 turns that off), NODE_EXTRA_CA_CERTS, HOME, PATH.
 
-Of GitHub Actions: GITHUB_ACTIONS and GITHUB_STEP_SUMMARY (findings become annotations, the report stands on the run's page).
+GitHub Actions: GITHUB_ACTIONS and GITHUB_STEP_SUMMARY (findings become annotations, and the report appears on the run's summary page).
 
 Flags win over the environment, the environment over keyturn.yaml. Nothing phones home: keyturn talks to AWS, to the hosts you name, and to nobody else.`,
   },
 
   configuration: {
     summary: "keyturn.yaml: what a gate is",
-    text: `A gate is one protected surface: the trusted key groups that share one signing key, their distributions, the secret that holds the key, the signers, the cookies and the routes. keyturn.yaml describes gates by name; it holds no secret and belongs in the repository. The smallest one:
+    text: `A gate is everything around one signing key: the trusted key groups that share one signing key, their distributions, the secret that holds the key, the signers, the cookies and the routes. keyturn.yaml describes gates by name; it holds no secret and belongs in the repository. The smallest one:
 
   gates:
     app:
@@ -68,95 +68,95 @@ Flags win over the environment, the environment over keyturn.yaml. Nothing phone
       secret: app/signing-key
       cookie: { resource: "https://app.example.com/api/*", ttl: 15m }
 
-It is looked for in this folder and those above it, or named with --config or KEYTURN_CONFIG.
+keyturn looks for it in this folder and its parents, unless --config or KEYTURN_CONFIG names one.
 
   keyturn config init     write one by reading the account
-  keyturn config check    every mistake with its place, or how it is read
+  keyturn config check    every mistake with its line, or how it is read
   keyturn config schema   the JSON Schema, with every field explained
-  keyturn audit           whether the account is as the file says
+  keyturn audit           whether the account matches the file
 
-Two fields bound how long a rotation waits, so they matter most: signer.cacheTtl (how long a signer may go on with a key it has read; until-restart unless given) and cookie.maxTtl (the longest life of any cookie; cookie.ttl unless given). Too short there locks viewers out; too long only waits longer.`,
+Two fields decide how long a rotation waits, so they matter most: signer.cacheTtl (how long a signer may keep using a key it has read; default until-restart) and cookie.maxTtl (the longest lifetime of any cookie; default cookie.ttl). A value that is too short locks viewers out; one that is too long only makes rotations slower.`,
   },
 
   rotation: {
-    summary: "how a signing key is replaced, and nobody locked out",
-    text: `  1 record-opened        the plan, written into a secret beside the gate's own
-  2 key-stored           a new key pair, its private half stored but not current
-  3 key-uploaded         its public half in CloudFront
+    summary: "how a signing key is replaced without locking anyone out",
+    text: `  1 record-opened        the plan is stored in a secret next to the gate's own
+  2 key-stored           a new key pair; its private half is not current yet
+  3 key-uploaded         its public half is in CloudFront
   4 key-trusted          every key group of the gate trusts old and new
-  5 trust-proven         the edge accepts the new key, by requests with controls
+  5 trust-proven         the edge accepts the new key, proven by real requests
   6 signer-switched      AWSCURRENT moves to the new key
-  7 old-cookies-expired  wait: signer cache, longest cookie, clock skew
+  7 old-cookies-expired  wait for signer caches, the longest cookie, clock skew
   8 old-untrusted        the key groups drop the old key
   9 untrust-proven       the edge denies the old key
-  10 old-key-deleted     the old public key is deleted, the record finished
+  10 old-key-deleted     the old public key is deleted, the record closed
 
   keyturn rotate plan      what each stage will do to your gate, and how long
-  keyturn rotate start     begin; ends with exit code 8 where it must wait
-  keyturn rotate resume    go on, from any machine with access to the account
-  keyturn rotate status    where it stands, whose turn it is, what next
+  keyturn rotate start     start; exits with 8 when it has to wait
+  keyturn rotate resume    continue, from any machine with access to the account
+  keyturn rotate status    the current stage, who has to act, what to type next
   keyturn rotate amend     apply a changed keyturn.yaml to the open rotation
-  keyturn rotate abort     back to the old key, in stages just as safe
+  keyturn rotate abort     go back to the old key, in stages just as safe
 
-Every write is conditional on what was read, so two operators or Terraform cannot make keyturn overwrite them. A leaked key: keyturn rotate start --compromised, which says first whom it cuts off. keyturn rehearse shows all of it on a local cloud.`,
+Every write is conditional on what was read, so keyturn never overwrites another operator's or Terraform's changes. For a leaked key: keyturn rotate start --compromised, which first shows whom it cuts off. keyturn rehearse demonstrates all of it in a local cloud.`,
   },
 
   policies: {
     summary: "what is signed: canned and custom policies",
-    text: `A canned policy is a URL and an end. It is not sent along: the edge builds it again from the requested URL and CloudFront-Expires, so it fits that one URL only, and can have no wildcard, start or address.
+    text: `A canned policy is a URL and an expiry time. It is not sent: the edge rebuilds it from the requested URL and CloudFront-Expires, so it covers only that URL, and cannot have a wildcard, a start time or an address.
 
-A custom policy is sent along in CloudFront-Policy: a Resource, where * is any run of characters and ? is one, DateLessThan, and if wanted DateGreaterThan and IpAddress (IPv4). keyturn mint makes one whenever a wildcard, a start or an address is asked for.
+A custom policy is sent in CloudFront-Policy: a Resource, in which * matches any run of characters and ? any single one, DateLessThan, and optionally DateGreaterThan and IpAddress (IPv4). keyturn mint uses one whenever you give a wildcard, a start time or an address.
 
   AWS:EpochTime is in seconds, without quotes.
-  A Resource holds the scheme where the policy should hold for one only.
+  Put the scheme into Resource to limit the policy to it.
   DateLessThan is the only required condition.
-  SHA256 needs CloudFront-Hash-Algorithm=SHA256 beside it; SHA1 otherwise.
-  Base64 is CloudFront's: + = / become - _ ~.
+  SHA256 needs CloudFront-Hash-Algorithm=SHA256; without it, SHA1.
+  CloudFront's base64 replaces + = / with - _ ~.
 
-keyturn inspect decodes, verifies and explains a given set; keyturn inspect --url URL says whether the edge would allow that request.`,
+keyturn inspect decodes, verifies and explains a given set; keyturn inspect --url URL tells you whether the edge would allow that request.`,
   },
 
   security: {
     summary: "what a gate protects, and what it does not",
-    text: `Signed cookies are an edge gate, not authentication: they say that some backend let somebody in a while ago, not who is asking. Whoever holds the cookies passes until they expire; there is no revoking a single set.
+    text: `Signed cookies are an edge gate, not authentication: they show that some backend let someone in a while ago, not who is asking. Anyone with the cookies passes until they expire; a single set cannot be revoked.
 
   The application still authorizes every request, with its own session.
   The origin must refuse requests that did not come through the edge.
   The database is protected only indirectly, by both of these.
-  A logout clears the cookies of one browser; copies live until they expire.
+  A logout clears the cookies of one browser; copies work until they expire.
   Not every 403 is a logout: an expired cookie, a WAF, a geo rule and the
   application answer 403 too. keyturn doctor URL tells them apart.
-  A signing key can still leak. Whoever has it mints what they like, until
+  A signing key can still leak. Anyone who has it can mint cookies until
   the key groups drop it: keyturn runbook show leaked-key.
 
-keyturn itself: a private key is written to Secrets Manager or to a new file with mode 0600, and to nothing else. Keys, cookie values and signatures are in no argument, log, error, report, plan or journal; mint alone prints cookies, because it is there to. Keys are named by key pair ID and SHA-256 fingerprint.`,
+keyturn itself: a private key is written only to Secrets Manager or to a new file with mode 0600. Keys, cookie values and signatures never appear in an argument, log, error, report, plan or journal; only mint prints cookies, because that is its purpose. Keys are identified by key pair ID and SHA-256 fingerprint.`,
   },
 
   "edge-rules": {
-    summary: "what is undocumented, and what keyturn assumes",
-    text: `CloudFront's documentation leaves questions about signed cookies and URLs open. Each has one assumed answer here, shared by inspect, doctor, probe and the sandbox. If a verdict depends on such a choice, inspect says "undocumented" and shows what the other choices would mean. DG is the CloudFront Developer Guide, by the name of its page.
+    summary: "what AWS leaves undocumented, and what keyturn assumes",
+    text: `CloudFront's documentation leaves questions about signed cookies and URLs open. Here each has one assumed answer, the same in inspect, doctor, probe and the sandbox. If a verdict depends on such an assumption, inspect says "undocumented" and shows the verdict under the alternatives. DG is the CloudFront Developer Guide, followed by the page's name.
 
 ${edgeRules.join("\n\n")}`,
   },
 
   logs: {
-    summary: "access logs: what they can answer, what they cannot",
-    text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines out of CloudWatch Logs, and real-time lines, whose fields you name with --fields. Files, folders, globs or - for stdin. It asks DuckDB (npm install @duckdb/node-api).
+    summary: "access logs: what they can and cannot answer",
+    text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines from CloudWatch Logs, and real-time logs, whose fields you name with --fields. It takes files, folders, globs or - for stdin, and needs DuckDB (npm install @duckdb/node-api).
 
   ungated      who got in without a required credential
   denials      401 and 403 over time, by who answered and why
   old-key      which key pair IDs were used, until when, by whom
-  propagation  when each edge location learned of the new key
-  remints      mint requests, and clients that are denied in a loop
+  propagation  when the new key reached each edge location
+  remints      mint requests, and clients denied in a loop
   who          who is denied
-  request ID   one line explained; ID is the answer's x-amz-cf-id
+  request ID   one request explained; ID is its x-amz-cf-id
 
-Without a question: all of them, but request. With --gate NAME the routes, the mint endpoint, the trusted keys and the rotation's stages are known; without one, name them: --protected '/api/*', --mint, --old-key, --new-key, --public-key FILE=ID.
+Without a question, it answers all of them except request. --gate NAME supplies the routes, the mint endpoint, the trusted keys and the rotation's stages; without it, give them: --protected '/api/*', --mint, --old-key, --new-key, --public-key FILE=ID.
 
-No log says that the signature check denied a request, or why. What tells: the length of the body names the code (146 bytes: MissingKey), and where the line holds the credential, the edge's rules judge it again: that is the reason. A signed URL is always in the line. A cookie is there only while cookie logging is on, and then every cookie is: usable credentials. Treat the bucket as a secret store, and switch cookie logging on before a rotation: in the incident it is too late.
+Access logs do not record that the signature check denied a request, or why. It can be inferred: the length of the body gives the code (146 bytes: MissingKey), and if the line contains the credential, keyturn checks it again by the edge's rules to find the reason. A signed URL is always in the line. A cookie is there only while cookie logging is on, and then every cookie is logged, so the log contains usable credentials. Treat the bucket as a secret store, and turn cookie logging on before a rotation: during an incident it is too late.
 
-Logs are best effort, out of order, and come up to 24 hours late: what is not there is not proven. "cannot tell" is an answer, with what would have to be switched on.
+Logs are best effort, out of order, and up to 24 hours late: a missing line proves nothing. If the answer is "cannot tell", it says what to turn on.
 
-Cookies, queries and signatures never leave the engine; client addresses are short salted hashes, other ones in each run, unless --show-clients. Copies are made in a private folder that is removed at the end.`,
+Cookies, queries and signatures never leave the engine; client addresses are shown as short salted hashes that differ in each run, unless you pass --show-clients. Temporary copies go into a private folder that is removed at the end.`,
   },
 };

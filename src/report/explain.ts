@@ -24,7 +24,7 @@ function explainText({ id, kind, asked, means, apart, fix, runbook, also }: Expl
   return [
     wrap(`${style.bold(id)} (${KIND_NAME[kind]}${named})`, style.columns),
     wrap(means, style.columns),
-    ...part("apart", apart),
+    ...part("compare", apart),
     ...part("fix", fix),
     ...part("formerly", also.length === 0 || asked !== undefined ? undefined : also.join(", ")),
     ...(runbook === undefined

@@ -20,7 +20,7 @@ export const settings = z.strictObject({
     error: ({ input }) =>
       input === undefined ? "it is missing" : "expected a number of seconds or until-restart",
   }),
-  /** The longest life of any cookie or signed URL at this gate. */
+  /** The longest lifetime of any cookie or signed URL at this gate. */
   longestLife: amount,
   skew: amount,
   settle: amount,

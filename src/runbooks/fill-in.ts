@@ -1,7 +1,7 @@
-/** A page with a gate's values in the place of its capitals, so that its commands can be copied as they stand. */
+/** Replaces the words in capitals on a page with a gate's values, so that its commands can be copied as they are. */
 import type { Gate } from "../gates/gate.ts";
 
-/** What each capital stands for, or undefined where the gate does not say. */
+/** The value for each word in capitals, or undefined if the gate does not have it. */
 function valuesOf(gate: Gate): Readonly<Record<string, string | undefined>> {
   const canary = Object.values(gate.canaries)[0];
   return {
@@ -13,17 +13,17 @@ function valuesOf(gate: Gate): Readonly<Record<string, string | undefined>> {
   };
 }
 
-/** The capitals that keyturn.yaml can fill. */
+/** The words in capitals that keyturn.yaml can fill in. */
 export const GATE_WORDS = ["GATE", "SITE", "SECRET", "KEY_GROUP", "DISTRIBUTION"] as const;
 const CAPITALS = new RegExp(`\\b(?:${GATE_WORDS.join("|")})\\b`, "g");
 
-/** A capital that the gate does not fill stays, so that it is seen. */
+/** A word that the gate cannot fill in stays visible. */
 export function fillIn(text: string, gate: Gate): string {
   const values = valuesOf(gate);
   return text.replace(CAPITALS, (name) => values[name] ?? name);
 }
 
-/** Scheme and host of a URL or a Resource, as long as neither holds a wildcard. */
+/** Scheme and host of a URL or a Resource, if neither contains a wildcard. */
 function siteOf(url: string): string | undefined {
   return /^https?:\/\/[^/*?]+(?=\/|$)/.exec(url)?.[0];
 }

@@ -1,4 +1,4 @@
-/** Runs the commands of a step: each after a confirmation, the next one only when the last ended as the page says. */
+/** Runs the commands of a step: each after a confirmation, and only if the previous one exited as the page says. */
 import { HaltError } from "../errors.ts";
 import type { Terminal, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -10,21 +10,21 @@ export interface RanCommand {
   readonly startedAt: EpochSeconds;
   readonly exitCode: number;
   readonly expected: number;
-  /** What it printed, stdout and stderr in the order they came. */
+  /** Its output, stdout and stderr interleaved as printed. */
   readonly output: string;
 }
 export interface StepOptions {
   readonly ask: boolean;
-  /** What the commands print goes to stderr: stdout is for one document alone. */
+  /** Sends the commands' output to stderr, because stdout must hold a single document. */
   readonly aside: boolean;
-  /** Added to each command line. */
+  /** Appended to each command line. */
   readonly global: readonly string[];
-  /** Told of each command once it has ended: what was run is kept even when the step is broken off. */
+  /** Called after each command, so that a transcript is complete even if the step is interrupted. */
   readonly keep: (ran: RanCommand) => Promise<void>;
 }
 type Needs = Pick<World, "terminal" | "clock" | "keyturn" | "interrupt">;
 
-/** Ends at the first command that ends otherwise than the page says. Throws ERR_CONFIRMATION when one is not confirmed. */
+/** Stops at the first command that does not exit as the page says. Throws ERR_CONFIRMATION if one is not confirmed. */
 export async function runStep(
   step: RunbookStep,
   manners: StepOptions,
@@ -43,8 +43,8 @@ export async function runStep(
     await manners.keep(ended);
     ran.push(ended);
     if (exitCode === expected) continue;
-    const rest = ran.length < step.commands.length ? ": the rest of the step is not run" : "";
-    world.terminal.note(`it ended with ${exitCode}; the runbook shows ${expected}${rest}`);
+    const rest = ran.length < step.commands.length ? "; the rest of the step was not run" : "";
+    world.terminal.note(`it exited with ${exitCode}, but the runbook expects ${expected}${rest}`);
     break;
   }
   return ran;
@@ -54,12 +54,12 @@ async function confirm(command: string, terminal: Terminal): Promise<void> {
   terminal.insist(`$ ${command}`);
   const answer = await terminal.ask("Run it? Type yes: ");
   if (answer.trim() === "yes") return;
-  throw new HaltError("ERR_CONFIRMATION", "not confirmed; this command and those after it are not run", [
+  throw new HaltError("ERR_CONFIRMATION", "not confirmed; this command and the following ones were not run", [
     "run it again, or add --yes",
   ]);
 }
 
-/** Prints as before and keeps what was printed. Live lines that replace each other are not kept. */
+/** Prints as before and records the output. Live lines that replace each other are not recorded. */
 function recording(terminal: Terminal, aside: boolean): { terminal: Terminal; printed: () => string } {
   const kept: string[] = [];
   const note = (text: string) => {

@@ -1,20 +1,20 @@
-/** A runbook as a value: what a page of `runbooks/` says. `runbooks/README.md` tells how a page is written. */
+/** A runbook parsed from a page in `runbooks/`. `runbooks/README.md` describes the format. */
 import { bashWords } from "../capture/read-bash-words.ts";
 import { InputError, UsageError } from "../errors.ts";
 
-/** A block of commands with what they print. */
+/** A block of commands with their output. */
 export interface ConsoleBlock {
-  /** The name behind `keyturn-step`; absent on blocks that are only to be read. */
+  /** The name after `keyturn-step`; absent if the block cannot be run. */
   readonly step?: string;
   readonly commands: readonly ConsoleCommand[];
-  /** The comments right above the block, one a line: for those who test it. */
+  /** The comments right above the block, one per line, for the tests. */
   readonly comments: readonly string[];
 }
 export interface ConsoleCommand {
-  /** As typed, without the prompt and without the comment that names the exit code. */
+  /** As typed, without the prompt and the exit code comment. */
   readonly line: string;
   readonly exitCode: number;
-  /** What it prints; `…` stands for anything. */
+  /** Its output; `…` matches anything. */
   readonly output: readonly string[];
 }
 export interface Runbook {
@@ -28,7 +28,7 @@ export interface Runbook {
   readonly text: string;
 }
 
-/** Throws ERR_RUNBOOK when the page has no title or no symptoms. */
+/** Throws ERR_RUNBOOK if the page has no title or no symptoms. */
 export function parseRunbook(name: string, text: string): Runbook {
   const title = /^# (.+)$/m.exec(text)?.[1];
   const symptoms = /^Symptoms: ([\s\S]+?)\n\n/m.exec(text)?.[1];
@@ -47,12 +47,12 @@ export function parseRunbook(name: string, text: string): Runbook {
   };
 }
 
-/** The page without the comments that only its tests read. */
+/** The page without the comments meant for its tests. */
 export function readableText({ text }: Pick<Runbook, "text">): string {
   return text.replace(/^(?:<!--.*-->\n)+\n?/gm, "");
 }
 
-/** The `console` blocks of a Markdown text, those inside longer fences (examples of how to write one) left out. */
+/** The `console` blocks of a Markdown text, except those inside longer fences, which are examples. */
 export function parseConsole(text: string): readonly ConsoleBlock[] {
   const blocks: ConsoleBlock[] = [];
   const fence = /((?:^<!-- .* -->\n)*)\n?^(`{3,})(.*)\n([\s\S]*?)^\2$/gm;
@@ -87,23 +87,23 @@ function parseCommands(body: string): readonly ConsoleCommand[] {
 
 export interface RunbookStep {
   readonly name: string;
-  /** Each without `keyturn` itself. */
+  /** The argument lists, without `keyturn` itself. */
   readonly commands: readonly { readonly argv: readonly string[]; readonly exitCode: number }[];
 }
 
-/** A step that the page has. Throws ERR_USAGE when none is named, ERR_RUNBOOK when there is no such step. */
+/** Checks that the page has the step. Throws ERR_USAGE if none is given, ERR_RUNBOOK if there is no such step. */
 export function chooseStep(runbook: Runbook, name: string | undefined): string {
   const names = stepNames(runbook);
   if (name !== undefined && names.includes(name)) return name;
   const hints = names.map((each) => `keyturn runbook run ${runbook.name} --step ${each}`);
   if (name === undefined)
-    throw new UsageError("ERR_USAGE", `say which step of runbook ${runbook.name} to run`, hints);
+    throw new UsageError("ERR_USAGE", `no step given for runbook ${runbook.name}`, hints);
   throw new InputError("ERR_RUNBOOK", `runbook ${runbook.name} has no step "${name}"`, hints);
 }
 
 /**
- * The blocks of that step as argument lists. Throws ERR_RUNBOOK when there is no such step, and for a command that is
- * not keyturn's or would need a shell: nothing of a page is ever handed to one.
+ * The step's commands as argument lists. Throws ERR_RUNBOOK if there is no such step, or a command is not keyturn's or
+ * would need a shell: nothing on a page is ever passed to one.
  */
 export function stepOf(runbook: Runbook, name: string): RunbookStep {
   const chosen = chooseStep(runbook, name);
@@ -120,7 +120,7 @@ export function stepNames({ blocks }: Pick<Runbook, "blocks">): readonly string[
 
 function argvOf(line: string, runbook: string): readonly string[] {
   const { words, hasExpansion, isCutOff } = bashWords(line);
-  // bashWords ends where a command does: a line that goes on behind that (`; rm`, `| sh`) is refused whole.
+  // bashWords stops at the end of a command: if the line continues (`; rm`, `| sh`), the whole line is refused.
   const isWhole = bashWords(`${line} end-of-line`).words.at(-1) === "end-of-line";
   const isRedirected = words.some((word) => /^\d*[<>]/.test(word));
   const [program, ...argv] = words;

@@ -1,29 +1,30 @@
-/** What a step leaves open: tickets, file names, key pair IDs. Told with --set or asked for; never invented. */
+/** The values that a step needs: tickets, file names, key pair IDs. Given with --set or prompted for; never invented. */
 import { UsageError } from "../errors.ts";
 import type { Terminal } from "../seams.ts";
 import { GATE_WORDS } from "./fill-in.ts";
 import type { RunbookStep } from "./runbook.ts";
 
-/** What each capital of a page stands for. */
+/** What each word in capitals means. */
 const MEANING: Readonly<Record<string, string>> = {
   TICKET: "change ticket, for the record",
   PLAN_FILE: "plan file that rotate plan -o wrote",
   REQUEST_FILE: "file with the copied request",
-  ANSWER_FILE: "file with the answer, as curl -i prints it",
+  ANSWER_FILE: "file with the response, as curl -i prints it",
   TEST_ACCOUNT: "file with a test account's user name and password",
   KEY_PAIR_ID: "key pair ID",
   ACCESS_LOGS: "access log file, or a folder of them",
 };
 const WORD = new RegExp(`\\b(?:${[...Object.keys(MEANING), ...GATE_WORDS].join("|")})\\b`, "g");
 
-/** In the order in which the step needs them. A word of the gate is among them if keyturn.yaml does not say it. */
+/** In the order in which the step needs them. Includes a gate's value if keyturn.yaml does not have it. */
 function openWords({ commands }: RunbookStep): string[] {
   return [...new Set(commands.flatMap(({ argv }) => argv.flatMap((word) => word.match(WORD) ?? [])))];
 }
 
 /**
- * The step with its open words replaced: `set` holds NAME=VALUE, the others are asked for. Throws ERR_USAGE for a word
- * that the step does not have, an unusable value, and what nobody can be asked for. `again`: what was typed.
+ * The step with its open words replaced: `set` holds NAME=VALUE, and the user is prompted for the others. Throws
+ * ERR_USAGE for a word that the step does not have, an unusable value, and a missing value without a terminal. `again`:
+ * the command as typed.
  */
 export async function withValues(
   step: RunbookStep,
@@ -50,12 +51,12 @@ export async function withValues(
   };
 }
 
-const described = (name: string) => `${name} (${MEANING[name] ?? "keyturn.yaml does not say it"})`;
+const described = (name: string) => `${name} (${MEANING[name] ?? "not in keyturn.yaml"})`;
 
 function settingOf(text: string, open: readonly string[], again: string): [name: string, value: string] {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   if (!open.includes(name)) {
-    const known = open.length === 0 ? "it leaves nothing open" : `it has ${open.join(", ")}`;
+    const known = open.length === 0 ? "it needs no values" : `it has ${open.join(", ")}`;
     throw new UsageError("ERR_USAGE", `--set takes NAME=VALUE with a name that the step has: ${known}`, [
       again,
     ]);

@@ -22,12 +22,12 @@ export interface AccountOptions {
   readonly random: Random;
   /** Twelve digits; 111111111111 by default. */
   readonly accountId?: string;
-  /** Where seeded secrets live, eu-west-1 by default; a request goes to the region that it is signed for. */
+  /** Region of seeded secrets; default eu-west-1. A request goes to the region that it is signed for. */
   readonly region?: string;
   readonly quotas?: Partial<CloudFrontQuotas>;
   /** For test vectors whose RSA keys CloudFront would refuse. */
   readonly allowAnyRsaSize?: boolean;
-  /** How long distributions and invalidations stay InProgress: until the slowest edge location has learned. */
+  /** How long distributions and invalidations stay InProgress: until the change has reached the slowest edge location. */
   readonly deployTime?: Seconds;
   /** How long a secret's change takes to reach its replicas. */
   readonly replicationLag?: Seconds;
@@ -57,7 +57,7 @@ export interface Account {
   readonly handler: WireHandler;
   /** Resolves once every change so far would survive the process. */
   readonly saved: () => Promise<void>;
-  /** Fills in a distribution's many members. Throws CloudFrontRefusal. */
+  /** Fills in a distribution's default members. Throws CloudFrontRefusal. */
   readonly createDistribution: (seed: DistributionSeed) => StoredDistribution;
 }
 

@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** By the first path segment after `/_sandbox/`. */
 export function apiControl(account: Account): Readonly<Record<string, WireHandler>> {
-  /** Answers nothing before it is saved, as the APIs do. */
+  /** Responds only after the change is saved, as the APIs do. */
   const controlled = (run: (account: Account, request: WireRequest) => unknown) =>
     answering(async (request) => {
       const done = run(account, request);
@@ -32,7 +32,7 @@ export function apiControl(account: Account): Readonly<Record<string, WireHandle
   };
 }
 
-/** GET lists the faults to come; POST orders one; DELETE withdraws the one named by `/faults/ID`, or all. */
+/** GET lists the pending faults; POST adds one; DELETE removes `/faults/ID`, or all. */
 function faults({ faults: plan }: Account, request: WireRequest): unknown {
   const id = /\/faults\/(\d+)$/.exec(request.target)?.[1];
   if (request.method === "POST") return plan.order(known(parseFault(fieldsOf(request))));
@@ -43,7 +43,7 @@ function faults({ faults: plan }: Account, request: WireRequest): unknown {
   return plan.list();
 }
 
-/** Forms have no DELETE: `POST /faults/ID/withdraw` leads back to the page. A fault that is over is no mistake. */
+/** Forms have no DELETE, so `POST /faults/ID/withdraw` redirects to the page. Removing a fault that is already over is not an error. */
 function withdrawnByPage({ faults: plan }: Account, { method, target }: WireRequest) {
   const id = /\/faults\/(\d+)\/withdraw$/.exec(target)?.[1];
   if (method !== "POST" || id === undefined) return undefined;
@@ -56,7 +56,7 @@ const OPERATIONS: { readonly [on in FaultTarget]?: readonly string[] } = {
   secretsmanager: Object.keys(SECRETS_OPERATIONS),
 };
 
-/** Refuses a fault that no call can meet: whoever ordered it would take the silence for a proof. */
+/** Refuses a fault that no call can trigger: its silence would look like a passed test. */
 function known(fault: Fault): Fault {
   const { on, operation } = fault;
   const names = OPERATIONS[on];
@@ -64,7 +64,7 @@ function known(fault: Fault): Fault {
   throw new UsageError("ERR_USAGE", `${on} has no operation "${operation}"`);
 }
 
-/** POST `{"on": "cloudfront", "seconds": 30, "share": 1}`; 0 seconds make reads fresh again. */
+/** POST `{"on": "cloudfront", "seconds": 30, "share": 1}`; 0 seconds makes reads fresh again. */
 function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown {
   if (request.method === "POST") {
     const { on, seconds, share = 1 } = fieldsOf(request);
@@ -136,7 +136,7 @@ function fieldsOf({ body }: WireRequest): Fields {
   } catch {
     // Said below, as for JSON that is no object.
   }
-  throw new UsageError("ERR_USAGE", "the body is no JSON object");
+  throw new UsageError("ERR_USAGE", "the body is not a JSON object");
 }
 
 function textOf(fields: Fields, name: string): string {

@@ -1,6 +1,6 @@
 /**
- * A map that forgets what was not asked for lately. Two generations: what is asked for stays in, or moves to, the young
- * one; when that is full it becomes the old one, and the old one is forgotten. A hit costs one look-up, and no writing.
+ * A map that drops entries not used recently. Two generations: an entry that is read moves to the young one; when that
+ * is full it becomes the old one, and the previous old one is dropped. A hit costs one look-up and no write.
  */
 
 export class BoundedCache<Key, Value> {
@@ -8,7 +8,7 @@ export class BoundedCache<Key, Value> {
   #young = new Map<Key, Value>();
   #old = new Map<Key, Value>();
 
-  /** Holds at most `limit` entries, and at least the last half of that many that were used. */
+  /** Holds at most `limit` entries, and at least the most recently used half of that. */
   constructor(limit: number) {
     this.#half = Math.max(1, Math.floor(limit / 2));
   }

@@ -8,14 +8,14 @@ import type { KeyPairSource, Random } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface ServerCertificate {
-  /** What a client must trust: the CA alone. */
+  /** What a client must trust: only the CA. */
   readonly caPem: string;
   /** Leaf first, then the CA. */
   readonly chainPem: string;
   readonly keyPem: string;
 }
 
-/** Browsers refuse leaves that live longer than 398 days. */
+/** Browsers refuse leaves that are valid for more than 398 days. */
 const LIFE: Seconds = 390 * 86_400;
 /** Certificates start a day early, for clients whose clock is behind. */
 const EARLY: Seconds = 86_400;
@@ -27,7 +27,7 @@ export async function issueCertificate(
   { keyPairs, random }: { keyPairs: KeyPairSource; random: Random },
 ): Promise<ServerCertificate> {
   const [ca, leaf] = await Promise.all([keyPairs.generate("rsa-2048"), keyPairs.generate("rsa-2048")]);
-  // Of two trusted CAs with one name, clients may try the wrong one only: each sandbox has its own.
+  // Each sandbox's CA has its own name: of two trusted CAs with one name, clients may try only the wrong one.
   const caName = `keyturn sandbox CA ${createHash("sha256")
     .update(ca.publicKey.export({ type: "spki", format: "der" }))
     .digest("hex")

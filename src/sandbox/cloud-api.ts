@@ -20,9 +20,9 @@ export interface CloudApiOptions {
   /** CloudWatch Logs' descriptions of deliveries, the S3 that they go to, and Athena. */
   readonly logs: readonly Service[];
   readonly faults: FaultPlan;
-  /** Resolves once everything that has changed so far would outlive the process; awaited before every answer. */
+  /** Resolves once all changes so far would survive the process; awaited before every response. */
   readonly saved?: () => Promise<void>;
-  /** Told of a bug in the sandbox, whose caller gets a 500. */
+  /** Called for a bug in the sandbox; the client gets a 500. */
   readonly onBug?: (thrown: unknown) => void;
 }
 
@@ -53,7 +53,7 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
     return signedFor ?? (headers["x-amz-target"] === undefined ? cloudFront : secrets);
   };
 
-  /** Nothing is answered before it is saved. */
+  /** Respond only after the change is saved. */
   async function answerOrFail(
     service: Service,
     request: WireRequest,
@@ -104,7 +104,7 @@ function hasCredentials({ headers }: WireRequest, { name }: Service): boolean {
   return CREDENTIALS.exec(headers.authorization ?? "")?.[1] === name;
 }
 
-/** Clients set their clock by the Date. Every answer without such a fault leaves it to the socket: the real time. */
+/** Clients set their clock by the Date. Without such a fault, the socket sets it to the real time. */
 export function withDate(answer: WireResponse, date: EpochSeconds): WireResponse {
   return { ...answer, headers: [...answer.headers, ["Date", new Date(date * 1000).toUTCString()]] };
 }

@@ -65,7 +65,7 @@ function partsOf({ distributions, keyGroups }: CloudFrontState) {
   };
 }
 
-/** Of an account that was kept: what its gate is without. Nothing, where it is whole or was never there. */
+/** Missing pieces of a restored gate; empty if it is complete or absent. */
 export function missingOfDemo(
   cloudFront: CloudFrontState,
   secrets: Pick<SecretsState, "secrets">,
@@ -81,7 +81,7 @@ export function missingOfDemo(
   ];
 }
 
-/** Key pair IDs by the key itself, for signers that derive theirs; reads PEM once per key. */
+/** Maps a key to its key pair ID, for signers that derive it; parses each PEM once. */
 export function keyPairIdLookup({ cloudFront }: Pick<Account, "cloudFront">) {
   const fingerprints = new Map<string, Fingerprint>();
   return (wanted: Fingerprint): string | undefined => {

@@ -1,18 +1,18 @@
-/** The gate that the sandbox starts with: its part of the account, and the keyturn.yaml that describes it. */
+/** The gate that the sandbox starts with: its resources in the account, and the keyturn.yaml that describes it. */
 import type { Seconds } from "../time.ts";
 import { SEED_CERTIFICATE } from "./cloudfront/distribution-seed.ts";
 import type { OriginHeader } from "./edge/forward.ts";
 
 export interface DemoGateSettings {
   readonly propagation: Seconds;
-  /** How long an edge location may take, with a margin: a rotation spreads its proofs over this time. */
+  /** How long an edge location may take to get a change, with a margin; a rotation spreads its canary checks over this time. */
   readonly settle: Seconds;
   readonly cookieTtl: Seconds;
   /** How long the application's signers keep the key they read. */
   readonly signerCache: Seconds | "until-restart";
   readonly keyPairId: "in-secret" | "derived" | "external";
   readonly hash: "SHA1" | "SHA256";
-  /** Consecutive good triples per distribution. */
+  /** Consecutive good canary checks per distribution. */
   readonly triples: number;
 }
 
@@ -64,7 +64,7 @@ const BEHAVIORS: readonly Behavior[] = [
   { pattern: "/media/*", isProtected: true, methods: "read" },
 ];
 const DEFAULT_BEHAVIOR: Behavior = { pattern: "*", isProtected: false, methods: "all" };
-/** A managed policy of every account. */
+/** A managed policy that every account has. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 /** The DistributionConfig for CreateDistribution. */

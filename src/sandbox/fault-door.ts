@@ -1,4 +1,4 @@
-/** Ordered faults in front of the edge or the origin: the same plan that the two APIs obey, in plain HTTP. */
+/** Applies ordered faults in front of the edge or the origin, as the two APIs do, but in plain HTTP. */
 import type { Clock } from "../seams.ts";
 import { withDate } from "./cloud-api.ts";
 import type { Fault, FaultPlan } from "./faults.ts";
@@ -31,7 +31,7 @@ export function withFaults(
       case "misdated":
         return withDate(await handler(request), clock.now() + (fault.seconds ?? 3600));
       default:
-        // The rest speak of AWS credentials, which neither of the two knows.
+        // The rest are about AWS credentials, which neither of them uses.
         return handler(request);
     }
   };

@@ -1,4 +1,4 @@
-/** Faults by order: which call of which service goes wrong, how, how often; and hooks around every call. */
+/** Ordered faults: which call of which service fails, how and how often; and hooks around every call. */
 import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
@@ -15,39 +15,39 @@ const FAULT_TARGETS = [
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 export const FAULT_KINDS = [
-  /** Refused: too many requests. */
+  /** Throttled: too many requests. */
   "throttle",
-  /** A 5xx answer, and nothing happened. */
+  /** A 5xx response, and nothing happened. */
   "error-before",
-  /** It happened, and the answer is a 5xx all the same. */
+  /** The call took effect, but the response is a 5xx. */
   "error-after",
-  /** The connection goes before anything happened. */
+  /** The connection drops before anything happens. */
   "drop-before",
-  /** It happened, and the connection goes instead of an answer. */
+  /** The call took effect, but the connection drops instead of a response. */
   "drop-after",
-  /** A slow answer: `seconds` pass first. */
+  /** A slow response: `seconds` pass first. */
   "delay",
-  /** The session token is too old. */
+  /** The session token has expired. */
   "expired-credentials",
   /** No permission for this operation. */
   "access-denied",
   /** The caller's clock is wrong: refused, with a Date header that is `seconds` ahead of the real one. */
   "clock-skew",
-  /** The answer is right, and its Date header is `seconds` ahead of the real time (negative: behind). */
+  /** The response is right, but its Date header is `seconds` ahead of the real time (negative: behind). */
   "misdated",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
-/** Of AWS credentials, which the edge and the origin know nothing of. */
+/** About AWS credentials, which the edge and the origin do not use. */
 const OF_APIS_ALONE: readonly FaultKind[] = ["expired-credentials", "access-denied", "clock-skew"];
 
 export interface Fault {
   readonly on: FaultTarget;
-  /** As in the API Reference: `UpdateKeyGroup`. Every operation where absent. */
+  /** As in the API Reference: `UpdateKeyGroup`. If absent, every operation. */
   readonly operation?: string;
   readonly kind: FaultKind;
-  /** How many calls it hits; once unless told, Infinity for always. An SDK's retries count, each by itself. */
+  /** How many calls it hits; default 1, Infinity for always. Each retry of an SDK counts. */
   readonly times?: number;
-  /** How many calls it lets pass first. */
+  /** How many calls to let through first. */
   readonly skip?: number;
   /** For `delay`, `clock-skew` and `misdated`. */
   readonly seconds?: Seconds;
@@ -64,10 +64,10 @@ export interface ServiceCall {
   readonly operation: string;
   readonly moment: "before" | "after";
 }
-/** May throw: then the call dies there, as at a crash, and what it threw reaches the caller in process. */
+/** May throw to simulate a crash; the error reaches the in-process caller. */
 export type CallListener = (call: ServiceCall) => void | Promise<void>;
 
-/** Reads an order that came as JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
+/** Parses an ordered fault from JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
 export function parseFault(value: unknown): Fault {
   if (typeof value !== "object" || value === null)
     throw new UsageError("ERR_USAGE", "a fault is a JSON object");
@@ -95,7 +95,7 @@ export function parseFault(value: unknown): Fault {
   };
 }
 
-/** Throws ERR_USAGE, naming the field and what it may be. */
+/** Throws ERR_USAGE, with the field and its allowed values. */
 export function oneOf<const T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
   const found = allowed.find((each) => each === value);
   if (found !== undefined) return found;
@@ -104,12 +104,12 @@ export function oneOf<const T extends string>(field: string, value: unknown, all
 
 function countOf(field: string, value: unknown, least: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
-  throw new UsageError("ERR_USAGE", `${field} is no whole number of at least ${least}`);
+  throw new UsageError("ERR_USAGE", `${field} is not a whole number of at least ${least}`);
 }
 
 function secondsOf(value: unknown): Seconds {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new UsageError("ERR_USAGE", "seconds is no number");
+  throw new UsageError("ERR_USAGE", "seconds is not a number");
 }
 
 export class FaultPlan {
@@ -132,12 +132,12 @@ export class FaultPlan {
     this.#ordered = [];
   }
 
-  /** What is still to come. */
+  /** The faults still pending. */
   list(): readonly OrderedFault[] {
     return this.#ordered;
   }
 
-  /** The fault that this call meets, and counts it. The first ordered wins; a fault that lets it pass counts it too. */
+  /** The fault for this call, which is counted. The first one ordered wins; a fault that lets the call through counts it too. */
   take(on: FaultTarget, operation: string): Fault | undefined {
     for (const fault of this.#ordered) {
       if (fault.on !== on || (fault.operation !== undefined && fault.operation !== operation)) continue;
@@ -155,7 +155,7 @@ export class FaultPlan {
       .filter(({ times }) => times > 0);
   }
 
-  /** Calls the listener before and after each call. Returns the way to stop it. */
+  /** Calls the listener before and after each call. Returns a function that removes it. */
   onCall(listener: CallListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -15,13 +15,13 @@ export interface SandboxFolder {
   readonly configFile: string;
   /** For `. FILE` in a shell. */
   readonly envFile: string;
-  /** Everything a shell needs, the AWS SDK and CLI, curl and keyturn. */
+  /** Everything for a shell, the AWS SDK and CLI, curl and keyturn. */
   readonly env: Readonly<Record<string, string>>;
-  /** Removes those files, and the folder too when it is temporary. */
+  /** Removes those files, and the folder too if it is temporary. */
   remove(): Promise<void>;
 }
 
-/** In the folder `kept` (the state's), else in a new temporary one. Throws ERR_FILE_UNREADABLE. */
+/** In the folder `kept` (the state's), otherwise in a new temporary one. Throws ERR_FILE_UNREADABLE. */
 export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
   const path = kept === undefined ? await temporaryFolder() : resolve(kept);
   const files = {
@@ -33,7 +33,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
   const env = {
     ...sandbox.awsEnv,
     NODE_EXTRA_CA_CERTS: files.ca,
-    // curl trusts this file in place of its own: the usual CAs stand in it too.
+    // curl uses this file instead of its own, so it contains the usual CAs too.
     CURL_CA_BUNDLE: files.bundle,
     KEYTURN_CA_FILE: files.ca,
     KEYTURN_CONFIG: files.config,
@@ -71,7 +71,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /**
- * As `mkdir -p`. Node's own `recursive` never returns where the system denies an existing parent, as Linux does under
+ * As `mkdir -p`. Node's own `recursive` never returns if the system denies an existing parent, as Linux does under
  * /proc. Throws ERR_FILE_UNREADABLE for that, else as mkdir.
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -80,7 +80,7 @@ export async function makeFolder(path: string): Promise<void> {
   const parent = dirname(path);
   if (cause.code !== "ENOENT" || parent === path) throw cause;
   if (await isFolder(parent)) {
-    const message = `${path} cannot be written: no folder can be made in ${parent}`;
+    const message = `${path} cannot be written: no folder can be created in ${parent}`;
     throw new InputError("ERR_FILE_UNREADABLE", message, [`ls -ld ${shellWord(parent)}`], cause);
   }
   await makeFolder(parent);
@@ -99,13 +99,13 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A new file beside `path`, which will replace it: readable by its owner alone, and never one that was left there. */
+/** A new file next to `path`, to replace it: readable only by its owner, and never a leftover one. */
 async function openDraft(path: string): Promise<{ readonly draft: string; readonly file: FileHandle }> {
   const draft = `${path}.new`;
   await unlink(draft).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT") throw cause;
   });
-  // "wx" follows no symlink, should one have come back meanwhile.
+  // "wx" follows no symlink, even if one has reappeared.
   return { draft, file: await open(draft, "wx", 0o600) };
 }
 
@@ -124,7 +124,7 @@ export function exportLines(env: Readonly<Record<string, string>>): string[] {
   return [`unset ${IN_THE_WAY.join(" ")}`, ...exports];
 }
 
-/** Replaces a file in one step: a reader never sees half of it, nor does a machine that loses power. */
+/** Replaces a file in one step: no reader, and no machine after a power loss, ever sees half of it. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const { draft, file } = await openDraft(path);
   try {

@@ -1,4 +1,4 @@
-/** A sandbox for people: started with the command's flags, with a folder of files, and one way to stop both. */
+/** A sandbox for people: started from the command's flags, with a folder of files, and one function that stops both. */
 import { InputError, KeyturnError } from "../errors.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { World } from "../seams.ts";
@@ -83,7 +83,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
   sandbox.account.secrets.staleness = staleness;
   try {
     const folder = await writeFolder(sandbox, flags.state);
-    // No API call created the ready gate, so no answer waited for it to be saved.
+    // No API call created the ready gate, so nothing has waited for it to be saved.
     await kept?.save.saved();
     return {
       sandbox,
@@ -100,7 +100,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
   }
 }
 
-/** Throws ERR_FILE_UNREADABLE when the gate lost a part: a file, or something deleted through the API. */
+/** Throws ERR_FILE_UNREADABLE if a part of the gate is missing: a file, or something deleted through the API. */
 async function keptAccount(directory: string) {
   const kept = await openStateDirectory(directory);
   const { cloudFront = EMPTY_CLOUDFRONT, secrets = EMPTY_SECRETS } = kept.initial;

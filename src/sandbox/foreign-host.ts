@@ -1,6 +1,6 @@
 /**
- * Who may talk to the sandbox's page, control endpoint and APIs: local clients. A web page elsewhere reaches 127.0.0.1
- * too, by a name of its own that resolves to it (DNS rebinding) or by a form; its Host or Origin gives it away.
+ * Who may call the sandbox's page, control endpoint and APIs: local clients. A foreign web page can reach 127.0.0.1 too,
+ * through a name that resolves to it (DNS rebinding) or a form; its Host or Origin header reveals that.
  */
 import type { WireHandler, WireRequest, WireResponse } from "./wire.ts";
 

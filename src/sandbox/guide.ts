@@ -1,11 +1,11 @@
-/** What `keyturn sandbox` prints once it is up: lines that a shell can run as they stand, and what to try. */
+/** What `keyturn sandbox` prints once it is up: lines to paste into a shell, and things to try. */
 import { shellWord } from "../text/shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import { exportLines } from "./folder.ts";
 import type { Foreground } from "./foreground.ts";
 import { DEMO_USERS } from "./origin/sessions.ts";
 
-/** Lines for a shell; everything that is none of them is a comment. */
+/** Lines for a shell; everything else is a comment. */
 export function guideLines({ sandbox, folder }: Foreground): string[] {
   const { urls } = sandbox;
   return [
@@ -17,7 +17,7 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
     `# gate        ${DEMO.gate}: ${folder.configFile}`,
     `# edge        ${urls.site}`,
     `#             ${urls.siteHttp}`,
-    `# origin      ${urls.origin}   (past the edge: refuses)`,
+    `# origin      ${urls.origin}   (refuses requests that bypass the edge)`,
     ...DEMO_USERS.map(
       ({ name, password, role }, at) =>
         `# ${(at === 0 ? "users" : "").padEnd(11)} ${name} / ${password} (${role})`,
@@ -26,9 +26,9 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
     "# try",
     "#   the edge denies, MissingKey:",
     '#     curl -i "$GATE_URL/api/reports"',
-    "#   past the edge, where the application asks who you are:",
+    "#   through the edge, to the application, which wants a login:",
     '#     keyturn curl "$GATE_URL/api/reports"',
-    "#   what is denied, and by whom:",
+    "#   what is denied, and by what:",
     "#     keyturn probe",
     "#   all ten stages of a rotation, about a minute:",
     "#     keyturn rotate start --wait --yes",
@@ -36,7 +36,7 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
   ];
 }
 
-/** The same for a program. */
+/** The same for programs. */
 export function factsOf({ sandbox, folder }: Foreground) {
   const { path, caFile, configFile, envFile, env } = folder;
   return {

@@ -18,27 +18,27 @@ import { ConnectionDropped, type WireHandler, type WireRequest, type WireRespons
 
 export interface ListenOptions {
   readonly handler: WireHandler;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** PEM; HTTPS when given. */
+  /** PEM; if given, HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** How long `close` waits for answers under way. */
+  /** How long `close` waits for responses in progress. */
   readonly clock: Pick<Clock, "sleep">;
-  /** Told of a handler's bug, whose caller gets a 500. */
+  /** Called for a bug in a handler; the client gets a 500. */
   readonly onBug?: (thrown: unknown) => void;
 }
 
 export interface Listening {
   readonly port: number;
-  /** `http://127.0.0.1:4566`, without a slash at the end. */
+  /** `http://127.0.0.1:4566`, without a trailing slash. */
   readonly url: string;
-  /** Takes no more requests, lets those under way end (for at most a second), then closes every connection. */
+  /** Accepts no more requests, lets those in progress finish (for at most a second), then closes every connection. */
   close(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
 const LARGEST_BODY = 1_048_576;
-/** Milliseconds, and bytes. Larger than CloudFront's 32,768, so that the edge itself can say what it refuses. */
+/** Milliseconds, and bytes. Larger than CloudFront's 32,768, so that the edge itself refuses larger requests. */
 const LIMITS: ServerOptions = {
   maxHeaderSize: 65_536,
   headersTimeout: 15_000,
@@ -138,7 +138,7 @@ async function serve(
   scheme: "http" | "https",
   onBug: (thrown: unknown) => void,
 ): Promise<void> {
-  // A client that goes away is no bug of ours: without a listener its error would end the process.
+  // A client that disconnects is not our bug: without a listener its error would end the process.
   outgoing.on("error", ignore);
   try {
     const body = await read(incoming);
@@ -158,12 +158,12 @@ const ignore = () => {};
 const NOTHING = new Uint8Array();
 
 async function read(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
-  // Most requests have no body, and awaiting the end of nothing costs more than the edge's whole check.
+  // Most requests have no body, and awaiting an empty one costs more than the edge's whole check.
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   if (length === undefined && encoding === undefined) return NOTHING;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Left early, the socket must stay open: the refusal still has to go out.
+  // If the loop ends early, the socket must stay open, because the refusal still has to be sent.
   const stream = incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const chunk of stream) {
     size += chunk.length;
@@ -190,7 +190,7 @@ export function requestHead(incoming: IncomingMessage, scheme: "http" | "https")
   };
 }
 
-/** As proxies are sent it, and servers must take it: the host of the target goes before the header (RFC 9112, 3.2.2). */
+/** Absolute form, as sent to proxies, which servers must accept: the target's host overrides the header (RFC 9112, 3.2.2). */
 function fromAbsolute(
   target: string,
   headers: WireRequest["headers"],
@@ -202,7 +202,7 @@ function fromAbsolute(
 
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
-  // Names and values in one list: Node sends repeated names as they stand, without a pass over each.
+  // Names and values in one list: Node sends repeated names as they are, without processing each.
   const flat: string[] = [];
   const hasBody = status !== 204 && status !== 304;
   let needsLength = hasBody;

@@ -12,28 +12,28 @@ import { createSite, type Site, type SiteOptions } from "./site.ts";
 import type { WireHandler } from "./wire.ts";
 
 export interface SandboxOptions extends Omit<SiteOptions, "ports"> {
-  /** Each 0, to have a free one picked, unless told. */
+  /** Default 0, which picks a free port. */
   readonly ports?: {
     readonly api?: number;
     readonly edge?: number;
     readonly edgeHttp?: number;
     readonly origin?: number;
   };
-  /** Told of a bug of the sandbox: its caller got a 500. */
+  /** Called for a bug in the sandbox; the client got a 500. */
   readonly onBug?: (thrown: unknown) => void;
 }
 
 export interface Sandbox extends Site {
   readonly urls: {
     readonly api: string;
-    /** Of the gate's application, through the edge. */
+    /** The gate's application, through the edge. */
     readonly site: string;
     readonly siteHttp: string;
     /** Straight to the origin, bypassing the edge. */
     readonly origin: string;
   };
   readonly certificate: ServerCertificate;
-  /** For the AWS SDK and CLI, whatever their own configuration says. The credentials open nothing. */
+  /** For the AWS SDK and CLI, whatever their own configuration says. The credentials are dummies. */
   readonly awsEnv: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stop = async () => {
     await Promise.all(listening.map((each) => each.close()));
   };
-  // Sockets first: the gate's cookies and canaries name the ports.
+  // Open the sockets first, because the gate's cookies and canaries contain the ports.
   const doors = { api: lateHandler(), edge: lateHandler(), origin: lateHandler() };
   const open = async (door: Door, port = 0, tls?: { cert: string; key: string }) => {
     const each = await listen({
@@ -87,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         AWS_ENDPOINT_URL_S3: api,
         AWS_ENDPOINT_URL_ATHENA: api,
         AWS_REGION: DEMO.region,
-        // Version 1 of the AWS CLI reads this one alone.
+        // Version 1 of the AWS CLI reads only this one.
         AWS_DEFAULT_REGION: DEMO.region,
         ...AWS_CREDENTIALS,
       },
@@ -137,7 +137,7 @@ interface Door {
   open(handler: WireHandler): void;
 }
 
-/** Requests that come before there is a handler wait for it. */
+/** Requests that arrive before there is a handler wait for it. */
 function lateHandler(): Door {
   let open: (handler: WireHandler) => void = () => {};
   const opened = new Promise<WireHandler>((resolve) => {

@@ -1,9 +1,9 @@
-/** One AWS API as the door in front of it sees it: which operation is asked for, how it answers, how it refuses. */
+/** One AWS API behind the shared entry point: which operation is requested, how it responds, how it refuses. */
 import type { WireRequest, WireResponse } from "./wire.ts";
 
 type ServiceName = "cloudfront" | "secretsmanager" | "sts" | "logs" | "s3" | "athena";
 
-/** Refusals that have nothing to do with the operation: who asks, how often, and the service's own state. */
+/** Refusals unrelated to the operation: the caller, the rate, and the service's own state. */
 export type GeneralRefusal =
   | "access-denied"
   | "clock-skew"
@@ -15,9 +15,9 @@ export type GeneralRefusal =
 
 export interface Service {
   readonly name: ServiceName;
-  /** The operation's name in the API Reference; undefined when there is none for that request. */
+  /** The operation's name in the API Reference; undefined if the request matches none. */
   operationOf(request: WireRequest): string | undefined;
-  /** Never throws a refusal of its own: those are answers. Anything thrown is a bug of the sandbox. */
+  /** Never throws its own refusals, which are responses. Anything thrown is a bug in the sandbox. */
   answer(request: WireRequest, requestId: string): WireResponse;
   refuse(refusal: GeneralRefusal, requestId: string, operation: string | undefined): WireResponse;
 }

@@ -40,10 +40,10 @@ export interface SiteOptions {
   readonly settings?: Partial<DemoGateSettings>;
   readonly keyType?: KeyType;
   readonly locations?: readonly LocationSetting[];
-  /** Application instances behind the load balancer, each with a signer and a cache of its own. */
+  /** Application instances behind the load balancer, each with its own signer and cache. */
   readonly instances?: number;
   readonly mintLimit?: RateLimit;
-  /** Passed on: quotas, faults, an earlier run's state, where to save. */
+  /** Passed on to the account: quotas, faults, an earlier run's state, where to save. */
   readonly account?: Partial<AccountOptions>;
   /** Receives the application's log, one JSON line at a time. */
   readonly log?: (line: string) => void;
@@ -193,7 +193,7 @@ const demoCookie = (site: string, { cookieTtl }: DemoGateSettings): Gate["cookie
   maxTtl: cookieTtl,
 });
 
-/** Bypasses the API's faults: those are meant for the operator's calls, not the application's. */
+/** Bypasses the API's faults, which are meant for the operator's calls, not the application's. */
 function signingSecret(account: Account, stage: string): SecretValue {
   return { text: new Sealed(account.secrets.text(DEMO.secret, stage) ?? "") };
 }

@@ -1,10 +1,10 @@
-/** Which faults are on: one set, turned by tests in process, by the control endpoint and by the page's switches. */
+/** Which faults are on: one set, changed by in-process tests, the control endpoint and the page's switches. */
 import { UsageError } from "../errors.ts";
 
-/** What a switch says of itself on the page. */
+/** The switch's label on the page. */
 export interface SwitchLabel {
   readonly title: string;
-  /** The heading it stands under. */
+  /** The heading above it. */
   readonly group: string;
 }
 
@@ -24,11 +24,11 @@ export class Switches<Id extends string = string> {
   get on(): readonly Id[] {
     return this.#on;
   }
-  /** Grows with every change, so that what was derived from the switches can be kept until then. */
+  /** Increases with every change, so that values derived from the switches can be cached until then. */
   get revision(): number {
     return this.#changes;
   }
-  /** Throws ERR_USAGE for a name that is no switch. */
+  /** Throws ERR_USAGE for an unknown name. */
   turn(id: string, on: boolean): void {
     if (!this.labels.has(id as Id)) {
       throw new UsageError("ERR_USAGE", `the sandbox has no fault named "${id}"`, [

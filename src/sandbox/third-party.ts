@@ -1,16 +1,16 @@
-/** What other people and their tools do to an account behind keyturn's back: plain writes, without any of its care. */
+/** What other people and their tools do to an account behind keyturn's back: plain writes, without any of its precautions. */
 import { UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
 import { refuse } from "./cloudfront/refusal.ts";
 
 type Edited = Pick<Account, "cloudFront" | "secrets">;
 
-/** A script that stores a value of its own: it becomes current. Returns the version's id. */
+/** A script that stores its own value, which becomes current. Returns the version's id. */
 export function plainPut({ secrets }: Edited, secretId: string, text: string): string {
   return secrets.put(secretId, text);
 }
 
-/** Terraform, applied from an old state: the value that was current before comes back, as a new version. */
+/** Terraform, applied from an old state: the previous value is written again as a new version. */
 export function rewriteOldValue({ secrets }: Edited, secretId: string): string {
   const old = secrets.text(secretId, "AWSPREVIOUS");
   if (old === undefined) throw new UsageError("ERR_USAGE", "the previous value is binary");

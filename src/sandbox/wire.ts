@@ -3,12 +3,12 @@
 export interface WireRequest {
   readonly method: string;
   readonly scheme: "http" | "https";
-  /** Raw request target: path and query as they came. */
+  /** Raw request target: path and query as received. */
   readonly target: string;
-  /** Names in lower case; repeated ones joined as Node joins them. */
+  /** Names in lower case; repeated ones are joined as in Node. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** The peer's address, IPv4 where it is mapped. */
+  /** The peer's address, as IPv4 if it is a mapped address. */
   readonly remoteAddress: string;
 }
 
@@ -20,5 +20,5 @@ export interface WireResponse {
 
 export type WireHandler = (request: WireRequest) => Promise<WireResponse>;
 
-/** Thrown by a handler under fault: the connection is destroyed without an answer. */
+/** Thrown by a handler with a fault: the connection is destroyed without a response. */
 export class ConnectionDropped extends Error {}

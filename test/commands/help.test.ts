@@ -81,7 +81,7 @@ describe("help", () => {
     const ran = await runCommand(["help", typed], memoryWorld());
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toBe(
-      `error: there is no help on "${typed}" [ERR_USAGE]\nhint: ${hint}\nhint: keyturn help topics\n`,
+      `error: no help topic "${typed}" [ERR_USAGE]\nhint: ${hint}\nhint: keyturn help topics\n`,
     );
   });
 

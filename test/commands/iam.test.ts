@@ -360,7 +360,7 @@ describe("keyturn iam", () => {
     async (key) => {
       const { site } = await ready();
       const { stdout, stderr, exitCode } = await site.run(`iam --role minter --kms-key ${key}`);
-      expect(stderr).toContain("is no ARN of a KMS key");
+      expect(stderr).toContain("is not the ARN of a KMS key");
       expect(stdout).toBe("");
       expect(exitCode).toBe(2);
     },

@@ -100,7 +100,7 @@ describe("keys prune", () => {
     await clock.advance(7200);
     const ran = await runCommand(words("keys prune --dry-run"), world);
     expect(ran.exitCode).toBe(0);
-    expect(ran.stderr).toContain("dry run: nothing is changed");
+    expect(ran.stderr).toContain("dry run: nothing was changed");
     expect(ran.stdout).toMatch(/- K\w+ \(try\): unused\n/);
     expect(idsIn(account)).toHaveLength(2);
   });
@@ -120,7 +120,7 @@ describe("keys prune", () => {
     });
     const ran = await runCommand(words("keys prune --yes"), world);
     expect(ran).toMatchObject({ exitCode: 0 });
-    expect(ran.stdout).toContain(`- ${key} (try): changed meanwhile; look again`);
+    expect(ran.stdout).toContain(`- ${key} (try): changed in the meantime; run it again`);
     expect(idsIn(account)).toContain(key);
   });
 

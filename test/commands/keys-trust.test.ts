@@ -78,7 +78,7 @@ describe("keys trust", () => {
     const { operator, signing, other, items } = await scene(dropped);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo --dry-run`), operator());
     expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(ran.stderr).toContain("dry run: nothing is changed");
+    expect(ran.stderr).toContain("dry run: nothing was changed");
     expect(items()).toEqual([other]);
   });
 

@@ -110,7 +110,7 @@ describe("keys upload", () => {
         comment: "kept",
       });
       const again = await runCommand(["keys", "upload", "app.pub.pem", "--group", argument], world);
-      expect(again.stdout).toContain("in the account already");
+      expect(again.stdout).toContain("already in the account");
     }
   });
 
@@ -145,7 +145,7 @@ describe("keys upload", () => {
     const { account, world } = setUp();
     const ran = await runCommand(words("keys upload app.pub.pem --dry-run"), world);
     expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(ran.stderr).toMatch(/upload public key keyturn-\w{12} .*\n.*\ndry run: nothing is changed\n$/);
+    expect(ran.stderr).toMatch(/upload public key keyturn-\w{12} .*\n.*\ndry run: nothing was changed\n$/);
     expect(keysOf(account)).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe("keys upload", () => {
     const { account, world } = setUp();
     const ran = await runCommand(words("keys upload app.pub.pem"), world);
     expect(ran).toMatchObject({ exitCode: 7, stdout: "" });
-    expect(ran.stderr).toMatch(/error: .* \[ERR_CONFIRMATION\]\nhint: add --yes to go on\n/);
+    expect(ran.stderr).toMatch(/error: .* \[ERR_CONFIRMATION\]\nhint: add --yes to confirm\n/);
     expect(keysOf(account)).toEqual([]);
   });
 

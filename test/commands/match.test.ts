@@ -32,7 +32,7 @@ describe("keys match", () => {
     expect(ran.exitCode).toBe(1);
     expect(ran.stdout).toContain("error key-not-in-account");
     expect(ran.stdout).toMatch(/- (?:1 public key|\d{2,} public keys|[02-9] public keys) at /);
-    expect(ran.stdout).toContain("here it opens nothing: a key that leaked or was retired stays out");
+    expect(ran.stdout).toContain("it opens nothing here; upload it only if it is a new key");
     expect(ran.stdout).toContain("keyturn keys upload public.pem");
   });
 

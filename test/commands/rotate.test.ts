@@ -369,7 +369,7 @@ describe("a dry run", () => {
       const ran = await runCommand(words(`rotate ${command} --gate demo --dry-run`), world.direct());
       expect(ran).toMatchObject({
         exitCode: 0,
-        stderr: expect.stringContaining("dry run: nothing is changed\n"),
+        stderr: expect.stringContaining("dry run: nothing was changed\n"),
       });
       expect(ran.stdout).toMatch(/^(gate demo, rotation|rotation of gate demo)/);
       expect(everything(world)).toBe(before);
@@ -389,7 +389,7 @@ describe("an open rotation that is made urgent", () => {
       const ran = await runCommand(words(`rotate resume --gate demo ${flag}`), world.direct());
       expect(ran.stderr).toContain(who);
       expect(ran.stderr).toContain("expect as many mints as usual in 1h, within 15m");
-      expect(ran.stderr).toContain("[ERR_CONFIRMATION]\nhint: add --yes-cut-off-viewers to go on");
+      expect(ran.stderr).toContain("[ERR_CONFIRMATION]\nhint: add --yes-cut-off-viewers to confirm");
       expect(ran.exitCode).toBe(7);
       expect(everything(world)).toBe(before);
     });

@@ -205,7 +205,7 @@ describe("keyturn runbook", () => {
     const { stderr, exitCode } = await runCommand(["runbook", "run", "abort-a-rotation"], memoryWorld());
     expect(exitCode).toBe(2);
     expect(stderr.trimEnd().split("\n")).toEqual([
-      "error: say which step of runbook abort-a-rotation to run [ERR_USAGE]",
+      "error: no step given for runbook abort-a-rotation [ERR_USAGE]",
       ...["ask", "abort", "resume"].map(
         (step) => `hint: keyturn runbook run abort-a-rotation --step ${step}`,
       ),
@@ -266,7 +266,9 @@ describe("runStep through keyturn runbook run", () => {
       asked,
     );
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain("it ended with 2; the runbook shows 0: the rest of the step is not run\n");
+    expect(stderr).toContain(
+      "it exited with 2, but the runbook expects 0; the rest of the step was not run\n",
+    );
     expect(stdout).not.toContain("application still authorizes");
   });
 
@@ -274,7 +276,7 @@ describe("runStep through keyturn runbook run", () => {
     const asked = world("$ keyturn help security    # exit code 1\n");
     const { exitCode, stderr } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("it ended with 0; the runbook shows 1\n");
+    expect(stderr).toContain("it exited with 0, but the runbook expects 1\n");
   });
 
   it("goes on after an exit code that the page expects", async () => {

@@ -230,10 +230,10 @@ describe("the control endpoint", () => {
       /^secretsmanager has no operation/,
     ],
     [{ on: "cloudfront", kind: "throttle", time: 2 }, /no field "time"/],
-    [{ on: "cloudfront", kind: "throttle", times: 0 }, /^times is no whole number of at least 1/],
-    [{ on: "cloudfront", kind: "throttle", skip: 0.5 }, /^skip is no whole number of at least 0/],
-    [{ on: "cloudfront", kind: "delay", seconds: "2" }, /^seconds is no number/],
-    ["throttle", /^the body is no JSON object/],
+    [{ on: "cloudfront", kind: "throttle", times: 0 }, /^times is not a whole number of at least 1/],
+    [{ on: "cloudfront", kind: "throttle", skip: 0.5 }, /^skip is not a whole number of at least 0/],
+    [{ on: "cloudfront", kind: "delay", seconds: "2" }, /^seconds is not a number/],
+    ["throttle", /^the body is not a JSON object/],
   ])("refuses %j", async (order, message) => {
     const { account } = prepared();
     const answer = await control(account, "POST", "faults", order);

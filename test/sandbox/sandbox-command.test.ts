@@ -165,7 +165,7 @@ test("refuses a state that another sandbox is running on, and takes nothing of i
   const first = await startSandbox("--state", state);
   const files = readdirSync(state).toSorted();
   await expect(startSandbox("--state", state)).rejects.toThrow(
-    `ended with 2: error: another sandbox is running on the state in ${state} [ERR_USAGE]\nhint: . ${state}/env.sh\n`,
+    `ended with 2: error: another sandbox is using the state in ${state} [ERR_USAGE]\nhint: . ${state}/env.sh\n`,
   );
   expect(readdirSync(state).toSorted()).toEqual(files);
   first.process.kill("SIGINT");

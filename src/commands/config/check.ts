@@ -13,13 +13,13 @@ import { wrap } from "../../text/layout.ts";
 
 type Needs = Pick<World, "clock" | "cwd" | "env" | "files" | "interrupt">;
 
-/** Characters whose parsing takes no noticeable time. */
+/** In characters. Below this, parsing takes no noticeable time. */
 const QUICK = 65_536;
 
 export const checkCommand = (bind: Bind) =>
   new Command("check")
     .description(
-      "Checks keyturn.yaml without asking anybody: all mistakes with their places, or each gate as keyturn understands it. Whether the account agrees is what `keyturn audit` says.",
+      "Checks keyturn.yaml offline: prints every mistake with its line, or each gate as keyturn reads it. `keyturn audit` checks whether the account agrees.",
     )
     .action(bind(check));
 
@@ -27,7 +27,7 @@ export async function check(flags: GlobalFlags, world: Needs): Promise<Report> {
   const { path, text } = await readConfig(flags, world);
   const { checkGates } = await import("../../gates/read.ts");
   const { gates, mistakes } = checkGates(text);
-  // Signals wait while a large file is parsed: a moment for one that came.
+  // Signals are not handled while a large file is parsed, so handle any pending one first.
   if (text.length > QUICK) await world.clock.sleep(0.001, world.interrupt);
   const findings = mistakes.map((mistake) => findingOf(mistake, path));
   const unchecked = checkMarks(text);
@@ -63,9 +63,9 @@ function count(mistakes: number): string {
   return mistakes === 1 ? "one mistake" : `${mistakes} mistakes`;
 }
 
-/** Guesses of `config init` that nobody has confirmed by deleting their mark. */
+/** Guesses of `config init` that still have their CHECK mark. */
 function marksText(unchecked: readonly { readonly line: number }[]): string {
   if (unchecked.length === 0) return "";
   const [noun, are] = unchecked.length === 1 ? ["value is", "line"] : ["values are", "lines"];
-  return `\n${unchecked.length} ${noun} still marked CHECK, in ${are} ${unchecked.map(({ line }) => line).join(", ")}: correct each and delete the word`;
+  return `\n${unchecked.length} ${noun} still marked CHECK, in ${are} ${unchecked.map(({ line }) => line).join(", ")}: correct each one and delete the word`;
 }

@@ -24,10 +24,10 @@ interface InitFlags extends GlobalFlags {
 export const initCommand = (bind: Bind) =>
   new Command("init")
     .description(
-      "Writes a commented keyturn.yaml by reading an account: distributions, key groups, and which secret holds a key of theirs. Changes nothing in AWS.",
+      "Reads an account and writes a commented keyturn.yaml: distributions, key groups, and the secret that holds one of their keys. Changes nothing in AWS.",
     )
-    .option("--out <file>", "new file to write; - is stdout", "keyturn.yaml")
-    .option("--secret <id...>", "look for signing keys in these secrets only, not in all that may be read")
+    .option("--out <file>", "file to create; - is stdout", "keyturn.yaml")
+    .option("--secret <id...>", "look for signing keys only in these secrets, not in every readable one")
     .action(bind(init));
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
@@ -53,7 +53,7 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   return initReport(flags.out, readBy(flags, env), drafts, left, text);
 }
 
-/** What a command needs to be told to read the new file, and not one that was named before or lies elsewhere. */
+/** The flag that makes a command read the new file, if it would otherwise read another one. */
 function readBy({ out, config }: InitFlags, env: World["env"]): string {
   const isFound = out === "keyturn.yaml" && config === undefined && !env.KEYTURN_CONFIG;
   return isFound ? "" : ` --config ${shellWord(out)}`;

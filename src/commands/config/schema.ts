@@ -1,4 +1,4 @@
-/** `keyturn config schema`: the JSON Schema of keyturn.yaml, or of what a command prints with --json. */
+/** `keyturn config schema`: the JSON Schema of keyturn.yaml, or of a command's --json document. */
 import { Argument, Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
@@ -14,7 +14,7 @@ export const schemaCommand = (bind: Bind) =>
     .description(
       "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document; with `notification`, that of rotate --notify.",
     )
-    .addArgument(offering(new Argument("[command...]", "words of a command: keys list"), "commands"))
+    .addArgument(offering(new Argument("[command...]", "a command, such as keys list"), "commands"))
     .action(bind(schema));
 
 export async function schema({ command }: { readonly command: readonly string[] }): Promise<Report> {

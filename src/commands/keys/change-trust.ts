@@ -1,4 +1,4 @@
-/** What `keys trust` and `keys untrust` share: refuse, confirm, write the key groups, ask the edge. */
+/** What `keys trust` and `keys untrust` share: refuse, confirm, write the key groups, probe the edge. */
 import {
   planTrust,
   refuseUnsafe,
@@ -44,7 +44,7 @@ export async function changeTrust(change: TrustChange, flags: TrustFlags, world:
       ...(change === "untrust" && { typeBack: plan.key.id }),
     };
     if (!(await confirmed(mutation, flags, world))) return trustReport({ plan, groups: [], proofs: [] });
-    // A rotation may have started while the question was open.
+    // A rotation may have started while the prompt was open.
     if (flags.yes !== true) await refuseUnsafe(plan, gates, flags, world);
   }
   const written = await writeTrust(plan, controlPlane);
@@ -54,7 +54,7 @@ export async function changeTrust(change: TrustChange, flags: TrustFlags, world:
 }
 
 function noGroup(change: TrustChange, key: string): UsageError {
-  return new UsageError("ERR_USAGE", "say which key group: there is no gate at hand to name it", [
+  return new UsageError("ERR_USAGE", "no key group: name one, or a gate", [
     `keyturn keys ${change} ${key} --group GROUP`,
     `keyturn keys ${change} ${key} --gate GATE`,
     "keyturn keys list",

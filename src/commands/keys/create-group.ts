@@ -22,7 +22,7 @@ export const createGroupCommand = (bind: Bind) =>
       .description(
         "Creates a key group that trusts one public key, and prints its ID for the cache behaviors. A group belongs to one gate: share it, and a rotation of one gate waits for the other.",
       )
-      .argument("<name>", "name in CloudFront, unique in the account")
+      .argument("<name>", "name in CloudFront; unique in the account")
       .addArgument(
         offering(new Argument("<key>", "key pair ID, the start of one, or the key's name"), "keyIds"),
       ),

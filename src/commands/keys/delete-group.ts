@@ -20,7 +20,7 @@ export const deleteGroupCommand = (bind: Bind) =>
   mutating(
     new Command("delete-group")
       .description(
-        "Deletes a key group that no distribution trusts, no gate of keyturn.yaml declares and no open rotation needs. Its public keys stay; keys prune deletes those that nothing else uses.",
+        "Deletes a key group that no distribution trusts, no gate in keyturn.yaml declares and no open rotation needs. Its public keys stay; keys prune deletes those that nothing else uses.",
       )
       .addArgument(new Argument("<group>", "ID, the start of one, or the group's name")),
   ).action(bind(deleteGroup));
@@ -38,7 +38,7 @@ async function deleteGroup(flags: Flags, world: World): Promise<Report> {
   refuseDuringRotation(await openRotationsOn([group.id], gates, flags, world));
   const { etag } = await controlPlane.getKeyGroup(group.id);
   const changes = [
-    `delete key group ${group.name} (${group.id}), which holds ${group.items.join(", ")}; there is no way back`,
+    `delete key group ${group.name} (${group.id}), which holds ${group.items.join(", ")}; this cannot be undone`,
   ];
   const isWanted = await confirmed({ where, changes, typeBack: group.name }, flags, world);
   if (isWanted) await controlPlane.deleteKeyGroup(group.id, etag);

@@ -21,7 +21,7 @@ export const deleteCommand = (bind: Bind) =>
   mutating(
     new Command("delete")
       .description(
-        "Deletes a public key that no key group, no version of a gate's secret and no open rotation uses. Its key pair ID must be typed back.",
+        "Deletes a public key that no key group, no version of a gate's secret and no open rotation uses. You must type its key pair ID to confirm.",
       )
       .addArgument(
         offering(new Argument("<key>", "key pair ID, the start of one, or the key's name"), "keyIds"),
@@ -34,12 +34,12 @@ async function deleteKey(flags: DeleteFlags, world: Needs): Promise<Report> {
   const chosen = gateAtHand(file, flags, world) ?? gates[0];
   const { controlPlane, where } = await world.cloud(cloudOptionsOf(flags, world.env, chosen));
   const key = findNamed((await readAccountKeys(controlPlane)).keys, flags.key, "public key");
-  // Groups first: they alone already refuse, and need no permission to read secrets.
+  // Groups first: they may already block the deletion, and reading them needs no access to secrets.
   refuseUsed(key, usesOf(key, []));
   refuseUsed(key, usesOf(key, await readAllMentions(gates, flags, world)));
   const { etag } = await controlPlane.getPublicKey(key.id);
   const changes = [
-    `delete public key ${key.id} (${key.name}, ${key.fingerprint ?? "unreadable"}); there is no way back`,
+    `delete public key ${key.id} (${key.name}, ${key.fingerprint ?? "unreadable"}); this cannot be undone`,
   ];
   const isWanted = await confirmed({ where, changes, typeBack: key.id }, flags, world);
   if (isWanted) await controlPlane.deletePublicKey(key.id, etag);
@@ -57,6 +57,6 @@ function refuseUsed(key: AccountKey, uses: readonly KeyUse[]): void {
   throw new ConflictError(
     "ERR_IN_USE",
     `public key ${key.id} is in use: ${signs}${uses.map(({ by }) => by).join("; ")}`,
-    ["keyturn rotate start (replaces it without locking anybody out)", "keyturn keys list"],
+    ["keyturn rotate start (replaces it without locking anyone out)", "keyturn keys list"],
   );
 }

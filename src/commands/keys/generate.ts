@@ -1,4 +1,4 @@
-/** `keyturn keys generate`: a fresh signing key pair in two new files. */
+/** `keyturn keys generate`: a new signing key pair in two new files. */
 import { Command, Option } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import { refuseExisting } from "../../cli/existing-file.ts";
@@ -19,9 +19,12 @@ interface GenerateFlags {
 export const generateCommand = (bind: Bind) =>
   new Command("generate")
     .description(
-      "Generates a signing key pair: the private half as PKCS#8 PEM, the public half as CloudFront takes it.",
+      "Generates a signing key pair: the private half as PKCS#8 PEM, the public half as CloudFront expects it.",
     )
-    .requiredOption("--out <file>", "new file for the private key (0600); the public key goes beside it")
+    .requiredOption(
+      "--out <file>",
+      "new file for the private key (0600); the public key is written next to it",
+    )
     .addOption(new Option("--type <type>", "kind of key").choices(KEY_TYPES).default("rsa-2048"))
     .action(bind(generate));
 
@@ -32,7 +35,7 @@ export async function generate({ out, type }: GenerateFlags, { files, keyPairs }
     ]);
   }
   const publicKeyFile = publicKeyFileOf(out);
-  // Both names are looked at before anything is written; writeNew would notice the second one too late.
+  // Check both names before writing anything; writeNew would notice the second one too late.
   for (const file of [out, publicKeyFile]) {
     await refuseExisting(file, files, "choose another name with --out, or move the file away first");
   }

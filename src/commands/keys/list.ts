@@ -1,4 +1,4 @@
-/** `keyturn keys list`: every public key of the account, its age and who uses it, and how much of the quota is left. */
+/** `keyturn keys list`: every public key in the account, with its age and users, and the remaining quota. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
@@ -13,7 +13,7 @@ type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd" | "cache">;
 export const listCommand = (bind: Bind) =>
   new Command("list")
     .description(
-      "Lists the public keys of the account: age, fingerprint, key groups, gates, and the quota. Reads CloudFront only, no secret.",
+      "Lists the account's public keys: age, fingerprint, key groups, gates, and quota. Reads only CloudFront, no secret.",
     )
     .action(bind(list));
 

@@ -22,7 +22,7 @@ interface MatchFlags extends GlobalFlags {
 export const matchCommand = (bind: Bind) =>
   new Command("match")
     .description(
-      "Finds the public key of the account that a key file belongs to. Of a private key only the public half is used.",
+      "Finds the account's public key that a key file belongs to. Only the public half of a private key is used.",
     )
     .argument("<file>", "private key, public key or certificate, PEM; - is stdin")
     .option("--passphrase-file <file>", "passphrase of an encrypted private key")
@@ -50,7 +50,7 @@ export async function match(flags: MatchFlags, world: Needs): Promise<Report> {
           [
             `${style.good(style.sign.ok)} ${style.bold(keyPairId)} ${name}`,
             `  fingerprint  ${own} (${describeKey(key)})`,
-            `  key groups   ${keyGroups.length === 0 ? "none: nothing trusts it" : keyGroups.map((each) => `${each.name} (${each.id})`).join(", ")}`,
+            `  key groups   ${keyGroups.length === 0 ? "none; nothing trusts it" : keyGroups.map((each) => `${each.name} (${each.id})`).join(", ")}`,
           ].join("\n"),
         )
         .join("\n"),
@@ -67,12 +67,12 @@ function notFound(own: string, count: number, where: string, file: string): Find
   return {
     id: "key-not-in-account",
     severity: "error",
-    message: "The account holds no public key that belongs to it.",
+    message: "The account has no public key for this key file.",
     basis: "observed",
     evidence: [
       `fingerprint ${own}`,
       `${count} public key${count === 1 ? "" : "s"} at ${where}`,
-      "here it opens nothing: a key that leaked or was retired stays out, a new one is uploaded",
+      "it opens nothing here; upload it only if it is a new key, not one that leaked or was retired",
     ],
     remedy: `keyturn keys upload ${file}`,
   };

@@ -1,4 +1,4 @@
-/** `keyturn keys prune`: the public keys that nothing uses, named one by one. */
+/** `keyturn keys prune`: deletes the public keys that nothing uses, listing each. */
 import { Command } from "commander";
 import { readAllMentions } from "../../audit/key-uses.ts";
 import { type Judged, planPrune } from "../../audit/prune.ts";
@@ -17,7 +17,7 @@ type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd" | "terminal
 export const pruneCommand = (bind: Bind) =>
   mutating(
     new Command("prune").description(
-      "Deletes the public keys that no key group, no version of a gate's secret and no open rotation uses, when they are older than an hour. Needs keyturn.yaml: a gate that it does not name could sign with a key that looks unused.",
+      "Deletes the public keys that no key group, no version of a gate's secret and no open rotation uses, if they are more than an hour old. Needs keyturn.yaml: a gate missing from it could sign with a key that looks unused.",
     ),
   ).action(bind(prune));
 
@@ -44,7 +44,7 @@ export async function prune(flags: GlobalFlags & MutationFlags, world: Needs): P
 
 type Ending = "deleted" | "changed";
 
-/** `changed` when somebody was faster: CloudFront refuses a key that is in use by now, and so it should. */
+/** `changed` if someone was faster: CloudFront rightly refuses to delete a key that is now in use. */
 async function deleteUnused(id: string, plane: ControlPlane): Promise<Ending> {
   try {
     const { etag } = await plane.getPublicKey(id);
@@ -58,7 +58,8 @@ async function deleteUnused(id: string, plane: ControlPlane): Promise<Ending> {
 
 function pruneReport(judged: readonly Judged[], ended: ReadonlyMap<string, Ending>): Report {
   const rows = judged.map(({ key, kept }) => {
-    const why = kept ?? (ended.get(key.id) === "changed" ? "changed meanwhile; look again" : "unused");
+    const why =
+      kept ?? (ended.get(key.id) === "changed" ? "changed in the meantime; run it again" : "unused");
     return { keyPairId: key.id, name: key.name, deleted: ended.get(key.id) === "deleted", why };
   });
   return {

@@ -1,4 +1,4 @@
-/** The options of the commands that change what the edge trusts, and ask it afterwards. */
+/** Options of the commands that change which keys the edge trusts and then check it. */
 import { Argument, type Command, Option } from "commander";
 import { offering } from "../../completion/offers.ts";
 import { parseDuration } from "../../time.ts";
@@ -17,5 +17,5 @@ export const trusting = (command: Command) =>
       )
       .option("--group <id...>", "key groups, by ID, start of ID, or name (default: those of the gate)")
       .addOption(settleOption())
-      .option("--no-proof", "do not ask the edge afterwards"),
+      .option("--no-proof", "do not check the edge afterwards"),
   );

@@ -1,4 +1,4 @@
-/** `keyturn keys trust`: adds a public key to key groups, and asks the edge whether it accepts it. */
+/** `keyturn keys trust`: adds a public key to key groups, and checks that the edge accepts it. */
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import type { World } from "../../seams.ts";
@@ -8,6 +8,6 @@ import { trusting } from "./trust-options.ts";
 export const trustCommand = (bind: Bind) =>
   trusting(
     new Command("trust").description(
-      "Adds a public key to the gate's key groups, keeps everything else in them, and waits until the edge accepts it. Refused while a rotation of such a group is open.",
+      "Adds a public key to the gate's key groups, keeps everything else in them, and waits until the edge accepts it. Refused while a rotation that uses one of the groups is open.",
     ),
   ).action(bind((flags: TrustFlags, world: World) => changeTrust("trust", flags, world)));

@@ -1,4 +1,4 @@
-/** `keyturn keys upload`: a public key into CloudFront, once, and into key groups where asked. */
+/** `keyturn keys upload`: uploads a public key to CloudFront once, and optionally adds it to key groups. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
@@ -26,10 +26,10 @@ export const uploadCommand = (bind: Bind) =>
   mutating(
     new Command("upload")
       .description(
-        "Uploads a public key and prints its key pair ID. A key that is in the account already, by fingerprint, is not uploaded again.",
+        "Uploads a public key and prints its key pair ID. A key whose fingerprint is already in the account is not uploaded again.",
       )
-      .argument("<file>", "public key, PEM; of a private key only the public half is used; - is stdin")
-      .option("--name <name>", "name in CloudFront, unique in the account")
+      .argument("<file>", "public key, PEM (only the public half of a private key is used); - is stdin")
+      .option("--name <name>", "name in CloudFront; unique in the account")
       .option("--comment <text>", "comment in CloudFront")
       .option("--passphrase-file <file>", "passphrase of an encrypted private key")
       .option("--group <id...>", "key groups to add it to, by ID, start of ID, or name"),
@@ -65,7 +65,7 @@ function uploadReport(plan: UploadPlan, keyPairId: string | undefined, isDone: b
     findings: [],
     text: (style) => {
       if (keyPairId === undefined) return "";
-      const said = uploaded ? "uploaded" : "in the account already";
+      const said = uploaded ? "uploaded" : "already in the account";
       return [
         `${style.good(style.sign.ok)} ${name}: ${said}`,
         `  key pair ID  ${style.bold(keyPairId)}`,

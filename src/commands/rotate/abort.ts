@@ -1,4 +1,4 @@
-/** `keyturn rotate abort`: gives the open rotation up, fences first, without cutting anybody off. */
+/** `keyturn rotate abort`: gives up the open rotation, fences first, without cutting anyone off. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
@@ -36,7 +36,7 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   if (registered !== undefined) await offerAmendment(registered, session, world, flags.dryRun === true);
   const before = await lookAt(tools);
   const isAsked = before?.goal === "forward" && before.abort.possible;
-  // What is refused says so below; an abort that is under way says only where it goes on.
+  // A refusal is reported below; if an abort is already under way, only say how to continue it.
   if (before !== undefined && (isAsked || flags.dryRun || before.goal === "abort")) {
     const changes = abortChanges(before);
     const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate };

@@ -13,7 +13,7 @@ export interface AmendFlags extends GlobalFlags, MutationFlags {
   readonly settle?: string;
 }
 
-/** Throws ERR_USAGE for a canary that is no `DISTRIBUTION=URL`, ERR_DURATION. */
+/** Throws ERR_USAGE for a canary that is not `DISTRIBUTION=URL`, and ERR_DURATION. */
 export function amendGiven({ canary, mintEndpoint, cacheTtl, longestLife, settle }: AmendFlags): AmendGiven {
   return {
     ...(canary === undefined ? {} : { canaries: Object.fromEntries(canary.map(canaryOf)) }),

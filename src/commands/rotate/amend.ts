@@ -1,4 +1,4 @@
-/** `keyturn rotate amend`: brings what keyturn.yaml says by now into the record of the open rotation. */
+/** `keyturn rotate amend`: updates the open rotation's record from keyturn.yaml. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
@@ -15,13 +15,13 @@ export const amendCommand = (bind: Bind) =>
   mutating(
     new Command("amend")
       .description(
-        "Brings canaries, endpoints, regions, lives and settle from keyturn.yaml or flags into the open rotation. Waits only grow; proofs that hang on what changed are made again.",
+        "Updates the open rotation's canaries, endpoints, regions, lifetimes and settle time from keyturn.yaml or flags. Waits can only grow; proofs that depend on a changed setting are repeated.",
       )
-      .option("--canary <distribution=url>", "ask this URL from now on; repeatable", collect)
+      .option("--canary <distribution=url>", "check this URL from now on; repeatable", collect)
       .option("--mint-endpoint <url>", "where signers mint")
-      .option("--cache-ttl <duration>", "how long a signer may go on with what it read, or until-restart")
-      .option("--longest-life <duration>", "longest life of any cookie or signed URL")
-      .option("--settle <duration>", "how long the edge may take to learn a change"),
+      .option("--cache-ttl <duration>", "how long a signer may keep a key that it read, or until-restart")
+      .option("--longest-life <duration>", "longest lifetime of any cookie or signed URL")
+      .option("--settle <duration>", "how long a change may take to reach every edge location"),
   ).action(bind(amend));
 
 export async function amend(flags: AmendFlags & GlobalFlags, world: World): Promise<Report> {

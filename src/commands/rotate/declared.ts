@@ -1,4 +1,4 @@
-/** When keyturn.yaml differs from the record of the open rotation: shows the difference and asks. */
+/** When keyturn.yaml differs from the record of the open rotation: shows the difference and prompts. */
 import { amendmentChanges } from "../../report/rotation-amendment.ts";
 import { declaredAmendment, makeAmendment, writeAmendment } from "../../rotation/amend.ts";
 import type { Registered } from "../../rotation/register.ts";
@@ -26,10 +26,12 @@ export async function offerAmendment(
   );
   const told = [head, ...changes].join("\n");
   if (!terminal.interactive || isDry) {
-    terminal.note(`${told}\ngoing on as recorded; to change the record: keyturn rotate amend --gate ${gate}`);
+    terminal.note(
+      `${told}\ncontinuing with the record as it is; to change it: keyturn rotate amend --gate ${gate}`,
+    );
     return;
   }
   terminal.insist(told);
-  const answer = await terminal.ask("Type yes to amend the record, anything else to go on as recorded: ");
+  const answer = await terminal.ask("Type yes to amend the record, anything else to continue without: ");
   if (answer.trim() === "yes") await writeAmendment(registered, amendment, tools);
 }

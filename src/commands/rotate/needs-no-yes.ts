@@ -1,4 +1,4 @@
-/** Is there anything to ask before `rotate resume` goes on? */
+/** Whether `rotate resume` can continue without a confirmation. */
 import { changesSomething, type RunAhead } from "../../rotation/changes-ahead.ts";
 import type { DriveTools } from "../../rotation/drive.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
@@ -6,7 +6,7 @@ import { lookAt } from "../../rotation/session.ts";
 import type { OperatorInput } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 
-/** Whoever started the rotation said yes to all of it: only a person at a terminal is asked again. */
+/** Whoever started the rotation confirmed all of it: only a person at a terminal is prompted again. */
 export async function needsNoYes(
   flags: RunAhead & OperatorInput & { readonly yes?: boolean },
   record: RotationRecord,

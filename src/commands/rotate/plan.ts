@@ -1,4 +1,4 @@
-/** `keyturn rotate plan`: what a rotation would do, stage by stage, and what stands in its way. Changes nothing. */
+/** `keyturn rotate plan`: what a rotation would do, stage by stage, and what blocks it. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
@@ -16,13 +16,15 @@ interface RotatePlanFlags extends PlanFlags, GlobalFlags {
 export const planCommand = (bind: Bind) =>
   new Command("plan")
     .description(
-      "Shows what a rotation of the gate's signing key would do; with -o pins it for `rotate start`.",
+      "Shows what a rotation of the gate's signing key would do; with -o saves the plan for `rotate start`.",
     )
-    .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
+    .addOption(
+      new Option("--key-type <type>", "type of the new key (default: as the old key)").choices(KEY_TYPES),
+    )
     .addOption(keepOption())
     .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
     .option("--compromised", "plan an emergency: untrust the old key without waiting for its cookies")
-    .option("--cut-now", "plan an emergency: replace old by new in one group update")
+    .option("--cut-now", "plan an emergency: replace the old key in one group update")
     .option("-o, --output <file>", "write the plan to a new file")
     .action(bind(plan));
 

@@ -1,4 +1,4 @@
-/** `keyturn rotate resume --rebuild-record`: the record is put there again before the rotation goes on. */
+/** `keyturn rotate resume --rebuild-record`: restores the record before the rotation continues. */
 import { HaltError } from "../../errors.ts";
 import { type GateChoice, openGate } from "../../gates/open.ts";
 import { whoStarts } from "../../rotation/open-rotation.ts";
@@ -15,7 +15,7 @@ interface Flags {
   readonly dryRun?: boolean;
 }
 
-/** Needs keyturn.yaml, as no record says what the gate is. Throws ERR_HALTED under --dry-run: the record is still gone. */
+/** Needs keyturn.yaml, as there is no record to describe the gate. Throws ERR_HALTED under --dry-run: the record is still gone. */
 export async function rebuilt(
   flags: GateChoice & Flags,
   { place, cloud, tools }: Session,
@@ -24,7 +24,7 @@ export async function rebuilt(
   const gate = place.declared ?? (await openGate(flags, world));
   const isDry = flags.dryRun === true;
   const startedBy = await whoStarts(world, cloud.caller, undefined);
-  // Said with yes it counts at once: nobody else may put the old key back in between.
+  // With --yes it takes effect at once, so that nobody else can put the old key back in between.
   const mode = flags.yesCutOffViewers === true ? modeOf(flags) : "normal";
   const does = await rebuildRecord(tools, gate, { startedBy, mode }, isDry);
   if (isDry) throw new HaltError("ERR_HALTED", `dry run: it would ${does}`, [rebuildCommand(gate.name)]);

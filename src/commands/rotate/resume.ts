@@ -1,4 +1,4 @@
-/** `keyturn rotate resume`: goes on with an open rotation, whoever opened it; needs only AWS access. */
+/** `keyturn rotate resume`: continues an open rotation, whoever started it; needs only AWS access. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
@@ -62,7 +62,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const registered = await recordOf(session);
   const record = registered?.record;
   if (mode !== undefined) refuseUrgency(place.gate, record);
-  // A scheduled resume finds nothing to do on most days: that is no failure.
+  // On most days a scheduled resume finds nothing to do; that is not a failure.
   if (registered === undefined || record === undefined) return neverRotatedReport(place.gate);
   if (flags.deployed === true) refuseDeployment(record);
   await offerAmendment(registered, session, world, flags.dryRun === true);

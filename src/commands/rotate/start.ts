@@ -1,4 +1,4 @@
-/** `keyturn rotate start`: opens a rotation, after a plan or from one, and drives it until it waits, halts or ends. */
+/** `keyturn rotate start`: opens a rotation, optionally from a plan file, and drives it until it waits, halts or finishes. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
@@ -51,7 +51,7 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   const planned = flags.plan === undefined ? undefined : await plannedIn(flags.plan, world);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
   if (flags.dryRun) {
-    world.terminal.note("dry run: nothing is changed");
+    world.terminal.note("dry run: nothing was changed");
     return planReport(plan);
   }
   if (planned !== undefined) refuseMoved(plan.gate, planned.plan.pinned, facts);
@@ -68,13 +68,13 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   await confirmed(mutation, { yes: (cutsOff ? flags.yesCutOffViewers : flags.yes) === true }, world);
   const tools = sessionTools(place, cloud, world);
   const startedBy = await whoStarts(world, cloud.caller, flags.ticket);
-  // In an emergency seconds count, and the driver warns.
+  // Every second counts in an emergency, and the driver warns anyway.
   await journalOpening(cutsOff ? tools.journal : world.journal, plan, tools.clock.now(), startedBy);
   const aws = { ...world, clock: tools.clock };
   const opened = await openRotation(plan, facts, tools.register, aws, startedBy);
   return driveOn(tools, opened, { ...flags, opened: opened.rotation }, notifier, world, told);
 }
 
-/** Loaded only for a plan file: reading one needs zod. */
+/** Loaded only for a plan file, because reading one needs zod. */
 const plannedIn = async (path: string, { files }: Pick<World, "files">) =>
   (await import("../../rotation/plan-file.ts")).readPlanFile(path, files);

@@ -1,4 +1,4 @@
-/** `keyturn rotate status`: where the gate's rotation stands, on one screen. Changes nothing. */
+/** `keyturn rotate status`: the state of the gate's rotation on one screen. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { refuseExisting } from "../../cli/existing-file.ts";

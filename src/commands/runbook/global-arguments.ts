@@ -1,4 +1,4 @@
-/** What was typed with `runbook run` also holds for the commands that it runs. */
+/** Global flags of `runbook run` also apply to the commands that it runs. */
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 
 export function globalArguments({ config, profile, region, endpointUrl }: GlobalFlags): readonly string[] {

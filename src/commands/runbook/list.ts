@@ -1,4 +1,4 @@
-/** `keyturn runbook list`: the runbooks by the symptoms that lead to them. */
+/** `keyturn runbook list`: the runbooks, by symptom. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { InputError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import type { World } from "../../seams.ts";
 
 export const listCommand = (bind: Bind) =>
   new Command("list")
-    .argument("[word...]", "only those that mention it: a symptom, or an id that keyturn printed")
+    .argument("[word...]", "only runbooks that mention this symptom, or this id printed by keyturn")
     .action(bind(list));
 
 interface Flags extends GlobalFlags {

@@ -30,17 +30,14 @@ type Needs = Pick<
 export const runCommand = (bind: Bind) =>
   new Command("run")
     .addArgument(offering(new Argument("<name>", "as runbook list prints it"), "runbooks"))
-    .addOption(offering(new Option("--step <step>", "which of its steps; runbook show names them"), "steps"))
-    .option("--yes", "run its commands without asking before each")
+    .addOption(offering(new Option("--step <step>", "step to run; runbook show lists them"), "steps"))
+    .option("--yes", "do not confirm each command")
     .option(
       "--set <name=value>",
-      "what a capital of the page stands for, such as TICKET; repeatable",
+      "value for a word in capitals on the page, such as TICKET; repeatable",
       collect,
     )
-    .option(
-      "--transcript <file>",
-      "file (0600) for what was run and what it printed; a second run adds to it",
-    )
+    .option("--transcript <file>", "file (0600) for the commands and their output; a second run appends")
     .action(bind(run));
 
 export async function run(flags: Flags, world: Needs): Promise<Report> {
@@ -49,9 +46,11 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
   const gate = await openGate(flags, world);
   const again = `keyturn runbook run ${flags.name} --step ${name}`;
   if (!flags.yes && !world.terminal.interactive) {
-    throw new HaltError("ERR_CONFIRMATION", "each command is confirmed, and there is nobody to ask", [
-      `${again} --yes`,
-    ]);
+    throw new HaltError(
+      "ERR_CONFIRMATION",
+      "each command needs a confirmation, and there is no terminal to confirm it on",
+      [`${again} --yes`],
+    );
   }
   const open = stepOf(parseRunbook(page.name, fillIn(page.text, gate)), name);
   const step = await withValues(
@@ -61,7 +60,7 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
     `${again}${flags.yes ? " --yes" : ""}`,
   );
   const { transcript: file } = flags;
-  // Begun before anything runs: a file that cannot be written is refused now, and a broken-off step is told too.
+  // Started before anything runs, so that an unwritable file is refused now and an interrupted step is recorded too.
   if (file !== undefined) await beginTranscript(file, page.name, step.name, world.files);
   const keep = async (ran: RanCommand) => {
     if (file !== undefined) await world.files.append(file, transcriptEntry(ran));

@@ -40,7 +40,7 @@ export async function show(flags: Flags, world: Needs): Promise<Report> {
 }
 
 /**
- * Where neither it nor its file is named, or KEYTURN_GATE names one that is not at hand, the page is shown as it is
+ * If neither a gate nor a config file is named, or KEYTURN_GATE names a gate that is not found, the page is shown as
  * written: that needs no keyturn.yaml.
  */
 async function namedGate(flags: Flags, world: Needs): Promise<Gate | undefined> {

@@ -2,7 +2,7 @@
 import { isTranscript, transcriptHead } from "../../report/runbook.ts";
 import type { World } from "../../seams.ts";
 
-/** An earlier run's transcript is added to; any other file that exists is refused (ERR_FILE_EXISTS). */
+/** Appends to the transcript of an earlier run; refuses any other existing file (ERR_FILE_EXISTS). */
 export async function beginTranscript(
   file: string,
   runbook: string,

@@ -1,4 +1,4 @@
-/** `keyturn secret set-key-id`: the key pair ID in the gate's secret becomes that of the private key beside it. */
+/** `keyturn secret set-key-id`: sets the key pair ID in the gate's secret to that of its private key. */
 import { Command } from "commander";
 import { planKeyIdFix, writeKeyIdFix } from "../../audit/key-id-fix.ts";
 import { refuseDuringRotation } from "../../audit/key-trust.ts";
@@ -26,10 +26,10 @@ export const setKeyIdCommand = (bind: Bind) =>
   mutating(
     new Command("set-key-id")
       .description(
-        "Finds the public key that belongs to the private key in the gate's secret, and writes its key pair ID into the secret as a new current version. Every other byte stays. Refused while a rotation is open, or if somebody else changes the secret meanwhile.",
+        "Finds the public key that belongs to the private key in the gate's secret, and writes its key pair ID into the secret as a new current version. Every other byte stays. Refused while a rotation is open, or if someone else changes the secret in the meantime.",
       )
       .addOption(settleOption())
-      .option("--no-proof", "do not ask the edge afterwards"),
+      .option("--no-proof", "do not check the edge afterwards"),
   ).action(bind(setKeyId));
 
 async function setKeyId(flags: Flags, world: World): Promise<Report> {

@@ -3,7 +3,7 @@ import type { Pages } from "./page.ts";
 
 export const AUDIT_MORE_PAGES: Pages = {
   "managed-rotation-on": {
-    apart: "managed-rotation is the refusal and the halt for the same reason.",
+    apart: "A rotation is refused or halts with managed-rotation for the same reason.",
     fix: "aws secretsmanager cancel-rotate-secret, as printed.",
     runbook: "resume-a-rotation",
   },
@@ -17,36 +17,36 @@ export const AUDIT_MORE_PAGES: Pages = {
     runbook: "everyone-gets-403",
   },
   "replica-other-version": {
-    apart: "replica-out-of-sync says itself that it lags.",
+    apart: "With replica-out-of-sync, the replica itself reports that it lags.",
     fix: "Wait a minute; then replicate again.",
     runbook: "everyone-gets-403",
   },
   "secret-in-several-gates": {
-    apart: "key-in-several-gates: two secrets with one key.",
+    apart: "key-in-several-gates: two secrets hold one key.",
     fix: "Give each gate a secret of its own, or declare one gate.",
   },
   "rotation-open": {
-    apart: "A halt says why it cannot go on; this only says that nobody has.",
+    apart: "A halt has a reason to stop; here nobody has resumed the rotation.",
     fix: "keyturn rotate status --gate NAME",
     runbook: "resume-a-rotation",
   },
   "record-unreadable": {
-    apart: "rotation-record-deleted: marked for deletion.",
+    apart: "rotation-record-deleted: the record is scheduled for deletion.",
     fix: "keyturn rotate resume --gate NAME --rebuild-record",
     runbook: "resume-a-rotation",
   },
   "rotation-labels-left": {
     apart: "rotation-open: the record is still open.",
-    fix: "keyturn rotate resume --gate NAME clears up.",
+    fix: "keyturn rotate resume --gate NAME cleans up.",
     runbook: "resume-a-rotation",
   },
   "secret-written-by-hand": {
-    apart: "foreign-signing-key is the halt, while a rotation is open.",
+    apart: "While a rotation is open, it halts with foreign-signing-key.",
     fix: "keyturn audit --gate NAME; then keyturn rotate plan.",
     runbook: "leaked-key",
   },
   "verification-header-in-clear": {
-    apart: "origin-open: no header at all.",
+    apart: "origin-open: the origin checks no header at all.",
     fix: "Use https-only as the origin protocol policy.",
   },
   "access-logs-absent": {
@@ -58,7 +58,7 @@ export const AUDIT_MORE_PAGES: Pages = {
     fix: "Turn cookie logging on before a rotation, in time (up to 12 hours), and off after it. What it costs: the logs then hold every cookie, usable until it expires.",
   },
   "logs-hold-cookies": {
-    apart: "cookies-forwarded: at the origin.",
+    apart: "cookies-forwarded: cookies reach the origin.",
     fix: "Turn cookie logging off; restrict the bucket.",
     runbook: "leaked-key",
   },

@@ -28,62 +28,62 @@ export const AUDIT_PAGES: Pages = {
     runbook: "clean-up-orphan-keys",
   },
   "gate-undeclared": {
-    apart: "behavior-open asks for no signature at all.",
-    fix: "keyturn config init --out - drafts the gate.",
+    apart: "behavior-open requires no signature at all.",
+    fix: "keyturn config init --out - (drafts the gate).",
     runbook: "adopt-an-existing-gate",
   },
   "authorization-forwarded": {
-    apart: "s3-authorization-forwarded is what S3 answers then.",
-    fix: "Leave Authorization out of the origin request policy (AllViewerExceptHostHeader minus it), or the OAC's signing behavior on no-override.",
+    apart: "S3 then answers with s3-authorization-forwarded.",
+    fix: "Remove Authorization from the origin request policy (AllViewerExceptHostHeader without it), or set the OAC's signing behavior to no-override.",
     runbook: "edge-403-or-origin-403",
   },
   "cookie-host-foreign": {
-    apart: "cookie-domain-foreign: the Resource is right, the browser never sends the cookie.",
+    apart: "cookie-domain-foreign: the Resource is right, but the browser never sends the cookie.",
     fix: "Correct cookie.resource to a host that the distribution serves.",
     runbook: "everyone-gets-403",
   },
   "cookie-domain-foreign": {
-    apart: "cookie-host-foreign: sent, but denied.",
+    apart: "cookie-host-foreign: the cookie is sent, but denied.",
     fix: "Correct cookie.domain to a parent of the distribution's host.",
     runbook: "login-works-calls-fail",
   },
   "cookie-domain-refused": {
-    apart: "cookie-domain-foreign: a permitted Domain, but another site's.",
+    apart: "cookie-domain-foreign: the Domain is allowed, but belongs to another site.",
     fix: "Use an alternate domain name of your own; cloudfront.net is a public suffix.",
     runbook: "login-works-calls-fail",
   },
   "cookies-miss-route": {
-    apart: "cookie-host-foreign misses every route.",
+    apart: "cookie-host-foreign covers none of the routes.",
     fix: "Widen cookie.path or cookie.resource, or add a cookie profile.",
     runbook: "login-works-calls-fail",
   },
   "tenants-share-key": {
-    apart: "key-in-several-gates: gates, not tenants.",
+    apart: "key-in-several-gates: the key is shared by gates, not tenants.",
     fix: "Give each tenant a key group of its own, or put the tenant's host into the Resource.",
   },
   "ttl-over-max": {
-    apart: "policy-outlives-gate is seen in a minted policy.",
+    apart: "policy-outlives-gate is found in a minted policy.",
     fix: "Lower cookie.ttl or raise cookie.maxTtl.",
   },
   "sha1-signatures": {
-    apart: "It is no fault at the edge.",
+    apart: "This is not a fault at the edge.",
     fix: "Sign with SHA256 and Hash-Algorithm=SHA256.",
   },
   "distribution-missing": {
-    apart: "account-differs: the whole account is another.",
-    fix: "Correct the id, or add --profile of its account.",
+    apart: "account-differs: the whole account is different.",
+    fix: "Correct the id, or add --profile for its account.",
   },
   "key-group-missing": {
     apart: "key-group-not-attached exists, but protects nothing.",
-    fix: "Correct the id; keyturn keys list shows what there is.",
+    fix: "Correct the id; keyturn keys list shows the existing ones.",
   },
   "account-differs": {
     apart: "distribution-missing: one id is wrong.",
-    fix: "Add --profile of the gate's account.",
+    fix: "Add --profile for the gate's account.",
   },
   "key-group-not-attached": {
     apart: "key-group-missing does not exist.",
-    fix: "Trust the group in the gate's behaviors, or take it out of keyturn.yaml.",
+    fix: "Trust the group in the gate's behaviors, or remove it from keyturn.yaml.",
     runbook: "gate-is-open",
   },
   "key-group-used-outside": {
@@ -96,8 +96,8 @@ export const AUDIT_PAGES: Pages = {
     runbook: "everyone-gets-403",
   },
   "distribution-disabled": {
-    apart: "unreachable: nobody answers; a disabled distribution answers with CloudFront's own error.",
-    fix: "Enable it, or take it out of the gate.",
+    apart: "unreachable: nothing answers; a disabled distribution answers with CloudFront's own error.",
+    fix: "Enable it, or remove it from the gate.",
     runbook: "everyone-gets-403",
   },
   "canary-host-foreign": {
@@ -105,25 +105,25 @@ export const AUDIT_PAGES: Pages = {
     fix: "Write a host that the distribution serves into canaries.",
   },
   "canary-unprotected": {
-    apart: "canary-not-protected is the halt of a rotation for the same reason.",
+    apart: "A rotation halts with canary-not-protected for the same reason.",
     fix: "Point the canary to a path behind the gate.",
     runbook: "gate-is-open",
   },
   "cookies-forwarded": {
     apart: "cookies-in-cache-key also splits the cache.",
-    fix: "Leave CloudFront-* cookies out of the origin request policy.",
+    fix: "Remove CloudFront-* cookies from the origin request policy.",
   },
   "cookies-in-cache-key": {
-    apart: "cookies-forwarded: sent on, but not part of the key.",
-    fix: "Leave CloudFront-* cookies out of the cache policy.",
+    apart: "cookies-forwarded: sent to the origin, but not part of the cache key.",
+    fix: "Remove CloudFront-* cookies from the cache policy.",
   },
   "signing-query-forwarded": {
     apart: "cookies-forwarded is the same for cookies.",
-    fix: "Leave Expires, Policy, Signature and Key-Pair-Id out of the query strings forwarded.",
+    fix: "Do not forward the query strings Expires, Policy, Signature and Key-Pair-Id.",
   },
   "key-kind-unusable": {
-    apart: "key-mismatch: a usable key, but another one.",
-    fix: "keyturn rotate start --gate NAME makes a usable one.",
+    apart: "key-mismatch: a usable key, but the wrong one.",
+    fix: "keyturn rotate start --gate NAME creates a usable one.",
     runbook: "first-set-up",
   },
   "key-pair-id-unknown": {
@@ -133,10 +133,9 @@ export const AUDIT_PAGES: Pages = {
   },
   "key-pair-id-missing": {
     means:
-      "Nothing says which key pair ID belongs to the signing key; in a request: no key pair ID reaches the edge, which answers MissingKey.",
-    apart:
-      "key-pair-id-unknown: an id that does not exist; key-pair-id-malformed: something is sent, but no id.",
-    fix: "keyturn secret set-key-id writes the id into the secret; for a request look at Path, Domain, Secure and SameSite of the cookies.",
+      "No key pair ID is configured for the signing key. In a request: no key pair ID reaches the edge, which answers MissingKey.",
+    apart: "key-pair-id-unknown: the ID does not exist; key-pair-id-malformed: what is sent is not an ID.",
+    fix: "keyturn secret set-key-id writes the ID into the secret; for a request, check the cookies' Path, Domain, Secure and SameSite.",
     runbook: "login-works-calls-fail",
   },
   "key-mismatch": {
@@ -146,33 +145,33 @@ export const AUDIT_PAGES: Pages = {
   },
   "key-not-trusted": {
     apart:
-      "key-group-not-arrived: the group is right, the edge is behind. valid-denied-invalid-key is what the edge says.",
+      "key-group-not-arrived: the group is right, but the edge is behind. The edge answers with valid-denied-invalid-key.",
     fix: "keyturn keys trust ID --gate NAME; with an open rotation: keyturn rotate resume.",
     runbook: "everyone-gets-403",
   },
   "key-left-in-group": {
-    apart: "foreign-key-group-trusted: a whole group too many.",
-    fix: "keyturn keys untrust ID --gate NAME, once no cookie of it is alive.",
+    apart: "foreign-key-group-trusted: a whole extra group is trusted.",
+    fix: "keyturn keys untrust ID --gate NAME, once its last cookie has expired.",
     runbook: "clean-up-orphan-keys",
   },
   "key-in-several-gates": {
-    apart: "secret-in-several-gates: they share the secret too.",
+    apart: "secret-in-several-gates: the gates share the secret too.",
     fix: "Rotate one gate to a key of its own.",
     runbook: "leaked-key",
   },
   "key-too-old": {
-    apart: "It is no fault yet.",
+    apart: "This is not a fault yet.",
     fix: "keyturn rotate plan --gate NAME",
     runbook: "scheduled-rotation",
   },
   "route-unprotected": {
     apart: "route-shadowed: part of the route; route-partly-covered: the pattern is too narrow.",
-    fix: "Trust the key group in the behavior that matches first, or put one for the route ahead of it.",
+    fix: "Trust the key group in the behavior that matches first, or add one for the route ahead of it.",
     runbook: "gate-is-open",
   },
   "route-shadowed": {
     apart: "route-unprotected: all of the route.",
-    fix: "Move the open behavior behind the protected one, or trust the key group there too.",
+    fix: "Move the open behavior after the protected one, or trust the key group there too.",
     runbook: "gate-is-open",
   },
   "route-partly-covered": {
@@ -181,13 +180,13 @@ export const AUDIT_PAGES: Pages = {
     runbook: "gate-is-open",
   },
   "route-of-other-key-group": {
-    apart: "route-unprotected trusts nobody.",
+    apart: "route-unprotected the behavior trusts no key group.",
     fix: "Trust the gate's key group in that behavior.",
     runbook: "everyone-gets-403",
   },
   "foreign-key-group-trusted": {
-    apart: "key-left-in-group: a key too many in the right group.",
-    fix: "Take the group off the behavior, or declare it.",
+    apart: "key-left-in-group: an extra key in the right group.",
+    fix: "Remove the group from the behavior, or declare it.",
     runbook: "gate-is-open",
   },
   "trusted-signers": {
@@ -196,13 +195,13 @@ export const AUDIT_PAGES: Pages = {
     runbook: "adopt-an-existing-gate",
   },
   "error-page-masks-denial": {
-    apart: "denial-masked is what a probe sees of it.",
+    apart: "A probe reports this as denial-masked.",
     fix: "Remove the custom error response for 403, or move signed paths elsewhere.",
     runbook: "edge-403-or-origin-403",
   },
   "method-not-allowed": {
-    apart: "A 403 in CloudFront's HTML that names the method, not the signature check's XML.",
-    fix: "Allow the method in the behavior, or take it out of the route.",
+    apart: "The 403 is CloudFront's HTML and names the method; the signature check answers with XML.",
+    fix: "Allow the method in the behavior, or remove it from the route.",
     runbook: "edge-403-or-origin-403",
   },
   "secret-missing": {
@@ -210,25 +209,25 @@ export const AUDIT_PAGES: Pages = {
     fix: "Correct secret.id, --region or --profile.",
   },
   "secret-being-deleted": {
-    apart: "secret-missing is gone, or was never there.",
+    apart: "secret-missing: the secret is gone, or never existed.",
     fix: "aws secretsmanager restore-secret, as printed.",
     runbook: "everyone-gets-403",
   },
   "secret-unreadable": {
-    apart: "private-key-mangled can be read, with care.",
+    apart: "private-key-mangled the key can still be read, with repairs.",
     fix: "Correct secret.format and secret.fields, or write the value again.",
     runbook: "everyone-gets-403",
   },
   "private-key-mangled": {
     apart: "secret-unreadable cannot be read at all.",
-    fix: "Nothing at once: the next rotation writes it in lines.",
+    fix: "Nothing now: the next rotation writes it with line breaks.",
   },
   "secret-form": {
     apart: "secret-unreadable: signers cannot read it.",
     fix: "Write the secret in one of the forms of `keyturn explain ERR_SECRET_FORMAT`.",
   },
   "secret-field-stale": {
-    apart: "secret-form refuses a rotation; this does not.",
+    apart: "secret-form blocks a rotation; this does not.",
     fix: "Remove the field, or start with --leave-stale FIELD.",
   },
 };

@@ -3,12 +3,12 @@ import type { Pages } from "./page.ts";
 
 export const FLOW_PAGES: Pages = {
   "mint-without-session": {
-    apart: "The mint endpoint asked for no login. mint-after-logout needs an old session.",
+    apart: "The mint endpoint required no login. With mint-after-logout it accepts an old session.",
     fix: "Make it require the application's session, never edge cookies.",
     runbook: "mint-endpoint-abused",
   },
   "mint-endpoint-behind-gate": {
-    apart: "The edge denies the mint endpoint, so the first cookies can never be had.",
+    apart: "The edge denies the mint endpoint, so nobody can get their first cookies.",
     fix: "Give its path a public behavior ahead of the protected ones.",
     runbook: "login-works-calls-fail",
   },
@@ -28,7 +28,7 @@ export const FLOW_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "login-works-mint-fails": {
-    apart: "The mint endpoint answered 5xx: the signer cannot read or use its key.",
+    apart: "The mint endpoint answered 5xx because the signer cannot read or use its key.",
     fix: "Read the application's log; check its role, the KMS key, the secret's JSON and key pair ID.",
     runbook: "login-works-calls-fail",
   },
@@ -43,42 +43,44 @@ export const FLOW_PAGES: Pages = {
     runbook: "remint-loops",
   },
   "cookies-not-sent": {
-    apart: "Cookies were set, and the browser's rules keep them back. minted-but-denied: they were sent.",
+    apart:
+      "Cookies were set, but the browser's rules prevent sending them. minted-but-denied: they were sent.",
     fix: "Correct Domain and Path in the mint endpoint.",
     runbook: "login-works-calls-fail",
   },
   "minted-but-denied": {
-    apart: "The cookies were sent and the edge denied them.",
+    apart: "The cookies were sent, but the edge denied them.",
     fix: "keyturn audit --gate NAME compares key, group and secret.",
     runbook: "everyone-gets-403",
   },
   "session-not-recognised": {
-    apart: "The edge accepts; the application sees no session.",
+    apart: "The edge accepts the request; the application sees no session.",
     fix: "Forward Cookie and Authorization to the origin; share the session between login and route.",
     runbook: "login-works-calls-fail",
   },
   "minted-but-no-access": {
-    apart: "The edge accepts, and no usable answer comes back.",
-    fix: "keyturn probe --gate NAME says who refuses.",
+    apart: "The edge accepts the request, but there is no usable response.",
+    fix: "keyturn probe --gate NAME shows who refuses.",
     runbook: "edge-403-or-origin-403",
   },
   "authorization-missing": {
-    apart: "A session read what is forbidden to it: the edge cannot tell users apart.",
+    apart: "A session read content that it must not: the edge cannot tell users apart.",
     fix: "Make the application authorize every request.",
     runbook: "gate-is-open",
   },
   "expired-cookies-pass": {
-    apart: "Cookies outlive cookie.ttl. policy-ttl-differs reads it from the policy, without waiting.",
+    apart:
+      "The cookies still worked after cookie.ttl. policy-ttl-differs is read from the policy, without waiting.",
     fix: "Sign the lifetime that the gate declares.",
     runbook: "leaked-key",
   },
   "remint-fails": {
-    apart: "The first mint worked, a later one did not.",
-    fix: "Read the application's log at that time; keyturn probe --flow --remint.",
+    apart: "The first mint worked, a later one failed.",
+    fix: "Read the application's log at that time; run keyturn probe --flow --remint.",
     runbook: "remint-loops",
   },
   "no-anti-abuse-limit": {
-    apart: "Every mint of many was answered.",
+    apart: "Every one of many mints succeeded.",
     fix: "Limit mints per session: 429 with Retry-After.",
     runbook: "mint-endpoint-abused",
   },
@@ -88,13 +90,14 @@ export const FLOW_PAGES: Pages = {
     runbook: "logout-does-not-clear",
   },
   "logout-forgets-a-name": {
-    apart: "A name is not cleared at all. logout-clears-another-place: cleared under another Domain or Path.",
+    apart:
+      "A cookie is not cleared at all. logout-clears-another-place: cleared under another Domain or Path.",
     fix: "Clear every name: keyturn mint --logout prints the lines.",
     runbook: "logout-does-not-clear",
   },
   "logout-clears-another-place": {
-    apart: "The names are right, Domain or Path is not.",
-    fix: "Clear with the Domain and Path they were set with: keyturn mint --logout.",
+    apart: "The names are right, but Domain or Path is not.",
+    fix: "Clear them with the Domain and Path they were set with: keyturn mint --logout.",
     runbook: "logout-does-not-clear",
   },
   "mint-after-logout": {
@@ -103,14 +106,14 @@ export const FLOW_PAGES: Pages = {
     runbook: "logout-does-not-clear",
   },
   "cookie-key-pair-id-differs": {
-    means: "The mint endpoint's cookies name another key pair ID than the secret does.",
-    apart: "key-mismatch is inside the secret; here the running signer differs.",
+    means: "The mint endpoint's cookies have a different key pair ID than the secret.",
+    apart: "key-mismatch is a mismatch inside the secret; here the running signer differs.",
     fix: "Restart or redeploy the signers; with an open rotation: keyturn rotate status.",
     runbook: "outside-key-id",
   },
   "cookie-name-missing": {
     means: "The mint endpoint sets fewer than the three cookies.",
-    apart: "cookie-policy-and-expires: one too many.",
+    apart: "cookie-policy-and-expires: there is one too many.",
     fix: "Set Policy (or Expires), Signature and Key-Pair-Id.",
     runbook: "login-works-calls-fail",
   },
@@ -121,42 +124,42 @@ export const FLOW_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "policy-outlives-gate": {
-    means: "Minted policies live longer than the gate's maxTtl, so a rotation would cut them off.",
+    means: "Minted policies live longer than the gate's maxTtl, so a rotation would cut viewers off.",
     apart: "policy-ttl-differs compares with the usual ttl.",
     fix: "Shorten the policy, or raise cookie.maxTtl.",
   },
   "policy-ttl-differs": {
-    means: "Minted policies live for another time than cookie.ttl says.",
-    apart: "policy-outlives-gate breaks a rotation; this only contradicts the file.",
+    means: "Minted policies have a different lifetime than cookie.ttl.",
+    apart: "policy-outlives-gate makes a rotation unsafe; this only contradicts the file.",
     fix: "Correct cookie.ttl or the signer.",
   },
   "policy-unreadable": {
-    means: "The policy that the mint endpoint hands out cannot be decoded.",
-    apart: "valid-denied-malformed-policy is what the edge says to it.",
-    fix: "keyturn inspect with the cookies explains it.",
+    means: "The policy that the mint endpoint returns cannot be decoded.",
+    apart: "The edge answers it with valid-denied-malformed-policy.",
+    fix: "Run keyturn inspect on the cookies.",
     runbook: "login-works-calls-fail",
   },
   "cookie-same-site-differs": {
-    means: "The mint endpoint sets another SameSite than the gate declares.",
-    apart: "cookie-same-site-absent: none at all.",
+    means: "The mint endpoint sets a different SameSite than the gate declares.",
+    apart: "cookie-same-site-absent: there is none at all.",
     fix: "Correct the mint endpoint, or the gate's cookie settings.",
     runbook: "login-works-calls-fail",
   },
   "cookie-domain-differs": {
-    means: "The mint endpoint sets another Domain than the gate declares.",
+    means: "The mint endpoint sets a different Domain than the gate declares.",
     apart: "cookie-domain-foreign: the declared one is wrong.",
     fix: "Correct the mint endpoint, or the gate's cookie settings.",
     runbook: "login-works-calls-fail",
   },
   "cookie-path-differs": {
-    means: "The mint endpoint sets another Path than the gate declares.",
+    means: "The mint endpoint sets a different Path than the gate declares.",
     apart: "cookie-path-mismatch: it does not cover the URL.",
     fix: "Correct the mint endpoint, or the gate's cookie settings.",
     runbook: "login-works-calls-fail",
   },
   "cookie-partitioned-differs": {
-    means: "The mint endpoint's Partitioned is another than the gate declares.",
-    apart: "cookie-partitioned-lost: the form cannot carry it.",
+    means: "The mint endpoint's Partitioned differs from what the gate declares.",
+    apart: "cookie-partitioned-lost: the output format cannot express it.",
     fix: "Correct the mint endpoint, or the gate's cookie settings.",
     runbook: "login-works-calls-fail",
   },

@@ -1,9 +1,9 @@
-/** What `keyturn explain` tells about one id. */
+/** What `keyturn explain` prints about one id. */
 
 export interface Page {
-  /** Absent: the table that defines the finding has the sentence. */
+  /** If absent, the sentence is in the table that defines the finding. */
   readonly means?: string;
-  /** How it is told from its neighbours. */
+  /** How it differs from similar ids. */
   readonly apart: string;
   readonly fix?: string;
   /** Name of a file in `runbooks/`, without `.md`. */

@@ -1,77 +1,77 @@
-/** What S3 says: data of `keyturn explain`. */
+/** S3's error codes: data of `keyturn explain`. */
 import type { Pages } from "./page.ts";
 
 export const S3_PAGES: Pages = {
   "s3-access-denied": {
-    means: "S3 refuses: the bucket policy, OAC, or an object that is not there.",
-    apart: "s3-no-object: S3 may say so.",
+    means: "S3 refuses the request: because of the bucket policy, OAC, or a missing object.",
+    apart: "s3-no-object: S3 may report the missing object.",
     fix: "Allow the distribution in the bucket policy; grant s3:ListBucket to see 404.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-authorization-forwarded": {
-    means: "The viewer's Authorization header reaches S3 beside CloudFront's own signature.",
-    apart: "authorization-forwarded is the audit's word.",
+    means: "The viewer's Authorization header reaches S3 together with CloudFront's own signature.",
+    apart: "The audit reports this as authorization-forwarded.",
     fix: "Do not forward Authorization to S3.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-clock": {
-    means: "S3 says that the time differs too much.",
-    apart: "s3-presign-expired: a presigned URL ended.",
-    fix: "Set the signer's clock.",
+    means: "S3 reports too great a time difference.",
+    apart: "s3-presign-expired: a presigned URL expired.",
+    fix: "Correct the signer's clock.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-got-signing-parameters": {
     means: "CloudFront's parameters reached S3, so the edge did not check them.",
-    apart: "signing-query-forwarded is the audit's word.",
+    apart: "The audit reports this as signing-query-forwarded.",
     fix: "Trust the key group in that behavior.",
     runbook: "gate-is-open",
   },
   "s3-kms": {
     means: "S3 cannot decrypt the object.",
-    apart: "s3-access-denied: it may not read it.",
+    apart: "s3-access-denied: S3 may not read the object.",
     fix: "Allow kms:Decrypt for the distribution (OAC).",
     runbook: "edge-403-or-origin-403",
   },
   "s3-method": {
     means: "S3 refuses the method.",
-    apart: "method-not-allowed: the edge refuses it.",
+    apart: "method-not-allowed: the edge refuses the method.",
     fix: "Use GET or HEAD.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-no-bucket": {
     means: "The bucket does not exist.",
-    apart: "s3-no-object: the bucket does.",
+    apart: "s3-no-object: the bucket does exist.",
     fix: "Correct the origin's domain name.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-no-object": {
     means: "The object does not exist.",
-    apart: "s3-access-denied hides this without s3:ListBucket.",
-    fix: "Correct the key; mind the origin path.",
+    apart: "s3-access-denied hides a missing object without s3:ListBucket.",
+    fix: "Correct the key; check the origin path.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-parameters-lost": {
-    means: "A presigned URL lost its parameters on the way.",
+    means: "A presigned URL lost its parameters in transit.",
     apart: "s3-got-signing-parameters: CloudFront's arrived.",
     fix: "Forward the query to S3, or use CloudFront's signatures.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-presign-expired": {
     means: "A presigned URL has expired.",
-    apart: "expired: CloudFront's policy has.",
+    apart: "expired: CloudFront's policy has expired.",
     fix: "Presign again.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-region-wrong": {
     means: "The request was signed for another region.",
-    apart: "s3-signature-mismatch: for the right one.",
+    apart: "s3-signature-mismatch: the region is right.",
     fix: "Correct the origin's region.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-signature-mismatch": {
     means: "S3's own signature does not verify.",
-    apart: "signature-mismatch is CloudFront's.",
-    fix: "Do not change signed headers or the path on the way.",
+    apart: "signature-mismatch is about CloudFront's signature.",
+    fix: "Do not change signed headers or the path in transit.",
     runbook: "edge-403-or-origin-403",
   },
   "s3-two-credentials": {
@@ -82,7 +82,7 @@ export const S3_PAGES: Pages = {
   },
   "s3-unknown-access-key": {
     means: "S3 does not know the access key.",
-    apart: "key-not-trusted is CloudFront's.",
+    apart: "key-not-trusted is about CloudFront's keys.",
     fix: "Presign with an active key.",
     runbook: "edge-403-or-origin-403",
   },

@@ -18,7 +18,7 @@ const ALLOWED_METHODS = ["GET,HEAD", "GET,HEAD,OPTIONS", [...ALL_METHODS].sort()
 const CACHED_METHODS = ["GET,HEAD", "GET,HEAD,OPTIONS"];
 const EVENT_TYPES = ["viewer-request", "viewer-response", "origin-request", "origin-response"];
 
-/** Members and values that the schema knows. `place` says where the behavior is in the document. */
+/** Members and values allowed by the schema. `place` is the behavior's path in the document. */
 export function validateBehavior(behavior: XmlElement, place: readonly string[]): void {
   requireAt(behavior, ["TargetOriginId"]);
   requireAt(behavior, ["ViewerProtocolPolicy"]);
@@ -46,7 +46,7 @@ export function checkBehavior(behavior: XmlElement, state: CloudFrontState, quot
   }
 }
 
-/** Either a cache policy, or ForwardedValues and times to live in the behavior itself. */
+/** Either a cache policy, or ForwardedValues and TTLs in the behavior itself. */
 function checkCaching(behavior: XmlElement): void {
   const forwarded = child(behavior, "ForwardedValues");
   if ((textAt(behavior, "CachePolicyId") ?? "") !== "") {

@@ -21,7 +21,7 @@ const OF_CONFIG: readonly XmlElement[] = [
   ]),
   element("WebACLId", ""),
   element("HttpVersion", "http2"),
-  // Not the API Reference's word, but what the short form of `aws cloudfront create-distribution` comes back with.
+  // Not documented in the API Reference, but what the short form of `aws cloudfront create-distribution` returns.
   element("IsIPV6Enabled", true),
   element("ContinuousDeploymentPolicyId", ""),
   element("Staging", false),
@@ -106,7 +106,7 @@ function fillBehavior(behavior: XmlElement): XmlElement {
   });
 }
 
-/** None with a cache policy, which has its own. A default never contradicts what the caller did set. */
+/** None with a cache policy, which has its own. A default never overrides what the caller set. */
 function defaultTtls(behavior: XmlElement): readonly XmlElement[] {
   if (child(behavior, "ForwardedValues") === undefined) return [];
   const given = (name: string) => Number(textAt(behavior, name) ?? Number.NaN);
@@ -119,7 +119,7 @@ function defaultTtls(behavior: XmlElement): readonly XmlElement[] {
   return Object.entries(ttls).map(([name, seconds]) => element(name, seconds));
 }
 
-/** A certificate of one's own is repeated in two deprecated members. */
+/** A custom certificate is repeated in two deprecated members. */
 function defaultsOfCertificate(certificate: XmlElement): readonly XmlElement[] {
   const acm = textAt(certificate, "ACMCertificateArn") ?? "";
   const own = acm === "" ? (textAt(certificate, "IAMCertificateId") ?? "") : acm;

@@ -11,7 +11,7 @@ export function textsOf(items: readonly XmlElement[]): readonly string[] {
   return items.map(({ text }) => text);
 }
 
-/** Of one behavior. A list that is not Enabled trusts nobody. */
+/** Of one behavior. A list that is not Enabled trusts no group. */
 export function keyGroupsOf(behavior: XmlElement): readonly string[] {
   if (textAt(behavior, "TrustedKeyGroups", "Enabled") !== "true") return [];
   return textsOf(itemsAt(behavior, "TrustedKeyGroups"));

@@ -1,6 +1,6 @@
 /**
- * A stored distribution as reads are shown it while faults of configuration are switched on: on AWS whatever the edge
- * goes by is in the API too. Only what the change touched is written anew; all else of the document stays as it is.
+ * Applies switched-on configuration faults to a stored distribution when it is read, because on AWS the API always shows
+ * the configuration that the edge uses. Only the members that a fault changes are rewritten; the rest stays as it is.
  */
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { projectDistribution } from "./distribution-projection.ts";
@@ -80,7 +80,7 @@ const behaviorAt = (config: XmlElement) => {
   return last === undefined ? [] : [last];
 };
 
-/** `like`: the stored behavior that it was, or was made from. */
+/** `like`: the stored behavior that it is based on. */
 function writeBehavior(behavior: CacheBehavior, like: XmlElement | undefined): XmlElement {
   const groups = leaves("KeyGroup", behavior.trustedKeyGroups);
   const methods = counted("AllowedMethods", leaves("Method", behavior.allowedMethods));

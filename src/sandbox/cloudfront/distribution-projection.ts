@@ -11,7 +11,7 @@ import {
 import type { StoredDistribution, StoredKeyGroup } from "./state.ts";
 import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
-/** `status` depends on the clock, so it is told. */
+/** `status` depends on the clock, so the caller passes it. */
 export function projectDistribution(
   { id, arn, domainName, config }: StoredDistribution,
   keyGroups: ReadonlyMap<string, StoredKeyGroup>,

@@ -1,4 +1,4 @@
-/** A DistributionConfig from a few words, for tests and a ready sandbox. */
+/** A DistributionConfig from a few settings, for tests and a ready sandbox. */
 import { counted, element, type XmlElement } from "./xml.ts";
 
 /** Aliases need a certificate, which the sandbox does not look up. */

@@ -1,4 +1,4 @@
-/** Distributions of one account: documents that keep members nobody here knows, InProgress for a while after a change. */
+/** Distributions of one account: documents that keep unknown members, and are InProgress for a while after a change. */
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { withDefaults } from "./distribution-defaults.ts";
 import { isTrue } from "./distribution-document.ts";
@@ -82,7 +82,7 @@ export class Distributions {
     this.#ledger.change({ distributions: withoutEntry(distributions, id), invalidations: new Map(others) });
   }
 
-  /** Moves with the clock alone: InProgress from a change until it has reached every edge location. */
+  /** Depends only on the clock: InProgress from a change until it has reached every edge location. */
   statusOf({ etag, modifiedAt }: StoredDistribution): "InProgress" | "Deployed" {
     return this.#ledger.isDeployed(etag, modifiedAt) ? "Deployed" : "InProgress";
   }

@@ -1,4 +1,4 @@
-/** What the control plane has published at one moment, as the edge locations will come to know it. Immutable. */
+/** The configuration that the control plane has published at one moment, for the edge locations. Immutable. */
 import type { Distribution } from "../../cloudfront/distribution.ts";
 
 export interface PublishedConfig {
@@ -7,5 +7,5 @@ export interface PublishedConfig {
   readonly keyGroups: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-/** Told once per change, in order; each location applies it after its own delay. */
+/** Called once per change, in order; each location applies it after its own delay. */
 export type Published = (config: PublishedConfig) => void;

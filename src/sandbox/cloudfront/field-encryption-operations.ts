@@ -1,4 +1,4 @@
-/** Field-level encryption profiles over REST-XML: only what tells which public keys they hold (API Reference). */
+/** Field-level encryption profiles over REST-XML: only what shows which public keys they use (API Reference). */
 import { type Answer, type Call, type Operation, timestamp } from "./operation.ts";
 import { listMembers, pageOf } from "./paging.ts";
 import type { FieldEncryptionProfile } from "./state.ts";

@@ -1,4 +1,4 @@
-/** Cache and origin request policies over REST-XML (API Reference, CreateCachePolicy and its neighbours). */
+/** Cache and origin request policies over REST-XML (API Reference, CreateCachePolicy and related operations). */
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import type { CloudFrontModel } from "./model.ts";
 import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";

@@ -10,7 +10,7 @@ const ROOT = { cache: "CachePolicyConfig", "origin-request": "OriginRequestPolic
 const PARAMETERS = "ParametersInCacheKeyAndForwardedToOrigin";
 
 const LISTS = ["none", "whitelist", "allExcept", "all"];
-/** Part, the member that says how it behaves, the list of names, and the values by kind. */
+/** Part, the member that sets its behavior, the list of names, and the values by kind. */
 const PARTS: readonly {
   readonly config: string;
   readonly behavior: string;

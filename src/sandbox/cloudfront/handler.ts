@@ -15,7 +15,7 @@ import { element, parseXml, writeXml, type XmlElement, XmlMalformed } from "./xm
 const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const PREFIX = "/2020-05-31";
 
-/** Those with a `query` stand before the one on the same path without. */
+/** Operations with a `query` come before the one on the same path without. */
 export const CLOUDFRONT_OPERATIONS: readonly Operation[] = [
   ...PUBLIC_KEY_OPERATIONS,
   ...FIELD_ENCRYPTION_OPERATIONS,
@@ -98,7 +98,7 @@ export function cloudFrontService(model: CloudFrontModel): Service {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The Content-Type is not looked at: botocore sends none. A missing xmlns is accepted, another one is not. */
+/** The Content-Type is not checked, because botocore sends none. A missing xmlns is accepted, a wrong one is not. */
 function readBody(body: Uint8Array, rootName: string): XmlElement {
   if (body.length === 0) refuse("MissingBody");
   const text = decodeUtf8(body);
@@ -135,7 +135,7 @@ function writeRefusal({ code, status, message }: CloudFrontRefusal, requestId: s
       element("Code", code),
       element("Message", message),
     ]),
-    // The same id twice: one SDK reads the header, another this.
+    // The same ID twice: some SDKs read the header, others this element.
     element("RequestId", requestId),
   ]);
   return {

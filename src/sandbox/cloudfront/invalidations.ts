@@ -1,4 +1,4 @@
-/** Invalidations: a batch of paths, InProgress until every edge location has learned of it. */
+/** Invalidations: a batch of paths, InProgress until it has reached every edge location. */
 import { withEntry } from "../state/entries.ts";
 import { checkPresent, type Ledger } from "./ledger.ts";
 import { refuse } from "./refusal.ts";

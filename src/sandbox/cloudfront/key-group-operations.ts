@@ -1,4 +1,4 @@
-/** Key groups over REST-XML. An update goes to `/key-group/{Id}`, without the `/config` of the older resources. */
+/** Key groups over REST-XML. An update goes to `/key-group/{Id}`, without the older resources' `/config`. */
 import type { KeyGroupConfig } from "../../seams.ts";
 import { textsOf } from "./distribution-document.ts";
 import { type Answer, type Call, checkMembers, idAt, type Operation, timestamp } from "./operation.ts";

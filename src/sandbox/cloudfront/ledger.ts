@@ -31,9 +31,9 @@ export interface LedgerOptions {
   /** Twelve digits. */
   readonly accountId: string;
   readonly quotas: CloudFrontQuotas;
-  /** Published vectors use a 1024-bit key; CloudFront takes 2048 only. */
+  /** Published vectors use a 1024-bit key; CloudFront accepts only 2048. */
   readonly allowAnyRsaSize: boolean;
-  /** How long the slowest edge location takes to learn of a change. */
+  /** How long a change takes to reach the slowest edge location. */
   readonly deployTime: Seconds;
 }
 
@@ -43,7 +43,7 @@ export class Ledger {
   readonly options: LedgerOptions;
   readonly timeline: Timeline<CloudFrontState>;
   #settled: ReadonlySet<string> = new Set();
-  /** Seeded, and not saved: no operation changes them. */
+  /** Seeded but not saved, because no operation changes them. */
   fieldEncryptionProfiles: readonly FieldEncryptionProfile[] = [];
   /** Applied to each distribution that a read shows; writes never see it. */
   overlay: ((distribution: StoredDistribution) => StoredDistribution) | undefined;
@@ -61,12 +61,12 @@ export class Ledger {
     return this.options.clock.now();
   }
 
-  /** Has a change reached every edge location? `key` is the distribution's ETag, or the invalidation's id. */
+  /** Whether a change has reached every edge location. `key` is the distribution's ETag, or the invalidation's id. */
   isDeployed(key: string, changedAt: EpochSeconds): boolean {
     return this.#settled.has(key) || this.now >= changedAt + this.options.deployTime;
   }
 
-  /** Everything up to now is known at every edge location, whatever the clock says. */
+  /** Marks every change so far as known at every edge location, whatever the clock says. */
   settle(): void {
     const { distributions, invalidations } = this.latest;
     this.#settled = new Set([
@@ -77,7 +77,7 @@ export class Ledger {
   get latest(): CloudFrontState {
     return this.timeline.latest;
   }
-  /** What one read shows; it may be stale. */
+  /** The state that one read returns; it may be stale. */
   get seen(): CloudFrontState {
     const state = this.timeline.seen();
     const { overlay } = this;

@@ -1,4 +1,4 @@
-/** CloudFront's control plane of one account, in memory: it reports what it publishes, and knows nothing of HTTP. */
+/** CloudFront's control plane of one account, in memory: reports what it publishes; independent of HTTP. */
 import type { Seconds } from "../../time.ts";
 import type { Staleness } from "../state/timeline.ts";
 import { projectDistribution } from "./distribution-projection.ts";
@@ -25,7 +25,7 @@ export interface CloudFrontOptions
   readonly changed?: (state: CloudFrontState) => void;
 }
 
-/** For an account without edge locations of its own: a change is never Deployed in the answer to it. */
+/** For an account without its own edge locations: the response to a change never says Deployed. */
 const DEPLOY_TIME: Seconds = 5;
 
 export class CloudFrontModel {
@@ -66,7 +66,7 @@ export class CloudFrontModel {
     return this.#ledger.latest;
   }
 
-  /** They keep public keys in use that are in no key group. */
+  /** They keep public keys in use even if no key group has them. */
   get fieldEncryptionProfiles(): readonly FieldEncryptionProfile[] {
     return this.#ledger.fieldEncryptionProfiles;
   }
@@ -74,17 +74,17 @@ export class CloudFrontModel {
     this.#ledger.fieldEncryptionProfiles = profiles;
   }
 
-  /** Makes everything Deployed and Completed: the world as it was before anybody looked. */
+  /** Makes everything Deployed and Completed: the state before any client connects. */
   settle(): void {
     this.#ledger.settle();
   }
 
-  /** What one read shows. */
+  /** The state that one read returns. */
   get seen(): CloudFrontState {
     return this.#ledger.seen;
   }
 
-  /** Shows reads an older state from now on: `{ length: 30, share: 1 }`. Writes always work on the newest. */
+  /** Makes reads return an older state from now on: `{ length: 30, share: 1 }`. Writes always work on the newest. */
   set staleness(staleness: Staleness) {
     this.#ledger.timeline.staleness = staleness;
   }
@@ -92,12 +92,12 @@ export class CloudFrontModel {
     return this.#ledger.timeline.staleness;
   }
 
-  /** Changes how reads show each distribution: configuration faults that are switched on, and never written. */
+  /** Changes what reads return for each distribution: switched-on configuration faults, which are never stored. */
   showDistributions(overlay: (stored: StoredDistribution) => StoredDistribution): void {
     this.#ledger.overlay = overlay;
   }
 
-  /** What the edge locations will learn. */
+  /** The configuration published to the edge locations. */
   published(): PublishedConfig {
     const { distributions, keyGroups, publicKeys } = this.#ledger.latest;
     return {

@@ -1,4 +1,4 @@
-/** One CloudFront operation as the handler sees it: its method and path, and a function from call to answer. */
+/** One CloudFront operation as the handler sees it: its method and path, and a function from call to response. */
 import type { EpochSeconds } from "../../time.ts";
 import type { CloudFrontModel } from "./model.ts";
 import { refuse } from "./refusal.ts";
@@ -38,12 +38,12 @@ export function idAt(call: Call, index = 0): string {
 }
 
 export const locationOf = (path: string) => `https://cloudfront.amazonaws.com/2020-05-31/${path}`;
-/** Rounded: a product of floats can lie just below the intended millisecond. */
+/** Rounded, because a product of floats can be just below the intended millisecond. */
 export const timestamp = (at: EpochSeconds) => new Date(Math.round(at * 1000)).toISOString();
 
 /**
- * An element that the API does not know is a MalformedInput (a choice: AWS's own parser uses that name for such
- * mistakes), a missing one a MalformedXML in AWS's words.
+ * An element that the API does not know is a MalformedInput (our choice: AWS's parser uses that code for such mistakes);
+ * a missing one is a MalformedXML in AWS's words.
  */
 export function checkMembers(
   root: XmlElement,

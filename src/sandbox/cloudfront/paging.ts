@@ -14,7 +14,7 @@ const LARGEST_PAGE = 100;
 
 /**
  * One page by `Marker` (the last id of the previous page) and `MaxItems`. Ordered by id, so that the next page is right
- * even when the item at the marker is gone.
+ * even if the item at the marker is gone.
  */
 export function pageOf<T>(call: Call, items: readonly T[], idOf: (item: T) => string): Page<T> {
   const marker = call.query.get("Marker") ?? "";
@@ -31,7 +31,7 @@ export function pageOf<T>(call: Call, items: readonly T[], idOf: (item: T) => st
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * The members of a list. Clients would read an empty NextMarker as "", and some cannot read empty `Items`: both are left
+ * The members of a list. Clients would read an empty NextMarker as "", and some cannot read an empty `Items`: both are left
  * out. The older lists have Marker and IsTruncated, the newer ones do not.
  */
 export function listMembers<T>(

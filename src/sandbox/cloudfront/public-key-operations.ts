@@ -1,4 +1,4 @@
-/** Public keys over REST-XML (API Reference, CreatePublicKey and its neighbours). */
+/** Public keys over REST-XML (API Reference, CreatePublicKey and related operations). */
 import type { PublicKeyConfig } from "../../seams.ts";
 import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
 import { resourceOperations } from "./resource-operations.ts";
@@ -31,7 +31,7 @@ function readConfig(call: Call): PublicKeyConfig {
     callerReference: textAt(root, "CallerReference") ?? "",
     name: textAt(root, "Name") ?? "",
     encodedKey: textAt(root, "EncodedKey") ?? "",
-    // Comes back as "" when none was sent, as recorded from AWS.
+    // Returned as "" if none was sent, as recorded from AWS.
     comment: textAt(root, "Comment") ?? "",
   };
 }

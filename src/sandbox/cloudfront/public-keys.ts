@@ -18,7 +18,7 @@ export class PublicKeys {
     checkConfig(config);
     checkKey(config.encodedKey, ledger.options.allowAnyRsaSize);
     for (const { config: other } of publicKeys.values()) {
-      // Even an identical request is refused (seen in the SDKs' own end-to-end tests).
+      // Even an identical request is refused (as in the SDKs' own end-to-end tests).
       if (other.callerReference === config.callerReference) refuse("PublicKeyAlreadyExists");
       if (other.name === config.name) {
         refuse(
@@ -95,7 +95,7 @@ function checkKey(pem: string, allowAnyRsaSize: boolean): void {
   const isRsa = key?.asymmetricKeyType === "rsa" && (allowAnyRsaSize || details?.modulusLength === 2048);
   const isP256 = key?.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
   if (isRsa || isP256) return;
-  // People report this text for lost line breaks and for wrong kinds of key.
+  // Reported by users both for lost line breaks and for wrong key types.
   refuse("InvalidArgument", "Your request contains empty/invalid/out of limits RSA Encoded Key.");
 }
 

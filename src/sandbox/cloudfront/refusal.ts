@@ -1,6 +1,6 @@
 /**
- * CloudFront's refusals by code: the HTTP status, and the usual message. Messages are AWS's own where somebody published
- * one, else the API Reference's.
+ * CloudFront's refusals by code: the HTTP status and the usual message. Messages are AWS's own if published anywhere,
+ * otherwise the API Reference's.
  */
 
 const REFUSALS = {
@@ -15,7 +15,7 @@ const REFUSALS = {
     409,
     "The caller reference that you are using to create a distribution is associated with another distribution.",
   ],
-  // The same while the change that disabled it is being deployed.
+  // Also returned while the change that disabled it is being deployed.
   DistributionNotDisabled: [409, "The distribution you are trying to delete has not been disabled."],
   ExpiredToken: [403, "The security token included in the request is expired"],
   IllegalDelete: [400, "Deletion is not allowed for this entity."],
@@ -136,7 +136,7 @@ const REFUSALS = {
     "The number of public keys in this key group is more than the maximum allowed.",
   ],
   TrustedKeyGroupDoesNotExist: [400, "The specified key group does not exist."],
-  // Undocumented: what a REST-XML service answers where no operation matches the method and path.
+  // Undocumented: what a REST-XML service returns if no operation matches the method and path.
   UnknownOperationException: [404, "The requested operation is not known."],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;
 

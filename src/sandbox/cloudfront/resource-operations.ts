@@ -23,7 +23,7 @@ export interface Resource<S extends Stored, Config> {
     update(id: string, ifMatch: string | undefined, config: Config): S;
     delete(id: string, ifMatch: string | undefined): void;
   };
-  /** The items of a list call: all, unless its query narrows them. */
+  /** The items of a list call: all, unless the query filters them. */
   readonly list: (call: Call) => readonly S[];
   readonly read: (call: Call) => Config;
   readonly write: (stored: S, call: Call) => XmlElement;
@@ -90,7 +90,7 @@ export function resourceOperations<S extends Stored, Config>(
   ];
 }
 
-/** The answer to a creation, with the new resource's address. */
+/** The response to a creation, with the new resource's URL. */
 export function created<S extends Stored, Config>(
   { path, write }: Pick<Resource<S, Config>, "path" | "write">,
   stored: S,

@@ -1,4 +1,4 @@
-/** Everything one account's CloudFront holds at one moment. Immutable; `--state` saves and loads it as JSON. */
+/** The whole state of one account's CloudFront at one moment. Immutable; `--state` saves and loads it as JSON. */
 import type { KeyGroupConfig, PublicKeyConfig } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { XmlElement } from "./xml.ts";
@@ -38,11 +38,11 @@ export interface StoredForwardingPolicy {
   readonly kind: "cache" | "origin-request";
   readonly etag: string;
   readonly modifiedAt: EpochSeconds;
-  /** As it was sent, with CloudFront's defaults filled in. */
+  /** As sent, with CloudFront's defaults filled in. */
   readonly config: XmlElement;
 }
 
-/** Which public keys a field-level encryption profile holds; the sandbox's edge encrypts no fields. */
+/** The public keys that a field-level encryption profile uses; the sandbox's edge encrypts no fields. */
 export interface FieldEncryptionProfile {
   readonly id: string;
   readonly name: string;
@@ -72,7 +72,7 @@ export interface CloudFrontRecord {
   readonly keyGroups: readonly StoredKeyGroup[];
   readonly distributions: readonly StoredDistribution[];
   readonly invalidations: readonly StoredInvalidation[];
-  /** Absent in a record of an earlier version. */
+  /** Absent in state saved by an earlier version. */
   readonly forwardingPolicies?: readonly StoredForwardingPolicy[];
 }
 

@@ -2,7 +2,7 @@
 import { refuse } from "./refusal.ts";
 import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
-/** `distributionConfig.origins.items.1.member.id`, as AWS names the places in a document. */
+/** `distributionConfig.origins.items.1.member.id`, as AWS writes paths in a document. */
 const placeOf = (...names: readonly string[]) =>
   names.map((name) => (/^\d+$/.test(name) ? `${name}.member` : lowerFirst(name))).join(".");
 const lowerFirst = (name: string) => name[0]?.toLowerCase() + name.slice(1);
@@ -19,7 +19,7 @@ export function requireAt(root: XmlElement, path: readonly string[]): void {
   refuseValue("null", placeOf(root.name, ...path), "Member must not be null");
 }
 
-/** A member must have one of the values, if it is there. `place` says where `parent` is: `["distributionConfig"]`. */
+/** If present, a member must have one of the values. `place` is the path of `parent`: `["distributionConfig"]`. */
 export function checkEnum(
   parent: XmlElement,
   place: readonly string[],

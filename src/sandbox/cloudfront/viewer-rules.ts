@@ -70,7 +70,7 @@ function checkCertificate(config: XmlElement): void {
   }
 }
 
-/** DG:creating-custom-error-pages: the codes that can have a page, and those that it can be sent with. */
+/** DG:creating-custom-error-pages: the codes that can have a page, and the codes it can be returned with. */
 const ERROR_CODES = ["400", "403", "404", "405", "414", "416", "500", "501", "502", "503", "504"];
 const RESPONSE_CODES = ["200", ...ERROR_CODES];
 

@@ -1,5 +1,5 @@
 /**
- * XML as a tree that keeps what it does not know: the sandbox's one door to fast-xml-parser. The library reads the
+ * XML as a tree that keeps unknown elements: the only user of fast-xml-parser. The library reads the
  * markup; references are decoded here, all at once, because EncodedKey's line breaks arrive as raw LF, `&#xA;` and
  * `&#x0A;`. Comments, processing instructions and attributes other than the root's namespace are dropped.
  */
@@ -7,12 +7,12 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 
 export interface XmlElement {
   readonly name: string;
-  /** Of a leaf, white space and all; empty where there are children. */
+  /** Of a leaf, including white space; empty if there are children. */
   readonly text: string;
   readonly children: readonly XmlElement[];
 }
 
-/** Not well-formed, or a document that is no tree of elements and leaves. */
+/** Not well-formed, or not a tree of elements and leaves. */
 export class XmlMalformed extends Error {}
 
 type ParsedNode = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ const parser = new XMLParser({
 
 /** The root and its namespace ("" without one). Throws XmlMalformed. */
 export function parseXml(text: string): { readonly root: XmlElement; readonly namespace: string } {
-  // Entities of one's own are no part of the API, and the classic way to make a parser run out of memory.
+  // Custom entities are not part of the API, and a classic way to make a parser run out of memory.
   if (/<!DOCTYPE/i.test(text)) throw new XmlMalformed("a document type is not accepted");
   const normalised = text.replace(/\r\n?/g, "\n");
   const validation = XMLValidator.validate(normalised);
@@ -43,7 +43,7 @@ export function parseXml(text: string): { readonly root: XmlElement; readonly na
   return { root: toElement(root), namespace: attributes?.xmlns ?? "" };
 }
 
-/** The library refuses more than is malformed: a hundred levels, and names that no JavaScript object may have. */
+/** The library also refuses some well-formed documents: a hundred levels, and names unsafe for a JavaScript object. */
 function parsed(text: string): readonly ParsedNode[] {
   try {
     return parser.parse(text) as ParsedNode[];
@@ -78,11 +78,11 @@ function decodeReferences(text: string): string {
     const named = Object.hasOwn(NAMED, body) ? NAMED[body] : undefined;
     const numeric = /^#(?:x([0-9a-fA-F]+)|(\d+))$/.exec(body);
     if (!reference.endsWith(";") || (named === undefined && numeric === null)) {
-      throw new XmlMalformed(`"${reference.slice(0, 20)}" is no reference`);
+      throw new XmlMalformed(`"${reference.slice(0, 20)}" is not a reference`);
     }
     if (named !== undefined) return named;
     const code = numeric?.[1] === undefined ? Number(numeric?.[2]) : Number.parseInt(numeric[1], 16);
-    if (!isXmlCharacter(code)) throw new XmlMalformed(`"${reference}" is no XML character`);
+    if (!isXmlCharacter(code)) throw new XmlMalformed(`"${reference}" is not an XML character`);
     return String.fromCodePoint(code);
   });
 }
@@ -102,7 +102,7 @@ export function element(
   return { name, text: "", children: content.filter((each) => each !== undefined) };
 }
 
-/** A list in a Quantity wrapper. Without items it has no `Items` at all. */
+/** A list in a Quantity wrapper. An empty list has no `Items` at all. */
 export function counted(name: string, items: readonly XmlElement[]): XmlElement {
   const quantity = element("Quantity", items.length);
   return element(name, items.length === 0 ? [quantity] : [quantity, element("Items", items)]);
@@ -131,11 +131,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  // A bare CR would come back as LF.
+  // A bare CR would be read back as LF.
   "\r": "&#xD;",
 };
 
-/** A whole document. Written by hand: the library's builder leaves a bare CR as it is. */
+/** A whole document. Written by hand: the library's builder does not escape a bare CR. */
 export function writeXml(root: XmlElement, namespace: string): string {
   return `<?xml version="1.0"?>\n${write(root, ` xmlns="${namespace}"`)}`;
 }

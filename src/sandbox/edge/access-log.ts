@@ -1,7 +1,7 @@
 /**
- * The edge's access log, with the real one's manners: the second in which a request ended, `-` for what is absent, and in
- * v1 every `~` of a signature as `%7E` (DG:standard-logs-reference). Cookies are in it: it holds usable credentials, and
- * lives in memory. What it cannot know of the real service: the detailed result type of a signing denial is `Error`.
+ * The edge's access log, in the real format: the second in which a request ended, `-` for an absent value, and in v1
+ * every `~` of a signature as `%7E` (DG:standard-logs-reference). It contains cookies, which are usable credentials, so
+ * it stays in memory. Unknown for the real service: here the detailed result type of a signing denial is `Error`.
  */
 import type { EpochSeconds } from "../../time.ts";
 import type { WireRequest } from "../wire.ts";
@@ -15,11 +15,11 @@ export interface LoggedAnswer {
   /** Of the distribution; the viewer's own host is in the request. */
   readonly distributionHost: string;
   readonly request: WireRequest;
-  /** As it was before HEAD took its body. */
+  /** Before HEAD removed its body. */
   readonly answer: EdgeAnswer;
-  /** Did the origin answer? It takes longer. */
+  /** Whether the origin answered, which takes longer. */
   readonly originCalled: boolean;
-  /** Where it is known to be more than the result type says: `ClientGeoBlocked`, `InvalidRequestMethod`. */
+  /** The detailed result type, if it differs from the result type: `ClientGeoBlocked`, `InvalidRequestMethod`. */
   readonly detail?: string;
 }
 
@@ -47,7 +47,7 @@ export class AccessLog {
     this.#total += 1;
   }
 
-  /** Is every request since the start still in it? */
+  /** Whether it still holds every request since the start. */
   get isWhole(): boolean {
     return this.#total <= this.#limit;
   }
@@ -138,7 +138,7 @@ function resultType(xCache: string | undefined, status: number): string {
   return xCache?.split(" ")[0] ?? (status >= 400 ? "Error" : "Miss");
 }
 
-/** Fields that a viewer wrote. */
+/** Fields that the viewer controls. */
 function v1Cell(name: string, value = "-"): string {
   return name.startsWith("cs") && value !== "-" ? v1Encoded(value) : value;
 }

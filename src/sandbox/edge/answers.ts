@@ -1,10 +1,10 @@
 /**
- * What an edge says by itself besides signing denials: redirects, its HTML page, and the answers of what people put in
+ * What an edge returns by itself besides signing denials: redirects, its HTML page, and the responses of services in
  * front of or behind it. Texts as in DG:http-403-invalid-method, DG:troubleshooting-distributions and transcripts.
  */
 import type { Distribution } from "../../cloudfront/distribution.ts";
 
-/** An answer without the headers that every answer of the edge carries (via, x-amz-cf-pop, x-amz-cf-id). */
+/** A response without the headers that every response of the edge has (via, x-amz-cf-pop, x-amz-cf-id). */
 export interface EdgeAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -14,7 +14,7 @@ export interface EdgeAnswer {
 const BLOCKED =
   "We can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.";
 
-/** The page that CloudFront shows where no custom error page stands in its place. */
+/** The page that CloudFront shows if no custom error page replaces it. */
 export function edgePage(
   status: number,
   reason: string,
@@ -83,7 +83,7 @@ export const redirectToHttps = (location: string): EdgeAnswer => ({
   body: "<html>\n<head><title>301 Moved Permanently</title></head>\n<body>\n<center><h1>301 Moved Permanently</h1></center>\n<hr><center>CloudFront</center>\n</body>\n</html>\n",
 });
 
-/** DG:functions-tutorial: x-cache says that a function made the answer. */
+/** DG:functions-tutorial: x-cache shows that a function made the response. */
 export const refusedByFunction = (): EdgeAnswer => ({
   status: 403,
   headers: [
@@ -94,7 +94,7 @@ export const refusedByFunction = (): EdgeAnswer => ({
   body: "Forbidden",
 });
 
-/** An origin's 403 that CloudFront keeps for the error caching minimum TTL (DG:HTTPStatusCodes): it has an age. */
+/** An origin's 403 that CloudFront caches for the error caching minimum TTL (DG:HTTPStatusCodes), so it has an Age. */
 export const cachedRefusal = (): EdgeAnswer => ({
   status: 403,
   headers: [
@@ -140,7 +140,7 @@ export const refusedByLoadBalancer = (): EdgeAnswer => ({
   body: "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n</body>\r\n</html>\r\n",
 });
 
-/** The custom error response that stands in for a status; error pages of another service's 403 are replaced alike. */
+/** The custom error response for a status; it replaces another service's 403 too. */
 export function errorPageFor(distribution: Distribution, status: number) {
   return distribution.customErrorResponses.find(
     ({ errorCode, responsePagePath }) => errorCode === status && responsePagePath !== undefined,

@@ -1,10 +1,10 @@
-/** The last requests that the edge answered, each with what it said and what it hid. Never a cookie value or signature. */
+/** The last requests that the edge answered, each with its response and its real reason. Never a cookie value or signature. */
 
 import type { Carrier, DenialReason, Verdict, WireCode } from "../../edge/verdict.ts";
 import { QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { EpochSeconds } from "../../time.ts";
 
-/** Who made the answer. Lookalikes go by their own id. */
+/** What produced the response; a lookalike is named by its id. */
 export type AnsweredBy = "signature-check" | "edge" | "origin" | (string & {});
 
 export interface CapturedRequest {
@@ -14,7 +14,7 @@ export interface CapturedRequest {
   readonly pop: string;
   readonly method: string;
   readonly host: string;
-  /** Raw path and query, the values of signed-URL parameters left out. */
+  /** Raw path and query, without the values of signed-URL parameters. */
   readonly target: string;
   readonly status: number;
   readonly by: AnsweredBy;
@@ -22,13 +22,13 @@ export interface CapturedRequest {
   readonly carrier?: Carrier;
   readonly keyPairId?: string;
   readonly code?: WireCode;
-  /** Why, really. */
+  /** The real reason. */
   readonly reason?: DenialReason;
-  /** Undocumented rules that the verdict hangs on. */
+  /** Undocumented rules that the verdict depends on. */
   readonly undocumented?: readonly string[];
 }
 
-/** What the edge hands over; most of it is told only when somebody reads. */
+/** What the edge records; most of it is formatted only when read. */
 export interface Captured extends Omit<CapturedRequest, keyof VerdictFields> {
   readonly verdict: Verdict | undefined;
 }

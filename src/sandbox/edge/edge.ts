@@ -1,5 +1,5 @@
 /**
- * The edge: a pure handler from a viewer's request to an answer. `edge/decide.ts` judges the signature of every request.
+ * The edge: a pure handler from a viewer's request to a response. `edge/decide.ts` judges the signature of every request.
  * The order of the checks is undocumented; here: host, WAF and geo, size, protocol, method, body, signature, function,
  * origin, error page.
  */
@@ -27,7 +27,7 @@ export interface EdgeOptions {
   readonly origin: WireHandler;
   readonly verification: OriginHeader;
   readonly capture: Capture;
-  /** Absent: nothing is logged. */
+  /** If absent, nothing is logged. */
   readonly accessLog?: AccessLog;
   /** The HTTPS listener's port, for redirects; a function, because it is known only once it listens. */
   readonly httpsPort: () => number;
@@ -86,7 +86,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     }
   }
 
-  /** CloudFront fetches the error page itself, without anything of the viewer's request. */
+  /** CloudFront fetches the error page itself, without anything from the viewer's request. */
   async function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
     const { name, value } = options.verification;
     const headers = { host: request.headers.host ?? "", [name]: value };
@@ -110,7 +110,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
       pop,
       request,
       answer,
-      // What stands in for an origin takes an origin's time.
+      // A stand-in for an origin takes as long as an origin.
       originCalled: originCalled || verdict?.allowed === true,
       viewerAddress: viewerAddress(request),
       distributionHost: viewOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",
@@ -136,7 +136,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
   };
 }
 
-/** Result types that say more than Error, by the lookalike that made the answer. */
+/** Result types more specific than Error, by the lookalike that responded. */
 const DETAILS: Readonly<Record<string, string>> = { "geo-block": "ClientGeoBlocked" };
 
 /** The headers of the GET, including its length. */

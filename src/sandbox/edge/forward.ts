@@ -5,7 +5,7 @@ import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { WireRequest } from "../wire.ts";
 import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "./viewer-place.ts";
 
-/** Hop-by-hop (RFC 9110, 7.6.1), the sandbox's own, and cookies, of which only some go on. */
+/** Hop-by-hop (RFC 9110, 7.6.1), the sandbox's own, and cookies, only some of which are forwarded. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   "connection",
   "cookie",
@@ -29,7 +29,7 @@ export interface OriginHeader {
 }
 
 /**
- * The request as the origin gets it. A viewer's own verification header and `cloudfront-*` headers are dropped; signing
+ * The request as the origin receives it. A viewer's own verification header and `cloudfront-*` headers are dropped; signing
  * cookies stay at the edge, as with an allow-list that does not name them.
  */
 export function forwarded(

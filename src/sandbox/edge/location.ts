@@ -1,6 +1,6 @@
 /**
- * Edge locations. Each learns of a published configuration after its own delay, and serves what it last learned. State
- * moves with the clock: what a location knows depends on when it is asked, never on how often.
+ * Edge locations. Each gets a published configuration after its own delay, and serves the last one it got. State depends
+ * on the clock: what a location knows depends on when you ask, not on how often.
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
@@ -11,11 +11,11 @@ export interface LocationSetting {
   readonly pop: string;
   /** How long a change takes to get here; Infinity for never. */
   readonly delay: Seconds;
-  /** Can viewers get here without naming the location? A prober cannot choose where DNS sends it. */
+  /** Whether viewers can reach it without naming it. A prober cannot choose where DNS sends it. */
   readonly reachable: boolean;
 }
 
-/** Three locations near the prober and one far away that only its own viewers see, and which learns last. */
+/** Three locations near the prober, and a distant one that only its own viewers reach and that gets changes last. */
 export function usualLocations(propagation: Seconds): LocationSetting[] {
   return [
     { pop: "FRA56-P4", delay: propagation * 0.1, reachable: true },
@@ -38,9 +38,9 @@ export class Location {
     this.#clock = clock;
   }
 
-  /** Every location knows the first configuration at once: it was there before anybody looked. */
+  /** Every location starts with the first configuration: it existed before any request. */
   learn(config: PublishedConfig): void {
-    // Otherwise superseded configurations would pile up where no viewer ever looks.
+    // Otherwise old configurations would pile up at locations without viewers.
     this.#arrive();
     if (this.#known === undefined) this.#known = config;
     else if (Number.isFinite(this.setting.delay)) {
@@ -90,8 +90,8 @@ export class Locations {
   }
 
   /**
-   * The location of that name, or any reachable one at random. Taking turns would show a client with a fixed rhythm one
-   * location only.
+   * The location of that name, or any reachable one at random. With round-robin, a client with a fixed rhythm would see
+   * only one location.
    */
   at(pop: string | undefined): Location {
     const named = pop === undefined ? undefined : this.all.find(({ setting }) => setting.pop === pop);

@@ -1,6 +1,6 @@
 /**
- * What makes a 403 that is no signing denial, or a denial that does not look like one: one table, id -> effect. It drives
- * the control endpoint, the page's switches and the tests alike.
+ * Causes of a 403 that is not a signing denial, or of a denial that does not look like one: one table, id -> effect. The
+ * control endpoint, the page's switches and the tests all use it.
  */
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import type { SwitchLabel } from "../switches.ts";
@@ -16,11 +16,11 @@ import {
 } from "./answers.ts";
 
 export interface Lookalike extends SwitchLabel {
-  /** Rewrites the distribution, as the edge knows it and as the API tells it. */
+  /** Rewrites the distribution, both at the edge and in the API's responses. */
   readonly configure?: (distribution: Distribution) => Distribution;
-  /** Answers every request before the signature is looked at. */
+  /** Answers every request before the signature check. */
   readonly before?: (requestId: string) => EdgeAnswer;
-  /** Answers requests to protected behaviors that passed the signature check, in the origin's place. */
+  /** Answers requests to protected behaviors that passed the signature check, instead of the origin. */
   readonly instead?: (requestId: string) => EdgeAnswer;
 }
 
@@ -71,12 +71,12 @@ export const LOOKALIKES = {
     configure: withBehaviors((behavior) => ({ ...behavior, viewerProtocolPolicy: "https-only" })),
   },
   "alias-missing": {
-    title: "the gate's host name is no alternate domain name of the distribution",
+    title: "the gate's host name is not an alternate domain name of the distribution",
     group: "Edge configuration",
     configure: (distribution) => ({ ...distribution, aliases: distribution.aliases.slice(1) }),
   },
   "multi-tenant": {
-    title: "the distribution is multi-tenant: only tenants' host names answer",
+    title: "the distribution is multi-tenant: only tenants' host names work",
     group: "Edge configuration",
     configure: (distribution) => ({ ...distribution, connectionMode: "tenant-only" }),
   },

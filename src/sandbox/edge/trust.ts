@@ -1,4 +1,4 @@
-/** What a published configuration trusts, made once per configuration: the edge asks for it with every request. */
+/** What a published configuration trusts. Computed once per configuration, because every request needs it. */
 import { createPublicKey } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { distributionFor } from "../../edge/behavior.ts";
@@ -11,7 +11,7 @@ import { configured, isProtected, type LookalikeId } from "./lookalikes.ts";
 
 /** Distributions with the lookalikes applied, and a trust per behavior. */
 export interface EdgeView {
-  /** The one that answers a Host header. */
+  /** The distribution for a Host header. */
   distribution(host: string): Distribution | undefined;
   trust(behavior: CacheBehavior): Trust;
 }

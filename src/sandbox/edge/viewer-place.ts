@@ -1,4 +1,4 @@
-/** Where a viewer is, as the sandbox lets it say: two headers of its own, which no origin ever sees. */
+/** A viewer's location and address, which it sets with two sandbox-only headers that never reach the origin. */
 import type { WireRequest } from "../wire.ts";
 
 /** The edge location to be served by; without it DNS decides (the reachable locations in turn). */

@@ -29,7 +29,7 @@ export const page = (status: number, title: string, text: string): WireResponse 
   body: `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`,
 });
 
-/** The body as a JSON object; undefined when it is none. */
+/** The body as a JSON object; undefined if it is not one. */
 export function readJson(request: WireRequest): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(request.body).toString("utf8"));

@@ -1,4 +1,4 @@
-/** What the application serves behind the gate: an API with its own authorization, and media that the edge alone guards. */
+/** What the application serves behind the gate: an API with its own authorization, and media that only the edge protects. */
 import type { Switches } from "../switches.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";
 import { json, page, refusal } from "./answer.ts";
@@ -10,7 +10,7 @@ const REPORTS = [
   { id: 2, title: "Denials by edge location", rows: 48 },
 ];
 
-/** `GET /api/...`: 401 without a session, 403 where the session may not, 404 for what is not there. All JSON. */
+/** `GET /api/...`: 401 without a session, 403 if the session is not authorized, 404 if there is no such resource. All JSON. */
 export function api(
   request: WireRequest,
   sessions: Sessions,
@@ -18,7 +18,7 @@ export function api(
 ): WireResponse {
   const path = request.target.split("?", 1)[0];
   const session = sessions.of(request);
-  if (!session) return refusal(401, "unauthenticated", "log in first: signed cookies are no session");
+  if (!session) return refusal(401, "unauthenticated", "log in first: signed cookies are not a session");
   if (path === "/api/profile") return json(200, session.user);
   if (path === "/api/reports") {
     if (session.user.role !== "analyst" && !switches.has("authorization-missing")) {
@@ -29,7 +29,7 @@ export function api(
   return refusal(404, "not_found", "no such resource");
 }
 
-/** `/media/...`: whoever passed the edge may have it. Missing objects are 404: good canaries. */
+/** `/media/...`: anyone who passed the edge may read it. Missing objects return 404, so they make good canaries. */
 export function media(request: WireRequest): WireResponse {
   const path = request.target.split("?", 1)[0];
   if (path !== "/media/film.txt") return refusal(404, "not_found", "no such object");
@@ -44,7 +44,7 @@ export function media(request: WireRequest): WireResponse {
   };
 }
 
-/** What anybody may see. */
+/** The public part. */
 export function publicPage(request: WireRequest): WireResponse {
   switch (request.target.split("?", 1)[0]) {
     case "/":

@@ -1,6 +1,6 @@
 /**
- * The origin application, the reference for the whole pattern: it refuses what did not come through the edge, logs in,
- * mints, authorizes by itself, and clears the cookies on logout. One handler; each concern has a file of its own.
+ * The origin application, the reference for the whole pattern: it refuses requests that bypass the edge, logs in, mints,
+ * authorizes by itself, and clears the cookies on logout. One handler; each concern has its own file.
  */
 import { timingSafeEqual } from "node:crypto";
 import { InternalError, KeyturnError } from "../../errors.ts";
@@ -27,7 +27,7 @@ export function createApplication(options: ApplicationOptions): WireHandler {
   };
 }
 
-/** A bug of the application is a 500 and a line in its log, as anywhere. */
+/** A bug in the application is a 500 and a line in its log, as usual. */
 async function answered(request: WireRequest, options: ApplicationOptions): Promise<WireResponse> {
   try {
     return await route(request, options);
@@ -69,8 +69,8 @@ function login(request: WireRequest, { sessions, log, clock }: ApplicationOption
 const wrongMethod = (allow: string) => refusal(405, "method_not_allowed", `use ${allow}`, [["allow", allow]]);
 
 /**
- * Origin verification: a request must show that it came through the edge, before any application code. Compares in
- * constant time; only the length, which is no secret, shows.
+ * Origin verification: a request must prove that it came through the edge before any application code runs. Compares in
+ * constant time; only the length, which is not secret, leaks.
  */
 function verificationOf({ name, value }: OriginHeader): (request: WireRequest) => boolean {
   const expected = Buffer.from(value);

@@ -1,6 +1,6 @@
 /**
  * `POST /edge/session`, the mint endpoint: a session in, signed cookies out. It authenticates by the application's own
- * session (never by cookies of the edge), limits how often, signs with the signer's key, and logs every outcome.
+ * session (never by edge cookies), limits the rate, signs with the signer's key, and logs every outcome.
  */
 import { type CookieAttributes, defaultAttributes, setCookieValue } from "../../browser/attributes.ts";
 import { clearingSetCookies } from "../../browser/clear.ts";
@@ -26,7 +26,7 @@ export interface EdgeSessionOptions {
   readonly limiter: RateLimiter;
   readonly log: OriginLog;
   readonly switches: Pick<Switches<ApplicationFaultId>, "has">;
-  /** The instance that answers this request: a fleet has several, each with a cache of its own. */
+  /** The instance that answers this request: a fleet has several, each with its own cache. */
   readonly signer: () => Pick<Signer, "key">;
   readonly cookie: () => GateCookie;
   readonly hash: HashAlgorithm;
@@ -42,7 +42,7 @@ export async function mintEdgeSession(
   const session = sessions.of(request);
   if (!session && !switches.has("mint-without-session")) {
     log.event({ event: "mint.failed", reason: "unauthenticated" });
-    return refusal(401, "unauthenticated", "log in before you ask for edge cookies");
+    return refusal(401, "unauthenticated", "log in before requesting edge cookies");
   }
   const who = { user: session?.user.name, session: session?.id };
   const wait = switches.has("mint-rate-limited") ? 60 : limiter.take(session?.id ?? request.remoteAddress);
@@ -69,13 +69,13 @@ export async function mintEdgeSession(
     ]);
   } catch (error) {
     if (!(error instanceof KeyturnError)) throw error;
-    // The reason is for the operator's log; a viewer cannot do anything with it.
+    // The reason is for the operator's log; it is no use to a viewer.
     log.event({ event: "mint.failed", reason: error.code, message: error.message, ...who });
     return refusal(503, "mint_failed", "edge cookies cannot be minted now");
   }
 }
 
-/** `POST /logout`: ends the session and clears every name, Expires beside Policy. Copies of the cookies stay valid. */
+/** `POST /logout`: ends the session and clears every name, both Expires and Policy. Copies of the cookies stay valid. */
 export function logout(request: WireRequest, options: EdgeSessionOptions): WireResponse {
   const { sessions, switches } = options;
   sessions.close(request);

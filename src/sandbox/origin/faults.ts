@@ -1,4 +1,4 @@
-/** What an application does wrong around signed cookies: one table, id -> what the switch says. Each id is asked for in one place. */
+/** What an application does wrong around signed cookies: one table, id -> the switch's title. Each id is checked in one place. */
 import type { SwitchLabel } from "../switches.ts";
 
 const MINT = "Application: mint";

@@ -1,4 +1,4 @@
-/** A signer with the mint faults applied: each makes the mint fail as it does in production, at once, cache or not. */
+/** A signer with the mint faults applied: each makes the mint fail as in production, at once, despite any cache. */
 import { AccessError } from "../../errors.ts";
 import { Sealed } from "../../sealed.ts";
 import type { SecretValue } from "../../seams.ts";
@@ -40,13 +40,13 @@ export class FaultySigner {
     this.#healthy.restart();
   }
 
-  /** Another secret content, read once and not kept. */
+  /** Replaces the secret's content; read each time and not cached. */
   #reading(read: () => Promise<SecretValue>): Promise<SigningKey> {
     return new Signer({ ...this.#options, read }).key();
   }
 }
 
-/** Every key pair ID in the text becomes another one. */
+/** Replaces every key pair ID in the text. */
 function withOtherId(value: SecretValue): SecretValue {
   if (!("text" in value)) return value;
   return { text: new Sealed(value.text.reveal().replace(/"K[A-Z0-9]{8,}"/g, `"${UNKNOWN_ID}"`)) };

@@ -1,6 +1,6 @@
 /**
  * The application's log, as JSON lines: every call that reached it, every mint that worked or failed. Names, ids and
- * times only. The counts answer the question that proves a gate: did a request that was denied ever get here?
+ * times only. The counts answer the question that proves a gate: did a denied request ever get here?
  */
 import type { Clock } from "../../seams.ts";
 import { BoundedCache } from "../bounded-cache.ts";
@@ -10,12 +10,12 @@ export type LogEntry = Readonly<Record<string, string | number | boolean | undef
   readonly event: string;
 };
 
-/** Sent along by probes and simulated viewers, so that the origin can be asked about one request among many. */
+/** Sent by probes and simulated viewers, so that the origin can be queried about a single request. */
 export const MARK_HEADER = "x-keyturn-mark";
 const MOST_MARKS = 50_000;
 
 export interface OriginCounts {
-  /** Requests that came to the origin at all. */
+  /** All requests that reached the origin. */
   readonly calls: number;
   /** Those without the verification header: refused before any application code. */
   readonly unverified: number;
@@ -30,13 +30,13 @@ export class OriginLog {
   #unverified = 0;
   #served = 0;
 
-  /** Without `write` it only counts. */
+  /** Without `write`, it only counts. */
   constructor(clock: Pick<Clock, "now">, write?: (line: string) => void) {
     this.#clock = clock;
     this.#write = write;
   }
 
-  /** One call that ran application code, or would have. */
+  /** A call that ran application code, or would have. */
   call(request: WireRequest, status: number, verified: boolean): void {
     if (verified) this.#served += 1;
     else this.#unverified += 1;

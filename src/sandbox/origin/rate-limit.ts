@@ -1,4 +1,4 @@
-/** An anti-abuse limit: a bucket of tokens per caller, refilled evenly. */
+/** An anti-abuse limit: a token bucket per caller, refilled evenly. */
 import type { Clock } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
@@ -21,7 +21,7 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Takes a token: 0 when there was one, else the seconds until there is one. */
+  /** Takes a token. Returns 0, or if none is left, the seconds until there is one. */
   take(caller: string): Seconds {
     const now = this.#clock.now();
     const { count, per } = this.#limit;

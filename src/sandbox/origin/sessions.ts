@@ -1,4 +1,4 @@
-/** Users and sessions of the demo application. Authentication is the application's: the edge knows nothing of it. */
+/** Users and sessions of the demo application. The application authenticates; the edge is not involved. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
@@ -16,7 +16,7 @@ export interface Session {
   readonly expiresAt: EpochSeconds;
 }
 
-/** Demo accounts, printed by `keyturn sandbox`: they open nothing but the sandbox. */
+/** Demo accounts, printed by `keyturn sandbox`: they work only in the sandbox. */
 export const DEMO_USERS: readonly (User & { readonly password: string })[] = [
   { name: "ada", role: "analyst", password: "ada-in-the-sandbox" },
   { name: "guest", role: "visitor", password: "guest-in-the-sandbox" },
@@ -28,7 +28,7 @@ const MOST_SESSIONS = 10_000;
 export class Sessions {
   readonly #clock: Pick<Clock, "now">;
   readonly #random: Pick<Random, "bytes">;
-  /** By the token's digest: a leak of this map opens nothing. */
+  /** By the token's digest, so that a leak of this map is harmless. */
   readonly #open = new BoundedCache<string, Session>(MOST_SESSIONS);
 
   constructor(clock: Pick<Clock, "now">, random: Pick<Random, "bytes">) {
@@ -36,7 +36,7 @@ export class Sessions {
     this.#random = random;
   }
 
-  /** A new session's bearer token; undefined for a wrong name or password, without saying which. */
+  /** A new session's bearer token; undefined for a wrong name or password, without revealing which. */
   open(name: unknown, password: unknown): { readonly token: string; readonly session: Session } | undefined {
     const user = DEMO_USERS.find((each) => each.name === name);
     const isRight = isEqual(String(password), user?.password ?? "");

@@ -1,6 +1,6 @@
 /**
- * A production signer, as the pattern wants it: it reads AWSCURRENT, keeps what it read for a while, and signs with
- * that. A rotation has to outwait exactly this cache.
+ * A production signer as it should be: it reads AWSCURRENT, caches it for a while, and signs with it. A rotation has to
+ * wait out exactly this cache.
  */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../../errors.ts";
@@ -19,15 +19,15 @@ export interface SigningKey {
 
 export interface SignerOptions {
   readonly clock: Pick<Clock, "now">;
-  /** AWSCURRENT of the gate's secret; throws where the signer may not read it. */
+  /** AWSCURRENT of the gate's secret; throws if the signer may not read it. */
   readonly read: () => Promise<SecretValue>;
   readonly secret: Pick<GateSecret, "id" | "format" | "fields">;
-  /** Functions, because the sandbox's switches turn them while it runs. */
+  /** Functions, because the sandbox's switches change them at run time. */
   readonly cacheTtl: () => GateSigner["cacheTtl"];
   readonly keyPairIdSource: () => GateSigner["keyPairId"];
-  /** Key pair ID of a public key known to CloudFront, for `derived`, and to notice an id that belongs to another key. */
+  /** Key pair ID of a public key known to CloudFront, for `derived`, and to detect an ID that belongs to another key. */
   readonly idOf: (fingerprint: Fingerprint) => string | undefined;
-  /** What was deployed beside the signer, for `external`. */
+  /** The ID deployed with the signer, for `external`. */
   readonly configuredId: () => string | undefined;
 }
 
@@ -39,13 +39,13 @@ export class Signer {
     this.#options = options;
   }
 
-  /** The key to sign with now. Throws what reading or understanding the secret throws; a failure is not kept. */
+  /** The key to sign with now. Throws what reading or understanding the secret throws; a failure is not cached. */
   async key(): Promise<SigningKey> {
     const { clock, cacheTtl } = this.#options;
     const held = this.#held;
     const ttl = cacheTtl();
     if (held && (ttl === "until-restart" || clock.now() < held.readAt + ttl)) return held.key;
-    // Counted from before the read: what comes back may be as old as that.
+    // Counted from before the read, because the result may be as old as that.
     const fresh = { key: this.#load(), readAt: clock.now() };
     this.#held = fresh;
     fresh.key.catch(() => {
@@ -73,7 +73,7 @@ export class Signer {
     if (source === "in-secret" && known !== undefined && known !== keyPairId) {
       throw new InputError(
         "ERR_SECRET_FORMAT",
-        `the secret says ${keyPairId}, but its private key belongs to ${known}`,
+        `the secret names ${keyPairId}, but its private key belongs to ${known}`,
       );
     }
     return { keyPairId, privateKey };
@@ -87,8 +87,8 @@ export class Signer {
 }
 
 /**
- * Its code is written for the secret that it finds, as production's is: a secret in another form than the demo's is read
- * where its only key is, with the ID that stands beside it.
+ * In production the signer's code matches the secret's format. A secret in a different format than the demo's is searched
+ * for its only key and the ID next to it.
  */
 function shapeOf(
   value: SecretValue,

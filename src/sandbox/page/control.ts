@@ -14,15 +14,15 @@ export interface ControlOptions {
   readonly switches: readonly Switches[];
   readonly originLog: Pick<OriginLog, "counts" | "seen">;
   readonly restartSigners: () => void;
-  /** Deploys a key pair ID beside the signers, and which version they read, for `signer.keyPairId: external`. */
+  /** Deploys the signers with a key pair ID and the version to read, for `signer.keyPairId: external`. */
   readonly deployKeyPairId: (id: string, stage: string | undefined) => void;
-  /** What else lives under `/_sandbox/`, by the first segment after it. */
+  /** The other endpoints under `/_sandbox/`, by their first segment. */
   readonly more?: Readonly<Record<string, WireHandler>>;
 }
 
 const PREFIX = "/_sandbox/";
 
-/** Is the request for the page or the control endpoint rather than for one of the two APIs? */
+/** Whether the request is for the page or the control endpoint rather than one of the two APIs. */
 export const isForControl = ({ method, target }: WireRequest) =>
   target.startsWith(PREFIX) || (method === "GET" && /^\/(\?.*)?$/.test(target));
 
@@ -81,7 +81,7 @@ async function route(
   }
 }
 
-/** `id` and `on`, as a form or as JSON. A form comes from the page without scripts: it is sent back there. */
+/** `id` and `on`, as a form or as JSON. A form comes from the page without scripts, so redirect back to it. */
 function turn(switches: readonly Switches[], request: WireRequest): WireResponse {
   const { id = "", on } = readFields(request);
   const owner = switches.find(({ labels }) => labels.has(id));
@@ -107,7 +107,7 @@ function readFields(request: WireRequest): Readonly<Record<string, string>> {
   }
 }
 
-/** What `curl -d` sends says that it is one, whatever it is. */
+/** `curl -d` always declares a form, whatever it sends. */
 const isForm = ({ headers, body }: WireRequest) =>
   (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded") &&
   body[0] !== "{".charCodeAt(0);

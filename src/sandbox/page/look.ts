@@ -1,4 +1,4 @@
-/** The page's style and its one script: it fetches itself and swaps in what changed. Without scripts a meta refresh does. */
+/** The page's style and its one script: it fetches the page and swaps in the changes. Without scripts a meta refresh does. */
 import { Html } from "./html.ts";
 
 export const STYLE = new Html(`
@@ -30,7 +30,7 @@ const show = (text) => {
   const section = focused?.closest("section")?.id;
   live.innerHTML = text;
   if (!id) return;
-  // A button that went with its row leaves the keyboard where it was: at the next one, or at the section.
+  // If a focused button is removed with its row, focus the next one, or the section.
   const near = section && (document.querySelector("#" + section + " button") ?? document.getElementById(section));
   (document.getElementById(id) ?? near)?.focus({ preventScroll: true });
 };
@@ -45,7 +45,7 @@ setInterval(async () => {
   gone.hidden = Boolean(answer && answer.ok);
   if (!gone.hidden) return;
   const text = await answer.text();
-  // What somebody is about to copy stays.
+  // Keep text that is selected for copying.
   if (getSelection().isCollapsed) show(text);
 }, 1000);
 `);

@@ -1,4 +1,4 @@
-/** The page at the sandbox's root: the whole small world at a glance, and the switches that break it. */
+/** The page at the sandbox's root: the whole sandbox at a glance, and the switches that break it. */
 import { formatDuration, formatInstant } from "../../time.ts";
 import { type Html, html } from "./html.ts";
 import { SCRIPT, STYLE } from "./look.ts";
@@ -16,7 +16,7 @@ export function renderPage(view: SandboxView): string {
 </head>
 <body>
 <header><h1>keyturn sandbox</h1><p>Gate <b>${view.gate}</b> at <a href="${view.site}">${view.site}</a>. Everything here is local; nothing is AWS.</p>
-<p id="gone" role="status" hidden>The sandbox does not answer any more: what stands here is old.</p></header>
+<p id="gone" role="status" hidden>The sandbox no longer answers: this page is out of date.</p></header>
 <main id="live">${renderLive(view)}</main>
 <script>${SCRIPT}</script>
 </body>
@@ -75,20 +75,20 @@ ${view.secrets.map(
     )}</tbody></table>${withoutLabel(secret)}`,
 )}</section>`;
 
-/** A version that a rotation wrote is told by what follows the name of the program; any other by its first characters. */
+/** Shortens a version ID: for a rotation's version, what follows the program's name; for others, the first characters. */
 function shortVersion(id: string): string {
   const written = /^keyturn-(.+)$/.exec(id)?.[1];
   return written ?? id.slice(0, 8);
 }
 
-/** A rotation leaves a version for each thing it noted: dozens, that no label holds. */
+/** A rotation leaves dozens of unlabeled versions, one for each update of its record. */
 function withoutLabel({ versions }: SandboxView["secrets"][number]): Html {
   const rest = versions.filter(({ stages }) => stages.length === 0).length;
   return rest === 0 ? html`` : html`<p>${count(rest, "older version")} without a label</p>`;
 }
 
 const requests = (view: SandboxView) => html`<section id="requests"><h2>Last requests</h2>
-<table><thead><tr><th>time</th><th>location</th><th>request</th><th>status</th><th>answered by</th><th>true reason</th><th>key</th></tr></thead>
+<table><thead><tr><th>time</th><th>location</th><th>request</th><th>status</th><th>answered by</th><th>actual reason</th><th>key</th></tr></thead>
 <tbody>${view.requests.map(
   (
     request,
@@ -100,7 +100,7 @@ const requests = (view: SandboxView) => html`<section id="requests"><h2>Last req
 
 function switches(view: SandboxView): Html {
   const groups = [...new Set(view.switches.map(({ group }) => group))];
-  return html`<section id="switches"><h2>Switches</h2><p>Each makes one thing wrong, until it is turned off.</p>
+  return html`<section id="switches"><h2>Switches</h2><p>Each breaks one thing until you turn it off.</p>
 <div class="columns">${groups.map(
     (group) =>
       html`<fieldset><legend>${group}</legend>${view.switches
@@ -118,7 +118,7 @@ const EXAMPLE = `'{"on":"cloudfront","operation":"UpdateKeyGroup","kind":"thrott
 
 const orderedFaults = (
   view: SandboxView,
-) => html`<section id="faults" tabindex="-1"><h2>Faults ordered for calls to come</h2>
+) => html`<section id="faults" tabindex="-1"><h2>Faults ordered for upcoming calls</h2>
 <table><tbody>${view.orderedFaults.map(
   (
     fault,

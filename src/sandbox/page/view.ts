@@ -1,4 +1,4 @@
-/** What the page shows, as a value: gathered once per request, rendered by `page.ts`, given as JSON by the control endpoint. */
+/** What the page shows, as a value: collected once per request, rendered by `page.ts`, served as JSON by the control endpoint. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
 import type { OrderedFault } from "../faults.ts";
@@ -40,7 +40,7 @@ export interface SandboxView {
   readonly requests: readonly CapturedRequest[];
   readonly requestCount: number;
   readonly origin: OriginCounts;
-  /** Ordered for calls to come, by the control endpoint. */
+  /** Ordered for upcoming calls through the control endpoint. */
   readonly orderedFaults: readonly OrderedFault[];
   readonly switches: readonly {
     readonly id: string;

@@ -1,4 +1,4 @@
-/** What one simulated attacker does: every kind of request that the edge must keep from the origin, over and over. */
+/** What one simulated attacker does: repeats every kind of request that the edge must keep from the origin. */
 import type { KeyObject } from "node:crypto";
 import { isError } from "../../errors.ts";
 import { mintCookies } from "../../mint/mint.ts";
@@ -21,13 +21,13 @@ export interface AttackOptions {
   readonly tally: Tally;
   readonly pops: readonly string[];
   readonly pause: Seconds;
-  /** On every attack: the origin is asked afterwards whether it saw any. */
+  /** Set on every attack, to query the origin afterwards whether it saw any. */
   readonly mark: string;
-  /** A key pair ID that the gate trusts: not a secret, every cookie shows it. */
+  /** A key pair ID that the gate trusts: not secret, because every cookie contains it. */
   readonly keyPairId: () => string;
 }
 
-/** A cookie header of the application's own making, and when it ends. */
+/** A cookie header minted by the application, and its expiry. */
 interface Loot {
   readonly cookie: string;
   readonly end: EpochSeconds;
@@ -53,7 +53,7 @@ export async function liveAsAttacker(options: AttackOptions, signal: AbortSignal
         const cookie = cookieFor(attack, loot, old, privateKey, options);
         if (cookie !== undefined) await attackOnce(attack, cookie, turn, options, signal);
       } catch (thrown) {
-        // No answer: nothing got in, and nothing was denied.
+        // No response: nothing got in, and nothing was denied.
         if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
       }
       await clock.sleep(pause * (0.5 + random.fraction()), signal);
@@ -83,7 +83,7 @@ async function attackOnce(
   tally.wrong("attacksLetThrough", `${attack} at ${pop}: ${response.status}`);
 }
 
-/** Undefined: nothing to attack with yet. */
+/** Undefined if there is nothing to attack with yet. */
 function cookieFor(
   attack: Attack,
   loot: Loot,
@@ -127,7 +127,7 @@ async function takeCookies({ clock, send, site, tally }: AttackOptions, signal: 
   return { cookie: pairs.join("; "), end: expiresAt ?? clock.now() };
 }
 
-/** One character of the signature becomes another one. */
+/** Changes one character of the signature. */
 function tampered(cookie: string): string {
   return cookie.replace(
     new RegExp(`(${COOKIE_NAMES.signature}=.{10})(.)`),

@@ -2,7 +2,7 @@
 import type { EpochSeconds } from "../../time.ts";
 
 export interface RehearsalCounts {
-  /** Everything that viewers and attackers sent to the edge. */
+  /** All requests that viewers and attackers sent to the edge. */
   readonly requests: number;
   /** Edge denials of cookies that the origin had minted and that had not expired. Must be 0. */
   readonly validDenied: number;
@@ -13,20 +13,20 @@ export interface RehearsalCounts {
   readonly attacks: number;
   /** Unsigned, forged or expired requests that the edge did not deny. Must be 0. */
   readonly attacksLetThrough: number;
-  /** Of those requests, the ones that the origin saw. Must be 0. */
+  /** Those of them that reached the origin. Must be 0. */
   readonly unauthorizedOriginCalls: number;
   readonly mints: number;
-  /** Mints after an edge denial; cookies that ran out are one cause. */
+  /** Mints after an edge denial, for example when cookies expired. */
   readonly remints: number;
   /** The most remints within one second. */
   readonly peakRemints: number;
 }
 
-/** The same told twice: by the edge as it answered, and by `keyturn logs` from what it logged. */
+/** The same count from two sources: the edge itself, and `keyturn logs` on its access log. */
 export interface LoggedCounts {
   readonly requests: { readonly edge: number; readonly logs: number };
   readonly deniedBySignature: { readonly edge: number; readonly logs: number };
-  /** Answers of protected routes to requests without a credential, which the attackers would have counted too. */
+  /** Answers of protected routes to requests without a credential, which the attackers count too. */
   readonly ungated: number;
 }
 
@@ -39,7 +39,7 @@ export const MUST_BE_ZERO = [
   "unauthorizedOriginCalls",
 ] as const satisfies readonly CountName[];
 
-/** Counts as the traffic runs. The first few of each wrong kind are kept in words, for the report. */
+/** Counts while the traffic runs. Keeps a description of the first few failures of each kind for the report. */
 export class Tally {
   readonly #counts: Record<CountName, number> = {
     requests: 0,
@@ -60,7 +60,7 @@ export class Tally {
     this.#counts[name] += count;
   }
 
-  /** Counts something that must not be, and keeps what was seen. */
+  /** Counts something that must not happen, and keeps its description. */
   wrong(name: (typeof MUST_BE_ZERO)[number], seen: string): void {
     this.add(name);
     const kept = this.#evidence.get(name) ?? [];

@@ -1,4 +1,4 @@
-/** The edge's own counts of a rehearsal beside those of its access log. */
+/** Compares the edge's own counts of a rehearsal with those of its access log. */
 import { countLog } from "../../logs/logged-counts.ts";
 import type { World } from "../../seams.ts";
 import type { Site } from "../site.ts";
@@ -7,7 +7,7 @@ import type { LoggedCounts } from "./counts.ts";
 /** Routes that no request without a credential may pass; the demo gate's. */
 const PROTECTED = ["/api/*", "/media/*"];
 
-/** Undefined where the log lost lines, or DuckDB is not installed. Nothing may be sent meanwhile. */
+/** Undefined if the log dropped lines or DuckDB is not installed. No request may be sent meanwhile. */
 export async function loggedCounts(
   { accessLog, capture }: Pick<Site, "accessLog" | "capture">,
   world: Pick<World, "logs">,

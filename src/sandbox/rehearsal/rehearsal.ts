@@ -1,4 +1,4 @@
-/** A rehearsal: the sandbox, its traffic, and a rotation in the middle of it. What rotates is given: the real commands. */
+/** A rehearsal: the sandbox, its traffic, and a rotation in the middle of it. The caller passes in the real rotation commands. */
 import { InternalError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import type { Cloud, World } from "../../seams.ts";
@@ -12,33 +12,33 @@ export interface RehearsalOptions {
   readonly settings: Partial<DemoGateSettings>;
   readonly viewers: number;
   readonly attackers: number;
-  /** Traffic alone before the rotation, and again after it. */
+  /** Duration of the traffic before and after the rotation. */
   readonly before: Seconds;
   readonly after: Seconds;
 }
 
 export interface RehearsalEnd {
   readonly counts: RehearsalCounts;
-  /** For the counts that must be zero and are not. */
+  /** For counts that must be zero but are not. */
   readonly evidence: Readonly<Partial<Record<keyof RehearsalCounts, readonly string[]>>>;
   readonly rotation: Pick<Report, "outcome" | "result">;
-  /** Absent where the access logs were not asked. */
+  /** Absent if the access logs were not read. */
   readonly logged?: LoggedCounts;
   readonly took: Seconds;
 }
 
-/** Rotates to the end, in a world of its own: the sandbox's account and edge, no file or journal of the person's. */
+/** Rotates to the end in a separate world: the sandbox's account and edge, without the user's files or journal. */
 export type Rotate = (world: World, configFile: string) => Promise<Report>;
 export interface RehearsalEvents {
   readonly up: (sandbox: Sandbox) => void;
   /** Shows the counts until the signal. */
   readonly count: (tally: Tally, signal: AbortSignal) => Promise<void>;
   readonly rotated: () => void;
-  /** Counts what the edge logged, when all is over; undefined where that cannot be done. */
+  /** Counts what the edge logged, after the traffic; undefined if that is not possible. */
   readonly logs: (sandbox: Sandbox) => Promise<LoggedCounts | undefined>;
 }
 
-/** Never a file: the sandbox's World gives the gate under this name. */
+/** Not a file: the sandbox's World serves the gate under this name. */
 const CONFIG = "keyturn.yaml of the sandbox";
 
 export async function rehearse(
@@ -96,10 +96,10 @@ const silent = {
   note: () => {},
   progress: () => {},
   interactive: false,
-  ask: () => Promise.reject(new InternalError("ERR_INTERNAL", "a rehearsal asked a question")),
+  ask: () => Promise.reject(new InternalError("ERR_INTERNAL", "a rehearsal prompted for input")),
 };
 
-/** The same clock, terminal and network; another account, another environment, and nothing written. */
+/** The same clock, terminal and network; another account, another environment, and no writes. */
 function worldInside(sandbox: Sandbox, world: World): World {
   const config = new TextEncoder().encode(sandbox.gateYaml);
   const cloud = (): Promise<Cloud> =>
@@ -115,7 +115,7 @@ function worldInside(sandbox: Sandbox, world: World): World {
     ...world,
     cloud,
     env: {},
-    // What the command says to a person about to change AWS would only confuse here.
+    // The command's messages before a change to AWS would only confuse here.
     terminal: { ...silent, out: (text) => world.terminal.out(text) },
     viewer: {
       send: (request, signal) => world.viewer.send({ ...request, ca: sandbox.certificate.caPem }, signal),

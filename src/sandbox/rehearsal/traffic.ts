@@ -1,4 +1,4 @@
-/** The traffic of a rehearsal: viewers at every edge location, the far one included, and attackers among them. */
+/** The traffic of a rehearsal: viewers at every edge location, including the distant one, and attackers. */
 import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
@@ -11,7 +11,7 @@ export interface TrafficOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly keyPairs: KeyPairSource;
-  /** To the edge; already knows the sandbox's CA. */
+  /** To the edge; already trusts the sandbox's CA. */
   readonly send: Viewer["send"];
   readonly site: Pick<Site, "addresses" | "locations" | "account" | "ids" | "originLog" | "settings">;
   readonly viewers: number;
@@ -20,20 +20,20 @@ export interface TrafficOptions {
 
 export interface Traffic {
   readonly tally: Tally;
-  /** Ends everybody, asks the origin what it saw, and resolves. Rejects with what a viewer died of. */
+  /** Stops everyone, queries the origin, and resolves. Rejects with the error that stopped a viewer. */
   stop(): Promise<void>;
 }
 
 /** Between two calls of one viewer or attacker, on average. */
 const VIEWER_PAUSE: Seconds = 0.25;
 const ATTACKER_PAUSE: Seconds = 0.5;
-/** For one answer: a machine that is busy with something else is slow, not wrong. */
+/** Per response. Generous, because a busy machine is slow, not wrong. */
 const PATIENCE: Seconds = 30;
 
 export function startTraffic(options: TrafficOptions): Traffic {
   const { site, viewers, attackers, clock, random, keyPairs, send } = options;
   const tally = new Tally();
-  // One each: everybody listens on theirs for every sleep and request.
+  // One each, because every sleep and request adds a listener.
   const controllers: AbortController[] = [];
   const ownSignal = () => {
     const controller = new AbortController();
@@ -52,7 +52,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
           user: DEMO_USERS[index % DEMO_USERS.length] as (typeof DEMO_USERS)[number],
           pop: pops[index % pops.length] as string,
           pause: VIEWER_PAUSE,
-          // At each location some renew in time; the rest use their cookies to the last second.
+          // At each location some renew early; the rest use their cookies until they expire.
           ...((index + Math.floor(index / pops.length)) % 2 === 0 && {
             renewAhead: site.settings.cookieTtl * 0.2,
           }),
@@ -67,7 +67,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
       ),
     ),
   ];
-  // One that dies must not take the process along before `stop` hears of it.
+  // A rejection must not end the process before `stop` handles it.
   const ended = Promise.allSettled(lives);
   return {
     tally,
@@ -82,7 +82,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   };
 }
 
-/** The newest key that the gate's group holds. */
+/** The newest key in the gate's group. */
 function trustedId({ account, ids }: TrafficOptions["site"]): string {
   return account.cloudFront.state.keyGroups.get(ids.keyGroupId)?.config.items.at(-1) ?? "";
 }

@@ -1,4 +1,4 @@
-/** What one simulated viewer does all day: log in, mint, call, log out, come back. Everything that must not happen is tallied. */
+/** What one simulated viewer does all day: log in, mint, call, log out, repeat. Counts everything that must not happen. */
 
 import { isError } from "../../errors.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
@@ -24,13 +24,13 @@ export interface LifeOptions {
   readonly renewAhead?: Seconds;
 }
 
-/** Everybody is there after this. */
+/** All viewers have started after this. */
 const ARRIVAL: Seconds = 1.5;
 /** Calls between a login and the next. */
 const SESSION_CALLS = 60;
 const PATHS = ["/api/reports", "/api/profile", "/media/film.txt"] as const;
 
-/** Lives until the signal; then it ends without a trace. */
+/** Runs until the signal, then ends silently. */
 export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): Promise<void> {
   const { clock, random, tally, user, pause, renewAhead } = options;
   const viewer = new ReferenceViewer({
@@ -53,11 +53,11 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
     },
     onDenied: ({ code, path, at, cookiesEnd, isLast }) => {
       if (!isLast) tally.remint(at);
-      // The answer was here before the cookies ended, so the request was in time: no allowance for clocks is needed.
+      // The response arrived before the cookies expired, so the request was in time: no clock allowance is needed.
       if (cookiesEnd !== undefined && at < cookiesEnd) {
         tally.wrong(
           "validDenied",
-          `${options.pop} answered ${code} to ${path}, ${(cookiesEnd - at).toFixed(1)} s before its end`,
+          `${options.pop} answered ${code} to ${path}, ${(cookiesEnd - at).toFixed(1)} s before they expired`,
         );
       }
     },
@@ -68,7 +68,7 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
     tally.wrong("viewerFailures", `${what} at ${options.pop}: ${seen}`);
   };
   try {
-    // Not all at once: their TLS handshakes alone would keep everybody waiting.
+    // Staggered: simultaneous TLS handshakes alone would delay everyone.
     await clock.sleep(random.fraction() * ARRIVAL, signal);
     while (!signal.aborted) {
       failed("login", await viewer.login(signal));
@@ -78,7 +78,7 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
         const path = PATHS[call % PATHS.length] as string;
         const end = await viewer.call(path, signal);
         const mayNot = path === "/api/reports" && user.role !== "analyst";
-        // A denial was judged already, by whether it came in time.
+        // A denial was already counted, depending on its time.
         if (end.kind !== "edge-denied" && !(mayNot && end.kind === "forbidden")) failed(path, end);
         await clock.sleep(pause * (0.5 + random.fraction()), signal);
       }
@@ -93,7 +93,7 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
   }
 }
 
-/** Counts as a failure, like any other status that is none of the expected ones. */
+/** Counts as a failure, like any other unexpected status. */
 const NO_ANSWER: ViewerResponse = {
   status: 0,
   headers: [],

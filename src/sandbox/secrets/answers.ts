@@ -1,4 +1,4 @@
-/** A secret as DescribeSecret, ListSecrets and the operations that read values write it. Times are epoch seconds. */
+/** A secret as returned by DescribeSecret, ListSecrets and the operations that read values. Times are epoch seconds. */
 import type { Registry, View } from "./registry.ts";
 import { keyOf, type StoredSecret, type StoredVersion, type Tag } from "./state.ts";
 
@@ -51,7 +51,7 @@ function head({ secret, arn }: View): Json {
   };
 }
 
-/** A secret's value as GetSecretValue and BatchGetSecretValue write it. */
+/** A secret's value as returned by GetSecretValue and BatchGetSecretValue. */
 export function valueEntry(view: View, { id, value, stages, createdAt }: StoredVersion): Json {
   return {
     ARN: view.arn,
@@ -73,7 +73,7 @@ export function versionEntry(version: StoredVersion, { kmsKeyId }: StoredSecret)
   };
 }
 
-/** InSync once the replica shows what the primary holds; until then InProgress, or whatever a test has set. */
+/** InSync once the replica has the primary's value; until then InProgress, or whatever a test has set. */
 export function replicationStatus(secret: StoredSecret, registry: Registry): readonly Json[] {
   const then = registry.timeline.at(registry.now - registry.replicationLag);
   const arrived = then.secrets.get(keyOf(secret.region, secret.name));

@@ -4,7 +4,7 @@
  */
 import { refuse } from "./refusal.ts";
 
-/** Adds what breaks a limit to `problems`, and reads on: AWS reports all of them at once. */
+/** Adds a broken limit to `problems` and continues, because AWS reports all of them at once. */
 export type Reader<T> = (value: unknown, path: string, problems: string[]) => T;
 type Readers = Readonly<Record<string, Reader<unknown>>>;
 type Read<R extends Readers> = { readonly [name in keyof R]: ReturnType<R[name]> };
@@ -31,7 +31,7 @@ export function text(min: number, max: number, pattern?: RegExp): Reader<string>
   };
 }
 
-/** As `text`, but no message repeats the value: the API model marks the member as sensitive. */
+/** Like `text`, but messages omit the value, because the API model marks the member as sensitive. */
 export function secretText(min: number, max: number, pattern?: RegExp): Reader<string> {
   const read = text(min, max, pattern);
   return (value, path, problems) => {
@@ -85,7 +85,7 @@ export function list<T>(member: Reader<T>, min: number, max: number): Reader<rea
   };
 }
 
-/** A structure. A member that the API does not know is ignored, as AWS ignores it. */
+/** A structure. Unknown members are ignored, as on AWS. */
 export function shape<R extends Readers, O extends Readers>(
   required: R,
   optional: O,

@@ -12,7 +12,7 @@ export class KmsRights {
   /** Called on every use, including denied ones. */
   onUse: (action: KmsAction) => void = () => {};
 
-  /** Without a customer-managed key it is aws/secretsmanager, which everybody in the account may use. */
+  /** Without a customer-managed key, the key is aws/secretsmanager, which everyone in the account may use. */
   use(kmsKeyId: string | undefined, ...actions: readonly KmsAction[]): void {
     if (kmsKeyId === undefined || kmsKeyId === "") return;
     for (const action of actions) {

@@ -79,7 +79,7 @@ function refuseStaleFrom(label: string, from: string, holder: StoredVersion | un
   );
 }
 
-/** Puts the label on that version alone; removes it everywhere when there is no id. */
+/** Moves the label to that version; without an ID, removes it everywhere. */
 function withLabel(versions: Versions, label: string, id: string | undefined): Versions {
   return versions.map((version) =>
     version.id === id
@@ -88,7 +88,7 @@ function withLabel(versions: Versions, label: string, id: string | undefined): V
   );
 }
 
-/** Returns the same object when there is nothing to remove: secrets can have thousands of versions. */
+/** Returns the same object if there is nothing to remove, because secrets can have thousands of versions. */
 function without(version: StoredVersion, labels: readonly string[]): StoredVersion {
   const stages = version.stages.filter((label) => !labels.includes(label));
   return stages.length === version.stages.length ? version : { ...version, stages };

@@ -8,7 +8,7 @@ const DAY = 86_400;
 const USUAL_WINDOW = 30;
 const TAGS_PER_SECRET = 50;
 
-/** Marks it for deletion at a time; by force deletes it at once, and succeeds when there is nothing to delete. */
+/** Schedules the deletion; with force, deletes at once, and succeeds even if there is nothing to delete. */
 export function deleteSecret(
   registry: Registry,
   region: string,

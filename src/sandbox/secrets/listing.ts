@@ -53,7 +53,7 @@ function matches(view: View, key: Filter["key"], value: string): boolean {
   }
 }
 
-/** Every word of the value begins some word of the text, ignoring case. */
+/** Every word of the value is a prefix of some word of the text, ignoring case. */
 function hasWords(text: string, value: string): boolean {
   const words = wordsOf(text);
   const wanted = wordsOf(value);
@@ -61,8 +61,8 @@ function hasWords(text: string, value: string): boolean {
 }
 
 /**
- * As moto's authors found it on AWS: a text breaks at blanks, at capitals, and at one of the special characters. A text
- * with two different special characters stays whole.
+ * As moto's authors found on AWS: a text is split at spaces, at capital letters, and at one of the special characters. A
+ * text with two different special characters is not split.
  */
 function wordsOf(text: string): readonly string[] {
   const marks = new Set(text.match(/[/_+=.@-]/g));
@@ -93,8 +93,8 @@ export interface SecretsPage<T> {
 }
 
 /**
- * The token names the last item of the previous page, among all items: that item may not match any more, or the next
- * call may filter differently. Refuses a token that names nothing.
+ * The token names the last item of the previous page among all items, because that item may no longer match, or the next
+ * call may filter differently. Refuses a token that names no item.
  */
 export function pageOf<T>(
   all: readonly T[],

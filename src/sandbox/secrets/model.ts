@@ -1,4 +1,4 @@
-/** Secrets Manager of one account, in memory: how a sandbox seeds and watches it without going over the wire. */
+/** Secrets Manager of one account, in memory: lets a sandbox seed and observe it without HTTP. */
 import type { Seconds } from "../../time.ts";
 import type { Staleness } from "../state/timeline.ts";
 import { Registry, type RegistryOptions } from "./registry.ts";
@@ -7,7 +7,7 @@ import { EMPTY_SECRETS, type SecretsState, type StoredSecret, type Tag } from ".
 import { createSecret, moveStage, putValue, readValue } from "./values.ts";
 
 export interface SecretsOptions extends RegistryOptions {
-  /** The region of secrets that are handled here rather than over the wire. */
+  /** The region of secrets accessed here rather than over HTTP. */
   readonly region: string;
   readonly replicationLag?: Seconds;
   readonly initial?: SecretsState;
@@ -36,7 +36,7 @@ export class SecretsModel {
     return this.registry.timeline.latest;
   }
 
-  /** Shows reads an older state from now on. Writes always work on the newest. */
+  /** Makes reads return an older state from now on. Writes always work on the newest. */
   set staleness(staleness: Staleness) {
     this.registry.timeline.staleness = staleness;
   }
@@ -87,12 +87,12 @@ export class SecretsModel {
     this.registry.rotationFunctions.add(lambdaArn);
   }
 
-  /** Marks the secret as managed by another AWS service: OwningService. */
+  /** Marks the secret as managed by another AWS service (OwningService). */
   setOwningService(id: string, owningService: string): void {
     this.registry.save({ ...this.registry.findWritable(this.#region, id), owningService });
   }
 
-  /** Holds a replica out of sync until it is released with `undefined`. */
+  /** Keeps a replica out of sync until it is released with `undefined`. */
   holdReplica(id: string, region: string, stuck: Parameters<typeof holdReplica>[4]): void {
     holdReplica(this.registry, this.#region, id, region, stuck);
   }

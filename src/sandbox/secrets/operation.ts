@@ -61,7 +61,7 @@ export const filtersOf = (filters: ReturnType<typeof Filters> = []): readonly Fi
     return refuse("InvalidParameterException", `Invalid filter values for key: ${Key}`);
   });
 
-/** SDKs generate a token when the caller gives none; AWS refuses a raw request without one. */
+/** SDKs generate a token if the caller gives none; AWS refuses a raw request without one. */
 export function requireToken(
   token: string | undefined,
   code: "InvalidRequestException" | "InvalidParameterException" = "InvalidRequestException",

@@ -1,4 +1,4 @@
-/** Every operation of Secrets Manager that the sandbox knows. */
+/** Every operation of Secrets Manager that the sandbox implements. */
 import type { SecretsOperations } from "./operation.ts";
 import { POLICY_OPERATIONS } from "./policy-operations.ts";
 import { READING_OPERATIONS } from "./reading-operations.ts";

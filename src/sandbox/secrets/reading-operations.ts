@@ -59,7 +59,7 @@ function readEntry(
   return valueEntry(view, version);
 }
 
-/** The ids that a batch asks for: those it lists, or a page of those that its filters match. */
+/** The IDs that a batch requests: those it lists, or a page of those that match its filters. */
 function batchOf(
   input: {
     readonly SecretIdList?: readonly string[] | undefined;

@@ -50,7 +50,7 @@ export class Registry {
     this.timeline.keeps = lag;
   }
 
-  /** For a read: possibly stale, and a replica is always behind by the lag. Finds deleted secrets, too. */
+  /** For a read: possibly stale, and a replica is always behind by the lag. Also finds deleted secrets. */
   find(region: string, id: string): View {
     return this.#findIn(this.timeline.seen(), region, id) ?? refuseNotFound();
   }
@@ -81,7 +81,7 @@ export class Registry {
     );
   }
 
-  /** The primary of that name in that region, or another region's replica there. */
+  /** The primary with that name in that region, or another region's replica there. */
   named(region: string, name: string): View | undefined {
     return this.#named(this.timeline.latest, region, name);
   }
@@ -100,7 +100,7 @@ export class Registry {
     this.timeline.change({ secrets: withEntry(secrets, keyOf(secret.region, secret.name), secret) });
   }
 
-  /** Saves a change of the secret itself, which moves LastChangedDate. */
+  /** Saves a change of the secret itself, which updates LastChangedDate. */
   saveChanged(secret: StoredSecret): void {
     this.save({ ...secret, changedAt: this.now });
   }
@@ -117,7 +117,7 @@ export class Registry {
     const [, arnRegion, rest = ""] =
       /^arn:aws[\w-]*:secretsmanager:([\w-]+):\d{12}:secret:(.+)$/.exec(id) ?? [];
     if (arnRegion !== region) return undefined;
-    // AWS takes an ARN that ends in a hyphen and six characters for a complete one, even when they belong to the name
+    // AWS treats an ARN that ends in a hyphen and six characters as complete, even if they belong to the name
     // (API Reference, SecretId; recorded).
     if (!/-[A-Za-z0-9]{6}$/.test(rest)) return this.#named(state, region, rest);
     const complete = this.#named(state, region, rest.slice(0, -7));
@@ -142,7 +142,7 @@ export class Registry {
     }
     const then = this.timeline.at(this.now - this.#replicationLag);
     const secret = then.secrets.get(keyOf(primary.region, primary.name));
-    // Not there yet: the replica is younger than the lag.
+    // Not visible yet, because the replica is newer than the lag.
     if (secret?.replicas.some((each) => each.region === replica.region) !== true) return undefined;
     return { secret, arn, replica };
   }

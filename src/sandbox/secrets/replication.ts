@@ -1,4 +1,4 @@
-/** Replicas of a secret in other regions: add, remove, promote; and a test's order to hold one out of sync. */
+/** Replicas of a secret in other regions: add, remove, promote; and, for tests, keep one out of sync. */
 import { refuse } from "./refusal.ts";
 import { type Registry, refuseDeleted } from "./registry.ts";
 import type { StoredReplica, StoredSecret } from "./state.ts";
@@ -20,8 +20,8 @@ export function addReplicas(
 }
 
 /**
- * The replicas as they will be stored. Where a secret of that name exists, the replica gives way to it and is Failed;
- * with `overwrites` that secret is removed. Refuses the secret's own region and one that holds a replica already.
+ * The replicas as they will be stored. If a secret with that name exists, the replica is Failed; with `overwrites`, that
+ * secret is removed instead. Refuses the secret's own region and a region that already has a replica.
  */
 export function placeReplicas(
   registry: Registry,
@@ -73,7 +73,7 @@ export function removeReplicas(
   return changed;
 }
 
-/** Makes the region's replica a secret of its own, with what it shows now, and takes it off the primary's list. */
+/** Turns the region's replica into an independent secret with its current value, and removes it from the primary's list. */
 export function stopReplication(registry: Registry, region: string, id: string): StoredSecret {
   const { secret, arn, replica } = registry.findNewest(region, id);
   if (secret.deletion !== undefined) refuseDeleted();
@@ -96,7 +96,7 @@ export function stopReplication(registry: Registry, region: string, id: string):
 
 const keyOfReplica = ({ kmsKeyId }: StoredReplica) => (kmsKeyId === undefined ? {} : { kmsKeyId });
 
-/** For tests: the replica keeps showing what it has now, with that status, until it is released with `undefined`. */
+/** For tests: the replica keeps its current value, with that status, until it is released with `undefined`. */
 export function holdReplica(
   registry: Registry,
   region: string,

@@ -1,10 +1,10 @@
-/** Everything one account's Secrets Manager holds at one moment, in all regions. Immutable; JSON for `--state`. */
+/** The whole state of one account's Secrets Manager at one moment, in all regions. Immutable; JSON for `--state`. */
 import type { EpochSeconds } from "../../time.ts";
 
 export type StoredValue = { readonly text: string } | { readonly base64: string };
 
 export interface StoredVersion {
-  /** The ClientRequestToken of the request that made it. */
+  /** The ClientRequestToken of the request that created it. */
   readonly id: string;
   readonly value: StoredValue;
   /** Sorted, as AWS returns them. A version without any is deprecated, and removed first when there are too many. */
@@ -21,16 +21,16 @@ export interface RotationSettings {
   readonly enabled: boolean;
   readonly lambdaArn?: string;
   readonly rules?: Readonly<Record<string, string | number>>;
-  /** Of a secret that another vendor's software rotates. */
+  /** For a secret that another vendor's software rotates. */
   readonly external?: { readonly roleArn?: string; readonly metadata?: readonly Tag[] };
   readonly rotatedAt?: EpochSeconds;
 }
 export interface StoredReplica {
   readonly region: string;
   readonly kmsKeyId?: string;
-  /** Replication was refused, as the StatusMessage says: there is no copy in that region. */
+  /** Replication failed, with this StatusMessage: there is no copy in that region. */
   readonly failure?: string;
-  /** Held out of sync by a test: it shows what it last got until it is released. */
+  /** Kept out of sync by a test: it keeps its last value until it is released. */
   readonly stuck?: {
     readonly status: "Failed" | "InProgress";
     readonly message?: string;
@@ -44,7 +44,7 @@ export interface StoredSecret {
   readonly arn: string;
   readonly description?: string;
   readonly kmsKeyId?: string;
-  /** Of a secret that another vendor's software rotates. */
+  /** For a secret that another vendor's software rotates. */
   readonly type?: string;
   /** Undefined until the first tag; an emptied list stays an empty list (recorded from AWS). */
   readonly tags?: readonly Tag[];

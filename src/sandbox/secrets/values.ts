@@ -34,7 +34,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
     );
   }
   if (existing !== undefined) {
-    // A repeated request gets the first one's answer.
+    // A repeated request gets the first response.
     if (value !== undefined && isRepeated(existing, token, value)) return existing;
     refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
   }
@@ -62,7 +62,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
   return secret;
 }
 
-/** Idempotent by token: repeating the same value changes nothing, another value is refused. */
+/** Idempotent by token: repeating the same value changes nothing; a different value is refused. */
 export function putValue(
   registry: Registry,
   region: string,
@@ -97,7 +97,7 @@ export function updateSecret(
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
   const { token, value, description, kmsKeyId, type } = input;
-  // The value goes first: if it is refused, the description must stay as it was.
+  // The value is written first: if it is refused, the description must stay unchanged.
   if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
   const changed = {
     ...(description === undefined ? {} : { description }),
@@ -149,7 +149,7 @@ function pick(versions: readonly StoredVersion[], versionId?: string, stage?: st
   );
 }
 
-/** LastAccessedDate is a day, so one write a day is enough. */
+/** LastAccessedDate has day precision, so one write per day is enough. */
 function noteAccess(registry: Registry, { region, name }: StoredSecret, versionId: string): void {
   const secret = registry.named(region, name)?.secret;
   const today = startOfDay(registry.now);
@@ -176,7 +176,7 @@ function isSameValue(a: StoredValue, b: StoredValue): boolean {
   return "text" in a ? "text" in b && a.text === b.text : "base64" in b && a.base64 === b.base64;
 }
 
-/** AWS documents the quota, not the words: these are ours. */
+/** AWS documents the quota but not the message, so this one is ours. */
 function refuseFull({ name }: StoredSecret): never {
   return refuse(
     "LimitExceededException",

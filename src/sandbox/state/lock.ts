@@ -14,7 +14,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Throws ERR_USAGE when another sandbox holds the folder, ERR_FILE_UNREADABLE when nothing can be written there. */
+/** Throws ERR_USAGE if another sandbox uses the folder, ERR_FILE_UNREADABLE if it is not writable. */
 export async function lockFolder(folder: string, processes: Processes): Promise<Lock> {
   const path = join(folder, "lock");
   const holder = await holderOf(path);
@@ -24,7 +24,7 @@ export async function lockFolder(folder: string, processes: Processes): Promise<
   });
   try {
     if (holder !== undefined) await rm(path, { force: true });
-    // "wx": of two that start at the same moment, one fails here.
+    // "wx": if two start at the same moment, one fails here.
     await writeFile(path, `${processes.own}\n`, { flag: "wx", mode: 0o600 });
   } catch (cause) {
     throw (cause as NodeJS.ErrnoException).code === "EEXIST" ? held(folder, path) : unwritable(path, cause);
@@ -33,12 +33,12 @@ export async function lockFolder(folder: string, processes: Processes): Promise<
 }
 
 const held = (folder: string, path: string) =>
-  new UsageError("ERR_USAGE", `another sandbox is running on the state in ${folder}`, [
+  new UsageError("ERR_USAGE", `another sandbox is using the state in ${folder}`, [
     `. ${shellWord(join(folder, "env.sh"))}`,
     `or give another folder with --state; if none is running: rm ${shellWord(path)}`,
   ]);
 
-/** NaN for a lock that names no process: nobody can be asked, so it is replaced. */
+/** NaN if the lock names no process; then it is replaced. */
 async function holderOf(path: string): Promise<number | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   return text === undefined ? undefined : Number(text);

@@ -4,7 +4,7 @@ import { cloudFrontOfRecord, recordOfCloudFront } from "../cloudfront/state.ts";
 import { recordOfSecrets, secretsOfRecord } from "../secrets/state.ts";
 import { StateFile } from "./state-file.ts";
 
-/** What `createAccount` starts with, and how it saves. Throws ERR_FILE_UNREADABLE, naming the damaged file. */
+/** The state that `createAccount` starts with, and how to save it. Throws ERR_FILE_UNREADABLE with the damaged file's name. */
 export async function openStateDirectory(
   directory: string,
 ): Promise<Required<Pick<AccountOptions, "initial" | "save">>> {

@@ -1,6 +1,6 @@
 /**
- * One JSON file that outlives the process, replaced in one step: written beside it, synced, then renamed over it. A file
- * that cannot be read is refused by name.
+ * One JSON file that outlives the process, replaced in one step: written to a temporary file, synced, then renamed over it. A file
+ * that cannot be read is an error that names it.
  */
 import { open, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -18,13 +18,13 @@ export class StateFile<State, Saved> {
   #onDisk: State | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** `encode` returns what JSON can hold. */
+  /** `encode` returns a JSON-compatible value. */
   constructor(directory: string, name: string, encode: (state: State) => Saved) {
     this.path = join(directory, `${name}.json`);
     this.#encode = encode;
   }
 
-  /** The state of the last write; undefined when there is no file yet. Throws ERR_FILE_UNREADABLE. */
+  /** The last written state; undefined if there is no file yet. Throws ERR_FILE_UNREADABLE. */
   async read(): Promise<Saved | undefined> {
     let text: string;
     try {
@@ -38,14 +38,14 @@ export class StateFile<State, Saved> {
     throw this.#unreadable("it is damaged, or of another version", setAside(dirname(this.path)));
   }
 
-  /** What the next write puts there. */
+  /** The state for the next write. */
   save(state: State): void {
     this.#newest = state;
   }
 
   /**
-   * Resolves once everything saved so far is on the disk. One write at a time; whoever comes while one is under way
-   * shares the next. Throws ERR_FILE_UNREADABLE; the next call tries again.
+   * Resolves once everything saved so far is on disk. One write at a time; callers that arrive during a write
+   * share the next one. Throws ERR_FILE_UNREADABLE; the next call tries again.
    */
   saved(): Promise<void> {
     const write = () => this.#write();
@@ -82,13 +82,13 @@ function parsed(text: string): { readonly format?: unknown; readonly state?: unk
   }
 }
 
-/** Moves the whole folder: the files of one account refer to each other, and none is of use alone. */
+/** Moves the whole folder: the files of one account refer to each other, and none is usable alone. */
 export function setAside(folder: string): string {
   const path = shellWord(resolve(folder));
   return `mv ${path} ${path}.damaged`;
 }
 
-/** A rename is durable only once its folder is. */
+/** A rename is durable only once its folder is synced. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {

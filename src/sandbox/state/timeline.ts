@@ -1,8 +1,8 @@
-/** A value with a history: writes change the newest state, reads may see an older one, as from a slow replica. */
+/** A value with a history: writes change the newest state; reads may return an older one, like a slow replica. */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 
-/** Reads show the state as it was `length` ago; a `share` below 1 makes only some of them do so (split reads). */
+/** Reads return the state of `length` ago; with a `share` below 1 only some of them do (split reads). */
 export interface Staleness {
   readonly length: Seconds;
   /** The share of stale reads, 0 to 1. */
@@ -32,12 +32,12 @@ export class Timeline<State extends object> {
     this.#moments = [{ since: Number.NEGATIVE_INFINITY, state: initial }];
   }
 
-  /** What writes change. */
+  /** The newest state, which writes change. */
   get latest(): State {
     return (this.#moments.at(-1) as { state: State }).state;
   }
 
-  /** What one read sees. */
+  /** The state that one read returns. */
   seen(): State {
     const { length, share } = this.staleness;
     if (length <= 0 || (share < 1 && this.#random.fraction() >= share)) return this.latest;

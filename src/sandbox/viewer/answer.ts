@@ -1,4 +1,4 @@
-/** What a client makes of an answer. A 403 alone says nothing: the edge's is XML with a code, the application's is JSON. */
+/** How a client interprets a response. A 403 alone says nothing: the edge's is XML with a code, the application's is JSON. */
 import { parseDenial } from "../../edge/denial.ts";
 import type { WireCode } from "../../edge/verdict.ts";
 import type { ViewerResponse } from "../../seams.ts";

@@ -1,10 +1,10 @@
-/** A Viewer that asks a site's handlers directly: no sockets, so that a virtual clock is the only time there is. */
+/** A Viewer that calls a site's handlers directly: no sockets, so that all time is a virtual clock's. */
 import { RemoteError } from "../../errors.ts";
 import type { Viewer, ViewerResponse } from "../../seams.ts";
 import type { Site } from "../site.ts";
 import { ConnectionDropped, type WireHandler } from "../wire.ts";
 
-/** HTTPS and HTTP of any host go to the edge, whatever the port; the origin's and the API's own URLs to them. */
+/** HTTPS and HTTP requests to any host and port go to the edge; those to the origin's and the API's URLs go there. */
 export function inProcessViewer(
   site: Pick<Site, "handlers" | "addresses">,
   api?: WireHandler,
@@ -36,7 +36,7 @@ export function inProcessViewer(
         if (!(thrown instanceof ConnectionDropped)) throw thrown;
         throw new RemoteError(
           "ERR_UNREACHABLE",
-          `no answer from ${base}: the connection was closed`,
+          `no response from ${base}: the connection was closed`,
           [],
           thrown,
         );

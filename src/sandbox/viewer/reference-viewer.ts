@@ -1,7 +1,7 @@
 /**
- * The reference viewer client: logs in, mints, calls, and tells the edge's 403 from the application's. On an edge denial
- * it mints once more, after a jittered pause, and tries once more; then it gives up loudly. It never loops: a fleet of
- * looping clients is how a lost key becomes an outage of the mint endpoint.
+ * The reference viewer client: logs in, mints, calls, and distinguishes the edge's 403 from the application's. On an edge denial
+ * it mints once more after a jittered pause, retries once, then fails loudly. It never loops: a fleet of
+ * looping clients turns a lost key into an outage of the mint endpoint.
  */
 import { CookieJar } from "../../browser/cookie-jar.ts";
 import type { WireCode } from "../../edge/verdict.ts";
@@ -17,31 +17,31 @@ export interface ReferenceViewerOptions {
   readonly site: string;
   readonly username: string;
   readonly password: string;
-  /** Sent with every request: where the viewer is, who it is. */
+  /** Headers for every request: the viewer's location and identity. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Before a remint it waits up to twice this, evenly spread; 1 s unless told. */
+  /** Before a remint it waits up to twice this, uniformly distributed; default 1 s. */
   readonly backoff?: Seconds;
-  /** Cookies are renewed this long before they expire; absent: only after a denial. */
+  /** Cookies are renewed this long before they expire; if absent, only after a denial. */
   readonly renewAhead?: Seconds;
-  /** Told of every edge denial, before anything is done about it. */
+  /** Called for every edge denial, before the client reacts. */
   readonly onDenied?: (denial: EdgeDenial) => void;
 }
 
 export interface EdgeDenial {
   readonly code: WireCode;
   readonly path: string;
-  /** When the answer was here. */
+  /** When the response arrived. */
   readonly at: EpochSeconds;
-  /** The end of the cookies that were sent; undefined when none were. */
+  /** Expiry of the cookies that were sent; undefined if there were none. */
   readonly cookiesEnd: EpochSeconds | undefined;
-  /** Already with new cookies: there will be no further remint. */
+  /** Already sent with new cookies, so there is no further remint. */
   readonly isLast: boolean;
 }
 
 export interface ViewerCounts {
   requests: number;
   mints: number;
-  /** Mints made because the edge denied. */
+  /** Mints caused by an edge denial. */
   remints: number;
   gaveUp: number;
 }
@@ -60,7 +60,7 @@ export class ReferenceViewer {
     this.#options = options;
   }
 
-  /** Authenticates at the application. Cookies of the edge play no part in it. */
+  /** Authenticates with the application. Edge cookies are not involved. */
   async login(signal?: AbortSignal): Promise<ResponseMeaning> {
     const { username, password } = this.#options;
     const response = await this.#send("POST", "/login", signal, JSON.stringify({ username, password }));
@@ -69,7 +69,7 @@ export class ReferenceViewer {
     return end;
   }
 
-  /** Asks the mint endpoint for the cookies of the edge. */
+  /** Requests edge cookies from the mint endpoint. */
   async mint(signal?: AbortSignal): Promise<ResponseMeaning> {
     this.counts.mints += 1;
     const response = await this.#send("POST", "/edge/session", signal, "");
@@ -78,7 +78,7 @@ export class ReferenceViewer {
     return end;
   }
 
-  /** One call of the API, with at most one remint in between. */
+  /** One API call, with at most one remint in between. */
   async call(path: string, signal?: AbortSignal): Promise<CallEnd> {
     const { clock, random, renewAhead, onDenied = () => {}, backoff = 1 } = this.#options;
     if (renewAhead !== undefined && clock.now() >= (this.#cookiesEnd ?? 0) - renewAhead) {
@@ -149,7 +149,7 @@ function tokenIn(response: ViewerResponse): string | undefined {
   return token;
 }
 
-/** When the cookies end, as the mint endpoint says: the policy itself is opaque to a client. */
+/** Expiry of the cookies according to the mint endpoint, because the policy is opaque to a client. */
 function endIn(response: ViewerResponse): EpochSeconds | undefined {
   const { expiresAt } = JSON.parse(Buffer.from(response.body).toString("utf8")) as { expiresAt?: number };
   return expiresAt;

@@ -79,7 +79,7 @@ it.skipIf(!existsSync("/proc/self"))(
     for (const place of ["/proc/x", "/proc/x/y/z"]) {
       await expect(lockFolder(place, systemProcesses)).rejects.toMatchObject({
         code: "ERR_FILE_UNREADABLE",
-        message: "/proc/x cannot be written: no folder can be made in /proc",
+        message: "/proc/x cannot be written: no folder can be created in /proc",
         hints: ["ls -ld /proc"],
       });
     }
