@@ -59,7 +59,7 @@ Flags win over the environment, the environment over keyturn.yaml. Nothing phone
 
   configuration: {
     summary: "keyturn.yaml: what a gate is",
-    text: `A gate is everything around one signing key: the trusted key groups that share one signing key, their distributions, the secret that holds the key, the signers, the cookies and the routes. keyturn.yaml describes gates by name; it holds no secret and belongs in the repository. The smallest one:
+    text: `A gate is everything around one signing key: the trusted key groups that share it, their distributions, the secret that holds the key, the signers, the cookies and the routes. keyturn.yaml describes gates by name; it holds no secret and belongs in the repository. The smallest one:
 
   gates:
     app:

@@ -12,7 +12,7 @@ const NOTIFICATION = "notification";
 export const schemaCommand = (bind: Bind) =>
   new Command("schema")
     .description(
-      "Prints the JSON Schema of keyturn.yaml, made from the same source that reads it; with the words of a command, that of its --json document; with `notification`, that of rotate --notify.",
+      "Prints the JSON Schema of keyturn.yaml, generated from the code that reads it. Given a command, prints the schema of its --json document; given `notification`, that of rotate --notify.",
     )
     .addArgument(offering(new Argument("[command...]", "a command, such as keys list"), "commands"))
     .action(bind(schema));

@@ -21,11 +21,13 @@ interface AbortFlags extends GlobalFlags, NotifyFlags {
 export const abortCommand = (bind: Bind) =>
   notifying(
     new Command("abort")
-      .description("Gives the gate's open rotation up: signers end on the old key, nobody is cut off.")
-      .option("--wait", "stay until it is finished or halts")
+      .description(
+        "Gives up the gate's open rotation: signers go back to the old key, and nobody is cut off.",
+      )
+      .option("--wait", "wait until it finishes or halts")
       .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-      .option("--dry-run", "say what abort would mean now, change nothing")
-      .option("--yes", "do not ask"),
+      .option("--dry-run", "show what abort would do now, change nothing")
+      .option("--yes", "do not ask for confirmation"),
   ).action(bind(abort));
 
 export async function abort(flags: AbortFlags, world: World): Promise<Report> {

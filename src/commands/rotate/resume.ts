@@ -34,21 +34,24 @@ export const resumeCommand = (bind: Bind) =>
   notifying(
     urgent(
       new Command("resume")
-        .description("Goes on with the gate's open rotation until it waits, halts or ends.")
+        .description("Continues the gate's open rotation until it has to wait, halts or finishes.")
         .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
-        .option("--wait", "stay until it is finished or halts")
+        .option("--wait", "wait until it finishes or halts")
         .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-        .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
+        .option("--signers-restarted", "confirm that every signer was restarted since AWSCURRENT moved")
         .option(
           "--deployed",
-          "signers with an external key pair ID were deployed with the one that was named",
+          "confirm that signers with an external key pair ID were deployed with the ID that the halt names",
         )
         .option(
           "--rebuild-record",
-          "the record is gone or unreadable: put it back from what the rotation left",
+          "the record is gone or unreadable: restore it from the traces of the rotation",
         )
-        .option("--dry-run", "say where it stands and what comes next, change nothing")
-        .option("--yes", "do not ask on a terminal; elsewhere the yes to `rotate start` holds"),
+        .option("--dry-run", "show the current stage and what comes next, change nothing")
+        .option(
+          "--yes",
+          "do not ask for confirmation on a terminal; elsewhere the one given to `rotate start` holds",
+        ),
     ),
   ).action(bind(resume));
 

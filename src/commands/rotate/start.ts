@@ -35,14 +35,16 @@ export const startCommand = (bind: Bind) =>
         .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
         .addArgument(planArgument())
         .option("--ticket <id>", "change ticket, for the record")
-        .addOption(new Option("--key-type <type>", "kind of the new key, if another").choices(KEY_TYPES))
+        .addOption(
+          new Option("--key-type <type>", "type of the new key (default: as the old key)").choices(KEY_TYPES),
+        )
         .addOption(keepOption())
         .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
         .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
-        .option("--wait", "stay until it is finished or halts")
+        .option("--wait", "wait until it finishes or halts")
         .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
         .option("--dry-run", "print the plan, change nothing")
-        .option("--yes", "do not ask"),
+        .option("--yes", "do not ask for confirmation"),
     ),
   ).action(bind(start));
 
