@@ -33,7 +33,7 @@ export const auditCommand = (bind: Bind) =>
       "log in with this test account, and compare the minted cookies with the gate",
     )
     .option("--report <md=file>", "also write the findings as Markdown into a new file")
-    .option("--resolve <host:address...>", "connect to this address instead, like curl's --resolve")
+    .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")
     .addOption(
       new Option("--fail-on <severity>", "exit 1 on this severity or worse")

@@ -33,11 +33,7 @@ export const doctorCommand = (bind: Bind) =>
     .option("--ip <address>", "address of the viewer", viewerAddress)
     .option("--no-fresh", "do not mint cookies to test whether valid ones pass")
     .option("--timeout <duration>", "per response (default: 10s)")
-    .option(
-      "--resolve <host:address>",
-      "connect to this address instead, like curl's --resolve; repeatable",
-      collect,
-    )
+    .option("--resolve <host:address>", "connect there, like curl's --resolve; repeatable", collect)
     .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(doctor));
 

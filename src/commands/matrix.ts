@@ -24,7 +24,7 @@ export const matrixCommand = (bind: Bind) =>
   new Command("matrix")
     .option("--probe", "also probe the gate, and show the results next to the settings")
     .option("--rate <n>", "requests per second of the probe, or unlimited (default: 20)")
-    .option("--resolve <host:address...>", "connect to this address instead, like curl's --resolve")
+    .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(matrix));
 

@@ -17,10 +17,7 @@ import { casesOption, keyPairIdOption } from "./named-options.ts";
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")
-    .argument(
-      "[url...]",
-      "URLs behind the gate, exactly as viewers request them (default: the gate's routes)",
-    )
+    .argument("[url...]", "URLs behind the gate, as viewers request them (default: the gate's routes)")
     .addOption(casesOption())
     .option("--methods <list>", "only these methods: GET,HEAD,OPTIONS,...")
     .option("--routes <list>", "only these routes of the gate")
@@ -33,7 +30,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--retired-key <file=id>", "a key that must no longer be trusted")
     .option("--http-port <port>", "port for plain HTTP (default: 80)")
     .option("--origin-counter <url>", "the origin's log endpoint (default: the gate's)")
-    .option("--direct-origin <url>", "the origin's own address, bypassing the edge (default: the gate's)")
+    .option("--direct-origin <url>", "the origin's own URL, past the edge (default: the gate's)")
     .option("--flow", "log in, mint, access, log out, and check what is set and cleared")
     .option("--credentials <file>", "for --flow: user name and password of a test account; - is stdin")
     .option("--credentials-command <line>", "or a command that prints them, such as a password manager's")
@@ -45,11 +42,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--concurrency <n>", "concurrent requests (default: 4)")
     .option("--rate <n>", "requests per second, or unlimited (default: 20)")
     .option("--timeout <duration>", "per response (default: 10s)")
-    .option(
-      "--resolve <host:address>",
-      "connect to this address instead, like curl's --resolve; repeatable",
-      collect,
-    )
+    .option("--resolve <host:address>", "connect there, like curl's --resolve; repeatable", collect)
     .option("--all-addresses", "probe every address that the host resolves to")
     .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(probe));

@@ -27,14 +27,7 @@ export const rehearseCommand = (bind: Bind) =>
     )
     .addOption(withDefault("--viewers <count>", "simulated viewers", countOf, "12"))
     .addOption(withDefault("--attackers <count>", "simulated attackers", countOf, "4"))
-    .addOption(
-      withDefault(
-        "--propagation <time>",
-        "until a change has reached the last edge location",
-        secondsOf,
-        "3s",
-      ),
-    )
+    .addOption(withDefault("--propagation <time>", "until a change reaches every location", secondsOf, "3s"))
     .addOption(
       withDefault(
         "--settle <time>",

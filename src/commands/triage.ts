@@ -23,11 +23,7 @@ export const triageCommand = (bind: Bind) =>
       "also write md=FILE or html=FILE, for the incident channel; repeatable",
       collect,
     )
-    .option(
-      "--resolve <host:address>",
-      "connect to this address instead, like curl's --resolve; repeatable",
-      collect,
-    )
+    .option("--resolve <host:address>", "connect there, like curl's --resolve; repeatable", collect)
     .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(triage));
 

@@ -18,9 +18,7 @@ export const planCommand = (bind: Bind) =>
     .description(
       "Shows what a rotation of the gate's signing key would do; with -o saves the plan for `rotate start`.",
     )
-    .addOption(
-      new Option("--key-type <type>", "type of the new key (default: as the old key)").choices(KEY_TYPES),
-    )
+    .addOption(new Option("--key-type <type>", "type of the new key, if different").choices(KEY_TYPES))
     .addOption(keepOption())
     .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
     .option("--compromised", "plan an emergency: untrust the old key without waiting for its cookies")

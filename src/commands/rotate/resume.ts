@@ -38,20 +38,11 @@ export const resumeCommand = (bind: Bind) =>
         .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
         .option("--wait", "wait until it finishes or halts")
         .option("--pending-ok", "exit 0, not 8, when it has to wait: for CI")
-        .option("--signers-restarted", "confirm that every signer was restarted since AWSCURRENT moved")
-        .option(
-          "--deployed",
-          "confirm that signers with an external key pair ID were deployed with the ID that the halt names",
-        )
-        .option(
-          "--rebuild-record",
-          "the record is gone or unreadable: restore it from the traces of the rotation",
-        )
+        .option("--signers-restarted", "every signer was restarted since AWSCURRENT moved")
+        .option("--deployed", "signers with an external key pair ID now have the ID that the halt names")
+        .option("--rebuild-record", "restore a lost or unreadable record from the traces of the rotation")
         .option("--dry-run", "show the current stage and what comes next, change nothing")
-        .option(
-          "--yes",
-          "do not ask for confirmation on a terminal; elsewhere the one given to `rotate start` holds",
-        ),
+        .option("--yes", "do not ask on a terminal (elsewhere, `rotate start` was confirmed)"),
     ),
   ).action(bind(resume));
 

@@ -35,9 +35,7 @@ export const startCommand = (bind: Bind) =>
         .description("Opens a rotation of the gate's signing key and takes it as far as it can go now.")
         .addArgument(planArgument())
         .option("--ticket <id>", "change ticket, for the record")
-        .addOption(
-          new Option("--key-type <type>", "type of the new key (default: as the old key)").choices(KEY_TYPES),
-        )
+        .addOption(new Option("--key-type <type>", "type of the new key, if different").choices(KEY_TYPES))
         .addOption(keepOption())
         .option("--leaves-stale <field...>", "fields of the secret that may keep the old public key")
         .addOption(new Option("--until <stage>", "stop after this stage").choices(STAGES))
