@@ -211,6 +211,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn config init", "every gate found in the account's distributions"],
       ["keyturn config init --secret app/signing-key --out -", "with a secret that you name, to stdout"],
+      ["terraform show -json | keyturn config init --from-terraform", "from Terraform's state, without AWS"],
+      ["keyturn config init --from-template cdk.out/Site.template.json", "from a template, without AWS"],
     ],
     load: async () => (await import("../commands/config/init.ts")).initCommand,
   },

@@ -53,6 +53,15 @@ export function contradictionsOf(gate: GateFields): Contradiction[] {
       ]);
     }
   }
+  for (const tool of ["terraform", "cloudformation"] as const) {
+    const names = gate[tool];
+    if (names === undefined) continue;
+    if (gate.ownership !== tool) found.push([[tool], `is used only with ownership: ${tool}`]);
+    for (const id of Object.keys(names.keyGroups)) {
+      if (!gate.keyGroups.includes(id))
+        found.push([[tool, "keyGroups", id], "is not one of the gate's key groups"]);
+    }
+  }
   if (gate.externalId !== undefined && gate.assumeRole === undefined) {
     found.push([["externalId"], "is sent only when a role is assumed: add assumeRole, or leave it out"]);
   }

@@ -2,7 +2,7 @@
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import type { SecretFormat } from "../keys/gate-secret.ts";
 import type { KeyGroup } from "../seams.ts";
-import type { Gate, KeyPairIdSource, Layer } from "./gate.ts";
+import type { CodeNames, Gate, KeyPairIdSource, Layer } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";
 
 /** A secret that holds a key of a gate's key groups. */
@@ -13,6 +13,8 @@ export interface SecretCandidate {
   readonly fields?: { readonly privateKey: string; readonly keyPairId: string };
   readonly source: KeyPairIdSource;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Nobody saw its content. */
+  readonly isGuess?: boolean;
 }
 
 interface DraftRoute {
@@ -38,6 +40,8 @@ export interface DraftGate {
   readonly doubts: readonly string[];
   /** What seems to manage the gate's key groups, and the evidence. Undefined: no evidence. */
   readonly ownership?: { readonly by: Exclude<Gate["ownership"], "none">; readonly sign: string };
+  /** What the code that declares them calls the resources. */
+  readonly code?: CodeNames & { readonly cdk?: boolean };
 }
 
 export interface Account {

@@ -59,6 +59,13 @@ interface GateFlow {
   readonly forbiddenPath?: string;
 }
 
+/** What infrastructure code calls the gate's resources: Terraform addresses, or logical IDs. */
+export interface CodeNames {
+  /** By key group ID. */
+  readonly keyGroups: Readonly<Record<string, string>>;
+  readonly publicKey?: string;
+}
+
 export interface Gate {
   readonly name: string;
   readonly account?: string;
@@ -85,6 +92,8 @@ export interface Gate {
   readonly routes: readonly GateRoute[];
   readonly flow?: GateFlow;
   readonly ownership: "terraform" | "cloudformation" | "none";
+  readonly terraform?: CodeNames;
+  readonly cloudformation?: CodeNames & { readonly cdk?: boolean };
   readonly maxKeyAge?: Seconds;
   /** For `keyturn logs --engine athena`. */
   readonly athena?: {

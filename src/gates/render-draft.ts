@@ -74,6 +74,7 @@ function gateLines(gate: DraftGate): string[] {
         : said(8, `sample: ${quoted(sample)}`, "CHECK: preferably an existing path")),
     ]),
     ...ownershipLines(gate.ownership),
+    ...codeLines(gate),
   ];
 }
 
@@ -81,6 +82,18 @@ function ownershipLines(seen: DraftGate["ownership"]): string[] {
   return seen === undefined
     ? said(4, "ownership: none", "CHECK: terraform or cloudformation, if one manages the key group")
     : said(4, `ownership: ${seen.by}`, `CHECK: ${oneLine(seen.sign)}; or none`);
+}
+
+/** So that a rotation can print the change for these resources. */
+function codeLines({ ownership, code }: DraftGate): string[] {
+  if (ownership === undefined || code === undefined) return [];
+  return [
+    `    ${ownership.by}:`,
+    "      keyGroups:",
+    ...Object.entries(code.keyGroups).map(([id, name]) => `        ${quoted(id)}: ${quoted(name)}`),
+    ...(code.publicKey === undefined ? [] : [`      publicKey: ${quoted(code.publicKey)}`]),
+    ...(code.cdk ? ["      cdk: true"] : []),
+  ];
 }
 
 /** A comment, on as many lines as it needs. */

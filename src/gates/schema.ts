@@ -145,6 +145,11 @@ const route = z.strictObject({
 /** As IAM names roles, with any path. */
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
+const codeNames = {
+  keyGroups: z.record(word, word).default({}).describe("key group ID: what the code calls it"),
+  publicKey: word.optional().describe("what the code calls the signing key's public half"),
+};
+
 export const gateSchema = z.strictObject({
   account: z
     .string()
@@ -194,6 +199,14 @@ export const gateSchema = z.strictObject({
     })
     .optional(),
   ownership: z.enum(["terraform", "cloudformation", "none"]).default("none"),
+  terraform: z
+    .strictObject(codeNames)
+    .optional()
+    .describe("resource addresses, for the change that a rotation prints"),
+  cloudformation: z
+    .strictObject({ ...codeNames, cdk: z.boolean().optional().describe("print TypeScript for the CDK") })
+    .optional()
+    .describe("logical IDs, for the change that a rotation prints"),
   maxKeyAge: duration.optional(),
   athena: z
     .strictObject({

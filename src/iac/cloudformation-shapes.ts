@@ -84,4 +84,4 @@ export const CACHE_POLICY = z.object({
 export const ORIGIN_REQUEST_POLICY = z.object({
   OriginRequestPolicyConfig: z.object({ Name: optionalText, ...selections }),
 });
-export const SECRET = z.object({ Name: optionalText });
+export const SECRET = z.object({ Name: optionalText, SecretString: optionalText });

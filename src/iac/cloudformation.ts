@@ -88,9 +88,22 @@ export function readCloudFormation(
       ...declared,
       name: Name instanceof Unresolved ? undefined : Name,
     })),
+    secretValues: ofType("AWS::SecretsManager::Secret", SECRET, ({ SecretString }, { address }) =>
+      typeof SecretString === "string" ? [{ secret: address, value: new Sealed(SecretString) }] : [],
+    ).flat(),
+    isCdk: isFromCdk(template),
     // The last: everything above may add to it.
     unresolved: notes.all,
   };
+}
+
+/** A stack's bootstrap version is a parameter that the CDK adds; each construct's path is metadata, unless turned off. */
+function isFromCdk({ Parameters, Resources }: Readonly<Record<string, unknown>>): boolean {
+  const resources = isRecord(Resources) ? Object.values(Resources) : [];
+  return (
+    (isRecord(Parameters) && "BootstrapVersion" in Parameters) ||
+    resources.some((each) => isRecord(each) && isRecord(each.Metadata) && "aws:cdk:path" in each.Metadata)
+  );
 }
 
 type Made = { readonly address: string; readonly id: string; readonly isIdKnown: false };

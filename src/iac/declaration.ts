@@ -59,6 +59,10 @@ export interface Declaration {
   readonly publicKeys: readonly DeclaredPublicKey[];
   readonly policies: readonly DeclaredPolicy[];
   readonly secrets: readonly DeclaredSecret[];
+  /** What the file holds of a secret's content, by the secret's ID, name or address. */
+  readonly secretValues: readonly { readonly secret: string; readonly value: Sealed<string> }[];
+  /** CDK wrote the template: its users change TypeScript. */
+  readonly isCdk: boolean;
   /** Only values that signing depends on. */
   readonly unresolved: readonly UnresolvedValue[];
 }

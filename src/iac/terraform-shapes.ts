@@ -64,6 +64,7 @@ export type DistributionShape = z.output<typeof DISTRIBUTION>;
 export const KEY_GROUP = z.object({ name: optionalText, items: texts, comment: optionalText });
 export const PUBLIC_KEY = z.object({ name: optionalText, encoded_key: optionalText, comment: optionalText });
 export const SECRET = z.object({ name: optionalText });
+export const SECRET_VERSION = z.object({ secret_id: optionalText, secret_string: optionalText });
 
 const selections = {
   cookies_config: block({ cookie_behavior: optionalText, cookies: block({ items: texts }) }),

@@ -30,6 +30,7 @@ import {
   type OriginShape,
   PUBLIC_KEY,
   SECRET,
+  SECRET_VERSION,
 } from "./terraform-shapes.ts";
 import { textOr, textsOr, Unresolved, UnresolvedValues } from "./unresolved.ts";
 
@@ -76,6 +77,12 @@ export function readTerraform(
       ...declared,
       name: name instanceof Unresolved ? undefined : name,
     })),
+    secretValues: ofType("aws_secretsmanager_secret_version", SECRET_VERSION, (values) =>
+      typeof values.secret_id === "string" && typeof values.secret_string === "string"
+        ? [{ secret: values.secret_id, value: new Sealed(values.secret_string) }]
+        : [],
+    ).flat(),
+    isCdk: false,
     // The last: everything above may add to it.
     unresolved: notes.all,
   };

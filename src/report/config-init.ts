@@ -20,12 +20,16 @@ export function initReport(
   return {
     outcome: "done",
     result: { file: file === "-" ? null : file, gates, yaml },
-    findings: [
-      ...drafts.flatMap(({ name, doubts }) =>
-        doubts.map((doubt) => note("draft-uncertain", `gate ${name}: ${doubt}`)),
-      ),
-      ...leftOut.map((each) => note("draft-left-out", each)),
-    ],
+    // On stdout the file is all there is: its comments say the same.
+    findings:
+      file === "-"
+        ? []
+        : [
+            ...drafts.flatMap(({ name, doubts }) =>
+              doubts.map((doubt) => note("draft-uncertain", `gate ${name}: ${doubt}`)),
+            ),
+            ...leftOut.map((each) => note("draft-left-out", each)),
+          ],
     text: (style) =>
       file === "-"
         ? yaml

@@ -6,6 +6,7 @@ import { table, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import { outcomeOf, type Report } from "./report.ts";
+import { holdText } from "./rotation-declare.ts";
 import type { Style } from "./style.ts";
 
 const IMPACT: Readonly<Record<Mode, string>> = {
@@ -100,7 +101,10 @@ function planText(plan: RotationPlan, style: Style, savedAs: string | undefined)
     ? `${style.bad(style.sign.fail)} refused for now:`
     : `${style.sign.arrow} ${style.code(next)}`;
   const title = style.bold(`rotation of gate ${gate}${mode === "normal" ? "" : `, MODE ${mode}`}`);
-  return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, ...stages, ending].join("\n\n");
+  const hold = isOpen ? "" : holdText(plan);
+  return [`${title}, planned ${formatInstant(plan.madeAt)}`, facts, ...stages, hold, ending]
+    .filter((block) => block !== "")
+    .join("\n\n");
 }
 
 function stageBlocks(stages: readonly PlannedStage[], style: Style): readonly string[] {

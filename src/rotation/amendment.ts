@@ -42,6 +42,7 @@ export type Amendable = Pick<
   | "settle"
   | "triples"
   | "ownership"
+  | "code"
 >;
 /** The settings that stay fixed for the whole rotation. */
 export interface Fixed {
@@ -98,8 +99,8 @@ function fixedDifferences(record: RotationRecord, { keyGroups, keyPairId }: Fixe
 }
 
 function amendedSettings(recorded: Settings, declared: Amendable, kept: KeptSetting[]): Settings {
-  const { canaries, mintEndpoint, regions, ownership } = declared;
-  const { mintEndpoint: _endpoint, regions: _regions, ...rest } = recorded;
+  const { canaries, mintEndpoint, regions, ownership, code } = declared;
+  const { mintEndpoint: _endpoint, regions: _regions, code: _code, ...rest } = recorded;
   const grown = (setting: "longestLife" | "skew" | "settle" | "triples"): number => {
     if (declared[setting] < recorded[setting]) {
       const [was, now] = [settingText(setting, recorded[setting]), settingText(setting, declared[setting])];
@@ -113,6 +114,7 @@ function amendedSettings(recorded: Settings, declared: Amendable, kept: KeptSett
     ...(mintEndpoint === undefined ? {} : { mintEndpoint }),
     ...(regions === undefined || regions.length === 0 ? {} : { regions }),
     ownership,
+    ...(code === undefined ? {} : { code }),
     cacheTtl: grownCache(recorded.cacheTtl, declared.cacheTtl, kept),
     longestLife: grown("longestLife"),
     skew: grown("skew"),
@@ -151,12 +153,13 @@ function differences(from: Settings, to: Settings): readonly AmendedSetting[] {
 }
 
 function flat(settings: Settings): ReadonlyMap<string, string> {
-  const { canaries, mintEndpoint, regions, cacheTtl, longestLife, skew, settle, triples, ownership } =
+  const { canaries, mintEndpoint, regions, cacheTtl, longestLife, skew, settle, triples, ownership, code } =
     settings;
   const plain = { cacheTtl, longestLife, skew, settle, triples, ownership };
   return new Map([
     ...Object.entries(canaries).map(([id, url]) => [`canaries.${id}`, url] as const),
     ...(mintEndpoint === undefined ? [] : [["mintEndpoint", mintEndpoint] as const]),
+    ...(code === undefined ? [] : [[ownership, codeText(code)] as const]),
     ...(regions === undefined ? [] : [["regions", regions.join(" ")] as const]),
     ...Object.entries(plain).map(([name, value]) => [name, settingText(name, value)] as const),
   ]);
@@ -200,4 +203,12 @@ function reasonForEpoch(before: RotationRecord, after: RotationRecord, highest: 
   return mayTakeOut && isLonger
     ? "the shorter wait already allows a key to be removed, so the wait starts again"
     : undefined;
+}
+
+function codeText({ keyGroups, publicKey, cdk }: NonNullable<Settings["code"]>): string {
+  return [
+    ...Object.values(keyGroups),
+    ...(publicKey === undefined ? [] : [publicKey]),
+    ...(cdk ? ["cdk"] : []),
+  ].join(" ");
 }

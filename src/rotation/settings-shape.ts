@@ -28,6 +28,14 @@ export const settings = z.strictObject({
   /** Distribution id -> URL behind the signature check. */
   canaries: z.record(z.string(), text),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
+  /** What infrastructure code calls the key groups (by ID) and the public key. */
+  code: z
+    .strictObject({
+      keyGroups: z.record(z.string(), text),
+      publicKey: text.optional(),
+      cdk: z.boolean().optional(),
+    })
+    .optional(),
   mintEndpoint: text.optional(),
   /** Regions besides the secret's own whose replica signers read. */
   regions: z.array(text).readonly().optional(),

@@ -21,7 +21,13 @@ export function settingsOf(gate: Gate, keyType: KeyType): Settings {
     mintEndpoint: gate.signer.mintEndpoint,
     ...(gate.signer.regions.length === 0 ? {} : { regions: gate.signer.regions.toSorted() }),
     ownership: gate.ownership,
+    ...codeOf(gate),
   };
+}
+
+function codeOf(gate: Gate): Pick<Settings, "code"> {
+  const code = gate.ownership === "none" ? undefined : gate[gate.ownership];
+  return code === undefined ? {} : { code };
 }
 
 function longestProfile(gate: Gate): Seconds {

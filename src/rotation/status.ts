@@ -60,6 +60,10 @@ export interface RotationStatus {
   readonly declare?: {
     readonly ownership: "terraform" | "cloudformation";
     readonly groups: readonly Pick<KeyGroup, "id" | "name" | "items" | "comment">[];
+    /** What the code calls them, as far as keyturn.yaml says. */
+    readonly code?: NonNullable<RotationRecord["settings"]["code"]>;
+    /** Key pair IDs: the code's public key is `to` now. Absent after an abort. */
+    readonly replaced?: { readonly from: string; readonly to: string };
   };
 }
 
@@ -92,13 +96,20 @@ export function statusOf(
   };
 }
 
-function declared({ settings }: RotationRecord, { groups }: Observed): Pick<RotationStatus, "declare"> {
-  const { ownership } = settings;
+function declared(
+  { settings, finished, old, new: fresh }: RotationRecord,
+  { groups }: Observed,
+): Pick<RotationStatus, "declare"> {
+  const { ownership, code } = settings;
   if (ownership === "none") return {};
   return {
     declare: {
       ownership,
       groups: groups.map(({ id, name, items, comment }) => ({ id, name, items, comment })),
+      ...(code === undefined ? {} : { code }),
+      ...(finished?.outcome === "rotated" && fresh !== undefined
+        ? { replaced: { from: old.keyPairId, to: fresh.keyPairId } }
+        : {}),
     },
   };
 }

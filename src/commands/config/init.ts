@@ -1,9 +1,10 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { refuseExisting } from "../../cli/existing-file.ts";
 import { UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
+import type { DeclaredFlags } from "../../gates/declared-survey.ts";
 import { draftGates, leftOut } from "../../gates/draft.ts";
 import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
@@ -16,7 +17,7 @@ import { shellWord } from "../../text/shell-word.ts";
 
 type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
 
-interface InitFlags extends GlobalFlags {
+interface InitFlags extends GlobalFlags, DeclaredFlags {
   readonly out: string;
   readonly secret?: readonly string[];
 }
@@ -24,10 +25,23 @@ interface InitFlags extends GlobalFlags {
 export const initCommand = (bind: Bind) =>
   new Command("init")
     .description(
-      "Reads an account and writes a commented keyturn.yaml: distributions, key groups, and the secret that holds one of their keys. Changes nothing in AWS.",
+      "Reads an account and writes a commented keyturn.yaml: distributions, key groups, and the secret that holds one of their keys. Changes nothing in AWS. With --from-terraform or --from-template it reads a file and does not contact AWS.",
     )
     .option("--out <file>", "file to create; - is stdout", "keyturn.yaml")
     .option("--secret <id...>", "look for signing keys only in these secrets, not in every readable one")
+    .addOption(
+      new Option(
+        "--from-terraform [file]",
+        "read `terraform show -json` (default: stdin) instead of AWS",
+      ).conflicts("fromTemplate"),
+    )
+    .option("--from-template [file]", "read a CloudFormation template or CDK output (default: stdin)")
+    .addOption(
+      new Option(
+        "--stack-resources <file>",
+        "a template's IDs, from `aws cloudformation describe-stack-resources`",
+      ).conflicts("fromTerraform"),
+    )
     .action(bind(init));
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
@@ -40,17 +54,20 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
     ]);
   }
   const options = cloudOptionsOf(flags, env);
-  const asked = {
-    region: options.region,
-    secretIds: flags.secret,
-  };
-  const account = await surveyAccount(await cloud(options), asked, terminal);
-  const drafts = draftGates(account);
-  if (drafts.length === 0) throw noDraft(account);
-  const left = leftOut(account);
+  const isOffline = [flags.fromTerraform, flags.fromTemplate, flags.stackResources].some(Boolean);
+  const { drafts, left } = isOffline
+    ? await (await import("../../gates/declared-survey.ts")).surveyFiles(flags, options.region, files)
+    : await surveyCloud(await cloud(options), { region: options.region, secretIds: flags.secret }, terminal);
   const text = renderDraft(drafts, left);
   if (flags.out !== "-") await files.writeNew(flags.out, text, 0o666);
   return initReport(flags.out, readBy(flags, env), drafts, left, text);
+}
+
+async function surveyCloud(...given: Parameters<typeof surveyAccount>) {
+  const account = await surveyAccount(...given);
+  const drafts = draftGates(account);
+  if (drafts.length === 0) throw noDraft(account);
+  return { drafts, left: leftOut(account) };
 }
 
 /** The flag that makes a command read the new file, if it would otherwise read another one. */

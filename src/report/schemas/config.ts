@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { count } from "./words.ts";
 
+const codeNames = { keyGroups: z.record(z.string(), z.string()), publicKey: z.string().optional() };
+
 const cookie = {
   resource: z.string(),
   path: z.string(),
@@ -47,6 +49,8 @@ const gate = z.strictObject({
     }),
   ),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
+  terraform: z.strictObject(codeNames).optional(),
+  cloudformation: z.strictObject({ ...codeNames, cdk: z.boolean().optional() }).optional(),
   rotation: z.strictObject({ settle: z.number(), skew: z.number(), triples: count }),
   account: z.string().optional(),
   region: z.string().optional(),

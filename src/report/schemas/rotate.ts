@@ -32,6 +32,8 @@ const declaration = z.strictObject({
   groups: z.array(
     z.strictObject({ id: z.string(), name: z.string(), items: z.array(z.string()), comment: z.string() }),
   ),
+  code: settings.shape.code,
+  replaced: z.strictObject({ from: z.string(), to: z.string() }).optional(),
 });
 
 const outage = z.strictObject({ says: z.string(), by: z.string(), since: instant.optional() });

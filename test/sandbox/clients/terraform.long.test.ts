@@ -8,8 +8,9 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { pair, pkcs8, spki } from "../../audit/account.ts";
 import { configAccepted } from "../../audit/config-accepted.ts";
-import { memoryWorld } from "../../fakes/memory-world.ts";
+import { memoryWorld, runCommand, words } from "../../fakes/memory-world.ts";
 import { pathOf, skipped } from "../../fakes/needs.ts";
+import { sameDraft } from "../../gates/same-draft.ts";
 import { serveAccount } from "./served.ts";
 
 /** Where a provider may lie that was put there without Terraform's registry. */
@@ -76,8 +77,15 @@ withProvider("Terraform", () => {
       const variables = Object.entries(values).map(([name, value]) => `-var=${name}=${value}`);
       const line = [command, "-no-color", "-input=false", ...flags, ...(command === "init" ? [] : variables)];
       const env = { ...process.env, TF_REATTACH_PROVIDERS: started.reattach, CHECKPOINT_DISABLE: "1" };
-      await promisify(execFile)("terraform", line, { cwd: folder, env });
+      return promisify(execFile)("terraform", line, { cwd: folder, env });
     };
+    const shown = async () =>
+      (
+        await promisify(execFile)("terraform", ["show", "-json"], {
+          cwd: folder,
+          env: { ...process.env, TF_REATTACH_PROVIDERS: started.reattach },
+        })
+      ).stdout;
     const held = () => {
       const { publicKeys, keyGroups, distributions } = account.cloudFront.state;
       return [publicKeys.size, keyGroups.size, distributions.size, account.secrets.state.secrets.size];
@@ -95,6 +103,11 @@ withProvider("Terraform", () => {
     expect(keyPairId).toBe(group?.config.items[0]);
     expect(yaml).toContain("id: signer");
     expect(yaml).toContain("ownership: terraform");
+    const offline = await runCommand(
+      words("config init --from-terraform site.json --out -"),
+      memoryWorld({ files: { "site.json": await shown() } }),
+    );
+    expect(sameDraft(offline.stdout)).toEqual(sameDraft(yaml));
     // Ends with 2 when anything differs, which rejects.
     await terraform("plan", "first", true, "-detailed-exitcode");
     await terraform("apply", "second", false, "-auto-approve");
