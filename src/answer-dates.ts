@@ -51,14 +51,14 @@ export class AnswerDates {
 
   /** Not later than now: the older of the two services' newest Dates. Undefined before the first answer. */
   get earliest(): EpochSeconds | undefined {
-    const heard = AWS.flatMap((each) => this.#newest.get(each) ?? []);
-    return heard.length === 0 ? undefined : Math.min(...heard);
+    const newest = AWS.flatMap((each) => this.#newest.get(each) ?? []);
+    return newest.length === 0 ? undefined : Math.min(...newest);
   }
 
   /** Not earlier than the newest answer: its whole second is over. */
   get latest(): EpochSeconds | undefined {
-    const heard = AWS.flatMap((each) => this.#newest.get(each) ?? []);
-    return heard.length === 0 ? undefined : Math.max(...heard) + 1;
+    const newest = AWS.flatMap((each) => this.#newest.get(each) ?? []);
+    return newest.length === 0 ? undefined : Math.max(...newest) + 1;
   }
 
   /** The worst one so far. */

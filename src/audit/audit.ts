@@ -43,7 +43,7 @@ export type VaultOf = (gate: Gate, region?: string) => Promise<SecretVault>;
 
 /** All gates must belong to the account that `plane` talks to. */
 export async function readAccountSnapshot(
-  asked: AuditOptions,
+  options: AuditOptions,
   plane: ControlPlane,
   vaultOf: VaultOf,
   pool: ThrottledPool,
@@ -52,20 +52,20 @@ export async function readAccountSnapshot(
   const inventory = await takeInventory(
     plane,
     {
-      keyGroups: [...new Set(asked.gates.flatMap(({ keyGroups }) => keyGroups))],
-      ...(!asked.wholeAccount && {
-        distributions: [...new Set(asked.gates.flatMap(({ distributions }) => distributions))],
+      keyGroups: [...new Set(options.gates.flatMap(({ keyGroups }) => keyGroups))],
+      ...(!options.wholeAccount && {
+        distributions: [...new Set(options.gates.flatMap(({ distributions }) => distributions))],
       }),
     },
     pool,
   );
   const snapshots: GateSnapshot[] = [];
-  for (const gate of asked.gates) {
+  for (const gate of options.gates) {
     const vault = await vaultOf(gate);
     snapshots.push(
       await readGateSnapshot(
         gate,
-        asked.allGates,
+        options.allGates,
         inventory,
         vault,
         (region) => vaultOf(gate, region),
@@ -73,7 +73,7 @@ export async function readAccountSnapshot(
       ),
     );
   }
-  return { inventory, gates: asked.allGates, snapshots };
+  return { inventory, gates: options.allGates, snapshots };
 }
 
 /** Pure. */

@@ -23,13 +23,13 @@ export interface LookedAt {
  * read, or after an interrupt.
  */
 export async function lookAtGates(
-  asked: AuditOptions,
+  options: AuditOptions,
   flags: Flags,
   world: Needs,
   newPool: () => ThrottledPool,
 ): Promise<LookedAt> {
   const byAccount = new Map<string, Gate[]>();
-  for (const gate of asked.gates) {
+  for (const gate of options.gates) {
     const name = cloudName({ ...cloudOptionsOf(flags, world.env, gate), region: undefined });
     byAccount.set(name, [...(byAccount.get(name) ?? []), gate]);
   }
@@ -41,7 +41,7 @@ export async function lookAtGates(
         const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
         // AWS throttles each account by itself.
         const read = await readAccountSnapshot(
-          { ...asked, gates },
+          { ...options, gates },
           controlPlane,
           vaultOf,
           newPool(),

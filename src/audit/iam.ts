@@ -42,17 +42,17 @@ const SID: Readonly<Record<Scope, string>> = {
 };
 
 /** Pure. */
-export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
-  const { grants, kms } = ROLE_NEEDS[asked.role];
-  const arns = arnsOf(gate, asked);
+export function iamPolicy(gate: Gate, options: IamOptions): IamPolicy {
+  const { grants, kms } = ROLE_NEEDS[options.role];
+  const arns = arnsOf(gate, options);
   const needed = grants.filter(({ when }) => when === undefined || when(gate));
   const statements = (Object.keys(SID) as Scope[]).flatMap((scope): Statement[] => {
     const actions = needed.filter((grant) => grant.on === scope).map(({ action }) => action);
     if (actions.length === 0) return [];
     return [{ Sid: SID[scope], Effect: "Allow", Action: actions, Resource: arns[scope] }];
   });
-  if (asked.role === "log-reader") statements.push(...athenaStatements(gate, arns));
-  const kmsKeys = [...new Set(asked.kmsKeys ?? [])];
+  if (options.role === "log-reader") statements.push(...athenaStatements(gate, arns));
+  const kmsKeys = [...new Set(options.kmsKeys ?? [])];
   const [firstKey] = kmsKeys;
   if (firstKey !== undefined && kms.length > 0) {
     statements.push({
@@ -66,9 +66,9 @@ export function iamPolicy(gate: Gate, asked: IamOptions): IamPolicy {
   return {
     policy: { Version: "2012-10-17", Statement: statements },
     comments: [
-      ...commentsOn(statements, asked),
+      ...commentsOn(statements, options),
       ...commentsOnRegions(gate, statements, arns, kmsKeys),
-      ...commentsOnRole(gate, asked),
+      ...commentsOnRole(gate, options),
     ],
   };
 }

@@ -54,7 +54,7 @@ export async function takeInventory(
     | "getCachePolicy"
     | "getOriginRequestPolicy"
   >,
-  asked: InventoryOptions,
+  options: InventoryOptions,
   pool: ThrottledPool,
 ): Promise<Inventory> {
   const publicKeys = new Map<string, SeenKey>();
@@ -64,25 +64,27 @@ export async function takeInventory(
   const keyGroups = new Map<string, KeyGroup>();
   for await (const group of plane.listKeyGroups()) keyGroups.set(group.id, group);
   const encryptionKeys =
-    asked.distributions === undefined ? new Set(await collected(plane.listFieldEncryptionKeys())) : undefined;
+    options.distributions === undefined
+      ? new Set(await collected(plane.listFieldEncryptionKeys()))
+      : undefined;
 
   const distributions = new Map<string, Distribution>();
-  await pool.each("distributions", asked.distributions ?? idsOf(plane.listDistributions()), async (id) => {
+  await pool.each("distributions", options.distributions ?? idsOf(plane.listDistributions()), async (id) => {
     const found = await orMissing(plane.getDistribution(id));
     if (found !== undefined) distributions.set(id, found.value);
   });
 
   return {
     takenAt: pool.now(),
-    scope: asked.distributions === undefined ? "account" : "gates",
+    scope: options.distributions === undefined ? "account" : "gates",
     publicKeys,
     keyGroups,
     encryptionKeys,
     distributions,
     attachments:
-      asked.distributions === undefined
+      options.distributions === undefined
         ? attachmentsIn(distributions)
-        : await askAttachments(plane, asked.keyGroups, pool),
+        : await askAttachments(plane, options.keyGroups, pool),
     policies: await policiesOf(plane, distributions, pool),
   };
 }

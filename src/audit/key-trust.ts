@@ -21,11 +21,11 @@ export interface TrustPlan {
 /** `groups`: IDs, starts of IDs, or names. Throws ERR_NOT_FOUND. */
 export function planTrust(
   change: TrustChange,
-  asked: { readonly key: string; readonly groups: readonly string[] },
+  request: { readonly key: string; readonly groups: readonly string[] },
   account: AccountKeys,
 ): TrustPlan {
-  const key = findNamed(account.keys, asked.key, "public key");
-  const found = asked.groups.map((group) => findNamed(account.groups, group, "key group"));
+  const key = findNamed(account.keys, request.key, "public key");
+  const found = request.groups.map((group) => findNamed(account.groups, group, "key group"));
   const groups = [...new Map(found.map((group) => [group.id, group])).values()];
   const changing = groups.filter(({ items }) => items.includes(key.id) !== (change === "trust"));
   return { change, key, groups, changing };

@@ -54,14 +54,14 @@ function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
 
 /** Straight to the origin, bypassing the edge. */
 function originEvidence({ bypass }: ProbeRun, url: string): ObservedAnswer {
-  const asked = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
-  if (asked.length === 0) return { state: "not-seen", says: "the origin was not probed directly" };
-  const heard = asked.filter(({ verdict }) => verdict !== "not-origin");
-  if (heard.length === 0) return { state: "not-seen", says: "the origin's own address proved nothing" };
-  const refused = asked.filter(({ verdict }) => verdict === "refused").length;
+  const attempts = bypass?.asked.filter(({ target }) => target.url === url) ?? [];
+  if (attempts.length === 0) return { state: "not-seen", says: "the origin was not probed directly" };
+  const answered = attempts.filter(({ verdict }) => verdict !== "not-origin");
+  if (answered.length === 0) return { state: "not-seen", says: "the origin's own address proved nothing" };
+  const refused = attempts.filter(({ verdict }) => verdict === "refused").length;
   return {
-    state: refused === asked.length ? "yes" : "no",
-    says: `${refused} of ${asked.length} requests straight to the origin refused`,
+    state: refused === attempts.length ? "yes" : "no",
+    says: `${refused} of ${attempts.length} requests straight to the origin refused`,
   };
 }
 

@@ -56,9 +56,9 @@ async function proveAtGate(
   const keys = await keysFor(question, gate, vault);
   if (typeof keys === "string") return { gate: name, proven: false, asked: false, why: keys, locations: [] };
   const settings = { canaries: gate.canaries, hash: gate.signer.hash, triples: gate.rotation.triples };
-  const asked = { keys, settings, settle: question.settle ?? gate.rotation.settle };
+  const proofRequest = { keys, settings, settle: question.settle ?? gate.rotation.settle };
   const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
-  const { proven, complaint, locations } = await proveAtEdge(asked, dates, world, tell);
+  const { proven, complaint, locations } = await proveAtEdge(proofRequest, dates, world, tell);
   const why = complaint ?? "the edge gave no steady answer in time";
   return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
 }

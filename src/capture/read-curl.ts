@@ -99,7 +99,7 @@ const LONG_OF_SHORT: Readonly<Record<string, string>> = {
 };
 
 function readArguments(words: readonly string[]): ParsedArguments {
-  const told: ParsedArguments = {
+  const parsed: ParsedArguments = {
     urls: [],
     headers: [],
     cookies: [],
@@ -115,23 +115,23 @@ function readArguments(words: readonly string[]): ParsedArguments {
   const apply = (name: string, value: string) => {
     switch (name) {
       case "url":
-        told.urls.push(value);
+        parsed.urls.push(value);
         break;
       case "header":
-        readHeader(value, told);
+        readHeader(value, parsed);
         break;
       case "cookie":
-        if (value.includes("=")) for (const pair of parseCookieHeader(value)) told.cookies.push(pair);
-        else if (value !== "") told.jarFiles.push(value);
+        if (value.includes("=")) for (const pair of parseCookieHeader(value)) parsed.cookies.push(pair);
+        else if (value !== "") parsed.jarFiles.push(value);
         break;
       case "request":
-        told.method = value;
+        parsed.method = value;
         break;
       case "referer":
-        told.headers.push(["Referer", value.split(";")[0] as string]);
+        parsed.headers.push(["Referer", value.split(";")[0] as string]);
         break;
       case "url-query":
-        told.query.push(value);
+        parsed.query.push(value);
         break;
       case "head":
         implied = "HEAD";
@@ -143,10 +143,10 @@ function readArguments(words: readonly string[]): ParsedArguments {
         isGet = true;
         break;
       case "path-as-is":
-        told.isPathAsIs = true;
+        parsed.isPathAsIs = true;
         break;
       case "config":
-        told.remarks.push("curl would read more options from the file of -K, which was not read");
+        parsed.remarks.push("curl would read more options from the file of -K, which was not read");
         break;
       default:
         if (/^(?:data|json|form)/.test(name)) {
@@ -174,28 +174,28 @@ function readArguments(words: readonly string[]): ParsedArguments {
         if (takesValue) break;
       }
     } else if (word !== "--") {
-      told.urls.push(word);
+      parsed.urls.push(word);
     }
   }
   if (isGet) {
-    for (const each of data) told.query.push(each);
+    for (const each of data) parsed.query.push(each);
     if (implied === "POST") implied = "GET";
   }
-  if (told.method === "") told.method = implied;
-  return told;
+  if (parsed.method === "") parsed.method = implied;
+  return parsed;
 }
 
-function readHeader(line: string, told: ParsedArguments): void {
+function readHeader(line: string, parsed: ParsedArguments): void {
   if (line.startsWith("@")) {
-    told.remarks.push("curl would read headers from the file of -H @FILE, which was not read");
+    parsed.remarks.push("curl would read headers from the file of -H @FILE, which was not read");
     return;
   }
   const colon = line.indexOf(":");
   if (colon < 0) return;
   const name = line.slice(0, colon).trim();
   const value = line.slice(colon + 1).trim();
-  if (name.toLowerCase() === "cookie") for (const pair of parseCookieHeader(value)) told.cookies.push(pair);
-  else told.headers.push([name, value]);
+  if (name.toLowerCase() === "cookie") for (const pair of parseCookieHeader(value)) parsed.cookies.push(pair);
+  else parsed.headers.push([name, value]);
 }
 
 function fragmentOf(typed: string): { readonly fragment?: string } {

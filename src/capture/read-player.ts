@@ -13,7 +13,7 @@ interface ParsedArguments {
   readonly jarFiles: string[];
   readonly remarks: string[];
 }
-type Take = (value: string, told: ParsedArguments) => void;
+type Take = (value: string, parsed: ParsedArguments) => void;
 
 function add(cookies: CapturedCookie[], header: string): void {
   for (const cookie of asCookies(parseCookieHeader(header))) cookies.push(cookie);
@@ -29,18 +29,18 @@ const header: Take = (line, { cookies, headers }) => {
   else headers.push([name, value]);
 };
 /** ffmpeg: lines ending in a real CRLF. In plain quotes `\r\n` stays part of the last value. */
-const headerLines: Take = (text, told) => {
-  for (const line of text.split(/\r?\n/)) header(line, told);
+const headerLines: Take = (text, parsed) => {
+  for (const line of text.split(/\r?\n/)) header(line, parsed);
   if (/\\r\\n|\\n/.test(text)) {
-    told.remarks.push(
+    parsed.remarks.push(
       "-headers contains \\r\\n as four characters, which ffmpeg sends literally; write $'...' so that bash turns them into line breaks",
     );
   }
 };
 /** mpv: a comma-separated list; `\,` is a comma inside a value. */
-const headerList: Take = (text, told) => {
+const headerList: Take = (text, parsed) => {
   for (const line of text.split(/(?<!\\),(?=\s*[\w-]+\s*:)/))
-    header(line.replaceAll("\\,", ",").trim(), told);
+    header(line.replaceAll("\\,", ",").trim(), parsed);
 };
 /** ffmpeg's -cookies: Set-Cookie values, one per line. */
 const setCookies: Take = (text, { cookies }) => {
@@ -148,13 +148,13 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /** FFmpeg's options inside mpv's: `headers=...` or `cookies=[...]`. */
-function lavf(text: string, told: ParsedArguments): void {
+function lavf(text: string, parsed: ParsedArguments): void {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  WITH_FFMPEG[name]?.(value.replace(/^["'[]|["'\]]$/g, ""), told);
+  WITH_FFMPEG[name]?.(value.replace(/^["'[]|["'\]]$/g, ""), parsed);
 }
 /** streamlink's `Name=value`. */
-function equalsHeader(text: string, told: ParsedArguments): void {
-  header(text.replace("=", ": "), told);
+function equalsHeader(text: string, parsed: ParsedArguments): void {
+  header(text.replace("=", ": "), parsed);
 }
 function valued(names: string): Readonly<Record<string, Take>> {
   return Object.fromEntries(names.split(" ").map((name) => [name, skip]));
@@ -172,16 +172,18 @@ export function readPlayer(text: string): CapturedRequest[] {
   const { words, hasExpansion, isCutOff } = (looksLikeCmd(text) ? cmdWords : bashWords)(
     text.replace(/^(?:[$%>#]\s+|PS [^>]*>\s*)/, ""),
   );
-  const told = readArguments(words.slice(1), program);
+  const parsed = readArguments(words.slice(1), program);
   if (hasExpansion)
-    told.remarks.push("the command contains a shell variable or substitution, which only a shell can expand");
+    parsed.remarks.push(
+      "the command contains a shell variable or substitution, which only a shell can expand",
+    );
   if (isCutOff)
-    told.remarks.push("the command is cut off: a quote is never closed, or its last line continues");
-  const urls = told.urls.filter((each) => /^https?:\/\//i.test(each));
+    parsed.remarks.push("the command is cut off: a quote is never closed, or its last line continues");
+  const urls = parsed.urls.filter((each) => /^https?:\/\//i.test(each));
   if (urls.length === 0) {
     throw unreadableCapture(`the ${name} command has no http or https URL; paste the whole command`);
   }
-  const { cookies, headers, jarFiles, remarks } = told;
+  const { cookies, headers, jarFiles, remarks } = parsed;
   return urls.slice(0, 100).map((each, at) => {
     const [bare = "", fragment] = each.split("#", 2);
     return {
@@ -199,19 +201,19 @@ export function readPlayer(text: string): CapturedRequest[] {
 }
 
 function readArguments(words: readonly string[], { options, switches }: Program): ParsedArguments {
-  const told: ParsedArguments = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };
+  const parsed: ParsedArguments = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;
     const [, dashes, name = "", attached] = /^(--?|:)([\w:.-]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (dashes === undefined) {
-      told.urls.push(word);
+      parsed.urls.push(word);
       continue;
     }
     const take = options[name];
     const wantsNext = attached === undefined && (take !== undefined || (switches && !switches.test(name)));
     const value = wantsNext ? (words[at + 1] ?? "") : (attached ?? "");
     if (wantsNext) at += 1;
-    take?.(value, told);
+    take?.(value, parsed);
   }
-  return told;
+  return parsed;
 }

@@ -51,8 +51,8 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
   const gates = flags.all
     ? allGates
     : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
-  const asked = { gates, allGates, wholeAccount: flags.all === true };
-  const { accounts, unread } = await lookAtGates(asked, flags, world, () => createThrottledPool(world));
+  const options = { gates, allGates, wholeAccount: flags.all === true };
+  const { accounts, unread } = await lookAtGates(options, flags, world, () => createThrottledPool(world));
   const findings = [...unread.map(unreadGateFinding), ...accounts.flatMap(auditFindings)];
   if (flags.credentials !== undefined) {
     const { runningSignersFindings } = await import("../audit/running-signer.ts");

@@ -31,8 +31,8 @@ export const matrixCommand = (bind: Bind) =>
 export async function matrix(flags: Flags, world: World): Promise<Report<MatrixResult>> {
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
-  const asked = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
-  const { accounts } = await lookAtGates(asked, flags, world, () => createThrottledPool(world));
+  const options = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
+  const { accounts } = await lookAtGates(options, flags, world, () => createThrottledPool(world));
   const snapshot = accounts[0]?.snapshots[0];
   if (snapshot === undefined) throw new InternalError("ERR_INTERNAL", "the requested gate was not checked");
   // A page about another account would be kept as evidence.

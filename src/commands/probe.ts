@@ -57,7 +57,7 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
   if (mode === "watch") {
     const choice = {
       ...watchChoiceOf(flags),
-      watched: (seen: WatchProgress) => world.terminal.progress(watchLine(seen)),
+      watched: (progress: WatchProgress) => world.terminal.progress(watchLine(progress)),
     };
     return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
   }

@@ -10,11 +10,11 @@ export function accountOfArn(arn: string): string | undefined {
 
 /** Throws ERR_ACCOUNT if the ARN (of the secret or a distribution) is not in the gate's declared account. */
 export function refuseOtherAccount(gate: Pick<Gate, "name" | "account">, arn: string): void {
-  const seen = accountOfArn(arn);
-  if (gate.account === undefined || seen === undefined || seen === gate.account) return;
+  const account = accountOfArn(arn);
+  if (gate.account === undefined || account === undefined || account === gate.account) return;
   throw new AccessError(
     "ERR_ACCOUNT",
-    `gate ${gate.name} is in account ${gate.account}, but these credentials are for ${seen}`,
+    `gate ${gate.name} is in account ${gate.account}, but these credentials are for ${account}`,
     ["add --profile NAME (a profile of that account)", "aws sts get-caller-identity"],
   );
 }

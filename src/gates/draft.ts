@@ -104,13 +104,14 @@ function doubtsOf(
   groups: readonly KeyGroup[],
   secrets: readonly SecretCandidate[],
   sets: readonly (readonly KeyGroup[])[],
-  asked: readonly CacheBehavior[],
+  protecting: readonly CacheBehavior[],
 ): string[] {
   const [first, ...others] = secrets;
   const beside = sets
     .flat()
     .filter(
-      (group) => !groups.includes(group) && asked.some((each) => each.trustedKeyGroups.includes(group.id)),
+      (group) =>
+        !groups.includes(group) && protecting.some((each) => each.trustedKeyGroups.includes(group.id)),
     );
   return [
     ...(first === undefined || others.length === 0
@@ -136,7 +137,7 @@ function draftGate(
   const distributions = account.distributions.filter(({ behaviors }) => behaviors.some(asks));
   const secrets = fittingSecrets(groups, account.secrets);
   const [secret] = secrets;
-  const asked = distributions.flatMap(({ behaviors }) => behaviors.filter(asks));
+  const protecting = distributions.flatMap(({ behaviors }) => behaviors.filter(asks));
   const verificationHeader = distributions
     .flatMap(({ origins }) => origins.flatMap(({ customHeaderNames }) => customHeaderNames))
     .find((name) => /verif|secret|auth|token|origin-key/i.test(name));
@@ -164,7 +165,7 @@ function draftGate(
       distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
     canaries,
     routes,
-    doubts: doubtsOf(groups, secrets, sets, asked),
+    doubts: doubtsOf(groups, secrets, sets, protecting),
     verificationHeader,
     ownership,
   };

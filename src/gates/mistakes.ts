@@ -16,12 +16,12 @@ export interface Mistake {
 type Issue = z.core.$ZodIssue;
 
 export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): Mistake[] {
-  const told = issues.slice(0, MOST_TOLD).flatMap((issue) => mistakesOf(issue, [], document));
+  const listed = issues.slice(0, MOST_TOLD).flatMap((issue) => mistakesOf(issue, [], document));
   const left = issues.length - MOST_TOLD;
-  const last = told.at(-1);
-  if (left <= 0 || last === undefined) return told;
+  const last = listed.at(-1);
+  if (left <= 0 || last === undefined) return listed;
   return [
-    ...told,
+    ...listed,
     { place: last.place, where: "the file", message: `has ${left} more mistakes after this one` },
   ];
 }

@@ -34,8 +34,8 @@ export function checkGates(text: string): Checked {
   if (!parsed.success) {
     const mistakes = mistakesOfSchema(parsed.error.issues, document);
     // If the only gate was lost, "has no gate" adds nothing.
-    const told = lost.length === 0 ? mistakes : mistakes.filter(({ where }) => where !== "gates");
-    return refused(secrets, [...told, ...lost, ...contradictions]);
+    const reported = lost.length === 0 ? mistakes : mistakes.filter(({ where }) => where !== "gates");
+    return refused(secrets, [...reported, ...lost, ...contradictions]);
   }
   const others = [...lost, ...contradictions];
   if (secrets.length + others.length > 0) return refused(secrets, others);

@@ -27,25 +27,25 @@ function gateLines(gate: DraftGate): string[] {
     ...gate.doubts.flatMap((doubt) => wrapped(`CHECK: ${doubt}`, "    ", "# ")),
     ...(gate.account === undefined
       ? []
-      : said(4, `account: "${gate.account}"`, "any other account is refused")),
+      : commented(4, `account: "${gate.account}"`, "any other account is refused")),
     ...(gate.region === undefined ? [] : [`    region: ${gate.region}`]),
     `    distributions: [${gate.distributions.map(quoted).join(", ")}]`,
     `    keyGroups: [${gate.keyGroups.map(quoted).join(", ")}]`,
     ...secretLines(gate.secret),
     "    signer:",
-    ...said(6, "hash: SHA1", "CHECK: SHA1 or SHA256, as your mint endpoint signs"),
-    ...said(6, "cacheTtl: until-restart", "CHECK: 5m if it reads the secret again every 5 minutes"),
+    ...commented(6, "hash: SHA1", "CHECK: SHA1 or SHA256, as your mint endpoint signs"),
+    ...commented(6, "cacheTtl: until-restart", "CHECK: 5m if it reads the secret again every 5 minutes"),
     ...(gate.secret === undefined
       ? []
-      : said(6, `keyPairId: ${gate.secret.source}`, "in-secret, derived, external")),
+      : commented(6, `keyPairId: ${gate.secret.source}`, "in-secret, derived, external")),
     "      # mintEndpoint: https://app.example.com/edge/session",
     "    cookie:",
-    ...said(6, `resource: ${quoted(gate.resource)}`, "CHECK: the Resource of your policies"),
-    ...said(6, "ttl: 15m", "CHECK: how long your cookies live"),
-    ...said(6, "maxTtl: 1h", "CHECK: the longest life of any cookie; a rotation waits that long"),
+    ...commented(6, `resource: ${quoted(gate.resource)}`, "CHECK: the Resource of your policies"),
+    ...commented(6, "ttl: 15m", "CHECK: how long your cookies live"),
+    ...commented(6, "maxTtl: 1h", "CHECK: the longest life of any cookie; a rotation waits that long"),
     ...(gate.verificationHeader === undefined
       ? ["    # origin: { verificationHeader: X-Origin-Verify } # only its name"]
-      : said(
+      : commented(
           4,
           `origin: { verificationHeader: ${quoted(gate.verificationHeader)} }`,
           "its name; the value is a secret",
@@ -56,10 +56,10 @@ function gateLines(gate: DraftGate): string[] {
     ...gate.distributions
       .filter((id) => gate.canaries[id] === undefined)
       .map((id) => `      # CHECK: ${id}: the URL of one of its tenants`),
-    ...said(4, "routes:", "the cache behaviors that require a signature"),
+    ...commented(4, "routes:", "the cache behaviors that require a signature"),
     ...gate.routes.flatMap(({ pattern, sample, layers, distributions }) => [
       `      - pattern: ${quoted(pattern)}`,
-      ...said(
+      ...commented(
         8,
         `layers: [${layers.join(", ")}]`,
         layers.length > 0
@@ -71,17 +71,17 @@ function gateLines(gate: DraftGate): string[] {
         : [`        distributions: [${distributions.map(quoted).join(", ")}]`]),
       ...(sample === pattern
         ? []
-        : said(8, `sample: ${quoted(sample)}`, "CHECK: preferably an existing path")),
+        : commented(8, `sample: ${quoted(sample)}`, "CHECK: preferably an existing path")),
     ]),
     ...ownershipLines(gate.ownership),
     ...codeLines(gate),
   ];
 }
 
-function ownershipLines(seen: DraftGate["ownership"]): string[] {
-  return seen === undefined
-    ? said(4, "ownership: none", "CHECK: terraform or cloudformation, if one manages the key group")
-    : said(4, `ownership: ${seen.by}`, `CHECK: ${oneLine(seen.sign)}; or none`);
+function ownershipLines(ownership: DraftGate["ownership"]): string[] {
+  return ownership === undefined
+    ? commented(4, "ownership: none", "CHECK: terraform or cloudformation, if one manages the key group")
+    : commented(4, `ownership: ${ownership.by}`, `CHECK: ${oneLine(ownership.sign)}; or none`);
 }
 
 /** So that a rotation can print the change for these resources. */
@@ -111,7 +111,7 @@ function oneLine(text: string): string {
 
 function secretLines(secret: SecretCandidate | undefined): string[] {
   if (secret === undefined) {
-    return said(4, `secret: ${UNKNOWN_SECRET}`, "CHECK: its name or ARN; no readable secret fits");
+    return commented(4, `secret: ${UNKNOWN_SECRET}`, "CHECK: its name or ARN; no readable secret fits");
   }
   const { fields } = secret;
   return [
@@ -127,7 +127,7 @@ function secretLines(secret: SecretCandidate | undefined): string[] {
 }
 
 /** With its comment after it, or above if the line would be too wide. */
-function said(indent: number, text: string, comment: string): string[] {
+function commented(indent: number, text: string, comment: string): string[] {
   const space = " ".repeat(indent);
   const line = `${space}${text} # ${comment}`;
   return line.length <= WIDTH ? [line] : [`${space}# ${comment}`, `${space}${text}`];

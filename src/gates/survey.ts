@@ -8,7 +8,7 @@ import { recognizeSecret } from "./recognize-secret.ts";
 /** `secretIds`: look only into these. Skips secrets that may not be read. `region` is for the file. */
 export async function surveyAccount(
   { controlPlane, vault }: Cloud,
-  asked: { readonly secretIds?: readonly string[]; readonly region?: string | undefined },
+  options: { readonly secretIds?: readonly string[]; readonly region?: string | undefined },
   terminal: Pick<Terminal, "note" | "progress">,
 ): Promise<Account> {
   const { keys, groups: keyGroups } = await readAccountKeys(controlPlane);
@@ -22,19 +22,19 @@ export async function surveyAccount(
   );
   const secrets: SecretCandidate[] = [];
   try {
-    const candidates = asked.secretIds?.map((id) => ({ id })) ?? (await signingCandidates(vault));
+    const candidates = options.secretIds?.map((id) => ({ id })) ?? (await signingCandidates(vault));
     for (const [at, { id, ...more }] of candidates.entries()) {
       if (at % 25 === 0) {
         terminal.progress(`looking for signing keys in secret ${at + 1} of ${candidates.length}`);
       }
-      const seen = await lookInto(vault, id, keyPairIds, asked.secretIds !== undefined);
-      secrets.push(...seen.map((each) => ({ ...each, ...more })));
+      const found = await lookInto(vault, id, keyPairIds, options.secretIds !== undefined);
+      secrets.push(...found.map((each) => ({ ...each, ...more })));
     }
   } catch (thrown) {
-    if (asked.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
+    if (options.secretIds !== undefined || !isError(thrown, "ERR_ACCESS_DENIED", "ERR_REGION")) throw thrown;
     terminal.note(`cannot search the secrets: ${thrown.message}`);
   }
-  return { distributions, keyGroups, secrets, region: asked.region };
+  return { distributions, keyGroups, secrets, region: options.region };
 }
 
 async function signingCandidates(vault: Cloud["vault"]): Promise<Pick<SecretCandidate, "id" | "tags">[]> {

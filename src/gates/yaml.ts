@@ -44,8 +44,9 @@ function readShallow(text: string): YamlDocument {
   };
   const placeOf = (path: Path, part: "key" | "value" = "value"): YamlPosition => {
     for (let length = path.length; length > 0; length -= 1) {
-      const asked = path.slice(0, length);
-      const node = part === "key" && length === path.length ? keyNode(asked) : document.getIn(asked, true);
+      const parentPath = path.slice(0, length);
+      const node =
+        part === "key" && length === path.length ? keyNode(parentPath) : document.getIn(parentPath, true);
       const range = rangeOf(node);
       if (range !== undefined) return place(range);
     }

@@ -39,10 +39,10 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
 /** An origin answered: its message matters more than what the edge would have said. */
 function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
   if (answered?.says === undefined) return [];
-  const asked = capture.url ?? url;
+  const requestedUrl = capture.url ?? url;
   return s3Findings(answered.says, {
     passed: answered.edge === "passed",
-    url: asked,
+    url: requestedUrl,
     headers: capture.headers,
   });
 }
@@ -71,7 +71,7 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
   const { verdict, code, reason, conditions } = explanation;
   if (verdict !== "deny" || code === undefined || reason === undefined) return [];
   const isKeyUnknown = conditions.some(({ name, state }) => name === "key" && state === "unknown");
-  const seen = answered?.code === undefined ? [] : [`the captured response says ${answered.code}`];
+  const observedCode = answered?.code === undefined ? [] : [`the captured response says ${answered.code}`];
   return [
     {
       id: reason,
@@ -79,9 +79,9 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
       basis: "observed",
       message: `${SENTENCE[reason]}: the edge answers 403 ${code}`,
       evidence:
-        isKeyUnknown && seen.length === 0 && code !== "MissingKey"
+        isKeyUnknown && observedCode.length === 0 && code !== "MissingKey"
           ? ["it would be InvalidKey if the key is untrusted too, which was not checked"]
-          : seen,
+          : observedCode,
     },
   ];
 }

@@ -19,35 +19,35 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
     cause(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
   const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
   const wanted = sectionsOf(resource);
-  const asked = sectionsOf(url);
-  if (wanted === undefined || asked === undefined) {
+  const requested = sectionsOf(url);
+  if (wanted === undefined || requested === undefined) {
     return [
       note("resource-is-no-url", "Resource must begin with http:// or https:// and name the host", mint),
     ];
   }
-  if (!globMatches(wanted.scheme, asked.scheme)) {
+  if (!globMatches(wanted.scheme, requested.scheme)) {
     return [
       note(
         "other-scheme",
-        `Resource is for ${wanted.scheme}, but the request came over ${asked.scheme}`,
+        `Resource is for ${wanted.scheme}, but the request came over ${requested.scheme}`,
         mint,
       ),
     ];
   }
-  if (!globMatches(wanted.host.toLowerCase(), asked.host.toLowerCase()))
-    return [otherHost(wanted, asked, note, mint)];
-  if (!globMatches(wanted.path, asked.path)) {
+  if (!globMatches(wanted.host.toLowerCase(), requested.host.toLowerCase()))
+    return [otherHost(wanted, requested, note, mint)];
+  if (!globMatches(wanted.path, requested.path)) {
     return [
-      globMatches(wanted.path.toLowerCase(), asked.path.toLowerCase())
+      globMatches(wanted.path.toLowerCase(), requested.path.toLowerCase())
         ? note(
             "path-case",
             "the paths differ only in upper and lower case; CloudFront compares exactly",
             mint,
           )
-        : note("other-path", pathMessage(wanted, asked), mint),
+        : note("other-path", pathMessage(wanted, requested), mint),
     ];
   }
-  if (isReordered(wanted.query, asked.query)) {
+  if (isReordered(wanted.query, requested.query)) {
     return [
       note(
         "query-order",
@@ -74,31 +74,31 @@ const inOrder = (query: string): string => query.split("&").toSorted().join("&")
 
 type Note = (id: string, message: string, remedy?: string) => Finding;
 
-function otherHost(wanted: Sections, asked: Sections, note: Note, mint: string): Finding {
+function otherHost(wanted: Sections, requested: Sections, note: Note, mint: string): Finding {
   const isOwnName = (host: string) => host.toLowerCase().endsWith(".cloudfront.net");
-  if (isOwnName(wanted.host) !== isOwnName(asked.host)) {
+  if (isOwnName(wanted.host) !== isOwnName(requested.host)) {
     return note(
       "alternate-domain-name",
       "one is the distribution's own name, the other an alternate domain name; Resource must name the host that the viewer requests",
       mint,
     );
   }
-  const isPort = wanted.host.replace(/:\d+$/, "") === asked.host.replace(/:\d+$/, "");
+  const isPort = wanted.host.replace(/:\d+$/, "") === requested.host.replace(/:\d+$/, "");
   return isPort
     ? note("port", "the hosts differ only in the port; leave ports out of Resource", mint)
-    : note("other-host", `Resource is for ${wanted.host}, but the viewer requests ${asked.host}`, mint);
+    : note("other-host", `Resource is for ${wanted.host}, but the viewer requests ${requested.host}`, mint);
 }
 
-function pathMessage(wanted: Sections, asked: Sections): string {
+function pathMessage(wanted: Sections, requested: Sections): string {
   if (wanted.path === "" || wanted.path === "/")
     return "Resource covers only the root: it lacks a trailing *";
-  if (asked.path.includes("%") || wanted.path.includes("%") || /[^!-~]/.test(wanted.path)) {
+  if (requested.path.includes("%") || wanted.path.includes("%") || /[^!-~]/.test(wanted.path)) {
     return "the paths differ, perhaps in percent-encoding: CloudFront compares raw bytes without decoding";
   }
-  if (asked.path.includes("//") || asked.path.includes("/.")) {
+  if (requested.path.includes("//") || requested.path.includes("/.")) {
     return "the path contains // or dot segments, which CloudFront does not remove before comparing";
   }
-  return `Resource covers ${wanted.path}, but the viewer requests ${asked.path}`;
+  return `Resource covers ${wanted.path}, but the viewer requests ${requested.path}`;
 }
 
 function sectionsOf(text: string): Sections | undefined {

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { cause } from "./inquiry.ts";
 import type { OriginError } from "./origin-error.ts";
 
-export interface ComplaintContext {
+export interface S3ErrorContext {
   readonly url?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** The response shows that the request passed CloudFront's check. */
@@ -39,24 +39,23 @@ interface Words {
   readonly isPlain?: true;
   /** Access is too wide, or the wiring is wrong for everybody. */
   readonly isError?: true;
-  readonly means: (context: ComplaintContext, complaint: OriginError) => string;
+  readonly means: (context: S3ErrorContext, complaint: OriginError) => string;
   readonly remedy: string;
 }
 
 /** CloudFront removes its parameters if the behavior requires a signature (DG:QueryStringParameters). */
-const open = ({ passed }: ComplaintContext): string =>
+const open = ({ passed }: S3ErrorContext): string =>
   `CloudFront removes its own parameters if the behavior requires a signature, so ${
     passed
       ? "the matching behavior is open: it trusts no key group, so everybody gets in"
       : "either the matching behavior is open (it trusts no key group, so everybody gets in), or the request went directly to S3"
   }`;
 
-const behind = ({ passed }: ComplaintContext): string =>
+const behind = ({ passed }: S3ErrorContext): string =>
   passed ? "the edge let it through, and" : "S3 answered:";
 
-const carriesCloudFront = ({ url = "" }: ComplaintContext): boolean =>
-  /[?&](?:Key-Pair-Id|Policy)=/.test(url);
-const authorization = ({ headers = [] }: ComplaintContext): boolean =>
+const carriesCloudFront = ({ url = "" }: S3ErrorContext): boolean => /[?&](?:Key-Pair-Id|Policy)=/.test(url);
+const authorization = ({ headers = [] }: S3ErrorContext): boolean =>
   headers.some(([name]) => name.toLowerCase() === "authorization");
 
 /** Matched against code and message: `AccessDenied Request has expired`. The specific ones first. */
@@ -179,9 +178,9 @@ const WORDS: readonly Words[] = [
 ];
 
 /** The cause behind S3's message; empty if no entry matches. Not called for the edge's own denials. */
-export function s3Findings(complaint: OriginError, context: ComplaintContext): Finding[] {
-  const said = `${complaint.code} ${complaint.message}`;
-  const words = WORDS.find(({ says }) => says.test(said));
+export function s3Findings(complaint: OriginError, context: S3ErrorContext): Finding[] {
+  const text = `${complaint.code} ${complaint.message}`;
+  const words = WORDS.find(({ says }) => says.test(text));
   if (words === undefined) return [];
   const { id, isError, means, remedy } = words;
   const quoted = [complaint.code, complaint.message].filter((each) => each !== "").join(": ");

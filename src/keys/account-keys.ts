@@ -57,16 +57,16 @@ interface Named {
 /** The item with this ID or name, or the only one whose ID starts with it. Throws ERR_NOT_FOUND. */
 export function findNamed<T extends Named>(
   things: readonly T[],
-  asked: string,
+  query: string,
   noun: "public key" | "key group",
 ): T {
-  const exact = things.find(({ id }) => id === asked) ?? things.find(({ name }) => name === asked);
+  const exact = things.find(({ id }) => id === query) ?? things.find(({ name }) => name === query);
   if (exact !== undefined) return exact;
   // An empty word, perhaps from an unset variable, must not match every ID.
-  const started = asked === "" ? [] : things.filter(({ id }) => id.startsWith(asked));
+  const started = query === "" ? [] : things.filter(({ id }) => id.startsWith(query));
   if (started.length === 1) return started[0] as T;
   const why = started.length > 1 ? `${started.length} IDs start with it` : "no ID or name matches";
-  throw new ConflictError("ERR_NOT_FOUND", `${noun} "${asked}" is not found in this account: ${why}`, [
+  throw new ConflictError("ERR_NOT_FOUND", `${noun} "${query}" is not found in this account: ${why}`, [
     "keyturn keys list",
   ]);
 }

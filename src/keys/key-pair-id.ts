@@ -46,11 +46,11 @@ export function requireKeyPairId(text: string): string {
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
   const { privateKey, keyFile, stored, offline, cloud } = question;
-  const said = question.said === undefined ? undefined : requireKeyPairId(question.said);
-  if (said !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
-    return { keyPairId: said, findings: doubts(said, "--key-pair-id") };
+  const declared = question.said === undefined ? undefined : requireKeyPairId(question.said);
+  if (declared !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
+    return { keyPairId: declared, findings: doubts(declared, "--key-pair-id") };
   }
-  if (said === undefined) {
+  if (declared === undefined) {
     if (stored !== undefined) return { keyPairId: stored, findings: doubts(stored, "the secret") };
     const own = fingerprint(privateKey);
     if (offline) throw idUnknown(own, keyFile);
@@ -58,11 +58,11 @@ export async function settleKeyPairId(question: IdQuestion, world: Needs): Promi
     return { keyPairId: await findId(own, controlPlane, keyFile), findings: [] };
   }
   try {
-    await checkId(said, fingerprint(privateKey), await world.cloud(cloud), keyFile);
-    return { keyPairId: said, findings: [] };
+    await checkId(declared, fingerprint(privateKey), await world.cloud(cloud), keyFile);
+    return { keyPairId: declared, findings: [] };
   } catch (thrown) {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_KEY_MISMATCH")) throw thrown;
-    return { keyPairId: said, findings: [unchecked(said, thrown)] };
+    return { keyPairId: declared, findings: [unchecked(declared, thrown)] };
   }
 }
 
@@ -125,10 +125,10 @@ function idUnknown(own: Fingerprint, keyFile: string | undefined): UsageError {
 }
 
 function mismatch(message: string, facts: readonly string[], keyFile: string | undefined): InputError {
-  const told = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+  const suffix = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
   return new InputError(
     "ERR_KEY_MISMATCH",
-    `the private key does not match --key-pair-id: ${message}${told}`,
+    `the private key does not match --key-pair-id: ${message}${suffix}`,
     [
       ...(keyFile === undefined ? [] : [`keyturn keys match ${shellWord(keyFile)}`]),
       "keyturn keys list",

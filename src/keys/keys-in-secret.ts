@@ -5,7 +5,7 @@ import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts"
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
 import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";
-import { type Places, placesIn, textIn } from "./wrapping/places.ts";
+import { placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
 import { nameBefore } from "./wrapping/setting-name.ts";
 
 export interface KeyInSecret {
@@ -54,13 +54,13 @@ export function declarationOf(
   return { format, fields, namesId: keyPairId !== undefined && canNameId({ format, fields }) };
 }
 
-function memberWith(places: Places, ids: readonly string[]): string | undefined {
+function memberWith(places: SecretLocations, ids: readonly string[]): string | undefined {
   return textsIn(places)
     .find(({ inner }) => ids.includes(inner.text))
     ?.path.join(".");
 }
 
-function settingWith(places: Places, ids: readonly string[]): string | undefined {
+function settingWith(places: SecretLocations, ids: readonly string[]): string | undefined {
   for (const { text, isJson } of everyText(places)) {
     if (isJson) continue;
     for (const id of ids) {

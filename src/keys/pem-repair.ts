@@ -16,18 +16,18 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1----
 export function repairPem(text: string): { readonly pem: string; readonly repaired: readonly PemRepair[] } {
   const repaired: PemRepair[] = [];
   let pem = text.trim();
-  const mend = (repair: PemRepair, mended: string) => {
-    if (mended === pem) return;
+  const apply = (repair: PemRepair, result: string) => {
+    if (result === pem) return;
     repaired.push(repair);
-    pem = mended;
+    pem = result;
   };
-  mend("quotes", pem.replace(/^(["'])([\s\S]*)\1$/, "$2").trim());
+  apply("quotes", pem.replace(/^(["'])([\s\S]*)\1$/, "$2").trim());
   if (/^[A-Za-z0-9+/\s]{40,}={0,2}$/.test(pem)) {
     const inner = Buffer.from(pem, "base64").toString("utf8");
-    if (inner.startsWith("-----BEGIN ")) mend("base64-wrapped", inner);
+    if (inner.startsWith("-----BEGIN ")) apply("base64-wrapped", inner);
   }
-  mend("escaped-newlines", pem.replace(/\\r\\n|\\n/g, "\n"));
-  mend("line-breaks", pem.replaceAll(BLOCK, rewrap));
+  apply("escaped-newlines", pem.replace(/\\r\\n|\\n/g, "\n"));
+  apply("line-breaks", pem.replaceAll(BLOCK, rewrap));
   return { pem, repaired };
 }
 

@@ -9,7 +9,7 @@ import type { KeyType } from "./key-pair.ts";
 import type { PemRepair } from "./pem-repair.ts";
 import { everyText, type FoundKey } from "./wrapping/find-key.ts";
 import { canHold, derOf, isPrivateForm, keyInDer, PEM_LABEL } from "./wrapping/key-der.ts";
-import type { KeyPlace, Path, Places } from "./wrapping/places.ts";
+import type { KeyLocation, Path, SecretLocations } from "./wrapping/places.ts";
 import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
 
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
@@ -57,7 +57,7 @@ interface Context {
 }
 
 export function textForm(
-  places: Places,
+  places: SecretLocations,
   found: FoundKey,
   { secret, seal, verify }: Context,
 ): SecretForm & { readonly repaired: readonly PemRepair[] } {
@@ -115,7 +115,7 @@ function unwritable(id: string): InputError {
   ]);
 }
 
-function obstaclesOf(places: Places, found: FoundKey, type: string, id: string): FormObstacle[] {
+function obstaclesOf(places: SecretLocations, found: FoundKey, type: string, id: string): FormObstacle[] {
   const duplicates = everyText(places).flatMap((each) => each.duplicates);
   const irregular = found.places.some(({ isRegular }) => !isRegular);
   return [
@@ -136,7 +136,7 @@ function obstaclesOf(places: Places, found: FoundKey, type: string, id: string):
   ];
 }
 
-function typeObstacle(form: KeyPlace["form"], type: string): FormObstacle[] {
+function typeObstacle(form: KeyLocation["form"], type: string): FormObstacle[] {
   if (canHold(form, type)) return [];
   const message = `holds the key as "${PEM_LABEL[form]}" (${FORM_WORDS[form]}), which takes no ${type.toUpperCase()} key`;
   return [{ message, remedy: sameType(type === "rsa" ? "ec" : "rsa") }];
@@ -153,7 +153,7 @@ const plainPem = (id: string) =>
 
 const nameOf = (path: Path): string => path.join(".") || "value";
 
-function wordsFor(places: Places, { key, places: [place] }: FoundKey): string {
+function wordsFor(places: SecretLocations, { key, places: [place] }: FoundKey): string {
   const inner =
     place === undefined
       ? `${key.asymmetricKeyType?.toUpperCase()} JWK`
@@ -166,7 +166,7 @@ function wordsFor(places: Places, { key, places: [place] }: FoundKey): string {
 }
 
 /** From the outside in. */
-function wrappingsTo(places: Places, target: KeyPlace): string[] {
+function wrappingsTo(places: SecretLocations, target: KeyLocation): string[] {
   for (const place of places.places) {
     if (place.at !== "text" || !everyText(place.inner).some((each) => each.places.includes(target))) continue;
     return [place.wrapping, ...wrappingsTo(place.inner, target)];
@@ -175,7 +175,7 @@ function wrappingsTo(places: Places, target: KeyPlace): string[] {
 }
 
 /** What a signer must undo to read the PEM. Only for a PEM alone in its text, because settings have their own escapes. */
-function repairsAt(places: Places, place: KeyPlace): PemRepair[] {
+function repairsAt(places: SecretLocations, place: KeyLocation): PemRepair[] {
   const holder = everyText(places).find((each) => each.places.includes(place));
   const before = holder?.text.slice(0, place.from).trim() ?? "";
   if (place.spelled === "der" || !/^\ufeff?["']?$/.test(before)) return [];

@@ -20,7 +20,7 @@ import {
   unknownForm,
 } from "./secret-form.ts";
 import { everyText, findKey, type Search, textsIn } from "./wrapping/find-key.ts";
-import { type Places, placesIn, textIn } from "./wrapping/places.ts";
+import { placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 import { wordOf } from "./wrapping/setting-name.ts";
 
@@ -81,7 +81,7 @@ function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret
   return signing(places, found, text, idIn(places, secret), secret, seal);
 }
 
-function parseJson(places: Places, secret: SecretShape, seal: Seal): SigningSecret {
+function parseJson(places: SecretLocations, secret: SecretShape, seal: Seal): SigningSecret {
   const name = secret.fields.privateKey;
   const root = rootIn(places);
   if (root === undefined && places.text.includes("PRIVATE KEY")) {
@@ -102,7 +102,7 @@ function parseJson(places: Places, secret: SecretShape, seal: Seal): SigningSecr
 }
 
 function signing(
-  places: Places,
+  places: SecretLocations,
   found: Exclude<Search, "several">,
   text: string,
   keyPairId: string | undefined,
@@ -121,7 +121,7 @@ function signing(
 }
 
 /** The object with the declared fields: the value itself, or its base64-decoded content. */
-export function rootIn(places: Places): Places | undefined {
+export function rootIn(places: SecretLocations): SecretLocations | undefined {
   if (places.isJson && /^\ufeff?\s*\{/.test(places.text)) return places;
   for (const place of places.places) {
     const root = place.at === "text" ? rootIn(place.inner) : undefined;
@@ -131,7 +131,7 @@ export function rootIn(places: Places): Places | undefined {
 }
 
 /** The key pair ID in the declared field or setting. Empty means not set yet. */
-function idIn(places: Places, secret: SecretShape): string | undefined {
+function idIn(places: SecretLocations, secret: SecretShape): string | undefined {
   const name = secret.fields.keyPairId;
   const texts = everyText(places);
   if (texts.some(({ others }) => others.some((path) => isNamed(path, name)))) {
@@ -149,7 +149,7 @@ function idIn(places: Places, secret: SecretShape): string | undefined {
   throw wrong(secret, `has a field "${name}" that is not a key pair ID`);
 }
 
-function mentionsIn(places: Places): ReadonlySet<string> {
+function mentionsIn(places: SecretLocations): ReadonlySet<string> {
   const words = everyText(places)
     .filter(({ isJson }) => !isJson)
     .flatMap(({ text }) => text.match(/(?<![A-Za-z0-9+/])[A-Z0-9]{10,24}(?![A-Za-z0-9+/])/g) ?? []);

@@ -31,14 +31,14 @@ export interface UploadPlan {
 /** Throws ERR_KEY_KIND, ERR_NOT_FOUND (group), ERR_EXISTS (the name is another key's), ERR_QUOTA (a full group). */
 export function planUpload(
   publicKey: KeyObject,
-  asked: { readonly name?: string; readonly comment?: string; readonly groups: readonly string[] },
+  request: { readonly name?: string; readonly comment?: string; readonly groups: readonly string[] },
   account: AccountKeys,
 ): UploadPlan {
   requireKeyType(publicKey);
   const mark = fingerprint(publicKey);
   const existing = account.keys.find((key) => key.fingerprint === mark);
   const name =
-    asked.name ??
+    request.name ??
     `keyturn-${mark
       .slice("SHA256:".length)
       .replace(/[^A-Za-z0-9]/g, "")
@@ -49,7 +49,7 @@ export function planUpload(
       "choose another one with --name",
     ]);
   }
-  const groups = asked.groups
+  const groups = request.groups
     .map((group) => findNamed(account.groups, group, "key group"))
     .filter(({ items }) => existing === undefined || !items.includes(existing.id));
   return {
@@ -58,7 +58,7 @@ export function planUpload(
     encodedKey: writePublicKey(publicKey),
     existing,
     name: existing?.name ?? name,
-    comment: asked.comment ?? "",
+    comment: request.comment ?? "",
     callerReference: `keyturn-${mark}`,
     groups,
   };

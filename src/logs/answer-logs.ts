@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import { openGate } from "../gates/open.ts";
 import type { LogDesk, LogValue } from "../log-seams.ts";
 import type { World } from "../seams.ts";
-import type { Answers, AskedOptions, Inquiry } from "./ask.ts";
+import type { Answers, GivenOptions, Inquiry } from "./ask.ts";
 import type { TableFormat } from "./athena-ddl.ts";
 import type { FetchedLogs } from "./fetch-logs.ts";
 import { fieldsFlag } from "./field-names.ts";
@@ -46,11 +46,11 @@ export async function answerLogs(words: LogWords, flags: LogFlags, world: World)
   checkSource(words, flags);
   const setting = await logSetting(flags, world);
   const within = periodOf(flags, setting.marks, now);
-  const asked = { words, flags, setting, within, world };
-  return words.files.length > 0 ? ofFiles(asked) : ofS3(asked);
+  const request = { words, flags, setting, within, world };
+  return words.files.length > 0 ? ofFiles(request) : ofS3(request);
 }
 
-interface Asked {
+interface AnswerRequest {
   readonly words: LogWords;
   readonly flags: LogFlags;
   readonly setting: LogSetting;
@@ -58,18 +58,18 @@ interface Asked {
   readonly world: World;
 }
 
-async function ofFiles(asked: Asked): Promise<LogAnswers> {
-  const { words, flags, world } = asked;
+async function ofFiles(request: AnswerRequest): Promise<LogAnswers> {
+  const { words, flags, world } = request;
   const desk = await world.logs.desk({ memoryLimit: flags.memory ?? MEMORY });
   try {
-    return await answered(asked, words.files, desk);
+    return await answered(request, words.files, desk);
   } finally {
     await desk.close();
   }
 }
 
-async function ofS3(asked: Asked): Promise<LogAnswers> {
-  const { flags, setting, within, world } = asked;
+async function ofS3(request: AnswerRequest): Promise<LogAnswers> {
+  const { flags, setting, within, world } = request;
   const gate = setting.gate ?? (await openGate(flags, world));
   const { gateDestinations } = await import("./where.ts");
   const { fetchLogs, readableDestinations } = await import("./fetch-logs.ts");
@@ -81,21 +81,25 @@ async function ofS3(asked: Asked): Promise<LogAnswers> {
     const period = { from: within.from ?? 0, to: within.to ?? world.clock.now() };
     const bucket = await found.bucketOf();
     const fetched = await fetchLogs({ destinations, period, yes: flags.yes === true }, bucket, desk, world);
-    const told = await answered(asked, [...fetched.files.keys()], desk);
-    const sources = told.sources.map((source) => ({
+    const answers = await answered(request, [...fetched.files.keys()], desk);
+    const sources = answers.sources.map((source) => ({
       ...source,
       path: fetched.files.get(source.path) ?? source.path,
     }));
-    return { ...told, sources, fetched };
+    return { ...answers, sources, fetched };
   } finally {
     await desk.close();
   }
 }
 
-async function answered(asked: Asked, names: readonly string[], desk: LogDesk): Promise<LogAnswers> {
-  const { flags, setting, within, world } = asked;
+async function answered(
+  request: AnswerRequest,
+  names: readonly string[],
+  desk: LogDesk,
+): Promise<LogAnswers> {
+  const { flags, setting, within, world } = request;
   const local = {
-    ...inquiryOf(asked),
+    ...inquiryOf(request),
     names,
     view: { ...setting.view, ...within },
     ...(flags.fields !== undefined && { fields: fieldsFlag(flags.fields) }),
@@ -104,7 +108,7 @@ async function answered(asked: Asked, names: readonly string[], desk: LogDesk): 
   return { ...outcomeOf(answers, setting), sources: answers.sources };
 }
 
-function inquiryOf({ words, flags, setting, world }: Asked): Inquiry {
+function inquiryOf({ words, flags, setting, world }: AnswerRequest): Inquiry {
   const { gate, marks, trustOf, view } = setting;
   return {
     questions: questionsOf(words),
@@ -149,7 +153,7 @@ export function questionsOf({ question }: LogWords): readonly Question[] {
 export function askedOf(
   { requestId }: LogWords,
   { bucket, loop = { denials: 5, within: 60 } }: LogFlags,
-): AskedOptions {
+): GivenOptions {
   return { ...(bucket !== undefined && { bucket }), loop, requestId };
 }
 

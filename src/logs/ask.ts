@@ -19,11 +19,11 @@ import { textIn } from "./row-values.ts";
 import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
 
 /** Without a bucket: one that suits the time that the lines cover. */
-export type AskedOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
+export type GivenOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
 
 export interface Inquiry {
   readonly questions: readonly Question[];
-  readonly asked: AskedOptions;
+  readonly asked: GivenOptions;
   readonly marks: RotationMarks;
   readonly gate?: Gate;
   readonly hasProtectedRoutes: boolean;

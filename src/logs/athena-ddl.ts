@@ -10,7 +10,7 @@ import { type ViewSettings, viewText } from "./view.ts";
 export const TABLE_FORMATS = ["v1", "json", "parquet"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
-export interface DdlAsked {
+export interface DdlOptions {
   readonly database: string;
   readonly format: TableFormat;
   /** `s3://bucket/prefix/`: above the partitions, for v2. */
@@ -24,12 +24,12 @@ export interface DdlAsked {
 }
 
 /** In order; each can be sent to Athena by itself. */
-export function athenaDdl(asked: DdlAsked): Readonly<Record<string, string>> {
-  const { database, format } = asked;
+export function athenaDdl(options: DdlOptions): Readonly<Record<string, string>> {
+  const { database, format } = options;
   return {
     database: `CREATE DATABASE IF NOT EXISTS \`${database}\``,
-    table: format === "v1" ? v1Table(asked) : v2Table(asked),
-    view: `CREATE OR REPLACE VIEW "${database}"."logs" AS\n${viewText(fields(asked), asked.view)}`,
+    table: format === "v1" ? v1Table(options) : v2Table(options),
+    view: `CREATE OR REPLACE VIEW "${database}"."logs" AS\n${viewText(fields(options), options.view)}`,
   };
 }
 
@@ -40,7 +40,7 @@ export const databaseFor = (gate: string | undefined) =>
 const columnsOf = (names: readonly string[]) =>
   names.map((name) => `  \`${fieldName(name)}\` string`).join(",\n");
 
-function v1Table({ database, location }: DdlAsked): string {
+function v1Table({ database, location }: DdlOptions): string {
   return `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`lines\` (
 ${columnsOf(V1_FIELDS)}
 )
@@ -53,8 +53,8 @@ TBLPROPERTIES ('skip.header.line.count' = '2')`;
 const V2_FIELDS = [...V1_FIELDS, "timestamp(ms)", "origin-fbl", "origin-lbl", "asn", "c-country"];
 const PARTS = ["year", "month", "day", "hour"] as const;
 
-function v2Table(asked: DdlAsked): string {
-  const { database, format, location, distributions, isHiveStyle, year } = asked;
+function v2Table(options: DdlOptions): string {
+  const { database, format, location, distributions, isHiveStyle, year } = options;
   const folders = ["distributionid", ...PARTS].map((part) => `${isHiveStyle ? `${part}=` : ""}$\{${part}}`);
   const properties = {
     "projection.enabled": "true",
@@ -100,7 +100,7 @@ const listed = (properties: Readonly<Record<string, string>>) =>
     .join(",\n");
 
 /** The relation that the view reads: `-` is absent; what the format has not is NULL. */
-function fields({ database, format }: DdlAsked): string {
+function fields({ database, format }: DdlOptions): string {
   const has = new Set((format === "v1" ? V1_FIELDS : V2_FIELDS).map(fieldName));
   const columns = LOG_FIELDS.map((field) =>
     has.has(field)

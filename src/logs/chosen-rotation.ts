@@ -6,7 +6,7 @@ import { secretRegister } from "../rotation/register.ts";
 import type { Clock, SecretVault } from "../seams.ts";
 import { marksOf, type RotationMarks } from "./rotation-marks.ts";
 
-interface Told {
+interface GivenRotation {
   readonly oldKey?: string | undefined;
   readonly newKey?: string | undefined;
 }
@@ -16,24 +16,24 @@ export async function chosenMarks(
   gate: Gate,
   vault: SecretVault,
   which: string | true | undefined,
-  told: Told,
+  given: GivenRotation,
   clock: Clock,
 ): Promise<RotationMarks> {
   const isLast = which === undefined || which === true || which === "last";
-  if (!isLast) return earlierMarks(gate, vault, which, told, clock);
+  if (!isLast) return earlierMarks(gate, vault, which, given, clock);
   const registered = await secretRegister(vault, gate.secret.id).read();
   if (registered === undefined && which !== undefined)
     throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} was never rotated`, [
       "keyturn logs --since 1d",
     ]);
-  return marksOf(registered?.record, told);
+  return marksOf(registered?.record, given);
 }
 
 async function earlierMarks(
   gate: Gate,
   vault: SecretVault,
   id: string,
-  told: Told,
+  given: GivenRotation,
   clock: Clock,
 ): Promise<RotationMarks> {
   const history = await readHistory(vault, gate.secret.id, clock, gate.name);
@@ -47,16 +47,16 @@ async function earlierMarks(
     ]);
   }
   const registered = await secretRegister(vault, gate.secret.id).read();
-  return registered?.record.rotation === id ? marksOf(registered.record, told) : marksOfPast(past, told);
+  return registered?.record.rotation === id ? marksOf(registered.record, given) : marksOfPast(past, given);
 }
 
 /** Of an earlier rotation the history keeps its beginning, its end and its keys. */
-function marksOfPast(past: PastRotation, told: Told): RotationMarks {
+function marksOfPast(past: PastRotation, given: GivenRotation): RotationMarks {
   const { rotation, openedAt, finishedAt, outcome } = past;
-  const newKey = told.newKey ?? past.new;
+  const newKey = given.newKey ?? past.new;
   return {
     rotation,
-    oldKey: told.oldKey ?? past.old,
+    oldKey: given.oldKey ?? past.old,
     ...(newKey !== undefined && { newKey }),
     stages: [
       { stage: "record-opened", at: openedAt },

@@ -60,7 +60,7 @@ export function readableDestinations(
   );
 }
 
-interface FetchAsked {
+interface FetchRequest {
   readonly destinations: readonly LogDestination[];
   readonly period: Period;
   readonly yes: boolean;
@@ -68,7 +68,7 @@ interface FetchAsked {
 
 /** Throws ERR_LOG_UNREADABLE where there is nothing, ERR_CONFIRMATION, or the first failure where nothing could be fetched. */
 export async function fetchLogs(
-  { destinations, period, yes }: FetchAsked,
+  { destinations, period, yes }: FetchRequest,
   bucket: LogBucket,
   desk: Pick<LogDesk, "folder">,
   world: Needs,

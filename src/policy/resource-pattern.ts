@@ -22,24 +22,25 @@ const LONGEST_URL = 8192;
 export function matchResource(pattern: string, url: string, { reading, hostCase }: ResourceReading): boolean {
   if (url.length > LONGEST_URL) return false;
   if (pattern === "*") return true;
-  const asked = hostCase === "exact" ? url : lowerCaseHost(url);
+  const requested = hostCase === "exact" ? url : lowerCaseHost(url);
   const wanted = hostCase === "exact" ? pattern : lowerCaseHost(pattern);
-  return reading === "whole" ? globMatches(wanted, asked) : matchSections(wanted, asked);
+  return reading === "whole" ? globMatches(wanted, requested) : matchSections(wanted, requested);
 }
 
 export const hasWildcard = (resource: string): boolean => /[*?]/.test(resource);
 
 function matchSections(pattern: string, url: string): boolean {
-  const asked = splitUrl(url);
-  if (asked === undefined) return false;
+  const requested = splitUrl(url);
+  if (requested === undefined) return false;
   // The scheme may be missing if the host starts with a star: `*example.com` is `*://*example.com/`.
   const wanted = splitUrl(pattern) ?? (pattern.startsWith("*") ? splitUrl(`*://${pattern}`) : undefined);
   if (wanted === undefined) return false;
-  if (!globMatches(wanted.scheme, asked.scheme) || !globMatches(wanted.host, asked.host)) return false;
+  if (!globMatches(wanted.scheme, requested.scheme) || !globMatches(wanted.host, requested.host))
+    return false;
   // A trailing star in the host covers path and query.
-  if (wanted.rest === "") return wanted.host.endsWith("*") || asked.rest === "/" || asked.rest === "";
+  if (wanted.rest === "") return wanted.host.endsWith("*") || requested.rest === "/" || requested.rest === "";
   // The first `?` ends the path. Wildcards do not cross it, except that a trailing star also covers any query.
-  return globMatches(wanted.rest, asked.rest, { barrier: asked.rest.indexOf("?"), escapes: true });
+  return globMatches(wanted.rest, requested.rest, { barrier: requested.rest.indexOf("?"), escapes: true });
 }
 
 interface Sections {

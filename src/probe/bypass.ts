@@ -81,8 +81,8 @@ async function byHttpsWhereSent(
     answer?.httpsInstead === undefined ? [] : [{ ...request, url: answer.httpsInstead }],
   );
   if (moved.length === 0) return outcomes;
-  const told = new Map((await ask(moved)).map((outcome) => [outcome.request.number, outcome]));
-  return outcomes.map((outcome) => told.get(outcome.request.number) ?? outcome);
+  const retried = new Map((await ask(moved)).map((outcome) => [outcome.request.number, outcome]));
+  return outcomes.map((outcome) => retried.get(outcome.request.number) ?? outcome);
 }
 
 /** Each once, without the edge's address: the origin has its own. */
@@ -135,31 +135,31 @@ export function judgeBypass(
 ): BypassOutcome {
   const { request, answer, failure = "", unreachable = "" } = outcome;
   const host = hostHeaderOf(request) ?? splitUrl(request.url).host;
-  const told = { target: request.target, withCookies: request.caseId === "valid", host, request };
+  const base = { target: request.target, withCookies: request.caseId === "valid", host, request };
   if (answer === undefined) {
     return KEEPS_US_OUT.test(failure)
-      ? { ...told, verdict: "not-origin", told: unreachable }
-      : { ...told, verdict: "refused", told: "no connection" };
+      ? { ...base, verdict: "not-origin", told: unreachable }
+      : { ...base, verdict: "refused", told: "no connection" };
   }
-  const said = `${answer.status} by ${WHO[answer.layer] ?? "the application"}`;
-  if (answer.requestId !== undefined) return { ...told, verdict: "not-origin", told: AN_EDGE };
+  const summary = `${answer.status} by ${WHO[answer.layer] ?? "the application"}`;
+  if (answer.requestId !== undefined) return { ...base, verdict: "not-origin", told: AN_EDGE };
   if (answer.status >= 500 && answer.layer !== "origin-verification")
-    return { ...told, verdict: "not-origin", told: `${said}: a failure, not a refusal` };
+    return { ...base, verdict: "not-origin", told: `${summary}: a failure, not a refusal` };
   // S3 reveals this only to callers with access; for a Host that is not a bucket it proves nothing.
   const isUnknownBucket = answer.evidence.some((line) => line.includes("NoSuchBucket"));
   if (answer.layer === "s3" && answer.status === 404 && !isUnknownBucket)
-    return { ...told, verdict: "open", told: said };
+    return { ...base, verdict: "open", told: summary };
   if (WHO[answer.layer] !== undefined && answer.status >= 400)
-    return { ...told, verdict: "refused", told: said };
+    return { ...base, verdict: "refused", told: summary };
   // Refused whether or not the path exists, so something in front of the application did it.
   const isUniform = answer.print === control?.print && !throughEdge.has(answer.print);
   // A server that only knows the viewer's Host serves nothing under its own.
   const isElsewhere = isUniform && hostHeaderOf(request) === undefined;
   if (answer.status < 400 || (answer.status === 404 && !isElsewhere))
-    return { ...told, verdict: "open", told: said };
+    return { ...base, verdict: "open", told: summary };
   return isUniform
-    ? { ...told, verdict: "refused", told: `${answer.status} before any path is looked at` }
-    : { ...told, verdict: "application-ran", told: said };
+    ? { ...base, verdict: "refused", told: `${answer.status} before any path is looked at` }
+    : { ...base, verdict: "application-ran", told: summary };
 }
 
 /** More examples of one kind add nothing. */
@@ -203,10 +203,10 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
   const kindOf = ({ verdict, told }: BypassOutcome) =>
     verdict === "not-origin" ? (told === AN_EDGE ? "edge" : "unheard") : verdict;
   return (["open", "application-ran", "edge", "unheard"] as const).flatMap((kind): Finding[] => {
-    const seen = asked.filter((each) => kindOf(each) === kind);
-    const [first] = seen;
+    const outcomes = asked.filter((each) => kindOf(each) === kind);
+    const [first] = outcomes;
     if (first === undefined) return [];
-    const lines = seen.map(({ target, withCookies, host, told, request }) => {
+    const lines = outcomes.map(({ target, withCookies, host, told, request }) => {
       const { base } = splitUrl(request.url);
       const where = base === origin ? origin : `${base} (${origin} redirects there)`;
       return `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${where} as ${host}: ${told}`;
@@ -215,7 +215,7 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
     const more = lines.length - MOST_EXAMPLES;
     const examples = [...lines.slice(0, MOST_EXAMPLES), ...(more > 0 ? [`and ${more} more like these`] : [])];
     const evidence = [...examples, `again: ${repeatLine(first.request)}`];
-    const where = [...new Set(seen.map(({ target }) => target.label))].join(", ");
+    const where = [...new Set(outcomes.map(({ target }) => target.label))].join(", ");
     return [{ id, severity, message, basis: "observed", evidence, remedy, where }];
   });
 }

@@ -40,15 +40,15 @@ export function expectationOf(
   if (undocumented !== undefined) return { kind: "observed", because: undocumented };
   if (protection === "application") return { kind: "application-refuses" };
 
-  const asked = { url: request.url, cookies, ip: SOMEBODY };
-  const verdict = decide(asked, trust, now);
+  const edgeRequest = { url: request.url, cookies, ip: SOMEBODY };
+  const verdict = decide(edgeRequest, trust, now);
   if (verdict.undocumented.length === 0) {
     return verdict.code === undefined
       ? { kind: "passed" }
       : { kind: "denied", codes: codesFor(request, [verdict.code]), because: verdict.reason ?? "" };
   }
   const others = verdict.undocumented.flatMap((name) =>
-    alternatives(DEFAULT_RULES, name as RuleName).map((rules) => decide(asked, trust, now, rules)),
+    alternatives(DEFAULT_RULES, name as RuleName).map((rules) => decide(edgeRequest, trust, now, rules)),
   );
   const codes = [verdict, ...others].map(({ code }) => code);
   return codes.every((code) => code !== undefined)

@@ -37,10 +37,10 @@ function missingControls(run: readonly Judged[]): Finding[] {
   const guarded = run.filter(({ request }) => request.target.protection === "edge");
   if (guarded.length === 0) return [simpleFinding("no-guarded-route", [])];
   return (["positive", "negative"] as const).flatMap((control) => {
-    const asked = guarded.filter(({ request }) => probeCase(request.caseId).control === control);
-    if (asked.some(({ answer }) => answer !== undefined)) return [];
+    const controls = guarded.filter(({ request }) => probeCase(request.caseId).control === control);
+    if (controls.some(({ answer }) => answer !== undefined)) return [];
     const finding = simpleFinding(`no-${control}-control`, []);
-    return asked.length === 0 ? [finding] : [{ ...finding, remedy: CHECK_THE_WAY }];
+    return controls.length === 0 ? [finding] : [{ ...finding, remedy: CHECK_THE_WAY }];
   });
 }
 
@@ -117,10 +117,10 @@ function rank(fault: string): number {
   return at === -1 ? FAULT_ORDER.indexOf("unsigned-allowed") + 0.5 : at;
 }
 
-function findingOf(fault: string, seen: readonly Judged[]): Finding {
+function findingOf(fault: string, faults: readonly Judged[]): Finding {
   const { message, remedy, severity = "error" } = faultNamed(fault);
-  const [first] = seen;
-  const labels = [...new Set(seen.map(({ request }) => request.target.label))];
+  const [first] = faults;
+  const labels = [...new Set(faults.map(({ request }) => request.target.label))];
   const isInferred = fault === "denial-masked" && first?.answer?.layer !== "error-page";
   return {
     id: fault,
@@ -128,8 +128,8 @@ function findingOf(fault: string, seen: readonly Judged[]): Finding {
     message,
     basis: isInferred ? "inferred" : "observed",
     evidence: [
-      ...new Set(seen.slice(0, MOST_EXAMPLES).map(describeJudged)),
-      ...(seen.length > MOST_EXAMPLES ? [`and ${seen.length - MOST_EXAMPLES} more like these`] : []),
+      ...new Set(faults.slice(0, MOST_EXAMPLES).map(describeJudged)),
+      ...(faults.length > MOST_EXAMPLES ? [`and ${faults.length - MOST_EXAMPLES} more like these`] : []),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
       ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
         ? []
@@ -149,9 +149,9 @@ function machineClock(run: readonly Judged[]): readonly Finding[] {
 
 /** `GET /api/*, expired: 200 by the application`. */
 function describeJudged({ request, answer, judgement, expectation }: Judged): string {
-  const asked = `${request.method} ${request.target.label}, ${probeCase(request.caseId).title}`;
-  if (answer === undefined) return judgement.verdict === "not-asked" ? judgement.because : asked;
+  const subject = `${request.method} ${request.target.label}, ${probeCase(request.caseId).title}`;
+  if (answer === undefined) return judgement.verdict === "not-asked" ? judgement.because : subject;
   const who = answer.code ?? `${answer.status} by ${LAYER_NAME[answer.layer]}`;
   const wanted = expectation.kind === "denied" ? ` (expected ${expectation.codes.join(" or ")})` : "";
-  return `${asked}: ${who}${wanted}`;
+  return `${subject}: ${who}${wanted}`;
 }

@@ -35,8 +35,8 @@ const CANARIES = ["none", "unknown-key", "valid"];
 export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
   const { targets, keys, network } = setup;
   const isWatch = flags.watch !== undefined;
-  const asked = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
-  const plan = planProbe(asked, {
+  const targeted = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
+  const plan = planProbe(targeted, {
     cases: listOf("--cases", flags.cases) ?? (isWatch ? CANARIES : undefined),
     methods:
       listOf("--methods", flags.methods)?.map((method) => method.toUpperCase()) ??
@@ -102,10 +102,10 @@ export function sendingOf(
   total: number,
   { terminal, interrupt }: Pick<World, "terminal" | "interrupt">,
 ): SendOptions {
-  let asked = 0;
+  let inputs = 0;
   const answered = () => {
-    asked += 1;
-    if (terminal.interactive || asked % 100 === 0) terminal.progress(`probing: ${asked} of ${total} asked`);
+    inputs += 1;
+    if (terminal.interactive || inputs % 100 === 0) terminal.progress(`probing: ${inputs} of ${total} asked`);
   };
   return { rateLimit, network, answered, signal: interrupt };
 }

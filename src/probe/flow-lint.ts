@@ -123,10 +123,10 @@ function declaredFaults(
 ): Fault[] {
   return cookies.flatMap(({ cookie: { name, stored = {} } }) => {
     const seenDomain = stored.hostOnly === false ? stored.domain : undefined;
-    const differs = (id: string, what: string, seen: string, wanted: string): Fault => ({
+    const differs = (id: string, what: string, value: string, wanted: string): Fault => ({
       id,
       message: `the mint endpoint sets a different ${what} from the one the gate declares`,
-      evidence: [`${name}: ${what} ${seen}; declared: ${wanted}`],
+      evidence: [`${name}: ${what} ${value}; declared: ${wanted}`],
       remedy: "fix the mint endpoint, or the gate's cookie settings in keyturn.yaml",
     });
     return [
@@ -209,14 +209,14 @@ function policyFaults(
 }
 
 function keyFaults(values: ReadonlyMap<string, string>, keyPairId: string | undefined): Fault[] {
-  const seen = values.get(COOKIE_NAMES.keyPairId);
-  if (keyPairId === undefined || seen === undefined || seen === keyPairId) return [];
+  const value = values.get(COOKIE_NAMES.keyPairId);
+  if (keyPairId === undefined || value === undefined || value === keyPairId) return [];
   return [
     {
       id: "cookie-key-pair-id-differs",
       message:
         "the mint endpoint signs with a different key from the one in the gate's secret: a stale cache, or separate configuration",
-      evidence: [`it sets ${seen}; the secret's key is ${keyPairId}`],
+      evidence: [`it sets ${value}; the secret's key is ${keyPairId}`],
       remedy: "keyturn rotate status",
     },
   ];

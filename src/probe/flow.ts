@@ -137,10 +137,14 @@ class Flow {
     const faults = await lintMinted({ url: mint, lines, at }, gate, usedAt, this.#keyPairId);
     this.findings.push(...faults);
     const isHealthy = faults.every(({ severity }) => severity === "note");
-    const told = isHealthy
+    const summary = isHealthy
       ? `${describeAnswer(answer)}, all as declared`
       : faults.map(({ id }) => id).join(", ");
-    this.steps.push({ title: "mint, and what it sets", verdict: isHealthy ? "met" : "failed", told });
+    this.steps.push({
+      title: "mint, and what it sets",
+      verdict: isHealthy ? "met" : "failed",
+      told: summary,
+    });
     return mintedIn(answer).length > 0;
   }
 
@@ -249,28 +253,28 @@ class Flow {
   async #copied(url: string | undefined, copy: readonly CapturedCookie[]): Promise<void> {
     if (url === undefined || copy.length === 0) return;
     const answer = await this.#stranger.ask("GET", url, { cookies: copy });
-    const told =
+    const summary =
       answer.edge === "passed"
         ? `${describeAnswer(answer)}: they do, until they expire; clearing does not revoke them`
         : `${describeAnswer(answer)}: no longer`;
     this.steps.push({
       title: "copies of the cookies still pass the edge after logout",
       verdict: "said",
-      told,
+      told: summary,
     });
   }
 
-  #met(title: string, told: string): void {
-    this.steps.push({ title, verdict: "met", told });
+  #met(title: string, summary: string): void {
+    this.steps.push({ title, verdict: "met", told: summary });
   }
-  #left(title: string, told: string): void {
-    this.steps.push({ title, verdict: "left", told });
+  #left(title: string, summary: string): void {
+    this.steps.push({ title, verdict: "left", told: summary });
   }
   #fail(title: string, fault: FlowFault, answer: FlowAnswer): void {
     this.#failed(title, fault, describeAnswer(answer), [describeAnswer(answer), ...answer.evidence]);
   }
-  #failed(title: string, fault: FlowFault, told: string, evidence: readonly string[]): void {
-    this.steps.push({ title, verdict: "failed", told });
+  #failed(title: string, fault: FlowFault, summary: string, evidence: readonly string[]): void {
+    this.steps.push({ title, verdict: "failed", told: summary });
     this.findings.push({ id: fault, severity: "error", basis: "observed", evidence, ...FLOW_FAULTS[fault] });
   }
 }

@@ -14,14 +14,14 @@ export function httpsInstead(
   if (answer.status < 300 || answer.status > 399 || !/^http:/i.test(url)) return undefined;
   const location = answer.header("location");
   if (!/^https:\/\/[^/?#\s]/i.test(location)) return undefined;
-  const asked = splitUrl(url);
+  const requested = splitUrl(url);
   const there = splitUrl(location.replace(/#.*$/s, ""));
-  if (there.path !== asked.path || there.query !== asked.query) return undefined;
+  if (there.path !== requested.path || there.query !== requested.query) return undefined;
   const { name } = socketOf(url);
   // A server redirects to the requested name or to its own.
   const host = headers.find(([header]) => header === "Host")?.[1];
   const known = [name, ...(host === undefined ? [] : [socketOf(`http://${host}/`).name])];
   const to = socketOf(location);
   if (!known.includes(to.name)) return undefined;
-  return `https://${name}${to.port === "443" ? "" : `:${to.port}`}${asked.path}${asked.query}`;
+  return `https://${name}${to.port === "443" ? "" : `:${to.port}`}${requested.path}${requested.query}`;
 }

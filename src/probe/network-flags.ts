@@ -53,14 +53,14 @@ export function requireRequestedHosts(
 ): void {
   if (addresses.size === 0) return;
   const sockets = urls.map(socketOf);
-  const asked = [...new Set(sockets.map(({ name, port }) => `${name}:${port}`))];
-  const names = [...new Set(sockets.map(({ name }) => name)), ...asked];
+  const requested = [...new Set(sockets.map(({ name, port }) => `${name}:${port}`))];
+  const names = [...new Set(sockets.map(({ name }) => name)), ...requested];
   const stray = [...addresses.keys()].find((given) => !names.includes(given));
   if (stray === undefined) return;
   const meant = nearest(stray, names);
   throw new UsageError("ERR_USAGE", `--resolve names ${stray}, but no request goes there`, [
     ...(meant === undefined ? [] : [`did you mean --resolve ${meant}:ADDRESS?`]),
-    `requests go to ${asked.join(", ")}`,
+    `requests go to ${requested.join(", ")}`,
   ]);
 }
 

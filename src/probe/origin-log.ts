@@ -36,9 +36,9 @@ export async function askOrigin(
   const counts: OriginLogCounts[] = [];
   try {
     for (const target of new Set(run.map(({ request }) => request.target))) {
-      const asked = run.filter(({ request }) => request.target === target);
-      const kept = asked.filter(({ expectation }) => expectation.kind === "denied");
-      const others = asked.filter(({ expectation }) => expectation.kind !== "denied");
+      const ofTarget = run.filter(({ request }) => request.target === target);
+      const kept = ofTarget.filter(({ expectation }) => expectation.kind === "denied");
+      const others = ofTarget.filter(({ expectation }) => expectation.kind !== "denied");
       const passed = (of: readonly Judged[]) => of.filter(({ answer }) => answer?.edge === "passed").length;
       // Responses by S3, a function or the cache never reach the application that keeps the log.
       const served = others.filter(
@@ -75,20 +75,20 @@ async function askFor(
     { method: "GET", url, headers: [["User-Agent", USER_AGENT]], ...routeTo({ url }, network) },
     signal,
   );
-  const seen = response.status === 200 ? seenIn(new TextDecoder().decode(response.body)) : undefined;
-  if (seen === undefined) {
+  const count = response.status === 200 ? seenIn(new TextDecoder().decode(response.body)) : undefined;
+  if (count === undefined) {
     throw new UnreadableLog(
       `the origin's log answered ${response.status} instead of JSON such as {"seen": 3}`,
     );
   }
-  return seen;
+  return count;
 }
 
 function seenIn(text: string): number | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const seen = typeof value === "object" && value !== null && "seen" in value ? value.seen : undefined;
-    return typeof seen === "number" && Number.isSafeInteger(seen) && seen >= 0 ? seen : undefined;
+    const count = typeof value === "object" && value !== null && "seen" in value ? value.seen : undefined;
+    return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
   } catch {
     return undefined;
   }

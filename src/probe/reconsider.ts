@@ -5,8 +5,8 @@ import type { ProbeOutcome } from "./outcome.ts";
 
 /** Pure. Judges a run by comparing the responses of each target. */
 export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
-  const routes = byTarget(run).map((asked) => {
-    const read = asked.map((each) => withBodyOfGet(each, asked));
+  const routes = byTarget(run).map((judged) => {
+    const read = judged.map((each) => withBodyOfGet(each, judged));
     const first = read.map((outcome) => ({ ...outcome, judgement: judge(outcome) }));
     const second = first.map((each) => ({
       ...each,
@@ -24,31 +24,31 @@ export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
 }
 
 /** HEAD has no body to recognize: with equal status and headers it counts as the same response as its GET. */
-function withBodyOfGet(each: ProbeOutcome, asked: readonly ProbeOutcome[]): ProbeOutcome {
+function withBodyOfGet(each: ProbeOutcome, judged: readonly ProbeOutcome[]): ProbeOutcome {
   const { answer } = each;
-  const get = getOf(each, asked);
+  const get = getOf(each, judged);
   if (answer?.layer !== "unsure" || get?.answer?.head !== answer.head) return each;
   const { layer, edge } = get.answer;
   const evidence = [`status ${answer.status} like GET, whose body identifies it`, ...get.answer.evidence];
   return { ...each, answer: { ...answer, layer, edge, confidence: "likely", evidence } };
 }
 
-function getOf<Kind extends ProbeOutcome>(each: Kind, asked: readonly Kind[]): Kind | undefined {
+function getOf<Kind extends ProbeOutcome>(each: Kind, judged: readonly Kind[]): Kind | undefined {
   if (each.request.method !== "HEAD") return undefined;
-  return asked.find(({ request }) => request.caseId === each.request.caseId && request.method === "GET");
+  return judged.find(({ request }) => request.caseId === each.request.caseId && request.method === "GET");
 }
 
 /**
  * A custom error page looks like the application's own answer. But only the edge can tell a bad signature from a good
  * one: when every bad request got one and the same answer and the good one another, the edge gave it.
  */
-function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+function hiddenDenial(each: Judged, judged: readonly Judged[]): Judgement | undefined {
   const { expectation, judgement, answer, request } = each;
   if (expectation.kind !== "denied" || judgement.verdict !== "failed" || answer === undefined)
     return undefined;
   const isTelling = judgement.fault.endsWith("-allowed") || judgement.fault === "denial-unrecognised";
   if (!isTelling || answer.layer === "edge-no-origin" || answer.status === 401) return undefined;
-  const alike = asked.filter(({ request: other }) => other.method === request.method);
+  const alike = judged.filter(({ request: other }) => other.method === request.method);
   const bad = alike.filter(({ expectation: other }) => other.kind === "denied");
   const good = alike.filter(isPositive).flatMap(({ answer: other }) => other ?? []);
   const isUniform = bad.length > 1 && bad.every(({ answer: other }) => other?.print === answer.print);
@@ -57,31 +57,33 @@ function hiddenDenial(each: Judged, asked: readonly Judged[]): Judgement | undef
 }
 
 /** No answer over plain HTTP is good, unless the host answers nothing at all. */
-function silentHost(each: Judged, asked: readonly Judged[]): Judgement | undefined {
-  if (each.answer !== undefined || asked.some(({ answer }) => answer !== undefined)) return undefined;
+function silentHost(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+  if (each.answer !== undefined || judged.some(({ answer }) => answer !== undefined)) return undefined;
   return { verdict: "not-asked", because: each.unreachable ?? "no answer" };
 }
 
 /** Cookies that start in an hour pass and current ones do not, so the edge's clock is ahead of ours. */
-function wrongClock(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+function wrongClock(each: Judged, judged: readonly Judged[]): Judgement | undefined {
   const isEarly = ({ request, answer }: Judged) =>
     request.caseId === "not-yet-valid" && answer?.edge === "passed";
   const isOver = (other: Judged) => isPositive(other) && other.answer?.code === "AccessDenied";
   if (!isEarly(each) && !isOver(each)) return undefined;
-  return asked.some(isEarly) && asked.some(isOver) ? { verdict: "failed", fault: "clock-behind" } : undefined;
+  return judged.some(isEarly) && judged.some(isOver)
+    ? { verdict: "failed", fault: "clock-behind" }
+    : undefined;
 }
 
 /** If valid cookies are denied too, no other denial proves its own cause. */
-function consequence(each: Judged, asked: readonly Judged[]): Judgement | undefined {
+function consequence(each: Judged, judged: readonly Judged[]): Judgement | undefined {
   const { judgement } = each;
   if (judgement.verdict !== "failed" || judgement.fault !== "denied-with-another-code") return undefined;
-  const isDenied = asked.some((other) => isPositive(other) && other.answer?.edge === "denied");
+  const isDenied = judged.some((other) => isPositive(other) && other.answer?.edge === "denied");
   return isDenied ? { verdict: "unproved", because: "valid cookies are denied too" } : undefined;
 }
 
 /** Two HEADs look alike whatever the pages hold: a fault seen on GET applies to both. */
-function judgementOfGet(each: Judged, asked: readonly Judged[]): Judgement | undefined {
-  const get = getOf(each, asked);
+function judgementOfGet(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+  const get = getOf(each, judged);
   const isSame = get?.answer?.status === each.answer?.status;
   const bothFailed = each.judgement.verdict === "failed" && get?.judgement.verdict === "failed";
   return isSame && bothFailed ? get.judgement : undefined;
@@ -91,7 +93,7 @@ const isPositive = ({ request }: ProbeOutcome) => probeCase(request.caseId).cont
 
 function byTarget(run: readonly ProbeOutcome[]): ProbeOutcome[][] {
   const targets = [...new Set(run.map(({ request }) => request.target))];
-  const asked = new Map<unknown, ProbeOutcome[]>(targets.map((target) => [target, []]));
-  for (const each of run) asked.get(each.request.target)?.push(each);
-  return [...asked.values()];
+  const judged = new Map<unknown, ProbeOutcome[]>(targets.map((target) => [target, []]));
+  for (const each of run) judged.get(each.request.target)?.push(each);
+  return [...judged.values()];
 }

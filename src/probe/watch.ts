@@ -47,7 +47,7 @@ export interface WatchChoice {
   /** How long to watch; without it only a change or an interrupt ends it. */
   readonly for?: Seconds | undefined;
   /** Called after each round. */
-  readonly watched: (seen: WatchProgress) => void;
+  readonly watched: (progress: WatchProgress) => void;
 }
 
 export type WatchProgress = Pick<WatchRun, "canaries" | "rounds">;

@@ -17,8 +17,11 @@ export function explainReport(explained: Explained): Report<Explained> {
   return { outcome: "done", result: explained, findings: [], text: (style) => explainText(explained, style) };
 }
 
-function explainText({ id, kind, asked, means, apart, fix, runbook, also }: Explained, style: Style): string {
-  const named = asked === undefined ? "" : `; ${asked} is an earlier spelling`;
+function explainText(
+  { id, kind, asked: alias, means, apart, fix, runbook, also }: Explained,
+  style: Style,
+): string {
+  const named = alias === undefined ? "" : `; ${alias} is an earlier spelling`;
   const part = (name: string, text: string | undefined) =>
     text === undefined ? [] : [wrap(`${style.dim(name.padEnd(9))}${text}`, style.columns, 0, 9)];
   return [
@@ -26,7 +29,7 @@ function explainText({ id, kind, asked, means, apart, fix, runbook, also }: Expl
     wrap(means, style.columns),
     ...part("compare", apart),
     ...part("fix", fix),
-    ...part("formerly", also.length === 0 || asked !== undefined ? undefined : also.join(", ")),
+    ...part("formerly", also.length === 0 || alias !== undefined ? undefined : also.join(", ")),
     ...(runbook === undefined
       ? []
       : [`${style.dim("runbook  ")}${style.code(`keyturn runbook show ${runbook}`)}`]),

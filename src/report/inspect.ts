@@ -46,15 +46,15 @@ export function answerReport(
   url?: string,
   clock: readonly Finding[] = [],
 ): Report {
-  const said =
+  const sentence =
     answered.says &&
     s3Findings(answered.says, {
       passed: answered.edge === "passed",
       url,
     });
   const denied: readonly Finding[] =
-    said !== undefined
-      ? said
+    sentence !== undefined
+      ? sentence
       : answered.edge === "denied"
         ? [
             {

@@ -66,8 +66,9 @@ function trustText({ plan, groups, proofs, unasked }: TrustOutcome, change: stri
   const proven = proofs.map(({ gate, ...proof }) => {
     if (!proof.proven) return `${style.warn(style.sign.skip)} gate ${gate}: unproven: ${proof.why ?? ""}`;
     const says = change === "trust" ? "accepts it" : "denies it with InvalidKey";
-    const seen = proof.locations.length === 0 ? "" : ` (edge locations seen: ${proof.locations.join(", ")})`;
-    return `${style.good(style.sign.ok)} gate ${gate}: the edge ${says}${seen}; locations not seen may be minutes behind`;
+    const locations =
+      proof.locations.length === 0 ? "" : ` (edge locations seen: ${proof.locations.join(", ")})`;
+    return `${style.good(style.sign.ok)} gate ${gate}: the edge ${says}${locations}; locations not seen may be minutes behind`;
   });
   const silent = unasked === undefined ? [] : [`${style.dim(style.sign.skip)} unproven: ${unasked}`];
   return [...lines, ...proven, ...silent].map((line) => wrap(line, style.columns, 0, 2)).join("\n");

@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { AnswerRow, QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
-import type { LogsResult, ToldAnswer } from "./logs.ts";
+import type { LogsResult, PrintedAnswer } from "./logs.ts";
 import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 
 /** More rows than anyone reads on a page belong in --json. */
@@ -19,7 +19,7 @@ export function logsMarkdown(result: LogsResult, findings: readonly Finding[]): 
   ].join("\n\n")}\n`;
 }
 
-function answerMarkdown(name: string, { rows, says, cannot_tell, ...tables }: ToldAnswer): string {
+function answerMarkdown(name: string, { rows, says, cannot_tell, ...tables }: PrintedAnswer): string {
   return [
     `## ${name}: ${QUESTIONS.get(name as QuestionName)?.title ?? ""}`,
     ...says.map(escapeMarkdown),

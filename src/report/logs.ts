@@ -34,9 +34,9 @@ export interface LogsResult {
     };
   };
   readonly trust: { readonly asked: boolean; readonly rotation?: string; readonly unasked?: string };
-  readonly questions: Readonly<Record<string, ToldAnswer>>;
+  readonly questions: Readonly<Record<string, PrintedAnswer>>;
 }
-export interface ToldAnswer {
+export interface PrintedAnswer {
   readonly rows: readonly AnswerRow[];
   readonly says: readonly string[];
   readonly cannot_tell: readonly { readonly why: string; readonly instead: string }[];
@@ -177,7 +177,7 @@ function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] 
   return lines.map((line) => wrap(line, style.columns, 0, 2));
 }
 
-function answerText(name: string, answer: ToldAnswer, style: Style): string {
+function answerText(name: string, answer: PrintedAnswer, style: Style): string {
   const title = QUESTIONS.get(name as QuestionName)?.title ?? "";
   const { rows, says, cannot_tell, ...tables } = answer;
   return [

@@ -67,11 +67,11 @@ function evidence({ methods, cells }: MatrixRow, name: string, wasProbed: boolea
   const lines = cells
     .filter(({ declared, configured, probed }) => declared || [configured, probed].some(isInPlace))
     .map(({ layer, configured, probed }) => {
-      const seen = [configured.says, ...(wasProbed ? [probed.says] : [])].map(printable).join("; ");
-      return wrap(`${layer}: ${seen}`, style.columns, 2, 4);
+      const text = [configured.says, ...(wasProbed ? [probed.says] : [])].map(printable).join("; ");
+      return wrap(`${layer}: ${text}`, style.columns, 2, 4);
     });
-  const asked = methods.join(" ") || "GET HEAD";
-  return [wrap(`${style.bold(name)}  ${style.dim(asked)}`, style.columns, 0, 4), ...lines].join("\n");
+  const methodNames = methods.join(" ") || "GET HEAD";
+  return [wrap(`${style.bold(name)}  ${style.dim(methodNames)}`, style.columns, 0, 4), ...lines].join("\n");
 }
 
 const isInPlace = ({ state }: LayerCell["configured"]) => state === "yes";

@@ -57,11 +57,11 @@ export function probeMarkdown(
 /** A failed control must not read as an answered one: anyone who greps for "control" sees it in the line. */
 function controlsLine(judged: readonly Judged[]): string {
   const states = (["positive", "negative"] as const).map((control) => {
-    const asked = judged.filter(
+    const sent = judged.filter(
       ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
     );
-    const failed = asked.filter(({ judgement }) => judgement.verdict === "failed");
-    const isMet = asked.some(({ judgement }) => judgement.verdict === "met");
+    const failed = sent.filter(({ judgement }) => judgement.verdict === "failed");
+    const isMet = sent.some(({ judgement }) => judgement.verdict === "met");
     if (failed.length > 0) return `**${control} control FAILED**`;
     if (isMet) return `${control} control answered as it must be`;
     return `**${control} control MISSING**`;
@@ -73,12 +73,12 @@ function controlsLine(judged: readonly Judged[]): string {
 const SIGN = { failed: "❌", "not-asked": "➖", unproved: "❔", observed: "ℹ️", met: "✅" } as const;
 type Verdict = keyof typeof SIGN;
 
-function cellOf(asked: readonly Judged[]): string {
+function cellOf(sent: readonly Judged[]): string {
   const worst = (Object.keys(SIGN) as Verdict[]).find((verdict) =>
-    asked.some(({ judgement }) => judgement.verdict === verdict),
+    sent.some(({ judgement }) => judgement.verdict === verdict),
   );
   if (worst === undefined) return "";
-  const answers = asked
+  const answers = sent
     .filter(({ judgement }) => judgement.verdict === worst)
     .map(({ answer }) =>
       answer === undefined ? "no answer" : (answer.code ?? `${answer.status} ${answer.layer}`),

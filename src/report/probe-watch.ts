@@ -69,9 +69,9 @@ function changeFinding({ startedAt }: WatchRun, change: NonNullable<WatchRun["ch
 }
 
 function watchText(run: WatchRun, style: Style): string {
-  const asked = `${run.rounds} rounds in ${formatDuration(run.endedAt - run.startedAt)}`;
+  const summary = `${run.rounds} rounds in ${formatDuration(run.endedAt - run.startedAt)}`;
   const end = run.change === undefined ? "nothing changed" : `changed at ${formatInstant(run.change.at)}`;
-  return [sparklines(run.canaries, style), "", `${asked}: ${end}`].join("\n");
+  return [sparklines(run.canaries, style), "", `${summary}: ${end}`].join("\n");
 }
 
 /** One line per canary: its name, its recent results as signs, and the last one in words. */

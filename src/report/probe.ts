@@ -158,8 +158,8 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
   if (run.judged.some(({ answer }) => answer?.edge === "denied" && !answer.readable)) {
     lines.push("denials carry no CORS headers: code on another site sees status 0 instead");
   }
-  const told = lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2)));
-  return [...told, "", wrap(conclusion(run, result), style.columns)].join("\n");
+  const wrapped = lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2)));
+  return [...wrapped, "", wrap(conclusion(run, result), style.columns)].join("\n");
 }
 
 function leftByReason({ left }: ProbePlan): Map<string, string[]> {
@@ -180,8 +180,8 @@ function originLine(counts: NonNullable<OriginAnswer["counts"]>): string {
 function bypassLine({ origin, asked }: Bypass): string {
   const refused = asked.filter(({ verdict }) => verdict === "refused");
   const how = [...new Set(refused.map(({ told }) => told))].join("; ");
-  const said = refused.length === 0 ? "" : ` (${how})`;
-  return `straight to the origin, ${origin}: ${refused.length} of ${asked.length} refused${said}`;
+  const reasons = refused.length === 0 ? "" : ` (${how})`;
+  return `straight to the origin, ${origin}: ${refused.length} of ${asked.length} refused${reasons}`;
 }
 
 function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeResult): string {

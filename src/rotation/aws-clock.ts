@@ -23,8 +23,8 @@ export interface AwsClock extends Clock {
 /** `now` and `latest` throw ERR_CLOCKS_DISAGREE until a response has carried a Date. */
 export function awsClock(dates: AnswerDates, machine: Clock): AwsClock {
   return {
-    now: () => heard(dates.earliest),
-    latest: () => heard(dates.latest),
+    now: () => known(dates.earliest),
+    latest: () => known(dates.latest),
     sleep: (length, signal) => machine.sleep(length, signal),
     asking: (by) => dates.asking(by, () => machine.now()),
     contradiction: () => dates.contradiction,
@@ -32,7 +32,7 @@ export function awsClock(dates: AnswerDates, machine: Clock): AwsClock {
   };
 }
 
-function heard(at: EpochSeconds | undefined): EpochSeconds {
+function known(at: EpochSeconds | undefined): EpochSeconds {
   if (at !== undefined) return at;
   throw new HaltError(
     "ERR_CLOCKS_DISAGREE",

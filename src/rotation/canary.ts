@@ -93,12 +93,12 @@ async function askOnce(
     url: canary.url,
     headers: canary.cookie === undefined ? [] : [["cookie", canary.cookie] as const],
   };
-  const heard = clock.asking("the edge");
+  const answeredAt = clock.asking("the edge");
   try {
     const response = await viewer.send(request, signal);
     const classification = classify(response, { method: "GET", url: canary.url });
     // A response that passed carries the Date of the origin or of the cache.
-    if (classification.edge === "denied") heard(headerOf(response, "date"));
+    if (classification.edge === "denied") answeredAt(headerOf(response, "date"));
     return {
       ...canary,
       classification,
@@ -119,20 +119,20 @@ function judge(
   const complain = (answer: CanaryAnswer) => failureOf(answer, keys.accepted.keyPairId);
   const relevant = answers.filter(({ role }) => role === inQuestion);
   const behind = locationsOf(relevant.filter((answer) => complain(answer) !== undefined));
-  const seen = {
+  const outcome = {
     locations: locationsOf(answers),
     requestIds: answers.flatMap(({ requestId }) => requestId ?? []).slice(0, 12),
     knowing: locationsOf(relevant).filter((each) => !behind.includes(each)),
     behind,
   };
   const complaints = answers.flatMap((answer) => complain(answer) ?? []);
-  if (complaints.length === 0) return { good: true, ...seen };
+  if (complaints.length === 0) return { good: true, ...outcome };
   const [worst = complaints[0]] = complaints.filter(({ isControl }) => isControl);
   return {
     good: false,
     complaint: worst?.text ?? "the canary check failed",
     ...(worst?.isControl ? { controlFailed: true } : {}),
-    ...seen,
+    ...outcome,
   };
 }
 

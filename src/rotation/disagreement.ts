@@ -23,7 +23,7 @@ const AGAIN: Seconds = 20;
 
 export function reportDisagreement(
   terminal: Pick<World["terminal"], "note" | "interactive" | "columns">,
-): (seen: Disagreement) => void {
+): (disagreement: Disagreement) => void {
   let lastNotice = { what: "", at: Number.NEGATIVE_INFINITY };
   return ({ gate, what, now, since, until }) => {
     if (now - since < UNREMARKABLE) return;

@@ -54,11 +54,11 @@ export async function proveAtEdge(
     behind = outcome.behind ?? [];
     checks = outcome.good ? checks + 1 : 0;
     complaint = outcome.complaint ?? complaint;
-    const seen = { checks, ...(complaint !== undefined && { complaint }), locations: [...locations] };
-    if (checks >= settings.triples) return { proven: true, ...seen };
+    const result = { checks, ...(complaint !== undefined && { complaint }), locations: [...locations] };
+    if (checks >= settings.triples) return { proven: true, ...result };
     const left = began + settle - clock.now();
     // A row of good checks that has begun is finished.
-    if (left <= 0 && !outcome.good) return { proven: false, ...seen };
+    if (left <= 0 && !outcome.good) return { proven: false, ...result };
     const says = outcome.good ? `check ${checks} of ${settings.triples} is good` : outcome.complaint;
     tell(`the edge: ${says}; up to ${formatDuration(Math.max(0, Math.ceil(left)))} left`);
     await clock.sleep(left > 0 ? Math.min(PAUSE, left) : PAUSE, interrupt);

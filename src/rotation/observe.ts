@@ -26,7 +26,7 @@ export interface Sources {
   /** Asks the mint endpoint for the key pair ID that it hands out; undefined if it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
   /** Called before each pause that gives reads time to agree. */
-  readonly disagrees?: ((seen: Disagreement) => void) | undefined;
+  readonly disagrees?: ((disagreement: Disagreement) => void) | undefined;
   /** Called after each observation with this machine's clock error. */
   readonly machineClock?: ((ahead: Seconds | undefined) => void) | undefined;
 }
@@ -85,8 +85,8 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
     const isOver = before.record.finished !== undefined && ahead !== undefined && tries === PAUSES.length - 1;
     if (stale === undefined || isOver) {
       sources.machineClock?.(clock.machineAhead());
-      const seen = { ...observed, contradiction: clock.contradiction() };
-      return { registered: before, written: before.record, observed: seen };
+      const observation = { ...observed, contradiction: clock.contradiction() };
+      return { registered: before, written: before.record, observed: observation };
     }
     gate = before.record.gate;
     what = stale;

@@ -69,8 +69,8 @@ async function readAccount({ options, gates }: Account, world: Needs): Promise<R
     const unread = unreadable.map(({ secretId, error }) => ({ gate: `of ${secretId}`, error }));
     for (const place of places) {
       try {
-        const seen = await lookAt(sessionTools(place, cloud, world));
-        if (seen !== undefined) found.push(seen);
+        const status = await lookAt(sessionTools(place, cloud, world));
+        if (status !== undefined) found.push(status);
       } catch (thrown) {
         unread.push({ gate: place.gate, error: errorOf(thrown, world) });
       }

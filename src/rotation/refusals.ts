@@ -14,14 +14,14 @@ import { type PlanChoices, refuse, warn } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
 import { versionRoom } from "./version-room.ts";
 
-type Check = (facts: PlanFacts, asked: PlanChoices) => readonly (Finding | undefined)[];
+type Check = (facts: PlanFacts, choices: PlanChoices) => readonly (Finding | undefined)[];
 
 /** Errors refuse; warnings and notes are reported. If a rotation is open, only that counts: it causes the rest. */
-export function refusalsOf(facts: PlanFacts, asked: PlanChoices): readonly Finding[] {
-  const open = unfinishedRotation(facts, asked);
+export function refusalsOf(facts: PlanFacts, choices: PlanChoices): readonly Finding[] {
+  const open = unfinishedRotation(facts, choices);
   return open.length > 0
     ? open
-    : CHECKS.flatMap((check) => check(facts, asked)).filter((each) => each !== undefined);
+    : CHECKS.flatMap((check) => check(facts, choices)).filter((each) => each !== undefined);
 }
 
 const CHECKS: readonly Check[] = [

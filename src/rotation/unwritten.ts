@@ -19,10 +19,10 @@ export interface Unwritten {
 export const NOTHING: Unwritten = { proofs: {}, basis: {}, repairs: [] };
 
 /** The observation as this run sees it: `registered.record` includes what the run knows, `written` does not. */
-export function withUnwritten(seen: Observation, known: Unwritten): Observation {
-  const { registered, observed } = seen;
-  const record = recordWith(seen.written, known, observed.groups);
-  return { ...seen, registered: { ...registered, record } };
+export function withUnwritten(observation: Observation, known: Unwritten): Observation {
+  const { registered, observed } = observation;
+  const record = recordWith(observation.written, known, observed.groups);
+  return { ...observation, registered: { ...registered, record } };
 }
 
 export function recordWith(
@@ -73,8 +73,8 @@ export function undoes(written: Proof | undefined, proof: Proof): boolean {
 }
 
 /** Is there anything that a later run would otherwise have to redo? */
-export function isWorthKeeping(seen: Observation): boolean {
-  const { written, registered, observed } = seen;
+export function isWorthKeeping(observation: Observation): boolean {
+  const { written, registered, observed } = observation;
   const { record } = registered;
   if (written.finished !== undefined) return false;
   if (record.repairs.length > written.repairs.length) return true;

@@ -15,13 +15,17 @@ export function openReport(
   { interrupt }: { readonly interrupt: AbortSignal },
 ): Report {
   const report = { outcome: "done", result: facts, findings: [], text: () => "" } as const;
-  const told = json ? [JSON.stringify(envelopeOf(report, "sandbox"))] : guide;
-  return { ...report, lines: untilInterrupted(told, stop, interrupt) };
+  const lines = json ? [JSON.stringify(envelopeOf(report, "sandbox"))] : guide;
+  return { ...report, lines: untilInterrupted(lines, stop, interrupt) };
 }
 
-async function* untilInterrupted(told: readonly string[], stop: () => Promise<void>, interrupt: AbortSignal) {
+async function* untilInterrupted(
+  lines: readonly string[],
+  stop: () => Promise<void>,
+  interrupt: AbortSignal,
+) {
   try {
-    yield* told;
+    yield* lines;
     if (interrupt.aborted) return;
     await new Promise((resolve) => interrupt.addEventListener("abort", resolve, { once: true }));
   } finally {

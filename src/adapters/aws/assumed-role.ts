@@ -36,11 +36,11 @@ export function assumedRole(role: AssumedRole, around: Surroundings): () => Prom
     const now = around.clock.now();
     // By the time that passed here, not by AWS's date: this machine's clock may be off.
     if (known === undefined || now >= known.at + LENGTH - SPARE || now < known.at) {
-      const asked = { credentials: assume(role, around), at: now };
-      asked.credentials.catch(() => {
-        if (known === asked) known = undefined;
+      const session = { credentials: assume(role, around), at: now };
+      session.credentials.catch(() => {
+        if (known === session) known = undefined;
       });
-      known = asked;
+      known = session;
     }
     return known.credentials;
   };

@@ -69,12 +69,12 @@ function boundedHandler(inner: Handler, { by, dates, clock, limits, undated }: B
     updateHttpClientConfig: (key, value) => inner.updateHttpClientConfig?.(key, value),
     httpHandlerConfigs: () => inner.httpHandlerConfigs?.() ?? {},
     async handle(request: HttpRequest, options: HandlerOptions = {}) {
-      const heard = dates.asking(by, () => clock.now());
+      const answeredAt = dates.asking(by, () => clock.now());
       const deadline = deadlineOf(limits, mayRepeat(request), options.abortSignal);
       const sent = { ...options, abortSignal: deadline.signal };
       try {
         const { response } = await deadline.race(inner.handle(request as never, sent as never));
-        heard(response.headers.date ?? undated?.());
+        answeredAt(response.headers.date ?? undated?.());
         const body = response.body;
         if (body instanceof Readable) {
           response.body = Readable.from([await deadline.race(readWithin(body, limits, mayRepeat(request)))]);

@@ -109,10 +109,10 @@ const nameOf = (operation: string, subject: string): CallName => ({
 
 /** Its reason may quote a line of the logs: only the kind, and a name in quotes, are passed on. */
 function failed(status: QueryExecution["Status"]): InputError {
-  const told = status?.AthenaError?.ErrorMessage ?? status?.StateChangeReason ?? "";
-  const kind = /^[A-Z][A-Z_]{3,60}(?=:)/.exec(told)?.[0] ?? status?.State ?? "FAILED";
-  const isMissing = /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|does not exist|not found/i.test(told);
-  const isForbidden = /access denied|not authorized|insufficient permissions/i.test(told);
+  const reason = status?.AthenaError?.ErrorMessage ?? status?.StateChangeReason ?? "";
+  const kind = /^[A-Z][A-Z_]{3,60}(?=:)/.exec(reason)?.[0] ?? status?.State ?? "FAILED";
+  const isMissing = /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|does not exist|not found/i.test(reason);
+  const isForbidden = /access denied|not authorized|insufficient permissions/i.test(reason);
   const why = isForbidden ? "access denied, to the data or the output location" : kind;
   return new InputError("ERR_LOG_ENGINE", `Athena ended the query: ${why}`, [
     ...(isMissing ? ["keyturn logs --ddl --yes"] : []),

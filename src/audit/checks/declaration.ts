@@ -95,8 +95,10 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `key group ${group.name} is trusted by ${outside.join(", ")}, outside the gate`,
           evidence: outside.map((id) => {
-            const seen = inventory.distributions.get(id);
-            return seen === undefined ? id : `${id} ${seen.aliases[0] ?? seen.domainName}`;
+            const distribution = inventory.distributions.get(id);
+            return distribution === undefined
+              ? id
+              : `${id} ${distribution.aliases[0] ?? distribution.domainName}`;
           }),
           remedy: `add ${outside.join(", ")} to distributions of gate ${gate.name}, or give it its own key group`,
           where: group.id,

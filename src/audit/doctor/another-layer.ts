@@ -7,12 +7,13 @@ import { answerTo, type DoctorSnapshot, type EdgeAnswer, matchingRoutes } from "
 
 export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
   const answer = answerTo(snapshot, "given") ?? answerTo(snapshot, "fresh") ?? answerTo(snapshot, "unsigned");
-  const seen = answer?.classification;
-  if (answer?.status === undefined || seen === undefined || seen.edge === "denied") return [];
-  const isRefusal = answer.status >= 400 && !(answer.status === 404 && seen.edge === "passed");
-  const isMasked = seen.layer === "error-page" || seen.layer === "edge-redirect";
+  const classification = answer?.classification;
+  if (answer?.status === undefined || classification === undefined || classification.edge === "denied")
+    return [];
+  const isRefusal = answer.status >= 400 && !(answer.status === 404 && classification.edge === "passed");
+  const isMasked = classification.layer === "error-page" || classification.layer === "edge-redirect";
   if (!isRefusal && !isMasked) return [];
-  const isApplications = seen.layer === "application" && seen.edge === "passed";
+  const isApplications = classification.layer === "application" && classification.edge === "passed";
   if (isApplications && refusesWithoutSession(answer) && authorizes(snapshot)) {
     return [
       {
@@ -20,21 +21,21 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
         severity: "note",
         basis: "observed",
         message: `the edge lets the request pass and the application refuses with ${answer.status}, as declared: keyturn sends no session`,
-        evidence: seen.evidence,
+        evidence: classification.evidence,
       },
     ];
   }
   return [
     {
-      id: faultOf(seen.layer, answer.with === "unsigned"),
+      id: faultOf(classification.layer, answer.with === "unsigned"),
       severity: "error",
-      basis: seen.confidence === "certain" ? "observed" : "inferred",
+      basis: classification.confidence === "certain" ? "observed" : "inferred",
       message:
-        seen.edge === "passed"
-          ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}`
-          : `the ${answer.status} comes from: ${LAYER_NAME[seen.layer]}${seen.layer === "edge-refusal" ? "" : ", not the signature check"}`,
-      evidence: seen.evidence,
-      remedy: LAYER_REMEDY[seen.layer] ?? `keyturn probe ${shellWord(snapshot.url)}`,
+        classification.edge === "passed"
+          ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[classification.layer]}`
+          : `the ${answer.status} comes from: ${LAYER_NAME[classification.layer]}${classification.layer === "edge-refusal" ? "" : ", not the signature check"}`,
+      evidence: classification.evidence,
+      remedy: LAYER_REMEDY[classification.layer] ?? `keyturn probe ${shellWord(snapshot.url)}`,
     },
   ];
 }

@@ -174,7 +174,7 @@ async function askEdge(
 }
 
 async function ask(
-  asked: RequestCredentials,
+  credentials: RequestCredentials,
   url: string,
   cookies: Sealed<EdgeRequest["cookies"]>,
   { network, capture }: DoctorRequest,
@@ -195,10 +195,14 @@ async function ask(
       },
       world.interrupt,
     );
-    return { with: asked, status: response.status, classification: classify(response, { method, url }) };
+    return {
+      with: credentials,
+      status: response.status,
+      classification: classify(response, { method, url }),
+    };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
-    return { with: asked, unreachable: thrown.message };
+    return { with: credentials, unreachable: thrown.message };
   }
 }
 

@@ -39,8 +39,8 @@ export interface EdgeAnswer {
   readonly unreachable?: string;
 }
 
-export function answerTo(snapshot: DoctorSnapshot, asked: RequestCredentials): EdgeAnswer | undefined {
-  return snapshot.answers.find((answer) => answer.with === asked);
+export function answerTo(snapshot: DoctorSnapshot, credentials: RequestCredentials): EdgeAnswer | undefined {
+  return snapshot.answers.find((answer) => answer.with === credentials);
 }
 
 /** Whether the gate declares that the edge denies unsigned requests for this path. */
@@ -50,9 +50,9 @@ export function isDeclaredSigned(snapshot: DoctorSnapshot): boolean {
 
 /** The declared routes that match the URL. */
 export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): readonly GateRoute[] {
-  const asked = normalisePath(path);
+  const normalized = normalisePath(path);
   const isAsked = (route: GateRoute) =>
-    matchesPathPattern(route.pattern, asked) && isRouteOf(route, distribution?.id ?? "");
+    matchesPathPattern(route.pattern, normalized) && isRouteOf(route, distribution?.id ?? "");
   return gate?.gate.routes.filter(isAsked) ?? [];
 }
 

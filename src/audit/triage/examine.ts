@@ -58,7 +58,7 @@ async function examineGate(
   { half, over: signal }: Limits,
 ): Promise<GateEvidence> {
   const silences: Silence[] = [];
-  const heard = async <T>(source: Source, work: () => Promise<T>): Promise<T | undefined> => {
+  const within = async <T>(source: Source, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await unlessOver(work(), signal);
     } catch (thrown) {
@@ -68,20 +68,20 @@ async function examineGate(
   };
   const clouds = new Map<string, Promise<Cloud>>();
   const cloudIn = (region?: string) => {
-    const asked = { ...cloudOptionsOf(options.flags, world.env, gate), ...(region && { region }) };
-    const name = asked.region ?? "";
-    const cloud = clouds.get(name) ?? world.cloud(asked);
+    const cloudOptions = { ...cloudOptionsOf(options.flags, world.env, gate), ...(region && { region }) };
+    const name = cloudOptions.region ?? "";
+    const cloud = clouds.get(name) ?? world.cloud(cloudOptions);
     clouds.set(name, cloud);
     return cloud;
   };
   const { executionsOf, network } = options;
-  const reading = heard("account", () => readGate(gate, options, cloudIn, world));
+  const reading = within("account", () => readGate(gate, options, cloudIn, world));
   const soon = unlessOver(reading, half).catch(() => undefined);
   const [account, edge, rotation, executions] = await Promise.all([
     reading,
-    heard("edge", async () => askEdge(gate, (await soon)?.snapshot.secret.signing, network, world, signal)),
-    heard("rotation", async () => openRotation(gate, await cloudIn(), world)),
-    executionsOf && heard("rotation", () => executionsOf(gate, signal)),
+    within("edge", async () => askEdge(gate, (await soon)?.snapshot.secret.signing, network, world, signal)),
+    within("rotation", async () => openRotation(gate, await cloudIn(), world)),
+    executionsOf && within("rotation", () => executionsOf(gate, signal)),
   ]);
   const evidence = { gate, isDeclared: options.isDeclared, edge, rotation, executions };
   if (gate.secret.id !== UNKNOWN_SECRET || account === undefined) return { ...evidence, account, silences };

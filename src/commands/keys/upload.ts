@@ -65,9 +65,9 @@ function uploadReport(plan: UploadPlan, keyPairId: string | undefined, isDone: b
     findings: [],
     text: (style) => {
       if (keyPairId === undefined) return "";
-      const said = uploaded ? "uploaded" : "already in the account";
+      const outcome = uploaded ? "uploaded" : "already in the account";
       return [
-        `${style.good(style.sign.ok)} ${name}: ${said}`,
+        `${style.good(style.sign.ok)} ${name}: ${outcome}`,
         `  key pair ID  ${style.bold(keyPairId)}`,
         `  fingerprint  ${fingerprint} (${kind})`,
         ...(isDone ? groups : []).map((group) => `  added to     ${group.name} (${group.id})`),

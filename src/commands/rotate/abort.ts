@@ -41,9 +41,9 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   // A refusal is reported below; if an abort is already under way, only say how to continue it.
   if (before !== undefined && (isAsked || flags.dryRun || before.goal === "abort")) {
     const changes = abortChanges(before);
-    const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
+    const mutation = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate };
     const flagsNow = { dryRun: flags.dryRun === true, yes: flags.yes === true || !isAsked };
-    if (!(await confirmed(asked, flagsNow, world)))
+    if (!(await confirmed(mutation, flagsNow, world)))
       return rotationStatusReport(before, tools.clock.now(), true);
   }
   const record = await turnToAbort(tools.register);

@@ -33,8 +33,8 @@ export async function amend(flags: AmendFlags & GlobalFlags, world: World): Prom
   const amendment = await makeAmendment(registered, place.declared, given, tools);
   const changes = amendmentChanges(amendment);
   if (changes.length === 0) return amendmentReport(registered.record, amendment, false);
-  const asked = { account, where: cloud.where, gate: place.gate, changes };
-  const isDone = await confirmed(asked, flags, world);
+  const mutation = { account, where: cloud.where, gate: place.gate, changes };
+  const isDone = await confirmed(mutation, flags, world);
   if (isDone) await writeAmendment(registered, amendment, tools);
   return amendmentReport(registered.record, amendment, isDone);
 }

@@ -24,14 +24,14 @@ export async function offerAmendment(
     0,
     2,
   );
-  const told = [head, ...changes].join("\n");
+  const text = [head, ...changes].join("\n");
   if (!terminal.interactive || isDry) {
     terminal.note(
-      `${told}\ncontinuing with the record as it is; to change it: keyturn rotate amend --gate ${gate}`,
+      `${text}\ncontinuing with the record as it is; to change it: keyturn rotate amend --gate ${gate}`,
     );
     return;
   }
-  terminal.insist(told);
+  terminal.insist(text);
   const answer = await terminal.ask("Type yes to amend the record, anything else to continue without: ");
   if (answer.trim() === "yes") await writeAmendment(registered, amendment, tools);
 }

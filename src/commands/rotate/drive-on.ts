@@ -21,15 +21,17 @@ export async function driveOn(
   flags: Flags,
   notifier: Notifier,
   world: World,
-  told?: ProgressOutput,
+  output?: ProgressOutput,
 ): Promise<Report> {
-  const progress = told ?? (await progressOn({ ...world, clock: tools.clock }, flags));
+  const progress = output ?? (await progressOn({ ...world, clock: tools.clock }, flags));
   const status = await driveNotified(tools, record, { ...flags, ...progress }, notifier);
   return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 
 /** Where it stands instead, after a dry run: exit 0. */
 export async function statusNow(tools: DriveTools, gate: string): Promise<Report> {
-  const seen = await lookAt(tools);
-  return seen === undefined ? neverRotatedReport(gate) : rotationStatusReport(seen, tools.clock.now(), true);
+  const status = await lookAt(tools);
+  return status === undefined
+    ? neverRotatedReport(gate)
+    : rotationStatusReport(status, tools.clock.now(), true);
 }

@@ -62,12 +62,12 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   await offerAmendment(registered, session, world, flags.dryRun === true);
   const changes = resumedChanges(record, mode, flags.until);
   const flag = mode === undefined ? "--yes" : "--yes-cut-off-viewers";
-  const asked = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate, flag };
+  const mutation = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate, flag };
   const yes = mode === undefined ? await needsNoYes(flags, record, tools, world) : flags.yesCutOffViewers;
-  if (!(await confirmed(asked, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
+  if (!(await confirmed(mutation, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
     return statusNow(tools, place.gate);
   }
-  const told = { ...flags, ...(mode === undefined ? {} : { mode }) };
-  await recordOperatorInput(tools.register, told, tools.clock.latest());
+  const flagsInMode = { ...flags, ...(mode === undefined ? {} : { mode }) };
+  await recordOperatorInput(tools.register, flagsInMode, tools.clock.latest());
   return driveOn(tools, record, flags, notifier, world);
 }

@@ -46,7 +46,7 @@ export const startCommand = (bind: Bind) =>
     ),
   ).action(bind(start));
 
-export async function start(flags: StartFlags, world: World, told?: ProgressOutput): Promise<Report> {
+export async function start(flags: StartFlags, world: World, output?: ProgressOutput): Promise<Report> {
   const notifier = notifierOf(flags, world);
   const planned = flags.plan === undefined ? undefined : await plannedIn(flags.plan, world);
   const { plan, facts, cloud, place } = await makePlan({ ...flags, ...planned?.asked }, world);
@@ -72,7 +72,7 @@ export async function start(flags: StartFlags, world: World, told?: ProgressOutp
   await journalOpening(cutsOff ? tools.journal : world.journal, plan, tools.clock.now(), startedBy);
   const aws = { ...world, clock: tools.clock };
   const opened = await openRotation(plan, facts, tools.register, aws, startedBy);
-  return driveOn(tools, opened, { ...flags, opened: opened.rotation }, notifier, world, told);
+  return driveOn(tools, opened, { ...flags, opened: opened.rotation }, notifier, world, output);
 }
 
 /** Loaded only for a plan file, because reading one needs zod. */

@@ -33,12 +33,12 @@ export async function watchStatus(
     first ??= status;
     last = status;
   };
-  const told = (event: WatchEvent) => {
+  const report = (event: WatchEvent) => {
     if (event.kind === "seen" && event.status !== last) looked(event.status);
     output.told(event);
   };
   try {
-    const end = await watchRotation(tools, { every: flags.every, tick: output.tick, told });
+    const end = await watchRotation(tools, { every: flags.every, tick: output.tick, told: report });
     if (end === undefined) return neverRotatedReport(place.gate);
     const watched = first?.rotation ?? end.rotation;
     if (end.rotation !== watched) {

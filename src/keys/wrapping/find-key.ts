@@ -1,21 +1,21 @@
 /** Finds the signing key in a value: where the gate says, or the only one there is. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fingerprint } from "../fingerprint.ts";
-import type { KeyPlace, Path, Places, TextPlace } from "./places.ts";
+import type { KeyLocation, Path, SecretLocations, TextLocation } from "./places.ts";
 import { isNamed, keysIn } from "./rewrite.ts";
 
 export interface FoundKey {
   readonly key: KeyObject;
   readonly path: Path;
   /** Where it is written, once or more; empty for a JWK, which consists of numbers. */
-  readonly places: readonly KeyPlace[];
+  readonly places: readonly KeyLocation[];
 }
 
 /** `none`: no private key that could be written back. `several`: different keys, and none declared. */
 export type Search = FoundKey | "none" | "several";
 
 /** The private keys at or under the place with that name; anywhere if no name is given. */
-export function findKey(places: Places, name?: string): Search {
+export function findKey(places: SecretLocations, name?: string): Search {
   const isMeant = ({ path }: { readonly path: Path }) =>
     name === undefined || path.some((_, at) => isNamed(path.slice(0, at + 1), name));
   const found = privateKeysIn(places).filter(isMeant);
@@ -27,7 +27,7 @@ export function findKey(places: Places, name?: string): Search {
 }
 
 /** Every private key in any form, including duplicates. */
-export function privateKeysIn(places: Places): FoundKey[] {
+export function privateKeysIn(places: SecretLocations): FoundKey[] {
   const written = keysIn(places).filter(({ isPrivate }) => isPrivate);
   return [
     ...written.map((place) => ({ key: place.key, path: place.path, places: [place] })),
@@ -36,7 +36,7 @@ export function privateKeysIn(places: Places): FoundKey[] {
 }
 
 /** Private keys as JSON Web Keys (RFC 7517): objects whose members are the key's numbers. */
-function jwksIn(places: Places): FoundKey[] {
+function jwksIn(places: SecretLocations): FoundKey[] {
   const members = new Map<string, { readonly path: Path; readonly jwk: Record<string, string> }>();
   for (const { path, inner } of textsIn(places)) {
     const parent = path.slice(0, -1);
@@ -57,7 +57,7 @@ function jwksIn(places: Places): FoundKey[] {
 }
 
 /** The strings of every JSON text in the value. */
-export function textsIn(places: Places): TextPlace[] {
+export function textsIn(places: SecretLocations): TextLocation[] {
   return places.places.flatMap((place) => {
     if (place.at !== "text") return [];
     return place.wrapping === "json" ? [place, ...textsIn(place.inner)] : textsIn(place.inner);
@@ -65,6 +65,6 @@ export function textsIn(places: Places): TextPlace[] {
 }
 
 /** This text and every text in it. */
-export function everyText(places: Places): Places[] {
+export function everyText(places: SecretLocations): SecretLocations[] {
   return [places, ...places.places.flatMap((place) => (place.at === "text" ? everyText(place.inner) : []))];
 }

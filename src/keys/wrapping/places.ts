@@ -17,7 +17,7 @@ type WrappingName = "json" | "base64";
 export type Path = readonly string[];
 
 /** A key written in the text. */
-export interface KeyPlace extends KeyInDer {
+export interface KeyLocation extends KeyInDer {
   readonly at: "key";
   readonly path: Path;
   readonly from: number;
@@ -32,18 +32,18 @@ export interface KeyPlace extends KeyInDer {
 }
 
 /** A range that encodes another text. */
-export interface TextPlace {
+export interface TextLocation {
   readonly at: "text";
   readonly path: Path;
   readonly wrapping: WrappingName;
   readonly from: number;
   readonly to: number;
-  readonly inner: Places;
+  readonly inner: SecretLocations;
   lift(edits: readonly Edit[]): readonly Edit[];
 }
 
 /** Bytes that are neither a text nor one plain key: a certificate, a number, an OpenSSH key, an encrypted key. */
-export interface BytesPlace {
+export interface BytesLocation {
   readonly at: "bytes";
   readonly path: Path;
   readonly from: number;
@@ -53,11 +53,11 @@ export interface BytesPlace {
   readonly label?: string;
 }
 
-export interface Places {
+export interface SecretLocations {
   readonly text: string;
   readonly path: Path;
   readonly isJson: boolean;
-  readonly places: readonly (KeyPlace | TextPlace | BytesPlace)[];
+  readonly places: readonly (KeyLocation | TextLocation | BytesLocation)[];
   /** JSON only: members that are not text, and names that occur twice in an object. */
   readonly others: readonly Path[];
   readonly duplicates: readonly string[];
@@ -65,7 +65,7 @@ export interface Places {
 
 const DEEPEST = 8;
 
-export function placesIn(text: string, path: Path = [], depth = 0): Places {
+export function placesIn(text: string, path: Path = [], depth = 0): SecretLocations {
   const json = depth < DEEPEST ? jsonStringsIn(text) : undefined;
   if (json !== undefined) {
     const places = json.strings.map((each) => jsonPlace(each, [...path, ...each.path], depth));
@@ -97,13 +97,13 @@ function covered(text: string, stretches: readonly { readonly from: number; read
   );
 }
 
-function jsonPlace({ from, to, value, lift }: JsonString, path: Path, depth: number): TextPlace {
+function jsonPlace({ from, to, value, lift }: JsonString, path: Path, depth: number): TextLocation {
   return { at: "text", path, wrapping: "json", from, to, inner: placesIn(value, path, depth + 1), lift };
 }
 
-function inText(text: string, path: Path, depth: number): Places["places"] {
+function inText(text: string, path: Path, depth: number): SecretLocations["places"] {
   const pathTo = (at: number) => [...path, ...nameBefore(text, at)];
-  const blocks = pemBlocksIn(text).map((block): KeyPlace | BytesPlace => {
+  const blocks = pemBlocksIn(text).map((block): KeyLocation | BytesLocation => {
     const { from, to, label, body, lineBreak, isRegular, spell } = block;
     const found = keyInPem(label, body);
     const where = { path: pathTo(from), from, to };
@@ -121,7 +121,7 @@ function inText(text: string, path: Path, depth: number): Places["places"] {
   return [...blocks, ...runs.map((run) => runPlace(run, pathTo(run.from), depth))];
 }
 
-function runPlace(run: Base64Run, path: Path, depth: number): Places["places"][number] {
+function runPlace(run: Base64Run, path: Path, depth: number): SecretLocations["places"][number] {
   const { from, to, bytes, spell } = run;
   const found = keyInDer(bytes);
   if (found !== undefined) {
@@ -143,7 +143,10 @@ function runPlace(run: Base64Run, path: Path, depth: number): Places["places"][n
   return { at: "text", path, wrapping: "base64", from, to, inner: placesIn(text, path, depth + 1), lift };
 }
 
-function keyPlace(found: KeyInDer, place: Omit<KeyPlace, "at" | "isPrivate" | keyof KeyInDer>): KeyPlace {
+function keyPlace(
+  found: KeyInDer,
+  place: Omit<KeyLocation, "at" | "isPrivate" | keyof KeyInDer>,
+): KeyLocation {
   return { at: "key", ...found, ...place, isPrivate: isPrivateForm(found.form) };
 }
 

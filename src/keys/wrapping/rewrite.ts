@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { isSameKey } from "../fingerprint.ts";
 import { type Edit, spliced } from "./edit.ts";
 import { canHold } from "./key-der.ts";
-import type { BytesPlace, KeyPlace, Path, Places } from "./places.ts";
+import type { BytesLocation, KeyLocation, Path, SecretLocations } from "./places.ts";
 import { wordOf } from "./setting-name.ts";
 import { markOf, spellingsOf } from "./spellings.ts";
 
@@ -17,7 +17,7 @@ export interface Replacement {
 }
 
 /** A place that keeps repeating the old key, and why it cannot be rewritten. */
-export interface StalePlace {
+export interface StaleField {
   readonly path: Path;
   readonly what: string;
 }
@@ -25,11 +25,11 @@ export interface StalePlace {
 /** Shorter texts would match inside other words. */
 const SHORTEST_ID = 10;
 
-export function rewritten(places: Places, replacement: Replacement): string {
+export function rewritten(places: SecretLocations, replacement: Replacement): string {
   return spliced(places.text, editsOf(places, replacement, wordsOf(replacement)));
 }
 
-function editsOf(places: Places, replacement: Replacement, words: Words): Edit[] {
+function editsOf(places: SecretLocations, replacement: Replacement, words: Words): Edit[] {
   const { was, is, idField } = replacement;
   const edits = places.places.flatMap((place): readonly Edit[] => {
     if (place.at === "text" && place.wrapping === "json" && isNamed(place.path, idField.name)) {
@@ -93,17 +93,17 @@ function wordsOf({ was, is, idField, formerIds }: Replacement): Words {
 }
 
 /** Every key of the value, in reading order. */
-export function keysIn(places: Places): KeyPlace[] {
+export function keysIn(places: SecretLocations): KeyLocation[] {
   return places.places.flatMap((place) =>
     place.at === "text" ? keysIn(place.inner) : place.at === "key" ? [place] : [],
   );
 }
 
 /** Places that repeat `was` and would still do so next to a key of this type (asymmetricKeyType). */
-export function stalePlaces(places: Places, was: KeyObject, type: string): StalePlace[] {
+export function stalePlaces(places: SecretLocations, was: KeyObject, type: string): StaleField[] {
   const mark = markOf(was);
   const words = was.asymmetricKeyType === type ? new Set(spellingsOf(was).values()) : undefined;
-  const staleOf = (place: KeyPlace | BytesPlace, text: string): StalePlace | undefined => {
+  const staleOf = (place: KeyLocation | BytesLocation, text: string): StaleField | undefined => {
     if (place.at === "key") {
       if (place.isPrivate || !isSameKey(place.key, was)) return undefined;
       if (place.isRegular && canHold(place.form, type)) return undefined;
@@ -122,5 +122,5 @@ export function stalePlaces(places: Places, was: KeyObject, type: string): Stale
   });
 }
 
-const pathOrLabel = ({ path, label }: BytesPlace): Path =>
+const pathOrLabel = ({ path, label }: BytesLocation): Path =>
   path.length > 0 || label === undefined ? path : [label];

@@ -98,12 +98,14 @@ function checked(
     const code = verdict.code ?? "AccessDenied";
     return { refused: { answer: denialOf(code), by: "signature-check", originCalled: false, verdict } };
   }
-  const told = verdict ? { verdict } : {};
+  const withVerdict = verdict ? { verdict } : {};
   const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
   if (instead) {
-    return { refused: { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...told } };
+    return {
+      refused: { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...withVerdict },
+    };
   }
-  return { passed: { distribution, behavior, cookies, ip, ...told } };
+  return { passed: { distribution, behavior, cookies, ip, ...withVerdict } };
 }
 
 /** As the viewer sent it, for the signature check. */

@@ -91,8 +91,8 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const { name, value } = options.verification;
     const headers = { host: request.headers.host ?? "", [name]: value };
     const page = { ...request, method: "GET", target: path, headers, body: new Uint8Array() };
-    const { status, headers: told, body } = await fromOrigin(page, requestId);
-    const own = told.filter(([each]) => each !== "x-cache");
+    const { status, headers: requestHeaders, body } = await fromOrigin(page, requestId);
+    const own = requestHeaders.filter(([each]) => each !== "x-cache");
     return { status, headers: [...own, ["x-cache", "Error from cloudfront"]], body };
   }
 

@@ -61,10 +61,10 @@ export class Tally {
   }
 
   /** Counts something that must not happen, and keeps its description. */
-  wrong(name: (typeof MUST_BE_ZERO)[number], seen: string): void {
+  wrong(name: (typeof MUST_BE_ZERO)[number], description: string): void {
     this.add(name);
     const kept = this.#evidence.get(name) ?? [];
-    if (kept.length < 5) kept.push(seen);
+    if (kept.length < 5) kept.push(description);
     this.#evidence.set(name, kept);
   }
 

@@ -64,8 +64,8 @@ export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): P
   });
   const failed = (what: string, end: CallEnd) => {
     if (end.kind === "ok") return;
-    const seen = "status" in end ? (end.status === 0 ? "no answer" : end.status) : end.kind;
-    tally.wrong("viewerFailures", `${what} at ${options.pop}: ${seen}`);
+    const ending = "status" in end ? (end.status === 0 ? "no answer" : end.status) : end.kind;
+    tally.wrong("viewerFailures", `${what} at ${options.pop}: ${ending}`);
   };
   try {
     // Staggered: simultaneous TLS handshakes alone would delay everyone.

@@ -16,21 +16,24 @@ export interface PasswordRequest extends Partial<Readonly<Record<keyof typeof KI
   readonly requiresEachKind: boolean;
 }
 
-export function randomPassword(random: Pick<Random, "bytes">, asked: PasswordRequest): string {
-  const without = (characters: string) => [...characters].filter((each) => !asked.excluded.includes(each));
+export function randomPassword(random: Pick<Random, "bytes">, request: PasswordRequest): string {
+  const without = (characters: string) => [...characters].filter((each) => !request.excluded.includes(each));
   const kinds = Object.entries(KINDS)
-    .filter(([flag]) => asked[flag as keyof typeof KINDS] !== true)
+    .filter(([flag]) => request[flag as keyof typeof KINDS] !== true)
     .map(([, characters]) => without(characters))
     .filter((characters) => characters.length > 0);
-  if (asked.includesSpace) kinds.push([" "]);
+  if (request.includesSpace) kinds.push([" "]);
   const all = kinds.flat();
   if (all.length === 0) refuse("InvalidParameterException", "No characters are left to make a password of.");
-  if (asked.requiresEachKind && asked.length < kinds.length) {
+  if (request.requiresEachKind && request.length < kinds.length) {
     refuse("InvalidParameterException", "The password is too short for one character of each included type.");
   }
   const pick = (from: readonly string[]) => from[below(random, from.length)] as string;
-  const required = asked.requiresEachKind ? kinds.map(pick) : [];
-  const password = [...required, ...Array.from({ length: asked.length - required.length }, () => pick(all))];
+  const required = request.requiresEachKind ? kinds.map(pick) : [];
+  const password = [
+    ...required,
+    ...Array.from({ length: request.length - required.length }, () => pick(all)),
+  ];
   for (let last = password.length - 1; last > 0; last -= 1) {
     const other = below(random, last + 1);
     [password[last], password[other]] = [password[other] as string, password[last] as string];
