@@ -209,6 +209,8 @@ export interface Viewer {
 export interface JournalStore {
   /** Appends one JSON line to the named journal; durable (fsync) before it resolves. */
   append(name: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The newest entries of the named journal, oldest first; none if there is no journal, or it cannot be read. Never throws. */
+  newest?(name: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 /** A cache of small texts, never secrets. Losing one changes nothing, so neither method throws. */

@@ -57,6 +57,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/cloudfront-signer": ["^src/mint/mint[.]ts$"],
   // Optional, with native code: loaded by the one command that needs it.
   "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],
+  "d3-scale": ["^src/pictures/scales[.]ts$"],
+  "d3-shape": ["^src/pictures/shapes[.]ts$"],
   "node-forge": ["^src/sandbox/certificate[.]ts$"],
   "fast-xml-parser": ["^src/sandbox/cloudfront/xml[.]ts$"],
   tldts: ["^src/browser/public-suffix[.]ts$"],
@@ -103,6 +105,11 @@ const RULES: readonly IForbiddenRuleType[] = [
     { path: FOUNDATION },
     // A seam names the keys that it hands over.
     { path: "^src/", pathNot: [FOUNDATION, "^src/keys/key-pair[.]ts$"] },
+  ),
+  rule(
+    "pictures draw values, and know no command",
+    { path: "^src/pictures/" },
+    { path: "^src/", pathNot: [FOUNDATION, "^src/pictures/"] },
   ),
   rule("the domain computes only", { path: DOMAIN }, { dependencyTypes: ["core"], pathNot: PURE_BUILTINS }),
   rule(

@@ -4,6 +4,7 @@ import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritable } from "../file-errors.ts";
+import { isRecord } from "../is-record.ts";
 import type { JournalStore } from "../seams.ts";
 import { printableJson } from "../text/printable.ts";
 
@@ -13,9 +14,14 @@ export function journalFolder(env: Readonly<Record<string, string | undefined>>)
 }
 
 export function fileJournal(folder: string): JournalStore {
+  const pathOf = (name: string) => join(folder, `${name.replace(/[^A-Za-z0-9_.-]+/g, "-")}.jsonl`);
   return {
+    async newest(name) {
+      const text = await tailOf(pathOf(name)).catch(() => "");
+      return text.split("\n").flatMap(entryIn);
+    },
     async append(name, entry) {
-      const path = join(folder, `${name.replace(/[^A-Za-z0-9_.-]+/g, "-")}.jsonl`);
+      const path = pathOf(name);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         const flags = constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY | constants.O_NOFOLLOW;
@@ -32,4 +38,29 @@ export function fileJournal(folder: string): JournalStore {
       }
     },
   };
+}
+
+/** Many times what one rotation writes. */
+const TAIL = 4 * 1024 * 1024;
+
+async function tailOf(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(0, size - TAIL);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A line that was torn, at the start of the tail or by a full disk, is no entry. */
+function entryIn(line: string): Readonly<Record<string, unknown>>[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? [value] : [];
+  } catch {
+    return [];
+  }
 }

@@ -141,7 +141,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "every gate on one screen: its verdict, who is affected, what to type next",
     examples: [
       ["keyturn triage", "needs no argument; exit 1 when a gate is not healthy"],
-      ["keyturn triage --report md=triage.md", "and a page for the incident channel"],
+      ["keyturn triage --report html=triage.html", "and a page for the incident channel"],
       ["keyturn triage --json | jq -r '.result.gates[] | .verdict + \" \" + .gate'", "for a script"],
     ],
     load: async () => (await import("../commands/triage.ts")).triageCommand,

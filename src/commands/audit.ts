@@ -4,21 +4,21 @@ import { auditFindings } from "../audit/audit.ts";
 import { lookAtGates, unreadGateFinding } from "../audit/clouds.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
-import { refuseExisting } from "../cli/existing-file.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
 import { stepSummaryFile } from "../report/github.ts";
-import { markdownFile } from "../report/markdown-file.ts";
-import { annotate, writeReport } from "../report/probe-delivery.ts";
+import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
+import { reportFilesOf, writeReport } from "../report/report-files.ts";
 import type { World } from "../seams.ts";
+import { collect } from "./collect.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly all?: boolean;
   readonly inventory?: boolean;
   readonly checks?: boolean;
-  readonly report?: string;
+  readonly report?: readonly string[];
   readonly credentials?: string;
   readonly failOn: FailOn;
 }
@@ -32,7 +32,7 @@ export const auditCommand = (bind: Bind) =>
       "--credentials <file>",
       "log in with this test account, and compare the minted cookies with the gate",
     )
-    .option("--report <md=file>", "also write the findings as Markdown into a new file")
+    .option("--report <form=file>", "also write md=FILE or html=FILE; repeatable", collect)
     .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")
     .addOption(
@@ -44,8 +44,7 @@ export const auditCommand = (bind: Bind) =>
 
 export async function audit(flags: Flags, world: World): Promise<Report> {
   if (flags.checks) return (await import("../report/audit-checks.ts")).auditChecksReport();
-  const reportFile = markdownFile(flags.report);
-  if (reportFile !== undefined) await refuseExisting(reportFile, world.files);
+  const reportFiles = await reportFilesOf(flags.report, { forms: ["md", "html"], name: "audit" }, world);
   const file = await openGates(flags, world);
   const allGates = [...file.gates.values()];
   const gates = flags.all
@@ -66,7 +65,13 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
   });
   const { auditMarkdown } = await import("../report/audit-markdown.ts");
   const page = () => auditMarkdown(report.result, findings);
-  if (reportFile !== undefined) await writeReport(reportFile, page(), world);
+  for (const { form, path } of reportFiles) {
+    const text =
+      form === "md"
+        ? page()
+        : (await import("../report/html/audit-sheet.ts")).auditHtml(report.result, findings, accounts);
+    await writeReport(path, text, world);
+  }
   const summary = stepSummaryFile(world.env);
   if (summary !== undefined) await world.files.append(summary, page());
   await annotate(findings, world);

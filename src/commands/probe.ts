@@ -8,9 +8,10 @@ import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
 import { type WatchProgress, watch } from "../probe/watch.ts";
 import { probeReport } from "../report/probe.ts";
-import { annotate, deliverProbe, reportFilesOf } from "../report/probe-delivery.ts";
+import { annotate, deliverProbe, PROBE_FILES } from "../report/probe-delivery.ts";
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
+import { reportFilesOf } from "../report/report-files.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
 import { casesOption, keyPairIdOption } from "./named-options.ts";
@@ -38,7 +39,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--remint", "for --flow: wait until the cookies expire, and mint again")
     .option("--watch <duration>", "probe the canaries at this interval, until an answer changes")
     .option("--for <duration>", "for --watch: stop after this long")
-    .option("--report <form=file>", "also write junit=FILE or md=FILE; repeatable", collect)
+    .option("--report <form=file>", "also write junit=FILE, md=FILE or html=FILE; repeatable", collect)
     .option("--concurrency <n>", "concurrent requests (default: 4)")
     .option("--rate <n>", "requests per second, or unlimited (default: 20)")
     .option("--timeout <duration>", "per response (default: 10s)")
@@ -50,7 +51,7 @@ export const probeCommand = (bind: Bind) =>
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
   const mode = modeOf(flags);
   if (mode === "flow") return probeFlow(flags, world);
-  const files = await reportFilesOf(flags.report, world);
+  const files = await reportFilesOf(flags.report, PROBE_FILES, world);
   const setup = await setUp(flags, world);
   const plan = planOf(flags, setup);
   const sending = sendingOf(setup, plan.requests.length, world);
@@ -62,9 +63,7 @@ export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
     return watchReport(await watch(plan, setup.keys, choice, world, { ...sending, answered: () => {} }));
   }
   const run = await runProbe(plan, setup.keys, originUrls(flags, setup), sending, world);
-  const report = probeReport(run, setup.findings);
-  await deliverProbe(run.judged, report, files, world);
-  return report;
+  return deliverProbe(run.judged, probeReport(run, setup.findings), files, world);
 }
 
 async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {

@@ -3,12 +3,15 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KeyturnError } from "../errors.ts";
 import { rehearsalReport } from "../report/rehearsal.ts";
+import { deliverRehearsal, REHEARSAL_FILES } from "../report/rehearsal-delivery.ts";
 import { RehearsalProgress } from "../report/rehearsal-progress.ts";
 import type { Report } from "../report/report.ts";
+import { reportFilesOf } from "../report/report-files.ts";
 import { makeStyle, styleOptions } from "../report/style.ts";
 import { countOf, secondsOf } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
+import { collect } from "./collect.ts";
 import { withDefault } from "./default-option.ts";
 
 interface RehearseFlags extends GlobalFlags {
@@ -18,7 +21,11 @@ interface RehearseFlags extends GlobalFlags {
   readonly settle: Seconds;
   readonly cookieTtl: Seconds;
   readonly signerCache: Seconds;
+  readonly report?: readonly string[];
 }
+
+const PROPAGATION = "until a change reaches every location";
+const SETTLE = "how long the rotation keeps checking; fails if shorter than the propagation";
 
 export const rehearseCommand = (bind: Bind) =>
   new Command("rehearse")
@@ -27,17 +34,11 @@ export const rehearseCommand = (bind: Bind) =>
     )
     .addOption(withDefault("--viewers <count>", "simulated viewers", countOf, "12"))
     .addOption(withDefault("--attackers <count>", "simulated attackers", countOf, "4"))
-    .addOption(withDefault("--propagation <time>", "until a change reaches every location", secondsOf, "3s"))
-    .addOption(
-      withDefault(
-        "--settle <time>",
-        "how long the rotation keeps checking; fails if shorter than the propagation",
-        secondsOf,
-        "4s",
-      ),
-    )
+    .addOption(withDefault("--propagation <time>", PROPAGATION, secondsOf, "3s"))
+    .addOption(withDefault("--settle <time>", SETTLE, secondsOf, "4s"))
     .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", secondsOf, "6s"))
     .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
+    .option("--report <html=file>", "also write the rotation and its traffic as a page: html=FILE", collect)
     .action(bind(rehearse));
 
 export async function rehearse(flags: RehearseFlags, world: World): Promise<Report> {
@@ -45,12 +46,13 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
     import("../sandbox/rehearsal/rehearsal.ts"),
     import("./rotate/start.ts"),
   ]);
+  const files = await reportFilesOf(flags.report, REHEARSAL_FILES, world);
   const { viewers, attackers, propagation, settle, cookieTtl, signerCache } = flags;
   const options = {
     ...{ viewers, attackers, before: 2, after: 3 },
     settings: { propagation, settle, cookieTtl, signerCache },
   };
-  const progress = new RehearsalProgress(world.terminal, world.clock, await styleOf(flags, world));
+  const progress = new RehearsalProgress(world, await styleOf(flags, world));
   const end = await run(
     options,
     world,
@@ -58,7 +60,7 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
       start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside, { progress: progress.rotation }),
     {
       up: (sandbox) => progress.introduce(sandbox, options),
-      count: (tally, signal) => progress.count(tally, signal),
+      count: (tally, traffic, signal) => progress.count(tally, traffic, signal),
       rotated: () => progress.finished(),
       logs: async (sandbox) => (await import("../sandbox/rehearsal/logged.ts")).loggedCounts(sandbox, world),
     },
@@ -67,7 +69,7 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
       ? new KeyturnError(thrown.errorClass, thrown.code, thrown.message, AGAIN, thrown)
       : thrown;
   });
-  return rehearsalReport(end);
+  return deliverRehearsal(end, rehearsalReport(end), files, world);
 }
 
 /** The cloud ends with the rehearsal, so the rotation's own next steps would not work. */

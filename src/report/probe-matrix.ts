@@ -57,7 +57,7 @@ function columnsOf(run: readonly Judged[]): Column[] {
   }));
 }
 
-const WORST: readonly Verdict[] = ["failed", "not-asked", "unproved", "observed", "met"];
+export const WORST: readonly Verdict[] = ["failed", "not-asked", "unproved", "observed", "met"];
 
 /** One cell for all methods of a case: the worst result, with its method if they differ. */
 function cellOf(judged: readonly Judged[]): Cell {
@@ -90,7 +90,8 @@ const SHORT: Readonly<Record<AnsweringLayer, string>> = {
   unsure: "who?",
 };
 
-function answerText({ answer, judgement }: Judged): string {
+/** Who answered, in a word or two. */
+export function answerText({ answer, judgement }: Judged): string {
   if (answer === undefined) return "no answer";
   if (judgement.verdict === "failed" && judgement.fault === "denial-masked") return `${answer.status} masked`;
   return answer.code ?? `${answer.status} ${SHORT[answer.layer]}`;

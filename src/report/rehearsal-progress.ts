@@ -1,11 +1,14 @@
-/** A rehearsal while it runs: what is up, one line per completed stage, and a live line of counts. */
+/** A rehearsal while it runs: what is up, one line per completed stage, and live lines of the traffic. */
 import type { Progress } from "../rotation/drive.ts";
 import { isStage, type Stage } from "../rotation/stage.ts";
+import { SENDERS, type Sender } from "../sandbox/edge/sender.ts";
+import type { TrafficBucketCount, TrafficHistory } from "../sandbox/edge/traffic-history.ts";
 import type { Tally } from "../sandbox/rehearsal/counts.ts";
 import type { RehearsalOptions } from "../sandbox/rehearsal/rehearsal.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Clock, Terminal } from "../seams.ts";
+import type { Clock, Terminal, World } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
+import { sparkline } from "./sparkline.ts";
 import { STEP_OVER } from "./step-over.ts";
 import type { Style } from "./style.ts";
 
@@ -18,10 +21,13 @@ export class RehearsalProgress {
   readonly #clock: Clock;
   readonly #style: Style;
   readonly #startedAt: number;
+  readonly #isLive: boolean;
   #stage: Stage | undefined;
   #waiting: { readonly step: string; readonly until: number } | undefined;
 
-  constructor(terminal: Terminal, clock: Clock, style: Style) {
+  constructor({ terminal, clock, env }: Pick<World, "terminal" | "clock" | "env">, style: Style) {
+    // A dumb terminal rewrites nothing.
+    this.#isLive = terminal.interactive && env.TERM !== "dumb";
     this.#terminal = terminal;
     this.#clock = clock;
     this.#style = style;
@@ -71,16 +77,46 @@ export class RehearsalProgress {
     this.#terminal.note(`${this.#begun(good(mark.ok), this.#stage)}  ${STEP_OVER[this.#stage]}`);
   }
 
-  /** Draws the live line until the signal aborts. */
-  async count(tally: Tally, signal: AbortSignal): Promise<void> {
-    const every = this.#terminal.interactive ? LIVE : PLAIN;
-    while (await sleeps(this.#clock, every, signal)) this.#terminal.progress(this.#line(tally));
+  /** Draws the live lines until the signal aborts; where lines stay, one now and then. */
+  async count(tally: Tally, traffic: Pick<TrafficHistory, "seen">, signal: AbortSignal): Promise<void> {
+    const every = this.#isLive ? LIVE : PLAIN;
+    while (await sleeps(this.#clock, every, signal)) {
+      if (this.#isLive) this.#terminal.progress(this.#block(tally, traffic));
+      else this.#terminal.note(this.#line(tally));
+    }
+  }
+
+  /** The stage, and below it a line for each kind of traffic: the last seconds, one sign each. */
+  #block({ counts }: Tally, { seen }: Pick<TrafficHistory, "seen">): string {
+    const now = this.#clock.now();
+    const width = Math.max(8, Math.min(40, this.#style.columns - 52));
+    const words: Readonly<Record<Sender, string>> = {
+      viewers: `${counts.validDenied} denied though valid`,
+      prober: "",
+      attackers: `${counts.attacksLetThrough} of ${counts.attacks} let through`,
+    };
+    const lines = SENDERS.map((sender) => {
+      const line = sparkline(seen.senders[sender], {
+        now,
+        every: seen.every,
+        width,
+        unicode: this.#style.unicode,
+      });
+      const total = seen.senders[sender].reduce((sum, each) => sum + sumOf(each), 0);
+      return `    ${sender.padEnd(10)} ${line} ${String(total).padStart(6)}  ${words[sender]}`.trimEnd();
+    });
+    const left = this.#left(now);
+    return [`${this.#begun(this.#style.mark.wait, this.#stage ?? "traffic")}${left}`, ...lines].join("\n");
+  }
+
+  #left(now: number): string {
+    const left = this.#waiting ? Math.max(0, this.#waiting.until - now) : 0;
+    return left >= 0.5 ? `, ${formatDuration(left)} left` : "";
   }
 
   #line({ counts }: Tally): string {
     const { requests, validDenied, attacks, attacksLetThrough } = counts;
-    const left = this.#waiting ? Math.max(0, this.#waiting.until - this.#clock.now()) : 0;
-    const rest = left >= 0.5 ? `, ${formatDuration(left)} left` : "";
+    const rest = this.#left(this.#clock.now());
     const begun = this.#begun(this.#style.mark.wait, this.#stage ?? "traffic");
     return `${begun}  ${requests} requests, ${validDenied} denied, ${attacksLetThrough}/${attacks} attacks${rest}`;
   }
@@ -97,3 +133,6 @@ const sleeps = (clock: Clock, length: Seconds, signal: AbortSignal) =>
     () => true,
     () => false,
   );
+
+const sumOf = ({ counts, unexpected }: TrafficBucketCount) =>
+  Object.values(counts).reduce((sum, each) => sum + each, unexpected);

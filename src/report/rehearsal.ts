@@ -12,7 +12,7 @@ interface Line {
   readonly wrong?: { readonly id: string; readonly message: string };
 }
 
-const LINES: readonly Line[] = [
+export const LINES: readonly Line[] = [
   { name: "requests", label: "requests to the edge" },
   {
     name: "validDenied",
@@ -53,7 +53,10 @@ const LINES: readonly Line[] = [
   { name: "peakRemints", label: "most of them within one second" },
 ];
 
-export function rehearsalReport(end: RehearsalEnd): Report {
+/** What is told in words; the drawings have the rest. */
+type Counted = Omit<RehearsalEnd, "edge" | "look" | "journal">;
+
+export function rehearsalReport(end: Counted): Report {
   const findings = [...LINES.flatMap((line) => findingOf(line, end)), ...disagreement(end)];
   return {
     outcome: end.rotation.outcome === "done" ? outcomeOf(findings) : "finding",
@@ -69,7 +72,7 @@ export function rehearsalReport(end: RehearsalEnd): Report {
 }
 
 /** Two counts of the same thing. */
-function disagreement({ logged }: RehearsalEnd): Finding[] {
+function disagreement({ logged }: Counted): Finding[] {
   if (logged === undefined) return [];
   const { requests, deniedBySignature, ungated } = logged;
   const differs = requests.edge !== requests.logs || deniedBySignature.edge !== deniedBySignature.logs;
@@ -85,13 +88,13 @@ function disagreement({ logged }: RehearsalEnd): Finding[] {
   ];
 }
 
-const loggedLines = ({ requests, deniedBySignature, ungated }: LoggedCounts) => [
+export const loggedLines = ({ requests, deniedBySignature, ungated }: LoggedCounts) => [
   `requests, probes included: ${grouped(requests.logs)} logged, ${grouped(requests.edge)} answered`,
   `denied by the signature check: ${grouped(deniedBySignature.logs)} logged, ${grouped(deniedBySignature.edge)} denied`,
   `let in without a credential: ${grouped(ungated)} logged`,
 ];
 
-function text({ counts, took, rotation, logged }: RehearsalEnd, style: Style): string {
+function text({ counts, took, rotation, logged }: Counted, style: Style): string {
   const ended = rotation.outcome === "done" ? "finished: all ten stages" : "did not finish";
   const width = Math.max(...LINES.map(({ label }) => label.length));
   const digits = Math.max(...LINES.map(({ name }) => grouped(counts[name]).length));
@@ -118,7 +121,7 @@ function text({ counts, took, rotation, logged }: RehearsalEnd, style: Style): s
   ].join("\n");
 }
 
-function findingOf({ name, wrong }: Line, { counts, evidence }: RehearsalEnd): Finding[] {
+function findingOf({ name, wrong }: Line, { counts, evidence }: Counted): Finding[] {
   if (!wrong || counts[name] === 0) return [];
   return [
     {

@@ -4,6 +4,7 @@ import { type Proof, type RotationRecord, startedByText } from "../rotation/reco
 import { printableJson } from "../text/printable.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { escapeMarkdown } from "./markdown.ts";
+import { PROOF_TITLE } from "./proof-title.ts";
 import type { Report } from "./report.ts";
 
 export type EvidenceFormat = "md" | "json";
@@ -23,7 +24,7 @@ export function evidenceReport(record: RotationRecord, now: EpochSeconds, format
   };
 }
 
-function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<string, unknown>> {
+export function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<string, unknown>> {
   const { gate, rotation, goal, mode, epoch, startedBy, old, proofs, repairs } = record;
   const all = happened(record);
   return {
@@ -167,12 +168,6 @@ function proofsOf({ proofs }: RotationRecord): (readonly [title: string, proof: 
     proof === undefined ? [] : [[PROOF_TITLE[name as keyof typeof PROOF_TITLE], proof] as const],
   );
 }
-
-const PROOF_TITLE = {
-  new: "the edge accepts the new key",
-  old: "the edge accepts the old key",
-  gone: "the edge denies the old key",
-} as const;
 
 function proofLines(proof: Proof): readonly string[] {
   const { good, provenAt, goodSince, locations, behind } = proof;

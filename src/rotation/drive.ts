@@ -6,6 +6,7 @@ import { awsClock, tellMachineClock } from "./aws-clock.ts";
 import { reportDisagreement } from "./disagreement.ts";
 import { type ActOutcome, execute, type Tools } from "./execute.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
+import { signedJournal } from "./journal-signature.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { KeyMemo } from "./key-memo.ts";
 import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
@@ -17,9 +18,10 @@ import { secretRegister } from "./register.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
 import { isWorthKeeping, NOTHING, type Unwritten, withUnwritten } from "./unwritten.ts";
 
-export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> & {
-  readonly terminal?: Pick<World["terminal"], "note" | "interactive" | "columns">;
-};
+export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> &
+  Partial<Pick<World, "env" | "hostname">> & {
+    readonly terminal?: Pick<World["terminal"], "note" | "interactive" | "columns">;
+  };
 
 export interface DriveTools extends Tools {
   readonly journal: JournalStore;
@@ -39,7 +41,7 @@ export function driveTools(
     clock,
     keyPairs,
     viewer,
-    journal: neverStopping(journal, (text) => terminal?.note(text)),
+    journal: neverStopping(signedJournal(journal, world), (text) => terminal?.note(text)),
     interrupt,
     controlPlane: cloud.controlPlane,
     vault: cloud.vault,

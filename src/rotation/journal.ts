@@ -21,6 +21,7 @@ function journalName(gate: string): string {
 export function neverStopping(store: JournalStore, warn: (text: string) => void): JournalStore {
   let isTold = false;
   return {
+    ...store,
     async append(name, entry) {
       try {
         await store.append(name, entry);
@@ -45,6 +46,14 @@ export function journalOpening(
 ): Promise<void> {
   const entry = { at: formatInstant(at), gate, mode, act: "open", old: old.keyPairId, startedBy };
   return store.append(journalName(gate), entry);
+}
+
+/** The newest entries of a gate's journal on this machine, oldest first. None where there is no journal. */
+export async function readJournal(
+  store: JournalStore,
+  gate: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return (await store.newest?.(journalName(gate))) ?? [];
 }
 
 export function journalAct(

@@ -108,7 +108,7 @@ export const AWS_CREDENTIALS = {
 /** Both APIs, the page at the root, and the control endpoint, on one port. */
 export function apiHandler(site: Site): WireHandler {
   const control = createControl({
-    view: async () => viewOf(site),
+    view: () => viewOf(site),
     switches: [site.switches.edge, site.switches.application],
     originLog: site.originLog,
     restartSigners: () => {

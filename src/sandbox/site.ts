@@ -153,6 +153,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     verification,
     capture,
     accessLog,
+    isGenuine: (keyPairId) => account.cloudFront.state.publicKeys.has(keyPairId),
     httpsPort: () => ports.edge,
   });
   account.cloudFront.settle();

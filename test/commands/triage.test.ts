@@ -1,7 +1,8 @@
 /** `keyturn triage` in the sandbox: a seeded incident each, its verdict, and a next line that works. */
 import { describe, expect, it } from "vitest";
+import { triageHtml } from "../../src/report/html/triage-sheet.ts";
 import type { TriageResult } from "../../src/report/triage.ts";
-import { triageHtml, triageMarkdown } from "../../src/report/triage-page.ts";
+import { triageMarkdown } from "../../src/report/triage-markdown.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { MemoryFiles, type MemoryWorld, runCommand } from "../fakes/memory-world.ts";
 import {
@@ -198,7 +199,9 @@ describe("keyturn triage", () => {
     const html = ill.world.files.text("t.html");
     expect(md).toContain("| demo | **CLOSED TO EVERYBODY**");
     expect(html).toContain("default-src 'none'");
-    expect(html).not.toMatch(/<script|https?:\/\/[^\s<]*\.(?:js|css)|<link|<img/i);
+    expect(html).not.toMatch(
+      /<script|https?:\/\/[^\s<]*\.(?:js|css)|<link rel="(?!icon" href="data:,")|<img/i,
+    );
     const again = await ill.run("triage --report md=t.md");
     expect(again.exitCode).not.toBe(0);
     expect(again.stderr).toContain("t.md");

@@ -174,6 +174,7 @@ function memoryJournal(): MemoryWorld["journal"] {
   const entries: Readonly<Record<string, unknown>>[] = [];
   return {
     entries,
+    newest: async (name) => entries.filter(({ journal }) => journal === name),
     append: async (name, entry) => {
       entries.push(JSON.parse(JSON.stringify({ journal: name, ...entry })));
     },

@@ -1,25 +1,24 @@
 /** `keyturn rotate status`: the state of the gate's rotation on one screen. Changes nothing. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
-import { refuseExisting } from "../../cli/existing-file.ts";
-import { markdownFile } from "../../report/markdown-file.ts";
-import { writeReport } from "../../report/probe-delivery.ts";
 import type { Report } from "../../report/report.ts";
+import { reportFilesOf, writeReport } from "../../report/report-files.ts";
 import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
 import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
 import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
+import { collect } from "../collect.ts";
 import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 import { WATCH_EVERY, watchOption } from "./watch-option.ts";
 
 interface StatusFlags extends GlobalFlags, NotifyFlags {
   readonly all?: boolean;
   readonly watch?: Seconds | true;
-  readonly evidence?: EvidenceFormat;
+  readonly evidence?: EvidenceFormat | "html";
   readonly pendingOk?: boolean;
-  readonly report?: string;
+  readonly report?: readonly string[];
 }
 
 export const statusCommand = (bind: Bind) =>
@@ -29,21 +28,18 @@ export const statusCommand = (bind: Bind) =>
         "Shows where the rotation stands, until when it waits, whose turn it is and what to type next. With --watch it stays until the rotation has ended (exit code 0) or you stop it (130), and reads only.",
       )
       .option("--all", "every gate with a record, in each account that keyturn.yaml names")
-      .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json"]))
+      .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json", "html"]))
       .addOption(
-        new Option("--report <md=file>", "also write a page: status, time line and evidence").conflicts([
-          "all",
-          "evidence",
-          "watch",
-        ]),
+        new Option("--report <form=file>", "also write a page, md=FILE or html=FILE; repeatable")
+          .argParser(collect)
+          .conflicts(["all", "evidence", "watch"]),
       )
       .addOption(watchOption())
       .option("--pending-ok", "exit 0, not 8, while it is open"),
   ).action(bind(status));
 
 export async function status(flags: StatusFlags, world: World): Promise<Report> {
-  const page = markdownFile(flags.report);
-  if (page !== undefined) await refuseExisting(page, world.files);
+  const pages = await reportFilesOf(flags.report, { forms: ["md", "html"], name: "rotation" }, world);
   if (flags.all) return statusOfAll(flags, world);
   const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
@@ -51,6 +47,8 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   const registered = await recordOf(session);
   const now = tools.clock.now();
   if (registered === undefined) return neverRotatedReport(place.gate);
+  if (flags.evidence === "html")
+    return (await import("../../report/html/evidence-page.ts")).evidencePage(session, registered.record);
   if (flags.evidence !== undefined) return evidenceReport(registered.record, now, flags.evidence);
   if (flags.watch !== undefined) {
     const { watchStatus } = await import("./watch-status.ts");
@@ -59,9 +57,12 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   }
   const found = await lookAt(tools);
   if (found === undefined) return neverRotatedReport(place.gate);
-  if (page !== undefined) {
+  for (const { form, path } of pages) {
     const { rotationPage } = await import("../../report/rotation-page.ts");
-    await writeReport(page, rotationPage(registered.record, found, now), world);
+    const { evidenceHtml } = await import("../../report/html/evidence-page.ts");
+    const { record } = registered;
+    const text = form === "md" ? rotationPage(record, found, now) : await evidenceHtml(session, record);
+    await writeReport(path, text, world);
   }
   return rotationStatusReport(found, tools.clock.now(), flags.pendingOk);
 }

@@ -3,6 +3,8 @@
 import type { Carrier, DenialReason, Verdict, WireCode } from "../../edge/verdict.ts";
 import { QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { EpochSeconds } from "../../time.ts";
+import type { Sender } from "./sender.ts";
+import { TrafficHistory } from "./traffic-history.ts";
 
 /** What produced the response; a lookalike is named by its id. */
 export type AnsweredBy = "signature-check" | "edge" | "origin" | (string & {});
@@ -19,6 +21,9 @@ export interface CapturedRequest {
   readonly status: number;
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
+  readonly sender: Sender;
+  /** The answer is one that must not be. */
+  readonly unexpected: boolean;
   readonly carrier?: Carrier;
   readonly keyPairId?: string;
   readonly code?: WireCode;
@@ -37,6 +42,7 @@ type VerdictFields = Pick<CapturedRequest, "carrier" | "keyPairId" | "code" | "r
 const KEPT = 200;
 
 export class Capture {
+  readonly traffic = new TrafficHistory();
   readonly #limit: number;
   readonly #ring: Captured[] = [];
   #total = 0;
@@ -52,6 +58,7 @@ export class Capture {
       ? { ...request, target: withoutSignature(target) }
       : request;
     this.#total += 1;
+    this.traffic.add(request.at, request.sender, request.by, request.unexpected);
     if (request.by === "signature-check") this.#deniedBySignature += 1;
   }
   get total(): number {

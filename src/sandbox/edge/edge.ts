@@ -16,6 +16,7 @@ import { forwarded, type OriginHeader } from "./forward.ts";
 import type { Locations } from "./location.ts";
 import type { LookalikeId } from "./lookalikes.ts";
 import { requestIdSource, viaSource } from "./request-id.ts";
+import { isUnexpected, senderOf } from "./sender.ts";
 import { type EdgeView, edgeViews } from "./trust.ts";
 import { LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
 
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   readonly origin: WireHandler;
   readonly verification: OriginHeader;
   readonly capture: Capture;
+  /** Does the account hold this public key? A denial of a genuine key is another matter than one of an invented one. */
+  readonly isGenuine?: (keyPairId: string) => boolean;
   /** If absent, nothing is logged. */
   readonly accessLog?: AccessLog;
   /** The HTTPS listener's port, for redirects; a function, because it is known only once it listens. */
@@ -116,8 +119,13 @@ export function createEdge(options: EdgeOptions): WireHandler {
       distributionHost: viewOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",
       detail: DETAILS[by] ?? outcome.detail,
     });
+    const sender = senderOf(request);
+    const answered = { sender, request, by, originCalled, status: answer.status, verdict, at };
+    const unexpected = isUnexpected(answered, options.isGenuine);
     capture.add({
       at,
+      sender,
+      unexpected,
       requestId,
       pop,
       method: request.method,

@@ -5,15 +5,9 @@
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
+import { type LocationSetting, TrustHistory } from "./trust-history.ts";
 
-export interface LocationSetting {
-  /** As in x-amz-cf-pop: `FRA56-P4`. */
-  readonly pop: string;
-  /** How long a change takes to get here; Infinity for never. */
-  readonly delay: Seconds;
-  /** Whether viewers can reach it without naming it. A prober cannot choose where DNS sends it. */
-  readonly reachable: boolean;
-}
+export type { LocationSetting } from "./trust-history.ts";
 
 /** Three locations near the prober, and a distant one that only its own viewers reach and that gets changes last. */
 export function usualLocations(propagation: Seconds): LocationSetting[] {
@@ -74,6 +68,8 @@ export class Locations {
   readonly all: readonly Location[];
   readonly #reachable: readonly Location[];
   readonly #random: Pick<Random, "fraction">;
+  readonly #clock: Pick<Clock, "now">;
+  readonly trust: TrustHistory;
 
   constructor(
     settings: readonly LocationSetting[],
@@ -81,12 +77,15 @@ export class Locations {
     random: Pick<Random, "fraction">,
   ) {
     this.#random = random;
+    this.#clock = clock;
+    this.trust = new TrustHistory(settings);
     this.all = settings.map((setting) => new Location(setting, clock));
     this.#reachable = this.all.filter(({ setting }) => setting.reachable);
   }
 
   learn(config: PublishedConfig): void {
     for (const location of this.all) location.learn(config);
+    this.trust.learn(config, this.#clock.now());
   }
 
   /**

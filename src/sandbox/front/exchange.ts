@@ -11,6 +11,7 @@ import type { AccessLog } from "../edge/access-log.ts";
 import type { Outcome } from "../edge/admission.ts";
 import { edgePage, errorPageFor } from "../edge/answers.ts";
 import { type AnsweredBy, type Capture, withoutSignature } from "../edge/capture.ts";
+import { isUnexpected, senderOf } from "../edge/sender.ts";
 import { viewerAddress } from "../edge/viewer-place.ts";
 import type { WireRequest } from "../wire.ts";
 import type { OriginAnswer } from "./origin-call.ts";
@@ -250,7 +251,10 @@ export class Exchange {
       ...(detail !== undefined && { detail }),
     });
     const { method, target, headers: asked } = this.head;
+    const request = { target, headers: asked };
+    const sender = senderOf(request);
     capture.add({
+      ...{ sender, unexpected: isUnexpected({ sender, request, by, originCalled, status, verdict, at }) },
       ...{ at, requestId, pop, method, target, status, by, originCalled, verdict },
       host: asked.host ?? "",
     });

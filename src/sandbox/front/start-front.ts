@@ -152,7 +152,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       view: async () =>
         viewOf({
           ...{ clock, account, capture, locations },
-          gate: FRONT.gate,
+          ...{ gate: FRONT.gate, secret: FRONT.secret },
           addresses: { site, api: api.url, origin: originUrl(plan) },
           originLog,
           switches: { edge: switches, application: NO_SWITCHES },

@@ -6,7 +6,8 @@ import { refuseForeign } from "../foreign-host.ts";
 import type { OriginLog } from "../origin/log.ts";
 import type { Switches } from "../switches.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
-import { renderLive, renderPage } from "./page.ts";
+import { PAGE_POLICY, renderLive, renderPage } from "./page.ts";
+import { shownOf } from "./requests.ts";
 import type { SandboxView } from "./view.ts";
 
 export interface ControlOptions {
@@ -33,7 +34,9 @@ export function createControl(options: ControlOptions): WireHandler {
     const url = new URL(request.target, "http://sandbox");
     if (url.pathname === "/") {
       const view = await options.view();
-      return htmlAnswer(url.searchParams.has("live") ? renderLive(view).toString() : renderPage(view));
+      const shown = shownOf(url.searchParams.get("show"));
+      const isLive = url.searchParams.has("live");
+      return htmlAnswer(isLive ? renderLive(view, shown).toString() : renderPage(view, shown));
     }
     const [name = "", ...rest] = url.pathname.slice(PREFIX.length).split("/");
     const { more = {} } = options;
@@ -118,6 +121,7 @@ const htmlAnswer = (body: string): WireResponse => ({
     ["content-type", "text/html; charset=utf-8"],
     ["cache-control", "no-store"],
     ["x-frame-options", "DENY"],
+    ["content-security-policy", PAGE_POLICY],
   ],
   body,
 });

@@ -2,17 +2,19 @@
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { DEMO } from "../demo-gate.ts";
-import type { Location } from "../edge/location.ts";
+import { trustedKeys } from "../edge/trust-history.ts";
+import { rotationLook } from "../rotation-look.ts";
 import type { Site } from "../site.ts";
 import type { Switches } from "../switches.ts";
 import type { SandboxView } from "./view.ts";
 
-const SHOWN_REQUESTS = 40;
+const SHOWN_REQUESTS = 200;
 
 /** The parts of a sandbox that the page shows. */
 export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "locations" | "addresses"> {
   /** The demo's unless told. */
   readonly gate?: string;
+  readonly secret?: string;
   readonly originLog: Pick<Site["originLog"], "counts">;
   readonly switches: {
     readonly edge: Pick<Switches, "labels" | "on">;
@@ -20,12 +22,17 @@ export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "
   };
 }
 
-export function viewOf(site: PageSite): SandboxView {
+export async function viewOf(site: PageSite): Promise<SandboxView> {
   const { account, capture, locations, originLog, switches } = site;
   const { publicKeys, keyGroups } = account.cloudFront.state;
+  const rotation = await rotationLook(site, site.secret);
   const now = site.clock.now();
   return {
     now,
+    ...(rotation !== undefined && { rotation }),
+    signing: signingKey(site),
+    trust: locations.trust.until(now),
+    traffic: capture.traffic.seen,
     gate: site.gate ?? DEMO.gate,
     site: site.addresses.site,
     api: site.addresses.api,
@@ -47,7 +54,7 @@ export function viewOf(site: PageSite): SandboxView {
     })),
     locations: locations.all.map((location) => ({
       ...location.setting,
-      trusts: trustedAt(location),
+      trusts: trustedKeys(location.config),
       learnsIn: location.learnsAt === undefined ? undefined : location.learnsAt - now,
     })),
     requests: capture.last(SHOWN_REQUESTS),
@@ -65,10 +72,15 @@ export function viewOf(site: PageSite): SandboxView {
   };
 }
 
-/** Key pair IDs over all groups that a behavior there trusts. */
-function trustedAt({ config }: Location): string[] {
-  const groups = new Set(
-    config.distributions.flatMap(({ behaviors }) => behaviors.flatMap((each) => each.trustedKeyGroups)),
-  );
-  return [...new Set([...groups].flatMap((id) => [...(config.keyGroups.get(id)?.keys() ?? [])]))];
+/** What a signer that reads now would use. */
+function signingKey({ account, secret = DEMO.secret }: PageSite): string | undefined {
+  try {
+    const { keyPairId }: { keyPairId?: unknown } = JSON.parse(account.secrets.text(secret) ?? "{}");
+    return typeof keyPairId === "string" && account.cloudFront.state.publicKeys.has(keyPairId)
+      ? keyPairId
+      : undefined;
+  } catch {
+    // Somebody wrote another form: the switches and the API let them.
+    return undefined;
+  }
 }

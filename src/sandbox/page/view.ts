@@ -1,14 +1,23 @@
 /** What the page shows, as a value: collected once per request, rendered by `page.ts`, served as JSON by the control endpoint. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
+import type { TrafficCounts } from "../edge/traffic-history.ts";
+import type { LocationTrust } from "../edge/trust-history.ts";
 import type { OrderedFault } from "../faults.ts";
 import type { OriginCounts } from "../origin/log.ts";
+import type { RotationLook } from "../rotation-look.ts";
 
 export interface SandboxView {
   readonly now: EpochSeconds;
   readonly gate: string;
   readonly site: string;
   readonly api: string;
+  /** Absent if the gate was never rotated. */
+  readonly rotation?: RotationLook;
+  /** Of the key that AWSCURRENT holds now, if it is one of the account's. */
+  readonly signing?: string;
+  readonly trust: readonly LocationTrust[];
+  readonly traffic: TrafficCounts;
   readonly publicKeys: readonly {
     readonly id: string;
     readonly name: string;
@@ -49,3 +58,6 @@ export interface SandboxView {
     readonly on: boolean;
   }[];
 }
+
+/** Which of the last requests are shown: one sender's, or all. */
+export type Shown = "all" | CapturedRequest["sender"];

@@ -4,7 +4,10 @@ import type { Report } from "../../report/report.ts";
 import type { Cloud, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
+import type { TrafficHistory } from "../edge/traffic-history.ts";
+import { type RotationLook, rotationLook } from "../rotation-look.ts";
 import { type Sandbox, startSandbox } from "../sandbox.ts";
+import type { EdgeHistory } from "../site-pictures.ts";
 import { type LoggedCounts, MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
 import { startTraffic } from "./traffic.ts";
 
@@ -25,6 +28,10 @@ export interface RehearsalEnd {
   /** Absent if the access logs were not read. */
   readonly logged?: LoggedCounts;
   readonly took: Seconds;
+  /** What the edge did meanwhile, and what the rotation left behind. */
+  readonly edge: EdgeHistory;
+  readonly look?: RotationLook;
+  readonly journal: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Rotates to the end in a separate world: the sandbox's account and edge, without the user's files or journal. */
@@ -32,7 +39,7 @@ export type Rotate = (world: World, configFile: string) => Promise<Report>;
 export interface RehearsalEvents {
   readonly up: (sandbox: Sandbox) => void;
   /** Shows the counts until the signal. */
-  readonly count: (tally: Tally, signal: AbortSignal) => Promise<void>;
+  readonly count: (tally: Tally, traffic: Pick<TrafficHistory, "seen">, signal: AbortSignal) => Promise<void>;
   readonly rotated: () => void;
   /** Counts what the edge logged, after the traffic; undefined if that is not possible. */
   readonly logs: (sandbox: Sandbox) => Promise<LoggedCounts | undefined>;
@@ -52,7 +59,8 @@ export async function rehearse(
   const startedAt = clock.now();
   try {
     events.up(sandbox);
-    const inside = worldInside(sandbox, world);
+    const journal: Readonly<Record<string, unknown>>[] = [];
+    const inside = worldInside(sandbox, world, journal);
     const traffic = startTraffic({
       clock,
       random,
@@ -63,7 +71,7 @@ export async function rehearse(
       attackers: options.attackers,
     });
     const over = new AbortController();
-    const drawn = events.count(traffic.tally, over.signal);
+    const drawn = events.count(traffic.tally, sandbox.capture.traffic, over.signal);
     let rotation: Report;
     try {
       await clock.sleep(options.before, interrupt);
@@ -76,6 +84,17 @@ export async function rehearse(
       await traffic.stop();
     }
     const { counts } = traffic.tally;
+    const look = await rotationLook(sandbox);
+    const to = clock.now();
+    const edge: EdgeHistory = {
+      ...{
+        trust: sandbox.locations.trust.until(to),
+        traffic: sandbox.capture.traffic.seen,
+        from: startedAt,
+        to,
+      },
+      ...(look !== undefined && { record: look.record }),
+    };
     const logged = await events.logs(sandbox);
     return {
       counts,
@@ -85,6 +104,8 @@ export async function rehearse(
       ),
       rotation: { outcome: rotation.outcome, result: rotation.result },
       took: clock.now() - startedAt,
+      ...{ edge, journal },
+      ...(look !== undefined && { look }),
     };
   } finally {
     await sandbox.stop();
@@ -100,7 +121,7 @@ const silent = {
 };
 
 /** The same clock, terminal and network; another account, another environment, and no writes. */
-function worldInside(sandbox: Sandbox, world: World): World {
+function worldInside(sandbox: Sandbox, world: World, journal: Readonly<Record<string, unknown>>[]): World {
   const config = new TextEncoder().encode(sandbox.gateYaml);
   const cloud = (): Promise<Cloud> =>
     world.cloud({
@@ -125,7 +146,11 @@ function worldInside(sandbox: Sandbox, world: World): World {
       read: (path) => (path === CONFIG ? Promise.resolve(config) : world.files.read(path)),
       stream: (path) => (path === CONFIG ? wholeAtOnce(config) : world.files.stream(path)),
     },
-    journal: { append: async () => {} },
+    journal: {
+      append: async (_name, entry) => {
+        journal.push(entry);
+      },
+    },
   };
 }
 

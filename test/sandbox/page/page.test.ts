@@ -5,7 +5,7 @@ import { systemClock } from "../../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
 import { httpViewer } from "../../../src/adapters/viewer.ts";
-import { html } from "../../../src/sandbox/page/html.ts";
+import { html } from "../../../src/pictures/html.ts";
 import { renderLive } from "../../../src/sandbox/page/page.ts";
 import type { SandboxView } from "../../../src/sandbox/page/view.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
@@ -26,6 +26,8 @@ const EMPTY: SandboxView = {
     secrets: [],
     locations: [],
     requests: [],
+    trust: [],
+    traffic: { every: 1, senders: { viewers: [], prober: [], attackers: [] } },
     orderedFaults: [],
     switches: [],
   },
@@ -90,7 +92,7 @@ needs("chromium")("in headless Chromium", () => {
     expect(await rowsOf(page, "secrets")).toEqual([expect.stringContaining("AWSCURRENT")]);
     const locations = await rowsOf(page, "locations");
     expect(locations).toHaveLength(4);
-    for (const location of locations) expect(location).toContain("trusted");
+    for (const location of locations) expect(location).toContain(key as string);
     expect(await rowsOf(page, "requests")).toEqual([]);
 
     await ask("GET", "/api/reports?Signature=x&Key-Pair-Id=KSOMEBODYELSE0");
@@ -115,6 +117,7 @@ needs("chromium")("in headless Chromium", () => {
   test("turns a fault on and off by its switch", async () => {
     const page = await browser.newPage();
     await page.goto(`${sandbox.urls.api}/`);
+    await page.locator("#switches > summary").click();
     const button = page.locator("button#waf-block");
     expect(await button.getAttribute("aria-pressed")).toBe("false");
     await button.click();
@@ -150,6 +153,7 @@ needs("chromium")("in headless Chromium", () => {
     const page = await browser.newPage();
     await page.goto(`${sandbox.urls.api}/`);
     const refreshed = () => page.waitForResponse((answer) => answer.url().endsWith("/?live"));
+    await page.locator("#switches > summary").click();
     await page.locator("button#s3-403").focus();
     const before = await page.locator(".counts").elementHandle();
     await page.waitForFunction((counts) => !(counts as { isConnected: boolean }).isConnected, before);
@@ -182,11 +186,12 @@ needs("chromium")("in headless Chromium", () => {
     const page = await context.newPage();
     await page.goto(`${sandbox.urls.api}/`);
     expect(await page.locator('noscript meta[http-equiv="refresh"]').count()).toBe(1);
+    await page.locator("#switches > summary").click();
     await page.locator("button#geo-block").click();
     await page.waitForURL(`${sandbox.urls.api}/#switches`);
     expect(await page.locator("button#geo-block").getAttribute("aria-pressed")).toBe("true");
     await page.locator("button#geo-block").click();
-    await page.waitForSelector('button#geo-block[aria-pressed="false"]');
+    await page.waitForSelector('button#geo-block[aria-pressed="false"]', { state: "attached" });
 
     const { id } = sandbox.account.faults.order({ on: "edge", kind: "throttle" });
     await page.goto(`${sandbox.urls.api}/`);
@@ -326,6 +331,6 @@ describe("the control endpoint", () => {
 
 test("what people name their keys is text on the page, never markup", () => {
   expect(String(html`<p title="${'"><script>'}">${["<b>", 'a & "b"']}</p>`)).toBe(
-    '<p title="&#34;&#62;&#60;script&#62;">&#60;b&#62;a &#38; &#34;b&#34;</p>',
+    '<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;a &amp; &quot;b&quot;</p>',
   );
 });

@@ -1,0 +1,43 @@
+/** `--report form=file`: where else a command's report goes. Checked before the first request: a taken name must not lose a run. */
+import { refuseExisting } from "../cli/existing-file.ts";
+import { UsageError } from "../errors.ts";
+import type { World } from "../seams.ts";
+
+export interface ReportFile<Form extends string = string> {
+  readonly form: Form;
+  readonly path: string;
+}
+
+/** Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. `name`: of the files that the hints propose. */
+export async function reportFilesOf<Form extends string>(
+  given: readonly string[] = [],
+  { forms, name }: { readonly forms: readonly Form[]; readonly name: string },
+  { files }: Pick<World, "files">,
+): Promise<ReportFile<Form>[]> {
+  const reports = given.map((each): ReportFile<Form> => {
+    const at = each.indexOf("=");
+    const form = forms.find((one) => one === each.slice(0, Math.max(0, at)));
+    const path = each.slice(at + 1);
+    if (form === undefined || path === "") {
+      const wanted = forms.map((one) => `${one}=FILE`);
+      throw new UsageError(
+        "ERR_USAGE",
+        `--report ${each} is not ${wanted.join(" or ")}`,
+        forms.map((one) => `--report ${one}=${name}.${one === "junit" ? "xml" : one}`),
+      );
+    }
+    return { form, path };
+  });
+  for (const [at, { path }] of reports.entries()) {
+    if (reports.findIndex((each) => each.path === path) !== at)
+      throw new UsageError("ERR_USAGE", `${path} is given for two reports`, ["give each its own file"]);
+    await refuseExisting(path, files);
+  }
+  return reports;
+}
+
+/** World-readable: a report holds nothing secret. */
+export async function writeReport(path: string, text: string, world: Pick<World, "files" | "terminal">) {
+  await world.files.writeNew(path, text, 0o666);
+  world.terminal.note(`wrote ${path}`);
+}

@@ -1,0 +1,44 @@
+/** A triage as Markdown, for the incident channel. */
+import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
+import { countsText, sinceText, type TriagedGate, type TriageResult, VERDICT_NAME } from "./triage.ts";
+
+const NOTE =
+  "Signed cookies guard the edge; they do not authenticate. The application must still authorize every request.";
+
+export function triageMarkdown(result: TriageResult): string {
+  const rows = result.gates.map((gate) => [
+    escapeMarkdown(gate.gate),
+    `**${VERDICT_NAME[gate.verdict]}**${escapeMarkdown(sinceText(gate))}`,
+    escapeMarkdown(gate.says),
+    escapeMarkdown(gate.affected),
+    gate.next === undefined ? "" : codeSpan(gate.next),
+  ]);
+  const details = result.gates.flatMap((gate) =>
+    factsOf(gate).length === 0
+      ? []
+      : [
+          [
+            `## ${escapeMarkdown(gate.gate)}`,
+            "",
+            ...factsOf(gate).map((fact) => `- ${escapeMarkdown(fact)}`),
+          ].join("\n"),
+        ],
+  );
+  return `${[
+    "# keyturn triage",
+    `${result.at}. ${countsText(result)}.`,
+    markdownTable(["gate", "verdict", "what", "affected", "type next"], rows),
+    ...details,
+    NOTE,
+  ].join("\n\n")}\n`;
+}
+
+/** Besides verdict and next line. */
+export function factsOf({ causes, silences, runbook, requests }: TriagedGate): string[] {
+  return [
+    ...(causes.length === 0 ? [] : [`findings: ${causes.join(", ")}`]),
+    ...silences.map(({ source, message }) => `${source} not read: ${message}`),
+    `canary requests: ${requests.met} of ${requests.sent} answered as they must be`,
+    ...(runbook === undefined ? [] : [`runbook: keyturn runbook show ${runbook}`]),
+  ];
+}

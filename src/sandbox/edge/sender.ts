@@ -1,0 +1,62 @@
+/**
+ * Who sent a request to the sandbox's edge, and whether its answer is one that must not be. The edge knows what a real
+ * one does not: that a key is genuine, and which paths the gate protects.
+ */
+
+import type { Verdict } from "../../edge/verdict.ts";
+import { decodeBase64 } from "../../policy/base64.ts";
+import { parsePolicy } from "../../policy/parse.ts";
+import type { EpochSeconds } from "../../time.ts";
+import { DEMO } from "../demo-gate.ts";
+import { MARK_HEADER } from "../origin/log.ts";
+import type { WireRequest } from "../wire.ts";
+
+export const SENDERS = ["viewers", "prober", "attackers"] as const;
+export type Sender = (typeof SENDERS)[number];
+
+/** A rehearsal's attackers mark their requests; keyturn asks by its own name, or for the canary. */
+export function senderOf({ headers, target }: Pick<WireRequest, "headers" | "target">): Sender {
+  if (headers[MARK_HEADER]?.startsWith("attack-")) return "attackers";
+  const isOurs = headers["user-agent"]?.startsWith("keyturn") || target.split("?", 1)[0] === DEMO.canaryPath;
+  return isOurs ? "prober" : "viewers";
+}
+
+const PROTECTED = /^\/(api|media)\//;
+
+export interface Answered {
+  readonly sender: Sender;
+  readonly request: Pick<WireRequest, "target" | "headers">;
+  readonly by: string;
+  readonly originCalled: boolean;
+  readonly status: number;
+  readonly verdict: Verdict | undefined;
+  readonly at: EpochSeconds;
+}
+
+/** `isGenuine`: does the account hold this public key? */
+export function isUnexpected(
+  answered: Answered,
+  isGenuine: (keyPairId: string) => boolean = () => false,
+): boolean {
+  const { sender, by, originCalled, status, verdict, request } = answered;
+  // Nobody gets behind the edge without a signature where the gate protects.
+  if (originCalled && verdict === undefined && PROTECTED.test(request.target)) return true;
+  if (sender === "attackers") return originCalled;
+  if (sender === "prober") return false;
+  if (verdict?.allowed === false) {
+    const { reason, keyPairId } = verdict;
+    if (reason !== "key-not-trusted" || keyPairId === undefined || !isGenuine(keyPairId)) return false;
+    return endOf(request.headers.cookie ?? request.target) > answered.at;
+  }
+  return (by !== "origin" && by !== "edge") || (by === "origin" && status >= 500);
+}
+
+/** When the credential ends; never, where it does not say. */
+function endOf(text: string): EpochSeconds {
+  const expires = /CloudFront-Expires=(\d+)|[?&]Expires=(\d+)/.exec(text);
+  if (expires) return Number(expires[1] ?? expires[2]);
+  const encoded = /(?:CloudFront-|[?&])Policy=([^;&\s]+)/.exec(text)?.[1];
+  const bytes = encoded === undefined ? undefined : decodeBase64(encoded);
+  const policy = bytes === undefined ? undefined : parsePolicy(bytes);
+  return policy !== undefined && "policy" in policy ? policy.policy.dateLessThan : Number.POSITIVE_INFINITY;
+}

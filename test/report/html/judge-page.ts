@@ -1,0 +1,77 @@
+/** A page as headless Chromium shows it, in both colour schemes, on a screen, a phone and paper, judged by axe-core. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { pathOf } from "../../fakes/needs.ts";
+
+/** `KEYTURN_PAGES=folder` keeps pages and pictures of them. */
+const kept = process.env.KEYTURN_PAGES;
+
+export const launched = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: pathOf("chromium") as string,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+
+/** What is wrong with the page; empty if nothing is. `look`: further questions to the open page. `isLarge`: on screen only. */
+export async function wrongWith(
+  browser: Browser,
+  name: string,
+  text: string,
+  look: (page: Page) => Promise<readonly string[]> = async () => [],
+  isLarge = false,
+): Promise<string[]> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "keyturn-pages-"));
+  const wrong: string[] = [];
+  try {
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, text);
+    for (const scheme of ["light", "dark"] as const) {
+      const page = await browser.newPage({ colorScheme: scheme });
+      page.on("console", (message) => wrong.push(`console: ${message.text()}`));
+      page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+      page.on("dialog", (dialog) => wrong.push(`dialog: ${dialog.message()}`));
+      page.on("request", (request) => {
+        if (!/^(file|data):/.test(request.url())) wrong.push(`request: ${request.url()}`);
+      });
+      for (const width of [1280, 400]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(pathToFileURL(file).href);
+        const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
+        if (wide > width) wrong.push(`${scheme} ${width}: ${wide} pixels wide`);
+        // Thousands of table rows cost it minutes, and are like the first ones.
+        if (!isLarge && (width > 1000 || scheme === "light"))
+          wrong.push(...(await accessibility(page)).map((each) => `${scheme} ${width}: ${each}`));
+        if (kept)
+          await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage: true });
+      }
+      if (scheme === "light" && !isLarge) {
+        wrong.push(...(await look(page)));
+        const pdf = await page.pdf({ format: "A4", ...(kept && { path: join(folder, `${name}.pdf`) }) });
+        if (pdf.subarray(0, 5).toString() !== "%PDF-") wrong.push("no PDF");
+      }
+      await page.close();
+    }
+  } finally {
+    if (!kept) rmSync(folder, { recursive: true, force: true });
+  }
+  return wrong;
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function accessibility(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate(
+    "axe.run().then(({ violations }) => violations)",
+  )) as readonly Violation[];
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 200)}`),
+  );
+}

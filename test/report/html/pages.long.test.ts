@@ -1,0 +1,75 @@
+/** Every report as a page in a real browser: nothing is loaded, nothing is said, axe-core finds nothing, names stay text. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { logsHtml } from "../../../src/report/html/logs-sheet.ts";
+import { rotationHtml } from "../../../src/report/html/rotation-sheet.ts";
+import { needs } from "../../fakes/needs.ts";
+import { launched, wrongWith } from "./judge-page.ts";
+import { auditPages, FULL_LOGS, largeLogs, NO_LOGS, probePages, triagePage } from "./sample-pages.ts";
+import { ROTATIONS } from "./sample-rotations.ts";
+
+needs("chromium")("in headless Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launched();
+  });
+  afterAll(() => browser?.close());
+
+  it.each(Object.keys(ROTATIONS))("%s", async (name) => {
+    const seen = ROTATIONS[name];
+    if (seen === undefined) throw new RangeError(name);
+    const wrong = await wrongWith(browser, name, rotationHtml(seen), async (page) => {
+      const scripts = await page.locator("script, main img, main iframe, [onerror], [onload]").count();
+      const stages = await page.locator("#stages .numbers tbody tr").count();
+      return [
+        ...(scripts > 0 ? [`${scripts} elements that run or load something`] : []),
+        ...(stages > 0 ? [] : ["no stage in the table"]),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("a probe, healthy, and with a denial that an error page masks: a cell opens by the keyboard", async () => {
+    const { healthy, masked } = await probePages();
+    expect(await wrongWith(browser, "probe-healthy", healthy)).toEqual([]);
+    const wrong = await wrongWith(browser, "probe-masked", masked, async (page) => {
+      const cell = page.locator("details.cell", { hasText: "200 masked" }).first();
+      await cell.locator("summary").first().focus();
+      await page.keyboard.press("Enter");
+      const inside = await cell.locator("dl.inside").innerText();
+      return ["request", "expected", "answer", "evidence", "denial-masked", "fix"]
+        .filter((part) => !inside.includes(part))
+        .map((part) => `the open cell says nothing of ${part}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("an audit, healthy, and with ten findings and a broken chain", async () => {
+    const { healthy, faulty } = await auditPages();
+    expect(await wrongWith(browser, "audit-healthy", healthy)).toEqual([]);
+    const wrong = await wrongWith(browser, "audit-faulty", faulty, async (page) => {
+      const findings = await page.locator("article.finding").count();
+      const broken = await page.locator("svg.wide .node.broken, svg.wide .link.broken").count();
+      return [
+        ...(findings >= 10 ? [] : [`${findings} findings`]),
+        ...(broken > 0 ? [] : ["nothing in the chain is broken"]),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("access logs, and none", async () => {
+    expect(await wrongWith(browser, "logs", logsHtml(FULL_LOGS, [], 1_795_950_000))).toEqual([]);
+    expect(await wrongWith(browser, "logs-empty", logsHtml(NO_LOGS, [], 1_795_950_000))).toEqual([]);
+  });
+
+  it("a triage", async () => {
+    expect(await wrongWith(browser, "triage", triagePage())).toEqual([]);
+  });
+
+  it("a thousand edge locations and a hundred thousand requests: below 2 MB, and drawn", async () => {
+    const page = logsHtml(largeLogs(), [], 1_795_950_000);
+    expect(page.length).toBeLessThan(2_000_000);
+    expect(await wrongWith(browser, "logs-large", page, undefined, true)).toEqual([]);
+  });
+});
