@@ -25,12 +25,12 @@ describe("the time by AWS's Dates", () => {
     expect([dates.earliest, dates.latest]).toEqual([T + 3, T + 8]);
   });
 
-  it("never goes back, and takes no word of the edge or of STS", () => {
+  it("never goes back, and ignores the Dates of the edge and of STS", () => {
     const dates = heard(["CloudFront", 3], ["CloudFront", 1], ["the edge", 60], ["STS", 60]);
     expect([dates.earliest, dates.latest]).toEqual([T + 3, T + 4]);
   });
 
-  it("leaves fractions away: a Date is a whole second, rounded down", () => {
+  it("ignores fractions: a Date is a whole second, rounded down", () => {
     expect(heard(["CloudFront", 3.9]).earliest).toBe(T + 3);
   });
 });
@@ -92,7 +92,7 @@ describe("Dates that contradict each other", () => {
     expect(heard(...answers).contradiction?.seconds).toBe(seconds);
   });
 
-  it("are none where both requests were under way at once: either may have been answered first", () => {
+  it("do not exist for two concurrent requests: either may have been answered first", () => {
     const dates = new AnswerDates();
     const [one, other] = [dates.asking("CloudFront", () => T), dates.asking("Secrets Manager", () => T)];
     one(httpDate(T + 90));
@@ -100,7 +100,7 @@ describe("Dates that contradict each other", () => {
     expect(dates.contradiction).toBeUndefined();
   });
 
-  it("say nothing of this machine's clock", () => {
+  it("do not depend on this machine's clock", () => {
     expect(heard(["CloudFront", 90, 90], ["Secrets Manager", 0, 90]).machineAhead).toBeUndefined();
   });
 });
@@ -124,7 +124,7 @@ describe("how far a machine's clock is off", () => {
     else expect(Math.abs((found ?? 0) - ahead)).toBeLessThanOrEqual(1);
   });
 
-  it("is not told by an answer that a cache kept", () => {
+  it("is not measured from a cached response", () => {
     expect(freshDate([["date", httpDate(T)]])).toBe(T);
     expect(
       freshDate([

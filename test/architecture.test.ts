@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 describe("who may import whom", () => {
-  it("is kept: layers, doors, no circle", () => {
+  it("is enforced: layers, doors, no cycles", () => {
     const broken = cruised.summary.violations.map(
       ({ rule, from, to, cycle }) =>
         `${rule.name}: ${cycle ? [from, ...cycle.map(({ name }) => name)].join(" -> ") : `${from} -> ${to}`}`,
@@ -37,7 +37,7 @@ describe("who may import whom", () => {
     expect(broken).toEqual([]);
   });
 
-  it("was asked of every file", () => {
+  it("was checked for every file", () => {
     const files = cruised.modules.map(({ source }) => source).filter((path) => path.startsWith("src/"));
     expect(files.sort()).toEqual(sources.map(({ path }) => path).sort());
   });
@@ -62,7 +62,7 @@ describe("the wall clock, randomness, timers, process and console stay with the 
     expect(users).toEqual([]);
   });
 
-  it("the search finds them where they belong", () => {
+  it("they are found where they belong", () => {
     const users = sources.filter(({ path, code }) => path.startsWith("src/adapters/") && AMBIENT.test(code));
     expect(users.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["src/adapters/clock.ts", "src/adapters/random.ts", "src/adapters/terminal.ts"]),
@@ -83,7 +83,7 @@ describe("sizes and names", () => {
     expect(long).toEqual([]);
   });
 
-  it("no file or folder is named after nothing", () => {
+  it("no file or folder has a generic name", () => {
     const empty =
       /(^|[/-])(utils?|helpers?|common|shared|lib|types|index|misc|manager|service|processor)(\.ts)?(\/|$)/;
     const named = [
@@ -98,11 +98,11 @@ describe("sizes and names", () => {
     expect(sources.map(({ path }) => path).filter((path) => !/^[a-z0-9/.-]+\.ts$/.test(path))).toEqual([]);
   });
 
-  it("every file says first what it is", () => {
+  it("every file starts with what it is", () => {
     expect(sources.filter(({ text }) => !/^\/\*\*/.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
-  it("nothing waits for an owner", () => {
+  it("there are no TODOs without an owner", () => {
     const marks = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)/;
     const left = sources.filter(({ text, code }) => marks.test(text) || /\bas any\b/.test(code));
     expect(left.map(({ path }) => path)).toEqual([]);
@@ -115,7 +115,7 @@ describe("commands", () => {
     .join("\n");
   const entries = [...table.matchAll(/words: "([^"]+)"[\s\S]*?import\("\.\.\/commands\/([^"]+)\.ts"\)/g)];
 
-  it("stand where their words say", () => {
+  it("are in the file named after their words", () => {
     expect(entries.length).toBeGreaterThan(0);
     for (const [, words, file] of entries) expect(file).toBe(words?.replace(" ", "/"));
   });
@@ -142,12 +142,12 @@ describe("scenarios", () => {
     ? filesBelow("test/scenarios").filter((path) => path.endsWith(".txt"))
     : [];
 
-  it("stand in families by their ending", () => {
+  it("are grouped by outcome", () => {
     const family = /^test\/scenarios\/[\w-]+\/(ok|findings|refused|interrupted)\/[\w-]+\.txt$/;
     expect(texts.filter((path) => !family.test(path))).toEqual([]);
   });
 
-  it("are all run: the test beside their folder reads it, whatever is in it", () => {
+  it("are all run by the test next to their folder", () => {
     for (const folder of new Set(texts.map((path) => path.split("/").slice(0, 3).join("/")))) {
       const runner = join(ROOT, `${folder}.test.ts`);
       expect(existsSync(runner), `${folder}.test.ts`).toBe(true);

@@ -32,7 +32,7 @@ function run(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
 }
 
 describe("the program", () => {
-  it("says how to build it where it is not built", () => {
+  it("prints how to build it if it is not built", () => {
     cpSync(join(ROOT, "bin"), join(folder, "unbuilt/bin"), { recursive: true });
     cpSync(join(ROOT, "package.json"), join(folder, "unbuilt/package.json"));
     const ran = spawnSync(process.execPath, [join(folder, "unbuilt/bin/keyturn.js")], { encoding: "utf8" });
@@ -47,7 +47,7 @@ describe("the program", () => {
     expect(run(["--version"]).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it("is quiet when whoever reads it leaves early", () => {
+  it("is quiet if its reader exits early", () => {
     const script = `"${process.execPath}" "${BIN}" config schema | head -c 1; echo "\${PIPESTATUS[0]}"`;
     const ran = spawnSync("bash", ["-c", script], { env, encoding: "utf8" });
     expect(ran).toMatchObject({ stdout: "{0\n", stderr: "" });

@@ -45,7 +45,7 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     for (const path of kept()) expect(statSync(path).mode & 0o022, path).toBe(0);
   });
 
-  it("holds nothing of the key that a run read, nor of what it signed", () => {
+  it("contains neither the key that a run read nor what it signed", () => {
     const key = join(home, "key.pem");
     expect(run(["keys", "generate", "--out", key]).status).toBe(0);
     const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--ttl", "5m", "--offline"];
@@ -77,7 +77,7 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     }
   });
 
-  it("is neither read nor kept where others may write its folder", () => {
+  it("is neither read nor written if others may write its folder", () => {
     mkdirSync(cache(), { recursive: true });
     chmodSync(cache(), 0o777);
     expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
@@ -92,7 +92,7 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     expect(statSync(cache()).mode & 0o777).toBe(0o700);
   });
 
-  it("leaves a home alone that cannot be written", () => {
+  it("leaves an unwritable home alone", () => {
     writeFileSync(join(home, ".cache"), "a file where the folder should be");
     expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
     expect(readFileSync(join(home, ".cache"), "utf8")).toBe("a file where the folder should be");

@@ -42,7 +42,7 @@ describe("README", () => {
     ]);
   });
 
-  it("says that they are for a clone, and where to go without one", () => {
+  it("explains that they are for a clone, and what to do without one", () => {
     const [, sentence = ""] = /^```\n\n([^\n]*)$/m.exec(readme) ?? [];
     expect(sentence).toMatch(/clone/);
     expect(sentence).toContain("(#install)");
@@ -122,7 +122,7 @@ describe("documents", () => {
     expect(unknown.map(([text]) => text)).toEqual([]);
   });
 
-  it("the program names only runbooks that there are", () => {
+  it("the program names only existing runbooks", () => {
     const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" });
     const named = sources
       .filter((name) => name.endsWith(".ts"))
@@ -143,7 +143,7 @@ describe("documents", () => {
     );
   });
 
-  it("the package depends on nothing at run time", () => {
+  it("the package has no runtime dependencies", () => {
     expect(JSON.parse(read("package.json")).dependencies).toBeUndefined();
   });
 });

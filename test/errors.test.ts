@@ -31,7 +31,7 @@ describe("errors", () => {
     expect(others).toEqual([]);
   });
 
-  it("say what to type next", () => {
+  it("include what to type next", () => {
     const silent = sites.filter(
       ({ place, errorClass, hasHints }) =>
         errorClass !== "internal" && !ANSWERED_OVER_HTTP.test(place) && !hasHints,

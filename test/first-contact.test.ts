@@ -72,7 +72,7 @@ describe("the first contact", () => {
     );
   }
 
-  it("is shown for every command as it is typed first: by its words alone", () => {
+  it("is recorded for every command, typed without arguments", () => {
     const lines = new Set(scenes.map(({ line }) => line));
     const missing = COMMANDS.filter(({ words }) => !ELSEWHERE.has(words) && !lines.has(words));
     expect(missing.map(({ words }) => words)).toEqual([]);

@@ -210,7 +210,7 @@ describe("the ending", () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: "error", error: { code: "ERR_USAGE" } });
   });
 
-  it("what keyturn does not know is its own bug: 70, the stack only under --verbose", async () => {
+  it("an unknown error is a bug: 70, with the stack only under --verbose", async () => {
     const broken = () =>
       memoryWorld({
         files: FILES,
@@ -265,7 +265,7 @@ describe("the ending", () => {
     expect(calls).toBe(0);
   });
 
-  it("a reader that left early changes nothing about how the command ended", async () => {
+  it("a reader that exits early does not change the command's exit code", async () => {
     const world = memoryWorld({ files: { "keyturn.yaml": "gates: {}" } });
     const terminal = {
       ...world.terminal,

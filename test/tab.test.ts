@@ -102,6 +102,6 @@ echo >> '${log}'
       expect(ran).toEqual(LINES.map(([, words]) => words));
     });
 
-    it("calls nobody", () => expect(calls).toBe(0));
+    it("makes no network call", () => expect(calls).toBe(0));
   });
 }

@@ -25,7 +25,7 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-describe("what AWS refuses has one name each", () => {
+describe("each AWS refusal has one code", () => {
   const text = (value: string) => ({ text: new Sealed(value) });
   const table: [
     title: string,
@@ -90,7 +90,7 @@ describe("what AWS refuses has one name each", () => {
     await expect(call(cloud, { groupId, keyPairId })).rejects.toMatchObject({ code });
   });
 
-  it("a permission is named by its action, and the way to it", async () => {
+  it("a missing permission is named by its action, with how to get it", async () => {
     const { account, world } = await gateInAccount();
     account.faults.order({ on: "cloudfront", kind: "access-denied", operation: "ListKeyGroups" });
     const ran = await runCommand(words("keys list"), world);
@@ -135,7 +135,7 @@ describe("retries", () => {
     },
   );
 
-  it("are not made for what would be refused again", async () => {
+  it("are not made for permanent errors", async () => {
     const { account, world } = await gateInAccount();
     let calls = 0;
     account.faults.onCall(({ moment }) => {
@@ -159,7 +159,7 @@ describe("an interrupt", () => {
     await expect(clock.run(reading)).rejects.toMatchObject({ code: "ERR_INTERRUPTED" });
   });
 
-  it("lets a write that is on its way finish, and none begin", async () => {
+  it("lets a write in progress finish, and starts no other", async () => {
     const { account, world, clock, keyPairId } = await gateInAccount();
     const { controlPlane } = await world.cloud({});
     const unused = addKey(account, "unused");
@@ -177,7 +177,7 @@ describe("an interrupt", () => {
 });
 
 describe("values", () => {
-  it("keys, groups and secrets come back as they went", async () => {
+  it("keys, groups and secrets round-trip unchanged", async () => {
     const { cloud } = await cloudOnSandbox();
     const encodedKey = freshPair().publicKey.export({ type: "spki", format: "pem" }).toString();
     const config = { callerReference: "r", name: "n", encodedKey, comment: "c & <d> é" };
@@ -233,7 +233,7 @@ describe("without what AWS needs", () => {
     interrupt: new AbortController().signal,
   });
 
-  it("no credentials: says so, and points to rehearse", async () => {
+  it("no credentials: reports it, and points to rehearse", async () => {
     const { controlPlane } = await awsCloud({ region: "eu-west-1" }, surroundings({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",

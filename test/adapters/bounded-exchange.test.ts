@@ -108,7 +108,7 @@ const UNGUARDED: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>]
 
 const HEADERS = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n";
 
-describe("an answer that is held", () => {
+describe("a delayed response", () => {
   it.concurrent.each([...READS, ...GUARDED])(
     "%s is asked for three times, then given up",
     async (_, call) => {
@@ -130,7 +130,7 @@ describe("an answer that is held", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("is named on stderr while it is waited for, once for calls side by side", async () => {
+  it("is reported on stderr during the wait, once for concurrent calls", async () => {
     const server = await hostile(() => {});
     const around = await impatient(server.port);
     const both = Promise.all(READS.map(([, call]) => call(around.cloud).catch(() => {})));
@@ -143,7 +143,7 @@ describe("an answer that is held", () => {
     );
   });
 
-  it("that comes in time is not talked about", async () => {
+  it("that arrives in time is not reported", async () => {
     const server = await hostile((socket) => {
       socket.end(
         `${HEADERS}etag: E1\r\nconnection: close\r\n\r\n<KeyGroup><Id>G</Id><LastModifiedTime>2026-01-01T00:00:00Z</LastModifiedTime><KeyGroupConfig><Name>g</Name></KeyGroupConfig></KeyGroup>`,
@@ -158,7 +158,7 @@ describe("an answer that is held", () => {
   });
 });
 
-describe("an answer without an end", () => {
+describe("an endless response", () => {
   it("a drip of bytes, each within the other's time, ends all the same", async () => {
     const server = await hostile((socket) => {
       socket.write(`${HEADERS}transfer-encoding: chunked\r\n\r\n`);
@@ -197,7 +197,7 @@ describe("an answer without an end", () => {
 });
 
 needs("python3")("a connection that never opens", () => {
-  it("is given up after its own, shorter time, and tried again", async () => {
+  it("is given up after its own, shorter time, and retried", async () => {
     const { port, stop } = await fullBacklog();
     open.push(stop);
     const around = await impatient(port, { ...LIMITS, connect: 0.3, answer: 600, silence: 600 });
@@ -226,7 +226,7 @@ sys.stdin.read()
   return { port: Number(line.toString().trim()), stop: () => child.kill() };
 }
 
-describe("the limits that AWS meets", () => {
+describe("the limits for AWS", () => {
   it("are 5 s to connect, 20 s for the answer, 10 MiB of it", () => {
     expect(LIMITS).toEqual({ connect: 5, answer: 20, bytes: 10 * 1024 * 1024 });
   });

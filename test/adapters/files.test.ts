@@ -31,7 +31,7 @@ const at = (name: string) => join(folder, name);
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe("a new file", () => {
-  it("is there whole, for the owner alone, with nothing left beside it", async () => {
+  it("is written completely, readable only by the owner, with nothing else left behind", async () => {
     await localFiles.writeNew(at("key.pem"), "content");
     expect(readFileSync(at("key.pem"), "utf8")).toBe("content");
     expect(modeOf(at("key.pem"))).toBe(0o600);
@@ -85,7 +85,7 @@ describe("a new file", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["key.pem", "target"]);
   });
 
-  it("is won by one of two who write it at once, whole", async () => {
+  it("is written completely by one of two concurrent writers", async () => {
     const contents = ["a".repeat(100_000), "b".repeat(100_000)];
     const ends = await Promise.allSettled(
       contents.map((content) => localFiles.writeNew(at("key.pem"), content)),
@@ -94,7 +94,7 @@ describe("a new file", () => {
     expect(contents).toContain(readFileSync(at("key.pem"), "utf8"));
   });
 
-  it("says what is wrong with the folder", async () => {
+  it("reports what is wrong with the folder", async () => {
     await expect(localFiles.writeNew(at("no/key.pem"), "x")).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
       message: `${at("no/key.pem")} cannot be written: there is no such folder`,
@@ -140,7 +140,7 @@ describe("reading", () => {
     });
   });
 
-  it("tells permission bits, and that there is nothing", async () => {
+  it("returns permission bits, or that there is no file", async () => {
     writeFileSync(at("key.pem"), "", { mode: 0o640 });
     expect(await localFiles.mode(at("key.pem"))).toBe(0o640);
     expect(await localFiles.mode(at("none"))).toBeUndefined();
@@ -149,7 +149,7 @@ describe("reading", () => {
 });
 
 describe("the journal", () => {
-  it("is one JSON line an entry, for the owner alone", async () => {
+  it("has one JSON line per entry, readable only by the owner", async () => {
     const journal = fileJournal(at("state"));
     await Promise.all([journal.append("gate/app", { step: 1 }), journal.append("gate/app", { step: 2 })]);
     const lines = readFileSync(at("state/gate-app.jsonl"), "utf8").trimEnd().split("\n");
@@ -172,7 +172,7 @@ describe("the journal", () => {
     await expect(journal.append("app", {})).rejects.toMatchObject({ code: "ERR_FILE_UNREADABLE" });
   });
 
-  it("lives where XDG says", () => {
+  it("is where XDG says", () => {
     expect(journalFolder({ XDG_STATE_HOME: "/var/state" })).toBe("/var/state/keyturn");
     expect(journalFolder({})).toMatch(/\/\.local\/state\/keyturn$/);
   });

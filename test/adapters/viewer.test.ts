@@ -66,19 +66,19 @@ describe("what is sent", () => {
     return seen.replaceAll(String(port), "PORT");
   }
 
-  it("is the path and query as they stand: no normalisation, no decoding, no fragment", async () => {
+  it("is the path and query unchanged: no normalisation, no decoding, no fragment", async () => {
     const seen = await bytesOf((port) =>
       get(`http://127.0.0.1:${port}/a/../b//c%2f%41?x=%20&y=a+b&&#fragment`),
     );
     expect(seen.split("\r\n")[0]).toBe("GET /a/../b//c%2f%41?x=%20&y=a+b&& HTTP/1.1");
   });
 
-  it("is UTF-8 where the URL is not ASCII", async () => {
+  it("is UTF-8 if the URL is not ASCII", async () => {
     const seen = await bytesOf((port) => get(`http://127.0.0.1:${port}/é`));
     expect(Buffer.from(seen.split("\r\n")[0] as string, "latin1").toString("utf8")).toBe("GET /é HTTP/1.1");
   });
 
-  it("is a slash where the URL has no path, also before a query", async () => {
+  it("is a slash if the URL has no path, also before a query", async () => {
     expect((await bytesOf((port) => get(`http://127.0.0.1:${port}`))).split("\r\n")[0]).toBe(
       "GET / HTTP/1.1",
     );
@@ -107,7 +107,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  it("keeps a Host of its own", async () => {
+  it("keeps a custom Host", async () => {
     const seen = await bytesOf((port) =>
       get(`http://127.0.0.1:${port}/`, { headers: [["host", "other.example"]] }),
     );
@@ -150,7 +150,7 @@ describe("what is sent", () => {
     await expect(sent).rejects.toMatchObject({ code: "ERR_USAGE" });
   });
 
-  it("refuses a header that would be two, without repeating it", async () => {
+  it("refuses a header that would become two, without echoing it", async () => {
     const sent = httpViewer({}).send(
       get("http://127.0.0.1:1/", { headers: [["Cookie", "a=hunter2\r\nX: y"]] }),
     );
@@ -396,7 +396,7 @@ describe("no answer", () => {
     await expect(sent).rejects.toMatchObject({ message: expect.not.stringContaining("hunter2") });
   });
 
-  it("where nobody listens", async () => {
+  it("if nothing listens", async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));

@@ -35,7 +35,7 @@ describe("audit", () => {
     }
   });
 
-  it("calls no key unused that field-level encryption holds", async () => {
+  it("does not call a key of field-level encryption unused", async () => {
     const account = await makeAccount({
       after: async ({ account: { cloudFront: model }, cloudFront, clock }) => {
         const id = await uploadKey(cloudFront, pair(1).publicKey, "form-fields");

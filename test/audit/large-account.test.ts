@@ -80,7 +80,7 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     account = await largeAccount();
   }, SLOW);
 
-  it("reads each once, says how far it is, and goes on after every refusal", async () => {
+  it("reads each once, reports its progress, and continues after every throttling", async () => {
     const door = slowDoor(account);
     const began = account.clock.now();
     const world = worldOf(account, { cloud: door.handler });
@@ -100,7 +100,7 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     expect(account.clock.now() - began).toBeGreaterThanOrEqual(DISTRIBUTIONS / REQUESTS_A_SECOND - 1);
   });
 
-  it("keeps of each distribution a part of what the API tells, however many there are", async () => {
+  it("keeps only part of each distribution's document, however many there are", async () => {
     const world = worldOf(account, { cloud: account.account.handler });
     const { controlPlane } = await world.cloud({});
     const ids = [...account.account.cloudFront.state.distributions.keys()];

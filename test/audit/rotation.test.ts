@@ -11,7 +11,7 @@ async function findings(site: ProbedSite): Promise<Finding[]> {
 }
 
 describe("audit and rotation", () => {
-  it("finds an open rotation and nothing that is part of it, and nothing after its end", async () => {
+  it("reports an open rotation but none of its parts, and nothing after its end", async () => {
     const site = await probedSite();
     expect((await site.run("rotate start --yes")).exitCode).toBe(8);
     const [only, ...others] = await findings(site);
@@ -27,7 +27,7 @@ describe("audit and rotation", () => {
     expect(await findings(site)).toEqual([]);
   });
 
-  it("calls an open rotation a note until a day after the time it takes, and a warning from then on", async () => {
+  it("reports an open rotation as a note until a day after its expected end, then as a warning", async () => {
     // 2 x 15 min of settling, an hour of cookies, 5 min of a signer's cache, a minute of skew; and a day.
     const due = 2 * 900 + 3600 + 300 + 60 + 86_400;
     const severities = [due - 1, due, due + 1].map(async (age) => {

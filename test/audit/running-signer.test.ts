@@ -9,7 +9,7 @@ const idsIn = (stdout: string): string[] => {
 const LINE = "audit --credentials guest.txt --json";
 
 describe("audit --credentials", () => {
-  it("finds nothing where the signer mints as declared", async () => {
+  it("finds nothing if the signer mints as declared", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(LINE);
     expect(idsIn(stdout)).toEqual([]);
@@ -40,7 +40,7 @@ describe("audit --credentials", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("finds a signer that goes on with a key that the secret no longer holds", async () => {
+  it("finds a signer that still uses a key that the secret no longer holds", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "signer-until-restart");
     // Each of the two instances reads the key once, and keeps it.
@@ -52,7 +52,7 @@ describe("audit --credentials", () => {
     expect(idsIn((await ill.run(LINE)).stdout)).toContain("cookie-key-pair-id-differs");
   });
 
-  it("says when the signers were not asked", async () => {
+  it("reports when the signers were not checked", async () => {
     const well = await probedSite();
     expect((await well.run("audit")).stdout).toContain("not checked: what running signers hand out");
     const asked = await well.run("audit --credentials guest.txt");

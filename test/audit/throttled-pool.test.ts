@@ -27,7 +27,7 @@ describe("throttled pool", () => {
     expect(world.terminal.stderr).toBe("read 25 items\n");
   });
 
-  it("waits when AWS says so, all of them, and goes on where it was", async () => {
+  it("pauses all work when AWS throttles, then continues", async () => {
     const world = memoryWorld();
     const began = world.clock.now();
     const tries = new Map<number, number>();
@@ -45,7 +45,7 @@ describe("throttled pool", () => {
     expect(world.terminal.stderr).toContain("AWS is throttling reads of distributions; continuing in 5 s");
   });
 
-  it("gives up when AWS goes on refusing, with the refusal itself", async () => {
+  it("gives up with AWS's refusal if the throttling lasts", async () => {
     const world = memoryWorld();
     const work = createThrottledPool(world).each("items", [1], async () => {
       throw throttled();
@@ -63,7 +63,7 @@ describe("throttled pool", () => {
     expect(world.clock.now()).toBe(began);
   });
 
-  it("takes items while they are still arriving, and begins nothing after an interrupt", async () => {
+  it("accepts items while they are still arriving, and starts nothing after an interrupt", async () => {
     const world = memoryWorld();
     async function* arriving() {
       for (const item of numbers(100)) {

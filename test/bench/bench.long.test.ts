@@ -13,7 +13,7 @@ interface Row {
   readonly notMeasured?: string;
 }
 
-test("the short form takes every figure, or says why not", async () => {
+test("the short form includes every figure, or says why not", async () => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-bench-test-"));
   try {
     const { figures } = await import(new URL("./figures.mjs", import.meta.url).href);

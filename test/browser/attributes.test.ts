@@ -21,7 +21,7 @@ describe("a Set-Cookie line", () => {
       "a=b; Domain=example.com; Path=/api/; Max-Age=60; Secure; HttpOnly; SameSite=None; Partitioned",
     );
   });
-  it("is host-only, for the session, unless told", () => {
+  it("is host-only and for the session by default", () => {
     expect(setCookieValue("a", "b", good)).toBe("a=b; Path=/api/; Secure; HttpOnly; SameSite=Lax");
   });
 });
@@ -63,7 +63,7 @@ describe("the clearing set", () => {
     expect(await jar.getCookies(url)).toEqual([]);
   });
 
-  it("does nothing to a cookie of another Path or Domain: they must be those of the setting", async () => {
+  it("does not clear a cookie with another Path or Domain", async () => {
     for (const other of [
       { ...good, path: "/" },
       { ...good, domain: "example.com" },
@@ -156,7 +156,7 @@ describe("the lint of attributes", () => {
     expect(await lint(cookies)).toEqual(expected);
   });
 
-  it("calls an error what a browser refuses, and nothing else (tough-cookie)", async () => {
+  it("reports as an error exactly what a browser refuses (tough-cookie)", async () => {
     for (const [host, domain] of [
       ["a.example.co.uk", "co.uk"],
       ["a.example.co.uk", "example.co.uk"],

@@ -56,7 +56,7 @@ test("a cookie is sent in its last second and not in the next", () => {
   expect([sent(1029), sent(1030), sent(1031)]).toEqual(["a=1", undefined, undefined]);
 });
 
-test("a cookie that browsers refuse replaces none, and is named with the reason", () => {
+test("a cookie that browsers refuse replaces nothing, and is reported with the reason", () => {
   const jar = new CookieJar();
   jar.store(["a=1; Path=/; Secure", "a=2; Path=/; SameSite=None"], SET_AT, NOW);
   expect(jar.header(SET_AT, NOW)).toBe("a=1");
@@ -64,7 +64,7 @@ test("a cookie that browsers refuse replaces none, and is named with the reason"
   expect(jar.names(NOW)).toEqual(["a"]);
 });
 
-test("a cookie set again keeps its turn", () => {
+test("a cookie that is set again keeps its position", () => {
   const jar = new CookieJar();
   jar.store(["a=1; Path=/", "b=1; Path=/", "a=2; Path=/"], SET_AT, NOW);
   expect(jar.header(SET_AT, NOW)).toBe("a=2; b=1");

@@ -150,7 +150,7 @@ describe("a stored cookie", () => {
   });
 });
 
-it("passes on cookies that were sent already, and everything when the URL is none", () => {
+it("passes on cookies that were already sent, and all of them if there is no URL", () => {
   const plain = [{ name: "a", value: "b" }];
   expect(selectCookies(plain, { url: URL, now: NOW })).toEqual({ sent: plain, withheld: [] });
   const placed = [{ name: "a", value: "b", stored: shared }];

@@ -20,7 +20,7 @@ const wordsOf = (line: string) =>
 const endings = new Map<string, Set<number>>();
 
 describe("planted secrets", () => {
-  it("are what the commands really print: the test would see them", async () => {
+  it("would be found if a command printed them", async () => {
     const { planted, run, world } = await canaryStage();
     const { stdout } = await run("inspect cookie.txt --show-secrets");
     expect(planted.foundIn({ stdout })).toEqual(["cookie in stdout"]);
@@ -68,7 +68,7 @@ describe("planted secrets", () => {
     );
   });
 
-  it("were looked for where commands end well, and where they do not", () => {
+  it("are searched for in successful and failed commands", () => {
     const oneSided = [...endings].filter(
       ([words, codes]) => words !== "" && (!codes.has(0) || codes.size < 2),
     );

@@ -95,7 +95,7 @@ cat /dev/fd/3 > ${at("jar")}
     return Object.fromEntries(paths.map((path) => [path, readFileSync(at(path), "latin1")]));
   }
 
-  it("reach no child, no stream and no file but those that were asked for", async () => {
+  it("reach only the requested child, stream and file", async () => {
     const printed: Record<string, string> = {};
     const endings: Record<string, number | null> = {};
     const type = async (...lines: string[]) => {
@@ -165,7 +165,7 @@ describe.concurrent("planted secrets in a rehearsal", () => {
     return { exitCode, places: { stdout, stderr, journal: JSON.stringify(base.journal.entries) } };
   };
 
-  it("are nowhere to be seen", async () => {
+  it("appear nowhere", async () => {
     const brief = "--propagation 1s --settle 2s --cookie-ttl 3s --signer-cache 1s --viewers 2 --attackers 2";
     const [good, bad] = await Promise.all([
       rehearse(`rehearse --verbose ${brief}`),

@@ -28,6 +28,6 @@ describe.each(["--verbose", "--json"])("with %s", (mode) => {
   });
 });
 
-it("it was there to be obeyed", () => {
+it("the control sequence was really printed by the input", () => {
   expect(writtenOut).toBeGreaterThan(10);
 });

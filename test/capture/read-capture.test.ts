@@ -33,7 +33,7 @@ describe("a Cookie header", () => {
       expect(pairs(request)).toEqual(PAIRS);
     },
   );
-  it("keeps values raw, their = and quotes too, and their order", () => {
+  it("keeps values raw, including = and quotes, and their order", () => {
     expect(pairs(only('Cookie: b="1"; a=x=y; a=%7E; junk; =nameless'))).toEqual([
       ["b", '"1"'],
       ["a", "x=y"],
@@ -102,7 +102,7 @@ describe("a fetch call", () => {
       ["Referer", "https://app.example.com/"],
     ]);
   });
-  it("is read as Firefox copies it, where the URL is signed or no cookies are sent", () => {
+  it("is read as Firefox copies it, if the URL is signed or no cookies are sent", () => {
     const firefox = (url: string, credentials: string) => `await fetch("${url}", {
     "credentials": "${credentials}",
     "headers": { "Accept": "*/*" },
@@ -124,7 +124,7 @@ describe("a fetch call", () => {
       ],
     });
   });
-  it("is read to the last, however many there are", () => {
+  it("is read completely, however many there are", () => {
     expect(readCapture(`${chromeForNode};\n`.repeat(1500), NOW)).toHaveLength(1500);
   });
   it("is one of many, as all of them are copied; those that show no cookies are counted", () => {
@@ -220,7 +220,7 @@ describe("a curl command", () => {
     expect(requests.map(pairs)).toEqual([PAIRS, [], PAIRS]);
     expect(requests.map(({ source }) => source.slice(-6))).toEqual(["1 of 3", "2 of 3", "3 of 3"]);
   });
-  it("names the jar that -b reads, and says what only a shell or a file could tell", () => {
+  it("names the jar that -b reads, and reports what only a shell or a file could provide", () => {
     const request = only('curl -b jar.txt -K more.cfg -H @headers.txt "https://h/$PAGE"');
     expect(request.jarFiles).toEqual(["jar.txt"]);
     expect(request.remarks.join("\n")).toMatch(/-K/);
@@ -260,7 +260,7 @@ describe("an HTTP request", () => {
     });
     expect(pairs(request)).toEqual(PAIRS);
   });
-  it("is the last of those that curl -vL shows", () => {
+  it("is the last one that curl -vL shows", () => {
     const text = [
       "> CONNECT h:443 HTTP/1.1\n> Host: h:443\n> \n< HTTP/1.1 200 Connection established\n< ",
       "> GET /a HTTP/1.1\n> Host: h\n> Cookie: CloudFront-Policy=old\n> \n< HTTP/1.1 301 Moved\n< Location: /b\n< ",
@@ -274,7 +274,7 @@ describe("an HTTP request", () => {
     expect(request.response).toMatchObject({ status: 403, body: "<Error/>\n\nHTTP/1.1 200 OK" });
     expect(request.remarks.join()).toMatch(/3 requests.*the last/);
   });
-  it("comes with its answer", () => {
+  it("includes its response", () => {
     const { response } = only(
       `> GET /a HTTP/2\n> Host: h\n>\n< HTTP/2 403 \n< server: CloudFront\n< \n{ [110 bytes data]\n<Error/>`,
     );
@@ -290,7 +290,7 @@ describe("a cookie jar", () => {
     "cdn.example.com\tFALSE\t/\tFALSE\t0\tother\t1",
     "a line that is none",
   ].join("\n");
-  it("is read with its scopes, and says which line it could not", () => {
+  it("is read with its scopes, and reports an unreadable line", () => {
     const request = only(jar);
     expect(request.form).toBe("cookie-jar");
     expect(request.cookies).toEqual([
@@ -359,7 +359,7 @@ describe("JSON", () => {
       expires: 1_900_000_000,
     });
   });
-  it("takes an empty partition key for none", () => {
+  it("treats an empty partition key as none", () => {
     const [cookie] = only(JSON.stringify([{ ...list[0], partitionKey: null }])).cookies;
     expect(cookie?.stored).not.toHaveProperty("partitioned");
   });
@@ -438,7 +438,7 @@ describe("parse(write(x)) = x", () => {
   });
 });
 
-describe("what is not read", () => {
+describe("unsupported input", () => {
   it.each([
     ["", /empty/],
     ["  \n", /empty/],
@@ -497,7 +497,7 @@ describe("what is not read", () => {
       expect.objectContaining({ hints: expect.arrayContaining([expect.stringContaining(CHOOSE)]) }),
     );
   });
-  it("never shows what it could not read", () => {
+  it("is never echoed", () => {
     const secret = "CloudFront-Signature=c2VjcmV0";
     for (const text of [`{"${secret}`, `[${secret}]`, `curl '-b${secret}'`, `x\n${secret}\ny`]) {
       try {
@@ -561,7 +561,7 @@ describe("hostile input", () => {
       }
     }
   });
-  it("any text is read or refused", () => {
+  it("any text is parsed or refused", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 200 }),
       fc

@@ -135,7 +135,7 @@ it("decodes a body that DevTools stored as base64", async () => {
   expect((await read(text))[0]?.response?.body).toBe("<Error/>");
 });
 
-describe("what is no whole HAR", () => {
+describe("an incomplete HAR", () => {
   it.each([
     ["cut off in the second entry", har(WISHES).slice(0, -120), /cut off after 1 complete/],
     ["without entries", '{"log":{"version":"1.2"}}', /no log.entries/],

@@ -65,7 +65,7 @@ needs("bash")("beside bash", () => {
     });
   });
 
-  it("splits what people write as bash splits it", () => {
+  it("splits common input as bash does", () => {
     const piece = fc.constantFrom(
       "a",
       "b c",

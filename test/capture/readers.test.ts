@@ -105,7 +105,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
     expect(await curl("-H", `Cookie: ${header.join("; ")}`, page)).toBe("200");
   });
 
-  test("set-cookie, by tough-cookie; two Resources keep to their own Paths", async () => {
+  test("set-cookie, by tough-cookie; two Resources have their own Paths", async () => {
     const lines = await mint(
       "--resource",
       `${sandbox.urls.site}/media/*`,

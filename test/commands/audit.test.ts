@@ -18,7 +18,7 @@ describe("keyturn audit", () => {
     });
   });
 
-  it("says of a healthy gate that it is as declared, and ends with 0", async () => {
+  it("reports a healthy gate as declared, and exits with 0", async () => {
     const { stdout, stderr, exitCode } = await runCommand(["audit"], worldOf(healthy));
     expect(stdout).toContain("gate web");
     expect(stdout).toContain("as declared");
@@ -26,7 +26,7 @@ describe("keyturn audit", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("tells findings with what to do, and ends with 1", async () => {
+  it("prints findings with what to do, and exits with 1", async () => {
     const { stdout, exitCode } = await runCommand(["audit"], worldOf(faulty));
     expect(stdout).toContain("error http-allowed");
     expect(stdout).toContain("warning logs-hold-cookies");
@@ -44,7 +44,7 @@ describe("keyturn audit", () => {
     expect(exitCode).toBe(code);
   });
 
-  it("ends with 0 where --fail-on is worse than what was found", async () => {
+  it("exits with 0 if --fail-on is worse than every finding", async () => {
     const mild = await makeAccount({
       config: (config) => Object.assign(config.Logging ?? {}, { IncludeCookies: true }),
     });
@@ -105,14 +105,14 @@ describe("keyturn audit", () => {
     expect(world.files.text("audit.md")).toBe("mine");
   });
 
-  it("counts what is wrong with a gate in its line, a full key group too", async () => {
+  it("counts a gate's findings in its line, including a full key group", async () => {
     const full = FAULTS.find(({ id }) => id === "key-group-full");
     const { stdout } = await runCommand(["audit"], worldOf(await makeAccount(full)));
     expect(stdout).toContain("warning key-group-full (gate web, ");
     expect(stdout).toMatch(/gate web .* 1 warning$/m);
   });
 
-  it("lists what it looks for, without asking AWS", async () => {
+  it("lists its checks without calling AWS", async () => {
     const { stdout, exitCode } = await runCommand(["audit", "--checks"], memoryWorld());
     expect(stdout).toMatch(/^route-unprotected {2}error\n {4}requests for a protected route/);
     expect(stdout.match(/^\S/gm)?.length).toBeGreaterThan(50);
@@ -120,7 +120,7 @@ describe("keyturn audit", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("shows no private key, whatever it finds", async () => {
+  it("never shows a private key", async () => {
     const { stdout, stderr } = await runCommand(["audit", "--all", "--inventory", "--json"], worldOf(faulty));
     expect(stdout + stderr).not.toContain("PRIVATE KEY");
   });

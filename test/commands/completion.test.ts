@@ -51,7 +51,7 @@ describe("what Tab offers", () => {
     expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
   });
 
-  it("files where a file is wanted, and after --", async () => {
+  it("files where a file is expected, and after --", async () => {
     expect(await offered(["keys", "upload", ""])).toEqual([":files"]);
     expect(await offered(["audit", "--config", ""])).toEqual([":files"]);
     expect(await offered(["curl", "https://h.example/", "--", "-o", ""])).toEqual([":files"]);
@@ -80,7 +80,7 @@ describe("what Tab offers", () => {
     expect(await offered(["config", "schema", "rotate", "st"])).toEqual(["start", "status"]);
   });
 
-  it("no file where none is taken", async () => {
+  it("no files where none are accepted", async () => {
     for (const line of [
       "rotate status",
       "keys list",
@@ -95,7 +95,7 @@ describe("what Tab offers", () => {
     expect(await offered(["rotate", "start", ""])).toEqual([":files"]);
   });
 
-  it("after global flags as well, joined to a value or not", async () => {
+  it("words after global flags too, with or without =", async () => {
     expect(await offered(["--gate", "app", "rot"])).toEqual(["rotate"]);
     expect(await offered(["--config", "keyturn.yaml", "keys", "p"])).toEqual(["prune"]);
     expect(await offered(["audit", "--gate=b"])).toEqual(["--gate=billing"]);
@@ -110,7 +110,7 @@ describe("what Tab offers", () => {
     expect(await offered(["audit", "--config", "other.yaml", "--gate", ""], world)).toEqual(["ops"]);
   });
 
-  it("nothing, quietly, where keyturn.yaml is broken", async () => {
+  it("nothing, silently, if keyturn.yaml is broken", async () => {
     expect(
       await offered(["audit", "--gate", ""], memoryWorld({ files: { "keyturn.yaml": "gates: [" } })),
     ).toEqual([]);

@@ -14,7 +14,7 @@ import { gateInAccount, SECRET } from "./keys-account.ts";
 const FULL = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
 
 describe("config check", () => {
-  it("shows each gate as it is understood", async () => {
+  it("shows each gate as it is read", async () => {
     const ran = await runCommand(words("config check"), memoryWorld({ files: { "keyturn.yaml": FULL } }));
     expect(ran).toEqual({
       exitCode: 0,
@@ -37,7 +37,7 @@ reader
     });
   });
 
-  it("tells every mistake, with exit 1", async () => {
+  it("prints every mistake, with exit 1", async () => {
     const text = FULL.replace("ttl: 15m", "ttl: 900").replace("keyGroups:", "keygroups:");
     const ran = await runCommand(
       words("config check --config ops/k.yaml"),
@@ -75,7 +75,7 @@ x error config-mistake (ops/k.yaml:28:12)
     ).toBe("reader");
   });
 
-  it("without a file says how to get one", async () => {
+  it("without a file prints how to get one", async () => {
     const ran = await runCommand(words("config check"), memoryWorld());
     expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
     expect(ran.stderr).toMatch(
@@ -85,7 +85,7 @@ x error config-mistake (ops/k.yaml:28:12)
 });
 
 describe("config schema", () => {
-  it("is a JSON Schema that takes the complete file and refuses a misspelt one", async () => {
+  it("is a JSON Schema that accepts the complete file and refuses a misspelled one", async () => {
     const { stdout } = await runCommand(words("config schema"), memoryWorld());
     const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
     expect(validate(parse(FULL))).toBe(true);
@@ -181,7 +181,7 @@ describe("config init", () => {
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("asks for no secret under a name that may be a secret itself", async () => {
+  it("requests no secret whose name may itself be a secret", async () => {
     const { world, account } = await withDistribution();
     const asked: string[] = [];
     account.faults.onCall(({ operation }) => void asked.push(operation));
@@ -213,7 +213,7 @@ describe("config init", () => {
     expect(stdout).toContain(`-> keyturn config check${by}\n-> keyturn audit${by}\n`);
   });
 
-  it("asks nobody when there is no folder for the file", async () => {
+  it("makes no calls if there is no folder for the file", async () => {
     const ran = await runCommand(words("config init --out absent/k.yaml"), memoryWorld());
     expect(ran).toEqual({
       exitCode: 3,
@@ -232,7 +232,7 @@ describe("config init", () => {
     expect(world.files.text("keyturn.yaml")).toBe("mine");
   });
 
-  it("leaves the secret open where it may not read any", async () => {
+  it("leaves the secret blank if it may not read any", async () => {
     const { world, account } = await withDistribution();
     account.faults.order({ on: "secretsmanager", kind: "access-denied", times: Number.POSITIVE_INFINITY });
     const ran = await runCommand(words("config init --out -"), world);
@@ -241,7 +241,7 @@ describe("config init", () => {
     expect(ran.stderr).toContain("cannot search the secrets: secretsmanager:ListSecrets");
   });
 
-  it("says so when the account has no gate yet", async () => {
+  it("says so if the account has no gate yet", async () => {
     const { account, clock } = await gateInAccount();
     const ran = await runCommand(
       words("config init --out -"),

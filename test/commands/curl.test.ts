@@ -42,7 +42,7 @@ async function curl(line: string, programs?: Programs, env: Readonly<Record<stri
 }
 
 describe("keyturn curl", () => {
-  it("hands curl the jar beside its arguments, and ends as curl ends", async () => {
+  it("passes curl the jar outside its arguments, and exits as curl does", async () => {
     const { calls, exitCode, stdout, stderr } = await curl(`https://h.example/a[1] ${KEY} -- -i -X POST`);
     expect([exitCode, stdout, stderr]).toEqual([56, "", ""]);
     expect(calls).toMatchObject([
@@ -101,7 +101,7 @@ describe("keyturn curl", () => {
     expect(given).toEqual(trust);
   });
 
-  it("asks nothing when what it would sign can never work", async () => {
+  it("makes no call if the cookies can never work", async () => {
     const { calls, exitCode, stderr } = await curl(`https://h.example/a?Signature=x ${KEY}`);
     expect([calls, exitCode]).toEqual([[], 1]);
     expect(stderr).toContain("error query-name-reserved");
@@ -117,7 +117,7 @@ describe("keyturn curl", () => {
     expect(stderr).not.toContain("keyturn mint");
   });
 
-  it("says so when there is no curl", async () => {
+  it("says so if curl is missing", async () => {
     const programs: Programs = {
       run: async () => {
         throw new InputError("ERR_PROGRAM", "curl cannot be run: it is not on the PATH", ["command -v curl"]);
@@ -165,14 +165,14 @@ exit 23
     for (const name of ["argv", "environment", "cmdline"]) expect(read(name)).not.toContain("tide");
   });
 
-  it("leaves no file with a name, also while it runs", async () => {
+  it("never creates a named file, even while it runs", async () => {
     process.env.TMPDIR = join(folder, "tmp");
     await childPrograms.run("program", [], new Sealed("x"));
     expect(readFileSync(join(folder, "left"), "utf8")).toBe("");
     expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   });
 
-  it("that is not there is an error, one that a signal ends has its code", async () => {
+  it("that is missing is an error; one ended by a signal has its code", async () => {
     await expect(childPrograms.run("keyturn-no-such-program", [], new Sealed("x"))).rejects.toMatchObject({
       code: "ERR_PROGRAM",
     });
@@ -182,7 +182,7 @@ exit 23
     expect(await ending).toBe(128 + 15);
   });
 
-  it("that is interrupted before it starts is ended all the same", async () => {
+  it("that is interrupted before it starts is still ended", async () => {
     const ending = childPrograms.run("sleep", ["1000"], new Sealed("x"), { signal: AbortSignal.abort() });
     expect(await ending).toBe(128 + 15);
   });

@@ -152,7 +152,7 @@ const PATIENTS: readonly Sick[] = [
 ];
 
 describe("keyturn doctor", () => {
-  it("finds nothing where nothing is wrong", async () => {
+  it("finds nothing if nothing is wrong", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
     expect(stdout).toContain("Found nothing wrong with this URL.");
@@ -188,7 +188,7 @@ describe("keyturn doctor", () => {
     expect(told).toContain(" x sent unsigned 200 ");
   });
 
-  it("passes cookies that are right", async () => {
+  it("passes correct cookies", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE} ${cookies(well)}`);
     expect(stdout).toMatch(/sent as given .*200/);
@@ -208,7 +208,7 @@ describe("keyturn doctor", () => {
     expect(stdout + stderr).not.toMatch(/PRIVATE KEY|undefined/);
   });
 
-  it("says of an open path that it is open, and that this is no fault", async () => {
+  it("reports that an open path is open, which is not a fault", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${SITE}/public/status`);
     expect(stdout).toContain("note behavior-open");
@@ -249,7 +249,7 @@ describe("keyturn doctor", () => {
     expect(sent).not.toContain("session=private");
   });
 
-  it("says what else is wrong with the gate, but not as this URL's trouble", async () => {
+  it("reports other faults of the gate, but not as this URL's trouble", async () => {
     const well = await probedSite({
       yaml: (yaml) => yaml.replace("hash: SHA256", "hash: SHA256\n      regions: [us-west-2]"),
     });

@@ -23,7 +23,7 @@ describe("keys generate", () => {
     expect(ran.stderr).toBe("");
   });
 
-  it("tells the same as JSON, and nothing of the key", async () => {
+  it("prints the same as JSON, and no part of the key", async () => {
     const world = memoryWorld();
     const { stdout } = await runCommand(words("keyturn keys generate --out k.pem --json"), world);
     expect(JSON.parse(stdout)).toMatchObject({

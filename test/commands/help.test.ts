@@ -22,7 +22,7 @@ async function page(name: string): Promise<string> {
 }
 
 describe("help", () => {
-  it("has a page for every error code there is, with its exit code and a way on", async () => {
+  it("has a page for every error code, with its exit code and a fix", async () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(Object.keys(ERROR_PAGES).toSorted()).toEqual(codes.toSorted());
     for (const code of codes) {
@@ -49,7 +49,7 @@ describe("help", () => {
     expect(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(told))).toEqual([]);
   });
 
-  it("gives each code the class in whose group it stands", () => {
+  it("gives each code the class of its group", () => {
     let group = "";
     for (const [, comment, code] of union.matchAll(/\/\/ (\w+)\n|"(ERR_\w+)"/g)) {
       if (comment !== undefined) group = comment;
@@ -69,7 +69,7 @@ describe("help", () => {
     }
   });
 
-  it("takes a code in lower case and without its beginning", async () => {
+  it("accepts a code in lower case and without its prefix", async () => {
     expect(await page("err_quota")).toBe(await page("ERR_QUOTA"));
     expect(await page("quota")).toBe(await page("ERR_QUOTA"));
   });
@@ -85,7 +85,7 @@ describe("help", () => {
     );
   });
 
-  it("names no command that does not exist", async () => {
+  it("names only existing commands", async () => {
     const known = new Set(COMMANDS.map((entry) => entry.words));
     const texts = await Promise.all([...TOPIC_NAMES, ...codes].map(page));
     const pages = texts.join("\n").replaceAll(/\n(?! {2})/g, " ");
@@ -101,7 +101,7 @@ describe("help", () => {
     }
   });
 
-  it("lists what there is", async () => {
+  it("lists all topics and codes", async () => {
     const ran = await runCommand(words("help topics"), memoryWorld());
     for (const name of [...TOPIC_NAMES, ...codes]) expect(ran.stdout).toContain(name);
   });

@@ -300,7 +300,7 @@ describe("keyturn iam", () => {
     expect(called).toContain("cloudfront:ListPublicKeys");
   });
 
-  it("names resources wherever IAM knows one, and says where it does not", async () => {
+  it("names resources wherever IAM supports it, and reports where it does not", async () => {
     const { statements, stderr } = await policyOf("rotator");
     const secret = `arn:aws:secretsmanager:${DEMO.region}:${DEMO.account}:secret:${DEMO.secret}`;
     for (const { Sid, Action, Resource } of statements) {
@@ -341,7 +341,7 @@ describe("keyturn iam", () => {
     }
   });
 
-  it("adds the KMS key, by way of Secrets Manager alone", async () => {
+  it("adds the KMS key, only through Secrets Manager", async () => {
     const arn = KMS_KEY;
     const { statements } = await policyOf("rotator", {}, ` --kms-key ${arn}`);
     expect(statements.find(({ Sid }) => Sid === "SecretsKmsKey")).toEqual({
@@ -366,7 +366,7 @@ describe("keyturn iam", () => {
     },
   );
 
-  it("adds several KMS keys, each once, and tells of one in a region where the secret is not read", async () => {
+  it("adds several KMS keys, each once, and reports one in a region where the secret is not read", async () => {
     const there = KMS_KEY.replace("us-east-1", "eu-west-1");
     const lost = KMS_KEY.replace("us-east-1", "ap-south-1");
     const text = GATE.replace("keyPairId: derived", "keyPairId: derived, regions: [eu-west-1]");

@@ -45,7 +45,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
     });
     expect(exitCode).toBe(0);
   });
-  it("says that a key is in the account and in no group that counts", async () => {
+  it("reports that a key is in the account but in no relevant group", async () => {
     const site = await probedSite();
     const cookies = await minted(site);
     await trustOnly(site, addKey(site, "other.pem"));
@@ -56,7 +56,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
       /keyturn rotate status/,
     );
   });
-  it("says that the account has no such key", async () => {
+  it("reports that the account has no such key", async () => {
     const site = await probedSite();
     const cookies = await minted(site);
     const id = currentKeyId(site);
@@ -87,7 +87,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
     expect(findings[1]?.message).toMatch(says);
     expect(JSON.stringify(findings)).not.toContain("rotation has");
   });
-  it("knows a public behavior: there, no cookie matters", async () => {
+  it("recognizes a public behavior, where cookies do not matter", async () => {
     const site = await probedSite();
     const { result, ids, exitCode } = await told(site, `${await minted(site)} --url ${SITE}/login ${where}`);
     expect(result).toMatchObject({ verdict: "allow", conditions: [] });
@@ -96,7 +96,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
   });
 });
 
-it("knows no distribution for a host that is none of the account's", async () => {
+it("finds no distribution for a host outside the account's", async () => {
   const site = await probedSite();
   const asked = `${await minted(site)} --url https://elsewhere.example.org/ --account`;
   expect((await told(site, asked)).result).toMatchObject({
@@ -114,7 +114,7 @@ it("takes the gate's own groups where no URL says which behavior", async () => {
   expect(result.trustedBy).toBe("the gate's key groups");
 });
 
-it("takes one answer to the question whom to trust", async () => {
+it("accepts only one source of trusted keys", async () => {
   const site = await probedSite();
   const { exitCode, stderr } = await site.run("inspect cookies.txt --account --public-key key.pem");
   expect(exitCode).toBe(2);

@@ -83,7 +83,7 @@ describe("a megabyte", () => {
   });
 });
 
-it("any bytes end with a verdict or a reason", async () => {
+it("any bytes get a verdict or a reason", async () => {
   const good = signed(customText());
   const piece = fc.oneof(
     fc.string({ unit: "binary", maxLength: 30 }),
@@ -115,7 +115,7 @@ it("any bytes end with a verdict or a reason", async () => {
   );
 });
 
-it("any policy, correctly signed, ends with a verdict", async () => {
+it("any policy, correctly signed, gets a verdict", async () => {
   const json = fc.oneof(
     fc.json(),
     fc

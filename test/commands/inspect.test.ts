@@ -70,7 +70,7 @@ describe("the verdict", () => {
     });
     expect(exitCode).toBe(0);
   });
-  it("is deny, exit 1, with the code on the wire and the true reason", async () => {
+  it("is deny, exit 1, with the wire code and the actual reason", async () => {
     const { result, exitCode, findings } = await told(header(good), [
       "--url",
       URL,
@@ -82,13 +82,13 @@ describe("the verdict", () => {
     expect(findings[0]).toMatchObject({ id: "expired", severity: "error" });
     expect(exitCode).toBe(1);
   });
-  it("is unknown, exit 0, while nobody has given a key, and says so first", async () => {
+  it("is unknown, exit 0, without a key, and starts with that", async () => {
     const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
     expect(stdout).toMatch(/^! unverified: no key given/);
     expect(stdout).toContain("NOT DECIDED");
     expect(exitCode).toBe(0);
   });
-  it("takes a key without an id for whatever id the set names", async () => {
+  it("uses a key without an ID for the ID that the set names", async () => {
     expect((await told(header(good), ["--url", URL, "--public-key", "key.pub.pem"])).result.verdict).toBe(
       "allow",
     );
@@ -146,7 +146,7 @@ describe("whatever it is given", () => {
     expect(JSON.stringify(result)).toContain('"verdict":"allow"');
     expect(exitCode).toBe(0);
   });
-  it("reads stdin, and takes an argument with a warning", async () => {
+  it("reads stdin, and accepts an argument with a warning", async () => {
     const world = memoryWorld({ now: NOW, files: FILES, stdin: header(good) });
     expect((await runCommand(["inspect", "-", "--url", URL, ...KEY], world)).exitCode).toBe(0);
     expect((await runCommand(["inspect", "--url", URL, ...KEY], world)).exitCode).toBe(0);
@@ -154,7 +154,7 @@ describe("whatever it is given", () => {
     expect(argument.exitCode).toBe(0);
     expect(argument.stderr).toMatch(/warning: the argument contains .* history/);
   });
-  it("reads a fetch call as an argument, and takes no other program's command for a file's name", async () => {
+  it("reads a fetch call as an argument, and accepts no other program's command for a file's name", async () => {
     const options = JSON.stringify({ headers: { cookie: header(good).slice("Cookie: ".length) } });
     const world = memoryWorld({ now: NOW, files: FILES });
     const call = await runCommand(["inspect", `await fetch("${URL}", ${options});`, ...KEY], world);
@@ -188,7 +188,7 @@ describe("whatever it is given", () => {
     expect(result).toMatchObject({ form: "policy", verdict: "deny", reason: "ip-mismatch", verified: false });
     expect(exitCode).toBe(1);
   });
-  it("asks nothing of a terminal that has nothing to give", async () => {
+  it("does not wait for input from a terminal", async () => {
     const { exitCode, stderr } = await runCommand(["inspect"], memoryWorld({ answers: [] }));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/nothing to inspect/);
@@ -237,7 +237,7 @@ describe("a query in another order", () => {
     expect(found).toMatchObject({ basis: "observed" });
     expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in a different order`);
   });
-  it("is told for certain of a custom policy, whose Resource is there to see", async () => {
+  it("is certain for a custom policy, whose Resource is visible", async () => {
     const fields = signedFields(customText({ resource: `${page}?${few.join("&")}` }));
     const { findings } = await told(header(fields), [
       "--url",
@@ -389,7 +389,7 @@ describe("the likeliest cause", () => {
       expect(said).not.toContain(signatureOf(good).slice(0, 40));
     }
   });
-  it("is followed by commands that there are, with flags that they have", async () => {
+  it("is followed by existing commands, with valid flags", async () => {
     const remedies = new Set<string>();
     for (const [, input, flags] of causes) {
       for (const { remedy } of (await told(input, [...flags, ...KEY])).findings) remedies.add(remedy ?? "");
@@ -410,7 +410,7 @@ describe("the likeliest cause", () => {
     const input = header({ ...good, "Hash-Algorithm": "SHA1" });
     expect(ids(await told(input, ["--url", URL, "--public-key", "key.pub.pem"]))).toContain("wrong-hash");
   });
-  it("names both outcomes of what nobody documents", async () => {
+  it("names both outcomes of an undocumented rule", async () => {
     const { findings } = await told(header(signedFields(customText({ dateLessThan: NOW }))), [
       "--url",
       URL,
@@ -482,7 +482,7 @@ describe("an answer", () => {
     expect(theirs.stdout).toMatch(/answered by: S3 origin/);
     expect(theirs.exitCode).toBe(0);
   });
-  it("that bears the verdict out is evidence for it", async () => {
+  it("that confirms the verdict is evidence for it", async () => {
     const { findings } = await told(
       header(good),
       ["--url", URL, ...KEY, "--at", String(NOW + 7200), "--response", "answer.txt"],
@@ -490,7 +490,7 @@ describe("an answer", () => {
     );
     expect(findings[0]?.evidence).toContain("the captured response says AccessDenied");
   });
-  it("that contradicts it is told", async () => {
+  it("that contradicts it is reported", async () => {
     const report = await told(header(good), ["--url", URL, ...KEY, "--response", "answer.txt"], {
       "answer.txt": denied("InvalidKey"),
     });
@@ -511,7 +511,7 @@ describe("an answer", () => {
     );
     expect(JSON.parse(stdout).result.answered).toMatchObject({ status: 403, code: "InvalidKey" });
   });
-  it("that is empty is none", async () => {
+  it("that is empty counts as missing", async () => {
     const ran = await runCommand(["inspect", "--response", "e"], memoryWorld({ files: { e: "\n" } }));
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
     expect(ran.stderr).toMatch(/the response is empty/);
@@ -546,7 +546,7 @@ describe("an answer", () => {
     expect(answered.by).toBe(by);
     expect(answered.evidence.join()).not.toMatch(/server: |headers: no Via|Gateway's request id/);
   });
-  it("a body alone will do", async () => {
+  it("can be a body alone", async () => {
     const world = memoryWorld({ files: { "body.xml": denialOf("MissingKey").body } });
     const { stdout } = await runCommand(["inspect", "--response", "body.xml", "--json"], world);
     expect(JSON.parse(stdout).result.answered).toMatchObject({ code: "MissingKey" });
@@ -602,7 +602,7 @@ describe("a HAR", () => {
   });
 });
 
-describe("what is printed", () => {
+describe("the output", () => {
   const secrets = [good.Policy, good.Signature].map((value) => (value as string).slice(0, 60));
   it.each([[[]], [["--json"]], [["--verbose"]]])(
     "holds no signature and no encoded policy (%j)",
@@ -638,7 +638,7 @@ describe("what is printed", () => {
       for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
     },
   );
-  it("says why a signature was not checked, and not that a trusted key is none", async () => {
+  it("says why a signature was not checked, not that a key is untrusted", async () => {
     const because = async (input: string) =>
       (await inspect(input, ["--url", URL, ...KEY])).stdout.split("\n\n")[0]?.replace(/\s+/g, " ");
     expect(await because(header({ ...good, Expires: "1" }))).toMatch(/: the signature could not be verified/);
@@ -650,13 +650,13 @@ describe("what is printed", () => {
       `! unverified: KZZ is not among the keys of key.pub.pem=${KEY_ID}`,
     );
   });
-  it("holds them when asked for", async () => {
+  it("contains secrets if requested", async () => {
     for (const flags of [[], ["--json"]]) {
       const { stdout } = await inspect(header(good), ["--show-secrets", ...flags]);
       for (const secret of secrets) expect(stdout).toContain(secret);
     }
   });
-  it("obeys no escape sequence of the input", async () => {
+  it("prints no escape sequence from the input", async () => {
     const evil = "\x1b]0;owned\x07\x1b[2J\u202e\r";
     const inputs = [
       header(signedFields(customText({ resource: `https://${evil}/*` }))),
@@ -676,7 +676,7 @@ describe("what is printed", () => {
       }
     }
   });
-  it("tells times in UTC, in this machine's zone and from now", async () => {
+  it("shows times in UTC, in this machine's zone and from now", async () => {
     const { TZ } = process.env;
     try {
       process.env.TZ = "Asia/Kolkata";
@@ -690,7 +690,7 @@ describe("what is printed", () => {
       else process.env.TZ = TZ;
     }
   });
-  it("stays within 80 columns, but for what must be copied whole", async () => {
+  it("stays within 80 columns, except for text that must be copied whole", async () => {
     const { stdout } = await inspect(header(good), ["--url", URL, ...KEY, "--at", String(NOW + 7200)]);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });

@@ -4,7 +4,7 @@ import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, freshPair, gateInAccount, idsIn, SECRET, secretText } from "./keys-account.ts";
 
 describe("keys delete", () => {
-  it("deletes an unused key when its ID is typed back", async () => {
+  it("deletes an unused key when its ID is typed", async () => {
     const { account, keyPairId, clock } = await gateInAccount();
     const unused = addKey(account, "old-try");
     const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
@@ -14,7 +14,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
-  it("says what the question is about, under --quiet as well", async () => {
+  it("prints what the prompt is about, even under --quiet", async () => {
     const { account, keyPairId, clock } = await gateInAccount();
     const unused = addKey(account, "old-try");
     const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
@@ -23,7 +23,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
-  it("is silent under --quiet --yes, but for the result", async () => {
+  it("is silent under --quiet --yes, except for the result", async () => {
     const { account, world } = await gateInAccount();
     const unused = addKey(account, "old-try");
     const ran = await runCommand(words("keys delete old-try --quiet --yes"), world);
@@ -39,7 +39,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toHaveLength(2);
   });
 
-  it("takes an empty word for no key, even when there is only one", async () => {
+  it("does not match an empty argument, even if there is only one key", async () => {
     const { account, world, groupId, keyPairId } = await gateInAccount();
     const stored = account.cloudFront.state.keyGroups.get(groupId);
     account.cloudFront.keyGroups.delete(groupId, stored?.etag as string);
@@ -49,7 +49,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
-  it("refuses a key that a key group holds", async () => {
+  it("refuses a key that is in a key group", async () => {
     const { account, world, keyPairId } = await gateInAccount();
     const ran = await runCommand(words(`keys delete ${keyPairId} --yes`), world);
     expect(ran).toMatchObject({ exitCode: 5, stdout: "" });
@@ -59,7 +59,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
-  it("refuses the key that signers mint with, even when no group holds it", async () => {
+  it("refuses the key that signers mint with, even if no group contains it", async () => {
     const { account, world, groupId, keyPairId } = await gateInAccount();
     const other = addKey(account, "other");
     const stored = account.cloudFront.state.keyGroups.get(groupId);
@@ -87,7 +87,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toContain(old);
   });
 
-  it("does not delete what it cannot judge", async () => {
+  it("does not delete a key whose use is unclear", async () => {
     const { account, world } = await gateInAccount();
     const unused = addKey(account, "old-try");
     account.faults.order({ on: "secretsmanager", kind: "access-denied", times: Number.POSITIVE_INFINITY });

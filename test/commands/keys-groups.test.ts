@@ -16,7 +16,7 @@ describe("keys create-group", () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ result: { keyGroupId, created: false } });
   });
 
-  it("names the command for a group that exists with other keys", async () => {
+  it("prints the command for an existing group with other keys", async () => {
     const { account, world, groupId } = await gateInAccount();
     const key = addKey(account, "new");
     const ran = await runCommand(words("keys create-group app-group new --yes"), world);
@@ -26,7 +26,7 @@ describe("keys create-group", () => {
 });
 
 describe("keys delete-group", () => {
-  it("deletes an unused group when its name is typed back", async () => {
+  it("deletes an unused group when its name is typed", async () => {
     const { account, world } = await gateInAccount({ answers: ["spare"] });
     const { id } = account.cloudFront.keyGroups.create({
       name: "spare",

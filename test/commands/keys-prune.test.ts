@@ -5,7 +5,7 @@ import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, freshPair, gateInAccount, idsIn, SECRET, secretText } from "./keys-account.ts";
 
 describe("keys prune", () => {
-  it("deletes what nothing uses, naming each, and says what keeps the others", async () => {
+  it("deletes and lists unused keys, and prints why the others stay", async () => {
     const { account, world, clock, keyPairId, groupId } = await gateInAccount();
     const [first, second] = [addKey(account, "try-1"), addKey(account, "try-2")];
     await clock.advance(3600);
@@ -54,7 +54,7 @@ describe("keys prune", () => {
     expect(idsIn(account)).toContain(key);
   });
 
-  it("is not led astray by a placeholder that a secret once held", async () => {
+  it("ignores a placeholder that a secret once held", async () => {
     const { account, world, clock } = await gateInAccount();
     const { vault } = await world.cloud({});
     await vault.put(SECRET, "0".repeat(32), { text: new Sealed("CHANGE ME") }, ["first"]);
@@ -105,7 +105,7 @@ describe("keys prune", () => {
     expect(idsIn(account)).toHaveLength(2);
   });
 
-  it("leaves a key that was put to use after it was looked at", async () => {
+  it("leaves a key that came into use after the check", async () => {
     const { account, world, clock, groupId, keyPairId } = await gateInAccount();
     const key = addKey(account, "try");
     await clock.advance(7200);

@@ -82,7 +82,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([other]);
   });
 
-  it("is a finding when the edge has not learned within --settle, and the same line asks again", async () => {
+  it("is a finding if the edge has not learned within --settle, and the same command checks again", async () => {
     const { operator, signing } = await scene(dropped);
     const line = `keys trust ${signing} --gate demo --yes --json`;
     const hasty = await runCommand(words(`${line} --settle 1s`), operator());
@@ -100,14 +100,14 @@ describe("keys trust", () => {
     });
   });
 
-  it("asks nothing and needs no --yes where the key is trusted already", async () => {
+  it("does not prompt and needs no --yes if the key is already trusted", async () => {
     const { operator, signing } = await scene(alone);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo`), operator());
     expect(ran.stdout).toMatch(/trusted it already/);
     expect(ran.exitCode).toBe(0);
   });
 
-  it("says what it cannot prove for a key whose private half no version of the secret holds", async () => {
+  it("reports what it cannot prove if no version of the secret has the private half", async () => {
     const { operator, signing, other, groupId, items } = await scene(alone);
     const ran = await runCommand(words(`keys trust other --group ${groupId.slice(0, 8)} --yes`), operator());
     expect(ran.stdout.replace(/\s+/g, " ")).toContain(
@@ -117,14 +117,14 @@ describe("keys trust", () => {
     expect(items()).toEqual([signing, other]);
   });
 
-  it("does not ask the edge under --no-proof, and says so", async () => {
+  it("does not check the edge under --no-proof, and says so", async () => {
     const { operator, signing } = await scene(dropped);
     const world = operator({ viewer: { send: () => Promise.reject(new Error("asked the edge")) } });
     const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes --no-proof`), world);
     expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("unproven: --no-proof") });
   });
 
-  it("merges with what somebody else wrote since it read", async () => {
+  it("merges with a concurrent change", async () => {
     const { direct, site, signing, other, setItems, items } = await scene(dropped);
     const third = site.account.cloudFront.publicKeys.create({
       callerReference: "third",
@@ -166,7 +166,7 @@ describe("keys trust", () => {
 });
 
 describe("keys untrust", () => {
-  it("removes a key when its ID is typed back, keeps the Comment, and proves the denial", async () => {
+  it("removes a key when its ID is typed, keeps the Comment, and proves the denial", async () => {
     const { operator, signing, other, items, comment } = await scene(both);
     const ran = await runCommand(words("keys untrust other --gate demo"), operator({ answers: [other] }));
     expect(ran.stderr).toContain("deny every viewer whose cookie or signed URL this key signed");
@@ -212,7 +212,7 @@ describe("keys untrust", () => {
     expect(items()).toEqual([other]);
   });
 
-  it("changes nothing where the group does not hold the key", async () => {
+  it("changes nothing if the group does not contain the key", async () => {
     const { operator, signing, items } = await scene(alone);
     const ran = await runCommand(words("keys untrust other --gate demo"), operator());
     expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("did not trust it") });
@@ -235,13 +235,13 @@ describe.each(["trust", "untrust"])("keys %s", (verb) => {
     expect(items()).toEqual(before);
   });
 
-  it("does not know a key that is not in the account", async () => {
+  it("refuses a key that is not in the account", async () => {
     const { operator } = await scene(alone);
     const ran = await runCommand(words(`keys ${verb} KNOBODY --gate demo --yes`), operator());
     expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("[ERR_NOT_FOUND]") });
   });
 
-  it("asks which group, without a gate at hand", async () => {
+  it("requires a group if there is no gate", async () => {
     const { operator, signing } = await scene(alone);
     const ran = await runCommand(words(`keys ${verb} ${signing} --yes`), operator({ files: {} }));
     expect(ran.exitCode).toBe(2);

@@ -62,7 +62,7 @@ describe("keys upload", () => {
     expect(key?.config.encodedKey).toContain("-----BEGIN PUBLIC KEY-----\n");
   });
 
-  it("uploads nothing the second time, whatever the file looks like", async () => {
+  it("uploads nothing the second time, whatever the file's format", async () => {
     const { account, world } = setUp({
       files: {
         "app.pub.pem": pem,
@@ -114,7 +114,7 @@ describe("keys upload", () => {
     }
   });
 
-  it("merges with a change that somebody made between the read and the write", async () => {
+  it("merges with a change made between the read and the write", async () => {
     const { account, world } = setUp();
     const { key, group } = otherKeyAndGroup(account);
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -141,7 +141,7 @@ describe("keys upload", () => {
     ]);
   });
 
-  it("changes nothing under --dry-run, and says what it would", async () => {
+  it("changes nothing under --dry-run, and prints what it would change", async () => {
     const { account, world } = setUp();
     const ran = await runCommand(words("keys upload app.pub.pem --dry-run"), world);
     expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
@@ -149,7 +149,7 @@ describe("keys upload", () => {
     expect(keysOf(account)).toEqual([]);
   });
 
-  it("needs --yes where nobody can be asked", async () => {
+  it("needs --yes without a terminal", async () => {
     const { account, world } = setUp();
     const ran = await runCommand(words("keys upload app.pub.pem"), world);
     expect(ran).toMatchObject({ exitCode: 7, stdout: "" });
@@ -168,7 +168,7 @@ describe("keys upload", () => {
     expect(keysOf(account)).toHaveLength(uploaded);
   });
 
-  it("takes the effect of a create whose answer was lost for what it is: a key, once", async () => {
+  it("recognizes the effect of a create whose response was lost: one key", async () => {
     const { account, world } = setUp();
     account.faults.order({ kind: "drop-after", on: "cloudfront", operation: "CreatePublicKey" });
     const ran = await runCommand(words("keys upload app.pub.pem --yes"), world);
@@ -213,7 +213,7 @@ describe("keys upload, given what it cannot use", () => {
     expect(keysOf(account)).toEqual([]);
   });
 
-  it("tells of a name that another key has", async () => {
+  it("reports a name that another key has", async () => {
     const { account, world } = setUp();
     otherKeyAndGroup(account);
     const ran = await runCommand(words("keys upload app.pub.pem --name other --yes"), world);
@@ -221,7 +221,7 @@ describe("keys upload, given what it cannot use", () => {
     expect(ran.stderr).toMatch(/the name other belongs to another key, K\w+ \[ERR_EXISTS\]/);
   });
 
-  it("tells of a full account, with the way out", async () => {
+  it("reports a full account, with the fix", async () => {
     const clock = new ManualClock();
     const account = createAccount({ clock, random: seededRandom(7), quotas: { publicKeys: 1 } });
     otherKeyAndGroup(account);

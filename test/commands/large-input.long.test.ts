@@ -14,7 +14,7 @@ async function inspect(input: string, flags = "") {
 }
 
 describe("inspect", () => {
-  it("tells of a HAR of 130,000 requests, a line each", async () => {
+  it("summarizes a HAR of 130,000 requests, one line each", async () => {
     const entry = JSON.stringify(ENTRY);
     const ran = await inspect(`{"log":{"entries":[${`${entry},`.repeat(MANY - 1)}${entry}]}}`);
     expect([ran.exitCode, ran.stderr]).toEqual([0, ""]);
@@ -22,7 +22,7 @@ describe("inspect", () => {
     expect(ran.stdout).toContain("130000 requests, 130000 not signed");
   });
 
-  it("tells of 130,000 JSON Lines", async () => {
+  it("summarizes 130,000 JSON Lines", async () => {
     const line = JSON.stringify({
       method: "GET",
       url: "https://cdn.example.com/a?Signature=x&Key-Pair-Id=K",
@@ -81,7 +81,7 @@ describe("config check", () => {
     expect(ran.stdout).toContain("the file nests deeper than 100 levels.");
   });
 
-  it("tells of 50,000 mistakes the first 200, and how many more there are", async () => {
+  it("prints the first 200 of 50,000 mistakes, and how many more there are", async () => {
     const text = `gates:\n${Array.from({ length: 50_000 }, (_, at) => `  g${at}: x\n`).join("")}`;
     const { result, findings } = JSON.parse(
       (await runCommand(words("config check --json"), memoryWorld({ files: { "keyturn.yaml": text } })))

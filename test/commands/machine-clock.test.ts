@@ -60,7 +60,7 @@ describe("this machine's clock", () => {
     expect(found?.message).toMatch(says);
   });
 
-  it("right within 5 s: nobody says anything", async () => {
+  it("right within 5 s: no message", async () => {
     const { run, site } = await machine(4);
     const lines = [
       "rotate plan --gate demo",

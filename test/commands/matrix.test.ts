@@ -10,7 +10,7 @@ const states = ({ rows }: MatrixResult, route: string) =>
     ?.cells.map(({ declared, configured, probed }) => [declared, configured.state, probed.state]);
 
 describe("keyturn matrix", () => {
-  it("shows what the settings say, and that nothing was probed", async () => {
+  it("shows the settings, and that nothing was probed", async () => {
     const well = await probedSite();
     const { stdout, stderr, exitCode } = await well.run("matrix --gate demo");
     expect(exitCode).toBe(0);
@@ -45,7 +45,7 @@ describe("keyturn matrix", () => {
     },
   );
 
-  it("puts what a probe saw beside it, dated", async () => {
+  it("adds the results of a probe, with their date", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run("matrix --gate demo --probe --rate unlimited --json");
     const { result, findings } = JSON.parse(stdout) as { result: MatrixResult; findings: { id: string }[] };
@@ -85,7 +85,7 @@ describe("keyturn matrix", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("says of a distribution that is not there that no route was looked at", async () => {
+  it("reports a missing distribution, whose routes were not checked", async () => {
     const ill = await probedSite({ yaml: (yaml) => yaml.replaceAll(/\bE[A-Z0-9]{13}\b/g, "E0000000000000") });
     const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
     expect(stdout).toContain("**No route was checked.**");

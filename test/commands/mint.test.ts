@@ -100,7 +100,7 @@ describe("mint with a key file", () => {
     expect([ran.stdout, ran.exitCode]).toEqual(["", 3]);
   });
 
-  it("as curl writes a jar of its own and prints the command that reads it", async () => {
+  it("in curl writes its own jar and prints the command that reads it", async () => {
     const { stdout, stderr, world } = await mint(`${URL_} ${KEY} --format curl`, {
       env: { TMPDIR: "/run/me/" },
     });
@@ -114,7 +114,7 @@ describe("mint with a key file", () => {
     expect(world.files.text(jar)).toContain("#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0\t");
   });
 
-  it("into a file prints no value, and overwrites nothing", async () => {
+  it("to a file prints no value, and overwrites nothing", async () => {
     const { stdout, world } = await mint(`${URL_} ${KEY} --format jar --output out.jar`);
     expect(stdout).toBe("out.jar (0600, jar)\n");
     expect(await world.files.mode("out.jar")).toBe(0o600);
@@ -186,14 +186,14 @@ describe("mint with a key file", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("--count prints so many different sets, one JSON object a line", async () => {
+  it("--count prints that many different sets, one JSON object per line", async () => {
     const { stdout } = await mint(`--resource https://app.example.com/* ${KEY} --count 130`);
     const lines = stdout.trimEnd().split("\n");
     expect(new Set(lines).size).toBe(130);
     for (const line of lines) expect(verdictOn(line)).toMatchObject({ allowed: true });
   });
 
-  it("--logout clears all five names where they were set, and says what it does not do", async () => {
+  it("--logout clears all five names where they were set, and states what that does not do", async () => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} --domain example.com --path / --logout ${KEY}`);
     expect(exitCode).toBe(0);
     expect(
@@ -212,7 +212,7 @@ describe("mint with a key file", () => {
   });
 });
 
-describe("what mint does not sign", () => {
+describe("what mint refuses to sign", () => {
   it.each([
     ["already over", `${URL_} --expires 1799999999`, "already-expired"],
     ["a start after the end", `${URL_} --not-before 1800003601`, "start-after-end"],
@@ -249,7 +249,7 @@ describe("what mint does not sign", () => {
     expect(stderr).toContain(`warning ${id}`);
   });
 
-  it("has no word on headers where the sets that go together are few", async () => {
+  it("does not warn about headers if few sets are sent together", async () => {
     const { stderr } = await mint(`--resource ${nested(3)} --format set-cookie ${KEY}`);
     expect(stderr).toContain("cookie-paths-overlap");
     expect(stderr).not.toContain("headers-near-limit");
@@ -343,7 +343,7 @@ describe("what mint does not sign", () => {
   });
 });
 
-describe("a key of a size that no key group takes", () => {
+describe("a key of a size that no key group accepts", () => {
   const rsa3072 = generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey;
   it.each([
     ["K2JCJMDEHXQW5F", 1],
@@ -376,7 +376,7 @@ describe("mint for a gate", () => {
     );
   });
 
-  it("takes the secret named on the command line, whatever it is", async () => {
+  it("uses the secret given on the command line", async () => {
     const { stdout, keyPairId } = await inGate(`${URL_} --secret ${SECRET}`);
     expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
   });
@@ -426,7 +426,7 @@ describe("mint for a gate", () => {
     expect((await inGate(`${flags} --offline`, gate)).exitCode).toBe(0);
   });
 
-  it("signs with a note where the account does not answer", async () => {
+  it("signs with a note if the account does not answer", async () => {
     const gate = await gateInAccount({
       cloud: async () => ({
         status: 403,
@@ -466,7 +466,7 @@ describe("mint for a gate", () => {
     expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
   });
 
-  it("takes no secret of another account than the gate's", async () => {
+  it("uses no secret outside the account of the gate's", async () => {
     const gate = await gateInAccount();
     gate.world.files.put("keyturn.yaml", `${config(gate.groupId)}\n    account: '999999999999'`);
     const ran = await inGate("", gate);
@@ -474,7 +474,7 @@ describe("mint for a gate", () => {
     expect(ran.stderr).toContain("[ERR_ACCOUNT]");
   });
 
-  it("does not ask an account that nobody spoke of", async () => {
+  it("does not query an account that nobody named", async () => {
     // Without a cloud this world fails the test on any call to AWS.
     expect((await mint(`${URL_} ${KEY}`)).exitCode).toBe(0);
   });

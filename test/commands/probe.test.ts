@@ -17,7 +17,7 @@ interface Told {
 const told = (stdout: string) => JSON.parse(stdout) as Told;
 
 describe("keyturn probe", () => {
-  it("reads well at 80 columns, without colour", async () => {
+  it("is readable at 80 columns, without color", async () => {
     const { run } = await probedSite();
     const { stdout, stderr, exitCode } = await run("probe --http-port 8080 --methods GET,OPTIONS");
     expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
@@ -26,7 +26,7 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("tells a failure with its request, evidence, remedy and the line that repeats it", async () => {
+  it("prints a failure with its request, evidence, remedy and the command that repeats it", async () => {
     const { run, site } = await probedSite();
     turnOn(site, "s3-403");
     const { stdout, exitCode } = await run("probe --methods GET --cases none");
@@ -64,14 +64,14 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(3);
   });
 
-  it("proves nothing by public routes alone, and says so", async () => {
+  it("proves nothing with only public routes, and says so", async () => {
     const { run } = await probedSite();
     const { stdout, exitCode } = await run("probe --routes /public/*");
     expect(stdout).toContain("error no-guarded-route");
     expect(exitCode).toBe(1);
   });
 
-  it("does not pass over a distribution of which the gate names no host", async () => {
+  it("does not ignore a distribution without a known host", async () => {
     const { run } = await probedSite({
       yaml: (yaml) => yaml.replace(/distributions: \[(\w+)\]/, "distributions: [$1, EANOTHER]"),
     });
@@ -82,7 +82,7 @@ describe("keyturn probe", () => {
     expect(findings).toEqual([]);
   });
 
-  it("does not pass a gate of which nothing may be asked, and names a route that is left out", async () => {
+  it("does not pass a gate that cannot be probed, and names a skipped route", async () => {
     const unsafe = (yaml: string) => yaml.replaceAll("sample: /media", "methods: [POST], sample: /media");
     const some = await probedSite({ yaml: unsafe });
     const { stdout, exitCode } = await some.run("probe --methods GET --report junit=probe.xml");
@@ -97,7 +97,7 @@ describe("keyturn probe", () => {
     expect(refused.exitCode).toBe(2);
   });
 
-  it("says how much was asked when a host stops answering, and ends with 6", async () => {
+  it("reports how much was sent when a host stops answering, and exits with 6", async () => {
     const { run, site } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 15 });
     const { stdout, exitCode } = await run("probe --routes /media/* --methods GET --concurrency 1");
@@ -149,14 +149,14 @@ describe("keyturn probe", () => {
     ).toBe(true);
   });
 
-  it("keeps to its rate: a second holds no more than it says", async () => {
+  it("keeps its rate limit in every second", async () => {
     const { run, world } = await probedSite();
     const before = world.clock.now();
     const { result } = told((await run("probe --rate 5 --json")).stdout);
     expect(world.clock.now() - before).toBeGreaterThanOrEqual((result.planned - 1) / 5 - 0.001);
   });
 
-  it("tells progress on stderr only, and nothing under --quiet", async () => {
+  it("shows progress only on stderr, and nothing under --quiet", async () => {
     const { run } = await probedSite();
     expect((await run("probe --quiet")).stderr).toBe("");
   });
@@ -210,7 +210,7 @@ describe("keyturn probe", () => {
 });
 
 describe("keyturn probe --report", () => {
-  it("writes JUnit that a reader of it counts as the run was", async () => {
+  it("writes JUnit that a parser counts like the run", async () => {
     const { run, site, world } = await probedSite();
     turnOn(site, "behavior-shadowed");
     const { stdout } = await run("probe --json --report junit=probe.xml --report md=probe.md");
@@ -223,7 +223,7 @@ describe("keyturn probe --report", () => {
     expect(markdown).toContain("| no cookies | ❌ 401 application | ✅ MissingKey | ✅ 200 application |");
     expect(markdown).toContain("**error `unsigned-allowed`**");
   });
-  it("never overwrites a report, and asks nothing when one is in the way", async () => {
+  it("never overwrites a report, and sends nothing if one exists", async () => {
     const { run, world, viewer } = await probedSite();
     world.files.put("probe.xml", "somebody's");
     const { stderr, exitCode } = await run("probe --cases none --methods GET --report junit=probe.xml");
@@ -242,7 +242,7 @@ describe("keyturn probe --report", () => {
     expect(exitCode).toBe(exit);
     expect(viewer.sent).toEqual([]);
   });
-  it("says in JUnit what each failure means, also of those that follow from another", async () => {
+  it("explains each failure in JUnit, including those that follow from another", async () => {
     const { run, site, world } = await probedSite();
     turnOn(site, "behavior-unprotected");
     await run("probe --methods GET --cases none,expired --report junit=probe.xml");
@@ -265,7 +265,7 @@ describe("keyturn probe --report", () => {
 });
 
 describe("keyturn probe --watch", () => {
-  it("ends at the first change, with 1 and its moment", async () => {
+  it("ends at the first change, with 1 and its time", async () => {
     const probed = await probedSite();
     const { site, world } = probed;
     void world.clock.sleep(95).then(() => turnOn(site, "behavior-unprotected"));
@@ -279,7 +279,7 @@ describe("keyturn probe --watch", () => {
     expect(stdout.replace(/\s+/g, " ")).toContain(": 403 MissingKey, now 200 passed");
     expect(exitCode).toBe(1);
   });
-  it("ends with 0 when nothing changed in the time it was given", async () => {
+  it("exits with 0 if nothing changed within --for", async () => {
     const { run, world } = await probedSite();
     const began = world.clock.now();
     const { stdout, exitCode } = await run("probe --watch 30s --for 5m");
@@ -287,7 +287,7 @@ describe("keyturn probe --watch", () => {
     expect(world.clock.now() - began).toBeCloseTo(300, 0);
     expect(exitCode).toBe(0);
   });
-  it("reports what it saw when it is interrupted", async () => {
+  it("reports the results so far when interrupted", async () => {
     const { run, world } = await probedSite();
     void world.clock.sleep(100).then(() => world.interruptNow(new Error("interrupted")));
     const { stdout, exitCode } = await run("probe --watch 30s");

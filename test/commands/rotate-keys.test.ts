@@ -67,7 +67,7 @@ for (const { when, make } of MADE) {
       expect([...world.site.account.cloudFront.state.publicKeys.keys()]).toContain(id);
     });
 
-    it("and the rotation goes on with it to its end", async () => {
+    it("does not stop the rotation, which finishes with it", async () => {
       const { world, id } = await lonelyKey();
       await runCommand(words("keys prune --yes"), world.direct());
       expect(await runCommand(words("rotate resume --gate demo --wait"), world.direct())).toMatchObject({
@@ -79,7 +79,7 @@ for (const { when, make } of MADE) {
 }
 
 describe("the old key of an open rotation", () => {
-  it("is spared once it is in no group any more: an abort may still need it", async () => {
+  it("is kept even in no group, because an abort may still need it", async () => {
     const world = await siteWorld();
     const { cloudFront } = world.site.account;
     const [old = ""] = [...cloudFront.state.publicKeys.keys()];

@@ -17,7 +17,7 @@ function bars(page: string): (readonly string[])[] {
 }
 
 describe("the page of a rotation", () => {
-  it("says state, time, turn and next line first, and fingerprints and request ids last", async () => {
+  it("starts with state, time, who has to act and what to type, and fingerprints and request ids last", async () => {
     const site = await siteWorld();
     await runCommand(words(START), site.direct());
     const { page, result } = await pageOf(site);
@@ -39,7 +39,7 @@ describe("the page of a rotation", () => {
     expect(page.indexOf("request ids of the last canary check ")).toBeGreaterThan(page.indexOf("SHA256:"));
   });
 
-  it("draws the stages one after the other, the present one up to the end of its wait", async () => {
+  it("draws the stages in order, the current one up to the end of its wait", async () => {
     const site = await siteWorld();
     await runCommand(words(START), site.direct());
     const { page, result } = await pageOf(site);
@@ -91,7 +91,7 @@ describe("the page of a rotation", () => {
     }
   });
 
-  it("is never written where there was no rotation", async () => {
+  it("is not written if there was no rotation", async () => {
     const { direct } = await siteWorld();
     const world = direct();
     await runCommand(words("rotate status --gate demo --report md=page.md"), world);

@@ -32,7 +32,7 @@ describe("rotate resume at a terminal", () => {
     expect(items()).toHaveLength(1);
   });
 
-  it("asks nothing with --yes", async () => {
+  it("does not prompt with --yes", async () => {
     const { direct, items } = await opened("key-uploaded");
     const world = direct(undefined, answering(["never asked"]));
     const ran = await runCommand(words(`${RESUME} --yes --until key-trusted`), world);
@@ -40,14 +40,14 @@ describe("rotate resume at a terminal", () => {
     expect(items()).toHaveLength(2);
   });
 
-  it("asks nothing for a stage that changes nothing", async () => {
+  it("does not prompt for a stage that changes nothing", async () => {
     const { direct } = await opened("key-trusted");
     const world = direct(undefined, answering(["never asked"]));
     const ran = await runCommand(words(`${RESUME} --until trust-proven`), world);
     expect(ran.stderr).not.toContain("Type demo");
   });
 
-  it("asks nothing while it has to wait, and asks with --wait", async () => {
+  it("does not prompt if it has to wait, but prompts with --wait", async () => {
     const { direct } = await opened("signer-switched");
     const idle = await runCommand(words(RESUME), direct(undefined, answering(["never asked"])));
     expect(idle.exitCode).toBe(8);
@@ -59,7 +59,7 @@ describe("rotate resume at a terminal", () => {
 });
 
 describe("rotate resume without a terminal", () => {
-  it("says what it will change and goes on: the yes to start holds", async () => {
+  it("prints what it will change and continues, because start was confirmed", async () => {
     const { direct, items } = await opened("key-uploaded");
     const ran = await runCommand(words(`${RESUME} --until key-trusted`), direct());
     expect(ran.stderr).toMatch(/trust K\w+ in key group/);

@@ -31,7 +31,7 @@ describe("rotate status after the end", () => {
     return world;
   }
 
-  it("says what is trusted beside the new key", async () => {
+  it("names other trusted keys", async () => {
     const { site, direct } = await rotated();
     const other = addKey(site.account, "video");
     editGroup(site.account, site.ids.keyGroupId, (items) => [...items, other]);
@@ -42,7 +42,7 @@ describe("rotate status after the end", () => {
     );
   });
 
-  it("says what somebody did to it since, and what to type", async () => {
+  it("reports later outside changes, and what to type", async () => {
     const { site, direct } = await rotated();
     const { keyPairId } = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "");
     const other = addKey(site.account, "video");
@@ -55,7 +55,7 @@ describe("rotate status after the end", () => {
     expect(denied.stdout).toContain("aws cloudfront update-key-group --id ");
   });
 
-  it("goes on as a halt says, once AWSCURRENT was taken back from a rotation by hand", async () => {
+  it("continues as a halt says, once AWSCURRENT was moved back after a manual rotation", async () => {
     const { clock, site, direct } = await siteWorld();
     await runCommand(words(`${START} --until key-trusted`), direct());
     const theirs = freshPair();
@@ -74,8 +74,8 @@ describe("rotate status after the end", () => {
   });
 });
 
-describe("a plan that was started already", () => {
-  it("is refused, and the rotation that is open is named with the way on", async () => {
+describe("a plan that was already started", () => {
+  it("is refused, with the open rotation and how to continue it", async () => {
     const { direct } = await siteWorld();
     const world = direct();
     await runCommand(words("rotate plan --gate demo -o plan.json"), world);
@@ -87,8 +87,8 @@ describe("a plan that was started already", () => {
   });
 });
 
-describe("a rotation that is being given up", () => {
-  it("stands in the way of a new one until it is over: it is not to be given up again", async () => {
+describe("an aborting rotation", () => {
+  it("blocks a new one until it is done, and is not suggested to be aborted again", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --wait --until signer-switched`), direct());
     await runCommand(words("rotate abort --gate demo --yes"), direct());
@@ -100,7 +100,7 @@ describe("a rotation that is being given up", () => {
 });
 
 describe("a record that is marked for deletion", () => {
-  it("is named with the command that brings it back", async () => {
+  it("is reported with the command that restores it", async () => {
     const { site, operator } = await siteWorld();
     await runCommand(words(`${START} --until key-stored`), operator());
     const name = `${DEMO.secret}.keyturn`;
@@ -120,7 +120,7 @@ describe("a record that is marked for deletion", () => {
     return world.operator({ columns: 80 });
   }
 
-  it("is shown beside every gate's, and is a finding: nobody can tell whether a rotation is open", async () => {
+  it("is shown with --all's, and is a finding: nobody can tell whether a rotation is open", async () => {
     const operator = await marked([record]);
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(exitCode).toBe(1);
@@ -147,7 +147,7 @@ describe("a record that is marked for deletion", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("is named where it is the only one that could be meant", async () => {
+  it("is named if it is the only candidate", async () => {
     const operator = await marked([record]);
     const without = { ...operator, files: new MemoryFiles({}) };
     const ran = await runCommand(words("rotate resume"), without);
@@ -174,7 +174,7 @@ describe("a gate that cannot be read", () => {
     return { world, operator };
   }
 
-  it("is a finding among all, and keeps no other from being shown", async () => {
+  it("is a finding under --all, and the others are still shown", async () => {
     const { operator } = await oneOfTwo();
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(stdout).toMatch(/^demo /m);
@@ -199,7 +199,7 @@ describe("the evidence", () => {
     said: JSON.parse((await runCommand(words("rotate status --gate demo --evidence json"), world)).stdout),
   });
 
-  it("says that the new key was uploaded before anything tells by when", async () => {
+  it("dates the new key's upload by an upper bound", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --until key-trusted`), direct());
     const { page, said } = await evidence(direct());
@@ -208,7 +208,7 @@ describe("the evidence", () => {
     expect(said.undated).toEqual([{ what }]);
   });
 
-  it("says that the old id was taken out, and by when it was seen: the record holds no moment for it", async () => {
+  it("dates the old ID's removal by when it was first seen, as the record has no time for it", async () => {
     const { direct } = await siteWorld({ settings: { settle: 30 } });
     await runCommand(words(`${START} --wait`), direct());
     const { page, said } = await evidence(direct());
@@ -234,7 +234,7 @@ describe("the evidence", () => {
     ]);
   });
 
-  it("says of an abort that the new id was taken out", async () => {
+  it("reports for an abort that the new ID was removed", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --wait --until old-untrusted`), direct());
     await runCommand(words("rotate abort --gate demo --yes --wait"), direct());
@@ -265,7 +265,7 @@ describe("--keep", () => {
     return { world, others };
   }
 
-  it("takes the start of an ID, and the refusal of the next one goes on from what is kept", async () => {
+  it("accepts the start of an ID, and the next refusal adds to what is kept", async () => {
     const { world, others } = await withOthers();
     const [first = "", second = ""] = others;
     const plan = words(`rotate plan --gate demo --json --keep ${first.slice(0, 6)}`);
@@ -277,7 +277,7 @@ describe("--keep", () => {
     expect(await runCommand(both, world.direct())).toMatchObject({ exitCode: 0 });
   });
 
-  it("refuses what names no key", async () => {
+  it("refuses a value that matches no key", async () => {
     const { world } = await withOthers();
     const ran = await runCommand(words("rotate plan --gate demo --keep KNOSUCHKEY"), world.direct());
     expect(ran).toMatchObject({ exitCode: 5, stdout: "" });
@@ -328,7 +328,7 @@ describe("the account", () => {
     });
   }
 
-  it("is told by who we are where the secret is not there at all", async () => {
+  it("is taken from the caller's identity if the secret does not exist", async () => {
     const world = await siteWorld();
     const cloud = directCloud(world.site, async (operation, _kind, call) => {
       if (operation === "DescribeSecret") throw new ConflictError("ERR_NOT_FOUND", "no such secret");
@@ -344,7 +344,7 @@ describe("the account", () => {
     }
   });
 
-  it("is printed before anything is changed, by every command that changes something", async () => {
+  it("is printed before any change, by every command that makes one", async () => {
     const world = await siteWorld();
     const place = "a direct account, account 111122223333, gate demo:\n";
     for (const line of [
@@ -382,7 +382,7 @@ describe("an open rotation that is made urgent", () => {
     ["--compromised", "viewers with a cookie of the old key are cut off once signers have switched"],
     ["--cut-now", "every viewer is cut off at once"],
   ] as const) {
-    it(`says first whom it cuts off, from when, and how many must mint again: ${flag}`, async () => {
+    it(`first prints whom it cuts off, from when, and how many must mint again: ${flag}`, async () => {
       const world = await siteWorld({ settings: { cookieTtl: 3600, signerCache: 60, settle: 900 } });
       await runCommand(words(`${START} --until key-trusted`), world.direct());
       const before = everything(world);
@@ -401,7 +401,7 @@ describe("an emergency needs an open rotation", () => {
     [[], "there is no open rotation to make urgent [ERR_HALTED]"],
     [[`${START} --wait`], /there is no open rotation to make urgent: rotation \S+ is finished/],
   ] as const) {
-    it(`and says how to begin one: ${opened.length === 0 ? "never rotated" : "finished"}`, async () => {
+    it(`and prints how to start one: ${opened.length === 0 ? "never rotated" : "finished"}`, async () => {
       const world = await siteWorld();
       for (const line of opened) await runCommand(words(line), world.direct());
       const ran = await runCommand(
@@ -460,7 +460,7 @@ describe("a plan", () => {
     },
   ];
   for (const { mode, said } of affected) {
-    it(`says of every stage who is affected, and how many must mint again: ${mode || "normal"}`, async () => {
+    it(`shows for every stage who is affected, and how many must mint again: ${mode || "normal"}`, async () => {
       const world = await siteWorld({ settings });
       const { stdout } = await runCommand(words(`rotate plan --gate demo ${mode}`), world.direct());
       expect(stagesSaid(stdout, "who is affected, at stage")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -470,7 +470,7 @@ describe("a plan", () => {
     });
   }
 
-  it("stays within 80 columns, but for an id that is longer: that is never broken", async () => {
+  it("stays within 80 columns, except for longer IDs, which are never broken", async () => {
     const world = await siteWorld();
     const long = `demo/${"cloudfront-signing-key-".repeat(4)}eu`;
     const { secrets } = world.site.account;

@@ -23,7 +23,7 @@ async function wrongId() {
 }
 
 describe("secret set-key-id", () => {
-  it("names the key pair ID of the private key, and proves it at the edge", async () => {
+  it("sets the key pair ID of the private key, and proves it at the edge", async () => {
     const { operator, right, other, before, text } = await wrongId();
     const ran = await runCommand(words(LINE), operator({ answers: ["yes"] }));
     expect(ran.stderr.replace(/\s+/g, " ")).toContain(
@@ -34,7 +34,7 @@ describe("secret set-key-id", () => {
     expect(text()).toBe(before.replace(other, right));
   });
 
-  it("leaves no label of its own, and the former value as AWSPREVIOUS", async () => {
+  it("leaves no extra label, and keeps the former value as AWSPREVIOUS", async () => {
     const { operator, account, before } = await wrongId();
     const world = operator();
     await runCommand(words(`${LINE} --yes --no-proof`), world);
@@ -54,7 +54,7 @@ describe("secret set-key-id", () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ outcome: "done", result: { changed: false } });
   });
 
-  it("never overwrites what somebody else made current meanwhile", async () => {
+  it("never overwrites a version that someone else made current in the meantime", async () => {
     const { direct, account, before, text } = await wrongId();
     const theirs = before.replace("{", '{"theirs":"1",');
     let raced = false;
@@ -82,7 +82,7 @@ describe("secret set-key-id", () => {
     expect(ran).toMatchObject({ exitCode: 5, stderr: expect.stringContaining("of gate demo is open") });
   });
 
-  it("says what to do when no public key belongs to the private key", async () => {
+  it("prints what to do if no public key matches the private key", async () => {
     const { operator, account } = await wrongId();
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" });

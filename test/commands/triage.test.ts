@@ -109,7 +109,7 @@ describe("keyturn triage", () => {
     expect(stdout).toContain("at the earliest");
   });
 
-  it("puts gates side by side, the worst last on the screen, and one failure hides no other", async () => {
+  it("shows all gates, the worst one last, and one failure hides no other", async () => {
     const ill = await probedSite({
       yaml: (yaml) => {
         const [head = "", body = ""] = yaml.split(/^ {2}demo:\n/m);
@@ -128,7 +128,7 @@ describe("keyturn triage", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/keyturn /);
   });
 
-  it("cannot tell where the edge does not answer, and says so", async () => {
+  it("reports that it cannot tell if the edge does not answer", async () => {
     const ill = await probedSite();
     ill.world.viewer.send = async () => {
       const { RemoteError } = await import("../../src/errors.ts");
@@ -140,7 +140,7 @@ describe("keyturn triage", () => {
     expect(gate.says).toContain("could not be reached");
   });
 
-  it("ends at its limit with what was answered until then", async () => {
+  it("ends at its time limit with the results so far", async () => {
     const ill = await probedSite();
     const world: MemoryWorld = {
       ...ill.world,
@@ -182,7 +182,7 @@ describe("keyturn triage", () => {
     expect([0, 1, 3]).toContain(await types(bare, gate.next));
   });
 
-  it("tells of an open rotation, and what to type about it", async () => {
+  it("reports an open rotation, and what to type", async () => {
     const ill = await probedSite();
     await ill.run("rotate start --gate demo --yes --pending-ok");
     const { gate } = await triage(ill);
@@ -207,7 +207,7 @@ describe("keyturn triage", () => {
     expect(again.stderr).toContain("t.md");
   });
 
-  it("escapes in both pages whatever a file or an answer brought along", async () => {
+  it("escapes text from files and responses in both pages", async () => {
     const hostile = `<img src=x onerror="alert('x')">&|\u001b[31m`;
     const gate = {
       gate: hostile,

@@ -30,7 +30,7 @@ it.each([
   expect(behaviorFor({ behaviors }, path)?.pathPattern).toBe(pattern);
 });
 
-it("says so when there is no behavior at all", () =>
+it("reports when there is no behavior at all", () =>
   expect(behaviorFor({ behaviors: [] }, "/")).toBeUndefined());
 
 it.each([

@@ -40,7 +40,7 @@ const rows = (...each: Row[]) =>
   it.each(each)("%s", (_, request, expected) => expect(outcome(request)).toBe(expected));
 
 describe("1. which requests need a signature", () => {
-  it("asks nothing where the behavior trusts no key group", () => {
+  it("requires nothing if the behavior trusts no key group", () => {
     const verdict = decide(inCookies({}), undefined, NOW);
     expect(verdict).toEqual({ allowed: true, carrier: "none", undocumented: [] });
   });
@@ -378,13 +378,13 @@ describe("9. time, address, Resource", () => {
 describe("duplicated names", () => {
   const expired = policy(customText({ dateLessThan: NOW - 60 }));
   const both = { ...inCookies({}), cookies: [...inCookies(good).cookies, ...inCookies(expired).cookies] };
-  it("takes the first, and says that nobody documents it", () => {
+  it("uses the first, and reports that this is undocumented", () => {
     expect(outcome(both)).toBe("allowed | duplicated-name");
     expect(outcome({ ...both, cookies: [...both.cookies].reverse() })).toBe(
       "AccessDenied expired | duplicated-name",
     );
   });
-  it("takes no offence at the same value twice", () => {
+  it("accepts the same value twice", () => {
     expect(outcome({ ...both, cookies: [...inCookies(good).cookies, ...inCookies(good).cookies] })).toBe(
       "allowed",
     );
@@ -454,7 +454,7 @@ describe("any request", () => {
       { numRuns: 400 },
     );
   });
-  it("is allowed until its end, and for its own scheme, host and path alone", () => {
+  it("is allowed until it expires, and only for its own scheme, host and path", () => {
     const part = fc.stringMatching(/^[a-z0-9]{1,8}$/);
     const life = fc.integer({ min: 2, max: 1_000_000 });
     const asked = fc.tuple(fc.constantFrom("http", "https"), part, part, part);
@@ -486,7 +486,7 @@ describe("any request", () => {
       { numRuns: 150 },
     );
   });
-  it("gets a verdict, whatever it holds", () => {
+  it("gets a verdict, whatever it contains", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.constantFrom(...Object.values(good), "", '"', "%", "\0"),

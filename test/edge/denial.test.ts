@@ -31,7 +31,7 @@ describe.each(Object.entries(SEEN))("%s", (code, [message, bytes]) => {
       "x-cache": "Error from cloudfront",
     });
   });
-  it("is read back, with line breaks that a terminal added, too", () => {
+  it("can be parsed, even with line breaks added by a terminal", () => {
     expect(parseDenial(denial.body)).toBe(code);
     expect(
       parseDenial(`\n${denial.body.replace("?><", "?>\n<").replace("<Message>", "\n  <Message>")}\n`),

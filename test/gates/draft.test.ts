@@ -32,7 +32,7 @@ const account = (keyGroups: unknown[], secrets: SecretCandidate[], distributions
   ({ keyGroups, secrets, distributions }) as Account;
 
 describe("a draft", () => {
-  it("of an active and an inactive group is two gates, each told of the other", () => {
+  it("of an active and an inactive group becomes two gates that mention each other", () => {
     const seen = account(
       [group("ACTIVE", "K1"), group("INACTIVE", "K2")],
       [secret("a", "K1"), secret("b", "K2")],
@@ -49,13 +49,13 @@ describe("a draft", () => {
     for (const line of yaml.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it("never joins groups that share no key, by way of a third neither", () => {
+  it("never joins groups that share no key, not even through a third", () => {
     const groups = [group("A", "K1", "K2"), group("B", "K2", "K3"), group("C", "K3")];
     const drafts = draftGates(account(groups, [secret("s", "K3")], [distribution(["A", "B", "C"])]));
     expect(drafts.map(({ keyGroups }) => keyGroups)).toEqual([["A"], ["B", "C"]]);
   });
 
-  it("names every secret that fits, and marks the choice", () => {
+  it("names every matching secret, and marks the choice", () => {
     const seen = account(
       [group("A", "K1", "K2")],
       [secret("s1", "K1"), secret("s2", "K2")],
@@ -68,7 +68,7 @@ describe("a draft", () => {
     ]);
   });
 
-  it("says what it left out", () => {
+  it("reports what it left out", () => {
     const seen = account(
       [group("A", "K1"), group("SPARE", "K2")],
       [secret("s", "K1"), secret("lost", "K9")],

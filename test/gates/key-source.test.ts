@@ -31,7 +31,7 @@ describe("the source of a private key", () => {
     expect(key.findings).toEqual([]);
   });
 
-  it("says what it mended in a variable", async () => {
+  it("reports what it repaired in a variable", async () => {
     const key = await read({ privateKeyEnv: "K" }, { env: { K: pem.replaceAll("\n", "\\n") } });
     expect(isSameKey(key.privateKey, publicKey)).toBe(true);
     expect(key.findings).toMatchObject([
@@ -60,13 +60,13 @@ describe("the source of a private key", () => {
     }
   });
 
-  it("tells to protect no public key", async () => {
+  it("does not ask to protect a public key", async () => {
     const files = { "key.pub.pem": publicKey.export({ type: "spki", format: "pem" }) as string };
     const reading = read({ privateKey: "key.pub.pem" }, { files }, { "key.pub.pem": 0o644 });
     await expect(reading).rejects.toThrow(/"PUBLIC KEY", not a private key/);
   });
 
-  it("tells to look at a file that holds no key, and at nothing that is no file", async () => {
+  it("suggests inspecting a file without a key, but not something that is not a file", async () => {
     const hintsOf = (reading: Promise<unknown>) =>
       reading.then(
         () => [],
@@ -82,7 +82,7 @@ describe("the source of a private key", () => {
     expect(await hintsOf(read({ privateKey: "-" }, { stdin: "none" }))).toEqual([]);
   });
 
-  it("opens an encrypted key with the passphrase of a file, less its line break", async () => {
+  it("opens an encrypted key with a passphrase from a file, without its line break", async () => {
     const locked = privateKey.export({
       type: "pkcs8",
       format: "pem",
@@ -110,13 +110,13 @@ describe("the source of a private key", () => {
     });
   });
 
-  it("is one: two are refused, none is none", () => {
+  it("is optional and single: two are refused", () => {
     expect(() => planKeySource({ privateKey: "a", secret: "b" }, {})).toThrow(code("ERR_USAGE"));
     expect(() => planKeySource({ privateKey: "a", privateKeyEnv: "b" }, {})).toThrow(code("ERR_USAGE"));
     expect(planKeySource({}, {})).toBeUndefined();
   });
 
-  it("tells a variable that is not set, or empty", async () => {
+  it("reports a variable that is unset or empty", async () => {
     await expect(read({ privateKeyEnv: "K" }, {})).rejects.toThrow(/no variable K/);
     await expect(read({ privateKeyEnv: "K" }, { env: { K: "" } })).rejects.toThrow(/no variable K/);
   });

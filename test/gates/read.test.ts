@@ -62,7 +62,7 @@ describe("a gate's own role", () => {
 describe("a complete file", () => {
   const gate = gateOf(FULL);
 
-  it("is read field by field, lengths of time in seconds", () => {
+  it("is read field by field, durations in seconds", () => {
     expect(gate).toMatchObject({
       name: "reader",
       account: "111122223333",
@@ -81,7 +81,7 @@ describe("a complete file", () => {
     });
   });
 
-  it("takes the pattern itself as the sample of a route without wildcards", () => {
+  it("uses the pattern itself as the sample of a route without wildcards", () => {
     expect(gate.routes[1]).toEqual({
       pattern: "/login",
       methods: ["POST"],
@@ -121,13 +121,13 @@ describe("a minimal file", () => {
     });
   });
 
-  it("derives the key pair ID where the secret is the key alone", () => {
+  it("derives the key pair ID if the secret is only the key", () => {
     const text = minimal().replace("secret: reader/key", "secret: { id: reader/key, format: pem }");
     expect(gateOf(text).signer.keyPairId).toBe("derived");
   });
 });
 
-describe("a mistake is told with its line, its column and the nearest known name", () => {
+describe("reports a mistake with its line, its column and the nearest known name", () => {
   const table: [title: string, text: string, expected: string[]][] = [
     [
       "a misspelt field",
@@ -318,7 +318,7 @@ describe("a mistake is told with its line, its column and the nearest known name
     expect(mistakesIn(text)).toEqual(expected);
   });
 
-  it("tells all of them, in the order of the file", () => {
+  it("reports all of them, in file order", () => {
     const text = minimal("ownership: pulumi", "acount: x").replace("15m", "900");
     expect(mistakesIn(text).map((line) => line.split(":")[0])).toEqual(["6", "7", "8"]);
   });

@@ -38,7 +38,7 @@ needs("openssl", "python3")("a table of signed requests", () => {
     );
   });
 
-  it("gets from the independent verifier what the documentation says", async () => {
+  it("gets the documented result from the independent verifier", async () => {
     const failing = await failingRows(rows, nameOf, ({ independent, expect: outcome, unknown }) =>
       expect({ outcome: independent?.code ?? "allowed", undocumented: independent?.undocumented }).toEqual({
         outcome,
@@ -55,7 +55,7 @@ needs("openssl", "python3")("a table of signed requests", () => {
     expect(failing).toEqual([]);
   });
 
-  it("where the documentation is silent: decide says undocumented, or agrees", async () => {
+  it("is undocumented or agrees in decide, where the documentation is silent", async () => {
     const failing = await failingRows(undocumented, nameOf, ({ request, independent }) => {
       const { code, undocumented: rules } = decided(request);
       if (rules.length === 0) expect(code ?? null).toBe(independent?.code);
@@ -77,7 +77,7 @@ needs("openssl", "python3")("a table of signed requests", () => {
       expect(failing).toEqual([]);
     });
 
-    it("where the documentation is silent: the edge answers as decide does", async () => {
+    it("gets the same from the edge as from decide, where the documentation is silent", async () => {
       const failing = await failingRows(undocumented, nameOf, async ({ request }) =>
         expect(await edge.ask(request)).toBe(decided(request).code ?? "allowed"),
       );

@@ -61,7 +61,7 @@ const states = (subject: Subject, now = NOW) => {
 };
 const cookiesOf = (fields: Fields) => inCookies(fields).cookies;
 
-describe("where something is not known", () => {
+describe("if something is unknown", () => {
   it.each<[string, Subject, string[]]>([
     ["everything known", { url: URL, ip: VIEWER, cookies: cookiesOf(custom), trust }, ["allow"]],
     [
@@ -102,7 +102,7 @@ describe("where something is not known", () => {
     ["a behavior without key groups", { url: URL, cookies: [], trust: undefined }, ["allow"]],
   ])("%s", (_, subject, expected) => expect(states(subject)).toEqual(expected));
 
-  it("denies for what it does know", () => {
+  it("denies for what is known", () => {
     expect(states({ cookies: cookiesOf(custom), trust: "unknown" }, NOW + 7200)).toEqual([
       "deny",
       "key unknown",
@@ -131,7 +131,7 @@ describe("where something is not known", () => {
       "resource",
     ]);
   });
-  it("never shows a canned policy for a URL that nobody gave", () => {
+  it("never shows a canned policy for a URL that was not given", () => {
     expect(
       explain({ cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust: "unknown" }, NOW).policy,
     ).toEqual({ dateLessThan: NOW + 60 });

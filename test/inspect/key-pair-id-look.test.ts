@@ -6,7 +6,7 @@ import { cookies, firstCause, PAGE, told } from "./field.ts";
 const withId = (id: string) =>
   `${PAGE}?Expires=${NOW + 60}&Signature=${signText(cannedText(PAGE, NOW + 60))}&Key-Pair-Id=${id}`;
 
-describe("a key pair ID that is none", () => {
+describe("an invalid key pair ID", () => {
   it.each([
     ["undefined", /undefined.*variable.*not set/],
     ["null", /null.*variable/],
@@ -52,7 +52,7 @@ describe("a key pair ID that is none", () => {
       expect(firstCause(report)?.id).toBe("key-pair-id-is-no-id");
     },
   );
-  it("that looks like one was not removed by a rotation, for all that is known", async () => {
+  it("that looks valid is not assumed to be removed by a rotation", async () => {
     const report = await told(withId("K3OTHERKEY4567"));
     expect(firstCause(report)).toMatchObject({ id: "key-not-given", basis: "observed" });
     expect(JSON.stringify(report.findings)).not.toContain("rotation");

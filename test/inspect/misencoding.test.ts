@@ -41,4 +41,4 @@ it("is mostly recognised when it is base64url", () => {
   );
   expect(named.length).toBeGreaterThan(SEEDS.length * 0.9);
 });
-it("says nothing of what it does not know", () => expect(describeMisencoding("é".repeat(4))).toBeUndefined());
+it("reports nothing that it cannot know", () => expect(describeMisencoding("é".repeat(4))).toBeUndefined());

@@ -201,7 +201,7 @@ describe("a credential in the wrong place", () => {
 
 describe("a second URL", () => {
   const other = "https://cdn.example.com/other.mp4";
-  it("never takes the place of a signed URL's own", async () => {
+  it("never replaces a signed URL's own", async () => {
     const report = await told(`${PAGE}?${query}`, ["--url", "https://other.example.org/x"]);
     expect(report.verdict).toBe("allow");
     expect(firstCause(report)).toMatchObject({ id: "url-contradiction" });
@@ -225,13 +225,13 @@ describe("a second URL", () => {
     const found = report.findings.find(({ id }) => id === "url-contradiction");
     expect(found?.evidence).toEqual([`judged ${other}`, `in the input ${PAGE}`]);
   });
-  it("that is the same contradicts nothing", async () => {
+  it("that is identical contradicts nothing", async () => {
     expect((await told(`${PAGE}?${query}`, ["--url", PAGE])).findings).toEqual([]);
     expect((await told(`curl ${PAGE} -b '${cookies}'`, ["--url", `${PAGE}#t=1`])).findings).toEqual([]);
   });
 });
 
-describe("an address that no viewer has", () => {
+describe("an address that no viewer can have", () => {
   it.each([
     "127.0.0.1/32",
     "10.1.2.3/32",

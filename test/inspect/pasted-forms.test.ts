@@ -389,7 +389,7 @@ describe.each([
   );
 });
 
-describe("what such a form tells besides", () => {
+describe("other facts in such a form", () => {
   it("the space of a decoded URL, where %20 was signed", async () => {
     const page = "https://cdn.example.com/v/my movie.mp4";
     const signature = signText(cannedText(page.replace(" ", "%20"), NOW + 60));

@@ -226,18 +226,18 @@ describe.each(["rsa", "ecdsa"] as const)("a canned URL respelled after signing (
   });
 });
 
-describe("what no trial finds", () => {
-  it("is still proof of the key, where an RSA key opens the signature", async () => {
+describe("a signature that no trial explains", () => {
+  it("still proves the key, if an RSA key opens the signature", async () => {
     const [, first] = await findings(signed(`${base}/a`, text(`${base}/quite/another?thing=1`)));
     expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
     expect(first?.message).toContain("the key is right");
   });
-  it("is another key for certain, where an RSA key does not open it", async () => {
+  it("certainly has another key, if an RSA key does not open it", async () => {
     const other = signed(`${base}/a b`, text(`${base}/a b`), "ecdsa");
     const [, first] = await findings(other);
     expect(first).toMatchObject({ id: "other-private-key", basis: "observed" });
   });
-  it("is only inferred of an ECDSA key, the likelier first", async () => {
+  it("is only inferred for an ECDSA key, with the likelier cause first", async () => {
     const odd = await findings(signed(`${base}/a%20b?x=1&y=2`, text(`${base}/other`), "ecdsa"), "ecdsa");
     expect(odd.slice(1, 3).map(({ id, basis }) => [id, basis])).toEqual([
       ["signed-other-url", "inferred"],
@@ -246,7 +246,7 @@ describe("what no trial finds", () => {
     const plain = await findings(signed(`${base}/a`, text(`${base}/other`), "ecdsa"), "ecdsa");
     expect(plain[1]).toMatchObject({ id: "other-private-key", basis: "inferred" });
   });
-  it("names a wrong hash beside another spelling", async () => {
+  it("reports a wrong hash together with another spelling", async () => {
     const asked = `${base}/a%20b`;
     const url = inQuery(
       { Expires: String(END), Signature: signText(text(`${base}/a b`), "SHA256"), "Key-Pair-Id": KEY_ID },
@@ -254,7 +254,7 @@ describe("what no trial finds", () => {
     ).url;
     expect((await findings(url)).slice(1, 3).map(({ id }) => id)).toEqual(["signed-other-url", "wrong-hash"]);
   });
-  it("tells an end that was computed twice", async () => {
+  it("reports an expiry that was computed twice", async () => {
     const late = cannedText(`${base}/a`, END + 3600);
     const [, first] = await findings(signed(`${base}/a`, late));
     expect(first).toMatchObject({ id: "signed-other-end", basis: "observed" });

@@ -131,7 +131,7 @@ describe("S3 that complains of CloudFront's parameters", () => {
       );
     }
   });
-  it("names the Authorization header where that is the second credential", async () => {
+  it("names the Authorization header if that is the second credential", async () => {
     const found = await first(
       answer(400, xml("InvalidArgument", ONE)),
       `curl ${PAGE} -H 'Authorization: Bearer x' -b '${cookies}'`,
@@ -142,7 +142,7 @@ describe("S3 that complains of CloudFront's parameters", () => {
       message: expect.stringContaining("viewer's Authorization header was forwarded"),
     });
   });
-  it("is told of an answer alone", async () => {
+  it("is reported for a response alone", async () => {
     const world = memoryWorld({ files: { a: answer(403, xml("AccessDenied", NEEDS_V2)) } });
     const { stdout, exitCode } = await runCommand(["inspect", "--response", "a", "--json"], world);
     expect([JSON.parse(stdout).findings[0].id, exitCode]).toEqual(["s3-got-signing-parameters", 1]);
@@ -167,7 +167,7 @@ describe("the time of a request", () => {
   ])("is the answer's Date, %s", async (date, verdict) => {
     expect((await told(`${PAGE}?${query}`, ["--response", "a"], { a: denied(date) })).verdict).toBe(verdict);
   });
-  it("is that of an answer in the input too, and --at comes before both", async () => {
+  it("also comes from a response in the input, and --at overrides both", async () => {
     const input = `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\nCookie: ${cookies}\n\n${denied("Sat, 16 Jan 2027 09:00:00 GMT")}`;
     expect((await told(input)).verdict).toBe("deny");
     expect((await told(input, ["--at", "2027-01-15T08:30:00Z"])).verdict).toBe("allow");

@@ -162,7 +162,7 @@ needs("ssh-keygen")("OpenSSH's keys", () => {
   });
 });
 
-describe("what no command at hand converts", () => {
+describe("formats that no common command converts", () => {
   it.each([
     ["PuTTY's", "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "private", /PuTTY.*/, /^puttygen/],
     ["PuTTY's, version 2", "PuTTY-User-Key-File-2: ssh-rsa\n", "public", /PuTTY/, /^puttygen/],
@@ -233,7 +233,7 @@ describe("what no command at hand converts", () => {
     expect(error.message).toMatch(says);
     expect(error.hints[0]).toMatch(hint);
   });
-  it("shows nothing of a key, whatever the form", () => {
+  it("shows no part of a key, whatever the format", () => {
     const body = pkcs8.split("\n")[1] as string;
     for (const [, input, wanted] of CONVERTIBLE) {
       const { is = "", hints = [] } = describeKeyLook(input, wanted) ?? {};

@@ -52,7 +52,7 @@ describe("a private key", () => {
     }
   });
 
-  it("is read from DER of every form", () => {
+  it("is read from every DER format", () => {
     for (const [key, type] of [
       [rsa, "pkcs8"],
       [rsa, "pkcs1"],
@@ -64,7 +64,7 @@ describe("a private key", () => {
     }
   });
 
-  it("is written as it was, where its type has that form", () => {
+  it("is written in its original format, if its type allows that", () => {
     expect(writePrivateKey(rsa.privateKey, "pkcs1")).toBe(pemOf(rsa.privateKey, "pkcs1"));
     expect(writePrivateKey(ec.privateKey, "sec1")).toBe(pemOf(ec.privateKey, "sec1"));
     expect(writePrivateKey(ec.privateKey, "pkcs1")).toBe(pemOf(ec.privateKey, "pkcs8"));
@@ -131,7 +131,7 @@ describe("a public key", () => {
     for (const input of inputs) expect(fingerprint(readPublicKey(input))).toBe(fingerprint(rsa.publicKey));
   });
 
-  it("that is none is refused", () => {
+  it("that is not one is refused", () => {
     expect(() => readPublicKey("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----")).toThrow(
       code("ERR_KEY_UNREADABLE"),
     );
@@ -139,7 +139,7 @@ describe("a public key", () => {
   });
 });
 
-describe("what CloudFront takes", () => {
+describe("what CloudFront accepts", () => {
   const kinds: [string, KeyObject, string | undefined, boolean][] = [
     ["RSA 2048", rsa.publicKey, "rsa-2048", true],
     ["EC prime256v1", ec.privateKey, "ecdsa-p256", true],
@@ -168,7 +168,7 @@ needs("openssl")("openssl", () => {
     execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const file = (name: string) => readFileSync(join(folder, name), "utf8");
 
-  it("makes keys and certificates that are read, and comes to the same fingerprint", () => {
+  it("generates keys and certificates that are read with the same fingerprint", () => {
     openssl("genrsa", "-traditional", "-out", "rsa.pem", "2048");
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", "ec.pem");
     for (const name of ["rsa", "ec"]) {

@@ -41,7 +41,7 @@ const staleIn = (value: string, format: SecretFormat = "json") =>
     { id: "web/key", format, fields: { privateKey: "key", keyPairId: "id" } },
   ).form.stale("rsa-2048");
 
-describe("beside the key in a secret", () => {
+describe("next to the key in a secret", () => {
   const members: [string, (key: KeyObject) => unknown][] = [
     ["the public key as PEM", spkiPem],
     ["the public key as PKCS#1 PEM", (key) => createPublicKey(key).export({ type: "pkcs1", format: "pem" })],
@@ -101,7 +101,7 @@ describe("beside the key in a secret", () => {
     expect(rewrite(value(old), "json")).toBe(value(next));
   });
 
-  it("the ID is rewritten under any name, alone or in a word, and other IDs stay", () => {
+  it("the ID is rewritten under any name, alone or inside a word, and other IDs stay", () => {
     const value = (key: KeyObject, id: string) =>
       JSON.stringify({
         key: pem(key),
@@ -143,7 +143,7 @@ describe("beside the key in a secret", () => {
     expect(rewrite(value(old), "json")).toBe(value(next));
   });
 
-  it("a certificate of the key cannot be rewritten, and is told as stale by its field", () => {
+  it("a certificate of the key cannot be rewritten, and is reported as stale with its field", () => {
     const value = JSON.stringify({
       key: pem(old),
       tls: { cert: certificateOf(old), ca: certificateOf(other) },
@@ -159,7 +159,7 @@ describe("beside the key in a secret", () => {
   });
 });
 
-describe("what cannot be written back", () => {
+describe("a value that cannot be written back", () => {
   const obstacles = (value: string, format: SecretFormat = "json") =>
     parseSecretValue(
       { text: new Sealed(value) },
@@ -181,7 +181,7 @@ describe("what cannot be written back", () => {
     expect(obstacles(ragged, "pem")[0]?.message).toContain("irregular width");
   });
 
-  it("is several different private keys, of which none is named", () => {
+  it("has several different private keys, none of them selected", () => {
     const value = { text: new Sealed(`A=${base64(pem(old))}\nB=${base64(pem(other))}\n`) };
     const read = (privateKey: string) =>
       parseSecretValue(value, { id: "web/key", format: "pem", fields: { privateKey, keyPairId: "id" } });
@@ -189,7 +189,7 @@ describe("what cannot be written back", () => {
     expect(read("B").privateKey.equals(other)).toBe(true);
   });
 
-  it("is JSON nested beyond 100, which is refused and ends nothing", () => {
+  it("is JSON nested beyond 100, which is refused without a crash", () => {
     const deep = `{"key":${JSON.stringify(pem(old))},"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     expect(() => obstacles(deep)).toThrow("nested deeper than 100");
   });

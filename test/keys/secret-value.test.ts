@@ -36,7 +36,7 @@ describe("a gate's secret", () => {
     expect(revealed(rendered)).toBe(JSON.stringify(expected));
   });
 
-  it("as JSON leaves the id empty until it is known, which is read as none, and fills it then", () => {
+  it("as JSON leaves the ID empty until it is known, which counts as missing, then fills it in", () => {
     const value = text(JSON.stringify({ signing_key: pem(old.privateKey), key_id: "KOLD" }));
     const draft = parseSecretValue(value, secretOf("json")).form.write({ privateKey: next.privateKey });
     expect(JSON.parse(revealed(draft) as string).key_id).toBe("");
@@ -64,7 +64,7 @@ describe("a gate's secret", () => {
     expect(isSameKey(parseSecretValue(rendered, secretOf(format)).privateKey, next.publicKey)).toBe(true);
   });
 
-  it("as binary PEM stays PEM; PKCS#1 holds no P-256 key, which a plan is told", () => {
+  it("as binary PEM stays PEM; PKCS#1 cannot hold a P-256 key, which a plan reports", () => {
     const value = { binary: new Sealed<Uint8Array>(Buffer.from(pem(old.privateKey, "pkcs1"))) };
     const { form } = parseSecretValue(value, secretOf("binary"));
     expect(Buffer.from(revealed(form.write({ privateKey: next.privateKey }))).toString()).toBe(

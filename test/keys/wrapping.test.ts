@@ -55,7 +55,7 @@ function rewrite(secret: GeneratedSecret, [old, next]: readonly [KeyObject, KeyO
   };
 }
 
-describe("a secret in any wrapping", () => {
+describe("a secret in any format", () => {
   it.each([
     ["RSA", rsa],
     ["P-256", ec],

@@ -54,7 +54,7 @@ describe("damage", () => {
       expect(await sourceOf(logFile(`${text}${line}\n${text}`))).toMatchObject({ lines: 2, damaged: 1 });
     },
   );
-  it("what is no UTF-8 costs its own line", async () => {
+  it("a line that is not UTF-8 is skipped alone", async () => {
     const text = Buffer.from(jsonText([denied("MissingKey", T0), denied("MissingKey", T0)]));
     const broken = Buffer.concat([text, Buffer.from('{"date": "\xff\xfe"}\n', "latin1"), text]);
     expect(await sourceOf(logFile(broken))).toMatchObject({ lines: 4, damaged: 1 });
@@ -73,7 +73,7 @@ describe("damage", () => {
     expect(source).toMatchObject({ lines: 2, damaged: 0 });
     expect(source.trouble).toBeUndefined();
   });
-  it("what is no log is named beside what is", async () => {
+  it("a file that is not a log is named, and the logs are read", async () => {
     const files = [logFile("hello\n"), logFile(""), logFile(gz(v1Text(ordinaryTraffic())), "gz")];
     const asked = await askLogs(["denials", ...files]);
     expect(asked.result.read.sources.map(({ trouble = "none", lines }) => [trouble, lines])).toEqual([
@@ -82,14 +82,14 @@ describe("damage", () => {
       ["empty", 0],
     ]);
   });
-  it("nothing but what is no log ends with 3", async () => {
+  it("exits with 3 if no file is a log", async () => {
     const world = memoryWorld();
     const ran = await runCommand(["logs", logFile("hello\n")], world);
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toMatch(/is not an access log \[ERR_LOG_UNREADABLE\]\nhint: /);
     expect(ran.stdout).toBe("");
   });
-  it("a name that leads nowhere ends with 3", async () => {
+  it("exits with 3 for a name that does not exist", async () => {
     const ran = await runCommand(["logs", "/nowhere/at-all.gz"], memoryWorld());
     expect([ran.exitCode, ran.stderr]).toEqual([
       3,

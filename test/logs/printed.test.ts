@@ -10,7 +10,7 @@ const printed = async (...argv: string[]) => {
   return { texts: JSON.parse(stdout).result?.texts as Record<string, string>, stderr, exitCode };
 };
 
-it("--sql prints the very texts that are asked, and reads no file", async () => {
+it("--sql prints exactly the queries that would run, and reads no file", async () => {
   const { texts, exitCode } = await printed("denials", "--sql");
   expect(exitCode).toBe(0);
   expect(Object.keys(texts)).toEqual(["coverage", "credentials", "denials", "phases"]);
@@ -22,7 +22,7 @@ it.each(["denials", "old-key", "ungated", "who"])("--engine insights has a text 
   expect(texts[question]).toMatch(/^fields @timestamp[\s\S]*\| stats /);
 });
 
-it("--engine insights says what it cannot answer", async () => {
+it("--engine insights names what it cannot answer", async () => {
   const { exitCode } = await printed("remints", "--engine", "insights");
   expect(exitCode).toBe(2);
 });
@@ -37,7 +37,7 @@ describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
     year: 2026,
     view: { routes: [{ pattern: "/api/*", isProtected: true }], maskedStatuses: [] },
   });
-  it("the view is Trino, over the table beside it", () => {
+  it("the view is Trino, over the printed table", () => {
     expect(faults(made.view ?? "")).toEqual([]);
     expect(made.view).toContain('FROM "keyturn_app"."lines"');
   });

@@ -166,7 +166,7 @@ describe("without an account", () => {
       "no account was asked",
     );
   });
-  it("without cookie logging the code on the wire is all there is, and that is said", async () => {
+  it("reports only the wire code without cookie logging, and says why", async () => {
     const lines = [
       denied("AccessDenied", at, { cookie: undefined as never }),
       denied("MissingKey", at, { cookie: undefined as never }),
@@ -199,7 +199,7 @@ describe("one request by its ID", () => {
     expect(idsOf(asked)).toContain("expired");
     expect(asked.exitCode).toBe(1);
   });
-  it("that is not in the lines is not there, and that is no proof", async () => {
+  it("is reported as not found, which proves nothing", async () => {
     const asked = await askLogs(["request", "A".repeat(56), logFile(v1Text(ordinaryTraffic()))]);
     expect(rowsOf(asked, "request")).toEqual([]);
     expect(asked.result.questions.request?.cannot_tell[0]?.instead).toContain("24 hours");

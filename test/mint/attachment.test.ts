@@ -31,12 +31,12 @@ describe("the parameter", () => {
       expect(new URL(url).href).toBe(url);
     },
   );
-  it("goes behind a question mark where there is no query, and before a fragment", () => {
+  it("follows a question mark if there is no query, and precedes a fragment", () => {
     expect(withAttachment("https://h.example/a#t=1", "b.txt")).toBe(
       "https://h.example/a?response-content-disposition=attachment%3B%20filename%3D%22b.txt%22",
     );
   });
-  it("is refused beside another", () => {
+  it("is refused if there is another", () => {
     expect(() => withAttachment("https://h.example/a?response-content-disposition=inline", "b")).toThrow(
       expect.objectContaining({ code: "ERR_USAGE" }),
     );

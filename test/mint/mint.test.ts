@@ -83,7 +83,7 @@ describe("a minted set", () => {
     ]);
   });
 
-  it("is what the AWS signer makes when it is given the PEM, as its documentation shows", () => {
+  it("equals what the AWS signer makes from the PEM, as its documentation shows", () => {
     const { privateKey } = keys["RSA 2048"];
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
     const common = { keyPairId: base.keyPairId, privateKey: pem, algorithm: "SHA256" as const };
@@ -148,7 +148,7 @@ describe("minting in bulk", () => {
     expect(first && cookiePairs(first)).toEqual(cookiePairs(one));
   });
 
-  it("stops signing when nobody takes any more", async () => {
+  it("stops signing when the reader stops", async () => {
     const groups = mintMany(
       { ...base, resource: "https://h.example/*" },
       keys["P-256"].privateKey,

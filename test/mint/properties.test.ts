@@ -134,7 +134,7 @@ describe("any minted set", () => {
     );
   });
 
-  it("is denied to another address when it names one", () => {
+  it("is denied for another address if it names one", () => {
     fc.assert(
       fc.property(sample, (each) => {
         const cookies = cookiePairs(mintCookies(each.request, each.key));
@@ -155,7 +155,7 @@ describe("any minted set", () => {
   });
 });
 
-describe("what is written is read again", () => {
+describe("every output format round-trips", () => {
   const attributes = defaultAttributes("h.example", "/");
   const writers: [string, (placed: PlacedSet) => string][] = [
     ["header", ({ set }) => writeCookieHeader(set)],

@@ -66,7 +66,7 @@ describe("published signatures", () => {
     expect(set.signature.reveal()).toBe(vector?.signature);
   });
 
-  it("the one whose key was not published decodes to its policy, and no published key made it", () => {
+  it("the vector without a published key decodes to its policy, and no published key signed it", () => {
     const vector = vectors.signatures.find(
       ({ key }) => key === undefined,
     ) as (typeof vectors.signatures)[number];

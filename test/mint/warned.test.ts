@@ -17,7 +17,7 @@ async function mint(...flags: string[]) {
 }
 const ID = ["--key-pair-id", "K2JCJMDEHXQW5F"];
 
-describe("a key pair ID that is none", () => {
+describe("an invalid key pair ID", () => {
   it.each([
     "undefined",
     "null",
@@ -50,7 +50,7 @@ describe("a key pair ID that is none", () => {
   );
 });
 
-describe("what no request could use", () => {
+describe("cookies that no request could use", () => {
   it.each([
     "127.0.0.1/32",
     "10.0.0.0/8",

@@ -54,7 +54,7 @@ describe("what a command loads", () => {
     loadedBy(["keys", "generate", "--out", key]);
   });
 
-  it("--help: the command line alone", () => {
+  it("--help: only the command line", () => {
     expect(packagesOf(loadedBy(["--help"]))).toEqual(["commander"]);
   });
 
@@ -65,7 +65,7 @@ describe("what a command loads", () => {
     ).toEqual([]);
   });
 
-  it("keys generate: the command line, the signer beside it in a file, and colours where they are shown", () => {
+  it("keys generate: the command line, the signer's chunk, and colors if shown", () => {
     const generate = (name: string) => ["keys", "generate", "--out", join(folder, name)];
     const plain = packagesOf(loadedBy(generate("other.pem")));
     expect(plain).toEqual(["@aws-sdk/cloudfront-signer", "@smithy/core", "commander"]);

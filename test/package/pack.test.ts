@@ -19,11 +19,11 @@ describe("the tarball", () => {
     tarball = pack(join(folder, "first"));
   });
 
-  it("has the same bytes when it is packed again", () => {
+  it("is byte-identical when packed again", () => {
     expect(sha256(pack(join(folder, "second")))).toBe(sha256(tarball));
   });
 
-  it("holds a program that has the same bytes when it is built again", () => {
+  it("contains a program that is byte-identical when built again", () => {
     const again = join(folder, "dist");
     execFileSync(process.execPath, ["build.mjs", again], { cwd: ROOT });
     const files = readdirSync(again, { recursive: true, withFileTypes: true })
@@ -126,7 +126,7 @@ describe("publishing", () => {
     expect(JSON.stringify(workflow.jobs.publish)).not.toMatch(/TOKEN|github\.token/);
   });
 
-  it("happens for a tag alone, after everything passed, and lends its identity to no test", () => {
+  it("happens only for a tag, after everything passed, and gives its identity to no test", () => {
     const { on, permissions, jobs } = workflow;
     const runs = (job: string): string[] => jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
     // Not for the action's own tag, v1, which it moves.

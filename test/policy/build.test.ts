@@ -70,7 +70,7 @@ describe("a custom policy", () => {
     expect(() => cannedPolicy('https://h/"', end)).toThrow(/U\+0022/);
   });
 
-  it("is JSON that says what was asked, whatever the Resource", () => {
+  it("is JSON with the requested values, whatever the Resource", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary" }),

@@ -8,7 +8,7 @@ const faults = (policy: Partial<LintedPolicy>, maxTtl?: number) =>
 const url = (text: string) => ({ url: text, resource: undefined }) as unknown as Partial<LintedPolicy>;
 
 describe("the lint of a policy", () => {
-  it("has nothing to say about a good one", () => {
+  it("reports nothing about a good one", () => {
     expect(faults({})).toEqual([]);
     expect(faults({ ip: "192.0.2.0/24", notBefore: now - 60 }, 3600)).toEqual([]);
     expect(faults(url("https://h.example/a?b=c&d=e"))).toEqual([]);
@@ -76,7 +76,7 @@ describe("the lint of a policy", () => {
     expect(faults({ resource })).toEqual(expected);
   });
 
-  it("knows a policy without Resource for what it opens", () => {
+  it("reports what a policy without Resource allows", () => {
     expect(lintPolicy({ expires: now + 60 }, now)).toMatchObject([
       { id: "resource-absent", severity: "warning" },
     ]);
@@ -94,7 +94,7 @@ describe("the lint of a policy", () => {
     expect(faults(url(text))).toEqual(expected);
   });
 
-  it("puts no control character of the input into its words", () => {
+  it("copies no control character of the input into its messages", () => {
     const [fault] = lintPolicy({ ...good, resource: "https://h.example/\u001b[2J" }, now);
     expect(JSON.stringify(fault)).not.toContain("\\u001b");
     expect(fault?.evidence).toEqual(["characters: U+001B ["]);

@@ -10,7 +10,7 @@ const withCondition = (condition: string) =>
 const withEpoch = (epoch: string) => withCondition(`"DateLessThan":{"AWS:EpochTime":${epoch}}`);
 
 describe("reading a policy", () => {
-  it("gives back what it says", () => {
+  it("returns its content", () => {
     expect(
       parse(
         withCondition(
@@ -29,7 +29,7 @@ describe("reading a policy", () => {
     });
   });
 
-  it("reads past white space, and escapes in strings", () => {
+  it("accepts white space, and escapes in strings", () => {
     const pretty = JSON.stringify(JSON.parse(withEpoch("1767290400")), null, 4).replace("h/*", "h/\\u002a");
     expect(parse(`\r\n${pretty}\t`)).toMatchObject({ ok: true, policy: { resource: "https://h/*" } });
   });
@@ -115,7 +115,7 @@ describe("reading a policy", () => {
     expect(parse(text)).toMatchObject({ ok: false, problem });
   });
 
-  it("takes the largest documented time, and the last one before milliseconds", () => {
+  it("accepts the largest documented time, and the last one before milliseconds", () => {
     expect(parse(withEpoch("9223372036854775807"))).toMatchObject({ ok: true });
     expect(parse(withEpoch("999999999999"))).toMatchObject({
       ok: true,
@@ -124,11 +124,11 @@ describe("reading a policy", () => {
     expect(parse(withEpoch("100000000000000"))).toMatchObject({ ok: true });
   });
 
-  it("names bytes that are no UTF-8", () => {
+  it("reports bytes that are not UTF-8", () => {
     expect(parsePolicy(Uint8Array.of(0x7b, 0xff))).toMatchObject({ ok: false, problem: "not-utf8" });
   });
 
-  it("tells apart what is only odd", () => {
+  it("distinguishes what is merely unusual", () => {
     expect(parse(`{"Version":"1","Statement":[{"Condition":{${END}}}]}`)).toMatchObject({
       ok: true,
       oddities: ["member-unknown"],

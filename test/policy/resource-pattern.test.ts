@@ -55,14 +55,14 @@ describe("a Resource pattern", () => {
     expect([sectioned(pattern, url), whole(pattern, url)]).toEqual([bySection, asString]);
   });
 
-  it("compares the host exactly where that rule is chosen", () => {
+  it("compares the host exactly if that rule is chosen", () => {
     expect(matchResource("https://H/*", "https://h/a", { reading: "whole", hostCase: "exact" })).toBe(false);
     expect(matchResource("https://H/*", "https://H/a", { reading: "sectioned", hostCase: "exact" })).toBe(
       true,
     );
   });
 
-  it("matches no URL that is longer than the edge takes", () => {
+  it("matches no URL that is longer than the edge accepts", () => {
     const base = "https://h.example/";
     expect(sectioned(`${base}*`, base.padEnd(8192, "a"))).toBe(true);
     expect(sectioned(`${base}*`, base.padEnd(8193, "a"))).toBe(false);

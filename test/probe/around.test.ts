@@ -80,12 +80,12 @@ describe("straight to the origin", () => {
   it.each(rows)("%s: %s", (_, answer, control, verdict) => {
     expect(judgeBypass(asked(answer), control).verdict).toBe(verdict);
   });
-  it("takes one 401 for every path for the application's, where viewers get the same through the edge", () => {
+  it("attributes a 401 for every path to the application's, where viewers get the same through the edge", () => {
     const refusal = answered("application", 401);
     expect(judgeBypass(asked(refusal), refusal).verdict).toBe("refused");
     expect(judgeBypass(asked(refusal), refusal, new Set([refusal.print])).verdict).toBe("application-ran");
   });
-  it("by its own Host, takes one 404 for every path for another site, unless viewers get it too", () => {
+  it("by its own Host, attributes a 404 for every path to another site, unless viewers get it too", () => {
     expect(judgeBypass(asked(notFound, []), notFound).verdict).toBe("refused");
     expect(judgeBypass(asked(notFound, []), notFound, new Set([notFound.print])).verdict).toBe("open");
   });
@@ -102,7 +102,7 @@ describe("straight to the origin", () => {
   ])("a connection that ends with %s: %s", (failure, verdict) => {
     expect(judgeBypass({ ...asked(), failure }, notFound).verdict).toBe(verdict);
   });
-  it("says that nothing is shown where the origin's name leads nowhere, and fails", async () => {
+  it("reports no proof where the origin's name leads nowhere, and fails", async () => {
     const { run, viewer } = await probedSite();
     const send = viewer.send.bind(viewer);
     viewer.send = async (request, signal) => {
@@ -164,7 +164,7 @@ describe("straight to the origin", () => {
       expect(secure).toEqual(expect.arrayContaining(["/api/reports", "/keyturn-probe/no-such-path"]));
     },
   );
-  it("finds an origin open that answers by https, and says where it was asked", async () => {
+  it("finds an open origin that answers over https, and names the URL", async () => {
     const { findings } = await redirectingOrigin(toHttps, { isOpen: true });
     const open = findings.find(({ id }: { id: string }) => id === "origin-open");
     expect(open.evidence[0]).toContain(`straight to ${SECURE} (${PLAIN} redirects there) as `);
@@ -239,7 +239,7 @@ describe("a test account", () => {
     expect(JSON.parse(body.reveal())).toEqual({ u: '{password}"\\', p: "$&\n" });
     expect(String(body)).toBe("[sealed]");
   });
-  it("comes from a command, and never stands in argv or output", async () => {
+  it("comes from a command, and never appears in argv or output", async () => {
     const { world, run } = await probedSite();
     const commands: string[] = [];
     Object.assign(world, {
@@ -317,7 +317,7 @@ describe("how to get there", () => {
     expect(stderr).not.toContain("error:");
     expect(exitCode).toBe(0);
   });
-  it("every address is asked, each told apart where they differ", async () => {
+  it("probes every address, and reports each separately if they differ", async () => {
     const { world, run, viewer } = await probedSite();
     Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
     Object.assign(world, { viewer });
@@ -340,7 +340,7 @@ describe("--ca", () => {
     files.put("ca file.pem", text);
     return networkOf({ ca: "ca file.pem" }, { files });
   };
-  it("takes one certificate or several, with text around them", async () => {
+  it("accepts one or more certificates, with text around them", async () => {
     const { caPem } = await made;
     const several = `subject=CN = a-b\n${caPem}\n# another\n${caPem}`;
     expect((await given(several)).ca).toBe(several);
@@ -378,7 +378,7 @@ describe("--ca", () => {
 });
 
 describe("one of several addresses", () => {
-  it("that is dead does not keep the others from being asked", async () => {
+  it("that is dead does not prevent probing the others", async () => {
     const { world, run, viewer } = await probedSite();
     const send = viewer.send.bind(viewer);
     const addresses = async () => ["192.0.2.1", "192.0.2.2"];
@@ -436,7 +436,7 @@ describe("the line that repeats a request", () => {
   ] as const)("%#", (given, line) => {
     expect(repeatLine(given)).toBe(line);
   });
-  it("quotes for a shell only where it must", () => {
+  it("quotes for a shell only where needed", () => {
     expect(shellWord("https://a.example/b,c")).toBe("https://a.example/b,c");
     expect(shellWord("a b")).toBe("'a b'");
     expect(shellWord("")).toBe("''");
@@ -459,7 +459,7 @@ describe("the origin's log", () => {
     });
     expect(exitCode).toBe(1);
   });
-  it("of an application that answered nothing, for the cache did, proves nothing by its silence", async () => {
+  it("proves nothing by its silence if only the cache answered", async () => {
     const { run } = await probedSite({
       meddle: (_site, _request, answer) =>
         answer.status === 200
@@ -476,7 +476,7 @@ describe("the origin's log", () => {
     expect(JSON.parse(stdout)).toMatchObject({ findings: [{ id: "origin-log-blind", severity: "note" }] });
     expect(exitCode).toBe(0);
   });
-  it("that never shows what got through proves nothing by its silence", async () => {
+  it("proves nothing by its silence if it never shows requests that got through", async () => {
     const { run, site } = await probedSite();
     Object.defineProperty(site.originLog, "seen", { value: () => 0 });
     const { stdout } = await run("probe --methods GET --cases none --json");

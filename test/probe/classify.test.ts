@@ -50,7 +50,7 @@ describe("classify, on one transcript of each known answer", () => {
   });
 });
 
-describe("classify, on what nobody expected", () => {
+describe("classify, on unexpected responses", () => {
   const denial = transcripts.find(({ name }) => name === "denial-missing-key");
   if (denial === undefined) throw new Error("no transcript");
   const asked = denial.asked;
@@ -76,7 +76,7 @@ describe("classify, on what nobody expected", () => {
     );
     expect(classify({ ...denial.raw, body }, asked).layer).toBe("s3");
   });
-  it("never throws, and names a layer, whatever the bytes", () => {
+  it("never throws, and names a layer, for any bytes", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 100, max: 999 }),
@@ -115,7 +115,7 @@ describe("classify, on what nobody expected", () => {
       classify({ status, headers, body: Buffer.from(text), truncated: true }, asked);
     expect(process.cpuUsage(undefined).user - before).toBeLessThan(1_000_000);
   });
-  it("says what a browser on another site would see", () => {
+  it("reports what a browser on another site would see", () => {
     expect(readableAcrossOrigins(denial.raw)).toBe(false);
     expect(
       readableAcrossOrigins({

@@ -57,12 +57,12 @@ describe.each([
   it.each(Object.entries(DENIED))("%s is denied with %j", (caseId, codes) => {
     expect(met.get(caseId as CaseId)).toMatchObject({ kind: "denied", codes });
   });
-  it("a missing signature is denied with any code: which is not documented", () => {
+  it("a missing signature is denied with any code, because the code is undocumented", () => {
     const expectation = met.get("missing-signature");
     expect(expectation?.kind).toBe("denied");
     expect(expectation?.kind === "denied" && expectation.codes.length).toBeGreaterThan(1);
   });
-  it("valid cookies pass, plain HTTP does not, a preflight is only told", () => {
+  it("valid cookies pass, plain HTTP does not, a preflight is only reported", () => {
     expect(met.get("valid")).toEqual({ kind: "passed" });
     expect(met.get("http-valid")).toEqual({ kind: "https-only" });
     expect(met.get("preflight")?.kind).toBe("observed");
@@ -97,7 +97,7 @@ describe("cookies of a probe", () => {
       for (const other of others) expect(await materials.cookiesFor(other)).toBe(cookies);
     }
   });
-  it("name keys that belong to nobody by chance", async () => {
+  it("name key pair IDs that nobody can own by chance", async () => {
     expect(createPublicKey(await keys.other).equals(createPublicKey(keys.signing.privateKey))).toBe(false);
   });
 });

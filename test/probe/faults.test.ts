@@ -264,7 +264,7 @@ describe("a healthy site", () => {
       expect(ran.exitCode).toBe(1);
     },
   );
-  it("may refuse plain HTTP in place of redirecting it", async () => {
+  it("may refuse plain HTTP instead of redirecting it", async () => {
     const { run, site } = await probedSite();
     turnOn(site, "http-refused");
     expect((await run(MATRIX)).exitCode).toBe(0);

@@ -66,13 +66,13 @@ describe("a session that the application keeps in a cookie", () => {
     expect(ids).toEqual([]);
     expect(step("the old session cannot mint")?.verdict).toBe("met");
   });
-  it("is tried again from a copy after logout: clearing a cookie ends no session", async () => {
+  it("is tried again from a copy after logout, because clearing a cookie does not end a session", async () => {
     expect((await told(await byCookie(false))).ids).toEqual(["mint-after-logout"]);
   });
 });
 
-describe("a login flow tells apart", () => {
-  it("a login that answers well and opens no session", async () => {
+describe("a login flow distinguishes", () => {
+  it("a login that succeeds but opens no session", async () => {
     const site = await siteAnswering(
       async (request, send) => (is(request, "/login") ? saying(await send(), 200) : send()),
       { yaml: (yaml) => yaml.replace(/^ +tokenField: .*\n/m, "") },
@@ -95,7 +95,7 @@ describe("a login flow tells apart", () => {
     const { ids } = await told(site);
     expect(ids).toEqual(["minted-but-no-access"]);
   });
-  it("cookies that pass after their end from an error page that keeps the status", async () => {
+  it("cookies that pass after they expire from an error page that keeps the status", async () => {
     const masked = await probedSite();
     const { clock } = masked.world;
     const sleep = clock.sleep.bind(clock);
@@ -110,13 +110,13 @@ describe("a login flow tells apart", () => {
     turnOn(longer.site, "cookie-ttl-doubled");
     expect((await told(longer, `${FLOW} --remint`)).ids).toContain("expired-cookies-pass");
   });
-  it("a long wait from a hang: it says how long", async () => {
+  it("a long wait from a hang, by printing how long", async () => {
     const { run } = await probedSite();
     expect((await run("probe --flow --credentials guest.txt --remint")).stderr).toContain(
       "waits 32s for the cookies to expire",
     );
   });
-  it("a limit that WAF keeps from an endpoint that refuses", async () => {
+  it("a WAF rate limit from an endpoint that refuses", async () => {
     let mints = 0;
     const probed = await siteAnswering(async (request, send) => {
       if (is(request, "/edge/session")) mints += 1;

@@ -138,7 +138,7 @@ async function probeInTime(url: string, says: RegExp) {
   throw new Error("no limit was tried");
 }
 
-describe("a probe of a hostile server is bounded, and says in one line what it met", () => {
+describe("a probe of a hostile server is bounded, and describes the problem in one line", () => {
   it.each(HOSTILE)("%s", async (_, answer, says, exit) => {
     const port = await hostile(answer);
     const before = process.memoryUsage().arrayBuffers;

@@ -142,7 +142,7 @@ describe("one answer", () => {
     const judgement = judge(given);
     expect(judgement.verdict === "failed" ? judgement.fault : judgement.verdict).toBe(expected);
   });
-  it("where the route does not say that the application refuses, its 403 to valid cookies is a fault", () => {
+  it("is a fault if the application refuses valid cookies and the route does not declare it", () => {
     const strict = outcome("valid", passed, answer("application", "passed"), {
       target: { ...target, applicationAuthorizes: false },
     });
@@ -157,7 +157,7 @@ describe("the whole run", () => {
     );
   const page = answer("application", "passed", 403, { confidence: "likely", print: "login page" });
 
-  it("sees a hidden denial: one answer for every bad request, another for the good one", () => {
+  it("detects a hidden denial: one response for every invalid request, another for the valid one", () => {
     const run = [
       outcome("none", denied, page),
       outcome("expired", denied, page),
@@ -165,7 +165,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["denial-masked", "denial-masked", "met"]);
   });
-  it("sees none where good and bad cookies get the same", () => {
+  it("detects none if valid and invalid cookies get the same response", () => {
     const run = [
       outcome("none", denied, page),
       outcome("expired", denied, page),
@@ -173,7 +173,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
   });
-  it("sees none where bad requests differ among each other", () => {
+  it("detects none if invalid requests get different responses", () => {
     const run = [
       outcome("none", denied, page),
       outcome("expired", denied, served),
@@ -186,7 +186,7 @@ describe("the whole run", () => {
     const run = [outcome("expired", denied, unknown), outcome("valid", passed, unknown)];
     expect(faults(run)).toEqual(["unproved", "valid-denied-invalid-key"]);
   });
-  it("reads HEAD beside its GET", () => {
+  it("interprets HEAD together with its GET", () => {
     const waf = answer("edge-waf", "unsure");
     const run = [
       outcome("none", denied, waf),
@@ -195,14 +195,14 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["blocked-by-waf", "blocked-by-waf", "denial-unrecognised"]);
   });
-  it("takes a HEAD that the application answers for no denial, whatever its GET got", () => {
+  it("does not treat a HEAD answered by the application as a denial, whatever its GET got", () => {
     const run = [
       outcome("expired", denied, accessDenied),
       outcome("expired", denied, answer("application", "passed"), { method: "HEAD" }),
     ];
     expect(faults(run)).toEqual(["met", "expired-allowed"]);
   });
-  it("takes a HEAD with other headers than its GET for another answer", () => {
+  it("treats a HEAD with different headers from its GET as a different response", () => {
     const html = answer("unsure", "unsure", 403, { head: "403 text/html CloudFront" });
     const run = [
       outcome("expired", denied, accessDenied),
@@ -219,7 +219,7 @@ describe("the whole run", () => {
     ]);
     expect(faults([outcome("valid", passed, served), outcome("http-none", https)])).toEqual(["met", "met"]);
   });
-  it("takes early cookies that pass beside valid ones that do not for a wrong clock", () => {
+  it("infers a wrong clock if early cookies pass and valid ones do not", () => {
     const run = [outcome("not-yet-valid", denied, served), outcome("valid", passed, accessDenied)];
     expect(faults(run)).toEqual(["clock-behind", "clock-behind"]);
   });

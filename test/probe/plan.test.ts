@@ -17,7 +17,7 @@ const casesIn = (requests: readonly { readonly caseId: CaseId }[]) => [
 ];
 
 describe("the targets of a gate", () => {
-  it("are its routes where they are declared", () => {
+  it("are its declared routes", () => {
     const gate = healthyGate("E1", "group");
     const canaries = { E1: "https://one.example.com/private/c", E2: "https://two.example.com/private/c" };
     const routes = gate.routes.map((route) =>
@@ -35,7 +35,7 @@ describe("the targets of a gate", () => {
 });
 
 describe("planning a probe", () => {
-  it("asks every case of a protected URL by GET and HEAD, preflight and plain HTTP once", () => {
+  it("sends every case to a protected URL with GET and HEAD, and preflight and plain HTTP once", () => {
     const { requests, left } = planProbe([guarded], all);
     expect(casesIn(requests)).toEqual(CASE_IDS);
     expect(left).toEqual([]);
@@ -48,24 +48,24 @@ describe("planning a probe", () => {
     }
     expect(requests.map(({ number }) => number)).toEqual(requests.map((_, at) => at + 1));
   });
-  it("sends a URL as it was written, fragment aside", () => {
+  it("sends a URL as written, without the fragment", () => {
     const [odd] = targetsOfUrls(["https://app.example.com/a/../b%2f?q='#top"]) as [Target];
     const { requests } = planProbe([odd], all);
     expect(requests[0]?.url).toBe("https://app.example.com/a/../b%2f?q='");
     const beside = requests.find(({ caseId }) => caseId === "beside-query");
     expect(beside?.url).toBe("https://app.example.com/a/../b%2f?q='&Expires=1");
   });
-  it("leaves out what it has no key for, and says so", () => {
+  it("skips cases that it has no key for, and reports them", () => {
     const { requests, left } = planProbe([guarded], { canSign: false, hasRetiredKey: false });
     expect(casesIn(requests)).toEqual(["none", "preflight", "http-none"]);
     expect(left.find(({ caseId }) => caseId === "valid")?.because).toContain("no signing key");
     expect(left.find(({ caseId }) => caseId === "retired-key")?.because).toContain("--retired-key");
   });
-  it("asks the controls whatever cases are chosen", () => {
+  it("sends the controls whatever cases are chosen", () => {
     const { requests } = planProbe([guarded], { ...all, cases: ["expired"] });
     expect(casesIn(requests)).toEqual(["none", "expired", "valid"]);
   });
-  it("asks the controls by another method where the chosen one does not fit", () => {
+  it("sends the controls with another method if the chosen one does not fit", () => {
     const { requests } = planProbe([guarded], { ...all, methods: ["OPTIONS"] });
     expect(requests.map(({ caseId, method }) => `${method} ${caseId}`)).toEqual([
       "GET none",
@@ -73,13 +73,13 @@ describe("planning a probe", () => {
       "GET valid",
     ]);
   });
-  it("names a route of which nothing may be sent", () => {
+  it("names a route to which nothing may be sent", () => {
     const closed = { ...guarded, label: "/orders/*", methods: [] };
     const { requests, leftRoutes } = planProbe([guarded, closed], all);
     expect(requests.some(({ target }) => target === closed)).toBe(false);
     expect(leftRoutes).toEqual([{ label: "/orders/*", because: expect.stringContaining("safeMethods") }]);
   });
-  it("asks a public route without cookies and with stale ones only", () => {
+  it("probes a public route only without cookies and with stale ones", () => {
     expect(casesIn(planProbe([open], all).requests)).toEqual(["none", "expired", "unknown-key"]);
   });
   it("never sends a method that is not declared safe, and POST with a body when it is", () => {

@@ -20,7 +20,7 @@ async function told(line: string | readonly string[], world: MemoryWorld): Promi
 describe("a rotation's documents", () => {
   const settings = { cookieTtl: 30, signerCache: 10, settle: 8 };
 
-  it("from before the first to after the last, with what was mended", async () => {
+  it("from before the first to after the last, with repairs", async () => {
     const { site, clock, operator } = await siteWorld({ settings });
     const files = {
       "keyturn.yaml": site.gateYaml.replace(/^( +)secret:/m, "$1ownership: terraform\n$1secret:"),
@@ -67,7 +67,7 @@ describe("a rotation's documents", () => {
     expect((await told("rotate status", world)).result.goal).toBe("abort");
   });
 
-  it("of an abort that is over", async () => {
+  it("of a finished abort", async () => {
     const { operator } = await siteWorld({ settings });
     const world = operator();
     await told("rotate start --yes --until key-trusted --key-type ecdsa-p256", world);
@@ -87,7 +87,7 @@ describe("other documents", () => {
     expect((await told(`keys delete ${id} --dry-run`, own)).result.deleted).toBe(false);
   });
 
-  it("of mint: a signed URL, every file, what can never work", async () => {
+  it("of mint: a signed URL, every file, and settings that can never work", async () => {
     const { world } = await gateInAccount();
     const url = "https://app.example.com/a";
     expect((await told(`mint ${url} --format url`, world)).result.sets[0].signedUrl).toContain("Signature=");

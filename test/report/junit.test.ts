@@ -7,7 +7,7 @@ import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "../..
 const hostile = 'a<b>&"quotes"\u0000\u001b[31m\ud800 ]]> --> ✓ 𝄞';
 
 describe("JUnit, read by a reader of it", () => {
-  it("counts and tells passed, failed, broken and skipped apart", async () => {
+  it("counts passed, failed, broken and skipped separately", async () => {
     const xml = junitXml("keyturn probe", [
       {
         name: "/api/*",
@@ -59,7 +59,7 @@ describe("JUnit, read by a reader of it", () => {
 });
 
 describe("Markdown", () => {
-  it("lets nothing that was seen become a link, an image or HTML", () => {
+  it("renders no observed text as a link, an image or HTML", () => {
     expect(escapeMarkdown("![x](http://evil) <img src=x> | *b* _i_ `c`")).toBe(
       "\\!\\[x\\](http://evil) \\<img src=x\\> \\| \\*b\\* \\_i\\_ \\`c\\`",
     );

@@ -21,7 +21,7 @@ function watched(world: MemoryWorld, interactive: boolean) {
 }
 
 describe("a rotation on a terminal", () => {
-  it("marks each stage once it is over, and counts down second by second in between", async () => {
+  it("marks each stage once it is complete, and counts down second by second in between", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), true);
     expect((await runCommand(words(`${START} --wait`), world)).exitCode).toBe(0);
@@ -36,7 +36,7 @@ describe("a rotation on a terminal", () => {
     for (const line of live) expect(line.length).toBeLessThanOrEqual(77);
   });
 
-  it("marks the stage that --until names, and counts those of before when it goes on", async () => {
+  it("marks the stage that --until names, and counts earlier ones when it resumes", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const first = watched(operator(), true);
     await runCommand(words(`${START} --wait --until key-uploaded`), first.world);
@@ -47,7 +47,7 @@ describe("a rotation on a terminal", () => {
     expect(second.notes.filter((line) => /^ {2}ok [a-z-]+ +\d/.test(line))).toHaveLength(2);
   });
 
-  it("marks the stage that is over where the run ends in the wait of the next, and leaves a line before the status", async () => {
+  it("marks the completed stage if the run ends in the next one's wait, and leaves a line before the status", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     await runCommand(words(`${START} --wait --until trust-proven`), operator());
     const switched = watched(operator(), true);
@@ -68,7 +68,7 @@ describe("a rotation on a terminal", () => {
     expect(marked.at(-1)).toMatch(/^ {2}ok key-trusted /);
   });
 
-  it("tells every act under --verbose, as a log does", async () => {
+  it("prints every act under --verbose, as in a log", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), true);
     await runCommand(words(`${START} --verbose --until key-trusted`), world);
@@ -78,7 +78,7 @@ describe("a rotation on a terminal", () => {
 });
 
 describe("a rotation in a log", () => {
-  it("says that it is alive every 30 s, and until when it waits", async () => {
+  it("reports every 30 s that it is alive, and until when it waits", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), false);
     await runCommand(words(`${START} --wait`), world);

@@ -113,7 +113,7 @@ describe("published JSON Schemas", () => {
     expect(looseIn(jsonSchemaOf(shape) as Schema, words)).toEqual(isForeign ? ["config schema{}"] : []);
   });
 
-  it("are files too, one for each, and compile as they lie there", () => {
+  it("are also files, one for each, and compile as they are", () => {
     const files = schemaFiles();
     // keyturn.yaml, and notifications.
     expect(files.size).toBe(COMMANDS.length + 2);
@@ -127,7 +127,7 @@ describe("published JSON Schemas", () => {
     expect(Object.keys(published.results).toSorted()).toEqual(Object.keys(RESULTS).toSorted());
   });
 
-  it("would notice a member that goes, changes its kind, or gets new values", () => {
+  it("reject a member that disappears, changes its type, or gets new values", () => {
     const before = {
       type: "object",
       properties: { a: { type: "string" }, b: { enum: ["x"] } },
@@ -151,7 +151,7 @@ describe("published JSON Schemas", () => {
     );
   });
 
-  it("say so for a command that is none", async () => {
+  it("report an unknown command", async () => {
     const ran = await runCommand(["config", "schema", "keys", "lst"], memoryWorld());
     expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
   });

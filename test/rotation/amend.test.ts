@@ -65,7 +65,7 @@ describe("a canary's host that is replaced in the middle", () => {
     });
   });
 
-  it("can be said by a flag, from a machine without keyturn.yaml", async () => {
+  it("can be given by a flag, from a machine without keyturn.yaml", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const { distributionId } = world.site.ids;
@@ -79,7 +79,7 @@ describe("a canary's host that is replaced in the middle", () => {
     expect(await runCommand(RESUME, withoutHost(world, { files: {} }))).toMatchObject({ exitCode: 0 });
   });
 
-  it("voids the proofs that its canaries made, and not the one that was by age", async () => {
+  it("voids the proofs made with its canaries, but not the one by age", async () => {
     const world = await siteWorld();
     await world.clock.advance(3600);
     await runCommand([...START, "--wait", "--until", "trust-proven"], world.direct());
@@ -93,7 +93,7 @@ describe("a canary's host that is replaced in the middle", () => {
 });
 
 describe("waits", () => {
-  it("only grow: what is shorter by now stays, and is told", async () => {
+  it("only grow: a shorter value is not applied, and is reported", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const shorter = world.site.gateYaml
@@ -112,7 +112,7 @@ describe("waits", () => {
     expect(recordOf(world).settings).toMatchObject({ longestLife: 30, settle: 8, cacheTtl: 10 });
   });
 
-  it("that grow while the old key drains are waited for to the end", async () => {
+  it("that grow while the old key drains are waited out", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const switchedAt = recordOf(world).switchedAt?.at ?? 0;
@@ -125,7 +125,7 @@ describe("waits", () => {
     expect(world.clock.now()).toBeGreaterThanOrEqual(switchedAt + 10 + 600);
   });
 
-  it("that grow once the old key may go begin anew in a new epoch, and the old key is put back", async () => {
+  it("that grow once the old key may be removed start over in a new epoch, and the old key is put back", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "old-untrusted"], world.direct());
     const old = recordOf(world).old.keyPairId;
@@ -199,7 +199,7 @@ describe("an epoch that is higher than the record's", () => {
 });
 
 describe("resume", () => {
-  it("says that keyturn.yaml differs and names amend where nobody can be asked; the record stays", async () => {
+  it("reports that keyturn.yaml differs and names amend without a terminal; the record stays", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const before = recordOf(world).settings;
@@ -224,7 +224,7 @@ describe("resume", () => {
     expect(recordOf(world).amended !== undefined).toBe(isAmended);
   });
 
-  it("says nothing where nothing differs", async () => {
+  it("prints nothing if nothing differs", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const { stderr } = await runCommand(words("rotate resume --gate demo"), world.direct());
@@ -244,7 +244,7 @@ describe("amend refuses", () => {
     expect([ran.exitCode, ran.stderr.includes(says)]).toEqual([exitCode, true]);
   });
 
-  it("a rotation that is over, and says so of a gate that was never rotated", async () => {
+  it("a finished rotation, and a gate that was never rotated", async () => {
     const world = await siteWorld();
     expect((await runCommand(AMEND, world.direct())).stdout).toContain("was never rotated");
     await runCommand([...START, "--wait"], world.direct());
@@ -252,7 +252,7 @@ describe("amend refuses", () => {
     expect([ran.exitCode, ran.stderr.includes("is finished")]).toEqual([7, true]);
   });
 
-  it("to take the canary of a distribution away that still trusts the group", async () => {
+  it("to remove the canary of a distribution that still trusts the group", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const without = world.site.gateYaml.replace(/ {4}canaries:\n.*\n/, "    canaries: {}\n");

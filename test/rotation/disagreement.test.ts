@@ -20,7 +20,7 @@ function stain({ site }: SiteWorld, mark = gateMark(arnOf(site))): void {
 }
 
 describe("reads that disagree", () => {
-  it("are told while they are read again, every half minute, and until when", async () => {
+  it("are reported every half minute while they are repeated, with the deadline", async () => {
     const world = await siteWorld();
     await runCommand(START, world.direct());
     stain(world);
@@ -54,7 +54,7 @@ describe("reads that disagree", () => {
     expect(stderr).not.toContain("do not agree");
   });
 
-  it("end with the reads that differ, where they never agree", async () => {
+  it("end in an error that names the differing reads, if they never agree", async () => {
     const world = await siteWorld();
     await runCommand(START, world.direct());
     const blind = world.direct(async (operation, _kind, call) => {
@@ -69,7 +69,7 @@ describe("reads that disagree", () => {
     expect(exitCode).toBe(6);
   });
 
-  it("are no news where they agree within seconds", async () => {
+  it("are not reported if they agree within seconds", async () => {
     const world = await siteWorld();
     await runCommand(START, world.direct());
     let lists = 0;
@@ -123,7 +123,7 @@ describe("reads that disagree", () => {
     expect(exitCode).toBe(8);
   });
 
-  it("are told again at once when others do, and wrapped at a terminal's edge", () => {
+  it("are reported at once when other reads differ, wrapped at a terminal's edge", () => {
     const notes: string[] = [];
     const note = (text: string) => notes.push(text);
     const tell = reportDisagreement({ note, interactive: true, columns: 80 });

@@ -127,7 +127,7 @@ const DECISIVE = CELLS.filter(
     (calamity.name.includes("dated ten minutes") && stage === "old-cookies-expired"),
 );
 
-describe("every fault at every stage ends with a name, without a switch that is not proven", () => {
+describe("every fault at every stage ends with a named result, without an unproven switch", () => {
   for (const { calamity, stage } of ASKED === "all"
     ? CELLS
     : new Set([...DECISIVE, ...drawn(Number(ASKED))])) {

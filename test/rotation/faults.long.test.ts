@@ -38,7 +38,7 @@ async function expectEnded({ site, direct }: SiteWorld): Promise<void> {
   expect(cloudFront.keyGroups.get(site.ids.keyGroupId).config.items).toEqual([keyPairId]);
 }
 
-describe("a fault ends a run with its name, and a resume ends the rotation", () => {
+describe("a fault ends a run with a named error, and a resume finishes the rotation", () => {
   const kinds: readonly FaultKind[] = [
     "throttle",
     "error-before",
@@ -90,7 +90,7 @@ describe("edge locations that never learn", () => {
 
   // Half of the requests get there: one that was met once must be met again, and know the key.
   for (const seed of [1, 2, 3, 4]) {
-    it(`stop the switch when the prober reaches them, by chance ${seed}`, async () => {
+    it(`stop the switch when the prober reaches them, seed ${seed}`, async () => {
       const world = await siteWorld({
         seed,
         settings: { ...SETTINGS, triples: 10 },
@@ -109,7 +109,7 @@ describe("edge locations that never learn", () => {
     });
   }
 
-  it("are passed over, after the whole settle time, when nobody can ask them; the evidence says so", async () => {
+  it("are skipped after the whole settle time if they cannot be reached, as the evidence shows", async () => {
     const world = await siteWorld({
       settings: SETTINGS,
       locations: [near, { pop: "GRU3-P1", delay: Number.POSITIVE_INFINITY, reachable: false }],

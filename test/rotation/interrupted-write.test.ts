@@ -14,7 +14,7 @@ describe("SIGINT during a write", () => {
     { answersIn: GRACE + 1, outcome: "interrupted" },
   ];
   for (const { answersIn, outcome } of endings) {
-    it(`that is answered ${answersIn} s later: journalled as ${outcome}, and nothing is begun after it`, async () => {
+    it(`that is answered ${answersIn} s later: journaled as ${outcome}, and nothing starts after it`, async () => {
       const world = await siteWorld();
       const { site, clock } = world;
       let interruptedAt = 0;

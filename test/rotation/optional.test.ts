@@ -64,7 +64,7 @@ function spoiledState(world: ConsoleWorld): string {
 const times = (text: string, part: string) => text.split(part).length - 1;
 
 describe("a journal that cannot be written", () => {
-  it("is found before the record opens: nothing is begun", async () => {
+  it("is detected before the record opens, so nothing starts", async () => {
     const world = await sandbox();
     const ran = await rotate(world, START, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(3);
@@ -74,7 +74,7 @@ describe("a journal that cannot be written", () => {
     expect(output).toContain("was never rotated");
   });
 
-  it("is one warning in a cut, which goes through", async () => {
+  it("causes one warning in a cut-now, which completes", async () => {
     const world = await sandbox();
     const ran = await rotate(world, CUT, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(0);
@@ -82,7 +82,7 @@ describe("a journal that cannot be written", () => {
     await expectRotated(world);
   });
 
-  it("is one warning in a rotation that is open", async () => {
+  it("causes one warning in an open rotation", async () => {
     const world = await sandbox();
     await rotate(world, [...START, "--until", "key-trusted"]);
     const ran = await rotate(world, ["resume", "--wait"], { XDG_STATE_HOME: spoiledState(world) });
@@ -93,7 +93,7 @@ describe("a journal that cannot be written", () => {
 });
 
 describe("a home that is read-only", () => {
-  it("stops no rotation that is open, and no abort", async () => {
+  it("stops neither an open rotation nor an abort", async () => {
     const world = await sandbox();
     const home = join(world.folder, "home");
     mkdirSync(home);
@@ -143,7 +143,7 @@ function canMount(): boolean {
     spawnSync("sh", ["-c", 'cat /dev/zero > "$0"', join(disk, "ballast")]);
   }
 
-  it("is found before the record opens, and stops neither a cut nor a rotation that is open", async () => {
+  it("is detected before the record opens, and stops neither a cut-now nor an open rotation", async () => {
     const world = worlds[0] as ConsoleWorld;
     const onDisk = { XDG_STATE_HOME: disk, XDG_CACHE_HOME: disk };
     const opened = await rotate(world, [...START, "--until", "key-trusted"], onDisk);
@@ -166,7 +166,7 @@ function canMount(): boolean {
   });
 });
 
-describe("a terminal that is gone", () => {
+describe("a closed terminal", () => {
   it.each([
     ["stdout that nobody reads", { leaves: "stdout" }],
     ["stderr that nobody reads", { leaves: "stderr" }],

@@ -19,7 +19,7 @@ async function switched(): Promise<SiteWorld> {
 const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");
 
 describe("an outage in the middle of a rotation", () => {
-  it("is told before anything else, with the foreign version, its time, and no word of nobody", async () => {
+  it("is reported before anything else, with the foreign version and its time, and never says nobody is affected", async () => {
     const world = await switched();
     await world.clock.run(world.clock.sleep(1));
     const version = plainPut(world.site.account, DEMO.secret, STRANGER);
@@ -36,7 +36,7 @@ describe("an outage in the middle of a rotation", () => {
     expect(JSON.parse(json.stdout).result.outage).toMatchObject({ since: at });
   });
 
-  it("is red where there are colours", async () => {
+  it("is red if there are colors", async () => {
     const world = await switched();
     plainPut(world.site.account, DEMO.secret, STRANGER);
     const terminal = world.direct(undefined, {
@@ -49,7 +49,7 @@ describe("an outage in the middle of a rotation", () => {
     expect(first.indexOf("[31m")).toBeLessThan(first.indexOf("OUTAGE"));
   });
 
-  it("is a key group that lacks a key of unexpired cookies, too", async () => {
+  it("includes a key group that lacks a key of unexpired cookies", async () => {
     const world = await switched();
     editGroup(world.site.account, world.site.ids.keyGroupId, (ids) => ids.slice(1));
     const { stdout } = await runCommand(words(STATUS), world.direct());
@@ -58,7 +58,7 @@ describe("an outage in the middle of a rotation", () => {
     );
   });
 
-  it("is over once the repair is made: nothing of it is said any more", async () => {
+  it("is over once repaired, and no longer mentioned", async () => {
     const world = await switched();
     plainPut(world.site.account, DEMO.secret, STRANGER);
     await runCommand(words("rotate resume --gate demo"), world.direct());

@@ -15,7 +15,7 @@ const reading = (text: string) =>
   readPlanFile("plan.json", { read: async () => new TextEncoder().encode(text) });
 
 describe("a plan file", () => {
-  it("gives back what it pins and the flags that it was made with", async () => {
+  it("returns the facts it pins and the flags it was made with", async () => {
     expect(await reading(JSON.stringify(PLAN))).toEqual({
       plan: { gate: "demo", pinned: PLAN.pinned },
       asked: { gate: "demo", keep: ["K1"], keyType: "ecdsa-p256", compromised: true },

@@ -39,7 +39,7 @@ describe("a proof", () => {
     expect(grown([0, knows("A")], [30, knows("A")], [last, knows("A")]).provenAt).toBe(provenAt);
   });
 
-  it("waits for a location that was behind, and is complete once that knows", () => {
+  it("waits for a location that was behind, and is complete once it has learned", () => {
     const met = [
       [0, behind("A")],
       [10, knows("B")],
@@ -53,7 +53,7 @@ describe("a proof", () => {
     expect(complete.behind).toBeUndefined();
   });
 
-  it("begins anew when that location is met again and is still behind", () => {
+  it("starts over if that location is reached again and is still behind", () => {
     const again = grown([0, behind("A")], [10, knows("B")], [40, knows("B")], [60, behind("A")]);
     expect(again).toMatchObject({ good: 0, behind: { A: 60 }, complaint: "did not accept it" });
   });
@@ -66,7 +66,7 @@ describe("a proof", () => {
     expect(grown([0, behind("A")], [1, knows("B")], [at, knows("B")]).behind).toEqual(left);
   });
 
-  it("costs no more time where that location is met no more", () => {
+  it("takes no extra time if that location is not reached again", () => {
     const proof = grown([0, behind("A")], [10, knows("B")], [40, knows("B")], [10 + LENGTH, knows("B")]);
     expect(proof.provenAt).toBe(10 + LENGTH);
   });

@@ -42,15 +42,15 @@ async function idsSeenDuring(world: SiteWorld, run: () => Promise<unknown>): Pro
   return seen;
 }
 
-describe("a record lost in an emergency, after the old key was taken out", () => {
-  it("is told with the line that keeps the old key out", async () => {
+describe("a record lost in an emergency, after the old key was removed", () => {
+  it("is reported with the command that keeps the old key out", async () => {
     const { operator } = await lostAfter("old-untrusted");
     const { stderr, exitCode } = await runCommand(words("rotate status --gate demo"), operator);
     expect(exitCode).toBe(7);
     expect(stderr).toContain(`hint: ${REBUILD} ${URGENT}\n`);
   });
 
-  it("and rebuilt with that line, it ends without the old key ever trusted again", async () => {
+  it("ends, rebuilt with that command, without ever trusting the old key again", async () => {
     const { world, operator, oldId } = await lostAfter("old-untrusted");
     expect(itemsOf(world)).not.toContain(oldId);
     const seen = await idsSeenDuring(world, () =>
@@ -63,7 +63,7 @@ describe("a record lost in an emergency, after the old key was taken out", () =>
     );
   });
 
-  it("without the word the old key is put back until its cookies expire, and the rotation ends too", async () => {
+  it("puts the old key back until its cookies expire, rebuilt without it, and ends too", async () => {
     const { world, operator, oldId } = await lostAfter("old-untrusted");
     const seen = await idsSeenDuring(world, () =>
       runCommand(words(`${REBUILD.replace("keyturn ", "")} --wait`), operator),

@@ -33,14 +33,14 @@ const ids = (
 const withItems = (...items: string[]) =>
   facts.groups.map((group) => ({ ...group, items: [...group.items, ...items] }));
 
-describe("a rotation begins", () => {
-  it("where nothing stands in its way", () => {
+describe("a rotation starts", () => {
+  it("if nothing blocks it", () => {
     expect(ids({})).toEqual([]);
   });
 });
 
 describe("a rotation is refused", () => {
-  it("while another is open, and only for that: a key in the group beside the one in use is its own", () => {
+  it("while another is open, and only for that reason: the second key in the group is its own", () => {
     const record = {
       rotation: "20270115-000000",
       goal: "forward",
@@ -100,11 +100,11 @@ describe("a rotation is refused", () => {
     }));
     expect(ids({ publicKeys })).toEqual(expected);
   });
-  it("when it was begun by hand: an extra key in the group, unless it is named as another signer's", () => {
+  it("when someone started by hand: an extra key in the group, unless it is named as another signer's", () => {
     expect(ids({ groups: withItems("KEXTRA") })).toEqual(["error rotation-by-hand"]);
     expect(ids({ groups: withItems("KEXTRA") }, { keep: ["KEXTRA"] })).toEqual([]);
   });
-  it("when it was begun by hand: an upload that no group holds", () => {
+  it("when someone started by hand: an uploaded key in no group", () => {
     const orphan = { id: "KORPHAN", fingerprint: "f", name: "demo-2026-11", createdAt: 0 };
     expect(ids({ publicKeys: [...facts.publicKeys, orphan] })).toEqual(["error orphan-upload"]);
   });
@@ -132,12 +132,12 @@ describe("a rotation is refused", () => {
       expect(found).toEqual(is ? ["error orphan-upload"] : []);
     },
   );
-  it("knows a gate whose name CloudFront would not take by the name that the rotation gives its key", () => {
+  it("recognizes the key of a gate whose name CloudFront would not accept", () => {
     const name = publicKeyName({ gate: "app.eu", rotation: "20261127-k3x9ab" });
     expect(gateOfKeyName(name, ["app", "app.eu"])).toBe("app.eu");
     expect(gateOfKeyName("app-eu-by-hand", ["app", "app.eu"])).toBe("app.eu");
   });
-  it("calls the key in use no orphan, to be deleted, when it was taken out of every group", () => {
+  it("does not call the key in use an orphan if it was removed from every group", () => {
     const groups = facts.groups.map((group) => ({ ...group, items: ["KEXTRA"] }));
     const found = ids({ groups, allGroups: groups }, { keep: ["KEXTRA"] });
     expect(found).toEqual(["error signing-key-untrusted"]);
@@ -149,7 +149,7 @@ describe("a rotation is refused", () => {
       "error signing-key-untrusted",
     );
   });
-  it("without a canary, and with one that does not answer as it must", () => {
+  it("without a canary, and with one that does not answer as expected", () => {
     expect(ids({}, { gate: { canaries: {} } })).toEqual(["error no-canary"]);
     const baseline = {
       good: false,
@@ -165,7 +165,7 @@ describe("a rotation is refused", () => {
       "error key-id-nowhere",
     );
   });
-  it("every refusal says what to do", () => {
+  it("every refusal includes what to do", () => {
     const broken = { groups: withItems("KEXTRA"), secret: { ...facts.secret, rotationEnabled: true } };
     for (const { remedy, severity } of refusalsOf(
       { ...facts, ...broken },
@@ -178,10 +178,10 @@ describe("a rotation is refused", () => {
 });
 
 describe("a plan", () => {
-  it("says who owns the key group beside keyturn", () => {
+  it("names what else owns the key group", () => {
     expect(ids({}, { gate: { ownership: "terraform" } })).toEqual(["warning owned-by-iac"]);
   });
-  it("has a row for every stage and holds no key material", () => {
+  it("has a row for every stage and contains no key material", () => {
     const plan = planRotation(facts, {
       gate,
       others: [],

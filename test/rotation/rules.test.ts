@@ -65,10 +65,10 @@ describe("a proof is complete to the second", () => {
   ])("a third good triple at %i proves: %s", (at, isProven) => {
     expect(advanceProof(second, triple(at), timing).provenAt !== undefined).toBe(isProven);
   });
-  it("begins anew when a group has another ETag", () => {
+  it("starts over when a group has another ETag", () => {
     expect(advanceProof(second, triple(112, "E2"), timing)).toMatchObject({ good: 1, goodSince: 112 });
   });
-  it("begins anew after a bad triple", () => {
+  it("starts over after a failed canary check", () => {
     const bad = { ...triple(108), outcome: { ...outcome, good: false, complaint: "no" } };
     expect(advanceProof(second, bad, timing)).toMatchObject({ good: 0, complaint: "no" });
   });
@@ -78,7 +78,7 @@ describe("a proof is complete to the second", () => {
 });
 
 describe("R7: the epoch counts over the gate's life", () => {
-  it("grows with every rotation, and stands in each group's Comment", async () => {
+  it("grows with every rotation, and is in each group's Comment's Comment", async () => {
     const { site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const record = recordOf(site);
@@ -87,7 +87,7 @@ describe("R7: the epoch counts over the gate's life", () => {
     expect(epochOf(comment, record.mark)).toBe(2);
   });
 
-  it("and on where somebody deleted the record", async () => {
+  it("and continues even if someone deleted the record", async () => {
     const { site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const { registry } = site.account.secrets;
@@ -166,7 +166,7 @@ describe("the record as text", () => {
   const [state] = alone(opened({ operators: 1 }));
   const record = { ...(state?.record as RotationRecord), rotation: "20261122-abc123" };
 
-  it("comes back as it was, and is the same text for the same record", () => {
+  it("round-trips, and is the same text for the same record", () => {
     expect(parseRecord(renderRecord(record), "s")).toEqual(record);
     expect(renderRecord(parseRecord(renderRecord(record), "s"))).toBe(renderRecord(record));
   });
@@ -210,7 +210,7 @@ describe("the record as text", () => {
   ])("is never guessed at: %s", (text, sentence) => {
     expect(() => parseRecord(text, "s")).toThrow(sentence);
   });
-  it("stands beside the secret, by name or by ARN", () => {
+  it("is named after the secret, by name or ARN", () => {
     expect(registerName("a/b")).toBe("a/b.keyturn");
     expect(registerName("arn:aws:secretsmanager:us-east-1:111122223333:secret:a/b-AbCdEf")).toBe(
       "a/b.keyturn",
@@ -244,7 +244,7 @@ describe("a Comment carries the epoch", () => {
     expect(epochOf("by hand", ours)).toBe(0);
     expect(epochOf("[keyturn epoch soon]", ours)).toBe(0);
   });
-  it("of each gate, side by side, each its own", () => {
+  it("of each gate, next to the others", () => {
     const both = commentWithEpoch(commentWithEpoch("shop", ours, 3), theirs, 12);
     expect([epochOf(both, ours), epochOf(both, theirs)]).toEqual([3, 12]);
     const later = commentWithEpoch(both, ours, 4);
@@ -255,12 +255,12 @@ describe("a Comment carries the epoch", () => {
     expect(ours).not.toBe(theirs);
     expect(gateMark("arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/key-GhIjKl")).toBe(ours);
   });
-  it("in place of one that an earlier keyturn wrote without a mark, which is no marked gate's", () => {
+  it("replacing one that an earlier keyturn wrote without a mark, which is no marked gate's", () => {
     expect(epochOf("shop [keyturn epoch 9]", ours)).toBe(0);
     expect(epochOf("shop [keyturn epoch 9]", undefined)).toBe(9);
     expect(commentWithEpoch("shop [keyturn epoch 9]", ours, 3)).toBe(`shop [keyturn epoch ${ours}:3]`);
   });
-  it("within 128 characters with five gates, and the words give way", () => {
+  it("within 128 characters with five gates, and the text is cut", () => {
     const marks = [1, 2, 3, 4, 5].map((n) =>
       gateMark(`arn:aws:secretsmanager:eu-west-${n}:1:secret:k-AbCdEf`),
     );

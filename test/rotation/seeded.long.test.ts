@@ -89,7 +89,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a rehearsal by chance ends well", () => {
+describe("seeded random rehearsals end well", () => {
   for (const seed of SEEDS) {
     it(`seed ${seed}`, async () => {
       const sleeps = vi.spyOn(globalThis, "setTimeout");

@@ -61,7 +61,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     return JSON.parse(lines.at(-1) ?? "{}");
   }
 
-  it("one SIGINT: it says what it waits for, gives the call up after its grace, journals it, and exits 130", async () => {
+  it("one SIGINT: it prints what it waits for, gives up the call after the grace period, journals it, and exits 130", async () => {
     const { code, lines } = await interrupt(1);
     expect(code).toBe(130);
     // Between them stands, after 3 s, what is awaited.
@@ -76,7 +76,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     expect(lastEntry()).toMatchObject({ step: "key-trusted", act: "write-group", outcome: "interrupted" });
   });
 
-  it("a second SIGINT: it is gone at once, by the signal, which a shell calls 130", async () => {
+  it("a second SIGINT: it exits at once by the signal, which a shell reports as 130", async () => {
     const { code, signal, lines } = await interrupt(2);
     expect([code, signal]).toEqual([null, "SIGINT"]);
     expect(lines.at(-1)).toMatch(/^interrupted: /);

@@ -16,7 +16,7 @@ function asking(world: SiteWorld, headers: string): MemoryWorld {
 }
 
 describe("a signer that stays on the old key", () => {
-  it("keeps the old key trusted: the mint endpoint tells", async () => {
+  it("keeps the old key trusted, as seen at the mint endpoint", async () => {
     const world = await siteWorld({ settings: SHORT });
     const operator = asking(world, await sessionOf(world));
     for (const signer of world.site.signers) await signer.key();
@@ -45,7 +45,7 @@ describe("a signer with an outside key id", () => {
     expect(resumed).toMatchObject({ exitCode: 0 });
   });
 
-  it("is not deployed before there is anything to deploy: an early word is refused", async () => {
+  it("cannot be confirmed before there is anything to deploy", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const early = await runCommand(words("rotate resume --gate demo --deployed"), world.direct());
@@ -73,7 +73,7 @@ describe("a signer with an outside key id", () => {
     },
   );
 
-  it("is asked through the mint endpoint, whatever was said: there and back", async () => {
+  it("is checked through the mint endpoint, despite a confirmation, in both directions", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const { clock, site } = world;
     const current = () => JSON.parse(site.account.secrets.text(DEMO.secret) ?? "").keyPairId;
@@ -104,7 +104,7 @@ describe("a signer with an outside key id", () => {
     expect(current()).toBe(old);
   });
 
-  it("is asked for in cut-now too, before the rotation ends", async () => {
+  it("is required in cut-now too, before the rotation ends", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const cut = words(
       "rotate start --gate demo --cut-now --yes-cut-off-viewers --key-type ecdsa-p256 --wait",

@@ -45,7 +45,7 @@ async function expectAbortFits(world: SiteWorld): Promise<void> {
 }
 
 describe("a rotation's versions in a day", () => {
-  it("are fewer than 20 where one run stays to the end, in each mode", async () => {
+  it("are fewer than 20 if one run waits to the end, in each mode", async () => {
     for (const mode of [[], ["--compromised"], ["--cut-now"]]) {
       const world = await siteWorld({ settings: SETTINGS });
       expect(await runCommand([...START, ...mode, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
@@ -53,7 +53,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are 20 at most where a schedule drives it to the end", async () => {
+  it("are 20 at most if a schedule drives it to the end", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand(START, world.direct());
     await resumeEvery(300, 4 * 3600, world);
@@ -144,7 +144,7 @@ describe("a rotation's versions in a day", () => {
   });
 });
 
-describe("a secret that somebody else fills", () => {
+describe("a secret that someone else fills", () => {
   /** One more version a second, by a plain put of the same value. */
   async function fill(world: SiteWorld, secret: string, upTo: number): Promise<void> {
     const { secrets } = world.site.account;
@@ -167,7 +167,7 @@ describe("a secret that somebody else fills", () => {
     expect(versionsOf(world, DEMO.secret)).toHaveLength(100);
   });
 
-  it("is refused before a record opens, with the time at which there is room", async () => {
+  it("is refused before a record opens, with the time when there is room", async () => {
     const world = await siteWorld();
     await fill(world, DEMO.secret, 70);
     const { stderr, exitCode } = await runCommand(START, world.direct());

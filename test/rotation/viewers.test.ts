@@ -179,7 +179,7 @@ describe("no valid viewer is denied, whatever signers know of their key", () => 
     expect(signingId(world)).toBe(old);
   });
 
-  it("external, through a rotation, one that is given up and a third: signers read what they were last told to", async () => {
+  it("external, through a rotation, one that is given up and a third: signers keep reading the label last deployed", async () => {
     const deployed: string[] = [];
     const deploy = (world: SiteWorld, { stderr }: Ran) => {
       deployed.push(deployAsTold(world, stderr));
@@ -205,7 +205,7 @@ describe("no valid viewer is denied, whatever signers know of their key", () => 
     expect(labels.filter((label) => label.startsWith("keyturn-"))).toEqual([deployed.at(-1)]);
   });
 
-  it("external, and nobody deploys: it stays halted for good, and nobody notices", async () => {
+  it("external, and nobody deploys: it stays halted, and no viewer notices", async () => {
     const { viewers, last } = await underTraffic([START, "rotate resume --gate demo --wait"], {
       keyPairId: "external",
     });
@@ -224,7 +224,7 @@ describe("no valid viewer is denied, whatever signers know of their key", () => 
     expect(viewers.mintsByKey.size).toBe(2);
   });
 
-  it("until-restart: the old key stays trusted until somebody says that the signers were restarted", async () => {
+  it("until-restart: the old key stays trusted until someone confirms that the signers were restarted", async () => {
     const { viewers, last } = await underTraffic(
       [
         START,

@@ -14,7 +14,7 @@ async function rotationStarted(world: SiteWorld): Promise<string> {
   return JSON.parse(record(world)).rotation;
 }
 
-describe("a rotate start that wakes to another rotation", () => {
+describe("a rotate start that wakes up during another rotation", () => {
   it.each([
     ["open", undefined],
     ["finished", words("rotate resume --gate demo --wait")],

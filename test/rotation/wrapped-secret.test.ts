@@ -99,7 +99,7 @@ async function wrapped({ declared, source, build }: Wrapped) {
 }
 
 describe.each(WRAPPED)("a secret that is $name", (form) => {
-  it("is rotated while viewers mint, and differs in key and ID alone", async () => {
+  it("is rotated while viewers mint, and differs only in key and ID", async () => {
     const { world, before, files, keyNow, oldId } = await wrapped(form);
     const viewers = new Viewers(world);
     const operator = world.direct(undefined, { files });
@@ -119,7 +119,7 @@ describe.each(WRAPPED)("a secret that is $name", (form) => {
     expect([...viewers.mintsByKey.keys()]).toEqual([oldId, newId]);
   });
 
-  it("is what it was, byte for byte, after an abort", async () => {
+  it("is unchanged, byte for byte, after an abort", async () => {
     const { world, before, files } = await wrapped(form);
     const operator = world.direct(undefined, { files });
     const started = words("rotate start --gate demo --yes --until signer-switched --wait");
@@ -164,7 +164,7 @@ describe("a secret that cannot be written back", () => {
     expect(started.stderr).toContain("hint: add --key-type ecdsa-p256");
   });
 
-  it("for one field is refused by its name until --leaves-stale says so, which the record keeps", async () => {
+  it("for one field is refused by name until --leaves-stale allows it, which the record keeps", async () => {
     const unknown = inJson((json) => {
       const { x = "" } = createPublicKey(JSON.parse(json).privateKey).export({ format: "jwk" });
       const repeated = Buffer.concat([Buffer.from("v1:"), Buffer.from(x, "base64url")]).toString("base64");

@@ -31,8 +31,8 @@ async function ran(line: string | readonly string[], options: MemoryWorldOptions
   return { ...told, lines, files: world.files };
 }
 
-describe("the open words of a step", () => {
-  it("are refused, by name and with what to type, when nobody can be asked", async () => {
+describe("the values that a step needs", () => {
+  it("are an error that names them and what to type, without a terminal", async () => {
     const { exitCode, stderr, lines } = await ran(`${RUN} --yes`);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("PLAN_FILE (plan file that rotate plan -o wrote), TICKET (change ticket");
@@ -42,7 +42,7 @@ describe("the open words of a step", () => {
     expect(lines).toEqual([]);
   });
 
-  it("are taken with --set, as words: a shell never reads them", async () => {
+  it("can be given with --set, as plain words that no shell reads", async () => {
     const line = [...words(`${RUN} --yes --set PLAN_FILE=p.json --set`), "TICKET=OPS 7; rm -rf /"];
     const { exitCode, lines, stderr } = await ran(line);
     expect(exitCode).toBe(0);
@@ -50,7 +50,7 @@ describe("the open words of a step", () => {
     expect(stderr).toContain("$ keyturn rotate start p.json --ticket 'OPS 7; rm -rf /' --yes");
   });
 
-  it("are asked for at a terminal", async () => {
+  it("are prompted for at a terminal", async () => {
     const { lines, stderr } = await ran(RUN, { answers: ["p.json", "OPS-7", "yes"] });
     expect(stderr).toContain("PLAN_FILE (plan file that rotate plan -o wrote): ");
     expect(lines).toEqual([["rotate", "start", "p.json", "--ticket", "OPS-7", "--yes"]]);

@@ -37,7 +37,7 @@ describe("parseRunbook", () => {
     });
   });
 
-  it("reads console blocks alone: commands, exit codes, output, step and comment", () => {
+  it("reads only console blocks: commands, exit codes, output, step and comment", () => {
     expect(page.blocks).toEqual([
       {
         step: "look",
@@ -64,7 +64,7 @@ describe("runbookPage", () => {
   const laidOut = async (markdown: string) =>
     runbookPage(markdown, await makeStyle({ colour: false, unicode: true, columns: 40 }));
 
-  it("wraps prose and list items anew, and hangs what belongs to an item", async () => {
+  it("rewraps prose and list items, with hanging indents", async () => {
     expect(await laidOut("# Title\n\nOne line that an editor\nbroke somewhere else entirely.\n")).toBe(
       "# Title\n\nOne line that an editor broke somewhere\nelse entirely.\n",
     );
@@ -76,7 +76,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("shows a link to another page as what to type for it, with the gate that was named", async () => {
+  it("shows a link to another page as the command that prints it, with the gate that was named", async () => {
     const style = await makeStyle({ colour: false, unicode: true, columns: 200 });
     const link = "If some are hit: [one user\ngets 403](one-user-gets-403.md).\n";
     expect(runbookPage(link, style)).toBe(
@@ -87,7 +87,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("leaves commands whole, in blocks and between backticks", async () => {
+  it("does not break commands, in blocks and between backticks", async () => {
     const block = "```console\n$ keyturn rotate status --gate app --evidence md\n  as it is\n```\n";
     expect(await laidOut(block)).toBe(block);
     expect(await laidOut("Then please type `keyturn rotate resume --wait` and wait.\n")).toBe(
@@ -164,7 +164,7 @@ describe("keyturn runbook", () => {
     expect(document.stdout).not.toContain("sandbox:");
   });
 
-  it("fills in the gate that KEYTURN_GATE names, and shows the page as it is where that gate is not at hand", async () => {
+  it("fills in the gate that KEYTURN_GATE names, and shows the page as written if there is no such gate", async () => {
     const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
     const shown = async (named: string, folder: string) => {
       const env = { KEYTURN_GATE: named };
@@ -201,7 +201,7 @@ describe("keyturn runbook", () => {
     ]);
   });
 
-  it("names the steps where none is said, before it asks for a keyturn.yaml", async () => {
+  it("lists the steps if none is given, before it needs a keyturn.yaml", async () => {
     const { stderr, exitCode } = await runCommand(["runbook", "run", "abort-a-rotation"], memoryWorld());
     expect(exitCode).toBe(2);
     expect(stderr.trimEnd().split("\n")).toEqual([
@@ -212,7 +212,7 @@ describe("keyturn runbook", () => {
     ]);
   });
 
-  it("runs nothing without a confirmation when there is nobody to ask", async () => {
+  it("runs nothing without --yes if there is no terminal", async () => {
     const { stderr, exitCode } = await runCommand(["runbook", "run", "old-keys", "--step", "look"], world());
     expect(exitCode).toBe(7);
     expect(stderr).toContain("--yes");
@@ -245,7 +245,7 @@ describe("runStep through keyturn runbook run", () => {
     expect(stdout).toBe("");
   });
 
-  it("keeps what was run when the step is broken off, and refuses a transcript that exists before it runs anything", async () => {
+  it("records what ran when the step is interrupted, and refuses a transcript that exists before it runs anything", async () => {
     const argv = ["runbook", "run", "x", "--step", "s", "--transcript", "t.txt"];
     const lines = "$ keyturn help exit-codes\n$ keyturn help security\n";
     const broken = world(lines, ["yes", "no"]);
@@ -259,7 +259,7 @@ describe("runStep through keyturn runbook run", () => {
     expect([exitCode, stdout]).toEqual([3, ""]);
   });
 
-  it("stops at the first command that ends otherwise than the page says, with its exit code", async () => {
+  it("stops at the first command with an unexpected exit code, and exits with it", async () => {
     const asked = world("$ keyturn help no-such-topic\n$ keyturn help security\n");
     const { exitCode, stdout, stderr } = await runCommand(
       ["runbook", "run", "x", "--step", "s", "--yes"],
@@ -272,14 +272,14 @@ describe("runStep through keyturn runbook run", () => {
     expect(stdout).not.toContain("application still authorizes");
   });
 
-  it("says of a last command that ended otherwise no more than that", async () => {
+  it("reports only the exit code if the last command is the unexpected one", async () => {
     const asked = world("$ keyturn help security    # exit code 1\n");
     const { exitCode, stderr } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
     expect(exitCode).toBe(0);
     expect(stderr).toContain("it exited with 0, but the runbook expects 1\n");
   });
 
-  it("goes on after an exit code that the page expects", async () => {
+  it("continues after an exit code that the page expects", async () => {
     const asked = world("$ keyturn help no-such-topic    # exit code 2\n$ keyturn help security\n");
     const { exitCode, stdout } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
     expect([exitCode, stdout.length > 100]).toEqual([0, true]);

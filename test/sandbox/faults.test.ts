@@ -84,7 +84,7 @@ describe("an ordered fault", () => {
     expect(answer.KeyGroup?.LastModifiedTime).toEqual(new Date((startedAt + 20) * 1000));
   });
 
-  it("hits the named operation, after as many as it skips, as often as it says", async () => {
+  it("hits the named operation after the calls to skip, as many times as given", async () => {
     const { account, comment, write, cloudFront } = prepared();
     account.faults.order({ on: "cloudfront", operation: "GetKeyGroup", kind: "throttle", skip: 1, times: 2 });
     await comment();
@@ -95,7 +95,7 @@ describe("an ordered fault", () => {
     expect(await comment()).toBe("other operations go on");
   });
 
-  it("is met by every try of an SDK that retries", async () => {
+  it("hits each retry of an SDK", async () => {
     const { account, comment } = prepared({ maxAttempts: 3 });
     account.faults.order({ on: "cloudfront", kind: "error-before", times: 2 });
     const calls: ServiceCall[] = [];
@@ -173,7 +173,7 @@ describe("stale reads", () => {
 });
 
 describe("a third party", () => {
-  it("puts a value of its own, and one that was there before", async () => {
+  it("writes its own value, and a previous value again", async () => {
     const { account, put, readSecret } = prepared();
     await put("ours");
     plainPut(account, "signer", "theirs");
@@ -256,7 +256,7 @@ describe("the control endpoint", () => {
     expect(account.secrets.text("signer")).toBe("theirs");
   });
 
-  it("lets RotateSecret invoke a function that it is told of", async () => {
+  it("lets RotateSecret invoke a registered function", async () => {
     const { account } = prepared();
     const arn = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
     const input = { SecretId: "signer", RotationLambdaARN: arn, ClientRequestToken: "r".repeat(32) };

@@ -30,7 +30,7 @@ async function raw(port: number, bytes: string): Promise<string> {
 const ok: WireHandler = async () => ({ status: 200, headers: [["content-type", "text/plain"]], body: "ok" });
 
 describe("listen", () => {
-  it("hands over the target, headers, body and address as they came", async () => {
+  it("passes on the target, headers, body and address as received", async () => {
     const seen: WireRequest[] = [];
     const handler: WireHandler = async (request) => {
       seen.push(request);
@@ -68,7 +68,7 @@ describe("listen", () => {
     expect(seen).toMatchObject([{ target, headers: { host } }]);
   });
 
-  it("sends the real time as Date, whatever clock the handler lives by", async () => {
+  it("sends the real time as Date, whatever clock the handler uses", async () => {
     await withServer(ok, async ({ url }) => {
       const before = Math.floor(Date.now() / 1000) * 1000;
       const date = Date.parse((await fetch(url)).headers.get("date") ?? "");
@@ -77,7 +77,7 @@ describe("listen", () => {
     });
   });
 
-  it("repeats repeated headers, sends no body with 204, and keeps the connection", async () => {
+  it("sends repeated headers repeatedly, sends no body with 204, and keeps the connection", async () => {
     const handler: WireHandler = async ({ target }) => ({
       status: target === "/none" ? 204 : 200,
       headers: [
@@ -105,7 +105,7 @@ describe("listen", () => {
     });
   });
 
-  it("cuts the connection for a dropped one, and answers 500 for a bug, which it tells", async () => {
+  it("cuts a dropped connection, and responds 500 for a bug, which it reports", async () => {
     const bug = new Error("a bug");
     const handler: WireHandler = async ({ target }) => {
       throw target === "/drop" ? new ConnectionDropped() : bug;
@@ -118,7 +118,7 @@ describe("listen", () => {
     });
   });
 
-  it("lets an answer under way end when it closes, and leaves no connection behind", async () => {
+  it("lets a response in progress finish when it closes, and leaves no connection behind", async () => {
     let release = () => {};
     const started = new Promise<void>((resolve) => {
       release = resolve;
@@ -142,7 +142,7 @@ describe("listen", () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
-  it("refuses a port that is taken, by its number", async () => {
+  it("refuses a port that is in use, and names it", async () => {
     await withServer(ok, async ({ port }) => {
       await expect(listen({ handler: ok, port, clock: systemClock })).rejects.toMatchObject({
         code: "ERR_USAGE",

@@ -5,7 +5,7 @@ import { startTraffic } from "../../src/sandbox/rehearsal/traffic.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { demoSite, fewKeyPairs } from "./demo-site.ts";
 
-test("fifty viewers for thirty seconds: every request is answered as it must be", async () => {
+test("fifty viewers for thirty seconds: every request gets the right response", async () => {
   const site = await demoSite({ settings: { cookieTtl: 10, signerCache: 4 } });
   const traffic = startTraffic({
     clock: site.clock,
@@ -29,7 +29,7 @@ test("fifty viewers for thirty seconds: every request is answered as it must be"
   expect(site.capture.last()).toHaveLength(200);
 });
 
-test("a cache never holds more than its limit, and keeps what is asked for", () => {
+test("a cache never holds more than its limit, and keeps what is used", () => {
   const cache = new BoundedCache<number, string>(100);
   cache.set(-1, "asked for all the time");
   for (let key = 0; key < 10_000; key += 1) {

@@ -31,7 +31,7 @@ function rehearse([program = "", ...words]: readonly string[], ...flags: string[
   return { child, ended, stdout: () => stdout, stderr: () => stderr };
 }
 
-test("npm start takes the real commands through all ten stages under traffic, and ends with 0", async () => {
+test("npm start runs the real commands through all ten stages under traffic, and exits with 0", async () => {
   const run = rehearse(NPM_START, "--json");
   expect([await run.ended, run.stderr()]).toEqual([0, expect.stringContaining("✓ old-key-deleted")]);
   checkDocument(run.stdout());

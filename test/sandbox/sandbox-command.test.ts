@@ -91,7 +91,7 @@ test("prints what another shell needs, and leaves nothing behind after SIGINT", 
   await expect(fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).rejects.toThrow();
 });
 
-test("leaves nothing behind when its terminal is closed, of which it may be told twice", async () => {
+test("leaves nothing behind when its terminal closes, even with two SIGHUPs", async () => {
   const sandbox = await startSandbox();
   const folder = dirname(sandbox.env.KEYTURN_CONFIG as string);
   sandbox.process.kill("SIGHUP");
@@ -100,13 +100,13 @@ test("leaves nothing behind when its terminal is closed, of which it may be told
   expect(existsSync(folder)).toBe(false);
 });
 
-test("is enough for the other commands: a rotation can be planned with its exports alone", async () => {
+test("is enough for the other commands: a rotation can be planned with only its exports", async () => {
   const { env } = await startSandbox();
   const { stdout } = await keyturn(env, "rotate", "plan", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ command: "rotate plan", outcome: "done" });
 });
 
-test("keeps its account in a folder of any name, which its lines for a shell survive", async () => {
+test("keeps its account in a folder of any name, which its shell lines quote", async () => {
   const state = join(temporaryFolder(), "it's $HOME here");
   const sandbox = await startSandbox("--state", state);
   const source = /^# {3}\. .*$/m.exec(sandbox.stdout)?.[0].slice(1) as string;
@@ -114,7 +114,7 @@ test("keeps its account in a folder of any name, which its lines for a shell sur
   expect(stdout).toContain("gates:");
 });
 
-test("says so when there is no room for its files", async () => {
+test("reports when there is no space for its files", async () => {
   const TMPDIR = join(temporaryFolder(), "not there");
   await expect(
     run(process.execPath, [KEYTURN, "sandbox"], { env: { ...process.env, TMPDIR } }),
@@ -126,7 +126,7 @@ test("says so when there is no room for its files", async () => {
   });
 });
 
-test("is for a shell that works for another account just now: what stands in the way goes", async () => {
+test("is for a shell that works for another account just now: variables in the way are unset", async () => {
   const { env } = await startSandbox();
   const line = `. '${dirname(env.KEYTURN_CONFIG as string)}/env.sh' && exec '${process.execPath}' '${KEYTURN}' keys list --json`;
   const { stdout } = await run("sh", ["-uec", line], {
@@ -160,7 +160,7 @@ test("keeps the account over a SIGKILL in --state, and takes its other files awa
   expect(readdirSync(state).length).toBeGreaterThan(0);
 });
 
-test("refuses a state that another sandbox is running on, and takes nothing of its away", async () => {
+test("refuses a state that another sandbox is using, and leaves its files alone", async () => {
   const state = temporaryFolder();
   const first = await startSandbox("--state", state);
   const files = readdirSync(state).toSorted();
@@ -187,11 +187,11 @@ test.each([
   );
 });
 
-test("takes an empty --state for the mistake it is", async () => {
+test("refuses an empty --state", async () => {
   await expect(startSandbox("--state", "")).rejects.toThrow("ended with 2: error: the name of the folder");
 });
 
-test("refuses a damaged state by the file's name", async () => {
+test("refuses a damaged state and names the file's name", async () => {
   const state = temporaryFolder();
   const sandbox = await startSandbox("--state", state);
   sandbox.process.kill("SIGINT");
@@ -203,7 +203,7 @@ test("refuses a damaged state by the file's name", async () => {
   );
 });
 
-test("says so when a port is taken", async () => {
+test("reports a port that is in use", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));
   const { port } = taken.address() as { port: number };
@@ -213,7 +213,7 @@ test("says so when a port is taken", async () => {
   taken.close();
 });
 
-test("says with --json, in one line and at once, what a program beside it needs", async () => {
+test("prints with --json, in one line and at once, what another program needs", async () => {
   const child = spawn(process.execPath, [KEYTURN, "sandbox", "--json"], { env: { PATH: process.env.PATH } });
   running.push(child);
   const line = await new Promise<string>((resolve) =>

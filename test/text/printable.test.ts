@@ -21,7 +21,7 @@ describe("a line", () => {
 });
 
 describe("a page", () => {
-  it("keeps line breaks, tabs and every colour of ours", () => {
+  it("keeps line breaks, tabs and our own colors", () => {
     const page = Object.values(colours).map((paint) => `${paint("word")}\tx\n`);
     expect(printablePage(page.join(""))).toBe(page.join(""));
   });

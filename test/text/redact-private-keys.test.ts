@@ -27,7 +27,7 @@ describe("withheld", () => {
     );
   });
 
-  it("takes out each of several", () => {
+  it("removes each of several", () => {
     expect(redactPrivateKeys(`${pem.trim()} and ${sec1.trim()}`)).toBe("(a private key) and (a private key)");
   });
 
@@ -36,7 +36,7 @@ describe("withheld", () => {
     expect(redactPrivateKeys(text)).toBe(text);
   });
 
-  it("is what every error says, and its hints", () => {
+  it("applies to every error and its hints", () => {
     const error = new UsageError("ERR_USAGE", `no gate ${pem}`, [`keyturn mint --gate ${pem}`]);
     for (const text of [error.message, ...error.hints, String(error.stack)]) {
       expect(text).toContain("(a private key)");

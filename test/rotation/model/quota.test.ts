@@ -41,7 +41,7 @@ describe("a proof that fails for a day", () => {
     expect(last.written?.length).toBeLessThanOrEqual(40);
   });
 
-  it("without the budget: every result is written, and nobody can give up any more", () => {
+  it("without the budget: every result is written, and an abort no longer fits", () => {
     const { written, last } = givenUpAfter(12, { ...RULES, isNews: () => true, hasRoom: () => true });
     expect(written).toBe(VERSION_LIMIT);
     expect(last.record.goal).toBe("forward");

@@ -56,7 +56,7 @@ describe("no write of keyturn locks a viewer out", () => {
       expect(found.writes).toBeGreaterThan(100);
     });
   }
-  it("tells how many states it saw", () => {
+  it("reports how many states it visited", () => {
     process.stdout.write(`model search: ${total} states\n`);
     expect(total).toBeGreaterThan(36 * Math.min(LIMIT, 1000));
   });
@@ -64,7 +64,7 @@ describe("no write of keyturn locks a viewer out", () => {
 
 describe("a life that was declared too short, and is amended", () => {
   for (const mode of ["normal", "compromised"] as const) {
-    it(`mode ${mode}: once the record is amended and waited for, nothing is cut off`, () => {
+    it(`mode ${mode}: nothing is cut off once the record is amended and the wait is over`, () => {
       for (const budget of [
         { amend: 1, abort: 1 },
         { amend: 1, crash: 1 },
@@ -87,14 +87,14 @@ describe("R12: an abort after a rotation by hand", () => {
   const ends = (mayHaveSigned: boolean) =>
     byHand.filter(({ record }) => (record.newMaySign !== undefined) === mayHaveSigned);
 
-  it("leaves AWSCURRENT to them where no signer can have had the new key", () => {
+  it("leaves AWSCURRENT on their key if no signer can have had the new one", () => {
     expect(ends(false).length).toBeGreaterThan(3);
     for (const { last, left } of ends(false)) {
       expect(last.record.finished?.outcome).toBe("aborted");
       expect([keyOfCurrent(last), left]).toEqual([STRANGER, [OLD, STRANGER]]);
     }
   });
-  it("ends on the old key where one can, and leaves their key trusted", () => {
+  it("ends on the old key if one can, and leaves their key trusted", () => {
     expect(ends(true).length).toBeGreaterThan(3);
     for (const { last, left } of ends(true)) {
       expect(last.record.finished?.outcome).toBe("aborted");

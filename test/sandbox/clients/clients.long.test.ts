@@ -103,11 +103,11 @@ needs("/usr/bin/aws")("/usr/bin/aws itself", () => {
     const { stdout } = await promisify(execFile)("/usr/bin/aws", [...line, ...endpoint], { env });
     return JSON.parse(stdout || "{}");
   };
-  it("answers, and says a refusal with its code", async () => {
+  it("works, and reports a refusal with its code", async () => {
     await expect(aws("cloudfront", "get-key-group", "--id", "unknown")).rejects.toThrow(/\(NoSuchResource\)/);
     expect(await aws("secretsmanager", "list-secrets")).toEqual({ SecretList: [] });
   });
-  it("sends the name of a file, not its content, in the short form: refused as no key", async () => {
+  it("sends a file's name, not its content, in the short form, which is refused as not a key", async () => {
     const config = "CallerReference=one,Name=one,EncodedKey=file://public.pem";
     await expect(aws("cloudfront", "create-public-key", "--public-key-config", config)).rejects.toThrow(
       /\(InvalidArgument\)/,

@@ -163,7 +163,7 @@ needs("curl")("curl", () => {
     }
   });
 
-  it("may send members that Secrets Manager does not know, and gets one Message in a refusal", async () => {
+  it("may send members unknown to Secrets Manager, and gets one Message in a refusal", async () => {
     const token = { ClientRequestToken: "c".repeat(32) };
     expect(
       await secrets("CreateSecret", { Name: "one", SecretString: "x", ...token, Colour: "red" }),

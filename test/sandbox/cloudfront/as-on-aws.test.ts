@@ -212,7 +212,7 @@ describe("what CloudFront fills in", () => {
     expect([behavior?.MinTTL, behavior?.DefaultTTL, behavior?.MaxTTL]).toEqual(expected);
   });
 
-  it("no times to live beside a cache policy, which has its own", async () => {
+  it("no TTLs with a cache policy, which has its own", async () => {
     const { DefaultCacheBehavior: behavior } = await filled("one");
     expect([behavior?.MinTTL, behavior?.DefaultTTL, behavior?.MaxTTL]).toEqual([
       undefined,
@@ -320,7 +320,7 @@ describe("a change", () => {
     },
   );
 
-  it("is InProgress in the answer of an account for which nobody set a time", async () => {
+  it("is InProgress in the response of an account without a set time", async () => {
     const aws = inProcessAws();
     const { Distribution } = await create(aws, siteConfig("one"));
     const { Invalidation } = await aws.cloudFront.send(
@@ -332,7 +332,7 @@ describe("a change", () => {
     expect([Distribution?.Status, Invalidation?.Status]).toEqual(["InProgress", "InProgress"]);
   });
 
-  it("is Deployed when the slowest edge location has learned of it, and not before", async () => {
+  it("is Deployed once it has reached the slowest edge location, and not before", async () => {
     const site = await demoSite();
     const { clock, account, locations } = site;
     const { distributionId: id } = site.ids;

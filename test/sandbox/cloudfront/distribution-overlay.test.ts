@@ -39,7 +39,7 @@ describe("the API while a fault of configuration is switched on", () => {
     expect(await read()).toEqual(before);
   });
 
-  it("tells several at once, in the order in which they were turned on", async () => {
+  it("shows several at once, in the order in which they were turned on", async () => {
     const { site, read } = await demo();
     const on: LookalikeId[] = ["behavior-shadowed", "http-allowed", "alias-missing", "error-page-200"];
     const before = await read();
@@ -60,7 +60,7 @@ describe("the API while a fault of configuration is switched on", () => {
     expect((await read()).activeKeyGroups).toEqual([]);
   });
 
-  it("is still written to as it is stored: what is switched on stays on", async () => {
+  it("still stores writes without the faults, which stay on", async () => {
     const { site, cloudFront, read } = await demo();
     const Id = site.ids.distributionId;
     const { ETag, Distribution: told } = await cloudFront.send(new GetDistributionCommand({ Id }));

@@ -23,7 +23,7 @@ function prepared(deployTime = 0, quotas: Partial<CloudFrontQuotas> = {}) {
 }
 
 describe("a distribution", () => {
-  it("keeps elements that nobody here knows, wherever they are", async () => {
+  it("keeps unknown elements anywhere", async () => {
     const { ask, distribution } = prepared();
     const path = `/distribution/${distribution.id}/config`;
     const read = await ask("GET", path);
@@ -38,7 +38,7 @@ describe("a distribution", () => {
     expect(again.text.split(news).length).toBeGreaterThan(1);
   });
 
-  it("is InProgress until its deployment is through, by the clock alone", async () => {
+  it("is InProgress until it is deployed, which depends only on the clock", async () => {
     const { ask, clock, distribution } = prepared(60);
     const status = async () =>
       /<Status>(\w+)</.exec((await ask("GET", `/distribution/${distribution.id}`)).text)?.[1];
@@ -65,8 +65,8 @@ describe("a distribution", () => {
   });
 });
 
-describe("what the edge is told", () => {
-  it("comes once at first, then with each change of a group or distribution, whole and in the domain's shape", () => {
+describe("the configuration published to the edge", () => {
+  it("is sent once at first, then with each change of a group or distribution, whole and in the domain's shape", () => {
     const { account, group, key } = prepared();
     const told: PublishedConfig[] = [];
     const stop = account.cloudFront.onPublished((config) => told.push(config));
@@ -117,7 +117,7 @@ describe("limits", () => {
     );
   });
 
-  it("of paths in one batch, and in all that are under way", async () => {
+  it("of paths in one batch, and in all that are in progress", async () => {
     const { account, clock, distribution } = prepared(60, { invalidationPathsInProgress: 3 });
     const { invalidations } = account.cloudFront;
     const refused = (code: string, status: number) => expect.objectContaining({ code, status });
@@ -132,7 +132,7 @@ describe("limits", () => {
     expect(invalidations.create(distribution.id, "more", ["/3", "/4"]).paths).toHaveLength(2);
   });
 
-  it("of tags: fifty, with names of their own", async () => {
+  it("of tags: fifty, with unique names", async () => {
     const { ask, distribution } = prepared();
     const path = `/tagging?Operation=Tag&Resource=${encodeURIComponent(distribution.arn)}`;
     const tags = (names: readonly string[]) =>
@@ -146,7 +146,7 @@ describe("limits", () => {
 });
 
 describe("pages of distributions", () => {
-  it("say where they start, whether there is more, and from where", async () => {
+  it("show where they start, whether there are more, and from where", async () => {
     const { account, ask } = prepared();
     for (const callerReference of ["two", "three"]) account.createDistribution({ callerReference });
     const first = await ask("GET", "/distribution?MaxItems=2");

@@ -42,7 +42,7 @@ describe("forwarding policies", () => {
     });
   });
 
-  it("keeps what was made as it was sent, over a restart too", async () => {
+  it("keeps a policy as it was sent, even across a restart", async () => {
     const { cloudFront, account } = inProcessAws();
     const config = {
       Name: "by-theme",
@@ -167,7 +167,7 @@ function kinds() {
 }
 
 describe.each(["cache", "origin-request"] as const)("the account's own %s policies", (kind) => {
-  it("are listed beside the managed ones, by type and page by page", async () => {
+  it("are listed with the managed ones, by type and page by page", async () => {
     const { create, list, managed } = kinds()[kind];
     const { Id } = await create("own");
     const all = await list();

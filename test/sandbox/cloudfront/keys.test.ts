@@ -118,7 +118,7 @@ describe("public keys", () => {
     );
   });
 
-  it("holds ten keys and refuses the eleventh", async () => {
+  it("accepts ten keys and refuses the eleventh", async () => {
     const { cloudFront } = inProcessAws();
     for (let count = 0; count < 10; count += 1) await upload(cloudFront, `key-${count}`);
     await expect(upload(cloudFront, "key-10")).rejects.toEqual(refusal("TooManyPublicKeys", 400));
@@ -262,7 +262,7 @@ describe("pages", () => {
     expect(new Set(seen)).toEqual(new Set(etags.keys()));
   });
 
-  it("says neither Items nor NextMarker for an empty list", async () => {
+  it("returns neither Items nor NextMarker for an empty list", async () => {
     const { cloudFront } = inProcessAws();
     const { KeyGroupList } = await cloudFront.send(new ListKeyGroupsCommand({}));
     expect(KeyGroupList).toEqual({ MaxItems: 100, Quantity: 0 });

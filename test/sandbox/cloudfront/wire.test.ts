@@ -83,7 +83,7 @@ describe("a body", () => {
     expect(await ask("POST", "/key-group", body)).toMatchObject({ code });
   });
 
-  it("is refused for bytes that are no UTF-8", async () => {
+  it("is refused for bytes that are not UTF-8", async () => {
     const { ask } = prepared();
     expect(await ask("POST", "/key-group", Buffer.from([0x3c, 0xff, 0x3e]))).toMatchObject({
       code: "MalformedXML",

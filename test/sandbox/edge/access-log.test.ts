@@ -33,7 +33,7 @@ const told = (answered: Awaited<ReturnType<typeof asked>>) =>
   ]);
 
 describe("the access log of the sandbox", () => {
-  it("has a line for every request, and no denial where there was none", async () => {
+  it("has a line for every request, and only real denials", async () => {
     const { site } = await withTraffic();
     const all = await asked(site);
     expect(all.result.read).toMatchObject({ lines: site.capture.total, damaged: 0 });
@@ -43,7 +43,7 @@ describe("the access log of the sandbox", () => {
     expect(idsOf(all)).toEqual([]);
   });
 
-  it("shows true reasons, judged with the keys of the account", async () => {
+  it("allows finding the actual reasons with the account's keys", async () => {
     const { site, cookie } = await withTraffic();
     await site.ask("GET", FILE);
     await site.ask("GET", FILE, { cookie: cookie.replace(/Key-Pair-Id=\w+/, "Key-Pair-Id=KZZZZZZZZZZZZZ") });
@@ -71,7 +71,7 @@ describe("the access log of the sandbox", () => {
     expect(told(await asked(site, "denials"))).toEqual([[who, null, null, 1]]);
   });
 
-  it("an open route is found: the edge trusts no key there any more", async () => {
+  it("shows an open route, where the edge no longer trusts a key", async () => {
     const { site } = await withTraffic();
     site.switches.edge.turn("behavior-unprotected" as never, true);
     await site.clock.advance(60);
@@ -91,7 +91,7 @@ describe("the access log of the sandbox", () => {
     expect(idsOf(masked)).toEqual(["denial-masked"]);
   });
 
-  it("JSON says the same as v1, and neither is in the order of time", async () => {
+  it("has the same content as v1 and as JSON, neither in order of time", async () => {
     const { site, cookie } = await withTraffic();
     for (let at = 0; at < 40; at += 1) {
       await site.clock.advance(1);

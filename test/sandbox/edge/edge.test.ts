@@ -4,7 +4,7 @@ import { HOST, header, smallSite, trusting, VERIFICATION } from "./small-site.ts
 
 const HEADERS = ["content-type", "content-length", "server", "x-cache", "via", "x-amz-cf-pop", "x-amz-cf-id"];
 
-test("a target that is no path is refused before any behavior is asked about it", async () => {
+test("refuses a target that is not a path before matching a behavior", async () => {
   const site = smallSite();
   expect((await site.ask("*", { method: "OPTIONS" })).status).toBe(400);
   expect(site.originCalls).toEqual([]);
@@ -26,7 +26,7 @@ describe("a protected behavior", () => {
     expect(site.originCalls).toEqual([]);
   });
 
-  test("lets valid cookies through and hands the origin nothing of them", async () => {
+  test("lets valid cookies through and forwards none of them to the origin", async () => {
     const site = smallSite();
     const answer = await site.ask("/api/reports?x=1", {
       headers: {
@@ -51,7 +51,7 @@ describe("a protected behavior", () => {
     });
   });
 
-  test("takes a signed URL and strips its parameters, the viewer's own query byte for byte", async () => {
+  test("accepts a signed URL and strips its parameters, the viewer's own query byte for byte", async () => {
     const site = smallSite();
     const cookie = site.cookie("KOLD", { resource: `https://${HOST}/api/x*` });
     const query = cookie.replaceAll("CloudFront-", "").replaceAll("; ", "&");
@@ -65,7 +65,7 @@ describe("a protected behavior", () => {
     );
   });
 
-  test("denies one changed byte, and tells the true reason only in the capture", async () => {
+  test("denies one changed byte, and records the actual reason only in the capture", async () => {
     const site = smallSite();
     const cookie = site.cookie("KOLD").replace(/(CloudFront-Signature=.{20})(.)/, (_, start, byte) => {
       return `${start}${byte === "A" ? "B" : "A"}`;
@@ -90,7 +90,7 @@ describe("a protected behavior", () => {
   });
 });
 
-test("cookies for one host name are nothing to an alternate domain name of the same distribution", async () => {
+test("denies cookies for another host name of the same distribution", async () => {
   const site = smallSite();
   const cookie = site.cookie("KOLD");
   const denied = await site.ask("/api/reports", { headers: { cookie, host: "alt.example.test" } });
@@ -121,7 +121,7 @@ test("an allowance is not remembered for another address, URL or scheme", async 
 });
 
 describe("a public behavior", () => {
-  test("asks for no signature", async () => {
+  test("requires no signature", async () => {
     const site = smallSite();
     expect((await site.ask("/login", { method: "POST" })).status).toBe(200);
     expect(site.capture.last()[0]).toMatchObject({ by: "origin", originCalled: true });
@@ -210,7 +210,7 @@ describe("locations", () => {
     expect([...reached].toSorted()).toEqual(["FRA56-P4", "IAD89-P2", "SIN2-P3"]);
   });
 
-  test("a location that never learns goes on with what it knew first", async () => {
+  test("a location that never learns keeps its first configuration", async () => {
     const site = smallSite([
       { pop: "FRA56-P4", delay: 1, reachable: true },
       { pop: "GRU3-P1", delay: Number.POSITIVE_INFINITY, reachable: false },

@@ -25,7 +25,7 @@ it("learns each change after its delay", async () => {
   expect(location.learnsAt).toBeUndefined();
 });
 
-it("keeps nothing that it has passed, where nobody ever looks", async () => {
+it("drops superseded configurations even without requests", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const clock = new ManualClock();

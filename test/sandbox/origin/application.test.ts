@@ -25,7 +25,7 @@ describe("origin verification", () => {
     }
     expect(site.originLog.counts).toEqual({ calls: 4, unverified: 4, served: 0 });
   });
-  test("takes no other value than the edge's", async () => {
+  test("accepts only the value of the edge's", async () => {
     const site = await demoSite();
     const refused = await site.ask("GET", "/public/status", {
       direct: true,
@@ -102,7 +102,7 @@ describe("POST /edge/session", () => {
 });
 
 describe("GET /api", () => {
-  test("authorizes by itself: valid edge cookies are no session, and a session has its limits", async () => {
+  test("authorizes by itself: valid edge cookies are not a session, and a session is limited", async () => {
     const site = await demoSite();
     const token = await site.login();
     const cookie = await site.mint(token);
@@ -143,7 +143,7 @@ describe("POST /logout", () => {
 });
 
 describe("the log", () => {
-  test("tells of every call and every mint, and holds no token, cookie value or password", async () => {
+  test("records every call and every mint, and no token, cookie value or password", async () => {
     const site = await demoSite();
     const token = await site.login();
     const cookie = await site.mint(token);

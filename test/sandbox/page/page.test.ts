@@ -47,7 +47,7 @@ async function ask(method: string, path: string, headers: [string, string][] = [
   return { status, text: Buffer.from(body).toString("utf8") };
 }
 
-test("tells versions of a secret apart by their labels and by what wrote them, and counts those that nothing holds", () => {
+test("shows versions of a secret with their labels and origin, and counts those without a label", () => {
   const view = { ...EMPTY, secrets: [{ name: "s", versions: VERSIONS }] };
   const [, shown = ""] = /<section id="secrets">([\s\S]*?)<\/section>/.exec(String(renderLive(view))) ?? [];
   const rows = [...shown.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = ""]) =>
@@ -78,7 +78,7 @@ needs("chromium")("in headless Chromium", () => {
 
   const rowsOf = (page: Page, section: string) => page.locator(`#${section} tbody tr`).allInnerTexts();
 
-  test("shows keys, groups, labels, locations and the last requests with their true reasons, and refreshes itself", async () => {
+  test("shows keys, groups, labels, locations and the last requests with their actual reasons, and refreshes itself", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
@@ -129,7 +129,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("withdraws an ordered fault by the keyboard, and leaves the focus beside it", async () => {
+  test("withdraws an ordered fault by keyboard, and moves the focus to the next one", async () => {
     const { faults } = sandbox.account;
     faults.order({ on: "cloudfront", operation: "UpdateKeyGroup", kind: "throttle", times: 2 });
     const delay = faults.order({ on: "edge", kind: "delay", times: Number.POSITIVE_INFINITY, seconds: 0 });
@@ -149,7 +149,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("keeps the focus and what is selected over its refreshes, and says when nobody answers any more", async () => {
+  test("keeps focus and selection across refreshes, and shows when the sandbox no longer answers", async () => {
     const page = await browser.newPage();
     await page.goto(`${sandbox.urls.api}/`);
     const refreshed = () => page.waitForResponse((answer) => answer.url().endsWith("/?live"));
@@ -173,7 +173,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("is no wider than the window of a phone", async () => {
+  test("fits the width of a phone", async () => {
     const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
     await ask("GET", `/public/${"long".repeat(100)}`);
     await page.goto(`${sandbox.urls.api}/`);
@@ -181,7 +181,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("works without scripts: it refreshes by itself and a switch brings one back to it", async () => {
+  test("works without scripts: it refreshes by itself, and a switch redirects back to it", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(`${sandbox.urls.api}/`);
@@ -243,7 +243,7 @@ describe("the control endpoint", () => {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
 
-  test("turns switches by JSON, refuses one that does not exist, and clears them", async () => {
+  test("sets switches by JSON, refuses one that does not exist, and clears them", async () => {
     const on = await control("POST", "switches", { body: '{"id":"cookie-not-secure","on":true}' });
     expect(on.body).toEqual({ on: ["cookie-not-secure"] });
     const unknown = await control("POST", "switches", { body: '{"id":"nonsense","on":true}' });
@@ -329,7 +329,7 @@ describe("the control endpoint", () => {
   });
 });
 
-test("what people name their keys is text on the page, never markup", () => {
+test("key names are text on the page, never markup", () => {
   expect(String(html`<p title="${'"><script>'}">${["<b>", 'a & "b"']}</p>`)).toBe(
     '<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;a &amp; &quot;b&quot;</p>',
   );

@@ -78,7 +78,7 @@ const turn = (id: LookalikeId | ApplicationFaultId) => (site: DemoSite) => {
 
 const zero = Object.fromEntries(MUST_BE_ZERO.map((name) => [name, 0]));
 
-describe("a rotation that waits as long as it must", () => {
+describe("a rotation that waits long enough", () => {
   test("denies no valid viewer, lets no attack through, and replaces the key", async () => {
     const { counts, rotation, site, evidence } = await rehearsed();
     expect(Object.values(evidence).flat()).toEqual([]);

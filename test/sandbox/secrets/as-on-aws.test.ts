@@ -305,7 +305,7 @@ describe("replication over an existing name", () => {
     },
   );
 
-  it("stays Failed when asked again, and succeeds by force or once the name is free", async () => {
+  it("stays Failed on a retry, and succeeds by force or once the name is free", async () => {
     const { ask, there } = prepared();
     await create(there, "one");
     await create(there, "two");
@@ -455,7 +455,7 @@ describe("BatchGetSecretValue", () => {
 });
 
 describe("StopReplicationToReplica", () => {
-  it("makes the replica a secret of its own, under its own ARN, and takes it off the primary", async () => {
+  it("makes the replica a secret of its own, under its own ARN, and removes it from the primary", async () => {
     const { ask, there, account } = prepared();
     account.secrets.allowRotationBy(FUNCTION);
     const AddReplicaRegions = [{ Region: THERE, KmsKeyId: "alias/theirs" }, { Region: "us-east-1" }];

@@ -20,7 +20,7 @@ const refusal = (code: string, message?: RegExp) => ({
 });
 
 describe("deletion", () => {
-  it("is by the clock: restorable to the last second, then gone and the name free", async () => {
+  it("follows the clock: restorable to the last second, then gone with its name free", async () => {
     const { account, clock, ask } = prepared();
     account.secrets.create("signer", "value");
     const deleted = await ask("DeleteSecret", { SecretId: "signer", RecoveryWindowInDays: 7 });
@@ -43,7 +43,7 @@ describe("deletion", () => {
     );
   });
 
-  it("by force succeeds for a secret that is not there, and for one already marked", async () => {
+  it("by force succeeds for a missing secret, and for one already marked", async () => {
     const { account, ask } = prepared();
     const forced = { SecretId: "signer", ForceDeleteWithoutRecovery: true };
     expect(await ask("DeleteSecret", forced)).toMatchObject({ status: 200 });
@@ -92,7 +92,7 @@ describe("a replica", () => {
     expect([await shown(), (await status())?.Status]).toEqual(["second", "InSync"]);
   });
 
-  it("out of sync by order keeps what it has, and says why", async () => {
+  it("ordered out of sync keeps its value, and reports why", async () => {
     const { account, clock, shown, status } = replicated(0);
     account.secrets.holdReplica("signer", "eu-central-1", {
       status: "Failed",
@@ -120,7 +120,7 @@ describe("a replica", () => {
     expect(await there("PutSecretValue", put)).toEqual(refusal("InvalidParameterException", /replica/));
   });
 
-  it("takes the place of a secret with its name only when it is told to", async () => {
+  it("replaces a secret of the same name only with overwrite", async () => {
     const { account, ask, at } = prepared();
     const there = at("eu-central-1");
     const theirs = { Name: "signer", SecretString: "theirs", ClientRequestToken: "t".repeat(32) };
@@ -141,7 +141,7 @@ describe("a replica", () => {
     expect((await there("GetSecretValue", { SecretId: "another" })).body.SecretString).toBe("ours");
   });
 
-  it("is in a region once", async () => {
+  it("exists once per region", async () => {
     const { account, ask } = prepared();
     account.secrets.create("signer", "first");
     const twice = [{ Region: "eu-central-1" }, { Region: "eu-central-1" }];
@@ -150,7 +150,7 @@ describe("a replica", () => {
     );
   });
 
-  it("does not show in regions that have none", async () => {
+  it("is not visible in other regions", async () => {
     const { at } = replicated(0);
     const elsewhere = await at("us-east-1")("GetSecretValue", { SecretId: "signer" });
     expect(elsewhere).toEqual(refusal("ResourceNotFoundException"));
@@ -321,7 +321,7 @@ describe("labels", () => {
     expect(account.secrets.stages(SecretId)[target]).toHaveLength(20);
   });
 
-  it("say in the refusal where the label is", async () => {
+  it("are named in the refusal with their version", async () => {
     const { account, ask } = prepared();
     account.secrets.create("signer", "value");
     const target = account.secrets.put("signer", "next", ["keyturn-new"]);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it("is held by one at a time, and leaves nothing behind", async () => {
+it("allows one holder at a time, and leaves nothing behind", async () => {
   const place = join(folder, "not", "there yet");
   const lock = await lockFolder(place, systemProcesses);
   await expect(lockFolder(place, systemProcesses)).rejects.toMatchObject({
@@ -40,7 +40,7 @@ it("of two that start at the same moment, one holds it", async () => {
   for (const { value } of got) await value.release();
 });
 
-it("is held again at once after its process was killed", async () => {
+it("can be taken at once after its process was killed", async () => {
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await writeFile(join(folder, "lock"), `${child.pid}\n`);
@@ -59,7 +59,7 @@ it.each(["", "\n", "nobody", "0", "-1", "99999999999999999999", "1e400"])(
   },
 );
 
-it("says what cannot be written, and where", async () => {
+it("names the folder that cannot be written", async () => {
   const file = join(folder, "file");
   await writeFile(file, "");
   const refusal = { code: "ERR_FILE_UNREADABLE" };

@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const open = () => new StateFile<{ n: number }, { n: number }>(folder, "things", (state) => state);
 
 describe("a state file", () => {
-  it("is nothing at first, and gives back what was saved last", async () => {
+  it("is empty at first, then returns what was saved last", async () => {
     const file = open();
     expect(await file.read()).toBeUndefined();
     file.save({ n: 1 });
@@ -88,7 +88,7 @@ describe("a state file", () => {
     },
   );
 
-  it("tells who waits that a write failed, and writes that state with the next", async () => {
+  it("reports a failed write to its callers, and writes that state the next time", async () => {
     const file = open();
     // A folder in the place of the temporary file.
     await mkdir(`${file.path}.new`);

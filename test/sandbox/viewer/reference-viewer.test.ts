@@ -37,7 +37,7 @@ describe("a call", () => {
     expect(denials).toEqual([]);
   });
 
-  test("after the cookies ran out remints once, after a pause of at most two seconds, and succeeds", async () => {
+  test("after the cookies expire, remints once, after a pause of at most two seconds, and succeeds", async () => {
     const site = await demoSite();
     const { viewer, denials } = await ready(site);
     await site.clock.advance(31);
@@ -52,7 +52,7 @@ describe("a call", () => {
     expect(pause).toBeLessThan(2);
   });
 
-  test("renews ahead of time where it is told to, and is never denied", async () => {
+  test("renews early if configured, and is never denied", async () => {
     const site = await demoSite();
     const { viewer, denials } = await ready(site, { renewAhead: 6 });
     for (const wait of [23, 1, 24, 29]) {
@@ -112,7 +112,7 @@ describe("a call", () => {
   );
 });
 
-test("logout leaves no signing cookie in the jar, and one that forgets leaves it", async () => {
+test("logout leaves no signing cookie in the jar, unless it forgets one", async () => {
   const site = await demoSite();
   const { viewer } = await ready(site);
   expect(viewer.jar.names(site.clock.now())).toHaveLength(4);
