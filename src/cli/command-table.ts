@@ -121,6 +121,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn sandbox", "picks free ports, prints what to type in another shell"],
       ["keyturn sandbox --port-api 4566 --propagation 30s", "a slower edge"],
+      [
+        "keyturn sandbox --origin http://127.0.0.1:3000 --protect '/api/*,/media/*'",
+        "the edge in front of your own application",
+      ],
+      [
+        "keyturn sandbox --origin http://127.0.0.1:3000 --from-template site.yaml --own-key",
+        "behaviors as a template declares them, with a key for development",
+      ],
+      [
+        'keyturn sandbox --origin http://127.0.0.1:3000 --run "npm test"',
+        "for CI: one command behind the edge; ends with its exit code",
+      ],
     ],
     load: async () => (await import("../commands/sandbox.ts")).sandboxCommand,
   },

@@ -34,7 +34,10 @@ export const withFrontOptions = (command: Command) =>
     )
     .option("--from-account", "behaviors, key groups and keys as in the AWS account; nothing is written")
     .option("--distribution <id>", "which one of the template or account: its ID, address or alias")
-    .option("--own-key", "with --from-template or --from-account: trust a key of the sandbox too")
+    .option(
+      "--own-key",
+      "beside given or declared keys, trust one of the sandbox, for a backend without a private key",
+    )
     .option(
       "--origin-request-policy <name>",
       "managed policy of --protect: AllViewer, AllViewerExceptHostHeader, ...; default: AllViewer",

@@ -47,7 +47,7 @@ export interface FrontPlan {
     | { readonly by: "account" };
   /** With a template or account: the key pair IDs of keys declared there. */
   readonly namedKeys?: readonly { readonly path: string; readonly id: string }[];
-  /** With a template or account: the sandbox's own key is trusted too. */
+  /** The sandbox's own key is trusted too. */
   readonly addsOwnKey: boolean;
   readonly distribution?: string;
   /** A managed policy's ID. */

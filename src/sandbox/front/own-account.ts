@@ -70,7 +70,7 @@ async function seedGroup(
   keyType: KeyType,
 ): Promise<string> {
   const items = plan.trust.by === "public-keys" ? plan.trust.files.map(({ id }) => id) : [];
-  if (items.length === 0) {
+  if (items.length === 0 || plan.addsOwnKey) {
     const pair = await keyPairs.generate(keyType);
     const { id } = cloudFront.publicKeys.create({
       callerReference: FRONT.keyName,

@@ -20,6 +20,7 @@ import { type Listening, listen, listenStreaming } from "../listen.ts";
 import { createControl, isForControl } from "../page/control.ts";
 import { viewOf } from "../page/gather.ts";
 import { accessLogAnswer } from "../sandbox.ts";
+import { keyOf } from "../secrets/state.ts";
 import { Switches } from "../switches.ts";
 import type { WireHandler } from "../wire.ts";
 import { createFrontEdge } from "./front-edge.ts";
@@ -213,8 +214,8 @@ function ownPolicy({ cloudFront }: Account, id: string) {
 
 /** What signers read now; undefined where only public keys were given. */
 function ownKey({ secrets }: Account): OwnKey | undefined {
-  const text = secrets.text(FRONT.secret, "AWSCURRENT");
-  if (text === undefined) return undefined;
+  if (!secrets.state.secrets.has(keyOf(DEMO.region, FRONT.secret))) return undefined;
+  const text = secrets.text(FRONT.secret, "AWSCURRENT") ?? "";
   const { keyPairId, privateKey } = JSON.parse(text) as { keyPairId: string; privateKey: string };
   return { keyPairId, privateKey: readPrivateKey(privateKey).privateKey };
 }

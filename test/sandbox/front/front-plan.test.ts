@@ -1,0 +1,99 @@
+/** The flags of `keyturn sandbox --origin`: each mistake in one line, with exit code 2. */
+import { describe, expect, it } from "vitest";
+import {
+  hostOf,
+  originOf,
+  originRequestPolicyOf,
+  originTimeoutOf,
+  planFront,
+  protectOf,
+  publicKeyOf,
+} from "../../../src/sandbox/front/front-plan.ts";
+
+const ORIGIN = ["http://127.0.0.1:3000"];
+const mistake = (act: () => unknown) => {
+  try {
+    act();
+  } catch (thrown) {
+    return thrown as Error & { code: string; errorClass: string; hints: string[] };
+  }
+  throw new Error("it was accepted");
+};
+
+describe("a wrong value", () => {
+  it.each([
+    [
+      "--origin without a scheme",
+      () => originOf("127.0.0.1:3000"),
+      '--origin "127.0.0.1:3000" is not a URL with http:// or https://',
+    ],
+    [
+      "--origin with a password",
+      () => originOf("http://a:secret@b/"),
+      "--origin must not hold a user name or password",
+    ],
+    [
+      "--origin with a query",
+      () => originOf("http://b/?x"),
+      '--origin "http://b/?x" has a query or fragment',
+    ],
+    [
+      "--protect that is no pattern",
+      () => protectOf("/api/*,media"),
+      '--protect "media" is not a path pattern',
+    ],
+    ["an empty --protect", () => protectOf(""), "--protect has an empty path pattern"],
+    ["--public-key without an ID", () => publicKeyOf("key.pem"), '--public-key "key.pem" is not FILE=ID'],
+    [
+      "--host with a port",
+      () => hostOf("app.localhost:8443"),
+      '--host "app.localhost:8443" is not a host name',
+    ],
+    [
+      "an unknown policy",
+      () => originRequestPolicyOf("AllViewers"),
+      '--origin-request-policy "AllViewers" is not a managed policy: AllViewer, ',
+    ],
+    ["a long --origin-timeout", () => originTimeoutOf("121s"), "--origin-timeout 121s is not 1s to 120s"],
+    ["--explain alone", () => planFront({ explain: true }), "--explain needs --origin"],
+    [
+      "--protect beside a template",
+      () => planFront({ origin: ORIGIN, protect: ["/a"], fromTemplate: "x" }),
+      "--protect and --from-template exclude each other",
+    ],
+    [
+      "a template and an account",
+      () => planFront({ origin: ORIGIN, fromAccount: true, fromTemplate: "x" }),
+      "--from-template and --from-account exclude each other",
+    ],
+    [
+      "--distribution alone",
+      () => planFront({ origin: ORIGIN, distribution: "E1" }),
+      "--distribution needs --from-template or --from-account",
+    ],
+  ])("%s is refused in one line", (_, act, message) => {
+    const thrown = mistake(act);
+    expect(thrown).toMatchObject({ code: "ERR_USAGE", errorClass: "usage" });
+    expect(thrown.message).toContain(message);
+    expect(thrown.message).not.toMatch(/\n|secret/);
+    expect(thrown.hints[0]).toMatch(/^keyturn sandbox/);
+  });
+});
+
+it("protects everything unless told otherwise", () => {
+  expect(planFront({ origin: ORIGIN })).toMatchObject({ protect: ["*"], trust: { by: "own-key" } });
+});
+
+it("splits and repeats patterns", () => {
+  expect(protectOf("/media/*", protectOf("/api/*, /x?.js"))).toEqual(["/api/*", "/x?.js", "/media/*"]);
+});
+
+it("takes one backend for each origin of a template", () => {
+  const plan = planFront({ origin: ["http://127.0.0.1:3000", "assets=https://assets.localhost/base/"] });
+  expect(plan?.backends.get("")).toMatchObject({ host: "127.0.0.1:3000", port: 3000, path: "" });
+  expect(plan?.backends.get("assets")).toMatchObject({ protocol: "https:", port: 443, path: "/base" });
+});
+
+it("is no plan without --origin: the sandbox has its own application", () => {
+  expect(planFront({})).toBeUndefined();
+});

@@ -1,0 +1,77 @@
+/** An edge in front of a backend, both in this process; and a plain client, which shows what a viewer gets. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { systemClock } from "../../../src/adapters/clock.ts";
+import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
+import { systemRandom } from "../../../src/adapters/random.ts";
+import { type FrontFlags, planFront } from "../../../src/sandbox/front/front-plan.ts";
+import { type Front, type FrontOptions, startFront } from "../../../src/sandbox/front/start-front.ts";
+import { mintCookies } from "./signed.ts";
+
+export interface FrontSite {
+  readonly front: Front;
+  /** What a person reads on stderr. */
+  readonly told: string[];
+  readonly get: (path: string, how?: Asked) => Promise<Got>;
+  /** A Cookie header that opens everything. */
+  readonly cookie: () => string;
+  readonly stop: () => Promise<void>;
+}
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+export interface Got {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+/** A backend; resolves to its URL and a way to end it. */
+export async function serveBackend(
+  listener: RequestListener,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+export async function serveFront(
+  flags: FrontFlags,
+  more: Partial<Pick<FrontOptions, "ground" | "keys">> = {},
+): Promise<FrontSite> {
+  const told: string[] = [];
+  const plan = planFront(flags);
+  if (plan === undefined) throw new Error("no --origin");
+  const front = await startFront({
+    ...{ clock: systemClock, random: systemRandom, keyPairs: cryptoKeyPairs, plan, ...more },
+    ports: { api: 0, edge: 0, edgeHttp: 0 },
+    propagation: 0,
+    keyType: "ecdsa-p256",
+    tell: (line) => told.push(line),
+    onBug: (thrown) => told.push(`bug: ${String(thrown)}`),
+  });
+  const { port, host } = new URL(front.urls.siteHttp);
+  return {
+    ...{ front, told },
+    get: async (path, { method = "GET", headers = {}, body } = {}) => {
+      const asked = request({ host: "127.0.0.1", port, path, method, headers: { host, ...headers } });
+      asked.end(body);
+      const [answer] = (await once(asked, "response")) as [IncomingMessage];
+      let text = "";
+      for await (const chunk of answer) text += chunk;
+      return { status: answer.statusCode ?? 0, headers: answer.headers, body: text };
+    },
+    cookie: () => mintCookies(front.own),
+    stop: () => front.stop(),
+  };
+}
