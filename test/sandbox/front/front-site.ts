@@ -23,7 +23,7 @@ interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
-export interface Got {
+interface Got {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
