@@ -18,6 +18,8 @@ export interface LogFiles {
    * private folder. Throws ERR_FILE_UNREADABLE for a name that leads to no file.
    */
   find(names: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]>;
+  /** Puts bytes into a new file of the private folder; its path. */
+  keep(name: string, bytes: Uint8Array): Promise<string>;
   /** At most `count` bytes. Throws ERR_FILE_UNREADABLE. */
   start(path: string, count: number): Promise<LogFileStart>;
   /** Uncompressed length of a gzip file modulo 2^32, as its last four bytes claim. */
@@ -80,7 +82,7 @@ export interface LogBucket {
   /** Writes the object into a new file, in parts. Throws ERR_NOT_FOUND if it is gone, ERR_PRECONDITION if it changed. */
   fetch(bucket: string, object: LogObject, path: string): Promise<void>;
 }
-interface WarehousePlace {
+export interface WarehousePlace {
   readonly workgroup?: string;
   /** `s3://bucket/prefix/`; absent: the workgroup's own. */
   readonly outputLocation?: string;

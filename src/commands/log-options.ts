@@ -1,8 +1,8 @@
 /** The flags of `keyturn logs`. */
 import { Option } from "commander";
 import { UsageError } from "../errors.ts";
-import { TABLE_FORMATS } from "../logs/athena-ddl.ts";
 import { parseDuration, parseInstant, type Seconds } from "../time.ts";
+import { athenaOptions } from "./athena-options.ts";
 import { collect } from "./collect.ts";
 
 export function logOptions(): Option[] {
@@ -13,7 +13,7 @@ export function logOptions(): Option[] {
     new Option("--to <time>", "only requests before this time").argParser(parseInstant),
     new Option("--since <duration>", "only the last 2h, 3d, ...").argParser(parseDuration),
     new Option("--rotation [id]", "only the time around a rotation of the gate: last, or its ID"),
-    new Option("--yes", "fetch more than 1 GB without asking"),
+    new Option("--yes", "fetch more than 1 GB without asking; with --ddl, make the table"),
     new Option("--fields <names>", "names of the fields, where the lines carry none (real-time logs)"),
     new Option(
       "--bucket <size>",
@@ -31,16 +31,7 @@ export function logOptions(): Option[] {
     new Option("--account", "read the trusted keys for each request's host from the account"),
     new Option("--offline", "make no AWS calls, even if there is a gate"),
     new Option("--show-clients", "print client addresses instead of their short hashes"),
-    new Option("--sql", "print the query instead of running it: for Athena, or --engine insights"),
-    new Option("--engine <name>", "SQL dialect of --sql").choices(["duckdb", "athena", "insights"]),
-    new Option("--ddl", "print the table and the view for Athena"),
-    new Option(
-      "--format <name>",
-      "which logs, where a gate has several (default: those with cookies)",
-    ).choices(TABLE_FORMATS),
-    new Option("--location <s3>", "of the logs that --ddl makes a table for: s3://BUCKET/PREFIX/"),
-    new Option("--database <name>", "Athena database of --ddl (default: keyturn_GATE)").argParser(database),
-    new Option("--hive", "--location contains year=2026/month=11/..."),
+    ...athenaOptions(),
     new Option(
       "--memory <size>",
       "memory limit of DuckDB, which then spills to disk (default: 512MB)",
@@ -61,11 +52,4 @@ function loop(given: string): { readonly denials: number; readonly within: Secon
 function memory(given: string): string {
   if (/^\d{1,6}(MB|GB)$/.test(given)) return given;
   throw new UsageError("ERR_USAGE", `--memory ${given} is not a size`, ["--memory 512MB", "--memory 2GB"]);
-}
-
-function database(given: string): string {
-  if (/^[a-z0-9_]{1,128}$/.test(given)) return given;
-  throw new UsageError("ERR_USAGE", `--database ${given} is not a valid Athena database name`, [
-    "--database keyturn_app",
-  ]);
 }

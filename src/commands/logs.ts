@@ -38,8 +38,9 @@ export async function logs(flags: Flags, world: World): Promise<Report> {
   const texts = await printedTexts(words, flags, world);
   if (texts !== undefined) return textsReport(texts);
   const reportFiles = await reportFilesOf(flags.report, { forms: ["md", "html"], name: "logs" }, world);
-  const { answers, sources, trust, fetched, findings: found } = await answerLogs(words, flags, world);
-  const result = logsResult(answers, sources, trust, fetched);
+  const answered = await answerLogs(words, flags, world);
+  const { answers, sources, trust, fetched, findings: found } = answered;
+  const result = logsResult(answers, sources, trust, answered);
   const findings = [...found, ...gapFindings(fetched?.gaps), ...sourceFindings(sources)];
   const page = () => logsMarkdown(result, findings);
   for (const { form, path } of reportFiles) {

@@ -11,7 +11,7 @@ import { withDefault } from "./default-option.ts";
 import { withFrontOptions } from "./sandbox-front-options.ts";
 
 type Flags = Omit<ForegroundFlags, "verbose"> & FrontFlags & GlobalFlags;
-type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "interrupt"> &
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "interrupt" | "logs"> &
   Pick<World, "files" | "cloud" | "env" | "programs">;
 
 export const sandboxCommand = (bind: Bind) =>

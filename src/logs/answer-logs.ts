@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";
 import type { LogDesk, LogValue } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import type { Answers, GivenOptions, Inquiry } from "./ask.ts";
-import type { TableFormat } from "./athena-ddl.ts";
+import type { AthenaFlags } from "./athena-tables.ts";
 import type { FetchedLogs } from "./fetch-logs.ts";
 import { fieldsFlag } from "./field-names.ts";
 import { askLocalLogs } from "./local-logs.ts";
@@ -17,14 +18,13 @@ import { type LogSetting, logSetting, type SettingFlags } from "./setting.ts";
 import type { LogSource } from "./sources.ts";
 import type { LogWords } from "./words.ts";
 
-export interface LogFlags extends SettingFlags, PeriodFlags {
+export interface LogFlags extends SettingFlags, PeriodFlags, AthenaFlags {
+  readonly engine?: "duckdb" | "athena" | "insights";
   readonly fields?: string;
   readonly bucket?: QuestionOptions["bucket"];
   readonly loop?: QuestionOptions["loop"];
   readonly showClients?: boolean;
   readonly memory?: string;
-  /** Of logs in S3, where there are several. */
-  readonly format?: TableFormat;
   /** Fetch however much it is. */
   readonly yes?: boolean;
 }
@@ -35,6 +35,8 @@ export interface LogAnswers {
   readonly findings: readonly Finding[];
   /** Where the lines are out of S3. */
   readonly fetched?: FetchedLogs;
+  /** By Athena. */
+  readonly scanned?: { readonly queries: number; readonly bytes: number };
 }
 
 const MEMORY = "512MB";
@@ -47,6 +49,7 @@ export async function answerLogs(words: LogWords, flags: LogFlags, world: World)
   const setting = await logSetting(flags, world);
   const within = periodOf(flags, setting.marks, now);
   const request = { words, flags, setting, within, world };
+  if (flags.engine === "athena") return ofAthena(request);
   return words.files.length > 0 ? ofFiles(request) : ofS3(request);
 }
 
@@ -56,6 +59,26 @@ interface AnswerRequest {
   readonly setting: LogSetting;
   readonly within: Within;
   readonly world: World;
+}
+
+async function ofAthena(request: AnswerRequest): Promise<LogAnswers> {
+  const { flags, setting, within, world } = request;
+  const { gate, view } = setting;
+  const [{ askAthena }, { athenaTable, askedFormat }] = await Promise.all([
+    import("./ask-athena.ts"),
+    import("./athena-tables.ts"),
+  ]);
+  const cloud = await world.logCloud(cloudOptionsOf(flags, world.env, gate));
+  const table = { table: athenaTable(gate, flags), ...(await askedFormat(gate, flags, world)) };
+  const period = { ...within, ...(within.from !== undefined && { to: within.to ?? world.clock.now() }) };
+  const inquiry = inquiryOf(request);
+  const answers = await askAthena(
+    { inquiry, ...table, view, within: period },
+    await cloud.warehouse(),
+    world,
+  );
+  const { queries, scannedBytes } = answers;
+  return { ...outcomeOf(answers, setting), sources: [], scanned: { queries, bytes: scannedBytes } };
 }
 
 async function ofFiles(request: AnswerRequest): Promise<LogAnswers> {
@@ -130,9 +153,14 @@ function outcomeOf(answers: Answers, { marks, unasked }: LogSetting): Omit<LogAn
 }
 
 /** Throws ERR_USAGE where nothing says which lines. */
-function checkSource({ files }: LogWords, { from, since, rotation, offline }: LogFlags): void {
+function checkSource({ files }: LogWords, { from, since, rotation, offline, engine }: LogFlags): void {
   const hasPeriod = from !== undefined || since !== undefined || rotation !== undefined;
-  if (files.length > 0) return;
+  if (engine === "athena" && files.length > 0)
+    throw new UsageError("ERR_USAGE", "Athena reads its table in S3, no files", [
+      "keyturn logs --engine athena --since 1d",
+      "keyturn logs FILE",
+    ]);
+  if (files.length > 0 || engine === "athena") return;
   if (!hasPeriod)
     throw new UsageError("ERR_USAGE", "there are no logs to read", [
       "keyturn logs *.gz",

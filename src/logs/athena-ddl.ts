@@ -3,12 +3,16 @@
  * projected: every hour of every day of this year and those around it, without a crawler. AWS's own example covers the
  * hours 01 to 12 only, and ends with 2025.
  */
+
+import type { EpochSeconds } from "../time.ts";
 import { fieldName, LOG_FIELDS, V1_FIELDS } from "./field-names.ts";
 import { textLiteral } from "./sql-text.ts";
 import { type ViewSettings, viewText } from "./view.ts";
 
 export const TABLE_FORMATS = ["v1", "json", "parquet"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+export const isTableFormat = (name: string): name is TableFormat =>
+  TABLE_FORMATS.some((each) => each === name);
 
 export interface DdlOptions {
   readonly database: string;
@@ -16,8 +20,8 @@ export interface DdlOptions {
   /** `s3://bucket/prefix/`: above the partitions, for v2. */
   readonly location: string;
   readonly distributions: readonly string[];
-  /** `year=2026/month=11/...` instead of `2026/11/...`. */
-  readonly isHiveStyle: boolean;
+  /** Folders below it, for v2: `${distributionid}/${year}/${month}/${day}/${hour}`. */
+  readonly template: string;
   /** Of the calendar now. */
   readonly year: number;
   readonly view: ViewSettings;
@@ -29,7 +33,7 @@ export function athenaDdl(options: DdlOptions): Readonly<Record<string, string>>
   return {
     database: `CREATE DATABASE IF NOT EXISTS \`${database}\``,
     table: format === "v1" ? v1Table(options) : v2Table(options),
-    view: `CREATE OR REPLACE VIEW "${database}"."logs" AS\n${viewText(fields(options), options.view)}`,
+    view: `CREATE OR REPLACE VIEW "${database}"."logs" AS\n${viewText(linesRelation(options), options.view)}`,
   };
 }
 
@@ -51,38 +55,44 @@ TBLPROPERTIES ('skip.header.line.count' = '2')`;
 
 /** Spelled as v2 spells them in JSON; Parquet has the same with underscores. */
 const V2_FIELDS = [...V1_FIELDS, "timestamp(ms)", "origin-fbl", "origin-lbl", "asn", "c-country"];
-const PARTS = ["year", "month", "day", "hour"] as const;
+export const PARTITIONS: readonly string[] = ["distributionid", "year", "month", "day", "hour"];
+
+/** As AWS lays them out unless the delivery says otherwise. */
+export function usualTemplate(isHiveStyle: boolean): string {
+  return PARTITIONS.map((part) => {
+    const key = part === "distributionid" ? "DistributionId" : part;
+    return `${isHiveStyle ? `${key}=` : ""}$\{${part}}`;
+  }).join("/");
+}
+
+const partitionsIn = (template: string) => PARTITIONS.filter((part) => template.includes(`$\{${part}}`));
+
+const RANGES: Readonly<Record<string, (year: number) => readonly [range: string, digits: number]>> = {
+  year: (year) => [`${year - 1},${year + 1}`, 4],
+  month: () => ["1,12", 2],
+  day: () => ["1,31", 2],
+  hour: () => ["0,23", 2],
+};
 
 function v2Table(options: DdlOptions): string {
-  const { database, format, location, distributions, isHiveStyle, year } = options;
-  const folders = ["distributionid", ...PARTS].map((part) => `${isHiveStyle ? `${part}=` : ""}$\{${part}}`);
-  const properties = {
-    "projection.enabled": "true",
-    "projection.distributionid.type": "enum",
-    "projection.distributionid.values": distributions.join(","),
-    "projection.year.type": "integer",
-    "projection.year.range": `${year - 1},${year + 1}`,
-    "projection.year.digits": "4",
-    "projection.month.type": "integer",
-    "projection.month.range": "1,12",
-    "projection.month.digits": "2",
-    "projection.day.type": "integer",
-    "projection.day.range": "1,31",
-    "projection.day.digits": "2",
-    "projection.hour.type": "integer",
-    "projection.hour.range": "0,23",
-    "projection.hour.digits": "2",
-    "storage.location.template": `${location}${folders.join("/")}`,
-  };
+  const { database, format, location, distributions, template, year } = options;
+  const partitions = partitionsIn(template);
+  const properties: Record<string, string> = { "projection.enabled": "true" };
+  for (const part of partitions) {
+    const [range, digits] = RANGES[part]?.(year) ?? [];
+    const settings =
+      range === undefined
+        ? { type: "enum", values: distributions.join(",") }
+        : { type: "integer", range, digits: String(digits) };
+    for (const [name, value] of Object.entries(settings)) properties[`projection.${part}.${name}`] = value;
+  }
+  if (partitions.length > 0) properties["storage.location.template"] = `${location}${template}`;
+  const columns = partitions.map((part) => `\`${part}\` string`).join(", ");
   return `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`lines\` (
 ${columnsOf(V2_FIELDS)}
 )
-PARTITIONED BY (\`distributionid\` string, ${PARTS.map((part) => `\`${part}\` string`).join(", ")})
-${format === "parquet" ? "STORED AS PARQUET" : jsonSerde()}
-LOCATION ${textLiteral(location)}
-TBLPROPERTIES (
-${listed(properties)}
-)`;
+${partitions.length > 0 ? `PARTITIONED BY (${columns})\n` : ""}${format === "parquet" ? "STORED AS PARQUET" : jsonSerde()}
+LOCATION ${textLiteral(location)}${partitions.length > 0 ? `\nTBLPROPERTIES (\n${listed(properties)}\n)` : ""}`;
 }
 
 function jsonSerde(): string {
@@ -99,13 +109,43 @@ const listed = (properties: Readonly<Record<string, string>>) =>
     .map(([name, value]) => `  ${textLiteral(name)} = ${textLiteral(value)}`)
     .join(",\n");
 
+/** What of the table a query has to read: days, where they are folders, so that Athena opens no others. */
+export interface LinesOptions {
+  readonly database: string;
+  readonly format: TableFormat;
+  readonly partitions?: readonly string[];
+  readonly within?: { readonly from?: EpochSeconds; readonly to?: EpochSeconds };
+}
+
 /** The relation that the view reads: `-` is absent; what the format has not is NULL. */
-function fields({ database, format }: DdlOptions): string {
+export function linesRelation({ database, format, partitions = [], within = {} }: LinesOptions): string {
   const has = new Set((format === "v1" ? V1_FIELDS : V2_FIELDS).map(fieldName));
   const columns = LOG_FIELDS.map((field) =>
     has.has(field)
       ? `NULLIF(NULLIF("${field}", '-'), '') AS "${field}"`
       : `CAST(NULL AS VARCHAR) AS "${field}"`,
   );
-  return `(SELECT FALSE AS is_cut_off, ${columns.join(", ")} FROM "${database}"."lines") fields`;
+  const isByDay = ["year", "month", "day"].every((part) => partitions.includes(part));
+  const days = isByDay ? daysWithin(within) : "";
+  return `(SELECT FALSE AS is_cut_off, ${columns.join(", ")} FROM "${database}"."lines"${days}) fields`;
+}
+
+const DAY = 86_400;
+/** Longer periods read every folder; the view still keeps to the period. */
+const MOST_DAYS = 400;
+
+/** Folders are by the hour of the requests, or of the delivery: a day more at both ends. */
+function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string {
+  if (from === undefined || to === undefined || to - from > MOST_DAYS * DAY) return "";
+  const months = new Map<string, string[]>();
+  for (let day = Math.floor(from / DAY) - 1; day <= Math.floor(to / DAY) + 1; day += 1) {
+    const text = new Date(day * DAY * 1000).toISOString();
+    const month = text.slice(0, 7);
+    months.set(month, [...(months.get(month) ?? []), text.slice(8, 10)]);
+  }
+  const conditions = [...months].map(([month, days]) => {
+    const [year, number] = month.split("-");
+    return `("year" = '${year}' AND "month" = '${number}' AND "day" IN (${days.map((day) => `'${day}'`).join(", ")}))`;
+  });
+  return ` WHERE ${conditions.join(" OR ")}`;
 }

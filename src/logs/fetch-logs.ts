@@ -185,7 +185,7 @@ function times(found: readonly Found[]): Pick<FetchedLogs, "newest" | "delivered
 }
 
 /** `1.2 GB`, in powers of ten, as S3 counts. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const size = bytes / 1000 ** power;

@@ -1,26 +1,28 @@
-/** `--sql` and `--ddl`: what would be asked or made, printed instead. Reads no log; asks the account only for the gate. */
+/** `--sql` and `--ddl`: what would be asked or made, printed instead; with --yes the table is made as well. */
 import { UsageError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { askedOf, type LogFlags, questionsOf } from "./answer-logs.ts";
 import { textsOf } from "./ask.ts";
-import { athenaDdl, databaseFor } from "./athena-ddl.ts";
+import { athenaDdl, usualTemplate } from "./athena-ddl.ts";
+import { type AthenaTable, athenaTable, gateLayout, type TableLayout } from "./athena-tables.ts";
 import { insightsText } from "./insights-text.ts";
 import { logSetting } from "./setting.ts";
+import { gateDestinations } from "./where.ts";
 import type { LogWords } from "./words.ts";
 
 export interface TextFlags extends LogFlags {
   readonly sql?: boolean;
   readonly ddl?: boolean;
-  readonly engine?: "duckdb" | "athena" | "insights";
   readonly location?: string;
-  readonly database?: string;
   readonly hive?: boolean;
 }
 export interface PrintedTexts {
   readonly engine: string;
   readonly texts: Readonly<Record<string, string>>;
 }
-type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "clock">;
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "logCloud" | "clock" | "terminal">;
 
 /** Undefined where answers are asked for. Throws ERR_USAGE, and what reading keyturn.yaml throws. */
 export async function printedTexts(
@@ -52,29 +54,53 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
 }
 
 async function ddl(flags: TextFlags, world: Needs): Promise<PrintedTexts> {
+  const { gate, view, unasked } = await logSetting(flags, world);
+  const layout = await layoutOf(gate, flags, world);
+  const table = athenaTable(gate, flags);
+  const made = athenaDdl({
+    database: table.database,
+    ...layout,
+    distributions: gate?.distributions ?? [],
+    year: new Date(world.clock.now() * 1000).getUTCFullYear(),
+    view,
+  });
+  if (flags.yes) await create(made, table, gate, flags, world);
+  const told: Record<string, string> =
+    unasked === undefined ? {} : { note: `-- the account was not read: ${unasked}` };
+  return { engine: "athena", texts: { ...told, ...made } };
+}
+
+async function layoutOf(gate: Gate | undefined, flags: TextFlags, world: Needs): Promise<TableLayout> {
   const { format = "v1", location } = flags;
+  if (location === undefined && gate !== undefined && !flags.offline)
+    return gateLayout(gate, await gateDestinations(gate, flags, world), flags.format);
   if (location === undefined || !/^s3:\/\/[a-z0-9.-]{3,63}\/(?:[\w!.*()/=-]*\/)?$/.test(location)) {
     throw new UsageError("ERR_USAGE", "--ddl needs the folder in S3 that holds the logs", [
       "--location s3://BUCKET/PREFIX/ (v1)",
       "--format json --location s3://BUCKET/AWSLogs/ACCOUNT/CloudFront/ (v2: the folder above the distribution's)",
     ]);
   }
-  const { gate, view, unasked } = await logSetting(flags, world);
   if (format !== "v1" && gate === undefined) {
     throw new UsageError("ERR_USAGE", "a table of v2 logs is made for a gate's distributions", [
       "keyturn logs --ddl --gate NAME --format json --location s3://BUCKET/PREFIX/",
     ]);
   }
-  const made = athenaDdl({
-    database: flags.database ?? databaseFor(gate?.name),
-    format,
-    location,
-    distributions: gate?.distributions ?? [],
-    isHiveStyle: flags.hive === true,
-    year: new Date(world.clock.now() * 1000).getUTCFullYear(),
-    view,
-  });
-  const told: Record<string, string> =
-    unasked === undefined ? {} : { note: `-- the account was not read: ${unasked}` };
-  return { engine: "athena", texts: { ...told, ...made } };
+  return { format, location, template: format === "v1" ? "" : usualTemplate(flags.hive === true) };
+}
+
+/** Each by itself, as Athena takes them. What exists stays as it is, but for the view. */
+async function create(
+  made: Readonly<Record<string, string>>,
+  table: AthenaTable,
+  gate: Gate | undefined,
+  flags: TextFlags,
+  { logCloud, terminal, env }: Needs,
+): Promise<void> {
+  const cloud = await logCloud(cloudOptionsOf(flags, env, gate));
+  const account = gate?.account === undefined ? "" : `, account ${gate.account}`;
+  terminal.note(
+    `${cloud.where}${account}: creating database ${table.database} with table lines and view logs, unless they exist; the view is replaced`,
+  );
+  const warehouse = await cloud.warehouse();
+  for (const sql of Object.values(made)) await warehouse.run(sql, table);
 }

@@ -1,7 +1,9 @@
 /** The report of `keyturn logs`: what was read, then each question with its sentences, its rows and its limits. */
 import type { Finding } from "../finding.ts";
+import type { LogAnswers } from "../logs/answer-logs.ts";
 import type { Answers } from "../logs/ask.ts";
-import type { FetchedLogs, LogGap } from "../logs/fetch-logs.ts";
+import { dollars } from "../logs/ask-athena.ts";
+import { type FetchedLogs, type LogGap, sizeText } from "../logs/fetch-logs.ts";
 import type { PrintedTexts } from "../logs/printed-texts.ts";
 import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
@@ -32,6 +34,8 @@ export interface LogsResult {
       readonly newest?: string;
       readonly delivered?: string;
     };
+    /** What Athena read, and asks for it, at least: in US dollars. */
+    readonly scanned?: { readonly queries: number; readonly bytes: number; readonly dollars: number };
   };
   readonly trust: { readonly asked: boolean; readonly rotation?: string; readonly unasked?: string };
   readonly questions: Readonly<Record<string, PrintedAnswer>>;
@@ -48,7 +52,7 @@ export function logsResult(
   { coverage, answers, hasTrust }: Answers,
   sources: readonly LogSource[],
   trust: { readonly rotation?: string; readonly unasked?: string },
-  fetched?: FetchedLogs,
+  { fetched, scanned }: Pick<LogAnswers, "fetched" | "scanned"> = {},
 ): LogsResult {
   const { from, to } = coverage;
   return {
@@ -64,6 +68,9 @@ export function logsResult(
         with_cookies: withCookies,
       })),
       ...(fetched !== undefined && { fetched: fetchedDocument(fetched) }),
+      ...(scanned !== undefined && {
+        scanned: { ...scanned, dollars: dollars(scanned.bytes, scanned.queries) },
+      }),
     },
     trust: { asked: hasTrust, ...trust },
     questions: Object.fromEntries(
@@ -146,9 +153,9 @@ function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
 const SHOWN = 12;
 
 function logsText(result: LogsResult, style: Style): string {
-  const { lines, from, to, sources, damaged } = result.read;
+  const { lines, from, to, sources, damaged, scanned } = result.read;
   const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
-  const head = `${counted(lines, "line")} of ${counted(sources.length, "file")} (${formats})${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines skipped` : ""}`;
+  const head = `${counted(lines, "line")} ${scanned === undefined ? `of ${counted(sources.length, "file")} (${formats})` : "in Athena"}${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines skipped` : ""}`;
   const trust =
     result.trust.unasked === undefined
       ? []
@@ -161,9 +168,21 @@ function logsText(result: LogsResult, style: Style): string {
           ),
         ];
   return [
-    [wrap(head, style.columns, 0, 2), ...fetchedText(result, style), ...trust].join("\n"),
+    [
+      wrap(head, style.columns, 0, 2),
+      ...fetchedText(result, style),
+      ...costText(result, style),
+      ...trust,
+    ].join("\n"),
     ...Object.entries(result.questions).map(([name, answer]) => answerText(name, answer, style)),
   ].join("\n\n");
+}
+
+function costText({ read: { scanned } }: LogsResult, style: Style): string[] {
+  if (scanned === undefined) return [];
+  const { queries, bytes, dollars: cost } = scanned;
+  const told = `Athena read ${sizeText(bytes)} in ${queries} queries: about ${cost.toFixed(4)} USD, at 5 USD a TB`;
+  return [wrap(told, style.columns, 0, 2)];
 }
 
 function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] {

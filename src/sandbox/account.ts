@@ -1,4 +1,5 @@
 /** One AWS account of the sandbox: both models behind one handler, the faults, and shortcuts for seeding. */
+import type { LogAccess } from "../log-seams.ts";
 import type { Clock, Random } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { cloudApi } from "./cloud-api.ts";
@@ -8,6 +9,7 @@ import type { CloudFrontQuotas } from "./cloudfront/ledger.ts";
 import { CloudFrontModel } from "./cloudfront/model.ts";
 import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts";
 import { FaultPlan } from "./faults.ts";
+import { Athena } from "./logs/athena.ts";
 import { LogDeliveries } from "./logs/deliveries.ts";
 import { LogStore } from "./logs/log-store.ts";
 import { s3Service } from "./logs/s3-wire.ts";
@@ -43,6 +45,8 @@ export interface AccountOptions {
     readonly saved: () => Promise<void>;
   };
   readonly onBug?: (thrown: unknown) => void;
+  /** The engine of its Athena; without one every query fails. */
+  readonly logs?: Pick<LogAccess, "desk">;
 }
 
 export interface Account {
@@ -53,6 +57,7 @@ export interface Account {
   readonly faults: FaultPlan;
   readonly logDeliveries: LogDeliveries;
   readonly logStore: LogStore;
+  readonly athena: Athena;
   /** All APIs. */
   readonly handler: WireHandler;
   /** Resolves once every change so far would survive the process. */
@@ -91,13 +96,14 @@ export function createAccount(options: AccountOptions): Account {
     deliveries: logDeliveries,
     distributions: () => cloudFront.published().distributions,
   });
+  const athena = new Athena({ clock, random, store: logStore, logs: options.logs });
   const handler = cloudApi({
     clock,
     random,
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
     sts: stsService({ clock, random, accountId, roles: options.roles }),
-    logs: [logDeliveries.service(), s3Service(logStore)],
+    logs: [logDeliveries.service(), s3Service(logStore), athena.service()],
     faults,
     saved,
     onBug: options.onBug,
@@ -110,6 +116,7 @@ export function createAccount(options: AccountOptions): Account {
     faults,
     logDeliveries,
     logStore,
+    athena,
     handler,
     saved,
     createDistribution: (seed) =>

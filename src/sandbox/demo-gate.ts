@@ -148,6 +148,7 @@ gates:
       sameSite: Lax
       ttl: ${settings.cookieTtl}s
       maxTtl: ${settings.cookieTtl}s
+    athena: { outputLocation: "s3://demo-athena-results/" }
     origin:
       url: ${origin}
       counterUrl: ${api}/_sandbox/origin

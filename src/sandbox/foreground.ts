@@ -35,7 +35,7 @@ export interface Foreground {
   stop(): Promise<void>;
 }
 
-type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal">;
+type Needs = Pick<World, "clock" | "random" | "keyPairs" | "processes" | "terminal" | "logs">;
 
 export async function startForeground(flags: ForegroundFlags, world: Needs): Promise<Foreground> {
   const lock = flags.state === undefined ? undefined : await lockFolder(flags.state, world.processes);
@@ -71,7 +71,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
       keyPairId: flags.keyPairId,
       triples: DEMO_SETTINGS.triples,
     },
-    ...(kept && { account: kept }),
+    account: { ...kept, logs: world.logs },
     onBug: (thrown) =>
       terminal.note(
         thrown instanceof KeyturnError ? thrown.message : `the sandbox has a bug: ${String(thrown)}`,

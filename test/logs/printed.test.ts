@@ -1,7 +1,7 @@
 /** `--sql` and `--ddl`: what is printed can be sent; Trino's grammar judges the view, the calendar the partitions. */
 import { TrinoSQL } from "dt-sql-parser";
 import { describe, expect, it } from "vitest";
-import { athenaDdl, TABLE_FORMATS } from "../../src/logs/athena-ddl.ts";
+import { athenaDdl, TABLE_FORMATS, usualTemplate } from "../../src/logs/athena-ddl.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
 const faults = (sql: string) => new TrinoSQL().validate(sql).map(({ message }) => message);
@@ -33,7 +33,7 @@ describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
     format,
     location: "s3://logs-of-app/AWSLogs/111122223333/CloudFront/",
     distributions: ["E1A2B3C4D5E6F7", "E2A2B3C4D5E6F7"],
-    isHiveStyle: format === "parquet",
+    template: usualTemplate(format === "parquet"),
     year: 2026,
     view: { routes: [{ pattern: "/api/*", isProtected: true }], maskedStatuses: [] },
   });
@@ -52,7 +52,7 @@ describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
     expect(made.table).toContain("'projection.year.range' = '2025,2027'");
     expect(made.table).toContain(
       format === "parquet"
-        ? `CloudFront/distributionid=$\{distributionid}/year=$\{year}/month=$\{month}/day=$\{day}/hour=$\{hour}'`
+        ? `CloudFront/DistributionId=$\{distributionid}/year=$\{year}/month=$\{month}/day=$\{day}/hour=$\{hour}'`
         : `CloudFront/$\{distributionid}/$\{year}/$\{month}/$\{day}/$\{hour}'`,
     );
   });

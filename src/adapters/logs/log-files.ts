@@ -1,11 +1,11 @@
 /** Access log files on the local disk: found, sampled, copied from stdin. */
 import { createReadStream, createWriteStream, type Stats } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { open, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { InputError } from "../../errors.ts";
-import { unreadable } from "../../file-errors.ts";
+import { unreadable, unwritable } from "../../file-errors.ts";
 import type { LogEngine, LogFileStart, LogFiles } from "../../log-seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 
@@ -18,6 +18,13 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
         else for (const path of await filesOf(name, engine)) found.add(path);
       }
       return [...found];
+    },
+    async keep(name, bytes) {
+      const path = join(folder, name);
+      await writeFile(path, bytes, { mode: 0o600, flag: "wx" }).catch((cause) => {
+        throw unwritable(path, cause);
+      });
+      return path;
     },
     start: startOf,
     async claimedLength(path) {

@@ -135,6 +135,7 @@ const answered = z.strictObject({
       }),
     ),
     distributions: z.array(z.strictObject({ host: z.string(), lines: count, with_cookies: count })),
+    scanned: z.strictObject({ queries: count, bytes: count, dollars: z.number() }).optional(),
     fetched: z
       .strictObject({
         objects: count,

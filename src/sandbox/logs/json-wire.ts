@@ -2,10 +2,10 @@
 import type { GeneralRefusal, Service } from "../service.ts";
 import type { WireResponse } from "../wire.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** A refusal by the service, as its clients see it. */
-class JsonRefusal extends Error {
+export class JsonRefusal extends Error {
   readonly code: string;
   readonly status: number;
 
@@ -90,6 +90,13 @@ function write(status: number, answer: Json, requestId: string): WireResponse {
 
 function refusal({ code, status, message }: JsonRefusal, requestId: string): WireResponse {
   return write(status, { __type: code, message }, requestId);
+}
+
+/** The text of a member. Throws JsonRefusal where it is missing or no text. */
+export function requiredText(input: Json, member: string): string {
+  const value = input[member];
+  if (typeof value === "string" && value !== "") return value;
+  throw new JsonRefusal("ValidationException", `${member} is required`);
 }
 
 /** A page of a list behind an opaque token. Throws JsonRefusal for one that is not ours. */

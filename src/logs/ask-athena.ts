@@ -1,0 +1,55 @@
+/** Asks the same questions in Athena: the view stands before each query, so only the table has to be there. */
+import type { LogWarehouse } from "../log-seams.ts";
+import type { World } from "../seams.ts";
+import { type Answers, askQuestions, type Inquiry } from "./ask.ts";
+import { linesRelation, type TableFormat } from "./athena-ddl.ts";
+import type { AthenaTable } from "./athena-tables.ts";
+import type { Within } from "./period.ts";
+import { type ViewSettings, viewText } from "./view.ts";
+
+export interface AthenaAnswers extends Answers {
+  readonly queries: number;
+  readonly scannedBytes: number;
+}
+export interface AthenaRequest {
+  readonly inquiry: Inquiry;
+  readonly table: AthenaTable;
+  readonly format: TableFormat;
+  /** Names of the table's partition columns. */
+  readonly partitions: readonly string[];
+  readonly view: ViewSettings;
+  readonly within: Within;
+}
+
+/** In US dollars, in most regions (Athena pricing); a query costs at least that of 10 MB. */
+const PER_TERABYTE = 5;
+const LEAST_BYTES = 10_000_000;
+
+export async function askAthena(
+  { inquiry, table, format, partitions, view, within }: AthenaRequest,
+  warehouse: LogWarehouse,
+  { terminal }: Pick<World, "terminal">,
+): Promise<AthenaAnswers> {
+  const relation = linesRelation({ database: table.database, format, partitions, within });
+  const logs = viewText(relation, { ...view, ...within });
+  let [queries, scannedBytes] = [0, 0];
+  const answers = await askQuestions(inquiry, async (sql) => {
+    queries += 1;
+    if (terminal.interactive) terminal.progress(`Athena: query ${queries} is running`);
+    const answer = await warehouse.run(withLogs(logs, sql), table);
+    scannedBytes += answer.scannedBytes;
+    return answer.rows;
+  });
+  return { ...answers, queries, scannedBytes };
+}
+
+/** `WITH logs AS (...)`, joined with the query's own WITH, if it has one. */
+function withLogs(logs: string, sql: string): string {
+  const own = /^\s*WITH\s+/i.exec(sql)?.[0];
+  return `WITH logs AS (\n${logs}\n)${own === undefined ? `\n${sql}` : `,\n${sql.slice(own.length)}`}`;
+}
+
+/** What so many bytes cost, at least. */
+export function dollars(scannedBytes: number, queries: number): number {
+  return (Math.max(scannedBytes, queries * LEAST_BYTES) / 1e12) * PER_TERABYTE;
+}

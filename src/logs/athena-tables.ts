@@ -1,0 +1,153 @@
+/** What a gate's table in Athena is called, where its logs lie and how: by flags, keyturn.yaml, then the account. */
+import { UsageError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { WarehousePlace } from "../log-seams.ts";
+import type { World } from "../seams.ts";
+import { databaseFor, isTableFormat, PARTITIONS, type TableFormat } from "./athena-ddl.ts";
+import type { LogDestination, LogPlace } from "./destinations.ts";
+import { readableDestinations } from "./fetch-logs.ts";
+import { logsListed } from "./listing.ts";
+import type { SettingFlags } from "./setting.ts";
+import { type GateDestinations, gateDestinations } from "./where.ts";
+
+export interface AthenaFlags {
+  readonly workgroup?: string;
+  readonly database?: string;
+  readonly outputLocation?: string;
+  readonly format?: TableFormat;
+}
+export interface AthenaTable extends WarehousePlace {
+  readonly database: string;
+}
+
+export function athenaTable(gate: Gate | undefined, flags: AthenaFlags): AthenaTable {
+  const { workgroup = gate?.athena?.workgroup, outputLocation = gate?.athena?.outputLocation } = flags;
+  return {
+    database: flags.database ?? gate?.athena?.database ?? databaseFor(gate?.name),
+    ...(workgroup !== undefined && { workgroup }),
+    ...(outputLocation !== undefined && { outputLocation }),
+  };
+}
+
+/** Of the table, by the flag or the gate's destination; v1 where neither says. */
+export async function askedFormat(
+  gate: Gate | undefined,
+  flags: AthenaFlags & SettingFlags,
+  world: Pick<World, "env" | "cloud" | "logCloud">,
+): Promise<{ readonly format: TableFormat; readonly partitions: readonly string[] }> {
+  const { format } = flags;
+  if (gate === undefined || flags.offline)
+    return {
+      format: format ?? "v1",
+      partitions: format === "json" || format === "parquet" ? PARTITIONS : [],
+    };
+  const found = await gateDestinations(gate, flags, world);
+  const [destination] = readableDestinations(gate.distributions, found, format);
+  const named = destination?.format ?? "v1";
+  return {
+    format: isTableFormat(named) ? named : "v1",
+    partitions: destination?.s3 === undefined ? [] : partitionsOf(destination.s3),
+  };
+}
+
+export interface TableLayout {
+  readonly format: TableFormat;
+  /** `s3://bucket/prefix/`: above all partitions. */
+  readonly location: string;
+  /** Below it, with `${distributionid}`, `${year}`, `${month}`, `${day}`, `${hour}`; empty for v1. */
+  readonly template: string;
+}
+
+/** Where the gate's logs lie; of several forms the one with cookies. Throws ERR_LOG_UNREADABLE, ERR_USAGE. */
+export async function gateLayout(
+  gate: Gate,
+  found: GateDestinations,
+  format: TableFormat | undefined,
+): Promise<TableLayout> {
+  const [destination, ...others] = readableDestinations(gate.distributions, found, format);
+  const { s3, format: named } = destination as LogDestination;
+  if (s3 === undefined || !isTableFormat(named))
+    throw new UsageError("ERR_USAGE", `keyturn makes no table of logs as ${named}`, [
+      "keyturn logs --since 2h",
+    ]);
+  const elsewhere = others.find((each) => each.place !== destination?.place || each.format !== named);
+  if (elsewhere !== undefined)
+    throw new UsageError(
+      "ERR_USAGE",
+      `the logs of the gate's distributions lie in different places: ${destination?.place} and ${elsewhere.place}`,
+      ["keyturn logs --ddl --format FORMAT --location s3://BUCKET/PREFIX/ (a table for one of them)"],
+    );
+  if (named === "v1")
+    return { format: named, location: `s3://${s3.bucket}/${s3.prefix.replace(/[^/]*$/, "")}`, template: "" };
+  const folder = (await firstFolder(s3, found)) ?? assumedFolder(s3);
+  return { format: named, ...split(`s3://${s3.bucket}/${s3.prefix}${folder}`) };
+}
+
+/** As the first object that was delivered lies: how AWS joins its parts is not documented for every case. */
+async function firstFolder(place: LogPlace, { bucketOf }: GateDestinations): Promise<string | undefined> {
+  const bucket = await bucketOf();
+  for await (const { key } of logsListed(place, { from: 0, to: Number.MAX_SAFE_INTEGER }, bucket)) {
+    return templated(key.slice(place.prefix.length).replace(/[^/]*$/, ""), place.distribution);
+  }
+  return undefined;
+}
+
+/** `DistributionId=E1/year=2026/...` -> `DistributionId=${distributionid}/year=${year}/...` */
+function templated(folder: string, distribution: string): string {
+  const names = ["year", "month", "day", "hour"];
+  let next = 0;
+  return folder
+    .split("/")
+    .map((part) => {
+      const [, key = "", value = ""] = /^([\w-]+=)?(.*)$/.exec(part) ?? [];
+      if (value === distribution) return `${key}$\{distributionid}`;
+      const isNext = next === 0 ? /^20\d\d$/.test(value) : /^\d\d$/.test(value) && next < names.length;
+      if (!isNext) return part;
+      next += 1;
+      return `${key}$\{${names[next - 1]}}`;
+    })
+    .join("/");
+}
+
+/** Columns of the table that keyturn makes for that destination. */
+function partitionsOf({ layout, suffixPath }: LogPlace): readonly string[] {
+  if (layout === "v1") return [];
+  if (!suffixPath) return PARTITIONS;
+  return PARTITIONS.filter((part) =>
+    Object.entries(COLUMNS).some(([name, column]) => column === part && suffixPath.includes(`{${name}}`)),
+  );
+}
+
+const HIVE_KEYS: Readonly<Record<string, string>> = {
+  DistributionId: "DistributionId=",
+  yyyy: "year=",
+  MM: "month=",
+  dd: "day=",
+  HH: "hour=",
+};
+const COLUMNS: Readonly<Record<string, string>> = {
+  DistributionId: "distributionid",
+  yyyy: "year",
+  MM: "month",
+  dd: "day",
+  HH: "hour",
+};
+
+/** Before anything was delivered: as AWS's default would lie. */
+function assumedFolder({ account, suffixPath, isHiveStyle }: LogPlace): string {
+  const suffix = (suffixPath || "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}").replace(/^\/|\/$/g, "");
+  const filled = suffix.replace(/(=?)\{(\w+)\}/g, (whole, hasKey: string, name: string) => {
+    const column = COLUMNS[name];
+    if (column === undefined) return whole;
+    return `${hasKey !== "" || !isHiveStyle ? hasKey : HIVE_KEYS[name]}$\{${column}}`;
+  });
+  return `AWSLogs/${isHiveStyle ? "aws-account-id=" : ""}${account}/CloudFront/${filled}/`;
+}
+
+/** At the first folder that differs from partition to partition. */
+function split(whole: string): Pick<TableLayout, "location" | "template"> {
+  const at = whole.lastIndexOf("/", whole.indexOf("${"));
+  return at < 0 || !whole.includes("${")
+    ? { location: whole, template: "" }
+    : { location: whole.slice(0, at + 1), template: whole.slice(at + 1).replace(/\/$/, "") };
+}

@@ -1,0 +1,100 @@
+/** Runs one query of the sandbox's Athena in DuckDB: the tables' objects are put into its private folder first. */
+import type { LogAccess, LogRow } from "../../log-seams.ts";
+import type { LogStore, StoredObject } from "./log-store.ts";
+import type { ExternalTable } from "./table-ddl.ts";
+
+interface Catalog {
+  readonly databases: ReadonlySet<string>;
+  readonly tables: ReadonlyMap<string, ExternalTable>;
+  /** `database.name` -> its SQL. */
+  readonly views: ReadonlyMap<string, string>;
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+export async function runInDuckDb(
+  sql: string,
+  { databases, tables, views }: Catalog,
+  store: LogStore,
+  logs: Pick<LogAccess, "desk">,
+): Promise<{ readonly rows: readonly LogRow[]; readonly scannedBytes: number }> {
+  for (const [, database = "", name = ""] of sql.matchAll(/\bFROM "(\w+)"\."(\w+)"/g)) {
+    const full = `${database}.${name}`;
+    if (!tables.has(full) && !views.has(full))
+      throw new Error(`TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${full}' does not exist`);
+  }
+  const desk = await logs.desk({ memoryLimit: "512MB" });
+  try {
+    for (const database of databases) await desk.engine.query(`CREATE SCHEMA IF NOT EXISTS "${database}"`);
+    let scannedBytes = 0;
+    for (const table of tables.values()) {
+      if (!sql.includes(`"${table.database}"."${table.name}"`) && !usesViewOf(sql, table, views)) continue;
+      const found = objectsOf(table, store);
+      scannedBytes += found.reduce((total, { object }) => total + object.body.length, 0);
+      await desk.engine.query(
+        `CREATE TABLE "${table.database}"."${table.name}" (${[...table.columns, ...table.partitions].map((name) => `"${name}" VARCHAR`).join(", ")})`,
+      );
+      for (const [at, { object, values }] of found.entries()) {
+        const path = await desk.files.keep(`${table.name}-${at}`, object.body);
+        await desk.engine.query(insertText(table, path, object, values));
+      }
+    }
+    for (const [name, view] of views) {
+      const [database, short] = name.split(".");
+      if (sql.includes(`"${database}"."${short}"`))
+        await desk.engine.query(`CREATE VIEW "${database}"."${short}" AS ${view}`);
+    }
+    return { rows: await desk.engine.query(sql), scannedBytes };
+  } finally {
+    await desk.close();
+  }
+}
+
+const usesViewOf = (sql: string, { database }: ExternalTable, views: ReadonlyMap<string, string>) =>
+  [...views.keys()].some((name) => name.startsWith(`${database}.`) && sql.includes(`"${database}"."logs"`));
+
+interface Found {
+  readonly object: StoredObject;
+  /** Of the partition columns. */
+  readonly values: readonly string[];
+}
+
+/** Below the location; where partitions are projected, only in folders that the template makes. */
+function objectsOf({ location, template, partitions }: ExternalTable, store: LogStore): Found[] {
+  const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  const objects = (store.objects(bucket) ?? []).filter(({ key }) => key.startsWith(prefix));
+  if (template === undefined) {
+    // Hive hides what starts with a dot or an underscore.
+    return objects.map((object) => ({ object, values: [] }));
+  }
+  const pattern = template
+    .replace(/^s3:\/\/[^/]+\//, "")
+    .split(/\$\{(\w+)\}/)
+    .map((part, at) => (at % 2 === 0 ? part.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&") : `(?<${part}>[^/]+)`))
+    .join("");
+  const folder = new RegExp(`^${pattern}/[^/]*$`);
+  return objects.flatMap((object) => {
+    const groups = folder.exec(object.key)?.groups;
+    return groups === undefined ? [] : [{ object, values: partitions.map((name) => groups[name] ?? "") }];
+  });
+}
+
+function insertText(table: ExternalTable, path: string, object: StoredObject, values: readonly string[]) {
+  const { columns, format, mappings, skippedLines } = table;
+  const isGz = object.body[0] === 0x1f && object.body[1] === 0x8b;
+  const more = values.map((value) => `, ${literal(value)}`).join("");
+  const into = `INSERT INTO "${table.database}"."${table.name}"`;
+  const compression = `compression = '${isGz ? "gzip" : "none"}'`;
+  const lines = `read_csv(${literal(path)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\u0001\u001f\u0002\u001e', quote = '', escape = '', auto_detect = false, ${compression}, strict_mode = false, ignore_errors = true, skip = ${format === "tabs" ? skippedLines : 0}, max_line_size = 2500000)`;
+  if (format === "parquet") {
+    const selected = columns.map((name) => `"${name}"`).join(", ");
+    return `${into} BY NAME SELECT * FROM (SELECT ${selected}${values.map((value, at) => `, ${literal(value)} AS "${table.partitions[at]}"`).join("")} FROM (SELECT ${columns.map((name) => `CAST(NULL AS VARCHAR) AS "${name}"`).join(", ")} WHERE FALSE UNION ALL BY NAME SELECT * FROM read_parquet(${literal(path)})))`;
+  }
+  if (format === "json") {
+    const paths = columns.map((name) => literal(`$."${mappings.get(name) ?? name}"`)).join(", ");
+    const selected = columns.map((_, at) => `parts[${at + 1}]`).join(", ");
+    return `${into} SELECT ${selected}${more} FROM (SELECT json_extract_string(CASE WHEN json_valid(line) THEN line END, [${paths}]) AS parts FROM ${lines}) WHERE parts IS NOT NULL`;
+  }
+  const selected = columns.map((_, at) => `parts[${at + 1}]`).join(", ");
+  return `${into} SELECT ${selected}${more} FROM (SELECT string_split(line, chr(9)) AS parts FROM ${lines})`;
+}
