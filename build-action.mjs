@@ -9,7 +9,7 @@ if (folder === undefined || existsSync(folder)) {
 }
 
 /** The schemas are documents, and the list of chunks is for tests. */
-const isNeeded = (path) => !["schemas", "meta.json"].includes(basename(path));
+const isNeeded = (path) => !["schemas", "meta.json", "keyturn.1"].includes(basename(path));
 mkdirSync(folder, { recursive: true });
 for (const path of ["action.yml", "LICENSE", "bin", "runbooks"]) {
   cpSync(path, join(folder, path), { recursive: true });

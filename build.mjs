@@ -128,6 +128,7 @@ for (const { path, contents } of program.outputFiles) writeFileSync(path, conten
 writeFileSync(join(outdir, "package.json"), '{"type":"commonjs"}\n');
 writeNotices(split.metafile, self, outdir);
 await writeSchemas();
+await writeManPage();
 // The chunks in each file and their inputs, for the tests of what a command may load; not packed.
 writeFileSync(
   join(outdir, "meta.json"),
@@ -144,4 +145,17 @@ async function writeSchemas() {
   const bundled = Buffer.from(outputFiles[0].contents).toString("base64");
   const { schemaFiles } = await import(`data:text/javascript;base64,${bundled}`);
   for (const [file, schema] of schemaFiles()) writeFileSync(join(outdir, "schemas", file), schema);
+}
+
+/** `man keyturn`, from the table that --help prints. It loads no command. */
+async function writeManPage() {
+  const apart = {
+    name: "apart",
+    setup: ({ onResolve }) => onResolve({ filter: /\/commands\// }, ({ path }) => ({ path, external: true })),
+  };
+  const entryPoints = ["src/cli/man-page.ts"];
+  const { outputFiles } = await build({ ...options, entryPoints, format: "cjs", plugins: [apart] });
+  const page = { exports: {} };
+  new Function("module", "require", outputFiles[0].text)(page, createRequire(import.meta.url));
+  writeFileSync(join(outdir, "keyturn.1"), page.exports.manPage(self.version));
 }

@@ -49,11 +49,27 @@ export async function runProgram(argv: readonly string[], given: World): Promise
       return printError(reported, words, typed, world);
     };
     if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) return failed(thrown);
-    return world.terminal.out(help).then(
+    const said = isVersionAsJson(thrown, typed) ? await versionJson() : help;
+    return world.terminal.out(said).then(
       () => EXIT.done,
       (unwritten) => (isBrokenPipe(unwritten) ? EXIT.done : failed(unwritten)),
     );
   }
+}
+
+function isVersionAsJson({ code }: CommanderError, typed: readonly string[]): boolean {
+  return code === "commander.version" && typed.includes("--json");
+}
+
+async function versionJson(): Promise<string> {
+  const { envelopeOf, envelopeText } = await import("./report/json.ts");
+  const report = {
+    outcome: "done",
+    result: { version: VERSION },
+    findings: [],
+    text: () => VERSION,
+  } as const;
+  return envelopeText(envelopeOf(report, "version"));
 }
 
 function programOf(world: World, writeHelp: (text: string) => void): Command {
@@ -136,7 +152,7 @@ function neededFor(typed: readonly string[], chosen: CommandEntry | undefined): 
   return asksProgram ? [] : COMMANDS;
 }
 
-const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color"]);
+const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color", "--json"]);
 
 async function loaded(entry: CommandEntry, world: World, ended: (code: number) => void): Promise<Command> {
   const make = await entry.load();

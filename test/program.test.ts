@@ -110,7 +110,7 @@ describe("the command line", () => {
     ],
     [
       "completion zhs",
-      "error: 'zhs' is not a known shell. Allowed choices are bash, zsh, fish, words [ERR_USAGE]\nhint: did you mean zsh?\nhint: keyturn completion --help\n",
+      "error: 'zhs' is not a known shell. Allowed choices are bash, zsh, fish, powershell, words [ERR_USAGE]\nhint: did you mean zsh?\nhint: keyturn completion --help\n",
     ],
     [
       "config schema rotate sttaus",

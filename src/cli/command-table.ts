@@ -245,10 +245,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "completion",
-    summary: "tab completion for bash, zsh and fish",
+    summary: "tab completion for bash, zsh, fish and PowerShell",
     examples: [
       ['eval "$(keyturn completion bash)"', "in ~/.bashrc; zsh likewise, in ~/.zshrc after compinit"],
       ["keyturn completion fish | source", "in ~/.config/fish/config.fish"],
+      ["keyturn completion powershell | Out-String | Invoke-Expression", "in $PROFILE"],
     ],
     load: async () => (await import("../commands/completion.ts")).completionOf(COMMANDS),
   },

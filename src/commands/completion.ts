@@ -1,4 +1,4 @@
-/** `keyturn completion`: tab completion in bash, zsh and fish. */
+/** `keyturn completion`: tab completion in bash, zsh, fish and PowerShell. */
 import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import type { CommandEntry } from "../cli/command-entry.ts";

@@ -1,6 +1,6 @@
 /** The scripts for the shells: a function that runs `keyturn completion words` on each Tab, without network calls. */
 
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** A first line of `:files` asks the shell to complete file names too. */
@@ -46,5 +46,22 @@ function __keyturn_complete
     end
 end
 complete -c keyturn -f -a '(__keyturn_complete)'
+`,
+  // PowerShell drops an empty argument of a native command before 7.3, where two quotes stand for it.
+  powershell: `# keyturn completion for PowerShell: keyturn completion powershell | Out-String | Invoke-Expression, in $PROFILE
+Register-ArgumentCompleter -Native -CommandName keyturn -ScriptBlock {
+  param($current, $ast, $cursor)
+  $typed = @($ast.CommandElements | Select-Object -Skip 1 |
+    Where-Object { $_.Extent.StartOffset -lt $cursor } | ForEach-Object { "$($_.Extent.Text)" })
+  if ("$current" -eq '') {
+    $typed += if ($PSVersionTable.PSVersion -ge [version]'7.3') { '' } else { '""' }
+  }
+  keyturn completion words -- @typed 2>$null | ForEach-Object {
+    if ($_ -eq '${FILES_MARK}') { (Get-ChildItem "$current*" -Name) } else { $_ }
+  } | ForEach-Object {
+    $text = if ($_ -match '[\\s''"$]') { "'" + ($_ -replace "'", "''") + "'" } else { $_ }
+    [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
+  }
+}
 `,
 };

@@ -48,7 +48,7 @@ describe("what Tab offers", () => {
   it("topics and error codes after help, shells after completion", async () => {
     expect(await offered(["help", "sec"])).toEqual(["security"]);
     expect(await offered(["help", "ERR_QU"])).toEqual(["ERR_QUOTA"]);
-    expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
+    expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish", "powershell"]);
   });
 
   it("files where a file is expected, and after --", async () => {

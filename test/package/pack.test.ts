@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -43,6 +43,7 @@ describe("the tarball", () => {
       // The action is built from a clone: its files would be of no use here.
       /^bin\/(keyturn\.js|package\.json)$/,
       /^dist\/([\w-]+\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^dist\/keyturn\.1$/,
       /^dist\/schemas\/[\w.-]+\.json$/,
       /^runbooks\/[\w-]+\.md$/,
     ];
@@ -58,6 +59,11 @@ describe("the tarball", () => {
     ]) {
       expect(files).toContain(file);
     }
+  });
+
+  it("is small enough to be fetched by npx while somebody waits", () => {
+    expect(statSync(tarball).size).toBeLessThan(2_000_000);
+    expect(filesIn(tarball).length).toBeLessThan(260);
   });
 
   it("installs offline as one package and runs", () => {
