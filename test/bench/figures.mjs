@@ -1,5 +1,6 @@
 // Every figure of the benchmark, in the order of its table.
 import { auditingFigures } from "./auditing.mjs";
+import { frontFigures } from "./front.mjs";
 import { logsFigures } from "./logs.mjs";
 import { networkFigures } from "./network.mjs";
 import { packageFigures } from "./package.mjs";
@@ -12,6 +13,7 @@ export const figures = [
   ...signingFigures,
   ...probingFigures,
   ...networkFigures,
+  ...frontFigures,
   ...auditingFigures,
   ...logsFigures,
   ...packageFigures,

@@ -28,10 +28,8 @@ export interface Ground {
   readonly notes: readonly string[];
 }
 
-export const managedPolicies: PolicyLookup = (id) => {
-  const stored = MANAGED_POLICIES.get(id);
-  return stored && projectPolicy(stored);
-};
+const MANAGED = new Map([...MANAGED_POLICIES].map(([id, stored]) => [id, projectPolicy(stored)]));
+export const managedPolicies: PolicyLookup = (id) => MANAGED.get(id);
 
 const ID_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789";
 
