@@ -112,12 +112,16 @@ cat /dev/fd/3 > ${at("jar")}
       planted.signature(signature);
     }
     await type("inspect cookies.txt --url @film --verbose", "doctor @film cookies.txt");
-    await type("probe --report junit=probe.xml --report md=probe.md", "probe --flow --credentials guest.txt");
-    await type("rotate plan -o plan.json", "audit --report md=audit.md");
+    await type(
+      "probe --report junit=probe.xml --report md=probe.md --report html=probe.html",
+      "probe --flow --credentials guest.txt",
+    );
+    await type("rotate plan -o plan.json", "audit --report md=audit.md --report html=audit.html");
     await type("rotate start plan.json --yes --until key-trusted --verbose");
     await learnKeys("keyturn-new");
     await type(
       "rotate status --evidence md",
+      "rotate status --evidence html",
       "runbook run resume-a-rotation --step status --yes --transcript t.txt",
     );
     await type("curl @film --gate nowhere --verbose", "mint @film --private-key guest.txt --verbose");
@@ -162,16 +166,21 @@ describe.concurrent("planted secrets in a rehearsal", () => {
     };
     const exitCode = await runProgram(line.split(" "), world);
     const { stdout, stderr } = base.terminal;
-    return { exitCode, places: { stdout, stderr, journal: JSON.stringify(base.journal.entries) } };
+    const pages = base.files.names().map((file) => base.files.text(file));
+    return {
+      exitCode,
+      places: { stdout, stderr, journal: JSON.stringify(base.journal.entries), pages: pages.join("\n") },
+    };
   };
 
   it("appear nowhere", async () => {
     const brief = "--propagation 1s --settle 2s --cookie-ttl 3s --signer-cache 1s --viewers 2 --attackers 2";
     const [good, bad] = await Promise.all([
-      rehearse(`rehearse --verbose ${brief}`),
+      rehearse(`rehearse --verbose --report html=rehearsal.html ${brief}`),
       rehearse("rehearse --viewers none --verbose"),
     ]);
     expect([good.exitCode, bad.exitCode]).toEqual([0, 2]);
+    expect(good.places.pages).toContain("<!doctype html>");
     expect([...planted.foundIn(good.places), ...planted.foundIn(bad.places)]).toEqual([]);
   });
 });

@@ -203,7 +203,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: "a probe that writes reports",
     lines: [
-      "probe --gate demo --http-port 8080 --report junit=probe.xml --report md=probe.md",
+      "probe --gate demo --http-port 8080 --report junit=probe.xml --report md=probe.md --report html=probe.html",
       "probe --gate demo --retired-key key.pem=@id",
       "probe --gate demo --retired-key @pem",
       "probe --gate demo --watch 5s --for 20s",
@@ -212,7 +212,7 @@ export const SCENES: readonly Scene[] = [
       "probe --gate demo --flow --credentials one-line.txt",
       "probe --gate demo --flow --credentials @pem",
       "probe --gate demo --flow --credentials-command cat",
-      "audit --all --inventory --credentials guest.txt --report md=audit.md",
+      "audit --all --inventory --credentials guest.txt --report md=audit.md --report html=audit.html",
       "audit --gate demo --credentials stranger.txt --report md=stranger.md",
       "matrix --gate demo --probe",
       "matrix --gate nowhere",
@@ -249,6 +249,7 @@ export const SCENES: readonly Scene[] = [
       "rotate resume --wait",
       "rotate status --evidence md",
       "rotate status --evidence json",
+      "rotate status --evidence html",
       "rotate status --all",
       "rotate resume",
       "rotate start plan.json --yes",

@@ -25,7 +25,7 @@ export function rotationHtml(seen: RotationSeen): string {
       figureOf(stagesFigure(timeline)),
       journal.length === 0 &&
         html`<p class="none">This machine has no journal of the rotation: who did each stage, and past halts, are known only where it ran.</p>`,
-      figureOf(trustFigure(rotationTrust(record, timeline.to))),
+      figureOf(trustFigure(rotationTrust(record, record.finished?.at ?? now))),
       proofsOf(record),
     ],
   });
@@ -49,12 +49,14 @@ function rotationVerdict(
     return { state: turn === "you" ? "warn" : "good", says: `Rotated${urgent}: ${says}` };
   if (state === "aborted") return { state: "warn", says: `Aborted${urgent}: ${says}` };
   if (state === "halted") return { state: "bad", says: `Halted at ${status.step}${urgent}: ${says}` };
+  // Viewers may be cut off, as decided: that is no healthy picture.
+  const open = mode === "normal" ? "good" : "warn";
   if (state === "waiting" && until !== undefined)
     return {
-      state: "good",
+      state: open,
       says: `On course at ${status.step}${urgent}: ${says}, ${formatDuration(Math.max(0, until - now))} left`,
     };
-  return { state: "good", says: `Ready at ${status.step}${urgent}: ${says}` };
+  return { state: open, says: `Ready at ${status.step}${urgent}: ${says}` };
 }
 
 const TURN = {
