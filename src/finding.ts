@@ -7,9 +7,9 @@ export interface Finding {
   readonly severity: "error" | "warning" | "note";
   /** One sentence: what is wrong, in CloudFront's words. */
   readonly message: string;
-  /** Seen directly, or concluded from what was seen. */
+  /** Observed directly, or inferred from observations. */
   readonly basis: "observed" | "inferred";
-  /** What was seen, one fact a line; never a cookie value, signature or private key. */
+  /** Observations, one fact per line; never a cookie value, signature or private key. */
   readonly evidence: readonly string[];
   /** The command to type or the change to make; absent when there is nothing to do. */
   readonly remedy?: string;

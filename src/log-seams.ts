@@ -8,7 +8,7 @@ export type LogRow = Readonly<Record<string, LogValue>>;
 export interface LogFileStart {
   /** By its first bytes, whatever its name. */
   readonly compression: "none" | "gzip";
-  /** Decompressed; the whole file where it is shorter than asked. */
+  /** Decompressed; the whole file if it is shorter than requested. */
   readonly bytes: Uint8Array;
 }
 /** Files of access logs on this machine. */
@@ -24,7 +24,7 @@ export interface LogFiles {
   start(path: string, count: number): Promise<LogFileStart>;
   /** Uncompressed length of a gzip file modulo 2^32, as its last four bytes claim. */
   claimedLength(path: string): Promise<number>;
-  /** Decompresses all of a gzip file and checks it: false where it is cut off or damaged. */
+  /** Decompresses all of a gzip file and checks it: false if it is truncated or damaged. */
   isWhole(path: string): Promise<boolean>;
 }
 /** A SQL engine on this machine, with a private folder that is gone when it is closed. */
@@ -35,7 +35,7 @@ export interface LogEngine {
 export interface LogDesk {
   readonly files: LogFiles;
   readonly engine: LogEngine;
-  /** For the owner alone; removed by `close`. */
+  /** Accessible only to the owner; removed by `close`. */
   readonly folder: string;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface LogDeskOptions {
 
 /** How `keyturn logs` gets at logs. */
 export interface LogAccess {
-  /** Loads DuckDB; nothing else does. Throws ERR_LOG_ENGINE where it is not installed. */
+  /** Loads DuckDB; nothing else does. Throws ERR_LOG_ENGINE if it is not installed. */
   desk(options: LogDeskOptions): Promise<LogDesk>;
 }
 

@@ -126,13 +126,13 @@ function chosenCommand(argv: readonly string[]): CommandEntry | undefined {
 }
 
 /**
- * `help keys upload` and `keys help upload` mean `keys upload --help`; help on a topic is a command of its own.
+ * `help keys upload` and `keys help upload` mean `keys upload --help`; help on a topic is a separate command.
  * No help page for an unknown subcommand: report the error instead.
  */
 function helpAsFlag(argv: readonly string[]): readonly string[] {
   const typed = wordsOf(argv);
   const [first = "", second] = typed;
-  // A group alone asks what is in it.
+  // A group without a subcommand lists its commands.
   if (typed.length === 1 && Object.hasOwn(GROUPS, first) && !argv.includes("--")) {
     return argv.includes("--help") || argv.includes("-h") ? argv : [...argv, "--help"];
   }

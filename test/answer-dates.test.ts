@@ -1,4 +1,4 @@
-/** What time it is by the Dates of answers: bounds, contradictions, and how far a machine's clock is off. */
+/** The time according to response Dates: bounds, contradictions, and how far a machine's clock is off. */
 import { describe, expect, it } from "vitest";
 import { AnswerDates, clockAhead, type Dater, freshDate } from "../src/answer-dates.ts";
 import { httpDate } from "./fakes/http-date.ts";
@@ -112,7 +112,7 @@ describe("how far a machine's clock is off", () => {
     [7, 7, 7],
     [-5, -5, undefined],
     [-6, -6, -6],
-    // What a slow answer may explain is none.
+    // What a slow response may explain is not a contradiction.
     [-600, 600, undefined],
     [-1, 40, undefined],
     [30, 50, 40],

@@ -125,7 +125,7 @@ describe("signals", () => {
         stdio: ["ignore", "ignore", "pipe"],
       });
       const ended = once(child, "exit");
-      // What it notes about the Resource comes before the first set.
+      // Its note about the Resource comes before the first set.
       await once(child.stderr, "data");
       child.kill("SIGINT");
       expect(await ended).toEqual([130, null]);
@@ -141,7 +141,7 @@ describe("signals", () => {
     const child = spawn(process.execPath, [BIN, ...args(pipe)], { env, stdio: ["ignore", "ignore", "pipe"] });
     try {
       const ended = once(child, "exit");
-      // What it says of the shell's history comes right before the jar is opened.
+      // Its note about the shell's history comes right before the jar is opened.
       const writer = write === undefined ? await once(child.stderr, "data") : await write(pipe);
       child.kill("SIGINT");
       expect(await ended).toEqual([130, null]);

@@ -1,4 +1,4 @@
-/** What is kept of a start to make the next one faster: it changes nothing else, and nobody else can put code there. */
+/** The compile cache that makes the next start faster: it changes nothing else, and nobody else can put code there. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -71,7 +71,7 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     run(["--version"], { HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" });
     expect(run(["--version"], {}).status).toBe(0);
     expect(kept()).toEqual([]);
-    // The root folder is root's; whoever runs the tests as root has no other to try.
+    // The root folder is root's; as root there is no other to try.
     if (process.geteuid?.() !== 0) {
       expect(run(["--version"], { HOME: "/" })).toMatchObject({ status: 0, stderr: "" });
     }

@@ -1,4 +1,4 @@
-/** What the documents say is so: README's commands run, its lists are the program's, links lead somewhere. */
+/** The documents are correct: README's commands run, its lists are the program's, links lead somewhere. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -177,7 +177,7 @@ needs("curl")("README's commands", () => {
     const keyturn = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "bin/keyturn.js"))}`;
     const command = line.replace(/^keyturn\b/, keyturn);
     const ran = spawnSync("bash", ["-c", command], { cwd: folder, env, encoding: "utf8" });
-    // README says of status that it tells by its exit code.
+    // README says that status reports through its exit code.
     const expected = line === "keyturn rotate status" ? EXIT.pending : EXIT.done;
     expect(ran.status, `${ran.stdout}\n${ran.stderr}`).toBe(expected);
     expect(ran.stderr).not.toMatch(/ERR_|Warning/);

@@ -57,7 +57,7 @@ describe("the command line", () => {
       const { stdout } = await runCommand([...words(line), "--help"], memoryWorld());
       expect(stdout.split("\n").filter((each) => each.length > 80)).toEqual([]);
       expect(stdout).toMatch(/^Examples:\n/);
-      // A default stands in one form, and an empty list is none.
+      // A default is shown in one format, and an empty list is not a default.
       expect(stdout).not.toMatch(/default: \[\]|\(default [^:]|\((?!0600)\d+s?\)/);
       const [, description = ""] = /^Usage: .*\n\n(.*(?:\n.+)*)\n/m.exec(stdout) ?? [];
       expect(description).toMatch(/^[A-Z`k][\s\S]*\.$/);

@@ -1,4 +1,4 @@
-/** A question on a real terminal, drawn by tmux: whoever does not answer it is heard all the same. */
+/** A question on a real terminal, drawn by tmux: it also handles anything but an answer. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -55,7 +55,7 @@ async function tailOf(path: string): Promise<string> {
   }
 }
 
-/** A line that was torn, at the start of the tail or by a full disk, is no entry. */
+/** A truncated line, at the start of the tail or after a full disk, is not an entry. */
 function entryIn(line: string): Readonly<Record<string, unknown>>[] {
   try {
     const value: unknown = JSON.parse(line);

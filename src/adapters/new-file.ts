@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import { codeOf, unwritable } from "../file-errors.ts";
 
 /**
- * Writes beside the target, syncs, then names the file with link(2), which fails if the name is taken, even by a
+ * Writes to a temporary file, syncs, then names the file with link(2), which fails if the name is taken, even by a
  * symlink: unlike rename(2) it never replaces anything. Then syncs the folder, so that the name survives a crash.
  */
 export async function writeNewFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {

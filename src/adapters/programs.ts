@@ -85,7 +85,7 @@ function runWith(
     });
     const stop = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);
-    // The interrupt may have come while the file was written, before anybody listened.
+    // The interrupt may have come while the file was written, before there was a listener.
     if (signal?.aborted) stop();
     child.once("error", (cause: NodeJS.ErrnoException) => reject(cannotRun(program, cause)));
     child.once("close", (code, killedBy) => {

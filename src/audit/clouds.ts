@@ -74,7 +74,7 @@ export function unreadGateFinding({ gate, error }: LookedAt["unread"][number]): 
   };
 }
 
-/** Asked at most once an account, and only where it matters. */
+/** Read at most once per account, and only if needed. */
 function deliveriesBy(options: CloudOptions, { logCloud }: Pick<World, "logCloud">) {
   let deliveries: Promise<readonly LogDelivery[]> | undefined;
   return () => {

@@ -60,7 +60,7 @@ export interface GateSnapshot {
   readonly groups: readonly KeyGroup[];
   readonly secret: SecretSnapshot;
   readonly rotation: RecordSnapshot;
-  /** Deliveries of standard logging v2 in the account; undefined where nobody asked. */
+  /** Deliveries of standard logging v2 in the account; undefined if not read. */
   readonly deliveries?: readonly LogDelivery[];
 }
 

@@ -13,7 +13,7 @@ export interface IamPolicy {
   readonly policy: PolicyDocument;
   /** Comments on statements, by Sid, since JSON has none. */
   readonly comments: readonly { readonly sid: string; readonly text: string }[];
-  /** Who may assume the gate's own role, if that was asked for. */
+  /** Who may assume the gate's own role, if requested. */
   readonly trust?: TrustPolicy;
 }
 

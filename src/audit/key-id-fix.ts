@@ -1,4 +1,4 @@
-/** Makes the key pair ID in a gate's secret that of the private key beside it. */
+/** Sets the key pair ID in a gate's secret to that of its private key. */
 import { createHash } from "node:crypto";
 import { ConflictError, isError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -12,7 +12,7 @@ export interface KeyIdFix {
   readonly secretId: string;
   /** The version that was read; the fix replaces this one and no other. */
   readonly from: string;
-  /** What the secret names now; undefined for nothing, or for what is no key pair ID. */
+  /** The ID in the secret now; undefined if there is none or it is invalid. */
   readonly was?: string;
   readonly key: AccountKey;
   readonly account: AccountKeys;
@@ -60,7 +60,7 @@ function readId(value: SecretValue, { secret }: Gate): string | undefined {
 }
 
 /**
- * Stores the value under a label of its own, then moves AWSCURRENT to it from the version that was read. Throws
+ * Stores the value under its own label, then moves AWSCURRENT to it from the version that was read. Throws
  * ERR_PRECONDITION if somebody else made another version current meanwhile. Safe to repeat.
  */
 export async function writeKeyIdFix(

@@ -12,7 +12,7 @@ export type TrustChange = "trust" | "untrust";
 export interface TrustPlan {
   readonly change: TrustChange;
   readonly key: AccountKey;
-  /** All that were asked for. */
+  /** All requested groups. */
   readonly groups: readonly KeyGroup[];
   /** Those that a write has to change. */
   readonly changing: readonly KeyGroup[];

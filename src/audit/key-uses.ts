@@ -85,7 +85,7 @@ async function recordNames(vault: Pick<Vault, "list">): Promise<string[]> {
 }
 
 /**
- * Reads the secrets of the gates, every rotation record of the account and region, and the secrets beside those: a
+ * Reads the secrets of the gates, every rotation record of the account and region, and their secrets: a
  * rotation that somebody else began, from another keyturn.yaml, counts too. Throws ERR_REFUSED for a record that is
  * marked for deletion while its gate is not, and as the vault does: what cannot be read cannot be called unused.
  */

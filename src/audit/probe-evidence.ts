@@ -1,4 +1,4 @@
-/** What a probe shows about each route's layers, as evidence beside the settings. */
+/** What a probe shows about each route's layers, as evidence in addition to the settings. */
 import type { ProbeRun } from "../probe/run.ts";
 import type { EpochSeconds } from "../time.ts";
 

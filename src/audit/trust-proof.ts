@@ -63,7 +63,7 @@ async function proveAtGate(
   return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
 }
 
-/** What to ask with, or why the gate cannot be asked. */
+/** What to probe with, or why the gate cannot be probed. */
 async function keysFor(
   { plan: { change, key }, account }: TrustQuestion,
   gate: Gate,

@@ -4,7 +4,7 @@ import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { type CookieAttributes, setCookieValue } from "./attributes.ts";
 
 /**
- * One Set-Cookie value per name: all five, Expires beside Policy, because which kind was set is unknown. Domain,
+ * One Set-Cookie value per name: all five, both Expires and Policy, because it is unknown which kind was set. Domain,
  * Path and Partitioned must be those of the setting, or the browser keeps the old cookie (RFC 6265, 5.3).
  */
 export function clearingSetCookies(attributes: CookieAttributes): string[] {

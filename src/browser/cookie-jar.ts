@@ -6,7 +6,7 @@ import { type CookieSelection, identityOf, refusalOf, selectCookies } from "./se
 
 export class CookieJar {
   readonly #kept = new Map<string, CapturedCookie>();
-  /** Kept apart, to be told of with the reason: a browser ignores them, and they replace nothing. */
+  /** Kept separately, to be reported with the reason: a browser ignores them, and they replace nothing. */
   readonly #refused = new Map<string, CapturedCookie>();
 
   /** Takes in the Set-Cookie headers of one answer from this URL. */

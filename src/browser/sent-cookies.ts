@@ -80,7 +80,7 @@ function pathOf({ path, setBy }: StoredAttributes): string {
 
 type Found = readonly [obstacle: BlockReason, sentence: string] | undefined;
 
-/** Why a browser would not even store it; undefined where it would. */
+/** Why a browser would not even store it; undefined if it would. */
 export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttributes): Found {
   const { domain, hostOnly, sameSite, secure, partitioned, setBy } = stored;
   if (name.length + value.length > LARGEST) {

@@ -9,7 +9,7 @@ import { type Case, STEPS } from "./steps.ts";
 import type { DenialReason, EdgeRequest, Trust, Verdict, WireCode } from "./verdict.ts";
 
 /**
- * Decides. `trust` is what the matched behavior trusts; undefined means that it asks for no signature. `now` is when
+ * Decides. `trust` is what the matched behavior trusts; undefined means that it requires no signature. `now` is when
  * the request arrived at the edge.
  */
 export function decide(
@@ -59,7 +59,7 @@ const NONE: readonly RuleName[] = [];
 
 /**
  * Judges by the given rules, then once more under every other choice of each rule that had a say: those that would
- * change the outcome are what it hangs on. One rule at a time; a pair that matters only together is not found.
+ * change the outcome are those it depends on. One rule at a time; a pair that matters only together is not found.
  */
 export function withDoubts<Outcome extends object>(
   judged: (rules: EdgeRules, doubts: Doubts) => Outcome,

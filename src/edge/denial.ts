@@ -1,6 +1,6 @@
 /**
  * What the edge says when it denies by signing: five codes, one line of XML each, no RequestId. The literals are
- * observed, only MissingKey's stands on an AWS page (repost.aws: cloudfront-troubleshoot-signed-url-cookies).
+ * observed, only MissingKey's is on an AWS page (repost.aws: cloudfront-troubleshoot-signed-url-cookies).
  */
 import type { WireCode } from "./verdict.ts";
 

@@ -3,7 +3,7 @@ import type { HashAlgorithm } from "../policy/policy.ts";
 import type { Doubts } from "./credential.ts";
 import type { EdgeRules } from "./rules.ts";
 
-/** An id is short: a PEM in its place is none. Published vectors use names with an underscore. */
+/** An ID is short: a PEM is not one. Published vectors use names with an underscore. */
 const WORD = /^[A-Za-z0-9_-]{1,128}$/;
 /** Public keys and legacy account key pairs. */
 const STRICT = /^(?:K|APKA)[A-Z0-9]{8,32}$/;

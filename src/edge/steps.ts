@@ -1,7 +1,7 @@
 /**
  * The edge's decision as named steps, in the order that observed answers suggest: key id, key, signature, policy,
  * conditions (DG:private-content-signed-cookies, steps 5 and 6). `decide.ts` stops at the first that refuses;
- * `explain.ts` asks them all.
+ * `explain.ts` runs them all.
  */
 import { decodeBase64 } from "../policy/base64.ts";
 import type { EpochSeconds } from "../time.ts";

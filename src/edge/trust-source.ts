@@ -1,4 +1,4 @@
-/** Where trusted keys come from: told by an account or by key files. */
+/** Where trusted keys come from: an account or key files. */
 import type { Verify } from "./verdict.ts";
 
 /** Whom the trusted keys were learned from, and what else was learned there. */
@@ -10,8 +10,8 @@ export interface TrustSource {
   /** Names of the distribution that answers the URL. */
   readonly hosts: readonly string[];
   /**
-   * Of an id that is not trusted: the name of the account's public key, or what else the account knows by that id:
-   * `is` completes "the key pair ID is ...". Absent: not asked.
+   * For an ID that is not trusted: the name of the account's public key, or what else the account knows by that id:
+   * `is` completes "the key pair ID is ...". Absent if not looked up.
    */
   readonly untrusted?: { readonly id: string; readonly name?: string; readonly is?: string };
 }

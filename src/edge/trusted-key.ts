@@ -6,7 +6,7 @@ import type { Verify } from "./verdict.ts";
  * The check of one public key. Never throws: what cannot be verified does not verify. The kind and size of the key are
  * not judged here; CloudFront does that on upload (RSA 2048 or P-256), and published vectors use smaller keys.
  *
- * The last answer is remembered: `decide` asks the same about one request again for each undocumented rule.
+ * The last result is cached, because `decide` checks one request again for each undocumented rule.
  */
 export function verifierOf(publicKey: KeyObject): Verify {
   let last: { readonly of: readonly [string, Buffer, Buffer]; readonly verified: boolean } | undefined;

@@ -14,7 +14,7 @@ export interface EdgeRequest {
 /** Verifies a signature with one trusted key. */
 export interface Verify {
   (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array): boolean;
-  /** The key itself, for finding out why a signature does not verify. Absent if the check stands for several keys. */
+  /** The key itself, for finding out why a signature does not verify. Absent if the check covers several keys. */
   readonly publicKey?: KeyObject;
 }
 
@@ -31,7 +31,7 @@ export type WireCode =
   | "MalformedPolicy"
   | "MalformedSignature";
 
-/** The true reason, which the wire code hides: `AccessDenied` alone covers half of these. */
+/** The actual reason, which the wire code hides: `AccessDenied` covers half of these. */
 export type DenialReason =
   | "key-pair-id-missing"
   | "key-pair-id-malformed"

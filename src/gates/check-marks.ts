@@ -3,11 +3,11 @@
 export interface CheckMark {
   /** From 1. */
   readonly line: number;
-  /** What the comment asks. */
+  /** The comment's question. */
   readonly asks: string;
 }
 
-/** The file's own introduction explains the mark and is none: it writes no colon after it. */
+/** The file's introduction explains the mark without being one: it has no colon after it. */
 export function checkMarks(text: string): CheckMark[] {
   return text.split("\n").flatMap((line, at) => {
     const asks = /(?:^|\s)# ?CHECK: *(.*)$/.exec(line)?.[1];

@@ -11,7 +11,7 @@ const UNKNOWN_ID = "REPLACE-ME-";
 
 export interface DeclaredAccount {
   readonly account: Account;
-  /** Of each draft: what the code calls its resources. */
+  /** For each draft: the names of its resources in the code. */
   readonly named: (draft: DraftGate) => DraftGate;
   /** Resources without an ID, by address. */
   readonly unidentified: readonly string[];

@@ -26,7 +26,7 @@ export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocumen
   ];
 }
 
-/** More than anybody reads at once; finding each position costs a walk through the file. */
+/** More than anyone reads at once; finding each position takes a pass over the file. */
 const MOST_TOLD = 200;
 
 /** A mistake that shows only when fields are compared. */

@@ -27,7 +27,7 @@ export interface Subject {
   readonly ip?: string;
   /** A bare policy: signature and key pair ID do not count as missing. */
   readonly policyOnly?: boolean;
-  /** What the behavior trusts, as for `decide`; `unknown` if nobody said. */
+  /** What the behavior trusts, as for `decide`; `unknown` if not given. */
   readonly trust: Trust | "unknown";
 }
 

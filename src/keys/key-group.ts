@@ -11,7 +11,7 @@ const ATTEMPTS = 3;
  * Replaces the group's keys with what `next` makes of the ones it holds; undefined means that nothing needs changing.
  * Name and Comment stay (rotations keep their epochs in the Comment). `next` runs again on what a faster writer left,
  * and may throw. Resolves to whether this call wrote, and to the group as it is now. Throws ERR_PRECONDITION when others
- * keep winning; where an answer got lost, the next read tells.
+ * keep winning; if a response was lost, the next read shows the result.
  */
 export async function changeKeyGroup(
   groupId: string,

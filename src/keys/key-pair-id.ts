@@ -14,7 +14,7 @@ export interface IdQuestion {
   readonly keyFile?: string | undefined;
   /** From --key-pair-id. */
   readonly said: string | undefined;
-  /** From the secret, beside the key: then no lookup is needed. */
+  /** From the secret, next to the key; then no lookup is needed. */
   readonly stored: string | undefined;
   /** Never look in the account. */
   readonly offline: boolean;
@@ -42,7 +42,7 @@ export function requireKeyPairId(text: string): string {
 
 /**
  * Throws ERR_KEY_MISMATCH when the account says that the id belongs to another key, or knows no such key; ERR_USAGE when
- * the id is neither said nor to be found. An account that does not answer is a note, not an error, when the id was said.
+ * the ID is neither given nor found. An account that does not answer is a note, not an error, if the ID was given.
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
   const { privateKey, keyFile, stored, offline, cloud } = question;

@@ -81,7 +81,7 @@ export function textForm(
 
 export type BinaryForm = SecretForm & { readonly key: KeyObject };
 
-/** A SecretBinary that is the DER of the key alone; undefined for other bytes. */
+/** A SecretBinary that is only the key's DER; undefined for other bytes. */
 export function binaryForm(bytes: Uint8Array): BinaryForm | undefined {
   const found = keyInDer(bytes);
   if (found === undefined || !isPrivateForm(found.form)) return undefined;

@@ -1,4 +1,4 @@
-/** The value of a gate's secret with another key pair ID in it; every other byte stays. */
+/** Replaces the key pair ID in the value of a gate's secret; every other byte stays. */
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";

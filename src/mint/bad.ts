@@ -1,6 +1,6 @@
 /**
  * Cookie sets that are wrong in exactly one way, to prove that an edge refuses them: `keyturn mint --bad` prints them,
- * `keyturn probe` sends them. The one list of what can be wrong; `edge/decide.ts` refuses each for the reason beside it.
+ * `keyturn probe` sends them. The one list of what can be wrong; `edge/decide.ts` refuses each for the given reason.
  */
 import type { KeyObject } from "node:crypto";
 import { decodeBase64, encodeBase64 } from "../policy/base64.ts";

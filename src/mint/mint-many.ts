@@ -52,7 +52,7 @@ interface Conflicting {
   readonly bad?: string;
   readonly notBefore?: string;
 }
-/** How many. Throws ERR_USAGE: one Resource, no start of its own, stdout only. */
+/** How many. Throws ERR_USAGE: one Resource, no --not-before, stdout only. */
 export function planCount(text: string, flags: Conflicting, plan: MintPlan): number {
   const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
   if (count === undefined)

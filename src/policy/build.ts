@@ -6,7 +6,7 @@ import type { Policy } from "./policy.ts";
 
 /**
  * Characters that JSON escapes or that could end the string early: a policy is rebuilt from the URL by the edge, byte
- * for byte, so an escape would not match; and an injected quote would sign another policy than the one asked for.
+ * for byte, so an escape would not match; and an injected quote would sign a different policy from the requested one.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
 const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f]/;

@@ -1,7 +1,7 @@
 /**
- * Does a policy's Resource cover the URL that the viewer asked for? Two pages of the documentation tell two stories:
+ * Does a policy's Resource cover the URL that the viewer requested? Two pages of the documentation disagree:
  * with signed URLs a wildcard stays inside its section of the URL (scheme, host, path, query), with signed cookies it
- * stands "anywhere in the string". Whether the edge has two matchers is unknown, so both readings are here.
+ * is allowed "anywhere in the string". Whether the edge has two matchers is unknown, so both readings are here.
  */
 import { globMatches } from "./glob.ts";
 
@@ -17,7 +17,7 @@ const LONGEST_URL = 8192;
 
 /**
  * `url` is raw, as the viewer sent it: nothing is decoded or normalised on either side, as at the edge. Total: a
- * pattern that is no URL simply matches nothing (in the sectioned reading), a URL over 8,192 characters never does.
+ * pattern that is not a URL simply matches nothing (in the sectioned reading), a URL over 8,192 characters never does.
  */
 export function matchResource(pattern: string, url: string, { reading, hostCase }: ResourceReading): boolean {
   if (url.length > LONGEST_URL) return false;

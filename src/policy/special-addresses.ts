@@ -29,7 +29,7 @@ function noViewerHas({ network, prefix }: IpRange): string | undefined {
   return found?.is;
 }
 
-/** As `noViewerHas`, of text; undefined for what is no range. */
+/** As `noViewerHas`, for text; undefined if it is not a range. */
 export function describeSpecialRange(text: string): string | undefined {
   const range = parseIpRange(text);
   return "problem" in range ? undefined : noViewerHas(range);

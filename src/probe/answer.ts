@@ -16,7 +16,7 @@ export interface Answer {
   /** First value of the header, or an empty string. */
   readonly header: (name: string) => string;
   readonly has: (name: string) => boolean;
-  /** At most 64 KiB; bytes that are no UTF-8 become U+FFFD. */
+  /** At most 64 KiB; bytes that are not UTF-8 become U+FFFD. */
   readonly text: string;
   /** No body was sent or read: HEAD, or an empty answer. */
   readonly bodiless: boolean;

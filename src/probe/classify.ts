@@ -1,4 +1,4 @@
-/** Tells who answered a request from status, headers and at most 64 KiB of body; a status alone proves nothing. */
+/** Determines who answered a request from status, headers and at most 64 KiB of body; a status alone proves nothing. */
 import { type Answer, type AnsweredRequest, type RawAnswer, readAnswer } from "./answer.ts";
 import * as edge from "./edge-signs.ts";
 import type { Classification } from "./layer.ts";

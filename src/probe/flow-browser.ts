@@ -18,7 +18,7 @@ export interface FlowAnswer extends Classification {
   /** Values of Set-Cookie, one per header; secrets. */
   readonly setCookies: Sealed<readonly string[]>;
   readonly body: Sealed<string>;
-  /** How far this machine's clock is ahead of the answer's Date (negative: behind), where it is off for certain. */
+  /** How far this machine's clock is ahead of the answer's Date (negative: behind), if it is certainly off. */
   readonly machineAhead: Seconds | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The whole login flow as a viewer lives it: no mint without a session, log in, mint, get in, stay out of what is forbidden, log out. */
+/** The whole login flow as a viewer experiences it: no mint without a session, log in, mint, get in, stay out of what is forbidden, log out. */
 import type { CapturedCookie } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import type { Sealed } from "../sealed.ts";
@@ -70,7 +70,7 @@ class Flow {
   readonly #stranger: FlowBrowser;
   readonly #signal: AbortSignal | undefined;
   #token: Sealed<string> | undefined;
-  /** The first route that served the session what it asked for. */
+  /** The first route that served the session's request. */
   #open: Target | undefined;
 
   constructor(

@@ -125,8 +125,8 @@ function judgeApplication(answer: ClassifiedAnswer): Judgement {
 }
 
 /**
- * A redirect to https, a denial, a refusal: all good. Nothing behind the edge may answer, nor may a server that stands
- * beside it and speaks plain HTTP alone.
+ * A redirect to https, a denial, a refusal: all good. Nothing behind the edge may answer, nor may a separate server
+ * that only speaks plain HTTP.
  */
 function judgePlainHttp(answer: ClassifiedAnswer): Judgement {
   const isBeside = answer.layer === "application" && answer.status < 300;

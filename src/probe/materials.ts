@@ -30,7 +30,7 @@ export interface Keys {
 }
 
 export interface Materials {
-  /** The trust that `expect.ts` assumes: the signing key alone. */
+  /** The trust that `expect.ts` assumes: only the signing key. */
   readonly trust: Trust;
   readonly cookiesFor: (request: ProbeRequest) => Promise<Sealed<EdgeRequest["cookies"]>>;
 }

@@ -44,8 +44,8 @@ export async function networkOf(
 }
 
 /**
- * A name that nothing is asked by is a mistyped one: what it was meant for would go to the real edge. `urls`: all that
- * may be asked. Throws ERR_USAGE.
+ * A name that no request uses is mistyped, and the requests meant for it would go to the real edge. `urls`: every URL that
+ * may be requested. Throws ERR_USAGE.
  */
 export function requireRequestedHosts(
   { addresses }: Pick<Network, "addresses">,

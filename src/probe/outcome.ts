@@ -16,7 +16,7 @@ export interface ClassifiedAnswer extends Classification {
   readonly requestId?: string;
   /** x-amz-cf-pop: the edge location. */
   readonly pop?: string;
-  /** How far this machine's clock is ahead of the Date (negative: behind), where it is off for certain. */
+  /** How far this machine's clock is ahead of the Date (negative: behind), if it is certainly off. */
   readonly clockAhead?: number;
   /** Whether script on another site could read it. */
   readonly readable: boolean;

@@ -38,7 +38,7 @@ export interface ProbeChoice {
 }
 
 /**
- * Pure. Controls are asked whether chosen or not, by any method if need be: without them a run proves nothing. Throws
+ * Pure. Controls are always sent, with any method if need be: without them a run proves nothing. Throws
  * ERR_USAGE for unknown names.
  */
 export function planProbe(targets: readonly Target[], choice: ProbeChoice): ProbePlan {

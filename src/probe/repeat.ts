@@ -4,7 +4,7 @@ import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
 import { socketOf } from "./target.ts";
 
-/** Names no key and holds no cookie: whoever repeats it has the gate or the key. */
+/** Contains no key or cookie: whoever repeats it has the gate or the key. */
 export function repeatLine({ caseId, method, url, headers, target }: ProbeRequest): string {
   const { cookies } = probeCase(caseId);
   const flags = [

@@ -53,7 +53,7 @@ export const LINES: readonly Line[] = [
   { name: "peakRemints", label: "most of them within one second" },
 ];
 
-/** What is told in words; the drawings have the rest. */
+/** The text part; the drawings show the rest. */
 type Counted = Omit<RehearsalEnd, "edge" | "look" | "journal">;
 
 export function rehearsalReport(end: Counted): Report {

@@ -15,7 +15,7 @@ export function indent(text: string, by: number): string {
 }
 
 /**
- * Breaks at spaces to stay within `columns`; a word that is longer stands on a line of its own, whole, so that ids and
+ * Breaks at spaces to stay within `columns`; a longer word gets its own line, unbroken, so that ids and
  * commands can be copied. Lines after the first start at `hanging`.
  */
 export function wrap(text: string, columns: number, start = 0, hanging = start): string {

@@ -17,7 +17,7 @@ async function* denied() {
   yield await Promise.reject(new AccessError("ERR_ACCESS_DENIED", "sts:AssumeRole is not allowed"));
 }
 
-/** An empty account that remembers how it was asked for, and how often its keys were listed. */
+/** An empty account that records how it was opened, and how often its keys were listed. */
 function emptyAccounts(closed?: string) {
   const opened: CloudOptions[] = [];
   let listed = 0;

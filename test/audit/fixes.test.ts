@@ -1,4 +1,4 @@
-/** What the audit and the doctor print as the fix is typed as it stands, and the fault is gone. */
+/** Runs the fixes that audit and doctor print, exactly as printed, and checks that the fault is gone. */
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { addKey } from "../commands/keys-account.ts";

@@ -1,4 +1,4 @@
-/** A large account behind a slow API: paging, throttling, progress, and nothing asked for twice. */
+/** A large account behind a slow API: paging, throttling, progress, and no repeated reads. */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -65,7 +65,7 @@ async function largeAccount(): Promise<TestAccount> {
   return account;
 }
 
-/** Of what is still referred to: after the garbage has been collected. */
+/** Memory still in use after garbage collection. */
 function heapInUse(): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

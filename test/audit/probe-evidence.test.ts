@@ -1,4 +1,4 @@
-/** One path on two hosts: what a probe saw on one is no evidence for the other. */
+/** One path on two hosts: a probe of one is not evidence for the other. */
 import { expect, it } from "vitest";
 import { evidenceOf } from "../../src/audit/probe-evidence.ts";
 import type { ProbeRun } from "../../src/probe/run.ts";

@@ -1,9 +1,9 @@
-/** The sandbox's faults of configuration: what its edge does wrong stands in its API too, so the audit names it. */
+/** The sandbox's faults of configuration: its API shows what its edge does wrong, so the audit finds it. */
 import { describe, expect, it } from "vitest";
 import { LOOKALIKES, type Lookalike } from "../../src/sandbox/edge/lookalikes.ts";
 import { probedSite, turnOn } from "../probe/fault-site.ts";
 
-/** What must be said of the demo gate; nothing where the settings are as good as before. */
+/** The findings expected for the demo gate; none if the settings are still good. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
   "error-page-same-status": ["error-page-masks-denial"],
   "error-page-200": ["error-page-masks-denial"],

@@ -1,4 +1,4 @@
-/** Reading many things: a few at a time, slower when told so, and no item twice. */
+/** Reading many things: a few at a time, slower when throttled, and no item twice. */
 import { describe, expect, it } from "vitest";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { RemoteError } from "../../src/errors.ts";

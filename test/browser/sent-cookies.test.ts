@@ -1,4 +1,4 @@
-/** Which stored cookies a browser sends: the rules of RFC 6265, beside tough-cookie's own jar. */
+/** Which stored cookies a browser sends: the rules of RFC 6265, compared with tough-cookie's own jar. */
 import fc from "fast-check";
 import { CookieJar } from "tough-cookie";
 import { describe, expect, it } from "vitest";

@@ -7,7 +7,7 @@ import { canaryStage } from "./stage.ts";
 
 /** They open sockets: in processes.test.ts. */
 const AS_PROCESSES = ["sandbox", "rehearse"];
-/** What stdout may show: mint is there to print cookies, and a page's set-up logs the sandbox's own test account in. */
+/** What stdout may show: mint prints cookies on purpose, and a page's set-up logs in with the sandbox's test account. */
 const PRINTED: Readonly<Record<string, readonly SecretKind[]>> = {
   mint: ["cookie"],
   "runbook show": ["password"],

@@ -1,4 +1,4 @@
-/** What must never be seen, in every form that it could be seen in, and the search for it. */
+/** Secrets that must never appear, in every possible encoding, and the search for them. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 export type SecretKind = "private key" | "cookie" | "password" | "session" | "origin header" | "AWS key";
@@ -9,13 +9,13 @@ const PIECE = 24;
 const COMMON_HEAD = 48;
 
 export class Planted {
-  /** Looked for as they stand. */
+  /** Searched for verbatim. */
   readonly #values = new Map<string, SecretKind>();
   /** All of one length, so that a text is searched in one pass, however many there are. */
   readonly #pieces = new Map<string, SecretKind>();
   readonly #known = new Set<string>();
 
-  /** A password, a token, a header's value: short, and looked for as it stands. */
+  /** A password, a token, a header's value: short, and searched for verbatim. */
   value(text: string | undefined, kind: SecretKind): void {
     if (text !== undefined && text.length >= 12) this.#values.set(text, kind);
   }
@@ -31,7 +31,7 @@ export class Planted {
     const pem = key.export({ type: "pkcs8", format: "pem" }) as string;
     if (this.#known.has(pem)) return;
     this.#known.add(pem);
-    // What the public key says too is no secret.
+    // Values that are also in the public key are not secret.
     const spki = createPublicKey(key).export({ type: "spki", format: "der" });
     const publicTexts = [spki.toString("base64"), spki.toString("hex")];
     const isPublic = (piece: string) => publicTexts.some((text) => text.includes(piece));
@@ -94,7 +94,7 @@ export class Planted {
   }
 }
 
-/** As it stands, with every wrap undone, and with percent-encoding undone. */
+/** Verbatim, unwrapped, and percent-decoded. */
 function waysToRead(text: string): string[] {
   const joined = text.replace(/\s+|\\n/g, "");
   const decoded = text.replaceAll(/%[0-9A-Fa-f]{2}/g, (byte) =>

@@ -130,7 +130,7 @@ cat /dev/fd/3 > ${at("jar")}
     const files = Object.fromEntries(Object.entries(left()).filter(([path]) => !asked.has(path)));
     expect(planted.foundIn({ ...printed, ...files })).toEqual([]);
 
-    // What would be no proof: commands that did not run, files that were not there.
+    // These would prove nothing: commands that did not run, files that were missing.
     expect(endings).toMatchObject({ "mint @film --output cookies.txt": 0, "curl @film -- -i": 0 });
     expect(Object.keys(files)).toEqual(
       expect.arrayContaining(["seen/argv", "seen/environment", "work/plan.json", "work/t.txt"]),

@@ -1,4 +1,4 @@
-/** What is typed in the canary test: every command, well and ill. A command that is in no scene fails the test. */
+/** The commands of the canary test: every command, with success and failure. A command in no scene fails the test. */
 import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
@@ -11,7 +11,7 @@ export interface Scene {
   /** Typed one after the other in one world. */
   readonly lines: readonly string[];
   readonly stage?: StageOptions;
-  /** Files that were asked for, with what may be in them. */
+  /** Requested files, with their allowed content. */
   readonly asked?: Readonly<Record<string, readonly SecretKind[]>>;
 }
 
@@ -43,7 +43,7 @@ const KEYS = [
   `--secret ${DEMO.secret}`,
   "--gate demo",
 ];
-/** Where a key is asked for and something else is given, or more than was asked for. */
+/** Inputs other than the expected key, or more than the key. */
 const WRONG_KEYS = [
   "--private-key @pem",
   "--private-key half.pem",

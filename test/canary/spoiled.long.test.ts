@@ -1,4 +1,4 @@
-/** Types every command where AWS and the edge answer with what a terminal obeys, and looks for it in what is printed and kept. */
+/** Runs every command with AWS and the edge responding with terminal control sequences, and searches the output and files for them. */
 import { describe, expect, it } from "vitest";
 import { SCENES } from "./scenes.ts";
 import { OBEYED } from "./spoiled.ts";
@@ -19,7 +19,7 @@ describe.each(["--verbose", "--json"])("with %s", (mode) => {
       const { stdout, stderr } = await run(`${mode} ${line}`);
       Object.assign(printed, { [`${line}: stdout`]: stdout, [`${line}: stderr`]: stderr });
     }
-    // AWS is told a name as it is, and the journal has its own test.
+    // AWS gets a name unchanged, and the journal has its own test.
     const { journal: _j, "an argument, the record or another call to AWS": _c, ...kept } = traces();
     const texts = Object.entries({ ...printed, ...kept });
     writtenOut += texts.filter(([, text]) => /\\u\{?0?0?9b/.test(text)).length;

@@ -22,7 +22,7 @@ export function spoiledCall(answer: WireResponse): WireResponse {
   return { ...answer, body: Buffer.from(spoiled) };
 }
 
-/** What tells who answered stays readable (`server`), so that commands go on; Node reads no header with C0 characters. */
+/** Headers that identify the sender stay readable (`server`), so that commands continue; Node reads no header with C0 characters. */
 export function spoiledAnswer(answer: ViewerResponse): ViewerResponse {
   const spoils = [...SPOILS].filter((each) => each >= " ").join("");
   return {

@@ -1,4 +1,4 @@
-/** A sandbox site and an operator in which every secret is known: planted beforehand, or learned where it is born. */
+/** A sandbox site and an operator in which every secret is known: planted beforehand, or recorded when created. */
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
@@ -30,9 +30,9 @@ const FILE = "/media/film.txt";
 
 export interface StageOptions {
   readonly site?: Partial<SiteOptions>;
-  /** What happens to the site before anything is typed. */
+  /** Changes to the site before any command. */
   readonly before?: (site: Site) => void | Promise<void>;
-  /** What of keyturn.yaml is another than the sandbox's own. */
+  /** Differences from the sandbox's own keyturn.yaml. */
   readonly yaml?: (yaml: string, pem: string) => string;
   /** The edge and the application answer as a debug page does: with everything that they were sent. */
   readonly echo?: boolean;
@@ -45,7 +45,7 @@ export interface StageOptions {
 
 export interface CanaryStage {
   readonly planted: Planted;
-  /** `@cookie`, `@pem` and the like stand for what was planted: they may hold spaces. */
+  /** `@cookie`, `@pem` and the like stand for planted values, which may contain spaces. */
   run(line: string): Promise<Ran>;
   /** Everything that a command leaves but stdout, by name. */
   traces(): Readonly<Record<string, string>>;
@@ -167,7 +167,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     run: async (line) => {
       const argv = line.split(" ").map((word) => word.replace(/@[a-z]+/, (name) => meant[name] ?? name));
       const ran = await runCommand(argv, world);
-      // What mint made shows nowhere else before it is printed.
+      // What mint made appears nowhere else before it is printed.
       if (argv.includes("mint")) learnCookies(ran.stdout, planted);
       return ran;
     },

@@ -1,4 +1,4 @@
-/** Every form that people paste, detected and read: the cookies raw, the URL as sent, and what could not be read told. */
+/** Every form that people paste, detected and read: the cookies raw, the URL as sent, and unreadable parts reported. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CapturedRequest } from "../../src/capture/capture.ts";

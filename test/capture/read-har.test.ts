@@ -116,7 +116,7 @@ it("reads bodies of any text, and empties only the long ones", async () => {
         expect(requests).toHaveLength(texts.length);
         requests.forEach(({ response }, index) => {
           const text = Buffer.from(texts[index] as string).toString("utf8");
-          // The limit counts bytes as they stand in the file.
+          // The limit counts bytes in the file.
           const written = Buffer.byteLength(JSON.stringify(texts[index]));
           if (written < 60_000) expect(response?.body).toBe(text);
           else expect([text, ""]).toContain(response?.body);

@@ -199,7 +199,7 @@ describe("keyturn doctor", () => {
     const ill = await probedSite();
     const { stdout, stderr, exitCode } = await ill.run(`doctor ${await asks(ill)}`);
     expect(stdout).toContain(`Most likely: ${cause}.`);
-    // The likeliest is told first, as an error with something to do.
+    // The likeliest comes first, as an error with a remedy.
     const first = /^x error (\S+)/m.exec(stdout);
     expect(first?.[1]).toBe(cause);
     const block = stdout.slice(first?.index).split("\n\n")[0] ?? "";

@@ -109,7 +109,7 @@ async function readyFor(role: Role, variant?: Variant) {
   made.site.world.files.put("cookies.txt", `Cookie: ${cookie}\n`);
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   made.site.world.files.put("upload.pem", writePublicKey(publicKey));
-  // curl itself asks AWS for nothing.
+  // curl itself makes no AWS calls.
   Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
   if (role === "auditor" || role === "log-reader") await made.site.run("rotate start --yes");
   // So that there is a log of the last hour.
@@ -211,7 +211,7 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   return actions;
 }
 
-/** A role's line that is the first to make a call, with everything as it is by then; `refuse` takes the permission. */
+/** A role's line that is the first to make a call, with the state at that point; `refuse` removes the permission. */
 async function refusedAt(role: Role, first: number, refuse: (made: ProbedSite) => void) {
   const { site, orphan } = await readyFor(role);
   const run = (line: Line) => site.run(typeof line === "string" ? line : line(site, orphan));
@@ -334,7 +334,7 @@ describe("keyturn iam", () => {
           .map((arn) => `${arn}`.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
         expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({
           action,
-          // The two policy types stand in one statement; a resource of another type allows nothing.
+          // The two policy types are in one statement; a resource of another type allows nothing.
           on: type === "*" ? ["*"] : expect.arrayContaining([type]),
         });
       }

@@ -23,7 +23,7 @@ interface KnownGroup {
   readonly keyName: string;
   readonly distribution: string;
 }
-/** What the account calls the things that people mix up. */
+/** The account's names for things that people mix up. */
 async function knownGroup({ world }: ProbedSite): Promise<KnownGroup> {
   const { controlPlane } = await world.cloud({});
   for await (const { id, name, items } of controlPlane.listKeyGroups()) {

@@ -1,4 +1,4 @@
-/** Whose account the keys commands ask: that of the gate that is meant, found as every other command finds it. */
+/** Which account the keys commands use: that of the chosen gate, found as in every other command. */
 import { describe, expect, it } from "vitest";
 import type { CloudOptions } from "../../src/seams.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";

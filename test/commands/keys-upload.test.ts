@@ -30,7 +30,7 @@ function keysOf(account: Account) {
   return [...account.cloudFront.state.publicKeys.values()];
 }
 
-/** A key that is none of ours, and a group that holds it. */
+/** A foreign key, and a group that contains it. */
 function otherKeyAndGroup(account: Account, groupName = "app-group") {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const config = { callerReference: "other", name: "other", encodedKey: publicPem(publicKey), comment: "" };

@@ -1,4 +1,4 @@
-/** A machine whose clock is off is told so, by whatever answer is at hand. */
+/** Any available response reveals a machine's wrong clock, which is reported. */
 import { describe, expect, it } from "vitest";
 import { httpDate } from "../fakes/http-date.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";

@@ -1,4 +1,4 @@
-/** What an open rotation made is spared by whoever cleans up, whether its record names the key already or not. */
+/** Clean-up spares an open rotation's key, whether or not its record names it yet. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { live } from "../rotation/mortal.ts";

@@ -1,4 +1,4 @@
-/** `rotate resume` at a terminal: it says what it will change and asks, and it asks nothing where it changes nothing. */
+/** `rotate resume` at a terminal: it prints what it will change and prompts, but does not prompt if nothing changes. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld } from "../rotation/site-world.ts";

@@ -165,7 +165,7 @@ describe("keyturn triage", () => {
       source: "account",
       message: "no complete answer within 20 s (--timeout)",
     });
-    // The edge was asked all the same, unsigned.
+    // The edge was still probed, unsigned.
     expect(result.gates[0]?.requests.sent).toBeGreaterThan(0);
   });
 

@@ -28,7 +28,7 @@ import {
 const good = signedFields(customText());
 const without = (...names: (keyof Fields)[]): Fields =>
   Object.fromEntries(Object.entries(good).filter(([name]) => !names.includes(name as keyof Fields)));
-/** `allowed`, or the code and the reason, then the rules that it hangs on. */
+/** `allowed`, or the code and the reason, then the rules that it depends on. */
 const outcome = (request: EdgeRequest, now = NOW, rules?: EdgeRules, trusted: Trust = trust): string => {
   const { allowed, code, reason, undocumented } = decide(request, trusted, now, rules);
   return [allowed ? "allowed" : `${code} ${reason}`, ...undocumented].join(" | ");

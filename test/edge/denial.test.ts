@@ -1,4 +1,4 @@
-/** The five denials, byte for byte as they were seen, and told from their look-alikes. */
+/** The five denials, byte for byte as observed, and distinguished from look-alikes. */
 import { describe, expect, it } from "vitest";
 import { codeOfLength, denialOf, parseDenial, WIRE_CODES } from "../../src/edge/denial.ts";
 

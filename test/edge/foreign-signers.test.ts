@@ -79,7 +79,7 @@ describe.each(vectors.signatures.filter(({ key }) => key !== undefined))(
     ])("is accepted as %s, and one second later refused", (_, carry) => {
       const [request, now] = requestFor(vector, fields, carry);
       const verdict = decide(request, trust, now);
-      // A Resource that is no URL covers none: its signature verifies all the same.
+      // A Resource that is not a URL covers none, but its signature still verifies.
       expect(verdict.reason).toBe(isUrl ? undefined : "resource-mismatch");
       expect(decide(request, trust, now + 1).reason).toBe("expired");
     });
@@ -165,7 +165,7 @@ needs("openssl", "bash")("openssl dgst -sign", () => {
   });
 });
 
-/** Debian's, and a newer one where PATH has it first. */
+/** Debian's, and a newer one if it is first on PATH. */
 const clis = [...new Set([pathOf("aws"), "/usr/bin/aws"])].filter(
   (path) => path !== undefined && existsSync(path),
 );

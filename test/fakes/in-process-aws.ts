@@ -9,7 +9,7 @@ import { seededRandom } from "./seeded-random.ts";
 
 export interface ClientOptions {
   readonly region?: string;
-  /** One try each unless told: a test that wants retries says how many. */
+  /** One try each by default; a test that wants retries gives the number. */
   readonly maxAttempts?: number;
 }
 

@@ -1,4 +1,4 @@
-/** What is published about `--json` holds for every document that any test sees. */
+/** Every `--json` document in any test must match its published schema. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { documentSchema, failure, jsonSchemaOf } from "../../src/report/schemas/envelope.ts";
 

@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told: sleepers wake in order, and promises settle between two wakes. */
+/** A clock that only moves when advanced: sleepers wake in order, and promises settle between two wakes. */
 import type { Clock } from "../../src/seams.ts";
 import type { EpochSeconds, Seconds } from "../../src/time.ts";
 

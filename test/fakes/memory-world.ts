@@ -33,7 +33,7 @@ export interface MemoryWorld extends World {
   readonly files: MemoryFiles;
   readonly journal: JournalStore & { readonly entries: Readonly<Record<string, unknown>>[] };
   readonly terminal: RecordingTerminal;
-  /** What a signal does. */
+  /** Called for a signal. */
   readonly interruptNow: (reason: unknown) => void;
 }
 
@@ -63,7 +63,7 @@ export interface MemoryWorldOptions {
   readonly serverClock?: Clock;
 }
 
-/** A loaded machine takes seconds for what it answers itself: nothing is said of that. */
+/** A loaded machine may take seconds for its own responses: do not report that. */
 const PATIENT = { ...LIMITS, answer: 100_000, silence: 100_000 };
 
 export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {

@@ -1,4 +1,4 @@
-/** Programs outside npm that a test needs: it is skipped where one is absent, and fails under CI, where all are installed. */
+/** Programs outside npm that a test needs: it is skipped if one is missing, and fails under CI, where all are installed. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { describe } from "vitest";
@@ -21,7 +21,7 @@ export function needs(...programs: string[]): (title: string, tests: () => void)
 export const skipped = (reason: string) => (title: string, tests: () => void) =>
   describe.skip(`skipped: ${reason}: ${title}`, tests);
 
-/** Where the program is, or undefined. One with a path is looked for there alone. */
+/** The program's path, or undefined. A path is checked only as given. */
 export function pathOf(program: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return (isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program))).find((path) => {

@@ -1,8 +1,8 @@
-/** A machine's clock that tells another time than passes: ahead, behind, fast, standing still, stepping, or just woken. */
+/** A wrong machine clock: ahead, behind, fast, stopped, stepping, or just woken. */
 import type { EpochSeconds, Seconds } from "../../src/time.ts";
 import { ManualClock } from "./manual-clock.ts";
 
-/** What it shows, from what is true and since when the machine runs. */
+/** The time it shows, from the true time and the machine's start. */
 export type Showing = (now: EpochSeconds, since: EpochSeconds) => EpochSeconds;
 
 /** By what each is called in titles. */

@@ -1,7 +1,7 @@
-/** A sandbox in a process of its own, as README starts it. */
+/** A sandbox in its own process, as README starts it. */
 import type { ChildProcess } from "node:child_process";
 
-/** Resolves once the sandbox has said what to export. */
+/** Resolves once the sandbox has printed its exports. */
 export function exportsOf(child: ChildProcess): Promise<Record<string, string>> {
   return new Promise((resolved, rejected) => {
     let text = "";

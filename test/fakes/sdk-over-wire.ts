@@ -39,7 +39,7 @@ export function sdkOverWire(handler: WireHandler) {
   };
 }
 
-/** As the SDK's own handler gives up: its name is what the SDK goes by. */
+/** Like the timeout of the SDK's own handler, which the SDK recognizes by name. */
 function unlessAborted<T>(answering: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));

@@ -1,4 +1,4 @@
-/** `decide` asked with a row of the table: its behavior, its trusted keys, its cookies. */
+/** Runs `decide` on a row of the table: its behavior, its trusted keys, its cookies. */
 import { createPublicKey } from "node:crypto";
 import { normalisePath } from "../../src/edge/behavior.ts";
 import { decide } from "../../src/edge/decide.ts";

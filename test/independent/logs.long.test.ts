@@ -46,7 +46,7 @@ async function asked(file: string): Promise<Read> {
   };
 }
 const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
-/** A hidden denial is told as the signature check's once it is judged; unjudged it is an error page, or unsure. */
+/** A hidden denial is attributed to the signature check once judged; otherwise it is an error page, or unsure. */
 const merged = ({ denials, ...rest }: Read): Read => {
   const counts = new Map<string, number>();
   for (const [bucket, who, code, count] of denials as readonly [string, string, string, number][]) {

@@ -1,4 +1,4 @@
-/** What keyturn mints, good and bad, judged by the independent verifier: it knows nothing of how a set was made. */
+/** What keyturn mints, good and bad, judged by the independent verifier: it does not know how a set was made. */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { decide } from "../../src/edge/decide.ts";

@@ -1,4 +1,4 @@
-/** Keys and signatures made by the openssl command alone: what the table's requests are signed with. */
+/** Keys and signatures made only by the openssl command, for signing the table's requests. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Which carrier counts, and which behavior asks: cookies beside a query, repeated and quoted ones, path patterns. */
+/** Which carrier counts, and which behavior applies: cookies beside a query, repeated and quoted ones, path patterns. */
 import type { SigningKeys } from "./openssl-signer.ts";
 import {
   asCookies,

@@ -1,4 +1,4 @@
-/** What is there, what is missing, and which fault is told first: the decision step by step. */
+/** What is there, what is missing, and which fault is reported first: the decision step by step. */
 import type { SigningKeys } from "./openssl-signer.ts";
 import {
   added,

@@ -77,7 +77,7 @@ const URL_PAGE_ONLY: readonly (readonly [...Told, unknownInCookies: string])[] =
   ["*", "http://cdn.example.com/", true, begins],
 ];
 
-/** Told nowhere, or told in two ways; the outcome is the chosen reading, listed apart. */
+/** Undocumented or contradictory; the outcome is the chosen reading, listed separately. */
 const NOWHERE: readonly (readonly [...Told, unknown: string])[] = [
   ["http*://cdn.example.com/*", `${H}/a`, true, "http*:// is widely used, and not described"],
   ["http*://cdn.example.com/*", "http://cdn.example.com/a", true, "http*:// is widely used"],

@@ -1,4 +1,4 @@
-/** The sandbox's edge on sockets, asked with rows of the table: the raw target, over HTTPS, or HTTP where the row says so. */
+/** The sandbox's edge on sockets, sent the rows of the table: the raw target, over HTTPS, or HTTP where the row says so. */
 import { request as askHttp, Agent as HttpAgent, type RequestOptions } from "node:http";
 import { request as askHttps, Agent as HttpsAgent } from "node:https";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
@@ -89,7 +89,7 @@ export interface ServedEdge {
   close(): Promise<void>;
 }
 
-/** `hosts`: every name that a row asks for. One request at a time: each brings its own clock and trust. */
+/** `hosts`: every host that a row requests. One request at a time: each brings its own clock and trust. */
 export async function serveEdge(requests: readonly SignedRequest[]): Promise<ServedEdge> {
   const hosts = [...new Set(requests.map(({ url }) => hostOf(url).toLowerCase()))];
   const clock = new ManualClock();

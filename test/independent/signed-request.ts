@@ -18,7 +18,7 @@ export interface Row {
   readonly name: string;
   readonly request: SignedRequest;
   readonly expect: "allowed" | WireCode;
-  /** The question that the documentation leaves open, where the outcome hangs on one. */
+  /** The question that the documentation leaves open, if the outcome depends on one. */
   readonly unknown?: string;
 }
 
@@ -71,7 +71,7 @@ export interface Draft {
   readonly via?: "cookies" | "url";
   /** Requested; the signing parameters are added to it when they travel in the URL. */
   readonly url?: string;
-  /** A canned policy for this URL (the requested one unless told), or the exact text of a custom one. */
+  /** A canned policy for this URL (default: the requested one), or the exact text of a custom one. */
   readonly expires?: number | string;
   readonly signedUrl?: string;
   readonly policy?: string | Uint8Array;

@@ -7,7 +7,7 @@ export interface IndependentVerdict {
   readonly allowed: boolean;
   readonly code: string | null;
   readonly reason: string;
-  /** The verdict hangs on a question that the documentation leaves open. */
+  /** The verdict depends on a question that the documentation leaves open. */
   readonly undocumented: boolean;
   readonly unknowns: readonly string[];
 }

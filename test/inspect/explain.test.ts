@@ -1,4 +1,4 @@
-/** The explanation beside the decision: the same outcome where everything is known, and no guess where it is not. */
+/** The explanation matches the decision if everything is known, and does not guess otherwise. */
 import { createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseCookieHeader } from "../../src/capture/read-cookie-header.ts";

@@ -1,4 +1,4 @@
-/** Runs `inspect` over what people paste, with one trusted key, and hands back what it told. */
+/** Runs `inspect` over what people paste, with one trusted key, and returns its output. */
 import type { KeyObject } from "node:crypto";
 import type { Finding } from "../../src/finding.ts";
 import { cloudfrontBase64, inCookies, KEY_ID, NOW, rsa, signedFields } from "../edge/signed.ts";
@@ -45,7 +45,7 @@ export async function told(
   const verdicts = result.requests?.map(({ verdict }: { verdict: string }) => verdict);
   return { verdict: result.verdict as string, source: result.source, findings, exitCode, verdicts };
 }
-/** The first finding that is no denial: the cause that a person reads first. */
+/** The first finding that is not a denial: the cause that a person reads first. */
 export const firstCause = ({ findings }: Told): Finding | undefined =>
   findings.find(
     ({ severity, id }, at) =>

@@ -1,4 +1,4 @@
-/** Key pair IDs that are none: what stands in their place is named first, by its look or by what the account knows. */
+/** Invalid key pair IDs: the report first names what was sent instead, by its format or from the account. */
 import { describe, expect, it } from "vitest";
 import { cannedText, NOW, signText } from "../edge/signed.ts";
 import { cookies, firstCause, PAGE, told } from "./field.ts";

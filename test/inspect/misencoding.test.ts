@@ -1,4 +1,4 @@
-/** The usual ways to get CloudFront's base64 wrong, each told by its characters. */
+/** The usual ways to get CloudFront's base64 wrong, each recognized by its characters. */
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { describeMisencoding } from "../../src/inspect/misencoding.ts";

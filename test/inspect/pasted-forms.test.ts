@@ -1,4 +1,4 @@
-/** Forms that people paste beside curl and HAR: each is read into a request that the edge would let pass. */
+/** Formats that people paste besides curl and HAR: each is read into a request that the edge would let pass. */
 import { describe, expect, it } from "vitest";
 import { cannedText, NOW, signText } from "../edge/signed.ts";
 import { cookies, firstCause, PAGE, pairs, query, told } from "./field.ts";

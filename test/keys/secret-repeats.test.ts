@@ -1,4 +1,4 @@
-/** What stands beside the key in a secret and repeats it: rewritten where its form is known, told as stale where not. */
+/** Copies of the key's ID or public half in a secret: rewritten if their format is known, otherwise reported as stale. */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import forge from "node-forge";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** A secret comes back in the form it had: every generated form, and a signer in another language as judge. */
+/** A secret keeps its format: every generated format, judged by a signer in another language. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** The true reason of a denial, where its line holds the credential: judged by the edge's own rules. */
+/** The actual reason of a denial whose line contains the credential, by the edge's own rules. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { askLogs, idsOf, logFile, rowsOf } from "./asked-logs.ts";
@@ -37,7 +37,7 @@ const cookies = (wish: Wish = {}) => {
   const signature = base64(sign("sha1", Buffer.from(policy), wish.key ?? privateKey));
   return `sid=1; CloudFront-Policy=${base64(policy)}; CloudFront-Signature=${signature}; CloudFront-Key-Pair-Id=${wish.id ?? KEY}`;
 };
-/** A canned policy in the query: its signature covers the URL as it was asked for. */
+/** A canned policy in the query: its signature covers the requested URL. */
 const signedQuery = (path: string, own: string, ends: number) => {
   const url = `https://app.example.com${path}${own === "" ? "" : `?${own}`}`;
   const policy = `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${ends}}}}]}`;

@@ -213,7 +213,7 @@ describe("what goes wrong in S3", () => {
     const site = await probedSite();
     const { logStore } = site.site.account;
     const key = `${site.site.ids.distributionId}.${hourOf(T0)}.huge.gz`;
-    // Its length alone matters: nothing is fetched.
+    // Only its length matters: nothing is fetched.
     const body = new Proxy(new Uint8Array(1), {
       get: (target, name) => (name === "length" ? 1_200_000_000 : Reflect.get(target, name)),
     });

@@ -1,4 +1,4 @@
-/** Every text that is asked parses as Trino, which Athena is: dt-sql-parser judges. */
+/** Every query parses as Trino, Athena's dialect, according to dt-sql-parser. */
 import { TrinoSQL } from "dt-sql-parser";
 import { describe, expect, it } from "vitest";
 import { textsOf } from "../../src/logs/ask.ts";

@@ -1,4 +1,4 @@
-/** `keyturn logs where`, and what the audit says of logs, against the sandbox's own descriptions of its deliveries. */
+/** `keyturn logs where`, and the audit's findings about logs, against the sandbox's own descriptions of its deliveries. */
 import { describe, expect, it } from "vitest";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";

@@ -1,4 +1,4 @@
-/** A command loads only what it uses: the modules that its run loaded, by the build's list of what each is made of. */
+/** A command loads only what it uses: the loaded modules, resolved through the build's metafile. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

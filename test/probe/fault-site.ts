@@ -33,7 +33,7 @@ export interface ProbedSite {
 export interface FaultOptions {
   readonly site?: Partial<SiteOptions>;
   readonly meddle?: (site: Site, request: ViewerRequest, answer: WireResponse) => WireResponse;
-  /** What of the gate's file is another than the sandbox's own. */
+  /** Differences from the sandbox's own keyturn.yaml. */
   readonly yaml?: (yaml: string) => string;
   readonly env?: Readonly<Record<string, string>>;
   /** How far the prober's clock is behind the edge's. */
@@ -86,7 +86,7 @@ export function addKey({ site, world }: ProbedSite, file: string): string {
   }).id;
 }
 
-/** What the gate's group holds from now on, known to every edge location. */
+/** Sets the keys of the gate's group, known to every edge location. */
 export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): Promise<void> {
   const { keyGroups } = site.account.cloudFront;
   const { etag, config } = keyGroups.get(site.ids.keyGroupId);
@@ -94,7 +94,7 @@ export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): 
   await world.clock.advance(60);
 }
 
-/** The edge goes by a distribution without key groups; in the account it is mended again already. */
+/** The edge uses a distribution without key groups, which is already fixed in the account. */
 export async function openAtTheEdgeAlone({ site, world }: ProbedSite): Promise<void> {
   const { distributions } = site.account.cloudFront;
   const { etag, config } = distributions.get(site.ids.distributionId);

@@ -46,7 +46,7 @@ const SEEDED: readonly Seeded[] = [
     yaml: (yaml) =>
       yaml.replace("sample: /api/reports", "sample: /api/reports, methods: [GET, POST], safeMethods: [POST]"),
   },
-  // What stands in front of the origin, or is one.
+  // Things in front of the origin, or origins.
   oneSwitch("waf-block", "blocked-by-waf"),
   oneSwitch("geo-block", "blocked-by-geo"),
   oneSwitch("edge-function-403", "answered-by-function"),
@@ -127,7 +127,7 @@ const SEEDED: readonly Seeded[] = [
     meddle: (_site, _request, answer) => (answer.status === 401 ? missingKey(answer) : answer),
     yaml: (yaml) => yaml.replace(/^ {6}- \{ pattern: \/media.*\n/m, ""),
   },
-  // What the gate declares and the edge does not do.
+  // Settings that the gate declares but the edge does not have.
   {
     fault: "a public route is protected",
     finds: "public-route-denied",

@@ -17,7 +17,7 @@ export interface SiteViewer extends Viewer {
   readonly sent: ViewerRequest[];
 }
 
-/** `meddle` stands in front of the edge: what a proxy or a fault there would do. */
+/** `meddle` acts in front of the edge, like a proxy or a fault there. */
 export function siteViewer(
   site: Site,
   meddle: (request: ViewerRequest, answer: WireResponse) => WireResponse = (_, answer) => answer,

@@ -1,4 +1,4 @@
-/** What a rotation tells while it runs: stages and a countdown on a terminal, a log elsewhere; on the manual clock. */
+/** The output of a running rotation: stages and a countdown on a terminal, a log elsewhere; on the manual clock. */
 import { describe, expect, it } from "vitest";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld } from "../rotation/site-world.ts";
@@ -6,7 +6,7 @@ import { siteWorld } from "../rotation/site-world.ts";
 const SETTINGS = { cookieTtl: 90, signerCache: 10, settle: 8 };
 const START = "rotate start --yes --key-type ecdsa-p256 --no-color";
 
-/** With live lines told apart from lasting ones. */
+/** Marks live lines as opposed to lasting ones. */
 function watched(world: MemoryWorld, interactive: boolean) {
   const live: string[] = [];
   const notes: string[] = [];

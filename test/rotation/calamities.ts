@@ -10,9 +10,9 @@ import type { SiteWorld } from "./site-world.ts";
 export interface Calamity {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
-  /** Somebody else's write: it stays when everything else is over. Only an open rotation can mend it. */
+  /** Somebody else's write: it persists after everything else. Only an open rotation can repair it. */
   readonly isEdit?: true;
-  /** Nobody can see what the edge decides about the key: then there is no proof. */
+  /** The edge's verdict on the key is not visible, so there is no proof. */
   readonly blinds?: true;
   /** What the operator's machine shows instead of the time. */
   readonly clock?: Showing;

@@ -1,4 +1,4 @@
-/** Time is AWS's: whatever a machine's clock shows, no viewer is denied, and whoever runs it is told. */
+/** Time is AWS's: whatever a machine's clock shows, no viewer is denied, and the operator is warned. */
 import { describe, expect, it } from "vitest";
 import { runProgram } from "../../src/program.ts";
 import { STAGES } from "../../src/rotation/stage.ts";

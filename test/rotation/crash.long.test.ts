@@ -57,9 +57,9 @@ function distinct(moments: readonly Moment[]): readonly number[] {
 
 interface Matrix {
   readonly name: string;
-  /** What the world was before keyturn. */
+  /** The state before keyturn. */
   readonly before?: (world: SiteWorld) => Promise<readonly string[]>;
-  /** What has happened before. */
+  /** What happened before. */
   readonly first?: readonly string[];
   /** And after that. */
   readonly meanwhile?: (world: SiteWorld) => Promise<void>;
@@ -180,7 +180,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
 });
 
 describe("a crash while a record is amended", () => {
-  /** Each lengthens what the stage hangs on: the last one asks for a new epoch. */
+  /** Each lengthens a wait of the stage; the last one requires a new epoch. */
   it.each(["key-trusted", "trust-proven", "signer-switched", "old-untrusted"])(
     "at %s: it is as it was or as it is to be, and the rotation ends",
     async (stage) => {

@@ -1,4 +1,4 @@
-/** What an operator hears while AWS's reads disagree: what it is, until when it is waited for, and not a line for each try. */
+/** What an operator sees while AWS's reads disagree: the cause, the deadline, and not one line per try. */
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
 import { reportDisagreement } from "../../src/rotation/disagreement.ts";

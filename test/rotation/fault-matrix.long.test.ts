@@ -105,7 +105,7 @@ function expectSound({ site }: SiteWorld, where: string, mayHoldMore: boolean): 
   expect(labels, where).not.toContain(LABEL.old);
 }
 
-/** What somebody writes before a rotation is open is not the rotation's to mend. */
+/** A rotation need not repair writes from before it opened. */
 const CELLS = CALAMITIES.flatMap((calamity) =>
   (calamity.isEdit ? STAGES.slice(1) : STAGES).map((stage) => ({ calamity, stage })),
 );

@@ -21,7 +21,7 @@ const READS = [
   ["secretsmanager", "GetSecretValue"],
   ["cloudfront", "GetKeyGroup"],
 ] as const;
-/** What the SDK's retries do not mend: credentials and permission end with 4, an unmended silence with 6. */
+/** Faults that the SDK's retries do not fix: credentials and permission exit with 4, a lasting silence with 6. */
 const ENDS: Readonly<Partial<Record<FaultKind, readonly number[]>>> = {
   "expired-credentials": [0, 4],
   "access-denied": [0, 4],

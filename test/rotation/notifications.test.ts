@@ -1,4 +1,4 @@
-/** `--notify` and `--notify-url`: who is told of a halt, of a wait that is over, and of the end. */
+/** `--notify` and `--notify-url`: notifications of a halt, the end of a wait, and the end. */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";

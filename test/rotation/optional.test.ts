@@ -54,7 +54,7 @@ async function expectRotated(world: ConsoleWorld): Promise<void> {
   });
 }
 
-/** A place where nothing can be written, whoever asks: root may write in every folder. */
+/** A path that nobody can write to; root may write in every folder. */
 function spoiledState(world: ConsoleWorld): string {
   const file = join(world.folder, "a-file");
   writeFileSync(file, "");

@@ -1,4 +1,4 @@
-/** What a rotation refuses to begin with: each by its id, with a way out. */
+/** The refusals of a rotation, by id, each with a fix. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Gate } from "../../src/gates/gate.ts";
 import { parseGates } from "../../src/gates/read.ts";

@@ -1,4 +1,4 @@
-/** Two gates with one key group, each with a secret, a key and a record of its own: rotated side by side. */
+/** Two gates with one key group, each with its own secret, key and record, rotated concurrently. */
 import { describe, expect, it } from "vitest";
 import { epochOf, gateMark } from "../../src/rotation/group-comment.ts";
 import { parseRecord } from "../../src/rotation/read-record.ts";

@@ -31,7 +31,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     }
   }
 
-  /** Interrupts it `times` times, the second time once it has said that it heard the first. */
+  /** Interrupts it `times` times, the second time once it has acknowledged the first. */
   async function interrupt(times: 1 | 2) {
     const child: ChildProcess = spawn(process.execPath, [PROGRAM, "rotate", "start", "--yes", "--wait"], {
       env: world.env,
@@ -53,7 +53,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     return { code, signal, lines };
   }
 
-  /** What the process wrote down, the last line of it. */
+  /** The last line of the process's journal. */
   function lastEntry(): Readonly<Record<string, unknown>> {
     const folder = join(world.folder, "keyturn");
     const [file = ""] = readdirSync(folder).filter((name) => name.startsWith("rotation-"));
@@ -64,7 +64,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
   it("one SIGINT: it prints what it waits for, gives up the call after the grace period, journals it, and exits 130", async () => {
     const { code, lines } = await interrupt(1);
     expect(code).toBe(130);
-    // Between them stands, after 3 s, what is awaited.
+    // Between them, after 3 s, is the line that says what it waits for.
     const said = lines.filter(
       (line) => !line.startsWith("waiting for cloudfront:UpdateKeyGroup on key group "),
     );

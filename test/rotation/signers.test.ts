@@ -1,4 +1,4 @@
-/** Signers that do not simply cache: an id outside the secret, a restart that nobody told, one that stays on the old key. */
+/** Signers that do not simply cache: an id outside the secret, a restart that nobody confirmed, one that stays on the old key. */
 import { describe, expect, it } from "vitest";
 import { runProgram } from "../../src/program.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";

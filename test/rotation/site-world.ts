@@ -22,7 +22,7 @@ export const instantKeyPairs: KeyPairSource = {
   },
 };
 
-/** The edge as a Viewer: the request line goes as it stands. */
+/** The edge as a Viewer: the request line is sent unchanged. */
 export function viewerOf(edge: WireHandler, clock: Clock): Viewer {
   return {
     async send(request, signal) {

@@ -36,7 +36,7 @@ export class Viewers {
     this.#send = viewerOf(world.site.handlers.edge, world.clock).send;
   }
 
-  /** Until `stop`. Minting needs a session; the edge judges cookies alone. */
+  /** Until `stop`. Minting needs a session; the edge checks only cookies. */
   async run(): Promise<void> {
     const { clock, site } = this.#world;
     const login = await this.#post(

@@ -10,7 +10,7 @@ const settings = { cookieTtl: 90, signerCache: 10, settle: 30 };
 const START = "rotate start --gate demo --yes --key-type ecdsa-p256";
 const WATCH = "rotate status --gate demo --watch --no-color";
 
-/** With what is drawn over told apart from what stays. */
+/** Marks redrawn lines as opposed to lasting ones. */
 function watching(site: SiteWorld, isTerminal: boolean, env = {}) {
   const drawn: string[] = [];
   const lines: string[] = [];
@@ -24,7 +24,7 @@ function watching(site: SiteWorld, isTerminal: boolean, env = {}) {
   return { world: { ...world, terminal, env: { ...world.env, ...env } } as MemoryWorld, drawn, lines };
 }
 
-/** The world's clock, with a sleep of its own. */
+/** The world's clock, with its own sleep. */
 function sleeping({ clock }: MemoryWorld, sleep: ManualClock["sleep"]): ManualClock {
   const { now, run, deadline } = clock;
   const bound = { now: now.bind(clock), run: run.bind(clock), deadline: deadline.bind(clock), sleep };

@@ -13,7 +13,7 @@ interface Sight {
 }
 
 export class Witness {
-  /** What keyturn did and must not; empty when all is well. */
+  /** What keyturn did but must not do; empty if all is well. */
   readonly wrongs: string[] = [];
   /** Key pair IDs to which keyturn moved AWSCURRENT. */
   readonly switchedTo: string[] = [];
@@ -25,7 +25,7 @@ export class Witness {
   constructor(world: SiteWorld) {
     this.#world = world;
     this.#last = this.#see();
-    // As it was before anybody looked.
+    // The state before any observation.
     for (const id of this.#last.trusted) this.#trustedSince.set(id, Number.NEGATIVE_INFINITY);
     world.site.account.faults.onCall(({ moment }) => {
       if (moment === "before") this.before();

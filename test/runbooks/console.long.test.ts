@@ -31,7 +31,7 @@ needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of
   });
 });
 
-/** In order and in one world: a step stands on the one before it. */
+/** In order and in one world, because each step builds on the previous one. */
 async function runPage(page: Runbook): Promise<void> {
   const { name, text } = page;
   const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** Runs the console blocks of a page in a shell beside a sandbox, as a reader would, and compares what they print. */
+/** Runs the console blocks of a page in a shell next to a sandbox, as a reader would, and compares what they print. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ export class ConsoleWorld {
   /** Capitals of the page that comments give a value. */
   readonly #values = new Map<string, string>();
 
-  /** What every command runs in. */
+  /** The environment of every command. */
   get env(): NodeJS.ProcessEnv {
     return this.#env;
   }
@@ -83,7 +83,7 @@ export class ConsoleWorld {
     });
   }
 
-  /** One command line in a shell of its own. Pages run side by side: nothing here blocks. */
+  /** One command line in its own shell. Pages run concurrently, so nothing here blocks. */
   async run(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const child = spawn("bash", ["-c", `{ ${line}\n} 2>&1`], {
       cwd: join(this.folder, "work"),

@@ -1,4 +1,4 @@
-/** `runbook run` invents nothing: what its step leaves open is asked for or taken with --set. */
+/** `runbook run` invents nothing: the values of its step are prompted for or taken from --set. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { World } from "../../src/seams.ts";

@@ -66,7 +66,7 @@ async function assume(role: AssumedRole, around: Surroundings): Promise<Credenti
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,
       sessionToken: SessionToken,
-      // Always over, so that the SDK asks here each time: it would keep them by this machine's clock.
+      // Always expired, so that the SDK calls this each time; otherwise it would cache them by this machine's clock.
       expiration: new Date(0),
     };
   } catch (thrown) {

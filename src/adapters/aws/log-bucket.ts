@@ -25,7 +25,7 @@ export function s3LogBucket(config: object, bounds: Omit<Bounds, "by">, calls: A
     ...(config as S3ClientConfig),
     // The bucket may be in another region than the gate.
     followRegionRedirects: true,
-    // Elsewhere than at AWS, bucket names are no host names.
+    // Outside AWS, bucket names are not host names.
     forcePathStyle: endpoint !== undefined,
     responseChecksumValidation: "WHEN_REQUIRED",
     requestChecksumCalculation: "WHEN_REQUIRED",

@@ -4,7 +4,7 @@ import type { CloudOptions } from "../../seams.ts";
 import { awsCalls } from "./call.ts";
 import { type CloudSurroundings, clientSettings } from "./client-settings.ts";
 
-/** CloudFront's deliveries are described here alone, whatever the caller's region. */
+/** CloudFront's deliveries are described only here, whatever the caller's region. */
 const DELIVERY_REGION = "us-east-1";
 
 /** Makes no request. */

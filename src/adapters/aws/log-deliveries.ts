@@ -59,7 +59,7 @@ function joined(
   destinations: readonly DeliveryDestination[],
 ): LogDelivery[] {
   const { deliveryDestinationArn, deliveryDestinationType, recordFields, s3DeliveryConfiguration } = delivery;
-  // One of another account is not listed: its ARN alone is known then.
+  // One in another account is not listed, so only its ARN is known.
   const destination = destinations.find(({ arn }) => arn === deliveryDestinationArn);
   const { suffixPath, enableHiveCompatiblePath } = s3DeliveryConfiguration ?? {};
   return resourceArns.filter(isDistribution).map((distributionArn) => ({

@@ -78,7 +78,7 @@ export function athenaWarehouse(
       const input = {
         QueryString: sql,
         WorkGroup: workgroup,
-        // Of one query: a repeated start finds the query that already runs.
+        // Identifies the query, so that a repeated start finds the running one.
         ClientRequestToken: random.uuid(),
         ...(outputLocation !== undefined && { ResultConfiguration: { OutputLocation: outputLocation } }),
       };

@@ -87,12 +87,12 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
   },
 ];
 
-/** Why logs will be asked about keys; undefined while no rotation is in sight. */
+/** Why the logs will be needed to look up keys; undefined if no rotation is due. */
 function rotationAhead({ gate, rotation, secret, now }: GateSnapshot): string | undefined {
   if (rotation.record !== undefined && isUnderWay(rotation))
     return `rotation ${rotation.record.rotation} is open`;
   if (gate.maxKeyAge === undefined || secret.current === undefined) return undefined;
   const left = secret.current.createdAt + gate.maxKeyAge - now;
-  // Overdue is a finding of its own.
+  // An overdue rotation has its own finding.
   return left > 0 && left < SOON ? "maxKeyAge asks for a rotation within 30 days" : undefined;
 }

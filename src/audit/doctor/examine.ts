@@ -30,7 +30,7 @@ import type { DoctorSnapshot, EdgeAnswer, RequestCredentials } from "./snapshot.
 export interface DoctorRequest {
   readonly url: string;
   readonly capture?: CapturedRequest;
-  /** The viewer's address, where it is known. */
+  /** The viewer's address, if known. */
   readonly ip?: string;
   /** Whether to mint cookies with the gate's key, to see if any would pass. */
   readonly mintsFresh: boolean;
@@ -146,7 +146,7 @@ async function askEdge(
   const { capture } = request;
   const answers: EdgeAnswer[] = [];
   const { url = request.url, otherUrl } = urlToJudge(capture?.url, request.url);
-  // Another URL than the one that was asked about is judged, and told; nothing is sent to it.
+  // A URL other than the requested one is judged and reported, but nothing is sent to it.
   if (capture !== undefined && otherUrl === undefined) {
     const { sent } = selectCookies(capture.cookies, { url, now: around.world.clock.now() });
     // Leave out the user's own session: the edge's check ignores it.
@@ -218,7 +218,7 @@ function withoutSignature(url: string): string {
   return own.length === 0 ? base : `${base}?${own.join("&")}`;
 }
 
-/** Throws ERR_USAGE for what is no http(s) URL. */
+/** Throws ERR_USAGE for anything but an http(s) URL. */
 export function requireUrl(given: string | undefined): string {
   if (given === undefined) {
     throw new UsageError("ERR_USAGE", "a URL is missing", ["keyturn doctor https://HOST/PATH"]);

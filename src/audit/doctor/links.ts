@@ -110,7 +110,7 @@ function givenLink({ given }: DoctorSnapshot): Link[] {
   const denial = given.findings.find(({ severity }) => severity === "error");
   const name = "given request";
   if (denial !== undefined) return [{ name, state: "fail", says: denial.message }];
-  // What nothing decided is no success: a policy may allow another address than the one that sends from here.
+  // An undecided condition is not a success: the policy may allow a different address from this machine's.
   if (given.inspection.verdict === "allow") {
     return [{ name, state: "ok", says: "nothing that the edge would deny" }];
   }

@@ -20,7 +20,7 @@ export interface TriageOptions {
   readonly network: Network;
   /** For everything together. */
   readonly timeout: Seconds;
-  /** Reads the rotations that run unattended. Absent: none is deployed, so nobody is asked. */
+  /** Reads the rotations that run unattended. Absent if none is deployed. */
   readonly executionsOf?: (gate: Gate, signal: AbortSignal) => Promise<readonly Execution[]>;
 }
 
@@ -45,7 +45,7 @@ const NO_SECRET: Silence = {
   hint: "keyturn config init",
 };
 
-/** A slow account must not keep the edge from being asked: after half the time it is asked unsigned. */
+/** A slow account must not prevent probing the edge: after half the time, it is probed unsigned. */
 interface Limits {
   readonly half: AbortSignal;
   readonly over: AbortSignal;

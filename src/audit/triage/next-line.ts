@@ -16,7 +16,7 @@ export function nextLine(
   if (verdict === "healthy") return fromRotation;
   if (verdict === "cannot-tell")
     return silences.find(({ hint }) => hint !== undefined)?.hint ?? lookCloser(evidence);
-  // An open rotation knows which key belongs where; a change beside it would only be undone or make it halt.
+  // An open rotation knows which key belongs where; a change outside it would only be undone or make it halt.
   if (fromRotation !== undefined && cause !== undefined && IS_REPAIRED_BY_ROTATION.test(cause.id))
     return fromRotation;
   const remedy = cause?.remedy;

@@ -21,7 +21,7 @@ export interface GateVerdict {
   /** Likeliest first. */
   readonly causes: readonly Finding[];
   readonly silences: readonly Silence[];
-  /** Of the canary requests: sent, and answered as they must be. */
+  /** Canary requests: sent, and answered as expected. */
   readonly requests: { readonly sent: number; readonly met: number };
 }
 
@@ -121,7 +121,7 @@ const isValidAnswered = ({ request, answer }: Judged) => request.caseId === "val
 const isKeptOut = ({ answer }: Judged) =>
   answer !== undefined && answer.edge !== "passed" && answer.status >= 400;
 
-/** Healthy is said only of what was seen: both controls at the edge, and the account. */
+/** Reports healthy only on evidence: both controls at the edge, and the account. */
 function isProven({ account, edge, silences }: GateEvidence): boolean {
   const judged = edge?.judged ?? [];
   const isMet = (caseId: string) =>

@@ -8,7 +8,7 @@ export interface Base64Run {
   spell(bytes: Uint8Array): string;
 }
 
-/** Shorter runs are words. The letter of an escape (`\n`) begins none. */
+/** Shorter runs are words. A run does not start with the letter of an escape (`\n`). */
 const RUN = /(?<!\\)[A-Za-z0-9+/_-]{16,}={0,2}/g;
 /** A line break, real, escaped or replaced by a bar or a space, with the indentation after it. */
 const BREAK = /(?:[ \t]*(?:\\+[rnt]|\\?\r?\n|\|)+[ \t]*| +)/y;

@@ -150,7 +150,7 @@ function keyPlace(
   return { at: "key", ...found, ...place, isPrivate: isPrivateForm(found.form) };
 }
 
-/** Undefined for bytes that are no UTF-8 text without control characters. A byte order mark stays. */
+/** Undefined unless the bytes are UTF-8 text without control characters. A byte order mark stays. */
 export function textIn(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -8,7 +8,7 @@ import type { LogsResult } from "../logs.ts";
 const instant = (value: AnswerRow[string] | undefined): EpochSeconds | undefined =>
   typeof value === "string" ? Date.parse(value) / 1000 : undefined;
 
-/** A viewer's credential was good as far as anybody can see, and the signature check denied it all the same. */
+/** A viewer's credential looks valid, but the signature check denied it. */
 const UNEXPECTED: ReadonlySet<unknown> = new Set(["key-not-trusted", "signature-mismatch"]);
 const ANSWERS = [
   "signature check",
@@ -26,7 +26,7 @@ function answerOf(by: string): (typeof ANSWERS)[number] {
   return by.startsWith("edge") ? "edge otherwise" : "cannot tell";
 }
 
-/** Undefined where the logs were not asked for denials, or nothing was read. */
+/** Undefined if the logs were not queried for denials, or nothing was read. */
 export function deniedTraffic({ read, questions }: LogsResult): TrafficPicture | undefined {
   const { denials } = questions;
   const [from, to] = [instant(read.from), instant(read.to)];

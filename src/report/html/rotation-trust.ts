@@ -1,4 +1,4 @@
-/** Which edge location was seen to accept which key: from the proofs in a rotation's record. Pure. */
+/** Which edge locations accepted which key, from the proofs in a rotation's record. Pure. */
 import type { Lane, TrustPicture, TrustSpan } from "../../pictures/lanes.ts";
 import type { Proof, RotationRecord } from "../../rotation/record.ts";
 import type { EpochSeconds } from "../../time.ts";

@@ -9,7 +9,7 @@ export interface StageTime {
   readonly step: Step;
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
-  /** It was over by `to`; when exactly is not recorded. */
+  /** Complete by `to`; the exact time is not recorded. */
   readonly isLatest: boolean;
   readonly by?: string;
 }

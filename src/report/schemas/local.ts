@@ -44,14 +44,14 @@ const frontOfApplication = z.strictObject({
   gate: z.string().optional(),
   ids: z.record(z.string(), z.string()).optional(),
   protect: z.array(z.string()),
-  /** Of the sandbox's own key. */
+  /** For the sandbox's own key. */
   keyPairId: z.string().optional(),
   ...sandboxFiles,
   backendFile: z.string(),
   configFile: z.string().optional(),
   keyFile: z.string().optional(),
   notes: z.array(z.string()),
-  /** Of the command of --run. */
+  /** For the command of --run. */
   exitCode: count.optional(),
 });
 

@@ -16,7 +16,7 @@ export const launched = (): Promise<Browser> =>
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 
-/** What is wrong with the page; empty if nothing is. `look`: further questions to the open page. `isLarge`: on screen only. */
+/** The page's faults; empty if there are none. `look`: further questions to the open page. `isLarge`: on screen only. */
 export async function wrongWith(
   browser: Browser,
   name: string,

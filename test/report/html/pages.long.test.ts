@@ -1,4 +1,4 @@
-/** Every report as a page in a real browser: nothing is loaded, nothing is said, axe-core finds nothing, names stay text. */
+/** Every report as a page in a real browser: nothing is loaded or logged, axe-core finds nothing, names stay text. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logsHtml } from "../../../src/report/html/logs-sheet.ts";

@@ -1,4 +1,4 @@
-/** What a third party does to a rotation from outside: each by name, done once, and never undone by itself. */
+/** Acts of a third party on a rotation: each has a name, happens once, and is never undone by itself. */
 import { generateKeyPairSync } from "node:crypto";
 import { commentWithEpoch, gateMark } from "../../../src/rotation/group-comment.ts";
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
@@ -9,7 +9,7 @@ import type { SiteWorld } from "../site-world.ts";
 export interface ForeignAct {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
-  /** AWS's refusal carries the next step: then the real SDK must be asked. */
+  /** AWS's refusal carries the next step: so this needs the real SDK. */
   readonly isRefusedByAws?: true;
 }
 

@@ -19,7 +19,7 @@ import { isRead, printedCommands, typed } from "./printed.ts";
 const ASKED = process.env.KEYTURN_CLOSURE ?? "1";
 const START = "keyturn rotate start --gate demo --yes --key-type ecdsa-p256 --wait";
 const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
-/** What somebody on call types first. */
+/** The first command of the person on call. */
 const FIRST = [
   "keyturn rotate status --gate demo --json",
   "keyturn rotate resume --gate demo --wait",
@@ -39,7 +39,7 @@ interface Cell {
   readonly stage: Stage;
   /** Typed before the stage's rotation is struck: an abort on its way, an emergency. */
   readonly before?: readonly string[];
-  /** It is over once the first line has met it: a network comes back, somebody logs in again. */
+  /** It ends once the first command has hit it: the network recovers, or someone logs in again. */
   readonly isRelieved?: true;
 }
 
@@ -159,8 +159,8 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
       const state = `${stateOf(scene)}|${printed.join()}`;
       if (seen.has(state)) continue;
       seen.add(state);
-      // AWS's own lines say nothing: whoever typed one looks again.
-      // Whoever reads that AWS did not answer, or is asked to, types the same line again.
+      // AWS's own commands print nothing useful: check the status after one.
+      // After "no response from AWS", or if told to retry, type the same command again.
       if (/run the command again|\[ERR_UNREACHABLE\]/.test(scene.last.stderr + scene.last.stdout)) {
         next.push([...path, path.at(-1) ?? first]);
       }

@@ -88,7 +88,7 @@ function ends(
   rules: Rules,
 ): readonly Step[] {
   const what = `operator ${at} ${"halt" in next ? `halts: ${next.halt}` : "waits"}`;
-  // A halt has been told; whoever resumes after it knows.
+  // A halt was reported; whoever resumes knows about it.
   const isByTheBook = state.declared === "amended" && record.settings.longestLife === TIMES.longestLife;
   const settled: State = isByTheBook ? { ...state, declared: "settled" } : state;
   const left = withOperator(settled, at, { told: "halt" in next ? 99 : operator.told });

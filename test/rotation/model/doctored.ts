@@ -1,4 +1,4 @@
-/** Views of record and observation with one fact doctored, and what keeps the doctored fact out of what is written. */
+/** Views of record and observation with one fact changed, and code that keeps it out of what is written. */
 import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Next, Run } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";

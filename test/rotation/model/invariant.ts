@@ -88,7 +88,7 @@ function resurrects(before: State, after: State, basis: RotationRecord): string 
   return isBack ? "the compromised key is put back" : undefined;
 }
 
-/** Something is broken now that a repair must mend: AWSCURRENT on an untrusted key, or a group without a key in use. */
+/** Whether something needs a repair now: AWSCURRENT on an untrusted key, or a group without a key in use. */
 export function damage(state: State): string | undefined {
   if (state.record.finished !== undefined) return undefined;
   const current = keyOfCurrent(state);

@@ -1,4 +1,4 @@
-/** Clocks that operators' machines may have, beside the true one: what each shows at a time of the model. */
+/** Clocks that operators' machines may have, besides the true one: the time each shows at a time of the model. */
 import type { Rules } from "./rules.ts";
 
 export const MACHINE_CLOCKS = {
@@ -7,7 +7,7 @@ export const MACHINE_CLOCKS = {
   "runs fast": (now: number) => BEGUN + 2 * (now - BEGUN),
   "stands still": () => BEGUN,
   steps: (now: number) => now + (now % 4 < 2 ? 4 : -4),
-  /** Of every three seconds it sleeps through two. */
+  /** It sleeps through two of every three seconds. */
   sleeps: (now: number) => now - 2 * Math.floor((now - BEGUN) / 3),
 } as const;
 export type MachineClock = keyof typeof MACHINE_CLOCKS;
@@ -15,7 +15,7 @@ export type MachineClock = keyof typeof MACHINE_CLOCKS;
 /** The model's first moment. */
 export const BEGUN = 10;
 
-/** What time it is for an operator: AWS's, unless a mutant goes by what its machine shows. */
+/** An operator's time: AWS's, unless a mutant uses its machine's clock. */
 export function timeOn(
   clock: MachineClock | undefined,
   now: number,

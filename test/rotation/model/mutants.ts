@@ -30,7 +30,7 @@ export interface Mutant {
   readonly operators?: number;
   /** Of the operators' machines; true where absent. */
   readonly clocks?: Begin["clocks"];
-  /** Begin only where this holds: the search is shorter. */
+  /** Start only where this holds, which shortens the search. */
   readonly from?: (state: State) => boolean;
   /** How the history begins, where it is long: the search goes on from there. */
   readonly history?: readonly RegExp[];

@@ -110,7 +110,7 @@ function patienceWith({ groups, foreign, record, keys, lost }: State): number {
   );
 }
 
-/** One operator alone: two writes mend what is broken, and the rotation gets to its end. */
+/** One operator alone: two writes repair the damage, and the rotation finishes. */
 function unmended(state: State, rules: Rules): string | undefined {
   if (state.operators.some((each) => each.decided !== undefined || each.telling !== undefined))
     return undefined;

@@ -1,4 +1,4 @@
-/** States to begin the search from: a rotation at each of its points, driven there by one undisturbed operator. */
+/** States to start the search from: a rotation at each of its points, driven there by one undisturbed operator. */
 import type { Mode } from "../../../src/rotation/mode.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { versionIdOf } from "../../../src/rotation/version-id.ts";
@@ -121,7 +121,7 @@ export function opened({
   };
 }
 
-/** Every state that one operator alone passes through, from the opened record to the end. */
+/** Every state that a single operator passes through, from the opened record to the end. */
 export function alone(begin: State, rules: Rules = RULES): readonly State[] {
   const states: State[] = [];
   let state: State = { ...begin, budget: NONE };

@@ -52,14 +52,14 @@ export interface Operator {
     readonly observed: Observed;
     readonly foreign: number;
   };
-  /** A repair made, to be told to the record. */
+  /** A repair, still to be recorded. */
   readonly telling?: { readonly record: RotationRecord; readonly basis: number };
   /** The record that it made of what a lost one left; not there yet. */
   readonly rebuilt?: RotationRecord;
   /** What the run has not written: gone when it crashes or ends. */
   readonly knows?: Unwritten;
   readonly told: number;
-  /** Its machine's, where that is not the true one. */
+  /** Its machine's clock, if that is wrong. */
   readonly clock?: MachineClock | undefined;
   /** Never suspended: reads, decides and writes in one step. */
   readonly isQuick?: boolean;

@@ -145,7 +145,7 @@ function isExcused({ foreign, declared }: State, decided: NonNullable<Operator["
   return declared === "amended" && decided.record.settings.longestLife < TIMES.longestLife;
 }
 
-/** Reads, decides, writes and tells in one step: an operator that is never suspended. */
+/** Reads, decides, writes and reports in one step: an operator that is never suspended. */
 function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
   if (state.lost !== undefined) return rebuildSteps(state, at, rules);
   const steps = [...turns(state, at, rules)];

@@ -19,7 +19,7 @@ import {
   type State,
 } from "./state.ts";
 
-/** Between two looks an operator has nothing but what it was told and what it knows. */
+/** Between two observations an operator has only what it knows. */
 export function idle({ told, knows }: Operator): Operator {
   return { told, ...(knows === undefined ? {} : { knows }) };
 }

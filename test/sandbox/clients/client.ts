@@ -27,7 +27,7 @@ interface SdkClient {
   destroy(): void;
 }
 
-/** Clients' waiters ask every minute or so; here as often as they can. */
+/** Clients' waiters poll every minute or so; here, as often as possible. */
 const WAITER = { maxWaitTime: 600, minDelay: 0.05, maxDelay: 0.05 };
 
 /** The npm SDK, over real sockets. */

@@ -1,4 +1,4 @@
-/** curl with requests written by hand: what SDKs would not send, or would hide. A third client beside the SDKs and the AWS CLI. */
+/** curl with hand-written requests that SDKs would not send, or would hide. A third client besides the SDKs and the AWS CLI. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";

@@ -6,7 +6,7 @@ import { type Listening, listen } from "../../../src/sandbox/listen.ts";
 
 export interface Served extends Listening {
   readonly account: Account;
-  /** What went wrong inside the sandbox: nothing, if all is well. */
+  /** Errors inside the sandbox; none if all is well. */
   readonly bugs: readonly unknown[];
 }
 
