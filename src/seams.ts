@@ -146,6 +146,12 @@ export interface SecretVault {
   ): Promise<void>;
   /** Includes secrets scheduled for deletion (`deletedAt`), unreadable until restored. */
   list(): AsyncIterable<SecretDescription>;
+  /** Cancels a scheduled deletion; succeeds where there is none. */
+  restore(id: string): Promise<void>;
+  /** Turns managed rotation off. */
+  cancelRotation(id: string): Promise<void>;
+  /** Adds a replica, or repairs a failed one; `overwrites` deletes another secret of that name in the region. */
+  replicate(id: string, region: string, overwrites: boolean): Promise<void>;
 }
 /** The two AWS services of one account; `dates`: the time according to their responses. */
 export interface Cloud {

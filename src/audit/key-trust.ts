@@ -71,11 +71,21 @@ export async function refuseUnsafe(
   world: Pick<World, "cloud" | "env">,
 ): Promise<readonly Mention[]> {
   const ids = plan.groups.map(({ id }) => id);
-  refuseDuringRotation(await openRotationsOn(ids, gates, flags, world));
+  const open = await openRotationsOn(ids, gates, flags, world);
+  if (!makesRoom(plan, open)) refuseDuringRotation(open);
   const mentions = plan.change === "trust" ? [] : await readAllMentions(gates, flags, world);
   if (plan.change === "untrust") refuseSigningKey(plan, mentions);
   for (const group of plan.changing) itemsAfter(plan.change, plan.key.id, group);
   return mentions;
+}
+
+/** A rotation halts on a full group until a key that is not the rotation's own leaves it. */
+function makesRoom({ change, key, changing }: TrustPlan, open: readonly RotationRecord[]): boolean {
+  return (
+    change === "untrust" &&
+    changing.every(({ items }) => items.length >= DEFAULT_QUOTA.keysPerGroup) &&
+    open.every(({ old, new: fresh }) => key.id !== old.keyPairId && key.id !== fresh?.keyPairId)
+  );
 }
 
 /** Writes each group, conditional on its ETag, and resolves to the groups as they are then. */

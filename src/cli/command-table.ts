@@ -5,7 +5,7 @@ import { KEY_COMMANDS } from "./key-commands.ts";
 /** One line per command group, in the order of the overview. */
 export const GROUPS: Readonly<Record<string, string>> = {
   keys: "signing key pairs and public keys",
-  secret: "the key pair ID in a gate's secret",
+  secret: "a gate's secret: its key pair ID, versions, labels, replicas",
   rotate: "replace a gate's signing key in stages, without locking out valid viewers",
   config: "keyturn.yaml: write it, check it, its JSON Schema",
   runbook: "one operation per page, indexed by symptom",

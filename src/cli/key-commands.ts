@@ -79,4 +79,45 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import("../commands/secret/set-key-id.ts")).setKeyIdCommand,
   },
+  {
+    words: "secret set-current",
+    summary: "make an older version of a gate's secret current again",
+    examples: [["keyturn secret set-current VERSION --gate app --dry-run", "its key, and what would change"]],
+    load: async () => (await import("../commands/secret/set-current.ts")).setCurrentCommand,
+  },
+  {
+    words: "secret store",
+    summary: "create a new gate's secret from a private key file",
+    examples: [
+      ["keyturn secret store app/signing-key --private-key signing-key.pem", "finds its key pair ID"],
+    ],
+    load: async () => (await import("../commands/secret/store.ts")).storeCommand,
+  },
+  {
+    words: "secret restore",
+    summary: "cancel the scheduled deletion of a gate's secret or rotation record",
+    examples: [
+      ["keyturn secret restore --gate app", "the gate's own secret"],
+      ["keyturn secret restore app/signing-key.keyturn", "the rotation record beside it"],
+    ],
+    load: async () => (await import("../commands/secret/restore.ts")).restoreCommand,
+  },
+  {
+    words: "secret replicate",
+    summary: "replicate a gate's secret to a region, or repair the replica there",
+    examples: [["keyturn secret replicate eu-west-1 --gate app", "waits until it is in sync"]],
+    load: async () => (await import("../commands/secret/replicate.ts")).replicateCommand,
+  },
+  {
+    words: "secret cancel-rotation",
+    summary: "turn Secrets Manager's own rotation of a gate's secret off",
+    examples: [["keyturn secret cancel-rotation --gate app", "the value stays"]],
+    load: async () => (await import("../commands/secret/cancel-rotation.ts")).cancelRotationCommand,
+  },
+  {
+    words: "secret release-labels",
+    summary: "release staging labels that a rotation left on a gate's secret",
+    examples: [["keyturn secret release-labels --gate app --dry-run", "which labels, on which versions"]],
+    load: async () => (await import("../commands/secret/release-labels.ts")).releaseLabelsCommand,
+  },
 ];

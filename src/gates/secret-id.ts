@@ -8,7 +8,7 @@ export function secretNameOf(secretId: string): string {
 
 /** The command that cancels a secret's scheduled deletion, by name or ARN. */
 export function restoreCommand(secretId: string): string {
-  return `aws secretsmanager restore-secret --secret-id ${shellWord(secretId)}`;
+  return `keyturn secret restore ${shellWord(secretId)}`;
 }
 
 /** The replica in another region: same name, but its ARN has that region. */

@@ -3,6 +3,7 @@ import type { KeyIdFix } from "../audit/key-id-fix.ts";
 import type { GateProof } from "../audit/trust-proof.ts";
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
+import type { AccountKey } from "../keys/account-keys.ts";
 import { wrap } from "../text/layout.ts";
 import { formatDuration } from "../time.ts";
 import type { Report } from "./report.ts";
@@ -19,7 +20,7 @@ export interface KeyIdOutcome {
 
 export function keyIdReport(outcome: KeyIdOutcome): Report {
   const { gate, fix, versionId, proof } = outcome;
-  const findings = proof?.asked && !proof.proven ? [unproven(outcome, proof)] : [];
+  const findings = proof?.asked && !proof.proven ? [unprovenTrust(gate, fix.key, proof)] : [];
   return {
     outcome: findings.length > 0 ? "finding" : "done",
     result: {
@@ -28,21 +29,18 @@ export function keyIdReport(outcome: KeyIdOutcome): Report {
       was: fix.was ?? null,
       changed: fix.value !== undefined && versionId !== undefined,
       versionId: versionId ?? fix.from,
-      ...(proof && {
-        proof: {
-          gate: gate.name,
-          proven: proof.proven,
-          ...(proof.why && { why: proof.why }),
-          locations: proof.locations,
-        },
-      }),
+      ...(proof && { proof: proofJson(gate, proof) }),
     },
     findings,
     text: (style) => (versionId === undefined ? "" : keyIdText(outcome, style)),
   };
 }
 
-function unproven({ gate, fix: { key } }: KeyIdOutcome, { why = "" }: GateProof): Finding {
+export function proofJson(gate: Gate, { proven, why, locations }: GateProof) {
+  return { gate: gate.name, proven, ...(why && { why }), locations };
+}
+
+export function unprovenTrust(gate: Gate, key: Pick<AccountKey, "id">, { why = "" }: GateProof): Finding {
   return {
     id: "trust-unproven",
     severity: "warning",
@@ -55,24 +53,28 @@ function unproven({ gate, fix: { key } }: KeyIdOutcome, { why = "" }: GateProof)
 }
 
 function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style): string {
-  const { cacheTtl } = gate.signer;
-  const when =
-    cacheTtl === "until-restart"
-      ? "once they are restarted"
-      : `within ${formatDuration(cacheTtl)} (signer.cacheTtl)`;
   const good = style.good(style.sign.ok);
   const written =
     fix.value === undefined
       ? [`${good} secret ${fix.secretId}: already names ${fix.key.id}, its key's ID`]
       : [
           `${good} secret ${fix.secretId}: names ${fix.key.id} now, in version ${versionId}`,
-          `${style.sign.bullet} signers read it ${when}`,
+          `${style.sign.bullet} ${signersReadIt(gate)}`,
         ];
-  const edge =
-    proof === undefined
-      ? `${style.dim(style.sign.skip)} unproven: --no-proof`
-      : proof.proven
-        ? `${good} gate ${gate.name}: the edge accepts it (edge locations seen: ${proof.locations.join(", ")})`
-        : `${style.warn(style.sign.skip)} gate ${gate.name}: unproven: ${proof.why ?? ""}`;
-  return [...written, edge].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
+  return [...written, edgeLine(gate, proof, style)].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
+}
+
+/** When signers use what is current now. */
+export function signersReadIt({ signer: { cacheTtl } }: Gate): string {
+  return cacheTtl === "until-restart"
+    ? "signers read it once they are restarted"
+    : `signers read it within ${formatDuration(cacheTtl)} (signer.cacheTtl)`;
+}
+
+/** `proof`: undefined under --no-proof. */
+export function edgeLine(gate: Gate, proof: GateProof | undefined, style: Style): string {
+  if (proof === undefined) return `${style.dim(style.sign.skip)} unproven: --no-proof`;
+  return proof.proven
+    ? `${style.good(style.sign.ok)} gate ${gate.name}: the edge accepts it (edge locations seen: ${proof.locations.join(", ")})`
+    : `${style.warn(style.sign.skip)} gate ${gate.name}: unproven: ${proof.why ?? ""}`;
 }

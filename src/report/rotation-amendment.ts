@@ -24,6 +24,8 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
   const { gate, rotation } = before;
   const { changes, kept, voidedProofs, newEpoch, record } = amendment;
   const lines = amendmentChanges(amendment);
+  // After a dry run the next command is the same without --dry-run; the user has just typed it.
+  const typeNext = isAmended || lines.length === 0 ? [`keyturn rotate resume --gate ${gate}`] : [];
   return {
     outcome: "done",
     result: {
@@ -35,6 +37,7 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
       voidedProofs,
       epoch: record.epoch,
       newEpoch,
+      typeNext,
     },
     findings: [],
     isAfterwards: true,
@@ -53,10 +56,7 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
         head,
         ...lines.map((line) => wrap(line, style.columns, 2, 4)),
         ...stays.map((line) => wrap(line, style.columns, 2, 4)),
-        // After a dry run the next command is the same without --dry-run; the user has just typed it.
-        ...(isAmended || lines.length === 0
-          ? [`${style.sign.arrow} ${style.code(`keyturn rotate resume --gate ${gate}`)}`]
-          : []),
+        ...typeNext.map((line) => `${style.sign.arrow} ${style.code(line)}`),
       ].join("\n");
     },
   };

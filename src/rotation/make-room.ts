@@ -3,7 +3,6 @@ import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import type { DriveTools } from "./drive.ts";
 import type { ObservedGroup } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
-import { updateGroupCommand } from "./way-back.ts";
 
 /** In order: an explanation, then what to type. Only people know which key can be deleted. */
 export async function roomHints(
@@ -28,10 +27,7 @@ function groupHints(group: ObservedGroup, record: RotationRecord): readonly stri
   if (newest === undefined) return [];
   return [
     `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that nothing signs with, such as the last:`,
-    updateGroupCommand(
-      group,
-      group.items.filter((id) => id !== newest),
-    ),
+    `keyturn keys untrust ${newest} --group ${group.id}`,
   ];
 }
 

@@ -55,7 +55,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
           "managed-rotation",
           `Secrets Manager's managed rotation is on for ${secret.name}: two rotations of one key`,
           {
-            remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}`,
+            remedy: `keyturn secret cancel-rotation --gate ${shellWord(gate.name)}`,
           },
         )
       : undefined,
@@ -69,7 +69,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
         "replica-not-in-sync",
         `the replica in ${where} is ${status}: signers there would not get the new key`,
         {
-          remedy: `aws secretsmanager describe-secret --secret-id ${secret.name}`,
+          remedy: `keyturn secret replicate ${where} --gate ${shellWord(gate.name)}`,
         },
       ),
     ),
@@ -80,7 +80,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
           "warning",
           `version ${pending.versionId} holds AWSPENDING: some rotation never finished`,
           {
-            remedy: "find out whose it is; keyturn does not use this label",
+            remedy: `keyturn secret release-labels --label AWSPENDING --gate ${shellWord(gate.name)}`,
           },
         ),
   ];

@@ -17,6 +17,7 @@ import {
   sourceOf,
   unfenced,
 } from "./situation.ts";
+import { setCurrentCommand } from "./way-back.ts";
 
 export const REPAIR_RULES: readonly Rule[] = [
   moveOffStrangersKey,
@@ -251,7 +252,7 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
     message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "of unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
     remedies: [
       "to continue this rotation, make the old key AWSCURRENT again, then resume:",
-      `aws secretsmanager update-secret-version-stage --secret-id ${record.settings.secret.id} --version-stage AWSCURRENT --move-to-version-id ${record.old.versionId} --remove-from-version-id ${observed.current.versionId}`,
+      setCurrentCommand(record.gate, observed.current.versionId, record.old.versionId),
       "to keep their key, abort this rotation; AWSCURRENT stays on their key:",
       `keyturn rotate abort --gate ${record.gate}`,
     ],

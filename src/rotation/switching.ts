@@ -18,7 +18,7 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
     step: record.goal === "forward" ? "signer-switched" : "signer-switched-back",
     message: `somebody turned on Secrets Manager's managed rotation for ${id}: two rotations of one key`,
     remedies: [
-      `aws secretsmanager cancel-rotate-secret --secret-id ${shellWord(id)}`,
+      `keyturn secret cancel-rotation --gate ${shellWord(record.gate)}`,
       `keyturn rotate resume --gate ${record.gate}`,
     ],
   };
@@ -46,18 +46,17 @@ export function confirmSwitch(situation: Situation, field: "switchedAt" | "backA
 
 /** Signers there never get the key, however long one waits. */
 function haltOnReplica(
-  { gate, settings }: RotationRecord,
+  { gate }: RotationRecord,
   { region, reason }: NonNullable<Observed["failedReplica"]>,
   step: Step,
 ): Halt {
-  const id = settings.secret.id;
   return {
     halt: "replica-failed",
     step,
     message: `the secret's replica in ${region} failed (${reason}): signers there do not get the new version; both keys stay trusted`,
     remedies: [
       "fix what it says: usually the replica's KMS key, or another secret with that name there",
-      `aws secretsmanager describe-secret --secret-id ${id} --query ReplicationStatus`,
+      `keyturn secret replicate ${region} --gate ${shellWord(gate)}`,
       `keyturn rotate resume --gate ${gate}`,
     ],
   };

@@ -1,19 +1,12 @@
-/** Commands that end an outage if no rotation is open to repair it: conditional writes with AWS's own CLI. Pure. */
+/** Commands that end an outage if no rotation is open to repair it. Each is conditional on what was read. Pure. */
 import { shellWord } from "../text/shell-word.ts";
-import type { Observed, ObservedGroup } from "./observed.ts";
+import type { Observed } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { holdsKey, situationOf } from "./situation.ts";
 
-/** Conditional on the ETag that was read: fails if somebody changed the group since. */
-export function updateGroupCommand(group: ObservedGroup, items: readonly string[]): string {
-  const { id, etag, name, comment } = group;
-  const config = JSON.stringify({ Name: name, Items: items, Comment: comment });
-  return `aws cloudfront update-key-group --id ${id} --if-match ${etag} --key-group-config ${shellWord(config)}`;
-}
-
-/** AWS refuses it if AWSCURRENT moved since it was read. */
-function moveCurrentCommand(secretId: string, from: string, to: string): string {
-  return `aws secretsmanager update-secret-version-stage --secret-id ${shellWord(secretId)} --version-stage AWSCURRENT --move-to-version-id ${to} --remove-from-version-id ${from}`;
+/** Refused if AWSCURRENT moved since it was read. */
+export function setCurrentCommand(gate: string, from: string, to: string): string {
+  return `keyturn secret set-current ${to} --from ${from} --gate ${shellWord(gate)}`;
 }
 
 /** For a finished rotation whose key no longer signs or is no longer trusted. Empty if neither can be put back. */
@@ -22,14 +15,16 @@ export function wayBack(record: RotationRecord, observed: Observed): readonly st
   const role = record.finished?.outcome === "aborted" ? "old" : "new";
   const own = record[role]?.keyPairId;
   if (own === undefined || !publicKeys.some(({ id }) => id === own)) return [];
-  const lines = groups
-    .filter(({ items }) => !items.includes(own))
-    .map((group) => updateGroupCommand(group, [...group.items, own]));
+  const lacking = groups.filter(({ items }) => !items.includes(own));
+  const lines =
+    lacking.length === 0
+      ? []
+      : [`keyturn keys trust ${own} --group ${lacking.map(({ id }) => id).join(" ")}`];
   if (current.keyPairId === own) return lines;
   const situation = situationOf(record, observed, observed.at);
   const version = versions.findLast(
     ({ versionId }) => holdsKey(situation, role, versionId) && !versionId.endsWith("-draft"),
   );
   if (version === undefined) return lines;
-  return [...lines, moveCurrentCommand(record.settings.secret.id, current.versionId, version.versionId)];
+  return [...lines, setCurrentCommand(record.gate, current.versionId, version.versionId)];
 }

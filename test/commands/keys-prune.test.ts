@@ -87,7 +87,7 @@ describe("keys prune", () => {
     deleteSecret(account.secrets.registry, "eu-west-1", record, { isForced: false });
     const ran = await runCommand(words("keys prune --yes"), world);
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toContain(`hint: aws secretsmanager restore-secret --secret-id ${record}\n`);
+    expect(ran.stderr).toContain(`hint: keyturn secret restore ${record}\n`);
     expect(idsIn(account)).toContain(unused);
     // The whole gate is given up: nothing of it is needed.
     deleteSecret(account.secrets.registry, "eu-west-1", SECRET, { isForced: false });

@@ -52,7 +52,7 @@ describe("rotate status after the end", () => {
       `but now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
     );
     expect(denied.stdout).toContain("turn  yours\nnext  keyturn audit --gate demo");
-    expect(denied.stdout).toContain("aws cloudfront update-key-group --id ");
+    expect(denied.stdout).toContain("keyturn keys trust ");
   });
 
   it("continues as a halt says, once AWSCURRENT was moved back after a manual rotation", async () => {
@@ -64,7 +64,7 @@ describe("rotate status after the end", () => {
     plainPut(site.account, DEMO.secret, secretText(theirs.privateKey, other));
     const halted = await runCommand(words("rotate resume --gate demo"), direct());
     expect(halted.exitCode).toBe(7);
-    const said = /--move-to-version-id (\S+) --remove-from-version-id (\S+)/.exec(halted.stderr);
+    const said = /secret set-current (\S+) --from (\S+)/.exec(halted.stderr);
     const [, to = "", from = ""] = said ?? [];
     const { vault } = await direct().cloud({});
     await clock.run(vault.moveStage(DEMO.secret, "AWSCURRENT", { from, to }));
@@ -107,11 +107,11 @@ describe("a record that is marked for deletion", () => {
     deleteSecret(site.account.secrets.registry, DEMO.region, name, { isForced: false });
     const ran = await runCommand(words("rotate status --gate demo"), operator());
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toContain(`hint: aws secretsmanager restore-secret --secret-id ${name}\n`);
+    expect(ran.stderr).toContain(`hint: keyturn secret restore ${name}\n`);
   });
 
   const record = `${DEMO.secret}.keyturn`;
-  const restore = `aws secretsmanager restore-secret --secret-id ${record}`;
+  const restore = `keyturn secret restore ${record}`;
   async function marked(secrets: readonly string[]) {
     const world = await siteWorld();
     await runCommand(words(`${START} --until key-stored`), world.operator());

@@ -3,7 +3,9 @@ import { AnswerDates, type Dater } from "../../src/answer-dates.ts";
 import { ConflictError, type ErrorCode } from "../../src/errors.ts";
 import { CloudFrontRefusal } from "../../src/sandbox/cloudfront/refusal.ts";
 import type { StoredKeyGroup, StoredPublicKey } from "../../src/sandbox/cloudfront/state.ts";
+import { cancelRotation, restoreSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { SecretsRefusal } from "../../src/sandbox/secrets/refusal.ts";
+import { addReplicas } from "../../src/sandbox/secrets/replication.ts";
 import type { StoredValue } from "../../src/sandbox/secrets/state.ts";
 import { createSecret, moveStage, putValue, readValue } from "../../src/sandbox/secrets/values.ts";
 import type { Site } from "../../src/sandbox/site.ts";
@@ -146,6 +148,18 @@ export function directCloud(
             tags: {},
           })),
         ),
+      restore: (id) =>
+        ask("RestoreSecret", "write", () => {
+          restoreSecret(registry, region, id);
+        }),
+      cancelRotation: (id) =>
+        ask("CancelRotateSecret", "write", () => {
+          cancelRotation(registry, region, id);
+        }),
+      replicate: (id, replica, overwrites) =>
+        ask("ReplicateSecretToRegions", "write", () => {
+          addReplicas(registry, region, id, [{ region: replica }], overwrites);
+        }),
     },
   };
 }

@@ -63,6 +63,19 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     );
   });
 
+  it("is not rebuilt as an emergency without a yes, which the line names", async () => {
+    const { world, operator } = await lostAfter("old-untrusted");
+    const line = words(`${REBUILD.replace("keyturn ", "")} --compromised`);
+    const ran = await runCommand(line, operator);
+    expect(ran.exitCode).toBe(7);
+    expect(ran.stderr).toContain("hint: add --yes-cut-off-viewers to go on\n");
+    expect(ran.stderr).toContain("rebuild the record of rotation");
+    expect(() => recordOf(world)).toThrow();
+    const asked = await runCommand(line, world.direct(undefined, { answers: ["demo"] }));
+    expect(asked.stderr).toContain("Type demo to go on:");
+    expect(recordOf(world).mode).toBe("compromised");
+  });
+
   it("puts the old key back until its cookies expire, rebuilt without it, and ends too", async () => {
     const { world, operator, oldId } = await lostAfter("old-untrusted");
     const seen = await idsSeenDuring(world, () =>

@@ -1,5 +1,6 @@
 /** Secrets Manager through the SDK. Values are sealed on arrival. */
 import {
+  CancelRotateSecretCommand,
   CreateSecretCommand,
   DescribeSecretCommand,
   type DescribeSecretResponse,
@@ -7,6 +8,8 @@ import {
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
+  ReplicateSecretToRegionsCommand,
+  RestoreSecretCommand,
   type SecretListEntry,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
@@ -109,6 +112,31 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
           yield descriptionOf(entry, entry.SecretVersionsToStages, undefined);
         NextToken = answer.NextToken || undefined;
       } while (NextToken !== undefined);
+    },
+
+    async restore(id) {
+      const input = { SecretId: id };
+      await calls.write(call("RestoreSecret", id), (options) =>
+        client.send(new RestoreSecretCommand(input), options),
+      );
+    },
+
+    async cancelRotation(id) {
+      const input = { SecretId: id };
+      await calls.write(call("CancelRotateSecret", id), (options) =>
+        client.send(new CancelRotateSecretCommand(input), options),
+      );
+    },
+
+    async replicate(id, region, overwrites) {
+      const input = {
+        SecretId: id,
+        AddReplicaRegions: [{ Region: region }],
+        ForceOverwriteReplicaSecret: overwrites,
+      };
+      await calls.write(call("ReplicateSecretToRegions", id), (options) =>
+        client.send(new ReplicateSecretToRegionsCommand(input), options),
+      );
     },
   };
 }

@@ -125,7 +125,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
           "RotationEnabled: true",
           "it makes a new version current before any edge location trusts its key",
         ],
-        remedy: `aws secretsmanager cancel-rotate-secret --secret-id ${gate.secret.id}`,
+        remedy: `keyturn secret cancel-rotation --gate ${shellWord(gate.name)}`,
         where: gate.secret.id,
       };
     },
@@ -161,7 +161,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `the replica in ${region} is ${status}`,
           evidence: message === undefined ? [] : [message],
-          remedy: `aws secretsmanager replicate-secret-to-regions --secret-id ${gate.secret.id} --add-replica-regions Region=${region} --force-overwrite-replica-secret`,
+          remedy: `keyturn secret replicate ${region} --gate ${shellWord(gate.name)}`,
           where: region,
         };
       }
@@ -183,7 +183,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
             `here: ${secret.current.versionId}`,
             `${region}: ${versionId ?? trouble ?? "no answer"}`,
           ],
-          remedy: `aws secretsmanager describe-secret --region ${region} --secret-id ${gate.secret.id}`,
+          remedy: `keyturn secret replicate ${region} --gate ${shellWord(gate.name)}`,
           where: region,
         };
       }
@@ -252,7 +252,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: "the secret has staging labels of a rotation, but none is open",
         evidence: left,
-        remedy: `keyturn rotate status --gate ${gate.name}`,
+        remedy: `keyturn secret release-labels --gate ${shellWord(gate.name)}`,
         where: gate.secret.id,
       };
     },

@@ -35,7 +35,7 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
   const registered = await recordOf(session);
-  if (registered !== undefined) await offerAmendment(registered, session, world, flags.dryRun === true);
+  if (registered !== undefined) await offerAmendment(registered, session, world, flags);
   const before = await lookAt(tools);
   const isAsked = before?.goal === "forward" && before.abort.possible;
   // A refusal is reported below; if an abort is already under way, only say how to continue it.

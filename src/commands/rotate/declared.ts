@@ -6,12 +6,15 @@ import type { Session } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import { noteColumns, wrap } from "../../text/layout.ts";
 
-/** Without a terminal it names the command to run, and the rotation goes on with the record as it is. */
+/**
+ * Without a terminal, with --yes and with --dry-run it names the command to run, and the rotation goes on with the record
+ * as it is.
+ */
 export async function offerAmendment(
   registered: Registered,
   { place, tools }: Session,
   { terminal }: Pick<World, "terminal">,
-  isDry: boolean,
+  { yes, dryRun }: { readonly yes?: boolean; readonly dryRun?: boolean },
 ): Promise<void> {
   const { gate, declared } = place;
   const { record } = registered;
@@ -25,7 +28,7 @@ export async function offerAmendment(
     2,
   );
   const text = [head, ...changes].join("\n");
-  if (!terminal.interactive || isDry) {
+  if (!terminal.interactive || yes === true || dryRun === true) {
     terminal.note(
       `${text}\ncontinuing with the record as it is; to change it: keyturn rotate amend --gate ${gate}`,
     );

@@ -1,32 +1,55 @@
 /** `keyturn rotate resume --rebuild-record`: restores the record before the rotation continues. */
 import { HaltError } from "../../errors.ts";
 import { type GateChoice, openGate } from "../../gates/open.ts";
+import { impactOf } from "../../report/rotation-plan.ts";
 import { whoStarts } from "../../rotation/open-rotation.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
 import { rebuildRecord } from "../../rotation/rebuild-record.ts";
 import { rebuildCommand } from "../../rotation/register.ts";
 import type { Session } from "../../rotation/session.ts";
+import { settingsOf } from "../../rotation/settings.ts";
 import type { World } from "../../seams.ts";
+import { confirmed } from "../confirm.ts";
 
 interface Flags {
   readonly compromised?: boolean;
   readonly cutNow?: boolean;
   readonly yesCutOffViewers?: boolean;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
-/** Needs keyturn.yaml, as there is no record to describe the gate. Throws ERR_HALTED under --dry-run: the record is still gone. */
+/**
+ * Asks as `resume` does: an emergency always, else only at a terminal. Needs keyturn.yaml, as no record says what the gate
+ * is. Resolves to true. Throws ERR_CONFIRMATION; ERR_HALTED under --dry-run: the record is still gone.
+ */
 export async function rebuilt(
   flags: GateChoice & Flags,
-  { place, cloud, tools }: Session,
+  { place, cloud, tools, account }: Session,
   world: World,
-): Promise<void> {
+): Promise<true> {
   const gate = place.declared ?? (await openGate(flags, world));
-  const isDry = flags.dryRun === true;
-  const startedBy = await whoStarts(world, cloud.caller, undefined);
-  // With --yes it takes effect at once, so that nobody else can put the old key back in between.
-  const mode = flags.yesCutOffViewers === true ? modeOf(flags) : "normal";
-  const does = await rebuildRecord(tools, gate, { startedBy, mode }, isDry);
-  if (isDry) throw new HaltError("ERR_HALTED", `dry run: it would ${does}`, [rebuildCommand(gate.name)]);
-  world.terminal.note(does);
+  const mode = modeOf(flags);
+  const by = { startedBy: await whoStarts(world, cloud.caller, undefined), mode };
+  const does = await rebuildRecord(tools, gate, by, true);
+  if (flags.dryRun === true)
+    throw new HaltError("ERR_HALTED", `dry run: it would ${does}`, [rebuildCommand(gate.name)]);
+  const isUrgent = mode !== "normal";
+  const impact = isUrgent ? [impactOf({ mode, settings: settingsOf(gate, "rsa-2048") })] : [];
+  const asked = {
+    account,
+    where: cloud.where,
+    gate: gate.name,
+    changes: [does, ...impact],
+    typeBack: gate.name,
+    flag: isUrgent ? "--yes-cut-off-viewers" : "--yes",
+  };
+  const isSaid = isUrgent
+    ? flags.yesCutOffViewers === true
+    : flags.yes === true || !world.terminal.interactive;
+  if (isSaid) world.terminal.note(does);
+  else await confirmed(asked, {}, world);
+  // Said with yes, the mode counts at once: nobody else may put the old key back in between.
+  await rebuildRecord(tools, gate, by, false);
+  return true;
 }

@@ -51,7 +51,7 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
-  if (flags.rebuildRecord === true) await rebuilt(flags, session, world);
+  const isRebuilt = flags.rebuildRecord === true && (await rebuilt(flags, session, world));
   const mode = wanted === "normal" ? undefined : wanted;
   const registered = await recordOf(session);
   const record = registered?.record;
@@ -59,11 +59,12 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   // On most days a scheduled resume finds nothing to do; that is not a failure.
   if (registered === undefined || record === undefined) return neverRotatedReport(place.gate);
   if (flags.deployed === true) refuseDeployment(record);
-  await offerAmendment(registered, session, world, flags.dryRun === true);
+  await offerAmendment(registered, session, world, flags);
   const changes = resumedChanges(record, mode, flags.until);
   const flag = mode === undefined ? "--yes" : "--yes-cut-off-viewers";
   const mutation = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate, flag };
-  const yes = mode === undefined ? await needsNoYes(flags, record, tools, world) : flags.yesCutOffViewers;
+  const yes =
+    mode === undefined ? await needsNoYes(flags, record, tools, world) : flags.yesCutOffViewers || isRebuilt;
   if (!(await confirmed(mutation, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
     return statusNow(tools, place.gate);
   }

@@ -4,7 +4,7 @@ import type { Pages } from "./page.ts";
 export const AUDIT_MORE_PAGES: Pages = {
   "managed-rotation-on": {
     apart: "A rotation is refused or halts with managed-rotation for the same reason.",
-    fix: "aws secretsmanager cancel-rotate-secret, as printed.",
+    fix: "keyturn secret cancel-rotation",
     runbook: "resume-a-rotation",
   },
   "secret-is-replica": {
@@ -13,7 +13,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "replica-out-of-sync": {
     apart: "replica-other-version: in sync, but on another version.",
-    fix: "aws secretsmanager replicate-secret-to-regions, as printed; then wait for InSync.",
+    fix: "keyturn secret replicate REGION waits until it is InSync.",
     runbook: "everyone-gets-403",
   },
   "replica-other-version": {

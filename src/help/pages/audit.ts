@@ -210,7 +210,7 @@ export const AUDIT_PAGES: Pages = {
   },
   "secret-being-deleted": {
     apart: "secret-missing: the secret is gone, or never existed.",
-    fix: "aws secretsmanager restore-secret, as printed.",
+    fix: "keyturn secret restore, as printed.",
     runbook: "everyone-gets-403",
   },
   "secret-unreadable": {

@@ -95,7 +95,7 @@ export const DOCTOR_PAGES: Pages = {
   "rotation-record-deleted": {
     means: "A rotation record is scheduled for deletion: nobody can read it until it is restored.",
     apart: "record-unreadable: it exists, but was overwritten.",
-    fix: "aws secretsmanager restore-secret, as printed.",
+    fix: "keyturn secret restore, as printed.",
     runbook: "resume-a-rotation",
   },
   "attack-let-through": {

@@ -21,7 +21,7 @@ export const ROTATION_PAGES: Pages = {
   "secret-deleted": {
     means: "The secret is scheduled for deletion.",
     apart: "The audit reports this as secret-being-deleted.",
-    fix: "aws secretsmanager restore-secret, as printed.",
+    fix: "keyturn secret restore, as printed.",
   },
   "signing-key-untrusted": {
     means: "The current key is not trusted, so there is no working key to rotate from.",
@@ -120,7 +120,7 @@ export const ROTATION_PAGES: Pages = {
   "managed-rotation": {
     means: "Secrets Manager's managed rotation is on for this secret.",
     apart: "The audit reports this as managed-rotation-on.",
-    fix: "aws secretsmanager cancel-rotate-secret, as printed.",
+    fix: "keyturn secret cancel-rotation",
     runbook: "resume-a-rotation",
   },
   "canary-not-protected": {

@@ -96,4 +96,32 @@ export const keys = {
     versionId: z.string(),
     proof: proof.optional(),
   }),
+  "secret set-current": z.strictObject({
+    secret: z.string(),
+    keyPairId: z.string(),
+    /** The version that was current. */
+    was: z.string(),
+    changed: z.boolean(),
+    versionId: z.string(),
+    proof: proof.optional(),
+  }),
+  "secret store": z.strictObject({
+    secret: z.string(),
+    keyPairId: z.string(),
+    changed: z.boolean(),
+    arn: z.string().optional(),
+  }),
+  "secret restore": z.strictObject({ secret: z.string(), changed: z.boolean() }),
+  "secret replicate": z.strictObject({
+    secret: z.string(),
+    region: z.string(),
+    /** As Secrets Manager names it; `none` without a replica. */
+    status: z.string(),
+    changed: z.boolean(),
+  }),
+  "secret cancel-rotation": z.strictObject({ secret: z.string(), changed: z.boolean() }),
+  "secret release-labels": z.strictObject({
+    secret: z.string(),
+    released: z.array(z.strictObject({ label: z.string(), versionId: z.string() })),
+  }),
 };

@@ -151,6 +151,8 @@ const amendment = z.strictObject({
   ),
   voidedProofs: z.array(z.enum(PROOFS)),
   epoch: count,
+  /** What to type next; empty after --dry-run. */
+  typeNext: z.array(z.string()),
   newEpoch: z.string().optional(),
 });
 

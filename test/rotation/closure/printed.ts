@@ -1,6 +1,5 @@
 /** The commands that a run printed for people to type, and a shell that runs them against the sandbox. */
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
-import { restoreSecret } from "../../../src/sandbox/secrets/lifecycle.ts";
 import { type MemoryWorld, type Ran, runCommand } from "../../fakes/memory-world.ts";
 import type { SiteWorld } from "../site-world.ts";
 
@@ -61,24 +60,9 @@ function runAws([service, operation, ...rest]: readonly string[], { site }: Site
   for (let at = 0; at < rest.length; at += 2)
     options.set((rest[at] as string).slice(2), rest[at + 1] as string);
   const of = (name: string) => options.get(name) ?? "";
-  const { secrets, cloudFront, region } = site.account;
-  const { registry } = secrets;
+  const { secrets } = site.account;
   const told = (stdout = ""): Ran => ({ stdout, stderr: "", exitCode: 0 });
   switch (`${service} ${operation}`) {
-    case "secretsmanager update-secret-version-stage":
-      secrets.moveStage(of("secret-id"), of("version-stage"), {
-        from: options.get("remove-from-version-id"),
-        to: options.get("move-to-version-id"),
-      } as { from?: string; to?: string });
-      return told();
-    case "secretsmanager cancel-rotate-secret": {
-      const { rotation: _, ...secret } = registry.findWritable(region, of("secret-id"));
-      registry.save(secret);
-      return told();
-    }
-    case "secretsmanager restore-secret":
-      restoreSecret(registry, region, of("secret-id"));
-      return told();
     case "secretsmanager get-secret-value":
       return told(secrets.text(of("secret-id")));
     case "secretsmanager describe-secret":
@@ -88,11 +72,6 @@ function runAws([service, operation, ...rest]: readonly string[], { site }: Site
     case "secretsmanager list-secrets":
     case "sts get-caller-identity":
       return told();
-    case "cloudfront update-key-group": {
-      const { Name, Items, Comment } = JSON.parse(of("key-group-config"));
-      cloudFront.keyGroups.update(of("id"), of("if-match"), { name: Name, items: Items, comment: Comment });
-      return told();
-    }
     default:
       throw new Error(`a printed line that this test cannot type: aws ${service} ${operation}`);
   }
