@@ -1,5 +1,5 @@
 /**
- * 200 rehearsals by chance: faults, third parties, two operators, aborts, on the virtual clock. Replay one with
+ * 200 random rehearsals: faults, third parties, two operators, aborts, on the virtual clock. Replay one with
  * `KEYTURN_SEED=17 npx vitest run test/rotation/seeded.long.test.ts`.
  */
 import { afterEach, expect, it, vi } from "vitest";
@@ -92,7 +92,7 @@ afterEach(() => {
 
 it("seeded random rehearsals end well, and each failing seed is named", async () => {
   expect(await failingRows(SEEDS, (seed) => `seed ${seed}`, rehearse)).toEqual([]);
-}, 3_600_000);
+}, 14_400_000);
 
 async function rehearse(seed: number): Promise<void> {
   vi.restoreAllMocks();
