@@ -18,7 +18,7 @@ const ROW = {
 
 async function takeFront({ short, keyturn }) {
   if (spawnSync("wrk", ["-v"]).error) return [{ ...ROW, notMeasured: "needs wrk" }];
-  const backend = await bareServer();
+  const backend = await bareServer(200);
   const state = mkdtempSync(join(tmpdir(), "keyturn-front-"));
   const flags = ["--origin", backend.url, "--state", state, "--key-type", "ecdsa-p256", "--json"];
   const edge = spawn(process.execPath, [keyturn, "sandbox", ...flags], {

@@ -35,8 +35,8 @@ export async function load(url, cookies, count) {
 }
 
 /** `node:http` answering a few bytes, in a process of its own. */
-export async function bareServer() {
-  const child = fork(fileURLToPath(new URL("bare-server.mjs", import.meta.url)));
+export async function bareServer(status = 404) {
+  const child = fork(fileURLToPath(new URL("bare-server.mjs", import.meta.url)), [String(status)]);
   const [port] = await once(child, "message");
   const stop = async () => {
     child.kill();
