@@ -6,8 +6,8 @@ const { tmpdir } = require("node:os");
 const { join, resolve } = require("node:path");
 
 const ROOT = join(__dirname, "..");
-/** Commands that write a report themselves, and its best form. */
-const REPORTS = { probe: "md", audit: "md", triage: "html" };
+/** Commands that draw a report themselves: one HTML file. */
+const REPORTS = new Set(["probe", "audit", "triage"]);
 const TURNS = /^rotate (start|resume|abort|amend|status)$/;
 /** Endings after which the rotation's state can be read and is worth reading. */
 const READABLE = new Set([0, 1, 5, 6, 7, 8]);
@@ -69,15 +69,14 @@ function problemOf({ command, more, folder }) {
 
 /** A report file for a job to keep, unless the arguments name one already. */
 function ownReport({ command, more }, env) {
-  const form = REPORTS[command[0]];
   const end = more.includes("--") ? more.indexOf("--") : more.length;
   const given = [...command, ...more.slice(0, end)].join("\n");
   // Only the matrix of a probe has a report.
-  if (form === undefined || /^--(?:flow|watch)\b/m.test(given)) return { flags: [] };
+  if (!REPORTS.has(command[0]) || /^--(?:flow|watch)\b/m.test(given)) return { flags: [] };
   const named = /^--report(?:=|\n)(?:md|html)=(.+)$/m.exec(given);
   if (named) return { flags: [], path: named[1] };
-  const path = newFile(env, `keyturn-${command[0]}.${form}`);
-  return { flags: ["--report", `${form}=${path}`], path };
+  const path = newFile(env, `keyturn-${command[0]}.html`);
+  return { flags: ["--report", `html=${path}`], path };
 }
 
 /** In a new folder of the job's temporary one: keyturn overwrites nothing. */
@@ -87,22 +86,15 @@ function newFile(env, name) {
 
 /** The gate's rotation, open or finished, and its page. Empty if it cannot be read: its command has said why. */
 async function rotationOf({ flags, folder }, env) {
-  const report = newFile(env, "keyturn-rotation.md");
-  const args = [
-    "rotate",
-    "status",
-    "--json",
-    "--pending-ok",
-    "--quiet",
-    "--report",
-    `md=${report}`,
-    ...flags,
-  ];
+  const page = newFile(env, "keyturn-rotation.md");
+  const report = newFile(env, "keyturn-rotation.html");
+  const files = ["--report", `md=${page}`, "--report", `html=${report}`];
+  const args = ["rotate", "status", "--json", "--pending-ok", "--quiet", ...files, ...flags];
   const { exitCode, printed } = await keyturn(args, folder, "pipe");
   if (exitCode !== 0) return {};
   const { result } = JSON.parse(printed);
   const told = { state: result.state, rotation: result.rotation, resumeAfter: result.until };
-  return existsSync(report) ? { ...told, report, page: readFileSync(report, "utf8") } : told;
+  return existsSync(page) ? { ...told, report, page: readFileSync(page, "utf8") } : told;
 }
 
 /**

@@ -156,7 +156,10 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(status, printed).toBe(0);
     expect(output).toMatchObject({ "exit-code": "0", state: "", rotation: "", "resume-after": "" });
     expect(summary).toMatch(/no cookies/);
-    expect(report).toMatch(/no cookies/);
+    expect(report).toMatch(/^<!doctype html>/i);
+    expect(summary).toContain(
+      "[keyturn-probe.html](https://github.com/someone/shop/actions/runs/4711#artifacts)",
+    );
     expect(printed).not.toMatch(/^::error/m);
   });
 
@@ -214,7 +217,8 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(rotation).toBe(started.output.rotation);
     expect(resumeAfter).toMatch(state === "waiting" ? /^\d{4}-\d\d-\d\dT[\d:]+Z$/ : /^$/);
     expect(resumed.summary.startsWith(`## Gate demo: ${state}\n`)).toBe(true);
-    expect(resumed.summary).toBe(resumed.report);
+    expect(resumed.report).toMatch(/^<!doctype html>/i);
+    expect(resumed.summary).toContain("(https://github.com/someone/shop/actions/runs/4711#artifacts)");
   });
 
   it("annotates a finding, puts it on the step's page, and fails the step; a note fails nothing", async () => {
