@@ -19,7 +19,7 @@ export async function main(packageFolder: string): Promise<void> {
   const { env } = process;
   const argv = process.argv.slice(2);
   const interrupt = interruptBySignals();
-  const terminal = processTerminal(interrupt);
+  const terminal = processTerminal(interrupt, env);
   const world: World = {
     clock: systemClock,
     random: systemRandom,

@@ -6,7 +6,9 @@ import { COMMANDS, GROUPS } from "./cli/command-table.ts";
 import { printError } from "./cli/error-report.ts";
 import { globalOptions } from "./cli/global-options.ts";
 import { guarded } from "./cli/guarded-terminal.ts";
+import { jsonExample } from "./cli/json-examples.ts";
 import { overview } from "./cli/overview.ts";
+import { pagerOf } from "./cli/pager.ts";
 import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { World } from "./seams.ts";
@@ -50,7 +52,9 @@ export async function runProgram(argv: readonly string[], given: World): Promise
     };
     if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) return failed(thrown);
     const said = isVersionAsJson(thrown, typed) ? await versionJson() : help;
-    return world.terminal.out(said).then(
+    const pager = pagerOf(typed.includes("--no-pager") ? false : undefined, world);
+    const printed = pager === undefined ? world.terminal.out(said) : world.terminal.page(said, pager);
+    return printed.then(
       () => EXIT.done,
       (unwritten) => (isBrokenPipe(unwritten) ? EXIT.done : failed(unwritten)),
     );
@@ -88,11 +92,8 @@ function programOf(world: World, writeHelp: (text: string) => void): Command {
       getErrHasColors: () => false,
     })
     .configureHelp({
-      showGlobalOptions: true,
       formatHelp: (command, help) =>
-        command.parent === null
-          ? overview(command, help)
-          : Help.prototype.formatHelp.call(help, command, help),
+        command.parent === null ? overview(help) : Help.prototype.formatHelp.call(help, command, help),
     })
     .helpCommand(false)
     .showSuggestionAfterError(false)
@@ -152,16 +153,21 @@ function neededFor(typed: readonly string[], chosen: CommandEntry | undefined): 
   return asksProgram ? [] : COMMANDS;
 }
 
-const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color", "--json"]);
+const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color", "--no-pager", "--json"]);
 
 async function loaded(entry: CommandEntry, world: World, ended: (code: number) => void): Promise<Command> {
   const make = await entry.load();
-  const command = make(makeBind(world, entry.words, ended));
-  const examples = entry.examples ?? [];
-  if (examples.length === 0) return command;
+  const command = make(makeBind(world, entry, ended));
+  const json = jsonExample(entry.words);
+  const examples = [...(entry.examples ?? []), ...(json === undefined ? [] : [json])];
   const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  ${line}\n`);
-  return command.addHelpText("before", `Examples:\n${lines.join("")}`);
+  return command.addHelpText("before", `Examples:\n${lines.join("")}`).addHelpText("after", OTHER_OPTIONS);
 }
+
+/** Listed once. */
+const OTHER_OPTIONS = `
+Options of every command, such as --json, --gate and --config:
+  keyturn help options`;
 
 function stub(entry: CommandEntry): Command {
   return new Command(entry.words.split(" ").at(-1)).description(entry.summary);

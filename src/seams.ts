@@ -250,12 +250,19 @@ export interface Runbooks {
 export interface Terminal {
   /** stdout; called by `bind` only. */
   out(text: string): Promise<void>;
+  /**
+   * Like `out`, but if stdout is a terminal and the text is longer than its screen, through this pager, a shell command.
+   * Resolves when the pager has ended, whatever it says; falls back to `out` where the pager cannot be started.
+   */
+  page(text: string, pager: string): Promise<void>;
   /** stderr, one line (or several) with a newline added: progress, warnings, hints. Silent under --quiet. */
   note(text: string): void;
   /** Like note, but also under --quiet: for lines that another program must read (a CI's `::add-mask::`). */
   insist(text: string): void;
-  /** A stderr line, or a block of them, that the next output overwrites; a plain note if stderr is not a terminal. */
+  /** A stderr line, or a block of them, that the next output overwrites; a plain note unless `live`. */
   progress(text: string): void;
+  /** Whether a line can be overwritten: stderr is a terminal, and not a dumb one. */
+  readonly live: boolean;
   /** Whether a question can be asked: stdin and stderr are terminals. `columns`: stdout's width if it is a terminal. */
   readonly interactive: boolean;
   readonly columns?: number | undefined;

@@ -98,11 +98,11 @@ describe("the command line", () => {
     ],
     [
       "keys generate",
-      "error: required option '--out <file>' not specified [ERR_USAGE]\nhint: keyturn keys generate --out signing-key.pem (RSA 2048, which CloudFront has always accepted)\nhint: keyturn keys generate --help\n",
+      "error: required option '--out <file>' not specified [ERR_USAGE]\nhint: keyturn keys generate --out signing-key.pem\nhint: keyturn keys generate --help\n",
     ],
     [
       "keys upload",
-      "error: missing required argument 'file' [ERR_USAGE]\nhint: keyturn keys upload signing-key.pub.pem --name app-2026 (prints the key pair ID)\nhint: keyturn keys upload --help\n",
+      "error: missing required argument 'file' [ERR_USAGE]\nhint: keyturn keys upload signing-key.pub.pem --name app-2026\nhint: keyturn keys upload --help\n",
     ],
     [
       "keys generate --out k.pem --type rsa-2084",
@@ -185,7 +185,7 @@ describe("the ending", () => {
     const ran = await runCommand(words("config check --json"), memoryWorld());
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toBe(
-      "error: there is no keyturn.yaml in this folder or above it [ERR_CONFIG]\nhint: keyturn config init\nhint: add --config FILE, or export KEYTURN_CONFIG=FILE\nhint: keyturn sandbox (without AWS: a local cloud with a gate, to try everything)\n",
+      "error: there is no keyturn.yaml in this folder or above it [ERR_CONFIG]\nhint: keyturn config init\nhint: add --config FILE, or export KEYTURN_CONFIG=FILE\nhint: to try everything without AWS, in a local cloud that has a gate:\nhint: keyturn sandbox\n",
     );
     expect(JSON.parse(ran.stdout)).toEqual({
       schemaVersion: 1,
@@ -199,7 +199,8 @@ describe("the ending", () => {
         hints: [
           "keyturn config init",
           "add --config FILE, or export KEYTURN_CONFIG=FILE",
-          "keyturn sandbox (without AWS: a local cloud with a gate, to try everything)",
+          "to try everything without AWS, in a local cloud that has a gate:",
+          "keyturn sandbox",
         ],
       },
     });

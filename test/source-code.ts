@@ -32,6 +32,15 @@ export function codeOf(text: string): string {
   return printSync(module).code;
 }
 
+/** The value of every string and template, with `placeholder` where a template has an expression. */
+export function textsIn(text: string, placeholder: string): readonly string[] {
+  return [...nodesIn(parsed(text))].flatMap((node) => {
+    if (node.type === "StringLiteral") return [node.value as string];
+    if (node.type !== "TemplateLiteral" || !Array.isArray(node.quasis)) return [];
+    return [node.quasis.map(({ cooked }: { readonly cooked?: string }) => cooked ?? "").join(placeholder)];
+  });
+}
+
 export interface ErrorSite {
   /** `Usage` of `new UsageError("ERR_USAGE", ...)`. */
   readonly errorClass: string;

@@ -9,7 +9,11 @@ const rewrite = (lines: number) =>
   lines > 1 ? `\r\u001b[${lines - 1}A\u001b[J` : lines === 1 ? "\r\u001b[2K" : "";
 
 /** `written` resolves once all stderr output has left the process: a full pipe takes a while. */
-export function processTerminal(interrupt: AbortSignal): Terminal & { written(): Promise<void> } {
+export function processTerminal(
+  interrupt: AbortSignal,
+  env: NodeJS.ProcessEnv,
+): Terminal & { written(): Promise<void> } {
+  const isDumb = env.TERM === "dumb";
   const stdout = output(1, () => process.stdout);
   const stderr = output(2, () => process.stderr);
   /** Lines of progress on the screen, which the next output overwrites. */
@@ -21,27 +25,42 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
     });
     shown = 0;
   };
+  const clearProgress = () => {
+    if (shown > 0) stderr.terminal?.write(rewrite(shown));
+    shown = 0;
+  };
+  const out = async (text: string) => {
+    clearProgress();
+    try {
+      await stdout.write(text);
+    } catch (thrown) {
+      throw codeOf(thrown) === "EPIPE" ? thrown : unwritable("stdout", thrown, "df -h");
+    }
+  };
   return {
-    async out(text) {
-      if (shown > 0) stderr.terminal?.write(rewrite(shown));
-      shown = 0;
-      try {
-        await stdout.write(text);
-      } catch (thrown) {
-        throw codeOf(thrown) === "EPIPE" ? thrown : unwritable("stdout", thrown, "df -h");
-      }
+    out,
+    async page(text, pager) {
+      const { terminal } = stdout;
+      if (terminal === undefined) return out(text);
+      const { fitsScreen, runPager } = await import("./pager.ts");
+      if (fitsScreen(text, terminal)) return out(text);
+      clearProgress();
+      if (!(await runPager(text, pager, env, interrupt))) await out(text);
     },
     written: () => written,
     note: say,
     insist: say,
     progress(text) {
       const { terminal } = stderr;
-      if (terminal === undefined) return say(text);
+      if (terminal === undefined || isDumb) return say(text);
       const room = Math.max(1, (terminal.columns || 80) - 1);
       // A line that wraps, or scrolls off, could not be overwritten.
       const lines = text.split("\n").slice(-Math.max(1, (terminal.rows || 24) - 1));
       terminal.write(rewrite(shown) + lines.map((line) => cut(line, room)).join("\n"));
       shown = lines.length;
+    },
+    get live() {
+      return stderr.terminal !== undefined && !isDumb;
     },
     get interactive() {
       return stderr.terminal !== undefined && Boolean(process.stdin.isTTY);
@@ -52,7 +71,12 @@ export function processTerminal(interrupt: AbortSignal): Terminal & { written():
     },
     async ask(question) {
       const { createInterface } = await import("node:readline/promises");
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      const lines = createInterface({
+        input: process.stdin,
+        output: process.stderr,
+        // Editing a line takes escapes.
+        ...(isDumb ? { terminal: false } : {}),
+      });
       // While reading a line, the terminal sends no signals: Ctrl-C is a key, and so is Ctrl-D, an empty answer.
       lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
       const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));

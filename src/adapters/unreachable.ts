@@ -7,7 +7,7 @@ interface Reason {
 
 const UNTRUSTED: Reason = {
   reason: "its certificate is signed by an untrusted authority",
-  hints: ["export KEYTURN_CA_FILE=ca.pem (the sandbox prints the line to type)"],
+  hints: ["for a sandbox, type the line that it printed:", "export KEYTURN_CA_FILE=ca.pem"],
 };
 
 const NO_TLS: Reason = {

@@ -78,7 +78,7 @@ function commentsOnRole({ assumeRole, name }: Gate, { role }: IamOptions): IamPo
   return [
     {
       sid: "MayAssume",
-      text: `left out: the policy is for ${assumeRole}. What its trust policy must say: keyturn iam --role ${role} --gate ${name} --trusts ARN-OF-THE-CALLER`,
+      text: `left out: the policy is for ${assumeRole}. What its trust policy must say: \`keyturn iam --role ${role} --gate ${name} --trusts ARN-OF-THE-CALLER\``,
     },
   ];
 }

@@ -117,7 +117,8 @@ function noPublicKey({ name, secret, keyGroups }: Gate, mark: string): never {
     `no public key in the account belongs to the private key in the secret ${secret.id} (${mark})`,
     [
       `keyturn rotate start --gate ${name}`,
-      `keyturn keys upload FILE --group ${keyGroups[0] ?? "GROUP"} (if you have that key's public half)`,
+      "or, if you have that key's public half in a file:",
+      `keyturn keys upload FILE --group ${keyGroups[0] ?? "GROUP"}`,
     ],
   );
 }

@@ -46,7 +46,11 @@ function itemsAfter(
     throw new ConflictError(
       "ERR_QUOTA",
       `key group ${name} (${group}) is full: it holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
-      ["keyturn keys list", `keyturn keys untrust ID --group ${group} (an ID that nothing signs with)`],
+      [
+        "to make room, untrust a key that nothing signs with; this lists what uses each key:",
+        "keyturn keys list",
+        `keyturn keys untrust ID --group ${group}`,
+      ],
     );
   }
   if (items.length > 1) return items.filter((each) => each !== id);
@@ -54,8 +58,10 @@ function itemsAfter(
     "ERR_REFUSED",
     `${id} is the last key of key group ${name} (${group}): a key group is never empty`,
     [
-      `keyturn keys trust ID --group ${group} (another key first)`,
-      "keyturn keys delete-group GROUP (where no distribution trusts the group)",
+      "trust another key first:",
+      `keyturn keys trust ID --group ${group}`,
+      "or, if no distribution trusts the group, delete it:",
+      `keyturn keys delete-group ${group}`,
     ],
   );
 }
@@ -117,7 +123,7 @@ function refuseSigningKey({ key }: TrustPlan, mentions: readonly Mention[]): voi
   throw new ConflictError(
     "ERR_IN_USE",
     `public key ${key.id} (${key.name}) is in use: signers mint with it (${signing.map(({ by }) => by).join("; ")})`,
-    ["keyturn rotate start (replaces it without locking anyone out)", "keyturn keys list"],
+    ["to replace it without locking anyone out:", "keyturn rotate start", "keyturn keys list"],
   );
 }
 

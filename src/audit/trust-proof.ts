@@ -73,7 +73,7 @@ async function keysFor(
   if (change === "trust") {
     const privateKey = await privateHalf(key, gate, vault);
     if (privateKey !== undefined) return { accepted: { keyPairId: key.id, privateKey } };
-    return `no version of its secret holds the private half; with that in a file: keyturn probe --gate ${gate.name} --private-key FILE --key-pair-id ${key.id}`;
+    return `no version of its secret holds the private half; with that in a file: \`keyturn probe --gate ${gate.name} --private-key FILE --key-pair-id ${key.id}\``;
   }
   const current = await tried(() => signingIn(gate, vault, { stage: "AWSCURRENT" }));
   if (current === undefined) return "its secret holds no readable key to compare with";

@@ -158,12 +158,13 @@ function whatItIs(text: string): string {
   if (isBare && /[?&](?:Policy|Signature|Key-Pair-Id)=/.test(text)) {
     return "this looks like a URL without a scheme; start it with https://";
   }
-  return "keyturn does not recognize the input's format";
+  return "the format of the input is unknown";
 }
 
 function nothing(): InputError {
   return new InputError("ERR_CAPTURE_UNREADABLE", "nothing to inspect: the input is empty", [
-    "keyturn inspect request.txt (a request copied from the browser as cURL, or a Cookie header)",
+    "put a request copied from the browser as cURL, or a Cookie header, in a file:",
+    "keyturn inspect request.txt",
     "pbpaste | keyturn inspect -",
   ]);
 }

@@ -5,6 +5,6 @@ import { InputError } from "../errors.ts";
 export function unreadableCapture(message: string): InputError {
   return new InputError("ERR_CAPTURE_UNREADABLE", message, [
     'in the browser choose "Copy as cURL": DevTools, Network, the request',
-    "keyturn help ERR_CAPTURE_UNREADABLE (all supported formats)",
+    "keyturn help ERR_CAPTURE_UNREADABLE",
   ]);
 }

@@ -4,7 +4,9 @@ import { isBrokenPipe, KeyturnError } from "../errors.ts";
 import { exitCodeOfOutcome } from "../exit-codes.ts";
 import type { Report } from "../report/report.ts";
 import type { Terminal, World } from "../seams.ts";
+import type { CommandEntry } from "./command-entry.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import { PAGED, pagerOf } from "./pager.ts";
 
 export type { GlobalFlags } from "./global-flags.ts";
 
@@ -16,8 +18,12 @@ export type Bind = <Flags>(
   run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>,
 ) => (...commanderArguments: unknown[]) => Promise<void>;
 
-/** `ended` receives the exit code; `words` names the command in the JSON envelope. */
-export function makeBind(world: World, words: string, ended: (exitCode: number) => void): Bind {
+/** `ended` receives the exit code; the entry's words name the command in the JSON envelope. */
+export function makeBind(
+  world: World,
+  { words }: Pick<CommandEntry, "words">,
+  ended: (exitCode: number) => void,
+): Bind {
   return <Flags>(run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>) =>
     async (...commanderArguments: unknown[]) => {
       const command = commanderArguments.at(-1) as Command;
@@ -26,11 +32,14 @@ export function makeBind(world: World, words: string, ended: (exitCode: number) 
       const report = await run(flags, { ...world, terminal });
       const { printReport } = await import("../report/print.ts");
       // A reader that left early (`| head`) does not change how the command ended.
-      await printReport(report, words, flags, { ...world, terminal }).catch((thrown: unknown) => {
-        if (isBrokenPipe(thrown)) return;
-        if (!(report.isAfterwards && thrown instanceof KeyturnError)) throw thrown;
-        terminal.insist(`warning: ${thrown.message}; the work itself is done`);
-      });
+      const pager = PAGED.has(words) ? pagerOf(flags.pager, world) : undefined;
+      await printReport(report, { command: words, pager, flags }, { ...world, terminal }).catch(
+        (thrown: unknown) => {
+          if (isBrokenPipe(thrown)) return;
+          if (!(report.isAfterwards && thrown instanceof KeyturnError)) throw thrown;
+          terminal.insist(`warning: ${thrown.message}; the work itself is done`);
+        },
+      );
       ended(report.exitCode ?? exitCodeOfOutcome[report.outcome]);
     };
 }
@@ -52,10 +61,14 @@ function camelCase(name: string): string {
 function silenced(terminal: Terminal): Terminal {
   return {
     out: (text) => terminal.out(text),
+    page: (text, pager) => terminal.page(text, pager),
     note: () => {},
     insist: (text) => terminal.insist(text),
     progress: () => {},
     ask: (question) => terminal.ask(question),
+    get live() {
+      return terminal.live;
+    },
     get interactive() {
       return terminal.interactive;
     },

@@ -27,7 +27,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "curl",
-    summary: "curl with freshly minted cookies, kept out of its arguments",
+    summary: "run curl with freshly minted cookies, kept out of its arguments",
     examples: [
       ["keyturn curl https://HOST/api/me --gate NAME -- -i", "everything after -- goes to curl"],
       ["keyturn curl https://HOST/api/me --bad expired -- -i", "see the edge deny it"],
@@ -93,7 +93,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "past rotations: when, by whom, how long they took, how they ended",
     examples: [
       ["keyturn rotate history --gate NAME", "newest first, from the versions of the record"],
-      ["keyturn rotate history --all --json | jq -r '.result[].rotations[].rotation'", "for a script"],
+      ["keyturn rotate history --all", "of every gate"],
     ],
     load: async () => (await import("../commands/rotate/history.ts")).historyCommand,
   },
@@ -154,7 +154,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ["keyturn triage", "needs no argument; exit 1 when a gate is not healthy"],
       ["keyturn triage --report html=triage.html", "and a page for the incident channel"],
-      ["keyturn triage --json | jq -r '.result.gates[] | .verdict + \" \" + .gate'", "for a script"],
     ],
     load: async () => (await import("../commands/triage.ts")).triageCommand,
   },
@@ -279,7 +278,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "any id that keyturn prints: what it means, what it is not, what fixes it",
     examples: [
       ["keyturn explain key-not-trusted", "a finding; halts, stages and edge codes too"],
-      ["keyturn explain MissingKey --json | jq -r .result.fix", "for a script"],
+      ["keyturn explain MissingKey", "what the edge answers"],
     ],
     load: async () => (await import("../commands/explain.ts")).explainCommand,
   },

@@ -5,6 +5,8 @@ export interface GlobalFlags {
   readonly verbose?: boolean;
   /** False after --no-color. */
   readonly color?: boolean;
+  /** False after --no-pager. */
+  readonly pager?: boolean;
   readonly config?: string;
   readonly gate?: string;
   readonly profile?: string;

@@ -8,6 +8,7 @@ export function globalOptions(): Option[] {
     new Option("--quiet", "print only results and errors"),
     new Option("--verbose", "print more: requests, retries, stack traces"),
     new Option("--no-color", "no colours (also NO_COLOR)"),
+    new Option("--no-pager", "print long results at once (also KEYTURN_PAGER=cat)"),
     new Option(
       "--config <file>",
       "keyturn.yaml to use (also KEYTURN_CONFIG; default: the nearest one upward)",

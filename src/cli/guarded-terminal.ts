@@ -8,10 +8,14 @@ import { printablePage } from "../text/printable.ts";
 export function guarded({ terminal, env }: Pick<World, "terminal" | "env">): Terminal {
   return {
     out: (text) => terminal.out(text),
+    page: (text, pager) => terminal.page(text, pager),
     note: (text) => terminal.note(withoutCommands(printablePage(text), env)),
     insist: (text) => terminal.insist(printablePage(text)),
     progress: (text) => terminal.progress(withoutCommands(printablePage(text), env)),
     ask: (question) => terminal.ask(printablePage(question)),
+    get live() {
+      return terminal.live;
+    },
     get interactive() {
       return terminal.interactive;
     },

@@ -1,5 +1,5 @@
-/** What `keyturn --help` prints: where to start, one line per command, and the global flags. */
-import type { Command, Help } from "commander";
+/** What `keyturn --help` prints: where to start, and one line per command. */
+import type { Help } from "commander";
 import { TOPIC_NAMES } from "../help/topic.ts";
 import { table, wrap } from "../text/layout.ts";
 import { COMMANDS, GROUPS } from "./command-table.ts";
@@ -12,9 +12,8 @@ const START: readonly (readonly [line: string, purpose: string])[] = [
 ];
 
 /** README.md repeats the list of commands; a test compares them. */
-export function overview(program: Command, help: Help): string {
+export function overview(help: Help): string {
   const columns = help.helpWidth ?? 80;
-  const options = help.visibleOptions(program);
   return [
     "Usage: keyturn <command> [options]",
     wrap(
@@ -28,14 +27,8 @@ export function overview(program: Command, help: Help): string {
     "Commands:",
     commandList(columns),
     "",
-    "Every command takes:",
-    aligned(
-      options.map((option) => [help.optionTerm(option), help.optionDescription(option)]),
-      columns,
-    ),
-    "",
     wrap(
-      `keyturn COMMAND --help starts with examples. keyturn help TOPIC explains ${TOPIC_NAMES.join(", ")}, or an error code; keyturn help topics lists them.`,
+      `\`keyturn COMMAND --help\` starts with examples. \`keyturn help TOPIC\` explains ${TOPIC_NAMES.join(", ")}, or an error code; \`keyturn help topics\` lists them. Every command takes the options of \`keyturn help options\`: --json, --gate and others.`,
       columns,
     ),
     "",

@@ -113,5 +113,5 @@ const MISSING: ReadonlySet<string> = new Set([
 /** A complete example line is the quickest answer to something missing. */
 function exampleOf(known: string): readonly string[] {
   const [example] = COMMANDS.find(({ words }) => words === known)?.examples ?? [];
-  return example === undefined ? [] : [`${example[0]} (${example[1]})`];
+  return example === undefined ? [] : [example[0]];
 }

@@ -72,7 +72,8 @@ function withoutAccount({ code, message, hints }: KeyturnError, url: string): Ac
   // Never the query: in a signed URL it is a credential.
   const { origin, pathname } = new URL(url);
   return new AccessError(code, message, [
-    `keyturn probe ${shellWord(origin + pathname)} (needs only the edge)`,
+    "this needs only the edge:",
+    `keyturn probe ${shellWord(origin + pathname)}`,
     ...hints,
   ]);
 }

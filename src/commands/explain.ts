@@ -17,6 +17,6 @@ export async function explain({ id }: { readonly id: string }): Promise<Report> 
   const meant = nearestId(id);
   throw new UsageError("ERR_USAGE", `unknown id "${id}"`, [
     ...(meant === undefined ? [] : [`keyturn explain ${meant}`]),
-    `keyturn runbook list ${/^[\w-]+$/.test(id) ? id : "403"} (search the runbooks)`,
+    `keyturn runbook list ${/^[\w-]+$/.test(id) ? id : "403"}`,
   ]);
 }

@@ -73,7 +73,7 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
 }
 
 /** The cloud ends with the rehearsal, so the rotation's own next steps would not work. */
-const AGAIN = ["keyturn rehearse", "keyturn sandbox (the same cloud, to experiment with)"];
+const AGAIN = ["keyturn rehearse", "or start the same cloud, to experiment with:", "keyturn sandbox"];
 
 const styleOf = ({ color }: GlobalFlags, { env, terminal }: World) =>
   makeStyle(styleOptions({ color, env, isTerminal: terminal.interactive }));

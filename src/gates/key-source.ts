@@ -134,7 +134,7 @@ function refuseNoPath(path: string): void {
 function perhapsASecret(thrown: KeyturnError, path: string): InputError {
   const looksLikeName = !/\.\w{1,5}$/.test(path) && !/^[./~]/.test(path);
   const hints = looksLikeName
-    ? [...thrown.hints, `--secret ${shellWord(path)} (if it is a secret's name)`]
+    ? [...thrown.hints, `or, if it is a secret's name: --secret ${shellWord(path)}`]
     : thrown.hints;
   return new InputError(thrown.code, thrown.message, hints, thrown.cause);
 }

@@ -27,7 +27,7 @@ export function noDraft({ distributions, keyGroups }: Account): ConflictError {
     [
       `write the gate by hand: distributions: [${first.id}], keyGroups: [${trusted}], and under canaries ${first.id}: the URL of a protected path of one of its tenants`,
       "keyturn help configuration",
-      "keyturn config schema (every field)",
+      "keyturn config schema",
     ],
   );
 }

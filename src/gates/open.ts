@@ -76,7 +76,7 @@ async function readBounded(path: string, files: World["files"]): Promise<Uint8Ar
     size += piece.length;
     if (size > LARGEST) {
       throw new InputError("ERR_CONFIG", `${path} is larger than 1 MiB, too large for a ${NAME}`, [
-        "keyturn config schema (what the file may hold)",
+        "keyturn config schema",
         "add --config FILE, or export KEYTURN_CONFIG=FILE",
       ]);
     }
@@ -89,7 +89,8 @@ function noConfig(without: readonly string[] = []): InputError {
     "keyturn config init",
     ...without,
     "add --config FILE, or export KEYTURN_CONFIG=FILE",
-    "keyturn sandbox (without AWS: a local cloud with a gate, to try everything)",
+    "to try everything without AWS, in a local cloud that has a gate:",
+    "keyturn sandbox",
   ]);
 }
 

@@ -74,7 +74,11 @@ export function parseGates(text: string, file: string): ReadonlyMap<string, Gate
   if (gates !== undefined) return gates;
   const [first, ...more] = mistakes;
   const hints = first.meant === undefined ? [] : [`did you mean ${first.meant}?`];
-  if (more.length > 0) hints.push(`keyturn config check --config ${shellWord(file)} (${more.length} more)`);
+  if (more.length > 0)
+    hints.push(
+      `there ${more.length === 1 ? "is 1 more mistake" : `are ${more.length} more mistakes`}:`,
+      `keyturn config check --config ${shellWord(file)}`,
+    );
   throw new InputError("ERR_CONFIG", `${file}:${sentenceOf(first)}`, [
     ...hints,
     "keyturn help configuration",

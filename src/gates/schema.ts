@@ -221,7 +221,7 @@ export const gateSchema = z.strictObject({
         .optional(),
     })
     .optional()
-    .describe("for keyturn logs --engine athena"),
+    .describe("for `keyturn logs --engine athena`"),
   rotation: z
     .strictObject({
       settle: duration

@@ -58,7 +58,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "There is no runbook or step with that name, or a step needs a shell. Steps run command by command, never through a shell.",
-    fix: "keyturn runbook list shows the runbooks; keyturn runbook show NAME shows the steps.",
+    fix: "`keyturn runbook list` shows the runbooks; `keyturn runbook show NAME` shows the steps.",
   },
   ERR_KEY_UNREADABLE: {
     errorClass: "input",
@@ -87,12 +87,12 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "A private key and a key pair ID do not match: CloudFront has a different public key under that ID. Cookies signed with them would be denied.",
-    fix: "keyturn keys match FILE finds the public key that belongs to the private one.",
+    fix: "`keyturn keys match FILE` finds the public key that belongs to the private one.",
   },
   ERR_SIGNING: {
     errorClass: "input",
     means: "The private key was read but cannot sign.",
-    fix: "keyturn keys match FILE identifies it; keyturn keys generate creates one that can.",
+    fix: "`keyturn keys match FILE` identifies it; `keyturn keys generate` creates one that can.",
   },
   ERR_POLICY_UNSAFE: {
     errorClass: "input",
@@ -104,13 +104,13 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "The policy breaks a CloudFront rule: a field is missing or unknown, or a value has the wrong form.",
-    fix: "keyturn help policies lists the rules; keyturn inspect explains a given policy.",
+    fix: "`keyturn help policies` lists the rules; `keyturn inspect` explains a given policy.",
   },
   ERR_CONFIG: {
     errorClass: "input",
     means:
       "keyturn.yaml is missing, has a mistake, or contains a secret. The error gives the line and column of a mistake.",
-    fix: "keyturn config check lists all mistakes; keyturn config init writes a file by reading the account.",
+    fix: "`keyturn config check` lists all mistakes; `keyturn config init` writes a file by reading the account.",
   },
   ERR_SECRET_FORMAT: {
     errorClass: "input",
@@ -137,8 +137,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:
-      "keyturn logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it ran out of memory or disk space.",
-    fix: "npm install @duckdb/node-api, with -g if keyturn was installed with -g. If it ran out of memory: --memory 2GB, or a shorter period (--from, --to). If it ran out of space: set TMPDIR, the folder it works in.",
+      "Reading access logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it ran out of memory or disk space.",
+    fix: "`npm install @duckdb/node-api`, with -g if keyturn was installed with -g. If it ran out of memory: --memory 2GB, or a shorter period (--from, --to). If it ran out of space: set TMPDIR, the folder it works in.",
   },
   ERR_LOG_UNREADABLE: {
     errorClass: "input",
@@ -149,13 +149,13 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_KEY_EXPOSED: {
     errorClass: "access",
     means: "Other users can read the private key's file.",
-    fix: "chmod 600 FILE. If the machine has other users, treat the key as leaked: keyturn runbook show leaked-key.",
+    fix: "`chmod 600 FILE`. If the machine has other users, treat the key as leaked: `keyturn runbook show leaked-key`.",
   },
   ERR_CREDENTIALS: {
     errorClass: "access",
     means:
       "There are no AWS credentials, they have expired, or AWS does not recognize them. keyturn uses the default credential chain, as the AWS CLI does.",
-    fix: "aws sso login, or --profile NAME. To see keyturn work without AWS: keyturn rehearse.",
+    fix: "`aws sso login`, or --profile NAME. To see keyturn work without AWS: `keyturn rehearse`.",
   },
   ERR_REGION: {
     errorClass: "access",
@@ -171,17 +171,17 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_ACCESS_DENIED: {
     errorClass: "access",
     means: "The credentials lack a permission; the error names the action.",
-    fix: "keyturn iam --role rotator --gate NAME prints exactly the policy that is needed.",
+    fix: "`keyturn iam --role rotator --gate NAME` prints exactly the policy that is needed.",
   },
   ERR_LOGIN_REFUSED: {
     errorClass: "access",
     means: "The application's login endpoint refused the user of the login file.",
-    fix: "Check the login file and the gate's flow.loginBody; keyturn probe --flow shows the whole flow.",
+    fix: "Check the login file and the gate's flow.loginBody; `keyturn probe --flow` shows the whole flow.",
   },
   ERR_MINT_REFUSED: {
     errorClass: "access",
     means: "The application's mint endpoint refused a logged-in user, or answered without signing cookies.",
-    fix: "keyturn probe --flow shows the whole flow and who refused what.",
+    fix: "`keyturn probe --flow` shows the whole flow and who refused what.",
   },
   ERR_PRECONDITION: {
     errorClass: "conflict",
@@ -192,24 +192,24 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_EXISTS: {
     errorClass: "conflict",
     means: "The name, caller reference or token is already in use.",
-    fix: "Choose another name; keyturn keys list shows the existing ones.",
+    fix: "Choose another name; `keyturn keys list` shows the existing ones.",
   },
   ERR_IN_USE: {
     errorClass: "conflict",
     means:
       "A key group, a version of a gate's secret, or an open rotation uses the key. Deleting it would lock viewers out, or make going back impossible.",
-    fix: "keyturn rotate start replaces a key without locking anyone out; keyturn keys list shows who uses what.",
+    fix: "`keyturn rotate start` replaces a key without locking anyone out; `keyturn keys list` shows who uses what.",
   },
   ERR_NOT_FOUND: {
     errorClass: "conflict",
     means: "A key, key group, distribution or secret does not exist in this account and region.",
-    fix: "Check --profile and --region; keyturn keys list and keyturn audit --inventory show what exists.",
+    fix: "Check --profile and --region; `keyturn keys list` and `keyturn audit --inventory` show what exists.",
   },
   ERR_QUOTA: {
     errorClass: "conflict",
     means:
       "A quota is reached. CloudFront: by default 10 public keys and 10 key groups per account, 5 keys per group. Secrets Manager: 100 versions per secret, none removed within 24 hours. A rotation writes its record at most 20 times a day and reserves 20 more for an abort and an emergency, so something else is filling the secret that the error names.",
-    fix: "For keys: keyturn keys prune --dry-run lists those that nothing uses. AWS can raise the key group quotas, but not the public key quota. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run keyturn rotate resume once the oldest are a day old.",
+    fix: "For keys: `keyturn keys prune --dry-run` lists those that nothing uses. AWS can raise the key group quotas, but not the public key quota. For versions: stop what writes the secret (CloudTrail: PutSecretValue, UpdateSecret), list them with aws secretsmanager list-secret-version-ids --secret-id NAME --include-deprecated, and run `keyturn rotate resume` once the oldest are a day old.",
   },
   ERR_REFUSED: {
     errorClass: "conflict",
@@ -242,13 +242,13 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "halt",
     means:
       "A safety rule stopped the command before it could lock viewers out; the error names the rule and the next step.",
-    fix: "keyturn rotate status shows the state of the gate and what to type next.",
+    fix: "`keyturn rotate status` shows the state of the gate and what to type next.",
   },
   ERR_CLOCKS_DISAGREE: {
     errorClass: "halt",
     means:
       "A rotation trusts the Date headers of AWS and the edge, never this machine's clock. Two responses contradict each other by more than rotation.skew, the record's timestamp is later than AWS's current time, or the responses have no Date. A wait measured this way could end early, so nothing is switched or removed.",
-    fix: "The error names both sources. Most often something in between responds instead of AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then keyturn rotate resume: both keys stay trusted in the meantime.",
+    fix: "The error names both sources. Most often something in between responds instead of AWS or the edge: a proxy, a mock, an endpoint URL, a canary behind another CDN. Compare with date -u and curl -sI, correct it, then `keyturn rotate resume`: both keys stay trusted in the meantime.",
   },
   ERR_INTERNAL: {
     errorClass: "internal",
@@ -259,6 +259,6 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "interrupted",
     means:
       "A signal ended the command. No new call was started after it, and a write in progress had up to five seconds to finish. A second signal exits at once.",
-    fix: "Run the command again; continue a rotation with keyturn rotate resume.",
+    fix: "Run the command again; continue a rotation with `keyturn rotate resume`.",
   },
 };

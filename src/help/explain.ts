@@ -112,7 +112,7 @@ function undocumentedRule(id: string): Explained | undefined {
     kind: "undocumented-rule",
     means: `AWS does not document this: ${asks} ${answers.join("; ")}.`,
     apart: `What is unclear: ${doubt}.`,
-    fix: "Avoid the construct, or try it on your distribution: keyturn probe URL. keyturn help edge-rules lists every such rule.",
+    fix: "Avoid the construct, or try it on your distribution: `keyturn probe URL`. `keyturn help edge-rules` lists every such rule.",
     also: [],
   };
 }

@@ -8,6 +8,7 @@ export interface Topic {
 }
 
 export const TOPIC_NAMES = [
+  "options",
   "exit-codes",
   "environment",
   "configuration",

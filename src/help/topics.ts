@@ -1,4 +1,5 @@
 /** The topics of `keyturn help`. */
+import { globalOptions } from "../cli/global-options.ts";
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
 import { table, wrap } from "../text/layout.ts";
@@ -21,7 +22,22 @@ const edgeRules = Object.entries<EdgeRule>(EDGE_RULES).map(
     ].join("\n"),
 );
 
+/** Terms in one column, their text wrapped beside them within 80. */
+function described(rows: readonly (readonly [term: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([term]) => term.length)) + 4;
+  return rows.map(([term, text]) => `  ${term}`.padEnd(width) + wrap(text, 80, width).trimStart()).join("\n");
+}
+
 export const TOPICS: Readonly<Record<TopicName, Omit<Topic, "name">>> = {
+  options: {
+    summary: "the options that every command takes",
+    text: `Every command takes these, before or after its own words and options:
+
+${described(globalOptions().map(({ flags, description }) => [flags, description]))}
+
+With --json a command prints one document on stdout, errors too: schemaVersion, command, outcome, result and findings. jq picks from it what a script needs; the help of each command ends its examples with such a line. \`keyturn config schema COMMAND\` prints the JSON Schema of its document.`,
+  },
+
   "exit-codes": {
     summary: "what each exit code means",
     text: `Every command exits with one of these:
@@ -37,6 +53,8 @@ ${table(exitCodes).replace(/^/gm, "  ")}
 
   KEYTURN_CONFIG        keyturn.yaml to use
   KEYTURN_GATE          gate to work on
+  KEYTURN_PAGER         shows a result that is longer than the screen, on a
+                        terminal only; else PAGER, else less; cat: none
   KEYTURN_CA_FILE       PEM of a CA to trust beside the usual ones (the
                         sandbox's); for keyturn curl in their place
   KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
@@ -48,7 +66,7 @@ ${table(exitCodes).replace(/^/gm, "  ")}
 
 AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
-Terminal: NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8).
+Terminal: NO_COLOR, FORCE_COLOR, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8), TERM (dumb: no colours, no pager, nothing is overwritten), and LESS.
 
 System: XDG_STATE_HOME (the journal; default ~/.local/state/keyturn), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 turns that off), NODE_EXTRA_CA_CERTS, HOME, PATH.
 

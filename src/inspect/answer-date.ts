@@ -35,7 +35,7 @@ export function answerDateFindings(
       message: `the response was pasted late, or this machine's clock is ${aheadText(Math.round(ahead), "the edge's")}`,
       basis: "inferred",
       evidence: [`${evidence}; this machine says ${formatInstant(now)}`],
-      remedy: "date -u; curl -sI https://aws.amazon.com | grep -i ^date",
+      remedy: "date -u && curl -sI https://aws.amazon.com | grep -i ^date",
     },
   ];
 }

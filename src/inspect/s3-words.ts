@@ -67,7 +67,7 @@ const WORDS: readonly Words[] = [
     isError: true,
     means: (context) =>
       `S3 received Signature and Expires in the query and took them as its own: ${open(context)}`,
-    remedy: "keyturn audit; keyturn probe URL (does an unsigned request get through?)",
+    remedy: "keyturn doctor URL",
   },
   {
     id: "s3-two-credentials",
@@ -80,7 +80,8 @@ const WORDS: readonly Words[] = [
         : carriesCloudFront(context)
           ? `S3 received two credentials: CloudFront's Signature in the query and CloudFront's own Authorization (OAC): ${open(context)}`
           : `S3 received two credentials: a Signature or X-Amz-Signature in the query, or the viewer's Authorization header, along with CloudFront's own Authorization (OAC). If it is CloudFront's Signature: ${open(context)}`,
-    remedy: "forward neither Authorization nor S3's parameters to an origin with OAC; keyturn audit",
+    remedy:
+      "forward neither Authorization nor S3's parameters to an origin with OAC; `keyturn audit` shows what is forwarded",
   },
   {
     id: "s3-authorization-forwarded",

@@ -23,7 +23,6 @@ export function readKeyAt<Key>(path: string, read: () => Key): Key {
 const NO_FILE = /^(-|\$\w+)$/;
 
 const LOOK = {
-  ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path} (the first line of a PEM names its type)`,
-  ERR_PASSPHRASE: (path: string) =>
-    `openssl pkey -in ${path} -noout (asks for it, and shows whether it works)`,
+  ERR_KEY_UNREADABLE: (path: string) => `head -n 1 ${path}`,
+  ERR_PASSPHRASE: (path: string) => `openssl pkey -in ${path} -noout`,
 } as const;

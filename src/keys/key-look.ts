@@ -128,7 +128,7 @@ const TEXTS: readonly TextLook[] = [
         ? look("an OpenSSH public key (ssh-rsa)", SSH_PUBLIC)
         : look(
             "an OpenSSH public key (ssh-rsa), not a private key",
-            `${SSH_PUBLIC} (if you need the public half)`,
+            `for its public half: \`${SSH_PUBLIC}\``,
           ),
   ],
   [
@@ -177,7 +177,7 @@ const TEXTS: readonly TextLook[] = [
   [/^arn:/, () => look("an ARN, not a key", "keyturn keys list")],
   [
     /^(?:K|APKA)[A-Z0-9]{8,20}$/,
-    (_, text) => look("a key pair ID, not a key", `--key-pair-id ${text} (together with the key)`),
+    (_, text) => look("a key pair ID, not a key", `give it together with the key: --key-pair-id ${text}`),
   ],
   [
     /^(?:SHA256|MD5):|^\d{3,5} SHA256:/,
@@ -219,7 +219,7 @@ function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
   if (/^[\w/+=.@-]{1,512}$/.test(text) && text.length < 60)
     return look(
       "a single word, perhaps a secret's name or an unset variable",
-      "keyturn mint --secret NAME (if it is a secret's name)",
+      "if it is a secret's name: `keyturn mint --secret NAME`",
     );
   return undefined;
 }

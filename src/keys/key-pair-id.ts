@@ -116,11 +116,11 @@ function fingerprintOf(encodedKey: string): Fingerprint | undefined {
 }
 
 function idUnknown(own: Fingerprint, keyFile: string | undefined): UsageError {
-  const upload =
-    keyFile && `keyturn keys upload ${shellWord(keyFile)} (its public half, if CloudFront lacks it)`;
   return new UsageError("ERR_USAGE", `the key pair ID of the key ${own} is unknown`, [
     "add --key-pair-id ID",
-    ...(upload === undefined ? ["keyturn keys list"] : [upload]),
+    ...(keyFile === undefined
+      ? ["keyturn keys list"]
+      : ["or, if CloudFront lacks its public half:", `keyturn keys upload ${shellWord(keyFile)}`]),
   ]);
 }
 

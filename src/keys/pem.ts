@@ -33,7 +33,8 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
   if (label === undefined) throw notPrivate(labels);
   if (label === "OPENSSH PRIVATE KEY") {
     throw unreadable("this is OpenSSH's own key format", [
-      "ssh-keygen -p -m PKCS8 -f KEYFILE (on a copy: it overwrites the file)",
+      "on a copy, since it overwrites the file:",
+      "ssh-keygen -p -m PKCS8 -f KEYFILE",
     ]);
   }
   const encrypted = label.startsWith("ENCRYPTED") || pem.includes("Proc-Type: 4,ENCRYPTED");

@@ -149,7 +149,7 @@ const write = (id: string) =>
   `aws secretsmanager put-secret-value --secret-id ${shellWord(id)} --secret-string file:///dev/stdin`;
 /** `openssl pkey` rewrites any PEM with lines of 64 characters. */
 const plainPem = (id: string) =>
-  `store the PEM with lines of 64 characters: keyturn help ERR_SECRET_FORMAT; for a PEM alone: ${read(id)} | openssl pkey | ${write(id)}`;
+  `store the PEM with lines of 64 characters (\`keyturn help ERR_SECRET_FORMAT\`); for a PEM alone: \`${read(id)} | openssl pkey | ${write(id)}\``;
 
 const nameOf = (path: Path): string => path.join(".") || "value";
 

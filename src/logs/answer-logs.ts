@@ -165,7 +165,8 @@ function checkSource({ files }: LogWords, { from, since, rotation, offline, engi
     throw new UsageError("ERR_USAGE", "there are no logs to read", [
       "keyturn logs *.gz",
       "zcat *.gz | keyturn logs -",
-      "keyturn logs --since 2h --gate NAME (out of S3)",
+      "or read them from S3:",
+      "keyturn logs --since 2h --gate NAME",
     ]);
   if (offline)
     throw new UsageError("ERR_USAGE", "without files the logs are fetched, which --offline forbids", [

@@ -86,7 +86,7 @@ export async function fetchLogs(
     throw new InputError(
       "ERR_LOG_UNREADABLE",
       `no logs from ${formatInstant(period.from)} to ${formatInstant(period.to)} are in ${places}`,
-      ["keyturn logs where (how late logs come there)", "keyturn logs --since 1d"],
+      ["logs may come late; this says how late:", "keyturn logs where", "keyturn logs --since 1d"],
     );
   }
   const bytes = found.reduce((total, each) => total + each.bytes, 0);

@@ -46,7 +46,8 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
     });
     if (texts.length > 0) return { engine, texts: Object.fromEntries(texts) };
     throw new UsageError("ERR_USAGE", `CloudWatch Logs Insights cannot answer ${questions[0]?.name}`, [
-      `keyturn logs ${questions[0]?.name} --sql (for Athena)`,
+      "Athena can:",
+      `keyturn logs ${questions[0]?.name} --sql`,
     ]);
   }
   const { marks } = await logSetting({ ...flags, offline: flags.offline ?? flags.gate === undefined }, world);

@@ -171,7 +171,7 @@ export function requireReadable(
     hasFields
       ? ["check --fields: it must name as many fields as a line has"]
       : [
-          "real-time logs contain no field names: keyturn logs FILE --fields 'timestamp,c-ip,...'",
+          "real-time logs contain no field names: `keyturn logs FILE --fields 'timestamp,c-ip,...'`",
           "keyturn help logs",
         ],
   );

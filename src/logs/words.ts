@@ -18,8 +18,8 @@ export function readLogWords(words: readonly string[]): LogWords {
   if (question === undefined) return { files: refuseMisspelt(words) };
   if (question !== "request") return { question, files: words.slice(1) };
   if (second === undefined || !isRequestId(second)) {
-    throw new UsageError("ERR_USAGE", "keyturn logs request takes the x-amz-cf-id of a response", [
-      "keyturn logs request 'Vxl4...==' FILE (the value of the x-amz-cf-id header)",
+    throw new UsageError("ERR_USAGE", "`keyturn logs request` takes the x-amz-cf-id of a response", [
+      "keyturn logs request 'X-AMZ-CF-ID' FILE",
     ]);
   }
   return { question, requestId: second, files: rest };
@@ -32,6 +32,7 @@ function refuseMisspelt(words: readonly string[]): readonly string[] {
   if (meant === undefined) return words;
   throw new UsageError("ERR_USAGE", `${first} is not a question`, [
     `keyturn logs ${[meant, ...words.slice(1)].join(" ")}`,
-    `keyturn logs ./${first} (if it is a file)`,
+    "or, if it is a file:",
+    `keyturn logs ./${first}`,
   ]);
 }

@@ -74,7 +74,7 @@ const doubled = (outer: string, inner: string): Finding => ({
   severity: "warning",
   basis: "observed",
   message: `To ${inner} a browser sends both sets, the one for ${outer} last; which one CloudFront uses is undocumented.`,
-  evidence: ["keyturn help edge-rules: duplicated-name"],
+  evidence: ["keyturn explain duplicated-name"],
   remedy: "use Resources in separate folders, or mint one set for both",
 });
 

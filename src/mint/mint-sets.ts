@@ -146,7 +146,8 @@ export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate |
   if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
   const url = shellWord(flags.url ?? "https://HOST/PATH");
   return openGate(flags, world, [
-    `keyturn ${flags.command ?? "mint"} ${url} --private-key key.pem --key-pair-id ID (without a gate)`,
+    "or without a gate:",
+    `keyturn ${flags.command ?? "mint"} ${url} --private-key key.pem --key-pair-id ID`,
   ]);
 }
 

@@ -49,15 +49,18 @@ export async function executeProbe(
       const prepared = await ready(request);
       const place = placeOf(request);
       const known = hosts.get(place) ?? { failures: 0, reason: "", limit: GIVE_UP_AFTER.unknown };
-      const outcome =
-        known.failures >= known.limit
-          ? { ...prepared, unreachable: `not sent: ${known.reason}`, ...known.failed }
-          : await ask(prepared, { viewer, clock }, sending);
+      const outcome = isGivenUp(known)
+        ? { ...prepared, unreachable: `not sent: ${known.reason}`, ...known.failed }
+        : await ask(prepared, { viewer, clock }, sending);
       hosts.set(place, hostAfter(outcome, hosts.get(place) ?? known));
       outcomes[at] = outcome;
       sending.answered?.(outcome);
     },
     sending.signal,
+    ([, request]) => {
+      const known = hosts.get(placeOf(request));
+      return known !== undefined && isGivenUp(known);
+    },
   );
   return outcomes;
 }
@@ -83,6 +86,8 @@ interface Host {
   readonly failed?: Pick<ProbeOutcome, "failure">;
   readonly limit: number;
 }
+
+const isGivenUp = ({ failures, limit }: Host) => failures >= limit;
 
 function hostAfter({ answer, unreachable = "", failure }: ProbeOutcome, before: Host): Host {
   if (answer !== undefined) return { failures: 0, reason: "", limit: GIVE_UP_AFTER.answeredBefore };

@@ -26,7 +26,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "refused-by-cloudfront": {
     message: "CloudFront refuses the request itself: unknown host, stacked distributions or plain HTTP",
-    remedy: "is the host an alternate domain name of the distribution? keyturn doctor URL",
+    remedy: "is the host an alternate domain name of the distribution? `keyturn doctor URL`",
   },
   "not-through-cloudfront": {
     message: "the response has no CloudFront headers: this host does not point to a distribution",
@@ -41,7 +41,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     message:
       "a protected route answers without cookies: the first cache behavior that matches it has no trusted key group",
     remedy:
-      "add the trusted key group to that behavior, or move it in front of the public one: keyturn audit",
+      "add the trusted key group to that behavior, or move it in front of the public one: `keyturn audit`",
   },
   "denied-but-origin-called": {
     message: "the edge denied the request, but the origin received it anyway",

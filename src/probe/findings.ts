@@ -2,11 +2,12 @@
 import { clockFindings } from "../answer-dates.ts";
 import type { Finding } from "../finding.ts";
 import { probeCase } from "./cases.ts";
-import { CHECK_THE_WAY, FAULT_ORDER, FAULTS, faultNamed } from "./faults.ts";
+import { CHECK_THE_WAY, FAULT_ORDER, faultNamed } from "./faults.ts";
 import type { Judged } from "./judge.ts";
 import { LAYER_NAME } from "./layer.ts";
 import type { OriginAnswer } from "./origin-log.ts";
 import { repeatLine } from "./repeat.ts";
+import { unreachableFindings } from "./unreachable-hosts.ts";
 
 /** More examples of one kind add nothing. */
 const MOST_EXAMPLES = 3;
@@ -16,9 +17,12 @@ const SINGLED_OUT =
 
 /** Most important first. Empty only if both controls were answered and nothing failed. */
 export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
-  const faults = [...faultsOf(run), ...missingControls(run), ...originFindings(origin)].sort(
-    (one, other) => rank(one.id) - rank(other.id),
-  );
+  const faults = [
+    ...faultsOf(run),
+    ...unreachableFindings(run),
+    ...missingControls(run),
+    ...originFindings(origin),
+  ].sort((one, other) => rank(one.id) - rank(other.id));
   return [...faults, ...machineClock(run)];
 }
 
@@ -36,6 +40,8 @@ function faultsOf(run: readonly Judged[]): Finding[] {
 function missingControls(run: readonly Judged[]): Finding[] {
   const guarded = run.filter(({ request }) => request.target.protection === "edge");
   if (guarded.length === 0) return [simpleFinding("no-guarded-route", [])];
+  // The hosts that did not answer are findings already.
+  if (guarded.every(({ judgement }) => judgement.verdict === "not-asked")) return [];
   return (["positive", "negative"] as const).flatMap((control) => {
     const controls = guarded.filter(({ request }) => probeCase(request.caseId).control === control);
     if (controls.some(({ answer }) => answer !== undefined)) return [];
@@ -97,8 +103,7 @@ function simpleFinding(id: string, evidence: readonly string[], where?: string):
 }
 
 function faultOf({ judgement }: Judged): string | undefined {
-  if (judgement.verdict === "failed") return judgement.fault;
-  return judgement.verdict === "not-asked" ? "unreachable" : undefined;
+  return judgement.verdict === "failed" ? judgement.fault : undefined;
 }
 
 /** On an open route, bad cookies that pass are the same fault. */
@@ -131,9 +136,7 @@ function findingOf(fault: string, faults: readonly Judged[]): Finding {
       ...new Set(faults.slice(0, MOST_EXAMPLES).map(describeJudged)),
       ...(faults.length > MOST_EXAMPLES ? [`and ${faults.length - MOST_EXAMPLES} more like these`] : []),
       ...(isInferred ? [SINGLED_OUT] : (first?.answer?.evidence ?? [])),
-      ...(first === undefined || FAULTS[fault] === FAULTS.unreachable
-        ? []
-        : [`again: ${repeatLine(first.request)}`]),
+      ...(first === undefined ? [] : [`again: ${repeatLine(first.request)}`]),
     ],
     remedy: remedy.replace("URL", first?.request.target.url ?? "URL"),
     where: labels.length > MOST_EXAMPLES ? `${labels.length} routes` : labels.join(", "),

@@ -54,7 +54,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
   throw new UsageError(
     "ERR_USAGE",
     label === "" ? "nothing to probe: the edge guards no route" : `nothing to probe: ${label}: ${because}`,
-    ["routes, their layers and safeMethods are in keyturn.yaml: keyturn config check"],
+    ["routes, their layers and safeMethods are in keyturn.yaml: `keyturn config check`"],
   );
 }
 
@@ -74,7 +74,7 @@ export function planFlowOf(
   const { credentials, credentialsCommand, abuse, remint = false } = flags;
   if ((credentials === undefined) === (credentialsCommand === undefined)) {
     throw new UsageError("ERR_USAGE", "a login flow needs one test account", [
-      "add --credentials FILE (user name and password, one per line; - is stdin)",
+      "add --credentials FILE: user name and password, one per line; - is stdin",
       "or --credentials-command 'pass show test-account'",
     ]);
   }
@@ -105,7 +105,7 @@ export function sendingOf(
   let inputs = 0;
   const answered = () => {
     inputs += 1;
-    if (terminal.interactive || inputs % 100 === 0) terminal.progress(`probing: ${inputs} of ${total} asked`);
+    if (terminal.live || inputs % 100 === 0) terminal.progress(`probing: ${inputs} of ${total} asked`);
   };
   return { rateLimit, network, answered, signal: interrupt };
 }

@@ -70,11 +70,11 @@ export const FLOW_FAULTS = {
   "logout-fails": fault("logout fails", "look at the application's log"),
   "logout-forgets-a-name": fault(
     "logout leaves a signed cookie in the browser",
-    "clear every name, both Expires and Policy: keyturn mint --logout prints the lines",
+    "clear every name, both Expires and Policy: `keyturn mint --logout` prints the lines",
   ),
   "logout-clears-another-place": fault(
     "logout clears the right names with the wrong Domain or Path: the browser keeps the cookies",
-    "clear with the Domain and Path they were set with: keyturn mint --logout prints the lines",
+    "clear with the Domain and Path they were set with: `keyturn mint --logout` prints the lines",
   ),
   "mint-after-logout": fault(
     "the old session still mints after logout",

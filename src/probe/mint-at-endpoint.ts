@@ -54,7 +54,7 @@ function planSource(flags: EndpointFlags): CredentialsSource {
   if (credentials !== undefined) return { path: credentials };
   if (credentialsCommand !== undefined) return { command: credentialsCommand };
   throw new UsageError("ERR_USAGE", "--via-endpoint logs in, and needs an account to do so", [
-    "add --credentials FILE (user name and password on a line each; - is stdin)",
+    "add --credentials FILE: user name and password, one per line; - is stdin",
     "or --credentials-command 'pass show test-account'",
   ]);
 }

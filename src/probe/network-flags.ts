@@ -80,7 +80,7 @@ function certificatesIn(bytes: Uint8Array, path: string): string {
       : `--ca ${path}: it holds no PEM certificate`,
     [
       isDer
-        ? `openssl x509 -inform der -in ${shellWord(path)} -out ca.pem, then --ca ca.pem`
+        ? `convert it, then give --ca ca.pem: \`openssl x509 -inform der -in ${shellWord(path)} -out ca.pem\``
         : "--ca takes the certificate of the CA that signed the server's, between BEGIN and END CERTIFICATE",
       `openssl x509 -noout -subject -in ${shellWord(path)}`,
     ],

@@ -13,7 +13,7 @@ export const DEFAULT_RATE_LIMIT: RateLimit = { concurrency: 4, rate: 20 };
 
 /**
  * Works through `items` in order, never more than `concurrency` at once and never starting faster than `rate`. The
- * first rejection of `work`, or the abort of `signal`, ends it: nothing new is started, and it rejects with that.
+ * first rejection of `work`, or the abort of `signal`, ends it: nothing new is started, and it rejects with that. An item that is free by then waits for no turn.
  */
 export async function pacedEach<Item>(
   items: readonly Item[],
@@ -21,6 +21,7 @@ export async function pacedEach<Item>(
   clock: Clock,
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,
+  isFree: (item: Item) => boolean = () => false,
 ): Promise<void> {
   const turn = turnstile(rate, clock, signal);
   let next = 0;
@@ -30,7 +31,7 @@ export async function pacedEach<Item>(
       const item = items[next];
       if (stopped || item === undefined) return;
       next += 1;
-      await turn?.();
+      if (!isFree(item)) await turn?.();
       signal?.throwIfAborted();
       if (stopped) return;
       await work(item);

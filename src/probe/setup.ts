@@ -100,7 +100,7 @@ async function gateOf(
   world: Needs,
 ): Promise<Gate | undefined> {
   if (mustHave || flags.gate !== undefined)
-    return openGate(flags, world, ["keyturn probe https://HOST/PATH (one URL, without a gate)"]);
+    return openGate(flags, world, ["keyturn probe https://HOST/PATH"]);
   if (hasKey) return undefined;
   return gateAtHand(await findGates(flags, world), flags, world);
 }

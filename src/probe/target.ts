@@ -41,7 +41,8 @@ export function targetsOfUrls(urls: readonly string[]): Target[] {
         `the URL for ${path} is already signed: a probe would prove nothing`,
         [
           "leave Policy, Expires, Signature and Key-Pair-Id out of the query",
-          "keyturn inspect URL (to see whether the signed URL itself passes)",
+          "to see whether the signed URL itself passes, put it in a file:",
+          "keyturn inspect url.txt",
         ],
       );
     }

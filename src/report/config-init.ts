@@ -3,10 +3,10 @@ import type { Finding } from "../finding.ts";
 import type { DraftGate } from "../gates/draft.ts";
 import type { Report } from "./report.ts";
 
-/** `by`: the flag with which the next commands find the new file, or empty. */
+/** `by`: the words with which the next commands find the new file, or none. */
 export function initReport(
   file: string,
-  by: string,
+  by: readonly string[],
   drafts: readonly DraftGate[],
   leftOut: readonly string[],
   yaml: string,
@@ -37,8 +37,8 @@ export function initReport(
             `${style.good(style.sign.ok)} ${file}`,
             ...gates.map(({ name, secret }) => `  gate ${name}, secret ${secret ?? "not found: fill it in"}`),
             "Review the lines marked CHECK, then:",
-            `${style.sign.arrow} ${style.code(`keyturn config check${by}`)}`,
-            `${style.sign.arrow} ${style.code(`keyturn audit${by}`)}`,
+            `${style.sign.arrow} ${style.code(["keyturn config check", ...by].join(" "))}`,
+            `${style.sign.arrow} ${style.code(["keyturn audit", ...by].join(" "))}`,
           ].join("\n"),
   };
 }

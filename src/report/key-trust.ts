@@ -49,8 +49,12 @@ function unproven({ gate, why = "" }: GateProof, { change, key, groups }: TrustP
       change === "trust"
         ? `the edge does not accept ${key.id} yet`
         : `the edge is not proven to have stopped trusting ${key.id}`,
-    evidence: [why, "the key group is written; a change takes minutes to reach every edge location"],
-    remedy: `${again} (changes nothing, checks the edge again), or keyturn probe --gate ${gate}`,
+    evidence: [
+      why,
+      "the key group is written; a change takes minutes to reach every edge location",
+      "typed again, the command changes nothing and asks the edge again",
+    ],
+    remedy: again,
     where: `gate ${gate}`,
   };
 }

@@ -135,7 +135,7 @@ export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
         ([why, objects]) =>
           `${objects.length} ${why}: ${objects.slice(0, 3).join(", ")}${objects.length > 3 ? ", ..." : ""}`,
       ),
-      remedy: "keyturn iam --role log-reader tells what is needed; then run it again",
+      remedy: "keyturn iam --role log-reader",
     },
   ];
 }

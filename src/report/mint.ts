@@ -33,7 +33,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   if (plan.format === "curl" && file.includes("=")) {
     throw new UsageError(
       "ERR_USAGE",
-      "curl reads a --cookie argument that contains = as a cookie, not as a file",
+      "as the argument of --cookie, curl reads a name with = as a cookie, not as a file",
       ["give --output FILE a name without ="],
     );
   }

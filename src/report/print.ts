@@ -10,11 +10,18 @@ import { makeStyle, styleOptions } from "./style.ts";
 
 type Needs = Pick<World, "terminal" | "env">;
 
+interface HowToPrint {
+  /** For the envelope. */
+  readonly command: string;
+  /** For a result longer than the screen, on a terminal. */
+  readonly pager: string | undefined;
+  readonly flags: GlobalFlags;
+}
+
 /** Prints once. Rejects when stdout is gone (`isBrokenPipe`). */
 export async function printReport(
   report: Report,
-  command: string,
-  flags: GlobalFlags,
+  { command, pager, flags }: HowToPrint,
   { terminal, env }: Needs,
 ): Promise<void> {
   if (report.lines !== undefined) {
@@ -36,11 +43,11 @@ export async function printReport(
   const safe = (page: string) => withoutCommands(printablePage(page), env);
   const isData = report.findingsOn === "stderr";
   const text = isData ? report.text(style) : safe(report.text(style));
-  const findings = safe(findingsText(report.findings, style));
-  if (text !== "") await terminal.out(withNewline(text));
-  if (findings === "" || report.findingsOn === "text") return;
-  if (isData) terminal.note(findings);
-  else await terminal.out(withNewline(text === "" ? findings : `\n${findings}`));
+  const findings = report.findingsOn === "text" ? "" : safe(findingsText(report.findings, style));
+  const parts = (isData ? [text] : [text, findings]).filter((part) => part !== "").map(withNewline);
+  const page = parts.join("\n");
+  if (page !== "") await (pager === undefined ? terminal.out(page) : terminal.page(page, pager));
+  if (isData && findings !== "") terminal.note(findings);
 }
 
 function withNewline(text: string): string {

@@ -143,8 +143,11 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: Judged)
 }
 
 function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
-  const lines = [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""];
-  const count = `${result.asked} of ${result.planned} requests sent`;
+  const isAnswered = run.judged.some(({ answer }) => answer !== undefined);
+  const lines = isAnswered
+    ? [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""]
+    : [];
+  const count = `${result.asked} of ${result.planned} requests ${result.asked < result.planned ? "answered" : "sent"}`;
   const places = Object.entries(result.edgeLocations)
     .sort()
     .map(([pop, times]) => `${pop} ${times}`);
@@ -188,6 +191,6 @@ function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeR
   const failed = judged.filter(({ judgement }) => judgement.verdict === "failed").length;
   if (failed > 0) return `${failed} of ${asked} requests got the wrong response.`;
   if (!controlled) return "This proves nothing: a run needs responses to a valid and an unsigned request.";
-  if (asked < planned) return `Every request sent got the right response; ${planned - asked} were not sent.`;
+  if (asked < planned) return `Every request sent got the right response; ${planned - asked} got no answer.`;
   return "The edge denies what it must and lets valid cookies pass. (A gate, not authentication: the application still authorizes.)";
 }

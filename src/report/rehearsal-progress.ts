@@ -25,9 +25,8 @@ export class RehearsalProgress {
   #stage: Stage | undefined;
   #waiting: { readonly step: string; readonly until: number } | undefined;
 
-  constructor({ terminal, clock, env }: Pick<World, "terminal" | "clock" | "env">, style: Style) {
-    // A dumb terminal rewrites nothing.
-    this.#isLive = terminal.interactive && env.TERM !== "dumb";
+  constructor({ terminal, clock }: Pick<World, "terminal" | "clock">, style: Style) {
+    this.#isLive = terminal.live;
     this.#terminal = terminal;
     this.#clock = clock;
     this.#style = style;

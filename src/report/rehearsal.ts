@@ -112,7 +112,7 @@ function text({ counts, took, rotation, logged }: Counted, style: Style): string
     ...(logged === undefined
       ? []
       : [
-          "  The edge's access logs, read by keyturn logs:",
+          "  The edge's access logs, as `keyturn logs` reads them:",
           ...loggedLines(logged).map((line) => `    ${line}`),
           "",
         ]),

@@ -31,7 +31,7 @@ export async function progressOn(
   { terminal, clock, env }: Needs,
   { color, verbose }: Flags,
 ): Promise<ProgressOutput> {
-  if (!terminal.interactive || verbose === true) return { progress: logOn(terminal, clock) };
+  if (!terminal.live || verbose === true) return { progress: logOn(terminal, clock) };
   const style = await makeStyle(styleOptions({ color, env, columns: terminal.columns, isTerminal: true }));
   return { progress: new StageLines(terminal, clock, style).progress, tick: TICK };
 }

@@ -96,7 +96,8 @@ export async function locate(
         ? "add --config FILE, or --region and --profile of the gate"
         : `add --gate ${places[0]?.gate}`,
       ...unreadable.flatMap(({ error }) => error.hints),
-      ...deleted.map((each) => `${restoreCommand(each.record)} (a record marked for deletion)`),
+      ...(deleted.length === 0 ? [] : ["or a record is marked for deletion, and is to be restored:"]),
+      ...deleted.map((each) => restoreCommand(each.record)),
     ],
   );
 }

@@ -12,7 +12,8 @@ import { rotationId } from "./version-id.ts";
 export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return;
-  const more = others.length === 0 ? "" : ` (and ${others.length} more: keyturn rotate plan --gate ${gate})`;
+  const more =
+    others.length === 0 ? "" : ` (and ${others.length} more: \`keyturn rotate plan --gate ${gate}\`)`;
   const urgency = mode === "normal" ? "" : ` --${mode}`;
   const elsewhere =
     first.id === "rotation-open"

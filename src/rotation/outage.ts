@@ -49,7 +49,7 @@ function ofSigning({ record, observed }: Situation, untrusting: readonly Observe
     const since = Math.max(createdAt, ...untrusting.map(({ modifiedAt }) => modifiedAt));
     const isGroupLater = since > createdAt;
     const what = isGroupLater ? "UpdateKeyGroup" : "PutSecretValue, UpdateSecretVersionStage";
-    return { says, since, by: `keyturn did not write version ${versionId}; ${TRAIL} (${what})` };
+    return { says, since, by: `version ${versionId} is not keyturn's; ${TRAIL} (${what})` };
   }
   // keyturn's version or the original one: either its key left a group, or AWSCURRENT was moved, which has no date.
   const whose =

@@ -14,8 +14,8 @@ export function unfinishedRotation(facts: PlanFacts, choices: PlanChoices): read
 function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   const record = registered?.record;
   if (record === undefined || record.finished !== undefined) return [];
-  const goOn = "continue with keyturn rotate resume";
-  const ways = record.goal === "abort" ? goOn : `${goOn}, or abort it with keyturn rotate abort`;
+  const goOn = "continue with `keyturn rotate resume`";
+  const ways = record.goal === "abort" ? goOn : `${goOn}, or abort it with \`keyturn rotate abort\``;
   return [
     refuse(
       "rotation-open",

@@ -66,21 +66,25 @@ function recording(terminal: Terminal, aside: boolean): { terminal: Terminal; pr
     kept.push(`${text}\n`);
     terminal.note(text);
   };
+  const out = (text: string) => {
+    kept.push(text);
+    if (!aside) return terminal.out(text);
+    terminal.note(text.replace(/\n$/, ""));
+    return Promise.resolve();
+  };
   return {
     printed: () => kept.join(""),
     terminal: {
       interactive: terminal.interactive,
+      live: terminal.live,
       columns: terminal.columns,
       ask: (question) => terminal.ask(question),
       progress: (text) => terminal.progress(text),
       insist: (text) => terminal.insist(text),
       note,
-      out: (text) => {
-        kept.push(text);
-        if (!aside) return terminal.out(text);
-        terminal.note(text.replace(/\n$/, ""));
-        return Promise.resolve();
-      },
+      out,
+      // One step's commands follow each other on the screen.
+      page: out,
     },
   };
 }

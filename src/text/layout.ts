@@ -14,6 +14,13 @@ export function indent(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, " ".repeat(by));
 }
 
+/** A command in backticks is one word, whole on its line. */
+function wordsOf(paragraph: string): string[] {
+  if (!paragraph.includes("`")) return paragraph.split(" ");
+  const kept = paragraph.replace(/`[a-z-]+ [^`]+`/g, (text) => text.replaceAll(" ", "\0"));
+  return kept.split(" ").map((word) => word.replaceAll("\0", " "));
+}
+
 /**
  * Breaks at spaces to stay within `columns`; a longer word gets its own line, unbroken, so that ids and
  * commands can be copied. Lines after the first start at `hanging`.
@@ -23,7 +30,7 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
   for (const paragraph of text.split("\n")) {
     let line = " ".repeat(lines.length === 0 ? start : hanging);
     let empty = true;
-    for (const word of paragraph.split(" ")) {
+    for (const word of wordsOf(paragraph)) {
       if (!empty && visibleWidth(line) + 1 + visibleWidth(word) > columns) {
         lines.push(line);
         line = " ".repeat(hanging);
@@ -37,9 +44,12 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
   return lines.join("\n");
 }
 
+const TO_TYPE =
+  /^(?:(?:keyturn|aws|curl|export|chmod|ls|openssl|ssh-keygen|puttygen|xxd|npm|pbpaste|zcat|base64) |(?:head|date|df|command) -)/;
+
 /** Whether it is a command, which stays on one line for copying, rather than a sentence. */
 export function isToType(text: string): boolean {
-  return /^(?:keyturn|aws|curl|export|chmod|ls) /.test(text);
+  return TO_TYPE.test(text);
 }
 
 /** Width for stderr: a terminal's width; unlimited in a log, so that grep sees whole lines. */

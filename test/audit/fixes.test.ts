@@ -60,8 +60,8 @@ async function findingsOf(world: MemoryWorld): Promise<readonly Finding[]> {
   return JSON.parse(stdout).findings;
 }
 
-/** The first command of a remedy, without the words around it. */
-const commandIn = (remedy = "") => /^keyturn (.*?)(?=[,;(]|$)/.exec(remedy)?.[1]?.trim() ?? "";
+/** The command of a remedy: all of it, or what stands in backticks. */
+const commandIn = (remedy = "") => /(?:^|`)keyturn ([^`]*)/.exec(remedy)?.[1] ?? "";
 
 describe("the fix that is printed", () => {
   it.each(FAULTS)("for $id is a command that removes it", async ({ id, make }) => {

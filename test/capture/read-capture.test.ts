@@ -450,7 +450,7 @@ describe("unsupported input", () => {
     ['{"message":"Forbidden"}', /no cookies.*--response/],
     ['{"level":"info"}\n{"level":"warn"}', /no cookies/],
     ["curl -H 'a: b'", /no URL/],
-    ["hello", /does not recognize the input/],
+    ["hello", /format of the input is unknown/],
     ["-----BEGIN PUBLIC KEY-----\nMIIB", /PEM.*--public-key/],
     ['<?xml version="1.0"?><Error/>', /--response/],
     [

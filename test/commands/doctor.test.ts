@@ -1,5 +1,7 @@
 /** `keyturn doctor` in the sandbox: a fault each, and the one cause that must come first. */
+
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Finding } from "../../src/finding.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
 import { writeCookieHeader } from "../../src/mint/write.ts";
@@ -152,6 +154,43 @@ const PATIENTS: readonly Sick[] = [
 ];
 
 describe("keyturn doctor", () => {
+  it.each([
+    [403, "AccessDenied", "Access Denied", "s3-access-denied", /s3:GetObject to cloudfront/],
+    [
+      403,
+      "SignatureDoesNotMatch",
+      "The request signature we calculated does not match",
+      "s3-signature-mismatch",
+      /OAC/,
+    ],
+    [404, "NoSuchKey", "The specified key does not exist.", "s3-no-object", /aws s3 ls/],
+    [404, "NoSuchBucket", "The specified bucket does not exist", "s3-no-bucket", /keyturn probe https:/],
+  ] as const)("reads what S3 says behind the edge: %s %s", async (status, code, message, id, remedy) => {
+    const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    const behindS3 = await probedSite({
+      meddle: (_, __, answer) =>
+        answer.status === 403
+          ? answer
+          : {
+              status,
+              headers: [
+                ["content-type", "application/xml"],
+                ["server", "AmazonS3"],
+                ["x-amz-request-id", "4442587FB7D0A2F9"],
+                ["x-cache", "Error from cloudfront"],
+                ["via", "1.1 e.cloudfront.net (CloudFront)"],
+              ],
+              body: Buffer.from(xml),
+            },
+    });
+    const { stdout } = await behindS3.run(`doctor ${FILE} --json`);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const finding = findings.find((each) => each.id === id);
+    expect(finding?.evidence[0]).toBe(`S3 says ${code}: ${message}`);
+    expect(finding?.remedy).toMatch(remedy);
+    expect(finding?.severity).toBe(status === 404 ? "note" : "error");
+  });
+
   it("finds nothing if nothing is wrong", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);

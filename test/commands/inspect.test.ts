@@ -195,7 +195,7 @@ describe("whatever it is given", () => {
   });
   it.each([
     ["", /input is empty/],
-    ["hello", /does not recognize the input/],
+    ["hello", /format of the input is unknown/],
     ['{"log":{"entries":[{"request":{}},', /HAR is cut off/],
   ])("says why it cannot read %j, exit 3", async (input, reason) => {
     const { exitCode, stderr, stdout } = await inspect(input);

@@ -54,7 +54,7 @@ describe("keys delete", () => {
     const ran = await runCommand(words(`keys delete ${keyPairId} --yes`), world);
     expect(ran).toMatchObject({ exitCode: 5, stdout: "" });
     expect(ran.stderr).toMatch(
-      /is in use: key group app-group \([0-9a-f-]{36}\) \[ERR_IN_USE\]\nhint: keyturn rotate start/,
+      /is in use: key group app-group \([0-9a-f-]{36}\) \[ERR_IN_USE\]\nhint: .*:\nhint: keyturn rotate start/,
     );
     expect(idsIn(account)).toEqual([keyPairId]);
   });

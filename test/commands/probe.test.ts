@@ -101,7 +101,7 @@ describe("keyturn probe", () => {
     const { run, site } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 15 });
     const { stdout, exitCode } = await run("probe --routes /media/* --methods GET --concurrency 1");
-    expect(stdout).toContain("15 of 18 requests sent");
+    expect(stdout).toContain("15 of 18 requests answered");
     expect(stdout).toContain("unreachable");
     expect(exitCode).toBe(6);
   });

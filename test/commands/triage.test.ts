@@ -137,7 +137,7 @@ describe("keyturn triage", () => {
     const { gate, exitCode } = await triage(ill);
     expect(exitCode).toBe(1);
     expect(gate).toMatchObject({ verdict: "cannot-tell", affected: "unknown" });
-    expect(gate.says).toContain("could not be reached");
+    expect(gate.says).toContain("does not answer");
   });
 
   it("ends at its time limit with the results so far", async () => {

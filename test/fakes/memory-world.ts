@@ -112,18 +112,24 @@ export interface Ran {
 
 /**
  * Runs `keyturn ...argv` in the world; what it prints is what was added to the terminal since the last run. A document
- * that breaks its command's published schema fails the test.
+ * that breaks its command's published schema, and a next step that cannot be pasted, fail the test.
  */
 export async function runCommand(argv: readonly string[], world: MemoryWorld): Promise<Ran> {
   const before = { out: world.terminal.stdout.length, err: world.terminal.stderr.length };
   const exitCode = await world.clock.run(runProgram(argv, world));
   const stdout = world.terminal.stdout.slice(before.out);
+  const stderr = world.terminal.stderr.slice(before.err);
   if (argv.includes("--json")) checkDocument(stdout);
-  return {
-    stdout,
-    stderr: world.terminal.stderr.slice(before.err),
-    exitCode,
-  };
+  checkToType(stdout + stderr);
+  return { stdout, stderr, exitCode };
+}
+
+/** A printed next step that no shell would take fails the test. */
+function checkToType(text: string): void {
+  const remark = /^(?:hint:|next:?| *(?:→|->)) +(?:keyturn|aws|curl) [^'"`\n]*(?: \([a-z]|; | or ).*$/im.exec(
+    text,
+  );
+  if (remark !== null) throw new Error(`a command with a remark behind it: ${remark[0]}`);
 }
 
 /** Splits a command line at spaces; for arguments without spaces or quotes. */
@@ -240,16 +246,24 @@ class RecordingTerminal implements Terminal {
   stdout = "";
   stderr = "";
   readonly interactive: boolean;
+  readonly live: boolean;
   readonly columns: number | undefined;
+  /** The pagers that were asked for. */
+  readonly pagers: string[] = [];
   readonly #answers: string[];
 
   constructor(answers?: readonly string[], columns?: number) {
     this.interactive = answers !== undefined;
+    this.live = this.interactive;
     this.columns = columns;
     this.#answers = [...(answers ?? [])];
   }
 
   async out(text: string): Promise<void> {
+    this.stdout += text;
+  }
+  async page(text: string, pager: string): Promise<void> {
+    this.pagers.push(pager);
     this.stdout += text;
   }
   note(text: string): void {

@@ -331,7 +331,8 @@ describe("reports a mistake with its line, its column and the nearest known name
         message: "ops/keyturn.yaml:7:5: gates.reader.acount is not a name that keyturn knows",
         hints: [
           "did you mean account?",
-          "keyturn config check --config ops/keyturn.yaml (1 more)",
+          "there is 1 more mistake:",
+          "keyturn config check --config ops/keyturn.yaml",
           "keyturn help configuration",
         ],
       }),

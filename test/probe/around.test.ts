@@ -363,7 +363,7 @@ describe("--ca", () => {
       "DER",
       (pem) => new X509Certificate(pem).raw,
       "it holds no PEM certificate",
-      "openssl x509 -inform der -in 'ca file.pem' -out ca.pem, then --ca ca.pem",
+      "convert it, then give --ca ca.pem: `openssl x509 -inform der -in 'ca file.pem' -out ca.pem`",
     ],
   ])("refuses %s", async (_, spoil, message, hint) => {
     const { caPem } = await made;

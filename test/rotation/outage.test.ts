@@ -29,7 +29,7 @@ describe("an outage in the middle of a rotation", () => {
     const text = oneLine(stdout);
     expect(text).toMatch(/^\S+ OUTAGE: viewers who mint now are being denied: AWSCURRENT /);
     expect(text).toContain(`since: ${at} (3s ago)`);
-    expect(text).toContain(`keyturn did not write version ${version}`);
+    expect(text).toContain(`version ${version} is not keyturn's`);
     expect(text).not.toContain("nobody is cut off");
     expect(text).not.toContain("it can continue now");
     const json = await runCommand(words(`${STATUS} --json`), world.direct());

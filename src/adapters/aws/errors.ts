@@ -22,7 +22,7 @@ export interface CallSurroundings {
 }
 
 /** For people without AWS access. */
-const REHEARSE = "keyturn rehearse (a whole rotation in a local cloud, without AWS)";
+const REHEARSE = ["to see a whole rotation in a local cloud, without AWS:", "keyturn rehearse"];
 
 const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/^(PreconditionFailed|InvalidIfMatchVersion)$/, "ERR_PRECONDITION"],
@@ -49,7 +49,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallSurroundin
   if (/region is missing/i.test(message)) {
     return new AccessError("ERR_REGION", `no AWS region is set, and ${call.action} needs one`, [
       "add --region eu-west-1 (yours), or export AWS_REGION=eu-west-1",
-      REHEARSE,
+      ...REHEARSE,
     ]);
   }
   switch (code) {
@@ -189,7 +189,7 @@ function credentialsTrouble(
   if (name === "CredentialsProviderError") {
     return [
       profile ? `no AWS credentials found for profile ${profile}` : "no AWS credentials found",
-      [`aws configure sso${withProfile}`, REHEARSE],
+      [`aws configure sso${withProfile}`, ...REHEARSE],
     ];
   }
   return [`AWS rejected the credentials: ${message}`, [`aws sts get-caller-identity${withProfile}`]];

@@ -72,7 +72,7 @@ export function athenaWarehouse(
     async run(sql, { workgroup = "primary", outputLocation }) {
       if (Buffer.byteLength(sql) > LONGEST_QUERY) {
         throw new InputError("ERR_LOG_ENGINE", `Athena takes queries of at most ${LONGEST_QUERY} bytes`, [
-          "name fewer routes, or read files: keyturn logs --since 2h",
+          "name fewer routes, or read files: `keyturn logs --since 2h`",
         ]);
       }
       const input = {
@@ -115,7 +115,7 @@ function failed(status: QueryExecution["Status"]): InputError {
   const isForbidden = /access denied|not authorized|insufficient permissions/i.test(reason);
   const why = isForbidden ? "access denied, to the data or the output location" : kind;
   return new InputError("ERR_LOG_ENGINE", `Athena ended the query: ${why}`, [
-    ...(isMissing ? ["keyturn logs --ddl --yes"] : []),
+    ...(isMissing ? ["keyturn logs --ddl"] : []),
     ...(isForbidden ? ["keyturn iam --role log-reader"] : []),
     "keyturn help ERR_LOG_ENGINE",
   ]);

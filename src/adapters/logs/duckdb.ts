@@ -63,8 +63,8 @@ async function loaded(): Promise<DuckDb> {
   } catch (cause) {
     throw new InputError(
       "ERR_LOG_ENGINE",
-      "keyturn logs needs DuckDB, which is not installed",
-      ["npm install @duckdb/node-api (with -g if keyturn was installed with -g)"],
+      "reading access logs needs DuckDB, which is not installed",
+      ["npm install @duckdb/node-api", "add -g if keyturn was installed with -g"],
       cause,
     );
   }

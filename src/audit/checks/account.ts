@@ -154,5 +154,5 @@ function removable({ gate, secret, rotation: { record } }: GateSnapshot, items: 
   const [first] = items.filter((id) => !kept.includes(id));
   const raise = "raise quota L-9EBD26CA in Service Quotas";
   if (first === undefined) return raise;
-  return `keyturn keys untrust ${first} --gate ${gate.name} (once its last cookie has expired), or ${raise}`;
+  return `once the last cookie of ${first} has expired: \`keyturn keys untrust ${first} --gate ${gate.name}\`; or ${raise}`;
 }

@@ -16,7 +16,7 @@ export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `distribution ${id} does not exist in this account`,
           evidence: [],
-          remedy: "check --profile, then keyturn config check",
+          remedy: "check --profile, then `keyturn config check`",
           where: "distributions",
         };
       }
@@ -55,7 +55,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `the gate is in account ${gate.account}, but these credentials belong to ${other}`,
         evidence: arns.filter((arn) => arn !== undefined),
-        remedy: "add --profile NAME (a profile of that account)",
+        remedy: "add --profile NAME, with a profile of that account",
         where: "account",
       };
     },
@@ -122,7 +122,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
               `key group: ${group.items.join(", ")}`,
               `status ${distribution.status}`,
             ],
-            remedy: `run the audit again in a few minutes; keyturn probe --gate shows what the edge knows`,
+            remedy: "run the audit again in a few minutes; `keyturn probe` shows what the edge knows",
             where: distribution.id,
           };
         }

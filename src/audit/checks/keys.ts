@@ -50,7 +50,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `the secret has no field ${gate.secret.fields.keyPairId}, where signers read their key pair ID`,
           evidence: ["signer.keyPairId: in-secret"],
-          remedy: `keyturn secret set-key-id --gate ${gate.name}, or set signer.keyPairId to derived or external`,
+          remedy: `keyturn secret set-key-id --gate ${gate.name}`,
           where: gate.secret.id,
         };
       } else {
@@ -132,8 +132,9 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: [
             ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
             `the signing key is ${signing}`,
+            "to be removed once nothing signs with it and its last cookie has expired",
           ],
-          remedy: `${extra.map((id) => `keyturn keys untrust ${id} --group ${group.id}`).join("; ")} (once nothing signs with it and its last cookie has expired)`,
+          remedy: extra.map((id) => `keyturn keys untrust ${id} --group ${group.id}`).join(" && "),
           where: group.id,
         };
       }

@@ -27,7 +27,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
               ? "CloudWatch Logs describes no delivery of standard logging v2 for it"
               : "deliveries of standard logging v2 were not looked for",
           ],
-          remedy: `turn standard logging on before you need it; then: keyturn logs where --gate ${snapshot.gate.name}`,
+          remedy: `turn standard logging on before you need it; then: \`keyturn logs where --gate ${snapshot.gate.name}\``,
           where: distribution.id,
           ...(!isAsked && { inferred: true }),
         };

@@ -107,7 +107,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `${field} in the secret holds ${what} and would go stale in a rotation`,
           evidence: [`its form: ${form.words}`],
-          remedy: `take it out, or: keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}`,
+          remedy: `take it out, or: \`keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}\``,
           where: gate.secret.id,
         };
       }
@@ -146,7 +146,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         ],
         remedy: gate.secret.id.startsWith("arn:")
           ? `give gate ${gate.name} the ARN of the primary in ${primaryRegion}, region: ${primaryRegion}, and ${region} under signer.regions`
-          : `give gate ${gate.name} region: ${primaryRegion}, and ${region} under signer.regions; until then: keyturn audit --gate ${gate.name} --region ${primaryRegion}`,
+          : `give gate ${gate.name} region: ${primaryRegion}, and ${region} under signer.regions; until then: \`keyturn audit --gate ${gate.name} --region ${primaryRegion}\``,
         where: gate.secret.id,
       };
     },

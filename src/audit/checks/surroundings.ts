@@ -19,7 +19,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
           remedy:
             origin.kind === "s3"
               ? `give origin ${origin.id} an origin access control, and close the bucket to everyone else`
-              : `send a secret header from CloudFront and check it at the origin (origin.verificationHeader), or use a VPC origin or origin mTLS; then: keyturn probe --gate ${snapshot.gate.name} --direct-origin URL`,
+              : `send a secret header from CloudFront and check it at the origin (origin.verificationHeader), or use a VPC origin or origin mTLS; then: \`keyturn probe --gate ${snapshot.gate.name} --direct-origin URL\``,
           where: `${distribution.id} ${origin.id}`,
           inferred: true,
         };

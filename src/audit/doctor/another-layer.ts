@@ -1,5 +1,6 @@
 /** Causes other than the signature check, which no CloudFront cookie can fix. */
 import type { Finding } from "../../finding.ts";
+import { s3Findings } from "../../inspect/s3-words.ts";
 import { BLOCKED, REFUSED_BEHIND } from "../../probe/judge.ts";
 import { type AnsweringLayer, LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
@@ -10,6 +11,8 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
   const classification = answer?.classification;
   if (answer?.status === undefined || classification === undefined || classification.edge === "denied")
     return [];
+  const said = saidByS3(answer, snapshot.url);
+  if (said !== undefined) return [said];
   const isRefusal = answer.status >= 400 && !(answer.status === 404 && classification.edge === "passed");
   const isMasked = classification.layer === "error-page" || classification.layer === "edge-redirect";
   if (!isRefusal && !isMasked) return [];
@@ -38,6 +41,20 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
       remedy: LAYER_REMEDY[classification.layer] ?? `keyturn probe ${shellWord(snapshot.url)}`,
     },
   ];
+}
+
+/** A missing object is no fault of the gate: the credential passed. */
+function saidByS3({ status, classification, complaint }: EdgeAnswer, url: string): Finding | undefined {
+  if (complaint === undefined || classification === undefined) return undefined;
+  const isPassed = classification.edge === "passed";
+  const [finding] = s3Findings(complaint, { url, passed: isPassed });
+  if (finding === undefined) return undefined;
+  return {
+    ...finding,
+    severity: status === 404 && isPassed ? "note" : "error",
+    evidence: [...finding.evidence, ...classification.evidence],
+    remedy: finding.remedy === "keyturn doctor URL" ? `keyturn probe ${shellWord(url)}` : finding.remedy,
+  };
 }
 
 /** The probe's id for the same answer. */

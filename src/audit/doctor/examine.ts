@@ -10,6 +10,7 @@ import type { EdgeRequest } from "../../edge/verdict.ts";
 import { isError, UsageError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { inspectRequest } from "../../inspect/inspect-request.ts";
+import { readS3Error } from "../../inspect/s3-words.ts";
 import { urlToJudge } from "../../inspect/url-to-judge.ts";
 import { mintCookies } from "../../mint/mint.ts";
 import { cookiePairs } from "../../mint/write.ts";
@@ -195,10 +196,14 @@ async function ask(
       },
       world.interrupt,
     );
+    const classification = classify(response, { method, url });
+    const said = classification.layer === "s3" ? Buffer.from(response.body).toString("utf8") : "";
+    const complaint = readS3Error(said);
     return {
       with: credentials,
       status: response.status,
-      classification: classify(response, { method, url }),
+      classification,
+      ...(complaint !== undefined && { complaint }),
     };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;

@@ -32,7 +32,7 @@ export function givenRefusedHere(snapshot: DoctorSnapshot): Finding[] {
         `sent as given: ${describeAnswer(answer)}`,
         "this machine's address, as the edge sees it, is probably not in that range",
       ],
-      remedy: `keyturn inspect FILE --url ${shellWord(url)} --ip ADDRESS (the viewer's own address, as the edge saw it)`,
+      remedy: `give the viewer's own address, as the edge saw it: \`keyturn inspect FILE --url ${shellWord(url)} --ip ADDRESS\``,
     },
   ];
 }

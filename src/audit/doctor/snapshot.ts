@@ -6,6 +6,7 @@ import type { Finding } from "../../finding.ts";
 import { type GateRoute, isRouteOf } from "../../gates/gate.ts";
 import { matchesPathPattern } from "../../gates/path-pattern.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
+import type { OriginError } from "../../inspect/origin-error.ts";
 import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
@@ -35,6 +36,8 @@ export interface EdgeAnswer {
   readonly with: RequestCredentials;
   readonly status?: number;
   readonly classification?: Classification;
+  /** What S3 says in the body of its refusal. */
+  readonly complaint?: OriginError;
   /** Why there was no response. */
   readonly unreachable?: string;
 }

@@ -57,6 +57,7 @@ async function within<T>(timeout: Seconds, work: Promise<T>, { clock }: Pick<Wor
 function tooSlow(timeout: Seconds): RemoteError {
   return new RemoteError("ERR_UNREACHABLE", `the account did not answer within ${timeout} s (--timeout)`, [
     "keyturn triage --timeout 2m",
-    "keyturn config init (then triage need not search the account)",
+    "write keyturn.yaml once, so that triage need not search the account:",
+    "keyturn config init",
   ]);
 }

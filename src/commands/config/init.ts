@@ -46,7 +46,7 @@ export const initCommand = (bind: Bind) =>
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
   if (flags.out !== "-") {
-    await refuseExisting(flags.out, files, "keyturn config init --out - (to compare)");
+    await refuseExisting(flags.out, files, "keyturn config init --out -");
   }
   if (flags.secret?.every(isSecretId) === false) {
     throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, not its value", [
@@ -71,7 +71,7 @@ async function surveyCloud(...given: Parameters<typeof surveyAccount>) {
 }
 
 /** The flag that makes a command read the new file, if it would otherwise read another one. */
-function readBy({ out, config }: InitFlags, env: World["env"]): string {
+function readBy({ out, config }: InitFlags, env: World["env"]): readonly string[] {
   const isFound = out === "keyturn.yaml" && config === undefined && !env.KEYTURN_CONFIG;
-  return isFound ? "" : ` --config ${shellWord(out)}`;
+  return isFound ? [] : ["--config", shellWord(out)];
 }

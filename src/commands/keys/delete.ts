@@ -57,6 +57,6 @@ function refuseUsed(key: AccountKey, uses: readonly KeyUse[]): void {
   throw new ConflictError(
     "ERR_IN_USE",
     `public key ${key.id} is in use: ${signs}${uses.map(({ by }) => by).join("; ")}`,
-    ["keyturn rotate start (replaces it without locking anyone out)", "keyturn keys list"],
+    ["to replace it without locking anyone out:", "keyturn rotate start", "keyturn keys list"],
   );
 }

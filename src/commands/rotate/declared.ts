@@ -30,7 +30,7 @@ export async function offerAmendment(
   const text = [head, ...changes].join("\n");
   if (!terminal.interactive || yes === true || dryRun === true) {
     terminal.note(
-      `${text}\ncontinuing with the record as it is; to change it: keyturn rotate amend --gate ${gate}`,
+      `${text}\ncontinuing with the record as it is; to change it: \`keyturn rotate amend --gate ${gate}\``,
     );
     return;
   }

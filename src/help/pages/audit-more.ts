@@ -37,12 +37,12 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "rotation-labels-left": {
     apart: "rotation-open: the record is still open.",
-    fix: "keyturn rotate resume --gate NAME cleans up.",
+    fix: "`keyturn rotate resume --gate NAME` cleans up.",
     runbook: "resume-a-rotation",
   },
   "secret-written-by-hand": {
     apart: "While a rotation is open, it halts with foreign-signing-key.",
-    fix: "keyturn audit --gate NAME; then keyturn rotate plan.",
+    fix: "`keyturn audit --gate NAME`; then `keyturn rotate plan`.",
     runbook: "leaked-key",
   },
   "verification-header-in-clear": {
@@ -51,7 +51,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "access-logs-absent": {
     apart: "It is no fault at the edge.",
-    fix: "Turn standard logging on; keyturn logs where shows what there is.",
+    fix: "Turn standard logging on; `keyturn logs` where shows what there is.",
   },
   "cookie-logging-off": {
     apart: "logs-hold-cookies: the opposite. Signed URLs are in the logs either way.",

@@ -19,7 +19,7 @@ export const AUDIT_PAGES: Pages = {
   },
   "key-group-full": {
     apart: "key-quota counts the account's keys.",
-    fix: "keyturn keys untrust ID --group G for a key that nothing uses; AWS raises this quota too.",
+    fix: "`keyturn keys untrust ID --group G` for a key that nothing uses; AWS raises this quota too.",
     runbook: "clean-up-orphan-keys",
   },
   "key-group-quota": {
@@ -29,7 +29,7 @@ export const AUDIT_PAGES: Pages = {
   },
   "gate-undeclared": {
     apart: "behavior-open requires no signature at all.",
-    fix: "keyturn config init --out - (drafts the gate).",
+    fix: "`keyturn config init --out -` (drafts the gate).",
     runbook: "adopt-an-existing-gate",
   },
   "authorization-forwarded": {
@@ -75,7 +75,7 @@ export const AUDIT_PAGES: Pages = {
   },
   "key-group-missing": {
     apart: "key-group-not-attached exists, but protects nothing.",
-    fix: "Correct the id; keyturn keys list shows the existing ones.",
+    fix: "Correct the id; `keyturn keys list` shows the existing ones.",
   },
   "account-differs": {
     apart: "distribution-missing: one id is wrong.",
@@ -123,35 +123,35 @@ export const AUDIT_PAGES: Pages = {
   },
   "key-kind-unusable": {
     apart: "key-mismatch: a usable key, but the wrong one.",
-    fix: "keyturn rotate start --gate NAME creates a usable one.",
+    fix: "`keyturn rotate start --gate NAME` creates a usable one.",
     runbook: "first-set-up",
   },
   "key-pair-id-unknown": {
     apart: "key-not-trusted: the account has the key, the group lacks it.",
-    fix: "keyturn keys match FILE finds the id of the private key; keyturn secret set-key-id --gate NAME writes it.",
+    fix: "`keyturn keys match FILE` finds the id of the private key; `keyturn secret set-key-id --gate NAME` writes it.",
     runbook: "everyone-gets-403",
   },
   "key-pair-id-missing": {
     means:
       "No key pair ID is configured for the signing key. In a request: no key pair ID reaches the edge, which answers MissingKey.",
     apart: "key-pair-id-unknown: the ID does not exist; key-pair-id-malformed: what is sent is not an ID.",
-    fix: "keyturn secret set-key-id writes the ID into the secret; for a request, check the cookies' Path, Domain, Secure and SameSite.",
+    fix: "`keyturn secret set-key-id` writes the ID into the secret; for a request, check the cookies' Path, Domain, Secure and SameSite.",
     runbook: "login-works-calls-fail",
   },
   "key-mismatch": {
     apart: "key-not-trusted gets InvalidKey; this gets AccessDenied.",
-    fix: "keyturn keys match FILE; then keyturn secret set-key-id, or put the matching private key back.",
+    fix: "`keyturn keys match FILE`; then `keyturn secret set-key-id`, or put the matching private key back.",
     runbook: "everyone-gets-403",
   },
   "key-not-trusted": {
     apart:
       "key-group-not-arrived: the group is right, but the edge is behind. The edge answers with valid-denied-invalid-key.",
-    fix: "keyturn keys trust ID --gate NAME; with an open rotation: keyturn rotate resume.",
+    fix: "`keyturn keys trust ID --gate NAME`; with an open rotation: `keyturn rotate resume`.",
     runbook: "everyone-gets-403",
   },
   "key-left-in-group": {
     apart: "foreign-key-group-trusted: a whole extra group is trusted.",
-    fix: "keyturn keys untrust ID --gate NAME, once its last cookie has expired.",
+    fix: "`keyturn keys untrust ID --gate NAME`, once its last cookie has expired.",
     runbook: "clean-up-orphan-keys",
   },
   "key-in-several-gates": {

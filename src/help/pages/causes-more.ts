@@ -10,7 +10,7 @@ export const CAUSE_MORE_PAGES: Pages = {
   "duplicated-name": {
     means: "A browser holds two cookies with one name but different Paths or Domains.",
     apart: "cookie-duplicated is the resulting denial.",
-    fix: "Clear one of them: keyturn mint --logout.",
+    fix: "Clear one of them: `keyturn mint --logout`.",
     runbook: "one-user-gets-403",
   },
   "large-cookies": {

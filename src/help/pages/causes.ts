@@ -10,7 +10,7 @@ export const CAUSE_PAGES: Pages = {
   "old-cookie-left": {
     means: "A cookie of an earlier set (Expires or Policy) is still there.",
     apart: "cookie-duplicated: the same name twice.",
-    fix: "Clear the other name: keyturn mint --logout.",
+    fix: "Clear the other name: `keyturn mint --logout`.",
     runbook: "logout-does-not-clear",
   },
   "signer-clock-ahead": {
@@ -99,7 +99,7 @@ export const CAUSE_PAGES: Pages = {
   "key-pair-id-is-no-id": {
     means: "The key pair ID has the form of something else, such as a key group's id or a PEM.",
     apart: "wrong-key-pair-id: the ID of another key.",
-    fix: "keyturn keys list shows the ids.",
+    fix: "`keyturn keys list` shows the ids.",
     runbook: "login-works-calls-fail",
   },
   "key-deleted": {
@@ -111,7 +111,7 @@ export const CAUSE_PAGES: Pages = {
   "key-removed-from-group": {
     means: "The key exists, but the behavior's key groups no longer contain it.",
     apart: "key-not-settled: it was added moments ago.",
-    fix: "keyturn keys trust ID --gate NAME, or mint with the current key.",
+    fix: "`keyturn keys trust ID --gate NAME`, or mint with the current key.",
     runbook: "everyone-gets-403",
   },
   "key-not-settled": {

@@ -5,7 +5,7 @@ export const DENIAL_PAGES: Pages = {
   "cookie-duplicated": {
     means: "A cookie name was sent twice, and no AWS page says which one counts.",
     apart: "The cause is duplicated-name: two Paths or Domains.",
-    fix: "Clear the cookie with the other Path or Domain; keyturn mint --logout prints the lines.",
+    fix: "Clear the cookie with the other Path or Domain; `keyturn mint --logout` prints the lines.",
     runbook: "one-user-gets-403",
   },
   "key-pair-id-malformed": {
@@ -41,7 +41,7 @@ export const DENIAL_PAGES: Pages = {
   "policy-and-expires": {
     means: "There are both Policy and Expires; which one counts is undocumented.",
     apart: "old-cookie-left: one of them is left over from an earlier set.",
-    fix: "Clear the one that you do not set: keyturn mint --logout.",
+    fix: "Clear the one that you do not set: `keyturn mint --logout`.",
     runbook: "one-user-gets-403",
   },
   "policy-undecodable": {
@@ -53,14 +53,14 @@ export const DENIAL_PAGES: Pages = {
   "policy-malformed": {
     means: "The Policy decodes, but is not a statement that CloudFront can read: MalformedPolicy.",
     apart: "policy-shape, time-in-milliseconds and duplicate members are the usual causes.",
-    fix: "keyturn mint prints a correct one to compare.",
+    fix: "`keyturn mint` prints a correct one to compare.",
     runbook: "login-works-calls-fail",
   },
   "signature-mismatch": {
     means: "The signature does not verify with the trusted key: AccessDenied.",
     apart:
       "key-not-trusted gets InvalidKey. other-private-key, wrong-hash, tampered and policy-bytes-differ are possible causes.",
-    fix: "keyturn keys match FILE: does the private key belong to that id?",
+    fix: "`keyturn keys match FILE`: does the private key belong to that id?",
     runbook: "everyone-gets-403",
   },
   expired: {
@@ -96,7 +96,7 @@ export const DENIAL_PAGES: Pages = {
   "not-the-signature": {
     means: "Something other than the signature check answered, so no cookie can change that.",
     apart: "denied-by-signature-check is the signature check's own denial.",
-    fix: "keyturn probe URL shows who answers.",
+    fix: "`keyturn probe URL` shows who answers.",
     runbook: "edge-403-or-origin-403",
   },
   "answer-disagrees": {

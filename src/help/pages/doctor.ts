@@ -19,7 +19,7 @@ export const DOCTOR_PAGES: Pages = {
     means: "An unsigned request is answered although the behavior requires a signature.",
     apart:
       "unsigned-allowed: the settings require none. Here the response comes from a custom error page, another distribution or an edge location that is behind.",
-    fix: "keyturn probe URL compares several requests; wait for Deployed.",
+    fix: "`keyturn probe URL` compares several requests; wait for Deployed.",
     runbook: "gate-is-open",
   },
   "application-refuses": {
@@ -55,19 +55,19 @@ export const DOCTOR_PAGES: Pages = {
   "rotation-outage": {
     means: "Viewers are being denied now: a key that signers or unexpired cookies use is not trusted.",
     apart: "key-not-trusted covers only the signing key; this also covers the open rotation's old cookies.",
-    fix: "keyturn rotate resume --gate NAME repairs it.",
+    fix: "`keyturn rotate resume --gate NAME` repairs it.",
     runbook: "everyone-gets-403",
   },
   "unattended-run-failed": {
     means: "A rotation that runs unattended stopped with an error.",
     apart: "A halt is not a failure: it says why, and what to type.",
-    fix: "keyturn rotate status --gate NAME, then keyturn rotate resume.",
+    fix: "`keyturn rotate status --gate NAME`, then `keyturn rotate resume`.",
     runbook: "resume-a-rotation",
   },
   "config-mistake": {
     means: "keyturn.yaml has a mistake; its line is shown.",
     apart: "ERR_CONFIG: the file cannot be used at all.",
-    fix: "Correct the line; keyturn config check lists all of them.",
+    fix: "Correct the line; `keyturn config check` lists all of them.",
   },
   "draft-left-out": {
     means: "config init left part of the account out of the draft.",
@@ -142,20 +142,20 @@ export const DOCTOR_PAGES: Pages = {
   "remint-loop": {
     means: "One client mints, is denied, and mints again.",
     apart: "mint-endpoint-abused means many mints that are not used.",
-    fix: "Find out why its cookies are denied: keyturn inspect.",
+    fix: "Find out why its cookies are denied: `keyturn inspect`.",
     runbook: "remint-loops",
   },
   "rotation-raised-denials": {
     means: "Denials rose while a rotation ran.",
     apart: "A rise without an open rotation has another cause.",
-    fix: "keyturn rotate status; keyturn logs denials shows the cause.",
+    fix: "`keyturn rotate status`; `keyturn logs denials` shows the cause.",
     runbook: "everyone-gets-403",
   },
   "log-objects-unread": {
     means:
       "Some objects of access logs in S3 could not be fetched: deleted meanwhile, archived, or not allowed.",
     apart: "log-lines-unread: fetched, and damaged.",
-    fix: "keyturn iam --role log-reader prints the policy; restore archived objects; then run it again.",
+    fix: "`keyturn iam --role log-reader` prints the policy; restore archived objects; then run it again.",
   },
   "log-lines-unread": {
     means: "Some lines are not CloudFront access log lines and were skipped.",
@@ -171,7 +171,7 @@ export const DOCTOR_PAGES: Pages = {
   "trust-unproven": {
     means: "The key group was changed, but the edge has not yet shown that the change has reached it.",
     apart: "A rotation halts with trust-not-proven for the same reason.",
-    fix: "Wait a few minutes, then keyturn probe --gate NAME.",
+    fix: "Wait a few minutes, then `keyturn probe --gate NAME`.",
     runbook: "everyone-gets-403",
   },
   "given-denied": {

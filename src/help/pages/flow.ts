@@ -50,7 +50,7 @@ export const FLOW_PAGES: Pages = {
   },
   "minted-but-denied": {
     apart: "The cookies were sent, but the edge denied them.",
-    fix: "keyturn audit --gate NAME compares key, group and secret.",
+    fix: "`keyturn audit --gate NAME` compares key, group and secret.",
     runbook: "everyone-gets-403",
   },
   "session-not-recognised": {
@@ -60,7 +60,7 @@ export const FLOW_PAGES: Pages = {
   },
   "minted-but-no-access": {
     apart: "The edge accepts the request, but there is no usable response.",
-    fix: "keyturn probe --gate NAME shows who refuses.",
+    fix: "`keyturn probe --gate NAME` shows who refuses.",
     runbook: "edge-403-or-origin-403",
   },
   "authorization-missing": {
@@ -76,7 +76,7 @@ export const FLOW_PAGES: Pages = {
   },
   "remint-fails": {
     apart: "The first mint worked, a later one failed.",
-    fix: "Read the application's log at that time; run keyturn probe --flow --remint.",
+    fix: "Read the application's log at that time; run `keyturn probe --flow --remint`.",
     runbook: "remint-loops",
   },
   "no-anti-abuse-limit": {
@@ -92,12 +92,12 @@ export const FLOW_PAGES: Pages = {
   "logout-forgets-a-name": {
     apart:
       "A cookie is not cleared at all. logout-clears-another-place: cleared under another Domain or Path.",
-    fix: "Clear every name: keyturn mint --logout prints the lines.",
+    fix: "Clear every name: `keyturn mint --logout` prints the lines.",
     runbook: "logout-does-not-clear",
   },
   "logout-clears-another-place": {
     apart: "The names are right, but Domain or Path is not.",
-    fix: "Clear them with the Domain and Path they were set with: keyturn mint --logout.",
+    fix: "Clear them with the Domain and Path they were set with: `keyturn mint --logout`.",
     runbook: "logout-does-not-clear",
   },
   "mint-after-logout": {
@@ -108,7 +108,7 @@ export const FLOW_PAGES: Pages = {
   "cookie-key-pair-id-differs": {
     means: "The mint endpoint's cookies have a different key pair ID than the secret.",
     apart: "key-mismatch is a mismatch inside the secret; here the running signer differs.",
-    fix: "Restart or redeploy the signers; with an open rotation: keyturn rotate status.",
+    fix: "Restart or redeploy the signers; with an open rotation: `keyturn rotate status`.",
     runbook: "outside-key-id",
   },
   "cookie-name-missing": {
@@ -136,7 +136,7 @@ export const FLOW_PAGES: Pages = {
   "policy-unreadable": {
     means: "The policy that the mint endpoint returns cannot be decoded.",
     apart: "The edge answers it with valid-denied-malformed-policy.",
-    fix: "Run keyturn inspect on the cookies.",
+    fix: "Run `keyturn inspect` on the cookies.",
     runbook: "login-works-calls-fail",
   },
   "cookie-same-site-differs": {

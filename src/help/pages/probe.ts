@@ -55,13 +55,13 @@ export const PROBE_PAGES: Pages = {
   "valid-denied-invalid-key": {
     apart:
       "Wire code InvalidKey: this behavior does not trust the key pair ID. AccessDenied means that it trusts the key, but the signature or policy is wrong.",
-    fix: "Trust the key in every key group of the gate; a change takes minutes to reach every edge location. With an open rotation: keyturn rotate resume.",
+    fix: "Trust the key in every key group of the gate; a change takes minutes to reach every edge location. With an open rotation: `keyturn rotate resume`.",
     runbook: "everyone-gets-403",
   },
   "valid-denied-access-denied": {
     apart:
       "Wire code AccessDenied: the key pair ID is trusted, but the signature, a time, the address or the Resource does not match. InvalidKey means that the ID itself is not trusted.",
-    fix: "Compare the private key with its key pair ID: keyturn keys match FILE; compare clocks.",
+    fix: "Compare the private key with its key pair ID: `keyturn keys match FILE`; compare clocks.",
     runbook: "everyone-gets-403",
   },
   "valid-denied-missing-key": {
@@ -72,7 +72,7 @@ export const PROBE_PAGES: Pages = {
   "valid-denied-malformed-policy": {
     apart:
       "Wire code MalformedPolicy: the policy is not JSON in CloudFront's base64, or contains milliseconds.",
-    fix: "keyturn inspect explains the policy that was sent.",
+    fix: "`keyturn inspect` explains the policy that was sent.",
     runbook: "login-works-calls-fail",
   },
   "valid-denied-malformed-signature": {
@@ -182,7 +182,7 @@ export const PROBE_PAGES: Pages = {
   },
   "denied-with-another-code": {
     apart: "The request was denied, as it must be, but not for the reason under test.",
-    fix: "keyturn doctor URL shows the order in which the edge checks.",
+    fix: "`keyturn doctor URL` shows the order in which the edge checks.",
     runbook: "prove-denial-for-an-audit",
   },
   "origin-log-blind": {

@@ -32,7 +32,7 @@ export const ROTATION_PAGES: Pages = {
   "signing-key-unknown": {
     means: "The account has no public key that matches the secret's.",
     apart: "signing-key-untrusted: it does, but no group contains it.",
-    fix: "keyturn keys match FILE; then keyturn keys upload.",
+    fix: "`keyturn keys match FILE`; then `keyturn keys upload`.",
   },
   "awspending-left": {
     means: "A version under AWSPENDING was left by an earlier rotation.",
@@ -96,13 +96,13 @@ export const ROTATION_PAGES: Pages = {
   "foreign-signing-key": {
     means: "Someone made another key current while the rotation was open.",
     apart: "The audit later reports this as secret-written-by-hand.",
-    fix: "keyturn rotate resume repairs it; to keep the foreign key, abort.",
+    fix: "`keyturn rotate resume` repairs it; to keep the foreign key, abort.",
     runbook: "resume-a-rotation",
   },
   "no-trusted-key": {
     means: "AWSCURRENT holds a key that no group trusts: viewers are being denied.",
     apart: "With foreign-signing-key, the key is trusted.",
-    fix: "keyturn rotate resume, as printed.",
+    fix: "`keyturn rotate resume`, as printed.",
     runbook: "everyone-gets-403",
   },
   "new-key-lost": {
@@ -114,7 +114,7 @@ export const ROTATION_PAGES: Pages = {
   "old-key-gone": {
     means: "The old key is gone, so there is no way back.",
     apart: "new-key-lost: the new key is lost.",
-    fix: "Continue: keyturn rotate resume.",
+    fix: "Continue: `keyturn rotate resume`.",
     runbook: "resume-a-rotation",
   },
   "managed-rotation": {
@@ -132,31 +132,31 @@ export const ROTATION_PAGES: Pages = {
   "trust-not-proven": {
     means: "The edge does not accept the new key everywhere yet.",
     apart: "untrust-not-proven: it still accepts the old one.",
-    fix: "Wait, then keyturn rotate resume; raise rotation.settle.",
+    fix: "Wait, then `keyturn rotate resume`; raise rotation.settle.",
     runbook: "resume-a-rotation",
   },
   "untrust-not-proven": {
     means: "The edge still accepts the old key somewhere.",
     apart: "trust-not-proven is about the new key.",
-    fix: "Wait, then keyturn rotate resume.",
+    fix: "Wait, then `keyturn rotate resume`.",
     runbook: "resume-a-rotation",
   },
   "external-deployment": {
     means: "Signers get their key pair ID from outside and must be deployed with the new one.",
     apart: "signers-not-restarted: only restarted.",
-    fix: "Deploy, then keyturn rotate resume --deployed.",
+    fix: "Deploy, then `keyturn rotate resume --deployed`.",
     runbook: "outside-key-id",
   },
   "replica-failed": {
     means: "A replica of the secret failed.",
     apart: "replica-out-of-sync: it lags.",
-    fix: "Replicate again, then keyturn rotate resume.",
+    fix: "Replicate again, then `keyturn rotate resume`.",
     runbook: "resume-a-rotation",
   },
   "signers-not-restarted": {
     means: "Signers read the secret only when they start.",
     apart: "external-deployment: they need a different ID.",
-    fix: "Restart all, then keyturn rotate resume --signers-restarted.",
+    fix: "Restart all, then `keyturn rotate resume --signers-restarted`.",
     runbook: "resume-a-rotation",
   },
   "old-key-still-minted": {
@@ -174,7 +174,7 @@ export const ROTATION_PAGES: Pages = {
   "repaired-again": {
     means: "Someone or something keeps undoing what keyturn wrote.",
     apart: "drain-restarted: it happened once.",
-    fix: "Stop it (Terraform, a pipeline), then keyturn rotate resume.",
+    fix: "Stop it (Terraform, a pipeline), then `keyturn rotate resume`.",
     runbook: "resume-a-rotation",
   },
   "clocks-disagree": {

@@ -41,7 +41,7 @@ export const STAGE_PAGES: Pages = {
   "old-cookies-expired": {
     means: "Waits until no signer and no unexpired cookie or signed URL uses the old key.",
     apart: "signer-switched is the change that starts this wait.",
-    fix: "Nothing: time must pass. keyturn rotate resume --wait",
+    fix: "Nothing: time must pass. `keyturn rotate resume --wait`",
     runbook: "resume-a-rotation",
   },
   "old-untrusted": {

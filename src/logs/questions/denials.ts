@@ -184,7 +184,7 @@ function rotationFinding(phases: readonly AnswerRow[], { marks }: KnownFacts): F
           `${rotation_phase}: ${denied_by_signature} of ${requests} requests`,
       ),
       remedy:
-        "keyturn rotate status says what the rotation still needs; keyturn logs old-key and propagation on the same files say where",
+        "`keyturn rotate status` says what the rotation still needs; `keyturn logs old-key` and `keyturn logs propagation` on the same files say where",
     },
   ];
 }

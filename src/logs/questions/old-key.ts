@@ -45,7 +45,7 @@ LIMIT 200`,
           ? [
               {
                 why: "which key is the old one: no rotation is known",
-                instead: "keyturn logs old-key FILE --old-key KEY_PAIR_ID, or --gate NAME",
+                instead: "keyturn logs old-key FILE --old-key KEY_PAIR_ID",
               },
             ]
           : []),

@@ -116,6 +116,7 @@ const silent = {
   insist: () => {},
   note: () => {},
   progress: () => {},
+  live: false,
   interactive: false,
   ask: () => Promise.reject(new InternalError("ERR_INTERNAL", "a rehearsal prompted for input")),
 };
@@ -123,6 +124,7 @@ const silent = {
 /** The same clock, terminal and network; another account, another environment, and no writes. */
 function worldInside(sandbox: Sandbox, world: World, journal: Readonly<Record<string, unknown>>[]): World {
   const config = new TextEncoder().encode(sandbox.gateYaml);
+  const out = (text: string) => world.terminal.out(text);
   const cloud = (): Promise<Cloud> =>
     world.cloud({
       region: DEMO.region,
@@ -137,7 +139,7 @@ function worldInside(sandbox: Sandbox, world: World, journal: Readonly<Record<st
     cloud,
     env: {},
     // The command's messages before a change to AWS would only confuse here.
-    terminal: { ...silent, out: (text) => world.terminal.out(text) },
+    terminal: { ...silent, out, page: out },
     viewer: {
       send: (request, signal) => world.viewer.send({ ...request, ca: sandbox.certificate.caPem }, signal),
     },
