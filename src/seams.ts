@@ -251,8 +251,7 @@ export interface Terminal {
   /** stdout; called by `bind` only. */
   out(text: string): Promise<void>;
   /**
-   * Like `out`, but if stdout is a terminal and the text is longer than its screen, through this pager, a shell command.
-   * Resolves when the pager has ended, whatever it says; falls back to `out` where the pager cannot be started.
+   * Like `out`, but text longer than the terminal's screen goes through this pager, a shell command, until it has ended.
    */
   page(text: string, pager: string): Promise<void>;
   /** stderr, one line (or several) with a newline added: progress, warnings, hints. Silent under --quiet. */
