@@ -4,7 +4,6 @@ import { isBrokenPipe, KeyturnError } from "../errors.ts";
 import { exitCodeOfOutcome } from "../exit-codes.ts";
 import type { Report } from "../report/report.ts";
 import type { Terminal, World } from "../seams.ts";
-import type { CommandEntry } from "./command-entry.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { PAGED, pagerOf } from "./pager.ts";
 
@@ -21,7 +20,7 @@ export type Bind = <Flags>(
 /** `ended` receives the exit code; the entry's words name the command in the JSON envelope. */
 export function makeBind(
   world: World,
-  { words }: Pick<CommandEntry, "words">,
+  { words }: { readonly words: string },
   ended: (exitCode: number) => void,
 ): Bind {
   return <Flags>(run: (flags: Flags & GlobalFlags, world: World) => Promise<Report>) =>
