@@ -122,9 +122,39 @@ const program = await build({
   plugins: [joined],
 });
 
+/** A function has its credentials in the environment, parses no command line, and says everything in English. */
+const leanest = {
+  name: "leanest",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^commander$|\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "empty" }));
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: "environment",
+      namespace: "credentials",
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /.*/, namespace: "credentials" }, ({ pluginData }) => ({
+      contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+      resolveDir: pluginData,
+    }));
+  },
+};
+// The function of `keyturn unattended`: one file, small, since it is loaded whole at every cold start.
+const lambda = await build({
+  ...options,
+  entryPoints: [{ in: "src/lambda.ts", out: "unattended/index" }],
+  outdir,
+  minify: true,
+  mainFields: ["module", "main"],
+  format: "cjs",
+  plugins: [leanest, leaner],
+  define: { KEYTURN_VERSION: JSON.stringify(self.version) },
+});
+
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(join(outdir, "schemas"), { recursive: true });
-for (const { path, contents } of program.outputFiles) writeFileSync(path, contents);
+mkdirSync(join(outdir, "unattended"));
+for (const { path, contents } of [...program.outputFiles, ...lambda.outputFiles])
+  writeFileSync(path, contents);
 writeFileSync(join(outdir, "package.json"), '{"type":"commonjs"}\n');
 writeNotices(split.metafile, self, outdir);
 await writeSchemas();

@@ -24,7 +24,7 @@ const FOUNDATION =
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
 const REACH =
-  "^src/adapters/|^src/main[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/|" +
+  "^src/adapters/|^src/(main|lambda)[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/|" +
   "^src/sandbox/front/(exchange|pass|origin-call|reachable|front-edge|front-folder)[.]ts$";
 
 /**
@@ -118,13 +118,13 @@ const RULES: readonly IForbiddenRuleType[] = [
     { dependencyTypes: ["core"], pathNot: PURE_BUILTINS },
   ),
   rule(
-    "only main.ts builds adapters",
-    { path: "^src/", pathNot: "^src/(main[.]ts$|adapters/)" },
+    "only main.ts and lambda.ts build adapters",
+    { path: "^src/", pathNot: "^src/((main|lambda)[.]ts$|adapters/)" },
     { path: "^src/adapters/" },
   ),
   rule(
     "nobody but the command table imports commands",
-    { path: "^src/", pathNot: "^src/(cli/(command-table|key-commands)[.]ts$|commands/)" },
+    { path: "^src/", pathNot: "^src/(lambda[.]ts$|cli/(command-table|key-commands)[.]ts$|commands/)" },
     { path: "^src/commands/" },
   ),
 ];

@@ -1,0 +1,91 @@
+/**
+ * The composition root of the function that a state machine calls: one turn of a gate's rotation. Bundled into one file,
+ * beside which only keyturn.yaml is read. Its log is the journal, the progress and the metrics, a line each.
+ */
+import { join } from "node:path";
+import { awsCloud } from "./adapters/aws/cloud.ts";
+import { systemClock } from "./adapters/clock.ts";
+import { localFiles } from "./adapters/files.ts";
+import { cryptoKeyPairs } from "./adapters/key-pair-source.ts";
+import { systemProcesses } from "./adapters/processes.ts";
+import { systemRandom } from "./adapters/random.ts";
+import { httpViewer } from "./adapters/viewer.ts";
+import { resume } from "./commands/rotate/resume.ts";
+import { start } from "./commands/rotate/start.ts";
+import { InternalError, InterruptError } from "./errors.ts";
+import { runbookOfError } from "./help/error-runbooks.ts";
+import { ROTATION_PAGES } from "./help/pages/rotation.ts";
+import type { Terminal, World } from "./seams.ts";
+import { metricsLine } from "./unattended/metrics.ts";
+import { takeTurn } from "./unattended/turn.ts";
+import type { TurnInput, TurnResult } from "./unattended/turn-shape.ts";
+
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** What is left for the call in flight, and for the answer, when a turn's time is over. */
+const SPARE_MS = 20_000;
+
+export async function handler(input: TurnInput, context: Context): Promise<TurnResult> {
+  const interrupt = new AbortController();
+  const left = Math.max(1000, context.getRemainingTimeInMillis() - SPARE_MS);
+  const timer = setTimeout(() => interrupt.abort(new InterruptError("SIGTERM")), left);
+  const deployment = process.env.KEYTURN_DEPLOYMENT ?? "keyturn";
+  try {
+    const result = await takeTurn(input, {
+      world: worldOf(interrupt.signal),
+      config: process.env.KEYTURN_CONFIG ?? join(process.env.LAMBDA_TASK_ROOT ?? ".", "keyturn.yaml"),
+      start,
+      resume,
+      runbookOf: (id) => ROTATION_PAGES[id]?.runbook ?? runbookOfError(id) ?? "resume-a-rotation",
+      emit: (metrics, at) => log(metricsLine(metrics, { deployment, gate: input.gate }, at)),
+    });
+    log({ turn: result });
+    return result;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function log(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const terminal: Terminal = {
+  out: async () => {},
+  note: (text) => log({ note: text }),
+  insist: (text) => log({ note: text }),
+  progress: () => {},
+  interactive: false,
+  ask: () => unavailable("a question"),
+};
+
+function worldOf(interrupt: AbortSignal): World {
+  // Names the session where a gate has a role of its own.
+  const env = { ...process.env, USER: "unattended" };
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    keyPairs: cryptoKeyPairs,
+    cloud: (options) =>
+      awsCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal }),
+    viewer: httpViewer(env),
+    journal: { append: async (journal, entry) => log({ journal, ...entry }) },
+    files: localFiles(interrupt),
+    terminal,
+    programs: { run: () => unavailable("a program"), output: () => unavailable("a program") },
+    processes: systemProcesses,
+    logs: { desk: () => unavailable("access logs") },
+    runbooks: { names: () => unavailable("runbooks"), read: () => unavailable("runbooks") },
+    keyturn: () => unavailable("another command"),
+    env,
+    hostname: () => unavailable("the machine's name"),
+    cwd: process.cwd(),
+    interrupt,
+  };
+}
+
+async function unavailable(what: string): Promise<never> {
+  throw new InternalError("ERR_INTERNAL", `a turn asked for ${what}`);
+}

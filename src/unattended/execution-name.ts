@@ -1,0 +1,24 @@
+/** Names of executions: they say which gate one is for, so that a second one can leave the work to the first. */
+import { createHash } from "node:crypto";
+import type { ExecutionKind } from "./turn-shape.ts";
+
+/** A name has at most 80 characters (StartExecution), 36 of which are the scheduler's. */
+const LONGEST = 32;
+
+/** The gate's part of a name: itself, or shortened to be distinct all the same. */
+export function gatePart(gate: string): string {
+  if (gate.length <= LONGEST) return gate;
+  return `${gate.slice(0, LONGEST - 7)}-${createHash("sha256").update(gate).digest("hex").slice(0, 6)}`;
+}
+
+/** `id` is unique, and later ones need not sort after earlier ones. */
+export function executionName(gate: string, kind: ExecutionKind, id: string): string {
+  return `${gatePart(gate)}_${kind}_${id}`;
+}
+
+const NAME = /^(.+)_(?:start|tick)_([^_]+)$/;
+
+/** Undefined for the name of an execution that somebody started by hand without one of ours. */
+export function gatePartOf(execution: string): string | undefined {
+  return NAME.exec(execution)?.[1];
+}

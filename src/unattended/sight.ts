@@ -1,0 +1,30 @@
+/** What a run of `rotate start` or `rotate resume` says at its end, as far as a turn needs it. */
+import type { RotationStatus } from "../rotation/status.ts";
+import type { World } from "../seams.ts";
+import type { EpochSeconds } from "../time.ts";
+
+export interface RotateFlags {
+  readonly config: string;
+  readonly gate: string;
+  readonly region?: string;
+  readonly yes: true;
+}
+/** The commands themselves, handed in: a turn has no protocol of its own. */
+export type RotateRun = (
+  flags: RotateFlags,
+  world: World,
+) => Promise<{ readonly result: unknown; readonly resumeAfter?: EpochSeconds }>;
+
+type Kept = "rotation" | "state" | "step" | "epoch" | "says" | "turn" | "typeNext";
+
+/** The document's fields that are there for a rotation in any state. */
+export type Sight = Pick<RotationStatus, Kept>;
+
+export function sightOf(result: unknown): Sight | undefined {
+  const seen = result as Partial<Sight>;
+  return typeof seen.rotation === "string" ? (seen as Sight) : undefined;
+}
+
+export function isOver({ state }: Sight): boolean {
+  return state === "rotated" || state === "aborted";
+}

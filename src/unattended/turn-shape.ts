@@ -1,0 +1,52 @@
+/** What the state machine hands to a turn, and what a turn hands back. Plain JSON, without any key material. */
+import type { Seconds } from "../time.ts";
+
+/** `start`: opens a rotation when the key is due, and drives it. `tick`: goes on with one that is open. */
+export type ExecutionKind = "start" | "tick";
+
+export interface TurnInput {
+  /** The execution's first turn is `open`. */
+  readonly task: "open" | "turn";
+  readonly gate: string;
+  readonly kind: ExecutionKind;
+  /** Rotate a key of this age, in seconds. */
+  readonly every: Seconds;
+  readonly execution: string;
+  /** The rotation that this execution drives; empty until there is one. */
+  readonly rotation: string;
+  /** Turns in a row that got no answer. */
+  readonly troubles: number;
+  /** The running executions of this state machine; only with `open`, and only if they could be listed. */
+  readonly running?: readonly RunningExecution[];
+}
+
+/** As ListExecutions gives it. */
+export interface RunningExecution {
+  readonly Name: string;
+  readonly StartDate: string | number;
+}
+
+export interface Message {
+  /** At most 100 ASCII characters: SNS, Publish. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Every field is always there: a JSONPath that leads nowhere fails an execution. */
+export interface TurnResult {
+  readonly next: "turn" | "wait" | "tell" | "done";
+  readonly gate: string;
+  readonly kind: ExecutionKind;
+  readonly every: Seconds;
+  readonly execution: string;
+  readonly rotation: string;
+  readonly troubles: number;
+  readonly stage: string;
+  readonly epoch: number;
+  /** RFC 3339: when the execution looks again; the epoch's start if it does not. */
+  readonly wakeAt: string;
+  /** RFC 3339: when the rotation can go on; empty if it is not waiting. */
+  readonly resumeAfter: string;
+  readonly why: string;
+  readonly message: Message;
+}

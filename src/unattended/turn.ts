@@ -1,0 +1,207 @@
+/**
+ * One turn of a rotation that AWS's engine drives: the code of `rotate start` or `rotate resume`, under a deadline, and
+ * what comes next. The truth stays in the record; a turn that is killed anywhere is simply taken again.
+ */
+import { ConflictError, HaltError, InternalError, isError, KeyturnError, RemoteError } from "../errors.ts";
+import type { Gate } from "../gates/gate.ts";
+import { declaredGate } from "../rotation/locate.ts";
+import type { RotationRecord } from "../rotation/record.ts";
+import { openSession, recordOf } from "../rotation/session.ts";
+import type { World } from "../seams.ts";
+import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
+import { earlierExecution } from "./at-work.ts";
+import { presentKeyAge, recordedKeyAge } from "./key-age.ts";
+import { endMessage, errorMessage, outageMessage, type RunbookOf } from "./messages.ts";
+import type { TurnMetrics } from "./metrics.ts";
+import { isOver, type RotateRun, type Sight, sightOf } from "./sight.ts";
+import type { Message, TurnInput, TurnResult } from "./turn-shape.ts";
+import { wakeAt } from "./wake.ts";
+
+export interface TurnTools {
+  /** Its interrupt is the deadline. */
+  readonly world: World;
+  /** Path of keyturn.yaml. */
+  readonly config: string;
+  readonly start: RotateRun;
+  readonly resume: RotateRun;
+  readonly runbookOf: RunbookOf;
+  readonly emit: (metrics: TurnMetrics, at: EpochSeconds) => void;
+}
+
+const STARTER = "unattended";
+/** After so many turns in a row without an answer, people are told. */
+const PATIENCE = 10;
+const AGAIN: Seconds = 60;
+/** A halt that nobody has resolved is told again at this hour, UTC, instead of every hour. */
+const REMINDER_HOUR = 9;
+
+/** Throws only bugs, so that the engine's own alarms show them; every other end is a result. */
+export async function takeTurn(input: TurnInput, tools: TurnTools): Promise<TurnResult> {
+  const { gate, execution, running = [] } = input;
+  const first = input.task === "open" ? earlierExecution(gate, execution, running) : undefined;
+  if (first !== undefined) return resultOf(input, { next: "done", why: `execution ${first} is at work` });
+  const turn = new Turn(input, tools);
+  try {
+    return await turn.take();
+  } catch (thrown) {
+    return turn.failed(thrown);
+  }
+}
+
+type Change = Partial<TurnResult> & Pick<TurnResult, "next" | "why">;
+
+function resultOf({ gate, kind, every, execution, rotation }: TurnInput, change: Change): TurnResult {
+  const unsaid = { stage: "", epoch: 0, wakeAt: formatInstant(0), resumeAfter: "", troubles: 0 };
+  const message = { subject: "", text: "" };
+  return { gate, kind, every, execution, rotation, ...unsaid, message, ...change };
+}
+
+class Turn {
+  readonly #input: TurnInput;
+  readonly #tools: TurnTools;
+  readonly #world: World;
+  #record: RotationRecord | undefined;
+  #keyAge: Seconds | undefined;
+  /** Writes that took the rotation on, or repaired something. */
+  #changes = 0;
+  #repairs = 0;
+
+  constructor(input: TurnInput, tools: TurnTools) {
+    this.#input = input;
+    this.#tools = tools;
+    this.#world = {
+      ...tools.world,
+      // Whom the record names as having started a rotation.
+      env: { ...tools.world.env, USER: STARTER },
+      hostname: async () => input.execution,
+      journal: { append: (name, entry) => this.#journal(name, entry) },
+    };
+  }
+
+  async take(): Promise<TurnResult> {
+    const { gate, kind, every, rotation } = this.#input;
+    const { config, start, resume } = this.#tools;
+    const declared = await declaredGate({ config, gate }, this.#world);
+    // The function's own region is in its environment, which would otherwise win over the gate's.
+    const flags = { config, gate, yes: true, ...regionOf(declared) } as const;
+    const session = await openSession(flags, this.#world);
+    const before = (await recordOf(session))?.record;
+    this.#record = before;
+    const isOpen = before !== undefined && before.finished === undefined;
+    if (before !== undefined && rotation !== "" && before.rotation !== rotation) {
+      return this.#done(`rotation ${rotation} is over: ${before.rotation} is the gate's latest`);
+    }
+    this.#keyAge = before && (await recordedKeyAge(session, before));
+    let run: RotateRun = resume;
+    if (!isOpen && kind === "start" && rotation === "") {
+      this.#keyAge ??= await presentKeyAge(flags, this.#world);
+      const age = this.#keyAge;
+      if (age !== undefined && age < every) {
+        return this.#done(
+          `the key is ${formatDuration(age)} old: due in ${formatDuration(every - age)} at the earliest`,
+        );
+      }
+      run = start;
+    } else if (before === undefined) return this.#done("keyturn never rotated this gate");
+    const readAgain = async () => {
+      this.#record = (await session.tools.register.read())?.record ?? before;
+      const earlier = before?.rotation === this.#record?.rotation ? (before?.repairs.length ?? 0) : 0;
+      this.#repairs = (this.#record?.repairs.length ?? 0) - earlier;
+    };
+    const report = await run(flags, this.#world).catch(async (thrown: unknown) => {
+      if (thrown instanceof HaltError) await readAgain();
+      throw thrown;
+    });
+    await readAgain();
+    const seen = sightOf(report.result);
+    if (seen === undefined) return this.#done("no rotation is open");
+    return this.#seen(seen, report.resumeAfter, isOpen || run === start, session.tools.clock.now());
+  }
+
+  #seen(seen: Sight, resumeAfter: EpochSeconds | undefined, wasOpen: boolean, now: EpochSeconds): TurnResult {
+    const { runbookOf } = this.#tools;
+    const { rotation, step, epoch, says } = seen;
+    const where = { rotation, stage: step, epoch, why: says };
+    if (isOver(seen) && seen.turn === "you") {
+      const message = outageMessage(says, seen.typeNext, runbookOf, this.#input);
+      return this.#told(message, where, wasOpen);
+    }
+    if (isOver(seen)) {
+      this.#emit(0);
+      if (!wasOpen && rotation !== this.#input.rotation) return this.#result({ ...where, next: "done" });
+      return this.#result({ ...where, next: "tell", message: endMessage(seen, this.#input) });
+    }
+    this.#emit(0);
+    if (seen.state !== "waiting" || this.#record === undefined) {
+      return this.#result({ ...where, next: "turn" });
+    }
+    const at = wakeAt(this.#record, resumeAfter, now);
+    const after = resumeAfter === undefined ? "" : formatInstant(Math.ceil(resumeAfter));
+    return this.#result({ ...where, next: "wait", wakeAt: formatInstant(at), resumeAfter: after });
+  }
+
+  failed(thrown: unknown): TurnResult {
+    const { world, runbookOf } = this.#tools;
+    const rotation = this.#input.rotation || this.#openRotation();
+    if (isError(thrown, "ERR_INTERRUPTED")) {
+      return this.#result({ rotation, next: "turn", why: "the turn's time was over; nothing is lost" });
+    }
+    if (!(thrown instanceof KeyturnError) || thrown instanceof InternalError) throw thrown;
+    if (isPassing(thrown) && this.#input.troubles < PATIENCE) {
+      const wakeAt = formatInstant(Math.ceil(world.clock.now() + AGAIN));
+      const troubles = this.#input.troubles + 1;
+      return this.#result({ rotation, next: "wait", wakeAt, troubles, why: thrown.message });
+    }
+    const message = errorMessage(thrown, runbookOf, this.#input);
+    return this.#told(message, { rotation, why: thrown.message }, false);
+  }
+
+  /** A tick that changed nothing, and finds what it found an hour ago, tells it once a day. */
+  #told(message: Message, where: Partial<TurnResult> & { why: string }, isNews: boolean): TurnResult {
+    this.#emit(1);
+    const { task, kind } = this.#input;
+    const hour = new Date(this.#tools.world.clock.now() * 1000).getUTCHours();
+    const isRepeat = kind === "tick" && task === "open" && this.#changes === 0 && !isNews;
+    if (isRepeat && hour !== REMINDER_HOUR) return this.#result({ ...where, next: "done" });
+    return this.#result({ ...where, next: "tell", message });
+  }
+
+  #done(why: string): TurnResult {
+    this.#emit(0);
+    return this.#result({ next: "done", why });
+  }
+
+  #result(change: Change): TurnResult {
+    return resultOf(this.#input, change);
+  }
+
+  #openRotation(): string {
+    return this.#record?.finished === undefined ? (this.#record?.rotation ?? "") : "";
+  }
+
+  #emit(halts: number): void {
+    const { emit, world } = this.#tools;
+    const now = world.clock.now();
+    const { openedAt, finished } = this.#record ?? { openedAt: now, finished: undefined };
+    const open = finished === undefined ? Math.max(0, now - openedAt) : 0;
+    emit({ KeyAge: this.#keyAge, OpenTime: open, Halts: halts, Repairs: this.#repairs }, now);
+  }
+
+  async #journal(name: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
+    if (entry.outcome === "done" && !PASSIVE.has(String(entry.act))) this.#changes += 1;
+    await this.#tools.world.journal.append(name, entry);
+  }
+}
+
+/** Acts that a halted rotation repeats whenever somebody resumes it. */
+const PASSIVE: ReadonlySet<string> = new Set(["send-triple", "write-record"]);
+
+/** What the next turn may find gone: no answer, or somebody else was faster. */
+function isPassing(error: KeyturnError): boolean {
+  return (
+    error instanceof RemoteError ||
+    (error instanceof ConflictError && isError(error, "ERR_PRECONDITION", "ERR_REFUSED", "ERR_EXISTS"))
+  );
+}
+
+const regionOf = (gate: Gate | undefined) => (gate?.region === undefined ? {} : { region: gate.region });
