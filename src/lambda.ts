@@ -16,6 +16,7 @@ import { InternalError, InterruptError } from "./errors.ts";
 import { runbookOfError } from "./help/error-runbooks.ts";
 import { ROTATION_PAGES } from "./help/pages/rotation.ts";
 import type { Terminal, World } from "./seams.ts";
+import type { Seconds } from "./time.ts";
 import { metricsLine } from "./unattended/metrics.ts";
 import { takeTurn } from "./unattended/turn.ts";
 import type { TurnInput, TurnResult } from "./unattended/turn-shape.ts";
@@ -25,27 +26,25 @@ interface Context {
 }
 
 /** What is left for the call in flight, and for the answer, when a turn's time is over. */
-const SPARE_MS = 20_000;
+const SPARE: Seconds = 20;
 
 export async function handler(input: TurnInput, context: Context): Promise<TurnResult> {
   const interrupt = new AbortController();
-  const left = Math.max(1000, context.getRemainingTimeInMillis() - SPARE_MS);
-  const timer = setTimeout(() => interrupt.abort(new InterruptError("SIGTERM")), left);
+  const left = Math.max(1, context.getRemainingTimeInMillis() / 1000 - SPARE);
+  systemClock
+    .deadline?.(left)
+    .addEventListener("abort", () => interrupt.abort(new InterruptError("SIGTERM")), { once: true });
   const deployment = process.env.KEYTURN_DEPLOYMENT ?? "keyturn";
-  try {
-    const result = await takeTurn(input, {
-      world: worldOf(interrupt.signal),
-      config: process.env.KEYTURN_CONFIG ?? join(process.env.LAMBDA_TASK_ROOT ?? ".", "keyturn.yaml"),
-      start,
-      resume,
-      runbookOf: (id) => ROTATION_PAGES[id]?.runbook ?? runbookOfError(id) ?? "resume-a-rotation",
-      emit: (metrics, at) => log(metricsLine(metrics, { deployment, gate: input.gate }, at)),
-    });
-    log({ turn: result });
-    return result;
-  } finally {
-    clearTimeout(timer);
-  }
+  const result = await takeTurn(input, {
+    world: worldOf(interrupt.signal),
+    config: process.env.KEYTURN_CONFIG ?? join(process.env.LAMBDA_TASK_ROOT ?? ".", "keyturn.yaml"),
+    start,
+    resume,
+    runbookOf: (id) => ROTATION_PAGES[id]?.runbook ?? runbookOfError(id) ?? "resume-a-rotation",
+    emit: (metrics, at) => log(metricsLine(metrics, { deployment, gate: input.gate }, at)),
+  });
+  log({ turn: result });
+  return result;
 }
 
 function log(line: Readonly<Record<string, unknown>>): void {
@@ -78,6 +77,13 @@ function worldOf(interrupt: AbortSignal): World {
     processes: systemProcesses,
     logs: { desk: () => unavailable("access logs") },
     runbooks: { names: () => unavailable("runbooks"), read: () => unavailable("runbooks") },
+    folders: {
+      list: () => unavailable("folders"),
+      replace: () => unavailable("folders"),
+      move: () => unavailable("folders"),
+      remove: () => unavailable("folders"),
+    },
+    turnCode: () => unavailable("its own code"),
     keyturn: () => unavailable("another command"),
     env,
     hostname: () => unavailable("the machine's name"),

@@ -8,6 +8,7 @@ import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError, type InterruptSignal } from "./errors.ts";
+import type { Folders } from "./folder-seams.ts";
 import { runProgram } from "./program.ts";
 import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
 
@@ -59,6 +60,9 @@ export async function main(packageFolder: string): Promise<void> {
       const { awsLogCloud } = await import("./adapters/aws/log-cloud.ts");
       return awsLogCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal });
     },
+    folders: lazyFolders(),
+    turnCode: async () =>
+      (await import("node:fs/promises")).readFile(join(packageFolder, "dist/unattended/index.js")),
     runbooks: lazyRunbooks(join(packageFolder, "runbooks")),
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     env,
@@ -92,6 +96,16 @@ function lazyCache(env: NodeJS.ProcessEnv): Cache {
   return {
     read: async (name) => (await loaded()).read(name),
     write: async (name, text) => (await loaded()).write(name, text),
+  };
+}
+
+function lazyFolders(): Folders {
+  const loaded = async () => (await import("./adapters/folders.ts")).localFolders;
+  return {
+    list: async (folder) => (await loaded()).list(folder),
+    replace: async (path, content) => (await loaded()).replace(path, content),
+    move: async (from, to) => (await loaded()).move(from, to),
+    remove: async (path) => (await loaded()).remove(path),
   };
 }
 

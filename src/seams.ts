@@ -1,6 +1,7 @@
 /** Every side effect as a narrow interface; types only. Take only what you need: `Pick<World, "clock" | "files">`. */
 import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
+import type { Folders } from "./folder-seams.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess, LogCloud } from "./log-seams.ts";
 import type { Processes, Programs } from "./program-seams.ts";
@@ -285,6 +286,9 @@ export interface World {
   readonly programs: Programs;
   readonly processes: Processes;
   readonly runbooks: Runbooks;
+  readonly folders: Folders;
+  /** The bundled function of `keyturn unattended`: JavaScript in one file. */
+  readonly turnCode: () => Promise<Uint8Array>;
   readonly logs: LogAccess;
   /** Loads the AWS SDK. */
   readonly logCloud: (options: CloudOptions) => Promise<LogCloud>;

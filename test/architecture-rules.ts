@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, free for all. */
 const FOUNDATION =
-  "^src/(answer-dates|log-seams|program-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
+  "^src/(answer-dates|(folder|log|program)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
 /** Node's modules that compute only. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
@@ -59,6 +59,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],
   "d3-scale": ["^src/pictures/scales[.]ts$"],
   "d3-shape": ["^src/pictures/shapes[.]ts$"],
+  fflate: ["^src/unattended/package[.]ts$"],
   "node-forge": ["^src/sandbox/certificate[.]ts$"],
   "fast-xml-parser": ["^src/sandbox/cloudfront/xml[.]ts$"],
   tldts: ["^src/browser/public-suffix[.]ts$"],

@@ -9,7 +9,8 @@
 import type { Gate } from "../gates/gate.ts";
 
 export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader"] as const;
-export type Role = (typeof ROLES)[number];
+/** Whom `keyturn iam --role` knows, and the function of `keyturn unattended`, whose template holds its policy. */
+export type Role = (typeof ROLES)[number] | "unattended";
 
 export type Scope =
   | "secret"
@@ -86,6 +87,33 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "cloudfront:ListPublicKeys",
         "cloudfront:UpdateKeyGroup",
         "secretsmanager:ListSecrets",
+      ),
+      ...on("record", "secretsmanager:CreateSecret"),
+      ...on(
+        "secret-and-record",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ),
+    ],
+    kms: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
+  // The function of `keyturn unattended`: never anything but a rotation.
+  unattended: {
+    commands: ["rotate start", "rotate resume"],
+    grants: [
+      ...on(
+        "everything",
+        "cloudfront:CreatePublicKey",
+        "cloudfront:DeletePublicKey",
+        "cloudfront:GetKeyGroup",
+        "cloudfront:GetPublicKey",
+        "cloudfront:ListDistributionsByKeyGroup",
+        "cloudfront:ListKeyGroups",
+        "cloudfront:ListPublicKeys",
+        "cloudfront:UpdateKeyGroup",
       ),
       ...on("record", "secretsmanager:CreateSecret"),
       ...on(

@@ -7,6 +7,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   keys: "signing key pairs and public keys",
   secret: "a gate's secret: its key pair ID, versions, labels, replicas",
   rotate: "replace a gate's signing key in stages, without locking out valid viewers",
+  unattended: "rotations on AWS's own engine: Scheduler, Step Functions, Lambda",
   config: "keyturn.yaml: write it, check it, its JSON Schema",
   runbook: "one operation per page, indexed by symptom",
 };
@@ -215,6 +216,15 @@ export const COMMANDS: readonly CommandEntry[] = [
       ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "its replica has another"],
     ],
     load: async () => (await import("../commands/iam.ts")).iamCommand,
+  },
+  {
+    words: "unattended template",
+    summary: "a folder that deploys rotations to Step Functions and Lambda",
+    examples: [
+      ["keyturn unattended template -o unattended", "CloudFormation, for every gate of keyturn.yaml"],
+      ["keyturn unattended template --gate app --format terraform --every 60d -o unattended", "one gate"],
+    ],
+    load: async () => (await import("../commands/unattended/template.ts")).templateCommand,
   },
   {
     words: "config init",

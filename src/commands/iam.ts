@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { type IamPolicy, iamPolicy } from "../audit/iam.ts";
 import { trustPolicy } from "../audit/iam-trust.ts";
-import { ROLE_NEEDS, ROLES, type Role } from "../audit/role-needs.ts";
+import { ROLE_NEEDS, ROLES } from "../audit/role-needs.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -13,7 +13,7 @@ import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
 
 interface Flags extends GlobalFlags {
-  readonly role: Role;
+  readonly role: (typeof ROLES)[number];
   readonly kmsKey?: readonly string[];
   readonly trusts?: string;
   readonly logBucket?: string;

@@ -152,7 +152,7 @@ export function stateMachine(longest: Seconds): StateMachine {
             "execution.$": "$$.Execution.Name",
             "error.$": "$.error.Error",
             "cause.$": "$.error.Cause",
-            look: "keyturn unattended check",
+            look: "keyturn triage",
             goOn: "keyturn rotate resume",
           },
         },

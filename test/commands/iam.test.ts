@@ -47,6 +47,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "rotate history --all",
     "config init --out -",
   ],
+  unattended: ["rotate start --yes", "rotate resume --wait --yes"],
   "log-reader": [
     `logs denials ${DENIED} --gate demo`,
     "logs denials --since 1h --gate demo",
@@ -216,7 +217,8 @@ async function refusedAt(role: Role, first: number, refuse: (made: ProbedSite) =
   const { site, orphan } = await readyFor(role);
   const run = (line: Line) => site.run(typeof line === "string" ? line : line(site, orphan));
   // Those who only read leave nothing behind that a later line would need.
-  if (role === "rotator") for (const line of LINES[role].slice(0, first)) await run(line);
+  if (role === "rotator" || role === "unattended")
+    for (const line of LINES[role].slice(0, first)) await run(line);
   refuse(site);
   return run(LINES[role][first] as Line);
 }
@@ -285,6 +287,11 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
       expect(lines.filter((line) => line.startsWith(`${command} `) || line === command)).not.toEqual([]);
     }
   });
+});
+
+it("knows what the function of keyturn unattended calls, and nothing else", async () => {
+  const called = [...(await recorded("unattended")).keys()].filter((action) => !isKms(action));
+  expect(ROLE_NEEDS.unattended.grants.map(({ action }) => action).toSorted()).toEqual(called.toSorted());
 });
 
 describe("keyturn iam", () => {

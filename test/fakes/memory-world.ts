@@ -8,6 +8,7 @@ import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
 import { InputError } from "../../src/errors.ts";
+import type { Folders } from "../../src/folder-seams.ts";
 import { runProgram } from "../../src/program.ts";
 import type { Programs } from "../../src/program-seams.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
@@ -73,10 +74,13 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const env = options.env ?? {};
   const terminal = new RecordingTerminal(options.answers, options.columns);
   const around = { env, clock, random, terminal, interrupt: interrupt.signal, limits: PATIENT };
+  const files = new MemoryFiles(options.files ?? {}, options.stdin);
   const world: MemoryWorld = {
     runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
     logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
+    folders: foldersOf(files),
+    turnCode: async () => Buffer.from("exports.handler = async () => {};\n"),
     clock,
     random,
     keyPairs: cryptoKeyPairs,
@@ -88,7 +92,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
     cache: memoryCache(),
-    files: new MemoryFiles(options.files ?? {}, options.stdin),
+    files,
     terminal,
     programs: options.programs ?? {
       run: async (program) => unexpected(`running ${program}`),
@@ -200,6 +204,9 @@ export class MemoryFiles implements Files {
   put(path: string, content: string | Uint8Array, mode = 0o644): void {
     this.#files.set(key(path), { content: Buffer.from(content), mode });
   }
+  remove(path: string): void {
+    if (!this.#files.delete(key(path))) throw new Error(`no ${path} to remove`);
+  }
   names(): string[] {
     return [...this.#files.keys()].sort();
   }
@@ -240,6 +247,22 @@ export class MemoryFiles implements Files {
 /** `/project/a.pem`, `./a.pem` and `a.pem` are one file. */
 function key(path: string): string {
   return path.replace(/^\/project\//, "").replace(/^\.\//, "");
+}
+
+function foldersOf(files: MemoryFiles): Folders {
+  return {
+    list: async (folder) => {
+      const start = `${key(folder).replace(/\/+$/, "")}/`;
+      const below = files.names().filter((name) => name.startsWith(start));
+      return [...new Set(below.map((name) => name.slice(start.length).split("/")[0] as string))];
+    },
+    replace: async (path, content) => files.put(path, content),
+    move: async (from, to) => {
+      await files.writeNew(to, await files.read(from));
+      files.remove(from);
+    },
+    remove: async (path) => files.remove(path),
+  };
 }
 
 class RecordingTerminal implements Terminal {

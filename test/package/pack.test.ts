@@ -44,6 +44,7 @@ describe("the tarball", () => {
       /^bin\/(keyturn\.js|package\.json)$/,
       /^dist\/([\w-]+\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/keyturn\.1$/,
+      /^dist\/unattended\/index\.js$/,
       /^dist\/schemas\/[\w.-]+\.json$/,
       /^runbooks\/[\w-]+\.md$/,
     ];

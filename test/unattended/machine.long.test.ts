@@ -10,7 +10,7 @@ import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 import { Engine } from "./engine.ts";
 
 const SHORT = { cookieTtl: 20, signerCache: 5, settle: 6 } as const;
-const STEP = process.env.KEYTURN_CRASH === "all" ? 1 : 6;
+const STEP = process.env.KEYTURN_CRASH === "all" ? 1 : 10;
 
 function recordOf({ site }: SiteWorld) {
   return JSON.parse(site.account.secrets.text(`${DEMO.secret}.keyturn`) ?? "{}");

@@ -8,6 +8,7 @@ import { local } from "./local.ts";
 import { logs } from "./logs.ts";
 import { requests } from "./requests.ts";
 import { rotate } from "./rotate.ts";
+import { unattended } from "./unattended.ts";
 import { instant } from "./words.ts";
 
 /** Changes if a document could surprise a reader of the previous version. */
@@ -22,6 +23,7 @@ export const RESULTS = {
   ...config,
   ...local,
   ...logs,
+  ...unattended,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 const error = z.strictObject({

@@ -1,7 +1,7 @@
 /** Terraform's AWS provider against the sandbox: apply, empty plan, update, destroy; and `config init` in between. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,31 +11,12 @@ import { configAccepted } from "../../audit/config-accepted.ts";
 import { memoryWorld, runCommand, words } from "../../fakes/memory-world.ts";
 import { pathOf, skipped } from "../../fakes/needs.ts";
 import { sameDraft } from "../../gates/same-draft.ts";
+import { findProvider } from "../../fakes/terraform-provider.ts";
 import { serveAccount } from "./served.ts";
-
-/** Where a provider may lie that was put there without Terraform's registry. */
-const MIRRORS = [
-  process.env.TERRAFORM_PLUGINS,
-  join(homedir(), ".terraform.d/plugins"),
-  "/usr/local/share/terraform/plugins",
-  "/opt/tf-plugins",
-];
-
-function findProvider(): string | undefined {
-  for (const mirror of MIRRORS) {
-    if (mirror === undefined || !existsSync(mirror)) continue;
-    const names = readdirSync(mirror, { recursive: true, encoding: "utf8" });
-    const found = names.find(
-      (name) => /(^|\/)terraform-provider-aws_[^/]*$/.test(name) && !name.endsWith(".zip"),
-    );
-    if (found !== undefined) return join(mirror, found);
-  }
-  return undefined;
-}
 
 /** Its provider alone takes a core for half a minute: not at a developer's every run. */
 const isWanted = Boolean(process.env.CI ?? process.env.TERRAFORM_TESTS);
-const provider = pathOf("terraform") === undefined || !isWanted ? undefined : findProvider();
+const provider = pathOf("terraform") === undefined || !isWanted ? undefined : findProvider()?.program;
 const withProvider = !isWanted
   ? skipped("slow; runs with CI=true or TERRAFORM_TESTS=1")
   : provider === undefined

@@ -1,0 +1,194 @@
+/** A deployment as a CloudFormation template, in JSON. Pure. */
+import type { Alarm, Deployment, Schedule } from "./deployment.ts";
+
+type Json = { readonly [name: string]: unknown };
+
+const sub = (text: string): Json => ({ "Fn::Sub": text });
+const arnOf = (resource: string): Json => ({ "Fn::GetAtt": [resource, "Arn"] });
+const ref = (name: string): Json => ({ Ref: name });
+/** Within Fn::Sub. */
+const inText = (name: string) => `\${${name}}`;
+const PARTITION = inText("AWS::Partition");
+/** Built from its name: the machine's own role names it, and a reference would be a circle. */
+const machineArn = (name: string) =>
+  sub(`arn:${PARTITION}:states:${inText("AWS::Region")}:${inText("AWS::AccountId")}:stateMachine:${name}`);
+
+/** `codeKey`: where the package is put in the bucket that deploying names. */
+export function cloudFormationTemplate(deployment: Deployment, codeKey: string): Json {
+  const { name, schedules, alarms } = deployment;
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `keyturn unattended: rotates the signing keys of CloudFront gates (${name})`,
+    Parameters: {
+      CodeBucket: {
+        Type: "String",
+        Description: "S3 bucket, in this region, that holds the function's package",
+      },
+      CodeKey: { Type: "String", Default: codeKey, Description: "its key there; names its content" },
+      Email: {
+        Type: "String",
+        Default: "",
+        Description: "who is told of halts, alarms and ends; or nobody yet",
+      },
+    },
+    Conditions: { HasEmail: { "Fn::Not": [{ "Fn::Equals": [ref("Email"), ""] }] } },
+    Resources: {
+      Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: name, DisplayName: "keyturn" } },
+      Subscription: {
+        Type: "AWS::SNS::Subscription",
+        Condition: "HasEmail",
+        Properties: { TopicArn: ref("Topic"), Protocol: "email", Endpoint: ref("Email") },
+      },
+      ...functionResources(deployment),
+      ...machineResources(deployment),
+      ScheduleRole: role("scheduler.amazonaws.com", "start", [
+        { Effect: "Allow", Action: "states:StartExecution", Resource: ref("Machine") },
+      ]),
+      ScheduleGroup: { Type: "AWS::Scheduler::ScheduleGroup", Properties: { Name: name } },
+      ...Object.fromEntries(schedules.map((each) => [each.key, schedule(each)])),
+      ...Object.fromEntries(alarms.map((each) => [`Alarm${each.key}`, alarm(each)])),
+    },
+    Outputs: {
+      StateMachineArn: {
+        Value: ref("Machine"),
+      },
+      TopicArn: { Value: ref("Topic") },
+      FunctionName: { Value: ref("Function") },
+    },
+  };
+}
+
+function role(service: string, policyName: string, statements: readonly unknown[]): Json {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sts:AssumeRole",
+            // Nobody else's machine or schedule may use it through the service. Lambda sends no source account.
+            ...(service !== "lambda.amazonaws.com" && {
+              Condition: { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
+            }),
+          },
+        ],
+      },
+      Policies: [
+        { PolicyName: policyName, PolicyDocument: { Version: "2012-10-17", Statement: statements } },
+      ],
+    },
+  };
+}
+
+function functionResources({ name, runtime, timeout, policy }: Deployment): Json {
+  return {
+    FunctionLog: {
+      Type: "AWS::Logs::LogGroup",
+      // A second deployment of this name could not take over what is left of the first.
+      DeletionPolicy: "Delete",
+      UpdateReplacePolicy: "Delete",
+      Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 400 },
+    },
+    FunctionRole: role("lambda.amazonaws.com", "rotate", [
+      ...policy,
+      {
+        Sid: "OwnLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: arnOf("FunctionLog"),
+      },
+    ]),
+    Function: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        FunctionName: name,
+        Description: "keyturn unattended: one turn of a rotation",
+        Runtime: runtime,
+        Architectures: ["arm64"],
+        Handler: "index.handler",
+        Code: { S3Bucket: ref("CodeBucket"), S3Key: ref("CodeKey") },
+        Role: arnOf("FunctionRole"),
+        MemorySize: 512,
+        Timeout: timeout,
+        ReservedConcurrentExecutions: 1,
+        Environment: { Variables: { KEYTURN_DEPLOYMENT: name } },
+        LoggingConfig: { LogFormat: "Text", LogGroup: ref("FunctionLog") },
+      },
+    },
+  };
+}
+
+function machineResources({ name, machine }: Deployment): Json {
+  return {
+    MachineRole: role("states.amazonaws.com", "turn", [
+      { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arnOf("Function") },
+      { Effect: "Allow", Action: "sns:Publish", Resource: ref("Topic") },
+      { Effect: "Allow", Action: "states:ListExecutions", Resource: machineArn(name) },
+    ]),
+    Machine: {
+      Type: "AWS::StepFunctions::StateMachine",
+      Properties: {
+        StateMachineName: name,
+        StateMachineType: "STANDARD",
+        RoleArn: arnOf("MachineRole"),
+        Definition: machine,
+        DefinitionSubstitutions: {
+          FunctionArn: arnOf("Function"),
+          TopicArn: ref("Topic"),
+          Partition: ref("AWS::Partition"),
+        },
+      },
+    },
+  };
+}
+
+function schedule({ name, expression, description, executionName, input }: Schedule): Json {
+  return {
+    Type: "AWS::Scheduler::Schedule",
+    Properties: {
+      Name: name,
+      GroupName: ref("ScheduleGroup"),
+      Description: description,
+      ScheduleExpression: expression,
+      FlexibleTimeWindow: { Mode: "OFF" },
+      Target: {
+        // The universal target, since only it can name an execution.
+        Arn: sub(`arn:${PARTITION}:scheduler:::aws-sdk:sfn:startExecution`),
+        RoleArn: arnOf("ScheduleRole"),
+        Input: {
+          "Fn::Sub": JSON.stringify({
+            StateMachineArn: inText("Machine"),
+            Name: executionName,
+            Input: JSON.stringify(input),
+          }),
+        },
+        RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 3600 },
+      },
+    },
+  };
+}
+
+function alarm(each: Alarm): Json {
+  const value = (of: Alarm["dimensions"][string]) => (typeof of === "string" ? of : ref(of.of));
+  return {
+    Type: "AWS::CloudWatch::Alarm",
+    Properties: {
+      AlarmName: each.name,
+      AlarmDescription: each.description,
+      Namespace: each.namespace,
+      MetricName: each.metric,
+      Dimensions: Object.entries(each.dimensions).map(([Name, of]) => ({ Name, Value: value(of) })),
+      Statistic: each.statistic,
+      Period: each.period,
+      EvaluationPeriods: 1,
+      Threshold: each.threshold,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      TreatMissingData: "notBreaching",
+      AlarmActions: [ref("Topic")],
+      OKActions: [ref("Topic")],
+    },
+  };
+}

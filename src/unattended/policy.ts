@@ -1,0 +1,50 @@
+/** What the function may do: for each gate the recorded needs of a rotation (`audit/role-needs.ts`), or only to assume its role. Pure. */
+import { iamPolicy } from "../audit/iam.ts";
+import type { Gate } from "../gates/gate.ts";
+
+export interface Allowed {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: unknown;
+}
+
+export interface PolicyOptions {
+  /** For gates that name no region. */
+  readonly region?: string | undefined;
+  readonly kmsKeys?: readonly string[] | undefined;
+}
+
+/** The same actions under the same condition stand in one statement. */
+export function functionPolicy(gates: readonly Gate[], { region, kmsKeys }: PolicyOptions): Allowed[] {
+  const merged = new Map<string, Allowed>();
+  const add = (statement: Omit<Allowed, "Effect">) => {
+    const { Sid, Action, Resource, Condition } = statement;
+    const name = JSON.stringify([Sid, Action, Condition]);
+    const known = merged.get(name)?.Resource ?? [];
+    const all = [...new Set([...known, ...Resource])];
+    merged.set(name, { Sid, Effect: "Allow", Action, Resource: all, ...(Condition ? { Condition } : {}) });
+  };
+  for (const gate of gates) {
+    if (gate.assumeRole !== undefined) {
+      add({ Sid: "RolesOfGates", Action: ["sts:AssumeRole"], Resource: [gate.assumeRole] });
+      continue;
+    }
+    const { policy } = iamPolicy(gate, { role: "unattended", region: gate.region ?? region, kmsKeys });
+    for (const { Sid, Action, Resource, Condition } of policy.Statement) {
+      add({ Sid, Action, Resource: [Resource].flat(), ...(Condition ? { Condition } : {}) });
+    }
+  }
+  return numbered([...merged.values()]);
+}
+
+/** A Sid is unique within its policy. */
+function numbered(statements: readonly Allowed[]): Allowed[] {
+  const seen = new Map<string, number>();
+  return statements.map((statement) => {
+    const times = (seen.get(statement.Sid) ?? 0) + 1;
+    seen.set(statement.Sid, times);
+    return times === 1 ? statement : { ...statement, Sid: `${statement.Sid}${times}` };
+  });
+}

@@ -1,0 +1,48 @@
+/** What people say about a deployment, checked. Pure. */
+import { UsageError } from "../errors.ts";
+import { parseDuration, type Seconds } from "../time.ts";
+
+interface Said {
+  readonly every: string;
+  readonly startAt: string;
+  readonly name: string;
+  readonly kmsKey?: readonly string[];
+}
+export interface TemplateInput {
+  readonly every: Seconds;
+  readonly startAt: string;
+  readonly name: string;
+  readonly kmsKeys: readonly string[];
+}
+
+const DAY: Seconds = 86_400;
+
+/** Throws ERR_USAGE, ERR_DURATION. */
+export function templateInput({ every, startAt, name, kmsKey = [] }: Said): TemplateInput {
+  const age = parseDuration(every);
+  if (age < DAY) {
+    throw new UsageError("ERR_USAGE", `--every ${every} is too short: a rotation alone may take a day`, [
+      "--every 30d",
+    ]);
+  }
+  if (!/^(rate|cron)\([\w ,*?/#-]+\)$/.test(startAt)) {
+    throw new UsageError("ERR_USAGE", `--start-at ${startAt} is no schedule of EventBridge Scheduler`, [
+      '--start-at "cron(0 9 ? * MON-THU *)"',
+      '--start-at "rate(1 day)"',
+    ]);
+  }
+  // It is part of names with 64 characters.
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/.test(name)) {
+    throw new UsageError("ERR_USAGE", `--name ${name} is not possible: up to 24 letters, digits and -`, [
+      "--name keyturn",
+    ]);
+  }
+  const wrong = kmsKey.find((key) => !/^arn:[^:]+:kms:[^:]+:\d{12}:key\//.test(key));
+  if (wrong !== undefined) {
+    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is no ARN of a KMS key`, [
+      "--kms-key arn:aws:kms:eu-west-1:111122223333:key/...",
+      "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
+    ]);
+  }
+  return { every: age, startAt, name, kmsKeys: kmsKey };
+}
