@@ -18,7 +18,7 @@ interface Occasion {
 }
 
 /** `halted at trust-proven (trust-not-proven): …` and `refused (no-canary): …` name an id; others have their code. */
-export function reasonId({ code, message }: Pick<KeyturnError, "code" | "message">): string {
+function reasonId({ code, message }: Pick<KeyturnError, "code" | "message">): string {
   return /^(?:halted at \S+|refused) \(([\w-]+)\)/.exec(message)?.[1] ?? code;
 }
 

@@ -3,7 +3,7 @@ import type { RotationStatus } from "../rotation/status.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export interface RotateFlags {
+interface RotateFlags {
   readonly config: string;
   readonly gate: string;
   readonly region?: string;

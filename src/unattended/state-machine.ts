@@ -12,9 +12,9 @@ export interface StateMachine {
   readonly TimeoutSeconds: Seconds;
   readonly States: Readonly<Record<string, State>>;
 }
-export type Template = { readonly [name: string]: string | number | boolean | null | Template };
+type Template = { readonly [name: string]: string | number | boolean | null | Template };
 
-export interface Retrier {
+interface Retrier {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds: Seconds;
   readonly MaxAttempts: number;
@@ -22,7 +22,7 @@ export interface Retrier {
   readonly MaxDelaySeconds: Seconds;
   readonly JitterStrategy?: "FULL";
 }
-export interface Catcher {
+interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly ResultPath: string;
   readonly Next: string;

@@ -1,19 +1,14 @@
 /** The folder of `unattended template`, judged by a validator of the states language and an unzip. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// @ts-expect-error: it has no types.
+import validateAsl from "asl-validator";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { iamPolicy } from "../../src/audit/iam.ts";
 import { parseGates } from "../../src/gates/read.ts";
 import { functionPolicy } from "../../src/unattended/policy.ts";
 import { type MemoryWorld, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
-
-// CommonJS without types.
-const validateAsl = createRequire(import.meta.url)("asl-validator") as (
-  definition: unknown,
-  options?: object,
-) => { isValid: boolean; errorsText: () => string };
 
 const ONE = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
 const GATE = `    distributions: [E2]
