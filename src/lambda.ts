@@ -76,6 +76,7 @@ function worldOf(interrupt: AbortSignal): World {
     programs: { run: () => unavailable("a program"), output: () => unavailable("a program") },
     processes: systemProcesses,
     logs: { desk: () => unavailable("access logs") },
+    logCloud: () => unavailable("access logs"),
     runbooks: { names: () => unavailable("runbooks"), read: () => unavailable("runbooks") },
     folders: {
       list: () => unavailable("folders"),

@@ -10,8 +10,8 @@ import { pair, pkcs8, spki } from "../../audit/account.ts";
 import { configAccepted } from "../../audit/config-accepted.ts";
 import { memoryWorld, runCommand, words } from "../../fakes/memory-world.ts";
 import { pathOf, skipped } from "../../fakes/needs.ts";
-import { sameDraft } from "../../gates/same-draft.ts";
 import { findProvider } from "../../fakes/terraform-provider.ts";
+import { sameDraft } from "../../gates/same-draft.ts";
 import { serveAccount } from "./served.ts";
 
 /** Its provider alone takes a core for half a minute: not at a developer's every run. */
