@@ -56,6 +56,8 @@ const terminal: Terminal = {
   note: (text) => log({ note: text }),
   insist: (text) => log({ note: text }),
   progress: () => {},
+  page: async () => {},
+  live: false,
   interactive: false,
   ask: () => unavailable("a question"),
 };
