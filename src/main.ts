@@ -10,7 +10,8 @@ import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError, type InterruptSignal } from "./errors.ts";
 import type { Folders } from "./folder-seams.ts";
 import { runProgram } from "./program.ts";
-import type { Cache, Runbooks, Viewer, World } from "./seams.ts";
+import type { Runbooks } from "./runbook-seam.ts";
+import type { Cache, Viewer, World } from "./seams.ts";
 
 /**
  * Resolves once everything is done and written; the process may exit then, with the exit code already set.

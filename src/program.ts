@@ -2,9 +2,10 @@
 import { Command, CommanderError, Help } from "commander";
 import { makeBind } from "./cli/bind.ts";
 import type { CommandEntry } from "./cli/command-entry.ts";
-import { COMMANDS, GROUPS } from "./cli/command-table.ts";
+import { COMMANDS } from "./cli/command-table.ts";
 import { printError } from "./cli/error-report.ts";
 import { globalOptions } from "./cli/global-options.ts";
+import { GROUPS } from "./cli/groups.ts";
 import { guarded } from "./cli/guarded-terminal.ts";
 import { jsonExample } from "./cli/json-examples.ts";
 import { overview } from "./cli/overview.ts";

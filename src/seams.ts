@@ -5,6 +5,7 @@ import type { Folders } from "./folder-seams.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess, LogCloud } from "./log-seams.ts";
 import type { Processes, Programs } from "./program-seams.ts";
+import type { Runbooks } from "./runbook-seam.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
@@ -238,14 +239,6 @@ export interface Files {
   append(path: string, text: string): Promise<void>;
   /** Permission bits of the file, following links; undefined if it does not exist. */
   mode(path: string): Promise<number | undefined>;
-}
-
-/** The runbooks shipped with the program. */
-export interface Runbooks {
-  /** In alphabetical order. */
-  names(): Promise<readonly string[]>;
-  /** The page's Markdown. Throws ERR_RUNBOOK for an unknown name. */
-  read(name: string): Promise<string>;
 }
 
 export interface Terminal {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS, GROUPS } from "../src/cli/command-table.ts";
+import { COMMANDS } from "../src/cli/command-table.ts";
+import { GROUPS } from "../src/cli/groups.ts";
 import { InterruptError } from "../src/errors.ts";
 import { runProgram } from "../src/program.ts";
 import { memoryWorld, runCommand, words } from "./fakes/memory-world.ts";

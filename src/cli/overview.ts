@@ -2,7 +2,8 @@
 import type { Help } from "commander";
 import { TOPIC_NAMES } from "../help/topic.ts";
 import { table, wrap } from "../text/layout.ts";
-import { COMMANDS, GROUPS } from "./command-table.ts";
+import { COMMANDS } from "./command-table.ts";
+import { GROUPS } from "./groups.ts";
 
 const START: readonly (readonly [line: string, purpose: string])[] = [
   ["keyturn rehearse", "a whole key rotation in a local cloud, without AWS"],

@@ -2,7 +2,8 @@
 import type { Command, CommanderError, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
-import { COMMANDS, GROUPS } from "./command-table.ts";
+import { COMMANDS } from "./command-table.ts";
+import { GROUPS } from "./groups.ts";
 
 /** `words`: the command that was found; `argv`: everything typed; `first`: its first word; `program`: knows the options. */
 export function usageErrorOf(
