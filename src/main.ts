@@ -10,7 +10,7 @@ import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError, type InterruptSignal } from "./errors.ts";
 import type { Folders } from "./folder-seams.ts";
 import { runProgram } from "./program.ts";
-import type { Runbooks } from "./runbook-seam.ts";
+import type { Runbooks } from "./runbook-seams.ts";
 import type { Cache, Viewer, World } from "./seams.ts";
 
 /**

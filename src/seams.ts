@@ -5,7 +5,7 @@ import type { Folders } from "./folder-seams.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess, LogCloud } from "./log-seams.ts";
 import type { Processes, Programs } from "./program-seams.ts";
-import type { Runbooks } from "./runbook-seam.ts";
+import type { Runbooks } from "./runbook-seams.ts";
 import type { Sealed } from "./sealed.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 

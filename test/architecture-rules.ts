@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, free for all. */
 const FOUNDATION =
-  "^src/(answer-dates|(folder|log|program)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
+  "^src/(answer-dates|(folder|log|program|runbook)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
 /** Node's modules that compute only. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
