@@ -1,7 +1,7 @@
 /** A rehearsal while it runs: what is up, one line per completed stage, and live lines of the traffic. */
 import type { Progress } from "../rotation/drive.ts";
 import { isStage, type Stage } from "../rotation/stage.ts";
-import { SENDERS, type Sender } from "../sandbox/edge/sender.ts";
+import { SENDERS, type Sender } from "../sandbox/edge/senders.ts";
 import type { TrafficBucketCount, TrafficHistory } from "../sandbox/edge/traffic-history.ts";
 import type { Tally } from "../sandbox/rehearsal/counts.ts";
 import type { RehearsalOptions } from "../sandbox/rehearsal/rehearsal.ts";

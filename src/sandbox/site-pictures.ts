@@ -3,7 +3,7 @@ import type { TrafficBucket, TrafficPicture } from "../pictures/areas.ts";
 import type { KeyRole, TrustPicture } from "../pictures/lanes.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import type { EpochSeconds } from "../time.ts";
-import { SENDERS, type Sender } from "./edge/sender.ts";
+import { SENDERS, type Sender } from "./edge/senders.ts";
 import type { TrafficCounts } from "./edge/traffic-history.ts";
 import type { LocationTrust } from "./edge/trust-history.ts";
 

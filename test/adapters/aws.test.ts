@@ -238,7 +238,11 @@ describe("without what AWS needs", () => {
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
       message: "no AWS credentials found",
-      hints: ["aws configure sso", "keyturn rehearse (a whole rotation in a local cloud, without AWS)"],
+      hints: [
+        "aws configure sso",
+        "to see a whole rotation in a local cloud, without AWS:",
+        "keyturn rehearse",
+      ],
     });
   });
 

@@ -240,7 +240,9 @@ const actionsOf = (statements: readonly { Action: string[] }[]) =>
 describe.each(ROLES)("keyturn iam --role %s", (role) => {
   it("allows what the role's commands call, and nothing else", async () => {
     const called = [...(await recorded(role)).keys()].filter((action) => !isKms(action)).sort();
-    expect(actionsOf((await policyOf(role)).statements)).toEqual(called);
+    const { statements } = await policyOf(role);
+    // Glue and S3 are Athena's calls on the caller's behalf: the sandbox makes none. Athena's own have a test beside it.
+    expect(actionsOf(statements.filter(({ Sid }) => !Sid.startsWith("Athena")))).toEqual(called);
   });
 
   it("names an action whose permission is missing, whichever it is", async () => {

@@ -12,6 +12,7 @@ function watched(world: MemoryWorld, interactive: boolean) {
   const notes: string[] = [];
   const terminal = Object.create(world.terminal, {
     interactive: { value: interactive },
+    live: { value: interactive },
     columns: { value: interactive ? 80 : undefined },
     note: { value: (text: string) => notes.push(text) },
     insist: { value: (text: string) => notes.push(text) },

@@ -68,7 +68,7 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     const line = words(`${REBUILD.replace("keyturn ", "")} --compromised`);
     const ran = await runCommand(line, operator);
     expect(ran.exitCode).toBe(7);
-    expect(ran.stderr).toContain("hint: add --yes-cut-off-viewers to go on\n");
+    expect(ran.stderr).toContain("hint: add --yes-cut-off-viewers to confirm\n");
     expect(ran.stderr).toContain("rebuild the record of rotation");
     expect(() => recordOf(world)).toThrow();
     const asked = await runCommand(line, world.direct(undefined, { answers: ["demo"] }));

@@ -3,7 +3,7 @@
 import type { Carrier, DenialReason, Verdict, WireCode } from "../../edge/verdict.ts";
 import { QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { EpochSeconds } from "../../time.ts";
-import type { Sender } from "./sender.ts";
+import type { Sender } from "./senders.ts";
 import { TrafficHistory } from "./traffic-history.ts";
 
 /** What produced the response; a lookalike is named by its id. */

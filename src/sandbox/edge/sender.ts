@@ -10,9 +10,7 @@ import type { EpochSeconds } from "../../time.ts";
 import { DEMO } from "../demo-gate.ts";
 import { MARK_HEADER } from "../origin/log.ts";
 import type { WireRequest } from "../wire.ts";
-
-export const SENDERS = ["viewers", "prober", "attackers"] as const;
-export type Sender = (typeof SENDERS)[number];
+import type { Sender } from "./senders.ts";
 
 /** A rehearsal's attackers mark their requests; keyturn asks by its own name, or for the canary. */
 export function senderOf({ headers, target }: Pick<WireRequest, "headers" | "target">): Sender {

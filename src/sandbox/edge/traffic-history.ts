@@ -1,6 +1,6 @@
 /** How many requests of whom were answered by whom, over time: counts alone, in a bounded number of buckets. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { SENDERS, type Sender } from "./sender.ts";
+import { SENDERS, type Sender } from "./senders.ts";
 
 export interface TrafficBucketCount {
   readonly at: EpochSeconds;

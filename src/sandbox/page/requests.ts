@@ -2,7 +2,7 @@
 import { type Html, html, name } from "../../pictures/html.ts";
 import { formatInstant } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
-import { SENDERS } from "../edge/sender.ts";
+import { SENDERS } from "../edge/senders.ts";
 import type { SandboxView, Shown } from "./view.ts";
 
 const ROWS = 30;

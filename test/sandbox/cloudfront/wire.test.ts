@@ -115,7 +115,7 @@ describe("a request", () => {
     ["none", ""],
     [
       "another service's",
-      "AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00",
+      "AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00",
     ],
     ["an old signature", "AWS AKIDEXAMPLE:00"],
   ])("is refused with %s credentials", async (_which, authorization) => {
