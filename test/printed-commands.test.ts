@@ -22,7 +22,7 @@ const VALUE = "XVALUEX";
 
 /** Scripts, servers, names of formats and titles: nothing there is a line for a person to type. */
 const NO_ADVICE =
-  /^(completion\/scripts|capture\/read-curl|capture\/read-cookie-json|help\/topics|report\/(?:github|schemas)|rotation\/execute|sandbox\/(page|edge|state|certificate))/;
+  /^(completion\/scripts|capture\/read-curl|capture\/read-cookie-json|help\/topics|report\/(?:github|schemas)|rotation\/execute|cli\/man-page|sandbox\/(page|edge|state|certificate))/;
 /** Begins like a command, and goes on at run time. */
 const UNFINISHED = /^keyturn (?:rotate (?:start|plan) --gate)?$/;
 

@@ -119,7 +119,8 @@ export function planReplica(secret: SecretDescription, region: string): ReplicaP
   }
   if (region === here) {
     throw new UsageError("ERR_USAGE", `${region} is the region of ${name} itself`, [
-      "keyturn secret replicate REGION: another one, where signers read it",
+      "name another region, where signers read it:",
+      "keyturn secret replicate REGION",
     ]);
   }
   const found = replicas.find((replica) => replica.region === region);

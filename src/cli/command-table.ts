@@ -117,8 +117,8 @@ export const COMMANDS: readonly CommandEntry[] = [
         "the edge in front of your own application",
       ],
       [
-        "keyturn sandbox --origin http://127.0.0.1:3000 --from-template site.yaml --own-key",
-        "behaviors as a template declares them, with a key for development",
+        "keyturn sandbox --origin http://127.0.0.1:3000 --from-template site.yaml",
+        "behaviors as a template declares them; --own-key adds a key for development",
       ],
       [
         'keyturn sandbox --origin http://127.0.0.1:3000 --run "npm test"',

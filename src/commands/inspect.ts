@@ -55,7 +55,8 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
   }
   if (flags.input === undefined && world.terminal.interactive) {
     throw new UsageError("ERR_USAGE", "nothing to inspect", [
-      "keyturn inspect request.txt  # a request copied from the browser as cURL, or a Cookie header",
+      "put a request copied from the browser as cURL, or a Cookie header, in a file:",
+      "keyturn inspect request.txt",
       "pbpaste | keyturn inspect -",
     ]);
   }

@@ -67,7 +67,7 @@ export async function gateLayout(
   const [destination, ...others] = readableDestinations(gate.distributions, found, format);
   const { s3, format: named } = destination as LogDestination;
   if (s3 === undefined || !isTableFormat(named))
-    throw new UsageError("ERR_USAGE", `keyturn makes no table of logs as ${named}`, [
+    throw new UsageError("ERR_USAGE", `no Athena table can be made of logs in the format ${named}`, [
       "keyturn logs --since 2h",
     ]);
   const elsewhere = others.find((each) => each.place !== destination?.place || each.format !== named);
@@ -75,7 +75,7 @@ export async function gateLayout(
     throw new UsageError(
       "ERR_USAGE",
       `the logs of the gate's distributions lie in different places: ${destination?.place} and ${elsewhere.place}`,
-      ["keyturn logs --ddl --format FORMAT --location s3://BUCKET/PREFIX/ (a table for one of them)"],
+      ["make a table for one of them:", "keyturn logs --ddl --format FORMAT --location s3://BUCKET/PREFIX/"],
     );
   if (named === "v1")
     return { format: named, location: `s3://${s3.bucket}/${s3.prefix.replace(/[^/]*$/, "")}`, template: "" };

@@ -87,7 +87,7 @@ describe("the page of a rotation", () => {
     for (const other of ["--all", "--evidence json"]) {
       const ran = await runCommand(words(`rotate status ${other} --report md=page.md`), direct());
       expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
-      expect(ran.stderr).toMatch(/'--report <md=file>' cannot be used with option '--/);
+      expect(ran.stderr).toMatch(/'--report <form=file>' cannot be used with option '--/);
     }
   });
 

@@ -13,7 +13,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "replica-out-of-sync": {
     apart: "replica-other-version: in sync, but on another version.",
-    fix: "keyturn secret replicate REGION waits until it is InSync.",
+    fix: "`keyturn secret replicate REGION` repairs it, and waits until it is in sync.",
     runbook: "everyone-gets-403",
   },
   "replica-other-version": {
@@ -51,7 +51,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "access-logs-absent": {
     apart: "It is no fault at the edge.",
-    fix: "Turn standard logging on; `keyturn logs` where shows what there is.",
+    fix: "Turn standard logging on; `keyturn logs where` shows what there is.",
   },
   "cookie-logging-off": {
     apart: "logs-hold-cookies: the opposite. Signed URLs are in the logs either way.",

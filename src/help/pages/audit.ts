@@ -210,7 +210,7 @@ export const AUDIT_PAGES: Pages = {
   },
   "secret-being-deleted": {
     apart: "secret-missing: the secret is gone, or never existed.",
-    fix: "keyturn secret restore, as printed.",
+    fix: "Run the `keyturn secret restore` command that keyturn printed.",
     runbook: "everyone-gets-403",
   },
   "secret-unreadable": {

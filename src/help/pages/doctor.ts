@@ -95,7 +95,7 @@ export const DOCTOR_PAGES: Pages = {
   "rotation-record-deleted": {
     means: "A rotation record is scheduled for deletion: nobody can read it until it is restored.",
     apart: "record-unreadable: it exists, but was overwritten.",
-    fix: "keyturn secret restore, as printed.",
+    fix: "Run the `keyturn secret restore` command that keyturn printed.",
     runbook: "resume-a-rotation",
   },
   "attack-let-through": {

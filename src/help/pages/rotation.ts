@@ -21,7 +21,7 @@ export const ROTATION_PAGES: Pages = {
   "secret-deleted": {
     means: "The secret is scheduled for deletion.",
     apart: "The audit reports this as secret-being-deleted.",
-    fix: "keyturn secret restore, as printed.",
+    fix: "Run the `keyturn secret restore` command that keyturn printed.",
   },
   "signing-key-untrusted": {
     means: "The current key is not trusted, so there is no working key to rotate from.",
