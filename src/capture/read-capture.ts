@@ -161,10 +161,13 @@ function whatItIs(text: string): string {
   return "the format of the input is unknown";
 }
 
+/** Hints where there is no input. */
+export const WAYS_TO_INSPECT: readonly string[] = [
+  "put a request copied from the browser as cURL, or a Cookie header, in a file:",
+  "keyturn inspect request.txt",
+  "pbpaste | keyturn inspect -",
+];
+
 function nothing(): InputError {
-  return new InputError("ERR_CAPTURE_UNREADABLE", "nothing to inspect: the input is empty", [
-    "put a request copied from the browser as cURL, or a Cookie header, in a file:",
-    "keyturn inspect request.txt",
-    "pbpaste | keyturn inspect -",
-  ]);
+  return new InputError("ERR_CAPTURE_UNREADABLE", "nothing to inspect: the input is empty", WAYS_TO_INSPECT);
 }

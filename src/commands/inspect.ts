@@ -1,5 +1,6 @@
 /** `keyturn inspect`: would the edge let this request pass, and if not, why not. */
 import { Command } from "commander";
+import { WAYS_TO_INSPECT } from "../capture/read-capture.ts";
 import { readInput } from "../capture/read-input.ts";
 import type { Bind } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
@@ -54,11 +55,7 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
     return answerReport(by, flags.response ?? "-", url, answerDateFindings(response, { now }));
   }
   if (flags.input === undefined && world.terminal.interactive) {
-    throw new UsageError("ERR_USAGE", "nothing to inspect", [
-      "put a request copied from the browser as cURL, or a Cookie header, in a file:",
-      "keyturn inspect request.txt",
-      "pbpaste | keyturn inspect -",
-    ]);
+    throw new UsageError("ERR_USAGE", "nothing to inspect", WAYS_TO_INSPECT);
   }
   const lookup = await trustLookup(flags, world);
   const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
