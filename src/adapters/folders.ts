@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { codeOf, unreadable, unwritable } from "../file-errors.ts";
 import type { Folders } from "../folder-seams.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 export const localFolders: Folders = {
   async list(folder) {
@@ -33,7 +34,8 @@ export const localFolders: Folders = {
       await link(from, to);
       await unlink(from);
     } catch (thrown) {
-      if (codeOf(thrown) === "EEXIST") throw new InputError("ERR_FILE_EXISTS", `${to} already exists`);
+      if (codeOf(thrown) === "EEXIST")
+        throw new InputError("ERR_FILE_EXISTS", `${to} already exists`, [`ls -l ${shellWord(to)}`]);
       throw unwritable(to, thrown);
     }
   },

@@ -212,7 +212,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "a folder that deploys rotations to Step Functions and Lambda",
     examples: [
       ["keyturn unattended template -o unattended", "CloudFormation, for every gate of keyturn.yaml"],
-      ["keyturn unattended template --gate app --format terraform --every 60d -o unattended", "one gate"],
+      ["keyturn unattended template --gate app --format terraform -o unattended", "one gate"],
     ],
     load: async () => (await import("../commands/unattended/template.ts")).templateCommand,
   },
