@@ -51,7 +51,7 @@ export async function typed(line: string, world: SiteWorld, rotator: MemoryWorld
   // The others read distributions, which only the wire has.
   const operator = argv[0] === "rotate" ? rotator : world.operator();
   const ran = await runCommand(argv, operator);
-  const [, flag] = /^hint: add (--yes\S*) to go on$/m.exec(ran.stderr) ?? [];
+  const [, flag] = /^hint: add (--yes\S*) to confirm$/m.exec(ran.stderr) ?? [];
   return flag === undefined ? ran : runCommand([...argv, flag], operator);
 }
 
