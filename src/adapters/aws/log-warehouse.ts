@@ -115,7 +115,7 @@ function failed(status: QueryExecution["Status"]): InputError {
   const isForbidden = /access denied|not authorized|insufficient permissions/i.test(reason);
   const why = isForbidden ? "access denied, to the data or the output location" : kind;
   return new InputError("ERR_LOG_ENGINE", `Athena ended the query: ${why}`, [
-    ...(isMissing ? ["keyturn logs --ddl"] : []),
+    ...(isMissing ? ["keyturn logs --ddl --yes"] : []),
     ...(isForbidden ? ["keyturn iam --role log-reader"] : []),
     "keyturn help ERR_LOG_ENGINE",
   ]);
