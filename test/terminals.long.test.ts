@@ -83,7 +83,9 @@ needs("tmux", "bash")("on a terminal", () => {
     const child = spawn(process.execPath, [BIN, "sandbox", ...QUICK], { cwd: folder });
     sandboxes.push(child);
     const exported = await exportsOf(child);
-    return { ...exported, HOME: folder, XDG_STATE_HOME: folder, PATH: process.env.PATH ?? "" };
+    // What would be paged is to stand on the screen: the pager has a test of its own, and here nobody leaves it.
+    const fixed = { KEYTURN_PAGER: "cat", PATH: process.env.PATH ?? "" };
+    return { ...exported, HOME: folder, XDG_STATE_HOME: folder, ...fixed };
   }
 
   async function inAllForms(line: string, place: () => Promise<Record<string, string>>) {
