@@ -37,7 +37,7 @@ needs(
   };
 
   it.each([
-    ["help configuration", 0, /A gate is one protected surface/],
+    ["help configuration", 0, /A gate is everything around one signing key/],
     ["--help", 0, /Usage: keyturn/],
     ["probe --help", 0, /Examples:/],
     ["runbook show everyone-gets-403", 0, /everyone/i],
@@ -92,7 +92,7 @@ needs(
   it("a pager that is not there leaves the result on the screen", async () => {
     const seen = await new TmuxTerminal(folder).run("help configuration", env({ PAGER: "no-such-pager" }));
     expect(seen.exitCode).toBe(0);
-    expect(seen.raw).toContain("A gate is one protected surface");
+    expect(seen.raw).toContain("A gate is everything around one signing key");
   });
 
   it("a dumb terminal gets no escape and no overwritten line, not even from a question", async () => {
