@@ -159,12 +159,14 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
       const state = `${stateOf(scene)}|${printed.join()}`;
       if (seen.has(state)) continue;
       seen.add(state);
-      // AWS's own commands print nothing useful: check the status after one.
+      // AWS's own commands, and those for a secret, print no next step of a rotation: check the status after one.
       // After "no response from AWS", or if told to retry, type the same command again.
       if (/run the command again|\[ERR_UNREACHABLE\]/.test(scene.last.stderr + scene.last.stdout)) {
         next.push([...path, path.at(-1) ?? first]);
       }
-      next.push(...printed.map((line) => [...path, line, ...(line.startsWith("aws") ? [first] : [])]));
+      next.push(
+        ...printed.map((line) => [...path, line, ...(/^(aws|keyturn secret) /.test(line) ? [first] : [])]),
+      );
     }
     paths = next;
   }
