@@ -18,7 +18,7 @@ export function cloudFormationTemplate(deployment: Deployment, codeKey: string):
   const { name, schedules, alarms } = deployment;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
-    Description: `keyturn unattended: rotates the signing keys of CloudFront gates (${name})`,
+    Description: `Rotates the signing keys of CloudFront gates: keyturn, deployment ${name}`,
     Parameters: {
       CodeBucket: {
         Type: "String",
@@ -105,7 +105,7 @@ function functionResources({ name, runtime, timeout, policy }: Deployment): Json
       Type: "AWS::Lambda::Function",
       Properties: {
         FunctionName: name,
-        Description: "keyturn unattended: one turn of a rotation",
+        Description: "One turn of a rotation by keyturn",
         Runtime: runtime,
         Architectures: ["arm64"],
         Handler: "index.handler",

@@ -122,7 +122,7 @@ function engineAlarms(name: string): Alarm[] {
   const alarm = (key: string, metric: string, of: "Machine" | "Function", description: string): Alarm => ({
     key,
     name: `${name}-${key}`,
-    description: `${description}. Look: keyturn triage`,
+    description: `${description}. To look: \`keyturn triage\`.`,
     namespace: of === "Machine" ? "AWS/States" : "AWS/Lambda",
     metric,
     dimensions: of === "Machine" ? { StateMachineArn: { of } } : { FunctionName: { of } },
@@ -142,7 +142,7 @@ function gateAlarms(gate: Gate, name: string, every: Seconds): Alarm[] {
   const alarm = (metric: string, threshold: number, description: string): Alarm => ({
     key: `${metric}${keyOf(gate.name)}`,
     name: `${name}-${metric}-${gatePart(gate.name)}`,
-    description: `${description}. Look: keyturn rotate status --gate ${gate.name}`,
+    description: `${description}. To look: \`keyturn rotate status --gate ${gate.name}\`.`,
     namespace: NAMESPACE,
     metric,
     dimensions: { Deployment: name, Gate: gate.name },

@@ -54,8 +54,9 @@ function needsPerson(
     ...hints.map((hint) => `  ${hint}`),
     `  keyturn rotate status --gate ${gate}`,
     "",
-    `What it means:  keyturn explain ${id}`,
-    ...(runbook === undefined ? [] : [`Runbook:        keyturn runbook show ${runbook}`]),
+    "What it means, and the runbook:",
+    `  keyturn explain ${id}`,
+    ...(runbook === undefined ? [] : [`  keyturn runbook show ${runbook}`]),
     "",
     "Nothing is lost, and nothing has to be stopped first: you and the schedule work on the same record.",
     `The schedule goes on hourly; execution ${execution} has ended.`,
@@ -75,5 +76,5 @@ export function endMessage(
     "",
     `Execution ${execution} has ended.`,
   ];
-  return { subject: subjectOf(`keyturn gate ${gate}: ${state}`), text: lines.join("\n") };
+  return { subject: subjectOf(`[keyturn] gate ${gate}: ${state}`), text: lines.join("\n") };
 }

@@ -117,7 +117,7 @@ function lambda({ name, timeout }: Deployment, packageFile: string): Json {
   const path = `${expression("path.module")}/${packageFile}`;
   return {
     function_name: name,
-    description: "keyturn unattended: one turn of a rotation",
+    description: "One turn of a rotation by keyturn",
     runtime: expression("var.runtime"),
     architectures: ["arm64"],
     handler: "index.handler",

@@ -102,7 +102,7 @@ class Turn {
         );
       }
       run = start;
-    } else if (before === undefined) return this.#done("keyturn never rotated this gate");
+    } else if (before === undefined) return this.#done("this gate was never rotated by keyturn");
     const readAgain = async () => {
       this.#record = (await session.tools.register.read())?.record ?? before;
       const earlier = before?.rotation === this.#record?.rotation ? (before?.repairs.length ?? 0) : 0;

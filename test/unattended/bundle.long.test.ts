@@ -78,7 +78,7 @@ for (const line of [22, 24]) {
       expect(JSON.parse(stderr)).toMatchObject({
         next: "tell",
         stage: "old-key-deleted",
-        message: { subject: "keyturn gate demo: rotated" },
+        message: { subject: "[keyturn] gate demo: rotated" },
       });
       expect(stdout).not.toContain("PRIVATE KEY");
     });

@@ -73,7 +73,7 @@ describe("a function whose time is over", () => {
         expect(
           engine.told.map(({ Subject }) => Subject),
           where,
-        ).toEqual(["keyturn gate demo: rotated"]);
+        ).toEqual(["[keyturn] gate demo: rotated"]);
         const { cloudFront, secrets } = site.site.account;
         expect([...cloudFront.state.publicKeys.keys()], where).toEqual([
           JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,

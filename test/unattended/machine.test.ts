@@ -34,7 +34,7 @@ describe("an execution that starts a rotation", () => {
     expect(end.path.slice(0, 4)).toEqual(["Others", "Open", "Which", "Wait"]);
     expect(end.path.slice(-3)).toEqual(["Which", "Tell", "Done"]);
     expect(recordOf(site).finished.outcome).toBe("rotated");
-    expect(engine.told).toMatchObject([{ Subject: "keyturn gate demo: rotated" }]);
+    expect(engine.told).toMatchObject([{ Subject: "[keyturn] gate demo: rotated" }]);
     expect(viewers.denied).toEqual([]);
     expect(viewers.requests).toBeGreaterThan(100);
     expect(engine.metrics.at(-1)).toMatchObject({ OpenTime: 0, Halts: 0, Repairs: 0 });
@@ -81,7 +81,7 @@ describe("an execution while people work", () => {
     const { site, engine } = await ready({ settings });
     expect((await run(site, engine.execute("start"))).path.at(-2)).toBe("Tell");
     const [told] = engine.told;
-    expect(told?.Subject).toBe("keyturn gate demo: external-deployment");
+    expect(told?.Subject).toBe("[keyturn] gate demo: external-deployment");
     for (const part of [
       "keyturn rotate resume",
       "keyturn explain external-deployment",
@@ -102,7 +102,7 @@ describe("an execution while people work", () => {
     await runCommand(words("rotate resume --deployed --yes --until signer-switched"), site.direct());
     await run(site, engine.execute("tick"));
     expect(recordOf(site).finished?.outcome).toBe("rotated");
-    expect(engine.told.at(-1)?.Subject).toBe("keyturn gate demo: rotated");
+    expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: rotated");
   });
 
   it("carries an abort to its end that a person begins in the middle", async () => {
@@ -113,7 +113,7 @@ describe("an execution while people work", () => {
     await clock.run(runCommand(words("rotate abort --yes"), site.direct()));
     expect((await run(site, executing)).status).toBe("SUCCEEDED");
     expect(recordOf(site).finished.outcome).toBe("aborted");
-    expect(engine.told.at(-1)?.Subject).toBe("keyturn gate demo: aborted");
+    expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: aborted");
   });
 
   it("goes on with a rotation that a person made urgent", async () => {
