@@ -61,7 +61,7 @@ function needsPerson(
     "Nothing is lost, and nothing has to be stopped first: you and the schedule work on the same record.",
     `The schedule goes on hourly; execution ${execution} has ended.`,
   ];
-  return { subject: subjectOf(`keyturn ${subject}`), text: lines.join("\n") };
+  return { subject: subjectOf(`[keyturn] ${subject}`), text: lines.join("\n") };
 }
 
 export function endMessage(
