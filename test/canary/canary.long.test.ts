@@ -16,7 +16,10 @@ const MODES = ["--verbose", "--json"];
 
 /** The command that a line chooses. */
 const wordsOf = (line: string) =>
-  COMMANDS.map(({ words }) => words).find((words) => `${line} `.startsWith(`${words} `));
+  COMMANDS.map(({ words }) => words)
+    .filter((words) => `${line} `.startsWith(`${words} `))
+    .toSorted((one, other) => one.length - other.length)
+    .at(-1);
 const endings = new Map<string, Set<number>>();
 
 describe("planted secrets", () => {

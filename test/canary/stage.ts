@@ -1,5 +1,7 @@
 /** A sandbox site and an operator in which every secret is known: planted beforehand, or recorded when created. */
+import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
@@ -12,7 +14,7 @@ import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.
 import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Viewer, ViewerResponse } from "../../src/seams.ts";
+import type { CloudOptions, Viewer, ViewerResponse } from "../../src/seams.ts";
 import { httpDate } from "../fakes/http-date.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
@@ -104,6 +106,10 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     ...(options.answers && { answers: options.answers }),
   });
   const cached: string[] = [];
+  const overWire = (options: CloudOptions): [CloudOptions, CloudSurroundings] => [
+    { region: site.account.region, ...options, endpointUrl: "http://sandbox.invalid" },
+    { ...base, env, requestHandler: sdkOverWire(seen) as never, undated: () => httpDate(clock.now()) },
+  ];
   const world: MemoryWorld = {
     ...base,
     keyPairs,
@@ -114,11 +120,8 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
       },
     },
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
-    cloud: (asked) =>
-      awsCloud(
-        { region: site.account.region, ...asked, endpointUrl: "http://sandbox.invalid" },
-        { ...base, env, requestHandler: sdkOverWire(seen) as never, undated: () => httpDate(clock.now()) },
-      ),
+    cloud: (options) => awsCloud(...overWire(options)),
+    logCloud: (options) => awsLogCloud(...overWire(options)),
   };
 
   const key = readPrivateKey(privateKey).privateKey;
@@ -159,6 +162,10 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
   const meant: Readonly<Record<string, string>> = {
     ...{ "@pem": privateKey, "@request": request, "@signed": signed, "@cookie": `Cookie: ${cookie}` },
     ...{ "@film": film, "@site": site.addresses.site, "@id": keyPairId, "@dist": site.ids.distributionId },
+    "@version":
+      Object.entries(site.account.secrets.stages(DEMO.secret)).find(([, stages]) =>
+        stages.includes("AWSCURRENT"),
+      )?.[0] ?? "",
   };
   const given = new Set(base.files.names());
   return {

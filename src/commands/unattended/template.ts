@@ -44,6 +44,11 @@ export async function template(flags: Flags, world: World): Promise<Report<Templ
       "keyturn unattended template -o unattended",
     ]);
   }
+  // A pasted key, not a name: nothing of it is to be printed.
+  if (/[\n\r]/.test(output))
+    throw new UsageError("ERR_USAGE", "the folder's name has a line break", [
+      "keyturn unattended template -o unattended",
+    ]);
   const input = templateInput(flags);
   const file = await openGates(flags, world);
   const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);

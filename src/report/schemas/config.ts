@@ -58,6 +58,13 @@ const gate = z.strictObject({
   assumeRole: z.string().optional(),
   externalId: z.string().optional(),
   maxKeyAge: z.number().optional(),
+  athena: z
+    .strictObject({
+      workgroup: z.string().optional(),
+      database: z.string().optional(),
+      outputLocation: z.string().optional(),
+    })
+    .optional(),
   signedUrls: z.strictObject({ maxTtl: z.number() }).optional(),
   origin: z
     .strictObject({
