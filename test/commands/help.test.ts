@@ -44,8 +44,8 @@ describe("help", () => {
       .map(([, inPlace, byName]) => inPlace ?? byName);
     expect(read).toContain("KEYTURN_MINT_HEADERS");
     expect(read).toContain("AWS_DEFAULT_REGION");
-    // keyturn sets this one itself.
-    const told = `${await page("environment")} AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED`;
+    // keyturn sets the first itself, and the template of a deployment the second.
+    const told = `${await page("environment")} AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED KEYTURN_DEPLOYMENT`;
     expect(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(told))).toEqual([]);
   });
 
