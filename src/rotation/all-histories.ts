@@ -1,6 +1,6 @@
 /** The past rotations of every gate. One gate or account that cannot be read hides no other. */
 import { KeyturnError } from "../errors.ts";
-import { accountsOf } from "../gates/accounts.ts";
+import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { CloudOptions, World } from "../seams.ts";
 import { awsClock } from "./aws-clock.ts";
@@ -47,10 +47,7 @@ export async function readAllHistories(
 
 const NOTHING: AllHistories = { found: [], neverRotated: [], deleted: [], unread: [] };
 
-async function readPlace(
-  { options, gates }: { readonly options: CloudOptions; readonly gates: readonly Gate[] },
-  world: Needs,
-): Promise<AllHistories> {
+async function readPlace({ options, gates }: AccountOfGates, world: Needs): Promise<AllHistories> {
   const { vault, dates } = await world.cloud(options);
   const clock = awsClock(dates, world.clock);
   const recorded = gates.length === 0 ? await findRecordedGates(vault) : undefined;

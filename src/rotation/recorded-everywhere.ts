@@ -1,8 +1,8 @@
 /** Every gate with a record, in each account and region that keyturn.yaml names. One account's failure hides no other. */
 import { InternalError, KeyturnError } from "../errors.ts";
-import { cloudName, cloudOptionsOf } from "../gates/cloud-options.ts";
+import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import { findGates } from "../gates/open.ts";
-import type { CloudOptions, World } from "../seams.ts";
+import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
 import { type DeletedRecord, findRecordedGates } from "./locate.ts";
@@ -16,16 +16,13 @@ export interface RecordedEverywhere {
   /** By AWS's clock; undefined if no account answered. */
   readonly now?: EpochSeconds;
 }
-interface Account {
-  readonly options: CloudOptions;
-  /** As keyturn.yaml declares them. */
-  readonly gates: readonly string[];
-}
 type Needs = SessionWorld & Pick<World, "interrupt">;
 
 /** Accounts are read side by side. Throws the first error if nothing could be read at all, or after an interrupt. */
 export async function recordedEverywhere(flags: SessionFlags, world: Needs): Promise<RecordedEverywhere> {
-  const accounts = await accountsOf(flags, world);
+  const file = await findGates(flags, world);
+  // Without keyturn.yaml, the account of the credentials.
+  const accounts = accountsOf([...(file?.gates.values() ?? [])], flags, world.env);
   const read = await Promise.all(accounts.map((account) => readAccount(account, world)));
   world.interrupt.throwIfAborted();
   const all: RecordedEverywhere = {
@@ -46,22 +43,7 @@ function uniqueOf(all: readonly RotationStatus[]): RotationStatus[] {
   return [...new Map(all.map((each) => [`${each.gate} ${each.rotation}`, each])).values()];
 }
 
-/** Without keyturn.yaml, the account of the credentials. */
-async function accountsOf(flags: SessionFlags, world: Needs): Promise<Account[]> {
-  const file = await findGates(flags, world);
-  if (file === undefined) return [{ options: cloudOptionsOf(flags, world.env), gates: [] }];
-  const accounts = new Map<string, { options: CloudOptions; gates: string[] }>();
-  for (const gate of file.gates.values()) {
-    const options = cloudOptionsOf(flags, world.env, gate);
-    const name = cloudName(options);
-    const account = accounts.get(name) ?? { options, gates: [] };
-    account.gates.push(gate.name);
-    accounts.set(name, account);
-  }
-  return [...accounts.values()];
-}
-
-async function readAccount({ options, gates }: Account, world: Needs): Promise<RecordedEverywhere> {
+async function readAccount({ options, gates }: AccountOfGates, world: Needs): Promise<RecordedEverywhere> {
   const found: RotationStatus[] = [];
   try {
     const cloud = await world.cloud(options);
@@ -78,7 +60,7 @@ async function readAccount({ options, gates }: Account, world: Needs): Promise<R
     return { found, deleted, unread, now: awsClock(cloud.dates, world.clock).now() };
   } catch (thrown) {
     const error = errorOf(thrown, world);
-    const named = gates.length === 0 ? ["of this account"] : gates;
+    const named = gates.length === 0 ? ["of this account"] : gates.map(({ name }) => name);
     return { found, deleted: [], unread: named.map((gate) => ({ gate, error })) };
   }
 }
