@@ -238,13 +238,19 @@ describe("secret store", () => {
     expect((await runCommand(words(`${line} --dry-run`), world)).exitCode).toBe(0);
     const ran = await runCommand(words(`${line} --yes`), world);
     expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining(`the private key of ${id}`)]);
+    expect(ran.stdout).toContain("is created");
     expect(ran.stdout).toContain("shred -u key.pem");
+    const again = await runCommand(words(`${line} --json`), world);
+    expect([again.exitCode, JSON.parse(again.stdout).result.changed]).toEqual([0, false]);
+    expect((await runCommand(words(line), world)).stdout).toMatch(/already:\s+nothing\s+was\s+created/);
     expect(JSON.parse(account.secrets.text("app/first") ?? "")).toMatchObject({ keyPairId: id });
     expect(ran.stdout + ran.stderr).not.toContain("PRIVATE KEY");
-    world.files.put("other.pem", writePrivateKey(freshPair().privateKey), 0o600);
-    expect(
-      (await runCommand(words("secret store app/first --private-key other.pem --yes"), world)).exitCode,
-    ).toBe(5);
+    const otherPair = freshPair();
+    world.files.put("other.pem", writePrivateKey(otherPair.privateKey), 0o600);
+    addKey(account, "other", otherPair.publicKey);
+    const refused = await runCommand(words("secret store app/first --private-key other.pem --yes"), world);
+    expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringContaining("[ERR_EXISTS]")]);
+    expect(JSON.parse(account.secrets.text("app/first") ?? "")).toMatchObject({ keyPairId: id });
   });
 
   it("refuses the ID of another key's public half", async () => {

@@ -1,17 +1,12 @@
 /** `keyturn secret store`: the first secret of a new gate, with its private key and key pair ID. */
-import { createHash } from "node:crypto";
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
-import { ConflictError, InputError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readSigningKey } from "../../gates/key-source.ts";
-import { findNamed, readAccountKeys } from "../../keys/account-keys.ts";
-import { fingerprint } from "../../keys/fingerprint.ts";
-import { writePrivateKey } from "../../keys/pem.ts";
+import { createFirstSecret, planFirstSecret } from "../../keys/first-secret.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
-import { Sealed } from "../../sealed.ts";
 import type { World } from "../../seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
@@ -44,32 +39,20 @@ async function store(flags: Flags, world: World): Promise<Report> {
       ? ({ from: "stdin", ...rest } as const)
       : ({ from: "file", path: flags.privateKey, ...rest } as const);
   const { privateKey } = await readSigningKey(source, world);
-  const { controlPlane, vault, where } = await world.cloud(cloudOptionsOf(flags, world.env));
-  const { keys } = await readAccountKeys(controlPlane);
-  const mark = fingerprint(privateKey);
-  const own = keys.find((key) => key.fingerprint === mark);
-  const key = flags.keyPairId === undefined ? own : findNamed(keys, flags.keyPairId, "public key");
-  if (key === undefined) {
-    throw new ConflictError("ERR_NOT_FOUND", "no public key in the account belongs to this private key", [
-      "keyturn keys upload FILE",
-    ]);
-  }
-  if (key.fingerprint !== mark) {
-    throw new InputError("ERR_KEY_MISMATCH", `${key.id} is the public key of another private key`, [
-      ...(own === undefined ? [] : [`add --key-pair-id ${own.id}`]),
-      "keyturn keys list",
-    ]);
+  const cloud = await world.cloud(cloudOptionsOf(flags, world.env));
+  const plan = await planFirstSecret(name, privateKey, flags.keyPairId, cloud);
+  const { key, arn } = plan;
+  const result = { secret: name, keyPairId: key.id, changed: false };
+  if (arn !== undefined) {
+    const done = [`secret ${name} holds the private key of ${key.id} already: nothing was created`];
+    return upkeepReport({ result: { ...result, arn }, done });
   }
   const changes = [`create secret ${name} with the private key of ${key.id} (${key.name})`];
-  const result = { secret: name, keyPairId: key.id, changed: false };
-  if (!(await confirmed({ where, changes }, flags, world))) return upkeepReport({ result, done: [] });
-  const text = JSON.stringify({ privateKey: writePrivateKey(privateKey), keyPairId: key.id });
-  // From the fingerprint, so that repeating it after a lost answer creates nothing else.
-  const token = createHash("sha256").update(`${name}\n${mark}`).digest("hex");
-  const { arn } = await vault.create(name, token, { text: new Sealed(text) });
+  if (!(await confirmed({ where: cloud.where, changes }, flags, world)))
+    return upkeepReport({ result, done: [] });
   return upkeepReport({
-    result: { ...result, changed: true, arn },
-    done: [`secret ${name} holds the private key of ${key.id}, with that ID`],
+    result: { ...result, changed: true, arn: await createFirstSecret(plan, privateKey, cloud.vault) },
+    done: [`secret ${name} is created and holds the private key of ${key.id}, with that ID`],
     next: source.from === "file" ? [`shred -u ${shellWord(source.path)}`] : [],
   });
 }
