@@ -41,6 +41,13 @@ describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md",
     expect(page.sections).toEqual(SECTIONS);
   });
 
+  it("closes every block, and counts its steps without a gap", () => {
+    const outside = page.text.replace(/^ *```.*\n[\s\S]*?^ *```$/gm, "");
+    expect(outside).not.toMatch(/^(?:\$ | *```)/m);
+    const steps = [...outside.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+    expect(steps).toEqual(steps.map((_, at) => at + 1));
+  });
+
   it("has steps that run without a shell and print no cookies", () => {
     const argvs = stepNames(page).flatMap((name) => stepOf(page, name).commands.map(({ argv }) => argv));
     const printing = argvs.filter(
