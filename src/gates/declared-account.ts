@@ -51,7 +51,10 @@ export function declaredAccount(
     unidentified: resourcesOf(declaration)
       .filter(({ id, isIdKnown }) => !isIdKnown && idOf(id).startsWith(UNKNOWN_ID))
       .map(({ address }) => address),
-    unresolved: declaration.unresolved.map(({ where, what }) => `not in the file: ${what} (${where})`),
+    unresolved: declaration.unresolved.map(
+      ({ where, what, parameter }) =>
+        `not in the file: ${what} (${where})${parameter === undefined ? "" : `: --parameter ${parameter}=VALUE`}`,
+    ),
   };
 }
 

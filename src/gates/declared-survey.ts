@@ -1,5 +1,6 @@
 /** `config init` without AWS: reads the files that it is given, and says what they leave open. */
 import { ConflictError, UsageError } from "../errors.ts";
+import type { ParameterValues } from "../iac/parameters.ts";
 import { readDeclaration } from "../iac/read-declaration.ts";
 import type { World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -12,11 +13,12 @@ export interface DeclaredFlags {
   readonly fromTerraform?: string | true;
   readonly fromTemplate?: string | true;
   readonly stackResources?: string;
+  readonly parameter?: ParameterValues;
 }
 
 /** Throws ERR_USAGE, ERR_TEMPLATE, ERR_NOT_FOUND. */
 export async function surveyFiles(
-  { fromTerraform, fromTemplate, stackResources }: DeclaredFlags,
+  { fromTerraform, fromTemplate, stackResources, parameter }: DeclaredFlags,
   region: string | undefined,
   files: World["files"],
 ): Promise<{ readonly drafts: readonly DraftGate[]; readonly left: readonly string[] }> {
@@ -32,7 +34,7 @@ export async function surveyFiles(
       "keyturn config init --from-template site.yaml --stack-resources stack.json",
     ]);
   const stack = stackResources === undefined ? undefined : await textOf(stackResources, files);
-  const declaration = readDeclaration(await textOf(path, files), nameOf(path));
+  const declaration = readDeclaration(await textOf(path, files), nameOf(path), parameter);
   const isTemplate = declaration.format === "cloudformation";
   if (isTemplate !== (fromTemplate !== undefined)) {
     throw new UsageError(

@@ -30,6 +30,8 @@ const origin = {
   DomainName: optionalText,
   OriginPath: optionalText,
   OriginAccessControlId: optionalText,
+  ConnectionAttempts: optionalText,
+  ConnectionTimeout: optionalText,
   OriginCustomHeaders: parts({ HeaderName: text, HeaderValue: optionalText }),
   S3OriginConfig: part({ OriginAccessIdentity: optionalText }),
   VpcOriginConfig: part({}),

@@ -20,9 +20,9 @@ import {
   geoRestriction,
   isOn,
   originProtocol,
-  secondsOr,
   some,
   viewerProtocol,
+  wholeNumber,
 } from "./declared-words.ts";
 import { resolve, scopeOf } from "./intrinsics.ts";
 import { textOr, textsOr, Unresolved, UnresolvedValues } from "./unresolved.ts";
@@ -208,7 +208,9 @@ function originOf(origin: OriginShape): DeclaredOrigin {
     ...some("legacyAccessIdentity", textOr(origin.S3OriginConfig?.OriginAccessIdentity, ""), String),
     mutualTls: custom?.OriginMtlsConfig !== undefined,
     ...some("protocolPolicy", originProtocol(textOr(custom?.OriginProtocolPolicy, "")), (policy) => policy),
-    ...secondsOr("responseTimeout", textOr(custom?.OriginReadTimeout, "")),
+    ...wholeNumber("connectionAttempts", textOr(origin.ConnectionAttempts, "")),
+    ...wholeNumber("connectionTimeout", textOr(origin.ConnectionTimeout, "")),
+    ...wholeNumber("responseTimeout", textOr(custom?.OriginReadTimeout, "")),
   };
 }
 

@@ -1,7 +1,6 @@
 /** What infrastructure as code declares about signing: CloudFormation, SAM and CDK templates, and Terraform's JSON. */
 import type { Distribution, ForwardingPolicy, Origin } from "../cloudfront/distribution.ts";
 import type { Sealed } from "../sealed.ts";
-import type { Seconds } from "../time.ts";
 
 /** A key group, public key, policy or distribution that is not deployed has no ID yet: its address stands for it. */
 export interface Declared {
@@ -17,8 +16,6 @@ export interface DeclaredDistribution extends Distribution, Declared {
 }
 
 export interface DeclaredOrigin extends Origin {
-  /** Absent: CloudFront's default of 30. */
-  readonly responseTimeout?: Seconds;
   /** With their values, which are secrets; undefined where the file does not hold the value. */
   readonly customHeaders: readonly { readonly name: string; readonly value: Sealed<string> | undefined }[];
 }
@@ -50,6 +47,8 @@ interface DeclaredSecret extends Declared {
 export interface UnresolvedValue {
   readonly where: string;
   readonly what: string;
+  /** The template's parameter that would tell, if one would. */
+  readonly parameter?: string;
 }
 
 export interface Declaration {

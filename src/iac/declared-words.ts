@@ -1,6 +1,5 @@
 /** CloudFront's words as the domain's unions, the same in both formats. */
 import type { CacheBehavior, Distribution, Origin } from "../cloudfront/distribution.ts";
-import type { Seconds } from "../time.ts";
 import { Unresolved } from "./unresolved.ts";
 
 export const isOn = (value: string | Unresolved | undefined, otherwise: boolean): boolean =>
@@ -26,5 +25,5 @@ export function some<Name extends string, Value, Read>(
   return value === "" || value === undefined ? {} : ({ [name]: read(value) } as { [key in Name]?: Read });
 }
 
-export const secondsOr = <Name extends string>(name: Name, value: string): { [key in Name]?: Seconds } =>
+export const wholeNumber = <Name extends string>(name: Name, value: string): { [key in Name]?: number } =>
   some(name, /^\d+$/.test(value) ? value : "", Number);

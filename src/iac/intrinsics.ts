@@ -52,14 +52,14 @@ export function resolve(value: unknown, scope: TemplateScope, depth = 0): unknow
 
 function ref(name: string, { resources, parameters }: TemplateScope): unknown {
   if (name in PSEUDO) return PSEUDO[name];
-  if (name.startsWith("AWS::")) return new Unresolved(name);
   const parameter = parameters[name];
+  if (name.startsWith("AWS::") && parameter === undefined) return new Unresolved(name, name);
   if (isRecord(parameter)) {
     const { Default: value, Type: type = "String" } = parameter;
-    if (value === undefined) return new Unresolved(`parameter ${name} has no default`);
+    if (value === undefined) return new Unresolved(`parameter ${name} has no default`, name);
     // Of an SSM parameter the default is its name, not its value.
     if (String(type).startsWith("AWS::SSM::Parameter::Value")) {
-      return new Unresolved(`SSM parameter ${String(value)}`);
+      return new Unresolved(`SSM parameter ${String(value)}`, name);
     }
     const isList = /^(?:CommaDelimitedList|List<)/.test(String(type));
     return isList

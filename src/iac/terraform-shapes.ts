@@ -30,6 +30,8 @@ const origin = {
   domain_name: optionalText,
   origin_path: optionalText,
   origin_access_control_id: optionalText,
+  connection_attempts: optionalText,
+  connection_timeout: optionalText,
   custom_header: parts({ name: text, value: optionalText }),
   s3_origin_config: block({ origin_access_identity: optionalText }),
   vpc_origin_config: block({}),

@@ -15,9 +15,9 @@ import {
   geoRestriction,
   isOn,
   originProtocol,
-  secondsOr,
   some,
   viewerProtocol,
+  wholeNumber,
 } from "./declared-words.ts";
 import type { TerraformResource } from "./terraform-json.ts";
 import {
@@ -194,7 +194,9 @@ function originOf(origin: OriginShape): DeclaredOrigin {
     ...some("legacyAccessIdentity", textOr(origin.s3_origin_config?.origin_access_identity, ""), String),
     mutualTls: false,
     ...some("protocolPolicy", originProtocol(textOr(custom?.origin_protocol_policy, "")), (policy) => policy),
-    ...secondsOr("responseTimeout", textOr(custom?.origin_read_timeout, "")),
+    ...wholeNumber("connectionAttempts", textOr(origin.connection_attempts, "")),
+    ...wholeNumber("connectionTimeout", textOr(origin.connection_timeout, "")),
+    ...wholeNumber("responseTimeout", textOr(custom?.origin_read_timeout, "")),
   };
 }
 

@@ -4,8 +4,11 @@ import type { UnresolvedValue } from "./declaration.ts";
 export class Unresolved {
   /** A phrase: `parameter KeyGroupId has no default`. */
   readonly what: string;
-  constructor(what: string) {
+  /** The parameter whose value would tell. */
+  readonly parameter: string | undefined;
+  constructor(what: string, parameter?: string) {
     this.what = what;
+    this.parameter = parameter;
   }
 }
 
@@ -22,7 +25,8 @@ export class UnresolvedValues {
   /** The value, or undefined with a note. */
   known(value: string | Unresolved | undefined, where: string): string | undefined {
     if (!(value instanceof Unresolved)) return value;
-    this.#found.push({ where, what: value.what });
+    const { what, parameter } = value;
+    this.#found.push({ where, what, ...(parameter !== undefined && { parameter }) });
     return undefined;
   }
 

@@ -216,8 +216,10 @@ describe("config init from infrastructure code", () => {
   it("lists what only a deployment knows", async () => {
     const { stdout } = await draft("--from-template t", { t: fixture("sam.yaml") });
     expect(stdout.replaceAll("\n# ", " ")).toContain(
-      "parameter PublicKeyPem has no default (Key.EncodedKey)",
+      "parameter PublicKeyPem has no default (Key.EncodedKey): --parameter PublicKeyPem=VALUE",
     );
+    const given = await draft("--from-template t --parameter PublicKeyPem=x", { t: fixture("sam.yaml") });
+    expect(given.stdout).not.toContain("PublicKeyPem");
   });
 
   it.each([

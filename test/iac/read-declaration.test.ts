@@ -79,8 +79,50 @@ describe("a SAM template with short tags", () => {
     expect(unresolved).toEqual([
       { where: "Site.CacheBehaviors[1].PathPattern", what: "Fn::ImportValue path" },
       { where: "Site.DefaultCacheBehavior.TrustedKeyGroups[1]", what: "Fn::ImportValue shared-viewers" },
-      { where: "Key.EncodedKey", what: "parameter PublicKeyPem has no default" },
+      {
+        where: "Key.EncodedKey",
+        what: "parameter PublicKeyPem has no default",
+        parameter: "PublicKeyPem",
+      },
     ]);
+  });
+
+  const given = (values: Readonly<Record<string, string>>, text = read("sam.yaml")) =>
+    readDeclaration(text, "site.yaml", new Map(Object.entries(values)));
+
+  it("takes parameters as a deployment does: for those without a default, and instead of one", () => {
+    const { publicKeys, distributions, unresolved } = given({
+      PublicKeyPem: "-----BEGIN PUBLIC KEY-----",
+      Stage: "test",
+      Paths: "/a/*,/b/*",
+    });
+    expect(publicKeys).toMatchObject([{ name: "test-signing", encodedKey: "-----BEGIN PUBLIC KEY-----" }]);
+    expect(distributions[0]?.behaviors[0]?.pathPattern).toBe("/b/*");
+    expect(unresolved.map(({ where }) => where)).not.toContain("Key.EncodedKey");
+  });
+
+  it("takes the value of an SSM parameter, and the region", () => {
+    const { secrets } = given(
+      { Name: "app/key", "AWS::Region": "eu-west-1" },
+      JSON.stringify({
+        Parameters: { Name: { Type: "AWS::SSM::Parameter::Value<String>", Default: "/names/key" } },
+        Resources: {
+          Secret: {
+            Type: "AWS::SecretsManager::Secret",
+            Properties: { Name: { "Fn::Join": ["-", [{ Ref: "Name" }, { Ref: "AWS::Region" }]] } },
+          },
+        },
+      }),
+    );
+    expect(secrets).toMatchObject([{ name: "app/key-eu-west-1" }]);
+  });
+
+  it.each([
+    ["sam.yaml", /^site.yaml has no parameter PublicKey: Stage, Paths, PublicKeyPem$/],
+    ["cdk.yaml", /^site.yaml has no parameters: --parameter PublicKey has nothing to set$/],
+    ["terraform-state.json", /^--parameter is for templates: site.yaml is Terraform's JSON$/],
+  ])("refuses a parameter that %s does not have", (name, message) => {
+    expect(() => given({ PublicKey: "x" }, read(name))).toThrow(message);
   });
 });
 

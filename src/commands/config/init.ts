@@ -10,6 +10,7 @@ import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
+import { parameterOf } from "../../iac/parameters.ts";
 import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
@@ -37,6 +38,11 @@ export const initCommand = (bind: Bind) =>
     )
     .option("--from-template [file]", "read a CloudFormation template or CDK output (default: stdin)")
     .addOption(
+      new Option("--parameter <name=value>", "a template's parameter without a default; repeatable")
+        .argParser(parameterOf)
+        .conflicts("fromTerraform"),
+    )
+    .addOption(
       new Option(
         "--stack-resources <file>",
         "a template's IDs, from `aws cloudformation describe-stack-resources`",
@@ -54,7 +60,9 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
     ]);
   }
   const options = cloudOptionsOf(flags, env);
-  const isOffline = [flags.fromTerraform, flags.fromTemplate, flags.stackResources].some(Boolean);
+  const isOffline = [flags.fromTerraform, flags.fromTemplate, flags.stackResources, flags.parameter].some(
+    Boolean,
+  );
   const { drafts, left } = isOffline
     ? await (await import("../../gates/declared-survey.ts")).surveyFiles(flags, options.region, files)
     : await surveyCloud(await cloud(options), { region: options.region, secretIds: flags.secret }, terminal);
