@@ -142,8 +142,10 @@ export type InterruptSignal = keyof typeof CLASS_OF_SIGNAL;
 
 /** The abort reason of `World.interrupt`: let it propagate, after any cleanup (exit 129, 130, 143). */
 export class InterruptError extends KeyturnError {
+  readonly signal: InterruptSignal;
   constructor(signal: InterruptSignal) {
     super(CLASS_OF_SIGNAL[signal], "ERR_INTERRUPTED", `interrupted by ${signal}`);
+    this.signal = signal;
   }
 }
 

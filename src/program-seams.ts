@@ -4,6 +4,7 @@ import type { Sealed } from "./sealed.ts";
 export interface ProgramRun {
   readonly signal?: AbortSignal;
   readonly keepsStdout?: boolean; // Sends its stdout to stderr, since stdout is reserved for one document.
+  readonly endsTogether?: boolean; // Every process that it starts ends with it; a signal reaches them all.
   readonly withoutEnv?: readonly string[]; // Environment variables withheld from it.
   readonly env?: Readonly<Record<string, string>>; // Environment variables added for it.
 }

@@ -5,9 +5,10 @@ import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { constants as os, tmpdir } from "node:os";
 import { join } from "node:path";
-import { InputError } from "../errors.ts";
+import { InputError, InterruptError } from "../errors.ts";
 import type { ProgramRun, Programs } from "../program-seams.ts";
 import { Sealed } from "../sealed.ts";
+import { ProcessGroup } from "./process-group.ts";
 
 export const childPrograms: Programs = {
   async run(program, args, extra, how = {}) {
@@ -73,23 +74,29 @@ function runWith(
   program: string,
   args: readonly string[],
   extra: number,
-  { signal, keepsStdout, withoutEnv = [], env = {} }: ProgramRun,
+  { signal, keepsStdout, endsTogether, withoutEnv = [], env = {} }: ProgramRun,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ["inherit", keepsStdout ? 2 : "inherit", "inherit", extra],
+      detached: endsTogether === true,
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !withoutEnv.includes(name))),
         ...env,
       },
     });
-    const stop = () => child.kill("SIGTERM");
+    const group = endsTogether && child.pid !== undefined ? new ProcessGroup(child.pid) : undefined;
+    const stop = () => {
+      if (group) group.stop(signal?.reason instanceof InterruptError ? signal.reason.signal : "SIGTERM");
+      else child.kill("SIGTERM");
+    };
     signal?.addEventListener("abort", stop);
     // The interrupt may have come while the file was written, before there was a listener.
     if (signal?.aborted) stop();
     child.once("error", (cause: NodeJS.ErrnoException) => reject(cannotRun(program, cause)));
-    child.once("close", (code, killedBy) => {
+    child.once("close", async (code, killedBy) => {
       signal?.removeEventListener("abort", stop);
+      await group?.end();
       resolve(code ?? 128 + (killedBy === null ? 0 : os.signals[killedBy]));
     });
   });

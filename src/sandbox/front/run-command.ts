@@ -26,6 +26,7 @@ export async function runBehindEdge(
   // A shell, because the command is a line for one: "npm run build && npm test".
   return programs.run("sh", ["-c", command], new Sealed(""), {
     signal: interrupt,
+    endsTogether: true,
     keepsStdout,
     withoutEnv: IN_THE_WAY,
     env: folder.secretEnv,

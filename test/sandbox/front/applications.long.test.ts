@@ -1,9 +1,11 @@
 /** Three applications from npm behind the edge, driven by curl and Chromium: the same bytes as without it. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -240,6 +242,48 @@ describe("--run", () => {
     ["kill -TERM $$", 143],
   ])("ends with the code of %s", async (command, code) => {
     expect(await run(command)).toMatchObject({ code, stdout: "" });
+  });
+
+  /** Starts the command, which writes its processes' PIDs; resolves to its exit code after these signals. */
+  async function interrupted(command: string, ...signals: NodeJS.Signals[]) {
+    const child = spawn(
+      process.execPath,
+      [PROGRAM, "sandbox", "--origin", backend.url, "--key-type", "ecdsa-p256", "--run", command],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+    for (const signal of signals) {
+      child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const [code] = child.exitCode === null ? await once(child, "exit") : [child.exitCode];
+    return { code, running: line.trim().split(" ").map(Number).filter(isRunning) };
+  }
+  // A zombie that nobody reaps has ended.
+  const isRunning = (id: number) => {
+    try {
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, "utf8"));
+    } catch {
+      return false;
+    }
+  };
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["SIGHUP", 129],
+  ] as const)("passes %s on to every process of the command", async (signal, code) => {
+    const command = "sleep 1000 & one=$!; sh -c 'sleep 1000' & echo $$ $one $!; wait";
+    expect(await interrupted(command, signal)).toEqual({ code, running: [] });
+  });
+
+  it("kills a command that ignores the first signal at the second", async () => {
+    const command = "trap '' INT TERM; sleep 1000 & echo $$ $!; wait; sleep 1000";
+    expect(await interrupted(command, "SIGINT", "SIGINT")).toEqual({ code: 137, running: [] });
+  });
+
+  it("ends what the command left in the background, and keeps its code", async () => {
+    expect(await interrupted("sleep 1000 & echo $!; exit 7")).toEqual({ code: 7, running: [] });
   });
 
   it("runs all the same when the backend does not come up, and says so", async () => {
