@@ -1,4 +1,5 @@
 /** A CloudFront distribution in the domain's own shape: the parts that matter to signing. */
+import type { Seconds } from "../time.ts";
 
 export interface DistributionSummary {
   readonly id: string;
@@ -56,7 +57,15 @@ export interface NameSelection {
   readonly names: readonly string[];
 }
 
-export interface Origin {
+/** How long CloudFront waits for an origin and how often it tries. Absent: its defaults of 10 s, 3 attempts and 30 s. */
+export interface OriginLimits {
+  /** 1 to 3; of GET and HEAD also attempts at an answer. */
+  readonly connectionAttempts?: number;
+  readonly connectionTimeout?: Seconds;
+  readonly responseTimeout?: Seconds;
+}
+
+export interface Origin extends OriginLimits {
   readonly id: string;
   readonly domainName: string;
   readonly path: string;

@@ -1,6 +1,9 @@
 /** Options of `keyturn sandbox --origin`: the edge in front of your own application. */
 import type { Command } from "commander";
+import { parameterOf } from "../iac/parameters.ts";
 import {
+  connectionAttemptsOf,
+  connectionTimeoutOf,
   hostOf,
   originOf,
   originRequestPolicyOf,
@@ -32,6 +35,11 @@ export const withFrontOptions = (command: Command) =>
       "--from-template <file>",
       "behaviors, key groups and keys as a CloudFormation, SAM or CDK template or terraform show -json declares them; - is stdin",
     )
+    .option(
+      "--parameter <name=value>",
+      "with --from-template: a parameter that has no default; repeatable",
+      parameterOf,
+    )
     .option("--from-account", "behaviors, key groups and keys as in the AWS account; nothing is written")
     .option("--distribution <id>", "which one of the template or account: its ID, address or alias")
     .option(
@@ -47,6 +55,16 @@ export const withFrontOptions = (command: Command) =>
       "--origin-timeout <time>",
       "how long the application may be silent before it is a 504; default: as declared, else 30s",
       originTimeoutOf,
+    )
+    .option(
+      "--connection-timeout <time>",
+      "how long one attempt to connect may take; default: as declared, else 10s",
+      connectionTimeoutOf,
+    )
+    .option(
+      "--connection-attempts <count>",
+      "how often to try: connecting, and GET or HEAD that time out; default: as declared, else 3",
+      connectionAttemptsOf,
     )
     .option("--explain", "put the true reason of a denial into x-keyturn-reason")
     .option(

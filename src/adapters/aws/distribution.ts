@@ -130,6 +130,9 @@ function originOf(origin: SdkOrigin): Origin {
     ...(origin.S3OriginConfig?.OriginAccessIdentity
       ? { legacyAccessIdentity: origin.S3OriginConfig.OriginAccessIdentity }
       : {}),
+    ...(origin.ConnectionAttempts ? { connectionAttempts: origin.ConnectionAttempts } : {}),
+    ...(origin.ConnectionTimeout ? { connectionTimeout: origin.ConnectionTimeout } : {}),
+    ...(custom?.OriginReadTimeout ? { responseTimeout: custom.OriginReadTimeout } : {}),
     mutualTls: custom?.OriginMtlsConfig !== undefined,
     ...(custom?.OriginProtocolPolicy ? { protocolPolicy: custom.OriginProtocolPolicy } : {}),
   };

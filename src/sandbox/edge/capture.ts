@@ -29,6 +29,8 @@ export interface CapturedRequest {
   readonly code?: WireCode;
   /** The real reason. */
   readonly reason?: DenialReason;
+  /** A sentence: what a denial or a failed origin came from. Only in front of an application. */
+  readonly why?: string;
   /** Undocumented rules that the verdict depends on. */
   readonly undocumented?: readonly string[];
 }
@@ -60,6 +62,13 @@ export class Capture {
     this.#total += 1;
     this.traffic.add(request.at, request.sender, request.by, request.unexpected);
     if (request.by === "signature-check") this.#deniedBySignature += 1;
+  }
+  /** An answer that stopped after its headers. */
+  brokeOff(requestId: string, why: string): void {
+    const at = this.#ring.findIndex((each) => each.requestId === requestId);
+    const found = this.#ring[at];
+    // Pushed out by newer ones meanwhile.
+    if (found) this.#ring[at] = { ...found, why };
   }
   get total(): number {
     return this.#total;

@@ -120,7 +120,8 @@ export function createEdge(options: EdgeOptions): WireHandler {
       detail: DETAILS[by] ?? outcome.detail,
     });
     const sender = senderOf(request);
-    const answered = { sender, request, by, originCalled, status: answer.status, verdict, at };
+    const isProtected = DEMO_PROTECTED.test(request.target);
+    const answered = { sender, request, by, originCalled, isProtected, status: answer.status, verdict, at };
     const unexpected = isUnexpected(answered, options.isGenuine);
     capture.add({
       at,
@@ -143,6 +144,9 @@ export function createEdge(options: EdgeOptions): WireHandler {
     };
   };
 }
+
+/** What the demo's gate protects, also while a fault is on that opens it. */
+const DEMO_PROTECTED = /^\/(api|media)\//;
 
 /** Result types more specific than Error, by the lookalike that responded. */
 const DETAILS: Readonly<Record<string, string>> = { "geo-block": "ClientGeoBlocked" };

@@ -19,12 +19,12 @@ export function senderOf({ headers, target }: Pick<WireRequest, "headers" | "tar
   return isOurs ? "prober" : "viewers";
 }
 
-const PROTECTED = /^\/(api|media)\//;
-
 export interface Answered {
   readonly sender: Sender;
   readonly request: Pick<WireRequest, "target" | "headers">;
   readonly by: string;
+  /** The behavior asks for a signature. */
+  readonly isProtected: boolean;
   readonly originCalled: boolean;
   readonly status: number;
   readonly verdict: Verdict | undefined;
@@ -36,9 +36,9 @@ export function isUnexpected(
   answered: Answered,
   isGenuine: (keyPairId: string) => boolean = () => false,
 ): boolean {
-  const { sender, by, originCalled, status, verdict, request } = answered;
+  const { sender, by, originCalled, status, verdict, request, isProtected } = answered;
   // Nobody gets behind the edge without a signature where the gate protects.
-  if (originCalled && verdict === undefined && PROTECTED.test(request.target)) return true;
+  if (originCalled && verdict === undefined && isProtected) return true;
   if (sender === "attackers") return originCalled;
   if (sender === "prober") return false;
   if (verdict?.allowed === false) {

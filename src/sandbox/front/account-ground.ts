@@ -44,7 +44,7 @@ export async function accountGround(reads: Reads, wanted: string | undefined): P
     // The account's values are secrets, and stay there.
     customHeaders: (id) =>
       (origins.get(id)?.customHeaderNames ?? []).map((name) => ({ name, value: undefined })),
-    responseTimeout: () => undefined,
+    limits: (id) => origins.get(id) ?? {},
     notes: groundNotes(distribution, keyGroups, (id) => policies.has(id)),
   };
 }

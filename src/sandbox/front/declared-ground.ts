@@ -25,7 +25,8 @@ export function declaredGround(
   const distribution = chosen(declaration.distributions, wanted, file);
   const idByFingerprint = new Map(named.map(({ pem, id }) => [fingerprint(createPublicKey(pem)), id]));
   const notes = declaration.unresolved.map(
-    ({ where, what }) => `${file}: ${where} is known only when deployed (${what})`,
+    ({ where, what, parameter }) =>
+      `${file}: ${where} is known only when deployed (${what})${parameter === undefined ? "" : `: --parameter ${parameter}=VALUE`}`,
   );
   const keys = new Map<string, { id: string; pem: string }>();
   for (const { id, address, name, encodedKey, isIdKnown } of declaration.publicKeys) {
@@ -57,7 +58,7 @@ export function declaredGround(
     policies: (id) => policies.get(id) ?? managedPolicies(id),
     customHeaders: (id) =>
       (origins.get(id)?.customHeaders ?? []).map(({ name, value }) => ({ name, value: value?.reveal() })),
-    responseTimeout: (id) => origins.get(id)?.responseTimeout,
+    limits: (id) => origins.get(id) ?? {},
     notes: [
       ...notes,
       ...groundNotes(distribution, keyGroups, (id) => policies.has(id) || managedPolicies(id) !== undefined),

@@ -1,40 +1,33 @@
 /** One request of a viewer and its answer: what is written to the viewer, the page, the log and stderr about it. */
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
 import type { Clock } from "../../seams.ts";
-import type { AccessLog } from "../edge/access-log.ts";
 import type { Outcome } from "../edge/admission.ts";
 import { edgePage, errorPageFor } from "../edge/answers.ts";
-import { type AnsweredBy, type Capture, withoutSignature } from "../edge/capture.ts";
-import { isUnexpected, senderOf } from "../edge/sender.ts";
+import { type AnsweredBy, withoutSignature } from "../edge/capture.ts";
 import { viewerAddress } from "../edge/viewer-place.ts";
 import type { WireRequest } from "../wire.ts";
+import { ExchangeRecord, type RecordOptions } from "./exchange-record.ts";
 import type { OriginAnswer } from "./origin-call.ts";
 import { OriginFailure } from "./origin-failure.ts";
+import { relay } from "./relay.ts";
 import type { ViewerConnection } from "./viewer-headers.ts";
 import { pairsOf, viewerHeaders } from "./viewer-response.ts";
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-export interface ExchangeOptions {
-  readonly head: Omit<WireRequest, "body">;
+export interface ExchangeOptions extends RecordOptions {
   readonly incoming: IncomingMessage;
-  readonly requestId: string;
   readonly via: string;
-  readonly pop: string;
   readonly hasBody: boolean;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly rules: EdgeRules;
   readonly explains: boolean;
-  readonly log: AccessLog;
-  readonly capture: Capture;
   readonly tell: (line: string) => void;
-  readonly distributionHost: string;
 }
 
 /** Fetches custom error pages. */
@@ -53,6 +46,7 @@ export class Exchange {
   /** Aborted when the viewer goes away before the answer has ended. */
   readonly gone = new AbortController();
   readonly #given: ExchangeOptions;
+  readonly #record: ExchangeRecord;
   #reason: string | undefined;
 
   constructor(given: ExchangeOptions) {
@@ -62,6 +56,7 @@ export class Exchange {
     this.hasBody = given.hasBody;
     this.cookies = parseCookieHeader(given.head.headers.cookie ?? "");
     this.ip = viewerAddress(given.head);
+    this.#record = new ExchangeRecord(given, this.ip);
     this.isWebSocket = given.head.headers.upgrade?.toLowerCase() === "websocket";
   }
 
@@ -131,7 +126,8 @@ export class Exchange {
     const headers = answer.headers.filter(([name]) => name !== "content-length");
     const length = ["content-length", String(body.length)] as const;
     this.#write(outgoing, answer.status, [...headers, length, ...this.#own()]);
-    this.#remember(outcome, answer.status, headers, body.length);
+    this.#record.shown(outcome, answer.status, this.#reason);
+    this.#record.logged(outcome, answer.status, headers, body.length);
     outgoing.end(this.head.method === "HEAD" ? undefined : body);
   }
 
@@ -153,12 +149,13 @@ export class Exchange {
     );
   }
 
-  /** Sends the backend's answer on; true when it was replaced by the distribution's error page. */
+  /** Sends the backend's answer on, or the distribution's error page for its status. Throws OriginFailure. */
   async stream(
     outgoing: ServerResponse,
-    response: IncomingMessage,
-    given: { pages: ErrorPages; forwardsCookies: boolean; verdict?: Verdict | undefined; watch: () => void },
+    answer: OriginAnswer,
+    given: { pages: ErrorPages; forwardsCookies: boolean; verdict?: Verdict | undefined },
   ): Promise<void> {
+    const { response } = answer;
     const status = response.statusCode ?? 502;
     const outcome = {
       by: "origin" as const,
@@ -174,14 +171,13 @@ export class Exchange {
       pop: this.#given.pop,
       ...{ requestId: this.requestId, via: this.via },
     });
-    this.#write(outgoing, status, [...headers, ...this.#explained()]);
-    this.#remember(outcome, status, headers, Number(response.headers["content-length"] ?? 0));
-    given.watch();
-    await pipeline(response, outgoing);
+    await this.#relay(outgoing, answer, outcome, status, headers);
   }
 
   remember(by: AnsweredBy, status: number, verdict?: Verdict): void {
-    this.#remember({ by, originCalled: true, ...(verdict && { verdict }) }, status, [], 0);
+    const outcome = { by, originCalled: true, ...(verdict && { verdict }) };
+    this.#record.shown(outcome, status, this.#reason);
+    this.#record.logged(outcome, status, [], 0);
   }
 
   async #errorPage(
@@ -208,13 +204,37 @@ export class Exchange {
       response.resume();
       return false;
     }
-    const shown = page.responseCode ?? status;
     const given = { forwardsCookies: true, pop: this.#given.pop, requestId: this.requestId, via: this.via };
     const headers = viewerHeaders(400, pairsOf(response.rawHeaders), given);
-    this.#write(outgoing, shown, [...headers, ...this.#explained()]);
-    this.#remember(outcome, shown, headers, Number(response.headers["content-length"] ?? 0));
-    await pipeline(response, outgoing);
+    await this.#relay(outgoing, fetched, outcome, page.responseCode ?? status, headers);
     return true;
+  }
+
+  async #relay(
+    outgoing: ServerResponse,
+    answer: OriginAnswer,
+    outcome: Omit<Outcome, "answer">,
+    status: number,
+    headers: Pairs,
+  ): Promise<void> {
+    try {
+      this.#write(outgoing, status, [...headers, ...this.#explained()]);
+    } catch (cause) {
+      answer.response.destroy();
+      throw OriginFailure.invalid(
+        answer.origin,
+        `with a status or header that HTTP does not allow (${(cause as NodeJS.ErrnoException).code})`,
+      );
+    }
+    this.#record.shown(outcome, status, this.#reason);
+    const broken = await relay(answer, outgoing, this.#given.clock);
+    if (broken) {
+      this.note(`${broken.reason}: the viewer's connection is closed`);
+      this.#given.capture.brokeOff(this.requestId, broken.reason);
+      outgoing.destroy();
+    }
+    const length = Number(answer.response.headers["content-length"] ?? 0);
+    this.#record.logged({ ...outcome, ...(broken && { detail: broken.detail }) }, status, headers, length);
   }
 
   #write(outgoing: ServerResponse, status: number, headers: Pairs): void {
@@ -232,40 +252,12 @@ export class Exchange {
     if (!this.#given.explains || this.#reason === undefined) return [];
     return [["x-keyturn-reason", this.#reason.replace(/[^\x20-\x7e]/g, "?").slice(0, 1000)]];
   }
-
-  #remember(outcome: Omit<Outcome, "answer">, status: number, headers: Pairs, length: number): void {
-    const { clock, requestId, pop, log, capture, distributionHost } = this.#given;
-    const { by, originCalled, verdict, detail } = outcome;
-    const at = clock.now();
-    log.add({
-      ...{ at, requestId, pop, originCalled, distributionHost, viewerAddress: this.ip },
-      request: { ...this.head, body: NOTHING },
-      answer: {
-        status,
-        headers: [
-          ...headers.filter(([name]) => name !== "content-length"),
-          ["content-length", String(length)],
-        ],
-        body: "",
-      },
-      ...(detail !== undefined && { detail }),
-    });
-    const { method, target, headers: asked } = this.head;
-    const request = { target, headers: asked };
-    const sender = senderOf(request);
-    capture.add({
-      ...{ sender, unexpected: isUnexpected({ sender, request, by, originCalled, status, verdict, at }) },
-      ...{ at, requestId, pop, method, target, status, by, originCalled, verdict },
-      host: asked.host ?? "",
-    });
-  }
 }
 
 interface TlsSocket {
   getProtocol(): string | null;
   getCipher(): { readonly standardName: string };
 }
-const NOTHING = new Uint8Array();
 /** The words of real pages for 502 and 504 alike. */
 const ORIGIN_FAILED =
   "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.\nWe can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.";

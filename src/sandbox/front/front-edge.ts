@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { CacheBehavior } from "../../cloudfront/distribution.ts";
+import { behaviorFor } from "../../edge/behavior.ts";
 import { DEFAULT_RULES } from "../../edge/rules.ts";
 import type { Clock, Random } from "../../seams.ts";
 import type { AccessLog } from "../edge/access-log.ts";
@@ -72,6 +73,7 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
       log: options.accessLog,
       capture: options.capture,
       tell: options.tell,
+      isProtected: declaresSignature(location.config, head.target),
       distributionHost: view.distribution(head.headers.host ?? "")?.domainName ?? "-",
     });
     return { exchange, admission, view };
@@ -133,6 +135,12 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
     },
     close: () => caller.close(),
   };
+}
+
+/** Also while a fault is on that opens the behavior. */
+function declaresSignature({ distributions }: Locations["all"][number]["config"], target: string): boolean {
+  const behavior = distributions[0] && behaviorFor(distributions[0], target);
+  return behavior !== undefined && isProtected(behavior);
 }
 
 /** Why the edge itself refused, where no signature was looked at. */

@@ -115,7 +115,7 @@ async function groundOf(
         await (trust.path === "-" ? world.files.stdin() : world.files.read(trust.path)),
       ).toString("utf8");
       const name = trust.path === "-" ? "standard input" : trust.path;
-      return declaredGround(readDeclaration(text, name), name, distribution, named);
+      return declaredGround(readDeclaration(text, name, trust.parameters), name, distribution, named);
     }
     if (trust.by !== "account") return undefined;
     const { controlPlane } = await world.cloud(cloudOptionsOf(flags, world.env));

@@ -1,5 +1,7 @@
 /** The flags of `keyturn sandbox --origin` as a plan. Throws ERR_USAGE, one line for each mistake. */
+import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import { UsageError } from "../../errors.ts";
+import type { ParameterValues } from "../../iac/parameters.ts";
 import { parseDuration, type Seconds } from "../../time.ts";
 import {
   managedOriginRequestPolicy,
@@ -22,11 +24,14 @@ export interface FrontFlags {
   readonly host?: string;
   readonly publicKey?: readonly string[];
   readonly fromTemplate?: string;
+  readonly parameter?: ParameterValues;
   readonly fromAccount?: boolean;
   readonly distribution?: string;
   readonly ownKey?: boolean;
   readonly originRequestPolicy?: string;
   readonly originTimeout?: Seconds;
+  readonly connectionTimeout?: Seconds;
+  readonly connectionAttempts?: number;
   readonly explain?: boolean;
   readonly run?: string;
   readonly wait?: Seconds;
@@ -43,7 +48,7 @@ export interface FrontPlan {
         readonly by: "public-keys";
         readonly files: readonly { readonly path: string; readonly id: string }[];
       }
-    | { readonly by: "template"; readonly path: string }
+    | { readonly by: "template"; readonly path: string; readonly parameters: ParameterValues }
     | { readonly by: "account" };
   /** With a template or account: the key pair IDs of keys declared there. */
   readonly namedKeys?: readonly { readonly path: string; readonly id: string }[];
@@ -52,8 +57,8 @@ export interface FrontPlan {
   readonly distribution?: string;
   /** A managed policy's ID. */
   readonly originRequestPolicyId: string;
-  /** Undefined: as declared, else 30 s. */
-  readonly responseTimeout?: Seconds;
+  /** What is absent is as declared, else CloudFront's default. */
+  readonly limits: OriginLimits;
   readonly explains: boolean;
   readonly run?: string;
   readonly wait: Seconds;
@@ -86,6 +91,9 @@ export function planFront(flags: FrontFlags): FrontPlan | undefined {
       "keyturn sandbox --help",
     );
   }
+  if (flags.parameter && flags.fromTemplate === undefined) {
+    throw usage("--parameter needs --from-template", "keyturn sandbox --help");
+  }
   if (!isDeclared && flags.distribution !== undefined) {
     throw usage("--distribution needs --from-template or --from-account", "keyturn sandbox --help");
   }
@@ -96,7 +104,7 @@ export function planFront(flags: FrontFlags): FrontPlan | undefined {
     host: flags.host ?? FRONT_HOST,
     trust:
       flags.fromTemplate !== undefined
-        ? { by: "template", path: flags.fromTemplate }
+        ? { by: "template", path: flags.fromTemplate, parameters: flags.parameter ?? new Map() }
         : flags.fromAccount
           ? { by: "account" }
           : files.length > 0
@@ -106,7 +114,11 @@ export function planFront(flags: FrontFlags): FrontPlan | undefined {
     addsOwnKey: flags.ownKey === true,
     ...(flags.distribution !== undefined && { distribution: flags.distribution }),
     originRequestPolicyId: flags.originRequestPolicy ?? ORIGIN_REQUEST_POLICY_IDS.AllViewer,
-    ...(flags.originTimeout !== undefined && { responseTimeout: flags.originTimeout }),
+    limits: {
+      ...(flags.originTimeout !== undefined && { responseTimeout: flags.originTimeout }),
+      ...(flags.connectionTimeout !== undefined && { connectionTimeout: flags.connectionTimeout }),
+      ...(flags.connectionAttempts !== undefined && { connectionAttempts: flags.connectionAttempts }),
+    },
     explains: flags.explain === true,
     ...(flags.run !== undefined && { run: flags.run }),
     wait: flags.wait ?? WAIT,
@@ -118,11 +130,14 @@ const FRONT_ONLY = [
   ["host", "--host"],
   ["publicKey", "--public-key"],
   ["fromTemplate", "--from-template"],
+  ["parameter", "--parameter"],
   ["fromAccount", "--from-account"],
   ["distribution", "--distribution"],
   ["ownKey", "--own-key"],
   ["originRequestPolicy", "--origin-request-policy"],
   ["originTimeout", "--origin-timeout"],
+  ["connectionTimeout", "--connection-timeout"],
+  ["connectionAttempts", "--connection-attempts"],
   ["explain", "--explain"],
   ["wait", "--wait"],
 ] as const satisfies readonly (readonly [keyof FrontFlags, string])[];
@@ -210,6 +225,23 @@ export function originTimeoutOf(text: string): Seconds {
   throw usage(
     `--origin-timeout ${text} is not 1s to 120s, which CloudFront allows`,
     "keyturn sandbox --origin http://127.0.0.1:3000 --origin-timeout 30s",
+  );
+}
+
+export function connectionTimeoutOf(text: string): Seconds {
+  const length = parseDuration(text);
+  if (length >= 1 && length <= 10) return length;
+  throw usage(
+    `--connection-timeout ${text} is not 1s to 10s, which CloudFront allows`,
+    "keyturn sandbox --origin http://127.0.0.1:3000 --connection-timeout 10s",
+  );
+}
+
+export function connectionAttemptsOf(text: string): number {
+  if (/^[123]$/.test(text)) return Number(text);
+  throw usage(
+    `--connection-attempts ${text} is not 1, 2 or 3, which CloudFront allows`,
+    "keyturn sandbox --origin http://127.0.0.1:3000 --connection-attempts 1",
   );
 }
 

@@ -1,9 +1,9 @@
 /** What the edge in front of an application stands on: a distribution, trusted keys, policies, and perhaps a private key. */
 import { createHash, type KeyObject } from "node:crypto";
+import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import type { KeyPair } from "../../keys/key-pair.ts";
 import { writePublicKey } from "../../keys/pem.ts";
-import type { Seconds } from "../../time.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import { MANAGED_POLICIES } from "../cloudfront/managed-policies.ts";
 import { projectPolicy } from "../cloudfront/policy-projection.ts";
@@ -22,7 +22,7 @@ export interface Ground {
   readonly customHeaders: (
     originId: string,
   ) => readonly { readonly name: string; readonly value: string | undefined }[];
-  readonly responseTimeout: (originId: string) => Seconds | undefined;
+  readonly limits: (originId: string) => OriginLimits;
   readonly own?: OwnKey;
   /** For a person, one line each. */
   readonly notes: readonly string[];

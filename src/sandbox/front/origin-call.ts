@@ -1,18 +1,13 @@
 /**
- * One request to the backend, streamed both ways. node:http does the protocol: it keeps the path's bytes and the headers'
- * order as given, upgrades, and stops reading where the other side is slow.
+ * One request to the backend, streamed both ways, tried as often as CloudFront tries. node:http does the protocol: it keeps
+ * the path's bytes and the headers' order as given, upgrades, and stops reading where the other side is slow.
  */
-import {
-  Agent,
-  type AgentOptions,
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-} from "node:http";
+import { Agent, type AgentOptions, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
+import { loopbackLookup } from "./loopback.ts";
 import { OriginFailure } from "./origin-failure.ts";
 import { Silence } from "./silence.ts";
 
@@ -20,6 +15,9 @@ export interface Origin {
   readonly protocol: "http:" | "https:";
   readonly hostname: string;
   readonly port: number;
+  /** 1 to 3. */
+  readonly connectionAttempts: number;
+  readonly connectionTimeout: Seconds;
   /** How long the origin may be silent before and within its answer. */
   readonly responseTimeout: Seconds;
 }
@@ -32,13 +30,19 @@ export interface OriginRequest {
   readonly body?: Readable;
   /** Aborts the call when the viewer goes away. */
   readonly signal: AbortSignal;
+  /** Called when a timeout has passed and another attempt follows. */
+  readonly onRetry?: (failure: OriginFailure, attempt: number) => void;
 }
 
-export type OriginAnswer =
-  | { readonly response: IncomingMessage; readonly request: ClientRequest }
-  | { readonly response: IncomingMessage; readonly socket: Duplex; readonly head: Buffer };
+export interface OriginAnswer {
+  readonly origin: Origin;
+  /** Why the rest of the answer cannot be read: the response itself only tells that it was aborted. */
+  readonly faultCode: () => string | undefined;
+  readonly response: IncomingMessage;
+  /** Set if the origin switched protocols: its connection, and the first bytes read from it. */
+  readonly upgraded?: { readonly socket: Duplex; readonly head: Buffer };
+}
 
-const CONNECT_TIMEOUT: Seconds = 10;
 const LARGEST_HEAD = 65_536;
 
 type Agents = ReturnType<typeof agents>;
@@ -54,8 +58,21 @@ export class OriginCaller {
     this.#clock = clock;
   }
 
-  /** Resolves with the head of the answer. Throws OriginFailure. */
+  /** Resolves with the head of the answer. Throws OriginFailure, after the last attempt. */
   async call(origin: Origin, request: OriginRequest): Promise<OriginAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(origin, request);
+      } catch (thrown) {
+        if (!(thrown instanceof OriginFailure) || request.signal.aborted) throw thrown;
+        if (!isRetried(thrown, request)) throw thrown;
+        if (attempt >= origin.connectionAttempts) throw thrown.after(attempt);
+        if (thrown.status === 504) request.onRetry?.(thrown, attempt);
+      }
+    }
+  }
+
+  async #attempt(origin: Origin, request: OriginRequest): Promise<OriginAnswer> {
     try {
       return await this.#once(origin, request, request.body ? this.#fresh : this.#kept);
     } catch (thrown) {
@@ -73,52 +90,59 @@ export class OriginCaller {
   }
 
   #once(origin: Origin, request: OriginRequest, agents: Agents): Promise<OriginAnswer> {
-    const { protocol, hostname, port, responseTimeout } = origin;
+    const { protocol, hostname, port, connectionTimeout, responseTimeout } = origin;
     const { method, target, headers, body, signal } = request;
     return new Promise((resolve, reject) => {
-      const send = protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send({
+      const outgoing = (protocol === "https:" ? httpsRequest : httpRequest)({
         ...{ protocol, hostname, port, method, path: target, signal },
         agent: agents[protocol],
         headers: headers.flat(),
         maxHeaderSize: LARGEST_HEAD,
-        // Names under .localhost are loopback, which resolvers outside browsers do not know (RFC 6761, 6.3).
-        ...(/(^|\.)localhost$/i.test(hostname) && { hostname: "127.0.0.1", servername: hostname }),
+        ...loopbackLookup(hostname),
       });
       const silence = new Silence(this.#clock);
       const fail = (failure: OriginFailure) => {
         reject(failure);
         outgoing.destroy();
       };
-      const isSent = () =>
-        silence.start(responseTimeout, () => fail(OriginFailure.silent(origin, responseTimeout)));
+      // A body is read only once there is a connection: until then it can be sent on another.
+      const send = () => {
+        if (!body) return outgoing.end();
+        body.on("error", (error) => outgoing.destroy(error));
+        body.pipe(outgoing);
+      };
       outgoing.on("socket", (socket) => {
-        if (!socket.connecting) return;
-        silence.start(CONNECT_TIMEOUT, () => fail(OriginFailure.unreached(origin, CONNECT_TIMEOUT)));
+        if (!socket.connecting) return send();
+        silence.start(connectionTimeout, () => fail(OriginFailure.unreached(origin, connectionTimeout)));
         socket.once(protocol === "https:" ? "secureConnect" : "connect", () => {
-          if (outgoing.writableFinished) isSent();
-          else silence.stop();
+          silence.stop();
+          send();
         });
       });
+      let isAnswered = false;
       outgoing.on("finish", () => {
-        if (!outgoing.socket?.connecting) isSent();
+        // Some refuse an upload before they have read it.
+        if (isAnswered) return;
+        silence.start(responseTimeout, () => fail(OriginFailure.silent(origin, responseTimeout)));
       });
+      let faultCode: string | undefined;
       outgoing.on("error", (cause: NodeJS.ErrnoException) => {
+        faultCode = cause.code;
         silence.stop();
         reject(OriginFailure.of(origin, cause, outgoing.reusedSocket && body === undefined));
       });
-      outgoing.on("response", (response) => {
+      const answered = (answer: Pick<OriginAnswer, "response" | "upgraded">) => {
+        isAnswered = true;
         silence.stop();
-        resolve({ response, request: outgoing });
-      });
-      outgoing.on("upgrade", (response, socket, head) => {
-        silence.stop();
-        resolve({ response, socket, head });
-      });
-      if (body) {
-        body.on("error", (error) => outgoing.destroy(error));
-        body.pipe(outgoing);
-      } else outgoing.end();
+        resolve({ origin, faultCode: () => faultCode, ...answer });
+      };
+      outgoing.on("response", (response) => answered({ response }));
+      outgoing.on("upgrade", (response, socket, head) => answered({ response, upgraded: { socket, head } }));
     });
   }
+}
+
+/** DG:DownloadDistValuesOrigin: other methods than GET and HEAD may have had their effect. */
+function isRetried({ retried }: OriginFailure, { method }: OriginRequest): boolean {
+  return retried === "connection" || (retried === "response" && (method === "GET" || method === "HEAD"));
 }

@@ -1,5 +1,5 @@
 /** What passes the edge: streamed to the backend and back, or a WebSocket piped both ways. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { EdgeRules } from "../../edge/rules.ts";
@@ -31,10 +31,14 @@ const WEBSOCKET_IDLE: Seconds = 600;
 const HANDSHAKE = ["sec-websocket-key", "sec-websocket-version"];
 
 export async function pass(way: Passage, outgoing: ServerResponse): Promise<void> {
-  const { page, passed } = way;
-  const answer = await called(way, outgoing, false);
-  if (!answer) return;
-  await streamed(way, answer.response, outgoing, page, passed);
+  await reporting(way, outgoing, async () => {
+    const answer = await called(way, false);
+    if (answer.upgraded) {
+      answer.upgraded.socket.destroy();
+      throw OriginFailure.invalid(way.origin, "101 to a request that asks for no other protocol");
+    }
+    await streamed(way, answer, outgoing);
+  });
 }
 
 export async function passUpgrade(
@@ -43,26 +47,35 @@ export async function passUpgrade(
   viewer: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { exchange, passed, page, forwarding } = way;
-  const answer = await called(way, outgoing, true);
-  if (!answer) return;
-  if (!("socket" in answer)) {
+  await reporting(way, outgoing, async () => {
+    const { exchange, forwarding } = way;
+    const answer = await called(way, true);
+    if (answer.upgraded) return joined(way, outgoing, viewer, head, answer);
     if (!HANDSHAKE.every((name) => isSelected(name, forwarding.headers, sameHeader))) {
       exchange.note(
         "the WebSocket handshake fails: the behavior does not forward Sec-WebSocket-Key and Sec-WebSocket-Version (AllViewer does)",
       );
     }
-    await streamed(way, answer.response, outgoing, page, passed);
-    return;
-  }
-  const { socket, response } = answer;
+    await streamed(way, answer, outgoing);
+  });
+}
+
+/** Both sides of a WebSocket, until either ends. */
+async function joined(
+  { exchange, passed, clock }: Passage,
+  outgoing: ServerResponse,
+  viewer: Duplex,
+  head: Buffer,
+  { response, upgraded }: OriginAnswer,
+): Promise<void> {
+  const { socket, head: first } = upgraded as NonNullable<typeof upgraded>;
   exchange.remember("origin", 101, passed.verdict);
   outgoing.detachSocket(viewer as Parameters<ServerResponse["detachSocket"]>[0]);
   const kept = pairsOf(response.rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
   viewer.write(`HTTP/1.1 101 Switching Protocols\r\n${kept.join("")}\r\n`);
   if (head.length > 0) socket.write(head);
-  if (answer.head.length > 0) viewer.write(answer.head);
-  const silence = new Silence(way.clock);
+  if (first.length > 0) viewer.write(first);
+  const silence = new Silence(clock);
   socket.on("data", () => silence.heard());
   silence.start(WEBSOCKET_IDLE, () => {
     exchange.note(`the WebSocket was idle for ${formatDuration(WEBSOCKET_IDLE)}: CloudFront closes it`);
@@ -75,12 +88,22 @@ export async function passUpgrade(
   viewer.destroy();
 }
 
-async function called(
-  way: Passage,
+/** A failure of the backend becomes CloudFront's answer. */
+async function reporting(
+  { exchange, page, passed }: Passage,
   outgoing: ServerResponse,
-  isUpgrade: boolean,
-): Promise<OriginAnswer | undefined> {
-  const { exchange, caller, origin, forwarding, passed, page, rules } = way;
+  run: () => Promise<void>,
+): Promise<void> {
+  try {
+    await run();
+  } catch (thrown) {
+    if (!(thrown instanceof OriginFailure)) throw thrown;
+    await exchange.fail(outgoing, thrown, page, passed.verdict);
+  }
+}
+
+function called(way: Passage, isUpgrade: boolean): Promise<OriginAnswer> {
+  const { exchange, caller, origin, forwarding, passed, rules } = way;
   const head: ViewerHead = {
     method: exchange.head.method,
     target: exchange.head.target,
@@ -92,59 +115,27 @@ async function called(
     isWebSocket: isUpgrade,
     isProtected: way.isProtected,
   };
-  try {
-    return await caller.call(origin, {
-      method: head.method,
-      target: originTargetOf(head, forwarding, origin.path, rules),
-      headers: originHeaders(head, forwarding, origin),
-      ...(exchange.hasBody && { body: exchange.incoming }),
-      signal: exchange.gone.signal,
-    });
-  } catch (thrown) {
-    if (!(thrown instanceof OriginFailure)) throw thrown;
-    await exchange.fail(outgoing, thrown, page, passed.verdict);
-    return undefined;
-  }
+  return caller.call(origin, {
+    method: head.method,
+    target: originTargetOf(head, forwarding, origin.path, rules),
+    headers: originHeaders(head, forwarding, origin),
+    ...(exchange.hasBody && { body: exchange.incoming }),
+    signal: exchange.gone.signal,
+    onRetry: ({ message }, attempt) =>
+      exchange.note(
+        `${message}: attempt ${attempt} of ${origin.connectionAttempts}, CloudFront tries again (--connection-attempts)`,
+      ),
+  });
 }
 
 async function streamed(
-  { exchange, forwarding, origin, clock }: Passage,
-  response: IncomingMessage,
+  { exchange, forwarding, page, passed }: Passage,
+  answer: OriginAnswer,
   outgoing: ServerResponse,
-  pages: ErrorPages,
-  { verdict }: Passed,
 ): Promise<void> {
   const forwardsCookies = !isNothing(forwarding.cookies);
-  if (!forwardsCookies && response.headers["set-cookie"]) {
+  if (!forwardsCookies && answer.response.headers["set-cookie"]) {
     exchange.note("Set-Cookie is removed: the behavior forwards no cookies (AllViewer does)");
   }
-  let isSilent = false;
-  const silence = new Silence(clock);
-  const watch = () => {
-    silence.start(origin.responseTimeout, () => {
-      // A viewer that reads slowly is no fault of the backend: nothing more is asked of it.
-      if (outgoing.writableNeedDrain) return watch();
-      isSilent = true;
-      response.destroy(new Error("silent"));
-    });
-  };
-  response.on("data", () => silence.heard());
-  // The stream's own reader decides when it flows.
-  response.pause();
-  try {
-    await exchange.stream(outgoing, response, {
-      ...{ pages, forwardsCookies, verdict },
-      watch,
-    });
-  } catch {
-    if (exchange.gone.signal.aborted && !isSilent && !response.errored) return;
-    if (outgoing.writableFinished) return;
-    const how = isSilent
-      ? `was silent for ${formatDuration(origin.responseTimeout)} in the middle of its answer`
-      : "broke off in the middle of its answer";
-    exchange.note(`${origin.protocol}//${origin.host} ${how}: the viewer's connection is closed`);
-    outgoing.destroy();
-  } finally {
-    silence.stop();
-  }
+  await exchange.stream(outgoing, answer, { pages: page, forwardsCookies, verdict: passed.verdict });
 }

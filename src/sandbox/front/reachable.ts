@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import type { Clock } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import type { BackendUrl } from "./front-plan.ts";
+import { loopbackLookup } from "./loopback.ts";
 
 const PAUSE: Seconds = 0.1;
 
@@ -23,9 +24,8 @@ export async function comesUp(
 }
 
 function accepts({ hostname, port }: BackendUrl): Promise<boolean> {
-  const host = /(^|\.)localhost$/i.test(hostname) ? "127.0.0.1" : hostname;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1000 });
+    const socket = connect({ host: hostname, port, timeout: 1000, ...loopbackLookup(hostname) });
     const end = (is: boolean) => {
       socket.destroy();
       resolve(is);

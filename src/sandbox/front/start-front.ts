@@ -1,5 +1,6 @@
 /** The edge in front of somebody's application, on sockets: the two edges, and the page with both APIs or alone. */
 
+import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import type { KeyType } from "../../keys/key-pair.ts";
 import { readPrivateKey } from "../../keys/pem.ts";
 import type { Clock, KeyPairSource, Random } from "../../seams.ts";
@@ -62,7 +63,8 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-const RESPONSE_TIMEOUT: Seconds = 30;
+/** CloudFront's defaults (DG:DownloadDistValuesOrigin). */
+const DEFAULT_LIMITS = { connectionAttempts: 3, connectionTimeout: 10, responseTimeout: 30 } as const;
 
 export async function startFront(options: FrontOptions): Promise<Front> {
   const { clock, random, plan, ground, tell, onBug } = options;
@@ -116,7 +118,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       return {
         ...(backend as NonNullable<typeof backend>),
         customHeaders: headers.map(({ name, value }) => [name, value ?? verification] as const),
-        responseTimeout: plan.responseTimeout ?? ground?.responseTimeout(targetOriginId) ?? RESPONSE_TIMEOUT,
+        ...limitsOf(plan, ground?.limits(targetOriginId) ?? {}),
       };
     },
   });
@@ -185,6 +187,16 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     await stop();
     throw error;
   }
+}
+
+/** What the flags say comes before what is declared. */
+function limitsOf({ limits }: FrontPlan, declared: OriginLimits): Required<OriginLimits> {
+  const limit = (name: keyof OriginLimits) => limits[name] ?? declared[name] ?? DEFAULT_LIMITS[name];
+  return {
+    connectionAttempts: limit("connectionAttempts"),
+    connectionTimeout: limit("connectionTimeout"),
+    responseTimeout: limit("responseTimeout"),
+  };
 }
 
 const NO_SWITCHES = new Switches<never>({});

@@ -27,7 +27,7 @@ interface Fold {
 function folded(requests: readonly CapturedRequest[], shown: Shown): Fold[] {
   const folds = new Map<string, Fold>();
   for (const request of requests.filter(({ sender }) => shown === "all" || sender === shown)) {
-    const { sender, pop, method, target, status, by, code, reason, keyPairId, unexpected } = request;
+    const { sender, pop, method, target, status, by, code, reason, why, keyPairId, unexpected } = request;
     const key = JSON.stringify([
       sender,
       pop,
@@ -36,7 +36,8 @@ function folded(requests: readonly CapturedRequest[], shown: Shown): Fold[] {
       status,
       by,
       code,
-      reason,
+      // Ages within a sentence would keep denials of one kind apart.
+      reason ?? why,
       keyPairId,
       unexpected,
     ]);
@@ -64,10 +65,10 @@ export function requestTable({ requests }: SandboxView, shown: Shown): Html {
 }
 
 function rowOf({ request, times }: Fold): Html {
-  const { at, sender, pop, method, target, status, code, by, reason, keyPairId, unexpected } = request;
+  const { at, sender, pop, method, target, status, code, by, reason, why, keyPairId, unexpected } = request;
   const look = unexpected ? "wrong" : by === "signature-check" ? "denied" : status >= 400 ? "refused" : "ok";
   return html`<tr class="${look}"><td>${formatInstant(at).slice(11, 19)}${times > 1 && html` <b class="times">×${times}</b>`}</td><td>${unexpected && html`<b>✗ unexpected</b> `}${NAME[sender]}</td>
 <td><code>${pop}</code></td><td class="target">${method} ${name(target)}</td><td>${status}${code !== undefined && ` ${code}`}</td>
-<td>${by}</td><td>${reason}</td><td>${keyPairId !== undefined && html`<code>${name(keyPairId)}</code>`}</td></tr>
+<td>${by}</td><td>${why ?? reason}</td><td>${keyPairId !== undefined && html`<code>${name(keyPairId)}</code>`}</td></tr>
 `;
 }

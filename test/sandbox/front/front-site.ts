@@ -1,7 +1,7 @@
 /** An edge in front of a backend, both in this process; and a plain client, which shows what a viewer gets. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
@@ -45,9 +45,34 @@ export async function serveBackend(
   };
 }
 
+/** A backend that answers bytes, HTTP or not, to each request line. Counts its connections. */
+export async function serveBytes(answer: (requestLine: string, socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const requests: string[] = [];
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", (bytes) => {
+      const [line = ""] = bytes.toString("latin1").split("\r\n");
+      requests.push(line);
+      answer(line, socket);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...{ port, requests, url: `http://127.0.0.1:${port}` },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
 export async function serveFront(
   flags: FrontFlags,
-  more: Partial<Pick<FrontOptions, "ground" | "keys">> = {},
+  more: Partial<Pick<FrontOptions, "ground" | "keys" | "clock">> = {},
 ): Promise<FrontSite> {
   const told: string[] = [];
   const plan = planFront(flags);
