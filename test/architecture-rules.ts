@@ -25,7 +25,7 @@ const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
 const REACH =
   "^src/adapters/|^src/(main|lambda)[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/|" +
-  "^src/sandbox/front/(exchange|pass|origin-call|reachable|front-edge|front-folder)[.]ts$";
+  "^src/sandbox/front/(exchange|relay|pass|origin-call|reachable|front-edge|front-folder)[.]ts$";
 
 /**
  * The only files that may import a package, each with its reason in CONTRIBUTING.md. A door that nobody goes through

@@ -1,5 +1,5 @@
 /** `keyturn config init`: a commented keyturn.yaml, drafted from what an account shows. */
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { refuseExisting } from "../../cli/existing-file.ts";
 import { UsageError } from "../../errors.ts";
@@ -10,11 +10,11 @@ import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
-import { parameterOf } from "../../iac/parameters.ts";
 import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { withDeclaredOptions } from "../declared-options.ts";
 
 type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
 
@@ -24,31 +24,14 @@ interface InitFlags extends GlobalFlags, DeclaredFlags {
 }
 
 export const initCommand = (bind: Bind) =>
-  new Command("init")
-    .description(
-      "Reads an account and writes a commented keyturn.yaml: distributions, key groups, and the secret that holds one of their keys. Changes nothing in AWS. With --from-terraform or --from-template it reads a file and does not contact AWS.",
-    )
-    .option("--out <file>", "file to create; - is stdout", "keyturn.yaml")
-    .option("--secret <id...>", "look for signing keys only in these secrets, not in every readable one")
-    .addOption(
-      new Option(
-        "--from-terraform [file]",
-        "read `terraform show -json` (default: stdin) instead of AWS",
-      ).conflicts("fromTemplate"),
-    )
-    .option("--from-template [file]", "read a CloudFormation template or CDK output (default: stdin)")
-    .addOption(
-      new Option("--parameter <name=value>", "a template's parameter without a default; repeatable")
-        .argParser(parameterOf)
-        .conflicts("fromTerraform"),
-    )
-    .addOption(
-      new Option(
-        "--stack-resources <file>",
-        "a template's IDs, from `aws cloudformation describe-stack-resources`",
-      ).conflicts("fromTerraform"),
-    )
-    .action(bind(init));
+  withDeclaredOptions(
+    new Command("init")
+      .description(
+        "Reads an account and writes a commented keyturn.yaml: distributions, key groups, and the secret that holds one of their keys. Changes nothing in AWS. With --from-terraform or --from-template it reads a file and does not contact AWS.",
+      )
+      .option("--out <file>", "file to create; - is stdout", "keyturn.yaml")
+      .option("--secret <id...>", "look for signing keys only in these secrets, not in every readable one"),
+  ).action(bind(init));
 
 export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
   if (flags.out !== "-") {
