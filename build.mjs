@@ -25,7 +25,9 @@ const leaner = {
     onResolve({ filter: /^@smithy\/core\/protocols$/ }, ({ importer }) => {
       if (!importer.includes("cloudfront-signer")) return undefined;
       const folder = dirname(createRequire(importer).resolve("@smithy/core/package.json"));
-      return { path: join(folder, "dist-es/submodules/protocols/extended-encode-uri-component.js") };
+      const path = join(folder, "dist-es/submodules/protocols/extended-encode-uri-component.js");
+      // As its package says. A file gets this from whichever import is resolved first: by a race, unless all say the same.
+      return { path, sideEffects: false };
     });
     onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       importer.includes("node_modules/commander/") ? { path: "none", namespace: "empty" } : undefined,
@@ -127,14 +129,14 @@ const leanest = {
   name: "leanest",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^commander$|\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "empty" }));
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
       path: "environment",
       namespace: "credentials",
-      pluginData: resolveDir,
     }));
-    onLoad({ filter: /.*/, namespace: "credentials" }, ({ pluginData }) => ({
+    onLoad({ filter: /.*/, namespace: "credentials" }, () => ({
       contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
-      resolveDir: pluginData,
+      // Not the importer's folder: which client imports it first is a race.
+      resolveDir: process.cwd(),
     }));
   },
 };
