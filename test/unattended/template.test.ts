@@ -1,7 +1,6 @@
 /** The folder of `unattended template`, judged by a validator of the states language and an unzip. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-// @ts-expect-error: it has no types.
 import validateAsl from "asl-validator";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
