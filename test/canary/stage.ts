@@ -1,4 +1,5 @@
 /** A sandbox site and an operator in which every secret is known: planted beforehand, or recorded when created. */
+import { unzipSync } from "fflate";
 import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
@@ -180,13 +181,20 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     },
     traces: () => ({
       ...Object.fromEntries(
-        base.files.names().flatMap((name) => (given.has(name) ? [] : [[name, base.files.text(name)]])),
+        base.files.names().flatMap((name) => (given.has(name) ? [] : textsIn(name, base.files.bytes(name)))),
       ),
       journal: JSON.stringify(base.journal.entries),
       cache: cached.join("\n"),
       "an argument, the record or another call to AWS": told.join("\n"),
     }),
   };
+}
+
+/** A ZIP archive's files, and any other file itself. */
+function textsIn(name: string, content: Uint8Array): [name: string, text: string][] {
+  const files = name.endsWith(".zip") ? Object.entries(unzipSync(content)) : [];
+  if (files.length > 0) return files.flatMap(([inside, bytes]) => textsIn(`${name}/${inside}`, bytes));
+  return [[name, Buffer.from(content).toString("utf8")]];
 }
 
 /** Learns what crosses the AWS APIs, and keeps those requests in which no secret has a place. */

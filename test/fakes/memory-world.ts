@@ -210,8 +210,11 @@ export class MemoryFiles implements Files {
   names(): string[] {
     return [...this.#files.keys()].sort();
   }
+  bytes(path: string): Uint8Array {
+    return this.#files.get(key(path))?.content ?? new Uint8Array();
+  }
   text(path: string): string {
-    return Buffer.from(this.#files.get(key(path))?.content ?? []).toString("utf8");
+    return Buffer.from(this.bytes(path)).toString("utf8");
   }
 
   async read(path: string): Promise<Uint8Array> {
