@@ -68,7 +68,8 @@ echo >> '${log}'
     });
     afterAll(() => {
       aws.close();
-      rmSync(folder, { recursive: true, force: true });
+      // A shell that is hung up on may still write its history.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     });
 
     /** Each line is typed, completed and run before the next; the shell itself says when. */
