@@ -371,9 +371,12 @@ describe("JSON", () => {
 
 describe("a policy or a URL", () => {
   const policy = '{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":1}}}]}';
-  it.each([policy, encodeBase64(Buffer.from(policy)), `  ${JSON.stringify(JSON.parse(policy), null, 2)}\n`])(
-    "a policy without signature: %j",
-    (text) => expect(only(text)).toMatchObject({ form: "policy", cookies: [{ name: "CloudFront-Policy" }] }),
+  it.each([
+    ["compact", policy],
+    ["in CloudFront's base64", encodeBase64(Buffer.from(policy))],
+    ["on lines of its own", `  ${JSON.stringify(JSON.parse(policy), null, 2)}\n`],
+  ])("a policy without signature, %s", (_, text) =>
+    expect(only(text)).toMatchObject({ form: "policy", cookies: [{ name: "CloudFront-Policy" }] }),
   );
   it("a signed URL loses its fragment only", () => {
     expect(only("https://h/a?Expires=1&Signature=a~&Key-Pair-Id=K#top")).toMatchObject({

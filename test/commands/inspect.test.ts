@@ -630,14 +630,14 @@ describe("the output", () => {
       }
     },
   );
-  it.each([inQuery(good).url.slice("https://".length), `CLOUDFRONT_SIGNATURE='${good.Signature}'`])(
-    "is no value of an argument that looks like a file's name (%#)",
-    async (argument) => {
-      const { stdout, stderr } = await runCommand(["inspect", argument], memoryWorld({ now: NOW }));
-      expect(stderr).toContain("now in the shell's history");
-      for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
-    },
-  );
+  it.each([
+    ["a URL without its scheme", inQuery(good).url.slice("https://".length)],
+    ["a variable", `CLOUDFRONT_SIGNATURE='${good.Signature}'`],
+  ])("is no value of an argument that looks like a file's name: %s", async (_, argument) => {
+    const { stdout, stderr } = await runCommand(["inspect", argument], memoryWorld({ now: NOW }));
+    expect(stderr).toContain("now in the shell's history");
+    for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+  });
   it("says why a signature was not checked, not that a key is untrusted", async () => {
     const because = async (input: string) =>
       (await inspect(input, ["--url", URL, ...KEY])).stdout.split("\n\n")[0]?.replace(/\s+/g, " ");

@@ -110,16 +110,20 @@ const textOf = (value: SecretValue) =>
 
 describe("the secret with another key pair ID", () => {
   const forms = [
-    ["compact JSON", form("json"), json({ privateKey: pem, keyPairId: OLD, note: OLD })],
-    ["JSON on lines", form("json"), json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],
-    ["a nested member", form("json", "cf.id"), json({ cf: { id: OLD }, privateKey: pem }, 4)],
-    ["an ID that is none", form("json"), json({ privateKey: pem, keyPairId: "TODO: paste" })],
-    ["settings", form("pem", "KEY_ID"), `KEY_ID="${OLD}"\nPRIVATE_KEY="${pem}"\nNOTE=1\n`],
+    ["compact JSON", form("json"), OLD, json({ privateKey: pem, keyPairId: OLD, note: OLD })],
+    ["JSON on lines", form("json"), OLD, json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],
+    ["a nested member", form("json", "cf.id"), OLD, json({ cf: { id: OLD }, privateKey: pem }, 4)],
+    [
+      "an ID that is none",
+      form("json"),
+      "paste it here",
+      json({ privateKey: pem, keyPairId: "paste it here" }),
+    ],
+    ["settings", form("pem", "KEY_ID"), OLD, `KEY_ID="${OLD}"\nPRIVATE_KEY="${pem}"\nNOTE=1\n`],
   ] as const;
 
-  it.each(forms)("keeps every other byte of %s", (_, shape, text) => {
+  it.each(forms)("keeps every other byte of %s", (_, shape, was, text) => {
     const next = textOf(withKeyPairId({ text: new Sealed(text) }, shape, ID));
-    const was = text.includes("TODO") ? "TODO: paste" : OLD;
     const place = shape.format === "json" ? `"${was}"` : was;
     const at =
       shape.fields.keyPairId === "cf.id"
