@@ -1,4 +1,4 @@
-/** The whole login flow as a viewer experiences it: no mint without a session, log in, mint, get in, stay out of what is forbidden, log out. */
+/** Walks through the login flow as a viewer would: mint without a session, log in, mint, fetch, try what is forbidden, log out. */
 import type { CapturedCookie } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import type { Sealed } from "../sealed.ts";

@@ -1,4 +1,4 @@
-/** What makes the sandbox go wrong: a banner of what is on, the switches, and the faults ordered for calls to come. */
+/** The page's faults: a banner with those that are on, the switches, and the faults that are queued for later calls. */
 import { type Html, html } from "../../pictures/html.ts";
 import type { SandboxView } from "./view.ts";
 
