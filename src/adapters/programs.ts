@@ -23,7 +23,7 @@ export const childPrograms: Programs = {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, {
         stdio: ["inherit", "pipe", "inherit"],
-        ...(signal ? { signal } : {}),
+        signal,
       });
       const chunks: Buffer[] = [];
       child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -44,7 +44,7 @@ export async function planKeyIdFix(
     matching.find(isTrusted) ??
     matching[0] ??
     noPublicKey(gate, mark);
-  const named = { secretId: secret.id, from: current.versionId, ...(was !== undefined && { was }) };
+  const named = { secretId: secret.id, from: current.versionId, was };
   if (was === key.id) return { ...named, key, account };
   return { ...named, key, account, value: withKeyPairId(current.value, secret, key.id) };
 }

@@ -26,7 +26,7 @@ export class UnresolvedValues {
   known(value: string | Unresolved | undefined, where: string): string | undefined {
     if (!(value instanceof Unresolved)) return value;
     const { what, parameter } = value;
-    this.#found.push({ where, what, ...(parameter !== undefined && { parameter }) });
+    this.#found.push({ where, what, parameter });
     return undefined;
   }
 

@@ -45,7 +45,7 @@ export async function planFirstSecret(
   }
   const token = createHash("sha256").update(`${name}\n${mark}\n${key.id}`).digest("hex");
   const arn = await createdBefore(name, token, vault);
-  return { name, key, token, ...(arn !== undefined && { arn }) };
+  return { name, key, token, arn };
 }
 
 async function createdBefore(name: string, token: string, vault: SecretVault): Promise<string | undefined> {

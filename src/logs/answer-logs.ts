@@ -183,7 +183,7 @@ export function askedOf(
   { requestId }: LogWords,
   { bucket, loop = { denials: 5, within: 60 } }: LogFlags,
 ): GivenOptions {
-  return { ...(bucket !== undefined && { bucket }), loop, requestId };
+  return { bucket, loop, requestId };
 }
 
 /** An address has the same name throughout a run, and a different one in the next. */

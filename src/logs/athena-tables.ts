@@ -24,8 +24,8 @@ export function athenaTable(gate: Gate | undefined, flags: AthenaFlags): AthenaT
   const { workgroup = gate?.athena?.workgroup, outputLocation = gate?.athena?.outputLocation } = flags;
   return {
     database: flags.database ?? gate?.athena?.database ?? databaseFor(gate?.name),
-    ...(workgroup !== undefined && { workgroup }),
-    ...(outputLocation !== undefined && { outputLocation }),
+    workgroup,
+    outputLocation,
   };
 }
 

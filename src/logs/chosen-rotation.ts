@@ -57,12 +57,12 @@ function marksOfPast(past: PastRotation, given: GivenRotation): RotationMarks {
   return {
     rotation,
     oldKey: given.oldKey ?? past.old,
-    ...(newKey !== undefined && { newKey }),
+    newKey,
     stages: [
       { stage: "record-opened", at: openedAt },
       ...(finishedAt === undefined ? [] : [{ stage: outcome, at: finishedAt }]),
     ],
     from: openedAt,
-    ...(finishedAt !== undefined && { to: finishedAt }),
+    to: finishedAt,
   };
 }

@@ -92,7 +92,7 @@ function standardV2({ id, arn, logsCookies }: Distribution, delivery: LogDeliver
         account: accountOf(arn),
         layout: "v2",
         isHiveStyle,
-        ...(suffixPath !== undefined && { suffixPath }),
+        suffixPath,
       },
     }),
   };

@@ -98,10 +98,10 @@ async function attributeFaults(
             attributes: {
               host: new URL(url).hostname,
               ...(stored.hostOnly === false && stored.domain !== undefined ? { domain: stored.domain } : {}),
-              ...(stored.path === undefined ? {} : { path: stored.path }),
+              path: stored.path,
               secure: stored.secure ?? false,
               httpOnly: /;\s*httponly\s*(?:;|$)/i.test(line),
-              ...(stored.sameSite === undefined ? {} : { sameSite: stored.sameSite }),
+              sameSite: stored.sameSite,
               partitioned: stored.partitioned ?? false,
               ...(stored.expires === undefined ? {} : { maxAge: stored.expires - at }),
             },

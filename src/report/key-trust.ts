@@ -30,7 +30,7 @@ export function trustReport(outcome: TrustOutcome): Report {
       proofs: proofs.map(({ gate, proven, why, locations }) => ({
         gate,
         proven,
-        ...(why !== undefined && { why }),
+        why,
         locations,
       })),
     },

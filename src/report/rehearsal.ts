@@ -62,7 +62,7 @@ export function rehearsalReport(end: Counted): Report {
     outcome: end.rotation.outcome === "done" ? outcomeOf(findings) : "finding",
     result: {
       counts: end.counts,
-      ...(end.logged !== undefined && { logged: end.logged }),
+      logged: end.logged,
       seconds: Math.round(end.took),
       rotation: end.rotation.result,
     },

@@ -54,7 +54,7 @@ export async function proveAtEdge(
     behind = outcome.behind ?? [];
     checks = outcome.good ? checks + 1 : 0;
     complaint = outcome.complaint ?? complaint;
-    const result = { checks, ...(complaint !== undefined && { complaint }), locations: [...locations] };
+    const result = { checks, complaint, locations: [...locations] };
     if (checks >= settings.triples) return { proven: true, ...result };
     const left = began + settle - clock.now();
     // A row of good checks that has begun is finished.

@@ -65,7 +65,7 @@ export function notificationOf(
     rotation,
     goal,
     mode,
-    ...(ticket !== undefined && { ticket }),
+    ticket,
   } as const;
   const text = (says: string) => `keyturn: gate ${gate}, rotation ${rotation}: ${says}`;
   switch (happening.event) {

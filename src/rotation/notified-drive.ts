@@ -70,7 +70,7 @@ class RunListener {
     this.#tell(this.#known, {
       event: "stopped",
       error,
-      ...(this.#step !== undefined && { stage: this.#step }),
+      stage: this.#step,
     });
   }
 

@@ -64,7 +64,7 @@ async function runFor(
   // The document is on file descriptor 3 (`Programs.run`), from where the shell makes it stdin.
   const exitCode = await programs.run("sh", ["-c", `exec 0<&3 3<&-\n${command}`], new Sealed(json), {
     keepsStdout: true,
-    ...(limit && { signal: limit }),
+    signal: limit,
   });
   if (limit?.aborted) return `the command took longer than ${COMMAND_LIMIT} s`;
   return exitCode === 0 ? undefined : `the command ended with exit code ${exitCode}`;

@@ -53,7 +53,7 @@ export async function readPlanFile(path: string, files: Pick<Files, "read">): Pr
     asked: {
       gate,
       keep,
-      ...(leavesStale && { leavesStale }),
+      leavesStale,
       keyType: settings.keyType,
       ...(mode === "compromised" ? { compromised: true } : {}),
       ...(mode === "cut-now" ? { cutNow: true } : {}),

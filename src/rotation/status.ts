@@ -106,7 +106,7 @@ function declared(
     declare: {
       ownership,
       groups: groups.map(({ id, name, items, comment }) => ({ id, name, items, comment })),
-      ...(code === undefined ? {} : { code }),
+      code,
       ...(finished?.outcome === "rotated" && fresh !== undefined
         ? { replaced: { from: old.keyPairId, to: fresh.keyPairId } }
         : {}),

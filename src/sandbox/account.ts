@@ -76,7 +76,7 @@ export function createAccount(options: AccountOptions): Account {
     accountId,
     quotas: options.quotas,
     allowAnyRsaSize: options.allowAnyRsaSize ?? false,
-    ...(options.deployTime === undefined ? {} : { deployTime: options.deployTime }),
+    deployTime: options.deployTime,
     initial: initial.cloudFront,
     changed: save?.cloudFront,
   });

@@ -53,7 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       port,
       clock: options.clock,
       onBug,
-      ...(tls && { tls }),
+      tls,
     });
     listening.push(each);
     return each.port;

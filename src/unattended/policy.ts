@@ -24,7 +24,7 @@ export function functionPolicy(gates: readonly Gate[], { region, kmsKeys }: Poli
     const name = JSON.stringify([Sid, Action, Condition]);
     const known = merged.get(name)?.Resource ?? [];
     const all = [...new Set([...known, ...Resource])];
-    merged.set(name, { Sid, Effect: "Allow", Action, Resource: all, ...(Condition ? { Condition } : {}) });
+    merged.set(name, { Sid, Effect: "Allow", Action, Resource: all, Condition });
   };
   for (const gate of gates) {
     if (gate.assumeRole !== undefined) {
@@ -33,7 +33,7 @@ export function functionPolicy(gates: readonly Gate[], { region, kmsKeys }: Poli
     }
     const { policy } = iamPolicy(gate, { role: "unattended", region: gate.region ?? region, kmsKeys });
     for (const { Sid, Action, Resource, Condition } of policy.Statement) {
-      add({ Sid, Action, Resource: [Resource].flat(), ...(Condition ? { Condition } : {}) });
+      add({ Sid, Action, Resource: [Resource].flat(), Condition });
     }
   }
   return numbered([...merged.values()]);

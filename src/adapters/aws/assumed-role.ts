@@ -56,7 +56,7 @@ async function assume(role: AssumedRole, around: Surroundings): Promise<Credenti
         RoleArn: role.arn,
         RoleSessionName: around.sessionName,
         DurationSeconds: LENGTH,
-        ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+        ExternalId: role.externalId,
       }),
       { abortSignal: around.interrupt },
     );

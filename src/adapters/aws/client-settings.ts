@@ -35,8 +35,8 @@ export function clientSettings(options: CloudOptions, surroundings: CloudSurroun
   let knownRegion = region;
   const own = {
     retryStrategy: retryOnClock(surroundings),
-    ...(profile ? { profile } : {}),
-    ...(found ? { credentials: found } : {}),
+    profile: profile || undefined,
+    credentials: found,
     requestHandler: requestHandler ?? { connectionTimeout: limits.connect * 1000 },
   };
   const bounds = { dates: new AnswerDates(), clock, limits, undated };
@@ -87,7 +87,7 @@ function credentialsFrom(env: CloudSurroundings["env"]) {
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+    sessionToken: AWS_SESSION_TOKEN || undefined,
   };
 }
 

@@ -60,7 +60,7 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
       errorCode: each.ErrorCode ?? 0,
       // An empty response code keeps the origin's own.
       ...(each.ResponseCode ? { responseCode: Number(each.ResponseCode) } : {}),
-      ...(each.ResponsePagePath ? { responsePagePath: each.ResponsePagePath } : {}),
+      responsePagePath: each.ResponsePagePath || undefined,
     })),
     ipv6: config?.IsIPV6Enabled ?? false,
     ...(config?.WebACLId ? { webAclId: config.WebACLId } : {}),
@@ -96,11 +96,9 @@ function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: str
     viewerProtocolPolicy: behavior.ViewerProtocolPolicy ?? "allow-all",
     // GET and HEAD if the member is absent (API: AllowedMethods).
     allowedMethods: behavior.AllowedMethods?.Items ?? ["GET", "HEAD"],
-    ...(behavior.CachePolicyId ? { cachePolicyId: behavior.CachePolicyId } : {}),
-    ...(behavior.OriginRequestPolicyId ? { originRequestPolicyId: behavior.OriginRequestPolicyId } : {}),
-    ...(behavior.ResponseHeadersPolicyId
-      ? { responseHeadersPolicyId: behavior.ResponseHeadersPolicyId }
-      : {}),
+    cachePolicyId: behavior.CachePolicyId || undefined,
+    originRequestPolicyId: behavior.OriginRequestPolicyId || undefined,
+    responseHeadersPolicyId: behavior.ResponseHeadersPolicyId || undefined,
     ...(forwarded === undefined
       ? {}
       : {
@@ -114,7 +112,7 @@ function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: str
     viewerRequestFunctions: functions.flatMap(([event, arn]) =>
       event === "viewer-request" && arn !== undefined ? [arn] : [],
     ),
-    ...(behavior.RealtimeLogConfigArn ? { realtimeLogConfigArn: behavior.RealtimeLogConfigArn } : {}),
+    realtimeLogConfigArn: behavior.RealtimeLogConfigArn || undefined,
   };
 }
 
@@ -126,12 +124,12 @@ function originOf(origin: SdkOrigin): Origin {
     path: origin.OriginPath ?? "",
     customHeaderNames: (origin.CustomHeaders?.Items ?? []).map((each) => each.HeaderName ?? ""),
     kind: origin.VpcOriginConfig ? "vpc" : origin.S3OriginConfig ? "s3" : "custom",
-    ...(origin.OriginAccessControlId ? { accessControlId: origin.OriginAccessControlId } : {}),
+    accessControlId: origin.OriginAccessControlId || undefined,
     ...(origin.S3OriginConfig?.OriginAccessIdentity
       ? { legacyAccessIdentity: origin.S3OriginConfig.OriginAccessIdentity }
       : {}),
-    ...(origin.ConnectionAttempts ? { connectionAttempts: origin.ConnectionAttempts } : {}),
-    ...(origin.ConnectionTimeout ? { connectionTimeout: origin.ConnectionTimeout } : {}),
+    connectionAttempts: origin.ConnectionAttempts || undefined,
+    connectionTimeout: origin.ConnectionTimeout || undefined,
     ...(custom?.OriginReadTimeout ? { responseTimeout: custom.OriginReadTimeout } : {}),
     mutualTls: custom?.OriginMtlsConfig !== undefined,
     ...(custom?.OriginProtocolPolicy ? { protocolPolicy: custom.OriginProtocolPolicy } : {}),

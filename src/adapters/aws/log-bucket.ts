@@ -63,7 +63,7 @@ export function s3LogBucket(config: object, bounds: Omit<Bounds, "by">, calls: A
 
   return {
     async *objects(bucket, prefix, after) {
-      const query = { Prefix: prefix, ...(after !== undefined && { StartAfter: after }) };
+      const query = { Prefix: prefix, StartAfter: after };
       for await (const { Contents = [] } of pages(bucket, query)) yield* Contents.map(objectOf);
     },
     async *level(bucket, prefix) {

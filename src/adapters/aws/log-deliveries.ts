@@ -69,7 +69,7 @@ function joined(
       destination?.deliveryDestinationConfiguration?.destinationResourceArn ?? deliveryDestinationArn ?? "",
     format: destination?.outputFormat ?? "json",
     fields: recordFields ?? [],
-    ...(suffixPath ? { suffixPath } : {}),
+    suffixPath: suffixPath || undefined,
     isHiveStyle: enableHiveCompatiblePath ?? false,
   }));
 }

@@ -169,17 +169,17 @@ function descriptionOf(
   return {
     arn: entry.ARN ?? "",
     name: entry.Name ?? "",
-    ...(entry.KmsKeyId ? { kmsKeyId: entry.KmsKeyId } : {}),
+    kmsKeyId: entry.KmsKeyId || undefined,
     rotationEnabled: entry.RotationEnabled ?? false,
-    ...(entry.PrimaryRegion ? { primaryRegion: entry.PrimaryRegion } : {}),
+    primaryRegion: entry.PrimaryRegion || undefined,
     replicas: (replicas ?? []).map((each) => ({
       region: each.Region ?? "",
       status: each.Status ?? "",
-      ...(each.StatusMessage ? { message: each.StatusMessage } : {}),
+      message: each.StatusMessage || undefined,
     })),
     stagesByVersion: stagesByVersion ?? {},
     tags: Object.fromEntries((entry.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
-    ...(entry.OwningService ? { owningService: entry.OwningService } : {}),
+    owningService: entry.OwningService || undefined,
     ...(entry.DeletedDate ? { deletedAt: seconds(entry.DeletedDate) } : {}),
   };
 }

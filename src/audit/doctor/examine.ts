@@ -203,7 +203,7 @@ async function ask(
       with: credentials,
       status: response.status,
       classification,
-      ...(complaint !== undefined && { complaint }),
+      complaint,
     };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;

@@ -44,7 +44,7 @@ export function rehearsalHtml(end: RehearsalEnd, { findings }: Pick<Report, "fin
           stagesFigure(
             rotationTimeline({
               record: look.record,
-              ...(look.status !== undefined && { status: look.status }),
+              status: look.status,
               journal: journalEntries(journal, look.record.rotation),
               now,
             }),

@@ -73,7 +73,7 @@ function rowOf(
     state: isNow ? "now" : isDone ? "done" : "ahead",
     spans,
     isLatest,
-    ...(by !== undefined && { by }),
+    by,
     marks: marks.filter((mark) => (mark.step ?? underWay(mark.at, times)) === step),
   };
 }

@@ -69,7 +69,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
       forwarded(request, cookies, ip, requestId, options.verification, rules),
       requestId,
     );
-    return { answer, by: "origin", originCalled: true, ...(verdict && { verdict }) };
+    return { answer, by: "origin", originCalled: true, verdict };
   }
 
   async function fromOrigin(request: WireRequest, requestId: string): Promise<EdgeAnswer> {

@@ -160,7 +160,7 @@ export class Exchange {
     const outcome = {
       by: "origin" as const,
       originCalled: true,
-      ...(given.verdict && { verdict: given.verdict }),
+      verdict: given.verdict,
     };
     if (await this.#errorPage(outgoing, status, outcome, given.pages)) {
       response.destroy();
@@ -175,7 +175,7 @@ export class Exchange {
   }
 
   remember(by: AnsweredBy, status: number, verdict?: Verdict): void {
-    const outcome = { by, originCalled: true, ...(verdict && { verdict }) };
+    const outcome = { by, originCalled: true, verdict };
     this.#record.shown(outcome, status, this.#reason);
     this.#record.logged(outcome, status, [], 0);
   }

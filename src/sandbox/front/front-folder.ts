@@ -87,8 +87,8 @@ export async function writeFrontFolder(
     caFile: files.ca,
     envFile: files.env,
     backendFile: files.backend,
-    ...(files.config !== undefined && { configFile: files.config }),
-    ...(files.key !== undefined && { keyFile: files.key }),
+    configFile: files.config,
+    keyFile: files.key,
     env,
     secretEnv: { ...env, ...secret },
     remove: async () => {

@@ -112,15 +112,15 @@ export function planFront(flags: FrontFlags): FrontPlan | undefined {
             : { by: "own-key" },
     ...(isDeclared && files.length > 0 && { namedKeys: files }),
     addsOwnKey: flags.ownKey === true,
-    ...(flags.distribution !== undefined && { distribution: flags.distribution }),
+    distribution: flags.distribution,
     originRequestPolicyId: flags.originRequestPolicy ?? ORIGIN_REQUEST_POLICY_IDS.AllViewer,
     limits: {
-      ...(flags.originTimeout !== undefined && { responseTimeout: flags.originTimeout }),
-      ...(flags.connectionTimeout !== undefined && { connectionTimeout: flags.connectionTimeout }),
-      ...(flags.connectionAttempts !== undefined && { connectionAttempts: flags.connectionAttempts }),
+      responseTimeout: flags.originTimeout,
+      connectionTimeout: flags.connectionTimeout,
+      connectionAttempts: flags.connectionAttempts,
     },
     explains: flags.explain === true,
-    ...(flags.run !== undefined && { run: flags.run }),
+    run: flags.run,
     wait: flags.wait ?? WAIT,
   };
 }

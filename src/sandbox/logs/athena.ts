@@ -159,7 +159,7 @@ export class Athena {
       Status: {
         State: state,
         SubmissionDateTime: query.startedAt,
-        ...(query.reason !== undefined && { StateChangeReason: query.reason }),
+        StateChangeReason: query.reason,
       },
       Statistics: { DataScannedInBytes: query.scannedBytes, EngineExecutionTimeInMillis: 1 },
     };
@@ -187,7 +187,7 @@ export class Athena {
         },
       },
       UpdateCount: 0,
-      ...(next !== undefined && { NextToken: next }),
+      NextToken: next,
     };
   }
 }

@@ -46,7 +46,7 @@ export class LogDeliveries {
       members,
       run: ({ nextToken, limit = 50 }: Readonly<Record<string, unknown>>) => {
         const { items, next } = pageOf(this.#stored.map(describe), nextToken, Number(limit));
-        return { [member]: items, ...(next !== undefined && { nextToken: next }) };
+        return { [member]: items, nextToken: next };
       },
     });
     return jsonService("logs", "Logs_20140328", {

@@ -49,7 +49,7 @@ export function readDdl(sql: string): Defined {
     partitions: names(/^PARTITIONED BY \((.*)\)$/m.exec(rest)?.[1] ?? ""),
     format: /STORED AS PARQUET/.test(rest) ? "parquet" : /JsonSerDe/.test(rest) ? "json" : "tabs",
     location,
-    ...(template !== undefined && { template }),
+    template,
     skippedLines: Number(properties.get("skip.header.line.count") ?? 0),
     mappings: new Map(
       [...properties].flatMap(([key, value]) =>

@@ -29,7 +29,7 @@ export async function viewOf(site: PageSite): Promise<SandboxView> {
   const now = site.clock.now();
   return {
     now,
-    ...(rotation !== undefined && { rotation }),
+    rotation,
     signing: signingKey(site),
     trust: locations.trust.until(now),
     traffic: capture.traffic.seen,

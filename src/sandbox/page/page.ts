@@ -53,7 +53,7 @@ export function renderLive(view: SandboxView, shown: Shown = "all"): Html {
       : now;
   const first = Math.min(now, ...trust.flatMap(({ spans }) => spans.map(({ from }) => from)));
   const from = Math.max(first, Math.min(begun, now - WINDOW));
-  const history = { trust, traffic, from, to: now, ...(record !== undefined && { record }) };
+  const history = { trust, traffic, from, to: now, record };
   const drawn = (figure: Figure) => figureOf(figure, WIDTHS);
   return html`${panel(view)}${faultBanner(view)}${switchTable(view)}
 <div class="pictures">${drawn(trustFigure(trustPicture(history)))}${drawn(trafficFigure(trafficPicture(history)))}</div>

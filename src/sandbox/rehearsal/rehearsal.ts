@@ -98,7 +98,7 @@ export async function rehearse(
     const logged = await events.logs(sandbox);
     return {
       counts,
-      ...(logged !== undefined && { logged }),
+      logged,
       evidence: Object.fromEntries(
         MUST_BE_ZERO.filter((name) => counts[name] > 0).map((name) => [name, traffic.tally.evidence(name)]),
       ),

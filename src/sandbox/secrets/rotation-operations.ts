@@ -43,9 +43,9 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
       const metadata = input.ExternalSecretRotationMetadata?.map(tagOf);
       const isExternal = roleArn !== undefined || metadata !== undefined;
       const settings = {
-        ...(input.RotationLambdaARN === undefined ? {} : { lambdaArn: input.RotationLambdaARN }),
-        ...(rules === undefined ? {} : { rules }),
-        ...(isExternal ? { external: { ...(roleArn && { roleArn }), ...(metadata && { metadata }) } } : {}),
+        lambdaArn: input.RotationLambdaARN,
+        rules,
+        ...(isExternal ? { external: { roleArn: roleArn || undefined, metadata } } : {}),
       };
       return { ...named(configureRotation(registry, region, input.SecretId, settings)), VersionId: token };
     },

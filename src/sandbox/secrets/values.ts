@@ -100,9 +100,9 @@ export function updateSecret(
   // The value is written first: if it is refused, the description must stay unchanged.
   if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
   const changed = {
-    ...(description === undefined ? {} : { description }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-    ...(type === undefined ? {} : { type }),
+    description,
+    kmsKeyId,
+    type,
   };
   registry.saveChanged({ ...registry.findWritable(region, secret.arn), ...changed });
   return registry.findWritable(region, secret.arn);
