@@ -13,6 +13,11 @@ export type Dater =
   | "CloudWatch Logs"
   | "S3"
   | "Athena"
+  | "Step Functions"
+  | "Lambda"
+  | "EventBridge Scheduler"
+  | "CloudWatch"
+  | "SNS"
   | "the edge";
 const AWS: readonly Dater[] = ["CloudFront", "Secrets Manager"];
 

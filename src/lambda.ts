@@ -79,6 +79,7 @@ function worldOf(interrupt: AbortSignal): World {
     processes: systemProcesses,
     logs: { desk: () => unavailable("access logs") },
     logCloud: () => unavailable("access logs"),
+    engineCloud: () => unavailable("its own deployment"),
     runbooks: { names: () => unavailable("runbooks"), read: () => unavailable("runbooks") },
     folders: {
       list: () => unavailable("folders"),

@@ -61,6 +61,10 @@ export async function main(packageFolder: string): Promise<void> {
       const { awsLogCloud } = await import("./adapters/aws/log-cloud.ts");
       return awsLogCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal });
     },
+    engineCloud: async (options) => {
+      const { awsEngineCloud } = await import("./adapters/aws/engine-cloud.ts");
+      return awsEngineCloud(options, { env, clock: systemClock, random: systemRandom, interrupt, terminal });
+    },
     folders: lazyFolders(),
     turnCode: async () =>
       (await import("node:fs/promises")).readFile(join(packageFolder, "dist/unattended/index.js")),

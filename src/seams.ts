@@ -1,6 +1,7 @@
 /** Every side effect as a narrow interface; types only. Take only what you need: `Pick<World, "clock" | "files">`. */
 import type { AnswerDates } from "./answer-dates.ts";
 import type { Distribution, DistributionSummary, ForwardingPolicy } from "./cloudfront/distribution.ts";
+import type { EngineCloud } from "./engine-seams.ts";
 import type { Folders } from "./folder-seams.ts";
 import type { KeyPair, KeyType } from "./keys/key-pair.ts";
 import type { LogAccess, LogCloud } from "./log-seams.ts";
@@ -285,6 +286,8 @@ export interface World {
   readonly logs: LogAccess;
   /** Loads the AWS SDK. */
   readonly logCloud: (options: CloudOptions) => Promise<LogCloud>;
+  /** Loads the AWS SDK. */
+  readonly engineCloud: (options: CloudOptions) => Promise<EngineCloud>;
   /** Runs another keyturn command line in this world, with its output on `terminal`; resolves to its exit code. */
   readonly keyturn: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   readonly env: Readonly<Record<string, string | undefined>>;

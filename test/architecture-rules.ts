@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, free for all. */
 const FOUNDATION =
-  "^src/(answer-dates|(folder|log|program|runbook)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
+  "^src/(answer-dates|(engine|folder|log|program|runbook)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
 /** Node's modules that compute only. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** Where the machine is reached. */
@@ -54,6 +54,12 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/client-cloudwatch-logs": ["^src/adapters/aws/log-deliveries[.]ts$"],
   "@aws-sdk/client-s3": ["^src/adapters/aws/log-bucket[.]ts$"],
   "@aws-sdk/client-athena": ["^src/adapters/aws/log-warehouse[.]ts$"],
+  // The same for `keyturn unattended check`.
+  "@aws-sdk/client-sfn": ["^src/adapters/aws/engine-machines[.]ts$"],
+  "@aws-sdk/client-lambda": ["^src/adapters/aws/engine-function[.]ts$"],
+  "@aws-sdk/client-scheduler": ["^src/adapters/aws/engine-schedules[.]ts$"],
+  "@aws-sdk/client-cloudwatch": ["^src/adapters/aws/engine-alarms[.]ts$"],
+  "@aws-sdk/client-sns": ["^src/adapters/aws/engine-topic[.]ts$"],
   "@aws-sdk/cloudfront-signer": ["^src/mint/mint[.]ts$"],
   // Optional, with native code: loaded by the one command that needs it.
   "@duckdb/node-api": ["^src/adapters/logs/duckdb[.]ts$"],

@@ -8,6 +8,8 @@ import { cloudFrontService } from "./cloudfront/handler.ts";
 import type { CloudFrontQuotas } from "./cloudfront/ledger.ts";
 import { CloudFrontModel } from "./cloudfront/model.ts";
 import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts";
+import { DeployedEngine } from "./engine/deployed-engine.ts";
+import { engineServices } from "./engine/services.ts";
 import { FaultPlan } from "./faults.ts";
 import { Athena } from "./logs/athena.ts";
 import { LogDeliveries } from "./logs/deliveries.ts";
@@ -58,6 +60,8 @@ export interface Account {
   readonly logDeliveries: LogDeliveries;
   readonly logStore: LogStore;
   readonly athena: Athena;
+  /** What `keyturn unattended template` deploys. */
+  readonly engine: DeployedEngine;
   /** All APIs. */
   readonly handler: WireHandler;
   /** Resolves once every change so far would survive the process. */
@@ -97,13 +101,14 @@ export function createAccount(options: AccountOptions): Account {
     distributions: () => cloudFront.published().distributions,
   });
   const athena = new Athena({ clock, random, store: logStore, logs: options.logs });
+  const engine = new DeployedEngine({ clock, random, accountId, region });
   const handler = cloudApi({
     clock,
     random,
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
     sts: stsService({ clock, random, accountId, roles: options.roles }),
-    logs: [logDeliveries.service(), s3Service(logStore), athena.service()],
+    others: [logDeliveries.service(), s3Service(logStore), athena.service(), ...engineServices(engine)],
     faults,
     saved,
     onBug: options.onBug,
@@ -117,6 +122,7 @@ export function createAccount(options: AccountOptions): Account {
     logDeliveries,
     logStore,
     athena,
+    engine,
     handler,
     saved,
     createDistribution: (seed) =>

@@ -1,6 +1,6 @@
 /**
  * The control endpoint's part for the two APIs, under `/_sandbox/`: ordered faults, stale reads, replicas out of sync,
- * third parties. JSON in, JSON out; the endpoint itself checks who may call.
+ * third parties, a deployment. JSON in, JSON out; the endpoint itself checks who may call.
  */
 import { isError, UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
@@ -29,6 +29,7 @@ export function apiControl(account: Account): Readonly<Record<string, WireHandle
     replicas: controlled(replicas),
     "third-party": controlled(thirdParty),
     "rotation-functions": controlled(rotationFunctions),
+    deployment: controlled(deployment),
   };
 }
 
@@ -91,6 +92,18 @@ function replicas({ secrets }: Account, request: WireRequest): unknown {
 function rotationFunctions({ secrets }: Account, request: WireRequest): unknown {
   if (request.method === "POST") secrets.allowRotationBy(textOf(fieldsOf(request), "arn"));
   return { functions: [...secrets.registry.rotationFunctions] };
+}
+
+/** POST a template of `keyturn unattended`, with its package's sum in hex: `?sha256=...`. Nothing of it runs. */
+function deployment({ engine }: Account, { method, target, body }: WireRequest): unknown {
+  if (method === "POST") {
+    const sum = /[?&]sha256=([0-9a-f]{64})$/.exec(target)?.[1];
+    if (sum === undefined) throw new UsageError("ERR_USAGE", "sha256 is not the package's sum, in hex");
+    engine.deploy(Buffer.from(body).toString("utf8"), {
+      codeSha256: Buffer.from(sum, "hex").toString("base64"),
+    });
+  }
+  return { executions: engine.executions.map(({ name, status }) => ({ name, status })) };
 }
 
 /** POST `{"edit": "plain-put", "secret": "NAME", "value": "..."}`, or another edit. */

@@ -17,8 +17,8 @@ export interface CloudApiOptions {
     /** Whether a session that it gave is over. */
     isExpired(token: string): boolean;
   };
-  /** CloudWatch Logs' descriptions of deliveries, the S3 that they go to, and Athena. */
-  readonly logs: readonly Service[];
+  /** Told apart by the service that a request is signed for. */
+  readonly others: readonly Service[];
   readonly faults: FaultPlan;
   /** Resolves once all changes so far would survive the process; awaited before every response. */
   readonly saved?: () => Promise<void>;
@@ -41,7 +41,7 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
     cloudFront,
     secrets,
     sts,
-    logs,
+    others,
     faults,
     saved = async () => {},
     onBug = () => {},
@@ -49,7 +49,7 @@ export function cloudApi(options: CloudApiOptions): WireHandler {
 
   const serviceOf = ({ headers }: WireRequest): Service => {
     const name = CREDENTIALS.exec(headers.authorization ?? "")?.[1];
-    const signedFor = [sts, ...logs].find((service) => service.name === name);
+    const signedFor = [sts, ...others].find((service) => service.name === name);
     return signedFor ?? (headers["x-amz-target"] === undefined ? cloudFront : secrets);
   };
 

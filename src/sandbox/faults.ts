@@ -9,6 +9,11 @@ const FAULT_TARGETS = [
   "logs",
   "s3",
   "athena",
+  "states",
+  "lambda",
+  "scheduler",
+  "monitoring",
+  "sns",
   "edge",
   "origin",
 ] as const;

@@ -86,6 +86,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: api,
         AWS_ENDPOINT_URL_S3: api,
         AWS_ENDPOINT_URL_ATHENA: api,
+        AWS_ENDPOINT_URL_SFN: api,
+        AWS_ENDPOINT_URL_LAMBDA: api,
+        AWS_ENDPOINT_URL_SCHEDULER: api,
+        AWS_ENDPOINT_URL_CLOUDWATCH: api,
+        AWS_ENDPOINT_URL_SNS: api,
         AWS_REGION: DEMO.region,
         // Version 1 of the AWS CLI reads only this one.
         AWS_DEFAULT_REGION: DEMO.region,

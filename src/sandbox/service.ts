@@ -1,7 +1,19 @@
 /** One AWS API behind the shared entry point: which operation is requested, how it responds, how it refuses. */
 import type { WireRequest, WireResponse } from "./wire.ts";
 
-type ServiceName = "cloudfront" | "secretsmanager" | "sts" | "logs" | "s3" | "athena";
+/** As requests are signed for it. */
+type ServiceName =
+  | "cloudfront"
+  | "secretsmanager"
+  | "sts"
+  | "logs"
+  | "s3"
+  | "athena"
+  | "states"
+  | "lambda"
+  | "scheduler"
+  | "monitoring"
+  | "sns";
 
 /** Refusals unrelated to the operation: the caller, the rate, and the service's own state. */
 export type GeneralRefusal =

@@ -2,6 +2,7 @@
 import { unzipSync } from "fflate";
 import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { awsEngineCloud } from "../../src/adapters/aws/engine-cloud.ts";
 import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
@@ -123,6 +124,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     cloud: (options) => awsCloud(...overWire(options)),
     logCloud: (options) => awsLogCloud(...overWire(options)),
+    engineCloud: (options) => awsEngineCloud(...overWire(options)),
   };
 
   const key = readPrivateKey(privateKey).privateKey;

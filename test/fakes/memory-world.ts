@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
 import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
+import { awsEngineCloud } from "../../src/adapters/aws/engine-cloud.ts";
 import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
+import type { EngineCloud } from "../../src/engine-seams.ts";
 import { InputError } from "../../src/errors.ts";
 import type { Folders } from "../../src/folder-seams.ts";
 import { runProgram } from "../../src/program.ts";
@@ -89,6 +91,10 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
       if (typeof options.cloud !== "function") return unexpected("a question about logs to AWS");
       return awsLogCloud(...inProcess(options.cloud, asked, around, options.serverClock ?? clock));
     },
+    engineCloud: async (asked) => {
+      if (typeof options.cloud !== "function") return NOTHING_DEPLOYED;
+      return awsEngineCloud(...inProcess(options.cloud, asked, around, options.serverClock ?? clock));
+    },
     viewer: options.viewer ?? { send: async () => unexpected("a request to an edge") },
     journal: memoryJournal(),
     cache: memoryCache(),
@@ -107,6 +113,19 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   };
   return world;
 }
+
+const NOTHING_DEPLOYED: EngineCloud = {
+  where: "nowhere",
+  lambda: async () => undefined,
+  machine: async () => undefined,
+  machineArn: async () => undefined,
+  executions: async () => [],
+  waitingWith: async () => undefined,
+  ended: async () => ({}),
+  schedules: async () => [],
+  alarms: async () => [],
+  topic: async () => undefined,
+};
 
 export interface Ran {
   readonly stdout: string;

@@ -1,5 +1,5 @@
 /** Standard logging v2 as CloudWatch Logs describes it: sources, destinations, and the deliveries between them. */
-import { jsonService, pageOf } from "./json-wire.ts";
+import { jsonService, pageOf } from "../json-wire.ts";
 
 export interface LogDeliverySeed {
   readonly distributionId: string;

@@ -1,6 +1,6 @@
-/** A service over JSON 1.1: POST / with the operation in X-Amz-Target; unknown members are refused. */
-import type { GeneralRefusal, Service } from "../service.ts";
-import type { WireResponse } from "../wire.ts";
+/** A service over AWS's JSON protocols: POST / with the operation in X-Amz-Target; unknown members are refused. */
+import type { GeneralRefusal, Service } from "./service.ts";
+import type { WireResponse } from "./wire.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -34,7 +34,14 @@ const GENERAL: Readonly<Record<GeneralRefusal, readonly [code: string, message: 
 };
 
 /** `target`: what stands before the dot in X-Amz-Target. */
-export function jsonService(name: "logs" | "athena", target: string, operations: JsonOperations): Service {
+export function jsonService(
+  name: "logs" | "athena" | "states" | "monitoring",
+  target: string,
+  operations: JsonOperations,
+  version: "1.0" | "1.1" = "1.1",
+): Service {
+  const refusal = ({ code, status, message }: JsonRefusal, requestId: string) =>
+    write(status, { __type: code, message }, requestId, version);
   const operationOf: Service["operationOf"] = ({ headers }) => {
     const [prefix, operation = ""] = (headers["x-amz-target"] ?? "").split(".");
     return prefix === target && Object.hasOwn(operations, operation) ? operation : undefined;
@@ -50,7 +57,7 @@ export function jsonService(name: "logs" | "athena", target: string, operations:
         const input = readInput(request.body);
         const surplus = Object.keys(input).find((member) => !operation.members.includes(member));
         if (surplus !== undefined) throw new JsonRefusal("ValidationException", `Unknown member: ${surplus}`);
-        return write(200, operation.run(input), requestId);
+        return write(200, operation.run(input), requestId, version);
       } catch (thrown) {
         if (thrown instanceof JsonRefusal) return refusal(thrown, requestId);
         throw thrown;
@@ -77,19 +84,15 @@ function readInput(body: Uint8Array): Json {
   throw new JsonRefusal("SerializationException", "The request body is no JSON object.");
 }
 
-function write(status: number, answer: Json, requestId: string): WireResponse {
+function write(status: number, answer: Json, requestId: string, version: string): WireResponse {
   return {
     status,
     headers: [
       ["x-amzn-RequestId", requestId],
-      ["Content-Type", "application/x-amz-json-1.1"],
+      ["Content-Type", `application/x-amz-json-${version}`],
     ],
     body: JSON.stringify(answer),
   };
-}
-
-function refusal({ code, status, message }: JsonRefusal, requestId: string): WireResponse {
-  return write(status, { __type: code, message }, requestId);
 }
 
 /** The text of a member. Throws JsonRefusal where it is missing or no text. */
