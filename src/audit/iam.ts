@@ -2,6 +2,7 @@
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
 import { athenaStatements, type Statement } from "./iam-athena.ts";
+import { deploymentArns } from "./iam-deployment.ts";
 import type { TrustPolicy } from "./iam-trust.ts";
 import { ROLE_NEEDS, type Role, type Scope } from "./role-needs.ts";
 
@@ -25,6 +26,8 @@ export interface IamOptions {
   readonly kmsKeys?: readonly string[] | undefined;
   /** That the access logs are delivered to. */
   readonly logBucket?: string | undefined;
+  /** The name that rotations are deployed under. */
+  readonly deployment?: string | undefined;
 }
 
 /** No bucket can have that name: until it is replaced, it allows nothing. */
@@ -38,6 +41,12 @@ const SID: Readonly<Record<Scope, string>> = {
   policies: "ForwardingPolicies",
   "log-bucket": "LogBucket",
   "log-objects": "Logs",
+  function: "Function",
+  machine: "StateMachine",
+  executions: "Executions",
+  schedules: "Schedules",
+  alarms: "Alarms",
+  topic: "Topic",
   everything: "NoResourceLevel",
 };
 
@@ -83,7 +92,7 @@ function commentsOnRole({ assumeRole, name }: Gate, { role }: IamOptions): IamPo
   ];
 }
 
-function arnsOf(gate: Gate, { region: regionAsked, logBucket }: IamOptions) {
+function arnsOf(gate: Gate, { region: regionAsked, logBucket, deployment = "keyturn" }: IamOptions) {
   const [, partition, ofArn, account] =
     /^arn:([^:]+):secretsmanager:([^:]*):([^:]*):/.exec(gate.secret.id) ?? [];
   const region = ofArn ?? regionAsked ?? "*";
@@ -109,6 +118,7 @@ function arnsOf(gate: Gate, { region: regionAsked, logBucket }: IamOptions) {
     ],
     "log-bucket": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}`],
     "log-objects": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}/*`],
+    ...deploymentArns(gate, { part, owner, region }, deployment),
     everything: "*",
     regions,
     part,
@@ -129,7 +139,9 @@ function commentsOn(
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
     NoResourceLevel:
-      "AWS has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
+      role === "deployment-reader"
+        ? "AWS has no ARNs for lists: IAM allows these actions only on *"
+        : "AWS has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
     Distributions: "all distributions: audit --all reads every one",
     ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
     ...(role === "auditor" && {
@@ -144,7 +156,7 @@ function commentsOn(
   const comments = statements.flatMap(({ Sid }) =>
     texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],
   );
-  if (kmsKeys.length > 0) return comments;
+  if (kmsKeys.length > 0 || ROLE_NEEDS[role].kms.length === 0) return comments;
   return [
     ...comments,
     {

@@ -8,7 +8,7 @@
  */
 import type { Gate } from "../gates/gate.ts";
 
-export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader"] as const;
+export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader", "deployment-reader"] as const;
 /** Whom `keyturn iam --role` knows, and the function of `keyturn unattended`, whose template holds its policy. */
 export type Role = (typeof ROLES)[number] | "unattended";
 
@@ -20,6 +20,12 @@ export type Scope =
   | "policies"
   | "log-bucket"
   | "log-objects"
+  | "function"
+  | "machine"
+  | "executions"
+  | "schedules"
+  | "alarms"
+  | "topic"
   | "everything";
 
 interface Grant {
@@ -141,6 +147,19 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       ...on("log-objects", "s3:GetObject"),
     ],
     // The record is encrypted with aws/secretsmanager.
+    kms: [],
+  },
+  "deployment-reader": {
+    commands: ["unattended check"],
+    grants: [
+      ...on("everything", "scheduler:ListSchedules", "states:ListStateMachines"),
+      ...on("function", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration"),
+      ...on("machine", "states:DescribeStateMachine", "states:ListExecutions"),
+      ...on("executions", "states:DescribeExecution", "states:GetExecutionHistory"),
+      ...on("schedules", "scheduler:GetSchedule"),
+      ...on("alarms", "cloudwatch:DescribeAlarms"),
+      ...on("topic", "sns:GetTopicAttributes"),
+    ],
     kms: [],
   },
   auditor: {

@@ -217,6 +217,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../commands/unattended/template.ts")).templateCommand,
   },
   {
+    words: "unattended check",
+    summary: "what is deployed and what it does: outdated, stopped, failed, in alarm",
+    examples: [["keyturn unattended check --every 30d", "and whether keys are rotated at that age"]],
+    load: async () => (await import("../commands/unattended/check.ts")).checkCommand,
+  },
+  {
     words: "config init",
     summary: "write a commented keyturn.yaml by reading an account",
     examples: [

@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, JsonExample>> = {
   "secret cancel-rotation": ["--gate app", ".result.changed", "false if it was off already"],
   "secret release-labels": ["", ".result.released[].label", "the labels that it released"],
   "unattended template": ["-o DIR", ".result.files[].path", "the files that it wrote"],
+  "unattended check": ["", ".result.gates[].looksAt", "when each gate is looked at next"],
   mint: ["https://HOST/api/me", ".result.sets[0].cookies", "the cookies by name"],
   curl: ["https://HOST/api/me", ".result.exitCode", "curl's own exit code"],
   inspect: ["request.txt", ".result.verdict", "allow, deny or unknown"],

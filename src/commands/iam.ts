@@ -10,6 +10,7 @@ import { openGate } from "../gates/open.ts";
 import { iamReport } from "../report/iam.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
+import { isDeploymentName } from "../unattended/template-input.ts";
 import { collect } from "./collect.ts";
 
 interface Flags extends GlobalFlags {
@@ -17,6 +18,7 @@ interface Flags extends GlobalFlags {
   readonly kmsKey?: readonly string[];
   readonly trusts?: string;
   readonly logBucket?: string;
+  readonly deployment?: string;
 }
 
 export const iamCommand = (bind: Bind) =>
@@ -24,6 +26,7 @@ export const iamCommand = (bind: Bind) =>
     .addOption(new Option("--role <role>", "who will run keyturn").choices(ROLES).makeOptionMandatory())
     .option("--kms-key <arn>", "customer-managed KMS key of the secret or a replica; repeatable", collect)
     .option("--log-bucket <name>", "of the access logs, for the log-reader")
+    .option("--deployment <name>", "of unattended rotations, for the deployment-reader", "keyturn")
     .option("--trusts <arn>", "print what lets this caller assume the gate's role (assumeRole) instead")
     .action(bind(iam));
 
@@ -39,11 +42,16 @@ export async function iam(
       "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);
   }
-  const { logBucket } = flags;
+  const { logBucket, deployment } = flags;
   if (logBucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(logBucket)) {
     throw new UsageError("ERR_USAGE", `--log-bucket ${logBucket} is no name of a bucket`, [
       "--log-bucket my-logs",
       "keyturn logs where",
+    ]);
+  }
+  if (deployment !== undefined && !isDeploymentName(deployment)) {
+    throw new UsageError("ERR_USAGE", `--deployment ${deployment} is no name of a deployment`, [
+      "--deployment keyturn",
     ]);
   }
   const gate = await openGate(flags, world);
@@ -57,7 +65,7 @@ export async function iam(
     ]);
   }
   const trust = caller === undefined ? undefined : trustPolicy(gate, caller);
-  const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey, logBucket });
+  const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey, logBucket, deployment });
   return iamReport(
     { ...policy, ...(trust && { trust }) },
     { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands },

@@ -13,11 +13,13 @@ import type { Page, Pages } from "./pages/page.ts";
 import { PROBE_PAGES } from "./pages/probe.ts";
 import { ROTATION_PAGES } from "./pages/rotation.ts";
 import { S3_PAGES } from "./pages/s3.ts";
+import { UNATTENDED_PAGES } from "./pages/unattended.ts";
 
 /** An earlier table takes precedence over a later one. */
 export const FINDING_PAGES: Pages = {
   ...MINT_PAGES,
   ...S3_PAGES,
+  ...UNATTENDED_PAGES,
   ...CAUSE_MORE_PAGES,
   ...CAUSE_PAGES,
   ...DOCTOR_PAGES,

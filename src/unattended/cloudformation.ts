@@ -1,5 +1,5 @@
 /** A deployment as a CloudFormation template, in JSON. Pure. */
-import type { Alarm, Deployment, Schedule } from "./deployment.ts";
+import { type Alarm, type Deployment, FUNCTION, type Schedule } from "./deployment.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -107,13 +107,13 @@ function functionResources({ name, runtime, timeout, policy }: Deployment): Json
         FunctionName: name,
         Description: "One turn of a rotation by keyturn",
         Runtime: runtime,
-        Architectures: ["arm64"],
-        Handler: "index.handler",
+        Architectures: [FUNCTION.architecture],
+        Handler: FUNCTION.handler,
         Code: { S3Bucket: ref("CodeBucket"), S3Key: ref("CodeKey") },
         Role: arnOf("FunctionRole"),
-        MemorySize: 512,
+        MemorySize: FUNCTION.memorySize,
         Timeout: timeout,
-        ReservedConcurrentExecutions: 1,
+        ReservedConcurrentExecutions: FUNCTION.reservedConcurrency,
         Environment: { Variables: { KEYTURN_DEPLOYMENT: name } },
         LoggingConfig: { LogFormat: "Text", LogGroup: ref("FunctionLog") },
       },

@@ -15,6 +15,15 @@ const YEAR: Seconds = 365 * DAY;
 /** How long people may take to notice a rotation that stands still. */
 const NOTICE: Seconds = 3 * DAY;
 
+/** Of the function, whatever the gates are. */
+export const FUNCTION = {
+  handler: "index.handler",
+  architecture: "arm64",
+  /** MB. */
+  memorySize: 512,
+  reservedConcurrency: 1,
+} as const;
+
 export interface DeploymentOptions extends PolicyOptions {
   readonly name: string;
   /** Rotate a key of this age. */

@@ -16,9 +16,14 @@ export function executionName(gate: string, kind: ExecutionKind, id: string): st
   return `${gatePart(gate)}_${kind}_${id}`;
 }
 
-const NAME = /^(.+)_(?:start|tick)_([^_]+)$/;
+const NAME = /^(.+)_(start|tick)_([^_]+)$/;
 
 /** Undefined for the name of an execution that somebody started by hand without one of ours. */
 export function gatePartOf(execution: string): string | undefined {
   return NAME.exec(execution)?.[1];
+}
+
+/** The same. */
+export function kindOf(execution: string): ExecutionKind | undefined {
+  return NAME.exec(execution)?.[2] as ExecutionKind | undefined;
 }

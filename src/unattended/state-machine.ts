@@ -76,7 +76,7 @@ const KILLED: Retrier = {
   MaxDelaySeconds: 900,
 };
 /** CloudFormation and Terraform write placeholders alike. */
-const placeholder = (name: "FunctionArn" | "TopicArn" | "Partition") => `\${${name}}`;
+export const placeholder = (name: "FunctionArn" | "TopicArn" | "Partition") => `\${${name}}`;
 const serviceTask = (name: string) => `arn:${placeholder("Partition")}:states:::${name}`;
 
 function turn(task: "open" | "turn", more: Template): TaskState {

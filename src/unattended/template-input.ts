@@ -15,7 +15,12 @@ export interface TemplateInput {
   readonly kmsKeys: readonly string[];
 }
 
+export const DEFAULTS = { every: "30d", startAt: "cron(0 9 ? * MON-THU *)", name: "keyturn" } as const;
+
 const DAY: Seconds = 86_400;
+
+/** It is part of names with 64 characters. */
+export const isDeploymentName = (name: string) => /^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/.test(name);
 
 /** Throws ERR_USAGE, ERR_DURATION. */
 export function templateInput({ every, startAt, name, kmsKey = [] }: Said): TemplateInput {
@@ -31,8 +36,7 @@ export function templateInput({ every, startAt, name, kmsKey = [] }: Said): Temp
       '--start-at "rate(1 day)"',
     ]);
   }
-  // It is part of names with 64 characters.
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/.test(name)) {
+  if (!isDeploymentName(name)) {
     throw new UsageError("ERR_USAGE", `--name ${name} is not possible: up to 24 letters, digits and -`, [
       "--name keyturn",
     ]);

@@ -1,5 +1,5 @@
 /** A deployment as Terraform's JSON configuration. The state machine is a file of its own, filled in by templatefile. Pure. */
-import type { Alarm, Deployment, Schedule } from "./deployment.ts";
+import { type Alarm, type Deployment, FUNCTION, type Schedule } from "./deployment.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -119,14 +119,14 @@ function lambda({ name, timeout }: Deployment, packageFile: string): Json {
     function_name: name,
     description: "One turn of a rotation by keyturn",
     runtime: expression("var.runtime"),
-    architectures: ["arm64"],
-    handler: "index.handler",
+    architectures: [FUNCTION.architecture],
+    handler: FUNCTION.handler,
     filename: path,
     source_code_hash: expression(`filebase64sha256("${path}")`),
     role: expression("aws_iam_role.function.arn"),
-    memory_size: 512,
+    memory_size: FUNCTION.memorySize,
     timeout,
-    reserved_concurrent_executions: 1,
+    reserved_concurrent_executions: FUNCTION.reservedConcurrency,
     environment: { variables: { KEYTURN_DEPLOYMENT: name } },
     logging_config: { log_format: "Text", log_group: expression("aws_cloudwatch_log_group.function.name") },
     depends_on: ["aws_iam_role_policy.function"],

@@ -300,6 +300,10 @@ export const SCENES: readonly Scene[] = [
       "unattended template --gate @pem -o elsewhere",
       "unattended template --gate demo -o @pem",
       "unattended template --gate demo -o deployed",
+      "unattended check --gate demo",
+      "unattended check --gate @pem",
+      "unattended check --gate demo --name @pem",
+      "unattended check --gate demo --start-at @pem",
     ],
   },
   {

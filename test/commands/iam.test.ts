@@ -9,6 +9,7 @@ import type { Gate } from "../../src/gates/gate.ts";
 import { checkGates } from "../../src/gates/read.ts";
 import { writePublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import type { FaultTarget } from "../../src/sandbox/faults.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -17,6 +18,7 @@ import { v1Text } from "../logs/lines.ts";
 import { cookieOf, denied, T0 } from "../logs/planted.ts";
 import { addKey, currentKeyId, type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
+import { deployFolder } from "../unattended/deployed-site.ts";
 
 const FILE = `${SITE}/media/film.txt`;
 /** A denied line with a credential: its key is looked for in the account. */
@@ -47,6 +49,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "rotate history --all",
     "config init --out -",
   ],
+  "deployment-reader": ["unattended check --gate demo"],
   unattended: ["rotate start --yes", "rotate resume --wait --yes"],
   "log-reader": [
     `logs denials ${DENIED} --gate demo`,
@@ -114,6 +117,12 @@ async function readyFor(role: Role, variant?: Variant) {
   Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
   if (role === "auditor" || role === "log-reader") await made.site.run("rotate start --yes");
   // So that there is a log of the last hour.
+  if (role === "deployment-reader") {
+    const { engine } = made.site.site.account;
+    await deployFolder(made.site.world, engine);
+    Object.assign(engine.began("demo_tick_1", "{}"), { status: "SUCCEEDED", output: "{}" });
+    engine.began("demo_start_2", "{}");
+  }
   if (role === "log-reader")
     await made.site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
   return made;
@@ -161,9 +170,20 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "cloudfront:ListKeyGroups": "*",
   "cloudfront:ListPublicKeys": "*",
   "cloudfront:UpdateKeyGroup": "*",
+  "cloudwatch:DescribeAlarms": "cloudwatch alarm",
+  "lambda:GetFunctionConcurrency": "lambda function",
+  "lambda:GetFunctionConfiguration": "lambda function",
   "logs:DescribeDeliveries": "*",
   "logs:DescribeDeliveryDestinations": "*",
   "logs:DescribeDeliverySources": "*",
+  "scheduler:GetSchedule": "scheduler schedule",
+  "scheduler:ListSchedules": "*",
+  "sns:GetTopicAttributes": "sns topic",
+  "states:DescribeExecution": "states execution",
+  "states:DescribeStateMachine": "states stateMachine",
+  "states:GetExecutionHistory": "states execution",
+  "states:ListExecutions": "states stateMachine",
+  "states:ListStateMachines": "*",
   "s3:GetObject": "s3 object",
   "s3:ListBucket": "s3 bucket",
   "secretsmanager:CreateSecret": "secretsmanager secret",
@@ -194,12 +214,10 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
     // IAM's name for it.
-    const action = `${on}:${operation}`.replace("s3:ListObjectsV2", "s3:ListBucket");
-    if (
-      moment === "before" &&
-      /^(cloudfront|secretsmanager|logs|s3|athena):/.test(action) &&
-      !actions.has(action)
-    ) {
+    const action = `${on}:${operation}`
+      .replace("s3:ListObjectsV2", "s3:ListBucket")
+      .replace("monitoring:", "cloudwatch:");
+    if (moment === "before" && !action.startsWith("sts:") && !actions.has(action)) {
       actions.set(action, running);
     }
   });
@@ -249,13 +267,10 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
     const firstUses = await recorded(role);
     for (const [action, first] of firstUses) {
       if (isKms(action)) continue;
-      const [service, operation] = action.split(":") as [
-        "cloudfront" | "secretsmanager" | "logs" | "s3" | "athena",
-        string,
-      ];
+      const [service, operation] = action.split(":") as [FaultTarget, string];
       const { exitCode, stderr } = await refusedAt(role, first, ({ site }) =>
         site.account.faults.order({
-          on: service,
+          on: action.startsWith("cloudwatch:") ? "monitoring" : service,
           operation: operation.replace("ListBucket", "ListObjectsV2"),
           kind: "access-denied",
           times: Number.POSITIVE_INFINITY,
@@ -338,7 +353,9 @@ describe("keyturn iam", () => {
         const shapes = [Resource]
           .flat()
           .map((arn) =>
-            arn.replace(/^(arn:[^:]+:s3:::)[^/]+(\/?).*$/, (_, s3, key) => s3 + (key ? "object" : "bucket")),
+            arn
+              .replace(/^(arn:[^:]+:s3:::)[^/]+(\/?).*$/, (_, s3, key) => s3 + (key ? "object" : "bucket"))
+              .replace(/^(arn:[^:]+:sns:[^:]*:[^:]*:).*$/, "$1topic"),
           )
           .map((arn) => `${arn}`.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
         expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({

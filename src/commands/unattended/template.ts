@@ -9,7 +9,7 @@ import { type TemplateResult, templateReport } from "../../report/unattended-tem
 import type { World } from "../../seams.ts";
 import { unattendedFolder } from "../../unattended/folder.ts";
 import { FORMATS, type Format } from "../../unattended/format.ts";
-import { templateInput } from "../../unattended/template-input.ts";
+import { DEFAULTS, templateInput } from "../../unattended/template-input.ts";
 import { writeFolder } from "../../unattended/write-folder.ts";
 import { collect } from "../collect.ts";
 
@@ -30,9 +30,9 @@ export const templateCommand = (bind: Bind) =>
     )
     .addOption(new Option("--format <format>", "what deploys it").choices(FORMATS).default("cfn"))
     .option("-o, --output <folder>", "the folder to write; may hold an earlier one")
-    .option("--every <duration>", "rotate a key of this age", "30d")
-    .option("--start-at <schedule>", "when to ask whether a key is due, UTC", "cron(0 9 ? * MON-THU *)")
-    .option("--name <name>", "name of everything that is deployed", "keyturn")
+    .option("--every <duration>", "rotate a key of this age", DEFAULTS.every)
+    .option("--start-at <schedule>", "when to ask whether a key is due, UTC", DEFAULTS.startAt)
+    .option("--name <name>", "name of everything that is deployed", DEFAULTS.name)
     .option("--kms-key <arn>", "customer-managed KMS key of the secrets; repeatable", collect)
     .option("--force", "keep files of the same name that keyturn did not write as NAME.orig")
     .action(bind(template));

@@ -58,12 +58,6 @@ export const DOCTOR_PAGES: Pages = {
     fix: "`keyturn rotate resume --gate NAME` repairs it.",
     runbook: "everyone-gets-403",
   },
-  "unattended-run-failed": {
-    means: "A rotation that runs unattended stopped with an error.",
-    apart: "A halt is not a failure: it says why, and what to type.",
-    fix: "`keyturn rotate status --gate NAME`, then `keyturn rotate resume`.",
-    runbook: "resume-a-rotation",
-  },
   "config-mistake": {
     means: "keyturn.yaml has a mistake; its line is shown.",
     apart: "ERR_CONFIG: the file cannot be used at all.",

@@ -1,7 +1,17 @@
 /** Shapes of `result` in the `unattended` commands. */
 import * as z from "zod";
 import { FORMATS } from "../../unattended/format.ts";
-import { count } from "./words.ts";
+import { count, instant } from "./words.ts";
+
+/** A state machine's execution that drives a gate, and when it looks again. */
+const executionAtWork = z.strictObject({
+  execution: z.string(),
+  startedAt: instant,
+  rotation: z.string().optional(),
+  stage: z.string().optional(),
+  says: z.string().optional(),
+  wakeAt: instant.optional(),
+});
 
 export const unattended = {
   "unattended template": z.strictObject({
@@ -12,5 +22,43 @@ export const unattended = {
     files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: count })),
     movedAside: z.array(z.strictObject({ from: z.string(), to: z.string() })),
     needsPeople: z.array(z.strictObject({ gate: z.string(), why: z.string() })),
+  }),
+  "unattended check": z.strictObject({
+    name: z.string(),
+    where: z.string(),
+    at: instant,
+    parts: z.array(
+      z.strictObject({
+        part: z.enum(["function", "state-machine", "schedules", "alarms", "topic"]),
+        says: z.string(),
+        state: z.enum(["as-written", "outdated", "stopped", "missing"]),
+        missing: z.array(z.string()),
+        differences: z.array(z.string()),
+        stopped: z.array(z.string()),
+      }),
+    ),
+    gates: z.array(
+      z.strictObject({
+        gate: z.string(),
+        /** The earliest first. */
+        atWork: z.array(executionAtWork),
+        /** The latest of each kind. */
+        ended: z.array(
+          z.strictObject({
+            execution: z.string(),
+            kind: z.enum(["start", "tick"]),
+            status: z.enum(["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
+            startedAt: instant,
+            endedAt: instant,
+            says: z.string(),
+          }),
+        ),
+        /** When an execution looks at the gate next. */
+        looksAt: instant.optional(),
+      }),
+    ),
+    alarms: z.array(
+      z.strictObject({ name: z.string(), state: z.string(), since: instant, reason: z.string() }),
+    ),
   }),
 };

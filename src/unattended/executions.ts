@@ -1,0 +1,115 @@
+/** What a deployment's executions do and did, by gate: from their names, the state that one waits in, and their ends. Reads only. */
+import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
+import { isRecord } from "../is-record.ts";
+import { type EpochSeconds, parseInstant } from "../time.ts";
+import { gatePart, gatePartOf, kindOf } from "./execution-name.ts";
+import type { ExecutionKind } from "./turn-shape.ts";
+
+export interface ExecutionAtWork {
+  readonly name: string;
+  readonly startedAt: EpochSeconds;
+  /** What its last turn said; absent while a turn is under way. */
+  readonly rotation?: string;
+  readonly stage?: string;
+  readonly says?: string;
+  /** When it looks again; absent while a turn is under way. */
+  readonly wakeAt?: EpochSeconds;
+}
+export interface EndedExecution {
+  readonly name: string;
+  readonly kind: ExecutionKind;
+  readonly status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  readonly startedAt: EpochSeconds;
+  readonly endedAt: EpochSeconds;
+  /** Why it had nothing more to do, or how it failed. */
+  readonly says: string;
+}
+export interface GateExecutions {
+  readonly gate: string;
+  /** The earliest first: the later ones leave the work to it. */
+  readonly atWork: readonly ExecutionAtWork[];
+  /** The latest of each kind. */
+  readonly ended: readonly EndedExecution[];
+  /** When the latest tick began, whatever became of it. */
+  readonly tickedAt?: EpochSeconds;
+}
+
+/** One page: four days of ticks, for ten gates. */
+const NEWEST = 1000;
+
+export async function executionsOf(
+  gates: readonly string[],
+  machineArn: string,
+  engine: EngineCloud,
+): Promise<GateExecutions[]> {
+  const [running, newest] = await Promise.all([
+    engine.executions(machineArn, { running: true }),
+    engine.executions(machineArn, { newest: NEWEST }),
+  ]);
+  return Promise.all(
+    gates.map(async (gate) => {
+      const own = newest.filter(({ name }) => gatePartOf(name) === gatePart(gate));
+      const ended = (["start", "tick"] as const).flatMap(
+        (kind) => own.find((each) => kindOf(each.name) === kind && each.status !== "RUNNING") ?? [],
+      );
+      const tickedAt = own.find(({ name }) => kindOf(name) === "tick")?.startedAt;
+      return {
+        gate,
+        atWork: await atWorkOf(gate, running, engine),
+        ended: await Promise.all(ended.map((each) => endOf(each, engine))),
+        ...(tickedAt !== undefined && { tickedAt }),
+      };
+    }),
+  );
+}
+
+/** The executions that drive a gate now, or wait. */
+async function atWorkOf(
+  gate: string,
+  running: readonly ExecutionSummary[],
+  engine: Pick<EngineCloud, "waitingWith">,
+): Promise<ExecutionAtWork[]> {
+  const own = running
+    .filter(({ name }) => gatePartOf(name) === gatePart(gate))
+    .toSorted((one, other) => one.startedAt - other.startedAt);
+  return Promise.all(
+    own.map(async ({ arn, name, startedAt }) => {
+      const waiting = parsed(await engine.waitingWith(arn));
+      const { rotation, stage, why, wakeAt } = waiting;
+      return {
+        name,
+        startedAt,
+        ...(isText(rotation) && { rotation }),
+        ...(isText(stage) && { stage }),
+        ...(isText(why) && { says: why }),
+        ...(isText(wakeAt) && { wakeAt: parseInstant(wakeAt) }),
+      };
+    }),
+  );
+}
+
+async function endOf(
+  execution: ExecutionSummary,
+  engine: Pick<EngineCloud, "ended">,
+): Promise<EndedExecution> {
+  const { arn, name, status, startedAt, stoppedAt = startedAt } = execution;
+  const { output, error, cause } = await engine.ended(arn);
+  const { why } = parsed(output);
+  return {
+    name,
+    kind: kindOf(name) as ExecutionKind,
+    status: status as EndedExecution["status"],
+    startedAt,
+    endedAt: stoppedAt,
+    says: isText(why) ? why : [error, cause].filter(isText).join(": "),
+  };
+}
+
+/** An execution that a person started may hold anything. */
+function parsed(json: string | undefined): Readonly<Record<string, unknown>> {
+  if (json === undefined) return {};
+  const value: unknown = JSON.parse(json);
+  return isRecord(value) ? value : {};
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

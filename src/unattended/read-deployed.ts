@@ -1,0 +1,49 @@
+/** Everything that AWS shows of a deployment, as one value. Reads only. */
+import type {
+  DeployedAlarm,
+  DeployedFunction,
+  DeployedMachine,
+  DeployedSchedule,
+  DeployedTopic,
+  EngineCloud,
+} from "../engine-seams.ts";
+
+export interface Deployed {
+  readonly function: DeployedFunction | undefined;
+  readonly machine: DeployedMachine | undefined;
+  readonly schedules: readonly DeployedSchedule[];
+  readonly alarms: readonly DeployedAlarm[];
+  readonly topic: DeployedTopic | undefined;
+}
+
+/** Throws what the calls throw; what does not exist is undefined or missing from its list. */
+export async function readDeployed(name: string, engine: EngineCloud): Promise<Deployed> {
+  const [found, machine, schedules, alarms] = await Promise.all([
+    engine.lambda(name),
+    engine.machine(name),
+    engine.schedules(name),
+    engine.alarms(`${name}-`),
+  ]);
+  const place = placeOf([found?.arn, machine?.arn, ...schedules.map(({ target }) => target.role)]);
+  // Only an ARN finds a topic.
+  const topic = place && (await engine.topic(topicArn(place, name)));
+  return { function: found, machine, schedules, alarms, topic };
+}
+
+export interface AwsPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Of the first ARN that names a region. */
+export function placeOf(arns: readonly (string | undefined)[]): AwsPlace | undefined {
+  for (const arn of arns) {
+    const [, partition = "", , region = "", account = ""] = arn?.split(":") ?? [];
+    if (region !== "") return { partition, region, account };
+  }
+  return undefined;
+}
+
+export const topicArn = ({ partition, region, account }: AwsPlace, name: string): string =>
+  `arn:${partition}:sns:${region}:${account}:${name}`;
