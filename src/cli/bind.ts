@@ -6,6 +6,7 @@ import type { Report } from "../report/report.ts";
 import type { Terminal, World } from "../seams.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { PAGED, pagerOf } from "./pager.ts";
+import { terminalWith } from "./terminal-with.ts";
 
 export type { GlobalFlags } from "./global-flags.ts";
 
@@ -57,22 +58,4 @@ function camelCase(name: string): string {
 }
 
 /** Under --quiet prints only results and errors, but still asks necessary questions. */
-function silenced(terminal: Terminal): Terminal {
-  return {
-    out: (text) => terminal.out(text),
-    page: (text, pager) => terminal.page(text, pager),
-    note: () => {},
-    insist: (text) => terminal.insist(text),
-    progress: () => {},
-    ask: (question) => terminal.ask(question),
-    get live() {
-      return terminal.live;
-    },
-    get interactive() {
-      return terminal.interactive;
-    },
-    get columns() {
-      return terminal.columns;
-    },
-  };
-}
+const silenced = (terminal: Terminal) => terminalWith(terminal, { note: () => {}, progress: () => {} });

@@ -3,24 +3,14 @@
 import { withoutCommands } from "../report/github.ts";
 import type { Terminal, World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";
+import { terminalWith } from "./terminal-with.ts";
 
 /** Makes stderr printable; stdout may be data, so `printReport` handles its text. */
 export function guarded({ terminal, env }: Pick<World, "terminal" | "env">): Terminal {
-  return {
-    out: (text) => terminal.out(text),
-    page: (text, pager) => terminal.page(text, pager),
+  return terminalWith(terminal, {
     note: (text) => terminal.note(withoutCommands(printablePage(text), env)),
     insist: (text) => terminal.insist(printablePage(text)),
     progress: (text) => terminal.progress(withoutCommands(printablePage(text), env)),
     ask: (question) => terminal.ask(printablePage(question)),
-    get live() {
-      return terminal.live;
-    },
-    get interactive() {
-      return terminal.interactive;
-    },
-    get columns() {
-      return terminal.columns;
-    },
-  };
+  });
 }

@@ -1,0 +1,27 @@
+/** A terminal that does some things differently from the one below it. */
+import type { Terminal } from "../seams.ts";
+
+/** What is true of `terminal`, such as its width, is asked of it each time. */
+export function terminalWith(
+  terminal: Terminal,
+  changed: Partial<Pick<Terminal, "note" | "insist" | "progress" | "ask">>,
+): Terminal {
+  return {
+    out: (text) => terminal.out(text),
+    page: (text, pager) => terminal.page(text, pager),
+    note: (text) => terminal.note(text),
+    insist: (text) => terminal.insist(text),
+    progress: (text) => terminal.progress(text),
+    ask: (question) => terminal.ask(question),
+    ...changed,
+    get live() {
+      return terminal.live;
+    },
+    get interactive() {
+      return terminal.interactive;
+    },
+    get columns() {
+      return terminal.columns;
+    },
+  };
+}
