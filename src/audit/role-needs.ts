@@ -52,6 +52,18 @@ const SIGNING: readonly Grant[] = [
   { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
 ];
 
+/** What a rotation does to the gate's secret and its record. */
+const ROTATING: readonly Grant[] = [
+  ...on("record", "secretsmanager:CreateSecret"),
+  ...on(
+    "secret-and-record",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:ListSecretVersionIds",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+  ),
+];
 /** Where standard logging v2 delivers to; us-east-1. */
 const LOG_DELIVERIES = [
   "logs:DescribeDeliveries",
@@ -94,15 +106,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "cloudfront:UpdateKeyGroup",
         "secretsmanager:ListSecrets",
       ),
-      ...on("record", "secretsmanager:CreateSecret"),
-      ...on(
-        "secret-and-record",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:ListSecretVersionIds",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ),
+      ...ROTATING,
     ],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
@@ -121,15 +125,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "cloudfront:ListPublicKeys",
         "cloudfront:UpdateKeyGroup",
       ),
-      ...on("record", "secretsmanager:CreateSecret"),
-      ...on(
-        "secret-and-record",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:ListSecretVersionIds",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-      ),
+      ...ROTATING,
     ],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
