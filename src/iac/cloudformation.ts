@@ -1,6 +1,7 @@
 /** A CloudFormation, SAM or CDK template as a declaration. */
 import type { z } from "zod";
 import type { CacheBehavior, NameSelection } from "../cloudfront/distribution.ts";
+import { nameSelection } from "../cloudfront/name-selection.ts";
 import { isRecord } from "../is-record.ts";
 import { Sealed } from "../sealed.ts";
 import {
@@ -14,7 +15,6 @@ import {
   SECRET,
 } from "./cloudformation-shapes.ts";
 import type { Declaration, DeclaredDistribution, DeclaredOrigin, DeclaredPolicy } from "./declaration.ts";
-import { nameSelection } from "./declared-policy.ts";
 import {
   forwardedCookies,
   geoRestriction,

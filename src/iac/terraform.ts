@@ -1,6 +1,7 @@
 /** Terraform's state or plan as a declaration. */
 import type { z } from "zod";
 import type { CacheBehavior, NameSelection } from "../cloudfront/distribution.ts";
+import { nameSelection } from "../cloudfront/name-selection.ts";
 import { Sealed } from "../sealed.ts";
 import type {
   Declaration,
@@ -9,7 +10,6 @@ import type {
   DeclaredOrigin,
   DeclaredPolicy,
 } from "./declaration.ts";
-import { nameSelection } from "./declared-policy.ts";
 import {
   forwardedCookies,
   geoRestriction,

@@ -1,6 +1,7 @@
 /** Converts the SDK's cache and origin request policies to the domain's: which names they forward. */
 import type { CachePolicy, OriginRequestPolicy } from "@aws-sdk/client-cloudfront";
 import type { ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
+import { nameSelection } from "../../cloudfront/name-selection.ts";
 
 export function ofCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy {
   const kept = policy?.CachePolicyConfig?.ParametersInCacheKeyAndForwardedToOrigin;
@@ -30,18 +31,5 @@ export function ofOriginRequestPolicy(policy: OriginRequestPolicy | undefined): 
   };
 }
 
-/** The API's words: none, whitelist, allExcept, all; for headers also allViewer and allViewerAndWhitelistCloudFront. */
-function selection(behavior: string | undefined, names: readonly string[] = []): NameSelection {
-  switch (behavior) {
-    case "whitelist":
-      return { which: "named", names };
-    case "allExcept":
-      return { which: "all-except", names };
-    case "all":
-    case "allViewer":
-    case "allViewerAndWhitelistCloudFront":
-      return { which: "all", names: [] };
-    default:
-      return { which: "none", names: [] };
-  }
-}
+const selection = (behavior: string | undefined, names: readonly string[] = []): NameSelection =>
+  nameSelection(behavior ?? "none", names);

@@ -1,5 +1,5 @@
-/** A cache or origin request policy's selections, from CloudFront's words. */
-import type { NameSelection } from "../cloudfront/distribution.ts";
+/** What a cache or origin request policy selects, from the words of CloudFront's API, CloudFormation and Terraform. */
+import type { NameSelection } from "./distribution.ts";
 
 /** `none`, `whitelist`, `allExcept`, `all`; of headers also `allViewer` and `allViewerAndWhitelistCloudFront`. */
 export function nameSelection(behavior: string, names: readonly string[]): NameSelection {

@@ -1,0 +1,38 @@
+/** What the SDK's answers say of forwarding, for each of the API's words (OriginRequestPolicyHeadersConfig and its like). */
+import { describe, expect, it } from "vitest";
+import { ofCachePolicy, ofOriginRequestPolicy } from "../../src/adapters/aws/forwarding-policy.ts";
+
+const headers = (HeaderBehavior: string, ...Items: string[]) =>
+  ofOriginRequestPolicy({
+    Id: "P",
+    LastModifiedTime: undefined,
+    OriginRequestPolicyConfig: {
+      Name: "n",
+      HeadersConfig: {
+        HeaderBehavior: HeaderBehavior as "none",
+        Headers: { Quantity: Items.length, Items },
+      },
+      CookiesConfig: { CookieBehavior: "none" },
+      QueryStringsConfig: { QueryStringBehavior: "none" },
+    },
+  }).headers;
+
+describe("an origin request policy's headers", () => {
+  it.each([
+    ["none", { which: "none", names: [] }],
+    ["whitelist", { which: "named", names: ["CloudFront-Viewer-Country"] }],
+    ["allExcept", { which: "all-except", names: ["CloudFront-Viewer-Country"] }],
+    ["allViewer", { which: "all", names: [] }],
+    ["allViewerAndWhitelistCloudFront", { which: "all", names: ["CloudFront-Viewer-Country"] }],
+  ])("%s", (behavior, expected) => {
+    expect(headers(behavior, "CloudFront-Viewer-Country")).toEqual(expected);
+  });
+});
+
+it("a policy that could not be read selects nothing", () => {
+  expect(ofCachePolicy(undefined)).toMatchObject({
+    cookies: { which: "none" },
+    queryStrings: { which: "none" },
+    headers: { which: "none" },
+  });
+});
