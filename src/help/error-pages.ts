@@ -137,8 +137,8 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_LOG_ENGINE: {
     errorClass: "input",
     means:
-      "Reading access logs needs DuckDB, an optional package of about 70 MB. It is not installed, or it ran out of memory or disk space.",
-    fix: "`npm install @duckdb/node-api`, with -g if keyturn was installed with -g. If it ran out of memory: --memory 2GB, or a shorter period (--from, --to). If it ran out of space: set TMPDIR, the folder it works in.",
+      "Reading access logs needs DuckDB, an optional package of about 70 MB. It is not installed, or not for this system, or it ran out of memory or disk space.",
+    fix: "`npm install @duckdb/node-api`, with -g if keyturn was installed with -g. With npx, and instead of the standalone program, which cannot load native code: `npx -p keyturn -p @duckdb/node-api keyturn logs`. If npm leaves optional packages out, its native part is missing: --include=optional. If it ran out of memory: --memory 2GB, or a shorter period (--from, --to). If it ran out of space: set TMPDIR, the folder it works in.",
   },
   ERR_LOG_UNREADABLE: {
     errorClass: "input",

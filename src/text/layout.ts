@@ -45,7 +45,7 @@ export function wrap(text: string, columns: number, start = 0, hanging = start):
 }
 
 const TO_TYPE =
-  /^(?:(?:keyturn|aws|curl|export|chmod|ls|openssl|ssh-keygen|puttygen|xxd|npm|pbpaste|zcat|base64) |(?:head|date|df|command) -)/;
+  /^(?:(?:keyturn|aws|curl|export|chmod|ls|openssl|ssh-keygen|puttygen|xxd|npm|npx|pbpaste|zcat|base64) |(?:head|date|df|command) -)/;
 
 /** Whether it is a command, which stays on one line for copying, rather than a sentence. */
 export function isToType(text: string): boolean {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
 import type { LogEngine, LogRow, LogValue } from "../../log-seams.ts";
+import { missingDuckDb } from "./duckdb-missing.ts";
 
 type DuckDb = typeof import("@duckdb/node-api");
 
@@ -61,12 +62,7 @@ async function loaded(): Promise<DuckDb> {
   try {
     return await import("@duckdb/node-api");
   } catch (cause) {
-    throw new InputError(
-      "ERR_LOG_ENGINE",
-      "reading access logs needs DuckDB, which is not installed",
-      ["npm install @duckdb/node-api", "add -g if keyturn was installed with -g"],
-      cause,
-    );
+    throw missingDuckDb(cause);
   }
 }
 
