@@ -114,7 +114,7 @@ export const AWS_CREDENTIALS = {
 export function apiHandler(site: Site): WireHandler {
   const control = createControl({
     view: () => viewOf(site),
-    switches: [site.switches.edge, site.switches.application],
+    switches: Object.values(site.switches),
     originLog: site.originLog,
     restartSigners: () => {
       for (const signer of site.signers) signer.restart();

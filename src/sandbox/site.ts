@@ -16,6 +16,7 @@ import { createEdge } from "./edge/edge.ts";
 import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
 import { configured, LOOKALIKES, type LookalikeId } from "./edge/lookalikes.ts";
 import { withFaults } from "./fault-door.ts";
+import { LOG_FAULTS, type LogFaultId } from "./logs/delivery-faults.ts";
 import { createApplication } from "./origin/application.ts";
 import { APPLICATION_FAULTS, type ApplicationFaultId } from "./origin/faults.ts";
 import { FaultySigner } from "./origin/faulty-signer.ts";
@@ -60,6 +61,7 @@ export interface Site {
   readonly switches: {
     readonly edge: Switches<LookalikeId>;
     readonly application: Switches<ApplicationFaultId>;
+    readonly logs: Switches<LogFaultId>;
   };
   readonly signers: readonly FaultySigner[];
   /**
@@ -99,7 +101,11 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     api: `http://127.0.0.1:${ports.api}`,
   };
 
-  const switches = { edge: new Switches(LOOKALIKES), application: new Switches(APPLICATION_FAULTS) };
+  const switches = {
+    edge: new Switches(LOOKALIKES),
+    application: new Switches(APPLICATION_FAULTS),
+    logs: new Switches(LOG_FAULTS),
+  };
   const originLog = new OriginLog(clock, options.log);
   let deployedStage = "AWSCURRENT";
   let deployedId = account.cloudFront.keyGroups.get(ids.keyGroupId).config.items[0];
@@ -143,7 +149,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   const locations = new Locations(locationSettings, clock, random);
   const capture = new Capture();
   const accessLog = new AccessLog();
-  account.logStore.deliverFrom(accessLog);
+  account.logStore.deliverFrom(accessLog, switches.logs);
   const edge = createEdge({
     clock,
     random,

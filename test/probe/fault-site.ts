@@ -70,8 +70,9 @@ export async function probedSite(options: FaultOptions = {}): Promise<ProbedSite
 }
 
 export function turnOn(site: Site, id: string): void {
-  const edge = site.switches.edge.labels.has(id as never);
-  (edge ? site.switches.edge : site.switches.application).turn(id, true);
+  const owner = Object.values(site.switches).find(({ labels }) => labels.has(id as never));
+  if (owner === undefined) throw new RangeError(`no fault ${id}`);
+  owner.turn(id, true);
 }
 
 /** A second key in the account, not in the group; its private half as a file of the world. */

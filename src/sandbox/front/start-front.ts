@@ -158,7 +158,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
           ...{ gate: FRONT.gate, secret: FRONT.secret },
           addresses: { site, api: api.url, origin: originUrl(plan) },
           originLog,
-          switches: { edge: switches, application: NO_SWITCHES },
+          switches: { edge: switches },
         }),
       switches: [switches],
       originLog,
@@ -198,8 +198,6 @@ function limitsOf({ limits }: FrontPlan, declared: OriginLimits): Required<Origi
     responseTimeout: limit("responseTimeout"),
   };
 }
-
-const NO_SWITCHES = new Switches<never>({});
 
 function originUrl({ backends }: FrontPlan): string {
   const [first] = backends.values();

@@ -7,9 +7,11 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { Clock } from "../../seams.ts";
-import type { EpochSeconds, Seconds } from "../../time.ts";
+import type { EpochSeconds } from "../../time.ts";
 import { type AccessLog, jsonText, type LoggedLine, v1Text } from "../edge/access-log.ts";
+import type { Switches } from "../switches.ts";
 import type { LogDeliveries, StoredDelivery } from "./deliveries.ts";
+import { type LogFaultId, mannersWith, PROMPT } from "./delivery-faults.ts";
 
 export interface StoredObject {
   readonly key: string;
@@ -18,30 +20,27 @@ export interface StoredObject {
   readonly modifiedAt: EpochSeconds;
 }
 
-interface DeliveryManners {
-  /** From a request to its object. */
-  readonly delay: Seconds;
-  /** Of all lines; in [0, 1]. */
-  readonly lateShare: number;
-  /** Beyond `delay`. */
-  readonly lateBy: Seconds;
-  readonly missingShare: number;
-}
-const PROMPT: DeliveryManners = { delay: 0, lateShare: 0, lateBy: 0, missingShare: 0 };
-
 interface Waiting {
   readonly line: LoggedLine;
   readonly due: EpochSeconds;
+  /** Of its file: `2026-11-28-10`, in UTC. */
+  readonly hour: string;
+}
+interface Source {
+  readonly log: AccessLog;
+  readonly faults: Pick<Switches<LogFaultId>, "on">;
+  taken: number;
 }
 
 export class LogStore {
+  /** While no fault is on. */
   manners = PROMPT;
   readonly #clock: Pick<Clock, "now">;
   readonly #accountId: string;
   readonly #deliveries: LogDeliveries;
   readonly #distributions: () => readonly Distribution[];
   readonly #buckets = new Map<string, Map<string, StoredObject>>();
-  readonly #sources: { readonly log: AccessLog; taken: number }[] = [];
+  readonly #sources: Source[] = [];
   #waiting: readonly Waiting[] = [];
   #count = 0;
 
@@ -57,8 +56,9 @@ export class LogStore {
     this.#distributions = options.distributions;
   }
 
-  deliverFrom(log: AccessLog): void {
-    this.#sources.push({ log, taken: 0 });
+  /** Faults apply to the lines that are taken while they are on, which is when somebody looks into a bucket. */
+  deliverFrom(log: AccessLog, faults: Source["faults"]): void {
+    this.#sources.push({ log, faults, taken: 0 });
   }
 
   /** As if somebody had put it there. */
@@ -94,17 +94,7 @@ export class LogStore {
 
   #deliver(): void {
     const now = this.#clock.now();
-    const { delay, lateShare, lateBy, missingShare } = this.manners;
-    for (const source of this.#sources) {
-      const { lines, total } = source.log.after(source.taken);
-      source.taken = total;
-      const kept = lines.filter((line) => chanceOf(line, "missing") >= missingShare);
-      const waiting = kept.map((line) => ({
-        line,
-        due: endOf(line) + delay + (chanceOf(line, "late") < lateShare ? lateBy : 0),
-      }));
-      this.#waiting = [...this.#waiting, ...waiting];
-    }
+    for (const source of this.#sources) this.#waiting = [...this.#waiting, ...this.#taken(source)];
     const due = this.#waiting.filter((each) => each.due <= now);
     if (due.length === 0) return;
     this.#waiting = this.#waiting.filter((each) => each.due > now);
@@ -112,6 +102,24 @@ export class LogStore {
       const own = due.filter(({ line }) => line["cs(Host)"] === distribution.domainName);
       for (const [hour, batch] of byHour(own)) this.#write(distribution, hour, batch);
     }
+  }
+
+  #taken(source: Source): Waiting[] {
+    const { delay, lateShare, lateBy, missingShare, earlierFileShare, isShuffled } = mannersWith(
+      this.manners,
+      source.faults.on,
+    );
+    const { lines, total } = source.log.after(source.taken);
+    source.taken = total;
+    const kept = lines.filter((line) => chanceOf(line, "missing") >= missingShare);
+    const placed = isShuffled
+      ? kept.toSorted((one, other) => chanceOf(one, "place") - chanceOf(other, "place"))
+      : kept;
+    return placed.map((line) => ({
+      line,
+      due: endOf(line) + delay + (chanceOf(line, "late") < lateShare ? lateBy : 0),
+      hour: hourText(endOf(line) - (chanceOf(line, "file") < earlierFileShare ? HOUR : 0)),
+    }));
   }
 
   #write(distribution: Distribution, hour: string, batch: readonly Waiting[]): void {
@@ -167,13 +175,12 @@ function suffixOf({ suffixPath = "", distributionId, isHiveStyle }: StoredDelive
 
 const endOf = (line: LoggedLine) => Date.parse(`${line.date}T${line.time}Z`) / 1000;
 
-/** `2026-11-28-10`, in UTC. */
+const HOUR = 3600;
+const hourText = (at: EpochSeconds) => new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-");
+
 function byHour(batch: readonly Waiting[]): ReadonlyMap<string, readonly Waiting[]> {
   const hours = new Map<string, Waiting[]>();
-  for (const each of batch) {
-    const hour = `${each.line.date}-${each.line.time?.slice(0, 2)}`;
-    hours.set(hour, [...(hours.get(hour) ?? []), each]);
-  }
+  for (const each of batch) hours.set(each.hour, [...(hours.get(each.hour) ?? []), each]);
   return hours;
 }
 

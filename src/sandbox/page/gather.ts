@@ -16,10 +16,8 @@ export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "
   readonly gate?: string;
   readonly secret?: string;
   readonly originLog: Pick<Site["originLog"], "counts">;
-  readonly switches: {
-    readonly edge: Pick<Switches, "labels" | "on">;
-    readonly application: Pick<Switches, "labels" | "on">;
-  };
+  /** In the order in which they are shown. */
+  readonly switches: Readonly<Record<string, Pick<Switches, "labels" | "on">>>;
 }
 
 export async function viewOf(site: PageSite): Promise<SandboxView> {
@@ -61,7 +59,7 @@ export async function viewOf(site: PageSite): Promise<SandboxView> {
     requestCount: capture.total,
     origin: originLog.counts,
     orderedFaults: account.faults.list(),
-    switches: [switches.edge, switches.application].flatMap((each) =>
+    switches: Object.values(switches).flatMap((each) =>
       [...each.labels].map(([id, { title, group }]) => ({
         id,
         title,
