@@ -66,6 +66,11 @@ export interface LogDelivery {
   /** `year=2026/month=11/...` instead of `2026/11/...`. */
   readonly isHiveStyle: boolean;
 }
+/** Of a distribution's events in a log group; empty while there are none. */
+export interface LogGroupSpan {
+  readonly oldest?: EpochSeconds;
+  readonly newest?: EpochSeconds;
+}
 export interface LogObject {
   readonly key: string;
   readonly bytes: number;
@@ -102,6 +107,8 @@ export interface LogCloud {
   readonly where: string;
   /** Of all distributions. */
   deliveries(): Promise<readonly LogDelivery[]>;
+  /** `arn`: of a log group in CloudWatch Logs. Throws as ControlPlane does. */
+  groupSpan(arn: string, distribution: string): Promise<LogGroupSpan>;
   bucket(): Promise<LogBucket>;
   warehouse(): Promise<LogWarehouse>;
 }

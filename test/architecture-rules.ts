@@ -51,7 +51,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],
   "@aws-sdk/client-sts": ["^src/adapters/aws/(cloud|client-settings|assumed-role)[.]ts$"],
   // A client each, in a chunk of its own: loaded by the part of `keyturn logs` that needs it.
-  "@aws-sdk/client-cloudwatch-logs": ["^src/adapters/aws/log-deliveries[.]ts$"],
+  "@aws-sdk/client-cloudwatch-logs": ["^src/adapters/aws/log-(deliveries|groups)[.]ts$"],
   "@aws-sdk/client-s3": ["^src/adapters/aws/log-bucket[.]ts$"],
   "@aws-sdk/client-athena": ["^src/adapters/aws/log-warehouse[.]ts$"],
   // The same for `keyturn unattended check`.

@@ -47,6 +47,7 @@ const SID: Readonly<Record<Scope, string>> = {
   schedules: "Schedules",
   alarms: "Alarms",
   topic: "Topic",
+  "log-groups": "LogGroups",
   everything: "NoResourceLevel",
 };
 
@@ -119,6 +120,8 @@ function arnsOf(gate: Gate, { region: regionAsked, logBucket, deployment = "keyt
     "log-bucket": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}`],
     "log-objects": [`arn:${part}:s3:::${logBucket ?? NO_BUCKET}/*`],
     ...deploymentArns(gate, { part, owner, region }, deployment),
+    // CloudFront delivers to this region alone.
+    "log-groups": [`arn:${part}:logs:us-east-1:${owner}:log-group:*`],
     everything: "*",
     regions,
     part,
@@ -142,6 +145,7 @@ function commentsOn(
       role === "deployment-reader"
         ? "AWS has no ARNs for lists: IAM allows these actions only on *"
         : "AWS has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
+    LogGroups: "any: which one CloudFront delivers to is not in keyturn.yaml; only times are read, no events",
     Distributions: "all distributions: audit --all reads every one",
     ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
     ...(role === "auditor" && {

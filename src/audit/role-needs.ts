@@ -26,6 +26,7 @@ export type Scope =
   | "schedules"
   | "alarms"
   | "topic"
+  | "log-groups"
   | "everything";
 
 interface Grant {
@@ -141,6 +142,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       ...on("record", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds"),
       ...on("log-bucket", "s3:ListBucket"),
       ...on("log-objects", "s3:GetObject"),
+      ...on("log-groups", "logs:DescribeLogStreams"),
     ],
     // The record is encrypted with aws/secretsmanager.
     kms: [],

@@ -4,7 +4,7 @@ import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { openGate } from "../gates/open.ts";
-import type { LogBucket, LogDelivery } from "../log-seams.ts";
+import type { LogBucket, LogCloud, LogDelivery } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { destinationsOf, type LogDestination, type LogPlace } from "./destinations.ts";
@@ -21,7 +21,7 @@ export interface KnownDestination extends LogDestination {
   readonly oldest?: EpochSeconds;
   readonly newest?: EpochSeconds;
   readonly late?: Lateness;
-  /** Why the bucket could not be looked into. */
+  /** Why the bucket or the log group could not be looked into. */
   readonly unread?: string;
 }
 export interface LoggedWhere {
@@ -34,12 +34,10 @@ type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "logCloud" | "clock
 
 export async function loggedWhere(flags: SettingFlags, world: Needs): Promise<LoggedWhere> {
   const gate = await openGate(flags, world);
-  const { destinations, bucketOf } = await gateDestinations(gate, flags, world);
+  const { destinations, bucketOf, groupSpan } = await gateDestinations(gate, flags, world);
   const known: KnownDestination[] = [];
   for (const each of destinations) {
-    known.push(
-      each.s3 === undefined ? each : { ...each, ...(await lookInto(each.s3, bucketOf, world.clock.now())) },
-    );
+    known.push({ ...each, ...(await untilRefused(() => lookInto(each, { bucketOf, groupSpan }, world))) });
   }
   return {
     gate,
@@ -51,6 +49,7 @@ export async function loggedWhere(flags: SettingFlags, world: Needs): Promise<Lo
 export interface GateDestinations {
   readonly destinations: readonly LogDestination[];
   readonly bucketOf: () => Promise<LogBucket>;
+  readonly groupSpan: LogCloud["groupSpan"];
   /** The endpoint unless it is AWS's own, otherwise the region. */
   readonly where: string;
 }
@@ -70,40 +69,52 @@ export async function gateDestinations(
   return {
     destinations: distributions.flatMap((distribution) => destinationsOf(distribution, deliveries)),
     bucketOf: () => logs.bucket(),
+    groupSpan: (arn, distribution) => logs.groupSpan(arn, distribution),
     where: logs.where,
   };
 }
 
-async function lookInto(
-  place: LogPlace,
-  bucketOf: GateDestinations["bucketOf"],
-  now: EpochSeconds,
-): Promise<Pick<KnownDestination, "oldest" | "newest" | "late" | "unread">> {
+type Known = Pick<KnownDestination, "oldest" | "newest" | "late" | "unread">;
+
+/** A destination is known also where nobody may look into it. */
+async function untilRefused(look: () => Promise<Known>): Promise<Known> {
   try {
-    const bucket = await bucketOf();
-    const oldest = await firstHour(place, bucket, now);
-    const hours: EpochSeconds[] = [];
-    const lates: Seconds[] = [];
-    for await (const { hour, modifiedAt } of logsListed(place, { from: now - LATEST, to: now }, bucket)) {
-      if (hour === undefined) continue;
-      hours.push(hour);
-      lates.push(Math.max(0, Math.round(modifiedAt - (hour + HOUR))));
-    }
-    if (oldest === undefined) return {};
-    if (hours.length === 0) return { oldest };
-    lates.sort((one, other) => one - other);
-    const late = {
-      objects: lates.length,
-      median: lates[Math.floor(lates.length / 2)] ?? 0,
-      most: lates.at(-1) ?? 0,
-    };
-    return { oldest, newest: hours.reduce((most, each) => Math.max(most, each)), late };
+    return await look();
   } catch (thrown) {
-    // The destination itself is known all the same.
     const isTold = thrown instanceof KeyturnError && thrown.code !== "ERR_INTERRUPTED";
     if (isTold && thrown.code !== "ERR_INTERNAL") return { unread: thrown.message };
     throw thrown;
   }
+}
+
+/** Neither Firehose nor Kinesis tells since when they have received anything. */
+async function lookInto(
+  { to, s3, place, distribution }: LogDestination,
+  { bucketOf, groupSpan }: Pick<GateDestinations, "bucketOf" | "groupSpan">,
+  { clock }: Pick<World, "clock">,
+): Promise<Known> {
+  if (to === "cloudwatch-logs") return groupSpan(place, distribution);
+  return s3 === undefined ? {} : lookIntoBucket(s3, await bucketOf(), clock.now());
+}
+
+async function lookIntoBucket(place: LogPlace, bucket: LogBucket, now: EpochSeconds): Promise<Known> {
+  const oldest = await firstHour(place, bucket, now);
+  const hours: EpochSeconds[] = [];
+  const lates: Seconds[] = [];
+  for await (const { hour, modifiedAt } of logsListed(place, { from: now - LATEST, to: now }, bucket)) {
+    if (hour === undefined) continue;
+    hours.push(hour);
+    lates.push(Math.max(0, Math.round(modifiedAt - (hour + HOUR))));
+  }
+  if (oldest === undefined) return {};
+  if (hours.length === 0) return { oldest };
+  lates.sort((one, other) => one - other);
+  const late = {
+    objects: lates.length,
+    median: lates[Math.floor(lates.length / 2)] ?? 0,
+    most: lates.at(-1) ?? 0,
+  };
+  return { oldest, newest: hours.reduce((most, each) => Math.max(most, each)), late };
 }
 
 /** Keys are in the order of time, so the first is the oldest. */

@@ -63,11 +63,18 @@ function destinationText(destination: KnownDestination, gate: string, style: Sty
   return [`${style.bold(distribution)}  ${KINDS[kind]}`, ...body].join("\n");
 }
 
-function sinceRows({ s3, oldest, newest, late, unread }: KnownDestination): [string, string][] {
-  if (s3 === undefined) return [["since", "not told by the API"]];
+function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): [string, string][] {
+  if (s3 === undefined && to !== "cloudwatch-logs") return [["since", "not told by the API"]];
   if (unread !== undefined) return [["since", `cannot tell: ${unread}`]];
   if (oldest === undefined)
     return [["since", "nothing has been delivered yet; the first logs take about 4 hours"]];
+  if (s3 === undefined && newest !== undefined)
+    return [
+      [
+        "since",
+        `${formatInstant(oldest)} is the oldest event there, ${formatInstant(newest)} the newest that CloudWatch Logs knows of, up to an hour late`,
+      ],
+    ];
   const since = `${formatInstant(oldest)} is the oldest hour there`;
   if (newest === undefined || late === undefined)
     return [["since", `${since}; nothing in the last 24 hours`]];

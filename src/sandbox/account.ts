@@ -108,7 +108,12 @@ export function createAccount(options: AccountOptions): Account {
     cloudFront: cloudFrontService(cloudFront),
     secrets: secretsService(secrets.registry),
     sts: stsService({ clock, random, accountId, roles: options.roles }),
-    others: [logDeliveries.service(), s3Service(logStore), athena.service(), ...engineServices(engine)],
+    others: [
+      logDeliveries.service((id) => logStore.spanOf(id)),
+      s3Service(logStore),
+      athena.service(),
+      ...engineServices(engine),
+    ],
     faults,
     saved,
     onBug: options.onBug,

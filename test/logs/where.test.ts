@@ -1,8 +1,11 @@
 /** `keyturn logs where`, and the audit's findings about logs, against the sandbox's own descriptions of its deliveries. */
 import { describe, expect, it } from "vitest";
+import { PROMPT } from "../../src/sandbox/logs/delivery-faults.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
 import { logCookies, v2Delivery } from "./delivered-site.ts";
+
+const GROUP = "arn:aws:logs:us-east-1:111122223333:log-group:/cf:*";
 
 async function where(site: ProbedSite) {
   const { stdout, exitCode } = await site.run("logs where --gate demo --json");
@@ -35,7 +38,7 @@ describe("keyturn logs where", () => {
 
   it("tells since when there are logs, and how late they come", async () => {
     const site = await probedSite();
-    site.site.account.logStore.manners = { delay: 900, lateShare: 0, lateBy: 0, missingShare: 0 };
+    site.site.account.logStore.manners = { ...PROMPT, delay: 900 };
     await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
     const hour = Math.floor(site.world.clock.now() / 3600) * 3600;
     await site.world.clock.advance(3 * 3600);
@@ -61,6 +64,49 @@ describe("keyturn logs where", () => {
     ]);
     const { stdout } = await site.run("logs where --gate demo");
     expect(stdout).toContain("aws logs tail /cf --since 2h");
+  });
+
+  it("tells since when there are events in CloudWatch Logs", async () => {
+    const site = await probedSite();
+    await logCookies(site, { v1: false });
+    v2Delivery(site, { to: "CWL", destinationArn: GROUP });
+    expect((await where(site)).result.destinations[0]).not.toHaveProperty("oldest");
+    expect((await site.run("logs where --gate demo")).stdout).toContain("nothing has been delivered yet");
+    const visit = () => site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
+    const text = () => new Date(Math.floor(site.world.clock.now()) * 1000).toISOString().replace(".000", "");
+    const oldest = text();
+    await visit();
+    await site.world.clock.advance(7200);
+    await visit();
+    const newest = text();
+    await site.world.clock.advance(60);
+    expect((await where(site)).result.destinations[0]).toMatchObject({
+      to: "cloudwatch-logs",
+      oldest,
+      newest,
+    });
+    const { stdout } = await site.run("logs where --gate demo");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      `since ${oldest} is the oldest event there, ${newest} the newest`,
+    );
+  });
+
+  it("tells the log group also where its streams cannot be described, and what permission is missing", async () => {
+    const site = await probedSite();
+    v2Delivery(site, { to: "CWL", destinationArn: GROUP });
+    const always = { times: Number.POSITIVE_INFINITY };
+    site.site.account.faults.order({
+      on: "logs",
+      operation: "DescribeLogStreams",
+      kind: "access-denied",
+      ...always,
+    });
+    const told = await where(site);
+    expect(told.exitCode).toBe(0);
+    expect(told.result.destinations[1]).toMatchObject({ place: GROUP });
+    expect(told.result.destinations[1].unread).toContain(
+      "logs:DescribeLogStreams on log group /cf is not allowed",
+    );
   });
 
   it("tells the destination also where the bucket cannot be listed, and what permission is missing", async () => {

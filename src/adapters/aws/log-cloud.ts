@@ -23,6 +23,11 @@ export async function awsLogCloud(options: CloudOptions, surroundings: CloudSurr
       const { logDeliveries } = await import("./log-deliveries.ts");
       return logDeliveries(configOf("CLOUDWATCH_LOGS", DELIVERY_REGION), bounds, calls);
     },
+    async groupSpan(arn, distribution) {
+      const { logGroupSpan } = await import("./log-groups.ts");
+      const config = configOf("CLOUDWATCH_LOGS", arn.split(":")[3] || DELIVERY_REGION);
+      return logGroupSpan(config, bounds, calls, { arn, distribution });
+    },
     async bucket() {
       const { s3LogBucket } = await import("./log-bucket.ts");
       // Any: a bucket elsewhere redirects.

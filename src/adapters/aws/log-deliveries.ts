@@ -10,10 +10,9 @@ import {
   DescribeDeliverySourcesCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogDelivery } from "../../log-seams.ts";
+import { allPages } from "./all-pages.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
-
-type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
 
 export async function logDeliveries(
   config: object,
@@ -72,15 +71,4 @@ function joined(
     suffixPath: suffixPath || undefined,
     isHiveStyle: enableHiveCompatiblePath ?? false,
   }));
-}
-
-async function allPages<T>(page: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
-  const all: T[] = [];
-  let token: string | undefined;
-  do {
-    const { items = [], next } = await page(token);
-    all.push(...items);
-    token = next || undefined;
-  } while (token !== undefined);
-  return all;
 }

@@ -1,5 +1,6 @@
 /** Standard logging v2 as CloudWatch Logs describes it: sources, destinations, and the deliveries between them. */
-import { jsonService, pageOf } from "../json-wire.ts";
+import type { EpochSeconds } from "../../time.ts";
+import { JsonRefusal, jsonService, pageOf, requiredText } from "../json-wire.ts";
 
 export interface LogDeliverySeed {
   readonly distributionId: string;
@@ -14,6 +15,18 @@ export interface LogDeliverySeed {
 export interface StoredDelivery extends LogDeliverySeed {
   readonly id: string;
   readonly distributionArn: string;
+}
+
+export interface DeliveredSpan {
+  readonly first: EpochSeconds;
+  readonly last: EpochSeconds;
+}
+
+/** Made with its first event. */
+function streamOf(distributionId: string, span: DeliveredSpan | undefined): object[] {
+  if (span === undefined) return [];
+  const [firstEventTimestamp, lastEventTimestamp] = [span.first * 1000, span.last * 1000];
+  return [{ logStreamName: `CloudFront_${distributionId}`, firstEventTimestamp, lastEventTimestamp }];
 }
 
 export class LogDeliveries {
@@ -38,8 +51,8 @@ export class LogDeliveries {
     this.#stored = [];
   }
 
-  /** `logs`, always in us-east-1 for CloudFront. */
-  service() {
+  /** `logs`, always in us-east-1 for CloudFront. `spanOf`: what has been delivered of a distribution's lines. */
+  service(spanOf: (distributionId: string) => DeliveredSpan | undefined) {
     const arnOf = (kind: string, name: string) => `arn:aws:logs:us-east-1:${this.#accountId}:${kind}:${name}`;
     const members = ["nextToken", "limit"];
     const listed = (member: string, describe: (stored: StoredDelivery) => object) => ({
@@ -50,6 +63,22 @@ export class LogDeliveries {
       },
     });
     return jsonService("logs", "Logs_20140328", {
+      DescribeLogStreams: {
+        members: ["logGroupIdentifier", "nextToken", "limit"],
+        run: (input) => {
+          const group = requiredText(input, "logGroupIdentifier");
+          const own = this.#stored.filter(
+            ({ to, destinationArn }) => to === "CWL" && destinationArn.replace(/:\*$/, "") === group,
+          );
+          if (own.length === 0)
+            throw new JsonRefusal("ResourceNotFoundException", "The specified log group does not exist.");
+          const streams = own.flatMap(({ distributionId }) =>
+            streamOf(distributionId, spanOf(distributionId)),
+          );
+          const { items, next } = pageOf(streams, input.nextToken, Number(input.limit ?? 50));
+          return { logStreams: items, ...(next !== undefined && { nextToken: next }) };
+        },
+      },
       DescribeDeliverySources: listed("deliverySources", ({ id, distributionArn }) => ({
         name: `source-${id}`,
         arn: arnOf("delivery-source", `source-${id}`),

@@ -10,7 +10,7 @@ import type { Clock } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { type AccessLog, jsonText, type LoggedLine, v1Text } from "../edge/access-log.ts";
 import type { Switches } from "../switches.ts";
-import type { LogDeliveries, StoredDelivery } from "./deliveries.ts";
+import type { DeliveredSpan, LogDeliveries, StoredDelivery } from "./deliveries.ts";
 import { type LogFaultId, mannersWith, PROMPT } from "./delivery-faults.ts";
 
 export interface StoredObject {
@@ -42,6 +42,7 @@ export class LogStore {
   readonly #buckets = new Map<string, Map<string, StoredObject>>();
   readonly #sources: Source[] = [];
   #waiting: readonly Waiting[] = [];
+  readonly #spans = new Map<string, DeliveredSpan>();
   #count = 0;
 
   constructor(options: {
@@ -77,6 +78,12 @@ export class LogStore {
     const found = this.#buckets.get(bucket);
     if (found === undefined) return this.#isConfigured(bucket) ? [] : undefined;
     return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
+  /** Of the lines of that distribution which have been delivered, wherever to. */
+  spanOf(distributionId: string): DeliveredSpan | undefined {
+    this.#deliver();
+    return this.#spans.get(distributionId);
   }
 
   #bucket(name: string): Map<string, StoredObject> {
@@ -125,6 +132,9 @@ export class LogStore {
   #write(distribution: Distribution, hour: string, batch: readonly Waiting[]): void {
     const modifiedAt = Math.max(...batch.map(({ due }) => due));
     const lines = batch.map(({ line }) => (distribution.logsCookies ? line : withoutCookie(line)));
+    const times = batch.map(({ line }) => endOf(line));
+    const { first, last } = this.#spans.get(distribution.id) ?? { first: Infinity, last: 0 };
+    this.#spans.set(distribution.id, { first: Math.min(first, ...times), last: Math.max(last, ...times) });
     this.#count += 1;
     const unique = createHash("sha256").update(String(this.#count)).digest("hex").slice(0, 8);
     const file = `${distribution.id}.${hour}.${unique}.gz`;

@@ -1,0 +1,42 @@
+/** From when to when a log group of CloudWatch Logs has events, as its streams tell. */
+import {
+  CloudWatchLogsClient,
+  type CloudWatchLogsClientConfig,
+  DescribeLogStreamsCommand,
+  type LogStream,
+} from "@aws-sdk/client-cloudwatch-logs";
+import type { LogGroupSpan } from "../../log-seams.ts";
+import { allPages } from "./all-pages.ts";
+import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
+import type { AwsCalls } from "./call.ts";
+
+/** CloudWatch Logs updates the newest event usually within an hour. A group that several distributions share has streams of each. */
+export async function logGroupSpan(
+  config: object,
+  bounds: Omit<Bounds, "by">,
+  { read }: AwsCalls,
+  { arn, distribution }: { readonly arn: string; readonly distribution: string },
+): Promise<LogGroupSpan> {
+  const client = new CloudWatchLogsClient(config as CloudWatchLogsClientConfig);
+  boundExchanges(client, { ...bounds, by: "CloudWatch Logs" });
+  const logGroupIdentifier = arn.replace(/:\*$/, "");
+  const subject = `log group ${/:log-group:([^:]+)/.exec(arn)?.[1] ?? arn}`;
+  const name = { action: "logs:DescribeLogStreams", subject, role: "log-reader" } as const;
+  const streams = await allPages<LogStream>((nextToken) =>
+    read(name, async (options) => {
+      const answer = await client.send(
+        new DescribeLogStreamsCommand({ logGroupIdentifier, nextToken }),
+        options,
+      );
+      return { items: answer.logStreams, next: answer.nextToken };
+    }),
+  );
+  const named = streams.filter(({ logStreamName }) => logStreamName?.includes(distribution));
+  const own = named.length > 0 ? named : streams;
+  const firsts = own.flatMap(({ firstEventTimestamp }) => firstEventTimestamp ?? []);
+  const lasts = own.flatMap(({ lastEventTimestamp }) => lastEventTimestamp ?? []);
+  return {
+    ...(firsts.length > 0 && { oldest: Math.min(...firsts) / 1000 }),
+    ...(lasts.length > 0 && { newest: Math.max(...lasts) / 1000 }),
+  };
+}
