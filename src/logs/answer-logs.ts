@@ -64,16 +64,17 @@ interface AnswerRequest {
 async function ofAthena(request: AnswerRequest): Promise<LogAnswers> {
   const { flags, setting, within, world } = request;
   const { gate, view } = setting;
-  const [{ askAthena }, { athenaTable, askedFormat }] = await Promise.all([
+  const [{ askAthena }, { athenaTable, askedTable }] = await Promise.all([
     import("./ask-athena.ts"),
     import("./athena-tables.ts"),
   ]);
   const cloud = await world.logCloud(cloudOptionsOf(flags, world.env, gate));
-  const table = { table: athenaTable(gate, flags), ...(await askedFormat(gate, flags, world)) };
+  const table = athenaTable(gate, flags);
+  const form = await askedTable(gate, flags, world);
   const period = { ...within, ...(within.from !== undefined && { to: within.to ?? world.clock.now() }) };
   const inquiry = inquiryOf(request);
   const answers = await askAthena(
-    { inquiry, ...table, view, within: period },
+    { inquiry, table, form, view, within: period },
     await cloud.warehouse(),
     world,
   );

@@ -2,7 +2,7 @@
 import type { LogWarehouse } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import { type Answers, askQuestions, type Inquiry } from "./ask.ts";
-import { linesRelation, type TableFormat } from "./athena-ddl.ts";
+import { type LinesOptions, linesRelation } from "./athena-ddl.ts";
 import type { AthenaTable } from "./athena-tables.ts";
 import type { Within } from "./period.ts";
 import { type ViewSettings, viewText } from "./view.ts";
@@ -14,23 +14,21 @@ export interface AthenaAnswers extends Answers {
 export interface AthenaRequest {
   readonly inquiry: Inquiry;
   readonly table: AthenaTable;
-  readonly format: TableFormat;
-  /** Names of the table's partition columns. */
-  readonly partitions: readonly string[];
+  readonly form: Omit<LinesOptions, "database" | "within">;
   readonly view: ViewSettings;
   readonly within: Within;
 }
 
 /** In US dollars, in most regions (Athena pricing); a query costs at least that of 10 MB. */
-const PER_TERABYTE = 5;
+export const PER_TERABYTE = 5;
 const LEAST_BYTES = 10_000_000;
 
 export async function askAthena(
-  { inquiry, table, format, partitions, view, within }: AthenaRequest,
+  { inquiry, table, form, view, within }: AthenaRequest,
   warehouse: LogWarehouse,
   { terminal }: Pick<World, "terminal">,
 ): Promise<AthenaAnswers> {
-  const relation = linesRelation({ database: table.database, format, partitions, within });
+  const relation = linesRelation({ ...form, database: table.database, within });
   const logs = viewText(relation, { ...view, ...within });
   let [queries, scannedBytes] = [0, 0];
   const answers = await askQuestions(inquiry, async (sql) => {

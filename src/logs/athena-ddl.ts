@@ -1,7 +1,8 @@
 /**
  * The table and the view for Athena: what lies in S3, as the view `logs` that every question asks. Partitions are
  * projected: every hour of every day of this year and those around it, without a crawler. AWS's own example covers the
- * hours 01 to 12 only, and ends with 2025.
+ * hours 01 to 12 only, and ends with 2025. v1's objects lie in one folder, which no partition can divide: their names
+ * contain the hour, so a query for a period opens only those by their "$path".
  */
 
 import type { EpochSeconds } from "../time.ts";
@@ -9,14 +10,20 @@ import { fieldName, LOG_FIELDS, V1_FIELDS } from "./field-names.ts";
 import { textLiteral } from "./sql-text.ts";
 import { type ViewSettings, viewText } from "./view.ts";
 
-export const TABLE_FORMATS = ["v1", "json", "parquet"] as const;
+export const TABLE_FORMATS = ["v1", "json", "w3c", "parquet"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 export const isTableFormat = (name: string): name is TableFormat =>
   TABLE_FORMATS.some((each) => each === name);
 
-export interface DdlOptions {
-  readonly database: string;
+/** What a table of logs is made of. */
+export interface TableForm {
   readonly format: TableFormat;
+  /** For w3c: what was chosen, in order. */
+  readonly fields?: readonly string[];
+}
+
+export interface DdlOptions extends TableForm {
+  readonly database: string;
   /** `s3://bucket/prefix/`: above the partitions, for v2. */
   readonly location: string;
   readonly distributions: readonly string[];
@@ -48,13 +55,17 @@ function v1Table({ database, location }: DdlOptions): string {
   return `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`lines\` (
 ${columnsOf(V1_FIELDS)}
 )
-ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'
+${TABS}
 LOCATION ${textLiteral(location)}
 TBLPROPERTIES ('skip.header.line.count' = '2')`;
 }
 
 /** Spelled as v2 spells them in JSON; Parquet has the same with underscores. */
 const V2_FIELDS = [...V1_FIELDS, "timestamp(ms)", "origin-fbl", "origin-lbl", "asn", "c-country"];
+/** v1 has a fixed list; JSON and Parquet find by name what is there. */
+const fieldsOf = ({ format, fields = [] }: TableForm) =>
+  format === "w3c" ? fields : format === "v1" ? V1_FIELDS : V2_FIELDS;
+
 export const PARTITIONS: readonly string[] = ["distributionid", "year", "month", "day", "hour"];
 
 /** As AWS lays them out unless the delivery says otherwise. */
@@ -89,11 +100,20 @@ function v2Table(options: DdlOptions): string {
   if (partitions.length > 0) properties["storage.location.template"] = `${location}${template}`;
   const columns = partitions.map((part) => `\`${part}\` string`).join(", ");
   return `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`lines\` (
-${columnsOf(V2_FIELDS)}
+${columnsOf(fieldsOf(options))}
 )
-${partitions.length > 0 ? `PARTITIONED BY (${columns})\n` : ""}${format === "parquet" ? "STORED AS PARQUET" : jsonSerde()}
+${partitions.length > 0 ? `PARTITIONED BY (${columns})\n` : ""}${ROWS[format]()}
 LOCATION ${textLiteral(location)}${partitions.length > 0 ? `\nTBLPROPERTIES (\n${listed(properties)}\n)` : ""}`;
 }
+
+const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'";
+const ROWS: Readonly<Record<TableFormat, () => string>> = {
+  v1: () => TABS,
+  // Its header lines are left out by the query: how many there are is not documented.
+  w3c: () => TABS,
+  json: jsonSerde,
+  parquet: () => "STORED AS PARQUET",
+};
 
 function jsonSerde(): string {
   const mapped = V2_FIELDS.filter((name) => fieldName(name) !== name);
@@ -109,25 +129,33 @@ const listed = (properties: Readonly<Record<string, string>>) =>
     .map(([name, value]) => `  ${textLiteral(name)} = ${textLiteral(value)}`)
     .join(",\n");
 
-/** What of the table a query has to read: days, where they are folders, so that Athena opens no others. */
-export interface LinesOptions {
+/** What of the table a query has to read: days or hours, so that Athena opens no others. */
+export interface LinesOptions extends TableForm {
   readonly database: string;
-  readonly format: TableFormat;
   readonly partitions?: readonly string[];
+  /** For v1: how the paths of its objects begin, up to the hour in their names: `s3://bucket/prefixE1.` */
+  readonly objects?: readonly string[];
   readonly within?: { readonly from?: EpochSeconds; readonly to?: EpochSeconds };
 }
 
 /** The relation that the view reads: `-` is absent; what the format has not is NULL. */
-export function linesRelation({ database, format, partitions = [], within = {} }: LinesOptions): string {
-  const has = new Set((format === "v1" ? V1_FIELDS : V2_FIELDS).map(fieldName));
+export function linesRelation(options: LinesOptions): string {
+  const { database, format, partitions = [], objects = [], within = {} } = options;
+  const names = fieldsOf(options).map(fieldName);
+  const has = new Set(names);
   const columns = LOG_FIELDS.map((field) =>
     has.has(field)
       ? `NULLIF(NULLIF("${field}", '-'), '') AS "${field}"`
       : `CAST(NULL AS VARCHAR) AS "${field}"`,
   );
   const isByDay = ["year", "month", "day"].every((part) => partitions.includes(part));
-  const days = isByDay ? daysWithin(within) : "";
-  return `(SELECT FALSE AS is_cut_off, ${columns.join(", ")} FROM "${database}"."lines"${days}) fields`;
+  const conditions = [
+    ...(isByDay ? daysWithin(within) : []),
+    ...hoursWithin(objects, within),
+    ...(format === "w3c" ? [`substr("${names[0]}", 1, 1) <> '#'`] : []),
+  ];
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  return `(SELECT FALSE AS is_cut_off, ${columns.join(", ")} FROM "${database}"."lines"${where}) fields`;
 }
 
 const DAY = 86_400;
@@ -135,8 +163,8 @@ const DAY = 86_400;
 const MOST_DAYS = 400;
 
 /** Folders are by the hour of the requests, or of the delivery: a day more at both ends. */
-function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string {
-  if (from === undefined || to === undefined || to - from > MOST_DAYS * DAY) return "";
+function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string[] {
+  if (from === undefined || to === undefined || to - from > MOST_DAYS * DAY) return [];
   const months = new Map<string, string[]>();
   for (let day = Math.floor(from / DAY) - 1; day <= Math.floor(to / DAY) + 1; day += 1) {
     const text = new Date(day * DAY * 1000).toISOString();
@@ -147,5 +175,32 @@ function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string {
     const [year, number] = month.split("-");
     return `("year" = '${year}' AND "month" = '${number}' AND "day" IN (${days.map((day) => `'${day}'`).join(", ")}))`;
   });
-  return ` WHERE ${conditions.join(" OR ")}`;
+  return [anyOf(conditions)];
 }
+
+const HOUR = 3600;
+
+/**
+ * The hour in a name is that of the requests, however late the object came (DG:standard-logging-legacy-s3); a request
+ * may end in the hour after the one that it began in. Two comparisons, which Trino takes for a range of paths.
+ */
+function hoursWithin(
+  objects: readonly string[],
+  { from, to }: NonNullable<LinesOptions["within"]>,
+): string[] {
+  if (from === undefined || to === undefined || objects.length === 0) return [];
+  const [first, last] = [from - 2 * HOUR, to + HOUR].map((at) =>
+    new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-"),
+  );
+  return [
+    anyOf(
+      objects.map(
+        (start) =>
+          `("$path" >= ${textLiteral(`${start}${first}`)} AND "$path" < ${textLiteral(`${start}${last}.~`)})`,
+      ),
+    ),
+  ];
+}
+
+const anyOf = (conditions: readonly string[]) =>
+  conditions.length === 1 ? (conditions[0] ?? "") : `(${conditions.join(" OR ")})`;

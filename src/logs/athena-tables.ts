@@ -3,9 +3,17 @@ import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { WarehousePlace } from "../log-seams.ts";
 import type { World } from "../seams.ts";
-import { databaseFor, isTableFormat, PARTITIONS, type TableFormat } from "./athena-ddl.ts";
+import {
+  databaseFor,
+  isTableFormat,
+  type LinesOptions,
+  PARTITIONS,
+  type TableForm,
+  type TableFormat,
+} from "./athena-ddl.ts";
 import type { LogDestination, LogPlace } from "./destinations.ts";
 import { readableDestinations } from "./fetch-logs.ts";
+import { fieldsFlag } from "./field-names.ts";
 import { logsListed } from "./listing.ts";
 import type { SettingFlags } from "./setting.ts";
 import { type GateDestinations, gateDestinations } from "./where.ts";
@@ -15,6 +23,8 @@ export interface AthenaFlags {
   readonly database?: string;
   readonly outputLocation?: string;
   readonly format?: TableFormat;
+  /** For w3c: the names in their order. */
+  readonly fields?: string;
 }
 export interface AthenaTable extends WarehousePlace {
   readonly database: string;
@@ -29,29 +39,43 @@ export function athenaTable(gate: Gate | undefined, flags: AthenaFlags): AthenaT
   };
 }
 
-/** Of the table, by the flag or the gate's destination; v1 where neither says. */
-export async function askedFormat(
+/** Of the table, by the flag or the gate's destination; v1 where neither says. Throws ERR_USAGE for w3c without fields. */
+export async function askedTable(
   gate: Gate | undefined,
   flags: AthenaFlags & SettingFlags,
   world: Pick<World, "env" | "cloud" | "logCloud">,
-): Promise<{ readonly format: TableFormat; readonly partitions: readonly string[] }> {
-  const { format } = flags;
+): Promise<Omit<LinesOptions, "database" | "within">> {
+  const { format = "v1" } = flags;
   if (gate === undefined || flags.offline)
-    return {
-      format: format ?? "v1",
-      partitions: format === "json" || format === "parquet" ? PARTITIONS : [],
-    };
+    return { ...tableForm(format, flags), partitions: format === "v1" ? [] : PARTITIONS };
   const found = await gateDestinations(gate, flags, world);
-  const [destination] = readableDestinations(gate.distributions, found, format);
-  const named = destination?.format ?? "v1";
+  const destinations = readableDestinations(gate.distributions, found, flags.format);
+  const [{ format: named, s3, fields }] = destinations as [LogDestination];
   return {
-    format: isTableFormat(named) ? named : "v1",
-    partitions: destination?.s3 === undefined ? [] : partitionsOf(destination.s3),
+    ...tableForm(isTableFormat(named) ? named : "v1", flags, fields),
+    partitions: s3 === undefined ? [] : partitionsOf(s3),
+    objects: destinations.flatMap(({ s3: place }) =>
+      place?.layout === "v1" ? [`s3://${place.bucket}/${place.prefix}${place.distribution}.`] : [],
+    ),
   };
 }
 
-export interface TableLayout {
-  readonly format: TableFormat;
+/** w3c has no names that Athena could read: those of the delivery are in the order of its lines (CreateDelivery, recordFields). */
+export function tableForm(
+  format: TableFormat,
+  flags: AthenaFlags,
+  delivered: readonly string[] = [],
+): TableForm {
+  if (format !== "w3c") return { format };
+  const fields = flags.fields === undefined ? delivered : fieldsFlag(flags.fields);
+  if (fields.length > 0) return { format, fields };
+  throw new UsageError("ERR_USAGE", "Athena needs the names of w3c's fields, and nothing tells them", [
+    "give them in the order of a file's #Fields line:",
+    "keyturn logs --ddl --format w3c --fields 'date,time,...'",
+  ]);
+}
+
+export interface TableLayout extends TableForm {
   /** `s3://bucket/prefix/`: above all partitions. */
   readonly location: string;
   /** Below it, with `${distributionid}`, `${year}`, `${month}`, `${day}`, `${hour}`; empty for v1. */
@@ -62,10 +86,10 @@ export interface TableLayout {
 export async function gateLayout(
   gate: Gate,
   found: GateDestinations,
-  format: TableFormat | undefined,
+  flags: AthenaFlags,
 ): Promise<TableLayout> {
-  const [destination, ...others] = readableDestinations(gate.distributions, found, format);
-  const { s3, format: named } = destination as LogDestination;
+  const [destination, ...others] = readableDestinations(gate.distributions, found, flags.format);
+  const { s3, format: named, fields } = destination as LogDestination;
   if (s3 === undefined || !isTableFormat(named))
     throw new UsageError("ERR_USAGE", `no Athena table can be made of logs in the format ${named}`, [
       "keyturn logs --since 2h",
@@ -80,7 +104,7 @@ export async function gateLayout(
   if (named === "v1")
     return { format: named, location: `s3://${s3.bucket}/${s3.prefix.replace(/[^/]*$/, "")}`, template: "" };
   const folder = (await firstFolder(s3, found)) ?? assumedFolder(s3);
-  return { format: named, ...split(`s3://${s3.bucket}/${s3.prefix}${folder}`) };
+  return { ...tableForm(named, flags, fields), ...split(`s3://${s3.bucket}/${s3.prefix}${folder}`) };
 }
 
 /** As the first object that was delivered lies: how AWS joins its parts is not documented for every case. */

@@ -5,8 +5,9 @@ import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { askedOf, type LogFlags, questionsOf } from "./answer-logs.ts";
 import { textsOf } from "./ask.ts";
+import { PER_TERABYTE } from "./ask-athena.ts";
 import { athenaDdl, usualTemplate } from "./athena-ddl.ts";
-import { type AthenaTable, athenaTable, gateLayout, type TableLayout } from "./athena-tables.ts";
+import { type AthenaTable, athenaTable, gateLayout, type TableLayout, tableForm } from "./athena-tables.ts";
 import { insightsText } from "./insights-text.ts";
 import { logSetting } from "./setting.ts";
 import { gateDestinations } from "./where.ts";
@@ -68,13 +69,13 @@ async function ddl(flags: TextFlags, world: Needs): Promise<PrintedTexts> {
   if (flags.yes) await create(made, table, gate, flags, world);
   const told: Record<string, string> =
     unasked === undefined ? {} : { note: `-- the account was not read: ${unasked}` };
-  return { engine: "athena", texts: { ...told, ...made } };
+  return { engine: "athena", texts: { ...told, cost: costText(layout), ...made } };
 }
 
 async function layoutOf(gate: Gate | undefined, flags: TextFlags, world: Needs): Promise<TableLayout> {
   const { format = "v1", location } = flags;
   if (location === undefined && gate !== undefined && !flags.offline)
-    return gateLayout(gate, await gateDestinations(gate, flags, world), flags.format);
+    return gateLayout(gate, await gateDestinations(gate, flags, world), flags);
   if (location === undefined || !/^s3:\/\/[a-z0-9.-]{3,63}\/(?:[\w!.*()/=-]*\/)?$/.test(location)) {
     throw new UsageError("ERR_USAGE", "--ddl needs the folder in S3 that holds the logs", [
       "--location s3://BUCKET/PREFIX/ (v1)",
@@ -86,7 +87,32 @@ async function layoutOf(gate: Gate | undefined, flags: TextFlags, world: Needs):
       "keyturn logs --ddl --gate NAME --format json --location s3://BUCKET/PREFIX/",
     ]);
   }
-  return { format, location, template: format === "v1" ? "" : usualTemplate(flags.hive === true) };
+  const template = format === "v1" ? "" : usualTemplate(flags.hive === true);
+  return { ...tableForm(format, flags), location, template };
+}
+
+/** As comments: Athena charges by what a query reads. */
+function costText({ format, template }: TableLayout): string {
+  const lines =
+    format === "v1"
+      ? [
+          "v1 keeps all objects in one folder, so the table has no partitions:",
+          "your own queries of the view logs read it whole.",
+          "`keyturn logs --engine athena --since 1d` opens only objects of those hours,",
+          'by the hour in their "$path".',
+        ]
+      : /\$\{day\}/.test(template)
+        ? [
+            "Partitions are by the day: name days in your own queries, as",
+            "`keyturn logs --engine athena --since 1d` does.",
+          ]
+        : [
+            "The folders do not tell the day, so the table has no partitions by time:",
+            "every query reads it whole.",
+          ];
+  return [...lines, `Athena charges about ${PER_TERABYTE} USD for each TB that it reads.`]
+    .map((line) => `-- ${line}`)
+    .join("\n");
 }
 
 /** Each by itself, as Athena takes them. What exists stays as it is, but for the view. */

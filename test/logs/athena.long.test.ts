@@ -6,11 +6,11 @@ import { InterruptError } from "../../src/errors.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { logFile } from "./asked-logs.ts";
 import { logCookies, v2Delivery } from "./delivered-site.ts";
-import { gz, jsonText, type LoggedRequest, v1Text } from "./lines.ts";
+import { gz, jsonText, type LoggedRequest, v1Text, W3C_FIELDS, w3cText } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { PATTERNS, T0, withPlanted } from "./planted.ts";
+import { EVERYTHING, PATTERNS, T0, withPlanted } from "./planted.ts";
 
-const EVENTS = withPlanted("oldKey", "remintLoop", "ungated", "slowLocation", "wafBlock", "originDenial");
+const EVENTS = withPlanted(...EVERYTHING);
 const text = (at: number) => new Date(at * 1000).toISOString();
 const PERIOD = `--from ${text(T0)} --to ${text(T0 + 3 * 3600)}`;
 const FLAGS = `--gate demo --show-clients ${PATTERNS.join(" ")}`;
@@ -29,8 +29,11 @@ const hourOf = (at: number) => text(at).slice(0, 13).replace("T", "-");
 /** As that format's objects would lie, and what the account says of it. */
 const FORMS = {
   async v1(site: ProbedSite, events: readonly LoggedRequest[]) {
-    const key = `${site.site.ids.distributionId}.${hourOf(T0)}.0a1b2c3d.gz`;
-    site.site.account.logStore.put("demo-logs", key, gz(v1Text(events)), T0);
+    for (const hour of new Set(events.map(({ at }) => hourOf(at)))) {
+      const own = events.filter(({ at }) => hourOf(at) === hour);
+      const key = `${site.site.ids.distributionId}.${hour}.0a1b2c3d.gz`;
+      site.site.account.logStore.put("demo-logs", key, gz(v1Text(own)), T0);
+    }
   },
   async json(site: ProbedSite, events: readonly LoggedRequest[]) {
     await logCookies(site, { v1: false });
@@ -40,6 +43,16 @@ const FORMS = {
       events,
       (id, [yyyy, MM, dd, HH]) => `111122223333/CloudFront/${id}/${yyyy}/${MM}/${dd}/${HH}`,
       (own) => gz(jsonText(own)),
+    );
+  },
+  async w3c(site: ProbedSite, events: readonly LoggedRequest[]) {
+    await logCookies(site, { v1: false });
+    v2Delivery(site, { fields: W3C_FIELDS, suffixPath: HOURS, format: "w3c" });
+    put(
+      site,
+      events,
+      (id, [yyyy, MM, dd, HH]) => `111122223333/CloudFront/${id}/${yyyy}/${MM}/${dd}/${HH}`,
+      (own) => gz(w3cText(own)),
     );
   },
   async parquet(site: ProbedSite, events: readonly LoggedRequest[]) {
@@ -70,14 +83,14 @@ function put(
   }
 }
 
-describe.each(["v1", "json", "parquet"] as const)("%s", (form) => {
+describe.each(["v1", "json", "w3c", "parquet"] as const)("%s", (form) => {
   it("--ddl --yes makes database, table and view; the answers are those of files", async () => {
     const site = await athenaSite();
     await FORMS[form](site, EVENTS);
     const made = await asked(site, "--ddl --gate demo --yes");
     expect({ exitCode: made.exitCode, names: Object.keys(made.result.texts) }).toEqual({
       exitCode: 0,
-      names: ["database", "table", "view"],
+      names: ["cost", "database", "table", "view"],
     });
     expect(made.stderr).toContain("creating database keyturn_demo");
     const told = await asked(site, `--engine athena ${PERIOD} ${FLAGS}`);
@@ -90,6 +103,9 @@ describe.each(["v1", "json", "parquet"] as const)("%s", (form) => {
     expect(scanned.dollars).toBeCloseTo((scanned.queries * 1e7 * 5) / 1e12, 9);
     const { stdout } = await site.run(`logs who --engine athena ${PERIOD} ${FLAGS}`);
     expect(stdout).toMatch(/Athena read .* in \d+ queries: about 0\.\d+ USD/);
+    const { id } = EVENTS.find(({ path }) => path === "/api/admin") as LoggedRequest;
+    const one = await asked(site, `request ${id} --engine athena ${PERIOD} ${FLAGS}`);
+    expect(one.result.questions.request.rows).toMatchObject([{ request_id: id, answered_by: "origin" }]);
   });
 });
 
@@ -101,6 +117,41 @@ describe("keyturn logs --engine athena", () => {
     await asked(site, `denials --engine athena ${PERIOD} --gate demo`);
     const { sql = "" } = site.site.account.athena.queries.at(-1) ?? {};
     expect(sql).toContain(`"year" = '2026' AND "month" = '11' AND "day" IN ('27', '28', '29')`);
+  });
+
+  it("of v1, whose objects lie in one folder, opens only those of the hours asked for, and says what else costs", async () => {
+    const site = await athenaSite();
+    await FORMS.v1(site, EVENTS);
+    const distant = { ...(EVENTS[0] as LoggedRequest), at: T0 - 9 * 3600 };
+    await FORMS.v1(site, [distant, { ...distant, at: T0 + 9 * 3600 }]);
+    const made = await site.run("logs --ddl --gate demo --yes");
+    expect(made.stdout.replace(/\n-- /g, " ")).toContain(
+      "no partitions: your own queries of the view logs read it whole",
+    );
+    const told = await asked(site, `denials --engine athena ${PERIOD} --gate demo`);
+    const { sql = "" } = site.site.account.athena.queries.at(-1) ?? {};
+    const start = `s3://demo-logs/${site.site.ids.distributionId}.2026-11-28-`;
+    expect(sql).toContain(`("$path" >= '${start}08' AND "$path" < '${start}14.~')`);
+    const whole = await asked(site, "denials --engine athena --gate demo");
+    const objects = site.site.account.logStore.objects("demo-logs") ?? [];
+    const bytes = objects.map(({ body }) => body.length);
+    const all = bytes.reduce((sum, each) => sum + each, 0);
+    expect(whole.result.read).toMatchObject({ lines: EVENTS.length + 2 });
+    expect(whole.result.read.scanned.bytes).toBe(whole.result.read.scanned.queries * all);
+    const outside = (bytes[0] ?? 0) + (bytes.at(-1) ?? 0);
+    expect(told.result.read).toMatchObject({ lines: EVENTS.length });
+    expect(told.result.read.scanned.bytes).toBe(told.result.read.scanned.queries * (all - outside));
+  });
+
+  it("w3c without the names of its fields: one line, and how to give them", async () => {
+    const site = await athenaSite();
+    await logCookies(site, { v1: false });
+    v2Delivery(site, { suffixPath: HOURS, format: "w3c" });
+    const { stderr, exitCode } = await site.run("logs --ddl --gate demo");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("--fields 'date,time,...'");
+    const given = await site.run(`logs --ddl --gate demo --fields ${W3C_FIELDS.join(",")}`);
+    expect([given.exitCode, given.stdout]).toEqual([0, expect.stringContaining("`cs_cookie` string")]);
   });
 
   it("follows the pages of many rows", async () => {

@@ -92,11 +92,15 @@ export function v1Text(events: readonly LoggedRequest[]): string {
 }
 
 /** Chosen fields in an order of their own, some that v1 has not. */
-const W3C = [...V1.filter((name) => !/fle|referer|cipher|range/i.test(name)).reverse(), "c-country", "asn"];
+export const W3C_FIELDS = [
+  ...V1.filter((name) => !/fle|referer|cipher|range/i.test(name)).reverse(),
+  "c-country",
+  "asn",
+];
 
 export function w3cText(events: readonly LoggedRequest[]): string {
-  const lines = events.map((event) => W3C.map((name) => v1Cell(event, name)).join("\t"));
-  return [`#Version: 1.0`, `#Fields: ${W3C.join("\t")}`, ...lines, ""].join("\n");
+  const lines = events.map((event) => W3C_FIELDS.map((name) => v1Cell(event, name)).join("\t"));
+  return [`#Version: 1.0`, `#Fields: ${W3C_FIELDS.join("\t")}`, ...lines, ""].join("\n");
 }
 
 /** All values are strings; nothing is encoded but what JSON must. */

@@ -13,7 +13,7 @@ import {
   w3cText,
 } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { NEW, OLD, PATTERNS, type Planted, T0, withPlanted } from "./planted.ts";
+import { EVERYTHING, NEW, OLD, PATTERNS, type Planted, T0, withPlanted } from "./planted.ts";
 
 const at = (seconds: number) => new Date((T0 + seconds) * 1000).toISOString().replace(".000Z", "Z");
 const asked = (events: readonly LoggedRequest[], ...argv: string[]) =>
@@ -38,16 +38,9 @@ describe("each planted event", () => {
     remintLoop: "remint-loop",
     ungated: "unsigned-allowed",
     slowLocation: "edge-location-slow",
+    maskedDenial: "denial-masked",
   };
-  it.each([
-    "oldKey",
-    "remintLoop",
-    "ungated",
-    "slowLocation",
-    "wafBlock",
-    "originDenial",
-    "geoBlock",
-  ] as const)("%s is found, and nothing else", async (planted) => {
+  it.each(EVERYTHING)("%s is found, and nothing else", async (planted) => {
     const all = await asked(withPlanted(planted));
     const expected = findingOf[planted];
     expect(idsOf(all)).toEqual(expected === undefined ? [] : [expected]);
@@ -147,15 +140,7 @@ describe("each planted event", () => {
 });
 
 describe("every format gives the same answers", () => {
-  const events = withPlanted(
-    "oldKey",
-    "remintLoop",
-    "ungated",
-    "slowLocation",
-    "wafBlock",
-    "originDenial",
-    "geoBlock",
-  );
+  const events = withPlanted(...EVERYTHING);
   let first: ReturnType<typeof asked> | undefined;
   const fromV1 = () => {
     first ??= asked(events, "--show-clients");

@@ -136,8 +136,24 @@ const PLANTED = {
       ip: "198.51.100.8",
     },
   ],
+  /** An expired cookie, denied behind an error page that answers 200. */
+  maskedDenial: () => [
+    {
+      at: T0 + 2300,
+      id: id(),
+      status: 200,
+      result: "Error",
+      responseResult: "Error",
+      type: "text/html",
+      length: 5120,
+      ip: "198.51.100.9",
+      cookie: cookieOf(NEW, T0 + 2200),
+    },
+  ],
 } satisfies Record<string, () => LoggedRequest[]>;
 export type Planted = keyof typeof PLANTED;
+
+export const EVERYTHING = Object.keys(PLANTED) as readonly Planted[];
 
 /** Not in the order of time, as in real logs. */
 export function withPlanted(...planted: readonly Planted[]): LoggedRequest[] {

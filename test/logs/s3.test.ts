@@ -8,11 +8,11 @@ import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { SITE } from "../probe/site-viewer.ts";
 import { logFile } from "./asked-logs.ts";
 import { logCookies, v2Delivery } from "./delivered-site.ts";
-import { gz, jsonText, type LoggedRequest, v1Text } from "./lines.ts";
+import { gz, jsonText, type LoggedRequest, v1Text, w3cText } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { PATTERNS, T0, withPlanted } from "./planted.ts";
+import { EVERYTHING, PATTERNS, T0, withPlanted } from "./planted.ts";
 
-const EVENTS = withPlanted("oldKey", "remintLoop", "ungated", "slowLocation", "wafBlock", "originDenial");
+const EVENTS = withPlanted(...EVERYTHING);
 const text = (at: number) => new Date(at * 1000).toISOString();
 const PERIOD = `--from ${text(T0)} --to ${text(T0 + 3 * 3600)}`;
 const FLAGS = `--gate demo --show-clients ${PATTERNS.join(" ")}`;
@@ -100,6 +100,23 @@ describe("out of S3", () => {
     );
     const told = await asked(site, `${PERIOD} ${FLAGS}`);
     expect(told.result.questions).toEqual((await fromFiles(site)).result.questions);
+  });
+
+  it("w3c, whose header names the fields: the same answers, and one request by its ID", async () => {
+    const site = await probedSite();
+    v2Delivery(site, { format: "w3c", fields: ["cs(Cookie)"] });
+    await logCookies(site, { v1: false });
+    for (const hour of new Set(EVENTS.map(({ at }) => hourOf(at)))) {
+      const key = `cdn/${site.site.ids.distributionId}.${hour}.0a1b2c3d.gz`;
+      const own = EVENTS.filter(({ at }) => hourOf(at) === hour);
+      site.site.account.logStore.put("demo-logs-v2", key, gz(w3cText(own)), T0);
+    }
+    const [told, files] = [await asked(site, `${PERIOD} ${FLAGS}`), await fromFiles(site)];
+    expect(told.result.questions).toEqual(files.result.questions);
+    expect(told.findings).toEqual(files.findings);
+    const { id } = EVENTS.find(({ path }) => path === "/api/admin") as LoggedRequest;
+    const one = await asked(site, `request ${id} ${PERIOD} ${FLAGS}`);
+    expect(one.result.questions.request.rows).toMatchObject([{ request_id: id, answered_by: "origin" }]);
   });
 
   it("only the hours asked for are fetched, late files of the day before, and pages are followed", async () => {

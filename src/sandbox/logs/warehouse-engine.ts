@@ -1,5 +1,5 @@
 /** Runs one query of the sandbox's Athena in DuckDB: the tables' objects are put into its private folder first. */
-import type { LogAccess, LogRow } from "../../log-seams.ts";
+import type { LogAccess, LogEngine, LogRow } from "../../log-seams.ts";
 import type { LogStore, StoredObject } from "./log-store.ts";
 import type { ExternalTable } from "./table-ddl.ts";
 
@@ -29,14 +29,12 @@ export async function runInDuckDb(
     let scannedBytes = 0;
     for (const table of tables.values()) {
       if (!sql.includes(`"${table.database}"."${table.name}"`) && !usesViewOf(sql, table, views)) continue;
-      const found = objectsOf(table, store);
+      const found = await openedBy(sql, table, objectsOf(table, store), desk.engine);
       scannedBytes += found.reduce((total, { object }) => total + object.body.length, 0);
-      await desk.engine.query(
-        `CREATE TABLE "${table.database}"."${table.name}" (${[...table.columns, ...table.partitions].map((name) => `"${name}" VARCHAR`).join(", ")})`,
-      );
+      await desk.engine.query(`CREATE TABLE "${table.database}"."${table.name}" (${columnsOf(table)})`);
       for (const [at, { object, values }] of found.entries()) {
         const path = await desk.files.keep(`${table.name}-${at}`, object.body);
-        await desk.engine.query(insertText(table, path, object, values));
+        await desk.engine.query(insertText(table, path, object.body, [...values, pathOf(table, object)]));
       }
     }
     for (const [name, view] of views) {
@@ -52,6 +50,35 @@ export async function runInDuckDb(
 
 const usesViewOf = (sql: string, { database }: ExternalTable, views: ReadonlyMap<string, string>) =>
   [...views.keys()].some((name) => name.startsWith(`${database}.`) && sql.includes(`"${database}"."logs"`));
+
+/** Hive's hidden column is the last one. */
+const columnsOf = ({ columns, partitions }: ExternalTable) =>
+  [...columns, ...partitions, "$path"].map((name) => `"${name}" VARCHAR`).join(", ");
+const pathOf = ({ location }: ExternalTable, { key }: StoredObject) =>
+  `${location.split("/").slice(0, 3).join("/")}/${key}`;
+
+/**
+ * As Trino prunes: an object is not opened if its partition and its path alone make the table's condition false. What
+ * depends on its lines is NULL here.
+ */
+async function openedBy(
+  sql: string,
+  table: ExternalTable,
+  found: readonly Found[],
+  engine: LogEngine,
+): Promise<readonly Found[]> {
+  const { database, name, columns } = table;
+  const [, where] = new RegExp(`FROM "${database}"\\."${name}" WHERE (.*?)\\) fields`).exec(sql) ?? [];
+  if (where === undefined || found.length === 0) return found;
+  await engine.query(`CREATE OR REPLACE TEMP TABLE objects ("at" INTEGER, ${columnsOf(table)})`);
+  const rows = found.map(({ object, values }, at) =>
+    [at, ...columns.map(() => "NULL"), ...[...values, pathOf(table, object)].map(literal)].join(", "),
+  );
+  await engine.query(`INSERT INTO objects VALUES ${rows.map((row) => `(${row})`).join(", ")}`);
+  const opened = await engine.query(`SELECT "at" FROM objects WHERE (${where}) IS NOT FALSE`);
+  const numbers = new Set(opened.map(({ at }) => at));
+  return found.filter((_, at) => numbers.has(at));
+}
 
 interface Found {
   readonly object: StoredObject;
@@ -79,16 +106,17 @@ function objectsOf({ location, template, partitions }: ExternalTable, store: Log
   });
 }
 
-function insertText(table: ExternalTable, path: string, object: StoredObject, values: readonly string[]) {
+function insertText(table: ExternalTable, path: string, body: Uint8Array, values: readonly string[]) {
   const { columns, format, mappings, skippedLines } = table;
-  const isGz = object.body[0] === 0x1f && object.body[1] === 0x8b;
+  const isGz = body[0] === 0x1f && body[1] === 0x8b;
+  const last = [...table.partitions, "$path"];
   const more = values.map((value) => `, ${literal(value)}`).join("");
   const into = `INSERT INTO "${table.database}"."${table.name}"`;
   const compression = `compression = '${isGz ? "gzip" : "none"}'`;
   const lines = `read_csv(${literal(path)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\u0001\u001f\u0002\u001e', quote = '', escape = '', auto_detect = false, ${compression}, strict_mode = false, ignore_errors = true, skip = ${format === "tabs" ? skippedLines : 0}, max_line_size = 2500000)`;
   if (format === "parquet") {
     const selected = columns.map((name) => `"${name}"`).join(", ");
-    return `${into} BY NAME SELECT * FROM (SELECT ${selected}${values.map((value, at) => `, ${literal(value)} AS "${table.partitions[at]}"`).join("")} FROM (SELECT ${columns.map((name) => `CAST(NULL AS VARCHAR) AS "${name}"`).join(", ")} WHERE FALSE UNION ALL BY NAME SELECT * FROM read_parquet(${literal(path)})))`;
+    return `${into} BY NAME SELECT * FROM (SELECT ${selected}${values.map((value, at) => `, ${literal(value)} AS "${last[at]}"`).join("")} FROM (SELECT ${columns.map((name) => `CAST(NULL AS VARCHAR) AS "${name}"`).join(", ")} WHERE FALSE UNION ALL BY NAME SELECT * FROM read_parquet(${literal(path)})))`;
   }
   if (format === "json") {
     const paths = columns.map((name) => literal(`$."${mappings.get(name) ?? name}"`)).join(", ");
