@@ -7,9 +7,11 @@ import { behaviorFor } from "../edge/behavior.ts";
 import { type Gate, type GateRoute, isRouteOf } from "../gates/gate.ts";
 import type { LogRoute } from "./view.ts";
 
+type Served = Pick<Distribution, "id" | "domainName" | "aliases" | "behaviors">;
+
 export function routesInOrder(
-  gate: Gate | undefined,
-  distributions: readonly Distribution[],
+  gate: Pick<Gate, "routes"> | undefined,
+  distributions: readonly Served[],
   given: readonly string[],
 ): readonly LogRoute[] {
   const routes = gate?.routes ?? [];
@@ -21,7 +23,7 @@ const longestFirst = (one: { readonly pattern: string }, other: { readonly patte
   other.pattern.length - one.pattern.length;
 
 /** Where the hosts tell the distribution: needed only if there are several, or a route is not on all of them. */
-function hostRoutes(routes: readonly GateRoute[], distributions: readonly Distribution[]): LogRoute[] {
+function hostRoutes(routes: readonly GateRoute[], distributions: readonly Served[]): LogRoute[] {
   const isOnAll = routes.every((route) => distributions.every(({ id }) => isRouteOf(route, id)));
   if (distributions.length < 2 && isOnAll) return [];
   return distributions.flatMap((distribution) => {
@@ -33,7 +35,7 @@ function hostRoutes(routes: readonly GateRoute[], distributions: readonly Distri
 }
 
 /** Whatever the host; those of a distribution whose hosts are known are with it already. */
-function otherRoutes(routes: readonly GateRoute[], distributions: readonly Distribution[]): LogRoute[] {
+function otherRoutes(routes: readonly GateRoute[], distributions: readonly Served[]): LogRoute[] {
   const isTold = ({ distributions: ids }: GateRoute) =>
     ids !== undefined &&
     distributions.length > 0 &&
@@ -45,7 +47,7 @@ function otherRoutes(routes: readonly GateRoute[], distributions: readonly Distr
   return (first === undefined ? rest.toSorted(longestFirst) : inOrder(rest, first)).map(logRoute);
 }
 
-function inOrder(routes: readonly GateRoute[], distribution: Distribution): readonly GateRoute[] {
+function inOrder(routes: readonly GateRoute[], distribution: Served): readonly GateRoute[] {
   const placeOf = ({ sample, pattern }: GateRoute) => {
     const behavior =
       distribution.behaviors.find(({ pathPattern }) => pathPattern === pattern) ??
