@@ -26,11 +26,9 @@ export class TrafficHistory {
   add(at: EpochSeconds, sender: Sender, answer: string, unexpected: boolean): void {
     const number = Math.floor(at / this.#every);
     const bucket = this.#buckets.get(number) ?? {};
-    if (!this.#buckets.has(number)) {
-      this.#buckets.set(number, bucket);
-      if (this.#buckets.size > MOST_BUCKETS) this.#widen();
-    }
+    this.#buckets.set(number, bucket);
     count(bucket, sender, answer, 1, unexpected ? 1 : 0);
+    while (this.#buckets.size > MOST_BUCKETS) this.#widen();
   }
 
   get seen(): TrafficCounts {
