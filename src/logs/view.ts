@@ -89,7 +89,8 @@ const FIRST: readonly Column[] = [
   ["query", "COALESCE(cs_uri_query, NULLIF(split_part(cs_uri_stem, '?', 2), ''))"],
   ["cookie", "cs_cookie"],
   ["key_cookie_at", "strpos(cs_cookie, 'CloudFront-Key-Pair-Id=')"],
-  ["user_agent", "cs_user_agent"],
+  // Encoded in v1 and w3c only: files of both kinds may be read together.
+  ["user_agent", "replace(cs_user_agent, '%20', ' ')"],
   ["client_family", CLIENT_FAMILY],
   ["status", "TRY_CAST(sc_status AS INTEGER)"],
   ["result_type", "x_edge_result_type"],
