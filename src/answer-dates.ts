@@ -140,7 +140,8 @@ export function clockFindings(
       message: `this machine's clock is ${aheadText(ahead, whose)}: ${effect}`,
       basis: "observed",
       evidence: [evidence],
-      remedy: "set the clock: timedatectl set-ntp true (Linux), sntp -sS time.apple.com (macOS)",
+      remedy:
+        "set this machine's clock by NTP: timedatectl set-ntp true (Linux), sntp -sS time.apple.com (macOS)",
     },
   ];
 }

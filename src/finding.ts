@@ -13,6 +13,15 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** The command to type or the change to make; absent when there is nothing to do. */
   readonly remedy?: string;
+  /** The setting to change, where the fix is in a distribution's code: keyturn writes no distribution. */
+  readonly setting?: SettingLines;
   /** Where: a gate, route, distribution, behavior, field. */
   readonly where?: string;
+}
+
+/** Lines to compare with one's own code: each begins with a comment that names the resource. */
+export interface SettingLines {
+  readonly terraform: string;
+  /** YAML. */
+  readonly cloudFormation: string;
 }

@@ -1,5 +1,5 @@
 /** A check: one small pure function that looks for one kind of fault. The tables in `checks/` list all of them. */
-import type { Finding } from "../finding.ts";
+import type { Finding, SettingLines } from "../finding.ts";
 
 export interface CheckResult {
   /** One sentence: what is wrong. */
@@ -7,6 +7,8 @@ export interface CheckResult {
   /** The evidence, one fact per line. */
   readonly evidence: readonly string[];
   readonly remedy?: string;
+  /** The setting to change, as lines for the distribution's code. */
+  readonly setting?: SettingLines;
   /** Location within the gate: a route, a distribution, a field. */
   readonly where?: string;
   /** Inferred rather than observed: the documentation is silent or the API does not show it. */

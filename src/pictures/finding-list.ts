@@ -1,5 +1,5 @@
 /** Findings by severity: what is wrong, the evidence, what to type. */
-import type { Finding } from "../finding.ts";
+import type { Finding, SettingLines } from "../finding.ts";
 import { isToType } from "../text/layout.ts";
 import { type Html, html, name, sentence } from "./html.ts";
 
@@ -20,11 +20,15 @@ export function findingList(findings: readonly Finding[], none: string): Html {
   })}</section>`;
 }
 
-function findingOf({ id, severity, message, basis, evidence, remedy, where }: Finding): Html {
+function findingOf({ id, severity, message, basis, evidence, remedy, setting, where }: Finding): Html {
   return html`<article class="finding ${severity}"><h4><span class="sign">${SIGN[severity]}</span> ${sentence(message)}</h4>
 <p class="where"><code>${id}</code>${where !== undefined && html`, ${name(where)}`}${basis === "inferred" && ", inferred"}</p>
-${evidence.length > 0 && html`<ul>${evidence.map((fact) => html`<li>${sentence(fact)}</li>`)}</ul>`}${remedy !== undefined && remedyOf(remedy)}</article>
+${evidence.length > 0 && html`<ul>${evidence.map((fact) => html`<li>${sentence(fact)}</li>`)}</ul>`}${remedy !== undefined && remedyOf(remedy)}${setting !== undefined && settingOf(setting)}</article>
 `;
+}
+
+function settingOf({ terraform, cloudFormation }: SettingLines): Html {
+  return html`<pre><code>${terraform}</code></pre><pre><code>${cloudFormation}</code></pre>`;
 }
 
 /** A command stands alone, to be copied whole. */

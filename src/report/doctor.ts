@@ -36,18 +36,20 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
       unreachable,
     })),
   };
-  const isWell = likeliest === undefined && result.chain.every(({ state }) => state !== "fail");
+  const findings = likeliest === undefined ? rest : [likeliest, ...rest];
+  const isWell = result.chain.every(({ state }) => state !== "fail");
   return {
-    outcome: isWell ? "done" : "finding",
+    outcome: likeliest === undefined && isWell ? "done" : "finding",
     result,
-    findings: likeliest === undefined ? rest : [likeliest, ...rest],
-    text: (style) => doctorText(result, style),
+    findings,
+    text: (style) => doctorText(result, findings, style),
   };
 }
 
 /** The link that the likeliest cause names has no tick in front of it, whatever the link alone looks like. */
 function withCulprit(chain: readonly Link[], likeliest: Finding | undefined): Link[] {
-  const places = likeliest?.severity === "error" ? (likeliest.where ?? "").split(/[, ]+/) : [];
+  const where = likeliest?.severity === "error" ? likeliest.where : undefined;
+  const places = where?.split(/[, ]+/) ?? [];
   const culprit = places.findLast((place) =>
     chain.some(({ says }) => says.split(/[\s(),:]+/).includes(place)),
   );
@@ -59,7 +61,11 @@ function withCulprit(chain: readonly Link[], likeliest: Finding | undefined): Li
   });
 }
 
-function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): string {
+function doctorText(
+  { url, chain, likeliest }: DoctorResult,
+  findings: readonly Finding[],
+  style: Style,
+): string {
   const widest = Math.max(...chain.map(({ name }) => name.length));
   const signs = {
     ok: style.good(style.sign.ok),
@@ -76,8 +82,14 @@ function doctorText({ url, chain, likeliest }: DoctorResult, style: Style): stri
   const verdict =
     likeliest === undefined
       ? failed === undefined
-        ? "Found nothing wrong with this URL."
+        ? wellText(findings)
         : `${style.bold(`"${failed.name}" failed`)}, and none of the checks explains it.`
       : `${style.bold(`Most likely: ${likeliest}.`)} See the first finding:`;
   return [style.bold(url), ...lines, "", verdict].join("\n");
+}
+
+function wellText(findings: readonly Finding[]): string {
+  return findings.some(({ severity }) => severity !== "note")
+    ? "This URL works. Its gate has other faults:"
+    : "Found nothing wrong with this URL.";
 }

@@ -1,5 +1,5 @@
 /** Findings for people: the worst first, each with its evidence and what to type. */
-import type { Finding } from "../finding.ts";
+import type { Finding, SettingLines } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
@@ -28,6 +28,17 @@ function factText(fact: string, style: Style): string {
   return fact.startsWith("again: ") ? fact : wrap(fact, style.columns, 6).trimStart();
 }
 
+/** Not wrapped, for copying. */
+function settingText(setting: SettingLines | undefined, style: Style): string[] {
+  if (setting === undefined) return [];
+  return [
+    "  Terraform:",
+    style.code(indent(setting.terraform, 4)),
+    "  CloudFormation:",
+    style.code(indent(setting.cloudFormation, 4)),
+  ];
+}
+
 function findingText(finding: Finding, style: Style): string {
   const sign = {
     error: style.bad(style.sign.fail),
@@ -42,6 +53,7 @@ function findingText(finding: Finding, style: Style): string {
     ...finding.evidence.map((fact) => `    - ${factText(fact, style)}`),
   ];
   if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
+  if (finding.severity !== "note") lines.push(...settingText(finding.setting, style));
   const runbook = finding.severity === "note" ? undefined : runbookOf(finding.id);
   if (runbook !== undefined) lines.push(style.dim(`  runbook: keyturn runbook show ${runbook}`));
   return lines.join("\n");

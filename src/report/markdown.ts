@@ -1,6 +1,6 @@
 /** Pieces of Markdown: tables and findings, for files in a repository and for GitHub's step summary. */
-import type { Finding } from "../finding.ts";
-import { isToType } from "../text/layout.ts";
+import type { Finding, SettingLines } from "../finding.ts";
+import { indent, isToType } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import { worstFirst } from "./findings.ts";
 
@@ -29,7 +29,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 export function findingsMarkdown(findings: readonly Finding[]): string {
   return worstFirst(findings)
-    .map(({ id, severity, message, basis, evidence, remedy, where }) => {
+    .map(({ id, severity, message, basis, evidence, remedy, setting, where }) => {
       const place = where === undefined ? "" : ` (${escapeMarkdown(where)})`;
       const inferred = basis === "inferred" ? ", inferred" : "";
       return [
@@ -38,7 +38,14 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
         ...(remedy === undefined
           ? []
           : [`  - what to do: ${isToType(remedy) ? codeSpan(remedy) : escapeMarkdown(remedy)}`]),
+        ...(setting === undefined ? [] : settingMarkdown(setting)),
       ].join("\n");
     })
     .join("\n");
+}
+
+/** Fenced blocks inside the finding's list item. */
+function settingMarkdown({ terraform, cloudFormation }: SettingLines): string[] {
+  const block = (form: string, text: string) => [`  \`\`\`${form}`, indent(text, 2), "  ```"];
+  return [...block("hcl", terraform), ...block("yaml", cloudFormation)];
 }

@@ -1,7 +1,8 @@
 /** The change that keeps infrastructure code in step with a rotation: as HCL, as CloudFormation, or in TypeScript for the CDK. */
 import type { RotationPlan } from "../rotation/plan.ts";
 import type { RotationStatus } from "../rotation/status.ts";
-import { printable, printableJson } from "../text/printable.ts";
+import { hclString, quoted } from "../text/infrastructure.ts";
+import { printable } from "../text/printable.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 type Declaration = NonNullable<RotationStatus["declare"]>;
@@ -49,11 +50,13 @@ const TERRAFORM: Form = {
   group({ id, name, items, comment }, { code, replaced }) {
     const address = code?.keyGroups[id] ?? `aws_cloudfront_key_group ${name}`;
     const itemOf = (item: string) =>
-      code?.publicKey !== undefined && item === replaced?.to ? printable(`${code.publicKey}.id`) : hcl(item);
+      code?.publicKey !== undefined && item === replaced?.to
+        ? printable(`${code.publicKey}.id`)
+        : hclString(item);
     return [
       `# ${printable(address)} (${id})`,
       `items   = [${items.map(itemOf).join(", ")}]`,
-      `comment = ${hcl(comment)}`,
+      `comment = ${hclString(comment)}`,
     ];
   },
   key({ code, replaced }) {
@@ -122,14 +125,4 @@ const CDK: Form = {
 /** The CDK appends eight digits of a hash to the construct's ID. */
 function constructId(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, "");
-}
-
-/** JSON's escapes are valid in YAML, HCL and TypeScript. */
-function quoted(text: string): string {
-  return printableJson(JSON.stringify(text));
-}
-
-/** HCL would evaluate `${` and `%{`, and the comment is untrusted. */
-function hcl(text: string): string {
-  return quoted(text).replace(/[$%](?=\{)/g, "$&$&");
 }

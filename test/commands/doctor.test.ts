@@ -73,7 +73,7 @@ const PATIENTS: readonly Sick[] = [
       turnOn(ill.site, "waf-block");
       return `${FILE} ${cookies(ill)}`;
     },
-    remedy: /web ACL/,
+    remedy: /web\s+ACL\s+block-all/,
   },
   {
     name: "a geo restriction",
@@ -86,7 +86,7 @@ const PATIENTS: readonly Sick[] = [
   },
   {
     name: "an error page over the denial",
-    cause: "unsigned-not-denied",
+    cause: "denial-masked",
     asks: (ill) => {
       turnOn(ill.site, "error-page-200");
       return FILE;
@@ -293,7 +293,8 @@ describe("keyturn doctor", () => {
       yaml: (yaml) => yaml.replace("hash: SHA256", "hash: SHA256\n      regions: [us-west-2]"),
     });
     const { stdout, exitCode } = await well.run(`doctor ${FILE}`);
-    expect(stdout).toContain("Found nothing wrong with this URL.");
+    expect(stdout).toContain("This URL works. Its gate has other faults:");
+    expect(stdout).not.toContain("nothing wrong");
     expect(stdout).toContain("error replica-other-version");
     expect(exitCode).toBe(0);
   });

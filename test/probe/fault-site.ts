@@ -28,6 +28,7 @@ export interface ProbedSite {
   readonly world: MemoryWorld;
   readonly viewer: SiteViewer;
   run(line: string): Promise<Ran>;
+  runWords(words: readonly string[]): Promise<Ran>;
 }
 
 export interface FaultOptions {
@@ -66,7 +67,8 @@ export async function probedSite(options: FaultOptions = {}): Promise<ProbedSite
     ...memoryWorld({ clock, cloud: site.account.handler, viewer, files, env: options.env ?? {} }),
     keyPairs,
   };
-  return { site, world, viewer, run: (line) => runCommand(line.split(" "), world) };
+  const runWords = (words: readonly string[]) => runCommand(words, world);
+  return { site, world, viewer, run: (line) => runWords(line.split(" ")), runWords };
 }
 
 export function turnOn(site: Site, id: string): void {

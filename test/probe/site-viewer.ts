@@ -5,6 +5,7 @@ import { apiHandler } from "../../src/sandbox/sandbox.ts";
 import type { Site } from "../../src/sandbox/site.ts";
 import { ConnectionDropped, type WireHandler, type WireResponse } from "../../src/sandbox/wire.ts";
 import type { Viewer, ViewerRequest } from "../../src/seams.ts";
+import { httpDate } from "../fakes/http-date.ts";
 
 const PORTS: Readonly<Record<string, "edge" | "origin" | "api">> = {
   "8443": "edge",
@@ -49,7 +50,10 @@ export function siteViewer(
         const { status, headers: told, body } = door === "edge" ? meddle(request, answered) : answered;
         return {
           status,
-          headers: told.map(([name, value]) => [name.toLowerCase(), value] as const),
+          headers: dated(
+            told.map(([name, value]) => [name.toLowerCase(), value] as const),
+            site,
+          ),
           body: request.method === "HEAD" ? new Uint8Array() : Buffer.from(body),
           truncated: false,
           address: "127.0.0.1",
@@ -60,6 +64,12 @@ export function siteViewer(
       }
     },
   };
+}
+
+/** As a server does it, by the site's own clock. */
+function dated(headers: readonly (readonly [string, string])[], { clock }: Site) {
+  const hasDate = headers.some(([name]) => name === "date");
+  return hasDate ? headers : [...headers, ["date", httpDate(clock.now())] as const];
 }
 
 /** The gate's host, for requests of a test's own. */

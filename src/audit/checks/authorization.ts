@@ -1,8 +1,13 @@
 /** The viewer's Authorization header beside CloudFront's own: S3 takes one credential and refuses two. */
 import type { CacheBehavior, Distribution, NameSelection, Origin } from "../../cloudfront/distribution.ts";
+import { behaviorLines } from "../../cloudfront/setting-lines.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import { guardingBehaviors, placeOf } from "../guarded-route.ts";
+
+/** Managed policies, which every account has under the same ids. */
+const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf";
 
 export const AUTHORIZATION_CHECKS: readonly Check<GateSnapshot>[] = [
   {
@@ -23,6 +28,10 @@ export const AUTHORIZATION_CHECKS: readonly Check<GateSnapshot>[] = [
             `${origin.domainName}, origin access control ${origin.accessControlId}`,
             'S3 answers "Only one auth mechanism allowed" or "Unsupported Authorization Type" where the viewer\'s is kept',
           ],
+          setting: behaviorLines(distribution.id, behavior.pathPattern, {
+            ...(policy.startsWith("cache") ? { CachePolicyId: CACHING_OPTIMIZED } : {}),
+            OriginRequestPolicyId: CORS_S3_ORIGIN,
+          }),
           remedy: `give ${behavior.pathPattern} policies that forward no Authorization; for S3 the managed CORS-S3Origin does`,
           where: placeOf(distribution, behavior),
           inferred: true,

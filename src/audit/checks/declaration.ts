@@ -1,4 +1,5 @@
 /** Checks of keyturn.yaml itself: everything it names must exist and fit together. */
+import { behaviorLines, distributionLines } from "../../cloudfront/setting-lines.ts";
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
 import { accountOfArn } from "../../gates/account.ts";
 import type { Check } from "../check.ts";
@@ -77,6 +78,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `no behavior of the gate's distributions trusts key group ${group.name}`,
           evidence: [`attached to: ${snapshot.inventory.attachments.get(group.id)?.join(", ") || "nothing"}`],
           remedy: `attach ${group.id} to the behaviors it should protect, or remove it from keyGroups`,
+          setting: attachedLines(snapshot, group.id),
           where: group.id,
         };
       }
@@ -139,6 +141,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `distribution ${id} is disabled: it answers nobody`,
           evidence: ["Enabled: false"],
           remedy: `remove ${id} from the gate, or enable it`,
+          setting: distributionLines(id, { Enabled: true }),
           where: id,
         };
       }
@@ -163,6 +166,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
             `aliases: ${aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
           ],
           remedy: `add ${hostname} to the alternate domain names of ${id}, or correct canaries.${id}`,
+          setting: distributionLines(id, { Aliases: [...aliases, hostname] }),
           where: id,
         };
       }
@@ -189,6 +193,15 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
     },
   },
 ];
+
+/** For the first protected route: the others are alike. */
+function attachedLines(snapshot: GateSnapshot, groupId: string) {
+  const [guarded] = guardedRoutes(snapshot);
+  if (guarded === undefined) return undefined;
+  const { distribution, behavior } = guarded;
+  const groups = [...behavior.trustedKeyGroups, groupId];
+  return behaviorLines(distribution.id, behavior.pathPattern, { TrustedKeyGroups: groups });
+}
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each) => other.includes(each));

@@ -1,6 +1,9 @@
 /** Checks whether signatures may reach the origin, its logs or the cache key. */
 
 import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
+import { type PolicyKind, policyLinesWithout, type Selected } from "../../cloudfront/policy-lines.ts";
+import { behaviorLines } from "../../cloudfront/setting-lines.ts";
+import type { SettingLines } from "../../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { Check, CheckResult } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
@@ -37,7 +40,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         const names = policy === undefined ? [] : selected(policy.cookies, COOKIES);
         if (policy === undefined || names.length === 0) continue;
         yield {
-          ...cookieResult(behavior, { ...policy, title: `cache policy ${policy.name}` }, names),
+          ...cookieResult(behavior, ofPolicy("cache policy", policy), names),
           message: `the cache policy of ${behavior.pathPattern} includes the signed cookies`,
           where: placeOf(distribution, behavior),
         };
@@ -65,6 +68,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
               "CloudFront removes Expires, Policy, Signature and Key-Pair-Id; whether it removes Hash-Algorithm is undocumented",
             ],
             remedy: `use "all except ${QUERY_NAMES.hashAlgorithm}", or a list of the application's own names`,
+            setting: source.without("queryStrings", [QUERY_NAMES.hashAlgorithm]),
             where: placeOf(distribution, behavior),
             inferred: true,
           };
@@ -77,6 +81,8 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
 /** A cache policy, an origin request policy or the legacy settings in one shape. */
 interface Source {
   readonly title: string;
+  /** The same, but for these names. */
+  readonly without: (selected: Selected, names: readonly string[]) => SettingLines;
   readonly cookies: NameSelection;
   readonly queryStrings: NameSelection;
 }
@@ -93,6 +99,7 @@ function cookieResult(
       "whether CloudFront drops its own cookies here is undocumented",
     ],
     remedy: `give ${behavior.pathPattern} a policy that lists the application's own cookies`,
+    setting: source.without("cookies", COOKIES),
     inferred: true,
   };
 }
@@ -100,13 +107,13 @@ function cookieResult(
 /** What reaches the origin without being in a cache policy. */
 function sentBeside({ inventory }: GateSnapshot, behavior: CacheBehavior): Source | undefined {
   const policy = inventory.policies.get(behavior.originRequestPolicyId ?? "");
-  if (policy !== undefined) return { ...policy, title: `origin request policy ${policy.name}` };
+  if (policy !== undefined) return ofPolicy("origin request policy", policy);
   return legacy(behavior);
 }
 
 function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Source[] {
-  const titled = (kind: string, policy: ForwardingPolicy | undefined) =>
-    policy === undefined ? undefined : { ...policy, title: `${kind} ${policy.name}` };
+  const titled = (kind: PolicyKind, policy: ForwardingPolicy | undefined) =>
+    policy === undefined ? undefined : ofPolicy(kind, policy);
   return [
     titled("cache policy", inventory.policies.get(behavior.cachePolicyId ?? "")),
     titled("origin request policy", inventory.policies.get(behavior.originRequestPolicyId ?? "")),
@@ -114,12 +121,28 @@ function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Sou
   ].filter((source) => source !== undefined);
 }
 
+function ofPolicy(kind: PolicyKind, policy: ForwardingPolicy): Source {
+  return {
+    ...policy,
+    title: `${kind} ${policy.name}`,
+    without: (selected, names) => policyLinesWithout(kind, policy, selected, names),
+  };
+}
+
 /** ForwardedValues: everything in it is part of the cache key and reaches the origin. */
-function legacy({ forwardedValues: values }: CacheBehavior): Source | undefined {
+function legacy({ forwardedValues: values, pathPattern }: CacheBehavior): Source | undefined {
   if (values === undefined) return undefined;
   const which = ({ none: "none", whitelist: "named", all: "all" } as const)[values.cookies];
   return {
     title: "ForwardedValues (legacy)",
+    // It can only list what it forwards: the application's own names.
+    without: (kind, names) =>
+      behaviorLines(undefined, pathPattern, {
+        ForwardedValues:
+          kind === "cookies"
+            ? { Cookies: { Forward: "whitelist", WhitelistedNames: ownNames(values.cookieNames, names) } }
+            : { QueryStringCacheKeys: ownNames(values.queryStringKeys, names) },
+      }),
     cookies: { which, names: values.cookieNames },
     queryStrings: !values.queryString
       ? { which: "none", names: [] }
@@ -127,6 +150,11 @@ function legacy({ forwardedValues: values }: CacheBehavior): Source | undefined 
         ? { which: "named", names: values.queryStringKeys }
         : { which: "all", names: [] },
   };
+}
+
+function ownNames(listed: readonly string[], without: readonly string[]): readonly string[] {
+  const left = listed.filter((name) => name !== "*" && !without.includes(name));
+  return left.length === 0 ? ["NAME"] : left;
 }
 
 function selected(selection: NameSelection, names: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 /** Checks of the access logs: are there any, and can they tell which key a viewer uses. */
 import type { Distribution } from "../../cloudfront/distribution.ts";
+import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import { destinationsOf } from "../../logs/destinations.ts";
 import type { Check } from "../check.ts";
 import { type GateSnapshot, isUnderWay } from "../gate-snapshot.ts";
@@ -28,6 +29,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
               : "deliveries of standard logging v2 were not looked for",
           ],
           remedy: `turn standard logging on before you need it; then: \`keyturn logs where --gate ${snapshot.gate.name}\``,
+          setting: distributionLines(distribution.id, { Logging: { Bucket: "BUCKET.s3.amazonaws.com" } }),
           where: distribution.id,
           ...(!isAsked && { inferred: true }),
         };
@@ -49,6 +51,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
             `Logging.IncludeCookies: true, to ${logged.map(({ place }) => place).join(", ")}`,
             ...(isRotating ? ["a rotation is open: these lines tell who still uses the old key"] : []),
           ],
+          setting: distributionLines(distribution.id, { Logging: { IncludeCookies: false } }),
           remedy: isRotating
             ? `once the rotation is finished, set Logging.IncludeCookies of ${distribution.id} to false`
             : `set Logging.IncludeCookies of ${distribution.id} to false`,
@@ -80,6 +83,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
             ),
           ],
           remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over; it takes up to 12 hours to apply, and every session cookie and signed cookie is then in the logs: restrict the bucket to those who may have them, and delete those logs afterwards`,
+          setting: distributionLines(distribution.id, { Logging: { IncludeCookies: true } }),
           where: distribution.id,
         };
       }

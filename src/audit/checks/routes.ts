@@ -1,5 +1,6 @@
 /** Compares routes with the cache behaviors that their requests actually match. */
-import type { CacheBehavior } from "../../cloudfront/distribution.ts";
+import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
+import { behaviorLines, distributionLines } from "../../cloudfront/setting-lines.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
 import type { Check } from "../check.ts";
@@ -28,6 +29,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
           ],
           remedy: `add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or put a behavior for ${route.pattern} ahead of it (patterns are case-sensitive)`,
+          setting: trustLines(distribution, behavior, snapshot.gate.keyGroups.slice(0, 1)),
           where: placeOf(distribution, behavior),
         };
       }
@@ -47,6 +49,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
               "no public route is declared for it",
             ],
             remedy: `on ${guarded.distribution.id}, move ${open.pathPattern} after ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
+            setting: trustLines(guarded.distribution, open, guarded.behavior.trustedKeyGroups),
             where: placeOf(guarded.distribution, open),
           };
         }
@@ -64,6 +67,9 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             message: `behavior ${guarded.behavior.pathPattern} protects only part of ${guarded.route.pattern}; the rest matches ${open.pathPattern}, which is open`,
             evidence: [`${open.pathPattern} trusts no key group`],
             remedy: `widen ${guarded.behavior.pathPattern} of ${guarded.distribution.id} to ${guarded.route.pattern}, or narrow the route in keyturn.yaml`,
+            setting: behaviorLines(guarded.distribution.id, guarded.route.pattern, {
+              TrustedKeyGroups: guarded.behavior.trustedKeyGroups,
+            }),
             where: placeOf(guarded.distribution, open),
           };
         }
@@ -83,6 +89,10 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: behavior.trustedKeyGroups.map((id) => groupLine(snapshot, id)),
           // Never advise removing the last group: that would open the behavior to everyone.
           remedy: `add key group ${own} to behavior ${behavior.pathPattern} of ${distribution.id}, or remove ${route.pattern} from gate ${snapshot.gate.name}`,
+          setting: trustLines(distribution, behavior, [
+            ...behavior.trustedKeyGroups,
+            ...snapshot.gate.keyGroups.slice(0, 1),
+          ]),
           where: placeOf(distribution, behavior),
         };
       }
@@ -106,6 +116,13 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           remedy: isShared
             ? `remove ${foreign.join(", ")} from behavior ${behavior.pathPattern}, or add it to keyGroups of gate ${snapshot.gate.name}`
             : `declare the gate that ${foreign.join(", ")} belongs to, or add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern}`,
+          setting: trustLines(
+            distribution,
+            behavior,
+            isShared
+              ? behavior.trustedKeyGroups.filter((id) => !foreign.includes(id))
+              : [...behavior.trustedKeyGroups, ...snapshot.gate.keyGroups.slice(0, 1)],
+          ),
           where: placeOf(distribution, behavior),
         };
       }
@@ -125,6 +142,12 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
               "they belong to the root user and never appear in key groups",
             ],
             remedy: `set TrustedSigners of ${behavior.pathPattern} to Enabled=false, once nothing signs with an APKA key`,
+            setting: behaviorLines(
+              distribution.id,
+              behavior.pathPattern,
+              { TrustedSigners: behavior.trustedSigners },
+              "remove",
+            ),
             where: placeOf(distribution, behavior),
           };
         }
@@ -142,6 +165,9 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `behavior ${behavior.pathPattern} accepts plain HTTP`,
           evidence: ["ViewerProtocolPolicy: allow-all"],
           remedy: `set ViewerProtocolPolicy of ${behavior.pathPattern} to https-only or redirect-to-https`,
+          setting: behaviorLines(distribution.id, behavior.pathPattern, {
+            ViewerProtocolPolicy: "redirect-to-https",
+          }),
           where: placeOf(distribution, behavior),
         };
       }
@@ -159,6 +185,9 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `behavior ${behavior.pathPattern} refuses ${missing.join(", ")}, which route ${route.pattern} declares`,
           evidence: [`AllowedMethods: ${behavior.allowedMethods.join(", ")}`],
           remedy: `add ${missing.join(", ")} to AllowedMethods of ${behavior.pathPattern} (CloudFront allows three sets: GET HEAD; GET HEAD OPTIONS; all)`,
+          setting: behaviorLines(distribution.id, behavior.pathPattern, {
+            AllowedMethods: methodsWith(route.methods),
+          }),
           where: placeOf(distribution, behavior),
         };
       }
@@ -178,6 +207,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
               "403s from the origin get the same page",
             ],
             remedy: `remove the custom error response for 403 from ${id}, or accept that keyturn probe reports "masked"`,
+            setting: distributionLines(id, { CustomErrorResponses: [{ ErrorCode: 403 }] }, "remove"),
             where: id,
           };
         }
@@ -204,6 +234,17 @@ function openParts(snapshot: GateSnapshot, { distribution, reached }: GuardedRou
 function comesBefore({ distribution, behavior }: GuardedRoute, other: CacheBehavior): boolean {
   return distribution.behaviors.indexOf(other) < distribution.behaviors.indexOf(behavior);
 }
+
+function trustLines({ id }: Distribution, { pathPattern }: CacheBehavior, groups: readonly string[]) {
+  return behaviorLines(id, pathPattern, { TrustedKeyGroups: groups });
+}
+
+/** The smallest of CloudFront's sets that has all of them. */
+function methodsWith(wanted: readonly string[]): readonly string[] {
+  const sets = [["GET", "HEAD"], ["GET", "HEAD", "OPTIONS"], ALL_METHODS];
+  return sets.find((set) => wanted.every((method) => set.includes(method))) ?? ALL_METHODS;
+}
+const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
 function described(behavior: CacheBehavior): string {
   return `${behavior.pathPattern} (${trusts(behavior) ? "signed" : "open"})`;

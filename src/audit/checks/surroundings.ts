@@ -1,4 +1,5 @@
 /** Checks around the signature check: the origin behind it, the access logs (logs.ts), and the viewers' addresses. */
+import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import { hasHeader, opennessOf, originsBehind } from "../origin-guard.ts";
@@ -20,6 +21,21 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
             origin.kind === "s3"
               ? `give origin ${origin.id} an origin access control, and close the bucket to everyone else`
               : `send a secret header from CloudFront and check it at the origin (origin.verificationHeader), or use a VPC origin or origin mTLS; then: \`keyturn probe --gate ${snapshot.gate.name} --direct-origin URL\``,
+          setting: distributionLines(distribution.id, {
+            Origins: [
+              origin.kind === "s3"
+                ? { Id: origin.id, OriginAccessControlId: "ID-OF-THE-CONTROL" }
+                : {
+                    Id: origin.id,
+                    OriginCustomHeaders: [
+                      {
+                        HeaderName: snapshot.gate.origin?.verificationHeader ?? "x-origin-verify",
+                        HeaderValue: "A-LONG-RANDOM-VALUE",
+                      },
+                    ],
+                  },
+            ],
+          }),
           where: `${distribution.id} ${origin.id}`,
           inferred: true,
         };
@@ -42,6 +58,9 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `${header} is sent to origin ${origin.id} over plain HTTP`,
           evidence: [`OriginProtocolPolicy: ${origin.protocolPolicy}`],
           remedy: `set OriginProtocolPolicy of ${origin.id} to https-only`,
+          setting: distributionLines(distribution.id, {
+            Origins: [{ Id: origin.id, CustomOriginConfig: { OriginProtocolPolicy: "https-only" } }],
+          }),
           where: `${distribution.id} ${origin.id}`,
         };
       }
@@ -60,6 +79,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `IPv6 is on, and cookie profile ${bound.map(([name]) => name).join(", ")} is bound to an IPv4 address`,
           evidence: ["IsIPV6Enabled: true", "a policy's IpAddress supports IPv4 only"],
           remedy: `turn IPv6 off for ${id} (and its AAAA records), or leave IpAddress out`,
+          setting: distributionLines(id, { IPV6Enabled: false }),
           where: id,
         };
       }

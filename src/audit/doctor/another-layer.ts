@@ -4,6 +4,7 @@ import { s3Findings } from "../../inspect/s3-words.ts";
 import { BLOCKED, REFUSED_BEHIND } from "../../probe/judge.ts";
 import { type AnsweringLayer, LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { layerSetting, webAclName } from "./layer-setting.ts";
 import { answerTo, type DoctorSnapshot, type EdgeAnswer, matchingRoutes } from "./snapshot.ts";
 
 export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
@@ -38,7 +39,8 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
           ? `the edge lets the request pass; the ${answer.status} comes from: ${LAYER_NAME[classification.layer]}`
           : `the ${answer.status} comes from: ${LAYER_NAME[classification.layer]}${classification.layer === "edge-refusal" ? "" : ", not the signature check"}`,
       evidence: classification.evidence,
-      remedy: LAYER_REMEDY[classification.layer] ?? `keyturn probe ${shellWord(snapshot.url)}`,
+      remedy: remedyOf(classification.layer, snapshot),
+      setting: layerSetting(classification.layer, snapshot),
     },
   ];
 }
@@ -72,6 +74,13 @@ const OTHER_FAULT: Readonly<Partial<Record<AnsweringLayer, string>>> = {
 const refusesWithoutSession = ({ status }: EdgeAnswer) => status === 401 || status === 403;
 const authorizes = (snapshot: DoctorSnapshot) =>
   matchingRoutes(snapshot).some(({ layers }) => layers.includes("application"));
+
+function remedyOf(layer: AnsweringLayer, { url, distribution }: DoctorSnapshot): string {
+  const acl = webAclName(distribution?.webAclId);
+  if (layer === "edge-waf" && acl !== undefined)
+    return `find the request by time and your address in the sampled requests of web ACL ${acl} (AWS WAF); set the rule that stops it to count, then narrow it`;
+  return LAYER_REMEDY[layer] ?? `keyturn probe ${shellWord(url)}`;
+}
 
 const LAYER_REMEDY: Partial<Record<string, string>> = {
   "edge-waf": "find the request in the web ACL's sampled requests (AWS WAF) by time and your address",

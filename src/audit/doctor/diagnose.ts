@@ -1,4 +1,6 @@
 /** Ranks causes: the likeliest first, in the order in which an experienced colleague would check them. */
+import { clockFindings } from "../../answer-dates.ts";
+import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import type { Finding } from "../../finding.ts";
 import { validDenied } from "../../probe/judge.ts";
 import { splitUrl } from "../../probe/target.ts";
@@ -6,6 +8,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { anotherLayer } from "./another-layer.ts";
+import { layerSetting } from "./layer-setting.ts";
 import { givenRefusedHere } from "./refused-here.ts";
 import {
   answerTo,
@@ -33,6 +36,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   declaredAndOpen,
   anotherLayer,
   openBehavior,
+  machineClockOff,
   signerAtFault,
   givenAtFault,
   givenRefusedHere,
@@ -91,6 +95,7 @@ function foreignHost({ distribution, host }: DoctorSnapshot): Finding[] {
       message: `no distribution in this account serves ${host}`,
       evidence: ["it is neither a domain name nor an alternate domain name, including wildcards"],
       remedy: `check --profile, or add ${host} to the distribution's alternate domain names; dig ${host} shows where it points`,
+      setting: distributionLines(undefined, { Aliases: [host] }),
       where: host,
     },
   ];
@@ -106,6 +111,7 @@ function disabled({ distribution }: DoctorSnapshot): Finding[] {
       message: `distribution ${distribution.id} is disabled: it answers nobody`,
       evidence: ["Enabled: false"],
       remedy: `enable ${distribution.id}`,
+      setting: distributionLines(distribution.id, { Enabled: true }),
       where: distribution.id,
     },
   ];
@@ -144,11 +150,23 @@ function openBehavior({ behavior, distribution, gate, path }: DoctorSnapshot): F
   ];
 }
 
+/** Cookies minted here with a wrong clock prove nothing about those of the gate's signers. */
+function machineClockOff(snapshot: DoctorSnapshot): Finding[] {
+  const off = snapshot.answers.find(({ clockAhead }) => clockAhead !== undefined)?.clockAhead;
+  const fresh = answerTo(snapshot, "fresh");
+  const severity = fresh?.classification?.code === "AccessDenied" ? "error" : "note";
+  const evidence = fresh === undefined ? "by the Date of the edge's denial" : describeAnswer(fresh);
+  return clockFindings(off, "the edge's", evidence).map((finding) => ({ ...finding, severity }));
+}
+
+const isClockOff = ({ answers }: DoctorSnapshot) =>
+  answers.some(({ clockAhead }) => clockAhead !== undefined);
+
 /** Freshly minted cookies are denied, so nobody's pass: the fault is in the key, the group, the secret or the edge. */
 function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
   const fresh = answerTo(snapshot, "fresh");
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
-  if (code === undefined) return [];
+  if (code === undefined || (code === "AccessDenied" && isClockOff(snapshot))) return [];
   const place =
     snapshot.distribution && snapshot.behavior && placeOf(snapshot.distribution, snapshot.behavior);
   const isHere = (where = "") => place !== undefined && where.endsWith(`, ${place}`);
@@ -232,6 +250,7 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
   if (behavior.trustedKeyGroups.length === 0) return [];
   const isRefused = answer.status >= 400 && answer.classification?.edge !== "passed";
   if (isRefused || answer.classification?.edge === "denied") return [];
+  if (answer.classification?.layer === "error-page") return [denialMasked(snapshot, answer)];
   return [
     {
       id: "unsigned-not-denied",
@@ -246,6 +265,20 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
+}
+
+/** The edge did deny: the page only hides it. */
+function denialMasked(snapshot: DoctorSnapshot, answer: EdgeAnswer): Finding {
+  return {
+    id: "denial-masked",
+    severity: "error",
+    basis: "observed",
+    message: "a custom error page replaces the denial: clients cannot tell it from an ordinary response",
+    evidence: [describeAnswer(answer), ...(answer.classification?.evidence ?? [])],
+    remedy: "remove the custom error response for 403, or move signed paths to another distribution",
+    setting: layerSetting("error-page", snapshot),
+    where: snapshot.distribution?.id,
+  };
 }
 
 function gateAtFault({ gateFindings }: DoctorSnapshot): Finding[] {

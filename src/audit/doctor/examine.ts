@@ -1,5 +1,6 @@
 /** Finds the distribution and gate of a URL, judges the given request, and sends requests to the edge. */
 
+import { clockAhead, freshDate } from "../../answer-dates.ts";
 import { selectCookies } from "../../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../../capture/capture.ts";
 import type { DistributionSummary } from "../../cloudfront/distribution.ts";
@@ -186,6 +187,7 @@ async function ask(
     .map(([name, value]) => `${name}=${value}`)
     .join("; ");
   const method = capture?.method === "HEAD" ? "HEAD" : "GET";
+  const sentAt = world.clock.now();
   try {
     const response = await world.viewer.send(
       {
@@ -197,6 +199,9 @@ async function ask(
       world.interrupt,
     );
     const classification = classify(response, { method, url });
+    // What passed is dated by the origin.
+    const date = classification.edge === "denied" ? freshDate(response.headers) : undefined;
+    const ahead = date === undefined ? undefined : clockAhead(date, sentAt, world.clock.now());
     const said = classification.layer === "s3" ? Buffer.from(response.body).toString("utf8") : "";
     const complaint = readS3Error(said);
     return {
@@ -204,6 +209,7 @@ async function ask(
       status: response.status,
       classification,
       complaint,
+      clockAhead: ahead,
     };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;

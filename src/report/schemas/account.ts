@@ -88,6 +88,7 @@ const triage = z.strictObject({
       lasted: count.optional(),
       next: z.string().optional(),
       runbook: z.string().optional(),
+      mintTried: z.boolean().optional(),
     }),
   ),
 });

@@ -8,5 +8,7 @@ export const finding = z.strictObject({
   basis: z.enum(["observed", "inferred"]),
   evidence: z.array(z.string()),
   remedy: z.string().optional(),
+  /** Where the fix is a setting: the lines for its code. */
+  setting: z.strictObject({ terraform: z.string(), cloudFormation: z.string() }).optional(),
   where: z.string().optional(),
 });

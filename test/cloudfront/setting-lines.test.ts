@@ -1,0 +1,107 @@
+/** Settings as lines for infrastructure code: every audit finding about a distribution carries both forms. */
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { policyLinesWithout } from "../../src/cloudfront/policy-lines.ts";
+import {
+  behaviorLines,
+  distributionLines,
+  type Setting,
+  settingLines,
+} from "../../src/cloudfront/setting-lines.ts";
+
+const SETTINGS: readonly Setting[] = [
+  { CacheBehaviors: [{ PathPattern: "/api/*", TrustedKeyGroups: ["g1", "g2"] }] },
+  { DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https" } },
+  { Enabled: true, Aliases: [] },
+  { Restrictions: { GeoRestriction: { RestrictionType: "none", Locations: [] } } },
+  { CustomErrorResponses: [{ ErrorCode: 403, ErrorCachingMinTTL: 0 }] },
+  { Rules: [{ Name: "r", Action: { Count: {} } }, { Name: "s" }] },
+  { CookiesConfig: { CookieBehavior: "allExcept", Cookies: ["a"] } },
+];
+
+describe("a setting as code", () => {
+  it.each(SETTINGS)("is read back from the CloudFormation form by a YAML reader: %j", (setting) => {
+    expect(parse(distributionLines("E1", setting).cloudFormation)).toEqual(setting);
+  });
+
+  it("has Terraform's names, blocks and alignment", () => {
+    expect(behaviorLines("E1", "/api/*", { TrustedKeyGroups: ["g1"] }).terraform).toBe(
+      [
+        "# aws_cloudfront_distribution E1",
+        "ordered_cache_behavior {",
+        '  path_pattern       = "/api/*"',
+        '  trusted_key_groups = ["g1"]',
+        "}",
+      ].join("\n"),
+    );
+    expect(behaviorLines(undefined, "*", { ViewerProtocolPolicy: "https-only" }).terraform).toBe(
+      [
+        "# aws_cloudfront_distribution",
+        "default_cache_behavior {",
+        '  viewer_protocol_policy = "https-only"',
+        "}",
+      ].join("\n"),
+    );
+    const rule = settingLines("t", "c", { Rules: [{ Name: "r", Action: { Count: {} } }] }).terraform;
+    expect(rule).toContain('rule {\n  name = "r"\n  action {\n    count {}\n  }\n}');
+    const names = distributionLines(undefined, {
+      IPV6Enabled: false,
+      Logging: { IncludeCookies: true },
+      Origins: [{ Id: "o", OriginCustomHeaders: [{ HeaderName: "h", HeaderValue: "v" }] }],
+    }).terraform;
+    for (const name of [
+      "is_ipv6_enabled",
+      "logging_config {",
+      "include_cookies",
+      "origin {",
+      "origin_id",
+      "custom_header {",
+      'name  = "h"',
+      'value = "v"',
+    ])
+      expect(names).toContain(name);
+  });
+
+  it("names the distribution in a comment, and says what to remove", () => {
+    const { terraform, cloudFormation } = distributionLines("E1", { Enabled: true }, "remove");
+    expect(terraform).toContain("# aws_cloudfront_distribution E1: remove\n");
+    expect(cloudFormation).toContain("# AWS::CloudFront::Distribution E1, in DistributionConfig: remove\n");
+  });
+
+  it("is escaped: a pattern from the account runs nothing and ends no comment", () => {
+    const { terraform } = behaviorLines("E1\nowned = true", `/$${'{file("x")}'}/\u001b[31m`, {
+      Enabled: true,
+    });
+    expect(terraform).not.toMatch(/^owned/m);
+    expect(terraform).toContain(`$$${"{file("}`);
+    expect(terraform).not.toContain("\u001b");
+  });
+});
+
+describe("a policy without some names", () => {
+  const policy = (which: "all" | "all-except" | "named" | "none", names: readonly string[] = []) => ({
+    id: "p",
+    name: "mine",
+    cookies: { which, names },
+    queryStrings: { which, names },
+    headers: { which: "none" as const, names: [] },
+  });
+  it.each([
+    ["all", [], { CookieBehavior: "allExcept", Cookies: ["x", "y"] }],
+    ["all-except", ["z"], { CookieBehavior: "allExcept", Cookies: ["z", "x", "y"] }],
+    ["named", ["x", "own"], { CookieBehavior: "whitelist", Cookies: ["own"] }],
+    ["named", ["x"], { CookieBehavior: "none" }],
+  ] as const)("of %s %j", (which, names, config) => {
+    const lines = policyLinesWithout("origin request policy", policy(which, names), "cookies", ["x", "y"]);
+    expect(parse(lines.cloudFormation)).toEqual({ CookiesConfig: config });
+    expect(lines.terraform).toContain("# aws_cloudfront_origin_request_policy mine");
+  });
+  it("of a cache policy stands in its own block, and a managed one is replaced", () => {
+    const managed = { ...policy("all"), name: "Managed-AllViewer" };
+    const { terraform } = policyLinesWithout("cache policy", managed, "queryStrings", ["x"]);
+    expect(terraform).toContain("# aws_cloudfront_cache_policy your own, instead of Managed-AllViewer");
+    expect(terraform).toContain("parameters_in_cache_key_and_forwarded_to_origin {");
+    expect(terraform).toContain("query_strings {");
+    expect(terraform).toContain('items = ["x"]');
+  });
+});
