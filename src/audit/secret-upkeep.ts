@@ -134,12 +134,13 @@ const PAUSE: Seconds = 3;
 /** Resolves to the replica's status once it is InSync or Failed, or to the last one after a minute. */
 export async function replicate(
   id: string,
-  { region }: ReplicaPlan,
+  { region, status }: ReplicaPlan,
   overwrites: boolean,
   vault: Pick<SecretVault, "replicate" | "describe">,
   { clock, interrupt }: Pick<World, "clock" | "interrupt">,
 ): Promise<ReplicaPlan> {
-  await vault.replicate(id, region, overwrites);
+  // AWS refuses to begin again what is still in progress.
+  if (status !== "InProgress" || overwrites) await vault.replicate(id, region, overwrites);
   const until = clock.now() + IN_SYNC_LIMIT;
   for (;;) {
     const seen = planReplica(await vault.describe(id), region);

@@ -70,7 +70,7 @@ async function probeFlow(flags: ProbeFlags, world: World): Promise<Report> {
   const { executeFlow, remintNote } = await import("../probe/flow.ts");
   const { flowReport } = await import("../report/probe-flow.ts");
   const { gate, keys, network } = await setUp(flags, world);
-  const plan = planFlowOf(flags, { gate, network });
+  const plan = planFlowOf(flags, { gate, network }, world.env);
   const credentials = await readCredentials(plan.credentials, world);
   if (plan.remint) world.terminal.note(remintNote(plan));
   const run = await executeFlow(plan, credentials, keys.signing?.keyPairId, world, network, world.interrupt);

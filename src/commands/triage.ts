@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
+import { type CredentialsFlags, credentialsSource, readCredentials } from "../probe/credentials.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
@@ -11,7 +12,7 @@ import type { World } from "../seams.ts";
 import { parseDuration } from "../time.ts";
 import { collect } from "./collect.ts";
 
-interface Flags extends NetworkFlags, GlobalFlags {
+interface Flags extends NetworkFlags, GlobalFlags, CredentialsFlags {
   readonly report?: readonly string[];
   readonly timeout: string;
 }
@@ -24,6 +25,11 @@ export const triageCommand = (bind: Bind) =>
       "also write md=FILE or html=FILE, for the incident channel; repeatable",
       collect,
     )
+    .option(
+      "--credentials <file>",
+      "user name and password of a test account, to try login and mint as well (default: KEYTURN_CREDENTIALS_FILE)",
+    )
+    .option("--credentials-command <line>", "or a command that prints them, such as a password manager's")
     .option("--resolve <host:address>", "connect there, like curl's --resolve; repeatable", collect)
     .option("--ca <file>", "additional CA to trust, PEM")
     .action(bind(triage));
@@ -37,10 +43,12 @@ export async function triage(flags: Flags, world: World): Promise<Report> {
   const timeout = parseDuration(flags.timeout);
   if (timeout <= 0) throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time", ["--timeout 30s"]);
   const files = await reportFilesOf(flags.report, TRIAGE_FILES, world);
+  const source = credentialsSource(flags, world.env);
+  const credentials = source && (await readCredentials(source, world));
   const { resolve, ca } = flags;
   const network = { ...(await networkOf({ resolve, ca }, world)), timeout: Math.min(10, timeout) };
   const { gates, isDeclared, spent } = await gatesToTriage(flags, timeout, world);
-  const options = { gates, isDeclared, flags, network, timeout: Math.max(1, timeout - spent) };
+  const options = { gates, isDeclared, credentials, flags, network, timeout: Math.max(1, timeout - spent) };
   const evidence = await examineGates(options, world);
   const report = triageReport(evidence.map(verdictOf), world.clock.now(), { isDeclared, flags });
   await deliverTriage(report.result, files, world);

@@ -57,6 +57,9 @@ ${table(exitCodes).replace(/^/gm, "  ")}
                         terminal only; else PAGER, else less; cat: none
   KEYTURN_CA_FILE       PEM of a CA to trust beside the usual ones (the
                         sandbox's); for keyturn curl in their place
+  KEYTURN_CREDENTIALS_FILE
+                        a test account: user name and password, one a line;
+                        triage and probe --flow then log in and mint
   KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
                         header a line: then a rotation sees which key it hands
                         out before it drops the old one

@@ -1,5 +1,5 @@
 /** A test account's user name and password: from a file or stdin, never argv, and sealed until sent. */
-import { InputError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -29,6 +29,26 @@ export async function readCredentials(
 
 /** A file (`-`: stdin), or the output of a command such as a password manager. */
 export type CredentialsSource = { readonly path: string } | { readonly command: string };
+
+export interface CredentialsFlags {
+  readonly credentials?: string | undefined;
+  readonly credentialsCommand?: string | undefined;
+}
+
+/** By the flags, else KEYTURN_CREDENTIALS_FILE; undefined without either. Throws ERR_USAGE for two flags. */
+export function credentialsSource(
+  { credentials, credentialsCommand }: CredentialsFlags,
+  { KEYTURN_CREDENTIALS_FILE: path }: World["env"],
+): CredentialsSource | undefined {
+  if (credentials !== undefined && credentialsCommand !== undefined) {
+    throw new UsageError("ERR_USAGE", "--credentials and --credentials-command exclude each other", [
+      "leave one of them out",
+    ]);
+  }
+  if (credentialsCommand !== undefined) return { command: credentialsCommand };
+  const file = credentials ?? (path || undefined);
+  return file === undefined ? undefined : { path: file };
+}
 
 /** A key file that others can read is refused; a test account opens less, so this is a warning. */
 async function warnIfShared(

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { parseDuration, type Seconds } from "../time.ts";
-import type { CredentialsSource } from "./credentials.ts";
+import { type CredentialsSource, credentialsSource } from "./credentials.ts";
 import type { Network, SendOptions } from "./execute.ts";
 import { type FlowPlan, planFlow, urlsOfFlow } from "./flow-plan.ts";
 import { numberOf, requireRequestedHosts } from "./network-flags.ts";
@@ -69,17 +69,18 @@ export function originUrls({ originCounter, directOrigin }: ProbeFlags, { gate }
 export function planFlowOf(
   flags: ProbeFlags,
   { gate, network }: { readonly gate: Gate | undefined; readonly network: Network },
+  env: World["env"],
 ): FlowPlan & { readonly credentials: CredentialsSource } {
   if (gate === undefined) throw new UsageError("ERR_USAGE", "a login flow needs a gate", ["add --gate NAME"]);
-  const { credentials, credentialsCommand, abuse, remint = false } = flags;
-  if ((credentials === undefined) === (credentialsCommand === undefined)) {
+  const { abuse, remint = false } = flags;
+  const source = credentialsSource(flags, env);
+  if (source === undefined) {
     throw new UsageError("ERR_USAGE", "a login flow needs one test account", [
       "add --credentials FILE: user name and password, one per line; - is stdin",
-      "or --credentials-command 'pass show test-account'",
+      "or --credentials-command 'pass show test-account', or set KEYTURN_CREDENTIALS_FILE",
     ]);
   }
   const times = abuse === undefined ? undefined : numberOf("--abuse", abuse, 50);
-  const source = credentials === undefined ? { command: credentialsCommand ?? "" } : { path: credentials };
   const plan = planFlow(gate, { abuse: times, remint });
   requireRequestedHosts(network, urlsOfFlow(plan));
   return { ...plan, credentials: source };

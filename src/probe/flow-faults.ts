@@ -1,6 +1,8 @@
 /** What can go wrong in a login flow, each with its own id: "login works but mint fails" is not a 403 from the edge. */
 import type { Finding } from "../finding.ts";
+import { shellWord } from "../text/shell-word.ts";
 
+/** GATE in a remedy stands for the gate's name: `flowFault` writes it. */
 type FaultText = Pick<Finding, "message" | "remedy">;
 
 const fault = (message: string, remedy: string): FaultText => ({ message, remedy });
@@ -28,7 +30,7 @@ export const FLOW_FAULTS = {
   ),
   "login-works-mint-fails": fault(
     "login works, but the mint endpoint fails: the signer cannot get its key",
-    "check the application's log, then the secret: permissions, KMS key, JSON, key pair ID",
+    "read the application's log; its role must read the secret, by this policy: `keyturn iam --role minter --gate GATE`",
   ),
   "login-works-mint-refused": fault(
     "login works, but the mint endpoint refuses the session",
@@ -42,14 +44,14 @@ export const FLOW_FAULTS = {
     "cookies are minted, but the browser never sends them to the protected path",
     "fix Path and Domain in the mint endpoint",
   ),
-  "minted-but-denied": fault("the edge denies freshly minted cookies", "keyturn audit"),
+  "minted-but-denied": fault("the edge denies freshly minted cookies", "keyturn audit --gate GATE"),
   "session-not-recognised": fault(
     "login works and the edge accepts the cookies, but the application does not recognize the session",
     "check that route and login share a session, and forward Cookie and Authorization to the origin",
   ),
   "minted-but-no-access": fault(
     "freshly minted cookies get no response from the application",
-    "keyturn probe",
+    "keyturn probe --gate GATE",
   ),
   "authorization-missing": fault(
     "a session can read what it must not: the application leaves authorization to the edge",
@@ -61,7 +63,7 @@ export const FLOW_FAULTS = {
   ),
   "remint-fails": fault(
     "after the cookies expire, a new set cannot be minted or does not pass",
-    "keyturn probe --flow",
+    "keyturn probe --flow --gate GATE",
   ),
   "no-anti-abuse-limit": fault(
     "nothing limits how often a session mints",
@@ -70,11 +72,11 @@ export const FLOW_FAULTS = {
   "logout-fails": fault("logout fails", "look at the application's log"),
   "logout-forgets-a-name": fault(
     "logout leaves a signed cookie in the browser",
-    "clear every name, both Expires and Policy: `keyturn mint --logout` prints the lines",
+    "clear every name, both Expires and Policy: `keyturn mint --logout --gate GATE` prints the lines",
   ),
   "logout-clears-another-place": fault(
     "logout clears the right names with the wrong Domain or Path: the browser keeps the cookies",
-    "clear with the Domain and Path they were set with: `keyturn mint --logout` prints the lines",
+    "clear with the Domain and Path they were set with: `keyturn mint --logout --gate GATE` prints the lines",
   ),
   "mint-after-logout": fault(
     "the old session still mints after logout",
@@ -83,3 +85,8 @@ export const FLOW_FAULTS = {
 } as const satisfies Readonly<Record<string, FaultText>>;
 
 export type FlowFault = keyof typeof FLOW_FAULTS;
+
+export function flowFault(fault: FlowFault, gate: string): FaultText {
+  const { message, remedy } = FLOW_FAULTS[fault];
+  return { message, remedy: remedy?.replaceAll("GATE", shellWord(gate)) };
+}

@@ -21,6 +21,11 @@ export interface FlowPlan {
 export const urlsOfFlow = ({ login, mint, logout, forbidden, targets }: FlowPlan): string[] =>
   [login, mint, logout, forbidden, ...targets.map(({ url }) => url)].filter((url) => url !== undefined);
 
+/** Whether the gate says where to log in and mint. */
+export function canMint({ signer }: Pick<Gate, "signer">): boolean {
+  return signer.loginEndpoint !== undefined && signer.mintEndpoint !== undefined;
+}
+
 /** Throws ERR_USAGE when the gate does not say where to log in and mint. */
 export function planFlow(
   gate: Gate,

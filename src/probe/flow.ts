@@ -8,7 +8,7 @@ import { type Credentials, loginBody } from "./credentials.ts";
 import type { Network } from "./execute.ts";
 import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
 import { type FlowAnswer, FlowBrowser, isSigningCookie, placeOf } from "./flow-browser.ts";
-import { FLOW_FAULTS, type FlowFault } from "./flow-faults.ts";
+import { type FlowFault, flowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
 import type { FlowPlan } from "./flow-plan.ts";
 import type { Target } from "./target.ts";
@@ -125,8 +125,10 @@ class Flow {
 
   async #mint(): Promise<boolean> {
     const { mint, gate, targets } = this.#plan;
-    const at = this.#world.clock.now();
+    const asked = this.#world.clock.now();
     const answer = await this.#browser.ask("POST", mint, { token: this.#token });
+    // By the server's clock, where this machine's is off.
+    const at = asked - (answer.machineAhead ?? 0);
     const title = "mint";
     if (answer.status >= 400) {
       this.#fail(title, mintFault(answer), answer);
@@ -275,6 +277,7 @@ class Flow {
   }
   #failed(title: string, fault: FlowFault, summary: string, evidence: readonly string[]): void {
     this.steps.push({ title, verdict: "failed", told: summary });
-    this.findings.push({ id: fault, severity: "error", basis: "observed", evidence, ...FLOW_FAULTS[fault] });
+    const text = flowFault(fault, this.#plan.gate.name);
+    this.findings.push({ id: fault, severity: "error", basis: "observed", evidence, ...text });
   }
 }

@@ -1,6 +1,13 @@
 /** A triage as Markdown, for the incident channel. */
 import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
-import { countsText, sinceText, type TriagedGate, type TriageResult, VERDICT_NAME } from "./triage.ts";
+import {
+  countsText,
+  sinceText,
+  type TriagedGate,
+  type TriageResult,
+  untriedText,
+  VERDICT_NAME,
+} from "./triage.ts";
 
 const NOTE =
   "Signed cookies guard the edge; they do not authenticate. The application must still authorize every request.";
@@ -26,7 +33,7 @@ export function triageMarkdown(result: TriageResult): string {
   );
   return `${[
     "# keyturn triage",
-    `${result.at}. ${countsText(result)}.`,
+    [`${result.at}. ${countsText(result)}.`, ...untriedText(result).map(escapeMarkdown)].join("\n"),
     markdownTable(["gate", "verdict", "what", "affected", "type next"], rows),
     ...details,
     NOTE,

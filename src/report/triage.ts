@@ -1,4 +1,5 @@
 /** `keyturn triage` on the terminal: one verdict line per gate, since when, who is affected, what to type. */
+import type { Source } from "../audit/triage/evidence.ts";
 import type { GateVerdict } from "../audit/triage/verdict.ts";
 import { VERDICTS, type Verdict } from "../audit/triage/verdicts.ts";
 import type { Finding } from "../finding.ts";
@@ -21,10 +22,12 @@ export interface TriagedGate {
   readonly runbook?: string;
   readonly causes: readonly string[];
   readonly silences: readonly {
-    readonly source: "account" | "edge" | "rotation";
+    readonly source: Source;
     readonly message: string;
   }[];
   readonly requests: { readonly sent: number; readonly met: number };
+  /** Whether a test account logged in and minted; absent for a gate that does not say where. */
+  readonly mintTried?: boolean;
 }
 
 export interface TriageResult {
@@ -41,6 +44,9 @@ export interface RepeatedFlags {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** Of a login flow only. */
+  readonly credentials?: string | undefined;
+  readonly credentialsCommand?: string | undefined;
 }
 
 export function triageReport(
@@ -75,7 +81,7 @@ function placed(cause: Finding, gate: string): Finding {
 }
 
 function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags): TriagedGate {
-  const { gate, says, since, affected, causes, silences, requests } = verdict;
+  const { gate, says, since, affected, causes, silences, requests, mintTried } = verdict;
   return {
     gate,
     verdict: verdict.verdict,
@@ -88,16 +94,22 @@ function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags):
     causes: [...new Set(causes.map(({ id }) => id))],
     silences: silences.map(({ source, message }) => ({ source, message })),
     requests,
+    mintTried,
   };
 }
 
-function withFlags(line: string, { config, profile, region, endpointUrl }: RepeatedFlags): string {
+function withFlags(line: string, flags: RepeatedFlags): string {
+  const { config, profile, region, endpointUrl, credentials, credentialsCommand } = flags;
   if (!line.startsWith("keyturn ")) return line;
   const given = {
     "--config": config,
     "--profile": profile,
     "--region": region,
     "--endpoint-url": endpointUrl,
+    ...(line.startsWith("keyturn probe --flow") && {
+      "--credentials": credentials,
+      "--credentials-command": credentialsCommand,
+    }),
   };
   const words = Object.entries(given).flatMap(([flag, value]) =>
     value === undefined || line.includes(`${flag} `) ? [] : [flag, shellWord(value)],
@@ -126,9 +138,20 @@ export function countsText({ gates }: Pick<TriageResult, "gates">): string {
 function triageText(result: TriageResult, style: Style): string {
   const source = result.from === "account" ? ", as the account shows them (no keyturn.yaml)" : "";
   return [
-    style.bold(`${countsText(result)}${source}, ${result.at}`),
+    [
+      style.bold(`${countsText(result)}${source}, ${result.at}`),
+      ...untriedText(result).map((line) => style.dim(wrap(line, style.columns))),
+    ].join("\n"),
     ...result.gates.toReversed().map((gate) => gateText(gate, style)),
   ].join("\n\n");
+}
+
+/** At most one line: silence about minting must not read as health. */
+export function untriedText({ gates }: Pick<TriageResult, "gates">): string[] {
+  const untried = gates.filter(({ mintTried }) => mintTried === false).map(({ gate }) => gate);
+  if (untried.length === 0) return [];
+  const of = untried.length === gates.length ? "" : ` of ${untried.join(", ")}`;
+  return [`login and mint${of} were not tried: add --credentials FILE, of a test account`];
 }
 
 function gateText(gate: TriagedGate, style: Style): string {

@@ -7,6 +7,7 @@ import { InputError } from "../errors.ts";
 import { unwritable } from "../file-errors.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
+import { DEMO_USERS } from "./origin/sessions.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export interface SandboxFolder {
@@ -21,6 +22,11 @@ export interface SandboxFolder {
   remove(): Promise<void>;
 }
 
+/** Without the rights of an analyst, so that a login flow also sees a refusal. */
+const TEST_ACCOUNT = DEMO_USERS.filter(({ role }) => role === "visitor")
+  .map(({ name, password }) => `${name}\n${password}\n`)
+  .join("");
+
 /** In the folder `kept` (the state's), otherwise in a new temporary one. Throws ERR_FILE_UNREADABLE. */
 export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
   const path = kept === undefined ? await temporaryFolder() : resolve(kept);
@@ -28,6 +34,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     ca: join(path, "ca.pem"),
     bundle: join(path, "ca-bundle.pem"),
     config: join(path, "keyturn.yaml"),
+    account: join(path, "test-account.txt"),
     env: join(path, "env.sh"),
   };
   const env = {
@@ -38,6 +45,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     KEYTURN_CA_FILE: files.ca,
     KEYTURN_CONFIG: files.config,
     KEYTURN_GATE: DEMO.gate,
+    KEYTURN_CREDENTIALS_FILE: files.account,
     GATE_URL: sandbox.urls.site,
   };
   try {
@@ -45,6 +53,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     await writeWhole(files.ca, sandbox.certificate.caPem);
     await writeWhole(files.bundle, [...rootCertificates, sandbox.certificate.caPem].join("\n"));
     await writeWhole(files.config, sandbox.gateYaml);
+    await writeWhole(files.account, TEST_ACCOUNT);
     await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
   } catch (cause) {
     if (kept === undefined) await rm(path, { recursive: true, force: true });

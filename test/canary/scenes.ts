@@ -217,6 +217,7 @@ export const SCENES: readonly Scene[] = [
       "matrix --gate demo --probe",
       "matrix --gate nowhere",
       "triage --report md=triage.md --report html=triage.html",
+      "triage --credentials guest.txt",
       "triage --timeout @pem",
     ],
     stage: { isInActions: true },

@@ -169,6 +169,32 @@ describe("keyturn triage", () => {
     expect(result.gates[0]?.requests.sent).toBeGreaterThan(0);
   });
 
+  it("says that login and mint were not tried, and tries them as a test account", async () => {
+    const ill = await probedSite();
+    const untried = await triage(ill);
+    expect(untried.gate.mintTried).toBe(false);
+    const { stdout } = await ill.run("triage");
+    expect(stdout.split("\n")[1]).toContain("login and mint were not tried: add --credentials FILE");
+    const tried = await triage(ill, " --credentials guest.txt");
+    expect([tried.exitCode, tried.gate.mintTried]).toEqual([0, true]);
+    expect(tried.gate.says).toContain("a test account logs in, mints and gets in");
+    turnOn(ill.site, "mint-secret-denied");
+    const { gate, exitCode } = await triage(ill, " --credentials guest.txt");
+    expect([exitCode, gate.verdict, gate.causes[0]]).toEqual([1, "degraded", "login-works-mint-fails"]);
+    expect(gate.affected).toContain("nobody gets new ones");
+    expect(gate.next).toBe("keyturn probe --flow --gate demo --credentials guest.txt");
+    expect(await types(ill, gate.next)).toBe(1);
+  });
+
+  it("cannot tell where the test account does not get in, and says why", async () => {
+    const ill = await probedSite();
+    const { gate } = await triage(ill, " --credentials stranger.txt");
+    expect(gate).toMatchObject({ verdict: "cannot-tell", mintTried: true });
+    expect(gate.says).toContain("as the test account, login fails");
+    const both = await ill.run("triage --credentials guest.txt --credentials-command cat");
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("exclude each other")]);
+  });
+
   it("works without keyturn.yaml, from what the account shows", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "waf-block");

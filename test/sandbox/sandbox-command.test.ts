@@ -84,10 +84,18 @@ test("prints what another shell needs, and leaves nothing behind after SIGINT", 
     "KEYTURN_CA_FILE",
     "KEYTURN_CONFIG",
     "KEYTURN_GATE",
+    "KEYTURN_CREDENTIALS_FILE",
     "GATE_URL",
   ]);
   const folder = dirname(env.KEYTURN_CONFIG as string);
-  expect(readdirSync(folder).toSorted()).toEqual(["ca-bundle.pem", "ca.pem", "env.sh", "keyturn.yaml"]);
+  expect(readdirSync(folder).toSorted()).toEqual([
+    "ca-bundle.pem",
+    "ca.pem",
+    "env.sh",
+    "keyturn.yaml",
+    "test-account.txt",
+  ]);
+  expect(env.KEYTURN_CREDENTIALS_FILE).toBe(join(folder, "test-account.txt"));
   for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
   expect((await fetch(`${env.AWS_ENDPOINT_URL_CLOUDFRONT}/`)).headers.get("content-type")).toContain(
     "text/html",

@@ -37,6 +37,10 @@ export interface GateEvidence {
   readonly isDeclared: boolean;
   readonly account?: { readonly snapshot: GateSnapshot; readonly findings: readonly Finding[] };
   readonly edge?: EdgeEvidence;
+  /** Whether a test account was to log in; absent where the gate names no endpoints. */
+  readonly mintTried?: boolean;
+  /** What it met from login to logout; absent if it could not log in. */
+  readonly mint?: readonly Finding[];
   /** Only while a rotation is open. */
   readonly rotation?: RotationStatus;
   /** Absent where nothing is deployed. */

@@ -3,7 +3,9 @@ import { InternalError, KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { UNKNOWN_SECRET } from "../../gates/render-draft.ts";
+import type { Credentials } from "../../probe/credentials.ts";
 import type { Network } from "../../probe/execute.ts";
+import { canMint } from "../../probe/flow-plan.ts";
 import { lookAt, type SessionWorld, sessionTools } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { Cloud, CloudOptions, World } from "../../seams.ts";
@@ -11,6 +13,7 @@ import type { Seconds } from "../../time.ts";
 import { auditFindings, readAccountSnapshot } from "../audit.ts";
 import { createThrottledPool } from "../throttled-pool.ts";
 import { askEdge } from "./ask-edge.ts";
+import { askMint } from "./ask-mint.ts";
 import { type Execution, type GateEvidence, type Silence, type Source, silenceOf } from "./evidence.ts";
 
 export interface TriageOptions {
@@ -18,6 +21,8 @@ export interface TriageOptions {
   readonly isDeclared: boolean;
   readonly flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
   readonly network: Network;
+  /** Of a test account, to log in and mint with. */
+  readonly credentials?: Credentials;
   /** For everything together. */
   readonly timeout: Seconds;
   /** Reads the rotations that run unattended. Absent if none is deployed. */
@@ -74,16 +79,23 @@ async function examineGate(
     clouds.set(name, cloud);
     return cloud;
   };
-  const { executionsOf, network } = options;
+  const { executionsOf, network, credentials } = options;
   const reading = within("account", () => readGate(gate, options, cloudIn, world));
   const soon = unlessOver(reading, half).catch(() => undefined);
-  const [account, edge, rotation, executions] = await Promise.all([
+  const mintTried = canMint(gate) ? credentials !== undefined : undefined;
+  const signingKey = async () => (await soon)?.snapshot.secret.signing;
+  const [account, edge, mint, rotation, executions] = await Promise.all([
     reading,
-    within("edge", async () => askEdge(gate, (await soon)?.snapshot.secret.signing, network, world, signal)),
+    within("edge", async () => askEdge(gate, await signingKey(), network, world, signal)),
+    credentials && mintTried
+      ? within("edge", async () =>
+          askMint(gate, credentials, (await signingKey())?.keyPairId, network, world, signal),
+        )
+      : undefined,
     within("rotation", async () => openRotation(gate, await cloudIn(), world)),
     executionsOf && within("rotation", () => executionsOf(gate, signal)),
   ]);
-  const evidence = { gate, isDeclared: options.isDeclared, edge, rotation, executions };
+  const evidence = { gate, isDeclared: options.isDeclared, edge, mint, mintTried, rotation, executions };
   if (gate.secret.id !== UNKNOWN_SECRET || account === undefined) return { ...evidence, account, silences };
   // A placeholder is missing for certain, which says nothing about the gate.
   const findings = account.findings.filter(({ id }) => id !== "secret-missing");

@@ -23,6 +23,8 @@ export interface GateVerdict {
   readonly silences: readonly Silence[];
   /** Canary requests: sent, and answered as expected. */
   readonly requests: { readonly sent: number; readonly met: number };
+  /** Absent for a gate that does not say where to log in and mint. */
+  readonly mintTried?: boolean;
 }
 
 /** Settings that let everybody in, whatever the sampled URL answered. */
@@ -40,6 +42,23 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
   "key-group-not-attached",
   "cookie-host-foreign",
   "distribution-disabled",
+]);
+/** Whoever needs cookies gets none that work: everybody is out as soon as theirs expire. */
+const NO_NEW_COOKIES: ReadonlySet<string> = new Set([
+  "mint-endpoint-behind-gate",
+  "login-endpoint-behind-gate",
+  "login-works-mint-fails",
+  "login-works-mint-refused",
+  "mint-rate-limited",
+  "cookie-name-missing",
+  "cookies-not-sent",
+  "minted-but-denied",
+]);
+/** Signers cannot read their key: this explains why minting fails. */
+const SIGNERS_SECRET: ReadonlySet<string> = new Set([
+  "secret-missing",
+  "secret-being-deleted",
+  "secret-unreadable",
 ]);
 /** Nothing was proven, which is not the same as a fault. */
 const UNPROVEN: ReadonlySet<string> = new Set([
@@ -61,6 +80,7 @@ export function verdictOf(evidence: GateEvidence): GateVerdict {
     gate: gate.name,
     causes,
     silences,
+    ...(evidence.mintTried !== undefined && { mintTried: evidence.mintTried }),
     requests: {
       sent: judged.length,
       met: judged.filter(({ judgement }) => judgement.verdict === "met").length,
@@ -84,38 +104,60 @@ interface Ranked {
 }
 
 function rank(evidence: GateEvidence): readonly Ranked[] {
-  const { account, edge } = evidence;
+  const { account, edge, mint = [] } = evidence;
+  const atMint = mint.filter(({ severity }) => severity !== "note");
+  const handsOut = ({ id }: Finding) => id === "mint-without-session";
+  const isClockOff = clockFault(evidence) !== undefined;
   const atEdge = (edge?.findings ?? []).filter(
-    ({ id, severity }) => severity === "error" && !UNPROVEN.has(id),
+    ({ id, severity }) => severity === "error" && !UNPROVEN.has(id) && !(isClockOff && id === EXPIRED_HERE),
   );
   const inAccount = account?.findings ?? [];
   const errors = inAccount.filter(({ severity }) => severity === "error");
   const lets = (finding: Finding) => finding.id.endsWith("-allowed") && finding.id !== "http-allowed";
   const isOpenSetting = ({ id }: Finding) => OPEN_SETTINGS.has(id);
   const isWholeGate = ({ id }: Finding) => WHOLE_GATE.has(id);
+  const isOfSecret = ({ id }: Finding) => SIGNERS_SECRET.has(id);
   const rotation = rotationCauses(evidence);
   const isClosed = isClosedToAll(evidence);
   const as = (verdict: Ranked["verdict"], findings: readonly Finding[]): Ranked[] =>
     findings.map((finding) => ({ verdict, finding }));
   const ordered = [
-    ...as("open", [...atEdge.filter(lets), ...errors.filter(isOpenSetting)]),
+    ...as("open", [...atEdge.filter(lets), ...errors.filter(isOpenSetting), ...atMint.filter(handsOut)]),
     ...(isClosed
       ? as("closed-to-everybody", [
           ...inAccount.filter((each) => isWholeGate(each) && each.severity !== "note"),
           ...atEdge,
         ])
       : []),
-    ...as("degraded", [...rotation, ...errors.filter(isWholeGate), ...atEdge, ...errors]),
+    ...as("degraded", [
+      ...rotation,
+      ...errors.filter(isWholeGate),
+      ...atEdge,
+      ...errors.filter(isOfSecret),
+      ...atMint,
+      ...errors,
+    ]),
   ];
   return ordered.filter(({ finding }, at) => ordered.findIndex((each) => each.finding === finding) === at);
 }
 
 /** Every request with the gate's own key that was answered was kept out; or none could be signed, and the account says why. */
-function isClosedToAll({ account, edge }: GateEvidence): boolean {
+function isClosedToAll(evidence: GateEvidence): boolean {
+  const { account, edge } = evidence;
+  if (clockFault(evidence) !== undefined) return false;
   const valid = (edge?.judged ?? []).filter(isValidAnswered);
   if (valid.length > 0) return valid.every(isKeptOut);
   return account?.findings.some(({ id, severity }) => WHOLE_GATE.has(id) && severity === "error") ?? false;
 }
+
+/** Cookies that were minted by a wrong clock, and denied: they say nothing about those of the gate's signers. */
+function clockFault({ edge }: GateEvidence): Finding | undefined {
+  const findings = edge?.findings ?? [];
+  if (!findings.some(({ id }) => id === EXPIRED_HERE)) return undefined;
+  return findings.find(({ id }) => id === MACHINE_CLOCK);
+}
+const MACHINE_CLOCK = "machine-clock-off";
+const EXPIRED_HERE = "valid-denied-access-denied";
 
 const isValidAnswered = ({ request, answer }: Judged) => request.caseId === "valid" && answer !== undefined;
 const isKeptOut = ({ answer }: Judged) =>
@@ -130,19 +172,24 @@ function isProven({ account, edge, silences }: GateEvidence): boolean {
   return account !== undefined && silences.length === 0 && !isUnproven && isMet("none") && isMet("valid");
 }
 
-function healthyText({ edge, rotation }: GateEvidence): string {
+function healthyText({ edge, mint, rotation }: GateEvidence): string {
+  const clock = edge?.findings.find(({ id }) => id === MACHINE_CLOCK);
   const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
+  const tried = mint === undefined ? "" : "; a test account logs in, mints and gets in";
   const open =
     rotation === undefined
       ? ""
       : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}`;
-  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${open}`.replace(
+  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`.replace(
     "denies what they must and accept",
     "denies what it must and accepts",
   );
 }
 
-function unclearText({ silences, edge }: GateEvidence): string {
+function unclearText(evidence: GateEvidence): string {
+  const { silences, edge } = evidence;
+  const clock = clockFault(evidence);
+  if (clock !== undefined) return `${clock.message}, so the edge's denials prove nothing`;
   const [silence] = silences;
   if (silence !== undefined) return silence.message;
   const unproven = edge?.findings.find(({ id }) => UNPROVEN.has(id));
@@ -156,10 +203,14 @@ function affectedBy(verdict: Verdict, cause: Finding | undefined, evidence: Gate
   const routes = routesOf(evidence);
   if (verdict === "healthy") return "nobody";
   if (cause === undefined || verdict === "cannot-tell") return "unknown";
+  if (cause.id === "mint-without-session") return "anybody may mint cookies, and then read everything";
   if (verdict === "open") return `anybody may read ${where ?? routes} without valid cookies`;
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
     return `every viewer whom the same rule stops, and this machine: ${routes}`;
   if (verdict === "closed-to-everybody") return `every viewer of ${routes}`;
+  if (NO_NEW_COOKIES.has(cause.id))
+    return `every viewer of ${routes}, once their cookies expire: nobody gets new ones`;
+  if (evidence.mint?.includes(cause)) return `viewers of ${routes} who log in`;
   const check = GATE_CHECKS.find(({ id }) => id === cause.id);
   if (check !== undefined) return check.what;
   return /^(valid-|origin-|edge-not|refusal-)/.test(cause.id) && where !== undefined

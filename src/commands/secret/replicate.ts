@@ -38,9 +38,10 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
     ...(overwrite ? [`delete any other secret of that name in ${to}; nobody can restore it`] : []),
   ];
   const asked = { ...mutation, changes, ...(overwrite && { typeBack: to }) };
-  if (!(await confirmed(asked, flags, world))) return upkeepReport({ result, done: [] });
+  const onlyWaits = before.status === "InProgress" && !overwrite && !flags.dryRun;
+  if (!onlyWaits && !(await confirmed(asked, flags, world))) return upkeepReport({ result, done: [] });
   const { status, message } = await replicate(id, before, overwrite, cloud.vault, world);
-  const now = { ...result, status, changed: true };
+  const now = { ...result, status, changed: !onlyWaits };
   if (status === "InSync") {
     const there = await world.cloud({ ...cloudOptionsOf(flags, world.env, gate), region: to });
     const { versionId } = await there.vault.get(secretIdIn(to, id), { stage: "AWSCURRENT" });

@@ -1,7 +1,14 @@
 /** A triage as one HTML page, for the incident channel. */
 import { type Html, html, name } from "../../pictures/html.ts";
 import { nextLine, sheetText } from "../../pictures/sheet.ts";
-import { countsText, sinceText, type TriagedGate, type TriageResult, VERDICT_NAME } from "../triage.ts";
+import {
+  countsText,
+  sinceText,
+  type TriagedGate,
+  type TriageResult,
+  untriedText,
+  VERDICT_NAME,
+} from "../triage.ts";
 import { factsOf } from "../triage-markdown.ts";
 
 const STATE = {
@@ -19,7 +26,7 @@ export function triageHtml(result: TriageResult): string {
     title: "triage",
     verdict: {
       state: worst === undefined ? "plain" : STATE[worst.verdict],
-      says: countsText(result),
+      says: [countsText(result), ...untriedText(result)].join("; "),
     },
     facts: [
       ["at", result.at],

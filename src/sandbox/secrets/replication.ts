@@ -21,7 +21,7 @@ export function addReplicas(
 
 /**
  * The replicas as they will be stored. If a secret with that name exists, the replica is Failed; with `overwrites`, that
- * secret is removed instead. Refuses the secret's own region and a region that already has a replica.
+ * secret is removed instead. Refuses the secret's own region and a region whose replica has not failed.
  */
 export function placeReplicas(
   registry: Registry,
@@ -34,7 +34,8 @@ export function placeReplicas(
     if (taken.has(region)) refuse("InvalidParameterException", "Invalid replica region.");
     taken.add(region);
     const present = secret.replicas.find((replica) => replica.region === region);
-    if (present !== undefined && present.failure === undefined) {
+    const isFailed = present?.failure !== undefined || present?.stuck?.status === "Failed";
+    if (present !== undefined && !isFailed) {
       // AWS's words are not known.
       refuse("InvalidParameterException", `The secret is already replicated to region ${region}.`);
     }
@@ -43,6 +44,8 @@ export function placeReplicas(
     const { region } = replica;
     const there = registry.named(region, secret.name);
     if (there === undefined) return replica;
+    // Its own replica, which failed and is made again.
+    if (there.replica !== undefined && there.secret.region === secret.region) return replica;
     if (overwrites && there.replica === undefined) {
       registry.remove(there.secret);
       return replica;
