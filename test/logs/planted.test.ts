@@ -13,7 +13,18 @@ import {
   w3cText,
 } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { EVERYTHING, NEW, OLD, PATTERNS, type Planted, T0, withPlanted } from "./planted.ts";
+import {
+  cookieOf,
+  denied,
+  EVERYTHING,
+  id,
+  NEW,
+  OLD,
+  PATTERNS,
+  type Planted,
+  T0,
+  withPlanted,
+} from "./planted.ts";
 
 const at = (seconds: number) => new Date((T0 + seconds) * 1000).toISOString().replace(".000Z", "Z");
 const asked = (events: readonly LoggedRequest[], ...argv: string[]) =>
@@ -93,6 +104,37 @@ describe("each planted event", () => {
     expect(rowsOf(one, "remints")).toEqual([
       { status: 204, requests: 12, clients: 2, per_client_hour: 4, most_per_client_hour: 6 },
     ]);
+  });
+
+  it("a client that is denied, mints and gets in within one second is no loop, nor is one that mints in vain", async () => {
+    const ip = "198.51.100.20";
+    const mint = (at: number, status: number): LoggedRequest => ({
+      ...{ at, id: id(), status, method: "POST", path: "/edge/session", ip, cookie: "sid=4" },
+    });
+    const passes = (at: number): LoggedRequest => ({
+      ...{ at, id: id(), status: 200, type: "application/json", cookie: cookieOf(NEW), ip },
+    });
+    const rounds = [0, 900, 1800, 2700].flatMap((at) => {
+      const began = T0 + 500 + at;
+      return [denied("AccessDenied", began, { ip }), mint(began, 204), passes(began), passes(began + 1)];
+    });
+    const failing = [0, 1, 2, 3].flatMap((at) => [mint(T0 + 5000 + at, 401), mint(T0 + 5000 + at, 429)]);
+    const one = await asked([...withPlanted(), ...rounds, ...failing], "remints");
+    expect(one.result.questions.remints?.loops).toEqual([]);
+    expect(idsOf(one)).toEqual([]);
+  });
+
+  it("a mint that fails between a mint and a denial hides no loop", async () => {
+    const ip = "198.51.100.21";
+    const at = T0 + 500;
+    const mint = (status: number, later: number): LoggedRequest => ({
+      ...{ at: at + later, id: id(), status, method: "POST", path: "/edge/session", ip, cookie: "sid=4" },
+    });
+    const one = await asked(
+      [...withPlanted(), mint(204, 0), mint(429, 1), denied("AccessDenied", at + 2, { ip })],
+      "remints",
+    );
+    expect(one.result.questions.remints?.loops).toMatchObject([{ kind: "denied-after-mint", requests: 1 }]);
   });
 
   it("an ungated route: also where the line has no cookie at all", async () => {

@@ -24,15 +24,17 @@ WHERE is_mint
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 1`,
-    // A run: everything that a client did since its last accepted request. Numbers the denials within a run.
+    // A run: everything that a client did since its last accepted request. Numbers the denials within a run. Times are
+    // whole seconds: in the same one, a client is taken to have been denied, to have minted, and then to have got in.
     loops: `WITH seen AS (
   SELECT client_ip, COALESCE(user_agent, '') AS agent, at_time, is_mint AND status BETWEEN 200 AND 299 AS minted, edge_verdict = 'denied' AS refused,
-    CASE WHEN edge_verdict = 'accepted' AND carrier <> 'none' AND NOT is_mint THEN 1 ELSE 0 END AS passed
+    CASE WHEN edge_verdict = 'accepted' AND carrier <> 'none' AND NOT is_mint THEN 1 ELSE 0 END AS passed,
+    CASE WHEN edge_verdict = 'denied' THEN 0 WHEN is_mint THEN 1 ELSE 2 END AS place
   FROM logs
-  WHERE client_ip IS NOT NULL AND (is_mint OR edge_verdict = 'denied' OR carrier <> 'none')
+  WHERE client_ip IS NOT NULL AND (is_mint AND status BETWEEN 200 AND 299 OR edge_verdict = 'denied' OR carrier <> 'none' AND NOT is_mint)
 ),
 runs AS (
-  SELECT *, SUM(passed) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC ROWS UNBOUNDED PRECEDING) AS run
+  SELECT *, SUM(passed) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place ROWS UNBOUNDED PRECEDING) AS run
   FROM seen
 ),
 refusals AS (
@@ -46,7 +48,7 @@ dense AS (
   GROUP BY 1, 2, 3
 ),
 mints AS (
-  SELECT *, LEAD(at_time) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC) AS next_at, LEAD(refused) OVER (PARTITION BY client_ip, agent ORDER BY at_time, passed DESC, minted DESC) AS next_refused
+  SELECT *, LEAD(at_time) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place) AS next_at, LEAD(refused) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place) AS next_refused
   FROM runs
 ),
 wasted AS (
@@ -121,7 +123,10 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
   const told = (rows: readonly AnswerRow[], what: string) =>
     rows
       .slice(0, 5)
-      .map((row) => `client ${row.client}: ${row.requests} ${what}, ${row.first_seen} to ${row.last_seen}`);
+      .map(
+        (row) =>
+          `client ${row.client}: ${counted(Number(row.requests), what)}, ${row.first_seen} to ${row.last_seen}`,
+      );
   const [repeated, wasted] = [ofKind("denied-repeatedly"), ofKind("denied-after-mint")];
   if (repeated.length + wasted.length === 0) return [];
   return [
@@ -134,10 +139,10 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
         ...(repeated.length > 0
           ? [
               `${asked.loop.denials} denials or more within ${asked.loop.within} s, with no accepted request between:`,
-              ...told(repeated, "denials"),
+              ...told(repeated, "denial"),
             ]
           : []),
-        ...(wasted.length > 0 ? ["a successful mint, then a denial:", ...told(wasted, "mints")] : []),
+        ...(wasted.length > 0 ? ["a successful mint, then a denial:", ...told(wasted, "mint")] : []),
       ],
       remedy: "keyturn runbook show remint-loops",
     },
