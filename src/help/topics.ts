@@ -164,6 +164,8 @@ ${edgeRules.join("\n\n")}`,
     summary: "access logs: what they can and cannot answer",
     text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines from CloudWatch Logs, and real-time logs, whose fields you name with --fields. It takes files, folders, globs or - for stdin, and needs DuckDB (npm install @duckdb/node-api).
 
+With --since, --from or --rotation instead of files, it fetches a gate's logs of that time from S3; "keyturn logs where" says what is logged and where. --engine athena asks them where they are: "keyturn logs --ddl" prints the table for it, and what queries of it cost. v1 keeps all its objects in one folder: keyturn opens those of the hours asked for, but a query of your own reads them all.
+
   ungated      who got in without a required credential
   denials      401 and 403 over time, by who answered and why
   old-key      which key pair IDs were used, until when, by whom
