@@ -27,8 +27,8 @@ function nextFor(path: string, thrown: unknown): string {
 
 /** A new file is never what is missing, and only a folder can find its name taken by what it is not. */
 const WRITE_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such folder",
-  EEXIST: "it is no folder",
+  ENOENT: "no such folder",
+  EEXIST: "it is not a folder",
 };
 
 const REASONS: Readonly<Record<string, string>> = {

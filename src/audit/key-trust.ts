@@ -145,7 +145,7 @@ export function trustChanges({ change, key, changing }: TrustPlan, mentions: rea
   return [
     ...changes,
     "deny every viewer whose cookie or signed URL this key signed, within minutes",
-    ...(held.length === 0 ? [] : [`know that an earlier version still holds it: ${held.join("; ")}`]),
+    ...(held.length === 0 ? [] : [`leave it in an earlier version of the secret: ${held.join("; ")}`]),
   ];
 }
 

@@ -64,7 +64,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
       {
         id: "cookie-domain-malformed",
         severity: "error",
-        message: `Domain ${foreignPart(bare) ?? "is no host name"}: browsers ignore the cookie, or the attribute.`,
+        message: `Domain ${foreignPart(bare) ?? "is not a host name"}: browsers ignore the cookie, or the attribute.`,
         remedy: "use only letters, digits, - and .; write other letters in Punycode (xn--)",
       },
     ];

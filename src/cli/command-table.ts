@@ -84,7 +84,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "past rotations: when, by whom, how long they took, how they ended",
     examples: [
       ["keyturn rotate history --gate NAME", "newest first, from the versions of the record"],
-      ["keyturn rotate history --all", "of every gate"],
+      ["keyturn rotate history --all", "every gate"],
     ],
     load: async () => (await import("../commands/rotate/history.ts")).historyCommand,
   },
@@ -175,7 +175,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "what the access logs say: denials by cause, old key in use, remint loops, open gates",
     examples: [
       ["keyturn logs *.gz", "every question that these logs can answer"],
-      ["keyturn logs denials logs/ --gate app", "by who denied and why, using the account's keys"],
+      [
+        "keyturn logs denials logs/ --gate app",
+        "grouped grouped by who denied and why, using the account's keys",
+      ],
       ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, and until when"],
       ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
       ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],
@@ -184,7 +187,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "logs where",
-    summary: "what is logged of a gate, to where, since when, with or without cookies",
+    summary: "what a gate logs, to where, since when, with or without cookies",
     examples: [["keyturn logs where --gate app", "also how late the logs come, and how to read them"]],
     load: async () => (await import("../commands/logs/where.ts")).logsWhereCommand,
   },

@@ -45,7 +45,7 @@ const EXAMPLES: Readonly<Record<string, JsonExample>> = {
   iam: ["--role rotator", ".result.policy", "the policy alone"],
   "config init": ["--out -", ".result.yaml", "the file"],
   "config check": ["", ".result.gates[].name", "the gates"],
-  "config schema": ["rotate status", ".result.title", "of which document it is"],
+  "config schema": ["rotate status", ".result.title", "which document it describes"],
   "runbook list": ["", ".result[].name", "the runbooks"],
   "runbook show": ["leaked-key", ".result.steps[]", "its steps"],
   "runbook run": ["NAME --step S", ".result.commands[].output", "what they printed"],

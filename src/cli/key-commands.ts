@@ -110,7 +110,7 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "secret cancel-rotation",
-    summary: "turn Secrets Manager's own rotation of a gate's secret off",
+    summary: "turn off Secrets Manager's own rotation of a gate's secret",
     examples: [["keyturn secret cancel-rotation --gate app", "the value stays"]],
     load: async () => (await import("../commands/secret/cancel-rotation.ts")).cancelRotationCommand,
   },

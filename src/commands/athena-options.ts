@@ -18,15 +18,16 @@ export function athenaOptions(): Option[] {
     ).choices(TABLE_FORMATS),
     new Option(
       "--location <s3>",
-      "of the logs that --ddl makes a table for (default: where the gate's are delivered)",
+      "folder folder of the logs that --ddl makes a table for (default: where the gate's are delivered)",
     ),
-    new Option("--database <name>", "of Athena (default: that of keyturn.yaml, or keyturn_GATE)").argParser(
-      database,
-    ),
-    new Option("--workgroup <name>", "of Athena (default: that of keyturn.yaml, or primary)"),
+    new Option(
+      "--database <name>",
+      "Athena database (default: that of keyturn.yaml, or keyturn_GATE)",
+    ).argParser(database),
+    new Option("--workgroup <name>", "Athena workgroup (default: that of keyturn.yaml, or primary)"),
     new Option(
       "--output-location <s3>",
-      "for Athena's results: s3://BUCKET/PREFIX/ (default: that of keyturn.yaml)",
+      "where Athena writes results: s3://BUCKET/PREFIX/ (default: that of keyturn.yaml)",
     ),
     new Option("--hive", "--location contains year=2026/month=11/..."),
   ];

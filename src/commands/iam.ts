@@ -25,9 +25,13 @@ export const iamCommand = (bind: Bind) =>
   new Command("iam")
     .addOption(new Option("--role <role>", "who will run keyturn").choices(ROLES).makeOptionMandatory())
     .option("--kms-key <arn>", "customer-managed KMS key of the secret or a replica; repeatable", collect)
-    .option("--log-bucket <name>", "of the access logs, for the log-reader")
-    .option("--deployment <name>", "of unattended rotations, for the deployment-reader", "keyturn")
-    .option("--trusts <arn>", "print what lets this caller assume the gate's role (assumeRole) instead")
+    .option("--log-bucket <name>", "bucket of the access logs, for the log-reader")
+    .option(
+      "--deployment <name>",
+      "name of the deployment of unattended rotations, for the deployment-reader",
+      "keyturn",
+    )
+    .option("--trusts <arn>", "instead, print the trust policy that lets this caller assume the gate's role")
     .action(bind(iam));
 
 export async function iam(
@@ -44,7 +48,7 @@ export async function iam(
   }
   const { logBucket, deployment } = flags;
   if (logBucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(logBucket)) {
-    throw new UsageError("ERR_USAGE", `--log-bucket ${logBucket} is no name of a bucket`, [
+    throw new UsageError("ERR_USAGE", `--log-bucket ${logBucket} is not a bucket name`, [
       "--log-bucket my-logs",
       "keyturn logs where",
     ]);
@@ -59,7 +63,7 @@ export async function iam(
   const { region } = cloudOptionsOf(flags, world.env, gate);
   const caller = flags.trusts;
   if (caller !== undefined && !/^arn:[^:]+:(iam|sts)::\d{12}:\S+$|^\d{12}$/.test(caller)) {
-    throw new UsageError("ERR_USAGE", `--trusts ${caller} is no ARN of a caller`, [
+    throw new UsageError("ERR_USAGE", `--trusts ${caller} is not the ARN of a caller`, [
       "--trusts arn:aws:iam::111122223333:role/NAME",
       "aws sts get-caller-identity",
     ]);

@@ -41,29 +41,29 @@ export const withFrontOptions = (command: Command) =>
       parameterOf,
     )
     .option("--from-account", "behaviors, key groups and keys as in the AWS account; nothing is written")
-    .option("--distribution <id>", "which one of the template or account: its ID, address or alias")
+    .option("--distribution <id>", "which distribution, where there are several: its ID, address or alias")
     .option(
       "--own-key",
-      "beside given or declared keys, trust one of the sandbox, for a backend without a private key",
+      "also trust a key of the sandbox's own, for a backend without production's private key",
     )
     .option(
       "--origin-request-policy <name>",
-      "managed policy of --protect: AllViewer, AllViewerExceptHostHeader, ...; default: AllViewer",
+      "managed origin request policy of the protected paths: AllViewer, AllViewerExceptHostHeader, ...; default: AllViewer",
       originRequestPolicyOf,
     )
     .option(
       "--origin-timeout <time>",
-      "how long the application may be silent before it is a 504; default: as declared, else 30s",
+      "how long the application may be silent before the edge answers 504; default: as declared, else 30s",
       originTimeoutOf,
     )
     .option(
       "--connection-timeout <time>",
-      "how long one attempt to connect may take; default: as declared, else 10s",
+      "time limit of one attempt to connect; default: as declared, else 10s",
       connectionTimeoutOf,
     )
     .option(
       "--connection-attempts <count>",
-      "how often to try: connecting, and GET or HEAD that time out; default: as declared, else 3",
+      "attempts to connect, and to get an answer to GET or HEAD; default: as declared, else 3",
       connectionAttemptsOf,
     )
     .option("--explain", "put the true reason of a denial into x-keyturn-reason")

@@ -137,7 +137,7 @@ export class AccountTrust {
         return `${isNamed ? "the name" : "the id"} of the key group ${isNamed ? group.id : `"${group.name}"`}, not of a public key in it: ${group.items.join(", ") || "none"}`;
     }
     for await (const key of this.#reads.listPublicKeys()) {
-      if (key.name === id) return `the name of the public key ${key.id}; its id is wanted`;
+      if (key.name === id) return `the name of the public key ${key.id}; give its id`;
     }
     for await (const { id: distribution } of this.#reads.listDistributions()) {
       if (distribution === id) return "the id of a distribution of the account, not of a public key";

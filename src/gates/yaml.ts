@@ -70,7 +70,7 @@ function readShallow(text: string): YamlDocument {
         message:
           first.code === "MULTIPLE_DOCS"
             ? "contains a second document: put all gates under one gates:"
-            : `is no YAML: ${sentence(first.message)}`,
+            : `is not valid YAML: ${sentence(first.message)}`,
         place: place(first.pos[0]),
       },
     };

@@ -13,7 +13,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
   ERR_USAGE: {
     errorClass: "usage",
     means:
-      "The command line is invalid: an unknown word or flag, a missing argument, or flags that exclude each other.",
+      "The command line is invalid: an unknown word or flag, a missing argument, or flags that cannot be combined.",
     fix: "Run the same command with --help, which starts with examples.",
   },
   ERR_GATE: {

@@ -31,7 +31,7 @@ const DEEPEST = 50;
 
 /** The value with every function resolved; members that are `AWS::NoValue` are left out. */
 export function resolve(value: unknown, scope: TemplateScope, depth = 0): unknown {
-  if (depth > DEEPEST) return new Unresolved("a circle of references");
+  if (depth > DEEPEST) return new Unresolved("a circular reference");
   const inside = (each: unknown) => resolve(each, scope, depth + 1);
   if (typeof value === "string") {
     return value.includes("{{resolve:") ? new Unresolved(`dynamic reference ${value.slice(0, 80)}`) : value;

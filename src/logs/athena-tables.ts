@@ -98,7 +98,7 @@ export async function gateLayout(
   if (elsewhere !== undefined)
     throw new UsageError(
       "ERR_USAGE",
-      `the logs of the gate's distributions lie in different places: ${destination?.place} and ${elsewhere.place}`,
+      `the logs of the gate's distributions are delivered to different places: ${destination?.place} and ${elsewhere.place}`,
       ["make a table for one of them:", "keyturn logs --ddl --format FORMAT --location s3://BUCKET/PREFIX/"],
     );
   if (named === "v1")

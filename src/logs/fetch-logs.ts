@@ -78,7 +78,7 @@ export async function fetchLogs(
     if (s3 === undefined) continue;
     for await (const object of logsWithin(s3, period, bucket)) {
       found.push({ ...object, place: s3 });
-      if (found.length % 1000 === 0) tell(world, `listed ${found.length} files of logs`);
+      if (found.length % 1000 === 0) tell(world, `listed ${found.length} log files`);
     }
   }
   const places = destinations.map(({ place }) => place).join(", ");
@@ -90,7 +90,7 @@ export async function fetchLogs(
     );
   }
   const bytes = found.reduce((total, each) => total + each.bytes, 0);
-  world.terminal.note(`${counted(found.length, "file")} of logs, ${sizeText(bytes)}, from ${places}`);
+  world.terminal.note(`${counted(found.length, "log file")}, ${sizeText(bytes)}, from ${places}`);
   await confirmMuch(bytes, yes, world);
   return { ...(await fetchAll(found, bytes, bucket, desk, world)), ...times(found) };
 }
@@ -167,7 +167,7 @@ function whyNot(error: KeyturnError): string {
     case "ERR_REFUSED":
       return /InvalidObjectState/.test(error.message) ? "archived: restore it first" : "refused by S3";
     default:
-      return "no whole answer after retries";
+      return "no complete answer after retries";
   }
 }
 

@@ -30,7 +30,7 @@ const VERDICTS: Readonly<Record<CellVerdict, { sign: string; label: string }>> =
 const COLUMNS = 5;
 
 export function matrixOf({ rows, columns }: Matrix): Html {
-  if (columns.length === 0) return html`<p class="none">Nothing was asked.</p>`;
+  if (columns.length === 0) return html`<p class="none">No request was sent.</p>`;
   const verdicts = new Set(rows.flatMap(({ cells }) => cells.flatMap((cell) => cell?.verdict ?? [])));
   const blocks = Math.ceil(columns.length / COLUMNS);
   const wide = Math.ceil(columns.length / blocks);

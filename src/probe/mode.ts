@@ -27,7 +27,7 @@ const USED_BY = {
 /** Refuses a flag that has no effect in this mode. Throws ERR_USAGE. */
 export function modeOf(flags: ProbeFlags): Mode {
   if (flags.flow && flags.watch !== undefined) {
-    throw new UsageError("ERR_USAGE", "--flow and --watch exclude each other", ["leave one of them out"]);
+    throw new UsageError("ERR_USAGE", "--flow and --watch cannot be combined", ["leave one of them out"]);
   }
   const mode = flags.flow ? "flow" : flags.watch === undefined ? "matrix" : "watch";
   for (const [name, modes] of Object.entries(USED_BY) as [keyof typeof USED_BY, readonly Mode[]][]) {

@@ -64,7 +64,7 @@ function destinationText(destination: KnownDestination, gate: string, style: Sty
 }
 
 function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): [string, string][] {
-  if (s3 === undefined && to !== "cloudwatch-logs") return [["since", "not told by the API"]];
+  if (s3 === undefined && to !== "cloudwatch-logs") return [["since", "the API does not say"]];
   if (unread !== undefined) return [["since", `cannot tell: ${unread}`]];
   if (oldest === undefined)
     return [["since", "nothing has been delivered yet; the first logs take about 4 hours"]];

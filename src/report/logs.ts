@@ -129,7 +129,7 @@ export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
     {
       id: "log-objects-unread",
       severity: "warning",
-      message: `${counted(gaps.length, "file")} of logs could not be fetched: their lines are missing in every answer here`,
+      message: `${counted(gaps.length, "log file")} could not be fetched: their lines are missing in every answer here`,
       basis: "observed",
       evidence: [...byReason].map(
         ([why, objects]) =>

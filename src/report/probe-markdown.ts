@@ -63,7 +63,7 @@ function controlsLine(judged: readonly Judged[]): string {
     const failed = sent.filter(({ judgement }) => judgement.verdict === "failed");
     const isMet = sent.some(({ judgement }) => judgement.verdict === "met");
     if (failed.length > 0) return `**${control} control FAILED**`;
-    if (isMet) return `${control} control answered as it must be`;
+    if (isMet) return `${control} control answered as expected`;
     return `**${control} control MISSING**`;
   });
   const isGood = states.every((state) => !state.startsWith("*"));

@@ -145,7 +145,7 @@ export function abortChanges({ rotation, goal, state, abort }: RotationStatus): 
       state === "aborted" ? `rotation ${rotation} was aborted` : `continue aborting rotation ${rotation}`,
     ];
   }
-  return abort.possible ? [`give rotation ${rotation} up`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
+  return abort.possible ? [`give up rotation ${rotation}`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
 }
 
 function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {

@@ -45,7 +45,7 @@ export function factsOf({ causes, silences, runbook, requests }: TriagedGate): s
   return [
     ...(causes.length === 0 ? [] : [`findings: ${causes.join(", ")}`]),
     ...silences.map(({ source, message }) => `${source} not read: ${message}`),
-    `canary requests: ${requests.met} of ${requests.sent} answered as they must be`,
+    `canary requests: ${requests.met} of ${requests.sent} answered as expected`,
     ...(runbook === undefined ? [] : [`runbook: keyturn runbook show ${runbook}`]),
   ];
 }

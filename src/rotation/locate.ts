@@ -96,7 +96,7 @@ export async function locate(
         ? "add --config FILE, or --region and --profile of the gate"
         : `add --gate ${places[0]?.gate}`,
       ...unreadable.flatMap(({ error }) => error.hints),
-      ...(deleted.length === 0 ? [] : ["or a record is marked for deletion, and is to be restored:"]),
+      ...(deleted.length === 0 ? [] : ["or, if a record is marked for deletion, restore it:"]),
       ...deleted.map((each) => restoreCommand(each.record)),
     ],
   );

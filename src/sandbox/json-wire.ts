@@ -81,7 +81,7 @@ function readInput(body: Uint8Array): Json {
   } catch {
     // Said below, as for JSON that is no object.
   }
-  throw new JsonRefusal("SerializationException", "The request body is no JSON object.");
+  throw new JsonRefusal("SerializationException", "The request body is not a JSON object.");
 }
 
 function write(status: number, answer: Json, requestId: string, version: string): WireResponse {

@@ -82,8 +82,8 @@ export function trafficPicture({ traffic, record, from, to }: EdgeHistory): Traf
     title: "Traffic",
     says:
       wrong === 0
-        ? "By who answered. No request got an answer that must not be."
-        : `By who answered. Red: ${wrong === 1 ? "one request" : `${wrong} requests`} that got an answer that must not be.`,
+        ? "By who answered. No request got an unexpected answer."
+        : `By who answered. Red: ${wrong === 1 ? "one request" : `${wrong} requests`} that got an unexpected answer.`,
     ...{ from, to, every: traffic.every },
     answers: [SERVED, DENIED, EDGE, ...others],
     series,

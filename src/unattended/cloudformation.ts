@@ -22,13 +22,17 @@ export function cloudFormationTemplate(deployment: Deployment, codeKey: string):
     Parameters: {
       CodeBucket: {
         Type: "String",
-        Description: "S3 bucket, in this region, that holds the function's package",
+        Description: "S3 bucket in this region that holds the function's package",
       },
-      CodeKey: { Type: "String", Default: codeKey, Description: "its key there; names its content" },
+      CodeKey: {
+        Type: "String",
+        Default: codeKey,
+        Description: "its object key there, named after its content",
+      },
       Email: {
         Type: "String",
         Default: "",
-        Description: "who is told of halts, alarms and ends; or nobody yet",
+        Description: "who gets mail about halts, alarms and endings; empty: nobody yet",
       },
     },
     Conditions: { HasEmail: { "Fn::Not": [{ "Fn::Equals": [ref("Email"), ""] }] } },

@@ -76,7 +76,7 @@ export function deploymentOf(gates: readonly Gate[], options: DeploymentOptions)
     if (other !== undefined) {
       throw new UsageError(
         "ERR_USAGE",
-        `gates ${other} and ${gate.name} have one name in a template: ${key}`,
+        `gates ${other} and ${gate.name} have the same name in a template: ${key}`,
         [`keyturn unattended template --gate ${gate.name} --name keyturn-2 -o DIR`],
       );
     }
@@ -123,7 +123,7 @@ function schedulesOf(
   });
   return [
     schedule("start", startAt, `rotates the key of gate ${gate.name} when it is due`),
-    schedule("tick", "rate(1 hour)", `goes on with an open rotation of gate ${gate.name}, whoever began it`),
+    schedule("tick", "rate(1 hour)", `continues an open rotation of gate ${gate.name}, whoever started it`),
   ];
 }
 
@@ -131,7 +131,7 @@ function engineAlarms(name: string): Alarm[] {
   const alarm = (key: string, metric: string, of: "Machine" | "Function", description: string): Alarm => ({
     key,
     name: `${name}-${key}`,
-    description: `${description}. To look: \`keyturn triage\`.`,
+    description: `${description}. To see more: \`keyturn triage\`.`,
     namespace: of === "Machine" ? "AWS/States" : "AWS/Lambda",
     metric,
     dimensions: of === "Machine" ? { StateMachineArn: { of } } : { FunctionName: { of } },
@@ -151,7 +151,7 @@ function gateAlarms(gate: Gate, name: string, every: Seconds): Alarm[] {
   const alarm = (metric: string, threshold: number, description: string): Alarm => ({
     key: `${metric}${keyOf(gate.name)}`,
     name: `${name}-${metric}-${gatePart(gate.name)}`,
-    description: `${description}. To look: \`keyturn rotate status --gate ${gate.name}\`.`,
+    description: `${description}. To see more: \`keyturn rotate status --gate ${gate.name}\`.`,
     namespace: NAMESPACE,
     metric,
     dimensions: { Deployment: name, Gate: gate.name },
@@ -167,6 +167,6 @@ function gateAlarms(gate: Gate, name: string, every: Seconds): Alarm[] {
       `Gate ${gate.name}: its key is too old`,
     ),
     alarm("OpenTime", 2 * length + NOTICE, `Gate ${gate.name}: its rotation has been open for too long`),
-    alarm("Halts", 1, `Gate ${gate.name}: its rotation halted, and somebody is needed`),
+    alarm("Halts", 1, `Gate ${gate.name}: its rotation halted and needs somebody`),
   ];
 }

@@ -24,11 +24,11 @@ export function readmeOf(
   );
   return `# keyturn unattended: ${name}
 
-Rotates the signing key of ${gates.map((each) => `gate ${each.name}`).join(", ")} on AWS's own engine: EventBridge
-Scheduler, Step Functions and Lambda. When a key is ${every} old, a rotation starts (asked at \`${when}\`). Every hour an
-open rotation is continued, whoever began it. Emergencies (\`--compromised\`, \`--cut-now\`) never start here.
+Rotates the signing key of ${gates.map((each) => `gate ${each.name}`).join(", ")} by itself in AWS: EventBridge
+Scheduler, Step Functions and Lambda. When a key is ${every} old, a rotation starts (checked at \`${when}\`). Every hour an
+open rotation is continued, whoever started it. Emergencies (\`--compromised\`, \`--cut-now\`) never start here.
 
-The truth stays in the gate's record in Secrets Manager, so you can take over with the command line at any moment, from
+The state stays in the gate's record in Secrets Manager, so you can take over with the command line at any moment, from
 any machine. Nothing has to be stopped first. Nothing in this folder is secret.
 
 ## Deploy
@@ -65,7 +65,7 @@ keyturn rotate abort --gate ${gate.name}
 
 ## Remove
 
-An open rotation stays as it is; go on with \`keyturn rotate resume\`.
+An open rotation stays as it is; continue it with \`keyturn rotate resume\`.
 
 \`\`\`sh
 ${lines.remove.join("\n")}

@@ -31,19 +31,19 @@ export function templateInput({ every, startAt, name, kmsKey = [] }: Said): Temp
     ]);
   }
   if (!/^(rate|cron)\([\w ,*?/#-]+\)$/.test(startAt)) {
-    throw new UsageError("ERR_USAGE", `--start-at ${startAt} is no schedule of EventBridge Scheduler`, [
+    throw new UsageError("ERR_USAGE", `--start-at ${startAt} is not a schedule of EventBridge Scheduler`, [
       '--start-at "cron(0 9 ? * MON-THU *)"',
       '--start-at "rate(1 day)"',
     ]);
   }
   if (!isDeploymentName(name)) {
-    throw new UsageError("ERR_USAGE", `--name ${name} is not possible: up to 24 letters, digits and -`, [
+    throw new UsageError("ERR_USAGE", `--name ${name} is not valid: use up to 24 letters, digits and -`, [
       "--name keyturn",
     ]);
   }
   const wrong = kmsKey.find((key) => !/^arn:[^:]+:kms:[^:]+:\d{12}:key\//.test(key));
   if (wrong !== undefined) {
-    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is no ARN of a KMS key`, [
+    throw new UsageError("ERR_USAGE", `--kms-key ${wrong} is not the ARN of a KMS key`, [
       "--kms-key arn:aws:kms:eu-west-1:111122223333:key/...",
       "aws kms describe-key --key-id ALIAS --query KeyMetadata.Arn",
     ]);

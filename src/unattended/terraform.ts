@@ -18,7 +18,7 @@ export function terraformConfiguration(deployment: Deployment, packageFile: stri
       email: {
         type: "string",
         default: "",
-        description: "who is told of halts, alarms and ends; empty: nobody yet",
+        description: "who gets mail about halts, alarms and endings; empty: nobody yet",
       },
       // A provider refuses runtimes that are younger than itself.
       runtime: {

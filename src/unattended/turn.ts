@@ -144,7 +144,7 @@ class Turn {
     const { world, runbookOf } = this.#tools;
     const rotation = this.#input.rotation || this.#openRotation();
     if (isError(thrown, "ERR_INTERRUPTED")) {
-      return this.#result({ rotation, next: "turn", why: "the turn's time was over; nothing is lost" });
+      return this.#result({ rotation, next: "turn", why: "the turn ran out of time; nothing is lost" });
     }
     if (!(thrown instanceof KeyturnError) || thrown instanceof InternalError) throw thrown;
     if (isPassing(thrown) && this.#input.troubles < PATIENCE) {

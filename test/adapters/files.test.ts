@@ -97,7 +97,7 @@ describe("a new file", () => {
   it("reports what is wrong with the folder", async () => {
     await expect(localFiles.writeNew(at("no/key.pem"), "x")).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
-      message: `${at("no/key.pem")} cannot be written: there is no such folder`,
+      message: `${at("no/key.pem")} cannot be written: no such folder`,
       hints: [`mkdir -p ${at("no")}`],
     });
   });

@@ -69,7 +69,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
     [
       "a public key's name",
       ({ keyName }: KnownGroup) => keyName,
-      /the name of the public key K\w+; its id is wanted/,
+      /the name of the public key K\w+; give its id/,
     ],
     [
       "a distribution's id",

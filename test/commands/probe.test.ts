@@ -189,7 +189,7 @@ describe("keyturn probe", () => {
     ["probe --timeout 10", 2, "is not a duration"],
     ["probe --flow --credentials x --report md=y", 2, "--report is for the matrix"],
     ["probe --watch 9s --report md=y", 2, "--report is for the matrix"],
-    ["probe --flow --watch 9s", 2, "exclude each other"],
+    ["probe --flow --watch 9s", 2, "cannot be combined"],
     ["probe --flow --credentials x https://h.example/a", 2, "a URL is for the matrix and --watch"],
     ["probe --flow --credentials x --cases none", 2, "--cases is for the matrix and --watch"],
     ["probe --watch 9s --direct-origin http://o.example", 2, "--direct-origin is for the matrix"],

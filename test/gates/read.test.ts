@@ -311,7 +311,7 @@ describe("reports a mistake with its line, its column and the nearest known name
     [
       "a tab for indentation",
       "gates:\n\ta: {}\n",
-      ["2:1: the file is no YAML: tabs are not allowed as indentation"],
+      ["2:1: the file is not valid YAML: tabs are not allowed as indentation"],
     ],
   ];
   it.each(table)("%s", (_, text, expected) => {

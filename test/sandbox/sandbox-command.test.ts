@@ -137,7 +137,7 @@ test("reports when there is no space for its files", async () => {
   ).rejects.toMatchObject({
     code: 3,
     stderr: expect.stringMatching(
-      /^error: .*keyturn-sandbox- cannot be written: there is no such folder \[ERR_FILE_UNREADABLE\]\nhint: mkdir -p '.*not there'\n$/,
+      /^error: .*keyturn-sandbox- cannot be written: no such folder \[ERR_FILE_UNREADABLE\]\nhint: mkdir -p '.*not there'\n$/,
     ),
   });
 });

@@ -160,7 +160,7 @@ describe("keyturn unattended check", () => {
     expect(document.findings).toMatchObject([
       {
         id: "deployment-alarm",
-        message: "Gate demo: its rotation halted, and somebody is needed",
+        message: "Gate demo: its rotation halted and needs somebody",
         remedy: "keyturn rotate status --gate demo",
       },
     ]);

@@ -141,9 +141,9 @@ describe("keyturn unattended template", () => {
   it.each([
     ["--every 1h", "too short"],
     ["--every soon", "not a duration"],
-    ["--start-at daily", "no schedule"],
-    ["--name key_turn", "is not possible"],
-    ["--kms-key alias/app", "no ARN of a KMS key"],
+    ["--start-at daily", "not a schedule"],
+    ["--name key_turn", "is not valid"],
+    ["--kms-key alias/app", "not the ARN of a KMS key"],
     ["--gate nowhere", "no gate"],
   ])("refuses %s", async (line, message) => {
     const { stderr, stdout, exitCode, world } = await written(line);
@@ -155,7 +155,7 @@ describe("keyturn unattended template", () => {
   it("refuses two gates that would have one name in AWS", async () => {
     const text = `gates:\n  web-shop:\n${GATE}  web.shop:\n${GATE}`;
     const { stderr, exitCode } = await written("", text);
-    expect(stderr).toContain("have one name in a template");
+    expect(stderr).toContain("have the same name in a template");
     expect(exitCode).toBe(2);
   });
 

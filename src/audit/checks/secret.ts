@@ -66,7 +66,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "private-key-mangled",
     severity: "note",
-    what: "the private key's PEM is not written in lines: most libraries read it only once a program has put those back",
+    what: "the private key's PEM has lost its line breaks: most libraries read it only after a program restores them",
     *look({ gate, secret }) {
       const repaired = secret.signing?.repaired ?? [];
       if (repaired.length === 0) return;
@@ -74,7 +74,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         message: "the private key's PEM in the secret has no line breaks of its own",
         evidence: [...repaired.map((repair) => PEM_REPAIR_MEANING[repair]), "a rotation keeps this form"],
         remedy:
-          "leave it if your signers sign: they read this form; only if they cannot read the key, store it again with its line breaks",
+          "leave it if your signers can sign; if they cannot read the key, store it again with its line breaks",
         where: gate.secret.id,
       };
     },
@@ -82,7 +82,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "secret-form",
     severity: "warning",
-    what: "the secret is written in a way that cannot be kept with another key: a rotation would be refused",
+    what: "the secret's format cannot be kept with another key: a rotation would be refused",
     *look({ gate, secret }) {
       const { form, keyType } = secret.signing ?? {};
       if (form === undefined || keyType === undefined) return;

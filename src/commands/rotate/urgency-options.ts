@@ -6,4 +6,4 @@ export const urgent = (command: Command) =>
   command
     .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
-    .option("--yes-cut-off-viewers", "say yes to --compromised or --cut-now without being asked");
+    .option("--yes-cut-off-viewers", "confirm --compromised or --cut-now without being asked");

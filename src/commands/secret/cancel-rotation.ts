@@ -14,7 +14,7 @@ type Flags = GlobalFlags & MutationFlags;
 export const cancelRotationCommand = (bind: Bind) =>
   mutating(
     new Command("cancel-rotation").description(
-      "Turns Secrets Manager's managed rotation of the gate's secret off: it would make a key current that no edge location trusts. The value stays. Allowed while a rotation of keyturn's is open, which halts until then.",
+      "Turns off Secrets Manager's managed rotation of the gate's secret: it would make a key current that no edge location trusts. The value stays. Allowed while a rotation of keyturn's is open, which halts until then.",
     ),
   ).action(bind(cancel));
 
@@ -24,7 +24,7 @@ async function cancel(flags: Flags, world: World): Promise<Report> {
   const { rotationEnabled, name } = await cloud.vault.describe(id);
   const result = { secret: name, changed: false };
   if (!rotationEnabled) return upkeepReport({ result, done: [`managed rotation of ${name} is off`] });
-  const changes = [`turn managed rotation of secret ${name} off; its value and versions stay`];
+  const changes = [`turn off managed rotation of secret ${name}; its value and versions stay`];
   if (!(await confirmed({ ...mutation, changes }, flags, world))) return upkeepReport({ result, done: [] });
   const pending = await cancelRotation(id, cloud.vault);
   return upkeepReport({

@@ -41,7 +41,7 @@ async function setCurrent(flags: Flags, world: World): Promise<Report> {
   if (isChange) {
     const changes = [
       `make version ${to} of secret ${gate.secret.id} current; it holds key ${plan.key.id} (${plan.key.name}), which every key group trusts`,
-      `take AWSCURRENT off version ${plan.from}`,
+      `remove AWSCURRENT from version ${plan.from}`,
     ];
     if (!(await confirmed({ ...mutation, changes }, flags, world))) return currentReport({ gate, plan });
     if (flags.yes !== true) refuseBesideRotation(await openRotationOf(flags, world), to);

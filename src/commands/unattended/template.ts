@@ -1,4 +1,4 @@
-/** `keyturn unattended template`: a folder that deploys rotations to Step Functions and Lambda. Asks AWS for nothing. */
+/** `keyturn unattended template`: a folder that deploys rotations to Step Functions and Lambda. Does not contact AWS. */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { UsageError } from "../../errors.ts";
@@ -26,12 +26,12 @@ interface Flags extends GlobalFlags {
 export const templateCommand = (bind: Bind) =>
   new Command("template")
     .description(
-      "Writes a folder that deploys rotations to EventBridge Scheduler, Step Functions and Lambda: for the gate, or without --gate for every gate of keyturn.yaml. Asks AWS for nothing.",
+      "Writes a folder that deploys rotations to EventBridge Scheduler, Step Functions and Lambda: for the gate, or without --gate for every gate of keyturn.yaml. Does not contact AWS.",
     )
     .addOption(new Option("--format <format>", "what deploys it").choices(FORMATS).default("cfn"))
     .option("-o, --output <folder>", "the folder to write; may hold an earlier one")
     .option("--every <duration>", "rotate a key of this age", DEFAULTS.every)
-    .option("--start-at <schedule>", "when to ask whether a key is due, UTC", DEFAULTS.startAt)
+    .option("--start-at <schedule>", "when to check whether a key is due, UTC", DEFAULTS.startAt)
     .option("--name <name>", "name of everything that is deployed", DEFAULTS.name)
     .option("--kms-key <arn>", "customer-managed KMS key of the secrets; repeatable", collect)
     .option("--force", "keep files of the same name that keyturn did not write as NAME.orig")

@@ -50,7 +50,7 @@ export const AUDIT_MORE_PAGES: Pages = {
     fix: "Use https-only as the origin protocol policy.",
   },
   "access-logs-absent": {
-    apart: "It is no fault at the edge.",
+    apart: "This is not a fault at the edge.",
     fix: "Turn standard logging on; `keyturn logs where` shows what there is.",
   },
   "cookie-logging-off": {

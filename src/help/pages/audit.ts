@@ -228,6 +228,6 @@ export const AUDIT_PAGES: Pages = {
   },
   "secret-field-stale": {
     apart: "secret-form blocks a rotation; this does not.",
-    fix: "Remove the field, or start with --leave-stale FIELD.",
+    fix: "Remove the field, or start with --leaves-stale FIELD.",
   },
 };

@@ -148,7 +148,7 @@ export const DOCTOR_PAGES: Pages = {
   "log-objects-unread": {
     means:
       "Some objects of access logs in S3 could not be fetched: deleted meanwhile, archived, or not allowed.",
-    apart: "log-lines-unread: fetched, and damaged.",
+    apart: "log-lines-unread: fetched, but damaged.",
     fix: "`keyturn iam --role log-reader` prints the policy; restore archived objects; then run it again.",
   },
   "log-lines-unread": {

@@ -51,7 +51,7 @@ export function auditHtml(
         figureOf(
           chainFigure(
             `chain-${at}`,
-            `What gate ${snapshot.gate.name.slice(0, 80)} hangs on`,
+            `What gate ${snapshot.gate.name.slice(0, 80)} depends on`,
             auditChain(snapshot),
           ),
         ),

@@ -131,7 +131,7 @@ function besides({ notAsked, routesNotAsked, originLog = [], bypass }: ProbeResu
     ...notAsked.map(({ case: what, because }) => [name(what), name(because)]),
     ...routesNotAsked.map(({ route, because }) => [name(route), name(because)]),
   ];
-  return html`<section id="besides"><h2>Besides</h2>${tableOf({ caption: "Not asked", head: ["case or route", "because"], rows: left, empty: "Every case was asked." })}${
+  return html`<section id="besides"><h2>Also</h2>${tableOf({ caption: "Not sent", head: ["case or route", "because"], rows: left, empty: "Every case was sent." })}${
     originLog.length > 0 &&
     tableOf({
       caption: "The origin's own log",

@@ -22,7 +22,7 @@ export interface CapturedRequest {
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
   readonly sender: Sender;
-  /** The answer is one that must not be. */
+  /** No such request should get this answer. */
   readonly unexpected: boolean;
   readonly carrier?: Carrier;
   readonly keyPairId?: string;

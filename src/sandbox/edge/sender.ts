@@ -1,5 +1,5 @@
 /**
- * Who sent a request to the sandbox's edge, and whether its answer is one that must not be. The edge knows what a real
+ * Who sent a request to the sandbox's edge, and whether its answer is unexpected. The edge knows what a real
  * one does not: that a key is genuine, and which paths the gate protects.
  */
 

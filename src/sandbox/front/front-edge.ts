@@ -156,7 +156,7 @@ function edgeReason(
   if (answer.status === 414) return "the URL is longer than 8,192 bytes";
   if (answer.status === 494) return "request line and headers are longer than 32,768 bytes";
   if (hasBody && head.method === "GET") return "CloudFront refuses a GET with a body";
-  if (head.scheme === "http") return "the behavior takes HTTPS only";
+  if (head.scheme === "http") return "the behavior accepts only HTTPS";
   return "the request is malformed";
 }
 

@@ -82,12 +82,12 @@ export function planFront(flags: FrontFlags): FrontPlan | undefined {
     flags.fromAccount && "--from-account",
   ].filter(Boolean);
   if (sources.length > 1 && !(sources.length === 2 && flags.publicKey)) {
-    throw usage(`${sources.join(" and ")} exclude each other`, "keyturn sandbox --help");
+    throw usage(`${sources.join(" and ")} cannot be combined`, "keyturn sandbox --help");
   }
   const isDeclared = flags.fromTemplate !== undefined || flags.fromAccount === true;
   if (isDeclared && flags.protect) {
     throw usage(
-      `--protect and ${sources.at(-1)} exclude each other: the behaviors are declared there`,
+      `--protect and ${sources.at(-1)} cannot be combined: the behaviors are declared there`,
       "keyturn sandbox --help",
     );
   }

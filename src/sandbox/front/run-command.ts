@@ -20,7 +20,7 @@ export async function runBehindEdge(
   for (const backend of plan.backends.values()) {
     if (plan.wait === 0 || (await comesUp(backend, plan.wait, clock, interrupt))) continue;
     terminal.note(
-      `nothing listens at ${backend.protocol}//${backend.host} after ${formatDuration(plan.wait)}: running the command all the same (--wait 0s if it starts the backend)`,
+      `nothing listens at ${backend.protocol}//${backend.host} after ${formatDuration(plan.wait)}: running the command anyway (--wait 0s if it starts the backend)`,
     );
   }
   // A shell, because the command is a line for one: "npm run build && npm test".

@@ -57,7 +57,7 @@ function login(request: WireRequest, { sessions, log, clock }: ApplicationOption
   const fields = readJson(request);
   const opened = sessions.open(fields?.username, fields?.password);
   log.event({ event: opened ? "login.succeeded" : "login.failed", user: opened?.session.user.name });
-  if (!opened) return refusal(401, "bad_credentials", "user name or password are wrong");
+  if (!opened) return refusal(401, "bad_credentials", "wrong user name or password");
   const { token, session } = opened;
   return json(200, {
     token,

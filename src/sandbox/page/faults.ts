@@ -9,7 +9,7 @@ export function faultBanner({ switches, orderedFaults }: SandboxView): Html {
   const on = switches.filter((each) => each.on);
   if (on.length === 0 && orderedFaults.length === 0) return html``;
   const ordered =
-    orderedFaults.length > 0 && html`<a href="#faults">${count(orderedFaults.length, "ordered fault")}</a>`;
+    orderedFaults.length > 0 && html`<a href="#faults">${count(orderedFaults.length, "scheduled fault")}</a>`;
   return html`<div id="banner"><b>! On now:</b> ${on.map((each) => html`<span>${each.title} ${turning(each, `off-${each.id}`)}</span> `)}${ordered}</div>`;
 }
 
@@ -38,7 +38,7 @@ const EXAMPLE = `'{"on":"cloudfront","operation":"UpdateKeyGroup","kind":"thrott
 
 export const orderedFaults = (
   view: SandboxView,
-) => html`<section id="faults" tabindex="-1"><h2>Faults ordered for calls to come</h2>
+) => html`<section id="faults" tabindex="-1"><h2>Faults scheduled for upcoming calls</h2>
 <table><tbody>${view.orderedFaults.map(
   (
     fault,
@@ -47,6 +47,6 @@ export const orderedFaults = (
 <td><form method="post" action="/_sandbox/faults/${fault.id}/withdraw">
 <button id="fault-${fault.id}" aria-label="withdraw ${fault.kind} of ${fault.on}, ${fault.operation ?? "any operation"}">withdraw</button></form></td></tr>`,
 )}</tbody></table>
-<p class="none">Order one: <code>curl -X POST ${view.api}/_sandbox/faults -d ${EXAMPLE}</code></p></section>`;
+<p class="none">Schedule one: <code>curl -X POST ${view.api}/_sandbox/faults -d ${EXAMPLE}</code></p></section>`;
 
 export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;

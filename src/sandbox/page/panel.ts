@@ -25,7 +25,7 @@ function verdictOf({ rotation, traffic, now }: SandboxView): Verdict {
     const requests = wrong === 1 ? "one request" : `${wrong} requests`;
     return {
       state: "bad",
-      says: `In the last minute ${requests} got an answer that must not be: see below, unexpected first`,
+      says: `In the last minute ${requests} got an unexpected answer: listed first below`,
     };
   }
   if (status?.state === "halted") return { state: "bad", says: `The rotation halted: ${status.says}` };

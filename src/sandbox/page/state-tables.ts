@@ -65,7 +65,7 @@ function withoutLabel({ versions }: SandboxView["secrets"][number]): Html {
 
 export function locations(view: SandboxView): Html {
   return html`<section id="locations"><h2>Edge locations now</h2>
-<table><thead><tr><th scope="col">location</th><th scope="col">learns after</th><th scope="col">prober gets here</th><th scope="col">trusts</th><th scope="col">next change</th></tr></thead>
+<table><thead><tr><th scope="col">location</th><th scope="col">updates after</th><th scope="col">reached by the prober</th><th scope="col">trusts</th><th scope="col">next change</th></tr></thead>
 <tbody>${view.locations.map(
     (location) => html`<tr><td><code>${name(location.pop)}</code></td>
 <td>${Number.isFinite(location.delay) ? formatSeconds(location.delay) : "never"}</td>

@@ -59,12 +59,12 @@ describe("a wrong value", () => {
     [
       "--protect beside a template",
       () => planFront({ origin: ORIGIN, protect: ["/a"], fromTemplate: "x" }),
-      "--protect and --from-template exclude each other",
+      "--protect and --from-template cannot be combined",
     ],
     [
       "a template and an account",
       () => planFront({ origin: ORIGIN, fromAccount: true, fromTemplate: "x" }),
-      "--from-template and --from-account exclude each other",
+      "--from-template and --from-account cannot be combined",
     ],
     [
       "--distribution alone",

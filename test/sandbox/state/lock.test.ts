@@ -65,7 +65,7 @@ it("names the folder that cannot be written", async () => {
   const refusal = { code: "ERR_FILE_UNREADABLE" };
   await expect(lockFolder(file, systemProcesses)).rejects.toMatchObject({
     ...refusal,
-    message: `${file} cannot be written: it is no folder`,
+    message: `${file} cannot be written: it is not a folder`,
   });
   await expect(lockFolder(join(file, "state"), systemProcesses)).rejects.toMatchObject({
     ...refusal,
