@@ -175,10 +175,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "what the access logs say: denials by cause, old key in use, remint loops, open gates",
     examples: [
       ["keyturn logs *.gz", "every question that these logs can answer"],
-      [
-        "keyturn logs denials logs/ --gate app",
-        "grouped grouped by who denied and why, using the account's keys",
-      ],
+      ["keyturn logs denials logs/ --gate app", "by who denied and why, using the account's keys"],
       ["keyturn logs old-key *.gz --old-key K2JCJMDEHXQW5F", "who still uses it, and until when"],
       ["keyturn logs ungated *.gz --protected '/api/*'", "who got in without a credential"],
       ["keyturn logs request 'x-amz-cf-id' *.gz", "one request, explained"],

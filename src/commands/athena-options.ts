@@ -18,7 +18,7 @@ export function athenaOptions(): Option[] {
     ).choices(TABLE_FORMATS),
     new Option(
       "--location <s3>",
-      "folder folder of the logs that --ddl makes a table for (default: where the gate's are delivered)",
+      "folder of the logs that --ddl makes a table for (default: where the gate's are delivered)",
     ),
     new Option(
       "--database <name>",
