@@ -35,10 +35,11 @@ export const triageCommand = (bind: Bind) =>
     .action(bind(triage));
 
 export async function triage(flags: Flags, world: World): Promise<Report> {
-  const [{ gatesToTriage }, { examineGates }, { verdictOf }] = await Promise.all([
+  const [{ gatesToTriage }, { examineGates }, { verdictOf }, { executionsNow }] = await Promise.all([
     import("../audit/triage/gates.ts"),
     import("../audit/triage/examine.ts"),
     import("../audit/triage/verdict.ts"),
+    import("../unattended/at-work-now.ts"),
   ]);
   const timeout = parseDuration(flags.timeout);
   if (timeout <= 0) throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time", ["--timeout 30s"]);
@@ -48,7 +49,9 @@ export async function triage(flags: Flags, world: World): Promise<Report> {
   const { resolve, ca } = flags;
   const network = { ...(await networkOf({ resolve, ca }, world)), timeout: Math.min(10, timeout) };
   const { gates, isDeclared, spent } = await gatesToTriage(flags, timeout, world);
-  const options = { gates, isDeclared, credentials, flags, network, timeout: Math.max(1, timeout - spent) };
+  const rest = Math.max(1, timeout - spent);
+  const executionsOf = executionsNow(flags, world);
+  const options = { gates, isDeclared, credentials, flags, network, timeout: rest, executionsOf };
   const evidence = await examineGates(options, world);
   const report = triageReport(evidence.map(verdictOf), world.clock.now(), { isDeclared, flags });
   await deliverTriage(report.result, files, world);

@@ -63,11 +63,14 @@ ${table(exitCodes).replace(/^/gm, "  ")}
   KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
                         header a line: then a rotation sees which key it hands
                         out before it drops the old one
+  KEYTURN_DEPLOYMENT    name that unattended rotations are deployed under, for
+                        unattended check, rotate status and triage; default
+                        keyturn
   KEYTURN_NOTIFY        as rotate --notify: a line for sh -c
   KEYTURN_NOTIFY_URL    as rotate --notify-url; a webhook's URL is a secret,
                         and here no process list shows it
 
-AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
+AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS and so on by service, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
 Terminal: NO_COLOR, FORCE_COLOR, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8), TERM (dumb: no colours, no pager, nothing is overwritten), and LESS.
 

@@ -10,6 +10,8 @@ import type { Stage } from "../rotation/stage.ts";
 import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import type { ExecutionAtWork } from "../unattended/executions.ts";
+import { atWorkText, shownAtWork } from "./execution-at-work.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
@@ -24,12 +26,17 @@ export const TURN: Readonly<Record<Turn, string>> = {
 };
 
 /** `resumeAfter` is set while waiting; `pendingOk` makes waiting exit 0, for CI. */
-export function rotationStatusReport(status: RotationStatus, now: EpochSeconds, pendingOk = false): Report {
+export function rotationStatusReport(
+  status: RotationStatus,
+  now: EpochSeconds,
+  pendingOk = false,
+  atWork?: readonly ExecutionAtWork[],
+): Report {
   return {
     outcome: isOver(status) ? "done" : "pending",
-    result: jsonOf(status),
+    result: { ...jsonOf(status), ...(atWork && { atWork: atWork.map(shownAtWork) }) },
     findings: [],
-    text: (style) => statusText(status, now, style),
+    text: (style) => statusText(status, now, style, atWork),
     resumeAfter: status.until,
     ...(!isOver(status) && pendingOk ? { exitCode: 0 } : {}),
   };
@@ -148,7 +155,12 @@ export function abortChanges({ rotation, goal, state, abort }: RotationStatus): 
   return abort.possible ? [`give up rotation ${rotation}`, saysAndTakes(abort)] : [`abort is ${abort.says}`];
 }
 
-function statusText(status: RotationStatus, now: EpochSeconds, style: Style): string {
+function statusText(
+  status: RotationStatus,
+  now: EpochSeconds,
+  style: Style,
+  atWork: readonly ExecutionAtWork[] = [],
+): string {
   const { gate, rotation, goal, mode, epoch } = status;
   const title = `gate ${gate}, rotation ${rotation}`;
   const facts = [goal, mode === "normal" ? "" : `MODE ${mode}`, `epoch ${epoch}`].filter(
@@ -162,6 +174,7 @@ function statusText(status: RotationStatus, now: EpochSeconds, style: Style): st
     isOver(status) ? "" : status.steps.map((step) => stepLine(step, style)).join("\n"),
     wrap(statusLine(status, now, style), style.columns),
     isOver(status) && status.turn === "nobody" ? "" : turnTable(status, style),
+    atWorkText(atWork, now, style),
     isOver(status) ? "" : abortText(status.abort, style),
     repairsText(status, style),
     declareText(status),

@@ -5,6 +5,7 @@ import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { PART_NOUN, type Part } from "../unattended/deployed-parts.ts";
 import type { EndedExecution, ExecutionAtWork, GateExecutions } from "../unattended/executions.ts";
+import { type ShownAtWork, shownAtWork } from "./execution-at-work.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -21,14 +22,7 @@ interface Checked {
 }
 interface CheckedGate {
   readonly gate: string;
-  readonly atWork: readonly {
-    readonly execution: string;
-    readonly startedAt: string;
-    readonly rotation?: string;
-    readonly stage?: string;
-    readonly says?: string;
-    readonly wakeAt?: string;
-  }[];
+  readonly atWork: readonly ShownAtWork[];
   readonly ended: readonly {
     readonly execution: string;
     readonly kind: EndedExecution["kind"];
@@ -85,12 +79,7 @@ function gateOf(each: GateExecutions, checked: Checked): CheckedGate {
   const looks = looksAt(each, checked);
   return {
     gate: each.gate,
-    atWork: each.atWork.map(({ name, startedAt, wakeAt, ...said }) => ({
-      execution: name,
-      startedAt: instant(startedAt),
-      ...said,
-      ...(wakeAt !== undefined && { wakeAt: instant(wakeAt) }),
-    })),
+    atWork: each.atWork.map(shownAtWork),
     ended: each.ended.map(({ name, startedAt, endedAt, ...said }) => ({
       execution: name,
       ...said,

@@ -7,8 +7,8 @@ import { DEFAULTS, templateInput } from "./template-input.ts";
 
 export interface CheckFlags {
   readonly name: string;
-  readonly every?: string;
-  readonly startAt?: string;
+  readonly every?: string | undefined;
+  readonly startAt?: string | undefined;
 }
 interface CheckInput {
   readonly name: string;

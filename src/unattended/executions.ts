@@ -48,23 +48,34 @@ export async function executionsOf(
   ]);
   return Promise.all(
     gates.map(async (gate) => {
-      const own = newest.filter(({ name }) => gatePartOf(name) === gatePart(gate));
+      const own = endedOf(gate, newest);
       const ended = (["start", "tick"] as const).flatMap(
-        (kind) => own.find((each) => kindOf(each.name) === kind && each.status !== "RUNNING") ?? [],
+        (kind) => own.find(({ name }) => kindOf(name) === kind) ?? [],
       );
-      const tickedAt = own.find(({ name }) => kindOf(name) === "tick")?.startedAt;
+      const tickedAt = newest.find(
+        ({ name }) => gatePartOf(name) === gatePart(gate) && kindOf(name) === "tick",
+      )?.startedAt;
       return {
         gate,
         atWork: await atWorkOf(gate, running, engine),
-        ended: await Promise.all(ended.map((each) => endOf(each, engine))),
+        ended: await Promise.all(ended.map((each) => toldEnd(each, engine))),
         ...(tickedAt !== undefined && { tickedAt }),
       };
     }),
   );
 }
 
+/** A gate's executions that have ended, the latest end first: one may have waited for days beside many short ones. */
+export function endedOf(gate: string, all: readonly ExecutionSummary[]): ExecutionSummary[] {
+  return all
+    .filter(({ name, status }) => gatePartOf(name) === gatePart(gate) && status !== "RUNNING")
+    .toSorted((one, other) => endOf(other) - endOf(one));
+}
+
+const endOf = ({ stoppedAt, startedAt }: ExecutionSummary) => stoppedAt ?? startedAt;
+
 /** The executions that drive a gate now, or wait. */
-async function atWorkOf(
+export async function atWorkOf(
   gate: string,
   running: readonly ExecutionSummary[],
   engine: Pick<EngineCloud, "waitingWith">,
@@ -88,7 +99,7 @@ async function atWorkOf(
   );
 }
 
-async function endOf(
+async function toldEnd(
   execution: ExecutionSummary,
   engine: Pick<EngineCloud, "ended">,
 ): Promise<EndedExecution> {

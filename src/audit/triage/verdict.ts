@@ -172,18 +172,23 @@ function isProven({ account, edge, silences }: GateEvidence): boolean {
   return account !== undefined && silences.length === 0 && !isUnproven && isMet("none") && isMet("valid");
 }
 
-function healthyText({ edge, mint, rotation }: GateEvidence): string {
+function healthyText({ edge, mint, rotation, executions = [] }: GateEvidence): string {
   const clock = edge?.findings.find(({ id }) => id === MACHINE_CLOCK);
   const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
   const tried = mint === undefined ? "" : "; a test account logs in, mints and gets in";
   const open =
     rotation === undefined
       ? ""
-      : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}`;
+      : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}${runs(executions)}`;
   return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`.replace(
     "denies what they must and accept",
     "denies what it must and accepts",
   );
+}
+
+function runs(executions: NonNullable<GateEvidence["executions"]>): string {
+  const running = executions.find(({ state }) => state === "running");
+  return running === undefined ? "" : `; unattended execution ${running.name} drives it`;
 }
 
 function unclearText(evidence: GateEvidence): string {

@@ -9,6 +9,7 @@ import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
+import { atWorkNow } from "../../unattended/at-work-now.ts";
 import { collect } from "../collect.ts";
 import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 import { WATCH_EVERY, watchOption } from "./watch-option.ts";
@@ -55,7 +56,11 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
     const every = flags.watch === true ? WATCH_EVERY : flags.watch;
     return watchStatus(session, { ...flags, every }, notifier, world);
   }
-  const found = await lookAt(tools);
+  const isOpen = registered.record.finished === undefined;
+  const [found, atWork] = await Promise.all([
+    lookAt(tools),
+    isOpen ? atWorkNow(place.gate, place.declared, flags, world) : undefined,
+  ]);
   if (found === undefined) return neverRotatedReport(place.gate);
   for (const { form, path } of pages) {
     const { rotationPage } = await import("../../report/rotation-page.ts");
@@ -64,7 +69,7 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
     const text = form === "md" ? rotationPage(record, found, now) : await evidenceHtml(session, record);
     await writeReport(path, text, world);
   }
-  return rotationStatusReport(found, tools.clock.now(), flags.pendingOk);
+  return rotationStatusReport(found, tools.clock.now(), flags.pendingOk, atWork);
 }
 
 async function statusOfAll(flags: StatusFlags, world: World): Promise<Report> {

@@ -1,11 +1,11 @@
 /** `keyturn unattended check`: what is deployed, held against what this version would write; what it does and did. Read-only. */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
-import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { chooseGate, openGates, readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { type CheckResult, checkReport } from "../../report/unattended-check.ts";
 import type { World } from "../../seams.ts";
+import { deploymentName, engineOptions } from "../../unattended/at-work-now.ts";
 import { type CheckFlags, checkInput, templateLine } from "../../unattended/check-input.ts";
 import { deploymentOf } from "../../unattended/deployment.ts";
 import { executionsOf } from "../../unattended/executions.ts";
@@ -15,34 +15,32 @@ import { functionPackage } from "../../unattended/package.ts";
 import { readDeployed } from "../../unattended/read-deployed.ts";
 import { DEFAULTS, templateInput } from "../../unattended/template-input.ts";
 
-interface Flags extends CheckFlags, GlobalFlags {}
+interface Flags extends Partial<CheckFlags>, GlobalFlags {}
 
 export const checkCommand = (bind: Bind) =>
   new Command("check")
     .description(
       "Compares what is deployed with what this version of keyturn would write, and shows what the executions do and did, when they look again, and which alarms ring. Changes nothing. Exit code 1: somebody is needed.",
     )
-    .option("--name <name>", "name that it was deployed under", DEFAULTS.name)
+    .option("--name <name>", "name that it was deployed under; default: KEYTURN_DEPLOYMENT, else keyturn")
     .option("--every <duration>", "expect a rotation at this key age; default: what is deployed")
     .option("--start-at <schedule>", "expect this schedule; default: what is deployed")
     .action(bind(check));
 
 export async function check(flags: Flags, world: World): Promise<Report<CheckResult>> {
+  const { name = deploymentName(world.env), every, startAt } = flags;
   // Before anything is asked.
-  templateInput({ ...DEFAULTS, ...flags });
+  templateInput({ ...DEFAULTS, ...flags, name });
   const file = await openGates(flags, world);
   const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);
   const gates = named === undefined ? [...file.gates.values()] : [chooseGate(file, named)];
   const { text } = await readConfig(flags, world);
-  // A deployment works with its own account's credentials, and assumes the gates' roles itself.
-  const { profile, region } = gates[0] ?? {};
-  const options = cloudOptionsOf(flags, world.env, { profile, region });
-  const engine = await world.engineCloud(options);
-  const found = await readDeployed(flags.name, engine);
-  const input = checkInput(flags, found);
+  const engine = await world.engineCloud(engineOptions(flags, world.env, gates[0]));
+  const found = await readDeployed(name, engine);
+  const input = checkInput({ name, every, startAt }, found);
   const { sha256 } = functionPackage(await world.turnCode(), text);
   const expected = deploymentOf(gates, { ...input, codeSha256: sha256 });
-  const names = gates.map(({ name }) => name);
+  const names = gates.map((gate) => gate.name);
   const executions = found.machine === undefined ? [] : await executionsOf(names, found.machine.arn, engine);
   const now = world.clock.now();
   const judged = judgeDeployed(found, expected, {
@@ -50,19 +48,19 @@ export async function check(flags: Flags, world: World): Promise<Report<CheckRes
     isWhole: named === undefined,
   });
   const ticks = new Map(
-    expected.schedules.flatMap(({ input: { gate, kind }, name }) => {
-      const schedule = found.schedules.find((each) => each.name === name);
+    expected.schedules.flatMap(({ input: { gate, kind }, name: called }) => {
+      const schedule = found.schedules.find((each) => each.name === called);
       return kind === "tick" && schedule !== undefined ? [[gate, schedule] as const] : [];
     }),
   );
   return checkReport({
-    name: flags.name,
+    name,
     where: engine.where,
     parts: judged.parts,
     executions,
     alarms: found.alarms,
     ticks,
-    findings: [...judged.findings, ...executionFindings(executions, ticks, { deployment: flags.name, now })],
+    findings: [...judged.findings, ...executionFindings(executions, ticks, { deployment: name, now })],
     now,
   });
 }

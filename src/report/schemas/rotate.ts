@@ -6,6 +6,7 @@ import { PROOFS } from "../../rotation/record.ts";
 import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";
+import { executionAtWork } from "./unattended.ts";
 import { count, fingerprint, instant } from "./words.ts";
 
 const mode = z.enum(MODES);
@@ -48,6 +49,8 @@ const status = z.strictObject({
   /** Seconds by which this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   clockAhead: z.number().optional(),
   startedBy,
+  /** Executions of a deployment that drive it, of `rotate status`; absent if that is unknown. */
+  atWork: z.array(executionAtWork).optional(),
   old: z.string(),
   state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),
   step,

@@ -4,7 +4,7 @@ import { FORMATS } from "../../unattended/format.ts";
 import { count, instant } from "./words.ts";
 
 /** A state machine's execution that drives a gate, and when it looks again. */
-const executionAtWork = z.strictObject({
+export const executionAtWork = z.strictObject({
   execution: z.string(),
   startedAt: instant,
   rotation: z.string().optional(),

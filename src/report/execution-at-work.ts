@@ -1,0 +1,36 @@
+/** An execution that drives a rotation, as documents and screens show it. */
+import { wrap } from "../text/layout.ts";
+import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import type { ExecutionAtWork } from "../unattended/executions.ts";
+import type { Style } from "./style.ts";
+
+export interface ShownAtWork {
+  readonly execution: string;
+  readonly startedAt: string;
+  readonly rotation?: string;
+  readonly stage?: string;
+  readonly says?: string;
+  readonly wakeAt?: string;
+}
+
+export function shownAtWork({ name, startedAt, wakeAt, ...said }: ExecutionAtWork): ShownAtWork {
+  return {
+    execution: name,
+    startedAt: formatInstant(Math.floor(startedAt)),
+    ...said,
+    ...(wakeAt !== undefined && { wakeAt: formatInstant(Math.floor(wakeAt)) }),
+  };
+}
+
+/** Empty if nobody is at work: the first one is, the others leave the work to it. */
+export function atWorkText(atWork: readonly ExecutionAtWork[], now: EpochSeconds, style: Style): string {
+  const [first] = atWork;
+  if (first === undefined) return "";
+  const { name, startedAt, wakeAt } = first;
+  const next =
+    wakeAt === undefined
+      ? "a turn of it is under way"
+      : `it looks again ${formatInstant(Math.floor(wakeAt))} (in ${formatDuration(Math.max(0, wakeAt - now))})`;
+  const text = `unattended execution ${name}, since ${formatInstant(Math.floor(startedAt))}: ${next}`;
+  return wrap(`${style.dim("at work")}    ${text}`, style.columns, 0, 11);
+}

@@ -1,0 +1,107 @@
+/**
+ * What a deployment does for gates right now, for people who look at a rotation. Never in their way: within seconds, and
+ * where nothing may be read it is unknown.
+ */
+import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
+import { KeyturnError } from "../errors.ts";
+import { cloudOptionsOf } from "../gates/cloud-options.ts";
+import type { Gate } from "../gates/gate.ts";
+import type { CloudOptions, World } from "../seams.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { gatePart, gatePartOf } from "./execution-name.ts";
+import { atWorkOf, type ExecutionAtWork, endedOf } from "./executions.ts";
+import { DEFAULTS } from "./template-input.ts";
+
+type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
+type Needs = Pick<World, "engineCloud" | "env" | "clock">;
+type GatePlace = Pick<Gate, "profile" | "region"> | undefined;
+
+const PATIENCE: Seconds = 3;
+
+export const deploymentName = ({ KEYTURN_DEPLOYMENT }: World["env"]): string =>
+  KEYTURN_DEPLOYMENT || DEFAULTS.name;
+
+/** A deployment works with its own account's credentials, and assumes the gates' roles itself. */
+export function engineOptions(flags: Flags, env: World["env"], gate: GatePlace): CloudOptions {
+  const { profile, region } = gate ?? {};
+  return cloudOptionsOf(flags, env, { profile, region });
+}
+
+/** The executions that drive a gate, the earliest first; empty if there are none, undefined if that is unknown. */
+export function atWorkNow(
+  gate: string,
+  declared: GatePlace,
+  flags: Flags,
+  world: Needs,
+): Promise<readonly ExecutionAtWork[] | undefined> {
+  return ifReadable(declared, flags, world, async (engine, machineArn) =>
+    atWorkOf(gate, await engine.executions(machineArn, { running: true }), engine),
+  );
+}
+
+export interface ExecutionNow {
+  readonly name: string;
+  readonly state: "running" | "failed";
+  readonly since: EpochSeconds;
+}
+
+/** Of each gate: what runs, and what failed last. Reads each list once, however many gates ask; nothing where it is unknown. */
+export function executionsNow(flags: Flags, world: Needs): (gate: Gate) => Promise<readonly ExecutionNow[]> {
+  const lists = new Map<string, Promise<Lists | undefined>>();
+  return async (gate) => {
+    const place = JSON.stringify(engineOptions(flags, world.env, gate));
+    const reading = lists.get(place) ?? ifReadable(gate, flags, world, readLists);
+    lists.set(place, reading);
+    const { running = [], newest = [] } = (await reading) ?? {};
+    const [latest] = endedOf(gate.name, newest);
+    return [
+      ...running
+        .filter(({ name }) => gatePartOf(name) === gatePart(gate.name))
+        .map(({ name, startedAt }) => ({ name, state: "running" as const, since: startedAt })),
+      // One that succeeded since has gone on where it failed.
+      ...(latest !== undefined && latest.status !== "SUCCEEDED"
+        ? [{ name: latest.name, state: "failed" as const, since: latest.stoppedAt ?? latest.startedAt }]
+        : []),
+    ];
+  };
+}
+
+interface Lists {
+  readonly running: readonly ExecutionSummary[];
+  readonly newest: readonly ExecutionSummary[];
+}
+
+async function readLists(engine: EngineCloud, machineArn: string): Promise<Lists> {
+  const [running, newest] = await Promise.all([
+    engine.executions(machineArn, { running: true }),
+    engine.executions(machineArn, { newest: 1000 }),
+  ]);
+  return { running, newest };
+}
+
+async function ifReadable<T>(
+  gate: GatePlace,
+  flags: Flags,
+  { engineCloud, env, clock }: Needs,
+  read: (engine: EngineCloud, machineArn: string) => Promise<T>,
+): Promise<T | undefined> {
+  // Credentials for a local cloud are none for AWS.
+  const isElsewhere = Boolean(env.AWS_ENDPOINT_URL_CLOUDFRONT) && !env.AWS_ENDPOINT_URL_SFN;
+  if (isElsewhere && flags.endpointUrl === undefined) return undefined;
+  const work = async () => {
+    const engine = await engineCloud(engineOptions(flags, env, gate));
+    const machineArn = await engine.machineArn(deploymentName(env));
+    return machineArn === undefined ? undefined : read(engine, machineArn);
+  };
+  const over = clock.deadline?.(PATIENCE);
+  const tooLate = new Promise<undefined>((resolve) => {
+    over?.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return Promise.race([
+    work().catch((thrown: unknown) => {
+      if (!(thrown instanceof KeyturnError)) throw thrown;
+      return undefined;
+    }),
+    tooLate,
+  ]);
+}
