@@ -28,6 +28,7 @@ const LINES: readonly (readonly [typed: string, words: readonly string[]])[] = [
   ["keyturn probe --fl", ["probe", "--flow"]],
   ["keyturn audit --gate b", ["audit", "--gate", "billing"]],
   ["keyturn audit --gate=b", ["audit", "--gate=billing"]],
+  ["keyturn explain blocked-by-w", ["explain", "blocked-by-waf"]],
   ["keyturn runbook show leak", ["runbook", "show", "leaked-key"]],
   ["keyturn keys delete K2", ["keys", "delete", "K2JCJMDEHXQW5F"]],
   ["keyturn keys upload some", ["keys", "upload", "some key.pem"]],
@@ -99,7 +100,7 @@ echo >> '${log}'
       }
     }
 
-    it("completes words, flags, gates, runbooks, key ids and files with spaces", () => {
+    it("completes words, flags, gates, ids, runbooks, key ids and files with spaces", () => {
       expect(ran).toEqual(LINES.map(([, words]) => words));
     });
 

@@ -1,13 +1,19 @@
 /** `keyturn explain`: one short page for any id that keyturn prints. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
+import { offering } from "../completion/offers.ts";
 import { UsageError } from "../errors.ts";
 import { explainReport } from "../report/explain.ts";
 import type { Report } from "../report/report.ts";
 
 export const explainCommand = (bind: Bind) =>
   new Command("explain")
-    .argument("<id>", "a finding, halt, stage, ERR_ code, edge code or undocumented rule")
+    .addArgument(
+      offering(
+        new Argument("<id>", "a finding, halt, stage, ERR_ code, edge code or undocumented rule"),
+        "ids",
+      ),
+    )
     .action(bind(explain));
 
 export async function explain({ id }: { readonly id: string }): Promise<Report> {

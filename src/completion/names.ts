@@ -21,6 +21,7 @@ export async function namesFor(
     runbooks: await world.runbooks.names().catch(() => []),
     keyIds: ((await world.cache?.read("key-ids")) ?? "").split("\n").filter((id) => id !== ""),
     topics: [...topics, ...errorCodes],
+    ids: await idsFor(plain),
     steps: await stepsOf(plain, world),
   };
 }
@@ -29,6 +30,12 @@ export async function namesFor(
 function configIn(typed: readonly string[]): Pick<GlobalFlags, "config"> {
   const config = typed[typed.indexOf("--config") + 1];
   return typed.includes("--config") && config ? { config } : {};
+}
+
+/** They come from every check and page, so only a line that takes one loads them. */
+async function idsFor([group, verb]: readonly string[]): Promise<readonly string[]> {
+  if (group !== "explain" && !(group === "runbook" && verb === "list")) return [];
+  return (await import("../help/explain.ts")).allIds();
 }
 
 async function stepsOf(

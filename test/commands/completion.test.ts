@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/command-table.ts";
+import { allIds } from "../../src/help/explain.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { config, gateInAccount } from "./keys-account.ts";
 
@@ -43,6 +44,22 @@ describe("what Tab offers", () => {
 
   it("the runbooks", async () => {
     expect(await offered(["runbook", "show", "leak"])).toEqual(["leaked-key"]);
+  });
+
+  it("every id that is printed after explain, and to search runbooks with", async () => {
+    for (const line of [["explain"], ["runbook", "list"]]) {
+      expect(await offered([...line, "blocked-by-"])).toEqual(["blocked-by-waf", "blocked-by-geo"]);
+      expect(await offered([...line, "Missing"])).toEqual(["MissingKey"]);
+      expect(await offered([...line, "ERR_QU"])).toEqual(["ERR_QUOTA"]);
+      expect(await offered([...line, "trust-p"])).toEqual(["trust-proven"]);
+    }
+    expect((await offered(["explain", ""])).toSorted()).toEqual(allIds().toSorted());
+    expect(await offered(["explain", "blocked-by-waf", ""])).toEqual([]);
+  });
+
+  it("the names of runbooks for those that show and run one", async () => {
+    for (const verb of ["show", "run"])
+      expect(await offered(["runbook", verb, "gate-"])).toEqual(["gate-is-open"]);
   });
 
   it("topics and error codes after help, shells after completion", async () => {

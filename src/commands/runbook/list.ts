@@ -1,16 +1,17 @@
 /** `keyturn runbook list`: the runbooks, by symptom. */
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
+import { offering } from "../../completion/offers.ts";
 import { InputError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookIndex } from "../../report/runbook.ts";
 import { parseRunbook, stepNames } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
+const ABOUT_WORD = "only runbooks that mention this symptom, or this id printed by keyturn";
+
 export const listCommand = (bind: Bind) =>
-  new Command("list")
-    .argument("[word...]", "only runbooks that mention this symptom, or this id printed by keyturn")
-    .action(bind(list));
+  new Command("list").addArgument(offering(new Argument("[word...]", ABOUT_WORD), "ids")).action(bind(list));
 
 interface Flags extends GlobalFlags {
   readonly word?: readonly string[];
