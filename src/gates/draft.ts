@@ -49,6 +49,8 @@ export interface Account {
   readonly keyGroups: readonly KeyGroup[];
   readonly secrets: readonly SecretCandidate[];
   readonly region?: string | undefined;
+  /** Where a stand-in for AWS serves the distributions; absent for the usual port. */
+  readonly port?: number | undefined;
 }
 
 export function draftGates(account: Account): DraftGate[] {
@@ -146,7 +148,7 @@ function draftGate(
   for (const { id, behaviors, ...distribution } of distributions) {
     const guarded = behaviors.find(asks);
     if (guarded === undefined || distribution.connectionMode !== "direct") continue;
-    canaries[id] = `https://${hostOf(distribution)}${sampleOf(routePattern(guarded))}`;
+    canaries[id] = `https://${hostOf(distribution, account.port)}${sampleOf(routePattern(guarded))}`;
   }
   const first = distributions.find(({ connectionMode }) => connectionMode === "direct");
   const ownership = ownershipOf(distributions, secret);
@@ -162,7 +164,9 @@ function draftGate(
     keyGroups: ids,
     secret,
     resource:
-      distributions.length > 1 ? `https://*${path}` : `https://${first ? hostOf(first) : "HOST"}${path}`,
+      distributions.length > 1
+        ? `https://*${path}`
+        : `https://${first ? hostOf(first, account.port) : "HOST"}${path}`,
     canaries,
     routes,
     doubts: doubtsOf(groups, secrets, sets, protecting),
@@ -256,8 +260,13 @@ export function leftOut({ distributions, keyGroups, secrets }: Account): readonl
   ].map((each) => `left out: ${each}`);
 }
 
-function hostOf({ aliases, domainName }: Pick<Distribution, "aliases" | "domainName">): string {
-  return aliases.find((alias) => !alias.includes("*")) ?? domainName;
+/** A name that viewers use, with the port if it is an unusual one. */
+export function hostOf(
+  { aliases, domainName }: Pick<Distribution, "aliases" | "domainName">,
+  port?: number,
+): string {
+  const host = aliases.find((alias) => !alias.includes("*")) ?? domainName;
+  return port === undefined ? host : `${host}:${port}`;
 }
 
 function gateName(text: string): string {

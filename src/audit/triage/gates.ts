@@ -2,6 +2,7 @@
 import { RemoteError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { draftGates } from "../../gates/draft.ts";
+import { edgePort } from "../../gates/edge-port.ts";
 import type { Gate } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { chooseGate, findGates, type GateChoice } from "../../gates/open.ts";
@@ -20,7 +21,7 @@ export interface FoundGates {
 }
 
 type Flags = GateChoice & Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
-type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "terminal" | "clock">;
+type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "terminal" | "clock" | "viewer" | "interrupt">;
 
 /** Throws ERR_CONFIG, ERR_GATE; without a file what the account's survey throws, ERR_UNREACHABLE past `timeout`. */
 export async function gatesToTriage(flags: Flags, timeout: Seconds, world: Needs): Promise<FoundGates> {
@@ -38,9 +39,11 @@ export async function gatesToTriage(flags: Flags, timeout: Seconds, world: Needs
   return { gates: [chooseGate({ path: "the account", gates: known }, flags.gate)], isDeclared: false, spent };
 }
 
-async function drafted(flags: Flags, { cloud, env, terminal }: Needs): Promise<Gate[]> {
-  const options = cloudOptionsOf(flags, env);
-  const account = await surveyAccount(await cloud(options), { region: options.region }, terminal);
+async function drafted(flags: Flags, world: Needs): Promise<Gate[]> {
+  const options = cloudOptionsOf(flags, world.env);
+  const cloud = await world.cloud(options);
+  const read = await surveyAccount(cloud, { region: options.region }, world.terminal);
+  const account = { ...read, port: await edgePort(read, cloud.where, world) };
   const drafts = draftGates(account);
   if (drafts.length === 0) throw noDraft(account);
   return drafts.flatMap((draft) => [...parseGates(renderDraft([draft]), "the account").values()]);

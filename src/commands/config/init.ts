@@ -6,17 +6,18 @@ import { UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { DeclaredFlags } from "../../gates/declared-survey.ts";
 import { draftGates, leftOut } from "../../gates/draft.ts";
+import { edgePort } from "../../gates/edge-port.ts";
 import { isSecretId } from "../../gates/gate.ts";
 import { noDraft } from "../../gates/no-draft.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
 import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { Cloud, World } from "../../seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { withDeclaredOptions } from "../declared-options.ts";
 
-type Needs = Pick<World, "cloud" | "env" | "files" | "terminal">;
+type Needs = Pick<World, "cloud" | "env" | "files" | "terminal" | "viewer" | "interrupt">;
 
 interface InitFlags extends GlobalFlags, DeclaredFlags {
   readonly out: string;
@@ -33,7 +34,8 @@ export const initCommand = (bind: Bind) =>
       .option("--secret <id...>", "look for signing keys only in these secrets, not in every readable one"),
   ).action(bind(init));
 
-export async function init(flags: InitFlags, { cloud, env, files, terminal }: Needs): Promise<Report> {
+export async function init(flags: InitFlags, world: Needs): Promise<Report> {
+  const { env, files } = world;
   if (flags.out !== "-") {
     await refuseExisting(flags.out, files, "keyturn config init --out -");
   }
@@ -48,14 +50,20 @@ export async function init(flags: InitFlags, { cloud, env, files, terminal }: Ne
   );
   const { drafts, left } = isOffline
     ? await (await import("../../gates/declared-survey.ts")).surveyFiles(flags, options.region, files)
-    : await surveyCloud(await cloud(options), { region: options.region, secretIds: flags.secret }, terminal);
+    : await surveyCloud(await world.cloud(options), flags.secret, options.region, world);
   const text = renderDraft(drafts, left);
   if (flags.out !== "-") await files.writeNew(flags.out, text, 0o666);
   return initReport(flags.out, readBy(flags, env), drafts, left, text);
 }
 
-async function surveyCloud(...given: Parameters<typeof surveyAccount>) {
-  const account = await surveyAccount(...given);
+async function surveyCloud(
+  cloud: Cloud,
+  secretIds: readonly string[] | undefined,
+  region: string | undefined,
+  world: Needs,
+) {
+  const read = await surveyAccount(cloud, { region, secretIds }, world.terminal);
+  const account = { ...read, port: await edgePort(read, cloud.where, world) };
   const drafts = draftGates(account);
   if (drafts.length === 0) throw noDraft(account);
   return { drafts, left: leftOut(account) };
