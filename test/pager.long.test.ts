@@ -69,7 +69,7 @@ needs(
       "help configuration",
       env(),
       async (terminal) => {
-        await terminal.shows(/^:$/m);
+        await terminal.shows(/Space for more, q to quit/);
         await terminal.type("C-c");
         await terminal.type("Space");
         await terminal.shows(/signer/);

@@ -18,10 +18,10 @@ export function fitsScreen(
 }
 
 /**
- * What less is told unless LESS says otherwise, as by git: end if it fits one screen, keep colours, leave the text on
- * the screen.
+ * What less is told unless LESS says otherwise. As by git: end if it fits one screen, keep colours, leave the text on the
+ * screen; and say how to leave, since a lone colon tells a newcomer nothing.
  */
-const DEFAULTS = { LESS: "FRX", LV: "-c" };
+const DEFAULTS = { LESS: "FRXPs?e(end, q to quit):Space for more, q to quit.$", LV: "-c" };
 
 /** What a shell ends with if it does not find the program or may not run it. */
 const NOT_RUN = new Set([126, 127]);

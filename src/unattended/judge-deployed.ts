@@ -127,7 +127,7 @@ function alarmFindings({ alarms }: Deployed, expected: Deployment): Finding[] {
       return {
         id: "deployment-alarm",
         severity: "error",
-        message: known?.description.split(". To look:")[0] ?? `alarm ${name} is in state ALARM`,
+        message: known?.description.split(". To see more:")[0] ?? `alarm ${name} is in state ALARM`,
         basis: "observed",
         evidence: [`alarm ${name} since ${formatInstant(Math.floor(since))}`, reason],
         remedy:

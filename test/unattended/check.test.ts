@@ -275,7 +275,7 @@ describe("the executions", () => {
 describe("what cannot be", () => {
   it.each([
     ["--every 1h", 2, "too short"],
-    ["--name key_turn", 2, "is not possible"],
+    ["--name key_turn", 2, "is not valid"],
     ["--gate nowhere", 2, "no gate"],
   ])("refuses %s before it asks AWS", async (flags, code, message) => {
     const site = await deployedSite({ isDeployed: false });
