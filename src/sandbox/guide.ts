@@ -9,8 +9,7 @@ import { DEMO_USERS } from "./origin/sessions.ts";
 export function guideLines({ sandbox, folder }: Foreground): string[] {
   const { urls } = sandbox;
   return [
-    "# keyturn sandbox is up. In another shell:",
-    `#   . ${shellWord(folder.envFile)}`,
+    "# keyturn sandbox is up.",
     ...exportLines(folder.env),
     "",
     `# page        ${urls.api}/`,
@@ -23,7 +22,9 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
         `# ${(at === 0 ? "users" : "").padEnd(11)} ${name} / ${password} (${role})`,
     ),
     "#",
-    "# try",
+    "# in another shell, instead of pasting the lines above:",
+    `#     . ${shellWord(folder.envFile)}`,
+    "# then try",
     "#   the edge denies, MissingKey:",
     '#     curl -i "$GATE_URL/api/reports"',
     "#   through the edge, to the application, which wants a login:",

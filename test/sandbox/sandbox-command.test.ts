@@ -125,7 +125,7 @@ test("is enough for the other commands: a rotation can be planned with only its 
 test("keeps its account in a folder of any name, which its shell lines quote", async () => {
   const state = join(temporaryFolder(), "it's $HOME here");
   const sandbox = await startSandbox("--state", state);
-  const source = /^# {3}\. .*$/m.exec(sandbox.stdout)?.[0].slice(1) as string;
+  const source = /^# {5}\. .*$/m.exec(sandbox.stdout)?.[0].slice(1) as string;
   const { stdout } = await run("sh", ["-uec", `${source}; cat "$KEYTURN_CONFIG"`], { env: {} });
   expect(stdout).toContain("gates:");
 });
