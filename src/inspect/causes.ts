@@ -5,8 +5,8 @@ import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { formatDuration } from "../time.ts";
 import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
-import { missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
-import { describeMisencoding } from "./misencoding.ts";
+import { cutUrl, missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
+import { describeMisencoding, isRedacted } from "./misencoding.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
@@ -22,18 +22,21 @@ export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Findi
 const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "cookie-duplicated": () => [],
   "key-pair-id-missing": missingKey,
-  "key-pair-id-malformed": (inquiry) => [
-    noKeyPairId(inquiry.explanation.credential.fields.keyPairId ?? "", inquiry),
-  ],
+  "key-pair-id-malformed": (inquiry) => {
+    const id = inquiry.explanation.credential.fields.keyPairId ?? "";
+    return [isRedacted(id) ? redacted("key pair ID") : noKeyPairId(id, inquiry)];
+  },
   "key-not-trusted": untrustedKey,
   "signature-missing": (inquiry) => [
     ...misplacedCredentials(inquiry),
-    cause(
-      "signature-missing",
-      "observed",
-      "the signature is missing; all cookies of the set must be sent",
-      mintCommand(inquiry),
-    ),
+    inquiry.explanation.carrier === "query"
+      ? cutUrl(inquiry)
+      : cause(
+          "signature-missing",
+          "observed",
+          "the signature is missing; all cookies of the set must be sent",
+          mintCommand(inquiry),
+        ),
   ],
   "signature-undecodable": (inquiry) =>
     encoding("signature", inquiry.explanation.credential.fields.signature, inquiry),
@@ -47,12 +50,14 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   ],
   "policy-missing": (inquiry) => [
     ...misplacedCredentials(inquiry),
-    cause(
-      "policy-missing",
-      "observed",
-      "the set has neither Policy nor Expires; every set needs one of them",
-      mintCommand(inquiry),
-    ),
+    inquiry.explanation.carrier === "query"
+      ? cutUrl(inquiry)
+      : cause(
+          "policy-missing",
+          "observed",
+          "the set has neither Policy nor Expires; every set needs one of them",
+          mintCommand(inquiry),
+        ),
   ],
   "policy-and-expires": (inquiry) => [
     cause(
@@ -80,11 +85,22 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
 };
 
 function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
-  const described = describeMisencoding(value ?? "");
+  if (isRedacted(value ?? "")) return [redacted(field)];
+  const described = describeMisencoding(value ?? "", inquiry.explanation.carrier === "query");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
   return [
     cause(`${field}-encoding`, "observed", message, `${about("keyturn mint", inquiry)} --format set-cookie`),
   ];
+}
+
+/** The viewer sent something else; nothing can be said about it. */
+function redacted(field: string): Finding {
+  return cause(
+    "input-redacted",
+    "observed",
+    `the ${field} was redacted or shortened before it was pasted, so it cannot be judged`,
+    "capture the request again and give it whole: keyturn never prints signatures or cookie values",
+  );
 }
 
 function malformedPolicy(inquiry: Inquiry): Finding[] {

@@ -3,6 +3,7 @@ import type { CapturedCookie } from "../capture/capture.ts";
 import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
 import { describeNoKeyPairId } from "../keys/key-pair-id-look.ts";
+import { nearest } from "../text/nearest.ts";
 import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 
@@ -24,8 +25,28 @@ export function missingKey(inquiry: Inquiry): Finding[] {
   const misplaced = misplacedCredentials(inquiry);
   if (misplaced.length > 0) return [...causes, ...misplaced];
   if (explanation.credential.fields.keyPairId === "") causes.push(noKeyPairId("", inquiry));
-  causes.push(ours.length === 0 ? nothingSent(inquiry) : incomplete(ours));
+  const isCut = explanation.carrier === "query";
+  causes.push(isCut ? cutUrl(inquiry) : ours.length === 0 ? nothingSent(inquiry) : incomplete(ours));
   return causes;
+}
+
+/** Some of a signed URL's parameters, and no cookies of CloudFront's. */
+export function cutUrl({ explanation, capture, url }: Inquiry): Finding {
+  const { signingNames } = explanation.credential;
+  const has = (...names: string[]) => names.some((name) => signingNames.includes(name));
+  const missing = [
+    ...(has("Policy", "Expires") ? [] : ["Policy or Expires"]),
+    ...(has("Signature") ? [] : ["Signature"]),
+    ...(has("Key-Pair-Id") ? [] : ["Key-Pair-Id"]),
+  ];
+  const bare = url?.split("?", 1)[0];
+  return cause(
+    "url-cut-off",
+    "observed",
+    `the query holds ${[...new Set(signingNames)].join(", ")} without ${missing.join(" and ")}: the URL was cut off, for example by a shell at an unquoted &; or the application's own parameter has that name`,
+    bare === undefined ? undefined : `put the whole URL in quotes: '${bare}?...&...'`,
+    [`found in ${capture.source}`],
+  );
 }
 
 function incomplete(ours: readonly CapturedCookie[]): Finding {
@@ -95,10 +116,22 @@ export function noKeyPairId(text: string, inquiry: Inquiry): Finding {
   );
 }
 
+const almost = (id: string): Finding =>
+  cause(
+    "key-pair-id-is-no-id",
+    "inferred",
+    `the key pair ID is almost ${id}, but ids are compared exactly: it was mistyped or cut off`,
+    "keyturn keys list",
+  );
+
 export function untrustedKey(inquiry: Inquiry): Finding[] {
   const { explanation, source } = inquiry;
   const id = explanation.keyPairId ?? "the key pair ID";
   const known = source?.untrusted;
+  const alike =
+    known?.name === undefined && id.length >= 10 ? nearest(id, [...(source?.keys.keys() ?? [])]) : undefined;
+  const isLowerCase = alike === id.toUpperCase();
+  if (alike !== undefined && !isLowerCase && known?.is === undefined) return [almost(alike)];
   const described = describeNoKeyPairId(id);
   const isNone = known?.is !== undefined || (known?.name === undefined && described !== undefined);
   if (isNone && (known?.is !== undefined || described?.isDoubtful !== true))

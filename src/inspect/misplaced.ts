@@ -1,9 +1,11 @@
 /** Credentials sent where the edge does not look. */
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
+import { brokenCookieHeader } from "./broken-cookie-header.ts";
 import { foreignSignature } from "./foreign-credentials.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 import { misspelledNames } from "./misspelled-names.ts";
+import { signedElsewhere } from "./signed-elsewhere.ts";
 
 /** The strongest evidence first. Empty if nothing resembles a CloudFront credential. */
 export function misplacedCredentials(inquiry: Inquiry): Finding[] {
@@ -11,12 +13,14 @@ export function misplacedCredentials(inquiry: Inquiry): Finding[] {
     ...foreignSignature(inquiry),
     ...misspelledNames(inquiry),
     ...joinedSetCookie(inquiry),
+    ...brokenCookieHeader(inquiry),
     ...insideAnotherCookie(inquiry),
     ...asHeaders(inquiry),
     ...inAuthorization(inquiry),
     ...inFragment(inquiry),
     ...inPath(inquiry),
     ...inPlainParameters(inquiry),
+    ...signedElsewhere(inquiry),
   ];
 }
 
@@ -123,7 +127,7 @@ function inFragment({ capture }: Inquiry): Finding[] {
 function inPath({ url = "" }: Inquiry): Finding[] {
   const path = url.split("?", 1)[0] ?? "";
   const isMatrix = /[;&/](?:Policy|Signature|Key-Pair-Id)=/.test(path);
-  const isEncoded = /%3F(?:Policy|Expires|Signature|Key-Pair-Id)(?:=|%3D)/i.test(url);
+  const isEncoded = /%3F(?:Policy|Expires|Signature|Key-Pair-Id)(?:=|%3D)/i.test(path);
   if (!isMatrix && !isEncoded) return [];
   return [
     cause(

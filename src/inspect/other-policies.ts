@@ -1,6 +1,6 @@
 /** Another service's policy signed and sent as a CloudFront policy. */
 import type { Finding } from "../finding.ts";
-import { cause, type Inquiry, mintCommand } from "./inquiry.ts";
+import { about, cause, type Inquiry } from "./inquiry.ts";
 
 /** Looks only at the policy's text, valid or not. */
 export function otherPolicy(inquiry: Inquiry): Finding[] {
@@ -14,7 +14,7 @@ export function otherPolicy(inquiry: Inquiry): Finding[] {
       "other-policy",
       "observed",
       `the policy is ${name}, not CloudFront's: a CloudFront policy has one statement with Resource (a URL) and Condition (DateLessThan), but no Effect, Action or Principal`,
-      mintCommand(inquiry),
+      about("keyturn mint", inquiry),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 /** Why a policy's Resource does not cover a URL: the first component in which they differ. */
+import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { globMatches } from "../policy/glob.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -20,10 +21,12 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
   const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
   const wanted = sectionsOf(resource);
   const requested = sectionsOf(url);
-  if (wanted === undefined || requested === undefined) {
-    return [
-      note("resource-is-no-url", "Resource must begin with http:// or https:// and name the host", mint),
-    ];
+  if (
+    wanted === undefined ||
+    requested === undefined ||
+    !/^(?:https?|[*?hHtTpPsS]*[*?][*?hHtTpPsS]*)$/i.test(wanted.scheme)
+  ) {
+    return [note("resource-is-no-url", noUrlMessage(resource), mint)];
   }
   if (!globMatches(wanted.scheme, requested.scheme)) {
     return [
@@ -65,6 +68,14 @@ export function resourceCauses(inquiry: Inquiry): Finding[] {
   ];
 }
 
+function noUrlMessage(resource: string): string {
+  const must = "Resource must begin with http:// or https:// and name the host that the viewer requests";
+  if (/^arn:/.test(resource)) return `Resource is an ARN, as in a bucket or IAM policy; CloudFront's ${must}`;
+  if (/^s3:\/\//i.test(resource)) return `Resource is the bucket's s3:// address; ${must}`;
+  if (resource.startsWith("/")) return `Resource is only a path; ${must}`;
+  return must;
+}
+
 /** The same parameters in a different order. */
 function isReordered(query: string, other: string): boolean {
   return query !== other && inOrder(query) === inOrder(other);
@@ -75,6 +86,14 @@ const inOrder = (query: string): string => query.split("&").toSorted().join("&")
 type Note = (id: string, message: string, remedy?: string) => Finding;
 
 function otherHost(wanted: Sections, requested: Sections, note: Note, mint: string): Finding {
+  const origin = originAt(`https://${wanted.host}/`);
+  if (origin !== undefined && originAt(`https://${requested.host}/`) === undefined) {
+    return note(
+      "resource-names-origin",
+      `Resource is for ${wanted.host}, which belongs to ${origin}: it must name the host that the viewer requests, ${requested.host}, not the origin`,
+      mint,
+    );
+  }
   const isOwnName = (host: string) => host.toLowerCase().endsWith(".cloudfront.net");
   if (isOwnName(wanted.host) !== isOwnName(requested.host)) {
     return note(

@@ -1,5 +1,6 @@
 /** S3's error messages, and what each means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { cause } from "./inquiry.ts";
 import type { OriginError } from "./origin-error.ts";
 
@@ -15,7 +16,10 @@ export function readS3Error(body: string): OriginError | undefined {
   const text = body.slice(0, 8192);
   const code = /<Code>\s*([A-Za-z0-9]{1,64})\s*<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{0,600})<\/Message>/.exec(text)?.[1];
-  if (code !== undefined) return { code, message: decoded(message ?? "") };
+  // Only the scheme: the rest is a token.
+  const scheme = /<ArgumentValue>\s*(Bearer|Basic|Token|JWT)\b/i.exec(text)?.[1];
+  const more = scheme === undefined ? "" : ` [${scheme} ...]`;
+  if (code !== undefined) return { code, message: decoded(message ?? "") + more };
   const sentence = text.replace(/<[^>]{0,200}>/g, " ").replace(/\s+/g, " ");
   const known = WORDS.find(({ says, isPlain }) => isPlain && says.test(sentence));
   return known === undefined ? undefined : { code: "", message: sentence.trim().slice(0, 200) };
@@ -40,7 +44,7 @@ interface Words {
   /** Access is too wide, or the wiring is wrong for everybody. */
   readonly isError?: true;
   readonly means: (context: S3ErrorContext, complaint: OriginError) => string;
-  readonly remedy: string;
+  readonly remedy: string | ((context: S3ErrorContext) => string);
 }
 
 /** CloudFront removes its parameters if the behavior requires a signature (DG:QueryStringParameters). */
@@ -55,6 +59,11 @@ const behind = ({ passed }: S3ErrorContext): string =>
   passed ? "the edge let it through, and" : "S3 answered:";
 
 const carriesCloudFront = ({ url = "" }: S3ErrorContext): boolean => /[?&](?:Key-Pair-Id|Policy)=/.test(url);
+const isPresigned = ({ url = "" }: S3ErrorContext): boolean =>
+  /[?&](?:X-Amz-Signature|AWSAccessKeyId)=/i.test(url);
+/** The URL may be a credential: only up to its query. */
+const doctor = ({ url }: S3ErrorContext): string =>
+  `keyturn doctor ${url === undefined ? "URL" : shellWord(url.split(/[?#]/, 1)[0] as string)}`;
 const authorization = ({ headers = [] }: S3ErrorContext): boolean =>
   headers.some(([name]) => name.toLowerCase() === "authorization");
 
@@ -62,20 +71,20 @@ const authorization = ({ headers = [] }: S3ErrorContext): boolean =>
 const WORDS: readonly Words[] = [
   {
     id: "s3-got-signing-parameters",
-    says: /Query-string authentication requires the Signature, Expires and AWSAccessKeyId/i,
+    says: /Query-string authentication requires the Signature, Expires and AWSAccessKeyId|Invalid date \(should be seconds since epoch\)/i,
     isPlain: true,
     isError: true,
     means: (context) =>
-      `S3 received Signature and Expires in the query and took them as its own: ${open(context)}`,
-    remedy: "keyturn doctor URL",
+      `S3 received Signature or Expires in the query and took them as its own: ${open(context)}`,
+    remedy: doctor,
   },
   {
     id: "s3-two-credentials",
     says: /Only one auth mechanism allowed/i,
     isPlain: true,
     isError: true,
-    means: (context) =>
-      authorization(context) && !carriesCloudFront(context)
+    means: (context, { message }) =>
+      message.endsWith(" ...]") || (authorization(context) && !carriesCloudFront(context))
         ? "S3 received two credentials: the viewer's Authorization header was forwarded along with CloudFront's own (OAC) or a presigned query"
         : carriesCloudFront(context)
           ? `S3 received two credentials: CloudFront's Signature in the query and CloudFront's own Authorization (OAC): ${open(context)}`
@@ -121,9 +130,14 @@ const WORDS: readonly Words[] = [
     id: "s3-signature-mismatch",
     says: /SignatureDoesNotMatch|request signature we calculated does not match/i,
     isPlain: true,
-    means: () =>
-      "S3's own signature does not verify: it was presigned for S3's host, but CloudFront sends a different Host or drops parameters",
-    remedy: "do not send presigned S3 URLs through CloudFront: sign with the CloudFront key and use OAC",
+    means: (context) =>
+      isPresigned(context)
+        ? "S3's own signature does not verify: it was presigned for S3's host, but CloudFront sends a different Host or drops parameters"
+        : "CloudFront's own signature to S3 (OAC) does not verify: as a rule because the viewer's Host header is forwarded to the bucket (AllViewer), or because an edge function changes the request",
+    remedy: (context) =>
+      isPresigned(context)
+        ? "do not send presigned S3 URLs through CloudFront: sign with the CloudFront key and use OAC"
+        : "use the origin request policy AllViewerExceptHostHeader, or none; `keyturn audit` shows what is forwarded",
   },
   {
     id: "s3-parameters-lost",
@@ -147,6 +161,42 @@ const WORDS: readonly Words[] = [
     remedy: "date -u",
   },
   {
+    id: "s3-session-token",
+    says: /InvalidToken|provided token is malformed/i,
+    means: () =>
+      "S3 does not accept the session token of a presigned URL: X-Amz-Security-Token was dropped, cut off or encoded twice on the way",
+    remedy: "presign it again, or sign with the CloudFront key and let OAC authenticate to S3",
+  },
+  {
+    id: "s3-archived",
+    says: /InvalidObjectState|not valid for the object's (?:storage class|access tier)/i,
+    means: (context) =>
+      `${behind(context)} the object is archived (Glacier): it must be restored before it can be read`,
+    remedy: "aws s3api restore-object --bucket BUCKET --key KEY --restore-request Days=1",
+  },
+  {
+    id: "s3-anonymous-response-headers",
+    says: /Request specific response headers cannot be used for anonymous/i,
+    isPlain: true,
+    means: () =>
+      "the query has a response-content-disposition (or another response-... parameter), which S3 accepts only from signed requests, and CloudFront does not sign to this origin",
+    remedy: 'use OAC with "sign requests" (always), and the bucket\'s REST endpoint rather than its website',
+  },
+  {
+    id: "s3-too-many-requests",
+    says: /SlowDown|reduce your request rate/i,
+    means: (context) =>
+      `${behind(context)} the bucket receives more requests for this prefix than S3 serves at the moment`,
+    remedy: "cache longer at the edge, use Origin Shield, or spread the objects over more prefixes",
+  },
+  {
+    id: "s3-bad-path",
+    says: /InvalidURI|parse the specified URI/i,
+    means: (context) =>
+      `${behind(context)} it cannot parse the path: it has a broken percent-escape or raw bytes`,
+    remedy: "percent-encode the path as UTF-8 before signing it",
+  },
+  {
     id: "s3-no-object",
     says: /NoSuchKey|specified key does not exist/i,
     isPlain: true,
@@ -159,7 +209,7 @@ const WORDS: readonly Words[] = [
     says: /NoSuchBucket|specified bucket does not exist/i,
     isPlain: true,
     means: (context) => `${behind(context)} the bucket does not exist in that region`,
-    remedy: "keyturn doctor URL",
+    remedy: doctor,
   },
   {
     id: "s3-method",
@@ -187,7 +237,13 @@ export function s3Findings(complaint: OriginError, context: S3ErrorContext): Fin
   const quoted = [complaint.code, complaint.message].filter((each) => each !== "").join(": ");
   return [
     {
-      ...cause(id, "observed", means(context, complaint), remedy, [`S3 says ${quoted}`]),
+      ...cause(
+        id,
+        "observed",
+        means(context, complaint),
+        typeof remedy === "string" ? remedy : remedy(context),
+        [`S3 says ${quoted}`],
+      ),
       ...(isError && { severity: "error" as const }),
     },
   ];

@@ -108,13 +108,23 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
+    case "no-policy":
+      return [
+        cause(
+          "policy-bytes-differ",
+          "observed",
+          `the signature covers ${found.how}: sign the policy's JSON, exactly as the edge reads it`,
+          mintCommand(inquiry),
+        ),
+        ...alsoWrongHash(found.signedWith, inquiry),
+      ];
     case "policy-bytes":
       return [
         cause(
           "policy-bytes-differ",
           "observed",
           explanation.signed?.kind === "canned"
-            ? `the signature covers the canned policy ${found.how}: the edge rebuilds it on one line, without whitespace or escapes, and verifies those bytes`
+            ? `the signature covers the canned policy ${found.how}; the edge rebuilds it on one line, without whitespace or escapes, and verifies those bytes`
             : `the signature covers the policy ${found.how}: sign exactly the bytes that are sent`,
           found.fix === undefined ? mintCommand(inquiry) : `in the signer: ${found.fix}`,
         ),
@@ -155,25 +165,38 @@ function wrongHash(signed: string, inquiry: Inquiry): Finding {
 const alsoWrongHash = (signed: string | undefined, inquiry: Inquiry): Finding[] =>
   signed === undefined ? [] : [wrongHash(signed, inquiry)];
 
+/** What a playlist of HLS or DASH loads. */
+const SEGMENT = /\.(?:ts|m4[sv]|cmf[vat]|aac|vtt|key)(?:\?|$)/i;
+
 /** The key is proven right, so it signed a different text. */
 function otherText(hash: string, inquiry: Inquiry): Finding[] {
   const { explanation } = inquiry;
+  const { url } = explanation.credential;
+  const folder = SEGMENT.test(url) ? /^https?:\/\/[^/?#]*[^?#]*\//i.exec(url)?.[0] : undefined;
   const proof = `the private half of ${explanation.keyPairId} made the signature, with ${hash}: the key is right`;
   return [
-    explanation.signed?.kind === "canned"
+    folder !== undefined && explanation.signed?.kind === "canned"
       ? cause(
           "signed-other-url",
           "observed",
-          `${proof}, but the URL or the end differs from what was signed: something between signer and viewer changed it (a parameter, a path prefix, a re-encoding), or Expires comes from another set`,
-          about("keyturn mint", inquiry),
-          [`asked ${explanation.credential.url}`],
+          `${proof}, but it signed another URL, probably the playlist's: players append its query to the files that it lists, and a canned policy allows only one URL`,
+          mintFor(`--resource ${shellWord(`${folder}*`)}`, inquiry),
+          [`asked ${url}`],
         )
-      : cause(
-          "tampered",
-          "observed",
-          `${proof}, but the policy differs from what was signed: it was changed in transit, or mixed up with another set (an old cookie next to a new one)`,
-          mintCommand(inquiry),
-        ),
+      : explanation.signed?.kind === "canned"
+        ? cause(
+            "signed-other-url",
+            "observed",
+            `${proof}, but the URL or the end differs from what was signed: something between signer and viewer changed it (a parameter, a path prefix, a re-encoding), or Expires comes from another set`,
+            about("keyturn mint", inquiry),
+            [`asked ${explanation.credential.url}`],
+          )
+        : cause(
+            "tampered",
+            "observed",
+            `${proof}, but the policy differs from what was signed: it was changed in transit, or mixed up with another set (an old cookie next to a new one)`,
+            mintCommand(inquiry),
+          ),
   ];
 }
 

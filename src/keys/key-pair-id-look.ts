@@ -12,6 +12,7 @@ type NoIdKind =
   | "unset-variable"
   | "placeholder"
   | "template"
+  | "redacted"
   | "decorated"
   | "key-group"
   | "distribution"
@@ -66,6 +67,12 @@ const LOOKS: readonly Look[] = [
     "template",
     "an unfilled template or variable",
   ],
+  [/%(?:24%7B|7B%7B|3C\w)|^%24\w+$/i, "template", "an unfilled template or variable, percent-encoded"],
+  [
+    /^[[<({]*(?:\*{2,}|\u2022{2,}|redacted|filtered|masked|hidden|removed)[\]>)}]*$|^\w{0,8}\*{3,}\w{0,8}$|\.\.\.$|\u2026/i,
+    "redacted",
+    "redacted or shortened: give it whole, it is no secret",
+  ],
   [/^\d{12}$/, "account", "an AWS account number"],
   [
     /^<.*>$|your|placeholder|change[-_]?me|replace|insert|^(?:todo|tbd|fixme|xxx+|foo|bar|dummy|test|sample)$|^[A-Z]{0,4}[Xx]{5,}$|^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^(?:aws_?)?(?:cloudfront_?)?(?:public_?)?key_?(?:pair_?)?id$|^K?0{6,}$|^K?12345/i,
@@ -95,6 +102,18 @@ const LOOKS: readonly Look[] = [
   ],
   [/\.pem$|\.der$|\.key$|^[~.]{0,2}\//, "key-material", "a file path, not the id of the key in it"],
   [/^https?:|\.cloudfront\.net$|\.amazonaws\.com$/i, "host", "a host or a URL"],
+  [
+    /^d[a-z0-9]{12,14}$/,
+    "host",
+    "apparently the first part of a distribution's name, dXXXX.cloudfront.net",
+    "doubtful",
+  ],
+  [/^\d{1,11}$/, "unset-variable", "a number: the signer's variable for it holds something else"],
+  [
+    /^[\w.-]+(?:\/[\w.+=@-]+)+$/,
+    "name",
+    "perhaps the name of a secret or parameter that holds it: read the id from there",
+  ],
   [/^K[A-Z0-9]{9,}(?:[,;|: ]+K[A-Z0-9]{9,})+$/, "several", "more than one id: name only the key that signed"],
   [/^k[a-z0-9]{12,14}$/, "spelling", "in lower case: ids are upper-case and compared exactly"],
   [

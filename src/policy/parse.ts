@@ -82,12 +82,17 @@ function readPolicy(bytes: Uint8Array): ParsedPolicy {
     );
   }
   const root = readJson(decodeUtf8(bytes));
-  if (root === undefined) throw new Problem("not-json", "the policy is not JSON");
+  if (root === undefined) throw new Problem("not-json", `the policy is not JSON${whyNotJson(bytes)}`);
+  if (root.kind === "string" && readJson(root.value)?.kind === "object") {
+    throw new Problem("not-an-object", "the policy is JSON inside a JSON string: it was serialized twice");
+  }
   const oddities = new Set<PolicyOddity>();
 
   const top = members(root, "not-an-object", "the policy");
   const list = top.get("Statement");
-  if (list === undefined) throw new Problem("statement-missing", "the policy has no Statement");
+  if (list === undefined) {
+    throw new Problem("statement-missing", `the policy has no Statement${spelledAs("Statement", top)}`);
+  }
   if (list.kind !== "array") throw new Problem("statement-not-array", "Statement is not an array");
   const [only] = list.items;
   if (only === undefined || list.items.length !== 1) {
@@ -102,7 +107,12 @@ function readPolicy(bytes: Uint8Array): ParsedPolicy {
     throw new Problem("resource-not-string", "Resource is not a string");
   }
   const condition = statement.get("Condition");
-  if (condition === undefined) throw new Problem("condition-missing", "the statement has no Condition");
+  if (condition === undefined) {
+    throw new Problem(
+      "condition-missing",
+      `the statement has no Condition${spelledAs("Condition", statement)}`,
+    );
+  }
   if (top.size > 1 || [...statement.keys()].some((name) => name !== "Resource" && name !== "Condition")) {
     oddities.add("member-unknown");
   }
@@ -114,7 +124,13 @@ function readCondition(condition: Json, oddities: Set<PolicyOddity>): Omit<Polic
   const operators = members(condition, "condition-malformed", "Condition");
   for (const name of operators.keys()) {
     if (name !== "DateLessThan" && name !== "DateGreaterThan" && name !== "IpAddress") {
-      throw new Problem("condition-unknown", "Condition has an operator that CloudFront does not support");
+      const known = OPERATORS.find((each) => isAlike(each, name));
+      throw new Problem(
+        "condition-unknown",
+        known === undefined
+          ? "Condition has an operator that CloudFront does not support"
+          : `Condition has a misspelled operator: it must be ${known}, in exactly that case`,
+      );
     }
   }
   const end = operators.get("DateLessThan");
@@ -131,12 +147,37 @@ function readCondition(condition: Json, oddities: Set<PolicyOddity>): Omit<Polic
   };
 }
 
+const OPERATORS = ["DateLessThan", "DateGreaterThan", "IpAddress"];
+const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");
+const isAlike = (name: string, other: string): boolean => lettersOf(name) === lettersOf(other);
+
+/** A member that differs from the wanted name only in case. */
+function spelledAs(name: string, members: ReadonlyMap<string, Json>): string {
+  const found = [...members.keys()].some((each) => each !== name && isAlike(name, each));
+  return found ? ", but a member whose name differs in case: names are compared exactly" : "";
+}
+
+/** Never quotes the policy. */
+function whyNotJson(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("utf8").trim();
+  if (/^(['"`]).*\1$/s.test(text)) return ": it is in quotes, which were encoded with it";
+  if (/^\{\s*'/.test(text)) return ": its strings are in single quotes, as Python prints a dict";
+  if (/^\{\s*\\"/.test(text)) return ': its quotes are escaped (\\"), as inside another string';
+  if (/,\s*[}\]]/.test(text)) return ": it has a comma before a closing bracket";
+  if (/^%7B/i.test(text)) return ": it is percent-encoded";
+  if (text.startsWith("eyJ")) return ": it is base64 again: it was encoded twice";
+  return "";
+}
+
 /** The single value of `{"<key>": value}` under an operator. */
 function operand(operator: Json, name: string, key: string): Json {
   const inside = members(operator, "condition-malformed", name);
   const value = inside.get(key);
   if (value === undefined || inside.size !== 1) {
-    throw new Problem("condition-malformed", `${name} must hold ${key} and nothing else`);
+    throw new Problem(
+      "condition-malformed",
+      `${name} must hold ${key} and nothing else${spelledAs(key, inside)}`,
+    );
   }
   return value;
 }
@@ -160,7 +201,13 @@ function readEpoch(value: Json, name: string): EpochSeconds {
 function readSourceIp(value: Json, oddities: Set<PolicyOddity>): string {
   const range = value.kind === "string" ? parseIpRange(value.value) : undefined;
   if (range === undefined || "problem" in range) {
-    throw new Problem("source-ip-malformed", "AWS:SourceIp is not one IPv4 address or CIDR");
+    const text = value.kind === "string" ? value.value : "";
+    const is = /^[\da-f.]*:[\da-f:./]+$/i.test(text)
+      ? "an IPv6 address, which CloudFront does not support: it takes one IPv4 address or CIDR"
+      : /[,\s]/.test(text.trim())
+        ? "a list: CloudFront takes one IPv4 address or CIDR"
+        : "not one IPv4 address or CIDR";
+    throw new Problem("source-ip-malformed", `AWS:SourceIp is ${is}`);
   }
   if (!range.hasMask) oddities.add("ip-without-mask");
   return range.text;

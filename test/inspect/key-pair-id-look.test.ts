@@ -37,6 +37,16 @@ describe("an invalid key pair ID", () => {
     ["d111111abcdef8.cloudfront.net", /host/],
     ["k2jcjmdehxqw5f", /lower case/],
     ["my-signing-key", /key's name/],
+    ["%24%7BKEY_PAIR_ID%7D", /template or variable/],
+    ["%7B%7BkeyPairId%7D%7D", /template or variable/],
+    ["REDACTED", /redacted/],
+    ["d111111abcdef8", /distribution's name/],
+    ["prod/app/signing-key", /name of a secret/],
+    ["0", /number/],
+    ["K2JCJMDEHXQW5", /almost K2JCJMDEHXQW5F/],
+    ["K2JCJMDEHXQW5FF", /almost K2JCJMDEHXQW5F/],
+    ["K2JCJMDEHXOW5F", /almost K2JCJMDEHXQW5F/],
+    ["K2JCJMDEXHQW5F", /almost K2JCJMDEHXQW5F/],
     ["/etc/keys/cf.pem", /file path/],
   ])("%s is named", async (id, says) => {
     const report = await told(withId(id));

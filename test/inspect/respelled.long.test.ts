@@ -74,8 +74,8 @@ const CANNED_TEXTS: readonly (readonly [title: string, text: string, says: RegEx
     /a different order, with a space/,
   ],
   ["members sorted", JSON.stringify({ Statement: [{ Condition, Resource: page }] }), /a different order/],
-  ["a space after the colon alone", text(page).replace(/":/g, '": '), /space after :/],
-  ["a space after the comma alone", text(page).replace(/,"/g, ', "'), /space after ,/],
+  ["a space after the colon alone", text(page).replace(/":/g, '": '), /space after each colon/],
+  ["a space after the comma alone", text(page).replace(/,"/g, ', "'), /space after each comma/],
   ["two spaces of indent", JSON.stringify(json(page), null, 2), /several lines/],
   ["four spaces of indent and CRLF", JSON.stringify(json(page), null, 4).replaceAll("\n", "\r\n"), /CRLF/],
   ["tabs", JSON.stringify(json(page), null, "\t"), /several lines/],
@@ -93,6 +93,7 @@ const CANNED_TEXTS: readonly (readonly [title: string, text: string, says: RegEx
   ["single quotes", text(page).replaceAll('"', "'"), /single quotes/],
   ["base64 before signing", Buffer.from(text(page)).toString("base64"), /base64/],
   ["spaces around colons", text(page).replace(/":/g, '" : '), /around :/],
+  ["an escape of echo at its end", `${text(page)}\\n`, /two characters/],
   ["slashes and a final newline", `${text(page).replaceAll("/", "\\/")}\n`, /written \\\/.*line break/],
   [
     "slashes and spaces",
@@ -189,6 +190,15 @@ const RESPELLED: readonly (readonly [title: string, signedUrl: string, asked: st
   ["the path in lower case when signed", "/v/a.mp4", "/V/A.mp4"],
   ["index.html signed", "/v/index.html", "/v/"],
   ["a path alone", ":/v/a.mp4", "/v/a.mp4"],
+  ["an encoded CR of a file signed", "/v/a.mp4%0D", "/v/a.mp4"],
+  ["an encoded line break signed", "/v/a.mp4%0A", "/v/a.mp4"],
+  ["an escaped CRLF signed", "/v/a.mp4\\r\\n", "/v/a.mp4"],
+  ["an encoded space at the end signed", "/v/a.mp4%20", "/v/a.mp4"],
+  ["the extension in upper case signed", "/v/a.MP4", "/v/a.mp4"],
+  ["a decomposed name signed raw", "/cafe\u0301.mp4", "/caf%C3%A9.mp4"],
+  ["a backslash signed encoded", "/v%5Ca.mp4", "/v/a.mp4"],
+  ["a star signed raw, asked encoded", "/v/*a.mp4", "/v/%2Aa.mp4"],
+  ["/./ signed", "/./v/a.mp4", "/v/a.mp4"],
 ];
 
 describe.each(["rsa", "ecdsa"] as const)("a canned URL respelled after signing (%s)", (kind) => {
@@ -223,6 +233,40 @@ describe.each(["rsa", "ecdsa"] as const)("a canned URL respelled after signing (
     expect(first?.id).toMatch(
       asked.includes("%2A") ? /^(signed-other-url|canned-wildcard)$/ : /^signed-other-url$/,
     );
+  });
+});
+
+describe("a signature over something else than the policy", () => {
+  it.each([
+    ["the bare URL", `${base}/v/a.mp4`, /the bare URL, without a policy/],
+    ["the bare URL with its Expires", `${base}/v/a.mp4?Expires=${END}`, /with its Expires/],
+  ])("%s", async (_, signedText, says) => {
+    const [, first] = await findings(signed(`${base}/v/a.mp4`, signedText));
+    expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
+    expect(first?.message).toMatch(says);
+  });
+  it("the canned policy of the URL, while a custom one was sent", async () => {
+    const sent = customText({ resource: `${base}/v/*`, dateLessThan: END });
+    const Signature = signText(text(`${base}/v/a.mp4`));
+    const fields: Fields = { Policy: cloudfrontBase64(sent), Signature, "Key-Pair-Id": KEY_ID };
+    const [, first] = await findings(inQuery(fields, { url: `${base}/v/a.mp4` }).url);
+    expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
+    expect(first?.message).toContain("canned policy of the requested URL");
+  });
+  it("a playlist's URL, if a segment is asked for", async () => {
+    const [, first] = await findings(signed(`${base}/v/seg-0001.ts`, text(`${base}/v/master.m3u8`)));
+    expect(first?.message).toContain("playlist");
+    expect(first?.remedy).toBe("keyturn mint --resource 'https://cdn.example.com/v/*'");
+  });
+  it.each([
+    ["\\/", (each: string) => each.replaceAll("/", "\\/")],
+    ["\\u0026", (each: string) => each.replaceAll("&", "\\u0026")],
+  ])("the policy without its %s", async (_, escaped) => {
+    const plain = customText({ resource: `${base}/v/*?a=1&b=2`, dateLessThan: END });
+    const Signature = signText(plain);
+    const fields: Fields = { Policy: cloudfrontBase64(escaped(plain)), Signature, "Key-Pair-Id": KEY_ID };
+    const [, first] = await findings(inQuery(fields, { url: `${base}/v/a?a=1&b=2` }).url);
+    expect(first?.message).toContain("without its escapes");
   });
 });
 

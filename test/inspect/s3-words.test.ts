@@ -77,6 +77,36 @@ describe("S3's words name their cause", () => {
       "InvalidArgument",
       "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
     ],
+    [
+      "error",
+      "s3-got-signing-parameters",
+      403,
+      "AccessDenied",
+      "Invalid date (should be seconds since epoch): 1795973400~",
+    ],
+    [
+      "note",
+      "s3-session-token",
+      400,
+      "InvalidToken",
+      "The provided token is malformed or otherwise invalid.",
+    ],
+    [
+      "note",
+      "s3-archived",
+      403,
+      "InvalidObjectState",
+      "The operation is not valid for the object's storage class",
+    ],
+    [
+      "note",
+      "s3-anonymous-response-headers",
+      400,
+      "InvalidRequest",
+      "Request specific response headers cannot be used for anonymous GET requests.",
+    ],
+    ["note", "s3-too-many-requests", 503, "SlowDown", "Please reduce your request rate."],
+    ["note", "s3-bad-path", 400, "InvalidURI", "Couldn't parse the specified URI."],
     ["note", "s3-no-object", 404, "NoSuchKey", "The specified key does not exist."],
     ["note", "s3-no-bucket", 404, "NoSuchBucket", "The specified bucket does not exist"],
     ["note", "s3-access-denied", 403, "AccessDenied", "Access Denied"],
@@ -105,6 +135,35 @@ describe("S3's words name their cause", () => {
       expect(report.findings[0]?.message).toContain(`the bucket is in ${region}`);
     },
   );
+});
+
+describe("S3 behind OAC", () => {
+  const mismatch = xml("SignatureDoesNotMatch", "The request signature we calculated does not match");
+  it("that does not verify CloudFront's own signature was sent the viewer's Host", async () => {
+    const report = await told(`${PAGE}?${query}`, ["--response", "a"], { a: answer(403, mismatch) });
+    expect(report.findings[0]?.message).toContain("Host header is forwarded");
+    expect(report.findings[0]?.remedy).toContain("AllViewerExceptHostHeader");
+  });
+  it("that does not verify a presigned URL was sent another Host", async () => {
+    const presigned = `${PAGE}?X-Amz-Signature=ab&X-Amz-Credential=A&X-Amz-Date=20261129T000000Z`;
+    const report = await told(presigned, ["--response", "a"], { a: answer(403, mismatch) });
+    const found = report.findings.find(({ id }) => id === "s3-signature-mismatch");
+    expect(found?.message).toContain("presigned for S3's host");
+  });
+  it.each(["Bearer eyJhbGciOi", "Basic dXNlcg==", "Token abc"])("was sent the viewer's %s", async (value) => {
+    const more = `<ArgumentName>Authorization</ArgumentName><ArgumentValue>${value}</ArgumentValue>`;
+    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+      a: answer(400, xml("InvalidArgument", ONE, more)),
+    });
+    expect(report.findings[0]?.message).toContain("the viewer's Authorization header was forwarded");
+    expect(JSON.stringify(report)).not.toContain(value.split(" ")[1]);
+  });
+  it("names the URL to look at, without its signature", async () => {
+    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+      a: answer(403, xml("AccessDenied", NEEDS_V2)),
+    });
+    expect(report.findings[0]?.remedy).toBe(`keyturn doctor ${PAGE}`);
+  });
 });
 
 describe("S3 that complains of CloudFront's parameters", () => {

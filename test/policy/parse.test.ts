@@ -115,6 +115,25 @@ describe("reading a policy", () => {
     expect(parse(text)).toMatchObject({ ok: false, problem });
   });
 
+  it.each([
+    ["quotes", `'${withEpoch("1767290400")}'`, /in quotes/],
+    ["a JSON string", JSON.stringify(withEpoch("1767290400")), /serialized twice/],
+    ["Python's repr", withEpoch("1767290400").replaceAll('"', "'"), /single quotes/],
+    ["escaped quotes", withEpoch("1767290400").replaceAll('"', '\\"'), /escaped/],
+    ["a comma too many", withEpoch("1767290400").replace("]}", "],}"), /comma/],
+    ["percent-encoding", encodeURIComponent(withEpoch("1767290400")), /percent-encoded/],
+    ["base64 of itself", Buffer.from(withEpoch("1767290400")).toString("base64"), /encoded twice/],
+    ["statement", withEpoch("1767290400").replace("Statement", "statement"), /differs in case/],
+    ["condition", withEpoch("1767290400").replace("Condition", "condition"), /differs in case/],
+    ["dateLessThan", withEpoch("1767290400").replace("DateLessThan", "dateLessThan"), /must be DateLessThan/],
+    ["Aws:epochTime", withEpoch("1767290400").replace("AWS:EpochTime", "Aws:epochTime"), /differs in case/],
+    ["IPv6", withCondition(`${END},"IpAddress":{"AWS:SourceIp":"2001:db8::/32"}`), /IPv6/],
+    ["two addresses", withCondition(`${END},"IpAddress":{"AWS:SourceIp":"1.2.3.4, 5.6.7.8"}`), /a list/],
+  ])("says how a policy in %s differs", (_, text, says) => {
+    const parsed = parse(text);
+    expect(parsed.ok ? "" : parsed.sentence).toMatch(says);
+  });
+
   it("accepts the largest documented time, and the last one before milliseconds", () => {
     expect(parse(withEpoch("9223372036854775807"))).toMatchObject({ ok: true });
     expect(parse(withEpoch("999999999999"))).toMatchObject({

@@ -99,4 +99,36 @@ export const CAUSE_MORE_PAGES: Pages = {
     apart: "no-cloudfront-cookies: cookies were recorded, but none of CloudFront's.",
     fix: "Record again with cookies (HAR with sensitive data), or copy the request as cURL.",
   },
+  "cookies-joined": {
+    means: "The Cookie header is malformed, so the edge reads one cookie instead of three.",
+    apart: "set-cookie-joined: the same in a Set-Cookie header.",
+    fix: "Send one Cookie header with ; between the cookies.",
+    runbook: "login-works-calls-fail",
+  },
+  "signed-url-in-parameter": {
+    means: "A parameter of the URL holds a signed URL; the URL itself is not signed.",
+    apart: "set-in-fragment: the signature is after the #.",
+    fix: "Inspect the URL in the parameter by itself.",
+  },
+  "signed-url-not-inherited": {
+    means: "The page or playlist was signed; the files that it loads are requests of their own.",
+    apart: "no-cloudfront-cookies: nothing was signed.",
+    fix: "Use signed cookies with a wildcard, or sign every URL.",
+    runbook: "login-works-calls-fail",
+  },
+  "url-cut-off": {
+    means: "The query has some of a signed URL's parameters but not all of them.",
+    apart: "set-incomplete: the same among cookies.",
+    fix: "Put the URL in single quotes; rename an application's parameter called Expires, Policy or Signature.",
+  },
+  "input-redacted": {
+    means: "A value was replaced or shortened before the request was pasted.",
+    apart: "signature-encoding: the value is whole, but encoded differently.",
+    fix: "Capture the request again without redaction.",
+  },
+  "resource-names-origin": {
+    means: "The policy's Resource names the origin instead of the host that viewers request.",
+    apart: "alternate-domain-name: one of the distribution's two names.",
+    fix: "Sign the URL that the viewer requests.",
+  },
 };

@@ -86,4 +86,34 @@ export const S3_PAGES: Pages = {
     fix: "Presign with an active key.",
     runbook: "edge-403-or-origin-403",
   },
+  "s3-session-token": {
+    means: "The presigned URL's session token is damaged or missing.",
+    apart: "s3-presign-expired: the token is whole, but has expired.",
+    fix: "Presign again, or use CloudFront's signatures with OAC.",
+    runbook: "edge-403-or-origin-403",
+  },
+  "s3-archived": {
+    means: "The object is in an archive tier.",
+    apart: "s3-access-denied: S3 may not read the object.",
+    fix: "Restore the object, or keep it in a tier that can be read at once.",
+    runbook: "edge-403-or-origin-403",
+  },
+  "s3-anonymous-response-headers": {
+    means: "A response-... parameter reached S3 in an unsigned request.",
+    apart: "s3-parameters-lost: parts of a presigned URL.",
+    fix: "Let OAC sign every request to the bucket.",
+    runbook: "edge-403-or-origin-403",
+  },
+  "s3-too-many-requests": {
+    means: "S3 throttles the bucket.",
+    apart: "s3-access-denied: S3 refuses for good.",
+    fix: "Cache more at the edge.",
+    runbook: "edge-403-or-origin-403",
+  },
+  "s3-bad-path": {
+    means: "S3 cannot parse the path.",
+    apart: "s3-no-object: the path is readable, but has no object.",
+    fix: "Percent-encode the path as UTF-8.",
+    runbook: "edge-403-or-origin-403",
+  },
 };

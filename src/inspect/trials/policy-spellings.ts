@@ -17,17 +17,26 @@ export function* policySpellings(text: string): Generator<PolicySpelling> {
   for (const spelling of plainChanges(text)) if (fresh(spelling)) yield spelling;
   const document = readJson(text);
   if (document === undefined) return;
+  const unescaped = withoutWhat(text);
   const shapes = shapesOf(document);
   const asIs = shapes.slice(0, 1);
   const stages: readonly Parameters<typeof combinations>[] = [
-    [asIs, ESCAPES.slice(0, 1), LAYOUTS, ENDINGS.slice(0, 2)],
-    [asIs, ESCAPES, LAYOUTS.slice(0, 1), ENDINGS.slice(0, 2)],
-    [shapes, ESCAPES.slice(0, 1), LAYOUTS.slice(0, 4), ENDINGS.slice(0, 1)],
-    [asIs, ESCAPES, LAYOUTS, ENDINGS],
-    [shapes, ESCAPES, LAYOUTS.slice(0, 4), ENDINGS.slice(0, 2)],
+    [asIs, ESCAPES.slice(0, 1), LAYOUTS, ENDINGS.slice(0, 2), unescaped],
+    [asIs, ESCAPES, LAYOUTS.slice(0, 1), ENDINGS.slice(0, 2), unescaped],
+    [shapes, ESCAPES.slice(0, 1), LAYOUTS.slice(0, 4), ENDINGS.slice(0, 1), unescaped],
+    [asIs, ESCAPES, LAYOUTS, ENDINGS, unescaped],
+    [shapes, ESCAPES, LAYOUTS.slice(0, 4), ENDINGS.slice(0, 2), unescaped],
   ];
   for (const stage of stages)
     for (const spelling of combinations(...stage)) if (fresh(spelling)) yield spelling;
+}
+
+/** What the text has that JSON.stringify would not write. */
+function withoutWhat(text: string): string {
+  const isEscaped = /\\\/|\\u[0-9a-f]{4}/i.test(text);
+  const isSpaced = /[{}[\],:]\s|\s[{}[\],:]/.test(text);
+  if (!isEscaped) return "without its whitespace";
+  return isSpaced ? "without its escapes and whitespace" : "without its escapes (\\/ or \\u)";
 }
 
 /** Changes to the text itself, whose layout may match no serializer here. */
@@ -38,6 +47,12 @@ function* plainChanges(text: string): Generator<PolicySpelling> {
   yield spelled(text.replace(/\r\n/g, "\n"), ["with LF for CRLF"]);
   yield spelled(text.replace(/\r?\n/g, "\r\n"), ["with CRLF for LF"]);
   yield spelled(text.replace(/\r?\n/g, ""), ["without its line breaks"]);
+  yield spelled(
+    `${text}\\n`,
+    ["with \\n as two characters at its end"],
+    "use printf '%s', or echo without -e's escapes",
+  );
+  yield spelled(encodeURIComponent(text), ["after it was percent-encoded"], "sign the JSON, then encode it");
   yield spelled(`\uFEFF${text}`, ["with a leading byte order mark"], "write UTF-8 without a BOM");
   yield spelled(text.replaceAll('"', "'"), ["in single quotes (Python's str of a dict)"], "use json.dumps");
   for (const encode of [(each: string) => Buffer.from(each).toString("base64"), cloudfrontBase64])
@@ -66,6 +81,7 @@ function* combinations(
   escapes: typeof ESCAPES,
   layouts: readonly Layout[],
   endings: readonly Ending[],
+  unescaped: string,
 ): Generator<PolicySpelling> {
   for (const shape of shapes)
     for (const [escapeText, escapeHow, escapeFix] of escapes)
@@ -74,7 +90,7 @@ function* combinations(
           const text = writeJson(shape.document, layout, escapeText) + ending;
           const how = [shape.how, escapeHow, layout.how, endingHow];
           const fixes = [escapeFix, layout.fix, endingFix].filter((fix) => fix !== undefined);
-          const named = how.some((each) => each !== "") ? how : ["without its whitespace"];
+          const named = how.some((each) => each !== "") ? how : [unescaped];
           yield spelled(text, named, fixes.length === 0 ? undefined : [...new Set(fixes)].join("; "));
         }
 }

@@ -39,6 +39,8 @@ const CHANGES: readonly Change[] = [
   ["in Unicode form NFD", (text) => text.normalize("NFD")],
   ["encoded from Unicode form NFC", (text) => encodeURI(decodeURI(text).normalize("NFC"))],
   ["encoded from Unicode form NFD", (text) => encodeURI(decodeURI(text).normalize("NFD"))],
+  ["decoded, in Unicode form NFC", (text) => decodeURIComponent(text).normalize("NFC")],
+  ["decoded, in Unicode form NFD", (text) => decodeURIComponent(text).normalize("NFD")],
   ["encoded from Latin-1", (text) => latin1(decodeURI(text))],
   ["decoded twice", (text) => decodeURIComponent(decodeURIComponent(text))],
   ["in lower case", (text) => text.toLowerCase()],
@@ -102,6 +104,12 @@ export function pathRespellings(path: string): Respelling[] {
     ["with index.html appended", (text) => `${text.replace(/\/$/, "")}/index.html`],
     ["without index.html", (text) => text.replace(/index\.html?$/, "")],
     ["with .html appended", (text) => `${text}.html`],
+    ["with its extension in upper case", (text) => text.replace(/\.\w+$/, (found) => found.toUpperCase())],
+    ["with its extension in lower case", (text) => text.replace(/\.\w+$/, (found) => found.toLowerCase())],
+    ["with \\ for /", (text) => `/${text.slice(1).replaceAll("/", "\\\\")}`],
+    ["with %5C for /", (text) => `/${text.slice(1).replaceAll("/", "%5C")}`],
+    ["with / for %5C", (text) => text.replace(/%5C/gi, "/")],
+    ["with /./ before it", (text) => `/.${text}`],
     ["without its extension", (text) => text.replace(/\.\w+$/, "")],
   ]);
 }

@@ -33,7 +33,7 @@ export type Mistake =
   | { readonly mistake: "not-der" | "pss" | "rewritten"; readonly how: string }
   | { readonly mistake: "key"; readonly keyPairId: string }
   | ({ readonly mistake: "wildcard" | "url"; readonly resource: string } & Spelled)
-  | ({ readonly mistake: "policy-bytes" | "end" } & Spelled)
+  | ({ readonly mistake: "policy-bytes" | "no-policy" | "end" } & Spelled)
   /** RSA only: proof that the named key signed, but no trial found the text. */
   | { readonly mistake: "other-text"; readonly hash: string }
   /** RSA only: proof that neither the named key nor any other available key signed. */
@@ -137,6 +137,10 @@ function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
     const signedWith = trial.tries(end);
     if (signedWith !== undefined) return { mistake: "end", how, ...also(signedWith, mismatch) };
   }
+  for (const [other, how] of otherTexts(mismatch, text)) {
+    const signedWith = trial.tries(other);
+    if (signedWith !== undefined) return { mistake: "no-policy", how, ...also(signedWith, mismatch) };
+  }
   if (resource === undefined) return undefined;
   for (const spelling of urlSpellings(resource, mismatch)) {
     if (trial.isSpent) return undefined;
@@ -146,11 +150,22 @@ function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
       const signedWith = trial.tries(escapeText(respelled));
       if (signedWith === undefined) continue;
       const how = escapeHow === "" ? spelling.how : `${spelling.how}, in a policy ${escapeHow}`;
-      const mistake = starsIn(spelling.url) > starsIn(resource) ? "wildcard" : "url";
+      const mistake = starsIn(spelling.url) > starsIn(resource.replace(/%2A/gi, "*")) ? "wildcard" : "url";
       return { mistake, resource: spelling.url, how, ...also(signedWith, mismatch) };
     }
   }
   return undefined;
+}
+
+/** Something else than the policy that was sent. */
+function* otherTexts({ kind, url }: Mismatch, text: string): Generator<readonly [text: string, how: string]> {
+  const end = /"AWS:EpochTime":\s*(\d{1,14})/.exec(text)?.[1] ?? "";
+  const mark = url.includes("?") ? "&" : "?";
+  yield [url, "the bare URL, without a policy around it"];
+  yield [`${url}${mark}Expires=${end}`, "the bare URL with its Expires, without a policy around it"];
+  if (kind === "canned") return;
+  const canned = `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${end}}}}]}`;
+  yield [canned, "the canned policy of the requested URL, but a custom policy was sent"];
 }
 
 const starsIn = (text: string): number => text.split("*").length;
