@@ -22,6 +22,7 @@ interface RehearseFlags extends GlobalFlags {
   readonly cookieTtl: Seconds;
   readonly signerCache: Seconds;
   readonly report?: readonly string[];
+  readonly unattended?: boolean;
 }
 
 const PROPAGATION = "until a change reaches every location";
@@ -38,13 +39,14 @@ export const rehearseCommand = (bind: Bind) =>
     .addOption(withDefault("--settle <time>", SETTLE, secondsOf, "4s"))
     .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", secondsOf, "6s"))
     .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
+    .option("--unattended", "rotate by the state machine and the function of `keyturn unattended`")
     .option("--report <html=file>", "also write the rotation and its traffic as a page: html=FILE", collect)
     .action(bind(rehearse));
 
 export async function rehearse(flags: RehearseFlags, world: World): Promise<Report> {
-  const [{ rehearse: run }, { start }] = await Promise.all([
+  const [{ rehearse: run }, { rotateAttended, rotateUnattended }] = await Promise.all([
     import("../sandbox/rehearsal/rehearsal.ts"),
-    import("./rotate/start.ts"),
+    import("./rehearsed-rotation.ts"),
   ]);
   const files = await reportFilesOf(flags.report, REHEARSAL_FILES, world);
   const { viewers, attackers, propagation, settle, cookieTtl, signerCache } = flags;
@@ -53,18 +55,14 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
     settings: { propagation, settle, cookieTtl, signerCache },
   };
   const progress = new RehearsalProgress(world, await styleOf(flags, world));
-  const end = await run(
-    options,
-    world,
-    (inside, config) =>
-      start({ keyType: "rsa-2048", config, wait: true, yes: true }, inside, { progress: progress.rotation }),
-    {
-      up: (sandbox) => progress.introduce(sandbox, options),
-      count: (tally, traffic, signal) => progress.count(tally, traffic, signal),
-      rotated: () => progress.finished(),
-      logs: async (sandbox) => (await import("../sandbox/rehearsal/logged.ts")).loggedCounts(sandbox, world),
-    },
-  ).catch((thrown: unknown) => {
+  const output = { progress: progress.rotation };
+  const rotate = flags.unattended ? rotateUnattended(output) : rotateAttended(output);
+  const end = await run(options, world, rotate, {
+    up: (sandbox) => progress.introduce(sandbox, options),
+    count: (tally, traffic, signal) => progress.count(tally, traffic, signal),
+    rotated: () => progress.finished(),
+    logs: async (sandbox) => (await import("../sandbox/rehearsal/logged.ts")).loggedCounts(sandbox, world),
+  }).catch((thrown: unknown) => {
     throw thrown instanceof KeyturnError
       ? new KeyturnError(thrown.errorClass, thrown.code, thrown.message, AGAIN, thrown)
       : thrown;

@@ -1,5 +1,6 @@
 /** A rehearsal while it runs: what is up, one line per completed stage, and live lines of the traffic. */
-import type { Progress } from "../rotation/drive.ts";
+import type { Progress, ProgressEvent } from "../rotation/drive.ts";
+import type { WaitUntil } from "../rotation/next.ts";
 import { isStage, type Stage } from "../rotation/stage.ts";
 import { SENDERS, type Sender } from "../sandbox/edge/senders.ts";
 import type { TrafficBucketCount, TrafficHistory } from "../sandbox/edge/traffic-history.ts";
@@ -15,6 +16,11 @@ import type { Style } from "./style.ts";
 const LIVE: Seconds = 0.25;
 /** If a line cannot be rewritten, an occasional line shows that it is alive. */
 const PLAIN: Seconds = 10;
+
+function waitOf(event: ProgressEvent): WaitUntil | undefined {
+  if (event.kind === "waiting") return event.wait;
+  return event.kind === "ended" && "waitUntil" in event.next ? event.next : undefined;
+}
 
 export class RehearsalProgress {
   readonly #terminal: Terminal;
@@ -52,11 +58,12 @@ export class RehearsalProgress {
     );
   }
 
-  /** For the rotation: a stage is complete when the next one starts. */
+  /** For the rotation: a stage is complete when the next one starts. Unattended, a wait ends a turn. */
   readonly rotation: Progress = (event) => {
-    if (event.kind === "ended") return;
-    const step = event.kind === "waiting" ? event.wait.step : event.act.step;
-    this.#waiting = event.kind === "waiting" ? { step, until: event.wait.waitUntil } : undefined;
+    const wait = waitOf(event);
+    const step = event.kind === "acted" ? event.act.step : wait?.step;
+    if (step === undefined) return;
+    this.#waiting = wait && { step, until: wait.waitUntil };
     if (!isStage(step) || step === this.#stage) return;
     this.#over();
     this.#stage = step;

@@ -65,6 +65,7 @@ export function rehearsalReport(end: Counted): Report {
       logged: end.logged,
       seconds: Math.round(end.took),
       rotation: end.rotation.result,
+      ...(end.unattended !== undefined && { unattended: end.unattended }),
     },
     findings,
     text: (style) => text(end, style),
@@ -94,7 +95,20 @@ export const loggedLines = ({ requests, deniedBySignature, ungated }: LoggedCoun
   `let in without a credential: ${grouped(ungated)} logged`,
 ];
 
-function text({ counts, took, rotation, logged }: Counted, style: Style): string {
+function unattendedLines({ unattended }: Counted): string[] {
+  if (unattended === undefined) return [];
+  const { execution, turns, events, told } = unattended;
+  return [
+    "  Driven by the state machine that `keyturn unattended template` deploys:",
+    `    execution ${execution}`,
+    `    ${turns} turns of its function, ${events} events of its history`,
+    ...told.map((subject) => `    people are told: ${subject}`),
+    "",
+  ];
+}
+
+function text(end: Counted, style: Style): string {
+  const { counts, took, rotation, logged } = end;
   const ended = rotation.outcome === "done" ? "finished: all ten stages" : "did not finish";
   const width = Math.max(...LINES.map(({ label }) => label.length));
   const digits = Math.max(...LINES.map(({ name }) => grouped(counts[name]).length));
@@ -116,6 +130,7 @@ function text({ counts, took, rotation, logged }: Counted, style: Style): string
           ...loggedLines(logged).map((line) => `    ${line}`),
           "",
         ]),
+    ...unattendedLines(end),
     `  Among them ${grouped(counts.attacks)} attacks. The edge is a gate, not authentication:`,
     "  the application behind it authorized every call itself.",
   ].join("\n");

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
+import type { ProgressOutput } from "../../report/rotation-progress.ts";
 import { neverRotatedReport, resumedChanges } from "../../report/rotation-status.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
@@ -46,7 +47,7 @@ export const resumeCommand = (bind: Bind) =>
     ),
   ).action(bind(resume));
 
-export async function resume(flags: ResumeFlags, world: World): Promise<Report> {
+export async function resume(flags: ResumeFlags, world: World, output?: ProgressOutput): Promise<Report> {
   const wanted = modeOf(flags);
   const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
@@ -70,5 +71,5 @@ export async function resume(flags: ResumeFlags, world: World): Promise<Report> 
   }
   const flagsInMode = { ...flags, ...(mode === undefined ? {} : { mode }) };
   await recordOperatorInput(tools.register, flagsInMode, tools.clock.latest());
-  return driveOn(tools, record, flags, notifier, world);
+  return driveOn(tools, record, flags, notifier, world, output);
 }

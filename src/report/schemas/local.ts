@@ -74,6 +74,17 @@ export const local = {
     logged: z.strictObject({ requests: counted, deniedBySignature: counted, ungated: count }).optional(),
     seconds: count,
     rotation: rotationStatus,
+    /** With --unattended. */
+    unattended: z
+      .strictObject({
+        execution: z.string(),
+        turns: count,
+        /** Of the execution's history. */
+        events: count,
+        /** Subjects of what people would have been sent. */
+        told: z.array(z.string()),
+      })
+      .optional(),
   }),
   "runbook list": z.array(z.strictObject(runbook)),
   "runbook show": z.strictObject({ ...runbook, text: z.string() }),

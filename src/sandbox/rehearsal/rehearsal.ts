@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from "../sandbox.ts";
 import type { EdgeHistory } from "../site-pictures.ts";
 import { type LoggedCounts, MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
 import { startTraffic } from "./traffic.ts";
+import type { UnattendedRun } from "./unattended.ts";
 
 export interface RehearsalOptions {
   readonly settings: Partial<DemoGateSettings>;
@@ -25,6 +26,7 @@ export interface RehearsalEnd {
   /** For counts that must be zero but are not. */
   readonly evidence: Readonly<Partial<Record<keyof RehearsalCounts, readonly string[]>>>;
   readonly rotation: Pick<Report, "outcome" | "result">;
+  readonly unattended?: UnattendedRun;
   /** Absent if the access logs were not read. */
   readonly logged?: LoggedCounts;
   readonly took: Seconds;
@@ -35,7 +37,15 @@ export interface RehearsalEnd {
 }
 
 /** Rotates to the end in a separate world: the sandbox's account and edge, without the user's files or journal. */
-export type Rotate = (world: World, configFile: string) => Promise<Report>;
+export type Rotate = (
+  world: World,
+  configFile: string,
+  sandbox: Pick<Sandbox, "account" | "gateYaml">,
+) => Promise<Rotated>;
+export interface Rotated extends Pick<Report, "outcome" | "result"> {
+  /** If a state machine ran it. */
+  readonly unattended?: UnattendedRun;
+}
 export interface RehearsalEvents {
   readonly up: (sandbox: Sandbox) => void;
   /** Shows the counts until the signal. */
@@ -72,10 +82,10 @@ export async function rehearse(
     });
     const over = new AbortController();
     const drawn = events.count(traffic.tally, sandbox.capture.traffic, over.signal);
-    let rotation: Report;
+    let rotation: Rotated;
     try {
       await clock.sleep(options.before, interrupt);
-      rotation = await rotate(inside, CONFIG);
+      rotation = await rotate(inside, CONFIG, sandbox);
       events.rotated();
       await clock.sleep(options.after, interrupt);
     } finally {
@@ -103,6 +113,7 @@ export async function rehearse(
         MUST_BE_ZERO.filter((name) => counts[name] > 0).map((name) => [name, traffic.tally.evidence(name)]),
       ),
       rotation: { outcome: rotation.outcome, result: rotation.result },
+      ...(rotation.unattended !== undefined && { unattended: rotation.unattended }),
       took: clock.now() - startedAt,
       ...{ edge, journal },
       ...(look !== undefined && { look }),

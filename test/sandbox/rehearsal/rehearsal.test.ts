@@ -1,12 +1,13 @@
 /** Rotations under live traffic on the virtual clock: the counts stay at zero, and each way to lose shows in the right one. */
 import { describe, expect, test } from "vitest";
-import { start } from "../../../src/commands/rotate/start.ts";
+import { rotateAttended, rotateUnattended } from "../../../src/commands/rehearsed-rotation.ts";
 import { rehearsalReport } from "../../../src/report/rehearsal.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { makeStyle } from "../../../src/report/style.ts";
 import type { LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
 import type { ApplicationFaultId } from "../../../src/sandbox/origin/faults.ts";
 import { MUST_BE_ZERO, type RehearsalCounts } from "../../../src/sandbox/rehearsal/counts.ts";
+import type { Rotated } from "../../../src/sandbox/rehearsal/rehearsal.ts";
 import { startTraffic } from "../../../src/sandbox/rehearsal/traffic.ts";
 import { apiHandler } from "../../../src/sandbox/sandbox.ts";
 import type { SiteOptions } from "../../../src/sandbox/site.ts";
@@ -16,7 +17,7 @@ import { type DemoSite, demoSite, fewKeyPairs } from "../demo-site.ts";
 
 interface Rehearsed {
   readonly counts: RehearsalCounts;
-  readonly rotation: Report;
+  readonly rotation: Rotated;
   readonly site: DemoSite;
   /** What was seen of each kind that must not be. */
   readonly evidence: Readonly<Record<(typeof MUST_BE_ZERO)[number], readonly string[]>>;
@@ -31,6 +32,7 @@ const BRIEF = { propagation: 2, settle: 3, cookieTtl: 8, signerCache: 3 };
 async function rehearsed(
   { settings, ...options }: Partial<SiteOptions> = {},
   spoil: (site: DemoSite) => void = () => {},
+  rotate = rotateAttended({}),
 ): Promise<Rehearsed> {
   const site = await demoSite({ ...options, settings: { ...BRIEF, ...settings } });
   const { clock } = site;
@@ -56,9 +58,7 @@ async function rehearsed(
   });
   await clock.advance(3);
   spoil(site);
-  const rotation = await clock.run(
-    start({ keyType: "rsa-2048", config: "keyturn.yaml", wait: true, yes: true }, world),
-  );
+  const rotation = await clock.run(rotate(world, "keyturn.yaml", site));
   await clock.advance(5);
   await clock.run(traffic.stop());
   return {
@@ -90,6 +90,33 @@ describe("a rotation that waits long enough", () => {
     const [group] = site.account.cloudFront.state.keyGroups.values();
     expect(group?.config.items).toHaveLength(1);
     expect([...site.account.cloudFront.state.publicKeys.keys()]).toEqual(group?.config.items);
+  });
+});
+
+describe("unattended", () => {
+  test("the deployed state machine does the same, with the same zeros", async () => {
+    const { counts, rotation, site, evidence } = await rehearsed({}, () => {}, rotateUnattended({}));
+    expect(Object.values(evidence).flat()).toEqual([]);
+    expect(counts).toMatchObject(zero);
+    expect(counts.requests).toBeGreaterThan(300);
+    expect(rotation.outcome).toBe("done");
+    expect(rotation.result).toMatchObject({ gate: "demo", state: "rotated" });
+    const { unattended } = rotation;
+    expect(unattended?.told).toEqual(["[keyturn] gate demo: rotated"]);
+    expect(unattended?.turns).toBeGreaterThan(3);
+    const [group] = site.account.cloudFront.state.keyGroups.values();
+    expect([...site.account.cloudFront.state.publicKeys.keys()]).toEqual(group?.config.items);
+    expect(site.account.engine.executions).toMatchObject([
+      { name: unattended?.execution, status: "SUCCEEDED" },
+    ]);
+    expect(unattended?.execution).toMatch(/^demo_start_[0-9a-f-]{36}$/);
+  });
+
+  test("a halt ends the execution, and is an error that says what people were told", async () => {
+    await expect(rehearsed({}, turn("behavior-unprotected"), rotateUnattended({}))).rejects.toMatchObject({
+      code: "ERR_HALTED",
+      message: expect.stringContaining("[keyturn] gate demo: "),
+    });
   });
 });
 
