@@ -6,7 +6,8 @@ export function frontGuide({ front, folder, plan, notes }: FrontForeground): str
   const { urls, own } = front;
   const isGate = folder.configFile !== undefined;
   return [
-    `# keyturn sandbox is up, in front of ${urls.origin}. In the backend's shell:`,
+    `# keyturn sandbox is up, in front of ${urls.origin}`,
+    "# in the backend's shell:",
     `. ${shellWord(folder.envFile)}`,
     "",
     `# edge        ${urls.site}`,
@@ -17,8 +18,10 @@ export function frontGuide({ front, folder, plan, notes }: FrontForeground): str
     ...(own
       ? [
           `# signs       ${own.keyPairId}: ${folder.keyFile}`,
-          "#             CLOUDFRONT_PRIVATE_KEY_FILE, CLOUDFRONT_PRIVATE_KEY (one line), CLOUDFRONT_PRIVATE_KEY_BASE64,",
-          `#             CLOUDFRONT_KEY_PAIR_ID${isGate ? "; Secrets Manager: CLOUDFRONT_KEY_SECRET" : ""}`,
+          "#             CLOUDFRONT_KEY_PAIR_ID, and the key in one of three forms:",
+          "#             CLOUDFRONT_PRIVATE_KEY_FILE, CLOUDFRONT_PRIVATE_KEY (one line),",
+          "#             CLOUDFRONT_PRIVATE_KEY_BASE64",
+          ...(isGate ? ["#             Secrets Manager: CLOUDFRONT_KEY_SECRET"] : []),
         ]
       : []),
     `# for Docker  ${folder.backendFile}`,
