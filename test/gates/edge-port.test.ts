@@ -67,7 +67,9 @@ describe("the port of a stand-in's edge", () => {
 
   it("stands in every URL of config init's file, and the doctor finds it answering", async () => {
     const { run, site, world } = await probedSite();
-    const ran = await run("config init --out drafted.yaml --endpoint-url http://127.0.0.1:8001");
+    const ran = await run(
+      "config init --out drafted.yaml --region us-east-1 --endpoint-url http://127.0.0.1:8001",
+    );
     expect(ran.exitCode, ran.stderr).toBe(0);
     const [gate] = parseGates(world.files.text("drafted.yaml"), "drafted.yaml").values();
     const canary = Object.values(gate?.canaries ?? {})[0] ?? "";
