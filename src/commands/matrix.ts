@@ -18,11 +18,13 @@ import type { World } from "../seams.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly probe?: boolean;
+  readonly markdown?: boolean;
 }
 
 export const matrixCommand = (bind: Bind) =>
   new Command("matrix")
     .option("--probe", "also probe the gate, and show the results next to the settings")
+    .option("--markdown", "a Markdown page also on a terminal, as in a pipe or a file")
     .option("--rate <n>", "requests per second of the probe, or unlimited (default: 20)")
     .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")
@@ -38,10 +40,8 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   // A page about another account would be kept as evidence.
   for (const arn of arnsOf(snapshot)) refuseOtherAccount(gate, arn);
   const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;
-  return matrixReport(
-    matrixOf(snapshot, evidence),
-    findingsOf(MISSING_CHECKS, snapshot, `gate ${gate.name}`),
-  );
+  const missing = findingsOf(MISSING_CHECKS, snapshot, `gate ${gate.name}`);
+  return matrixReport(matrixOf(snapshot, evidence), missing, flags.markdown);
 }
 
 function arnsOf({ secret, distributions }: GateSnapshot): string[] {

@@ -11,8 +11,15 @@ export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
   readonly probedAt?: string;
 }
 
-/** `missing`: what the gate names but the account lacks, so that it has no row. */
-export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Report<MatrixResult> {
+/**
+ * `missing`: what the gate names but the account lacks, so that it has no row. `isMarkdown`: also on a terminal; elsewhere it
+ * always is.
+ */
+export function matrixReport(
+  matrix: Matrix,
+  missing: readonly Finding[],
+  isMarkdown = false,
+): Report<MatrixResult> {
   const { auditedAt, probedAt, ...rest } = matrix;
   const findings = [...missing, ...matrixFindings(matrix)];
   return {
@@ -25,7 +32,7 @@ export function matrixReport(matrix: Matrix, missing: readonly Finding[]): Repor
     findings,
     // The page goes into a file; its problems do not.
     findingsOn: "stderr",
-    text: (style) => (style.isTerminal ? matrixOnTerminal(matrix, style) : page(matrix)),
+    text: (style) => (style.isTerminal && !isMarkdown ? matrixOnTerminal(matrix, style) : page(matrix)),
   };
 }
 

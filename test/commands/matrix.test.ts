@@ -45,6 +45,16 @@ describe("keyturn matrix", () => {
     },
   );
 
+  it("is the page of a pipe on a terminal with --markdown", async () => {
+    const well = await probedSite();
+    const piped = await well.run("matrix --gate demo");
+    expect((await well.run("matrix --gate demo --markdown")).stdout).toBe(piped.stdout);
+    Object.assign(well.world.terminal, { columns: 60 });
+    const shown = await well.run("matrix --gate demo --markdown");
+    expect(stripVTControlCharacters(shown.stdout)).toBe(piped.stdout);
+    expect((await well.run("matrix --gate demo")).stdout).not.toContain("| route |");
+  });
+
   it("adds the results of a probe, with their date", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run("matrix --gate demo --probe --rate unlimited --json");
