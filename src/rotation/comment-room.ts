@@ -16,7 +16,7 @@ export function commentRoom({ groups, secret }: PlanFacts): readonly (Finding | 
       `the Comment of key group ${name} has no room for the rotation's epoch: it is ${excess} characters too long (CloudFront allows ${LONGEST_COMMENT})`,
       {
         evidence: [`Comment: ${comment}`],
-        remedy: `shorten the Comment of key group ${id} by ${excess} characters, in the console or with aws cloudfront update-key-group`,
+        remedy: `shorten the Comment of key group ${id} by ${excess} characters, in its code or in the console`,
       },
     );
   });
