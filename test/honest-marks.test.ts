@@ -5,7 +5,8 @@ import { GROUPS } from "../src/cli/groups.ts";
 import { memoryWorld, runCommand, words } from "./fakes/memory-world.ts";
 import { probedSite, turnOn } from "./probe/fault-site.ts";
 
-const control = (markdown: string) => markdown.split("\n").filter((line) => /(?:positive|negative) control/i.test(line));
+const control = (markdown: string) =>
+  markdown.split("\n").filter((line) => /(?:positive|negative) control/i.test(line));
 
 describe("a proof's controls", () => {
   it("are answered on a healthy gate", async () => {
