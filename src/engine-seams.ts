@@ -28,6 +28,10 @@ export interface DeployedMachine {
   /** Amazon States Language, as it was deployed. */
   readonly definition: string;
   readonly role: string;
+  /** `OFF`, `ERROR`, `FATAL` or `ALL`. */
+  readonly logLevel: string;
+  /** ARN; empty without a log. */
+  readonly logGroup: string;
 }
 export interface DeployedSchedule {
   readonly name: string;

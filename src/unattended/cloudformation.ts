@@ -1,5 +1,12 @@
 /** A deployment as a CloudFormation template, in JSON. Pure. */
-import { type Alarm, type Deployment, FUNCTION, type Schedule } from "./deployment.ts";
+import {
+  type Alarm,
+  type Deployment,
+  FUNCTION,
+  MACHINE_LOG,
+  RETENTION_DAYS,
+  type Schedule,
+} from "./deployment.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -87,15 +94,19 @@ function role(service: string, policyName: string, statements: readonly unknown[
   };
 }
 
+function logGroup(name: string): Json {
+  return {
+    Type: "AWS::Logs::LogGroup",
+    // A second deployment of this name could not take over what is left of the first.
+    DeletionPolicy: "Delete",
+    UpdateReplacePolicy: "Delete",
+    Properties: { LogGroupName: name, RetentionInDays: RETENTION_DAYS },
+  };
+}
+
 function functionResources({ name, runtime, timeout, policy }: Deployment): Json {
   return {
-    FunctionLog: {
-      Type: "AWS::Logs::LogGroup",
-      // A second deployment of this name could not take over what is left of the first.
-      DeletionPolicy: "Delete",
-      UpdateReplacePolicy: "Delete",
-      Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 400 },
-    },
+    FunctionLog: logGroup(`/aws/lambda/${name}`),
     FunctionRole: role("lambda.amazonaws.com", "rotate", [
       ...policy,
       {
@@ -127,10 +138,12 @@ function functionResources({ name, runtime, timeout, policy }: Deployment): Json
 
 function machineResources({ name, machine }: Deployment): Json {
   return {
+    MachineLog: logGroup(`${MACHINE_LOG.prefix}${name}`),
     MachineRole: role("states.amazonaws.com", "turn", [
       { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arnOf("Function") },
       { Effect: "Allow", Action: "sns:Publish", Resource: ref("Topic") },
       { Effect: "Allow", Action: "states:ListExecutions", Resource: machineArn(name) },
+      { Effect: "Allow", Action: MACHINE_LOG.actions, Resource: "*" },
     ]),
     Machine: {
       Type: "AWS::StepFunctions::StateMachine",
@@ -143,6 +156,11 @@ function machineResources({ name, machine }: Deployment): Json {
           FunctionArn: arnOf("Function"),
           TopicArn: ref("Topic"),
           Partition: ref("AWS::Partition"),
+        },
+        LoggingConfiguration: {
+          Level: MACHINE_LOG.level,
+          IncludeExecutionData: MACHINE_LOG.includeExecutionData,
+          Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: arnOf("MachineLog") } }],
         },
       },
     },

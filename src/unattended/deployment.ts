@@ -24,6 +24,30 @@ export const FUNCTION = {
   reservedConcurrency: 1,
 } as const;
 
+/**
+ * The log of the state machine: an execution's own history ends 90 days after it. Named as AWS recommends for logs that it
+ * delivers itself, so that no resource policy grows too long (Step Functions, "Logging using CloudWatch Logs").
+ */
+export const MACHINE_LOG = {
+  level: "ALL",
+  /** Inputs and outputs of states: never key material. */
+  includeExecutionData: true,
+  prefix: "/aws/vendedlogs/states/",
+  /** What its role needs to set the delivery up. AWS knows no narrower resource for them. */
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+  ],
+} as const;
+/** Of both logs. A year, and time for a report about it. */
+export const RETENTION_DAYS = 400;
+
 export interface DeploymentOptions extends PolicyOptions {
   readonly name: string;
   /** Rotate a key of this age. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DeployedAlarm, DeployedFunction, DeployedMachine, DeployedSchedule } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
-import { type Alarm, type Deployment, FUNCTION, type Schedule } from "./deployment.ts";
+import { type Alarm, type Deployment, FUNCTION, MACHINE_LOG, type Schedule } from "./deployment.ts";
 import { type AwsPlace, topicArn } from "./read-deployed.ts";
 import { placeholder } from "./state-machine.ts";
 
@@ -36,7 +36,7 @@ export function functionDifferences(
 }
 
 export function machineDifferences(
-  { definition, type }: DeployedMachine,
+  { definition, type, logLevel, logGroup }: DeployedMachine,
   { name, machine }: Deployment,
   { functionArn, place }: { readonly functionArn: string | undefined; readonly place: AwsPlace },
 ): string[] {
@@ -53,6 +53,8 @@ export function machineDifferences(
   const names = new Set([...Object.keys(states(expected)), ...Object.keys(states(found))]);
   return [
     ...difference("type", type, "STANDARD"),
+    ...difference("log level", logLevel, MACHINE_LOG.level),
+    ...difference("log group", logGroup.split(":")[6], `${MACHINE_LOG.prefix}${name}`),
     ...["StartAt", "TimeoutSeconds"].flatMap((each) => difference(each, found[each], expected[each])),
     ...[...names].flatMap((each) => {
       const [is, should] = [states(found)[each], states(expected)[each]];

@@ -73,6 +73,8 @@ export function endMessage(
     "",
     "For the change ticket:",
     `  keyturn rotate status --gate ${gate} --evidence md`,
+    "The same with pictures, as one file to attach:",
+    `  keyturn rotate status --gate ${gate} --report html=rotation.html`,
     "",
     `Execution ${execution} has ended.`,
   ];

@@ -75,7 +75,7 @@ ${lines.remove.join("\n")}
 
 | file | what |
 | --- | --- |
-| \`${format === "cfn" ? "template.json" : "main.tf.json"}\` | everything that is deployed: ${schedules.length} schedules, a state machine, a function, a topic, roles, a log group, ${alarms.length} alarms |
+| \`${format === "cfn" ? "template.json" : "main.tf.json"}\` | everything that is deployed: ${schedules.length} schedules, a state machine, a function, a topic, roles, two log groups, ${alarms.length} alarms |
 | \`state-machine.asl.json\` | the state machine${format === "cfn" ? ", as it stands in the template" : ""} |
 | \`${packageFile}\` | the function's package: \`index.js\` and \`keyturn.yaml\` |
 | \`.keyturn-unattended.json\` | what keyturn wrote, so that writing again replaces nothing of yours |

@@ -1,5 +1,12 @@
 /** A deployment as Terraform's JSON configuration. The state machine is a file of its own, filled in by templatefile. Pure. */
-import { type Alarm, type Deployment, FUNCTION, type Schedule } from "./deployment.ts";
+import {
+  type Alarm,
+  type Deployment,
+  FUNCTION,
+  MACHINE_LOG,
+  RETENTION_DAYS,
+  type Schedule,
+} from "./deployment.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -41,7 +48,10 @@ export function terraformConfiguration(deployment: Deployment, packageFile: stri
           endpoint: expression("var.email"),
         },
       },
-      aws_cloudwatch_log_group: { function: { name: `/aws/lambda/${name}`, retention_in_days: 400 } },
+      aws_cloudwatch_log_group: {
+        function: { name: `/aws/lambda/${name}`, retention_in_days: RETENTION_DAYS },
+        machine: { name: `${MACHINE_LOG.prefix}${name}`, retention_in_days: RETENTION_DAYS },
+      },
       aws_iam_role: roles(),
       aws_iam_role_policy: policies(deployment),
       aws_lambda_function: { turn: lambda(deployment, packageFile) },
@@ -108,6 +118,7 @@ function policies({ policy }: Deployment): Json {
       allow("lambda:InvokeFunction", "aws_lambda_function.turn.arn"),
       allow("sns:Publish", "aws_sns_topic.people.arn"),
       allow("states:ListExecutions", "local.machine_arn"),
+      { Effect: "Allow", Action: MACHINE_LOG.actions, Resource: "*" },
     ]),
     schedule: of("schedule", "start", [allow("states:StartExecution", "aws_sfn_state_machine.rotation.arn")]),
   };
@@ -143,6 +154,11 @@ function machine({ name }: Deployment): Json {
     name,
     type: "STANDARD",
     role_arn: expression("aws_iam_role.machine.arn"),
+    logging_configuration: {
+      level: MACHINE_LOG.level,
+      include_execution_data: MACHINE_LOG.includeExecutionData,
+      log_destination: `${expression("aws_cloudwatch_log_group.machine.arn")}:*`,
+    },
     definition: expression(
       `templatefile("${expression("path.module")}/state-machine.asl.json", { ${filled.join(", ")} })`,
     ),

@@ -96,6 +96,7 @@ describe("keyturn unattended check", () => {
     ["another state", "Machine", {}, "state machine: state Tell differs"],
     ["a state less", "Machine", {}, "state machine: state Wait is missing"],
     ["a state more", "Machine", {}, "state machine: state More is not keyturn's"],
+    ["no log", "Machine", { LoggingConfiguration: undefined }, "state machine: log level OFF, not ALL"],
     ["a slower tick", "TickDemo", { ScheduleExpression: "rate(2 days)" }, "not rate(1 hour)"],
     [
       "another target",
@@ -114,7 +115,8 @@ describe("keyturn unattended check", () => {
   ])("names %s", async (what, logical, properties, fact) => {
     const site = await healthy();
     if (what === "code") site.engine.codeSha256 = "AAAA";
-    else if (logical === "Machine") site.engine.change("Machine", { Definition: changed(site, what) });
+    else if (logical === "Machine" && what !== "no log")
+      site.engine.change("Machine", { Definition: changed(site, what) });
     else site.engine.change(logical, properties);
     const { document, exitCode } = await check(site);
     expect(idsOf({ document } as never)).toEqual(["deployment-outdated"]);

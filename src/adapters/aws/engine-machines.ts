@@ -45,7 +45,9 @@ export function sfnMachines(config: object, bounds: Omit<Bounds, "by">, { read }
         client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }), options),
       );
       const { status = "ACTIVE", type = "", definition = "", roleArn = "" } = found;
-      return { arn, status, type, definition, role: roleArn };
+      const { level = "OFF", destinations = [] } = found.loggingConfiguration ?? {};
+      const logGroup = destinations[0]?.cloudWatchLogsLogGroup?.logGroupArn ?? "";
+      return { arn, status, type, definition, role: roleArn, logLevel: level, logGroup };
     } catch (thrown) {
       if (!isError(thrown, "ERR_NOT_FOUND")) throw thrown;
       return undefined;

@@ -105,7 +105,9 @@ function identityOf(
   const own = kind.named === undefined ? undefined : properties[kind.named];
   const name = typeof own === "string" ? own : `stack-${logical}-1A2B3C`;
   const at = kind.service === "iam" ? `:${accountId}` : `${region}:${accountId}`;
-  return { type, name, arn: `arn:aws:${kind.service}:${at}:${kind.path}${name}` };
+  // A log group's ends with a star: it stands for its streams.
+  const end = kind.path === "log-group:" ? ":*" : "";
+  return { type, name, arn: `arn:aws:${kind.service}:${at}:${kind.path}${name}${end}` };
 }
 
 function isTrue(condition: unknown, given: ReadonlyMap<string, string>): boolean {
