@@ -65,6 +65,8 @@ export async function loadSources(
   keep?: string,
 ): Promise<readonly LogSource[]> {
   const columns = columnsIn(texts);
+  // What only queries of denied lines use is not kept of the others, which are most.
+  const ofAll = columnsIn(texts.filter((text) => !/\bWHERE is_denied\b/.test(text)));
   const parquet = new Map<string, readonly string[]>();
   for (const { path, form } of readable) {
     if (form.kind !== "parquet") continue;
@@ -80,14 +82,14 @@ export async function loadSources(
   const whole = viewText(
     localFields(readable, parquet),
     rest,
-    [...new Set([...columns, "at_time", "status"])],
+    { all: [...new Set([...ofAll, "at_time", "status", "is_denied"])], ofDenied: columns },
     LINE_COLUMNS,
   );
   const kind =
     "CASE WHEN line_kind = 'line' AND (at_time IS NULL OR status IS NULL) THEN 'damaged' ELSE line_kind END";
   const kept = keep === undefined ? "" : ` WHERE line_kind <> 'line' OR ${keep}`;
   await engine.query(
-    `CREATE TABLE log_lines AS SELECT * REPLACE (${kind} AS line_kind) FROM (${whole}) lines${kept}`,
+    `CREATE TABLE log_lines AS SELECT *${columns.includes("status") ? "" : " EXCLUDE (status)"} REPLACE (${kind} AS line_kind) FROM (${whole}) lines${kept}`,
   );
   const within = [
     "line_kind = 'line'",

@@ -37,17 +37,11 @@ type Column = readonly [name: string, sql: string];
 
 const SIGNED_QUERY = "'(^|&)(Key-Pair-Id|Signature|Policy|Expires|Hash-Algorithm)='";
 const SIGNED_COOKIE = "'(^|; *|;%20)CloudFront-(Key-Pair-Id|Signature|Policy|Expires)='";
-/**
- * Finds the value at the start of the header or after `;`, its usual place, by plain searches: a regular
- * expression over every cookie of every line costs as much as reading them, so only the rest gets one.
- */
-const KEY_COOKIE = `CASE WHEN COALESCE(key_cookie_at, 0) = 0 THEN CAST(NULL AS VARCHAR) ${[
-  "substr(cookie, key_cookie_at - 4, 4) = ';%20'",
-  "substr(cookie, key_cookie_at - 2, 2) = '; '",
-  "key_cookie_at = 1",
-]
-  .map((isWhole) => `WHEN ${isWhole} THEN split_part(substr(cookie, key_cookie_at + 23, 130), ';', 1)`)
-  .join(" ")} ELSE regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([^;]*)', 2) END`;
+/** Cut out by plain searches: a regular expression over every cookie of every line costs as much as reading them. */
+const keyAfter = (before: string) =>
+  `NULLIF(split_part(split_part(cookie, '${before}CloudFront-Key-Pair-Id=', 2), ';', 1), '')`;
+/** At the start of the header, behind `; ` or, in v1, `;%20`; only then in unusual places. NULL or empty: none. */
+const KEY_COOKIE = `COALESCE(CASE WHEN cookie LIKE 'CloudFront-Key-Pair-Id=%' THEN ${keyAfter("")} END, ${keyAfter("; ")}, ${keyAfter(";%20")}, CASE WHEN strpos(cookie, 'CloudFront-Key-Pair-Id=') > 0 THEN regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([^;]*)', 2) END)`;
 /** Real-time logs cut cookie headers off here: a cookie missing from one this long may have been cut off. */
 const CUT_OFF = 800;
 /** The size of CloudFront's own page for a WAF block. */
@@ -88,7 +82,6 @@ const FIRST: readonly Column[] = [
   ["path", "split_part(cs_uri_stem, '?', 1)"],
   ["query", "COALESCE(cs_uri_query, NULLIF(split_part(cs_uri_stem, '?', 2), ''))"],
   ["cookie", "cs_cookie"],
-  ["key_cookie_at", "strpos(cs_cookie, 'CloudFront-Key-Pair-Id=')"],
   // Encoded in v1 and w3c only: files of both kinds may be read together.
   ["user_agent", "replace(cs_user_agent, '%20', ' ')"],
   ["client_family", CLIENT_FAMILY],
@@ -114,10 +107,6 @@ function second({ routes, mint, maskedStatuses, rotation }: ViewSettings): reado
       "is_masked",
       `COALESCE(result_type = 'Error' AND response_result_type = 'Error' AND (status BETWEEN 200 AND 399${masked.length > 0 ? ` OR status IN (${masked.join(", ")})` : ""}), FALSE)`,
     ],
-    [
-      "carrier",
-      `CASE WHEN COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE) THEN 'query' WHEN COALESCE(regexp_like(cookie, ${SIGNED_COOKIE}), FALSE) THEN 'cookies' WHEN length(cookie) >= ${CUT_OFF} AND is_cut_off THEN 'unknown' ELSE 'none' END`,
-    ],
     ["is_signed_url", `COALESCE(regexp_like(query, ${SIGNED_QUERY}), FALSE)`],
     ["query_key", "regexp_extract(query, '(^|&)Key-Pair-Id=([A-Za-z0-9_-]+)(&|$)', 2)"],
     ["cookie_key", KEY_COOKIE],
@@ -130,6 +119,10 @@ function second({ routes, mint, maskedStatuses, rotation }: ViewSettings): reado
 }
 
 const THIRD: readonly Column[] = [
+  [
+    "carrier",
+    `CASE WHEN is_signed_url THEN 'query' WHEN length(cookie_key) > 0 OR COALESCE(regexp_like(CASE WHEN cookie_key IS NULL OR cookie_key = '' THEN cookie END, ${SIGNED_COOKIE}), FALSE) THEN 'cookies' WHEN length(cookie) >= ${CUT_OFF} AND is_cut_off THEN 'unknown' ELSE 'none' END`,
+  ],
   [
     "key_pair_id",
     "CASE WHEN is_signed_url THEN CASE WHEN length(query_key) BETWEEN 1 AND 128 THEN query_key END WHEN length(cookie_key) BETWEEN 1 AND 128 THEN CASE WHEN regexp_like(cookie_key, '^[A-Za-z0-9_-]+$') THEN cookie_key END END",
@@ -169,14 +162,20 @@ export const VIEW_COLUMNS: readonly string[] = [
   ...FIFTH,
 ].map(([name]) => name);
 
+interface KeptColumns {
+  readonly all: readonly string[];
+  /** NULL in the lines that are no denials. */
+  readonly ofDenied?: readonly string[];
+}
+
 /**
- * A SELECT over `fields` (a relation with every name of LOG_FIELDS, and `is_cut_off`). Keeps only `columns` and
+ * A SELECT over `fields` (a relation with every name of LOG_FIELDS, and `is_cut_off`). Keeps only these columns and
  * `also`; the query engine drops what they do not need.
  */
 export function viewText(
   fields: string,
   settings: ViewSettings,
-  columns: readonly string[] = VIEW_COLUMNS,
+  { all, ofDenied = [] }: KeptColumns = { all: VIEW_COLUMNS },
   also: readonly string[] = [],
 ): string {
   const layer = (added: readonly Column[]) => added.map(([name, sql]) => `${sql} AS ${name}`).join(",\n  ");
@@ -185,9 +184,10 @@ export function viewText(
     ...(settings.to === undefined ? [] : [`at_time < ${instantLiteral(settings.to)}`]),
   ];
   const where = within.length === 0 ? "" : `\nWHERE ${within.join(" AND ")}`;
-  const kept = [...columns, ...also].join(", ");
+  const some = ofDenied.filter((name) => !all.includes(name));
+  const kept = [...all, ...some.map((name) => `CASE WHEN is_denied THEN ${name} END AS ${name}`), ...also];
   const passed = ["is_cut_off", ...also].join(", ");
-  return `SELECT ${kept}
+  return `SELECT ${kept.join(", ")}
 FROM (SELECT *,
   ${layer(FIFTH)}
 FROM (SELECT *,
