@@ -4,6 +4,7 @@ import { chainOf, type Link } from "../audit/doctor/links.ts";
 import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
 import type { Finding } from "../finding.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
+import { findingsText, remedyText } from "./findings.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -42,7 +43,11 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
     outcome: likeliest === undefined && isWell ? "done" : "finding",
     result,
     findings,
-    text: (style) => doctorText(result, findings, style),
+    findingsOn: "text",
+    text: (style) =>
+      [doctorText(result, findings, style), findingsText(findings, style), firstText(findings, style)]
+        .filter((part) => part !== "")
+        .join("\n\n"),
   };
 }
 
@@ -86,6 +91,12 @@ function doctorText(
         : `${style.bold(`"${failed.name}" failed`)}, and none of the checks explains it.`
       : `${style.bold(`Most likely: ${likeliest}.`)} See the first finding:`;
   return [style.bold(url), ...lines, "", verdict].join("\n");
+}
+
+/** Again, where the other findings have moved it off a small terminal. */
+function firstText([first, ...others]: readonly Finding[], style: Style): string {
+  if (first?.remedy === undefined || first.severity === "note" || others.length === 0) return "";
+  return `${style.bold(`First, for ${first.id}:`)}\n${remedyText(first.remedy, style)}`;
 }
 
 function wellText(findings: readonly Finding[]): string {

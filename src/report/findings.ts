@@ -18,7 +18,7 @@ export function findingsText(findings: readonly Finding[], style: Style): string
 }
 
 /** A command stays on one line, for copying; a sentence is wrapped. */
-function remedyText(remedy: string, style: Style): string {
+export function remedyText(remedy: string, style: Style): string {
   const line = `${style.sign.arrow} ${style.code(remedy)}`;
   return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }

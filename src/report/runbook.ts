@@ -17,7 +17,8 @@ export function runbookIndex(entries: readonly IndexEntry[], style: Style): stri
       ...symptoms.map((symptom) => wrap(`${style.sign.bullet} ${symptom}`, style.columns, 2, 4)),
     ].join("\n"),
   );
-  return `${lines.join("\n")}\n${style.sign.arrow} ${style.code(`keyturn runbook show ${entries[0]?.name ?? "NAME"}`)}, with --gate NAME for your gate's values\n`;
+  const first = style.code(`keyturn runbook show ${entries[0]?.name ?? "NAME"}`);
+  return `${lines.join("\n")}\nwith --gate NAME, a page has your gate's values:\n${style.sign.arrow} ${first}\n`;
 }
 
 /** The head of a transcript: plain text, for a ticket. */

@@ -161,7 +161,7 @@ describe("keyturn doctor", () => {
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match",
       "s3-signature-mismatch",
-      /OAC/,
+      /AllViewerExceptHostHeader/,
     ],
     [404, "NoSuchKey", "The specified key does not exist.", "s3-no-object", /aws s3 ls/],
     [404, "NoSuchBucket", "The specified bucket does not exist", "s3-no-bucket", /keyturn probe https:/],
@@ -297,6 +297,18 @@ describe("keyturn doctor", () => {
     expect(stdout).not.toContain("nothing wrong");
     expect(stdout).toContain("error replica-other-version");
     expect(exitCode).toBe(0);
+  });
+
+  it("ends with what to do first, where other findings come in between", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "behavior-unprotected");
+    const { stdout } = await ill.run(`doctor ${FILE}`);
+    const last = stdout.trimEnd().split("\n\n").at(-1) ?? "";
+    expect(last).toMatch(/^First, for route-unprotected:\n {2}-> add key group /);
+    // Alone, it needs no repetition.
+    const alone = await probedSite();
+    turnOn(alone.site, "waf-block");
+    expect((await alone.run(`doctor ${FILE}`)).stdout).not.toContain("First, for");
   });
 
   it("takes a signed URL by itself, and does not show its signature", async () => {

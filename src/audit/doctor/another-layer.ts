@@ -55,7 +55,9 @@ function saidByS3({ status, classification, complaint }: EdgeAnswer, url: string
     ...finding,
     severity: status === 404 && isPassed ? "note" : "error",
     evidence: [...finding.evidence, ...classification.evidence],
-    remedy: finding.remedy === "keyturn doctor URL" ? `keyturn probe ${shellWord(url)}` : finding.remedy,
+    remedy: finding.remedy?.startsWith("keyturn doctor ")
+      ? `keyturn probe ${shellWord(url)}`
+      : finding.remedy,
   };
 }
 
