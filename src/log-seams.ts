@@ -87,7 +87,7 @@ export interface LogBucket {
   /** Writes the object into a new file, in parts. Throws ERR_NOT_FOUND if it is gone, ERR_PRECONDITION if it changed. */
   fetch(bucket: string, object: LogObject, path: string): Promise<void>;
 }
-export interface WarehousePlace {
+export interface QuerySettings {
   readonly workgroup?: string;
   /** `s3://bucket/prefix/`; absent: the workgroup's own. */
   readonly outputLocation?: string;
@@ -99,7 +99,7 @@ interface WarehouseAnswer {
 /** Athena. */
 export interface LogWarehouse {
   /** Starts a query, waits for its end and reads all pages; an interrupt stops it there too. Throws ERR_LOG_ENGINE for what it refuses. */
-  run(sql: string, place: WarehousePlace): Promise<WarehouseAnswer>;
+  run(sql: string, place: QuerySettings): Promise<WarehouseAnswer>;
 }
 /** Where AWS keeps access logs; every client loads on first use. */
 export interface LogCloud {

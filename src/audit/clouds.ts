@@ -12,7 +12,7 @@ import type { ThrottledPool } from "./throttled-pool.ts";
 type Needs = Pick<World, "cloud" | "logCloud" | "env" | "interrupt">;
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 
-export interface LookedAt {
+export interface GateSnapshots {
   readonly accounts: readonly AccountSnapshot[];
   /** Gates whose account could not be read. */
   readonly unread: readonly { readonly gate: Gate; readonly error: KeyturnError }[];
@@ -22,19 +22,19 @@ export interface LookedAt {
  * One snapshot for each account that the gates name, by profile and role, side by side. Throws only if none could be
  * read, or after an interrupt.
  */
-export async function lookAtGates(
+export async function snapshotGates(
   options: AuditOptions,
   flags: Flags,
   world: Needs,
   newPool: () => ThrottledPool,
-): Promise<LookedAt> {
+): Promise<GateSnapshots> {
   const byAccount = new Map<string, Gate[]>();
   for (const gate of options.gates) {
     const name = cloudName({ ...cloudOptionsOf(flags, world.env, gate), region: undefined });
     byAccount.set(name, [...(byAccount.get(name) ?? []), gate]);
   }
   const looked = await Promise.all(
-    [...byAccount.values()].map(async (gates): Promise<LookedAt> => {
+    [...byAccount.values()].map(async (gates): Promise<GateSnapshots> => {
       try {
         const cloudOf = memoizedClouds(flags, world);
         const { controlPlane } = await cloudOf(gates[0] as Gate);
@@ -62,7 +62,7 @@ export async function lookAtGates(
 }
 
 /** A gate of an account that could not be read. */
-export function unreadGateFinding({ gate, error }: LookedAt["unread"][number]): Finding {
+export function unreadGateFinding({ gate, error }: GateSnapshots["unread"][number]): Finding {
   return {
     id: "gate-unreadable",
     severity: "error",

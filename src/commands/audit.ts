@@ -1,7 +1,7 @@
 /** `keyturn audit`: is each gate wired as declared? Reads only. */
 import { Command, Option } from "commander";
 import { auditFindings } from "../audit/audit.ts";
-import { lookAtGates, unreadGateFinding } from "../audit/clouds.ts";
+import { snapshotGates, unreadGateFinding } from "../audit/clouds.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
@@ -51,7 +51,7 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
     ? allGates
     : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
   const options = { gates, allGates, wholeAccount: flags.all === true };
-  const { accounts, unread } = await lookAtGates(options, flags, world, () => createThrottledPool(world));
+  const { accounts, unread } = await snapshotGates(options, flags, world, () => createThrottledPool(world));
   const findings = [...unread.map(unreadGateFinding), ...accounts.flatMap(auditFindings)];
   if (flags.credentials !== undefined) {
     const { runningSignersFindings } = await import("../audit/running-signer.ts");

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { findingsOf } from "../audit/check.ts";
 import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
-import { lookAtGates } from "../audit/clouds.ts";
+import { snapshotGates } from "../audit/clouds.ts";
 import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { matrixOf } from "../audit/matrix.ts";
 import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
@@ -34,7 +34,7 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
   const options = { gates: [gate], allGates: [...file.gates.values()], wholeAccount: false };
-  const { accounts } = await lookAtGates(options, flags, world, () => createThrottledPool(world));
+  const { accounts } = await snapshotGates(options, flags, world, () => createThrottledPool(world));
   const snapshot = accounts[0]?.snapshots[0];
   if (snapshot === undefined) throw new InternalError("ERR_INTERNAL", "the requested gate was not checked");
   // A page about another account would be kept as evidence.

@@ -3,7 +3,7 @@ import { runbookOf } from "../help/pages-by-id.ts";
 import type { ProgressOutput } from "../report/rotation-progress.ts";
 import type { Rotate } from "../sandbox/rehearsal/rehearsal.ts";
 import { runUnattended } from "../sandbox/rehearsal/unattended.ts";
-import type { RotateRun } from "../unattended/sight.ts";
+import type { RotateRun } from "../unattended/run-status.ts";
 import { resume } from "./rotate/resume.ts";
 import { start } from "./rotate/start.ts";
 

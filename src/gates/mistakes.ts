@@ -16,8 +16,8 @@ export interface Mistake {
 type Issue = z.core.$ZodIssue;
 
 export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): Mistake[] {
-  const listed = issues.slice(0, MOST_TOLD).flatMap((issue) => mistakesOf(issue, [], document));
-  const left = issues.length - MOST_TOLD;
+  const listed = issues.slice(0, MOST_LISTED).flatMap((issue) => mistakesOf(issue, [], document));
+  const left = issues.length - MOST_LISTED;
   const last = listed.at(-1);
   if (left <= 0 || last === undefined) return listed;
   return [
@@ -27,7 +27,7 @@ export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocumen
 }
 
 /** More than anyone reads at once; finding each position takes a pass over the file. */
-const MOST_TOLD = 200;
+const MOST_LISTED = 200;
 
 /** A mistake that shows only when fields are compared. */
 export function mistakeAt(path: Path, message: string, document: YamlDocument): Mistake {
@@ -39,7 +39,7 @@ function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[]
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = knownNames(path);
-      return issue.keys.slice(0, MOST_TOLD).map((key) => {
+      return issue.keys.slice(0, MOST_LISTED).map((key) => {
         const meant = nearest(key, known);
         return {
           place: document.placeOf([...path, key], "key"),

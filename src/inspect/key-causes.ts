@@ -2,7 +2,7 @@
 import type { CapturedCookie } from "../capture/capture.ts";
 import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
-import { describeNoKeyPairId } from "../keys/key-pair-id-look.ts";
+import { describeNoKeyPairId } from "../keys/no-key-pair-id.ts";
 import { nearest } from "../text/nearest.ts";
 import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
 import { misplacedCredentials } from "./misplaced.ts";

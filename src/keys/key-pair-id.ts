@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
-import { describeNoKeyPairId } from "./key-pair-id-look.ts";
+import { describeNoKeyPairId } from "./no-key-pair-id.ts";
 import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {

@@ -3,8 +3,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
 import type { Sealed } from "../sealed.ts";
 import { publicHalf } from "./fingerprint.ts";
-import { describeKeyLook, type WantedHalf } from "./key-look.ts";
 import { type PemRepair, repairPem } from "./pem-repair.ts";
+import { recognizeKeyInput, type WantedHalf } from "./recognize-key-input.ts";
 
 export interface ReadPrivateKey {
   readonly privateKey: KeyObject;
@@ -90,10 +90,10 @@ function named<Key>(input: string | Uint8Array, wanted: WantedHalf, read: () => 
     return read();
   } catch (thrown) {
     if (!isError(thrown, "ERR_KEY_UNREADABLE") || thrown.message.startsWith("this is ")) throw thrown;
-    const look = describeKeyLook(input, wanted);
+    const look = recognizeKeyInput(input, wanted);
     // The label already says so, unless it is wrong.
-    const isSaid = thrown.message.startsWith('it holds "') && !look?.is.startsWith("labelled");
-    throw look === undefined || isSaid ? thrown : unreadable(`this is ${look.is}`, look.hints, thrown);
+    const isNamed = thrown.message.startsWith('it holds "') && !look?.is.startsWith("labelled");
+    throw look === undefined || isNamed ? thrown : unreadable(`this is ${look.is}`, look.hints, thrown);
   }
 }
 

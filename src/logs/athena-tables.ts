@@ -1,7 +1,7 @@
 /** What a gate's table in Athena is called, where its logs lie and how: by flags, keyturn.yaml, then the account. */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { WarehousePlace } from "../log-seams.ts";
+import type { QuerySettings } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import {
   databaseFor,
@@ -11,7 +11,7 @@ import {
   type TableForm,
   type TableFormat,
 } from "./athena-ddl.ts";
-import type { LogDestination, LogPlace } from "./destinations.ts";
+import type { LogDestination, LogLocation } from "./destinations.ts";
 import { readableDestinations } from "./fetch-logs.ts";
 import { fieldsFlag } from "./field-names.ts";
 import { logsListed } from "./listing.ts";
@@ -26,7 +26,7 @@ export interface AthenaFlags {
   /** For w3c: the names in their order. */
   readonly fields?: string;
 }
-export interface AthenaTable extends WarehousePlace {
+export interface AthenaTable extends QuerySettings {
   readonly database: string;
 }
 
@@ -108,7 +108,7 @@ export async function gateLayout(
 }
 
 /** As the first object that was delivered lies: how AWS joins its parts is not documented for every case. */
-async function firstFolder(place: LogPlace, { bucketOf }: GateDestinations): Promise<string | undefined> {
+async function firstFolder(place: LogLocation, { bucketOf }: GateDestinations): Promise<string | undefined> {
   const bucket = await bucketOf();
   for await (const { key } of logsListed(place, { from: 0, to: Number.MAX_SAFE_INTEGER }, bucket)) {
     return templated(key.slice(place.prefix.length).replace(/[^/]*$/, ""), place.distribution);
@@ -134,7 +134,7 @@ function templated(folder: string, distribution: string): string {
 }
 
 /** Columns of the table that keyturn makes for that destination. */
-function partitionsOf({ layout, suffixPath }: LogPlace): readonly string[] {
+function partitionsOf({ layout, suffixPath }: LogLocation): readonly string[] {
   if (layout === "v1") return [];
   if (!suffixPath) return PARTITIONS;
   return PARTITIONS.filter((part) =>
@@ -158,7 +158,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** Before anything was delivered: as AWS's default would lie. */
-function assumedFolder({ account, suffixPath, isHiveStyle }: LogPlace): string {
+function assumedFolder({ account, suffixPath, isHiveStyle }: LogLocation): string {
   const suffix = (suffixPath || "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}").replace(/^\/|\/$/g, "");
   const filled = suffix.replace(/(=?)\{(\w+)\}/g, (whole, hasKey: string, name: string) => {
     const column = COLUMNS[name];

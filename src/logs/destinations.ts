@@ -16,10 +16,10 @@ export interface LogDestination {
   /** Chosen for v2; absent: a fixed list, or not known. */
   readonly fields?: readonly string[];
   /** For objects in S3. */
-  readonly s3?: LogPlace;
+  readonly s3?: LogLocation;
 }
 
-export interface LogPlace {
+export interface LogLocation {
   readonly bucket: string;
   /** Empty, or v1's prefix as configured, or v2's folder with a slash at the end. */
   readonly prefix: string;

@@ -6,7 +6,7 @@ import { HaltError, InputError, isError, KeyturnError } from "../errors.ts";
 import type { LogBucket, LogDesk } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
-import type { LogDestination, LogPlace } from "./destinations.ts";
+import type { LogDestination, LogLocation } from "./destinations.ts";
 import { type HourlyObject, logsWithin, type Period } from "./listing.ts";
 import { counted } from "./question.ts";
 import type { GateDestinations } from "./where.ts";
@@ -25,7 +25,7 @@ export interface LogGap {
   readonly why: string;
 }
 interface Found extends HourlyObject {
-  readonly place: LogPlace;
+  readonly place: LogLocation;
 }
 type Needs = Pick<World, "terminal">;
 

@@ -5,7 +5,7 @@
  */
 import type { LogBucket, LogObject } from "../log-seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import type { LogPlace } from "./destinations.ts";
+import type { LogLocation } from "./destinations.ts";
 
 export interface Period {
   readonly from: EpochSeconds;
@@ -23,7 +23,7 @@ export const LATEST: Seconds = 24 * HOUR;
 
 /** Every object whose hour touches the period, and those of the 24 hours before it that came late. */
 export async function* logsWithin(
-  place: LogPlace,
+  place: LogLocation,
   period: Period,
   bucket: LogBucket,
 ): AsyncIterable<HourlyObject> {
@@ -37,7 +37,7 @@ export async function* logsWithin(
 
 /** Those whose hour touches the period, or is not told. */
 export async function* logsListed(
-  place: LogPlace,
+  place: LogLocation,
   period: Period,
   bucket: LogBucket,
 ): AsyncIterable<HourlyObject> {
@@ -53,7 +53,7 @@ export async function* logsListed(
 }
 
 async function* walked(
-  place: LogPlace,
+  place: LogLocation,
   folder: string,
   period: Period,
   bucket: LogBucket,
@@ -72,7 +72,7 @@ async function* walked(
 }
 
 /** Names that tell: another account's or distribution's, another service's, another time's. */
-function mayHold(folder: string, place: LogPlace, period: Period): boolean {
+function mayHold(folder: string, place: LogLocation, period: Period): boolean {
   const parts = partsOf(folder, place);
   const isForeign = parts.some(
     (part, at) =>
@@ -85,7 +85,7 @@ function mayHold(folder: string, place: LogPlace, period: Period): boolean {
 }
 
 /** Folder names below the prefix, without Hive's `key=`. */
-const partsOf = (folder: string, { prefix }: LogPlace) =>
+const partsOf = (folder: string, { prefix }: LogLocation) =>
   folder
     .slice(prefix.length)
     .split("/")
@@ -97,7 +97,7 @@ interface Span extends Readonly<Record<"start" | "end", EpochSeconds>> {
 }
 
 /** The time that folders like `2026/11/28/10` stand for; undefined without a year. */
-function spanOf(path: string, place: LogPlace): Span | undefined {
+function spanOf(path: string, place: LogLocation): Span | undefined {
   const parts = partsOf(path.replace(/[^/]*$/, ""), place);
   const at = parts.findIndex((part) => /^20\d\d$/.test(part));
   if (at < 0) return undefined;

@@ -36,13 +36,13 @@ function hostRoutes(routes: readonly GateRoute[], distributions: readonly Served
 
 /** Whatever the host; those of a distribution whose hosts are known are with it already. */
 function otherRoutes(routes: readonly GateRoute[], distributions: readonly Served[]): LogRoute[] {
-  const isTold = ({ distributions: ids }: GateRoute) =>
+  const isPlaced = ({ distributions: ids }: GateRoute) =>
     ids !== undefined &&
     distributions.length > 0 &&
     distributions
       .filter(({ id }) => ids.includes(id))
       .every(({ domainName, aliases }) => ![domainName, ...aliases].some((host) => host.includes("*")));
-  const rest = routes.filter((route) => !isTold(route));
+  const rest = routes.filter((route) => !isPlaced(route));
   const [first] = distributions;
   return (first === undefined ? rest.toSorted(longestFirst) : inOrder(rest, first)).map(logRoute);
 }

@@ -70,16 +70,16 @@ async function gateOf(flags: SettingFlags, world: Needs): Promise<Gate | undefin
   return openGate(flags, world);
 }
 
-interface AskedAccount {
+interface AccountAnswer {
   readonly trustOf?: TrustOf;
   readonly marks?: RotationMarks;
   readonly distributions?: readonly Distribution[];
   readonly unasked?: string;
 }
 
-const UNTOLD: ReadonlySet<string> = new Set(["ERR_INTERNAL", "ERR_INTERRUPTED"]);
+const RETHROWN: ReadonlySet<string> = new Set(["ERR_INTERNAL", "ERR_INTERRUPTED"]);
 
-async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Needs): Promise<AskedAccount> {
+async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Needs): Promise<AccountAnswer> {
   if ((flags.publicKey ?? []).length > 0 || (flags.account && gate === undefined)) {
     const { of } = await trustLookup(flags, world);
     return { trustOf: of };
@@ -90,8 +90,8 @@ async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Nee
   } catch (thrown) {
     // What needs no account is answered all the same, unless the gate was named: then nothing is left out in silence.
     const isNamed = (flags.gate ?? world.env.KEYTURN_GATE ?? "") !== "" || flags.rotation !== undefined;
-    const isTold = thrown instanceof KeyturnError && !UNTOLD.has(thrown.code);
-    if (isTold && !isNamed) return { unasked: thrown.message };
+    const isReported = thrown instanceof KeyturnError && !RETHROWN.has(thrown.code);
+    if (isReported && !isNamed) return { unasked: thrown.message };
     throw thrown;
   }
 }
@@ -101,7 +101,7 @@ async function asked(
   flags: SettingFlags,
   { controlPlane, vault }: Cloud,
   { clock }: Needs,
-): Promise<AskedAccount> {
+): Promise<AccountAnswer> {
   const account = new AccountTrust(controlPlane, gate);
   const distributions = await Promise.all(
     gate.distributions.map(async (id) => (await controlPlane.getDistribution(id)).value),

@@ -7,7 +7,7 @@ import { openGate } from "../gates/open.ts";
 import type { LogBucket, LogCloud, LogDelivery } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import { destinationsOf, type LogDestination, type LogPlace } from "./destinations.ts";
+import { destinationsOf, type LogDestination, type LogLocation } from "./destinations.ts";
 import { HOUR, LATEST, logsListed } from "./listing.ts";
 import type { SettingFlags } from "./setting.ts";
 
@@ -81,8 +81,8 @@ async function untilRefused(look: () => Promise<Known>): Promise<Known> {
   try {
     return await look();
   } catch (thrown) {
-    const isTold = thrown instanceof KeyturnError && thrown.code !== "ERR_INTERRUPTED";
-    if (isTold && thrown.code !== "ERR_INTERNAL") return { unread: thrown.message };
+    const isReported = thrown instanceof KeyturnError && thrown.code !== "ERR_INTERRUPTED";
+    if (isReported && thrown.code !== "ERR_INTERNAL") return { unread: thrown.message };
     throw thrown;
   }
 }
@@ -97,7 +97,7 @@ async function lookInto(
   return s3 === undefined ? {} : lookIntoBucket(s3, await bucketOf(), clock.now());
 }
 
-async function lookIntoBucket(place: LogPlace, bucket: LogBucket, now: EpochSeconds): Promise<Known> {
+async function lookIntoBucket(place: LogLocation, bucket: LogBucket, now: EpochSeconds): Promise<Known> {
   const oldest = await firstHour(place, bucket, now);
   const hours: EpochSeconds[] = [];
   const lates: Seconds[] = [];
@@ -119,7 +119,7 @@ async function lookIntoBucket(place: LogPlace, bucket: LogBucket, now: EpochSeco
 
 /** Keys are in the order of time, so the first is the oldest. */
 async function firstHour(
-  place: LogPlace,
+  place: LogLocation,
   bucket: LogBucket,
   now: EpochSeconds,
 ): Promise<EpochSeconds | undefined> {

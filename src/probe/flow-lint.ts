@@ -47,9 +47,9 @@ export async function lintMinted(
   ];
   const kinds = [...new Map(faults.map((fault) => [fault.id, fault])).values()];
   // A Path that covers nothing is reported once, by the stronger of the two findings.
-  const isPathTold = kinds.some(({ id }) => id === "cookie-path-mismatch");
+  const isPathReported = kinds.some(({ id }) => id === "cookie-path-mismatch");
   return kinds
-    .filter(({ id }) => !(isPathTold && id === "cookie-path-differs"))
+    .filter(({ id }) => !(isPathReported && id === "cookie-path-differs"))
     .map((fault) => finding(fault, minted.url));
 }
 

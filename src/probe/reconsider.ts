@@ -46,8 +46,8 @@ function hiddenDenial(each: Judged, judged: readonly Judged[]): Judgement | unde
   const { expectation, judgement, answer, request } = each;
   if (expectation.kind !== "denied" || judgement.verdict !== "failed" || answer === undefined)
     return undefined;
-  const isTelling = judgement.fault.endsWith("-allowed") || judgement.fault === "denial-unrecognised";
-  if (!isTelling || answer.layer === "edge-no-origin" || answer.status === 401) return undefined;
+  const provesLayer = judgement.fault.endsWith("-allowed") || judgement.fault === "denial-unrecognised";
+  if (!provesLayer || answer.layer === "edge-no-origin" || answer.status === 401) return undefined;
   const alike = judged.filter(({ request: other }) => other.method === request.method);
   const bad = alike.filter(({ expectation: other }) => other.kind === "denied");
   const good = alike.filter(isPositive).flatMap(({ answer: other }) => other ?? []);

@@ -62,13 +62,13 @@ export function targetsOfGate(gate: Gate): Target[] {
   const bases = basesOf(gate);
   return bases.flatMap((base) =>
     gate.routes
-      .filter((route) => isAskedAt(base, route, gate))
+      .filter((route) => isProbedAt(base, route, gate))
       .map((route) => targetOf(gate, route, base, bases.length > 1)),
   );
 }
 
 /** Whether one of the distributions that answer there has the route. */
-function isAskedAt(base: string, route: GateRoute, { canaries }: Gate): boolean {
+function isProbedAt(base: string, route: GateRoute, { canaries }: Gate): boolean {
   const there = Object.keys(canaries).filter((id) => splitUrl(canaries[id] as string).base === base);
   return there.length === 0 || there.some((id) => isRouteOf(route, id));
 }

@@ -26,7 +26,7 @@ export function evidenceReport(record: RotationRecord, now: EpochSeconds, format
 
 export function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<string, unknown>> {
   const { gate, rotation, goal, mode, epoch, startedBy, old, proofs, repairs } = record;
-  const all = happened(record);
+  const all = evidenceRows(record);
   return {
     gate,
     rotation,
@@ -72,7 +72,7 @@ function proofFacts(proof: Proof): Readonly<Record<string, unknown>> {
   };
 }
 
-interface Happened {
+interface EvidenceRow {
   readonly what: string;
   readonly at: EpochSeconds;
   /** The record shows that it happened, not when. `seen`: by `at`, at the latest; `unseen`: no time was recorded. */
@@ -80,7 +80,7 @@ interface Happened {
 }
 
 /** In the order in which they happened; within one second, in the only possible order. */
-function happened(record: RotationRecord): readonly Happened[] {
+function evidenceRows(record: RotationRecord): readonly EvidenceRow[] {
   const { openedAt, old, new: fresh, proofs, goal, newMaySign, noReturn, finished } = record;
   const oldOut = `old id ${old.keyPairId} removed from every key group`;
   const newOut = `new id ${fresh?.keyPairId} removed from every key group`;
@@ -103,7 +103,7 @@ function happened(record: RotationRecord): readonly Happened[] {
 }
 
 /** The first canary check of a proof is sent once every group is as the proof requires: with the new id, or without the old. */
-function newKeyIn(id: string, { openedAt, proofs, newMaySign }: RotationRecord): (Happened | undefined)[] {
+function newKeyIn(id: string, { openedAt, proofs, newMaySign }: RotationRecord): (EvidenceRow | undefined)[] {
   const trustedBy = proofs.new?.begunAt;
   const uploaded = `new public key ${id} uploaded`;
   return [
@@ -112,15 +112,15 @@ function newKeyIn(id: string, { openedAt, proofs, newMaySign }: RotationRecord):
   ];
 }
 
-function dated(at: EpochSeconds | undefined, what: string): Happened | undefined {
+function dated(at: EpochSeconds | undefined, what: string): EvidenceRow | undefined {
   return at === undefined ? undefined : { at, what };
 }
 
-function seenBy(at: EpochSeconds | undefined, what: string): Happened | undefined {
+function seenBy(at: EpochSeconds | undefined, what: string): EvidenceRow | undefined {
   return at === undefined ? undefined : { at, what, undated: "seen" };
 }
 
-function eventRow({ at, what, undated }: Happened): string {
+function eventRow({ at, what, undated }: EvidenceRow): string {
   const when = undated === "unseen" ? "not recorded" : formatInstant(at);
   return `| ${undated === "seen" ? "by " : ""}${when} | ${what} |`;
 }
@@ -146,7 +146,7 @@ export function evidenceLines(record: RotationRecord): readonly string[] {
     "",
     "| when | what was observed |",
     "| --- | --- |",
-    ...happened(record).map(eventRow),
+    ...evidenceRows(record).map(eventRow),
     ...repairs.map(({ at, what, lasted }) => {
       const length = lasted === undefined ? "" : ` (had lasted ${formatDuration(lasted)})`;
       return `| ${formatInstant(at)} | repaired: ${escapeMarkdown(what)}${length} |`;

@@ -39,7 +39,7 @@ export async function progressOn(
 const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
 
 /** The suffix of an act's line, by the act's result. */
-const LOOKING_AGAIN = {
+const READING_AGAIN = {
   done: "",
   moved: " (refused, what was read is out of date: reading again)",
   unclear: " (no answer: reading again)",
@@ -51,7 +51,7 @@ function logOn(terminal: Terminal, clock: Needs["clock"]): Progress {
   return (event) => {
     const time = clockTime(event.kind === "waiting" ? event.now : clock.now());
     if (event.kind === "acted") {
-      terminal.note(`${time} ${event.act.step}: ${event.act.why}${LOOKING_AGAIN[event.outcome]}`);
+      terminal.note(`${time} ${event.act.step}: ${event.act.why}${READING_AGAIN[event.outcome]}`);
       lastWait = "";
     }
     if (event.kind !== "waiting") return;
@@ -90,7 +90,7 @@ class StageLines {
     if (step !== this.#step) this.#begin(step, event.record.goal);
     if (event.kind === "waiting") return this.#live(waitText(event));
     const { act, outcome } = event;
-    if (act.repair !== undefined || outcome !== "done") this.#warn(step, act.why + LOOKING_AGAIN[outcome]);
+    if (act.repair !== undefined || outcome !== "done") this.#warn(step, act.why + READING_AGAIN[outcome]);
     else this.#live(act.why);
   };
 

@@ -171,7 +171,7 @@ const settingText = (name: string, value: number | string) =>
 /** The proofs that still hold. One whose time grew continues; one made with other canaries is void. */
 function provenUnder(record: RotationRecord, settings: Settings): RotationRecord["proofs"] {
   const before = record.settings;
-  const isAskedElsewhere = Object.entries(settings.canaries).some(([id, url]) => before.canaries[id] !== url);
+  const isCanaryMoved = Object.entries(settings.canaries).some(([id, url]) => before.canaries[id] !== url);
   const length = proofLength(settings);
   const isLonger = length > proofLength(before);
   const entries = PROOFS.flatMap((name) => {
@@ -179,7 +179,7 @@ function provenUnder(record: RotationRecord, settings: Settings): RotationRecord
     if (proof === undefined) return [];
     // Proven by age: no canary was sent, and its age at that time is no longer known.
     if (proof.good === 0 && proof.provenAt !== undefined) return isLonger ? [] : [[name, proof] as const];
-    if (isAskedElsewhere) return [];
+    if (isCanaryMoved) return [];
     const isShort =
       proof.good < settings.triples || proof.lastAt - (proof.goodSince ?? proof.lastAt) < length;
     if (proof.provenAt === undefined || !isShort) return [[name, proof] as const];

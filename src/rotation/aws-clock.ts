@@ -45,10 +45,10 @@ function known(at: EpochSeconds | undefined): EpochSeconds {
 export function tellMachineClock(
   terminal: Pick<World["terminal"], "note">,
 ): (ahead: Seconds | undefined) => void {
-  let isTold = false;
+  let isWarned = false;
   return (ahead) => {
-    if (isTold || ahead === undefined) return;
-    isTold = true;
+    if (isWarned || ahead === undefined) return;
+    isWarned = true;
     terminal.note(
       `warning: this machine's clock is ${aheadText(ahead, "AWS's")}; the rotation uses AWS's clock, but cookies minted here use this one: set it (timedatectl, sntp)`,
     );

@@ -81,16 +81,16 @@ export interface RunAhead {
   readonly wait?: boolean;
   readonly until?: Stage;
   /** The operator says what a halted rotation waits for. */
-  readonly isTold?: boolean;
+  readonly isConfirmed?: boolean;
 }
 
 /** False for a run that only waits, is halted, or sends canary requests: then there is nothing to confirm. */
 export function changesSomething(
   { state, steps }: Pick<RotationStatus, "state" | "steps">,
   record: RotationRecord,
-  { wait, until, isTold }: RunAhead,
+  { wait, until, isConfirmed }: RunAhead,
 ): boolean {
   if (record.finished !== undefined) return state === "ready";
-  const goesOn = state === "ready" || (state === "waiting" && wait === true) || isTold === true;
+  const goesOn = state === "ready" || (state === "waiting" && wait === true) || isConfirmed === true;
   return goesOn && changesAhead(record, until, steps).length > 0;
 }

@@ -124,7 +124,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
       return { record, observation, next: reached };
     }
     if ("waitUntil" in next && options.wait === true) {
-      await waitTelling(next, record, tools, options);
+      await waitWithProgress(next, record, tools, options);
       continue;
     }
     if (!("act" in next)) {
@@ -146,7 +146,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
 }
 
 /** Sleeps until the wait should be over, or until the next check for outside damage; the next responses decide. */
-async function waitTelling(
+async function waitWithProgress(
   wait: WaitUntil,
   record: RotationRecord,
   { clock, interrupt }: DriveTools,

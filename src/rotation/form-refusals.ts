@@ -5,7 +5,7 @@ import type { KeyType } from "../keys/key-pair.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 
-interface AskedOfSecret {
+interface FormFlags {
   readonly gate: Pick<Gate, "name">;
   readonly keep: readonly string[];
   readonly keyType: KeyType;
@@ -15,7 +15,7 @@ interface AskedOfSecret {
 /** Signers expect the secret's present format; if it cannot be written back that way, refuse before anything changes. */
 export function formRefusals(
   { signing, secret }: PlanFacts,
-  { gate, keep, keyType, leavesStale }: AskedOfSecret,
+  { gate, keep, keyType, leavesStale }: FormFlags,
 ) {
   if ("trouble" in signing) return [];
   const stale = signing.form.stale(keyType).filter(({ field }) => !leavesStale.includes(field));

@@ -19,7 +19,7 @@ function journalName(gate: string): string {
  * run continues. Later entries are still tried, since a disk may have room again.
  */
 export function neverStopping(store: JournalStore, warn: (text: string) => void): JournalStore {
-  let isTold = false;
+  let isWarned = false;
   return {
     ...store,
     async append(name, entry) {
@@ -27,8 +27,8 @@ export function neverStopping(store: JournalStore, warn: (text: string) => void)
         await store.append(name, entry);
       } catch (thrown) {
         if (!(thrown instanceof KeyturnError)) throw thrown;
-        if (!isTold) warn(`warning: ${thrown.message}; the rotation continues without these entries`);
-        isTold = true;
+        if (!isWarned) warn(`warning: ${thrown.message}; the rotation continues without these entries`);
+        isWarned = true;
       }
     },
   };

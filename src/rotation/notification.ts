@@ -37,7 +37,7 @@ export interface Notification {
 }
 
 /** What tells the events apart. */
-export type Happening =
+export type NotificationEvent =
   | {
       readonly event: "halted";
       readonly stage: Step;
@@ -53,7 +53,7 @@ export type Notified = Pick<RotationRecord, "gate" | "rotation" | "goal" | "mode
 
 export function notificationOf(
   { gate, rotation, goal, mode, startedBy }: Notified,
-  happening: Happening,
+  happening: NotificationEvent,
   at: EpochSeconds,
 ): Notification {
   const { ticket } = startedBy;

@@ -2,7 +2,7 @@
 import { isError, KeyturnError } from "../errors.ts";
 import type { DriveOptions, DriveTools, ProgressEvent } from "./drive.ts";
 import type { Halt, Step } from "./next.ts";
-import { type Happening, type Notified, notificationOf } from "./notification.ts";
+import { type NotificationEvent, type Notified, notificationOf } from "./notification.ts";
 import type { Notifier } from "./notifier.ts";
 import { driveToStatus } from "./session.ts";
 import type { RotationStatus } from "./status.ts";
@@ -35,13 +35,13 @@ export async function driveNotified(
 
 class RunListener {
   isHalted = false;
-  readonly #tell: (known: Notified, happening: Happening) => void;
+  readonly #tell: (known: Notified, happening: NotificationEvent) => void;
   #known: Notified;
   #step: Step | undefined;
   /** The stage that the run waits in. */
   #waiting: Step | undefined;
 
-  constructor(known: Notified, tell: (known: Notified, happening: Happening) => void) {
+  constructor(known: Notified, tell: (known: Notified, happening: NotificationEvent) => void) {
     this.#known = known;
     this.#tell = tell;
   }

@@ -197,13 +197,13 @@ async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
     if (!isRecent || !isForeign({ record }, versionId)) continue;
     foreign.set(versionId, await vault.get(secret.id, { versionId }));
   }
-  const isSightingDue =
+  const isReplicaReadDue =
     record.goal === "forward" ? record.switchedAt === undefined : record.backAt === undefined;
   const described = await vault.describe(secret.id);
-  const replicas = isSightingDue ? described.replicas : [];
+  const replicas = isReplicaReadDue ? described.replicas : [];
   const home = current.arn.split(":")[3];
   const lacking = (record.settings.regions ?? []).find(
-    (region) => isSightingDue && region !== home && !replicas.some((each) => each.region === region),
+    (region) => isReplicaReadDue && region !== home && !replicas.some((each) => each.region === region),
   );
   const failed =
     replicas.find(({ status }) => status === "Failed") ??

@@ -1,5 +1,5 @@
 /** What a watched rotation's two statuses, one after the other, are worth notifying of. Pure. */
-import type { Happening } from "./notification.ts";
+import type { NotificationEvent } from "./notification.ts";
 import type { RotationStatus } from "./status.ts";
 
 /** Between two canary checks a stage that waits is also ready for the next one. */
@@ -10,9 +10,9 @@ const isWait = ({ state, step, steps }: RotationStatus) =>
 export function happeningsBetween(
   before: RotationStatus | undefined,
   now: RotationStatus,
-): readonly Happening[] {
+): readonly NotificationEvent[] {
   if (before === undefined || before.rotation !== now.rotation) return [];
-  const happenings: Happening[] = [];
+  const happenings: NotificationEvent[] = [];
   if (before.step !== now.step && isWait(before)) happenings.push({ event: "wait-over", stage: before.step });
   if (now.halt !== undefined && now.halt !== before.halt) {
     const { step: stage, halt, says: message, typeNext: next } = now;

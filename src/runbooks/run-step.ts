@@ -27,20 +27,20 @@ type Needs = Pick<World, "terminal" | "clock" | "keyturn" | "interrupt">;
 /** Stops at the first command that does not exit as the page says. Throws ERR_CONFIRMATION if one is not confirmed. */
 export async function runStep(
   step: RunbookStep,
-  manners: StepOptions,
+  options: StepOptions,
   world: Needs,
 ): Promise<readonly RanCommand[]> {
   const ran: RanCommand[] = [];
   for (const { argv, exitCode: expected } of step.commands) {
     world.interrupt.throwIfAborted();
-    const command = ["keyturn", ...argv, ...manners.global].map(shellWord).join(" ");
-    if (manners.ask) await confirm(command, world.terminal);
+    const command = ["keyturn", ...argv, ...options.global].map(shellWord).join(" ");
+    if (options.ask) await confirm(command, world.terminal);
     else world.terminal.note(`$ ${command}`);
     const startedAt = world.clock.now();
-    const { terminal, printed } = recording(world.terminal, manners.aside);
-    const exitCode = await world.keyturn([...argv, ...manners.global], terminal);
+    const { terminal, printed } = recording(world.terminal, options.aside);
+    const exitCode = await world.keyturn([...argv, ...options.global], terminal);
     const ended = { command, startedAt, exitCode, expected, output: printed() };
-    await manners.keep(ended);
+    await options.keep(ended);
     ran.push(ended);
     if (exitCode === expected) continue;
     const rest = ran.length < step.commands.length ? "; the rest of the step was not run" : "";

@@ -14,7 +14,7 @@ import { DEFAULTS } from "./template-input.ts";
 
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
 type Needs = Pick<World, "engineCloud" | "env" | "clock">;
-type GatePlace = Pick<Gate, "profile" | "region"> | undefined;
+type GateScope = Pick<Gate, "profile" | "region"> | undefined;
 
 const PATIENCE: Seconds = 3;
 
@@ -22,7 +22,7 @@ export const deploymentName = ({ KEYTURN_DEPLOYMENT }: World["env"]): string =>
   KEYTURN_DEPLOYMENT || DEFAULTS.name;
 
 /** A deployment works with its own account's credentials, and assumes the gates' roles itself. */
-export function engineOptions(flags: Flags, env: World["env"], gate: GatePlace): CloudOptions {
+export function engineOptions(flags: Flags, env: World["env"], gate: GateScope): CloudOptions {
   const { profile, region } = gate ?? {};
   return cloudOptionsOf(flags, env, { profile, region });
 }
@@ -30,7 +30,7 @@ export function engineOptions(flags: Flags, env: World["env"], gate: GatePlace):
 /** The executions that drive a gate, the earliest first; empty if there are none, undefined if that is unknown. */
 export function atWorkNow(
   gate: string,
-  declared: GatePlace,
+  declared: GateScope,
   flags: Flags,
   world: Needs,
 ): Promise<readonly ExecutionAtWork[] | undefined> {
@@ -80,7 +80,7 @@ async function readLists(engine: EngineCloud, machineArn: string): Promise<Lists
 }
 
 async function ifReadable<T>(
-  gate: GatePlace,
+  gate: GateScope,
   flags: Flags,
   { engineCloud, env, clock }: Needs,
   read: (engine: EngineCloud, machineArn: string) => Promise<T>,

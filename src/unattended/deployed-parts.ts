@@ -6,7 +6,7 @@ import {
   machineDifferences,
   scheduleDifferences,
 } from "./expected-parts.ts";
-import { type AwsPlace, type Deployed, placeOf, topicArn } from "./read-deployed.ts";
+import { type Deployed, type DeploymentScope, placeOf, topicArn } from "./read-deployed.ts";
 
 export type PartKind = "function" | "state-machine" | "schedules" | "alarms" | "topic";
 
@@ -53,7 +53,11 @@ function functionPart({ function: found }: Deployed, expected: Deployment): Part
   return part("function", says, { differences: functionDifferences(found, expected), stopped });
 }
 
-function machinePart({ machine, function: lambda }: Deployed, expected: Deployment, place: AwsPlace): Part {
+function machinePart(
+  { machine, function: lambda }: Deployed,
+  expected: Deployment,
+  place: DeploymentScope,
+): Part {
   if (machine === undefined) return missingPart("state-machine", expected.name);
   return part("state-machine", expected.name, {
     differences: machineDifferences(machine, expected, { functionArn: lambda?.arn, place }),
@@ -61,14 +65,14 @@ function machinePart({ machine, function: lambda }: Deployed, expected: Deployme
   });
 }
 
-function schedulesPart({ schedules, machine }: Deployed, expected: Deployment, place: AwsPlace): Part {
+function schedulesPart({ schedules, machine }: Deployed, expected: Deployment, place: DeploymentScope): Part {
   return severalPart("schedules", schedules, expected.schedules, {
     differences: (is, should) => scheduleDifferences(is, should, { machineArn: machine?.arn, place }),
     stopped: ({ state }) => (state === "ENABLED" ? [] : [`it is ${state}: nothing starts by it`]),
   });
 }
 
-function alarmsPart(found: Deployed, expected: Deployment, place: AwsPlace): Part {
+function alarmsPart(found: Deployed, expected: Deployment, place: DeploymentScope): Part {
   const of = {
     Machine: found.machine?.arn,
     Function: expected.name,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DeployedAlarm, DeployedFunction, DeployedMachine, DeployedSchedule } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
 import { type Alarm, type Deployment, FUNCTION, MACHINE_LOG, type Schedule } from "./deployment.ts";
-import { type AwsPlace, topicArn } from "./read-deployed.ts";
+import { type DeploymentScope, topicArn } from "./read-deployed.ts";
 import { placeholder } from "./state-machine.ts";
 
 /** Terraform's variable allows the older one, for providers that do not know the newer one yet. */
@@ -38,7 +38,7 @@ export function functionDifferences(
 export function machineDifferences(
   { definition, type, logLevel, logGroup }: DeployedMachine,
   { name, machine }: Deployment,
-  { functionArn, place }: { readonly functionArn: string | undefined; readonly place: AwsPlace },
+  { functionArn, place }: { readonly functionArn: string | undefined; readonly place: DeploymentScope },
 ): string[] {
   const filled = JSON.stringify(machine)
     .replaceAll(
@@ -78,7 +78,7 @@ function parsedDefinition(text: string): Record<string, unknown> {
 export function scheduleDifferences(
   { expression, target }: DeployedSchedule,
   expected: Schedule,
-  { machineArn, place }: { readonly machineArn: string | undefined; readonly place: AwsPlace },
+  { machineArn, place }: { readonly machineArn: string | undefined; readonly place: DeploymentScope },
 ): string[] {
   const given = parsedDefinition(target.input);
   const input = parsedDefinition(typeof given.Input === "string" ? given.Input : "");

@@ -30,14 +30,14 @@ export async function readDeployed(name: string, engine: EngineCloud): Promise<D
   return { function: found, machine, schedules, alarms, topic };
 }
 
-export interface AwsPlace {
+export interface DeploymentScope {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
 /** Of the first ARN that names a region. */
-export function placeOf(arns: readonly (string | undefined)[]): AwsPlace | undefined {
+export function placeOf(arns: readonly (string | undefined)[]): DeploymentScope | undefined {
   for (const arn of arns) {
     const [, partition = "", , region = "", account = ""] = arn?.split(":") ?? [];
     if (region !== "") return { partition, region, account };
@@ -45,5 +45,5 @@ export function placeOf(arns: readonly (string | undefined)[]): AwsPlace | undef
   return undefined;
 }
 
-export const topicArn = ({ partition, region, account }: AwsPlace, name: string): string =>
+export const topicArn = ({ partition, region, account }: DeploymentScope, name: string): string =>
   `arn:${partition}:sns:${region}:${account}:${name}`;

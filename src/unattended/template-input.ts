@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 
-interface Said {
+interface TemplateFlags {
   readonly every: string;
   readonly startAt: string;
   readonly name: string;
@@ -23,7 +23,7 @@ const DAY: Seconds = 86_400;
 export const isDeploymentName = (name: string) => /^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/.test(name);
 
 /** Throws ERR_USAGE, ERR_DURATION. */
-export function templateInput({ every, startAt, name, kmsKey = [] }: Said): TemplateInput {
+export function templateInput({ every, startAt, name, kmsKey = [] }: TemplateFlags): TemplateInput {
   const age = parseDuration(every);
   if (age < DAY) {
     throw new UsageError("ERR_USAGE", `--every ${every} is too short: a rotation alone may take a day`, [

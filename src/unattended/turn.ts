@@ -13,7 +13,7 @@ import { earlierExecution } from "./at-work.ts";
 import { presentKeyAge, recordedKeyAge } from "./key-age.ts";
 import { endMessage, errorMessage, outageMessage, type RunbookOf } from "./messages.ts";
 import type { TurnMetrics } from "./metrics.ts";
-import { isOver, type RotateRun, type Sight, sightOf } from "./sight.ts";
+import { isOver, type RotateRun, type RunStatus, runStatusOf } from "./run-status.ts";
 import type { Message, TurnInput, TurnResult } from "./turn-shape.ts";
 import { wakeAt } from "./wake.ts";
 
@@ -113,12 +113,17 @@ class Turn {
       throw thrown;
     });
     await readAgain();
-    const seen = sightOf(report.result);
+    const seen = runStatusOf(report.result);
     if (seen === undefined) return this.#done("no rotation is open");
     return this.#seen(seen, report.resumeAfter, isOpen || run === start, session.tools.clock.now());
   }
 
-  #seen(seen: Sight, resumeAfter: EpochSeconds | undefined, wasOpen: boolean, now: EpochSeconds): TurnResult {
+  #seen(
+    seen: RunStatus,
+    resumeAfter: EpochSeconds | undefined,
+    wasOpen: boolean,
+    now: EpochSeconds,
+  ): TurnResult {
     const { runbookOf } = this.#tools;
     const { rotation, step, epoch, says } = seen;
     const where = { rotation, stage: step, epoch, why: says };

@@ -1,6 +1,6 @@
 /** Gates of several accounts and regions: one look an account, one client a region. */
 import { describe, expect, it } from "vitest";
-import { lookAtGates, unreadGateFinding } from "../../src/audit/clouds.ts";
+import { snapshotGates, unreadGateFinding } from "../../src/audit/clouds.ts";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { AccessError, ConflictError } from "../../src/errors.ts";
 import type { Gate } from "../../src/gates/gate.ts";
@@ -43,7 +43,7 @@ async function lookAt(gates: Gate[], closed?: string) {
   const accounts = emptyAccounts(closed);
   const world = { ...memoryWorld(), cloud: accounts.cloud };
   const asked = { gates, allGates: gates, wholeAccount: false };
-  const looked = await lookAtGates(asked, {}, world, () => createThrottledPool(world));
+  const looked = await snapshotGates(asked, {}, world, () => createThrottledPool(world));
   return { ...accounts, snapshots: looked.accounts, unread: looked.unread };
 }
 const gate = (name: string, more: Partial<Gate> = {}): Gate => ({

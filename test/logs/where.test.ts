@@ -38,7 +38,7 @@ describe("keyturn logs where", () => {
 
   it("tells since when there are logs, and how late they come", async () => {
     const site = await probedSite();
-    site.site.account.logStore.manners = { ...PROMPT, delay: 900 };
+    site.site.account.logStore.flaws = { ...PROMPT, delay: 900 };
     await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
     const hour = Math.floor(site.world.clock.now() / 3600) * 3600;
     await site.world.clock.advance(3 * 3600);

@@ -6,7 +6,7 @@
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { SiteWorld } from "./site-world.ts";
 
-interface Sight {
+interface RunStatus {
   readonly current: string;
   readonly trusted: readonly string[];
   readonly keys: readonly string[];
@@ -20,7 +20,7 @@ export class Witness {
   readonly #world: SiteWorld;
   readonly #trustedSince = new Map<string, number>();
   readonly #lastCurrent = new Map<string, number>();
-  #last: Sight;
+  #last: RunStatus;
 
   constructor(world: SiteWorld) {
     this.#world = world;
@@ -47,7 +47,7 @@ export class Witness {
   }
 
   /** After somebody else wrote: what is seen by then is not keyturn's doing. */
-  look(): Sight {
+  look(): RunStatus {
     const now = this.#world.clock.now();
     const seen = this.#see();
     this.#lastCurrent.set(this.#last.current, now);
@@ -56,7 +56,7 @@ export class Witness {
     return seen;
   }
 
-  #see(): Sight {
+  #see(): RunStatus {
     const { account, ids } = this.#world.site;
     const { registry } = account.secrets;
     const { versions } = registry.findPrimary(account.region, DEMO.secret);
@@ -69,7 +69,7 @@ export class Witness {
     };
   }
 
-  #judgeSwitch(before: Sight, { current, trusted }: Sight): void {
+  #judgeSwitch(before: RunStatus, { current, trusted }: RunStatus): void {
     const { clock, site } = this.#world;
     this.switchedTo.push(current);
     if (!trusted.includes(current)) this.wrongs.push(`AWSCURRENT moved to ${current}, which is not trusted`);
@@ -86,7 +86,7 @@ export class Witness {
       this.wrongs.push(`AWSCURRENT moved to ${current}, which ${setting.pop} does not know`);
   }
 
-  #judgeRemoval(id: string, { current }: Sight): void {
+  #judgeRemoval(id: string, { current }: RunStatus): void {
     const { clock, site } = this.#world;
     const { signerCache, cookieTtl } = site.settings;
     const cached = signerCache === "until-restart" ? 0 : signerCache;

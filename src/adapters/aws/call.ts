@@ -28,7 +28,7 @@ type Surroundings = CallSurroundings &
 
 export function awsCalls(surroundings: Surroundings): AwsCalls {
   const { interrupt, clock, terminal } = surroundings;
-  const whileSilent = silenceTeller(surroundings);
+  const whileSilent = silenceNotice(surroundings);
   const run = async <T>(name: CallName, abortSignal: AbortSignal, call: () => Promise<T>): Promise<T> => {
     interrupt.throwIfAborted();
     const ended = whileSilent(name);
@@ -68,7 +68,7 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
 }
 
 /** Names the slow call, and again whenever an attempt times out. Of parallel calls, names one. */
-function silenceTeller({ limits, terminal }: Surroundings): (name: CallName) => () => void {
+function silenceNotice({ limits, terminal }: Surroundings): (name: CallName) => () => void {
   let telling: CallName | undefined;
   return (name) => {
     let waited = 0;

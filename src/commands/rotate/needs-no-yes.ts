@@ -15,6 +15,6 @@ export async function needsNoYes(
 ): Promise<boolean> {
   if (flags.yes === true || !terminal.interactive) return true;
   const status = await lookAt(tools);
-  const isTold = flags.signersRestarted === true || flags.deployed === true;
-  return status === undefined || !changesSomething(status, record, { ...flags, isTold });
+  const isConfirmed = flags.signersRestarted === true || flags.deployed === true;
+  return status === undefined || !changesSomething(status, record, { ...flags, isConfirmed });
 }

@@ -44,10 +44,10 @@ export async function rebuilt(
     typeBack: gate.name,
     flag: isUrgent ? "--yes-cut-off-viewers" : "--yes",
   };
-  const isSaid = isUrgent
+  const isConfirmed = isUrgent
     ? flags.yesCutOffViewers === true
     : flags.yes === true || !world.terminal.interactive;
-  if (isSaid) world.terminal.note(does);
+  if (isConfirmed) world.terminal.note(does);
   else await confirmed(asked, {}, world);
   // Said with yes, the mode counts at once: nobody else may put the old key back in between.
   await rebuildRecord(tools, gate, by, false);

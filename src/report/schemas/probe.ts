@@ -25,7 +25,7 @@ const asked = z.strictObject({
   requestId: z.string().optional(),
 });
 
-const originSight = z.strictObject({
+const originLogRow = z.strictObject({
   route: z.string(),
   denied: count,
   deniedSeen: count,
@@ -54,7 +54,7 @@ const matrix = z.strictObject({
   routesNotAsked: z.array(z.strictObject({ route: z.string(), because: z.string() })),
   edgeLocations: z.record(z.string(), count),
   requests: z.array(asked),
-  originLog: z.array(originSight).optional(),
+  originLog: z.array(originLogRow).optional(),
   bypass: bypass.optional(),
 });
 

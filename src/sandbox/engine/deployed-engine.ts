@@ -4,7 +4,7 @@
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
-import { filled, type Resource, resourcesOf, type StackPlace } from "./stack.ts";
+import { filled, type Resource, resourcesOf, type StackScope } from "./stack.ts";
 
 export interface Deployed extends Resource {
   readonly createdAt: EpochSeconds;
@@ -28,7 +28,7 @@ export interface AlarmState {
   readonly reason: string;
   readonly since: EpochSeconds;
 }
-interface EngineOptions extends StackPlace {
+interface EngineOptions extends StackScope {
   readonly clock: Pick<Clock, "now">;
   readonly random: Pick<Random, "uuid">;
 }

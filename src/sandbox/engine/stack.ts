@@ -14,7 +14,7 @@ export interface Resource {
   /** With every reference resolved. */
   readonly properties: Properties;
 }
-export interface StackPlace {
+export interface StackScope {
   readonly accountId: string;
   readonly region: string;
 }
@@ -49,7 +49,7 @@ const KINDS: Readonly<
 export function resourcesOf(
   template: Template,
   parameters: Readonly<Record<string, string>>,
-  place: StackPlace,
+  place: StackScope,
 ): ReadonlyMap<string, Resource> {
   const given = new Map<string, string>([
     ["AWS::Partition", "aws"],
@@ -98,7 +98,7 @@ function identityOf(
   logical: string,
   type: string,
   properties: Properties,
-  { accountId, region }: StackPlace,
+  { accountId, region }: StackScope,
 ) {
   const kind = KINDS[type];
   if (kind === undefined) throw new Error(`${type} is not known`);

@@ -3,7 +3,7 @@ import type { Seconds } from "../../time.ts";
 import type { SwitchLabel } from "../switches.ts";
 
 /** Shares are of all lines, in [0, 1]. */
-export interface DeliveryManners {
+export interface DeliveryFlaws {
   /** From a request to its object. */
   readonly delay: Seconds;
   readonly lateShare: number;
@@ -15,7 +15,7 @@ export interface DeliveryManners {
   /** In no order at all, instead of a few places from their own. */
   readonly isShuffled: boolean;
 }
-export const PROMPT: DeliveryManners = {
+export const PROMPT: DeliveryFlaws = {
   delay: 0,
   lateShare: 0,
   lateBy: 0,
@@ -25,7 +25,7 @@ export const PROMPT: DeliveryManners = {
 };
 
 interface LogFault extends SwitchLabel {
-  readonly manners: Partial<DeliveryManners>;
+  readonly flaws: Partial<DeliveryFlaws>;
 }
 
 const GROUP = "Access logs in S3";
@@ -34,23 +34,23 @@ export const LOG_FAULTS = {
   "logs-late": {
     title: "a third of the lines come a minute late, in files of their own",
     group: GROUP,
-    manners: { lateShare: 1 / 3, lateBy: 60 },
+    flaws: { lateShare: 1 / 3, lateBy: 60 },
   },
   "logs-missing": {
     title: "a tenth of the lines never come",
     group: GROUP,
-    manners: { missingShare: 1 / 10 },
+    flaws: { missingShare: 1 / 10 },
   },
   "logs-disordered": {
     title: "lines come in no order, a tenth in the file of the hour before",
     group: GROUP,
-    manners: { isShuffled: true, earlierFileShare: 1 / 10 },
+    flaws: { isShuffled: true, earlierFileShare: 1 / 10 },
   },
 } as const satisfies Readonly<Record<string, LogFault>>;
 
 export type LogFaultId = keyof typeof LOG_FAULTS;
 
-/** The usual manners with these faults on. */
-export function mannersWith(usual: DeliveryManners, on: readonly LogFaultId[]): DeliveryManners {
-  return Object.assign({ ...usual }, ...on.map((id) => (LOG_FAULTS[id] as LogFault).manners));
+/** The usual flaws with these faults on. */
+export function flawsWith(usual: DeliveryFlaws, on: readonly LogFaultId[]): DeliveryFlaws {
+  return Object.assign({ ...usual }, ...on.map((id) => (LOG_FAULTS[id] as LogFault).flaws));
 }

@@ -11,7 +11,7 @@ import type { EpochSeconds } from "../../time.ts";
 import { type AccessLog, jsonText, type LoggedLine, v1Text } from "../edge/access-log.ts";
 import type { Switches } from "../switches.ts";
 import type { DeliveredSpan, LogDeliveries, StoredDelivery } from "./deliveries.ts";
-import { type LogFaultId, mannersWith, PROMPT } from "./delivery-faults.ts";
+import { flawsWith, type LogFaultId, PROMPT } from "./delivery-faults.ts";
 
 export interface StoredObject {
   readonly key: string;
@@ -34,7 +34,7 @@ interface Source {
 
 export class LogStore {
   /** While no fault is on. */
-  manners = PROMPT;
+  flaws = PROMPT;
   readonly #clock: Pick<Clock, "now">;
   readonly #accountId: string;
   readonly #deliveries: LogDeliveries;
@@ -112,8 +112,8 @@ export class LogStore {
   }
 
   #taken(source: Source): Waiting[] {
-    const { delay, lateShare, lateBy, missingShare, earlierFileShare, isShuffled } = mannersWith(
-      this.manners,
+    const { delay, lateShare, lateBy, missingShare, earlierFileShare, isShuffled } = flawsWith(
+      this.flaws,
       source.faults.on,
     );
     const { lines, total } = source.log.after(source.taken);

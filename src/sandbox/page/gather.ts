@@ -3,7 +3,7 @@ import { fingerprint } from "../../keys/fingerprint.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { DEMO } from "../demo-gate.ts";
 import { trustedKeys } from "../edge/trust-history.ts";
-import { rotationLook } from "../rotation-look.ts";
+import { rotationView } from "../rotation-view.ts";
 import type { Site } from "../site.ts";
 import type { Switches } from "../switches.ts";
 import type { SandboxView } from "./view.ts";
@@ -23,7 +23,7 @@ export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "
 export async function viewOf(site: PageSite): Promise<SandboxView> {
   const { account, capture, locations, originLog, switches } = site;
   const { publicKeys, keyGroups } = account.cloudFront.state;
-  const rotation = await rotationLook(site, site.secret);
+  const rotation = await rotationView(site, site.secret);
   const now = site.clock.now();
   return {
     now,

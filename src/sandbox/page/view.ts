@@ -5,7 +5,7 @@ import type { TrafficCounts } from "../edge/traffic-history.ts";
 import type { LocationTrust } from "../edge/trust-history.ts";
 import type { OrderedFault } from "../faults.ts";
 import type { OriginCounts } from "../origin/log.ts";
-import type { RotationLook } from "../rotation-look.ts";
+import type { RotationView } from "../rotation-view.ts";
 
 export interface SandboxView {
   readonly now: EpochSeconds;
@@ -13,7 +13,7 @@ export interface SandboxView {
   readonly site: string;
   readonly api: string;
   /** Absent if the gate was never rotated. */
-  readonly rotation?: RotationLook;
+  readonly rotation?: RotationView;
   /** Of the key that AWSCURRENT holds now, if it is one of the account's. */
   readonly signing?: string;
   readonly trust: readonly LocationTrust[];

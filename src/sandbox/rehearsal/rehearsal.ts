@@ -5,7 +5,7 @@ import type { Cloud, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
 import type { TrafficHistory } from "../edge/traffic-history.ts";
-import { type RotationLook, rotationLook } from "../rotation-look.ts";
+import { type RotationView, rotationView } from "../rotation-view.ts";
 import { type Sandbox, startSandbox } from "../sandbox.ts";
 import type { EdgeHistory } from "../site-pictures.ts";
 import { type LoggedCounts, MUST_BE_ZERO, type RehearsalCounts, type Tally } from "./counts.ts";
@@ -32,7 +32,7 @@ export interface RehearsalEnd {
   readonly took: Seconds;
   /** What the edge did meanwhile, and what the rotation left behind. */
   readonly edge: EdgeHistory;
-  readonly look?: RotationLook;
+  readonly look?: RotationView;
   readonly journal: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -94,7 +94,7 @@ export async function rehearse(
       await traffic.stop();
     }
     const { counts } = traffic.tally;
-    const look = await rotationLook(sandbox);
+    const look = await rotationView(sandbox);
     const to = clock.now();
     const edge: EdgeHistory = {
       ...{

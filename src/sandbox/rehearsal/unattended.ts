@@ -9,7 +9,7 @@ import { unattendedFolder } from "../../unattended/folder.ts";
 import type { RunbookOf } from "../../unattended/messages.ts";
 import { functionPackage } from "../../unattended/package.ts";
 import { runMachine, TaskFailure } from "../../unattended/run-machine.ts";
-import type { RotateRun } from "../../unattended/sight.ts";
+import type { RotateRun } from "../../unattended/run-status.ts";
 import type { StateMachine } from "../../unattended/state-machine.ts";
 import { DEFAULTS } from "../../unattended/template-input.ts";
 import { takeTurn } from "../../unattended/turn.ts";

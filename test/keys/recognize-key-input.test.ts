@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { KeyturnError } from "../../src/errors.ts";
 import { isSameKey } from "../../src/keys/fingerprint.ts";
-import { describeKeyLook } from "../../src/keys/key-look.ts";
 import { readPrivateKey, readPublicKey } from "../../src/keys/pem.ts";
+import { recognizeKeyInput } from "../../src/keys/recognize-key-input.ts";
 import { needs } from "../fakes/needs.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -236,7 +236,7 @@ describe("formats that no common command converts", () => {
   it("shows no part of a key, whatever the format", () => {
     const body = pkcs8.split("\n")[1] as string;
     for (const [, input, wanted] of CONVERTIBLE) {
-      const { is = "", hints = [] } = describeKeyLook(input, wanted) ?? {};
+      const { is = "", hints = [] } = recognizeKeyInput(input, wanted) ?? {};
       expect([is, ...hints].join(" ")).not.toContain(body.slice(0, 20));
     }
     expect(createPrivateKey(pkcs8).equals(privateKey) && createPublicKey(spki).equals(publicKey)).toBe(true);

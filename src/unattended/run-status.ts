@@ -18,13 +18,13 @@ export type RotateRun = (
 type Kept = "rotation" | "state" | "step" | "epoch" | "says" | "turn" | "typeNext";
 
 /** The document's fields that are there for a rotation in any state. */
-export type Sight = Pick<RotationStatus, Kept>;
+export type RunStatus = Pick<RotationStatus, Kept>;
 
-export function sightOf(result: unknown): Sight | undefined {
-  const seen = result as Partial<Sight>;
-  return typeof seen.rotation === "string" ? (seen as Sight) : undefined;
+export function runStatusOf(result: unknown): RunStatus | undefined {
+  const seen = result as Partial<RunStatus>;
+  return typeof seen.rotation === "string" ? (seen as RunStatus) : undefined;
 }
 
-export function isOver({ state }: Sight): boolean {
+export function isOver({ state }: RunStatus): boolean {
   return state === "rotated" || state === "aborted";
 }

@@ -1,7 +1,7 @@
 /** Recognizes unsupported key formats, and gives the command that converts them. Shows nothing of the key. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 
-export interface KeyLook {
+export interface KeyInputKind {
   /** Completes "this is ...". */
   readonly is: string;
   /** `KEYFILE` is a placeholder for the file. */
@@ -10,11 +10,11 @@ export interface KeyLook {
 export type WantedHalf = "private" | "public";
 
 /** Undefined if nothing is recognized. Never throws. */
-export function describeKeyLook(input: string | Uint8Array, wanted: WantedHalf): KeyLook | undefined {
+export function recognizeKeyInput(input: string | Uint8Array, wanted: WantedHalf): KeyInputKind | undefined {
   const bytes = typeof input === "string" ? Buffer.from(input) : Buffer.from(input);
   return (
-    binaryLook(bytes, wanted) ??
-    textLook(
+    binaryKind(bytes, wanted) ??
+    textKind(
       bytes
         .toString("utf8")
         .replace(/^\uFEFF/, "")
@@ -24,10 +24,10 @@ export function describeKeyLook(input: string | Uint8Array, wanted: WantedHalf):
   );
 }
 
-const look = (is: string, ...hints: string[]): KeyLook => ({ is, hints });
+const look = (is: string, ...hints: string[]): KeyInputKind => ({ is, hints });
 const out = (wanted: WantedHalf) => (wanted === "private" ? "key.pem" : "key.pub.pem");
 
-function binaryLook(bytes: Buffer, wanted: WantedHalf): KeyLook | undefined {
+function binaryKind(bytes: Buffer, wanted: WantedHalf): KeyInputKind | undefined {
   const start = bytes.toString("hex", 0, 4);
   const zeros = bytes.subarray(0, 64).filter((byte) => byte === 0).length;
   if (/^(?:fffe|feff)/.test(start) || (zeros >= 16 && bytes.subarray(0, 64).includes(0x2d))) {
@@ -56,7 +56,7 @@ function binaryLook(bytes: Buffer, wanted: WantedHalf): KeyLook | undefined {
 const isPkcs12 = (bytes: Buffer): boolean =>
   /^308(?:0|[1-4].{2,8}?)02010330/.test(bytes.toString("hex", 0, 12));
 
-const pkcs12 = (wanted: WantedHalf): KeyLook =>
+const pkcs12 = (wanted: WantedHalf): KeyInputKind =>
   look(
     "a PKCS#12 store (.p12, .pfx)",
     wanted === "private"
@@ -110,7 +110,7 @@ const PWSH = (wanted: WantedHalf): string =>
 const GENERATE = "keyturn keys generate --out signing-key.pem";
 const SSH_PUBLIC = "ssh-keygen -e -m PKCS8 -f KEYFILE > key.pub.pem";
 
-type TextLook = readonly [looks: RegExp, describe: (wanted: WantedHalf, text: string) => KeyLook];
+type TextLook = readonly [looks: RegExp, describe: (wanted: WantedHalf, text: string) => KeyInputKind];
 
 const TEXTS: readonly TextLook[] = [
   [
@@ -208,12 +208,12 @@ const TEXTS: readonly TextLook[] = [
   [/-----BEGIN PKCS(?:#)?7-----/, () => look("PKCS#7, which contains certificates but no key", GENERATE)],
 ];
 
-function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
+function textKind(text: string, wanted: WantedHalf): KeyInputKind | undefined {
   const found = TEXTS.find(([looks]) => looks.test(text));
   if (found !== undefined) return found[1](wanted, text);
   const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END|$)/.exec(text);
-  if (block !== null) return blockLook(block[1] ?? "", block[2] ?? "", text, wanted);
-  if (/^[A-Za-z0-9+/_\s-]{60,}={0,2}$/.test(text)) return base64Look(text, wanted);
+  if (block !== null) return blockKind(block[1] ?? "", block[2] ?? "", text, wanted);
+  if (/^[A-Za-z0-9+/_\s-]{60,}={0,2}$/.test(text)) return base64Kind(text, wanted);
   if (/^[0-9a-f:\s]{100,}$/i.test(text))
     return look("a hex dump", `xxd -r -p KEYFILE | openssl pkey -inform DER -out key.pem`);
   if (/^[\w/+=.@-]{1,512}$/.test(text) && text.length < 60)
@@ -225,7 +225,7 @@ function textLook(text: string, wanted: WantedHalf): KeyLook | undefined {
 }
 
 /** An unreadable PEM: what its body is, compared with its label. */
-function blockLook(label: string, body: string, text: string, wanted: WantedHalf): KeyLook | undefined {
+function blockKind(label: string, body: string, text: string, wanted: WantedHalf): KeyInputKind | undefined {
   const der = Buffer.from(body.replace(/[^A-Za-z0-9+/=]/g, ""), "base64");
   if (der.toString("latin1", 0, 11) === "-----BEGIN ")
     return look("a PEM inside a PEM", `sed '/^-----/d' KEYFILE | base64 -d > ${out(wanted)}`);
@@ -258,7 +258,7 @@ const CONVERT: Readonly<Record<string, string>> = {
   "an RSA public key in PKCS#1": "openssl rsa -RSAPublicKey_in -inform DER -pubout > key.pub.pem",
 };
 
-function base64Look(text: string, wanted: WantedHalf): KeyLook | undefined {
+function base64Kind(text: string, wanted: WantedHalf): KeyInputKind | undefined {
   const bytes = Buffer.from(text.replace(/\s/g, ""), "base64");
   const inner = /^ssh-|^PuTTY|^\{|^<RSA/.test(bytes.toString("latin1", 0, 8)) || bytes[0] === 0xff;
   if (inner) return look("base64 of another format", `base64 -d KEYFILE > ${out(wanted)}.raw`);

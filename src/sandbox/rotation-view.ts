@@ -16,7 +16,7 @@ import { SecretsRefusal } from "./secrets/refusal.ts";
 import { readValue } from "./secrets/values.ts";
 import type { Site } from "./site.ts";
 
-export interface RotationLook {
+export interface RotationView {
   readonly record: RotationRecord;
   /** Absent while somebody is writing, or where the state cannot be understood. */
   readonly status?: RotationStatus;
@@ -25,10 +25,10 @@ export interface RotationLook {
 const NEVER = new AbortController().signal;
 
 /** Undefined if the gate was never rotated. */
-export async function rotationLook(
+export async function rotationView(
   site: Pick<Site, "account" | "clock">,
   secretId: string = DEMO.secret,
-): Promise<RotationLook | undefined> {
+): Promise<RotationView | undefined> {
   const vault = vaultReads(site);
   const register = secretRegister(vault, secretId);
   let record: RotationRecord | undefined;
