@@ -49,7 +49,7 @@ export interface DeployedAlarm {
   readonly reason: string;
   readonly since: EpochSeconds;
   readonly actionsEnabled: boolean;
-  /** ARNs of whom it tells. */
+  /** ARNs of what it notifies. */
   readonly actions: readonly string[];
   readonly namespace: string;
   readonly metric: string;
@@ -97,7 +97,7 @@ export interface EngineCloud {
   /** The input of the state that an execution waits in, JSON; undefined while it does not wait. */
   waitingWith(executionArn: string): Promise<string | undefined>;
   ended(executionArn: string): Promise<ExecutionEnd>;
-  /** Of a group; empty if there is no such group. */
+  /** The group's schedules; empty if there is no such group. */
   schedules(group: string): Promise<readonly DeployedSchedule[]>;
   /** By the start of their names. */
   alarms(prefix: string): Promise<readonly DeployedAlarm[]>;

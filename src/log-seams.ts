@@ -66,7 +66,7 @@ export interface LogDelivery {
   /** `year=2026/month=11/...` instead of `2026/11/...`. */
   readonly isHiveStyle: boolean;
 }
-/** Of a distribution's events in a log group; empty while there are none. */
+/** A distribution's events in a log group; empty while there are none. */
 export interface LogGroupSpan {
   readonly oldest?: EpochSeconds;
   readonly newest?: EpochSeconds;

@@ -15,7 +15,7 @@ export interface Clock {
   now(): EpochSeconds;
   /** Resolves after `length`, or rejects with the signal's reason. */
   sleep(length: Seconds, signal?: AbortSignal): Promise<void>;
-  /** Aborts after `length`: a limit on work, which nobody waits for. Absent where a clock knows no limits. */
+  /** Aborts after `length`: a time limit for work. Absent on clocks without limits. */
   deadline?(length: Seconds): AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 /** A terminal that does some things differently from the one below it. */
 import type { Terminal } from "../seams.ts";
 
-/** What is true of `terminal`, such as its width, is asked of it each time. */
+/** Reads properties of `terminal`, such as its width, anew each time. */
 export function terminalWith(
   terminal: Terminal,
   changed: Partial<Pick<Terminal, "note" | "insist" | "progress" | "ask">>,

@@ -3,7 +3,7 @@
 const S3 =
   /^(?:[^/?#]*\.)?s3(?:-website|-accesspoint|-accelerate|-fips|-object-lambda|express)?(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|on\.aws|api\.aws)(?::\d+)?$/i;
 
-/** Of a URL or a Resource; virtual-hosted, path-style, website, access point, dual-stack. */
+/** Takes a URL or a Resource: virtual-hosted, path-style, website, access point, dual-stack. */
 export function isS3Host(url: string): boolean {
   return S3.test(/^[^/?#:]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "");
 }

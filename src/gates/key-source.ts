@@ -103,7 +103,7 @@ async function readInput(
     const content = await files.read(source.path).catch((thrown: unknown) => {
       throw isError(thrown, "ERR_FILE_UNREADABLE") ? perhapsASecret(thrown, source.path) : thrown;
     });
-    // Read first: a folder or a public key, which everybody may read, needs no `chmod`.
+    // Read first: a folder or a public key needs no `chmod`.
     if (!isPublic(content)) await refuseExposed(source.path, files);
     return content;
   }

@@ -57,7 +57,7 @@ function ref(name: string, { resources, parameters }: TemplateScope): unknown {
   if (isRecord(parameter)) {
     const { Default: value, Type: type = "String" } = parameter;
     if (value === undefined) return new Unresolved(`parameter ${name} has no default`, name);
-    // Of an SSM parameter the default is its name, not its value.
+    // An SSM parameter's default is the parameter's name, not its value.
     if (String(type).startsWith("AWS::SSM::Parameter::Value")) {
       return new Unresolved(`SSM parameter ${String(value)}`, name);
     }

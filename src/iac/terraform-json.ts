@@ -39,7 +39,7 @@ function inModule(module: Values): TerraformResource[] {
 function planned(changes: readonly unknown[], configuration: Values): TerraformResource[] {
   const kept = changes.filter(isRecord).flatMap((each) => {
     const change = isRecord(each.change) ? each.change : {};
-    // Of a resource that will be deleted nothing is after.
+    // A resource that will be deleted has no `after`.
     return isManaged(each) && isRecord(change.after)
       ? [
           {

@@ -29,7 +29,7 @@ export interface DdlOptions extends TableForm {
   readonly distributions: readonly string[];
   /** Folders below it, for v2: `${distributionid}/${year}/${month}/${day}/${hour}`. */
   readonly template: string;
-  /** Of the calendar now. */
+  /** The current calendar year. */
   readonly year: number;
   readonly view: ViewSettings;
 }

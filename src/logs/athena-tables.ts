@@ -39,7 +39,7 @@ export function athenaTable(gate: Gate | undefined, flags: AthenaFlags): AthenaT
   };
 }
 
-/** Of the table, by the flag or the gate's destination; v1 where neither says. Throws ERR_USAGE for w3c without fields. */
+/** The table's log format: the flag's, else the gate's destination's, else v1. Throws ERR_USAGE for w3c without fields. */
 export async function askedTable(
   gate: Gate | undefined,
   flags: AthenaFlags & SettingFlags,

@@ -50,7 +50,7 @@ async function earlierMarks(
   return registered?.record.rotation === id ? marksOf(registered.record, given) : marksOfPast(past, given);
 }
 
-/** Of an earlier rotation the history keeps its beginning, its end and its keys. */
+/** For earlier rotations the history keeps beginning, end and keys. */
 function marksOfPast(past: PastRotation, given: GivenRotation): RotationMarks {
   const { rotation, openedAt, finishedAt, outcome } = past;
   const newKey = given.newKey ?? past.new;

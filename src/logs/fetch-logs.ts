@@ -1,6 +1,6 @@
 /**
  * Logs of a period out of S3 into the private folder: found, listed, announced, fetched a few at a time. What could not
- * be fetched is named, and the rest is read all the same.
+ * be fetched is named, and the rest is still read.
  */
 import { HaltError, InputError, isError, KeyturnError } from "../errors.ts";
 import type { LogBucket, LogDesk } from "../log-seams.ts";
@@ -171,7 +171,7 @@ function whyNot(error: KeyturnError): string {
   }
 }
 
-/** Only where a line can be overwritten: a log file of ours would fill with it. */
+/** Only where a line can be overwritten: otherwise it would fill a log file. */
 function tell({ terminal }: Needs, text: string): void {
   if (terminal.interactive) terminal.progress(text);
 }

@@ -25,7 +25,7 @@ export interface PrintedTexts {
 }
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "logCloud" | "clock" | "terminal">;
 
-/** Undefined where answers are asked for. Throws ERR_USAGE, and what reading keyturn.yaml throws. */
+/** Undefined if the flags ask for answers instead. Throws ERR_USAGE, and what reading keyturn.yaml throws. */
 export async function printedTexts(
   words: LogWords,
   flags: TextFlags,

@@ -88,7 +88,7 @@ async function accountOf(gate: Gate | undefined, flags: SettingFlags, world: Nee
   try {
     return await asked(gate, flags, await world.cloud(cloudOptionsOf(flags, world.env, gate)), world);
   } catch (thrown) {
-    // What needs no account is answered all the same, unless the gate was named: then nothing is left out in silence.
+    // What needs no account is still answered. If the gate was named, the failure must not be hidden.
     const isNamed = (flags.gate ?? world.env.KEYTURN_GATE ?? "") !== "" || flags.rotation !== undefined;
     const isReported = thrown instanceof KeyturnError && !RETHROWN.has(thrown.code);
     if (isReported && !isNamed) return { unasked: thrown.message };

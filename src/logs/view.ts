@@ -24,7 +24,7 @@ export interface ViewSettings {
   readonly to?: EpochSeconds;
   /** In the order in which they are tried: the first that matches counts. */
   readonly routes: readonly LogRoute[];
-  /** Of the mint endpoint. */
+  /** The mint endpoint's URL or path. */
   readonly mint?: { readonly host?: string; readonly path: string };
   /** Statuses that custom error responses turn a 403 into. */
   readonly maskedStatuses: readonly number[];

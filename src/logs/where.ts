@@ -11,7 +11,7 @@ import { destinationsOf, type LogDestination, type LogLocation } from "./destina
 import { HOUR, LATEST, logsListed } from "./listing.ts";
 import type { SettingFlags } from "./setting.ts";
 
-/** Of the objects of the last day, from the end of their hour to their delivery; at least 0. */
+/** For objects of the last day: from the end of their hour to their delivery; at least 0. */
 interface Lateness {
   readonly objects: number;
   readonly median: Seconds;

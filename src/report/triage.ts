@@ -44,7 +44,7 @@ export interface RepeatedFlags {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
-  /** Of a login flow only. */
+  /** Only after a login flow. */
   readonly credentials?: string | undefined;
   readonly credentialsCommand?: string | undefined;
 }

@@ -22,7 +22,7 @@ export interface AllHistories {
 
 type Needs = Pick<World, "cloud" | "env" | "clock" | "interrupt">;
 
-/** Of the declared gates; without any, of every gate with a record in the account and region. Throws only when interrupted. */
+/** For the declared gates, else for every gate with a record in the account and region. Throws only when interrupted. */
 export async function readAllHistories(
   gates: readonly Gate[],
   flags: CloudOptions,

@@ -56,7 +56,7 @@ export async function openRotation(
     if (facts.registered === undefined) await register.create(record);
     else await register.replace(facts.registered, record);
   } catch (thrown) {
-    // If the response was lost, the rotation may be open all the same: its id shows that it is ours.
+    // If the response was lost, the rotation may still be open: its id shows that it is ours.
     const now = await register.read();
     if (now?.record.rotation === rotation) return now.record;
     if (!isError(thrown, "ERR_EXISTS", "ERR_PRECONDITION")) throw thrown;

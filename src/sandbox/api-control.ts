@@ -147,7 +147,7 @@ function fieldsOf({ body }: WireRequest): Fields {
     const value: unknown = JSON.parse(Buffer.from(body).toString());
     if (typeof value === "object" && value !== null) return value as Fields;
   } catch {
-    // Said below, as for JSON that is no object.
+    // Reported below, like JSON that is not an object.
   }
   throw new UsageError("ERR_USAGE", "the body is not a JSON object");
 }

@@ -1,5 +1,5 @@
 /**
- * The door in front of the APIs: one handler, told apart by X-Amz-Target and the signature's service. Credentials must be there and for the right
+ * The door in front of the APIs: one handler, which routes by X-Amz-Target and the signature's service. Credentials must be there and for the right
  * service; the signature itself and its date are not checked. Faults and hooks apply here, before and after each call.
  */
 import type { Clock, Random } from "../seams.ts";

@@ -79,7 +79,7 @@ function readInput(body: Uint8Array): Json {
     const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   } catch {
-    // Said below, as for JSON that is no object.
+    // Reported below, like JSON that is not an object.
   }
   throw new JsonRefusal("SerializationException", "The request body is not a JSON object.");
 }

@@ -10,7 +10,7 @@ import type { LocationTrust } from "./edge/trust-history.ts";
 export interface EdgeHistory {
   readonly trust: readonly LocationTrust[];
   readonly traffic: TrafficCounts;
-  /** Of the rotation that is open, or was last. */
+  /** The open rotation's, or the last one's. */
   readonly record?: RotationRecord;
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;

@@ -15,7 +15,7 @@ const YEAR: Seconds = 365 * DAY;
 /** How long people may take to notice a rotation that stands still. */
 const NOTICE: Seconds = 3 * DAY;
 
-/** Of the function, whatever the gates are. */
+/** The function's settings, the same for all gates. */
 export const FUNCTION = {
   handler: "index.handler",
   architecture: "arm64",
@@ -52,7 +52,7 @@ export interface DeploymentOptions extends PolicyOptions {
   readonly name: string;
   /** Rotate a key of this age. */
   readonly every: Seconds;
-  /** When it is asked whether a key is due: a schedule expression. */
+  /** When to check whether a key is due: a schedule expression. */
   readonly startAt: string;
   /** Base64 of the package's SHA-256, as Lambda shows it. */
   readonly codeSha256: string;

@@ -5,7 +5,7 @@ import type { ExecutionKind } from "./turn-shape.ts";
 /** A name has at most 80 characters (StartExecution), 36 of which are the scheduler's. */
 const LONGEST = 32;
 
-/** The gate's part of a name: itself, or shortened to be distinct all the same. */
+/** The gate's part of a name: its name, or a shortened one that is still distinct. */
 export function gatePart(gate: string): string {
   if (gate.length <= LONGEST) return gate;
   return `${gate.slice(0, LONGEST - 7)}-${createHash("sha256").update(gate).digest("hex").slice(0, 6)}`;
@@ -18,7 +18,7 @@ export function executionName(gate: string, kind: ExecutionKind, id: string): st
 
 const NAME = /^(.+)_(start|tick)_([^_]+)$/;
 
-/** Undefined for the name of an execution that somebody started by hand without one of ours. */
+/** Undefined for an execution that somebody started by hand under a name of their own. */
 export function gatePartOf(execution: string): string | undefined {
   return NAME.exec(execution)?.[1];
 }

@@ -40,7 +40,7 @@ function failure({ name, kind, status, endedAt, says }: EndedExecution, gate: st
   };
 }
 
-/** Of an enabled schedule: a disabled one is a finding already. */
+/** Only for an enabled schedule: a disabled one is a finding of its own. */
 function silence(
   { gate, tickedAt }: GateExecutions,
   { name, state, createdAt, target }: DeployedSchedule,

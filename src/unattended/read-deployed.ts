@@ -36,7 +36,7 @@ export interface DeploymentScope {
   readonly account: string;
 }
 
-/** Of the first ARN that names a region. */
+/** Taken from the first ARN that names a region. */
 export function placeOf(arns: readonly (string | undefined)[]): DeploymentScope | undefined {
   for (const arn of arns) {
     const [, partition = "", , region = "", account = ""] = arn?.split(":") ?? [];

@@ -32,7 +32,7 @@ export interface MachineEnd {
   readonly status: "SUCCEEDED" | "FAILED";
   /** The last state's. */
   readonly output: unknown;
-  /** Of the execution's history, as AWS counts them. */
+  /** Events in the execution's history, as AWS counts them. */
   readonly events: number;
   readonly path: readonly string[];
 }

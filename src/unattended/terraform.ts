@@ -11,7 +11,7 @@ import {
 type Json = { readonly [name: string]: unknown };
 
 const expression = (text: string) => `\${${text}}`;
-/** What is no template of ours stays as it is: `%{` and `${` would be read as one. */
+/** Escapes `%{` and `${`, which Terraform would otherwise read as its own templates. */
 const literal = (text: string) => text.replaceAll("${", "$${").replaceAll("%{", "%%{");
 
 export function terraformConfiguration(deployment: Deployment, packageFile: string): Json {

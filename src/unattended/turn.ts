@@ -29,10 +29,10 @@ export interface TurnTools {
 }
 
 const STARTER = "unattended";
-/** After so many turns in a row without an answer, people are told. */
+/** After this many turns in a row without an answer, notify people. */
 const PATIENCE = 10;
 const AGAIN: Seconds = 60;
-/** A halt that nobody has resolved is told again at this hour, UTC, instead of every hour. */
+/** An unresolved halt is reported again at this hour, UTC, instead of every hour. */
 const REMINDER_HOUR = 9;
 
 /** Throws only bugs, so that the engine's own alarms show them; every other end is a result. */

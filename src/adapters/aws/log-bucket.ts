@@ -94,7 +94,7 @@ const nameOf = (operation: string, subject: string): CallName => ({
   action: `s3:${operation}`,
   subject,
   role: "log-reader",
-  // Archived in Glacier, with status 403 all the same.
+  // Archived in Glacier, which is a 403 too.
   meanings: { InvalidObjectState: "ERR_REFUSED" },
 });
 

@@ -29,7 +29,7 @@ export function makePrivateFolder(): PrivateFolder {
   return { path, remove };
 }
 
-/** Folders of ours that a killed process left behind. */
+/** keyturn's folders that a killed process left behind. */
 function removeOrphans(): void {
   const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
   for (const name of folders) {

@@ -45,7 +45,7 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
   ];
 }
 
-/** A missing object is no fault of the gate: the credential passed. */
+/** A missing object is not the gate's fault: the credential passed. */
 function saidByS3({ status, classification, complaint }: EdgeAnswer, url: string): Finding | undefined {
   if (complaint === undefined || classification === undefined) return undefined;
   const isPassed = classification.edge === "passed";

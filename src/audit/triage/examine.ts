@@ -21,7 +21,7 @@ export interface TriageOptions {
   readonly isDeclared: boolean;
   readonly flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
   readonly network: Network;
-  /** Of a test account, to log in and mint with. */
+  /** A test account's, to log in and mint with. */
   readonly credentials?: Credentials;
   /** For everything together. */
   readonly timeout: Seconds;

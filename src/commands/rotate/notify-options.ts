@@ -22,7 +22,7 @@ export const notifying = (command: Command) =>
       ).argParser((text) => parseNotifyUrl(text, "--notify-url")),
     );
 
-/** Throws ERR_USAGE for a KEYTURN_NOTIFY_URL that is no URL. */
+/** Throws ERR_USAGE if KEYTURN_NOTIFY_URL is not a URL. */
 export function notifierOf({ notify, notifyUrl }: NotifyFlags, world: World): Notifier {
   const { KEYTURN_NOTIFY, KEYTURN_NOTIFY_URL } = world.env;
   const url = notifyUrl ?? (KEYTURN_NOTIFY_URL || undefined);

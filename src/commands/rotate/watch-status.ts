@@ -17,7 +17,7 @@ import type { Seconds } from "../../time.ts";
 
 type Flags = GlobalFlags & { readonly every: Seconds };
 
-/** Exit 0 once the rotation is over; a signal's code if one stopped the watch, which shows the last status all the same. */
+/** Exit 0 once the rotation is over; a signal's code if one stopped the watch, after showing the last status. */
 export async function watchStatus(
   { place, cloud, tools }: Session,
   flags: Flags,

@@ -29,7 +29,7 @@ export const checkCommand = (bind: Bind) =>
 
 export async function check(flags: Flags, world: World): Promise<Report<CheckResult>> {
   const { name = deploymentName(world.env), every, startAt } = flags;
-  // Before anything is asked.
+  // Before any call to AWS.
   templateInput({ ...DEFAULTS, ...flags, name });
   const file = await openGates(flags, world);
   const named = flags.gate ?? (world.env.KEYTURN_GATE || undefined);

@@ -49,7 +49,7 @@ export interface BytesLocation {
   readonly from: number;
   readonly to: number;
   readonly bytes: Uint8Array;
-  /** Of a PEM block. */
+  /** The PEM block's label. */
   readonly label?: string;
 }
 

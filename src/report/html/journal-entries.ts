@@ -16,7 +16,7 @@ export interface JournalEntry {
 
 const TEXTS = ["goal", "mode", "act", "outcome", "halt", "message", "finished", "by"] as const;
 
-/** In order of time. A journal is a file of this machine: lines that are none of ours are skipped. */
+/** In order of time. A journal is a file on this machine: lines that keyturn did not write are skipped. */
 export function journalEntries(
   lines: readonly Readonly<Record<string, unknown>>[],
   rotation: string,

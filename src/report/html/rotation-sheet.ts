@@ -49,7 +49,7 @@ function rotationVerdict(
     return { state: turn === "you" ? "warn" : "good", says: `Rotated${urgent}: ${says}` };
   if (state === "aborted") return { state: "warn", says: `Aborted${urgent}: ${says}` };
   if (state === "halted") return { state: "bad", says: `Halted at ${status.step}${urgent}: ${says}` };
-  // Viewers may be cut off, as decided: that is no healthy picture.
+  // Viewers may be cut off, as decided: that is not a healthy state.
   const open = mode === "normal" ? "good" : "warn";
   if (state === "waiting" && until !== undefined)
     return {

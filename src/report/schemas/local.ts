@@ -79,7 +79,7 @@ export const local = {
       .strictObject({
         execution: z.string(),
         turns: count,
-        /** Of the execution's history. */
+        /** Events in the execution's history. */
         events: count,
         /** Subjects of what people would have been sent. */
         told: z.array(z.string()),

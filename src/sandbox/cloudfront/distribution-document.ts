@@ -11,13 +11,13 @@ export function textsOf(items: readonly XmlElement[]): readonly string[] {
   return items.map(({ text }) => text);
 }
 
-/** Of one behavior. A list that is not Enabled trusts no group. */
+/** One behavior's key groups. A list that is not Enabled trusts no group. */
 export function keyGroupsOf(behavior: XmlElement): readonly string[] {
   if (textAt(behavior, "TrustedKeyGroups", "Enabled") !== "true") return [];
   return textsOf(itemsAt(behavior, "TrustedKeyGroups"));
 }
 
-/** Of the whole distribution, each once. */
+/** The distribution's key groups, each once. */
 export function trustedKeyGroupIds(config: XmlElement): readonly string[] {
   return [...new Set(behaviorsOf(config).flatMap(keyGroupsOf))];
 }

@@ -7,7 +7,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 
 export interface XmlElement {
   readonly name: string;
-  /** Of a leaf, including white space; empty if there are children. */
+  /** A leaf's text, including white space; empty if there are children. */
   readonly text: string;
   readonly children: readonly XmlElement[];
 }

@@ -12,7 +12,7 @@ export interface LoggedAnswer {
   readonly requestId: string;
   readonly pop: string;
   readonly viewerAddress: string;
-  /** Of the distribution; the viewer's own host is in the request. */
+  /** The distribution's own domain name; the viewer's Host is in the request. */
   readonly distributionHost: string;
   readonly request: WireRequest;
   /** Before HEAD removed its body. */

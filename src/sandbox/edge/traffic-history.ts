@@ -1,4 +1,4 @@
-/** How many requests of whom were answered by whom, over time: counts alone, in a bounded number of buckets. */
+/** Requests over time by sender and answerer: counts only, in a bounded number of buckets. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { SENDERS, type Sender } from "./senders.ts";
 

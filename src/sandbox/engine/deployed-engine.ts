@@ -38,9 +38,9 @@ export class DeployedEngine {
   readonly #resources = new Map<string, Deployed>();
   readonly #alarmStates = new Map<string, AlarmState>();
   readonly #executions: StoredExecution[] = [];
-  /** Of the package, base64. */
+  /** The package's SHA-256, base64. */
   codeSha256 = "";
-  /** Of the topic's subscriptions. */
+  /** Confirmed subscriptions of the topic. */
   confirmed = 0;
 
   constructor(options: EngineOptions) {

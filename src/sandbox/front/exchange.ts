@@ -119,7 +119,7 @@ export class Exchange {
   /** Answers without the backend, or with its error page. */
   async answer(outgoing: ServerResponse, outcome: Outcome, pages: ErrorPages): Promise<void> {
     const { answer } = outcome;
-    // Of a refused upload the rest is read, so that the viewer sees the answer.
+    // Read the rest of a refused upload, so that the viewer sees the answer.
     this.incoming.resume();
     if (outcome.by !== "edge" && (await this.#errorPage(outgoing, answer.status, outcome, pages))) return;
     const body = Buffer.from(answer.body);

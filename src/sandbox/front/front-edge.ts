@@ -79,7 +79,7 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
     return { exchange, admission, view };
   }
 
-  /** The error page for a status is another request to the backend, without anything of the viewer's. */
+  /** The error page for a status is another request to the backend, which carries nothing from the viewer. */
   const settle = async (exchange: Exchange, admission: Refused, view: EdgeView, outgoing: ServerResponse) => {
     const { refused, distribution } = admission;
     if (refused.verdict && refused.by === "signature-check" && distribution) {

@@ -18,7 +18,7 @@ export interface OwnKey {
 export interface Ground {
   readonly config: PublishedConfig;
   readonly policies: PolicyLookup;
-  /** Of an origin: headers that CloudFront adds. A value that nobody can tell is the sandbox's own. */
+  /** Headers that CloudFront adds for this origin. An unknown value is replaced by the sandbox's own. */
   readonly customHeaders: (
     originId: string,
   ) => readonly { readonly name: string; readonly value: string | undefined }[];

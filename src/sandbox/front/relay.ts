@@ -23,7 +23,7 @@ export async function relay(
   const silence = new Silence(clock);
   const watch = () => {
     silence.start(responseTimeout, () => {
-      // A viewer that reads slowly is no fault of the backend: nothing more is asked of it.
+      // A viewer that reads slowly is not the backend's fault: it cannot send more.
       if (outgoing.writableNeedDrain) return watch();
       brokenBy ??= "silence";
       response.destroy(new Error("silent"));

@@ -13,7 +13,7 @@ export interface Forwarding {
   readonly isLegacy: boolean;
 }
 
-/** A policy that nobody knows forwards nothing: the caller has said so when the sandbox started. */
+/** An unknown policy forwards nothing; the sandbox warns about it when it starts. */
 export function forwardingOf(behavior: CacheBehavior, policies: PolicyLookup): Forwarding {
   const { cachePolicyId, originRequestPolicyId, forwardedValues } = behavior;
   if (cachePolicyId === undefined && forwardedValues !== undefined) return legacy(forwardedValues);

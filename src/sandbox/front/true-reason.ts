@@ -1,4 +1,4 @@
-/** Why a request was denied by signature, in the words of `keyturn inspect`: the wire does not tell. */
+/** Why a request was denied by signature, in the words of `keyturn inspect`: the response does not say. */
 
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";

@@ -11,7 +11,7 @@ export interface ViewerConnection {
   readonly userAgent: string;
 }
 
-/** Nobody knows where a loopback address is: the place of the examples in the guide. */
+/** A loopback address has no location: these are the values of the guide's examples. */
 const PLACE: Readonly<Record<string, string>> = {
   "cloudfront-viewer-asn": "64496",
   "cloudfront-viewer-city": "Ann Arbor",

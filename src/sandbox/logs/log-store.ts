@@ -80,7 +80,7 @@ export class LogStore {
     return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
-  /** Of the lines of that distribution which have been delivered, wherever to. */
+  /** Over the lines of that distribution that have been delivered, to any destination. */
   spanOf(distributionId: string): DeliveredSpan | undefined {
     this.#deliver();
     return this.#spans.get(distributionId);

@@ -82,7 +82,7 @@ async function openedBy(
 
 interface Found {
   readonly object: StoredObject;
-  /** Of the partition columns. */
+  /** Values of the partition columns. */
   readonly values: readonly string[];
 }
 

@@ -49,7 +49,7 @@ ${view.secrets.map(
 const labelRole = (stage: string) =>
   stage === "keyturn-new" ? "new" : stage === "keyturn-old" ? "old" : stage === "AWSCURRENT" ? "current" : "";
 
-/** A version that a rotation wrote is told by what follows the name of the program; any other by its first characters. */
+/** For a version that a rotation wrote, what follows the program's name; for any other, its first characters. */
 function shortVersion(id: string): string {
   const written = /^keyturn-(.+)$/.exec(id)?.[1];
   return written ?? id.slice(0, 8);

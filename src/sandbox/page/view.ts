@@ -14,7 +14,7 @@ export interface SandboxView {
   readonly api: string;
   /** Absent if the gate was never rotated. */
   readonly rotation?: RotationView;
-  /** Of the key that AWSCURRENT holds now, if it is one of the account's. */
+  /** ID of the key that AWSCURRENT holds now, if it is one of the account's. */
   readonly signing?: string;
   readonly trust: readonly LocationTrust[];
   readonly traffic: TrafficCounts;

@@ -29,7 +29,7 @@ interface Commands {
 export interface UnattendedRun {
   readonly execution: string;
   readonly turns: number;
-  /** Of the execution's history, as AWS counts them. */
+  /** Events in the execution's history, as AWS counts them. */
   readonly events: number;
   /** What people would have been sent. */
   readonly told: readonly string[];
