@@ -159,7 +159,7 @@ describe("a delayed response", () => {
 });
 
 describe("an endless response", () => {
-  it("a drip of bytes, each within the other's time, ends all the same", async () => {
+  it("a drip of bytes, each within its own limit, still ends", async () => {
     const server = await hostile((socket) => {
       socket.write(`${HEADERS}transfer-encoding: chunked\r\n\r\n`);
       const drip = setInterval(() => socket.write("1\r\n \r\n"), 10);

@@ -33,7 +33,7 @@ describe("help", () => {
     }
   });
 
-  it("names every variable of ours, of AWS and of Actions that is read", async () => {
+  it("names every variable that is read: keyturn's, AWS's and those of Actions", async () => {
     const source = new URL("../../src/", import.meta.url);
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".ts"),

@@ -10,7 +10,7 @@ import { siteWorld, viewerOf } from "../rotation/site-world.ts";
 const HOSTILE = "x'$(echo owned)'\u009b2J";
 
 describe("cookies of the mint endpoint", () => {
-  it.each(["Signature", "Key-Pair-Id", "Policy"])("with a %s that is none are refused", async (name) => {
+  it.each(["Signature", "Key-Pair-Id", "Policy"])("with an invalid %s are refused", async (name) => {
     const { site, operator } = await siteWorld();
     const honest = viewerOf(site.handlers.edge, site.clock);
     const viewer: Viewer = {

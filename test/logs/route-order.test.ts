@@ -82,7 +82,7 @@ describe("the order of routes", () => {
     expect(Object.fromEntries(told)).toEqual({ "/api/*": true, "/admin/*": false });
   });
 
-  it("two distributions with different orders: each by its own, told apart by their hosts", () => {
+  it("applies each distribution's own order of routes, by host", () => {
     const [one, other] = [
       served("one", ["/api/*", "/api/public/*"]),
       served("two", ["/api/public/*", "/api/*"]),
@@ -104,7 +104,7 @@ describe("the order of routes", () => {
     ]);
   });
 
-  it("hosts behind a wildcard cannot be told apart: its routes count whatever the host", () => {
+  it("counts a wildcard's routes for every host behind it", () => {
     const [one, other] = [served("one", ["/api/*"], ["*.example.com"]), served("two", ["/api/*"])];
     const order = routesInOrder({ routes: [route("/api/*", { distributions: [one.id] })] }, [one, other], []);
     expect(order).toEqual([{ pattern: "/api/*", isProtected: true }]);

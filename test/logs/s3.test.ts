@@ -226,7 +226,7 @@ describe("what goes wrong in S3", () => {
     expect(stderr).toContain("keyturn logs where");
   });
 
-  it("more than 1 GB is told and asked for first; nobody to ask: exit 7, and --yes", async () => {
+  it("asks before it fetches more than 1 GB; with nobody to ask, exit 7 names --yes", async () => {
     const site = await probedSite();
     const { logStore } = site.site.account;
     const key = `${site.site.ids.distributionId}.${hourOf(T0)}.huge.gz`;

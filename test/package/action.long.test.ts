@@ -73,7 +73,7 @@ describe("the built action", () => {
     expect(readdirSync(join(BUILT, "dist"))).toEqual(expect.arrayContaining(licences));
   });
 
-  it("declares an input or output for each that its entry reads or writes, and no other", () => {
+  it("declares exactly the inputs and outputs that its entry reads and writes", () => {
     const { inputs, outputs } = parse(readFileSync(join(BUILT, "action.yml"), "utf8"));
     const entry = readFileSync(ENTRY, "utf8");
     const read = [...entry.matchAll(/INPUT_([A-Z-]+)/g)].map(([, name = ""]) => name.toLowerCase());
@@ -200,7 +200,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(printed).toMatch(/^::error title=keyturn probe::.*no-such-gate.*%0Ahint: /m);
   });
 
-  it("tells of a gate that was never rotated", () => {
+  it("says that a gate was never rotated", () => {
     const { output, summary } = run({ INPUT_COMMAND: "rotate status", INPUT_GATE: "demo" });
     expect(output).toMatchObject({ "exit-code": "0", state: "never-rotated", rotation: "", report: "" });
     expect(summary).toBe("");

@@ -47,7 +47,7 @@ function listening(site: SiteWorld, { exitCode = 0, status = 200 } = {}) {
 }
 
 describe("--notify", () => {
-  it("tells of each wait that is over and of the end, on the stdin of a command that sh runs", async () => {
+  it("notifies of each ended wait and of the end, on the stdin of a command that sh runs", async () => {
     const site = await siteWorld({ settings });
     const { world, told, ran } = listening(site);
     const { exitCode } = await runCommand(
@@ -72,7 +72,7 @@ describe("--notify", () => {
     for (const { input } of ran) expect(input).not.toMatch(/PRIVATE KEY/);
   });
 
-  it("tells of a halt with its id and what to type", async () => {
+  it("notifies of a halt with its id and what to type", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-uploaded`), site.direct());
     const { world, told } = listening(site);
@@ -110,7 +110,7 @@ describe("--notify", () => {
     expect(stderr).toContain("the command ended with exit code 3; the rotation is not affected");
   });
 
-  it("tells of an error that stopped the run, with the way on", async () => {
+  it("notifies of an error that stopped the run, and of how to continue", async () => {
     const site = await siteWorld({ settings });
     const { world, told } = listening(site);
     let calls = 0;

@@ -171,7 +171,7 @@ describe("keyturn unattended check", () => {
     expect((await site.run("unattended check")).stdout).toContain("6 of 6, 1 in alarm");
   });
 
-  it("says that nobody is told while no subscription is confirmed", async () => {
+  it("says that nobody is notified while no subscription is confirmed", async () => {
     const site = await healthy();
     site.engine.confirmed = 0;
     const { document } = await check(site);

@@ -27,7 +27,7 @@ const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES).filter(
 );
 
 describe("the API while a fault of configuration is switched on", () => {
-  it.each(CONFIGURED)("tells what the edge goes by: %s", async (id, { configure }) => {
+  it.each(CONFIGURED)("describes what the edge applies: %s", async (id, { configure }) => {
     const { site, read } = await demo();
     const before = await read();
     turnOn(site, id);

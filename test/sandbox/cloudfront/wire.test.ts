@@ -144,7 +144,7 @@ describe("a request", () => {
 });
 
 describe("a bug of the sandbox", () => {
-  it.each(["cloudfront", "secretsmanager"])("is a 500 on %s, and is told", async (service) => {
+  it.each(["cloudfront", "secretsmanager"])("answers 500 on %s, and is reported", async (service) => {
     const bugs: unknown[] = [];
     const { account } = inProcessAws({ onBug: (thrown) => bugs.push(thrown) });
     const bug = new Error("a bug");

@@ -105,7 +105,7 @@ describe.each(ROWS)("$id", ({ id, signed, unsigned, origin, more = {} }) => {
   });
 });
 
-test("what is not CloudFront's own keeps its own server header, and a function says that it answered", async () => {
+test("keeps the server header of anything but CloudFront, and names a function that answered", async () => {
   const site = smallSite();
   const signedWith = async (id: LookalikeId) => {
     site.switches.clear();

@@ -286,7 +286,7 @@ describe("--run", () => {
     expect(await interrupted("sleep 1000 & echo $!; exit 7")).toEqual({ code: 7, running: [] });
   });
 
-  it("runs all the same when the backend does not come up, and says so", async () => {
+  it("runs the command even if the backend does not come up, and says so", async () => {
     const told = await promisify(execFile)(process.execPath, [
       ...[PROGRAM, "sandbox", "--origin", "http://127.0.0.1:9", "--wait", "1s", "--run", "true"],
     ]);

@@ -106,7 +106,7 @@ describe("a backend that fails", () => {
     }
   });
 
-  it("breaks off where it breaks off", async () => {
+  it("cuts the viewer off in the middle of an answer, as the backend did", async () => {
     await expect(site.get("/half")).rejects.toThrow(/aborted|hang up/);
     await expect.poll(() => site.told.at(-1)).toContain("broke off in the middle of its answer");
   });
