@@ -1,6 +1,6 @@
 /**
- * Executions that are killed wherever they can be, and one that waits for a week. `KEYTURN_CRASH=all` kills at every
- * write, otherwise at some of them.
+ * Executions that are killed wherever they can be, one whose every turn is killed, and one that waits for a week.
+ * `KEYTURN_CRASH=all` kills at every call, otherwise at some of them.
  */
 import { describe, expect, it } from "vitest";
 import { InterruptError } from "../../src/errors.ts";
@@ -10,14 +10,16 @@ import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 import { Engine } from "./engine.ts";
 
 const SHORT = { cookieTtl: 20, signerCache: 5, settle: 6 } as const;
+/** Of the moments around writes; there are a dozen times as many around all calls. */
 const STEP = process.env.KEYTURN_CRASH === "all" ? 1 : 10;
+const STEPS = { write: STEP, call: STEP === 1 ? 1 : 97 } as const;
 
 function recordOf({ site }: SiteWorld) {
   return JSON.parse(site.account.secrets.text(`${DEMO.secret}.keyturn`) ?? "{}");
 }
 
-/** Around each write: what happens at the moment of that number, counted over the whole execution. */
-function dying(at: number, how: "killed" | "deadline") {
+/** Around each write, or each call: what happens at the moment of that number, counted over the whole execution. */
+function dying(at: number, how: "killed" | "deadline", around: keyof typeof STEPS) {
   let moments = 0;
   let isDead = false;
   const arm = (engine: Engine, site: SiteWorld) => {
@@ -31,16 +33,17 @@ function dying(at: number, how: "killed" | "deadline") {
         if (how === "deadline") interrupt();
         else killed = true;
       };
-      const around: Around = async (_operation, kind, call) => {
+      const dies: Around = async (_operation, kind, call) => {
         if (killed) throw new Error("this function is dead");
-        if (kind === "write") reach();
+        const counts = around === "call" || kind === "write";
+        if (counts) reach();
         if (killed) throw new Error("killed before its effect");
         const answer = call();
-        if (kind === "write") reach();
+        if (counts) reach();
         if (killed) throw new Error("killed after its effect");
         return answer;
       };
-      const world = site.direct(around);
+      const world = site.direct(dies);
       interrupt = () => world.interruptNow(new InterruptError("SIGTERM"));
       return world;
     };
@@ -48,39 +51,73 @@ function dying(at: number, how: "killed" | "deadline") {
   return { arm, moments: () => moments, died: () => isDead };
 }
 
-async function executed(at: number, how: "killed" | "deadline") {
+async function executed(at: number, how: "killed" | "deadline", around: keyof typeof STEPS) {
   const site = await siteWorld({ settings: SHORT });
   const engine = new Engine(site);
-  const death = dying(at, how);
+  const death = dying(at, how, around);
   death.arm(engine, site);
   const end = await site.clock.run(engine.execute("start"));
   return { site, engine, death, end };
 }
 
 describe("a function whose time is over", () => {
-  it.each(["killed", "deadline"] as const)(
-    "at any write (%s), leaves nothing that the next turn does not finish",
-    async (how) => {
-      const whole = await executed(Number.POSITIVE_INFINITY, how);
-      const moments = whole.death.moments();
-      expect(moments).toBeGreaterThan(30);
-      for (let at = how === "killed" ? 0 : STEP / 2; at < moments; at += STEP) {
-        const { site, engine, death, end } = await executed(Math.floor(at), how);
-        const where = `${how} at ${at} of ${moments}`;
-        expect(death.died(), where).toBe(true);
-        expect(end.status, where).toBe("SUCCEEDED");
-        expect(recordOf(site).finished?.outcome, where).toBe("rotated");
-        expect(
-          engine.told.map(({ Subject }) => Subject),
-          where,
-        ).toEqual(["[keyturn] gate demo: rotated"]);
-        const { cloudFront, secrets } = site.site.account;
-        expect([...cloudFront.state.publicKeys.keys()], where).toEqual([
-          JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,
-        ]);
-      }
-    },
-  );
+  it.each([
+    ["write", "killed"],
+    ["write", "deadline"],
+    ["call", "killed"],
+    ["call", "deadline"],
+  ] as const)("at any %s (%s), leaves nothing that the next turn does not finish", async (around, how) => {
+    const step = STEPS[around];
+    const whole = await executed(Number.POSITIVE_INFINITY, how, around);
+    const moments = whole.death.moments();
+    expect(moments).toBeGreaterThan(around === "write" ? 30 : 300);
+    for (let at = how === "killed" ? 0 : step / 2; at < moments; at += step) {
+      const { site, engine, death, end } = await executed(Math.floor(at), how, around);
+      const where = `${how} at ${around} ${at} of ${moments}`;
+      expect(death.died(), where).toBe(true);
+      expect(end.status, where).toBe("SUCCEEDED");
+      expect(recordOf(site).finished?.outcome, where).toBe("rotated");
+      expect(
+        engine.told.map(({ Subject }) => Subject),
+        where,
+      ).toEqual(["[keyturn] gate demo: rotated"]);
+      const { cloudFront, secrets } = site.site.account;
+      expect([...cloudFront.state.publicKeys.keys()], where).toEqual([
+        JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,
+      ]);
+    }
+  });
+});
+
+// After a single one it would never get on: replacing the record takes two.
+describe("a function whose every turn is killed", () => {
+  it.each([2, 3, 7])("after %i writes, gets to the end by the hourly ticks", async (writes) => {
+    const site = await siteWorld({ settings: SHORT });
+    const engine = new Engine(site);
+    engine.world = () => {
+      let left: number = writes;
+      const dies: Around = async (_operation, kind, call) => {
+        if (left === 0) throw new Error("this function is dead");
+        const answer = call();
+        if (kind === "write") left -= 1;
+        if (left === 0) throw new Error("killed after its effect");
+        return answer;
+      };
+      return site.direct(dies);
+    };
+    let executions = 0;
+    do {
+      await site.clock.run(engine.execute(executions === 0 ? "start" : "tick"));
+      await site.clock.run(site.clock.sleep(3600));
+      executions += 1;
+    } while (recordOf(site).finished === undefined && executions < 60);
+    expect(recordOf(site).finished?.outcome).toBe("rotated");
+    expect(executions).toBeLessThanOrEqual(2);
+    const { cloudFront, secrets } = site.site.account;
+    expect([...cloudFront.state.publicKeys.keys()]).toEqual([
+      JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,
+    ]);
+  });
 });
 
 describe("a long drain", () => {
