@@ -5,6 +5,8 @@ import { offering } from "../completion/offers.ts";
 import { UsageError } from "../errors.ts";
 import { explainReport } from "../report/explain.ts";
 import type { Report } from "../report/report.ts";
+import { readRunbooks } from "../runbooks/runbook.ts";
+import type { World } from "../seams.ts";
 
 export const explainCommand = (bind: Bind) =>
   new Command("explain")
@@ -16,13 +18,18 @@ export const explainCommand = (bind: Bind) =>
     )
     .action(bind(explain));
 
-export async function explain({ id }: { readonly id: string }): Promise<Report> {
-  const { explain: find, nearestId } = await import("../help/explain.ts");
+interface Flags {
+  readonly id: string;
+}
+
+export async function explain({ id }: Flags, { runbooks }: Pick<World, "runbooks">): Promise<Report> {
+  const { explain: find, idsLike } = await import("../help/explain.ts");
   const found = find(id);
   if (found !== undefined) return explainReport(found);
-  const meant = nearestId(id);
+  const { searchRunbooks } = await import("../help/search-runbooks.ts");
+  const isInRunbook = /^[\w-]+$/.test(id) && searchRunbooks(await readRunbooks(runbooks), id).length > 0;
   throw new UsageError("ERR_USAGE", `unknown id "${id}"`, [
-    ...(meant === undefined ? [] : [`keyturn explain ${meant}`]),
-    `keyturn runbook list ${/^[\w-]+$/.test(id) ? id : "403"}`,
+    ...idsLike(id).map((each) => `keyturn explain ${each}`),
+    `keyturn runbook list${isInRunbook ? ` ${id}` : ""}`,
   ]);
 }

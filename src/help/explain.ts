@@ -38,8 +38,14 @@ export function explain(asked: string): Explained | undefined {
   return found && (id === lower ? found : { ...found, asked });
 }
 
-export function nearestId(asked: string): string | undefined {
-  return nearest(asked, allIds()) ?? nearest(asked.toUpperCase(), Object.keys(ERROR_PAGES));
+/** The ids that may have been meant: the one spelled almost so, or else those with this word in them. At most five. */
+export function idsLike(asked: string): readonly string[] {
+  const near = nearest(asked, allIds()) ?? nearest(asked.toUpperCase(), Object.keys(ERROR_PAGES));
+  if (near !== undefined) return [near];
+  const word = asked.toLowerCase();
+  return allIds()
+    .filter((id) => id.toLowerCase().split(/[-_]/).includes(word))
+    .slice(0, 5);
 }
 
 /** Every id with a page, ordered by kind, without earlier spellings. */

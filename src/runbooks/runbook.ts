@@ -1,6 +1,7 @@
 /** A runbook parsed from a page in `runbooks/`. `runbooks/README.md` describes the format. */
 import { bashWords } from "../capture/read-bash-words.ts";
 import { InputError, UsageError } from "../errors.ts";
+import type { Runbooks } from "../runbook-seams.ts";
 
 /** A block of commands with their output. */
 export interface ConsoleBlock {
@@ -45,6 +46,12 @@ export function parseRunbook(name: string, text: string): Runbook {
     blocks: parseConsole(text),
     text,
   };
+}
+
+/** All of them, by name. */
+export async function readRunbooks(runbooks: Runbooks): Promise<readonly Runbook[]> {
+  const names = await runbooks.names();
+  return Promise.all(names.map(async (name) => parseRunbook(name, await runbooks.read(name))));
 }
 
 /** The page without the comments meant for its tests. */

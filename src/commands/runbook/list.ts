@@ -5,7 +5,7 @@ import { offering } from "../../completion/offers.ts";
 import { InputError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookIndex } from "../../report/runbook.ts";
-import { parseRunbook, stepNames } from "../../runbooks/runbook.ts";
+import { readRunbooks, stepNames } from "../../runbooks/runbook.ts";
 import type { World } from "../../seams.ts";
 
 const ABOUT_WORD = "only runbooks that mention this symptom, or this id printed by keyturn";
@@ -19,8 +19,7 @@ interface Flags extends GlobalFlags {
 
 export async function list(flags: Flags, { runbooks }: Pick<World, "runbooks">): Promise<Report> {
   const words = flags.word ?? [];
-  const names = await runbooks.names();
-  const pages = await Promise.all(names.map(async (name) => parseRunbook(name, await runbooks.read(name))));
+  const pages = await readRunbooks(runbooks);
   const { searchRunbooks } = await import("../../help/search-runbooks.ts");
   const found = words.length === 0 ? pages : searchRunbooks(pages, words.join(" "));
   if (found.length === 0) {

@@ -1,0 +1,23 @@
+/** `keyturn explain` with an id that there is none of: what may have been meant, and every printed line works. */
+import { describe, expect, it } from "vitest";
+import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
+
+const run = (line: string) => runCommand(words(line), memoryWorld());
+const hintsOf = (stderr: string) =>
+  [...stderr.matchAll(/^hint: keyturn (.+)$/gm)].map(([, line = ""]) => line);
+
+describe("keyturn explain", () => {
+  it.each([
+    ["a misspelled id", "missing-kye", "explain MissingKey"],
+    ["a word of several ids", "waf", "explain blocked-by-waf"],
+    ["a word of a runbook", "postmortem", "runbook list"],
+    ["a word of nothing", "NoSuchThing", "runbook list"],
+    ["what is no word", "<script>", "runbook list"],
+  ])("suggests lines that work for %s", async (_, asked, first) => {
+    const { exitCode, stderr } = await run(`explain ${asked}`);
+    expect(exitCode).toBe(2);
+    const hints = hintsOf(stderr);
+    expect(hints[0]).toContain(first);
+    for (const hint of hints) expect((await run(hint)).exitCode, hint).toBe(0);
+  });
+});
