@@ -1,9 +1,9 @@
-/** What a rotation can do without: journal, stdout, stderr, a home that can be written. Real processes, in the middle of a cut. */
+/** What a rotation can do without: journal, stdout, stderr, a home that can be written. Real processes, in the middle of a cut; side by side, since they wait most of the time. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { skipped } from "../fakes/needs.ts";
 import { ConsoleWorld } from "../runbooks/console.ts";
 
@@ -12,16 +12,12 @@ const SHORT = ["--propagation", "0s", "--cookie-ttl", "2s", "--signer-cache", "1
 const CUT = ["start", "--cut-now", "--yes-cut-off-viewers", "--key-type", "ecdsa-p256", "--wait"];
 const START = ["start", "--yes", "--key-type", "ecdsa-p256", "--wait"];
 
-const worlds: ConsoleWorld[] = [];
-async function sandbox(): Promise<ConsoleWorld> {
+async function sandbox({ onTestFinished }: TestContext): Promise<ConsoleWorld> {
   const world = new ConsoleWorld();
-  worlds.push(world);
+  onTestFinished(() => world.stop());
   await world.start(SHORT);
   return world;
 }
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.stop()));
-});
 
 interface Streams {
   readonly stdout?: number | "pipe" | "ignore";
@@ -63,9 +59,9 @@ function spoiledState(world: ConsoleWorld): string {
 
 const times = (text: string, part: string) => text.split(part).length - 1;
 
-describe("a journal that cannot be written", () => {
-  it("is detected before the record opens, so nothing starts", async () => {
-    const world = await sandbox();
+describe.concurrent("a journal that cannot be written", () => {
+  it("is detected before the record opens, so nothing starts", async (test) => {
+    const world = await sandbox(test);
     const ran = await rotate(world, START, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(3);
     expect(ran.stderr).toContain("hint: set XDG_STATE_HOME to a writable folder");
@@ -74,16 +70,16 @@ describe("a journal that cannot be written", () => {
     expect(output).toContain("was never rotated");
   });
 
-  it("causes one warning in a cut-now, which completes", async () => {
-    const world = await sandbox();
+  it("causes one warning in a cut-now, which completes", async (test) => {
+    const world = await sandbox(test);
     const ran = await rotate(world, CUT, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(0);
     expect(times(ran.stderr, "warning: the journal ")).toBe(1);
     await expectRotated(world);
   });
 
-  it("causes one warning in an open rotation", async () => {
-    const world = await sandbox();
+  it("causes one warning in an open rotation", async (test) => {
+    const world = await sandbox(test);
     await rotate(world, [...START, "--until", "key-trusted"]);
     const ran = await rotate(world, ["resume", "--wait"], { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(0);
@@ -92,9 +88,9 @@ describe("a journal that cannot be written", () => {
   });
 });
 
-describe("a home that is read-only", () => {
-  it("stops neither an open rotation nor an abort", async () => {
-    const world = await sandbox();
+describe.concurrent("a home that is read-only", () => {
+  it("stops neither an open rotation nor an abort", async (test) => {
+    const world = await sandbox(test);
     const home = join(world.folder, "home");
     mkdirSync(home);
     chmodSync(home, 0o555);
@@ -126,63 +122,59 @@ function canMount(): boolean {
   return mounted;
 }
 
-(isMountable ? describe : skipped("needs a tmpfs, which root may mount"))("a disk that is full", () => {
-  let disk = "";
-  beforeEach(async () => {
-    const world = await sandbox();
-    disk = join(world.folder, "disk");
-    mkdirSync(disk);
-    expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status).toBe(0);
-  });
-  afterEach(() => {
-    spawnSync("umount", ["-l", disk]);
-  });
+(isMountable ? describe.concurrent : skipped("needs a tmpfs, which root may mount"))(
+  "a disk that is full",
+  () => {
+    /** Until not one byte more fits. */
+    const fill = (disk: string) => spawnSync("sh", ["-c", 'cat /dev/zero > "$0"', join(disk, "ballast")]);
 
-  /** Until not one byte more fits. */
-  function fill(): void {
-    spawnSync("sh", ["-c", 'cat /dev/zero > "$0"', join(disk, "ballast")]);
-  }
+    it("is detected before the record opens, and stops neither a cut-now nor an open rotation", async (test) => {
+      const world = await sandbox(test);
+      const disk = join(world.folder, "disk");
+      mkdirSync(disk);
+      expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status).toBe(0);
+      test.onTestFinished(() => {
+        spawnSync("umount", ["-l", disk]);
+      });
+      const onDisk = { XDG_STATE_HOME: disk, XDG_CACHE_HOME: disk };
+      const opened = await rotate(world, [...START, "--until", "key-trusted"], onDisk);
+      expect(opened.exitCode, opened.stderr).toBe(8);
+      fill(disk);
+      const resumed = await rotate(world, ["resume", "--wait"], onDisk);
+      expect(resumed.exitCode, resumed.stderr).toBe(0);
+      // A line may still fit into the journal's last block: then the warning comes with a later one.
+      expect(times(resumed.stderr, "warning: the journal ")).toBeLessThanOrEqual(1);
+      await expectRotated(world);
+      rmSync(join(disk, "keyturn"), { recursive: true });
+      fill(disk);
+      const refused = await rotate(world, START, onDisk);
+      expect(refused.exitCode, refused.stderr).toBe(3);
+      expect(refused.stderr).not.toContain("record-opened");
+      const cut = await rotate(world, CUT, onDisk);
+      expect(cut.exitCode, cut.stderr).toBe(0);
+      expect(times(cut.stderr, "warning: the journal ")).toBe(1);
+      await expectRotated(world);
+    });
+  },
+);
 
-  it("is detected before the record opens, and stops neither a cut-now nor an open rotation", async () => {
-    const world = worlds[0] as ConsoleWorld;
-    const onDisk = { XDG_STATE_HOME: disk, XDG_CACHE_HOME: disk };
-    const opened = await rotate(world, [...START, "--until", "key-trusted"], onDisk);
-    expect(opened.exitCode, opened.stderr).toBe(8);
-    fill();
-    const resumed = await rotate(world, ["resume", "--wait"], onDisk);
-    expect(resumed.exitCode, resumed.stderr).toBe(0);
-    // A line may still fit into the journal's last block: then the warning comes with a later one.
-    expect(times(resumed.stderr, "warning: the journal ")).toBeLessThanOrEqual(1);
-    await expectRotated(world);
-    rmSync(join(disk, "keyturn"), { recursive: true });
-    fill();
-    const refused = await rotate(world, START, onDisk);
-    expect(refused.exitCode, refused.stderr).toBe(3);
-    expect(refused.stderr).not.toContain("record-opened");
-    const cut = await rotate(world, CUT, onDisk);
-    expect(cut.exitCode, cut.stderr).toBe(0);
-    expect(times(cut.stderr, "warning: the journal ")).toBe(1);
-    await expectRotated(world);
-  });
-});
-
-describe("a closed terminal", () => {
-  it.each([
+describe.concurrent("a closed terminal", () => {
+  it.for([
     ["stdout that nobody reads", { leaves: "stdout" }],
     ["stderr that nobody reads", { leaves: "stderr" }],
-  ] as const)("%s stops no cut", async (_, streams) => {
-    const world = await sandbox();
+  ] as const)("%s stops no cut", async ([, streams], test) => {
+    const world = await sandbox(test);
     const ran = await rotate(world, CUT, {}, streams);
     expect(ran.exitCode, ran.stderr).toBe(0);
     await expectRotated(world);
   });
 
-  it.each([
+  it.for([
     ["stdout", ">&-"],
     ["stderr", "2>&-"],
     ["both", ">&- 2>&-"],
-  ])("closed %s stops no cut", async (_, closing) => {
-    const world = await sandbox();
+  ])("closed %s stops no cut", async ([, closing], test) => {
+    const world = await sandbox(test);
     const line = `keyturn rotate ${CUT.join(" ")}`;
     const { exitCode, output } = await world.run(`( ${line} ${closing} )`);
     expect(exitCode, output).toBe(0);
@@ -191,8 +183,8 @@ describe("a closed terminal", () => {
 
   it.skipIf(!existsSync("/dev/full"))(
     "a full disk behind stdout and stderr is a warning at most",
-    async () => {
-      const world = await sandbox();
+    async (test) => {
+      const world = await sandbox(test);
       const full = openSync("/dev/full", "w");
       try {
         const cut = await rotate(world, CUT, {}, { stdout: full });
