@@ -65,6 +65,12 @@ const ROTATING: readonly Grant[] = [
     "secretsmanager:UpdateSecretVersionStage",
   ),
 ];
+/** Whether an unattended execution drives the gate, in a status. Without these, the status leaves it out. */
+const SEES_EXECUTIONS: readonly Grant[] = [
+  ...on("everything", "states:ListStateMachines"),
+  ...on("machine", "states:ListExecutions"),
+  ...on("executions", "states:GetExecutionHistory"),
+];
 /** Where standard logging v2 delivers to; us-east-1. */
 const LOG_DELIVERIES = [
   "logs:DescribeDeliveries",
@@ -108,6 +114,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "secretsmanager:ListSecrets",
       ),
       ...ROTATING,
+      ...SEES_EXECUTIONS,
     ],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
@@ -192,6 +199,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
         "secretsmanager:GetSecretValue",
         "secretsmanager:ListSecretVersionIds",
       ),
+      ...SEES_EXECUTIONS,
     ],
     kms: ["kms:Decrypt"],
   },
