@@ -12,7 +12,8 @@ const V1 =
     /\s+/,
   );
 
-const V1_LINE = /^\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\t/;
+/** A terminal's selection has spaces for tabs; no field contains any. */
+const V1_LINE = /^\d{4}-\d\d-\d\d(?:\t| +)\d\d:\d\d:\d\d(?:\t| +)[A-Z]{3}\d/;
 /** Real-time records start with epoch seconds and have the configured fields, without a header line. */
 const REAL_TIME_LINE = /^\d{10}(?:\.\d{1,3})?\t(?:[^\t\n]*\t){4}/;
 
@@ -48,7 +49,7 @@ function fieldName(name: string): string {
 }
 
 function lineOf(line: string, names: readonly string[]): LogLine {
-  const cells = line.includes("\t") ? line.split("\t") : line.split(" ");
+  const cells = line.includes("\t") ? line.split("\t") : line.trim().split(/ +/);
   if (/^\d{10}/.test(line)) return realTime(cells);
   return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? "-"]));
 }

@@ -21,6 +21,7 @@ import { looksLikeHttp, readHttp } from "./read-http.ts";
 import { looksLikeJar, readJar } from "./read-jar.ts";
 import { looksLikePlayer, readPlayer } from "./read-player.ts";
 import { looksLikePolicyJson, readEncodedPolicy, readPolicyJson } from "./read-policy.ts";
+import { readScattered } from "./read-scattered.ts";
 import { looksLikeSetCookie, readSetCookie } from "./read-set-cookie.ts";
 import { readUrls, readUrlsInText } from "./read-url.ts";
 import { unreadableCapture } from "./unreadable-capture.ts";
@@ -49,6 +50,8 @@ export function readCapture(input: string, now: EpochSeconds): CapturedRequest[]
   if (COOKIE_PAIR.test(text)) return [readCookieHeader(text)];
   const inText = readUrlsInText(text);
   if (inText !== undefined) return inText;
+  const scattered = readScattered(text);
+  if (scattered !== undefined) return [scattered];
   throw unreadableCapture(whatItIs(text));
 }
 
@@ -89,7 +92,8 @@ function readJson(text: string, now: EpochSeconds): CapturedRequest[] {
   // Not JSON, but a map in Java, Swift or JavaScript, which starts the same way.
   const isCode = parse(lines[0] as string) === undefined && looksLikeCode(text);
   const code = isCode ? readCode(text) : undefined;
-  if (code !== undefined) return [code];
+  const printed = code ?? (parse(lines[0] as string) === undefined ? readScattered(text) : undefined);
+  if (printed !== undefined) return [printed];
   const requests = lines.flatMap((line, index) => {
     const document = parse(line);
     if (document === undefined)

@@ -10,13 +10,17 @@ const PRINTED_MAP = /[{\s]cookie=((?:[\w-]{1,100}=[^;,}\s]{0,9000};?\s?){1,20})[
 /** NSHTTPCookie's description, and `HTTPCookie` properties. */
 const NS_COOKIE =
   /<NSHTTPCookie[^>]{0,80}name:"?([^"\s]{1,100})"?\s+value:"?([^"\s]{1,9000})"?[^>]{0,2000}>/g;
+/** Chrome's "Copy as PowerShell". */
+const NET_COOKIE = /System\.Net\.Cookie\(\s{0,9}"([^"]{1,100})",\s{0,9}"([^"]{0,9000})"/g;
 const SINGLE_ENTRY =
   /@?(["'])(CloudFront-(?:Policy|Signature|Key-Pair-Id|Expires|Hash-Algorithm))\1\s{0,9}(?::|,|=>|=|\bto\b)\s{0,9}@?(["'])([^"'\r\n]{1,20000})\3/g;
 
 export const looksLikeCode = (text: string): boolean =>
   new RegExp(COOKIE_ENTRY.source, "i").test(text) ||
   PRINTED_MAP.test(text) ||
-  /<NSHTTPCookie|CloudFront-(?:Signature|Policy)["']\s{0,9}(?::|,|=>|=|to\b)/.test(text);
+  /System\.Net\.Cookie\("CloudFront-|<NSHTTPCookie|CloudFront-(?:Signature|Policy)["']\s{0,9}(?::|,|=>|=|to\b)/.test(
+    text,
+  );
 
 /** Assumes that the first URL in the code is the requested one. Undefined if there are no cookies. */
 export function readCode(text: string): CapturedRequest | undefined {
@@ -27,6 +31,7 @@ export function readCode(text: string): CapturedRequest | undefined {
   if (cookies.length === 0 && printed !== undefined)
     for (const cookie of asCookies(parseCookieHeader(printed))) cookies.push(cookie);
   for (const [, name = "", value = ""] of text.matchAll(NS_COOKIE)) cookies.push({ name, value });
+  for (const [, name = "", value = ""] of text.matchAll(NET_COOKIE)) cookies.push({ name, value });
   const headers: [string, string][] = [];
   if (cookies.length === 0) {
     for (const [, , name = "", , value = ""] of text.matchAll(SINGLE_ENTRY)) {
@@ -47,8 +52,9 @@ export function readCode(text: string): CapturedRequest | undefined {
     fragment,
     cookies,
     headers,
-    remarks: /\$\{|\\\(|\$\w+|" ?\+ ?\w/.test(text)
-      ? ["the code fills in values at run time; only the literal text was read"]
-      : [],
+    remarks:
+      !text.includes("WebRequestSession") && /\$\{|\\\(|\$\w+|" ?\+ ?\w/.test(text)
+        ? ["the code fills in values at run time; only the literal text was read"]
+        : [],
   };
 }

@@ -38,7 +38,7 @@ export async function readInput(
     const { readHar } = await import("./read-har.ts");
     return readHar(resumed(held, chunks));
   }
-  return withJars(readCapture(Buffer.concat(held).toString("utf8"), now), world);
+  return withJars(readCapture(decoded(Buffer.concat(held)), now), world);
 }
 
 /**
@@ -55,6 +55,18 @@ function warnOfHistory(argument: string, { terminal }: Needs): void {
   const warning =
     "warning: the argument contains cookies or a signature, which are now in the shell's history; use a file, or - for stdin";
   terminal.note(wrap(warning, noteColumns(terminal), 0, 2));
+}
+
+/** PowerShell's > and Notepad write UTF-16, usually with its mark. */
+function decoded(bytes: Buffer): string {
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const isLittleEndian = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] !== 0 && bytes[1] === 0);
+  if (isBigEndian)
+    return bytes
+      .subarray(0, bytes.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  return bytes.toString(isLittleEndian ? "utf16le" : "utf8");
 }
 
 const isHar = (held: readonly Uint8Array[]): boolean =>

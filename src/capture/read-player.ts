@@ -179,7 +179,7 @@ export function readPlayer(text: string): CapturedRequest[] {
     );
   if (isCutOff)
     parsed.remarks.push("the command is cut off: a quote is never closed, or its last line continues");
-  const urls = parsed.urls.filter((each) => /^https?:\/\//i.test(each));
+  const urls = parsed.urls.map(withoutStreamlinkPrefix).filter((each) => /^https?:\/\//i.test(each));
   if (urls.length === 0) {
     throw unreadableCapture(`the ${name} command has no http or https URL; paste the whole command`);
   }
@@ -199,6 +199,10 @@ export function readPlayer(text: string): CapturedRequest[] {
     };
   });
 }
+
+/** `hls://https://...` names the protocol to play. */
+const withoutStreamlinkPrefix = (word: string): string =>
+  word.replace(/^(?:hls|dash|httpstream):\/\/(?=https?:)/i, "");
 
 function readArguments(words: readonly string[], { options, switches }: Program): ParsedArguments {
   const parsed: ParsedArguments = { urls: [], cookies: [], headers: [], jarFiles: [], remarks: [] };

@@ -6,7 +6,12 @@ import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 const MOST_URLS = 1000;
 
 /** Undefined unless the text consists only of URLs. */
-export function readUrls(text: string): CapturedRequest[] | undefined {
+export function readUrls(pasted: string): CapturedRequest[] | undefined {
+  const text = fromQuotedPrintable(pasted);
+  if (text !== pasted) {
+    const remark = "the URL was quoted-printable, as in the source of a mail; it was decoded";
+    return readUrls(text)?.map((request) => ({ ...request, remarks: [remark, ...request.remarks] }));
+  }
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const whole = lines.length === 1 ? readUrl(text) : undefined;
   if (whole !== undefined) return [whole];
@@ -18,6 +23,14 @@ export function readUrls(text: string): CapturedRequest[] | undefined {
     }));
   }
   return joined(lines);
+}
+
+/** RFC 2045, 6.7: `=3D` is `=`, and a line that ends with `=` continues. */
+function fromQuotedPrintable(text: string): string {
+  if (!/[?&](?:Expires|Policy|Signature|Key-Pair-Id)=(?:\r?\n)?3D/.test(text)) return text;
+  return text
+    .replace(/=[ \t]*\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** A URL that a mail or a terminal wrapped: the other lines have no spaces and start nothing new. */
@@ -75,6 +88,8 @@ function splitOnce(text: string, mark: string): [before: string, after?: string]
 
 /** Quotes, angle brackets, a label, a Markdown link, the comma of a list. */
 function unwrapped(line: string): string {
+  const quoted = /^&quot;(.*)&quot;$/.exec(line)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll("&amp;", "&");
   const markdown = /^!?\[[^\]]*\]\((https?:\/\/[^)\s]+)\)$/i.exec(line)?.[1];
   if (markdown !== undefined) return markdown;
   const bare = line
@@ -117,7 +132,7 @@ export function readUrlsInText(text: string): CapturedRequest[] | undefined {
   const found = [...new Set(text.match(SIGNED) ?? [])].slice(0, MOST_URLS);
   const isMarkup = /<\w[^>]*=["']?https?:/i.test(text);
   const requests = found.flatMap((each) => {
-    const url = each.replace(/[).,;\]]+$/, "");
+    const url = each.replace(/[).,:;\]]+$/, "");
     const request = readUrl(isMarkup ? url.replaceAll("&amp;", "&") : url);
     return request === undefined ? [] : [request];
   });

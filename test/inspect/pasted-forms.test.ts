@@ -291,6 +291,7 @@ const v2 = {
 const LOGS: readonly Row[] = [
   ["standard v1, a signed URL", v1(escaped(query), "-")],
   ["standard v1, cookies", v1("-", escaped(cookies))],
+  ["standard v1, with spaces for tabs", v1(escaped(query), "-").replaceAll("\t", "    ")],
   ["standard v2 in JSON", JSON_OF({ ...v2, "cs-uri-query": query, "cs(Cookie)": "-" })],
   [
     "standard v2 in JSON, encoded as v1",
@@ -352,7 +353,51 @@ const LOGS: readonly Row[] = [
     ].join("\t"),
   ],
 ];
+const PRINTED: readonly Row[] = [
+  [
+    "PHP's var_dump",
+    `array(3) {\n${pairs.map(([name, value]) => `  ["${name}"]=>\n  string(${value.length}) "${value}"`).join("\n")}\n}`,
+    URL_FLAG,
+  ],
+  ["a Java map", `{${pairs.map((pair) => pair.join("=")).join(", ")}}`, URL_FLAG],
+  ["a Go map", `map[${pairs.map((pair) => pair.join(":")).join(" ")}]`, URL_FLAG],
+  ["a Go map of lists", `map[${pairs.map(([name, value]) => `${name}:[${value}]`).join(" ")}]`, URL_FLAG],
+  [
+    "HTTPCookie properties",
+    pairs
+      .map(([name, value]) => `HTTPCookie(properties: [.name: "${name}", .value: "${value}", .path: "/"])`)
+      .join("\n"),
+    URL_FLAG,
+  ],
+  [
+    "Firefox's copy of a cookie list",
+    pairs
+      .map(([name, value]) => `${name}:"${value}"\nDomain:".example.com"\nHttpOnly:true\nPath:"/"`)
+      .join("\n"),
+    URL_FLAG,
+  ],
+  [
+    "Safari's table",
+    pairs.map(([name, value]) => `${name}  ${value}  .example.com  /  Session`).join("\n"),
+    URL_FLAG,
+  ],
+  [
+    "Chrome's Copy as PowerShell",
+    `$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n${pairs
+      .map(
+        ([name, value]) =>
+          `$session.Cookies.Add((New-Object System.Net.Cookie("${name}", "${value}", "/", ".example.com")))`,
+      )
+      .join(
+        "\n",
+      )}\nInvoke-WebRequest -UseBasicParsing -Uri "${PAGE}" \`\n-WebSession $session \`\n-Headers @{\n"accept"="*/*"\n}`,
+  ],
+];
 const URLS: readonly Row[] = [
+  ["quoted-printable", SIGNED.replaceAll("=", "=3D")],
+  ["quoted-printable, wrapped", (SIGNED.replaceAll("=", "=3D").match(/.{1,75}/g) ?? []).join("=\n")],
+  ["in a log's sentence", `12:00:00 ERROR cannot fetch ${SIGNED}: 403 Forbidden`],
+  ["in an HTML attribute's quotes", `&quot;${SIGNED.replaceAll("&", "&amp;")}&quot;`],
   ["JSON with \\u0026", `"${SIGNED.replaceAll("&", "\\u0026")}"`],
   ["JSON with \\/", JSON_OF({ url: SIGNED }).replaceAll("/", "\\/")],
   ["a member of an answer", JSON_OF({ data: { videos: [{ src: SIGNED }] } }).replaceAll("&", "\\u0026")],
@@ -379,6 +424,7 @@ describe.each([
   ["a header map", CODE],
   ["an event", EVENTS],
   ["an access log line", LOGS],
+  ["what a program prints", PRINTED],
   ["a URL", URLS],
 ] as const)("%s", (_, rows) => {
   it.each(rows.map(([title, input, flags = []]) => [title, input, flags] as const))(
