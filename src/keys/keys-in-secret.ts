@@ -61,8 +61,10 @@ function memberWith(places: SecretLocations, ids: readonly string[]): string | u
 }
 
 function settingWith(places: SecretLocations, ids: readonly string[]): string | undefined {
-  for (const { text, isJson } of everyText(places)) {
+  for (const { text, isJson, places: inside } of everyText(places)) {
     if (isJson) continue;
+    const encoded = inside.find((place) => place.at === "text" && ids.includes(place.inner.text.trim()));
+    if (encoded !== undefined && encoded.path.length > 0) return encoded.path.join(".");
     for (const id of ids) {
       const at = text.indexOf(id);
       const [name] = at === -1 ? [] : nameBefore(text, at);

@@ -26,7 +26,8 @@ export function repairPem(text: string): { readonly pem: string; readonly repair
     const inner = Buffer.from(pem, "base64").toString("utf8");
     if (inner.startsWith("-----BEGIN ")) apply("base64-wrapped", inner);
   }
-  apply("escaped-newlines", pem.replace(/\\r\\n|\\n/g, "\n"));
+  // JSON inside JSON escapes the escape; properties and shells end each line with a backslash.
+  apply("escaped-newlines", pem.replace(/(?:\\+r)?\\+n|\\+(?=\r?\n)/g, "\n").replace(/\\+\//g, "/"));
   apply("line-breaks", pem.replaceAll(BLOCK, rewrap));
   return { pem, repaired };
 }

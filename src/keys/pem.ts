@@ -3,8 +3,9 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
 import type { Sealed } from "../sealed.ts";
 import { publicHalf } from "./fingerprint.ts";
+import type { WantedHalf } from "./key-input-kind.ts";
 import { type PemRepair, repairPem } from "./pem-repair.ts";
-import { recognizeKeyInput, type WantedHalf } from "./recognize-key-input.ts";
+import { recognizeKeyInput } from "./recognize-key-input.ts";
 
 export interface ReadPrivateKey {
   readonly privateKey: KeyObject;
@@ -92,7 +93,8 @@ function named<Key>(input: string | Uint8Array, wanted: WantedHalf, read: () => 
     if (!isError(thrown, "ERR_KEY_UNREADABLE") || thrown.message.startsWith("this is ")) throw thrown;
     const look = recognizeKeyInput(input, wanted);
     // The label already says so, unless it is wrong.
-    const isNamed = thrown.message.startsWith('it holds "') && !look?.is.startsWith("labelled");
+    const isNamed =
+      thrown.message.startsWith('it holds "') && !/^labelled|encrypted$|PGP/.test(look?.is ?? "");
     throw look === undefined || isNamed ? thrown : unreadable(`this is ${look.is}`, look.hints, thrown);
   }
 }

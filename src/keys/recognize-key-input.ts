@@ -1,27 +1,16 @@
 /** Recognizes unsupported key formats, and gives the command that converts them. Shows nothing of the key. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
-
-export interface KeyInputKind {
-  /** Completes "this is ...". */
-  readonly is: string;
-  /** `KEYFILE` is a placeholder for the file. */
-  readonly hints: readonly string[];
-}
-export type WantedHalf = "private" | "public";
+import type { KeyInputKind, WantedHalf } from "./key-input-kind.ts";
+import { recognizeEncodedKey } from "./recognize-encoded-key.ts";
 
 /** Undefined if nothing is recognized. Never throws. */
 export function recognizeKeyInput(input: string | Uint8Array, wanted: WantedHalf): KeyInputKind | undefined {
   const bytes = typeof input === "string" ? Buffer.from(input) : Buffer.from(input);
-  return (
-    binaryKind(bytes, wanted) ??
-    textKind(
-      bytes
-        .toString("utf8")
-        .replace(/^\uFEFF/, "")
-        .trim(),
-      wanted,
-    )
-  );
+  const text = bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trim();
+  return binaryKind(bytes, wanted) ?? recognizeEncodedKey(bytes, text, wanted) ?? textKind(text, wanted);
 }
 
 const look = (is: string, ...hints: string[]): KeyInputKind => ({ is, hints });
@@ -214,8 +203,6 @@ function textKind(text: string, wanted: WantedHalf): KeyInputKind | undefined {
   const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END|$)/.exec(text);
   if (block !== null) return blockKind(block[1] ?? "", block[2] ?? "", text, wanted);
   if (/^[A-Za-z0-9+/_\s-]{60,}={0,2}$/.test(text)) return base64Kind(text, wanted);
-  if (/^[0-9a-f:\s]{100,}$/i.test(text))
-    return look("a hex dump", `xxd -r -p KEYFILE | openssl pkey -inform DER -out key.pem`);
   if (/^[\w/+=.@-]{1,512}$/.test(text) && text.length < 60)
     return look(
       "a single word, perhaps a secret's name or an unset variable",

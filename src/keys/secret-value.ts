@@ -93,6 +93,15 @@ function parseJson(places: SecretLocations, secret: SecretShape, seal: Seal): Si
   // A JWK may be the whole object.
   const whole = member === undefined && named === "none" ? findKey(root) : named;
   const found = whole !== "none" && whole !== "several" && whole.places.length > 0 ? named : whole;
+  if (
+    found === "none" &&
+    textsIn(root).some(({ path }) => isNamed(path.slice(0, -1), name) && path.at(-1) === "0")
+  ) {
+    throw wrong(
+      secret,
+      `has a list in the field "${name}": store the key as one text, with its lines joined`,
+    );
+  }
   if (found === "none" && (member === undefined || member.inner.text === "")) {
     throw wrong(secret, `has no text field "${name}"`);
   }
@@ -139,9 +148,12 @@ function idIn(places: SecretLocations, secret: SecretShape): string | undefined 
   }
   const member = textsIn(places).find(({ path }) => isNamed(path, name));
   const settings = secret.format === "json" ? [] : texts.filter(({ isJson }) => !isJson);
-  const [setting] = settings.flatMap(({ text }) => {
+  const [setting] = settings.flatMap(({ text, places: inside }) => {
     const word = wordOf(text, name);
-    return word === undefined ? [] : [text.slice(word.from, word.to)];
+    if (word === undefined) return [];
+    // Kubernetes writes every value in base64.
+    const encoded = inside.find((place) => place.from <= word.from && word.to <= place.to);
+    return [encoded?.at === "text" ? encoded.inner.text.trim() : text.slice(word.from, word.to)];
   });
   const id = member?.inner.text ?? setting;
   if (id === undefined || id === "") return undefined;

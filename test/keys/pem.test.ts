@@ -86,7 +86,7 @@ describe("a private key", () => {
 
   const body = pemOf(rsa.privateKey, "pkcs8").split("\n")[1] as string;
   it.each([
-    ["nothing", "", "no PEM block"],
+    ["nothing", "", "this is empty"],
     ["prose", "this is no key", "no PEM block"],
     ["a public key", writePublicKey(rsa.publicKey), 'holds "PUBLIC KEY"'],
     [

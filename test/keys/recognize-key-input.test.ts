@@ -4,6 +4,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:cry
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { KeyturnError } from "../../src/errors.ts";
 import { isSameKey } from "../../src/keys/fingerprint.ts";
@@ -55,6 +56,26 @@ const CONVERTIBLE: readonly (readonly [string, string | Uint8Array, "private" | 
     /UTF-16/,
   ],
   ["UTF-16 without a mark", utf16(pkcs8), "private", /UTF-16/],
+  ["gzip", gzipSync(pkcs8), "private", /gzip/],
+  ["base64 of gzip", gzipSync(pkcs8).toString("base64"), "private", /base64 of gzip/],
+  [
+    "a PEM encoded twice",
+    Buffer.from(Buffer.from(pkcs8).toString("base64")).toString("base64"),
+    "private",
+    /twice/,
+  ],
+  ["a percent-encoded PEM", encodeURIComponent(pkcs8), "private", /percent-encoded/],
+  ["a percent-encoded public PEM", encodeURIComponent(spki), "public", /percent-encoded/],
+  ["a hex dump", der("pkcs8").toString("hex"), "private", /hex dump/],
+  ["en dashes for hyphens", pkcs8.replaceAll("-----", "\u2013\u2013\u2013"), "private", /five hyphens/],
+  ["an em dash for hyphens", spki.replaceAll("-----", "\u2014"), "public", /five hyphens/],
+  ["four hyphens", pkcs1.replaceAll("-----", "----"), "private", /five hyphens/],
+  [
+    "a no-break space in a label",
+    pkcs8.replaceAll("PRIVATE KEY", "PRIVATE\u00a0KEY"),
+    "private",
+    /plain spaces/,
+  ],
   ["a public key in UTF-16", Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(spki)]), "public", /UTF-16/],
   ["bare base64 of PKCS#8", der("pkcs8").toString("base64"), "private", /bare base64 of .*PKCS#8/],
   [
@@ -227,6 +248,29 @@ describe("formats that no common command converts", () => {
       /does not accept/,
       /keys generate/,
     ],
+    ["a file's path", "/etc/keys/private.pem", "private", /path of a file/, /cat/],
+    ["a file's URL", "file:///etc/keys/private.pem", "public", /path of a file/, /cat/],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an unfilled template
+    ["an unfilled variable", "${CF_PRIVATE_KEY}", "private", /unfilled/, /fill it in/],
+    [
+      "a dynamic reference",
+      "{{resolve:secretsmanager:a:SecretString:k}}",
+      "private",
+      /unfilled/,
+      /fill it in/,
+    ],
+    ["an unset variable", "undefined", "private", /word undefined/, /cat/],
+    ["an Ansible vault", "$ANSIBLE_VAULT;1.1;AES256\n6162", "private", /Ansible/, /^ansible-vault decrypt/],
+    ["SOPS", "key: ENC[AES256_GCM,data:a,iv:b]\nsops:\n  version: 3", "private", /SOPS/, /^sops/],
+    [
+      "age",
+      "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----",
+      "private",
+      /age encrypted/,
+      /^age --decrypt/,
+    ],
+    ["a web page", "<!DOCTYPE html><html></html>", "private", /web page/, /head/],
+    ["nothing", "", "public", /empty/, /ls -l/],
     ["a PEM that is cut off", pkcs8.slice(0, 300), "private", /cut off/, /END/],
   ] as const)("%s is named", (_, input, wanted, says, hint) => {
     const error = told(input, wanted);

@@ -1,7 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { isSameKey } from "../../src/keys/fingerprint.ts";
 import type { SecretFormat } from "../../src/keys/gate-secret.ts";
+import { keysInSecret } from "../../src/keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { SecretValue } from "../../src/seams.ts";
@@ -47,6 +49,43 @@ describe("a gate's secret", () => {
     expect(JSON.parse(revealed(left) as string).key_id).toBe("");
     const filled = read.form.write({ privateKey, keyPairId: "KNEW", fillsEmptyId: true });
     expect(JSON.parse(revealed(filled) as string).key_id).toBe("KNEW");
+  });
+
+  it("as properties keeps escaped padding, even if the next key needs none", () => {
+    const value = (key: KeyObject) =>
+      `cf.key=${pem(key).trimEnd().replaceAll("=", "\\=").replaceAll("\n", "\\n")}\ncf.id=K\n`;
+    const read = parseSecretValue(text(value(old.privateKey)), secretOf("pem"));
+    expect(read.form.words).toBe("PKCS#8 PEM");
+    expect(revealed(read.form.write({ privateKey: ec.privateKey }))).toBe(value(ec.privateKey));
+    expect(revealed(read.form.write({ privateKey: next.privateKey }))).toBe(value(next.privateKey));
+  });
+
+  it("as a Kubernetes manifest names the ID that it has in base64", () => {
+    const base64 = (value: string) => Buffer.from(value).toString("base64");
+    const manifest = (key: KeyObject, id: string) =>
+      `kind: Secret\ndata:\n  key_id: ${base64(id)}\n  private.pem: ${base64(pem(key))}\n`;
+    const value = text(manifest(old.privateKey, "K2JCJMDEHXQW5F"));
+    const read = parseSecretValue(value, secretOf("pem"));
+    expect(read.keyPairId).toBe("K2JCJMDEHXQW5F");
+    const replaced = { keyPairId: "KNEWKEY1234567", formerIds: ["K2JCJMDEHXQW5F"] };
+    expect(revealed(read.form.write({ privateKey: next.privateKey, ...replaced }))).toBe(
+      manifest(next.privateKey, "KNEWKEY1234567"),
+    );
+    const [found] = keysInSecret(value);
+    expect(found?.idField(["K2JCJMDEHXQW5F"])).toBe("key_id");
+  });
+
+  it("with Bag Attributes is the key alone, without a setting's name", () => {
+    const value = `Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n${pem(old.privateKey)}`;
+    expect(keysInSecret(text(value))[0]?.field).toBeUndefined();
+  });
+
+  it("with the key as a list of lines, or compressed, is refused by that name", () => {
+    const list = JSON.stringify({ signing_key: pem(old.privateKey).split("\n") });
+    expect(() => parseSecretValue(text(list), secretOf("json"))).toThrow(/has a list in the field/);
+    const gzip = gzipSync(pem(old.privateKey)).toString("base64");
+    const compressed = JSON.stringify({ signing_key: gzip });
+    expect(() => parseSecretValue(text(compressed), secretOf("json"))).toThrow(/base64 of gzip/);
   });
 
   it.each(["pem", "binary"] as const)("as %s is the key alone", (format) => {

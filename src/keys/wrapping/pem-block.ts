@@ -17,8 +17,8 @@ export interface PemBlock {
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 /** Line breaks as escapes of shells, JSON, properties, XML, or replaced by a bar or a blank; with the indentation. */
 const BREAK = String.raw`(?:\\+[rnt]|\\+u000[adAD]|\\+(?=[\r\n])|&#(?:1[03]|x[adAD]);|[\s|])`;
-/** A digit of base64; a slash may be escaped. */
-const DIGIT = String.raw`(?:\\*\/|[A-Za-z0-9+=])`;
+/** A digit of base64; JSON may escape a slash, and properties a `=`. */
+const DIGIT = String.raw`(?:\\*[/=]|[A-Za-z0-9+])`;
 const BODY = new RegExp(`^(${BREAK}*)(${DIGIT}+(?:${BREAK}+${DIGIT}+)*)(${BREAK}*)$`);
 const LINES = new RegExp(`${BREAK}+`, "g");
 
@@ -30,15 +30,17 @@ export function pemBlocksIn(text: string): PemBlock[] {
     const [, before = "", written = "", after = ""] = parts;
     const breaks = written.match(LINES) ?? [];
     const slash = /\\*\//.exec(written)?.[0] ?? "/";
-    const width = (written.split(LINES)[0] as string).replaceAll(slash, "/").length;
+    const pad = /\\*=/.exec(written)?.[0] ?? "=";
+    const plain = (text: string) => text.replaceAll(slash, "/").replaceAll(pad, "=");
+    const width = plain(written.split(LINES)[0] as string).length;
     const [between = before] = breaks;
     const spell = (body: Uint8Array, name: string) => {
       const digits = Buffer.from(body).toString("base64");
       const lines = breaks.length === 0 ? [digits] : (digits.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
-      const rows = lines.join(between).replaceAll("/", slash);
+      const rows = lines.join(between).replaceAll("/", slash).replaceAll("=", pad);
       return `-----BEGIN ${name}-----${before}${rows}${after}-----END ${name}-----`;
     };
-    const body = new Uint8Array(Buffer.from(written.replace(LINES, "").replaceAll(slash, "/"), "base64"));
+    const body = new Uint8Array(Buffer.from(plain(written.replace(LINES, "")), "base64"));
     const isRegular = spell(body, label as string) === all;
     const from = index;
     return [

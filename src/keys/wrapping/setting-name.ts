@@ -2,7 +2,7 @@
 
 /** What may stand between the name of a setting and its value: an assignment, a block mark, an opening quote. */
 const NAME =
-  /(?:^|[\s;,{(<[])["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?::=|=>|[=:>])[ \t]*(?:[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n[ \t]*)?(?:!!?[\w-]+[ \t]+)?(?:"""|'''|[$]?["'`])?(?:\\?\r?\n[ \t]*)?$/;
+  /(?:^|[\s;,{(<[])["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?::=|=>|[=:]|(?<=<\1)>)[ \t]*(?:[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n[ \t]*)?(?:!!?[\w-]+[ \t]+)?(?:"""|'''|[$]?["'`])?(?:\\?\r?\n[ \t]*)?$/;
 /** How far back to look for a name. */
 const REACH = 300;
 
