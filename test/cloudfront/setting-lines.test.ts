@@ -8,6 +8,9 @@ import {
   type Setting,
   settingLines,
 } from "../../src/cloudfront/setting-lines.ts";
+import type { Finding } from "../../src/finding.ts";
+import { findingList } from "../../src/pictures/finding-list.ts";
+import { findingsMarkdown } from "../../src/report/markdown.ts";
 
 const SETTINGS: readonly Setting[] = [
   { CacheBehaviors: [{ PathPattern: "/api/*", TrustedKeyGroups: ["g1", "g2"] }] },
@@ -75,6 +78,29 @@ describe("a setting as code", () => {
     expect(terraform).not.toMatch(/^owned/m);
     expect(terraform).toContain(`$$${"{file("}`);
     expect(terraform).not.toContain("\u001b");
+  });
+});
+
+describe("a finding's setting", () => {
+  const finding: Finding = {
+    id: "http-allowed",
+    severity: "error",
+    message: "m",
+    basis: "observed",
+    evidence: [],
+    remedy: "set it",
+    setting: behaviorLines("E1", "/<b>*", { ViewerProtocolPolicy: "https-only" }),
+  };
+  it("is two blocks to copy in Markdown", () => {
+    const text = findingsMarkdown([finding]);
+    expect(text).toContain("  ```hcl\n  # aws_cloudfront_distribution E1\n");
+    expect(text).toContain("  ```yaml\n  # AWS::CloudFront::Distribution E1");
+    expect(text.match(/^ {2}```$/gm)).toHaveLength(2);
+  });
+  it("is escaped in HTML", () => {
+    const text = findingList([finding], "none").toString();
+    expect(text).toContain("path_pattern           = &quot;/&lt;b&gt;*&quot;");
+    expect(text).not.toContain("<b>*");
   });
 });
 

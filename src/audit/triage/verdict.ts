@@ -80,7 +80,7 @@ export function verdictOf(evidence: GateEvidence): GateVerdict {
     gate: gate.name,
     causes,
     silences,
-    ...(evidence.mintTried !== undefined && { mintTried: evidence.mintTried }),
+    mintTried: evidence.mintTried,
     requests: {
       sent: judged.length,
       met: judged.filter(({ judgement }) => judgement.verdict === "met").length,
