@@ -1,12 +1,14 @@
 /** The signing key in a secret that mint and probe are given; the key's text stays here. */
 import type { KeyObject } from "node:crypto";
 import { clockFindings } from "../answer-dates.ts";
+import { InputError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { isSameKey } from "../keys/fingerprint.ts";
 import type { GateSecret } from "../keys/gate-secret.ts";
-import { keysInSecret } from "../keys/keys-in-secret.ts";
+import { type KeyInSecret, keysInSecret } from "../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { CloudOptions, SecretValue, World } from "../seams.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { refuseOtherAccount } from "./account.ts";
 import type { Gate } from "./gate.ts";
 
@@ -52,7 +54,7 @@ const KEY_PAIR_ID = /^(?:K[A-Z0-9]{11,15}|APKA[A-Z0-9]{12,18})$/;
 /** Without a gate, looks for the key in the usual field, or takes the only one in the secret. */
 function shapeOf(
   value: SecretValue,
-  { format, fields }: SecretLocation,
+  { id, format, fields }: SecretLocation,
 ): Pick<GateSecret, "format" | "fields"> {
   if (format !== undefined) return { format, fields };
   const keys = keysInSecret(value);
@@ -61,6 +63,30 @@ function shapeOf(
   if (key !== undefined && (others.length === 0 || key.field === fields.privateKey)) {
     return { format: key.format, fields: { ...fields, privateKey: key.field ?? fields.privateKey } };
   }
+  if (key !== undefined) throw undecided(id, keys);
   if ("binary" in value) return { format: "binary", fields };
-  return { format: value.text.reveal().trimStart().startsWith("{") ? "json" : "pem", fields };
+  const text = value.text.reveal().trimStart();
+  if (!text.startsWith("{")) return { format: "pem", fields };
+  // Without the usual field there is nothing whose form could be named.
+  if (!text.includes(`"${fields.privateKey}"`)) throw keyless(id);
+  return { format: "json", fields };
+}
+
+function undecided(id: string, keys: readonly KeyInSecret[]): InputError {
+  const fields = [...new Set(keys.map(({ field }) => field ?? "its text"))].join(", ");
+  return new InputError(
+    "ERR_SECRET_FORMAT",
+    `the secret ${id} holds several private keys (in ${fields}), and no gate says which one signs`,
+    [
+      "--gate NAME, whose secret.fields.privateKey in keyturn.yaml names the field",
+      "keyturn help ERR_SECRET_FORMAT",
+    ],
+  );
+}
+
+function keyless(id: string): InputError {
+  return new InputError("ERR_SECRET_FORMAT", `the secret ${id} holds no private key that can be recognized`, [
+    `aws secretsmanager describe-secret --secret-id ${shellWord(id)}`,
+    "keyturn help ERR_SECRET_FORMAT",
+  ]);
 }

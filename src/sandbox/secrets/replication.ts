@@ -19,6 +19,9 @@ export function addReplicas(
   return changed;
 }
 
+/** `eu-west-1`, `us-gov-east-1`, `ap-southeast-5`. */
+const REGION = /^[a-z]{2,3}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+
 /**
  * The replicas as they will be stored. If a secret with that name exists, the replica is Failed; with `overwrites`, that
  * secret is removed instead. Refuses the secret's own region and a region whose replica has not failed.
@@ -31,7 +34,8 @@ export function placeReplicas(
 ): readonly StoredReplica[] {
   const taken = new Set([secret.region]);
   for (const { region } of added) {
-    if (taken.has(region)) refuse("InvalidParameterException", "Invalid replica region.");
+    if (taken.has(region) || !REGION.test(region))
+      refuse("InvalidParameterException", "Invalid replica region.");
     taken.add(region);
     const present = secret.replicas.find((replica) => replica.region === region);
     const isFailed = present?.failure !== undefined || present?.stuck?.status === "Failed";

@@ -268,7 +268,9 @@ describe("a replica", () => {
     ["ReplicateSecretToRegions", ["us-east-1", "us-east-1"]],
     ["CreateSecret", [HERE]],
     ["CreateSecret", ["us-west-2", HERE]],
-  ])("is not made in its primary's region, nor twice: %s %j", async (operation, regions) => {
+    ["ReplicateSecretToRegions", ["mars-1"]],
+    ["CreateSecret", ["us-west-2", "moon-2"]],
+  ])("is not made in its primary's region, nor twice, nor in none: %s %j", async (operation, regions) => {
     const { ask, account } = await replicated();
     const before = account.secrets.state;
     const AddReplicaRegions = regions.map((Region) => ({ Region }));
