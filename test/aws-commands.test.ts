@@ -16,6 +16,7 @@ const STAYS: Readonly<Record<string, string>> = {
   "iam put-role-policy": "roles are the account's own",
   "cloudwatch enable-alarm-actions": "part of what was deployed",
   "lambda put-function-concurrency": "part of what was deployed",
+  "s3api restore-object": "an archived access log or media file",
   "cloudformation deploy": "deploys the template that keyturn wrote",
   "cloudformation delete-stack": "removes it",
   "s3 cp": "uploads the template's package",
