@@ -1,8 +1,12 @@
 /** The commands of the canary test: every command, with success and failure. A command in no scene fails the test. */
+import { parseGates } from "../../src/gates/read.ts";
 import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import type { Site } from "../../src/sandbox/site.ts";
+import { unattendedFolder } from "../../src/unattended/folder.ts";
+import { functionPackage } from "../../src/unattended/package.ts";
+import { TURN_CODE } from "../fakes/memory-world.ts";
 import type { SecretKind } from "./planted.ts";
 import type { StageOptions } from "./stage.ts";
 
@@ -29,6 +33,18 @@ const turn = (...ids: string[]) => ({
       (id in Object.fromEntries(edge.labels) ? edge : application).turn(id as never, true);
   },
 });
+/** Somebody is told, and an execution waits. */
+function deployed({ account: { engine }, gateYaml }: Site): void {
+  const folder = unattendedFolder({
+    ...{ format: "cfn", gates: [...parseGates(gateYaml, "keyturn.yaml").values()], keyturnYaml: gateYaml },
+    ...{ handler: TURN_CODE, name: "keyturn", every: 30 * 86_400, startAt: "rate(1 day)" },
+  } as const);
+  const template = Buffer.from(folder.get("template.json") ?? []).toString("utf8");
+  engine.deploy(template, { codeSha256: functionPackage(TURN_CODE, gateYaml).sha256 });
+  engine.confirmed = 1;
+  const waiting = JSON.stringify({ why: "waiting", wakeAt: "2030-01-01T00:00:00Z" });
+  Object.assign(engine.began("demo_start_1", "{}"), { at: { state: "Wait", type: "Wait", input: waiting } });
+}
 /** Whoever wrote the file took one field for the other: the key pair ID is then the private key. */
 const swapped: StageOptions = {
   yaml: (yaml) => yaml.replace(/fields: \{.*\}/, "fields: { privateKey: keyPairId, keyPairId: privateKey }"),
@@ -301,11 +317,17 @@ export const SCENES: readonly Scene[] = [
       "unattended template --gate @pem -o elsewhere",
       "unattended template --gate demo -o @pem",
       "unattended template --gate demo -o deployed",
-      "unattended check --gate demo",
+    ],
+  },
+  {
+    name: "a deployment for unattended rotations",
+    lines: [
+      "unattended check",
       "unattended check --gate @pem",
       "unattended check --gate demo --name @pem",
       "unattended check --gate demo --start-at @pem",
     ],
+    stage: { before: deployed },
   },
   {
     name: "key groups, and who they trust",

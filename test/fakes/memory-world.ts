@@ -82,7 +82,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     folders: foldersOf(files),
-    turnCode: async () => Buffer.from("exports.handler = async () => {};\n"),
+    turnCode: async () => TURN_CODE,
     clock,
     random,
     keyPairs: cryptoKeyPairs,
@@ -113,6 +113,9 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   };
   return world;
 }
+
+/** Stands for the function's bundle, which only a build has. */
+export const TURN_CODE = Buffer.from("exports.handler = async () => {};\n");
 
 const NOTHING_DEPLOYED: EngineCloud = {
   where: "nowhere",
