@@ -32,17 +32,17 @@ const GROUP = "Access logs in S3";
 
 export const LOG_FAULTS = {
   "logs-late": {
-    title: "a third of the lines come a minute late, in files of their own",
+    title: "a third of the log lines come a minute late, in files of their own",
     group: GROUP,
     flaws: { lateShare: 1 / 3, lateBy: 60 },
   },
   "logs-missing": {
-    title: "a tenth of the lines never come",
+    title: "a tenth of the log lines never come",
     group: GROUP,
     flaws: { missingShare: 1 / 10 },
   },
   "logs-disordered": {
-    title: "lines come in no order, a tenth in the file of the hour before",
+    title: "log lines come in no order, a tenth in the file of the hour before",
     group: GROUP,
     flaws: { isShuffled: true, earlierFileShare: 1 / 10 },
   },

@@ -40,6 +40,8 @@ ${DEFS}
 
 /** The drawings show this long, or a whole rotation that is longer. */
 const WINDOW: Seconds = 120;
+/** An axis needs a length, also in the sandbox's first second. */
+const SHORTEST: Seconds = 10;
 /** Two drawings beside each other; on a phone one below the other. */
 const WIDTHS = [600, 380] as const;
 
@@ -52,13 +54,14 @@ export function renderLive(view: SandboxView, shown: Shown = "all"): Html {
       ? record.openedAt - 5
       : now;
   const first = Math.min(now, ...trust.flatMap(({ spans }) => spans.map(({ from }) => from)));
-  const from = Math.max(first, Math.min(begun, now - WINDOW));
+  const from = Math.min(now - SHORTEST, Math.max(first, Math.min(begun, now - WINDOW)));
   const history = { trust, traffic, from, to: now, record };
   const drawn = (figure: Figure) => figureOf(figure, WIDTHS);
-  return html`${panel(view)}${faultBanner(view)}${switchTable(view)}
+  return html`${panel(view)}${faultBanner(view)}
 <div class="pictures">${drawn(trustFigure(trustPicture(history)))}${drawn(trafficFigure(trafficPicture(history)))}</div>
 <p class="counts">${count(view.requestCount, "edge request")}, ${count(view.origin.served, "origin call")},
 ${count(view.origin.unverified, "call")} that skipped the edge. ${formatInstant(now)}</p>
+${switchTable(view)}
 ${stateTables(view)}
 ${requestTable(view, shown)}
 ${locations(view)}

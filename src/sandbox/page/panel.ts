@@ -38,6 +38,9 @@ function verdictOf({ rotation, traffic, now }: SandboxView): Verdict {
       state: status.turn === "you" ? "warn" : "good",
       says: `${status.turn === "you" ? "" : "Healthy. "}The last rotation was ${status.state}: ${status.says}`,
     };
+  // Viewers who hold cookies of the old key are cut off on purpose: on course, and not healthy.
+  if (status.mode !== "normal")
+    return { state: "warn", says: `The rotation is on course, mode ${status.mode}: ${status.says}` };
   return { state: "good", says: `Healthy. The rotation is on course: ${status.says}` };
 }
 

@@ -69,7 +69,7 @@ interface Violation {
 }
 
 /** `rules`: of axe-core's, all of them if undefined. Only violations are worked out in full: half of its time. */
-async function accessibility(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function accessibility(page: Page, rules?: readonly string[]): Promise<string[]> {
   const options = { resultTypes: ["violations"], selectors: false, ...(rules && { runOnly: rules }) };
   await page.evaluate(axe.source);
   const found = (await page.evaluate(
