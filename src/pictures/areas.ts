@@ -128,7 +128,7 @@ function seriesOf(
   const counts = countAxis(Math.max(0, ...sums), [bottom, top]);
   const wrong = series.buckets.reduce((sum, { unexpected }) => sum + unexpected, 0);
   const total = sums.reduce((sum, each) => sum + each, 0);
-  const told = `${total.toLocaleString("en-US")} requests`;
+  const told = `${total.toLocaleString("en-US")} ${total === 1 ? "request" : "requests"}`;
   const words = wrong === 0 ? "none unexpected" : `${wrong.toLocaleString("en-US")} unexpected`;
   const base = filled.map(() => 0);
   const layer = (look: string, countOf: (bucket: TrafficBucket) => number) => {

@@ -172,7 +172,7 @@ function rowOf(row: StageRow, top: number, { axis, isWide, barTop, width }: Layo
   const length =
     spans.length === 0 || end === undefined ? "" : formatDuration(end.to - (spans[0]?.from ?? end.to));
   const x = end === undefined ? axis.left : axis.at(end.to);
-  const isRoom = axis.right - x > 62;
+  const start = axis.at(spans[0]?.from ?? 0);
   const isLatest = row.isLatest && spans.length > 0 ? "≤ " : "";
   const room = marks.some((each) => Math.abs(axis.at(each.at) - x) < 14) ? 14 : 6;
   const label = html`<text class="stage ${state}" x="${isWide ? 4 : axis.left}" y="${top + (isWide ? 17 : 15)}">${SIGN[state]} ${stage}</text>`;
@@ -183,8 +183,19 @@ function rowOf(row: StageRow, top: number, { axis, isWide, barTop, width }: Layo
   return html`<g>${top > 0 && html`<path class="row" d="M0 ${top}H${width}"/>`}${label}${spans.map((span) => barOf(span, axis, y))}${
     length === "" || state === "ahead"
       ? undefined
-      : html`<text class="length" x="${isRoom ? x + room : axis.at(spans[0]?.from ?? 0) - 6}" y="${y + 11}" text-anchor="${isRoom ? "start" : "end"}">${isLatest}${length}</text>`
+      : html`<text class="length" ${placeOf({ x: x + room, start, y: y + 11, above: top + 15 }, axis, isWide)}>${isLatest}${length}</text>`
   }${marks.map((each) => mark(MARKS[each.kind].shape, axis.at(each.at), y + BAR / 2, MARKS[each.kind].look))}${who}</g>`;
+}
+
+/** Behind the bar; before it at the end of the axis; above it where that leaves no room, as on a phone. */
+function placeOf(
+  { x, start, y, above }: Readonly<Record<"x" | "start" | "y" | "above", number>>,
+  { left, right }: TimeAxis,
+  isWide: boolean,
+): Html {
+  if (right - x > 56) return html`x="${x}" y="${y}" text-anchor="start"`;
+  if (isWide || start - left > 56) return html`x="${start - 6}" y="${y}" text-anchor="end"`;
+  return html`x="${right}" y="${above}" text-anchor="end"`;
 }
 
 /** The shortest act stays visible. */

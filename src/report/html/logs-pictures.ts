@@ -55,7 +55,7 @@ export function deniedTraffic({ read, questions }: LogsResult): TrafficPicture |
     answers: ANSWERS,
     series: [
       {
-        sender: "denied requests",
+        sender: "denied",
         unexpected: "a denial for an untrusted key or a wrong signature",
         buckets: sorted,
       },

@@ -24,7 +24,7 @@ export function logsHtml(result: LogsResult, findings: readonly Finding[], at: E
   const trust = loggedTrust(result);
   return sheetText({
     title: "access logs",
-    verdict: verdictOf(result, findings),
+    verdict: verdictOf(result, findings, unexpectedIn(traffic)),
     facts: [
       ["lines", lines.toLocaleString("en-US")],
       ["files", `${sources.length}${damaged > 0 ? `, ${damaged} damaged lines skipped` : ""}`],
@@ -47,13 +47,26 @@ export function logsHtml(result: LogsResult, findings: readonly Finding[], at: E
   });
 }
 
-function verdictOf({ read, questions }: LogsResult, findings: readonly Finding[]): Sheet["verdict"] {
+const unexpectedIn = (traffic: ReturnType<typeof deniedTraffic>) =>
+  (traffic?.series ?? []).flatMap(({ buckets }) => buckets).reduce((sum, each) => sum + each.unexpected, 0);
+
+function verdictOf(
+  { read, questions }: LogsResult,
+  findings: readonly Finding[],
+  unexpected: number,
+): Sheet["verdict"] {
   const worst =
     findings.find(({ severity }) => severity === "error") ??
     findings.find(({ severity }) => severity === "warning");
   if (worst !== undefined) return { state: worst.severity === "error" ? "bad" : "warn", says: worst.message };
   if (read.lines === 0) return { state: "plain", says: "No line was read" };
-  return { state: "good", says: questions.denials?.says[0] ?? "Nothing was found" };
+  const denials = questions.denials?.says[0];
+  if (unexpected > 0)
+    return {
+      state: "warn",
+      says: `${unexpected} denials for an untrusted key or a wrong signature, of ${denials}`,
+    };
+  return { state: "good", says: `Nothing was found${denials === undefined ? "" : `: ${denials}`}` };
 }
 
 function answerOf(question: string, { rows, says, cannot_tell, ...tables }: PrintedAnswer): Html {
@@ -62,7 +75,8 @@ function answerOf(question: string, { rows, says, cannot_tell, ...tables }: Prin
     ["rows", rows] as const,
     ...Object.entries(tables),
   ].map(([heading, more]) => rowsOf(heading, more as readonly AnswerRow[]))}${cannot_tell.map(
-    ({ why, instead }) => html`<p class="none">Cannot tell ${sentence(why)}. ${sentence(instead)}</p>`,
+    ({ why, instead }) =>
+      html`<p class="none">Cannot tell ${sentence(why)}. To know it: ${sentence(instead)}</p>`,
   )}</section>`;
 }
 

@@ -39,7 +39,8 @@ export function rotationTimeline(seen: RotationSeen): StageTimeline {
     title: "Stages",
     says: `${done} of ${rows.length} steps are complete. ${isOver ? "It took" : "So far"} ${formatDuration((isOver ? end : now) - record.openedAt)}, ${formatDuration(length)} of it waiting; times are AWS's.`,
     from: record.openedAt,
-    to: end,
+    // An axis needs a length, also in the second in which the rotation is opened.
+    to: Math.max(end, record.openedAt + 60),
     ...(isOver ? {} : { now }),
     rows,
     abort: abortBands(record, isOver ? end : now, turnedAt(seen)),
