@@ -25,7 +25,7 @@ interface RehearseFlags extends GlobalFlags {
   readonly unattended?: boolean;
 }
 
-const PROPAGATION = "until a change reaches every location";
+const PROPAGATION = "time until a change reaches every location";
 const SETTLE = "how long the rotation keeps checking; fails if shorter than the propagation";
 
 export const rehearseCommand = (bind: Bind) =>

@@ -24,7 +24,9 @@ export const sandboxCommand = (bind: Bind) =>
     .option("--port-edge <port>", "the edge over HTTPS", portOf, 0)
     .option("--port-edge-http <port>", "the edge over HTTP", portOf, 0)
     .option("--port-origin <port>", "the origin, bypassing the edge", portOf, 0)
-    .addOption(withDefault("--propagation <time>", "until a change reaches every location", secondsOf, "5s"))
+    .addOption(
+      withDefault("--propagation <time>", "time until a change reaches every location", secondsOf, "5s"),
+    )
     .addOption(
       withDefault(
         "--cookie-ttl <time>",
