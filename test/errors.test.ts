@@ -20,9 +20,9 @@ const sites = readdirSync(SRC, { recursive: true, encoding: "utf8" })
     })),
   );
 
-/** The sandbox's own servers answer programs over HTTP, and its look at the rotation catches what it throws. */
+/** The sandbox's own servers answer programs over HTTP, and its view of the rotation catches what it throws. */
 const NOBODY_TO_TYPE =
-  /^sandbox\/(api-control|faults|third-party|switches|origin|viewer|rehearsal|rotation-look)\b/;
+  /^sandbox\/(api-control|faults|third-party|switches|origin|viewer|rehearsal|rotation-view)\b/;
 
 describe("errors", () => {
   it("are made in many places", () => expect(sites.length).toBeGreaterThan(120));
