@@ -45,6 +45,13 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
     ]);
   }
   const block = blockOf(pem, label);
+  if (hasAnother(pem, block)) {
+    // Which of them signs would be a guess.
+    throw unreadable("this is a file of several private keys", [
+      "keep the one that is meant; this writes the first:",
+      "openssl pkey -in KEYFILE -out first.pem",
+    ]);
+  }
   try {
     const privateKey = createPrivateKey(
       passphrase === undefined ? block : { key: block, passphrase: passphrase.reveal() },
@@ -138,6 +145,10 @@ function blockOf(pem: string, label: string): string {
   const until = pem.indexOf(end, from);
   return until === -1 ? pem.slice(from) : `${pem.slice(from, until + end.length)}\n`;
 }
+
+/** Another private key than this block; the same one twice is no contradiction. */
+const hasAnother = (pem: string, block: string): boolean =>
+  labelsOf(pem.replaceAll(block.trimEnd(), "")).some((label) => label.endsWith("PRIVATE KEY"));
 
 function formOf(label: string): PrivateKeyForm {
   if (label === "RSA PRIVATE KEY") return "pkcs1";

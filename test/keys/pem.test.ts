@@ -113,6 +113,13 @@ describe("a private key", () => {
     expect(`${(thrown as Error).stack} ${String((thrown as Error).cause)}`).not.toContain(body.slice(8, 40));
   });
 
+  it("is not chosen among several; the same one twice is one", () => {
+    const [one, other] = [pemOf(rsa.privateKey, "pkcs8"), pemOf(ec.privateKey, "sec1")];
+    expect(() => readPrivateKey(`${one}${other}`)).toThrow(/a file of several private keys/);
+    expect(() => readPrivateKey(`${other}${one}`)).toThrow(/a file of several private keys/);
+    expect(readPrivateKey(`${one}${one}`).form).toBe("pkcs8");
+  });
+
   it("of bytes that are neither is refused", () => {
     expect(() => readPrivateKey(Uint8Array.of(0x30, 0x82, 0xff))).toThrow(code("ERR_KEY_UNREADABLE"));
   });
