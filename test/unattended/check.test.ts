@@ -1,5 +1,6 @@
 /** `keyturn unattended check` by AWS's own clients on the sandbox's APIs, where the template's folder is deployed. */
 import { describe, expect, it } from "vitest";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type DeployedSite, deployedSite } from "./deployed-site.ts";
 
 const TICK = "demo_tick_00000000-0000-0000-0000-000000000001";
@@ -63,6 +64,18 @@ describe("keyturn unattended check", () => {
         `schedule keyturn-start-demo: every ${30 * 86_400}, not ${60 * 86_400}`,
       ]),
     );
+  });
+
+  it("reads with the caller's own credentials what is deployed for a gate with a role of its own", async () => {
+    const yaml = (text: string) =>
+      text.replace("  demo:\n", `  demo:\n    assumeRole: arn:aws:iam::${DEMO.account}:role/keyturn\n`);
+    const site = await healthy({ yaml });
+    const asked = new Set<string>();
+    site.site.account.faults.onCall(({ on }) => {
+      asked.add(on);
+    });
+    expect((await check(site)).document.findings).toEqual([]);
+    expect([...asked].toSorted()).toEqual(["lambda", "monitoring", "scheduler", "sns", "states"]);
   });
 
   it("says that nothing is deployed, and what to type", async () => {
