@@ -1,12 +1,13 @@
 /** Trust out of public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
 import { readKeyAt } from "../keys/key-file.ts";
+import { requireSigningKey } from "../keys/key-pair.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import type { World } from "../seams.ts";
 import type { FoundTrust } from "./trust-account.ts";
 import { verifierOf } from "./trusted-key.ts";
 import type { Verify } from "./verdict.ts";
 
-/** Throws ERR_FILE_UNREADABLE, ERR_KEY_UNREADABLE. */
+/** Throws ERR_FILE_UNREADABLE, ERR_KEY_UNREADABLE, ERR_KEY_KIND. */
 export async function trustFiles(
   wanted: readonly string[],
   files: Pick<World["files"], "read">,
@@ -16,7 +17,7 @@ export async function trustFiles(
   for (const each of wanted) {
     const { path, id } = splitWanted(each);
     const key = await files.read(path);
-    const verify = verifierOf(readKeyAt(path, () => readPublicKey(key)));
+    const verify = verifierOf(readKeyAt(path, () => requireSigningKey(readPublicKey(key))));
     keys.set(id ?? path, verify);
     if (id === undefined) nameless.push(verify);
   }

@@ -1,5 +1,5 @@
 /** `keyturn inspect`: what is pasted at 3 a.m., the verdict, the likeliest cause, and no secret in what is printed. */
-import { type KeyObject, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { denialOf } from "../../src/edge/denial.ts";
 import type { Finding } from "../../src/finding.ts";
@@ -95,6 +95,20 @@ describe("the verdict", () => {
     expect((await told(header(good), ["--url", URL, "--public-key", "other.pub.pem"])).result.reason).toBe(
       "signature-mismatch",
     );
+  });
+  it.each(["P-384", "ed25519"])("a public key of a kind that CloudFront does not check: %s", async (kind) => {
+    const { publicKey } =
+      kind === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: kind });
+    const world = memoryWorld({
+      files: { "kind.pub.pem": publicKey.export({ type: "spki", format: "pem" }) },
+    });
+    world.files.put("request.txt", header(good));
+    const ran = await runCommand(
+      ["inspect", "request.txt", "--url", URL, "--public-key", "kind.pub.pem"],
+      world,
+    );
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain("CloudFront checks RSA and ECDSA P-256 signatures only");
   });
   it.each([
     [-1, "allow", 0],
