@@ -1,6 +1,7 @@
 /** The top of the page: is all well, where the rotation stands, until when, whose turn it is and what to type. */
 import { type Html, html } from "../../pictures/html.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
+import { isToType } from "../../text/layout.ts";
 import { formatDuration, formatInstant, type Seconds } from "../../time.ts";
 import type { SandboxView } from "./view.ts";
 
@@ -72,6 +73,6 @@ function open(status: RotationStatus, { now }: SandboxView): Html {
 <div><dt>until</dt><dd>${until === undefined ? "no wait" : `${formatInstant(Math.ceil(until)).slice(11, 19)}, in ${formatDuration(Math.max(0, until - now))}`}</dd></div>
 <div><dt>turn</dt><dd>${isOver && turn === "nobody" ? "nobody's: it is over" : TURN[turn]}</dd></div>
 <div><dt>keys</dt><dd><code class="old">${old}</code> → ${fresh === undefined ? "not made yet" : html`<code class="new">${fresh}</code>`}</dd></div>
-<div class="wide"><dt>type</dt><dd>${typeNext.length === 0 ? "nothing" : typeNext.slice(0, 3).map((line) => html`<code>${line}</code> `)}</dd></div>
+<div class="wide"><dt>type</dt><dd>${typeNext.length === 0 ? "nothing" : typeNext.map((line) => (isToType(line) ? html`<code>${line}</code> ` : html`<span>${line}</span> `))}</dd></div>
 ${!isOver && html`<div class="wide"><dt>abort now</dt><dd>${abort.says}${abort.takes !== undefined && abort.takes > 0 && ` (about ${formatDuration(abort.takes)})`}</dd></div>`}</dl>`;
 }
