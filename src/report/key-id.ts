@@ -37,7 +37,7 @@ export function keyIdReport(outcome: KeyIdOutcome): Report {
 }
 
 export function proofJson(gate: Gate, { proven, why, locations }: GateProof) {
-  return { gate: gate.name, proven, why, locations };
+  return { gate: gate.name, proven, why: why || undefined, locations };
 }
 
 export function unprovenTrust(gate: Gate, key: Pick<AccountKey, "id">, { why = "" }: GateProof): Finding {

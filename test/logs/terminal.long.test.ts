@@ -56,7 +56,7 @@ needs("tmux", "bash")("Ctrl-C on a terminal", () => {
     });
     try {
       const seen = await new TmuxTerminal(folder).run(`logs ${PERIOD}`, env, async (terminal) => {
-        await terminal.shows(/2 files of logs/);
+        await terminal.shows(/2 log files/);
         expect(readdirSync(copies)).toHaveLength(1);
         await terminal.type("C-c");
       });

@@ -39,10 +39,11 @@ export class CloudFrontModel {
   readonly #listeners = new Set<Published>();
 
   constructor({ quotas, initial = EMPTY_CLOUDFRONT, changed = () => {}, ...options }: CloudFrontOptions) {
+    const { allowAnyRsaSize = false, deployTime = DEPLOY_TIME } = options;
     const complete: LedgerOptions = {
-      allowAnyRsaSize: false,
-      deployTime: DEPLOY_TIME,
       ...options,
+      allowAnyRsaSize,
+      deployTime,
       quotas: { ...CLOUDFRONT_QUOTAS, ...quotas },
     };
     this.#ledger = new Ledger(complete, initial, (state, before) => {

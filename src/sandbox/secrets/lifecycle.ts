@@ -83,8 +83,8 @@ export function configureRotation(
   settings: Pick<RotationSettings, "lambdaArn" | "rules" | "external">,
 ): StoredSecret {
   const secret = registry.findWritable(region, id);
-  const { enabled: _enabled, ...former } = secret.rotation ?? { enabled: false };
-  const { lambdaArn, rules, external } = { ...former, ...settings };
+  const former: Partial<RotationSettings> = secret.rotation ?? {};
+  const { lambdaArn = former.lambdaArn, rules = former.rules, external = former.external } = settings;
   if (lambdaArn !== undefined && !registry.rotationFunctions.has(lambdaArn)) {
     refuse(
       "AccessDeniedException",

@@ -99,12 +99,13 @@ export function updateSecret(
   const { token, value, description, kmsKeyId, type } = input;
   // The value is written first: if it is refused, the description must stay unchanged.
   if (value !== undefined && token !== undefined) putValue(registry, region, id, { token, value });
-  const changed = {
-    description,
-    kmsKeyId,
-    type,
-  };
-  registry.saveChanged({ ...registry.findWritable(region, secret.arn), ...changed });
+  const stored = registry.findWritable(region, secret.arn);
+  registry.saveChanged({
+    ...stored,
+    description: description ?? stored.description,
+    kmsKeyId: kmsKeyId ?? stored.kmsKeyId,
+    type: type ?? stored.type,
+  });
   return registry.findWritable(region, secret.arn);
 }
 

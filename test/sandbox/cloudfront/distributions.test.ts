@@ -49,6 +49,22 @@ describe("a distribution", () => {
     expect(await status()).toBe("Deployed");
   });
 
+  it("is deployed after a time of its own where none is set", async () => {
+    const { account, clock } = inProcessAws();
+    const { id } = account.createDistribution({
+      callerReference: "one",
+      domainName: "d111111abcdef8.cloudfront.net",
+      behaviors: [{ pathPattern: "*" }],
+    });
+    const status = async () =>
+      /<Status>(\w+)</.exec(
+        (await rawCloudFrontClient(account.handler)("GET", `/distribution/${id}`)).text,
+      )?.[1];
+    expect(await status()).toBe("InProgress");
+    await clock.advance(3600);
+    expect(await status()).toBe("Deployed");
+  });
+
   it("cannot be deleted while it is still being deployed", async () => {
     const { ask, clock, distribution } = prepared(60);
     await clock.advance(60);

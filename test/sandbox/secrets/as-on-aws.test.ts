@@ -362,6 +362,12 @@ describe("RotateSecret", () => {
       UNINVOCABLE,
     );
     expect((await ask("DescribeSecret", { SecretId })).body.RotationLambdaARN).toBe(FUNCTION);
+    const again = { SecretId, RotationRules: { AutomaticallyAfterDays: 9 }, ...token() };
+    expect(await ask("RotateSecret", again)).toMatchObject({ status: 200 });
+    expect((await ask("DescribeSecret", { SecretId })).body).toMatchObject({
+      RotationLambdaARN: FUNCTION,
+      RotationRules: { AutomaticallyAfterDays: 9 },
+    });
   });
 
   it("knows secrets that other vendors' software rotates", async () => {
