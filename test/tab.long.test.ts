@@ -69,8 +69,7 @@ echo >> '${log}'
     });
     afterAll(() => {
       aws.close();
-      // A shell that is hung up on may still write its history.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      rmSync(folder, { recursive: true, force: true });
     });
 
     /** Each line is typed, completed and run before the next; the shell itself says when. */
@@ -80,6 +79,8 @@ echo >> '${log}'
       const env = [
         `PATH='${folder}:${process.env.PATH}'`,
         `HOME='${folder}' XDG_CONFIG_HOME='${folder}' XDG_DATA_HOME='${folder}' XDG_CACHE_HOME='${folder}/cache'`,
+        // A shell that is hung up on writes its history, while the folder is being removed.
+        "HISTFILE=/dev/null",
         "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=example AWS_REGION=eu-west-1",
         `AWS_ENDPOINT_URL='http://127.0.0.1:${port}' TERM=screen LANG=C.UTF-8`,
       ];
