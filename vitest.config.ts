@@ -23,7 +23,7 @@ export default defineConfig({
       { extends: true, test: { name: "long", include: [LONG] } },
     ],
     // More than two cores: many tests wait for a rotation's real seconds.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Files leave nothing behind, so they can share one load of the sources: a quarter of the whole time.
     isolate: false,
     restoreMocks: true,
