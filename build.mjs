@@ -77,6 +77,8 @@ const shared = [
   ["mint.js", neededBy(/^src\/(commands\/mint|report\/print)\.ts$/)],
   // The other commands that people repeat during an incident.
   ["quick.js", neededBy(/^src\/commands\/(inspect|curl|keys\/\w+)\.ts$/)],
+  // With the page of every id: most runs find nothing, and inspect needs nothing else of the rest.
+  ["findings.js", neededBy(/^src\/report\/findings\.ts$/)],
   ["commands.js", new Set(chunks)],
 ];
 const LIGHT =

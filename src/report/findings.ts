@@ -3,12 +3,7 @@ import type { Finding, SettingLines } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
-
-const ORDER = { error: 0, warning: 1, note: 2 } as const;
-
-export function worstFirst(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted((one, other) => ORDER[one.severity] - ORDER[other.severity]);
-}
+import { worstFirst } from "./worst-first.ts";
 
 /** Empty if there are none. */
 export function findingsText(findings: readonly Finding[], style: Style): string {

@@ -1,6 +1,6 @@
 /** GitHub Actions: findings as annotations, and the file of the step summary. */
 import type { Finding } from "../finding.ts";
-import { worstFirst } from "./findings.ts";
+import { worstFirst } from "./worst-first.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@
 import type { Finding, SettingLines } from "../finding.ts";
 import { indent, isToType } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
-import { worstFirst } from "./findings.ts";
+import { worstFirst } from "./worst-first.ts";
 
 /** Text from the wire must not become a link, an image or HTML, nor move a reader's cursor. */
 export function escapeMarkdown(text: string): string {

@@ -1,12 +1,12 @@
 /** Prints a report: as text with its findings, as a stream of lines, or as the JSON envelope. */
 import type { GlobalFlags } from "../cli/global-flags.ts";
+import type { Finding } from "../finding.ts";
 import type { World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";
-import { findingsText } from "./findings.ts";
 import { withoutCommands } from "./github.ts";
 import { envelopeOf, envelopeText } from "./json.ts";
 import type { Report } from "./report.ts";
-import { makeStyle, styleOptions } from "./style.ts";
+import { makeStyle, type Style, styleOptions } from "./style.ts";
 
 type Needs = Pick<World, "terminal" | "env">;
 
@@ -43,11 +43,16 @@ export async function printReport(
   const safe = (page: string) => withoutCommands(printablePage(page), env);
   const isData = report.findingsOn === "stderr";
   const text = isData ? report.text(style) : safe(report.text(style));
-  const findings = report.findingsOn === "text" ? "" : safe(findingsText(report.findings, style));
+  const findings = report.findingsOn === "text" ? "" : safe(await textOf(report.findings, style));
   const parts = (isData ? [text] : [text, findings]).filter((part) => part !== "").map(withNewline);
   const page = parts.join("\n");
   if (page !== "") await (pager === undefined ? terminal.out(page) : terminal.page(page, pager));
   if (isData && findings !== "") terminal.note(findings);
+}
+
+/** Loads the pages that name a finding's runbook only where there is one. */
+async function textOf(findings: readonly Finding[], style: Style): Promise<string> {
+  return findings.length === 0 ? "" : (await import("./findings.ts")).findingsText(findings, style);
 }
 
 function withNewline(text: string): string {
