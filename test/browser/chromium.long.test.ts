@@ -1,5 +1,5 @@
 /** What mint writes for browsers, read by Chromium: storageState, and Set-Cookie with its attributes as a browser judges them. */
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
@@ -9,8 +9,9 @@ import { lintAttributes } from "../../src/browser/attributes-lint.ts";
 import { clearingSetCookies } from "../../src/browser/clear.ts";
 import { runProgram } from "../../src/program.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { launchChromium } from "../fakes/headless-chromium.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
-import { needs, pathOf } from "../fakes/needs.ts";
+import { needs } from "../fakes/needs.ts";
 
 const HOST = "app.keyturn.localhost";
 
@@ -28,13 +29,7 @@ needs("chromium")("Chromium", () => {
       settings: { cookieTtl: 300 },
     });
     page = `${sandbox.urls.site}/media/film.txt`;
-    browser = await chromium.launch({
-      executablePath: pathOf("chromium") as string,
-      args: [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

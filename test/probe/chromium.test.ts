@@ -1,5 +1,5 @@
 /** A browser's day beside the flow's: the same login, access and logout, and what each of the two would send. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
@@ -8,7 +8,8 @@ import { httpViewer } from "../../src/adapters/viewer.ts";
 import { FlowBrowser, isSigningCookie } from "../../src/probe/flow-browser.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { Sealed } from "../../src/sealed.ts";
-import { needs, pathOf } from "../fakes/needs.ts";
+import { launchChromium } from "../fakes/headless-chromium.ts";
+import { needs } from "../fakes/needs.ts";
 
 /** Names of the signed cookies that go along: before minting, after it, after logout; and how the edge answered the second. */
 interface Day {
@@ -43,13 +44,7 @@ needs("chromium")("the flow's browser and Chromium come to the same conclusions"
       keyType: "ecdsa-p256",
       settings: { cookieTtl: 300 },
     });
-    browser = await chromium.launch({
-      executablePath: pathOf("chromium") as string,
-      args: [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,5 @@
 /** The page as a browser shows it, and the control endpoint as a program uses it. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
@@ -9,7 +9,8 @@ import { html } from "../../../src/pictures/html.ts";
 import { renderLive } from "../../../src/sandbox/page/page.ts";
 import type { SandboxView } from "../../../src/sandbox/page/view.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { needs, pathOf } from "../../fakes/needs.ts";
+import { launchChromium } from "../../fakes/headless-chromium.ts";
+import { needs } from "../../fakes/needs.ts";
 
 const VERSIONS = [
   ["keyturn-20261127-632xhx-e0001-new", "keyturn-new"],
@@ -64,13 +65,7 @@ test("shows versions of a secret with their labels and origin, and counts those 
 needs("chromium")("in headless Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: pathOf("chromium") as string,
-      args: [
-        ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
