@@ -23,7 +23,10 @@ interface JsonOperation {
 }
 export type JsonOperations = Readonly<Record<string, JsonOperation>>;
 
-const GENERAL: Readonly<Record<GeneralRefusal, readonly [code: string, message: string, status?: number]>> = {
+export type GeneralRefusals = Readonly<
+  Record<GeneralRefusal, readonly [code: string, message: string, status?: number]>
+>;
+const GENERAL: GeneralRefusals = {
   "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation."],
   "clock-skew": ["InvalidSignatureException", "Signature expired: the request's time is too far away."],
   "expired-credentials": ["ExpiredTokenException", "The security token included in the request is expired"],
@@ -32,6 +35,19 @@ const GENERAL: Readonly<Record<GeneralRefusal, readonly [code: string, message: 
   throttled: ["ThrottlingException", "Rate exceeded"],
   unavailable: ["ServiceUnavailableException", "Service is temporarily unavailable.", 503],
 };
+
+/** A refusal that any operation may get; a denied one names the action. */
+export function generalRefusal(
+  refusals: GeneralRefusals,
+  general: GeneralRefusal,
+  service: string,
+  operation: string | undefined,
+): JsonRefusal {
+  const [code, usual, status] = refusals[general];
+  const isNamed = general === "access-denied" && operation !== undefined;
+  const message = isNamed ? `User is not authorized to perform: ${service}:${operation}` : usual;
+  return new JsonRefusal(code, message, status);
+}
 
 /** `target`: what stands before the dot in X-Amz-Target. */
 export function jsonService(
@@ -64,12 +80,7 @@ export function jsonService(
       }
     },
     refuse(general, requestId, operation) {
-      const [code, usual, status] = GENERAL[general];
-      const message =
-        general === "access-denied" && operation !== undefined
-          ? `User is not authorized to perform: ${name}:${operation}`
-          : usual;
-      return refusal(new JsonRefusal(code, message, status), requestId);
+      return refusal(generalRefusal(GENERAL, general, name, operation), requestId);
     },
   };
 }

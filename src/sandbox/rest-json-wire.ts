@@ -1,6 +1,6 @@
 /** A service over AWS's REST-JSON protocol: method and path name the operation; unknown parameters are refused. */
-import { type Json, JsonRefusal } from "./json-wire.ts";
-import type { GeneralRefusal, Service } from "./service.ts";
+import { type GeneralRefusals, generalRefusal, type Json, JsonRefusal } from "./json-wire.ts";
+import type { Service } from "./service.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
 export interface RestOperation {
@@ -13,7 +13,7 @@ export interface RestOperation {
   readonly run: (input: Readonly<Record<string, string>>) => Json;
 }
 
-const GENERAL: Readonly<Record<GeneralRefusal, readonly [code: string, message: string, status: number]>> = {
+const GENERAL: GeneralRefusals = {
   "access-denied": ["AccessDeniedException", "User is not authorized to perform this operation.", 403],
   "clock-skew": ["InvalidSignatureException", "Signature expired: the request's time is too far away.", 403],
   "expired-credentials": [
@@ -54,12 +54,7 @@ export function restJsonService(
       }
     },
     refuse(general, requestId, operation) {
-      const [code, usual, status] = GENERAL[general];
-      const message =
-        general === "access-denied" && operation !== undefined
-          ? `User is not authorized to perform: ${name}:${operation}`
-          : usual;
-      return refusal(new JsonRefusal(code, message, status), requestId);
+      return refusal(generalRefusal(GENERAL, general, name, operation), requestId);
     },
   };
 }
