@@ -54,7 +54,7 @@ export async function iam(
     ]);
   }
   if (deployment !== undefined && !isDeploymentName(deployment)) {
-    throw new UsageError("ERR_USAGE", `--deployment ${deployment} is no name of a deployment`, [
+    throw new UsageError("ERR_USAGE", `--deployment ${deployment} is not a valid deployment name`, [
       "--deployment keyturn",
     ]);
   }
