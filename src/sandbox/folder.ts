@@ -65,11 +65,18 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     configFile: files.config,
     envFile: files.env,
     env,
-    remove: async () => {
-      if (kept === undefined) await rm(path, { recursive: true, force: true });
-      else await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
-    },
+    remove: () => removeFolder(path, Object.values(files), kept),
   };
+}
+
+/** Of a folder that is kept, only the files that were written; otherwise the whole temporary folder. */
+export async function removeFolder(
+  path: string,
+  files: readonly string[],
+  kept: string | undefined,
+): Promise<void> {
+  if (kept === undefined) await rm(path, { recursive: true, force: true });
+  else await Promise.all(files.map((file) => rm(file, { force: true })));
 }
 
 export async function temporaryFolder(): Promise<string> {

@@ -23,15 +23,17 @@ export interface SandboxOptions extends Omit<SiteOptions, "ports"> {
   readonly onBug?: (thrown: unknown) => void;
 }
 
+export interface SandboxUrls {
+  readonly api: string;
+  /** The gate's application, through the edge. */
+  readonly site: string;
+  readonly siteHttp: string;
+  /** Straight to the origin, bypassing the edge. */
+  readonly origin: string;
+}
+
 export interface Sandbox extends Site {
-  readonly urls: {
-    readonly api: string;
-    /** The gate's application, through the edge. */
-    readonly site: string;
-    readonly siteHttp: string;
-    /** Straight to the origin, bypassing the edge. */
-    readonly origin: string;
-  };
+  readonly urls: SandboxUrls;
   readonly certificate: ServerCertificate;
   /** For the AWS SDK and CLI, whatever their own configuration says. The credentials are dummies. */
   readonly awsEnv: Readonly<Record<string, string>>;

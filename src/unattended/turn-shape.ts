@@ -4,9 +4,8 @@ import type { Seconds } from "../time.ts";
 /** `start`: opens a rotation when the key is due, and drives it. `tick`: goes on with one that is open. */
 export type ExecutionKind = "start" | "tick";
 
-export interface TurnInput {
-  /** The execution's first turn is `open`. */
-  readonly task: "open" | "turn";
+/** What every turn gets and hands on. */
+interface TurnState {
   readonly gate: string;
   readonly kind: ExecutionKind;
   /** Rotate a key of this age, in seconds. */
@@ -16,6 +15,11 @@ export interface TurnInput {
   readonly rotation: string;
   /** Turns in a row that got no answer. */
   readonly troubles: number;
+}
+
+export interface TurnInput extends TurnState {
+  /** The execution's first turn is `open`. */
+  readonly task: "open" | "turn";
   /** The running executions of this state machine; only with `open`, and only if they could be listed. */
   readonly running?: readonly RunningExecution[];
 }
@@ -33,14 +37,8 @@ export interface Message {
 }
 
 /** Every field is always there: a JSONPath that leads nowhere fails an execution. */
-export interface TurnResult {
+export interface TurnResult extends TurnState {
   readonly next: "turn" | "wait" | "tell" | "done";
-  readonly gate: string;
-  readonly kind: ExecutionKind;
-  readonly every: Seconds;
-  readonly execution: string;
-  readonly rotation: string;
-  readonly troubles: number;
   readonly stage: string;
   readonly epoch: number;
   /** RFC 3339: when the execution looks again; the epoch's start if it does not. */

@@ -5,7 +5,7 @@ import { rootCertificates } from "node:tls";
 import { unwritable } from "../../file-errors.ts";
 import { writePrivateKey } from "../../keys/pem.ts";
 import { DEMO } from "../demo-gate.ts";
-import { exportLines, makeFolder, temporaryFolder, writeWhole } from "../folder.ts";
+import { exportLines, makeFolder, removeFolder, temporaryFolder, writeWhole } from "../folder.ts";
 import { AWS_CREDENTIALS } from "../sandbox.ts";
 import type { FrontPlan } from "./front-plan.ts";
 import { FRONT } from "./own-account.ts";
@@ -91,10 +91,7 @@ export async function writeFrontFolder(
     keyFile: files.key,
     env,
     secretEnv: { ...env, ...secret },
-    remove: async () => {
-      if (kept === undefined) await rm(path, { recursive: true, force: true });
-      else await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
-    },
+    remove: () => removeFolder(path, Object.values(files), kept),
   };
 }
 

@@ -20,7 +20,7 @@ import { localOnly } from "../foreign-host.ts";
 import { type Listening, listen, listenStreaming } from "../listen.ts";
 import { createControl, isForControl } from "../page/control.ts";
 import { viewOf } from "../page/gather.ts";
-import { accessLogAnswer } from "../sandbox.ts";
+import { accessLogAnswer, type SandboxUrls } from "../sandbox.ts";
 import { keyOf } from "../secrets/state.ts";
 import { Switches } from "../switches.ts";
 import type { WireHandler } from "../wire.ts";
@@ -49,12 +49,7 @@ export interface FrontOptions {
 export interface Front {
   readonly account: Account;
   readonly hasApi: boolean;
-  readonly urls: {
-    readonly api: string;
-    readonly site: string;
-    readonly siteHttp: string;
-    readonly origin: string;
-  };
+  readonly urls: SandboxUrls;
   readonly certificate: ServerCertificate;
   readonly own?: OwnKey;
   /** Absent where the gate is not in the sandbox's account. */
