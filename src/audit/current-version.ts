@@ -2,11 +2,11 @@
 import { ConflictError, isError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";
-import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { refuseDuringRotation } from "./key-trust.ts";
+import { trustedKeyOf } from "./trusted-key.ts";
 
 export interface CurrentPlan {
   readonly secretId: string;
@@ -35,25 +35,7 @@ export async function planCurrent(
   ];
   if (asked.from !== undefined && asked.from !== current.versionId && asked.to !== current.versionId)
     throw moved(gate, current.versionId);
-  const { keyPairId, privateKey } = parseSecretValue(version.value, secret);
-  const mark = fingerprint(privateKey);
-  const key =
-    account.keys.find(({ id }) => id === keyPairId) ?? account.keys.find((each) => each.fingerprint === mark);
-  if (key === undefined || key.fingerprint !== mark) {
-    throw new ConflictError(
-      "ERR_REFUSED",
-      `version ${asked.to} holds a private key without its public key in CloudFront: the edge would deny its cookies`,
-      [`keyturn audit --gate ${gate.name}`],
-    );
-  }
-  const lacking = gate.keyGroups.filter((id) => !key.groups.some((group) => group.id === id));
-  if (lacking.length > 0) {
-    throw new ConflictError(
-      "ERR_REFUSED",
-      `key group ${lacking.join(", ")} does not trust ${key.id}, the key of version ${asked.to}: every cookie minted with it would be denied`,
-      [`keyturn keys trust ${key.id} --gate ${gate.name}`],
-    );
-  }
+  const key = trustedKeyOf(parseSecretValue(version.value, secret), asked.to, gate, account);
   return { secretId: secret.id, from: current.versionId, to: asked.to, key, account };
 }
 

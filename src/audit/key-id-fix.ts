@@ -4,6 +4,7 @@ import { ConflictError, isError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
+import { makeCurrent } from "../keys/new-version.ts";
 import { signingKeyOf, withKeyPairId } from "../keys/secret-key-id.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { ControlPlane, SecretValue, SecretVault } from "../seams.ts";
@@ -20,8 +21,8 @@ export interface KeyIdFix {
   readonly value?: SecretValue;
 }
 
-/** Pins the new version until it is current: a version without a label may be removed at any time. */
-const LABEL = "keyturn-key-id";
+/** For `keyturn secret release-labels`. */
+export const KEY_ID_LABEL = "keyturn-key-id";
 
 /**
  * Throws ERR_USAGE for a gate whose signers do not read the ID from the secret and that has none there, ERR_NOT_FOUND if
@@ -59,47 +60,15 @@ function readId(value: SecretValue, { secret }: Gate): string | undefined {
   }
 }
 
-/**
- * Stores the value under its own label, then moves AWSCURRENT to it from the version that was read. Throws
- * ERR_PRECONDITION if somebody else made another version current meanwhile. Safe to repeat.
- */
+/** Resolves to the version that is current then. Throws ERR_PRECONDITION as makeCurrent does. */
 export async function writeKeyIdFix(
   { secretId, from, key, value }: KeyIdFix,
   vault: SecretVault,
 ): Promise<string> {
   if (value === undefined) return from;
   const token = createHash("sha256").update(`${from}\n${key.id}`).digest("hex");
-  await vault.put(secretId, token, value, [LABEL]);
-  try {
-    await vault.moveStage(secretId, "AWSCURRENT", { from, to: token });
-  } catch (thrown) {
-    // A lost answer may hide that the move was made.
-    const current = await vault.get(secretId, { stage: "AWSCURRENT" });
-    if (current.versionId !== token) {
-      await release(secretId, token, vault);
-      throw isError(thrown, "ERR_PRECONDITION") ? moved(secretId, thrown) : thrown;
-    }
-  }
-  await release(secretId, token, vault);
+  await makeCurrent({ secretId, from, token, label: KEY_ID_LABEL }, value, vault);
   return token;
-}
-
-/** A label that stays behind harms nobody, and the next fix takes it along. */
-async function release(secretId: string, from: string, vault: SecretVault): Promise<void> {
-  try {
-    await vault.moveStage(secretId, LABEL, { from });
-  } catch (thrown) {
-    if (!isError(thrown, "ERR_PRECONDITION", "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED")) throw thrown;
-  }
-}
-
-function moved(secretId: string, cause: unknown): ConflictError {
-  return new ConflictError(
-    "ERR_PRECONDITION",
-    `somebody else changed the secret ${secretId} meanwhile; their value is untouched`,
-    ["keyturn audit", "run the command again"],
-    cause,
-  );
 }
 
 function notInSecret({ name, signer, secret }: Gate): UsageError {

@@ -1,0 +1,59 @@
+/** Makes a new value of a secret current, unless somebody else made another one current since it was read. */
+import { ConflictError, isError } from "../errors.ts";
+import type { SecretValue, SecretVault } from "../seams.ts";
+
+export interface NewVersion {
+  readonly secretId: string;
+  /** The version that was read; no other one is replaced. */
+  readonly from: string;
+  /** The version ID of the new value. The same value must always have the same one, so that repeating is safe. */
+  readonly token: string;
+  /** Pins the new version until it is current: a version without a label may be removed at any time. */
+  readonly label: string;
+}
+
+/**
+ * Stores the value under the label, then moves AWSCURRENT to it. Throws ERR_PRECONDITION if somebody else made another
+ * version current meanwhile. Safe to repeat.
+ */
+export async function makeCurrent(
+  { secretId, from, token, label }: NewVersion,
+  value: SecretValue,
+  vault: Pick<SecretVault, "put" | "moveStage" | "get">,
+): Promise<void> {
+  await vault.put(secretId, token, value, [label]);
+  try {
+    await vault.moveStage(secretId, "AWSCURRENT", { from, to: token });
+  } catch (thrown) {
+    // A lost answer may hide that the move was made.
+    const current = await vault.get(secretId, { stage: "AWSCURRENT" });
+    if (current.versionId !== token) {
+      await release(secretId, label, token, vault);
+      throw isError(thrown, "ERR_PRECONDITION") ? moved(secretId, thrown) : thrown;
+    }
+  }
+  await release(secretId, label, token, vault);
+}
+
+/** A label that stays behind harms nobody, and the next new version takes it along. */
+async function release(
+  secretId: string,
+  label: string,
+  from: string,
+  vault: Pick<SecretVault, "moveStage">,
+): Promise<void> {
+  try {
+    await vault.moveStage(secretId, label, { from });
+  } catch (thrown) {
+    if (!isError(thrown, "ERR_PRECONDITION", "ERR_REMOTE", "ERR_UNREACHABLE", "ERR_THROTTLED")) throw thrown;
+  }
+}
+
+function moved(secretId: string, cause: unknown): ConflictError {
+  return new ConflictError(
+    "ERR_PRECONDITION",
+    `somebody else changed the secret ${secretId} meanwhile; their value is untouched`,
+    ["keyturn audit", "run the command again"],
+    cause,
+  );
+}
