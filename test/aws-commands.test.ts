@@ -20,7 +20,6 @@ const STAYS: Readonly<Record<string, string>> = {
   "cloudformation deploy": "deploys the template that keyturn wrote",
   "cloudformation delete-stack": "removes it",
   "s3 cp": "uploads the template's package",
-  "secretsmanager put-secret-value": "only its owner knows in which other form the signers read a secret",
 };
 
 /** In commands and in sentences; `aws` with a service and an operation behind it. */

@@ -6,9 +6,11 @@ import { ConflictError, isError, UsageError } from "../errors.ts";
 import { LABEL } from "../rotation/version-id.ts";
 import type { SecretDescription, SecretVault, World } from "../seams.ts";
 import { formatInstant, type Seconds } from "../time.ts";
+import { KEY_ID_LABEL } from "./key-id-fix.ts";
+import { REWRITE_LABEL } from "./secret-rewrite.ts";
 
-/** Labels that a rotation, or `secret set-key-id`, puts on versions for a while; no signer reads them. */
-const OWN_LABELS: readonly string[] = [...Object.values(LABEL), "keyturn-key-id"];
+/** Labels that a rotation, or a `secret` command, puts on versions for a while; no signer reads them. */
+const OWN_LABELS: readonly string[] = [...Object.values(LABEL), KEY_ID_LABEL, REWRITE_LABEL];
 const PENDING = "AWSPENDING";
 
 export interface HeldLabel {

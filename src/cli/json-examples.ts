@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, JsonExample>> = {
   "keys create-group": ["NAME ID", ".result.keyGroupId", "the key group's ID"],
   "keys delete-group": ["ID", ".result.deleted", "whether it is gone"],
   "secret set-key-id": ["--gate app", ".result.keyPairId", "the ID that the secret names now"],
+  "secret rewrite": ["--gate app --dry-run", ".result.changes[]", "what would change in it"],
   "secret set-current": ["VERSION --dry-run", ".result.keyPairId", "the key pair ID in that version"],
   "secret store": ["NAME --private-key k.pem", ".result.arn", "the ARN of the new secret"],
   "secret restore": ["--gate app", ".result.changed", "false if no deletion was scheduled"],

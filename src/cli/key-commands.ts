@@ -80,6 +80,15 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("../commands/secret/set-key-id.ts")).setKeyIdCommand,
   },
   {
+    words: "secret rewrite",
+    summary: "write a gate's secret in a form that a rotation can write back",
+    examples: [
+      ["keyturn secret rewrite --gate app --dry-run", "the form that it has, and what would change"],
+      ["keyturn secret rewrite --gate app --form pkcs8", "a form for keys of every type"],
+    ],
+    load: async () => (await import("../commands/secret/rewrite.ts")).rewriteCommand,
+  },
+  {
     words: "secret set-current",
     summary: "make an older version of a gate's secret current again",
     examples: [["keyturn secret set-current VERSION --gate app --dry-run", "its key, and what would change"]],

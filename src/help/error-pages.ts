@@ -116,7 +116,7 @@ export const ERROR_PAGES: Readonly<Record<ErrorCode, ErrorPage>> = {
     errorClass: "input",
     means:
       "The secret's value is not in the format that the gate declares, or in one that a rotation cannot preserve. The value itself is not shown. A rotation preserves these formats, even nested: a PEM (PKCS#8, PKCS#1 or SEC1), alone or within other text, with real line breaks or \\n, | or blanks instead; PEM or DER in base64; JSON with the key in a member at any depth, including JSON in a string; a JWK; .env lines, YAML, TOML and properties. It cannot preserve duplicate members, lines of uneven width and encrypted keys.",
-    fix: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name), or rewrite the secret in the simplest format: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
+    fix: "Correct secret.format and secret.fields of the gate in keyturn.yaml (json: a member, cdn.key for a nested one; pem: the only key in the text, or settings by name). If keyturn can read the value but not write it back, `keyturn secret rewrite` gives it a form that it can. For a value that it cannot read, the simplest format is: jq -n --rawfile privateKey key.pem --arg keyPairId ID '$ARGS.named'.",
   },
   ERR_LOGIN_FILE: {
     errorClass: "input",

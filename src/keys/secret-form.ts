@@ -14,11 +14,29 @@ import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
 
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 
-/** Why a value cannot be rewritten with another key, and the command that gives it a form that can. */
+/** Why a value cannot be rewritten with another key, and what makes that possible. */
 interface FormObstacle {
   /** After "the secret NAME": `has the member "a" twice`. */
   readonly message: string;
-  readonly remedy: string;
+  /** Options of `keyturn secret rewrite` that remove it; absent if it cannot. */
+  readonly rewrite?: "" | "--duplicates last" | "--form pkcs8";
+  /** The type of key that the form can hold. */
+  readonly keyType?: KeyType;
+}
+
+/** What to type against an obstacle. */
+export function formRemedy({ rewrite, keyType }: FormObstacle, gate: string): string {
+  const command =
+    rewrite === undefined
+      ? undefined
+      : {
+          "": `keyturn secret rewrite --gate ${shellWord(gate)}`,
+          "--duplicates last": `keyturn secret rewrite --gate ${shellWord(gate)} --duplicates last`,
+          "--form pkcs8": `keyturn secret rewrite --gate ${shellWord(gate)} --form pkcs8`,
+        }[rewrite];
+  if (keyType === undefined) return command ?? "keyturn help ERR_SECRET_FORMAT";
+  const flag = keyType === "rsa-2048" ? "add --key-type rsa-2048" : "add --key-type ecdsa-p256";
+  return command === undefined ? flag : `${flag}, or: \`${command}\``;
 }
 
 /** A field that repeats the public half and would go stale. */
@@ -48,7 +66,13 @@ export interface SecretForm {
 }
 
 const NODE_TYPE: Readonly<Record<KeyType, string>> = { "rsa-2048": "rsa", "ecdsa-p256": "ec" };
-const FORM_WORDS = { pkcs8: "PKCS#8", pkcs1: "PKCS#1", sec1: "SEC1", spki: "SPKI", "pkcs1-public": "PKCS#1" };
+export const FORM_WORDS = {
+  pkcs8: "PKCS#8",
+  pkcs1: "PKCS#1",
+  sec1: "SEC1",
+  spki: "SPKI",
+  "pkcs1-public": "PKCS#1",
+};
 
 interface Context {
   readonly secret: SecretShape;
@@ -64,7 +88,7 @@ export function textForm(
   return {
     words: wordsFor(places, found),
     repaired: found.places.slice(0, 1).flatMap((place) => repairsAt(places, place)),
-    obstacles: (type) => obstaclesOf(places, found, NODE_TYPE[type], secret.id),
+    obstacles: (type) => obstaclesOf(places, found, NODE_TYPE[type]),
     stale: (type) =>
       stalePlaces(places, found.key, NODE_TYPE[type]).map(({ path, what }) => ({
         field: nameOf(path),
@@ -95,13 +119,35 @@ export function binaryForm(bytes: Uint8Array): BinaryForm | undefined {
   };
 }
 
-/** For a key whose text needed repairs, which cannot be undone. */
-export function unknownForm(secretId: string): SecretForm {
-  return {
+/** Why a form can be read but not written: what was repaired to read it is not known any more. */
+type Unwritable = "base64" | "bytes-behind" | "no-text" | "other";
+
+const UNWRITABLE: Readonly<Record<Unwritable, { readonly words: string } & FormObstacle>> = {
+  base64: {
+    words: "PEM in base64 with lines of irregular width",
+    message: "has base64 lines of irregular width",
+    rewrite: "",
+  },
+  "bytes-behind": {
+    words: "DER with other bytes behind it",
+    message: "has other bytes behind the key",
+    rewrite: "",
+  },
+  "no-text": {
+    words: "PEM among bytes that are not text",
+    message: "holds the key among bytes that are not text",
+  },
+  other: {
     words: "a form that keyturn can read but not write",
-    obstacles: () => [
-      { message: "writes the key in a way that cannot be reproduced", remedy: plainPem(secretId) },
-    ],
+    message: "writes the key in a way that cannot be reproduced",
+  },
+};
+
+export function unknownForm(secretId: string, why: Unwritable): SecretForm {
+  const { words, ...obstacle } = UNWRITABLE[why];
+  return {
+    words,
+    obstacles: () => [obstacle],
     stale: () => [],
     write: () => {
       throw unwritable(secretId);
@@ -109,27 +155,30 @@ export function unknownForm(secretId: string): SecretForm {
   };
 }
 
-function unwritable(id: string): InputError {
+export function unwritable(id: string): InputError {
   return new InputError("ERR_SECRET_FORMAT", `the secret ${id} cannot be written back in its present form`, [
     "keyturn help ERR_SECRET_FORMAT",
   ]);
 }
 
-function obstaclesOf(places: SecretLocations, found: FoundKey, type: string, id: string): FormObstacle[] {
+function obstaclesOf(places: SecretLocations, found: FoundKey, type: string): FormObstacle[] {
   const duplicates = everyText(places).flatMap((each) => each.duplicates);
   const irregular = found.places.some(({ isRegular }) => !isRegular);
+  const rewrite: FormObstacle["rewrite"] = duplicates.every(({ isSame }) => isSame)
+    ? ""
+    : "--duplicates last";
   return [
-    ...duplicates.slice(0, 1).map((name) => ({
+    ...duplicates.slice(0, 1).map(({ name }) => ({
       message: `has the member ${JSON.stringify(name)} twice: readers disagree about which one counts`,
-      remedy: `${read(id)} | jq . | ${write(id)}`,
+      rewrite,
     })),
-    ...(irregular ? [{ message: "has PEM lines of irregular width", remedy: plainPem(id) }] : []),
+    ...(irregular ? [{ message: "has PEM lines of irregular width", rewrite }] : []),
     ...found.places.slice(0, 1).flatMap(({ form }) => typeObstacle(form, type)),
     ...(found.places.length === 0 && found.key.asymmetricKeyType !== type
       ? [
           {
             message: `holds a JWK of type ${found.key.asymmetricKeyType}`,
-            remedy: sameType(found.key.asymmetricKeyType),
+            keyType: keyTypeFor(found.key.asymmetricKeyType),
           },
         ]
       : []),
@@ -139,17 +188,10 @@ function obstaclesOf(places: SecretLocations, found: FoundKey, type: string, id:
 function typeObstacle(form: KeyLocation["form"], type: string): FormObstacle[] {
   if (canHold(form, type)) return [];
   const message = `holds the key as "${PEM_LABEL[form]}" (${FORM_WORDS[form]}), which takes no ${type.toUpperCase()} key`;
-  return [{ message, remedy: sameType(type === "rsa" ? "ec" : "rsa") }];
+  return [{ message, rewrite: "--form pkcs8", keyType: keyTypeFor(type === "rsa" ? "ec" : "rsa") }];
 }
 
-const sameType = (type: string | undefined) => `add --key-type ${type === "ec" ? "ecdsa-p256" : "rsa-2048"}`;
-const read = (id: string) =>
-  `aws secretsmanager get-secret-value --secret-id ${shellWord(id)} --query SecretString --output text`;
-const write = (id: string) =>
-  `aws secretsmanager put-secret-value --secret-id ${shellWord(id)} --secret-string file:///dev/stdin`;
-/** `openssl pkey` rewrites any PEM with lines of 64 characters. */
-const plainPem = (id: string) =>
-  `store the PEM with lines of 64 characters (\`keyturn help ERR_SECRET_FORMAT\`); for a PEM alone: \`${read(id)} | openssl pkey | ${write(id)}\``;
+const keyTypeFor = (type: string | undefined): KeyType => (type === "ec" ? "ecdsa-p256" : "rsa-2048");
 
 const nameOf = (path: Path): string => path.join(".") || "value";
 
@@ -175,7 +217,7 @@ function wrappingsTo(places: SecretLocations, target: KeyLocation): string[] {
 }
 
 /** What a signer must undo to read the PEM. Only for a PEM alone in its text, because settings have their own escapes. */
-function repairsAt(places: SecretLocations, place: KeyLocation): PemRepair[] {
+export function repairsAt(places: SecretLocations, place: KeyLocation): PemRepair[] {
   const holder = everyText(places).find((each) => each.places.includes(place));
   const before = holder?.text.slice(0, place.from).trim() ?? "";
   if (place.spelled === "der" || !/^\ufeff?["']?$/.test(before)) return [];

@@ -57,7 +57,8 @@ function parseDer(bytes: Uint8Array, secret: SecretShape): SigningSecret {
   const form: BinaryForm | undefined = binaryForm(bytes);
   if (form !== undefined) return { privateKey: form.key, mentions: new Set(), repaired: [], form };
   const { privateKey, repaired } = keyIn(bytes, secret);
-  return { privateKey, mentions: new Set(), repaired, form: unknownForm(secret.id) };
+  const why = Buffer.from(bytes).includes("-----BEGIN") ? "no-text" : "bytes-behind";
+  return { privateKey, mentions: new Set(), repaired, form: unknownForm(secret.id, why) };
 }
 
 type Seal = (text: string) => SecretValue;
@@ -121,7 +122,8 @@ function signing(
   const id = { keyPairId, mentions: mentionsIn(places) };
   if (found === "none") {
     const { privateKey, repaired } = keyIn(text, secret);
-    return { privateKey, ...id, repaired, form: unknownForm(secret.id) };
+    const why = repaired.includes("base64-wrapped") ? "base64" : "other";
+    return { privateKey, ...id, repaired, form: unknownForm(secret.id, why) };
   }
   const verify = (next: SecretValue, key: KeyObject) =>
     isSameKey(parseSecretValue(next, secret).privateKey, key);

@@ -2,6 +2,7 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
+import { formRemedy } from "../keys/secret-form.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 
@@ -22,13 +23,13 @@ export function formRefusals(
   const plan = ["keyturn rotate plan --gate", gate.name, ...(keep.length > 0 ? ["--keep", ...keep] : [])];
   const leaving = [...leavesStale, ...stale.map(({ field }) => field)].map(shellWord);
   return [
-    ...signing.form.obstacles(keyType).map(({ message, remedy }) =>
+    ...signing.form.obstacles(keyType).map((obstacle) =>
       refusal(
         "secret-form",
-        `secret ${secret.name} ${message}, so it cannot be written back in the same format`,
+        `secret ${secret.name} ${obstacle.message}, so it cannot be written back in the same format`,
         {
           evidence: [`its form: ${signing.form.words}`],
-          remedy,
+          remedy: formRemedy(obstacle, gate.name),
         },
       ),
     ),

@@ -43,6 +43,16 @@ const FAULTS: readonly Fault[] = [
     make: (site) => setSecret(site, ({ keyPairId: _, ...rest }) => rest),
   },
   {
+    id: "private-key-mangled",
+    make: (site) =>
+      setSecret(site, (all) => ({ ...all, privateKey: all.privateKey?.trimEnd().replaceAll("\n", "\\n") })),
+  },
+  {
+    id: "secret-form",
+    make: (site) =>
+      setSecret(site, (all) => ({ ...all, privateKey: all.privateKey?.replace(/\n(.{9})/, "\n$1\n") })),
+  },
+  {
     id: "key-group-full",
     make: (site, signing) =>
       setItems(site, [signing, ...[1, 2, 3, 4].map((at) => addKey(site.account, `other-${at}`))]),

@@ -358,6 +358,20 @@ export const SCENES: readonly Scene[] = [
     stage: putSecret((value) => value.replace(/"keyPairId":\s*"\w+"/, '"keyPairId":"KOTHER1234567"')),
   },
   {
+    name: "a secret in a form that cannot be written back",
+    lines: [
+      "secret rewrite --gate @pem --yes",
+      "secret rewrite --gate demo --form @pem",
+      "secret rewrite --gate demo --form sec1 --yes",
+      "secret rewrite --gate demo --yes",
+      "secret rewrite --gate demo --duplicates last --dry-run",
+      "secret rewrite --gate demo --duplicates last --form pkcs8 --yes",
+    ],
+    stage: putSecret((value) =>
+      value.replace(/(BEGIN .*?-----\\n.{9})/, "$1\\n").replace("{", '{"keyPairId":"KOTHER1234567",'),
+    ),
+  },
+  {
     name: "a rotation of a key that is known to others",
     lines: ["rotate start --compromised --yes-cut-off-viewers --wait", "rotate status --evidence md"],
   },

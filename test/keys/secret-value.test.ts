@@ -115,7 +115,8 @@ describe("a gate's secret", () => {
     expect(form.obstacles("ecdsa-p256")).toEqual([
       {
         message: 'holds the key as "RSA PRIVATE KEY" (PKCS#1), which takes no EC key',
-        remedy: "add --key-type rsa-2048",
+        rewrite: "--form pkcs8",
+        keyType: "rsa-2048",
       },
     ]);
     expect(Buffer.from(revealed(form.write({ privateKey: ec.privateKey }))).toString()).toBe(

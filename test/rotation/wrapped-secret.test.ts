@@ -147,21 +147,31 @@ describe("a secret that cannot be written back", () => {
     expect(started.stderr).toContain(`refused (${id})`);
     expect(() => world.site.account.secrets.text(`${DEMO.secret}.keyturn`)).toThrow("can't find");
     expect(current(world)).toBe(before);
-    return { started, world, operator };
+    return { started, world, operator, before };
   };
 
   it("is refused at plan and start, before a record exists, with the line of a form that would do", async () => {
-    const { started } = await refused(
+    const { started, world, operator, before } = await refused(
       inJson((json) => json.replace("{", '{"a":1,"a":2,')),
       "secret-form",
     );
     expect(started.stderr).toContain('has the member "a" twice');
-    expect(started.stderr).toMatch(/^hint: aws secretsmanager get-secret-value .* \| jq \. \| aws /m);
+    const [, line = ""] = /^hint: keyturn (.*)$/m.exec(started.stderr) ?? [];
+    expect(line).toBe("secret rewrite --gate demo --duplicates last");
+    expect((await runCommand(words(`${line} --yes`), operator())).exitCode).toBe(0);
+    expect(current(world)).toBe(before.replace('"a":1,', ""));
+    expect((await runCommand(words("rotate plan --gate demo"), operator())).exitCode).toBe(0);
   });
 
   it("for SEC1 and a key of the other kind is refused, with the flag to add", async () => {
-    const { started } = await refused(inJson(String), "secret-form", " --key-type rsa-2048");
-    expect(started.stderr).toContain("hint: add --key-type ecdsa-p256");
+    const { started, world, operator } = await refused(inJson(String), "secret-form", " --key-type rsa-2048");
+    const line = "secret rewrite --gate demo --form pkcs8";
+    expect(started.stderr).toContain(`hint: add --key-type ecdsa-p256, or: \`keyturn ${line}\``);
+    const { privateKey } = JSON.parse(current(world));
+    expect((await runCommand(words(`${line} --yes`), operator())).exitCode).toBe(0);
+    expect(JSON.parse(current(world)).privateKey).toBe(pkcs8(createPrivateKey(privateKey)));
+    const planned = await runCommand(words("rotate plan --gate demo --key-type rsa-2048"), operator());
+    expect(planned.exitCode).toBe(0);
   });
 
   it("for one field is refused by name until --leaves-stale allows it, which the record keeps", async () => {

@@ -1,6 +1,7 @@
 /** Checks that the secret exists, is readable, is rotated by nobody else, and is the same in every region. */
 import { isSameSecret, restoreCommand } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
+import { formRemedy } from "../../keys/secret-form.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
@@ -73,8 +74,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: "the private key's PEM in the secret has no line breaks of its own",
         evidence: [...repaired.map((repair) => PEM_REPAIR_MEANING[repair]), "a rotation keeps this form"],
-        remedy:
-          "leave it if your signers can sign; if they cannot read the key, store it again with its line breaks",
+        remedy: `leave it if your signers can sign; if they cannot read the key: \`keyturn secret rewrite --gate ${shellWord(gate.name)} --form pkcs8\``,
         where: gate.secret.id,
       };
     },
@@ -86,11 +86,11 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
     *look({ gate, secret }) {
       const { form, keyType } = secret.signing ?? {};
       if (form === undefined || keyType === undefined) return;
-      for (const { message, remedy } of form.obstacles(keyType)) {
+      for (const obstacle of form.obstacles(keyType)) {
         yield {
-          message: `the secret ${message}: a rotation could not write it back`,
+          message: `the secret ${obstacle.message}: a rotation could not write it back`,
           evidence: [`its form: ${form.words}`],
-          remedy,
+          remedy: formRemedy(obstacle, gate.name),
           where: gate.secret.id,
         };
       }

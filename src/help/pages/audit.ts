@@ -220,11 +220,11 @@ export const AUDIT_PAGES: Pages = {
   },
   "private-key-mangled": {
     apart: "secret-unreadable cannot be read at all.",
-    fix: "Nothing now: the next rotation writes it with line breaks.",
+    fix: "Nothing if your signers can sign: a rotation keeps this form. Otherwise `keyturn secret rewrite --form pkcs8` gives the key its line breaks back.",
   },
   "secret-form": {
     apart: "secret-unreadable: signers cannot read it.",
-    fix: "Write the secret in one of the forms of `keyturn explain ERR_SECRET_FORMAT`.",
+    fix: "`keyturn secret rewrite --gate NAME` writes the same key in a form that a rotation can keep; `--dry-run` shows what would change.",
   },
   "secret-field-stale": {
     apart: "secret-form blocks a rotation; this does not.",

@@ -1,5 +1,6 @@
 /** The strings of a JSON text with their positions, so that one can change and the rest keeps its bytes. */
-import { visit } from "jsonc-parser";
+import { isDeepStrictEqual } from "node:util";
+import { type Node, parseTree, visit } from "jsonc-parser";
 import { isTooDeep } from "../../text/json-depth.ts";
 import type { Edit } from "./edit.ts";
 
@@ -14,12 +15,23 @@ export interface JsonString {
   lift(edits: readonly Edit[]): Edit[];
 }
 
+/** A member whose name occurs again later in its object: readers disagree about which one counts. */
+export interface Duplicate {
+  /** Member names from the root, joined by dots. */
+  readonly name: string;
+  /** Both have the same value. */
+  readonly isSame: boolean;
+  /** Takes the earlier of the two out, with the comma behind it. */
+  readonly withoutEarlier: Edit;
+  /** Takes the later of the two out, with the comma before it. */
+  readonly withoutLater: Edit;
+}
+
 export interface JsonStrings {
   readonly strings: readonly JsonString[];
   /** Members whose value is a number, a boolean or null. */
   readonly others: readonly (readonly string[])[];
-  /** Names that occur twice in an object: readers disagree about which one counts. */
-  readonly duplicates: readonly string[];
+  readonly duplicates: readonly Duplicate[];
 }
 
 /**
@@ -46,16 +58,16 @@ function isJson(text: string): boolean {
 function scan(json: string, start: number): JsonStrings {
   const strings: JsonString[] = [];
   const others: string[][] = [];
-  const duplicates: string[] = [];
   const names: Set<string>[] = [];
+  let hasDuplicates = false;
   visit(
     json,
     {
       onObjectBegin: () => void names.push(new Set()),
       onObjectEnd: () => void names.pop(),
-      onObjectProperty: (name, _offset, _length, _line, _column, pathTo) => {
+      onObjectProperty: (name) => {
         const seen = names.at(-1) as Set<string>;
-        if (seen.has(name)) duplicates.push([...pathTo(), name].join("."));
+        hasDuplicates ||= seen.has(name);
         seen.add(name);
       },
       onLiteralValue: (value, offset, length, _line, _column, pathTo) => {
@@ -67,8 +79,39 @@ function scan(json: string, start: number): JsonStrings {
     },
     { disallowComments: true },
   );
-  return { strings, others, duplicates };
+  // Only such a value needs the tree.
+  const root = hasDuplicates ? parseTree(json) : undefined;
+  return { strings, others, duplicates: root === undefined ? [] : duplicatesIn(root, json, start, []) };
 }
+
+function duplicatesIn(node: Node, json: string, start: number, path: readonly string[]): Duplicate[] {
+  const { children = [] } = node;
+  if (node.type !== "object") {
+    return children.flatMap((child, at) => duplicatesIn(child, json, start, [...path, `${at}`]));
+  }
+  const earlier = new Map<string, number>();
+  return children.flatMap((member, at) => {
+    const [name, value] = member.children as [Node, Node];
+    const pathTo = [...path, `${name.value}`];
+    const inside = duplicatesIn(value, json, start, pathTo);
+    const before = earlier.get(name.value);
+    earlier.set(name.value, at);
+    if (before === undefined) return inside;
+    const first = children[before] as Node;
+    const cut = (from: number, to: number): Edit => ({ from: start + from, to: start + to, text: "" });
+    const parsed = (each: Node | undefined) =>
+      each === undefined ? undefined : JSON.parse(json.slice(each.offset, endOf(each)));
+    const duplicate = {
+      name: pathTo.join("."),
+      isSame: isDeepStrictEqual(parsed(first.children?.[1]), parsed(value)),
+      withoutEarlier: cut(first.offset, (children[before + 1] as Node).offset),
+      withoutLater: cut(endOf(children[at - 1] as Node), endOf(member)),
+    };
+    return [duplicate, ...inside];
+  });
+}
+
+const endOf = ({ offset, length }: Node): number => offset + length;
 
 const CHARACTER = /\\(?:u[0-9a-fA-F]{4}|.)|[^\\]/gs;
 

@@ -11,7 +11,12 @@ export interface PemBlock {
   /** Writing the same body again gives the same text. */
   readonly isRegular: boolean;
   spell(body: Uint8Array, label: string): string;
+  /** With lines of 64 characters, whatever their width was, and the line break that it has most often. */
+  even(body: Uint8Array, label: string): string;
 }
+
+/** RFC 7468, section 2. */
+const WIDTH = 64;
 
 /** A body ends at the next five dashes, so a file full of BEGIN lines without an END is still read only once. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
@@ -34,17 +39,34 @@ export function pemBlocksIn(text: string): PemBlock[] {
     const plain = (text: string) => text.replaceAll(slash, "/").replaceAll(pad, "=");
     const width = plain(written.split(LINES)[0] as string).length;
     const [between = before] = breaks;
-    const spell = (body: Uint8Array, name: string) => {
+    const wrapped = (body: Uint8Array, name: string, columns: number, lineBreak: string) => {
       const digits = Buffer.from(body).toString("base64");
-      const lines = breaks.length === 0 ? [digits] : (digits.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
-      const rows = lines.join(between).replaceAll("/", slash).replaceAll("=", pad);
+      const lines = breaks.length === 0 ? [digits] : (digits.match(new RegExp(`.{1,${columns}}`, "g")) ?? []);
+      const rows = lines.join(lineBreak).replaceAll("/", slash).replaceAll("=", pad);
       return `-----BEGIN ${name}-----${before}${rows}${after}-----END ${name}-----`;
     };
+    const spell = (body: Uint8Array, name: string) => wrapped(body, name, width, between);
+    const even = (body: Uint8Array, name: string) => wrapped(body, name, WIDTH, mostOften(breaks) ?? before);
     const body = new Uint8Array(Buffer.from(plain(written.replace(LINES, "")), "base64"));
     const isRegular = spell(body, label as string) === all;
     const from = index;
     return [
-      { from, to: from + all.length, label: label as string, body, lineBreak: before, isRegular, spell },
+      {
+        from,
+        to: from + all.length,
+        label: label as string,
+        body,
+        lineBreak: before,
+        isRegular,
+        spell,
+        even,
+      },
     ];
   });
+}
+
+function mostOften(texts: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0];
 }

@@ -6,8 +6,16 @@ import type { KeyObject } from "node:crypto";
 import { type Base64Run, base64Runs } from "./base64.ts";
 import { type Edit, spliced } from "./edit.ts";
 import { embeddedIn } from "./embedded.ts";
-import { type JsonString, jsonStringsIn } from "./json-strings.ts";
-import { derOf, isPrivateForm, type KeyInDer, keyInDer, keyInPem, PEM_LABEL } from "./key-der.ts";
+import { type Duplicate, type JsonString, jsonStringsIn } from "./json-strings.ts";
+import {
+  type DerForm,
+  derOf,
+  isPrivateForm,
+  type KeyInDer,
+  keyInDer,
+  keyInPem,
+  PEM_LABEL,
+} from "./key-der.ts";
 import { pemBlocksIn } from "./pem-block.ts";
 import { nameBefore } from "./setting-name.ts";
 
@@ -29,6 +37,8 @@ export interface KeyLocation extends KeyInDer {
   readonly isRegular: boolean;
   readonly isPrivate: boolean;
   spell(key: KeyObject): string;
+  /** The same key in this structure; a PEM with lines of 64 characters. */
+  respell(form: DerForm): string;
 }
 
 /** A range that encodes another text. */
@@ -58,9 +68,9 @@ export interface SecretLocations {
   readonly path: Path;
   readonly isJson: boolean;
   readonly places: readonly (KeyLocation | TextLocation | BytesLocation)[];
-  /** JSON only: members that are not text, and names that occur twice in an object. */
+  /** JSON only: members that are not text, and members whose name occurs again. */
   readonly others: readonly Path[];
-  readonly duplicates: readonly string[];
+  readonly duplicates: readonly Duplicate[];
 }
 
 const DEEPEST = 8;
@@ -104,7 +114,7 @@ function jsonPlace({ from, to, value, lift }: JsonString, path: Path, depth: num
 function inText(text: string, path: Path, depth: number): SecretLocations["places"] {
   const pathTo = (at: number) => [...path, ...nameBefore(text, at)];
   const blocks = pemBlocksIn(text).map((block): KeyLocation | BytesLocation => {
-    const { from, to, label, body, lineBreak, isRegular, spell } = block;
+    const { from, to, label, body, lineBreak, isRegular, spell, even } = block;
     const found = keyInPem(label, body);
     const where = { path: pathTo(from), from, to };
     if (found === undefined) return { at: "bytes", ...where, bytes: body, label };
@@ -112,7 +122,11 @@ function inText(text: string, path: Path, depth: number): SecretLocations["place
       const next = derOf(key, found.form);
       return spell(next.der, PEM_LABEL[next.form]);
     };
-    return keyPlace(found, { ...where, spelled: "pem", lineBreak, isRegular, spell: spellKey });
+    const respell = (form: DerForm) => {
+      const next = derOf(found.key, form);
+      return even(next.der, PEM_LABEL[next.form]);
+    };
+    return keyPlace(found, { ...where, spelled: "pem", lineBreak, isRegular, spell: spellKey, respell });
   });
   const runs = base64Runs(
     covered(text, blocks),
@@ -134,6 +148,7 @@ function runPlace(run: Base64Run, path: Path, depth: number): SecretLocations["p
       lineBreak: "",
       isRegular: true,
       spell: spellKey,
+      respell: (form) => spell(derOf(found.key, form).der),
     });
   }
   const text = depth < DEEPEST ? textIn(bytes) : undefined;

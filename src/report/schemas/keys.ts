@@ -96,6 +96,16 @@ export const keys = {
     versionId: z.string(),
     proof: proof.optional(),
   }),
+  "secret rewrite": z.strictObject({
+    secret: z.string(),
+    keyPairId: z.string(),
+    /** Forms in words, innermost first. */
+    was: z.string(),
+    form: z.string(),
+    changes: z.array(z.string()),
+    changed: z.boolean(),
+    versionId: z.string(),
+  }),
   "secret set-current": z.strictObject({
     secret: z.string(),
     keyPairId: z.string(),
