@@ -1,9 +1,10 @@
-// Builds src/ into dist/. esbuild splits only ES modules, and Node starts CommonJS faster, so it runs twice: first to split
-// what each command may load into chunks, then to write those as CommonJS, in few files. Same sources, same bytes.
+// Builds src/ into dist/. First esbuild splits what each command may load into chunks. It splits only ES modules, and Node
+// starts CommonJS faster, so Rolldown then links the chunks as CommonJS, in few files. Same sources, same bytes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
+import { rolldown } from "rolldown";
 import { writeNotices } from "./notices.mjs";
 
 /** An optional output folder, to build beside the one in use. */
@@ -92,38 +93,29 @@ const fileByChunk = new Map(chunks.map((chunk) => [chunk, fileOf(chunk)]));
 const files = new Map(chunks.map((chunk) => [fileOf(chunk), []]));
 for (const [chunk, file] of fileByChunk) files.get(file).push(chunk);
 
-/** A file exports everything that its chunks export. `export *` would silently drop an ambiguous name. */
-function reexport(chunk, _, members) {
-  for (const name of facts.get(chunk).exports) {
-    const others = members.filter((each) => each !== chunk && facts.get(each).exports.includes(name));
-    const isSame = (other) => closureOf([chunk]).has(other) || closureOf([other]).has(chunk);
-    if (!others.every(isSame)) throw new Error(`${name} is exported twice in ${fileOf(chunk)}: rename one`);
-  }
-  const hasDefault = facts.get(chunk).exports.includes("default");
-  return `export * from "./${chunk}";${hasDefault ? `export { default } from "./${chunk}";` : ""}\n`;
-}
-const joined = {
-  name: "joined",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^file:/ }, ({ path }) => ({ path: path.slice(5), namespace: "joined" }));
-    onLoad({ filter: /.*/, namespace: "joined" }, ({ path }) => ({
-      contents: files.get(path).map(reexport).join(""),
-    }));
-    onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, importer, namespace }) => {
-      const file = fileByChunk.get(basename(path));
-      const isHere = namespace === "joined" || file === fileByChunk.get(importer);
-      return isHere ? { path: basename(path), namespace: "chunk" } : { path: `./${file}`, external: true };
-    });
-    onLoad({ filter: /.*/, namespace: "chunk" }, ({ path }) => ({ contents: text.get(path) }));
-  },
-};
-const program = await build({
-  ...options,
-  entryPoints: [...files.keys()].map((file) => ({ in: `file:${file}`, out: file.replace(/\.js$/, "") })),
-  outdir,
+const linked = await rolldown({
+  input: "main.js",
+  plugins: [
+    {
+      name: "chunks",
+      resolveId: (path) => (text.has(basename(path)) ? basename(path) : { id: path, external: true }),
+      load: (chunk) => text.get(chunk),
+    },
+  ],
+  // The chunks are shaken already.
+  treeshake: false,
+  preserveEntrySignatures: "allow-extension",
+});
+const program = await linked.generate({
   format: "cjs",
-  supported: { "dynamic-import": false },
-  plugins: [joined],
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name].js",
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [{ debugName: "files", name: (chunk) => fileByChunk.get(chunk)?.replace(/\.js$/, "") }],
+  },
+  // Names stay readable in stack traces.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 
 /** A function has its credentials in the environment, parses no command line, and says everything in English. */
@@ -157,8 +149,8 @@ const lambda = await build({
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(join(outdir, "schemas"), { recursive: true });
 mkdirSync(join(outdir, "unattended"));
-for (const { path, contents } of [...program.outputFiles, ...lambda.outputFiles])
-  writeFileSync(path, contents);
+for (const { fileName, code } of program.output) writeFileSync(join(outdir, fileName), code);
+for (const { path, contents } of lambda.outputFiles) writeFileSync(path, contents);
 writeFileSync(join(outdir, "package.json"), '{"type":"commonjs"}\n');
 writeNotices(split.metafile, self, outdir);
 await writeSchemas();
