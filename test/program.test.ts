@@ -72,6 +72,10 @@ describe("the command line", () => {
     ],
     ["kesy", "error: unknown command 'kesy' [ERR_USAGE]\nhint: did you mean keys?\nhint: keyturn --help\n"],
     [
+      "roate status",
+      "error: unknown command 'roate' [ERR_USAGE]\nhint: keyturn rotate status\nhint: keyturn --help\n",
+    ],
+    [
       "keys uplaod",
       "error: unknown command 'uplaod' [ERR_USAGE]\nhint: did you mean upload?\nhint: keyturn keys --help\n",
     ],

@@ -46,8 +46,18 @@ function mistakeOf(code: string, typed: readonly string[], command: Command): Mi
 function unknownWord(command: Command): Mistake {
   const [word = ""] = command.args;
   if (command.parent === null && word === "version") return { meant: "keyturn --version" };
-  const names = command.commands.map((each) => each.name());
-  return { meant: nearest(word, names) ?? (command.parent === null ? subcommand(word) : undefined) };
+  const meant = nearest(
+    word,
+    command.commands.map((each) => each.name()),
+  );
+  if (command.parent !== null) return { meant };
+  return { meant: meant === undefined ? subcommand(word) : withSecondWord(meant, command.args[1] ?? "") };
+}
+
+/** `keyturn roate status` is most likely `keyturn rotate status`. */
+function withSecondWord(first: string, second: string): string {
+  const isCommand = COMMANDS.some(({ words }) => words === `${first} ${second}`);
+  return isCommand ? `keyturn ${first} ${second}` : first;
 }
 
 /** `keyturn status` is most likely `keyturn rotate status`. */

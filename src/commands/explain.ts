@@ -30,6 +30,6 @@ export async function explain({ id }: Flags, { runbooks }: Pick<World, "runbooks
   const isInRunbook = /^[\w-]+$/.test(id) && searchRunbooks(await readRunbooks(runbooks), id).length > 0;
   throw new UsageError("ERR_USAGE", `unknown id "${id}"`, [
     ...idsLike(id).map((each) => `keyturn explain ${each}`),
-    isInRunbook ? `keyturn runbook list ${id}` : "keyturn runbook list",
+    isInRunbook ? `keyturn runbook list ${id}` : "keyturn help ids",
   ]);
 }

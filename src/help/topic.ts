@@ -17,5 +17,6 @@ export const TOPIC_NAMES = [
   "security",
   "edge-rules",
   "logs",
+  "ids",
 ] as const;
 export type TopicName = (typeof TOPIC_NAMES)[number];

@@ -3,6 +3,7 @@ import { globalOptions } from "../cli/global-options.ts";
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
 import { table, wrap } from "../text/layout.ts";
+import { allIds, type ExplainedKind, explain } from "./explain.ts";
 import type { Topic, TopicName } from "./topic.ts";
 
 const exitCodes = Object.entries(EXIT).map(([name, number]) => [
@@ -21,6 +22,21 @@ const edgeRules = Object.entries<EdgeRule>(EDGE_RULES).map(
       wrap(`known: ${doubt}`, 80, 4, 6),
     ].join("\n"),
 );
+
+const KINDS: Readonly<Record<ExplainedKind, string>> = {
+  finding: "Findings of probe, doctor, inspect, audit, logs, triage and the others:",
+  halt: "Why a rotation halts:",
+  stage: "Stages of a rotation, and the steps of an abort:",
+  "edge-code": "What the edge answers:",
+  error: "Error codes:",
+  "undocumented-rule": "Rules that AWS leaves undocumented:",
+};
+
+const ids = Object.entries(KINDS).map(([kind, title]) => {
+  const names = allIds().filter((id) => explain(id)?.kind === kind);
+  const ordered = kind === "stage" ? names : names.toSorted();
+  return `${title}\n\n${wrap(ordered.join(" "), 80, 2)}`;
+});
 
 /** Terms in one column, their text wrapped beside them within 80. */
 function described(rows: readonly (readonly [term: string, text: string])[]): string {
@@ -184,5 +200,12 @@ Access logs do not record that the signature check denied a request, or why. It 
 Logs are best effort, out of order, and up to 24 hours late: a missing line proves nothing. If the answer is "cannot tell", it says what to turn on.
 
 Cookies, queries and signatures never leave the engine; client addresses are shown as short salted hashes that differ in each run, unless you pass --show-clients. Temporary copies go into a private folder that is removed at the end.`,
+  },
+
+  ids: {
+    summary: "every id that keyturn prints",
+    text: `Each of these has a page: what it means, how to tell it from similar ones, what fixes it, and its runbook. \`keyturn explain ID\` shows it.
+
+${ids.join("\n\n")}`,
   },
 };

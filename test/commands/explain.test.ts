@@ -10,9 +10,9 @@ describe("keyturn explain", () => {
   it.each([
     ["a misspelled id", "missing-kye", "explain MissingKey"],
     ["a word of several ids", "waf", "explain blocked-by-waf"],
-    ["a word of a runbook", "postmortem", "runbook list"],
-    ["a word of nothing", "NoSuchThing", "runbook list"],
-    ["what is no word", "<script>", "runbook list"],
+    ["a word of a runbook", "invalidations", "runbook list invalidations"],
+    ["a word of nothing", "NoSuchThing", "help ids"],
+    ["what is no word", "<script>", "help ids"],
   ])("suggests lines that work for %s", async (_, asked, first) => {
     const { exitCode, stderr } = await run(`explain ${asked}`);
     expect(exitCode).toBe(2);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/command-table.ts";
 import { EXIT, EXIT_MEANING } from "../../src/exit-codes.ts";
 import { ERROR_PAGES } from "../../src/help/error-pages.ts";
+import { allIds } from "../../src/help/explain.ts";
 import { TOPIC_NAMES } from "../../src/help/topic.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 
@@ -31,6 +32,13 @@ describe("help", () => {
       expect(blank).toBe("");
       expect(rest.join("\n").split("\n\n")).toHaveLength(2);
     }
+  });
+
+  it("lists every id with a page under `ids`, once, by kind", async () => {
+    const listed = (await page("ids"))
+      .split("\n")
+      .flatMap((line) => (line.startsWith("  ") ? line.trim().split(" ") : []));
+    expect(listed.toSorted()).toEqual(allIds().toSorted());
   });
 
   it("names every variable that is read: keyturn's, AWS's and those of Actions", async () => {
