@@ -1,11 +1,11 @@
 /**
- * What time it is, by the `Date` of answers (RFC 9110, 6.6.1): whole seconds, rounded down, from a moment between the
- * request and its answer. Every instant is given as a bound that holds whatever this machine's clock does.
+ * The time according to the `Date` header of responses (RFC 9110, 6.6.1): whole seconds, rounded down, from some
+ * moment between request and response. Every instant is a bound that holds whatever this machine's clock does.
  */
 import type { Finding } from "./finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "./time.ts";
 
-/** Who dates answers; the edge's count for contradictions only. */
+/** The services whose Dates count; the edge's count only for contradictions. */
 export type Dater =
   | "CloudFront"
   | "Secrets Manager"
@@ -26,14 +26,14 @@ interface Dated {
   readonly date: EpochSeconds;
 }
 
-/** A later answer that carries an earlier Date. */
+/** A later response with an earlier Date. */
 export interface Contradiction {
   readonly earlier: Dated;
   readonly later: Dated;
   readonly seconds: Seconds;
 }
 
-/** Further off than this, a machine's clock is worth a line. */
+/** A clock error worth reporting. */
 export const CLOCK_OFF: Seconds = 5;
 
 export class AnswerDates {
@@ -42,7 +42,7 @@ export class AnswerDates {
   #contradiction: Contradiction | undefined;
   #ahead: Seconds | undefined;
 
-  /** Call it when a request is sent, and the result when its answer is here. `here` is this machine's clock. */
+  /** Call it when sending a request, and its result when the response arrives. `here` is this machine's clock. */
   asking(by: Dater, here: () => EpochSeconds): (date: string | undefined) => void {
     const before = this.#latest;
     const sentAt = here();
@@ -54,13 +54,13 @@ export class AnswerDates {
     };
   }
 
-  /** Not later than now: the older of the two services' newest Dates. Undefined before the first answer. */
+  /** A lower bound for now: the older of the two services' newest Dates. Undefined before the first response. */
   get earliest(): EpochSeconds | undefined {
     const newest = AWS.flatMap((each) => this.#newest.get(each) ?? []);
     return newest.length === 0 ? undefined : Math.min(...newest);
   }
 
-  /** Not earlier than the newest answer: its whole second is over. */
+  /** An upper bound for the newest response: the end of its second. */
   get latest(): EpochSeconds | undefined {
     const newest = AWS.flatMap((each) => this.#newest.get(each) ?? []);
     return newest.length === 0 ? undefined : Math.max(...newest) + 1;
@@ -72,14 +72,14 @@ export class AnswerDates {
   }
 
   /**
-   * How far this machine's clock is ahead (negative: behind), where that is more than CLOCK_OFF for certain: a request
-   * takes time, and an answer that took long says little. Undefined too where the Dates themselves do not agree.
+   * How far this machine's clock is ahead (negative: behind), if that is certainly more than CLOCK_OFF: a request
+   * takes time, and a slow response proves little. Undefined if the Dates disagree.
    */
   get machineAhead(): Seconds | undefined {
     return (this.#contradiction?.seconds ?? 0) > CLOCK_OFF ? undefined : this.#ahead;
   }
 
-  /** An answer to a request that was sent after another answer was here was made later than that. */
+  /** If a request was sent after a response arrived, its own response is later than that one. */
   #hear(dated: Dated, before: Dated | undefined): void {
     const { by, date } = dated;
     const seconds = (before?.date ?? date) - date;
@@ -96,7 +96,7 @@ export class AnswerDates {
   }
 }
 
-/** Undefined where a request's duration or the whole second of the Date may explain all of it. */
+/** Undefined if the duration of the request, or the rounding of the Date, may explain the difference. */
 export function clockAhead(
   date: EpochSeconds,
   sentAt: EpochSeconds,
@@ -122,7 +122,7 @@ export function freshDate(
   return Number.isNaN(date) || value("age") !== undefined ? undefined : date;
 }
 
-/** None where the clock is right. Cookies live by this machine's clock and die by the edge's. */
+/** Empty if the clock is right. Cookies are minted by this machine's clock and expire by the edge's. */
 export function clockFindings(
   ahead: Seconds | undefined,
   whose: string,

@@ -1,4 +1,4 @@
-/** What is deployed for `keyturn unattended`, as AWS shows it: read-only. Types only. */
+/** The deployment of `keyturn unattended`, as AWS shows it; read-only. Types only. */
 import type { EpochSeconds, Seconds } from "./time.ts";
 
 export interface DeployedFunction {
@@ -17,7 +17,7 @@ export interface DeployedFunction {
   readonly deployment: string | undefined;
   /** `Active`, `Pending`, `Inactive` or `Failed`. */
   readonly state: string;
-  /** Undefined: nothing is reserved. 0: AWS runs it no more. */
+  /** Undefined: nothing is reserved. 0: AWS does not run it. */
   readonly reservedConcurrency: number | undefined;
 }
 export interface DeployedMachine {
@@ -94,7 +94,7 @@ export interface EngineCloud {
     machineArn: string,
     which: { readonly running: true } | { readonly newest: number },
   ): Promise<readonly ExecutionSummary[]>;
-  /** The input of the state that an execution waits in, JSON; undefined while it does not wait. */
+  /** The input of the state that an execution waits in, as JSON; undefined while it is not waiting. */
   waitingWith(executionArn: string): Promise<string | undefined>;
   ended(executionArn: string): Promise<ExecutionEnd>;
   /** The group's schedules; empty if there is no such group. */

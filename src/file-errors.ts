@@ -1,4 +1,4 @@
-/** What the operating system says of a file, in words. */
+/** The operating system's file errors, in words. */
 import { dirname } from "node:path";
 import { InputError } from "./errors.ts";
 import { shellWord } from "./text/shell-word.ts";
@@ -25,7 +25,7 @@ function nextFor(path: string, thrown: unknown): string {
   return code === "EEXIST" ? `ls -ld ${shellWord(path)}` : `ls -ld ${folder}`;
 }
 
-/** A new file is never what is missing, and only a folder can find its name taken by what it is not. */
+/** For a new file, "missing" means its folder; "not a folder" means part of its path. */
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such folder",
   EEXIST: "it is not a folder",

@@ -4,9 +4,9 @@
 export interface Folders {
   /** Names in a folder, sorted; none if there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
-  /** Complete or as before; in place of a file of that name if there is one. Makes the folder. */
+  /** Atomic; replaces an existing file of that name. Creates the folder. */
   replace(path: string, content: Uint8Array): Promise<void>;
-  /** Gives a file another name; never over an existing one (ERR_FILE_EXISTS). */
+  /** Renames a file; never replaces an existing one (ERR_FILE_EXISTS). */
   move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }

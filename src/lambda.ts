@@ -1,6 +1,7 @@
 /**
- * The composition root of the function that a state machine calls: one turn of a gate's rotation. Bundled into one file,
- * beside which only keyturn.yaml is read. Its log is the journal, the progress and the metrics, a line each.
+ * The composition root of the Lambda function that the state machine calls: one turn of a gate's rotation. Bundled
+ * into one file; the only other file that it reads is keyturn.yaml. It logs the journal, the progress and the
+ * metrics, one line each.
  */
 import { join } from "node:path";
 import { awsCloud } from "./adapters/aws/cloud.ts";
@@ -25,7 +26,7 @@ interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** What is left for the call in flight, and for the answer, when a turn's time is over. */
+/** Time reserved for the call in flight, and for the answer, when a turn's time is up. */
 const SPARE: Seconds = 20;
 
 export async function handler(input: TurnInput, context: Context): Promise<TurnResult> {
@@ -63,7 +64,7 @@ const terminal: Terminal = {
 };
 
 function worldOf(interrupt: AbortSignal): World {
-  // Names the session where a gate has a role of its own.
+  // Names the session if the gate has its own role.
   const env = { ...process.env, USER: "unattended" };
   return {
     clock: systemClock,

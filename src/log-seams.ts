@@ -1,4 +1,7 @@
-/** The effects that `keyturn logs` needs besides: a SQL engine, files of logs, and where AWS keeps them. Types only. */
+/**
+ * The additional effects that `keyturn logs` needs: a SQL engine, files of logs, and where AWS keeps them. Types
+ * only.
+ */
 import type { EpochSeconds } from "./time.ts";
 
 /** A value in a row of an answer; counts are numbers, instants epoch seconds. */
@@ -27,7 +30,7 @@ export interface LogFiles {
   /** Decompresses all of a gzip file and checks it: false if it is truncated or damaged. */
   isWhole(path: string): Promise<boolean>;
 }
-/** A SQL engine on this machine, with a private folder that is gone when it is closed. */
+/** A SQL engine on this machine, with a private folder that is removed on close. */
 export interface LogEngine {
   /** Throws ERR_LOG_ENGINE for what it refuses, and the reason of an interrupt. */
   query(sql: string): Promise<readonly LogRow[]>;
@@ -44,9 +47,9 @@ export interface LogDeskOptions {
   readonly memoryLimit: string;
 }
 
-/** How `keyturn logs` gets at logs. */
+/** How `keyturn logs` accesses logs. */
 export interface LogAccess {
-  /** Loads DuckDB; nothing else does. Throws ERR_LOG_ENGINE if it is not installed. */
+  /** The only place that loads DuckDB. Throws ERR_LOG_ENGINE if it is not installed. */
   desk(options: LogDeskOptions): Promise<LogDesk>;
 }
 
@@ -80,7 +83,7 @@ export interface LogObject {
 }
 /** Objects in S3. Throws as ControlPlane does. */
 export interface LogBucket {
-  /** In the order of their keys, from the first one behind `after`. */
+  /** In key order, starting after `after`. */
   objects(bucket: string, prefix: string, after?: string): AsyncIterable<LogObject>;
   /** One level: objects right below `prefix`, and the prefixes of its subfolders, each ending with a slash. */
   level(bucket: string, prefix: string): AsyncIterable<LogObject | { readonly folder: string }>;
@@ -98,7 +101,10 @@ interface WarehouseAnswer {
 }
 /** Athena. */
 export interface LogWarehouse {
-  /** Starts a query, waits for its end and reads all pages; an interrupt stops it there too. Throws ERR_LOG_ENGINE for what it refuses. */
+  /**
+   * Runs a query, waits for it and reads all pages; an interrupt stops it in Athena too. Throws ERR_LOG_ENGINE for
+   * what it refuses.
+   */
   run(sql: string, place: QuerySettings): Promise<WarehouseAnswer>;
 }
 /** Where AWS keeps access logs; every client loads on first use. */

@@ -1,4 +1,6 @@
-/** Shows a long text in the user's pager, with git's manners: quitting early is no error, and Ctrl-C is the pager's. */
+/**
+ * Shows a long text in the user's pager, as git does: quitting early is not an error, and the pager handles Ctrl-C.
+ */
 import { spawn } from "node:child_process";
 import { visibleWidth } from "../text/layout.ts";
 
@@ -18,8 +20,8 @@ export function fitsScreen(
 }
 
 /**
- * What less is told unless LESS says otherwise. As by git: end if it fits one screen, keep colours, leave the text on the
- * screen; and say how to leave, since a lone colon tells a newcomer nothing.
+ * Options for less unless LESS is set. As in git: exit if the text fits on one screen, keep colours, leave the text
+ * on the screen. The prompt also says how to quit, since a lone colon helps no newcomer.
  */
 const DEFAULTS = { LESS: "FRXPs?e(end, q to quit):Space for more, q to quit.$", LV: "-c" };
 
@@ -33,7 +35,7 @@ export function runPager(
   env: NodeJS.ProcessEnv,
   interrupt: AbortSignal,
 ): Promise<boolean> {
-  // The pager decides what Ctrl-C means: less stops a search with it.
+  // The pager handles Ctrl-C: less uses it to stop a search.
   const listeners = process.listeners("SIGINT");
   const ignore = () => {};
   process.on("SIGINT", ignore);
@@ -48,7 +50,7 @@ export function runPager(
     interrupt.addEventListener("abort", stop);
     child.once("error", () => resolve(false));
     child.once("close", (code) => resolve(!NOT_RUN.has(code ?? 0)));
-    // Whoever quits early has read enough.
+    // The user quit early, having read enough.
     child.stdin.on("error", () => {});
     child.stdin.end(text);
   }).finally(() => {

@@ -68,7 +68,7 @@ export async function writeCurrent(
 function moved({ name, secret }: Gate, versionId: string): ConflictError {
   return new ConflictError(
     "ERR_PRECONDITION",
-    `AWSCURRENT of ${secret.id} is ${versionId} by now: somebody else made it current`,
+    `AWSCURRENT of ${secret.id} is now ${versionId}: somebody else made it current`,
     [`keyturn audit --gate ${name}`, `keyturn rotate status --gate ${name}`],
   );
 }

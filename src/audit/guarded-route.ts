@@ -41,8 +41,8 @@ function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): 
 }
 
 /**
- * The behaviors, each once, that ask for a signature and are the gate's: they trust its key groups, whether a route is
- * declared for them or not, or its protected routes come to them and no other gate of the file has them.
+ * The gate's behaviors that require a signature, each once: they trust its key groups, whether a route is declared
+ * for them or not, or its protected routes come to them and no other gate of the file has them.
  */
 export function guardingBehaviors(
   snapshot: GateSnapshot,

@@ -1,4 +1,4 @@
-/** What `keyturn logs --engine athena` needs besides: the queries, and what Athena does on the caller's behalf. */
+/** What `keyturn logs --engine athena` also needs: the queries, and what Athena does on the caller's behalf. */
 import type { Gate } from "../gates/gate.ts";
 import { databaseFor } from "../logs/athena-ddl.ts";
 
@@ -15,7 +15,7 @@ interface Owner {
   readonly region: string;
 }
 
-/** None for a gate that names no Athena. Athena's User Guide, "Identity-based policy examples". */
+/** Empty for a gate without Athena settings. Athena's User Guide, "Identity-based policy examples". */
 export function athenaStatements(
   { athena, name }: Pick<Gate, "athena" | "name">,
   { part, owner, region }: Owner,

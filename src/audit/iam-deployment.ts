@@ -7,7 +7,7 @@ interface Owner {
   readonly region: string;
 }
 
-/** A deployment has the account of whoever deploys it: not a gate's that is reached by a role. */
+/** A deployment lives in the account of whoever deploys it, not in a gate's account that a role gives access to. */
 export function deploymentArns(
   { assumeRole }: Pick<Gate, "assumeRole">,
   { part, owner, region }: Owner,
@@ -20,7 +20,7 @@ export function deploymentArns(
     machine: [arn("states", `stateMachine:${name}`)],
     executions: [arn("states", `execution:${name}:*`)],
     schedules: [arn("scheduler", `schedule/${name}/*`)],
-    // Asked by the start of their names, which IAM does not see.
+    // Queried by name prefix, which IAM cannot restrict.
     alarms: [arn("cloudwatch", "alarm:*")],
     topic: [arn("sns", name)],
   };

@@ -24,9 +24,9 @@ export interface IamOptions {
   readonly region?: string | undefined;
   /** ARNs of the customer-managed keys that encrypt the secret and its replicas, one per region. */
   readonly kmsKeys?: readonly string[] | undefined;
-  /** That the access logs are delivered to. */
+  /** The bucket that receives the access logs. */
   readonly logBucket?: string | undefined;
-  /** The name that rotations are deployed under. */
+  /** The name of the deployment. */
   readonly deployment?: string | undefined;
 }
 
@@ -88,7 +88,7 @@ function commentsOnRole({ assumeRole, name }: Gate, { role }: IamOptions): IamPo
   return [
     {
       sid: "MayAssume",
-      text: `left out: the policy is for ${assumeRole}. What its trust policy must say: \`keyturn iam --role ${role} --gate ${name} --trusts ARN-OF-THE-CALLER\``,
+      text: `left out: the policy is for ${assumeRole}. To print its trust policy: \`keyturn iam --role ${role} --gate ${name} --trusts ARN-OF-THE-CALLER\``,
     },
   ];
 }
@@ -145,9 +145,10 @@ function commentsOn(
       role === "deployment-reader"
         ? "AWS has no ARNs for lists: IAM allows these actions only on *"
         : "AWS has no ARNs for public keys and key groups, nor for lists: IAM allows these actions only on *",
-    LogGroups: "any: which one CloudFront delivers to is not in keyturn.yaml; only times are read, no events",
+    LogGroups:
+      "any log group, because keyturn.yaml does not name the one that CloudFront delivers to; keyturn reads only timestamps, not events",
     Distributions: "all distributions: audit --all reads every one",
-    ForwardingPolicies: "any account, because AWS's managed policies belong to none of yours",
+    ForwardingPolicies: "any account, because AWS's managed policies belong to no customer account",
     ...(role === "auditor" && {
       SecretAndRecord:
         "the audit reads the private key to compare it with the public one; it never prints it",
@@ -192,7 +193,7 @@ function commentsOnRegions(
       : []),
     ...lost.map((key) => ({
       sid: "SecretsKmsKey",
-      text: `${key} is in no region where the gate's secret is read (${regions.join(", ")}): signer.regions lists those of replicas`,
+      text: `${key} is in no region where the gate's secret is read (${regions.join(", ")}): signer.regions lists the replicas' regions`,
     })),
   ];
 }

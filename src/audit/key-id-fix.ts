@@ -86,7 +86,7 @@ function noPublicKey({ name, secret, keyGroups }: Gate, mark: string): never {
     `no public key in the account belongs to the private key in the secret ${secret.id} (${mark})`,
     [
       `keyturn rotate start --gate ${name}`,
-      "or, if you have that key's public half in a file:",
+      "or, if you have its public key in a file:",
       `keyturn keys upload FILE --group ${keyGroups[0] ?? "GROUP"}`,
     ],
   );

@@ -47,7 +47,7 @@ function itemsAfter(
       "ERR_QUOTA",
       `key group ${name} (${group}) is full: it holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
       [
-        "to make room, untrust a key that nothing signs with; this lists what uses each key:",
+        "to make room, untrust a key that no longer signs anything; to see what uses each key:",
         "keyturn keys list",
         `keyturn keys untrust ID --group ${group}`,
       ],
@@ -56,7 +56,7 @@ function itemsAfter(
   if (items.length > 1) return items.filter((each) => each !== id);
   throw new ConflictError(
     "ERR_REFUSED",
-    `${id} is the last key of key group ${name} (${group}): a key group is never empty`,
+    `${id} is the last key of key group ${name} (${group}): a key group cannot be empty`,
     [
       "trust another key first:",
       `keyturn keys trust ID --group ${group}`,
@@ -112,7 +112,7 @@ export function refuseDuringRotation(rotations: readonly RotationRecord[]): void
   if (open === undefined) return;
   throw new ConflictError(
     "ERR_REFUSED",
-    `rotation ${open.rotation} of gate ${open.gate} is open: it decides which keys are trusted and which one signs, and puts a missing one back`,
+    `rotation ${open.rotation} of gate ${open.gate} is open: the rotation decides which keys are trusted and which one signs, and restores a missing one`,
     [`keyturn rotate status --gate ${open.gate}`, `keyturn rotate resume --gate ${open.gate}`],
   );
 }

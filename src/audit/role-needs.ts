@@ -1,15 +1,15 @@
 /**
- * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that IAM
- * knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
+ * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that
+ * IAM knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
  * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
- * origin-request-policy, and every action on one secret Secret. The actions on public keys and key groups have none,
- * nor have lists and descriptions of log deliveries: those can only be allowed on `*`. A test holds each action against
- * those pages.
+ * origin-request-policy, and every action on one secret Secret. Actions on public keys and key groups have none;
+ * neither do lists and descriptions of log deliveries. Those can only be allowed on `*`. A test holds each action
+ * against those pages.
  */
 import type { Gate } from "../gates/gate.ts";
 
 export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader", "deployment-reader"] as const;
-/** Whom `keyturn iam --role` knows, and the function of `keyturn unattended`, whose template holds its policy. */
+/** The roles of `keyturn iam --role`, and the function of `keyturn unattended`, whose template holds its policy. */
 export type Role = (typeof ROLES)[number] | "unattended";
 
 export type Scope =
@@ -118,7 +118,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
     ],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
-  // The function of `keyturn unattended`: never anything but a rotation.
+  // The function of `keyturn unattended`: it can only rotate.
   unattended: {
     commands: ["rotate start", "rotate resume"],
     grants: [
@@ -139,8 +139,8 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
   },
   minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
   prober: { commands: ["probe"], grants: SIGNING, kms: ["kms:Decrypt"] },
-  // Files of logs need nothing; this is for the gate's trust, the stages of its rotation, and logs in S3. For Athena
-  // the policy has statements of its own.
+  // Local log files need no permissions; these are for the gate's trust, the stages of its rotation, and logs in S3.
+  // Athena has its own statements.
   "log-reader": {
     commands: ["logs", "logs where"],
     grants: [

@@ -1,6 +1,6 @@
 /**
- * What a gate's secret needs beside its value: restored, no rotation of Secrets Manager's own, no leftover labels, replicas
- * in sync. Each is planned by reading, and proven by reading again.
+ * Upkeep of a gate's secret, apart from its value: restored, managed rotation off, no leftover labels, replicas in
+ * sync. Each step is planned from a read, and proven by another read.
  */
 import { ConflictError, isError, UsageError } from "../errors.ts";
 import { LABEL } from "../rotation/version-id.ts";
@@ -9,7 +9,7 @@ import { formatInstant, type Seconds } from "../time.ts";
 import { KEY_ID_LABEL } from "./key-id-fix.ts";
 import { REWRITE_LABEL } from "./secret-rewrite.ts";
 
-/** Labels that a rotation, or a `secret` command, puts on versions for a while; no signer reads them. */
+/** Temporary labels of a rotation or of a `secret` command; no signer reads them. */
 const OWN_LABELS: readonly string[] = [...Object.values(LABEL), KEY_ID_LABEL, REWRITE_LABEL];
 const PENDING = "AWSPENDING";
 
@@ -35,15 +35,17 @@ export function labelsToRelease(
       );
     }
     if (label === PENDING || OWN_LABELS.includes(label)) continue;
-    throw new ConflictError("ERR_REFUSED", `signers may read label ${label}: only leftovers are released`, [
-      `keyturn secret release-labels --label ${[...OWN_LABELS, PENDING].join(" ")}`,
-    ]);
+    throw new ConflictError(
+      "ERR_REFUSED",
+      `signers may read label ${label}: only leftover labels can be released`,
+      [`keyturn secret release-labels --label ${[...OWN_LABELS, PENDING].join(" ")}`],
+    );
   }
   const wanted = named ?? OWN_LABELS;
   return Object.entries(stagesByVersion).flatMap(([versionId, stages]) =>
     stages
       .filter((label) => wanted.includes(label))
-      // Where AWSPENDING and AWSCURRENT are on one version, managed rotation has simply finished.
+      // If AWSPENDING and AWSCURRENT are on one version, managed rotation has simply finished.
       .map((label) => ({ label, versionId })),
   );
 }

@@ -1,4 +1,4 @@
-/** Asks the edge of each gate whether a key that was just trusted, or untrusted, is known there. */
+/** Checks at the edge of each gate whether a key that was just trusted is accepted, or a removed one denied. */
 import type { KeyObject } from "node:crypto";
 import { isError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -30,7 +30,7 @@ export interface TrustQuestion {
 
 type Needs = Pick<World, "cloud" | "env" | "clock" | "viewer" | "interrupt" | "terminal">;
 
-/** Asks the edges of every gate of these groups, one after the other. `unasked`: why there was nobody to ask. */
+/** Checks the edges of every gate of these groups, one after the other. `unasked`: why nothing could be checked. */
 export async function proveTrust(
   question: TrustQuestion,
   gates: readonly Gate[],
@@ -38,8 +38,10 @@ export async function proveTrust(
   world: Needs,
 ): Promise<{ readonly proofs: readonly GateProof[]; readonly unasked?: string }> {
   const concerned = gatesOf(question.plan, gates);
-  if (concerned.length === 0) return { proofs: [], unasked: "no gate in a keyturn.yaml has this key group" };
-  world.terminal.note("the key group is written; asking the edge (Ctrl-C stops asking and undoes nothing)");
+  if (concerned.length === 0) return { proofs: [], unasked: "no gate in keyturn.yaml has this key group" };
+  world.terminal.note(
+    "the key group is updated; checking the edge (Ctrl-C stops the check and undoes nothing)",
+  );
   const proofs: GateProof[] = [];
   for (const gate of concerned) proofs.push(await proveAtGate(question, gate, flags, world));
   return { proofs };
@@ -59,7 +61,7 @@ async function proveAtGate(
   const proofRequest = { keys, settings, settle: question.settle ?? gate.rotation.settle };
   const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
   const { proven, complaint, locations } = await proveAtEdge(proofRequest, dates, world, tell);
-  const why = complaint ?? "the edge gave no steady answer in time";
+  const why = complaint ?? "the edge's answers did not settle in time";
   return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
 }
 
@@ -69,11 +71,11 @@ async function keysFor(
   gate: Gate,
   vault: SecretVault,
 ): Promise<EdgeQuestion["keys"] | string> {
-  if (Object.keys(gate.canaries).length === 0) return "it has no canaries in keyturn.yaml to ask";
+  if (Object.keys(gate.canaries).length === 0) return "keyturn.yaml has no canaries for it";
   if (change === "trust") {
     const privateKey = await privateHalf(key, gate, vault);
     if (privateKey !== undefined) return { accepted: { keyPairId: key.id, privateKey } };
-    return `no version of its secret holds the private half; with that in a file: \`keyturn probe --gate ${gate.name} --private-key FILE --key-pair-id ${key.id}\``;
+    return `no version of its secret holds the private key; if you have it in a file: \`keyturn probe --gate ${gate.name} --private-key FILE --key-pair-id ${key.id}\``;
   }
   const current = await tried(() => signingIn(gate, vault, { stage: "AWSCURRENT" }));
   if (current === undefined) return "its secret holds no readable key to compare with";
@@ -81,7 +83,7 @@ async function keysFor(
   const mark = fingerprint(privateKey);
   const keyPairId = current.keyPairId ?? account.keys.find((each) => each.fingerprint === mark)?.id;
   if (keyPairId === undefined) return "no public key in the account matches its signing key";
-  // Any signature will do for the removed key: an edge that still knows the ID answers AccessDenied, not InvalidKey.
+  // Any signature will do for the removed key: an edge that still trusts the ID answers AccessDenied, not InvalidKey.
   return { accepted: { keyPairId, privateKey }, denied: { keyPairId: key.id, privateKey } };
 }
 

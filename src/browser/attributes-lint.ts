@@ -216,7 +216,7 @@ function sizeFaults(sizes: readonly number[]): Fault[] {
     {
       id: "cookie-too-large",
       severity: "error",
-      message: `A cookie has ${largest} bytes; browsers drop cookies of more than ${LARGEST_COOKIE}.`,
+      message: `A cookie is ${largest} bytes long; browsers drop cookies over ${LARGEST_COOKIE} bytes.`,
       remedy: "shorten the Resource",
     },
   ];

@@ -1,4 +1,4 @@
-/** A browser's cookies: what it keeps of Set-Cookie, and what it sends back. sent-cookies.ts holds the rules. */
+/** A browser's cookies: what it stores from Set-Cookie, and what it sends back. sent-cookies.ts holds the rules. */
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -32,7 +32,7 @@ export class CookieJar {
     return sent.length === 0 ? undefined : sent.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
-  /** The names still held: they tell what a logout forgot. */
+  /** The names still held: what a logout forgot. */
   names(now: EpochSeconds): string[] {
     return [...this.#kept.values()]
       .filter(({ stored }) => (stored?.expires ?? Number.POSITIVE_INFINITY) > now)

@@ -75,7 +75,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "rotate status",
-    summary: "where it stands, how long it waits, whose turn it is, what to type",
+    summary: "where it stands, how long it waits, who has to act, what to run next",
     examples: [["keyturn rotate status --all", "every gate of this account and region"]],
     load: async () => (await import("../commands/rotate/status.ts")).statusCommand,
   },
@@ -131,10 +131,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: "rehearse",
     summary: "a whole rotation in the sandbox under live traffic, with counts that must be zero",
     examples: [
-      ["keyturn rehearse", "needs nothing: no AWS, no configuration, half a minute"],
+      ["keyturn rehearse", "no AWS, no configuration; takes half a minute"],
       [
         "keyturn rehearse --propagation 15s --settle 1s",
-        "one that waits too briefly: see who gets locked out",
+        "a rotation that waits too little: see who gets locked out",
       ],
     ],
     load: async () => (await import("../commands/rehearse.ts")).rehearseCommand,
@@ -172,7 +172,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "logs",
-    summary: "what the access logs say: denials by cause, old key in use, remint loops, open gates",
+    summary: "what the access logs show: denials by cause, old key in use, remint loops, open gates",
     examples: [
       ["keyturn logs *.gz", "every question that these logs can answer"],
       ["keyturn logs denials logs/ --gate app", "by who denied and why, using the account's keys"],
@@ -185,7 +185,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: "logs where",
     summary: "what a gate logs, to where, since when, with or without cookies",
-    examples: [["keyturn logs where --gate app", "also how late the logs come, and how to read them"]],
+    examples: [["keyturn logs where --gate app", "also how late the logs arrive, and how to read them"]],
     load: async () => (await import("../commands/logs/where.ts")).logsWhereCommand,
   },
   {
@@ -281,7 +281,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "explain",
-    summary: "any id that keyturn prints: what it means, what it is not, what fixes it",
+    summary: "any id that keyturn prints: what it means, what it is confused with, how to fix it",
     examples: [
       ["keyturn explain key-not-trusted", "a finding; halts, stages and edge codes too"],
       ["keyturn explain MissingKey", "what the edge answers"],

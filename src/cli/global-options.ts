@@ -11,7 +11,7 @@ export function globalOptions(): Option[] {
     new Option("--no-pager", "print long results at once (also KEYTURN_PAGER=cat)"),
     new Option(
       "--config <file>",
-      "keyturn.yaml to use (also KEYTURN_CONFIG; default: the nearest one upward)",
+      "keyturn.yaml to use (also KEYTURN_CONFIG; default: the nearest one in this folder or above)",
     ),
     offering(
       new Option("--gate <name>", "gate to work on (also KEYTURN_GATE; not needed if there is only one)"),

@@ -1,4 +1,4 @@
-/** For each command, what a script needs of its `--json`, picked with jq: the last example of its help. */
+/** For each command, a jq filter for the part of its `--json` that scripts need: the last example in its help. */
 
 /** Words -> the arguments between them and `--json`, jq's filter, what it prints. */
 type JsonExample = readonly [given: string, filter: string, purpose: string];
@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, JsonExample>> = {
   "secret cancel-rotation": ["--gate app", ".result.changed", "false if it was off already"],
   "secret release-labels": ["", ".result.released[].label", "the labels that it released"],
   "unattended template": ["-o DIR", ".result.files[].path", "the files that it wrote"],
-  "unattended check": ["", ".result.gates[].looksAt", "when each gate is looked at next"],
+  "unattended check": ["", ".result.gates[].looksAt", "when each gate is checked next"],
   mint: ["https://HOST/api/me", ".result.sets[0].cookies", "the cookies by name"],
   curl: ["https://HOST/api/me", ".result.exitCode", "curl's own exit code"],
   inspect: ["request.txt", ".result.verdict", "allow, deny or unknown"],
@@ -34,7 +34,7 @@ const EXAMPLES: Readonly<Record<string, JsonExample>> = {
   "rotate status": ["--gate app", ".result.typeNext[0]", "what to type next"],
   "rotate history": ["", ".result.rotations[].rotation", "the rotations"],
   "rotate amend": ["--dry-run", ".result.changes[].setting", "what would change in the record"],
-  "rotate abort": ["--dry-run", ".result.abort.says", "what an abort would mean now"],
+  "rotate abort": ["--dry-run", ".result.abort.says", "what an abort would do now"],
   sandbox: ["", ".result.env | to_entries[] | .key", "the variables that it sets"],
   rehearse: ["", ".result.counts.validDenied", "must be 0"],
   triage: ["", '.result.gates[] | .verdict + " " + .gate', "one line per gate"],

@@ -43,7 +43,7 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
   {
     words: "keys untrust",
     summary: "remove a public key from a gate's key groups, then prove it at the edge",
-    examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that nothing signs with any more"]],
+    examples: [["keyturn keys untrust K2JCJMDEHXQW5F --gate app", "a key that no longer signs anything"]],
     load: async () => (await import("../commands/keys/untrust.ts")).untrustCommand,
   },
   {

@@ -1,4 +1,7 @@
-/** `man keyturn`: a roff page from what help is made of. `build.mjs` writes it; without a date, so that builds are reproducible. */
+/**
+ * `man keyturn`: a roff page generated from the help texts. `build.mjs` writes it; without a date, so that builds are
+ * reproducible.
+ */
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
 import { COMMANDS } from "./command-table.ts";
 import { globalOptions } from "./global-options.ts";

@@ -42,7 +42,7 @@ export function commandList(columns: number): string {
   for (const { words, summary } of COMMANDS) {
     const [first, second] = words.split(" ") as [string, string | undefined];
     const row = rows.get(first);
-    // Below a command that works by itself.
+    // A subcommand of a command that also works alone.
     if (second !== undefined && row !== undefined && !Object.hasOwn(GROUPS, first)) continue;
     if (second === undefined) rows.set(first, [first, summary]);
     else if (row === undefined) rows.set(first, [first, `${GROUPS[first] ?? ""}: ${second}`]);

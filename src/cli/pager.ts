@@ -1,7 +1,7 @@
-/** Which pager a result goes through, decided as git does. */
+/** Chooses the pager for a result, as git does. */
 import type { World } from "../seams.ts";
 
-/** Commands whose result is read like a page. Where the line that matters comes last, there is no pager. */
+/** Commands whose result is read from the top. If the important line comes last, there is no pager. */
 export const PAGED: ReadonlySet<string> = new Set([
   ...["inspect", "probe", "audit", "doctor", "logs", "matrix", "iam", "explain", "help", "keys list"],
   ...["rotate plan", "rotate history", "config check", "config schema", "runbook list", "runbook show"],

@@ -1,4 +1,4 @@
-/** A terminal that does some things differently from the one below it. */
+/** A terminal that overrides some methods of another. */
 import type { Terminal } from "../seams.ts";
 
 /** Reads properties of `terminal`, such as its width, anew each time. */

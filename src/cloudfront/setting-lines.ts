@@ -1,6 +1,7 @@
 /**
- * A setting as infrastructure code spells it, for advice: keyturn writes no distribution. One value, in CloudFormation's
- * names and shape, becomes both forms, because Terraform's names are the same words in snake case, with few exceptions.
+ * A setting as infrastructure code writes it, for advice: keyturn never changes distributions. One value, in
+ * CloudFormation's names and shape, becomes both forms, because Terraform's names are the same words in snake case,
+ * with few exceptions.
  */
 import type { SettingLines } from "../finding.ts";
 import { hclString, quoted } from "../text/infrastructure.ts";
@@ -13,7 +14,10 @@ export interface Setting {
   readonly [name: string]: Value;
 }
 
-/** Of one distribution; without its id, of the one in question. `act`: unless the lines are to be as they are here. */
+/**
+ * For one distribution; without its id, for the current one. `act`: what to do, unless the lines are to be used as
+ * shown.
+ */
 export function distributionLines(id: string | undefined, setting: Setting, act?: "remove"): SettingLines {
   const which = id === undefined ? "" : ` ${id}`;
   const what = act === undefined ? "" : `: ${act}`;
@@ -48,7 +52,7 @@ export function settingLines(terraform: string, cloudFormation: string, setting:
   };
 }
 
-/** Where Terraform's AWS provider has another word, or the singular for a repeated block. */
+/** Terraform's AWS provider uses a different word, or the singular for a repeated block. */
 const TERRAFORM_NAMES: Readonly<Record<string, string>> = {
   CacheBehaviors: "ordered_cache_behavior",
   CustomErrorResponses: "custom_error_response",
@@ -90,7 +94,7 @@ function hclLines(setting: Setting): string[] {
   ];
 }
 
-/** Terraform puts the names that a policy selects into a block of their own. */
+/** Terraform puts the names that a policy selects into a separate block. */
 function inItems(name: string, value: Value): Value {
   return /^(Cookies|Headers|QueryStrings)$/.test(name) && isList(value) && !isSettings(value)
     ? { Items: value }

@@ -1,4 +1,4 @@
-/** The flags of `keyturn logs` for Athena, and for printing what would be asked. */
+/** The flags of `keyturn logs` for Athena, and for printing queries. */
 import { Option } from "commander";
 import { UsageError } from "../errors.ts";
 import { TABLE_FORMATS } from "../logs/athena-ddl.ts";
@@ -12,22 +12,18 @@ export function athenaOptions(): Option[] {
       "insights",
     ]),
     new Option("--ddl", "print the table and the view for Athena; with --yes, create them"),
-    new Option(
-      "--format <name>",
-      "which logs, where a gate has several (default: those with cookies)",
-    ).choices(TABLE_FORMATS),
-    new Option(
-      "--location <s3>",
-      "folder of the logs that --ddl makes a table for (default: where the gate's are delivered)",
+    new Option("--format <name>", "which logs, if a gate has several (default: those with cookies)").choices(
+      TABLE_FORMATS,
     ),
+    new Option("--location <s3>", "log folder that --ddl makes a table for (default: the gate's)"),
     new Option(
       "--database <name>",
-      "Athena database (default: that of keyturn.yaml, or keyturn_GATE)",
+      "Athena database (default: as in keyturn.yaml, else keyturn_GATE)",
     ).argParser(database),
-    new Option("--workgroup <name>", "Athena workgroup (default: that of keyturn.yaml, or primary)"),
+    new Option("--workgroup <name>", "Athena workgroup (default: as in keyturn.yaml, else primary)"),
     new Option(
       "--output-location <s3>",
-      "where Athena writes results: s3://BUCKET/PREFIX/ (default: that of keyturn.yaml)",
+      "where Athena writes results: s3://BUCKET/PREFIX/ (default: as in keyturn.yaml)",
     ),
     new Option("--hive", "--location contains year=2026/month=11/..."),
   ];

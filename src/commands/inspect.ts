@@ -39,7 +39,7 @@ export const inspectCommand = (bind: Bind) =>
     )
     .option("--public-key <file[=id]>", "trusted public key, PEM; repeatable", collect)
     .option("--account", "read the trusted keys for the URL's host and path from the account")
-    .option("--from <url>", "page that makes the request, to judge SameSite")
+    .option("--from <url>", "page that makes the request, to evaluate SameSite")
     .option("--response <file>", "its response: a body, or status line, headers and body")
     .option("--show-secrets", "print signatures and whole cookie values too")
     .action(bind(inspect));

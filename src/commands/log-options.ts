@@ -14,7 +14,7 @@ export function logOptions(): Option[] {
     new Option("--since <duration>", "only the last 2h, 3d, ...").argParser(parseDuration),
     new Option("--rotation [id]", "only the time around a rotation of the gate: last, or its ID"),
     new Option("--yes", "fetch more than 1 GB without asking; with --ddl, create the table"),
-    new Option("--fields <names>", "names of the fields, where the lines carry none (real-time logs)"),
+    new Option("--fields <names>", "field names, if the lines have none (real-time logs)"),
     new Option(
       "--bucket <size>",
       "step of the table over time (default: by the period that the lines cover)",

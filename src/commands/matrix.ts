@@ -24,7 +24,7 @@ interface Flags extends NetworkFlags, GlobalFlags {
 export const matrixCommand = (bind: Bind) =>
   new Command("matrix")
     .option("--probe", "also probe the gate, and show the results next to the settings")
-    .option("--markdown", "a Markdown page also on a terminal, as in a pipe or a file")
+    .option("--markdown", "print Markdown on a terminal too, as for a pipe or a file")
     .option("--rate <n>", "requests per second of the probe, or unlimited (default: 20)")
     .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")

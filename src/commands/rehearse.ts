@@ -39,7 +39,7 @@ export const rehearseCommand = (bind: Bind) =>
     .addOption(withDefault("--settle <time>", SETTLE, secondsOf, "4s"))
     .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", secondsOf, "6s"))
     .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
-    .option("--unattended", "rotate by the state machine and the function of `keyturn unattended template`")
+    .option("--unattended", "rotate with the state machine and function of `keyturn unattended template`")
     .option("--report <html=file>", "also write the rotation and its traffic as a page: html=FILE", collect)
     .action(bind(rehearse));
 

@@ -41,7 +41,7 @@ export const withFrontOptions = (command: Command) =>
       parameterOf,
     )
     .option("--from-account", "behaviors, key groups and keys as in the AWS account; nothing is written")
-    .option("--distribution <id>", "which distribution, where there are several: its ID, address or alias")
+    .option("--distribution <id>", "which distribution, if there are several: its ID, domain name or alias")
     .option(
       "--own-key",
       "also trust a key of the sandbox's own, for a backend without production's private key",
@@ -53,7 +53,7 @@ export const withFrontOptions = (command: Command) =>
     )
     .option(
       "--origin-timeout <time>",
-      "how long the application may be silent before the edge answers 504; default: as declared, else 30s",
+      "how long the edge waits for the application before it answers 504; default: as declared, else 30s",
       originTimeoutOf,
     )
     .option(

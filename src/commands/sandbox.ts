@@ -1,4 +1,7 @@
-/** `keyturn sandbox`: the local cloud in the foreground, until it is interrupted; with --origin its edge before your application. */
+/**
+ * `keyturn sandbox`: the local cloud in the foreground, until it is interrupted; with --origin, its edge in front of
+ * your application.
+ */
 import { Command, Option } from "commander";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
@@ -60,7 +63,7 @@ export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
     import("../sandbox/open-report.ts"),
     import("../sandbox/front/front-plan.ts"),
   ]);
-  // For its refusal: those flags mean nothing without --origin.
+  // To refuse them: these flags have no effect without --origin.
   planFront(flags);
   const running = await startForeground(flags, world);
   return openReport(

@@ -26,13 +26,13 @@ export async function namesFor(
   };
 }
 
-/** A --config on the line says whose gates to offer. */
+/** A --config on the line selects the file whose gates to offer. */
 function configIn(typed: readonly string[]): Pick<GlobalFlags, "config"> {
   const config = typed[typed.indexOf("--config") + 1];
   return typed.includes("--config") && config ? { config } : {};
 }
 
-/** They come from every check and page, so only a line that takes one loads them. */
+/** They come from every check and page, so they are loaded only for commands that take one. */
 async function idsFor([group, verb]: readonly string[]): Promise<readonly string[]> {
   if (group !== "explain" && !(group === "runbook" && verb === "list")) return [];
   return (await import("../help/explain.ts")).allIds();

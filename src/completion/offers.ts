@@ -7,7 +7,7 @@ export interface Names {
   /** Keys of the account, as last listed. */
   readonly keyIds: readonly string[];
   readonly topics: readonly string[];
-  /** Whatever `keyturn explain` knows; empty on other command lines. */
+  /** All ids that `keyturn explain` accepts; empty on other command lines. */
   readonly ids: readonly string[];
   /** Steps of the runbook named on the line. */
   readonly steps: readonly string[];

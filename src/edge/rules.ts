@@ -1,6 +1,6 @@
 /**
- * What nobody has promised about the edge: each undocumented choice as a named rule, with its default, the
- * alternatives and the source of the doubt. `decide.ts` takes a whole set; a verdict names the rules that it depends on.
+ * Undocumented behavior of the edge: each choice as a named rule, with its default, the alternatives and the source
+ * of the doubt. `decide.ts` takes a whole set; a verdict names the rules that it depends on.
  */
 
 export interface EdgeRule<Choice extends string = string> {

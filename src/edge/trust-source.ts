@@ -1,11 +1,11 @@
 /** Where trusted keys come from: an account or key files. */
 import type { Verify } from "./verdict.ts";
 
-/** Whom the trusted keys were learned from, and what else was learned there. */
+/** Where the trusted keys come from, and what else is known there. */
 export interface TrustSource {
   /** For a person: `behavior /api/* of E2EXAMPLE`. */
   readonly where: string;
-  /** Keys at hand by id, trusted or not; to find out which one signed. */
+  /** All available keys by id, trusted or not, to find out which one signed. */
   readonly keys: ReadonlyMap<string, Verify>;
   /** Names of the distribution that answers the URL. */
   readonly hosts: readonly string[];

@@ -14,7 +14,7 @@ export interface EdgeRequest {
 /** Verifies a signature with one trusted key. */
 export interface Verify {
   (hash: HashAlgorithm, signed: Uint8Array, signature: Uint8Array): boolean;
-  /** The key itself, for finding out why a signature does not verify. Absent if the check covers several keys. */
+  /** The key itself, to find out why a signature does not verify. Absent if the check covers several keys. */
   readonly publicKey?: KeyObject;
 }
 

@@ -6,7 +6,7 @@ import type { Account, DraftGate, SecretCandidate } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 import type { StackResources } from "./stack-resources.ts";
 
-/** Stands in a draft before the address of a resource whose ID the file does not hold. */
+/** In a draft, precedes the address of a resource whose ID the file does not have. */
 const UNKNOWN_ID = "REPLACE-ME-";
 
 export interface DeclaredAccount {
@@ -15,7 +15,7 @@ export interface DeclaredAccount {
   readonly named: (draft: DraftGate) => DraftGate;
   /** Resources without an ID, by address. */
   readonly unidentified: readonly string[];
-  /** Values that only a deployment knows, one sentence each. */
+  /** Values that are known only after deployment, one sentence each. */
   readonly unresolved: readonly string[];
 }
 
@@ -62,7 +62,7 @@ function resourcesOf({ distributions, keyGroups, publicKeys }: Declaration): rea
   return [...distributions, ...keyGroups, ...publicKeys];
 }
 
-/** Secrets whose content the file holds are recognized; otherwise the only secret there is is the likely one. */
+/** Secrets are recognized if the file has their content; otherwise a single secret is assumed to be the right one. */
 function secretsOf(
   { secrets, secretValues, publicKeys }: Declaration,
   idOf: (id: string) => string,

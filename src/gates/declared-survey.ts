@@ -1,4 +1,4 @@
-/** `config init` without AWS: reads the files that it is given, and says what they leave open. */
+/** `config init` without AWS: reads the given files, and lists what they leave open. */
 import { ConflictError, UsageError } from "../errors.ts";
 import type { ParameterValues } from "../iac/parameters.ts";
 import { readDeclaration } from "../iac/read-declaration.ts";

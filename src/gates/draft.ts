@@ -13,7 +13,7 @@ export interface SecretCandidate {
   readonly fields?: { readonly privateKey: string; readonly keyPairId: string };
   readonly source: KeyPairIdSource;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Nobody saw its content. */
+  /** Its content was not read. */
   readonly isGuess?: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Account {
   readonly keyGroups: readonly KeyGroup[];
   readonly secrets: readonly SecretCandidate[];
   readonly region?: string | undefined;
-  /** Where a stand-in for AWS serves the distributions; absent for the usual port. */
+  /** The port at which a stand-in for AWS serves the distributions; absent for 443. */
   readonly port?: number | undefined;
 }
 

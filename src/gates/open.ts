@@ -28,8 +28,8 @@ export async function openGate(
 }
 
 /**
- * All gates in the file. Throws ERR_CONFIG, ERR_FILE_UNREADABLE. `without` is what to type to do without a
- * none is wanted.
+ * All gates in the file. Throws ERR_CONFIG, ERR_FILE_UNREADABLE. `without`: the hint for commands that also work
+ * without the file.
  */
 export async function openGates(
   choice: GateChoice,

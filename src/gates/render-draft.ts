@@ -5,7 +5,7 @@ import type { DraftGate, SecretCandidate } from "./draft.ts";
 
 const WIDTH = 80;
 
-/** Stands in a draft for a secret that was not found. */
+/** Placeholder in a draft for a secret that was not found. */
 export const UNKNOWN_SECRET = "REPLACE-ME";
 
 export function renderDraft(drafts: readonly DraftGate[], leftOut: readonly string[] = []): string {

@@ -87,9 +87,7 @@ const signer = z.strictObject({
   keyPairId: z
     .enum(["in-secret", "derived", "external"])
     .optional()
-    .describe(
-      "where a signer learns its key pair ID; default: in-secret for JSON secrets, derived for others",
-    ),
+    .describe("where a signer gets its key pair ID; default: in-secret for JSON secrets, derived for others"),
   loginEndpoint: url.optional(),
   mintEndpoint: url.optional().describe("the authenticated endpoint that sets the cookies"),
   logoutEndpoint: url.optional(),

@@ -1,4 +1,7 @@
-/** The IDs that CloudFormation gave a stack's resources: `aws cloudformation describe-stack-resources`, as JSON. */
+/**
+ * The IDs that CloudFormation assigned to a stack's resources: `aws cloudformation describe-stack-resources`, as
+ * JSON.
+ */
 import { InputError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
 

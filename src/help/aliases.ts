@@ -1,4 +1,4 @@
-/** Everything has one id. Earlier spellings and other commands' names for it lead to the same page. */
+/** Each thing has one id. Earlier spellings and other commands' names lead to the same page. */
 
 /** Old id -> current id. */
 export const ALIASES: Readonly<Record<string, string>> = {

@@ -38,7 +38,10 @@ export function explain(asked: string): Explained | undefined {
   return found && (id === lower ? found : { ...found, asked });
 }
 
-/** The ids that may have been meant: the one spelled almost so, or else those with this word in them. At most five. */
+/**
+ * Suggestions for an unknown id: the one with the closest spelling, or else those that contain the word. At most
+ * five.
+ */
 export function idsLike(asked: string): readonly string[] {
   const near = nearest(asked, allIds()) ?? nearest(asked.toUpperCase(), Object.keys(ERROR_PAGES));
   if (near !== undefined) return [near];

@@ -43,11 +43,14 @@ interface DeclaredSecret extends Declared {
   readonly name: string | undefined;
 }
 
-/** A value that only a deployment knows: `Fn::ImportValue shared-key-group` at `Site.CacheBehaviors[0].TrustedKeyGroups[0]`. */
+/**
+ * A value that is known only after deployment: `Fn::ImportValue shared-key-group` at
+ * `Site.CacheBehaviors[0].TrustedKeyGroups[0]`.
+ */
 export interface UnresolvedValue {
   readonly where: string;
   readonly what: string;
-  /** The template's parameter that would tell, if one would. */
+  /** The template parameter that would supply it, if any. */
   readonly parameter?: string;
 }
 
@@ -58,7 +61,7 @@ export interface Declaration {
   readonly publicKeys: readonly DeclaredPublicKey[];
   readonly policies: readonly DeclaredPolicy[];
   readonly secrets: readonly DeclaredSecret[];
-  /** What the file holds of a secret's content, by the secret's ID, name or address. */
+  /** The content of secrets, if the file has it, by the secret's ID, name or address. */
   readonly secretValues: readonly { readonly secret: string; readonly value: Sealed<string> }[];
   /** CDK wrote the template: its users change TypeScript. */
   readonly isCdk: boolean;

@@ -1,6 +1,6 @@
 /**
- * CloudFormation's intrinsic functions, resolved inside one template: what a deployment alone knows becomes `Unresolved`.
- * Resources of CloudFront stand for themselves by their logical ID, since `Ref` gives their ID.
+ * CloudFormation's intrinsic functions, resolved inside one template: values known only after deployment become
+ * `Unresolved`. Resources of CloudFront stand for themselves by their logical ID, since `Ref` gives their ID.
  */
 import { isRecord } from "../is-record.ts";
 import { Unresolved } from "./unresolved.ts";
@@ -24,9 +24,9 @@ export function scopeOf(template: Values): TemplateScope {
 }
 
 const ABSENT = Symbol("AWS::NoValue");
-/** For the region and account that a template is deployed to, nothing can be said. */
+/** The region and account that a template is deployed to are unknown. */
 const PSEUDO: Values = { "AWS::NoValue": ABSENT, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com" };
-/** A condition may name another: a circle ends here. */
+/** A condition may refer to another: this ends cycles. */
 const DEEPEST = 50;
 
 /** The value with every function resolved; members that are `AWS::NoValue` are left out. */

@@ -1,4 +1,4 @@
-/** Reads infrastructure as code without deploying it: the file's text in, what it declares about signing out. */
+/** Reads infrastructure as code without deploying it: from the file's text to what it declares about signing. */
 import type { z } from "zod";
 import { InputError, UsageError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";

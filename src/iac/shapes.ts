@@ -18,7 +18,7 @@ export const texts = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-/** An optional object, or nothing where it is not known. */
+/** An optional object; undefined if unknown. */
 export const part = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z
     .union([z.object(shape), unresolved.transform(() => undefined)])

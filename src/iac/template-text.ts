@@ -1,4 +1,4 @@
-/** A template's text as plain JSON: JSON as it stands, or YAML with CloudFormation's short tags (`!Ref`) written out. */
+/** A template's text as plain JSON: JSON unchanged, or YAML with CloudFormation's short tags (`!Ref`) written out. */
 import { type Document, isCollection, isNode, isScalar, type Node, parseDocument, visit } from "yaml";
 import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 

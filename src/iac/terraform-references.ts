@@ -1,4 +1,6 @@
-/** What Terraform's configuration refers to where a plan knows no value: through variables, module outputs and indexes. */
+/**
+ * What Terraform's configuration refers to if a plan has no value yet: through variables, module outputs and indexes.
+ */
 import { isRecord } from "../is-record.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -11,7 +13,7 @@ interface Place {
   readonly resource: string;
 }
 const STEP = /(?:^|\.)module\.([\w-]+)(\["[^"]*"\]|\[\d+\])?/g;
-/** A module that hands its inputs to itself cannot exist, but a file may say anything. */
+/** A module that passes its inputs to itself cannot exist, but a file may contain anything. */
 const DEEPEST = 20;
 
 /** The configuration does not set that argument: whatever the provider computes for it, nobody declared it. */
@@ -41,7 +43,7 @@ interface Scope {
   readonly module: Values;
   /** `module.keys.`, or nothing. */
   readonly prefix: string;
-  /** The call that made this module, in its parent. */
+  /** The call of this module in its parent. */
   readonly call?: { readonly expressions: unknown; readonly parent: Scope };
 }
 
@@ -92,7 +94,7 @@ function idsOf(expression: unknown, scope: Scope, ids: Ids, depth: number): stri
   const references = isRecord(expression) ? expression.references : undefined;
   if (!Array.isArray(references) || depth > DEEPEST) return [];
   const all = references.map(String);
-  // Each reference is followed by what it is part of: `a.b.id`, `a.b`.
+  // Each reference is followed by its prefix: `a.b.id`, `a.b`.
   const ends = all.filter((each) => !all.some((longer) => longer !== each && isPartOf(each, longer)));
   return [...new Set(ends.flatMap((each) => idsBehind(each, scope, ids, depth)))];
 }

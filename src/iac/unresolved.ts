@@ -1,10 +1,10 @@
-/** Values that the file does not tell: they stand in its place until somebody asks for them. */
+/** Values that are not in the file: placeholders until somebody needs them. */
 import type { UnresolvedValue } from "./declaration.ts";
 
 export class Unresolved {
   /** A phrase: `parameter KeyGroupId has no default`. */
   readonly what: string;
-  /** The parameter whose value would tell. */
+  /** The parameter that would supply it. */
   readonly parameter: string | undefined;
   constructor(what: string, parameter?: string) {
     this.what = what;
@@ -14,7 +14,7 @@ export class Unresolved {
 
 const UNRESOLVED_PREFIX = "unresolved:";
 
-/** Collects what signing depends on and the file does not tell. */
+/** Collects values that signing depends on but the file does not have. */
 export class UnresolvedValues {
   readonly #found: UnresolvedValue[] = [];
 
@@ -30,7 +30,10 @@ export class UnresolvedValues {
     return undefined;
   }
 
-  /** IDs in a list, each unresolved one replaced by a name that no resource has: a gate stays a gate. */
+  /**
+   * IDs in a list, each unresolved one replaced by a name that no resource has, so that the list does not become
+   * empty.
+   */
   ids(values: readonly (string | Unresolved)[] | Unresolved | undefined, where: string): string[] {
     if (values instanceof Unresolved) return [this.#standIn(values, where)];
     return (values ?? []).map((each, at) =>

@@ -1,4 +1,4 @@
-/** Flags that describe a request. A mistake in them would judge a request that nobody sent. */
+/** Flags that describe a request. With a mistake in them, keyturn would check a request that nobody sent. */
 import { UsageError } from "../errors.ts";
 import { parseIpRange } from "../policy/ip-range.ts";
 import { shellWord } from "../text/shell-word.ts";

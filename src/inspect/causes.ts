@@ -98,8 +98,8 @@ function redacted(field: string): Finding {
   return cause(
     "input-redacted",
     "observed",
-    `the ${field} was redacted or shortened before it was pasted, so it cannot be judged`,
-    "capture the request again and give it whole: keyturn never prints signatures or cookie values",
+    `the ${field} was redacted or shortened before it was pasted, so it cannot be checked`,
+    "capture the request again and paste it in full: keyturn never prints signatures or cookie values",
   );
 }
 
@@ -137,7 +137,7 @@ function expired(inquiry: Inquiry): Finding[] {
     cause(
       "not-renewed",
       "inferred",
-      `the set ended ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
+      `the set expired ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
       mintCommand(inquiry),
     ),
   ];

@@ -35,7 +35,7 @@ const SIGNERS: readonly Signer[] = [
   ["Media Services or Cloudflare tokens", /[?&]verify=\d+-/i, "CloudFront does not check other CDNs' tokens"],
 ];
 
-/** For a request without CloudFront credentials, or with accidental ones only. */
+/** For a request without CloudFront credentials, or with only accidental ones. */
 export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
   const whole = capture.url ?? url;
   const found = SIGNERS.find(([, looks]) => looks.test(whole));

@@ -57,7 +57,7 @@ function incomplete(ours: readonly CapturedCookie[]): Finding {
   );
 }
 
-/** No CloudFront fields: explains by what is there instead. */
+/** No CloudFront fields: explains what is there instead. */
 function nothingSent(inquiry: Inquiry): Finding {
   const { capture, url } = inquiry;
   const { cookies, headers = [] } = capture;

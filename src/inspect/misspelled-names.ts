@@ -1,10 +1,10 @@
-/** Fields that the edge does not see because their names are not exactly CloudFront's. */
+/** Fields that the edge does not recognize because their names are not exactly CloudFront's. */
 
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import { cause, type Inquiry } from "./inquiry.ts";
 
-/** For a request that lacks a field: one finding per misspelling under which it is there after all. */
+/** For a request that lacks a field: one finding per misspelled name under which it was sent. */
 export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
   const parameters = (url.split("?", 2)[1] ?? "").split("&").map((each) => each.split("=", 1)[0] as string);
   const escaped = parameters.filter((name) => name.startsWith("amp;") && QUERY.has(name.slice(4)));

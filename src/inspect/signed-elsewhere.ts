@@ -1,4 +1,4 @@
-/** Another URL of the same request is signed, but this one is not. */
+/** Another URL in the same request is signed, but this one is not. */
 import type { Finding } from "../finding.ts";
 import { isSignedUrl } from "../policy/cookie-set.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -18,8 +18,8 @@ function inParameter({ url = "" }: Inquiry): Finding[] {
       cause(
         "signed-url-in-parameter",
         "observed",
-        `the signed URL is the value of the parameter ${name}: the URL that was judged is the page's, which is not signed`,
-        "decode that parameter, and inspect its URL by itself",
+        `the signed URL is the value of the parameter ${name}: the URL that was checked is the page's, which is not signed`,
+        "decode that parameter, and inspect its URL separately",
         [`signed ${inner}`],
       ),
     ];

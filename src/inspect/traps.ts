@@ -23,8 +23,8 @@ function contradiction({ otherUrl, url = "" }: Inquiry): Finding[] {
   if (otherUrl === undefined) return [];
   const message =
     otherUrl.from === "flag"
-      ? "the input is a signed URL, but --url names another: the input's URL was judged, with its own query"
-      : "the input requests a different URL than --url: the one from --url was judged";
+      ? "the input is a signed URL, but --url names another: the input's URL was checked, with its own query"
+      : "the input requests a different URL than --url: the one from --url was checked";
   return [
     cause("url-contradiction", "observed", message, "give only one of the two", [
       `judged ${url}`,

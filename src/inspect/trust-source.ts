@@ -23,7 +23,7 @@ export async function trustLookup(flags: TrustFlags, world: Needs): Promise<Trus
   const { publicKey = [] } = flags;
   if (publicKey.length > 0) {
     if (flags.account) {
-      throw new UsageError("ERR_USAGE", "--public-key and --account both say which keys are trusted", [
+      throw new UsageError("ERR_USAGE", "--public-key and --account both set which keys are trusted", [
         "leave one of them out",
       ]);
     }

@@ -38,7 +38,7 @@ export async function planFirstSecret(
     ]);
   }
   if (key.fingerprint !== mark) {
-    throw new InputError("ERR_KEY_MISMATCH", `${key.id} is the public key of another private key`, [
+    throw new InputError("ERR_KEY_MISMATCH", `${key.id} belongs to another private key`, [
       ...(own === undefined ? [] : [`add --key-pair-id ${own.id}`]),
       "keyturn keys list",
     ]);
@@ -57,10 +57,14 @@ async function createdBefore(name: string, token: string, vault: SecretVault): P
     if (isError(thrown, "ERR_NOT_FOUND")) return undefined;
     throw thrown;
   }
-  throw new ConflictError("ERR_EXISTS", `secret ${name} exists and holds something else; it is untouched`, [
-    "store the key under another name, or replace the one in that secret with a rotation:",
-    "keyturn rotate plan",
-  ]);
+  throw new ConflictError(
+    "ERR_EXISTS",
+    `secret ${name} exists and holds something else; it was not changed`,
+    [
+      "store the key under another name, or replace the one in that secret with a rotation:",
+      "keyturn rotate plan",
+    ],
+  );
 }
 
 function isDeleted(name: string): ConflictError {

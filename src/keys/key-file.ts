@@ -1,4 +1,4 @@
-/** Adds the source of a key to errors about it, with what to type next. */
+/** Adds the key's source to errors about it, and the command to run next. */
 import { InputError, isError } from "../errors.ts";
 import { shellWord } from "../text/shell-word.ts";
 

@@ -1,4 +1,4 @@
-/** What a text or file is that was given where a key belongs. */
+/** What was given in place of a key. */
 
 export interface KeyInputKind {
   /** Completes "this is ...". */

@@ -137,7 +137,9 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
   );
 }
 
-/** Without the account's word, warns about anything that does not look like an id: the edge would answer InvalidKey. */
+/**
+ * If the account was not asked, warns about anything that does not look like an id: the edge would answer InvalidKey.
+ */
 function doubts(id: string, from: string): Finding[] {
   const other = describeNoKeyPairId(id);
   if (other === undefined) return [];

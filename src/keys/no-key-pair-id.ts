@@ -71,7 +71,7 @@ const LOOKS: readonly Look[] = [
   [
     /^[[<({]*(?:\*{2,}|\u2022{2,}|redacted|filtered|masked|hidden|removed)[\]>)}]*$|^\w{0,8}\*{3,}\w{0,8}$|\.\.\.$|\u2026/i,
     "redacted",
-    "redacted or shortened: give it whole, it is no secret",
+    "redacted or shortened: give the full ID, which is not secret",
   ],
   [/^\d{12}$/, "account", "an AWS account number"],
   [

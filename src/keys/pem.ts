@@ -48,7 +48,7 @@ function readAnyPrivateKey(input: string | Uint8Array, passphrase?: Sealed<strin
   if (hasAnother(pem, block)) {
     // Which of them signs would be a guess.
     throw unreadable("this is a file of several private keys", [
-      "keep the one that is meant; this writes the first:",
+      "keep the one you need; this writes the first:",
       "openssl pkey -in KEYFILE -out first.pem",
     ]);
   }
@@ -92,7 +92,7 @@ function readAnyPublicKey(input: string | Uint8Array, passphrase?: Sealed<string
   return publicHalf(readAnyPrivateKey(input, passphrase).privateKey);
 }
 
-/** Names what an unreadable input looks like, if recognized. */
+/** Names the format of an unreadable input, if recognized. */
 function named<Key>(input: string | Uint8Array, wanted: WantedHalf, read: () => Key): Key {
   try {
     return read();

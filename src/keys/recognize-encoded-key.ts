@@ -1,4 +1,4 @@
-/** Recognizes keys that something encoded or changed on the way, and texts that only say where a key is. */
+/** Recognizes keys that were encoded or altered in transit, and texts that only point to a key. */
 import type { KeyInputKind, WantedHalf } from "./key-input-kind.ts";
 
 const look = (is: string, ...hints: string[]): KeyInputKind => ({ is, hints });
@@ -26,7 +26,7 @@ const LOOKS: readonly Look[] = [
   ],
   [
     /^(?:undefined|null|none|nil)$/i,
-    (_, text) => look(`the word ${text}: a variable was not set where the file was written`, "cat KEYFILE"),
+    (_, text) => look(`the word ${text}: a variable was not set when the file was written`, "cat KEYFILE"),
   ],
   [/^\$ANSIBLE_VAULT;/, (out) => look("an Ansible vault", `ansible-vault decrypt --output ${out} KEYFILE`)],
   [

@@ -119,7 +119,7 @@ export function binaryForm(bytes: Uint8Array): BinaryForm | undefined {
   };
 }
 
-/** Why a form can be read but not written: what was repaired to read it is not known any more. */
+/** Why a form can be read but not written: what was repaired to read it is no longer known. */
 type Unwritable = "base64" | "bytes-behind" | "no-text" | "other";
 
 const UNWRITABLE: Readonly<Record<Unwritable, { readonly words: string } & FormObstacle>> = {
@@ -139,7 +139,7 @@ const UNWRITABLE: Readonly<Record<Unwritable, { readonly words: string } & FormO
   },
   other: {
     words: "a form that keyturn can read but not write",
-    message: "writes the key in a way that cannot be reproduced",
+    message: "stores the key in a way that cannot be reproduced",
   },
 };
 
@@ -156,7 +156,7 @@ export function unknownForm(secretId: string, why: Unwritable): SecretForm {
 }
 
 export function unwritable(id: string): InputError {
-  return new InputError("ERR_SECRET_FORMAT", `the secret ${id} cannot be written back in its present form`, [
+  return new InputError("ERR_SECRET_FORMAT", `the secret ${id} cannot be written back in its current form`, [
     "keyturn help ERR_SECRET_FORMAT",
   ]);
 }

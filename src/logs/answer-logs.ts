@@ -1,4 +1,6 @@
-/** `keyturn logs`, from words and flags to answers: which questions, over which lines, with whose trusted keys. */
+/**
+ * `keyturn logs`, from arguments and flags to answers: which questions, over which lines, with which trusted keys.
+ */
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
@@ -25,7 +27,7 @@ export interface LogFlags extends SettingFlags, PeriodFlags, AthenaFlags {
   readonly loop?: QuestionOptions["loop"];
   readonly showClients?: boolean;
   readonly memory?: string;
-  /** Fetch however much it is. */
+  /** Fetch without a size limit. */
   readonly yes?: boolean;
 }
 export interface LogAnswers {
@@ -33,7 +35,7 @@ export interface LogAnswers {
   readonly sources: readonly LogSource[];
   readonly trust: { readonly rotation?: string; readonly unasked?: string };
   readonly findings: readonly Finding[];
-  /** Where the lines are out of S3. */
+  /** If the lines come from S3. */
   readonly fetched?: FetchedLogs;
   /** By Athena. */
   readonly scanned?: { readonly queries: number; readonly bytes: number };
@@ -153,11 +155,11 @@ function outcomeOf(answers: Answers, { marks, unasked }: LogSetting): Omit<LogAn
   };
 }
 
-/** Throws ERR_USAGE where nothing says which lines. */
+/** Throws ERR_USAGE if no flag or argument selects any lines. */
 function checkSource({ files }: LogWords, { from, since, rotation, offline, engine }: LogFlags): void {
   const hasPeriod = from !== undefined || since !== undefined || rotation !== undefined;
   if (engine === "athena" && files.length > 0)
-    throw new UsageError("ERR_USAGE", "Athena reads its table in S3, no files", [
+    throw new UsageError("ERR_USAGE", "Athena reads its table in S3, not files", [
       "keyturn logs --engine athena --since 1d",
       "keyturn logs FILE",
     ]);
@@ -170,7 +172,7 @@ function checkSource({ files }: LogWords, { from, since, rotation, offline, engi
       "keyturn logs --since 2h --gate NAME",
     ]);
   if (offline)
-    throw new UsageError("ERR_USAGE", "without files the logs are fetched, which --offline forbids", [
+    throw new UsageError("ERR_USAGE", "without files the logs would be fetched, which --offline forbids", [
       "keyturn logs *.gz --offline",
     ]);
 }
@@ -187,7 +189,7 @@ export function askedOf(
   return { bucket, loop, requestId };
 }
 
-/** An address has the same name throughout a run, and a different one in the next. */
+/** An address has one name throughout a run, and another in the next. */
 function clientNames(isShown: boolean, salt: Uint8Array): (address: LogValue | undefined) => string {
   return (address) => {
     if (address === null || address === undefined) return "-";

@@ -1,4 +1,4 @@
-/** Asks the same questions in Athena: the view stands before each query, so only the table has to be there. */
+/** Runs the same questions in Athena. Each query starts with the view, so only the table has to exist. */
 import type { LogWarehouse } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import { type Answers, askQuestions, type Inquiry } from "./ask.ts";
@@ -47,7 +47,7 @@ function withLogs(logs: string, sql: string): string {
   return `WITH logs AS (\n${logs}\n)${own === undefined ? `\n${sql}` : `,\n${sql.slice(own.length)}`}`;
 }
 
-/** What so many bytes cost, at least. */
+/** The least that so many bytes cost. */
 export function dollars(scannedBytes: number, queries: number): number {
   return (Math.max(scannedBytes, queries * LEAST_BYTES) / 1e12) * PER_TERABYTE;
 }

@@ -18,7 +18,7 @@ import type { RotationMarks } from "./rotation-marks.ts";
 import { textIn } from "./row-values.ts";
 import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
 
-/** Without a bucket: one that suits the time that the lines cover. */
+/** Without a bucket, one that suits the time span of the lines. */
 export type GivenOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
 
 export interface Inquiry {
@@ -87,7 +87,7 @@ export async function askQuestions(
   return { coverage, answers, hasTrust: reasons.hasTrust };
 }
 
-/** So that a table over time has rows enough to show when, and few enough to read. */
+/** Enough rows to show when something happened, few enough to read. */
 function bucketFor({ from = 0, to = 0 }: Coverage): QuestionOptions["bucket"] {
   if (to - from <= 3600) return "minute";
   return to - from <= 4 * 86_400 ? "hour" : "day";

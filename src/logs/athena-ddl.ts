@@ -1,8 +1,8 @@
 /**
- * The table and the view for Athena: what lies in S3, as the view `logs` that every question asks. Partitions are
- * projected: every hour of every day of this year and those around it, without a crawler. AWS's own example covers the
- * hours 01 to 12 only, and ends with 2025. v1's objects lie in one folder, which no partition can divide: their names
- * contain the hour, so a query for a period opens only those by their "$path".
+ * The table and the view for Athena: the objects in S3, as the view `logs` that every question queries. Partitions
+ * are projected: every hour of every day of this year and the years around it, without a crawler. AWS's own example
+ * covers the hours 01 to 12 only, and ends with 2025. v1's objects lie in one folder, which no partition can divide:
+ * their names contain the hour, so a query for a period opens only those by their "$path".
  */
 
 import type { EpochSeconds } from "../time.ts";
@@ -15,10 +15,10 @@ export type TableFormat = (typeof TABLE_FORMATS)[number];
 export const isTableFormat = (name: string): name is TableFormat =>
   TABLE_FORMATS.some((each) => each === name);
 
-/** What a table of logs is made of. */
+/** The parts of a log table. */
 export interface TableForm {
   readonly format: TableFormat;
-  /** For w3c: what was chosen, in order. */
+  /** For w3c: the chosen fields, in order. */
   readonly fields?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface DdlOptions extends TableForm {
   readonly view: ViewSettings;
 }
 
-/** In order; each can be sent to Athena by itself. */
+/** In order; each is a separate Athena statement. */
 export function athenaDdl(options: DdlOptions): Readonly<Record<string, string>> {
   const { database, format } = options;
   return {
@@ -44,7 +44,7 @@ export function athenaDdl(options: DdlOptions): Readonly<Record<string, string>>
   };
 }
 
-/** `app` -> `keyturn_app`: letters, digits and underscores are all that Athena takes. */
+/** `app` -> `keyturn_app`: Athena accepts only letters, digits and underscores. */
 export const databaseFor = (gate: string | undefined) =>
   `keyturn_${(gate ?? "logs").toLowerCase().replace(/[^a-z0-9]+/g, "_")}`;
 
@@ -62,7 +62,7 @@ TBLPROPERTIES ('skip.header.line.count' = '2')`;
 
 /** Spelled as v2 spells them in JSON; Parquet has the same with underscores. */
 const V2_FIELDS = [...V1_FIELDS, "timestamp(ms)", "origin-fbl", "origin-lbl", "asn", "c-country"];
-/** v1 has a fixed list; JSON and Parquet find by name what is there. */
+/** v1 has a fixed list; JSON and Parquet look up fields by name. */
 const fieldsOf = ({ format, fields = [] }: TableForm) =>
   format === "w3c" ? fields : format === "v1" ? V1_FIELDS : V2_FIELDS;
 
@@ -109,7 +109,7 @@ LOCATION ${textLiteral(location)}${partitions.length > 0 ? `\nTBLPROPERTIES (\n$
 const TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'";
 const ROWS: Readonly<Record<TableFormat, () => string>> = {
   v1: () => TABS,
-  // Its header lines are left out by the query: how many there are is not documented.
+  // The query skips its header lines: how many there are is not documented.
   w3c: () => TABS,
   json: jsonSerde,
   parquet: () => "STORED AS PARQUET",
@@ -129,7 +129,7 @@ const listed = (properties: Readonly<Record<string, string>>) =>
     .map(([name, value]) => `  ${textLiteral(name)} = ${textLiteral(value)}`)
     .join(",\n");
 
-/** What of the table a query has to read: days or hours, so that Athena opens no others. */
+/** The days or hours that a query has to read, so that Athena opens no others. */
 export interface LinesOptions extends TableForm {
   readonly database: string;
   readonly partitions?: readonly string[];
@@ -138,7 +138,7 @@ export interface LinesOptions extends TableForm {
   readonly within?: { readonly from?: EpochSeconds; readonly to?: EpochSeconds };
 }
 
-/** The relation that the view reads: `-` is absent; what the format has not is NULL. */
+/** The relation that the view reads: `-` counts as absent; fields that the format lacks are NULL. */
 export function linesRelation(options: LinesOptions): string {
   const { database, format, partitions = [], objects = [], within = {} } = options;
   const names = fieldsOf(options).map(fieldName);
@@ -159,10 +159,10 @@ export function linesRelation(options: LinesOptions): string {
 }
 
 const DAY = 86_400;
-/** Longer periods read every folder; the view still keeps to the period. */
+/** Longer periods read every folder; the view still limits the lines to the period. */
 const MOST_DAYS = 400;
 
-/** Folders are by the hour of the requests, or of the delivery: a day more at both ends. */
+/** Folders are named by the hour of the requests or of the delivery: add a day at both ends. */
 function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string[] {
   if (from === undefined || to === undefined || to - from > MOST_DAYS * DAY) return [];
   const months = new Map<string, string[]>();
@@ -181,8 +181,9 @@ function daysWithin({ from, to }: NonNullable<LinesOptions["within"]>): string[]
 const HOUR = 3600;
 
 /**
- * The hour in a name is that of the requests, however late the object came (DG:standard-logging-legacy-s3); a request
- * may end in the hour after the one that it began in. Two comparisons, which Trino takes for a range of paths.
+ * The hour in a name is that of the requests, however late the object was delivered
+ * (DG:standard-logging-legacy-s3); a request may end in the hour after it began. Two comparisons, which Trino treats
+ * as a range of paths.
  */
 function hoursWithin(
   objects: readonly string[],

@@ -1,4 +1,7 @@
-/** What a gate's table in Athena is called, where its logs lie and how: by flags, keyturn.yaml, then the account. */
+/**
+ * The name of a gate's Athena table, and where its logs are and in what format: from flags, then keyturn.yaml, then
+ * the account.
+ */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { QuerySettings } from "../log-seams.ts";
@@ -60,7 +63,10 @@ export async function askedTable(
   };
 }
 
-/** w3c has no names that Athena could read: those of the delivery are in the order of its lines (CreateDelivery, recordFields). */
+/**
+ * Athena cannot read field names from w3c files; the delivery lists them in the order of the lines (CreateDelivery,
+ * recordFields).
+ */
 export function tableForm(
   format: TableFormat,
   flags: AthenaFlags,
@@ -69,7 +75,7 @@ export function tableForm(
   if (format !== "w3c") return { format };
   const fields = flags.fields === undefined ? delivered : fieldsFlag(flags.fields);
   if (fields.length > 0) return { format, fields };
-  throw new UsageError("ERR_USAGE", "Athena needs the names of w3c's fields, and nothing tells them", [
+  throw new UsageError("ERR_USAGE", "Athena needs the names of the w3c fields, which are unknown", [
     "give them in the order of a file's #Fields line:",
     "keyturn logs --ddl --format w3c --fields 'date,time,...'",
   ]);
@@ -82,7 +88,7 @@ export interface TableLayout extends TableForm {
   readonly template: string;
 }
 
-/** Where the gate's logs lie; of several forms the one with cookies. Throws ERR_LOG_UNREADABLE, ERR_USAGE. */
+/** Where the gate's logs are; with several formats, the one with cookies. Throws ERR_LOG_UNREADABLE, ERR_USAGE. */
 export async function gateLayout(
   gate: Gate,
   found: GateDestinations,
@@ -91,7 +97,7 @@ export async function gateLayout(
   const [destination, ...others] = readableDestinations(gate.distributions, found, flags.format);
   const { s3, format: named, fields } = destination as LogDestination;
   if (s3 === undefined || !isTableFormat(named))
-    throw new UsageError("ERR_USAGE", `no Athena table can be made of logs in the format ${named}`, [
+    throw new UsageError("ERR_USAGE", `Athena has no table format for logs in the format ${named}`, [
       "keyturn logs --since 2h",
     ]);
   const elsewhere = others.find((each) => each.place !== destination?.place || each.format !== named);
@@ -107,7 +113,7 @@ export async function gateLayout(
   return { ...tableForm(named, flags, fields), ...split(`s3://${s3.bucket}/${s3.prefix}${folder}`) };
 }
 
-/** As the first object that was delivered lies: how AWS joins its parts is not documented for every case. */
+/** Derived from the first delivered object: how AWS joins the parts is not always documented. */
 async function firstFolder(place: LogLocation, { bucketOf }: GateDestinations): Promise<string | undefined> {
   const bucket = await bucketOf();
   for await (const { key } of logsListed(place, { from: 0, to: Number.MAX_SAFE_INTEGER }, bucket)) {
@@ -157,7 +163,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   HH: "hour",
 };
 
-/** Before anything was delivered: as AWS's default would lie. */
+/** Before the first delivery: AWS's default. */
 function assumedFolder({ account, suffixPath, isHiveStyle }: LogLocation): string {
   const suffix = (suffixPath || "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}").replace(/^\/|\/$/g, "");
   const filled = suffix.replace(/(=?)\{(\w+)\}/g, (whole, hasKey: string, name: string) => {

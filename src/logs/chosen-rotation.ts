@@ -1,4 +1,4 @@
-/** Which rotation's keys and stages the logs are held against: the gate's last, or an earlier one by its ID. */
+/** Which rotation's keys and stages the logs are compared with: the gate's last, or an earlier one by ID. */
 import { ConflictError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type PastRotation, readHistory } from "../rotation/history.ts";
@@ -50,7 +50,7 @@ async function earlierMarks(
   return registered?.record.rotation === id ? marksOf(registered.record, given) : marksOfPast(past, given);
 }
 
-/** For earlier rotations the history keeps beginning, end and keys. */
+/** For earlier rotations the history has start, end and keys. */
 function marksOfPast(past: PastRotation, given: GivenRotation): RotationMarks {
   const { rotation, openedAt, finishedAt, outcome } = past;
   const newKey = given.newKey ?? past.new;

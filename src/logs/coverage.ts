@@ -1,4 +1,4 @@
-/** What these lines cover: their time span, their distributions, and whether they contain cookies. */
+/** What the lines cover: time span, distributions, and whether they contain cookies. */
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { epochIn, numberIn, textIn } from "./row-values.ts";
@@ -43,5 +43,5 @@ export const hasCookies = (coverage: Coverage) =>
 export const COOKIE_LOGGING_OFF = {
   why: "no line contains a cookie: cookie logging is off, so credentials in cookies leave no trace",
   instead:
-    "turn on cookie logging before the next rotation (it takes up to 12 hours to apply, and the bucket then contains usable credentials): Logging.IncludeCookies of the distribution",
+    "turn on cookie logging before the next rotation (it takes up to 12 hours to take effect, and the bucket then contains usable credentials): Logging.IncludeCookies of the distribution",
 } as const;

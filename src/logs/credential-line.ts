@@ -16,7 +16,7 @@ export interface CredentialLine {
   /** Most likely first. */
   readonly readings: readonly EdgeRequest[];
   readonly isIpv6: boolean;
-  /** How many lines in a bucket share all of that. */
+  /** How many lines in a time bucket share all of that. */
   readonly requests: number;
   readonly bucket: EpochSeconds;
 }

@@ -1,4 +1,7 @@
-/** Where a distribution's access logs go, by its own configuration and the deliveries that CloudWatch Logs describes. */
+/**
+ * Where a distribution's access logs go, according to its configuration and the deliveries that CloudWatch Logs
+ * lists.
+ */
 import type { Distribution } from "../cloudfront/distribution.ts";
 import type { LogDelivery } from "../log-seams.ts";
 
@@ -13,7 +16,7 @@ export interface LogDestination {
   readonly format: string;
   /** Are cookies in the lines? `cut-off`: their first 800 bytes, if the field was chosen. */
   readonly cookies: "logged" | "switched-off" | "not-chosen" | "cut-off";
-  /** Chosen for v2; absent: a fixed list, or not known. */
+  /** The fields chosen for v2; absent: a fixed list, or unknown. */
   readonly fields?: readonly string[];
   /** For objects in S3. */
   readonly s3?: LogLocation;

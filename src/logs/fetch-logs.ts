@@ -1,6 +1,6 @@
 /**
- * Logs of a period out of S3 into the private folder: found, listed, announced, fetched a few at a time. What could not
- * be fetched is named, and the rest is still read.
+ * Fetches the logs of a period from S3 into the private folder, a few at a time, after announcing their size.
+ * Objects that cannot be fetched are named, and the rest is still read.
  */
 import { HaltError, InputError, isError, KeyturnError } from "../errors.ts";
 import type { LogBucket, LogDesk } from "../log-seams.ts";
@@ -12,11 +12,11 @@ import { counted } from "./question.ts";
 import type { GateDestinations } from "./where.ts";
 
 export interface FetchedLogs {
-  /** Files in the private folder -> where they are from, as `s3://bucket/key`. */
+  /** Files in the private folder -> their source, as `s3://bucket/key`. */
   readonly files: ReadonlyMap<string, string>;
   readonly bytes: number;
   readonly gaps: readonly LogGap[];
-  /** The latest hour among them, and when the last of all was delivered. */
+  /** The latest hour among them, and when the last one was delivered. */
   readonly newest?: EpochSeconds;
   readonly delivered?: EpochSeconds;
 }
@@ -30,12 +30,12 @@ interface Found extends HourlyObject {
 type Needs = Pick<World, "terminal">;
 
 const AT_ONCE = 8;
-/** More than this is not fetched without a question. */
+/** More than this is fetched only after a confirmation. */
 const MUCH = 1_000_000_000;
 /** Formats that name their own fields. */
 const READABLE: ReadonlySet<string> = new Set(["v1", "json", "w3c", "parquet"]);
 
-/** One destination a distribution: the same lines must not count twice. Throws ERR_LOG_UNREADABLE. */
+/** One destination per distribution, so that no line counts twice. Throws ERR_LOG_UNREADABLE. */
 export function readableDestinations(
   distributions: readonly string[],
   { destinations }: Pick<GateDestinations, "destinations">,
@@ -55,7 +55,7 @@ export function readableDestinations(
   const which = format === undefined ? "" : ` as ${format}`;
   throw new InputError(
     "ERR_LOG_UNREADABLE",
-    `no logs of ${distributions.join(", ")} are delivered to S3${which} in a form that keyturn reads there`,
+    `no logs of ${distributions.join(", ")} are delivered to S3${which} in a format that keyturn can read there`,
     ["keyturn logs where"],
   );
 }
@@ -86,7 +86,7 @@ export async function fetchLogs(
     throw new InputError(
       "ERR_LOG_UNREADABLE",
       `no logs from ${formatInstant(period.from)} to ${formatInstant(period.to)} are in ${places}`,
-      ["logs may come late; this says how late:", "keyturn logs where", "keyturn logs --since 1d"],
+      ["logs can arrive late; to see how late:", "keyturn logs where", "keyturn logs --since 1d"],
     );
   }
   const bytes = found.reduce((total, each) => total + each.bytes, 0);
@@ -105,7 +105,7 @@ async function confirmMuch(bytes: number, yes: boolean, { terminal }: Needs): Pr
   if (!terminal.interactive)
     throw new HaltError(
       "ERR_CONFIRMATION",
-      `these logs have ${sizeText(bytes)}, and there is nobody to ask`,
+      `these logs are ${sizeText(bytes)}, and there is no terminal to confirm fetching them`,
       hints,
     );
   const answer = await terminal.ask(`Fetch ${sizeText(bytes)} into a temporary folder? Type yes to go on: `);
@@ -129,7 +129,7 @@ async function fetchAll(
     for (const [at, object] of waiting) {
       if (failures.some(isFatal)) return;
       const from = `s3://${object.place.bucket}/${object.key}`;
-      // The ending tells people what it is; the engine looks at the bytes.
+      // The extension is for people; the engine looks at the bytes.
       const path = `${folder}/${String(at).padStart(6, "0")}${/\.\w{1,10}$/.exec(object.key)?.[0] ?? ""}`;
       try {
         await bucket.fetch(object.place.bucket, object, path);
@@ -144,7 +144,7 @@ async function fetchAll(
       tell(world, `fetched ${done} of ${found.length} files, ${sizeText(fetched)} of ${sizeText(bytes)}`);
     }
   };
-  // All of them, also after a failure: nothing may write into the folder once it is removed.
+  // Wait for all of them, even after a failure: nothing may write into the folder once it is removed.
   const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
   for (const each of ended) if (each.status === "rejected") throw each.reason;
   const fatal = failures.find(isFatal) ?? (files.size === 0 ? failures[0] : undefined);
@@ -152,7 +152,7 @@ async function fetchAll(
   return { files, bytes: fetched, gaps };
 }
 
-/** The next object would fail as well, or the user wants an end. */
+/** The next object would fail too, or the user wants to stop. */
 const isFatal = (error: KeyturnError) =>
   isError(error, "ERR_INTERRUPTED", "ERR_CREDENTIALS", "ERR_FILE_UNREADABLE", "ERR_INTERNAL", "ERR_REGION");
 
@@ -171,7 +171,7 @@ function whyNot(error: KeyturnError): string {
   }
 }
 
-/** Only where a line can be overwritten: otherwise it would fill a log file. */
+/** Only if the line can be overwritten: otherwise it would fill a log file. */
 function tell({ terminal }: Needs, text: string): void {
   if (terminal.interactive) terminal.progress(text);
 }

@@ -1,6 +1,6 @@
 /**
- * The questions for CloudWatch Logs Insights, where v2 logs are delivered to CloudWatch Logs. Its language has no view
- * and no joins: what only a join answers is left out, and said so.
+ * The questions as CloudWatch Logs Insights queries, for v2 logs delivered to CloudWatch Logs. Its language has no
+ * views or joins, so questions that need a join are refused.
  */
 import { denialOf, WIRE_CODES } from "../edge/denial.ts";
 import type { QuestionName, QuestionOptions } from "./question.ts";

@@ -1,7 +1,7 @@
 /**
- * The objects of logs that can hold the requests of a period. v1 names the hour of the requests in each key; v2 puts it
- * into folders, which are walked, because their layout is chosen per delivery (DG:standard-logging). A late file appears
- * under the hour of its requests, up to 24 hours old.
+ * The log objects that can hold requests of a period. v1 has the hour of the requests in each key; v2 has it in
+ * folders, which are walked because each delivery chooses its layout (DG:standard-logging). A late file appears under
+ * the hour of its requests, up to 24 hours old.
  */
 import type { LogBucket, LogObject } from "../log-seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -13,7 +13,7 @@ export interface Period {
   readonly to: EpochSeconds;
 }
 export interface HourlyObject extends LogObject {
-  /** Start of the hour in its name or folders; absent where they tell none. */
+  /** Start of the hour in its name or folders; absent if they show none. */
   readonly hour?: EpochSeconds;
 }
 
@@ -21,7 +21,7 @@ export const HOUR: Seconds = 3600;
 /** DG:standard-logging-legacy-s3: "can sometimes be delayed by up to 24 hours". */
 export const LATEST: Seconds = 24 * HOUR;
 
-/** Every object whose hour touches the period, and those of the 24 hours before it that came late. */
+/** Every object whose hour overlaps the period, and late ones of the 24 hours before it. */
 export async function* logsWithin(
   place: LogLocation,
   period: Period,
@@ -29,13 +29,13 @@ export async function* logsWithin(
 ): AsyncIterable<HourlyObject> {
   const listed = { from: hourOf(period.from) - LATEST, to: period.to + HOUR };
   for await (const object of logsListed(place, listed, bucket)) {
-    // A request may end in the hour after the one that it began in.
+    // A request may end in the hour after it began.
     const isWithin = object.hour !== undefined && object.hour > period.from - 2 * HOUR;
     if (isWithin || object.modifiedAt >= period.from) yield object;
   }
 }
 
-/** Those whose hour touches the period, or is not told. */
+/** Objects whose hour overlaps the period or is unknown. */
 export async function* logsListed(
   place: LogLocation,
   period: Period,
@@ -71,7 +71,7 @@ async function* walked(
   }
 }
 
-/** Names that tell: another account's or distribution's, another service's, another time's. */
+/** Names that show that the object belongs to another account, distribution, service or time. */
 function mayHold(folder: string, place: LogLocation, period: Period): boolean {
   const parts = partsOf(folder, place);
   const isForeign = parts.some(

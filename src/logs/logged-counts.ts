@@ -1,4 +1,4 @@
-/** What a log says of a rehearsal, counted as `keyturn logs` counts: to stand beside the edge's own counts. */
+/** A rehearsal's log counted as `keyturn logs` counts it, to compare with the edge's own counts. */
 import { isError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { askLocalLogs } from "./local-logs.ts";

@@ -33,7 +33,7 @@ export function checkPeriodFlags({ from, to, since, rotation }: PeriodFlags, now
     ]);
 }
 
-/** Open at either end where no flag says more. */
+/** Open at either end unless a flag limits it. */
 export function periodOf(flags: PeriodFlags, marks: RotationMarks, now: EpochSeconds): Within {
   const { from, to, since, rotation } = flags;
   if (rotation !== undefined && marks.from !== undefined) {

@@ -1,4 +1,6 @@
-/** `--sql` and `--ddl`: what would be asked or made, printed instead; with --yes the table is made as well. */
+/**
+ * `--sql` and `--ddl`: print the queries or the table instead of running them; with --yes the table is created too.
+ */
 import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -97,25 +99,25 @@ function costText({ format, template }: TableLayout): string {
     format === "v1"
       ? [
           "v1 keeps all objects in one folder, so the table has no partitions:",
-          "your own queries of the view logs read it whole.",
+          "your own queries of the view logs read all of it.",
           "`keyturn logs --engine athena --since 1d` opens only objects of those hours,",
           'by the hour in their "$path".',
         ]
       : /\$\{day\}/.test(template)
         ? [
-            "Partitions are by the day: name days in your own queries, as",
+            "Partitions are by day: name the days in your own queries, as",
             "`keyturn logs --engine athena --since 1d` does.",
           ]
         : [
-            "The folders do not tell the day, so the table has no partitions by time:",
-            "every query reads it whole.",
+            "The folders do not show the day, so the table has no partitions by time:",
+            "every query reads all of it.",
           ];
   return [...lines, `Athena charges about ${PER_TERABYTE} USD for each TB that it reads.`]
     .map((line) => `-- ${line}`)
     .join("\n");
 }
 
-/** Each by itself, as Athena takes them. What exists stays as it is, but for the view. */
+/** One statement at a time, as Athena requires. Existing objects stay as they are, except the view. */
 async function create(
   made: Readonly<Record<string, string>>,
   table: AthenaTable,

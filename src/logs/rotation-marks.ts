@@ -18,7 +18,7 @@ export interface RotationMarks {
 
 export const NO_MARKS: RotationMarks = { stages: [] };
 
-/** `told`: keys named by flags, if there is no record. */
+/** `told`: keys from flags, if there is no record. */
 export function marksOf(
   record: RotationRecord | undefined,
   told: { readonly oldKey?: string; readonly newKey?: string } = {},

@@ -22,7 +22,7 @@ export function routesInOrder(
 const longestFirst = (one: { readonly pattern: string }, other: { readonly pattern: string }) =>
   other.pattern.length - one.pattern.length;
 
-/** Where the hosts tell the distribution: needed only if there are several, or a route is not on all of them. */
+/** Hosts identify the distribution: needed only if there are several, or a route is not on all of them. */
 function hostRoutes(routes: readonly GateRoute[], distributions: readonly Served[]): LogRoute[] {
   const isOnAll = routes.every((route) => distributions.every(({ id }) => isRouteOf(route, id)));
   if (distributions.length < 2 && isOnAll) return [];
@@ -34,7 +34,7 @@ function hostRoutes(routes: readonly GateRoute[], distributions: readonly Served
   });
 }
 
-/** Whatever the host; those of a distribution whose hosts are known are with it already. */
+/** For any host; routes of distributions with known hosts are already listed with them. */
 function otherRoutes(routes: readonly GateRoute[], distributions: readonly Served[]): LogRoute[] {
   const isPlaced = ({ distributions: ids }: GateRoute) =>
     ids !== undefined &&

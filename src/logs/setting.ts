@@ -1,4 +1,7 @@
-/** What gate, account and flags say about the logs: routes, keys, the rotation's stages, where to look up trusted keys. */
+/**
+ * What gate, account and flags contribute to reading the logs: routes, keys, the rotation's stages, where to look up
+ * trusted keys.
+ */
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { AccountTrust } from "../edge/trust-account.ts";
 import { KeyturnError } from "../errors.ts";
@@ -19,7 +22,7 @@ export interface SettingFlags extends TrustFlags {
   readonly oldKey?: string;
   readonly newKey?: string;
   readonly offline?: boolean;
-  /** `last`, an ID, or true without a value: whose keys and stages the logs are held against. */
+  /** `last`, an ID, or true without a value: the rotation that the logs are compared with. */
   readonly rotation?: string | true;
 }
 export interface LogSetting {

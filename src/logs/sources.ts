@@ -16,7 +16,7 @@ export interface LogSource {
   readonly trouble?:
     | "not an access log"
     | "cut off or damaged"
-    | "holds lists of fields that differ"
+    | "contains differing lists of fields"
     | "empty";
 }
 
@@ -65,7 +65,7 @@ export async function loadSources(
   keep?: string,
 ): Promise<readonly LogSource[]> {
   const columns = columnsIn(texts);
-  // What only queries of denied lines use is not kept of the others, which are most.
+  // Columns that only queries about denials use are kept only for denied lines, which are few.
   const ofAll = columnsIn(texts.filter((text) => !/\bWHERE is_denied\b/.test(text)));
   const parquet = new Map<string, readonly string[]>();
   for (const { path, form } of readable) {
@@ -138,7 +138,7 @@ async function countedSources(
     const trouble = isCut
       ? ("cut off or damaged" as const)
       : numberIn(row, "other_fields") > 0
-        ? ("holds lists of fields that differ" as const)
+        ? ("contains differing lists of fields" as const)
         : undefined;
     sources.push({
       path: file.path,

@@ -17,7 +17,7 @@ export interface LogRoute {
   /** Hosts that have the route; absent: all. */
   readonly hosts?: readonly string[];
 }
-/** What shapes the view for a gate; all optional. */
+/** The gate's input to the view; all optional. */
 export interface ViewSettings {
   /** Only requests that ended in this period; `to` is exclusive. */
   readonly from?: EpochSeconds;
@@ -164,7 +164,7 @@ export const VIEW_COLUMNS: readonly string[] = [
 
 interface KeptColumns {
   readonly all: readonly string[];
-  /** NULL in the lines that are no denials. */
+  /** NULL in lines that are not denials. */
   readonly ofDenied?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** `keyturn logs where`: what is logged of a gate's distributions, to where, in what form, since when, how late. */
+/** `keyturn logs where`: what a gate's distributions log, where to, in which format, since when, and how late. */
 
 import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
@@ -21,7 +21,7 @@ export interface KnownDestination extends LogDestination {
   readonly oldest?: EpochSeconds;
   readonly newest?: EpochSeconds;
   readonly late?: Lateness;
-  /** Why the bucket or the log group could not be looked into. */
+  /** Why the bucket or the log group could not be read. */
   readonly unread?: string;
 }
 export interface LoggedWhere {
@@ -76,7 +76,7 @@ export async function gateDestinations(
 
 type Known = Pick<KnownDestination, "oldest" | "newest" | "late" | "unread">;
 
-/** A destination is known also where nobody may look into it. */
+/** A destination is listed even if its content may not be read. */
 async function untilRefused(look: () => Promise<Known>): Promise<Known> {
   try {
     return await look();
@@ -87,7 +87,7 @@ async function untilRefused(look: () => Promise<Known>): Promise<Known> {
   }
 }
 
-/** Neither Firehose nor Kinesis tells since when they have received anything. */
+/** Neither Firehose nor Kinesis shows since when it has received data. */
 async function lookInto(
   { to, s3, place, distribution }: LogDestination,
   { bucketOf, groupSpan }: Pick<GateDestinations, "bucketOf" | "groupSpan">,

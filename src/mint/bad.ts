@@ -18,7 +18,7 @@ export const BAD_CASES = {
   expired: { title: "ended an hour ago", reason: "expired" },
   "not-yet-valid": { title: "begins in an hour", reason: "not-yet-valid" },
   "wrong-resource": { title: "for another host", reason: "resource-mismatch" },
-  "wrong-ip": { title: "for an address that nobody has (RFC 5737)", reason: "ip-mismatch" },
+  "wrong-ip": { title: "for an address that nobody uses (RFC 5737)", reason: "ip-mismatch" },
   "tampered-policy": {
     title: "the end moved by one second, the signature unchanged",
     reason: "signature-mismatch",
@@ -114,7 +114,9 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
   return new Sealed(encodeBase64(bytes));
 }
 
-/** What a signer makes that does not know that a wildcard needs a custom policy: a signed set that never matches. */
+/**
+ * What a signer produces if it does not know that a wildcard needs a custom policy: a signed set that never matches.
+ */
 async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): Promise<CookieSet> {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);

@@ -187,7 +187,7 @@ function signedUrlFaults({ url = "", sets: [{ request }] }: MintPlan): Finding[]
       id: "signed-url-too-long",
       severity: isCertain ? "error" : "warning",
       basis: "observed",
-      message: `With its policy and ${isCertain ? "a" : "an RSA"} signature the URL has over ${LONGEST_URL} bytes: the edge answers 414.`,
+      message: `With its policy and ${isCertain ? "a" : "an RSA"} signature the URL is over ${LONGEST_URL} bytes long: the edge answers 414.`,
       evidence: [`${url.length} bytes before`],
       remedy: "sign cookies instead, or use a shorter Resource",
     },

@@ -45,7 +45,7 @@ export async function* mintMany(
   yield await signing;
 }
 
-/** Flags that some other way of minting takes. */
+/** Flags of other ways of minting. */
 interface Conflicting {
   readonly output?: string;
   readonly format?: string;

@@ -1,4 +1,6 @@
-/** Requests over time: an area for each kind of sender, what was denied by who answered, and the unexpected alone in red. */
+/**
+ * Requests over time: an area for each kind of sender, denials by who answered, and unexpected answers alone in red.
+ */
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 import { type Drawing, type Figure, mark, WIDE } from "./figure.ts";
 import { cut, type Html, html } from "./html.ts";

@@ -1,4 +1,4 @@
-/** A matrix whose cells open: a row for each case, a column for each route, in a cell who answered. */
+/** A matrix with expandable cells: a row per case, a column per route, and who answered in each cell. */
 import { type Html, type HtmlPart, html, name } from "./html.ts";
 
 type CellVerdict = "met" | "failed" | "observed" | "unproved" | "not-asked";
@@ -26,7 +26,7 @@ const VERDICTS: Readonly<Record<CellVerdict, { sign: string; label: string }>> =
   "not-asked": { sign: "–", label: "not tested" },
 };
 
-/** More columns than this do not fit beside each other: the rest goes into a table of its own. */
+/** More columns than this do not fit side by side: the rest goes into another table. */
 const COLUMNS = 5;
 
 export function matrixOf({ rows, columns }: Matrix): Html {

@@ -1,4 +1,4 @@
-/** What leads from a host to the key that signs for it: five columns of boxes, and a line for each link. */
+/** The chain from a host to the key that signs for it: five columns of boxes, and a line for each link. */
 import { type Drawing, type Figure, NARROW, WIDE } from "./figure.ts";
 import { cut, type Html, html, name } from "./html.ts";
 import { boxLink } from "./shapes.ts";

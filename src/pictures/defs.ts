@@ -1,4 +1,7 @@
-/** The patterns of the drawings: what differs in colour differs in pattern too. Once a page; every drawing refers to them. */
+/**
+ * Fill patterns: whatever differs in colour also differs in pattern. Included once per page; every drawing refers to
+ * them.
+ */
 import { Html } from "./html.ts";
 
 const stripes = (id: string, size: number, look: string, angle: number) =>

@@ -15,7 +15,7 @@ export interface Figure {
   /** Unique on the page. */
   readonly id: string;
   readonly title: string;
-  /** One or two sentences that say what there is to see: for everybody, and in place of the drawing where it is not seen. */
+  /** One or two sentences that describe the drawing, also for readers who cannot see it. */
   readonly says: string;
   /** Draws for this width. */
   readonly draw: (width: number) => Drawing;
@@ -63,7 +63,7 @@ function swatch(shape: LegendEntry["shape"], look: string): Html {
   return mark(shape, 11, 7, look);
 }
 
-/** A mark of one size around its place. Its shape says what it is, without its colour. */
+/** A mark of fixed size, centered on its position. Its shape alone identifies it. */
 export function mark(shape: MarkShape, x: number, y: number, look: string): Html {
   return html`<path class="mark ${look}" d="M${x} ${y}${MARKS[shape]}"/>`;
 }

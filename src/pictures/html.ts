@@ -1,4 +1,4 @@
-/** HTML by tagged template: every value is escaped, and invisible characters shown, unless it is HTML already. */
+/** HTML as a tagged template: every value is escaped, with invisible characters shown, unless it is already HTML. */
 import { printable } from "../text/printable.ts";
 
 export class Html {
@@ -49,15 +49,15 @@ const ENTITY: Readonly<Record<string, string>> = {
 
 const shown = (piece: string) => (piece === "\n" || piece === "\t" ? piece : printable(piece));
 
-/** More than this of a name is behind a click: a name of 10,000 characters must not push everything else away. */
+/** Longer names are collapsed: a name of 10,000 characters must not push everything else off the page. */
 const LONG = 160;
 
-/** A name that somebody else chose: in its own direction of writing, and shortened where it is long. */
+/** An untrusted name: isolated in its own text direction, and shortened if long. */
 export function name(text: string): Html {
   return folded(text, LONG);
 }
 
-/** The same for sentences, which may be longer before anything is hidden. */
+/** The same for sentences, which may be longer before they are collapsed. */
 export function sentence(text: string): Html {
   return folded(text, 800);
 }
@@ -67,7 +67,7 @@ function folded(text: string, most: number): Html {
   return html`<bdi>${text.slice(0, most)}…</bdi> <details class="rest"><summary>${text.length} characters</summary><bdi>${text}</bdi></details>`;
 }
 
-/** For a drawing, which cannot wrap: at most this many characters. */
+/** For drawings, which cannot wrap: at most this many characters. */
 export function cut(text: string, most: number): string {
   const all = [...text];
   return all.length <= most ? text : `${all.slice(0, most - 1).join("")}…`;

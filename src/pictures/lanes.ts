@@ -27,7 +27,7 @@ export interface TrustPicture {
   readonly to: EpochSeconds;
   readonly lanes: readonly Lane[];
   readonly moments: readonly { readonly at: EpochSeconds; readonly says: string }[];
-  /** How the table calls a location that is not `seen`. */
+  /** How the table labels a location that is not `seen`. */
   readonly unseen: string;
 }
 
@@ -91,7 +91,7 @@ const laneRows =
     ]);
   };
 
-/** Above this many lanes, those that look alike become one; above that again, they are thin. */
+/** Above the first number, identical lanes are merged; above the second, lanes are drawn thin. */
 const MOST_LANES = 24;
 const MOST_LABELLED = 60;
 

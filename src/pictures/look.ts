@@ -1,6 +1,6 @@
 /**
- * The style of reports and of the sandbox's page. Colours are Okabe and Ito's, which people with any colour vision tell
- * apart; each has its own pattern or shape besides. Red is kept for what must not be.
+ * The style of reports and of the sandbox's page. The colours are Okabe and Ito's palette, safe for colour-blind
+ * readers; each also has its own pattern or shape. Red is reserved for failures.
  */
 
 /** Colours, and the parts of drawings. */

@@ -18,7 +18,7 @@ export function steppedArea(
   );
 }
 
-/** A soft line from the right of one box to the left of another. */
+/** A curve from the right side of one box to the left side of another. */
 export function boxLink(from: readonly [number, number], to: readonly [number, number]): string {
   const path = link<
     { from: readonly [number, number]; to: readonly [number, number] },

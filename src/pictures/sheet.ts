@@ -1,6 +1,6 @@
 /**
- * A report as one file: it loads nothing and runs no script, by its own Content-Security-Policy. It may be mailed, put
- * beside a change ticket and printed.
+ * A report as one file: its Content-Security-Policy keeps it from loading anything or running scripts. It can be
+ * mailed, attached to a change ticket and printed.
  */
 import { createHash } from "node:crypto";
 import { DEFS } from "./defs.ts";

@@ -13,7 +13,7 @@ export interface StageRow {
   readonly spans: readonly StageSpan[];
   /** Its end is not known, only that it was over by then. */
   readonly isLatest?: boolean;
-  /** Who did it; absent where nobody recorded it. */
+  /** Who did it; absent if nobody recorded it. */
   readonly by?: string;
   readonly marks: readonly StageMark[];
 }
@@ -28,7 +28,7 @@ export interface StageMark {
   readonly kind: "proof" | "repair" | "halt" | "note";
   readonly says: string;
 }
-/** What an abort meant between two instants. */
+/** What an abort would have done between two instants. */
 export interface AbortBand {
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
@@ -123,7 +123,7 @@ function legendOf({ rows, abort }: StageTimeline): LegendEntry[] {
 
 function abortNotes(bands: readonly AbortBand[]): Html {
   if (bands.length === 0) return html``;
-  return html`<h3>What an abort meant, and when</h3><ol class="bands">${bands.map(
+  return html`<h3>What an abort would have done, and when</h3><ol class="bands">${bands.map(
     ({ from, to, says, cost }, at) =>
       html`<li class="${BANDS[cost].look}"><b>${letter(at)}</b> <span>${formatInstant(from)} to ${formatInstant(to)}: ${says}</span></li>`,
   )}</ol>`;
@@ -187,7 +187,7 @@ function rowOf(row: StageRow, top: number, { axis, isWide, barTop, width }: Layo
   }${marks.map((each) => mark(MARKS[each.kind].shape, axis.at(each.at), y + BAR / 2, MARKS[each.kind].look))}${who}</g>`;
 }
 
-/** Behind the bar; before it at the end of the axis; above it where that leaves no room, as on a phone. */
+/** After the bar; before it near the end of the axis; above it if there is no room, as on a phone. */
 function placeOf(
   { x, start, y, above }: Readonly<Record<"x" | "start" | "y" | "above", number>>,
   { left, right }: TimeAxis,

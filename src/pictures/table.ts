@@ -5,7 +5,7 @@ export interface Table {
   readonly head: readonly string[];
   /** Cells are text or HTML. */
   readonly rows: readonly (readonly HtmlPart[])[];
-  /** What is said where there are no rows. */
+  /** Shown if there are no rows. */
   readonly empty?: string;
   readonly caption: string;
 }

@@ -42,7 +42,7 @@ export function customPolicy(policy: CustomPolicy): string {
       : `,"DateGreaterThan":{"AWS:EpochTime":${epoch(dateGreaterThan, "the start")}}`;
   if (dateGreaterThan !== undefined && dateGreaterThan >= dateLessThan) {
     throw new InputError("ERR_POLICY_INVALID", "the start is not before the end, so no request could pass", [
-      "move --not-before to an earlier time, or --expires to a later one",
+      "set an earlier --not-before, or a later --expires",
     ]);
   }
   const address = ipAddress === undefined ? "" : `,"IpAddress":{"AWS:SourceIp":"${sourceIp(ipAddress)}"}`;

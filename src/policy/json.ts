@@ -1,6 +1,6 @@
 /**
- * JSON as it is written: members in order with their repetitions, numbers as their text. JSON.parse silently keeps the
- * last of two equal names and turns `1e9` into an integer; a policy must not be read otherwise than the edge reads it.
+ * JSON as it is written: members in order with their repetitions, numbers as their text. JSON.parse silently keeps
+ * the last of two equal names and turns `1e9` into an integer; keyturn must read a policy exactly as the edge does.
  */
 
 export type Json =

@@ -45,7 +45,7 @@ function timeFaults(
       severity: "error",
       message: `The policy ended ${formatDuration(now - expires)} ago.`,
       evidence: [`ends ${formatInstant(expires)}, now ${formatInstant(now)}`],
-      remedy: "for a cookie that must be refused, use --bad expired",
+      remedy: "to test a cookie that must be refused, use --bad expired",
     });
   }
   if (notBefore !== undefined && notBefore >= expires) {
@@ -61,7 +61,8 @@ function timeFaults(
       id: "not-yet-valid",
       severity: "note",
       message: `The edge refuses it until ${formatInstant(notBefore)} has passed.`,
-      remedy: "leave --not-before out, or some minutes in the past: the edge's clock is not yours",
+      remedy:
+        "leave --not-before out, or set it a few minutes in the past: the edge's clock may differ from yours",
     });
   }
   if (maxTtl !== undefined && expires - now > maxTtl) {
@@ -103,7 +104,7 @@ function addressFaults(ip: string | undefined): ResourceFault[] {
     {
       id: "ip-malformed",
       severity: "error",
-      message: `The ${range.problem === "mask" ? "mask" : "address"} is not that of an IPv4 CIDR.`,
+      message: `The ${range.problem === "mask" ? "mask" : "address"} is not valid in an IPv4 CIDR.`,
       remedy: "--ip 192.0.2.10/32",
     },
   ];

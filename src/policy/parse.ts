@@ -154,7 +154,7 @@ const isAlike = (name: string, other: string): boolean => lettersOf(name) === le
 /** A member that differs from the wanted name only in case. */
 function spelledAs(name: string, members: ReadonlyMap<string, Json>): string {
   const found = [...members.keys()].some((each) => each !== name && isAlike(name, each));
-  return found ? ", but a member whose name differs in case: names are compared exactly" : "";
+  return found ? ", only a member whose name differs in case: names are compared exactly" : "";
 }
 
 /** Never quotes the policy. */
@@ -174,10 +174,7 @@ function operand(operator: Json, name: string, key: string): Json {
   const inside = members(operator, "condition-malformed", name);
   const value = inside.get(key);
   if (value === undefined || inside.size !== 1) {
-    throw new Problem(
-      "condition-malformed",
-      `${name} must hold ${key} and nothing else${spelledAs(key, inside)}`,
-    );
+    throw new Problem("condition-malformed", `${name} must hold only ${key}${spelledAs(key, inside)}`);
   }
   return value;
 }
@@ -217,7 +214,7 @@ function members(value: Json, problem: PolicyProblem, what: string): ReadonlyMap
   if (value.kind !== "object") throw new Problem(problem, `${what} is not an object`);
   const map = new Map(value.members);
   if (map.size !== value.members.length) {
-    throw new Problem("member-repeated", `${what} names one member twice`);
+    throw new Problem("member-repeated", `${what} has the same member twice`);
   }
   return map;
 }

@@ -1,4 +1,4 @@
-/** IPv4 ranges that no viewer on the internet has, by IANA's special-purpose registry (RFC 6890). */
+/** IPv4 ranges that no viewer on the internet has, according to IANA's special-purpose registry (RFC 6890). */
 import { type IpRange, parseIpRange } from "./ip-range.ts";
 
 const SPECIAL: readonly (readonly [range: string, is: string])[] = [
@@ -19,7 +19,7 @@ const SPECIAL: readonly (readonly [range: string, is: string])[] = [
 ];
 const RANGES = SPECIAL.map(([text, is]) => ({ range: parseIpRange(text) as IpRange, is }));
 
-/** What every address of the range is, where no viewer can have it. 0.0.0.0/0 holds all of them and is fine. */
+/** What the range is for, if no viewer can have an address in it. 0.0.0.0/0 covers everything and is fine. */
 function noViewerHas({ network, prefix }: IpRange): string | undefined {
   const found = RANGES.find(
     ({ range }) =>

@@ -158,7 +158,7 @@ export function judgeBypass(
   if (answer.status < 400 || (answer.status === 404 && !isElsewhere))
     return { ...base, verdict: "open", told: summary };
   return isUniform
-    ? { ...base, verdict: "refused", told: `${answer.status} before any path is looked at` }
+    ? { ...base, verdict: "refused", told: `${answer.status}, before the path is considered` }
     : { ...base, verdict: "application-ran", told: summary };
 }
 
@@ -191,12 +191,12 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
       id: "origin-url-is-an-edge",
       severity: "warning",
       message: "the origin address given is CloudFront itself, so the origin is unproven",
-      remedy: "give the origin's own address: --direct-origin URL",
+      remedy: "give the origin's address: --direct-origin URL",
     },
     unheard: {
       id: "origin-not-heard",
       severity: "warning",
-      message: "no response from the origin's own address shows whether it refuses",
+      message: "no response from the origin itself shows whether it refuses",
       remedy: "check --direct-origin (or the gate's origin.url), and trust its certificate with --ca",
     },
   } as const;

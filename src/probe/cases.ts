@@ -1,6 +1,6 @@
 /**
- * The denial matrix: every way to ask that a probe knows. What each should meet is not written here: `expect.ts` has
- * it from `edge/decide.ts`.
+ * The denial matrix: every kind of request that a probe sends. The expected answers are not listed here:
+ * `expect.ts` gets them from `edge/decide.ts`.
  */
 
 /** Where the cookies of a case come from. */
@@ -43,7 +43,8 @@ const CASES = {
     title: "OPTIONS preflight",
     cookies: "none",
     asks: "preflight",
-    undocumented: "no AWS page says whether a preflight needs a signature, only that all requests do",
+    undocumented:
+      "no AWS page says whether a preflight needs a signature; they only say that all requests do",
   },
   "http-none": { title: "http, no cookies", cookies: "none", asks: "plain-http" },
   "http-valid": { title: "http, valid for http", cookies: "good", asks: "plain-http" },

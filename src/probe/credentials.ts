@@ -41,7 +41,7 @@ export function credentialsSource(
   { KEYTURN_CREDENTIALS_FILE: path }: World["env"],
 ): CredentialsSource | undefined {
   if (credentials !== undefined && credentialsCommand !== undefined) {
-    throw new UsageError("ERR_USAGE", "--credentials and --credentials-command exclude each other", [
+    throw new UsageError("ERR_USAGE", "--credentials and --credentials-command cannot be combined", [
       "leave one of them out",
     ]);
   }

@@ -63,7 +63,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "valid-denied-invalid-key": {
     message:
-      "the edge does not know the gate's own key: it is in no trusted key group, or has not arrived there yet",
+      "the edge does not trust the gate's key: it is in no trusted key group, or the change has not reached the edge yet",
     remedy: "keyturn audit",
   },
   "valid-denied-access-denied": {
@@ -126,7 +126,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "valid-refused-by-application": {
     message:
-      "valid cookies pass the edge, then the application refuses, although the route does not declare it",
+      "valid cookies pass the edge, then the application refuses, although the route does not list it as a layer",
     remedy: "add `application` to the route's layers in keyturn.yaml, or make the application answer",
   },
   "valid-masked": {
@@ -135,10 +135,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "origin-unreachable": {
     message: "CloudFront got no usable response from its origin",
-    remedy: "check the origin: it is down, too slow, or its TLS certificate is wrong",
+    remedy: "check the origin: it is down or too slow, or its TLS certificate is wrong",
   },
   "origin-fails": {
-    message: "the origin returns an error of its own",
+    message: "the origin itself returns an error",
     remedy: "check the origin's logs",
   },
   "public-route-denied": {
@@ -167,7 +167,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "check the distribution's access logs and WAF logs",
   },
   "denied-with-another-code": {
-    message: "the edge denied the request, but not for the reason under test",
+    message: "the edge denied the request, but notfor the reason under test",
     remedy: "keyturn doctor URL",
   },
   "origin-log-blind": {

@@ -54,7 +54,7 @@ export const FLOW_FAULTS = {
     "keyturn probe --gate GATE",
   ),
   "authorization-missing": fault(
-    "a session can read what it must not: the application leaves authorization to the edge",
+    "a session can read more than it should: the application leaves authorization to the edge",
     "make the application authorize every request, since signed cookies do not identify the viewer; or log in as a user without access to flow.forbiddenPath",
   ),
   "expired-cookies-pass": fault(

@@ -156,7 +156,7 @@ class Flow {
       const { sent, withheld } = this.#browser.sending(target.url);
       if (!sent.some(isSigningCookie)) {
         const why = [...new Set(withheld.filter(isSigningCookie).map(({ sentence }) => sentence))];
-        this.#failed(title, "cookies-not-sent", "no signed cookie goes along", [...why, `to ${target.url}`]);
+        this.#failed(title, "cookies-not-sent", "no signed cookie is sent", [...why, `to ${target.url}`]);
         continue;
       }
       const answer = await this.#browser.ask("GET", target.url, { token: this.#token });
@@ -171,7 +171,7 @@ class Flow {
 
   async #forbidden(): Promise<void> {
     const { forbidden } = this.#plan;
-    const title = "the application refuses what this session must not read";
+    const title = "the application refuses what this session may not read";
     if (forbidden === undefined) return this.#left(title, "the gate names no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
     if (answer.edge === "denied")

@@ -4,8 +4,8 @@ import type { ProbeRequest } from "./plan.ts";
 import { socketOf, splitUrl } from "./target.ts";
 
 /**
- * Where to ask in its place: the same server, by https. Undefined for every redirect that leads anywhere else, as an
- * application's to its login does.
+ * The URL to request instead: the same server, over https. Undefined for every redirect that leads anywhere else,
+ * as an application's to its login does.
  */
 export function httpsInstead(
   answer: Pick<Answer, "status" | "header">,

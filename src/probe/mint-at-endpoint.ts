@@ -47,7 +47,7 @@ function planSource(flags: EndpointFlags): CredentialsSource {
   if (fixed !== undefined) {
     throw new UsageError(
       "ERR_USAGE",
-      `--via-endpoint takes what the application mints: leave out ${flagOf(fixed)}`,
+      `--via-endpoint uses the cookies that the application mints: leave out ${flagOf(fixed)}`,
       ["keyturn mint --help"],
     );
   }

@@ -27,7 +27,7 @@ export function rateLimitOf({ concurrency, rate }: NetworkFlags): RateLimit {
 export function numberOf(flag: string, given: string | undefined, fallback: number): number {
   if (given === undefined) return fallback;
   if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
-  throw new UsageError("ERR_USAGE", `${flag} takes a whole number from 1 on, not "${given}"`, [
+  throw new UsageError("ERR_USAGE", `${flag} takes a whole number of at least 1, not "${given}"`, [
     `${flag} ${fallback}`,
   ]);
 }
@@ -76,8 +76,8 @@ function certificatesIn(bytes: Uint8Array, path: string): string {
   throw new InputError(
     "ERR_FILE_UNREADABLE",
     blocks.length > 0
-      ? `--ca ${path}: certificate ${blocks.findIndex((block) => !isCertificate(block)) + 1} of ${blocks.length} in it is damaged`
-      : `--ca ${path}: it holds no PEM certificate`,
+      ? `--ca ${path}: certificate ${blocks.findIndex((block) => !isCertificate(block)) + 1} of ${blocks.length} in the file is damaged`
+      : `--ca ${path}: the file has no PEM certificate`,
     [
       isDer
         ? `convert it, then give --ca ca.pem: \`openssl x509 -inform der -in ${shellWord(path)} -out ca.pem\``

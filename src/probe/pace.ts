@@ -13,7 +13,8 @@ export const DEFAULT_RATE_LIMIT: RateLimit = { concurrency: 4, rate: 20 };
 
 /**
  * Works through `items` in order, never more than `concurrency` at once and never starting faster than `rate`. The
- * first rejection of `work`, or the abort of `signal`, ends it: nothing new is started, and it rejects with that. An item that is free by then waits for no turn.
+ * first rejection of `work`, or the abort of `signal`, ends it: nothing new is started, and it rejects with that. An
+ * item whose turn has come starts at once.
  */
 export async function pacedEach<Item>(
   items: readonly Item[],

@@ -84,7 +84,7 @@ function unaskedFindings(gate: Gate): Finding[] {
   return unaskedDistributions(gate).map((id) => ({
     id: "distribution-not-asked",
     severity: "warning",
-    message: `no host of distribution ${id} is known, so its denials are unproven`,
+    message: `no host name of distribution ${id} is known, so its denials are unproven`,
     basis: "observed",
     evidence: [],
     remedy: `add canaries: { ${id}: https://.../a-protected-path } to gate ${gate.name} in keyturn.yaml`,

@@ -27,7 +27,7 @@ export function unreachableFindings(run: readonly Judged[]): Finding[] {
         evidence: [
           (first.unreachable ?? "no answer").replace(/^not sent: /, ""),
           ...(isDead
-            ? [`after the first failures, the rest of the ${requests.length} requests was not sent`]
+            ? [`after the first failures, the rest of the ${requests.length} requests were not sent`]
             : []),
         ],
         remedy: remedyFor(first),

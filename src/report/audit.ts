@@ -14,7 +14,7 @@ export type FailOn = Finding["severity"] | "never";
 export interface AuditResult {
   readonly at: string;
   readonly checks: number;
-  /** Did a test user log in, to see what the running signers hand out? */
+  /** Did a test user log in, to see the running signers' cookies? */
   readonly askedSigners: boolean;
   readonly accounts: readonly {
     readonly scope: "account" | "gates";
@@ -131,7 +131,7 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
     style.dim(`${result.checks} checks${findings.length === 0 ? ", nothing found" : ""}`),
     ...(result.askedSigners
       ? []
-      : [style.dim("not checked: what running signers hand out (--credentials FILE of a test user)")]),
+      : [style.dim("not checked: the cookies of running signers (--credentials FILE of a test user)")]),
     style.dim("signing guards only the edge: the application must still authorize"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];

@@ -20,7 +20,7 @@ export function initReport(
   return {
     outcome: "done",
     result: { file: file === "-" ? null : file, gates, yaml },
-    // On stdout the file is all there is: its comments say the same.
+    // On stdout print only the file: its comments say the same.
     findings:
       file === "-"
         ? []

@@ -51,7 +51,7 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
   };
 }
 
-/** The link that the likeliest cause names has no tick in front of it, whatever the link alone looks like. */
+/** The link that the likeliest cause names gets no tick, even if the link alone looks fine. */
 function withCulprit(chain: readonly Link[], likeliest: Finding | undefined): Link[] {
   const where = likeliest?.severity === "error" ? likeliest.where : undefined;
   const places = where?.split(/[, ]+/) ?? [];
@@ -93,7 +93,7 @@ function doctorText(
   return [style.bold(url), ...lines, "", verdict].join("\n");
 }
 
-/** Again, where the other findings have moved it off a small terminal. */
+/** Repeated, because other findings may have scrolled it off a small terminal. */
 function firstText([first, ...others]: readonly Finding[], style: Style): string {
   if (first?.remedy === undefined || first.severity === "note" || others.length === 0) return "";
   return `${style.bold(`First, for ${first.id}:`)}\n${remedyText(first.remedy, style)}`;

@@ -22,15 +22,15 @@ export function shownAtWork({ name, startedAt, wakeAt, ...said }: ExecutionAtWor
   };
 }
 
-/** Empty if nobody is at work: the first one is, the others leave the work to it. */
+/** Empty if none is running. Only the first one works; the others leave the work to it. */
 export function atWorkText(atWork: readonly ExecutionAtWork[], now: EpochSeconds, style: Style): string {
   const [first] = atWork;
   if (first === undefined) return "";
   const { name, startedAt, wakeAt } = first;
   const next =
     wakeAt === undefined
-      ? "a turn of it is under way"
-      : `it looks again ${formatInstant(Math.floor(wakeAt))} (in ${formatDuration(Math.max(0, wakeAt - now))})`;
+      ? "a turn is in progress"
+      : `it checks again ${formatInstant(Math.floor(wakeAt))} (in ${formatDuration(Math.max(0, wakeAt - now))})`;
   const text = `unattended execution ${name}, since ${formatInstant(Math.floor(startedAt))}: ${next}`;
   return wrap(`${style.dim("at work")}    ${text}`, style.columns, 0, 11);
 }

@@ -18,7 +18,7 @@ export function remedyText(remedy: string, style: Style): string {
   return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
 
-/** After its bullet: even a word wider than the page starts there. */
+/** After its bullet, even for a word wider than the page. */
 function factText(fact: string, style: Style): string {
   return fact.startsWith("again: ") ? fact : wrap(fact, style.columns, 6).trimStart();
 }

@@ -37,9 +37,7 @@ function wordsOf(response: CapturedResponse, method: string, url: string): Answe
   const body = response.body.replace(XML_VIEWER, "").trim();
   const code = status === 403 ? parseDenial(body) : undefined;
   if (code !== undefined) {
-    const evidence = [
-      "the body is CloudFront's own denial, word for word; status and headers were not given",
-    ];
+    const evidence = ["the body is CloudFront's own denial, word for word; no status or headers were given"];
     return { status, by: LAYER_NAME["edge-signature"], edge: "denied", code, evidence };
   }
   const headers = SIGNATURES.filter(([words]) => words.test(body)).map(([, header]) => header);
@@ -51,7 +49,7 @@ function wordsOf(response: CapturedResponse, method: string, url: string): Answe
     return { status, by: LAYER_NAME.unsure, edge: "unsure", evidence };
   }
   const seen = found.evidence.filter((fact) => !/^server:|request id and|headers: no Via/.test(fact));
-  return { ...found, evidence: [...seen, "judged by the body's wording alone: headers were not given"] };
+  return { ...found, evidence: [...seen, "based on the body's wording alone: no headers were given"] };
 }
 
 /** Bodies that identify their author, with the header that would have done so. */

@@ -67,7 +67,7 @@ function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style):
 /** When signers use what is current now. */
 export function signersReadIt({ signer: { cacheTtl } }: Gate): string {
   return cacheTtl === "until-restart"
-    ? "signers read it once they are restarted"
+    ? "signers read it when they restart"
     : `signers read it within ${formatDuration(cacheTtl)} (signer.cacheTtl)`;
 }
 

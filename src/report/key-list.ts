@@ -51,7 +51,7 @@ export function keyListReport(rows: readonly KeyRow[], { groups }: AccountKeys, 
         "",
         meter("public keys", quota.publicKeys, style),
         meter("key groups", quota.keyGroups, style),
-        style.dim("of the default quota; AWS raises only that of key groups"),
+        style.dim("of the default quota; AWS raises only the key group quotas"),
       ].join("\n"),
   };
 }

@@ -48,11 +48,11 @@ function unproven({ gate, why = "" }: GateProof, { change, key, groups }: TrustP
     message:
       change === "trust"
         ? `the edge does not accept ${key.id} yet`
-        : `the edge is not proven to have stopped trusting ${key.id}`,
+        : `there is no proof that the edge stopped trusting ${key.id}`,
     evidence: [
       why,
-      "the key group is written; a change takes minutes to reach every edge location",
-      "typed again, the command changes nothing and asks the edge again",
+      "the key group is updated; a change takes minutes to reach every edge location",
+      "run the command again to check the edge again; it changes nothing",
     ],
     remedy: again,
     where: `gate ${gate}`,
@@ -63,8 +63,8 @@ function trustText({ plan, groups, proofs, unasked }: TrustOutcome, change: stri
   const { id, name } = plan.key;
   const lines = groups.map(({ group, changed }) => {
     const where = `key group ${group.name} (${group.id})`;
-    const done = change === "trust" ? `${where} trusts it now` : `${where} does not trust it any more`;
-    const was = change === "trust" ? `${where} trusted it already` : `${where} did not trust it`;
+    const done = change === "trust" ? `${where} trusts it now` : `${where} no longer trusts it`;
+    const was = change === "trust" ? `${where} already trusted it` : `${where} did not trust it`;
     return `${style.good(style.sign.ok)} ${id} (${name}): ${changed ? done : was}`;
   });
   const proven = proofs.map(({ gate, ...proof }) => {

@@ -1,4 +1,4 @@
-/** The report of `keyturn logs where`: each destination, what its lines hold, and what that costs or lacks. */
+/** The report of `keyturn logs where`: each destination, what its lines hold, and what that costs or misses. */
 import type { Finding } from "../finding.ts";
 import { cookieText, type KnownDestination, type LoggedWhere } from "../logs/where.ts";
 import { wrap } from "../text/layout.ts";
@@ -64,7 +64,7 @@ function destinationText(destination: KnownDestination, gate: string, style: Sty
 }
 
 function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): [string, string][] {
-  if (s3 === undefined && to !== "cloudwatch-logs") return [["since", "the API does not say"]];
+  if (s3 === undefined && to !== "cloudwatch-logs") return [["since", "the API does not show it"]];
   if (unread !== undefined) return [["since", `cannot tell: ${unread}`]];
   if (oldest === undefined)
     return [["since", "nothing has been delivered yet; the first logs take about 4 hours"]];
@@ -72,17 +72,17 @@ function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): 
     return [
       [
         "since",
-        `${formatInstant(oldest)} is the oldest event there, ${formatInstant(newest)} the newest that CloudWatch Logs knows of, up to an hour late`,
+        `${formatInstant(oldest)} (oldest event); newest indexed event ${formatInstant(newest)}, up to an hour late`,
       ],
     ];
-  const since = `${formatInstant(oldest)} is the oldest hour there`;
+  const since = `${formatInstant(oldest)} (oldest hour)`;
   if (newest === undefined || late === undefined)
     return [["since", `${since}; nothing in the last 24 hours`]];
   return [
-    ["since", `${since}, ${formatInstant(newest)} the newest`],
+    ["since", `${since}, newest ${formatInstant(newest)}`],
     [
       "late",
-      `${formatDuration(late.median)} after the end of the hour in the middle, ${formatDuration(late.most)} at most (${late.objects} objects of 24 hours); AWS promises less than an hour mostly, and up to 24`,
+      `median ${formatDuration(late.median)} after the end of the hour, at most ${formatDuration(late.most)} (${late.objects} objects in 24 hours); AWS says usually less than an hour, and up to 24`,
     ],
   ];
 }
@@ -97,5 +97,5 @@ function howToRead({ to, format, place }: KnownDestination, gate: string): strin
   return `keyturn logs FILE --gate ${gate}`;
 }
 
-/** What names its own fields. */
+/** Formats that name their own fields. */
 const READABLE: ReadonlySet<string> = new Set(["v1", "json", "w3c", "parquet"]);

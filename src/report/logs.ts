@@ -34,7 +34,7 @@ export interface LogsResult {
       readonly newest?: string;
       readonly delivered?: string;
     };
-    /** What Athena read, and asks for it, at least: in US dollars. */
+    /** What Athena read, and what it costs at least, in US dollars. */
     readonly scanned?: { readonly queries: number; readonly bytes: number; readonly dollars: number };
   };
   readonly trust: { readonly asked: boolean; readonly rotation?: string; readonly unasked?: string };
@@ -104,7 +104,7 @@ export function textsReport(printed: PrintedTexts): Report<PrintedTexts> {
   return { outcome: "done", result: printed, findings: [], text: () => text.join("\n\n") };
 }
 
-/** The sources asked, and the files that could not be read. */
+/** The sources, and the files that could not be read. */
 export function sourceFindings(sources: readonly LogSource[]): Finding[] {
   const bad = sources.filter(({ damaged, trouble }) => damaged > 0 || trouble !== undefined);
   if (bad.length === 0) return [];
@@ -112,10 +112,10 @@ export function sourceFindings(sources: readonly LogSource[]): Finding[] {
     {
       id: "log-lines-unread",
       severity: "note",
-      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: the rest of their lines is missing here`,
+      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: the rest of their lines are missing here`,
       basis: "observed",
       evidence: bad.slice(0, 20).map(sourceLine),
-      remedy: "download them again: aws s3 cp shows whether they are complete there",
+      remedy: "download them again, in case they are complete in S3: aws s3 cp",
     },
   ];
 }
@@ -129,7 +129,7 @@ export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
     {
       id: "log-objects-unread",
       severity: "warning",
-      message: `${counted(gaps.length, "log file")} could not be fetched: their lines are missing in every answer here`,
+      message: `${counted(gaps.length, "log file")} could not be fetched: their lines are missing from every answer here`,
       basis: "observed",
       evidence: [...byReason].map(
         ([why, objects]) =>
@@ -188,7 +188,7 @@ function costText({ read: { scanned } }: LogsResult, style: Style): string[] {
 function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] {
   if (fetched === undefined) return [];
   const { newest, delivered, missing } = fetched;
-  const end = newest === undefined ? "" : `; ${newest} is the newest hour`;
+  const end = newest === undefined ? "" : `; the newest hour is ${newest}`;
   const lines = [
     `delivered until ${delivered ?? "?"}${end}: later requests, and late lines, may not be there yet`,
     ...(missing > 0 ? [`${style.sign.warn} ${counted(missing, "file")} could not be fetched`] : []),

@@ -37,7 +37,7 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
         ...evidence.map((fact) => `  - ${escapeMarkdown(fact)}`),
         ...(remedy === undefined
           ? []
-          : [`  - what to do: ${isToType(remedy) ? codeSpan(remedy) : escapeMarkdown(remedy)}`]),
+          : [`  - fix: ${isToType(remedy) ? codeSpan(remedy) : escapeMarkdown(remedy)}`]),
         ...(setting === undefined ? [] : settingMarkdown(setting)),
       ].join("\n");
     })

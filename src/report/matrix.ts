@@ -12,8 +12,8 @@ export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
 }
 
 /**
- * `missing`: what the gate names but the account lacks, so that it has no row. `isMarkdown`: also on a terminal; elsewhere it
- * always is.
+ * `missing`: what the gate names but the account lacks, so it has no row. `isMarkdown`: Markdown on a terminal too;
+ * elsewhere it is always Markdown.
  */
 export function matrixReport(
   matrix: Matrix,

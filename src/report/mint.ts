@@ -40,7 +40,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   await world.files.writeNew(file, content.endsWith("\n") ? content : `${content}\n`);
   const isCurl = plan.format === "curl";
   if (isCurl)
-    world.terminal.note(`until then the jar opens the edge; remove it after use: rm ${shellWord(file)}`);
+    world.terminal.note(`until then the jar gives access; delete it after use: rm ${shellWord(file)}`);
   const command = isCurl ? curlCommand(file, plan.url as string) : undefined;
   return {
     ...common,
@@ -69,7 +69,7 @@ const notRevoked: Finding = {
   id: "copies-stay-valid",
   severity: "note",
   message:
-    "Clearing makes this browser forget the cookies, but revokes no copies. A copy works until its policy ends, or until its key leaves the key group.",
+    "Clearing deletes the cookies from this browser, but does not revoke copies. A copy works until its policy ends, or until its key is removed from the key group.",
   basis: "observed",
   evidence: [],
   remedy: "keyturn runbook show logout-does-not-clear",

@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 export interface FlowResult {
   readonly gate: string;
   readonly steps: readonly FlowStep[];
-  /** Steps that were judged, out of all. */
+  /** The steps with a verdict. */
   readonly judged: number;
 }
 

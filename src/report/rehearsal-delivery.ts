@@ -1,4 +1,4 @@
-/** Where else a rehearsal's report goes: one HTML file. */
+/** Writes a rehearsal's report to an HTML file. */
 import type { RehearsalEnd } from "../sandbox/rehearsal/rehearsal.ts";
 import type { World } from "../seams.ts";
 import type { Report } from "./report.ts";

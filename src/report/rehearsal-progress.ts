@@ -1,4 +1,4 @@
-/** A rehearsal while it runs: what is up, one line per completed stage, and live lines of the traffic. */
+/** A running rehearsal: what was started, one line per completed stage, and live traffic counts. */
 import type { Progress, ProgressEvent } from "../rotation/drive.ts";
 import type { WaitUntil } from "../rotation/next.ts";
 import { isStage, type Stage } from "../rotation/stage.ts";
@@ -49,7 +49,7 @@ export class RehearsalProgress {
         "",
         `  gate     ${sandbox.urls.site}`,
         `  page     ${this.#style.code(`${sandbox.urls.api}/`)}`,
-        `  edge     ${all.length} locations that learn of a change within ${propagation} s; the prober never`,
+        `  edge     ${all.length} locations that get a change within ${propagation} s; the prober never`,
         `           reaches ${hidden.join(", ")}, some viewers do`,
         `  signers  ${sandbox.signers.length}, which cache a key for ${signerCache} s; cookies live ${cookieTtl} s`,
         `  traffic  ${viewers} viewers, ${attackers} attackers`,

@@ -19,13 +19,16 @@ export const LINES: readonly Line[] = [
     label: "valid viewers denied",
     wrong: {
       id: "valid-viewer-denied",
-      message: "the edge denied viewers whose cookies were genuine and unexpired",
+      message: "the edge denied viewers with valid cookies",
     },
   },
   {
     name: "viewerFailures",
     label: "viewers failed otherwise",
-    wrong: { id: "viewer-failed", message: "viewers could not log in, mint or call for another reason" },
+    wrong: {
+      id: "viewer-failed",
+      message: "viewers could not log in, mint or call the API for another reason",
+    },
   },
   {
     name: "logoutsIncomplete",
@@ -102,7 +105,7 @@ function unattendedLines({ unattended }: Counted): string[] {
     "  Driven by the state machine that `keyturn unattended template` deploys:",
     `    execution ${execution}`,
     `    ${turns} turns of its function, ${events} events of its history`,
-    ...told.map((subject) => `    people are told: ${subject}`),
+    ...told.map((subject) => `    notification sent: ${subject}`),
     "",
   ];
 }

@@ -1,4 +1,7 @@
-/** `--report form=file`: where else a command's report goes. Checked before the first request: a taken name must not lose a run. */
+/**
+ * `--report form=file`: also write a command's report to a file. Checked before the first request, so that an
+ * existing file does not cost a whole run.
+ */
 import { refuseExisting } from "../cli/existing-file.ts";
 import { UsageError } from "../errors.ts";
 import type { World } from "../seams.ts";

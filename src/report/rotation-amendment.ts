@@ -8,8 +8,8 @@ import type { Report } from "./report.ts";
 export function amendmentChanges({ changes, voidedProofs, newEpoch, record }: Amendment): readonly string[] {
   return [
     ...changes.map((change) => `record ${changeText(change)}`),
-    ...voidedProofs.map((name) => `void the proof ${PROOF[name]}: it will be made again`),
-    ...(newEpoch === undefined ? [] : [`step up to epoch ${record.epoch}: ${newEpoch}`]),
+    ...voidedProofs.map((name) => `discard the proof ${PROOF[name]}: it will be repeated`),
+    ...(newEpoch === undefined ? [] : [`move to epoch ${record.epoch}: ${newEpoch}`]),
   ];
 }
 

@@ -18,7 +18,9 @@ export function declareText({ declare }: Pick<RotationStatus, "declare">): strin
   return lines.map((line, at) => (at === 0 ? line : `  ${line}`)).join("\n");
 }
 
-/** With the plan: what keeps an apply from undoing a rotation that is under way. Empty if keyturn.yaml names no resources. */
+/**
+ * Printed with the plan: what keeps an apply from undoing an open rotation. Empty if keyturn.yaml names no resources.
+ */
 export function holdText({ settings, groups }: Pick<RotationPlan, "settings" | "groups">): string {
   const { ownership, code } = settings;
   const names = groups.flatMap(({ id }) => code?.keyGroups[id] ?? []).map(printable);
@@ -42,7 +44,7 @@ export function holdText({ settings, groups }: Pick<RotationPlan, "settings" | "
 
 interface Form {
   readonly group: (group: Group, declare: Declaration) => readonly string[];
-  /** What becomes of the public key. */
+  /** What happens to the public key. */
   readonly key: (declare: Declaration) => readonly string[];
 }
 

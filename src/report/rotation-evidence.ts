@@ -10,7 +10,7 @@ import type { Report } from "./report.ts";
 export type EvidenceFormat = "md" | "json";
 
 const UNSEEN =
-  "Edge locations other than those named were not seen: for them the proof rests on the settle time, " +
+  "Edge locations other than those named were not seen: for them the proof relies on the settle time, " +
   "which is longer than CloudFront needs to reach its slowest location.";
 
 export function evidenceReport(record: RotationRecord, now: EpochSeconds, format: EvidenceFormat): Report {
@@ -88,11 +88,11 @@ function evidenceRows(record: RotationRecord): readonly EvidenceRow[] {
     dated(openedAt, "record opened"),
     ...(fresh === undefined ? [] : newKeyIn(fresh.keyPairId, record)),
     dated(proofs.new?.provenAt, "edge proven to accept the new key"),
-    dated(newMaySign, "from here on signers may hold the new key"),
-    dated(record.switchedAt?.at, "AWSCURRENT seen on the new key"),
+    dated(newMaySign, "from here on signers may have the new key"),
+    dated(record.switchedAt?.at, "AWSCURRENT confirmed on the new key"),
     dated(record.oldMayGo, "old key cleared for removal"),
     seenBy(proofs.gone?.begunAt, goal === "abort" ? `${oldOut}; the abort puts it back` : oldOut),
-    dated(record.backAt?.at, "AWSCURRENT seen on the old key again"),
+    dated(record.backAt?.at, "AWSCURRENT confirmed on the old key again"),
     dated(proofs.gone?.provenAt, "edge proven to deny the old key"),
     ...(goal === "abort" && fresh !== undefined ? [seenBy(noReturn, newOut)] : []),
     dated(noReturn, "point of no return"),

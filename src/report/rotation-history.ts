@@ -29,7 +29,7 @@ export function allHistoriesReport({ found, neverRotated, deleted, unread }: All
         ...(found.length === 0 ? [] : linesOf(found, style, true)),
         ...found.flatMap((each) => notesOn(each, style, `gate ${each.gate}: `)),
         ...neverRotated.map(
-          (gate) => `${style.dim(style.sign.skip)} gate ${gate} was never rotated by keyturn`,
+          (gate) => `${style.dim(style.sign.skip)} gate ${gate} has never been rotated by keyturn`,
         ),
         ...(found.length + neverRotated.length + findings.length === 0
           ? ["no gate of this account and region has a rotation record"]
@@ -55,7 +55,7 @@ function linesOf(all: readonly RotationHistory[], style: Style, isNamed: boolean
   return table([head.map(style.dim), ...rows]).split("\n");
 }
 
-/** What a rotation ended as, in one word: an emergency by its mode. */
+/** How a rotation ended, in one word; an emergency is named by its mode. */
 const wordOf = ({ outcome, mode }: PastRotation) =>
   outcome === "rotated" && mode !== "normal" ? mode : outcome;
 
@@ -80,7 +80,7 @@ function notesOn({ start, unreadable, versions }: RotationHistory, style: Style,
 const NOTE: Readonly<Record<RotationHistory["start"], ((versions: number) => string) | undefined>> = {
   first: undefined,
   pruned: (versions) =>
-    `older rotations are gone from the record: Secrets Manager keeps at most ${VERSION_LIMIT} versions of a secret and has ${versions} of this one; CloudTrail shows earlier ones (CreatePublicKey, UpdateKeyGroup)`,
+    `older rotations are no longer in the record: Secrets Manager keeps at most ${VERSION_LIMIT} versions of a secret and has ${versions} of this one; CloudTrail shows earlier ones (CreatePublicKey, UpdateKeyGroup)`,
   "begun-anew": () =>
     "the record was deleted and made again: rotations before the oldest one here are not in it",
 };

@@ -41,7 +41,7 @@ const clockTime = (at: EpochSeconds) => `${formatInstant(at).slice(11, 19)}Z`;
 /** The suffix of an act's line, by the act's result. */
 const READING_AGAIN = {
   done: "",
-  moved: " (refused, what was read is out of date: reading again)",
+  moved: "(refused because what was read is out of date; reading again)",
   unclear: " (no answer: reading again)",
 } as const;
 

@@ -1,4 +1,4 @@
-/** A rotation's status on one screen: where it stands, how long it waits, whose turn it is, what to type, what abort means now. */
+/** A rotation's status on one screen: where it stands, how long it waits, who has to act, what to run next, what abort means now. */
 import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { restoreCommand } from "../gates/secret-id.ts";
@@ -18,11 +18,11 @@ import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
 
 /** Not shown while viewers are being denied: then the repair comes next. */
-const REPAIR_TURN = "keyturn's: resuming repairs it";
+const REPAIR_TURN = "keyturn; resuming repairs it";
 export const TURN: Readonly<Record<Turn, string>> = {
-  keyturn: "keyturn's: it can continue now",
-  nobody: "nobody's: it has to wait",
-  you: "yours",
+  keyturn: "keyturn; it can continue now",
+  nobody: "nobody; it has to wait",
+  you: "you",
 };
 
 /** `resumeAfter` is set while waiting; `pendingOk` makes waiting exit 0, for CI. */
@@ -89,8 +89,8 @@ export function unreadFinding({ gate, error }: UnreadGate): Finding {
 export function deletedFinding(deleted: DeletedRecord): Finding {
   const { record, deletedAt, isInUse } = deleted;
   const why = isInUse
-    ? "whether a rotation is open, and in what state, is unknown until it is restored"
-    : "the gate's own secret is gone, or marked for deletion too";
+    ? "until it is restored, nobody can tell whether a rotation is open, and in what state"
+    : "the gate's secret is gone, or also marked for deletion";
   return {
     id: "rotation-record-deleted",
     severity: isInUse ? "warning" : "note",
@@ -125,7 +125,7 @@ export function neverRotatedReport(gate: string): Report {
     findings: [],
     text: (style) =>
       [
-        `gate ${gate} was never rotated by keyturn: it has no record`,
+        `gate ${gate} has never been rotated by keyturn: it has no record`,
         `${style.sign.arrow} ${style.code(`keyturn rotate plan --gate ${gate}`)}`,
       ].join("\n"),
   };
@@ -182,7 +182,7 @@ function statusText(
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** First of all: what is broken now, since when, and by whom. */
+/** Shown first: what is broken now, since when, and by whom. */
 function outageText({ outage }: RotationStatus, now: EpochSeconds, style: Style): string {
   if (outage === undefined) return "";
   const { says, since, by } = outage;
@@ -245,7 +245,7 @@ function stepLine({ step, state }: StepState, style: Style): string {
   return state === "now" ? `  ${style.bold(`${arrow} ${step}`)}` : style.dim(`  ${skip} ${step}`);
 }
 
-/** Precedes what is waited for: after it, "to expire until" and "accept K2? until" would be misread. */
+/** The time comes before the reason: otherwise "to expire until" and "accept K2? until" would be misread. */
 function untilText(until: EpochSeconds | undefined, now: EpochSeconds): string {
   if (until === undefined) return "";
   return `until ${formatInstant(Math.ceil(until))} (in ${formatDuration(Math.max(0, until - now))}): `;

@@ -19,7 +19,7 @@ export interface WatchOutput {
   readonly told: (event: WatchEvent) => void;
 }
 
-/** `every`: between two looks at AWS; nothing is drawn in between where nobody watches. */
+/** `every`: the interval between reads of AWS; in between, only a terminal is redrawn. */
 export async function watchOutput(
   { terminal, env }: Needs,
   { color, every }: { readonly color?: boolean; readonly every: Seconds },
@@ -38,7 +38,7 @@ export async function watchOutput(
   };
 }
 
-/** What a line is printed for: everything but the passing of time. */
+/** The part of a status whose change is worth a line: everything except the time left. */
 function changesOn(terminal: Pick<Terminal, "note">): (event: WatchEvent) => void {
   let last: RotationStatus | undefined;
   let isSilent = false;
@@ -63,7 +63,7 @@ function changesOn(terminal: Pick<Terminal, "note">): (event: WatchEvent) => voi
 }
 
 const sameness = ({ step, state, halt, says, until, goal, mode, outage, repairs }: RotationStatus) =>
-  // A wait for the next canary check ends at another second each time.
+  // The wait for the next canary check ends at a different second each time.
   JSON.stringify([
     step,
     state,
@@ -127,7 +127,7 @@ function stepRow(step: StepState, status: RotationStatus, now: EpochSeconds, sty
   ];
 }
 
-/** How long it took since the last stage that is dated: the undated ones between take seconds. */
+/** Time since the last stage with a date; the undated ones in between take seconds. */
 function tookText({ step, endedAt }: StepState, { steps }: RotationStatus): string {
   if (endedAt === undefined) return "";
   const at = steps.findIndex((each) => each.step === step);

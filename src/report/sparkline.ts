@@ -14,7 +14,7 @@ interface Line {
 const UNICODE = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 const ASCII = [" ", ".", ":", "-", "=", "+", "*", "#"] as const;
 
-/** The newest at the right. A moment with an unexpected answer has a sign of its own, whatever its count. */
+/** The newest on the right. A moment with an unexpected answer has its own sign, whatever the count. */
 export function sparkline(
   buckets: readonly TrafficBucketCount[],
   { now, every, width, unicode }: Line,

@@ -146,7 +146,7 @@ function triageText(result: TriageResult, style: Style): string {
   ].join("\n\n");
 }
 
-/** At most one line: silence about minting must not read as health. */
+/** At most one line: an untested mint must not look healthy. */
 export function untriedText({ gates }: Pick<TriageResult, "gates">): string[] {
   const untried = gates.filter(({ mintTried }) => mintTried === false).map(({ gate }) => gate);
   if (untried.length === 0) return [];
@@ -181,6 +181,6 @@ function gateText(gate: TriagedGate, style: Style): string {
 
 export function sinceText({ since, lasted, verdict }: TriagedGate): string {
   if (verdict === "healthy" || verdict === "cannot-tell") return "";
-  if (since === undefined) return ", since when is unknown";
+  if (since === undefined) return ", for an unknown time";
   return `, since ${since} at the earliest (${formatDuration(lasted ?? 0)} ago)`;
 }

@@ -1,4 +1,7 @@
-/** The report of `keyturn unattended check`: the parts, what runs and ran, when it looks again, which alarms ring. */
+/**
+ * The report of `keyturn unattended check`: the parts, current and past executions, the next check, and which alarms
+ * are on.
+ */
 import type { DeployedAlarm, DeployedSchedule } from "../engine-seams.ts";
 import type { Finding } from "../finding.ts";
 import { table, wrap } from "../text/layout.ts";
@@ -31,7 +34,7 @@ interface CheckedGate {
     readonly endedAt: string;
     readonly says: string;
   }[];
-  /** RFC 3339: when an execution looks at the gate next; absent if nothing will, or a turn is under way. */
+  /** RFC 3339: when an execution checks the gate next; absent if none will, or while a turn is running. */
   readonly looksAt?: string;
 }
 export interface CheckResult {
@@ -90,7 +93,7 @@ function gateOf(each: GateExecutions, checked: Checked): CheckedGate {
   };
 }
 
-/** By the execution at work, else by the next tick. */
+/** By the running execution, else by the next tick. */
 function looksAt(
   { gate, atWork, tickedAt }: GateExecutions,
   { ticks, now }: Pick<Checked, "ticks" | "now">,
@@ -149,7 +152,7 @@ function gateText(each: GateExecutions, checked: Checked, style: Style): string 
 
 function atWorkText({ startedAt, rotation, stage, says }: ExecutionAtWork, now: EpochSeconds): string {
   const since = `since ${instant(startedAt)} (${formatDuration(now - startedAt)})`;
-  if (says === undefined) return `${since}: a turn is under way`;
+  if (says === undefined) return `${since}: a turn is in progress`;
   return `${since}: ${[rotation, stage].filter((each) => each !== undefined).join(", ")}: ${says}`;
 }
 

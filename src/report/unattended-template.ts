@@ -20,7 +20,7 @@ export interface TemplateResult {
   readonly gates: readonly string[];
   readonly files: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
   readonly movedAside: readonly { readonly from: string; readonly to: string }[];
-  /** What a person has to do in each rotation of a gate, which halts there until then. */
+  /** What a person has to do in each rotation of a gate; the rotation halts until then. */
   readonly needsPeople: readonly { readonly gate: string; readonly why: string }[];
 }
 
@@ -49,7 +49,7 @@ export function templateReport(written: Written): Report<TemplateResult> {
         ...listed.map(({ path, bytes }) => `${folder.replace(/\/+$/, "")}/${path}  ${sizeText(bytes)}`),
         ...movedAside.map(({ from, to }) => `${style.sign.warn} ${from} was not keyturn's: kept as ${to}`),
         ...needsPeople.map(({ gate, why }) => `${style.sign.warn} gate ${gate}: ${why}`),
-        `${style.sign.arrow} the lines to deploy, see, take over and remove it:`,
+        `${style.sign.arrow} how to deploy, watch, take over and remove it:`,
         style.code(`less ${shellWord(`${folder.replace(/\/+$/, "")}/README.md`)}`),
       ].join("\n"),
   };

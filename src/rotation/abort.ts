@@ -42,9 +42,9 @@ function haltWithoutOldKey(situation: Situation): Next | undefined {
   return {
     halt: "old-key-gone",
     step: "signer-switched-back",
-    message: `somebody deleted the old public key ${oldId}: signers cannot return to it, and its cookies are already denied`,
+    message: `somebody deleted the old public key ${oldId}: signers cannot go back to it, and its cookies are already denied`,
     remedies: [
-      "go forward to the new key; viewers with a cookie of the old one are already cut off:",
+      "move forward to the new key; viewers with a cookie of the old one are already cut off:",
       `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
     ],
   };

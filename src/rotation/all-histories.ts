@@ -1,4 +1,4 @@
-/** The past rotations of every gate. One gate or account that cannot be read hides no other. */
+/** The past rotations of every gate. A gate or account that cannot be read does not hide the others. */
 import { KeyturnError } from "../errors.ts";
 import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import type { Gate } from "../gates/gate.ts";

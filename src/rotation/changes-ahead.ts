@@ -1,4 +1,7 @@
-/** What an open rotation still changes in the account, as its record tells; and whether this run changes anything. */
+/**
+ * What an open rotation will still change in the account, according to its record, and whether this run changes
+ * anything.
+ */
 
 import type { Step } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
@@ -12,8 +15,8 @@ interface Change {
 }
 
 /**
- * One imperative sentence per change, in order. `until`: the stage after which the run stops. `steps`: as an observation
- * shows them; without one the record alone tells, which does not know of a group that trusts the new key already.
+ * One imperative sentence per change, in order. `until`: the stage after which the run stops. `steps`: from an
+ * observation; without one only the record counts, which does not show that a group may already trust the new key.
  */
 export function changesAhead(
   record: RotationRecord,
@@ -80,7 +83,7 @@ const groupsOf = ({ groups }: RotationRecord) =>
 export interface RunAhead {
   readonly wait?: boolean;
   readonly until?: Stage;
-  /** The operator says what a halted rotation waits for. */
+  /** The operator supplies what a halted rotation waits for. */
   readonly isConfirmed?: boolean;
 }
 

@@ -32,7 +32,7 @@ export function haltOnClocks({ record, observed, now }: Situation, step: Step): 
     remedies: [
       "keyturn help ERR_CLOCKS_DISAGREE",
       ...(goal === "forward" ? [`keyturn rotate abort --gate ${gate}`] : []),
-      `from ${formatInstant(seenAt)} on this works again:`,
+      `this works again from ${formatInstant(seenAt)} on:`,
       resume,
     ],
   };

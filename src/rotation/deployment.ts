@@ -53,8 +53,8 @@ export function askForDeployment(situation: Situation, role: Role, step: Step): 
     step,
     message:
       deployedAt === undefined
-        ? `${known}; signers get their key pair ID from outside the secret, so deploy them with it now`
-        : `the mint endpoint still hands out ${other}: a signer was not deployed with ${id}`,
+        ? `${known}; signers get their key pair ID from outside the secret, so deploy them with the new ID now`
+        : `the mint endpoint still returns ${other}: some signer was not deployed with ${id}`,
     remedies: [
       `deploy every signer with key pair ID ${id} and the private key of version stage ${label} of ${settings.secret.id}`,
       `keyturn rotate resume --gate ${gate} --deployed`,

@@ -1,4 +1,7 @@
-/** The loop: observe, choose the next step, act, until a wait, a halt or the end. Commands, rehearsal and tests use it. */
+/**
+ * The loop: observe, choose the next step, act; until a wait, a halt or the end. Used by commands, the rehearsal and
+ * tests.
+ */
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -226,7 +229,10 @@ function isPast(next: Next, until: Stage): boolean {
   return isStage(next.step) && isAfter(next.step, until);
 }
 
-/** A process that slept may wake to find its rotation finished. Anything started since belongs to somebody else. */
+/**
+ * A process that slept may wake to find its rotation finished. A rotation started since then belongs to somebody
+ * else.
+ */
 function otherRotation(driven: string, { gate, rotation, finished }: RotationRecord): ConflictError {
   const state = finished === undefined ? "is open now" : `was ${finished.outcome} since`;
   return new ConflictError(

@@ -57,7 +57,7 @@ export async function proveAtEdge(
     const result = { checks, complaint, locations: [...locations] };
     if (checks >= settings.triples) return { proven: true, ...result };
     const left = began + settle - clock.now();
-    // A row of good checks that has begun is finished.
+    // Finish a series of good checks once it has begun.
     if (left <= 0 && !outcome.good) return { proven: false, ...result };
     const says = outcome.good ? `check ${checks} of ${settings.triples} is good` : outcome.complaint;
     tell(`the edge: ${says}; up to ${formatDuration(Math.max(0, Math.ceil(left)))} left`);

@@ -26,8 +26,8 @@ export interface Tools extends Sources {
 export type ActOutcome = "done" | "moved" | "unclear";
 
 /**
- * `learn` receives what the act found out before the record holds it. Throws errors that no new observation can fix:
- * credentials, permission, quota, a key in use elsewhere.
+ * `learn` receives what the act found out before it is in the record. Throws errors that no new observation can
+ * fix: credentials, permission, quota, a key in use elsewhere.
  */
 export async function execute(
   act: Act,

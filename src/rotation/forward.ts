@@ -125,7 +125,7 @@ function signerSwitched(situation: Situation): Next | undefined {
   const { record, observed, now } = situation;
   const step = "signer-switched";
   if (record.newMaySign === undefined) {
-    const why = "record that from here on signers may hold the new key";
+    const why = "record that from here on signers may have the new key";
     return { act: "write-record", step, why, record: { ...record, newMaySign: now } };
   }
   const undeployed = askForDeployment(situation, "new", step);
@@ -166,7 +166,7 @@ function oldUntrusted(situation: Situation): Next | undefined {
       return {
         halt: "old-key-still-minted",
         step,
-        message: `the mint endpoint still hands out ${oldId}: a signer did not take the new key`,
+        message: `the mint endpoint still returns ${oldId}: some signer has not picked up the new key`,
         remedies: [
           "restart the signers, or find out why they did not reread the secret",
           `keyturn rotate resume --gate ${record.gate}`,

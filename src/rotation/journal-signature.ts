@@ -1,4 +1,7 @@
-/** Who ran keyturn, for the journal: a person on a host, or the run of a CI job. Names only, for people; nothing decides by it. */
+/**
+ * Who ran keyturn, for the journal: a person on a host, or the run of a CI job. Names for people to read; no decision
+ * depends on them.
+ */
 import type { JournalStore, World } from "../seams.ts";
 
 type Known = Partial<Pick<World, "env" | "hostname">>;

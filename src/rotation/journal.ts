@@ -15,8 +15,8 @@ function journalName(gate: string): string {
 }
 
 /**
- * An open rotation never stops for its audit trail: the first entry that cannot be written causes one warning, and the
- * run continues. Later entries are still tried, since a disk may have room again.
+ * A rotation never stops because of its audit trail: the first entry that cannot be written causes one warning, and
+ * the run continues. Later entries are still tried, since a disk may have room again.
  */
 export function neverStopping(store: JournalStore, warn: (text: string) => void): JournalStore {
   let isWarned = false;
@@ -48,7 +48,7 @@ export function journalOpening(
   return store.append(journalName(gate), entry);
 }
 
-/** The newest entries of a gate's journal on this machine, oldest first. None where there is no journal. */
+/** The newest entries of a gate's journal on this machine, oldest first. Empty without a journal. */
 export async function readJournal(
   store: JournalStore,
   gate: string,

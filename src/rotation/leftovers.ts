@@ -18,7 +18,7 @@ function releaseLateLabels(situation: Situation): Next | undefined {
       return {
         act: "release",
         step: lastStep(situation),
-        why: `release the label ${label}, which a late write left`,
+        why: `release the label ${label}, left by a late write`,
         label,
         from: holder.versionId,
       };
@@ -36,7 +36,7 @@ function deleteLateKey(situation: Situation): Next | undefined {
   return {
     act: "delete-key",
     step: lastStep(situation),
-    why: `delete public key ${late.id}, which a late upload left`,
+    why: `delete public key ${late.id}, left by a late upload`,
     keyPairId: late.id,
   };
 }

@@ -26,14 +26,14 @@ function groupHints(group: ObservedGroup, record: RotationRecord): readonly stri
   const newest = others.at(-1);
   if (newest === undefined) return [];
   return [
-    `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that nothing signs with, such as the last:`,
+    `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that no longer signs anything, such as the last:`,
     `keyturn keys untrust ${newest} --group ${group.id}`,
   ];
 }
 
 function accountHints(gate: string): readonly string[] {
   return [
-    "the account's public keys are used up: delete one that nothing signs with",
+    "the account's public key quota is used up: delete a key that no longer signs anything",
     `keyturn keys list --gate ${gate}`,
     `keyturn keys prune --gate ${gate}`,
   ];

@@ -1,4 +1,4 @@
-/** Asks the mint endpoint which key pair ID it hands out: the only view of what production signers really use. */
+/** Asks the mint endpoint which key pair ID it returns: the only way to see what production signers really use. */
 
 import { isError } from "../errors.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";

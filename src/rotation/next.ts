@@ -85,7 +85,7 @@ export type Next = Act | WaitUntil | Halt | Finished;
 
 /** What the present run knows beyond the record. */
 export interface Run {
-  /** The proofs that it sent a canary check for: an earlier failure is retried once before it halts again. */
+  /** The proofs for which it sent a canary check: an earlier failure is retried once before it halts again. */
   readonly tried: readonly ProofName[];
   /** How many repairs the record held at the start: those were already reported. */
   readonly told: number;

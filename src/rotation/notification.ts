@@ -36,7 +36,7 @@ export interface Notification {
   readonly next: readonly string[];
 }
 
-/** What tells the events apart. */
+/** What distinguishes the events. */
 export type NotificationEvent =
   | {
       readonly event: "halted";

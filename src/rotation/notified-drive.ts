@@ -1,4 +1,7 @@
-/** A run that notifies: of a halt, of a wait that is over, of the end, and of an error that stopped it. */
+/**
+ * A run that sends notifications: of a halt, of the end of a wait, of the end of the rotation, and of an error that
+ * stopped it.
+ */
 import { isError, KeyturnError } from "../errors.ts";
 import type { DriveOptions, DriveTools, ProgressEvent } from "./drive.ts";
 import type { Halt, Step } from "./next.ts";
@@ -24,7 +27,7 @@ export async function driveNotified(
   try {
     return await driveToStatus(tools, record.gate, { ...options, progress });
   } catch (thrown) {
-    // Whoever pressed Ctrl-C knows; a halt was heard as the run's end.
+    // Whoever pressed Ctrl-C knows already; a halt was reported as the run's end.
     if (!ear.isHalted && thrown instanceof KeyturnError && !isError(thrown, "ERR_INTERRUPTED"))
       ear.stopped(thrown);
     throw thrown;

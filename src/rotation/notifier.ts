@@ -9,7 +9,7 @@ import type { Seconds } from "../time.ts";
 import type { Notification } from "./notification.ts";
 
 export interface NotifyTargets {
-  /** A line for `sh -c`. It gets the JSON on stdin; what it prints goes to stderr. */
+  /** A command line for `sh -c`. It gets the JSON on stdin; its output goes to stderr. */
   readonly command?: string | undefined;
   /** May hold a token: only its host is ever printed. */
   readonly url?: string | undefined;

@@ -23,7 +23,7 @@ export interface Sources {
   readonly register: Register;
   readonly memo: KeyMemo;
   readonly interrupt: AbortSignal;
-  /** Asks the mint endpoint for the key pair ID that it hands out; undefined if it cannot be asked. */
+  /** Asks the mint endpoint for the key pair ID that it returns; undefined if it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
   /** Called before each pause that gives reads time to agree. */
   readonly disagrees?: ((disagreement: Disagreement) => void) | undefined;
@@ -106,26 +106,26 @@ function olderThan({ isThere, opened }: Known, record: RotationRecord | undefine
       : undefined;
   }
   if (opened === undefined || record.rotation === opened || record.finished === undefined) return undefined;
-  return `the rotation record is that of ${record.rotation}, but ${opened} was opened`;
+  return `the rotation record is for ${record.rotation}, but ${opened} was opened`;
 }
 
 /** What carries a higher epoch of this gate than the record: the read was stale, or a newer record is gone. */
 function epochAhead(record: RotationRecord, { groups, current }: Observed): string | undefined {
   const { epoch, mark } = record;
-  const behind = `, the record only of epoch ${epoch}`;
+  const behind = `, the record only epoch ${epoch}`;
   const ahead = groups.find(({ comment }) => epochOf(comment, mark) > epoch);
   if (ahead !== undefined) {
-    return `the Comment of key group ${ahead.name} is of epoch ${epochOf(ahead.comment, mark)}${behind}`;
+    return `the Comment of key group ${ahead.name} has epoch ${epochOf(ahead.comment, mark)}${behind}`;
   }
   const signing = parseVersionId(current.versionId)?.epoch ?? 0;
-  return signing > epoch ? `AWSCURRENT is of epoch ${signing}${behind}` : undefined;
+  return signing > epoch ? `AWSCURRENT has epoch ${signing}${behind}` : undefined;
 }
 
 /** No read stays stale that long: only a person can decide that the record should step up. */
 function aheadHalt(gate: string, ahead: string): HaltError {
   return new HaltError(
     "ERR_HALTED",
-    `${ahead}: the Comment was copied, or an older record was put back; the record must step up to continue`,
+    `${ahead}: the Comment was copied, or an older record was put back; the record must move to a higher epoch to continue`,
     [`keyturn rotate amend --gate ${gate}`],
   );
 }

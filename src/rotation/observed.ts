@@ -53,6 +53,6 @@ export interface Observed {
   readonly mark?: string;
   /** A replica that Secrets Manager failed to update, and why. */
   readonly failedReplica?: { readonly region: string; readonly reason: string };
-  /** The key pair ID that the mint endpoint hands out, if it was asked and answered. */
+  /** The key pair ID that the mint endpoint returns, if it was asked and answered. */
   readonly mintedKeyPairId?: string;
 }

@@ -56,7 +56,7 @@ const keyTypeNow = ({ signing }: PlanFacts): KeyType =>
 
 export function modeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
   if (compromised && cutNow) {
-    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes: give one", [
+    throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes: choose one", [
       "--compromised (minutes; viewers who mint again are not denied)",
       "--cut-now (seconds; every viewer is denied until they mint again)",
     ]);

@@ -185,7 +185,7 @@ export function remintPeak({ longestLife, settle }: Pick<Settings, "longestLife"
 }
 
 const NOBODY = "nobody";
-const DROP = "at once: the new key is removed again, nobody notices";
+const DROP = "immediate: the new key is removed again; nobody notices";
 
 function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings): PlannedStage {
   const proof = proofLength(settings);
@@ -193,7 +193,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
   const life = mode === "normal" ? longestLife : 0;
   const drain = mode === "cut-now" ? 0 : cacheTtl === "until-restart" ? undefined : cacheTtl + life + skew;
   const first = settings.keyPairId === "external" ? "deploy signers with the old key pair ID, " : "";
-  const back = `${first}switch back, then wait as long again for the new key's cookies to expire; nobody is cut off`;
+  const back = `${first}switch back, then wait as long again until the new key's cookies expire; nobody is cut off`;
   const proven = `${back}; the old key is proven first`;
   const groups = gate.keyGroups.length === 1 ? "the key group" : `${gate.keyGroups.length} key groups`;
   const urgent = mode === "normal" ? undefined : "refused: never return to a compromised key";
@@ -224,7 +224,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     case "key-stored":
       return row(
         "a version with the new private key, not current",
-        "durable before anything is public",
+        "stored durably before anything is public",
         0,
         NOBODY,
         DROP,
@@ -248,17 +248,17 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     case "signer-switched":
       return row(
         "AWSCURRENT: the new key",
-        "a valid proof; groups reread",
+        "a valid proof; key groups read again",
         settings.keyPairId === "external" ? undefined : 0,
         switched,
         urgent ?? back,
       );
     case "old-cookies-expired":
-      return row("nothing", "no foreign change in group or secret", drain, NOBODY, urgent ?? back);
+      return row("nothing", "no change by others in group or secret", drain, NOBODY, urgent ?? back);
     case "old-untrusted":
       return row(
         `${groups}: the old id removed`,
-        "the whole wait, also after the write",
+        "the full wait, before and after the write",
         0,
         mode === "normal" ? NOBODY : cutOff,
         urgent ?? proven,

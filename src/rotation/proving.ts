@@ -76,7 +76,7 @@ export function prove(
       ? `edge location ${behind}, which was behind: ${question}`
       : proof.good > 0
         ? `canary check ${proof.good + 1} of ${Math.max(2, record.settings.triples)}: ${question}`
-        : `the edge to learn: ${question}`;
+        : `the edge to get the change: ${question}`;
   return { waitUntil: due, step, waitingFor };
 }
 

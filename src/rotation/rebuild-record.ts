@@ -42,7 +42,7 @@ export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): Ha
 
 /** No trace says that the rotation was an emergency, and any other puts the old key back until its cookies expire. */
 const inAnEmergency = (gate: string): readonly string[] => [
-  "if the rotation was an emergency, say so again, or the old key is trusted until its cookies expire:",
+  "if the rotation was an emergency, repeat that, or the old key stays trusted until its cookies expire:",
   `${rebuildCommand(gate)} --compromised --yes-cut-off-viewers`,
 ];
 
@@ -76,7 +76,7 @@ export async function rebuildRecord(
     else await tools.register.replace({ record, versionId: broken.versionId }, record);
   }
   if (open === undefined) return "replace the unreadable record: no rotation is open";
-  return `rebuild the record of rotation ${record.rotation} in epoch ${record.epoch}: nothing counts as proven, and every wait starts again`;
+  return `rebuild the record of rotation ${record.rotation} in epoch ${record.epoch}: all proofs are discarded, and every wait starts again`;
 }
 
 /** The version that is unreadable as a record; undefined without a record. Throws ERR_REFUSED for a readable one. */

@@ -96,7 +96,7 @@ export interface TracedRotation
 }
 
 /**
- * Believes nothing that it cannot see: whatever the record leaves out is proven, waited for and written once more. Pure,
+ * Assumes nothing that it cannot see: whatever the record leaves out is proven, waited for and written again. Pure,
  * because the model searches it.
  */
 export function composedRecord(lost: OpenTraces, traced: TracedRotation): RotationRecord {

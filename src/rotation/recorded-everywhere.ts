@@ -1,4 +1,7 @@
-/** Every gate with a record, in each account and region that keyturn.yaml names. One account's failure hides no other. */
+/**
+ * Every gate with a record, in each account and region that keyturn.yaml names. One account's failure does not hide
+ * the others.
+ */
 import { InternalError, KeyturnError } from "../errors.ts";
 import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import { findGates } from "../gates/open.ts";
@@ -33,7 +36,7 @@ export async function recordedEverywhere(flags: SessionFlags, world: Needs): Pro
     unread: read.flatMap(({ unread }) => unread),
     now: read.find(({ now }) => now !== undefined)?.now,
   };
-  // What keeps every gate from being read is no finding about one of them.
+  // An error that affects every gate is not a finding about one of them.
   if (all.found.length === 0 && all.unread[0] !== undefined) throw all.unread[0].error;
   return all;
 }

@@ -53,7 +53,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
     secret.rotationEnabled
       ? refuse(
           "managed-rotation",
-          `Secrets Manager's managed rotation is on for ${secret.name}: two rotations of one key`,
+          `Secrets Manager's managed rotation is on for ${secret.name}: two rotations would change one key`,
           {
             remedy: `keyturn secret cancel-rotation --gate ${shellWord(gate.name)}`,
           },
@@ -78,7 +78,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
       : warn(
           "awspending-left",
           "warning",
-          `version ${pending.versionId} holds AWSPENDING: some rotation never finished`,
+          `version ${pending.versionId} has the label AWSPENDING: some rotation never finished`,
           {
             remedy: `keyturn secret release-labels --label AWSPENDING --gate ${shellWord(gate.name)}`,
           },
@@ -131,7 +131,7 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: PlanChoice
       }),
     ),
     ...sharers.map(({ name }) =>
-      refuse("gate-shared", `gate ${name} shares this gate's secret: one key, one gate`, {
+      refuse("gate-shared", `gate ${name} shares this gate's secret, and a key can belong to one gate only`, {
         remedy: "declare both as one gate in keyturn.yaml",
       }),
     ),
@@ -147,7 +147,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
           "key-group-full",
           `key group ${name} holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
           {
-            remedy: "remove a key that nobody signs with any more",
+            remedy: "remove a key that no longer signs anything",
           },
         ),
       ),
@@ -185,7 +185,7 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
         {
           evidence: [
             ...groups.map(({ name, items }) => `key group ${name}: ${items.join(", ")}`),
-            "--keep is for another signer's key; remove one that nothing signs with from the group: keyturn runbook show adopt-an-existing-gate",
+            "--keep is for another signer's key; remove a key that no longer signs anything from the group: keyturn runbook show adopt-an-existing-gate",
           ],
           remedy: `keyturn rotate plan --gate ${gate.name} --keep ${[...keep, id].join(" ")}`,
         },
@@ -228,13 +228,9 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
     ),
     baseline === undefined || baseline.good
       ? undefined
-      : refuse(
-          "canary-unproven",
-          `the canary does not answer as it must before anything changes: ${baseline.complaint}`,
-          {
-            remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
-          },
-        ),
+      : refuse("canary-unproven", `the canary fails before anything has changed: ${baseline.complaint}`, {
+          remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
+        }),
   ];
 }
 

@@ -44,7 +44,7 @@ export function registerName(secretId: string): string {
 /** `gate`: if known, for the command that restores a record that somebody overwrote. */
 export function secretRegister(vault: SecretVault, secretId: string, gate?: string): Register {
   const name = registerName(secretId);
-  // Asked for here, and at hand when AWS has answered: no `--help` waits for it.
+  // Loaded here, while AWS answers, so that `--help` need not wait for it.
   const reader = import("./read-record.ts");
   const parsed = async (source: string): Promise<RotationRecord> => {
     const { parseRecord } = await reader;

@@ -82,7 +82,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
     return {
       act: "write-record",
       step: "signer-switched",
-      why: "record that signers may hold the new key",
+      why: "record that signers may have the new key",
       record: { ...record, newMaySign: situation.now },
     };
   }
@@ -95,7 +95,7 @@ function moveOffUntrustedKey(situation: Situation): Next | undefined {
       step: stepOf(situation),
       why: isPlanned
         ? "make the new key AWSCURRENT"
-        : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the former's key`,
+        : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the key of the first one`,
       from: observed.current.versionId,
       to: copyId(situation, role),
       ...(isPlanned ? {} : { repair: "signing-key" as const }),
@@ -129,11 +129,11 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
     halt: "no-trusted-key",
     step: stepOf(situation),
     message:
-      "AWSCURRENT holds a key that the key groups do not trust, and neither of the rotation's public keys is left",
+      "AWSCURRENT holds a key that the key groups do not trust, and both of the rotation's public keys are gone",
     remedies:
       record.goal === "abort" && record.noReturn === undefined
         ? [
-            "viewers are being denied; go forward, which uploads the new key again:",
+            "viewers are being denied; move forward, which uploads the new key again:",
             `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
           ]
         : [
@@ -249,7 +249,7 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
   return {
     halt: "foreign-signing-key",
     step: "record-opened",
-    message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "of unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
+    message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "with an unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
     remedies: [
       "to continue this rotation, make the old key AWSCURRENT again, then resume:",
       setCurrentCommand(record.gate, observed.current.versionId, record.old.versionId),

@@ -1,4 +1,4 @@
-/** What is wrong in a document (a plan file, a record) that fails its schema, in one sentence. */
+/** Why a document (a plan file, a record) fails its schema, in one sentence. */
 import * as z from "zod";
 
 /** `settings.regions[0]: expected text`: the first fault and where it is. Never a value, which might be a secret. */

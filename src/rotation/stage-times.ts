@@ -1,13 +1,13 @@
-/** When each stage of a rotation ended, as far as the record dates it, and how long the others will take. Pure. */
+/** When each stage of a rotation ended, if the record has the time, and how long the others will take. Pure. */
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Step } from "./next.ts";
 import { proofLength } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 
 export interface StageTime {
-  /** Absent while it lasts, and for stages that the record does not date. */
+  /** Absent while the stage lasts, and for stages whose end the record does not hold. */
   readonly endedAt?: EpochSeconds;
-  /** How long a stage takes that is yet to end; absent if it takes no time, or if that depends on people. */
+  /** The remaining duration of a stage; absent if it takes no time, or depends on people. */
   readonly takes?: Seconds;
 }
 

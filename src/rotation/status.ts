@@ -134,7 +134,7 @@ function summaryOf(next: Next, record: RotationRecord, observed: Observed): Stat
   };
 }
 
-/** The present state after a rotation: a finished record does not show what others did to group and secret since. */
+/** The current state after a rotation: a finished record does not show what others did to group and secret since. */
 function finishedSummary(
   state: "rotated" | "aborted",
   record: RotationRecord,
@@ -201,7 +201,7 @@ function abortMeaning(
         : record.mode === "normal"
           ? nobody
           : "the compromised key stays in use";
-    return { possible: true, says: `at once: the new key is removed again; ${end}`, takes: 0 };
+    return { possible: true, says: `immediate: the new key is removed again; ${end}`, takes: 0 };
   }
   const { cacheTtl, longestLife, skew, keyPairId } = record.settings;
   const isReady = isProven(record.proofs.old, record.old.keyPairId, observed.groups);

@@ -16,7 +16,7 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
   return {
     halt: "managed-rotation",
     step: record.goal === "forward" ? "signer-switched" : "signer-switched-back",
-    message: `somebody turned on Secrets Manager's managed rotation for ${id}: two rotations of one key`,
+    message: `somebody turned on Secrets Manager's managed rotation for ${id}: two rotations would change one key`,
     remedies: [
       `keyturn secret cancel-rotation --gate ${shellWord(record.gate)}`,
       `keyturn rotate resume --gate ${record.gate}`,
@@ -39,7 +39,7 @@ export function confirmSwitch(situation: Situation, field: "switchedAt" | "backA
   return {
     act: "write-record",
     step,
-    why: "record that AWSCURRENT is seen on our version",
+    why: "record that AWSCURRENT is confirmed on keyturn's version",
     record: { ...record, [field]: sighting },
   };
 }
@@ -55,7 +55,7 @@ function haltOnReplica(
     step,
     message: `the secret's replica in ${region} failed (${reason}): signers there do not get the new version; both keys stay trusted`,
     remedies: [
-      "fix what it says: usually the replica's KMS key, or another secret with that name there",
+      "fix that cause: usually the replica's KMS key, or another secret with that name there",
       `keyturn secret replicate ${region} --gate ${shellWord(gate)}`,
       `keyturn rotate resume --gate ${gate}`,
     ],

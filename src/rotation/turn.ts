@@ -56,7 +56,7 @@ export function refuseDeployment({ gate, settings }: Pick<RotationRecord, "gate"
   const from = keyPairId === "in-secret" ? "from the secret, beside the key" : "from the key in the secret";
   throw new UsageError(
     "ERR_USAGE",
-    `--deployed is for signers with an external key pair ID: those of gate ${gate} get theirs ${from}`,
+    `--deployed is for signers with an external key pair ID: the signers of gate ${gate} get theirs ${from}`,
     [`keyturn rotate resume --gate ${gate}`, "keyturn runbook show outside-key-id"],
   );
 }
@@ -104,5 +104,7 @@ export async function turnToAbort(register: Register): Promise<RotationRecord> {
 async function opened(register: Register): Promise<Registered> {
   const registered = await register.read();
   if (registered !== undefined) return registered;
-  throw new ConflictError("ERR_NOT_FOUND", "this gate was never rotated by keyturn", ["keyturn rotate plan"]);
+  throw new ConflictError("ERR_NOT_FOUND", "this gate has never been rotated by keyturn", [
+    "keyturn rotate plan",
+  ]);
 }

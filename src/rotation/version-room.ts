@@ -18,7 +18,7 @@ export function versionRoom(
     const recent = created.filter((each) => each > at - VERSION_AGE).length;
     return refuse(
       "version-quota",
-      `secret ${name} got ${recent} versions within 24 h; Secrets Manager keeps ${VERSION_LIMIT}: no room for a rotation until ${formatInstant(Math.ceil(until))}`,
+      `secret ${name} got ${recent} versions within 24 h; Secrets Manager keeps ${VERSION_LIMIT}, so there is no room for a rotation until ${formatInstant(Math.ceil(until))}`,
       {
         remedy: `aws secretsmanager list-secret-version-ids --secret-id ${shellWord(name)} --include-deprecated`,
       },

@@ -1,12 +1,12 @@
-/** What a watched rotation's two statuses, one after the other, are worth notifying of. Pure. */
+/** Compares two consecutive statuses of a watched rotation: which events to send notifications about. Pure. */
 import type { NotificationEvent } from "./notification.ts";
 import type { RotationStatus } from "./status.ts";
 
-/** Between two canary checks a stage that waits is also ready for the next one. */
+/** Between two canary checks, a waiting stage is briefly ready for the next one. */
 const isWait = ({ state, step, steps }: RotationStatus) =>
   state === "waiting" || steps.some((each) => each.step === step && each.takes !== undefined);
 
-/** `before`: undefined at the first look, whose state the watcher sees. */
+/** `before`: undefined for the first status, which the watcher sees anyway. */
 export function happeningsBetween(
   before: RotationStatus | undefined,
   now: RotationStatus,

@@ -1,6 +1,6 @@
 /**
- * Watches a rotation that others drive, until it ends: reads, tells what it saw, sleeps, reads again. Changes nothing, and
- * asks AWS rarely: some ten calls a look.
+ * Watches a rotation that others drive until it ends: reads, reports, sleeps, reads again. Changes nothing, and
+ * calls AWS rarely: about ten calls per read.
  */
 import { isError, type KeyturnError } from "../errors.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -9,26 +9,26 @@ import { lookAt } from "./session.ts";
 import type { RotationStatus } from "./status.ts";
 
 export type WatchEvent =
-  /** Every tick; `now` goes on between two looks. */
+  /** Called on every tick; `now` advances between two reads. */
   | { readonly kind: "seen"; readonly status: RotationStatus; readonly now: EpochSeconds }
-  /** AWS did not answer; the watch goes on. */
+  /** AWS did not answer; watching continues. */
   | { readonly kind: "unanswered"; readonly error: KeyturnError; readonly now: EpochSeconds };
 
 export interface WatchOptions {
-  /** Between two looks; a long wait is looked at less often. */
+  /** Between two reads; a long wait is read less often. */
   readonly every: Seconds;
   readonly tick: Seconds;
   readonly told: (event: WatchEvent) => void;
 }
 
-/** A wait is looked at this rarely, for somebody may still abort or speed up the rotation. */
+/** The longest time between two reads during a wait: somebody may abort or speed up the rotation. */
 const RARELY: Seconds = 60;
-/** After no answer, the next looks come later and later. */
+/** After a failed read, back off. */
 const LONGEST_PAUSE: Seconds = 300;
 
 /**
- * Resolves to the last status: of a rotation that is over, or of another one that was opened since. Undefined for a gate
- * without a record. Throws ERR_INTERRUPTED, and errors that asking again does not help.
+ * Resolves to the last status: of a rotation that is over, or of another one that was opened since. Undefined for a
+ * gate without a record. Throws ERR_INTERRUPTED, and errors that a retry cannot fix.
  */
 export async function watchRotation(
   tools: DriveTools,

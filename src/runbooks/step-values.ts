@@ -57,13 +57,13 @@ function settingOf(text: string, open: readonly string[], again: string): [name:
   const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   if (!open.includes(name)) {
     const known = open.length === 0 ? "it needs no values" : `it has ${open.join(", ")}`;
-    throw new UsageError("ERR_USAGE", `--set takes NAME=VALUE with a name that the step has: ${known}`, [
+    throw new UsageError("ERR_USAGE", `--set takes NAME=VALUE, with a name that the step uses: ${known}`, [
       again,
     ]);
   }
   // A value that is an option would change what the command does.
   if (/^(?:-|$)/.test(value)) {
-    throw new UsageError("ERR_USAGE", `${name} needs a value that is not empty and does not begin with -`, [
+    throw new UsageError("ERR_USAGE", `${name} needs a value that is not empty and does not start with -`, [
       `${again} --set ${name}=VALUE`,
     ]);
   }

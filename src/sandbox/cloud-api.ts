@@ -14,10 +14,10 @@ export interface CloudApiOptions {
   readonly cloudFront: Service;
   readonly secrets: Service;
   readonly sts: Service & {
-    /** Whether a session that it gave is over. */
+    /** Whether a session that it issued has expired. */
     isExpired(token: string): boolean;
   };
-  /** Told apart by the service that a request is signed for. */
+  /** Routed by the service that a request is signed for. */
   readonly others: readonly Service[];
   readonly faults: FaultPlan;
   /** Resolves once all changes so far would survive the process; awaited before every response. */

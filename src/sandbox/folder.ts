@@ -1,4 +1,4 @@
-/** The files that a running sandbox offers to other programs: CA, keyturn.yaml and export lines, in one folder. */
+/** The files that a running sandbox provides for other programs: CA, keyturn.yaml and export lines, in one folder. */
 import { type FileHandle, mkdir, mkdtemp, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -49,7 +49,7 @@ export function generalRefusal(
   return new JsonRefusal(code, message, status);
 }
 
-/** `target`: what stands before the dot in X-Amz-Target. */
+/** `target`: the part before the dot in X-Amz-Target. */
 export function jsonService(
   name: "logs" | "athena" | "states" | "monitoring",
   target: string,
@@ -106,14 +106,14 @@ function write(status: number, answer: Json, requestId: string, version: string)
   };
 }
 
-/** The text of a member. Throws JsonRefusal where it is missing or no text. */
+/** The text of a member. Throws JsonRefusal if it is missing or not text. */
 export function requiredText(input: Json, member: string): string {
   const value = input[member];
   if (typeof value === "string" && value !== "") return value;
   throw new JsonRefusal("ValidationException", `${member} is required`);
 }
 
-/** A page of a list behind an opaque token. Throws JsonRefusal for one that is not ours. */
+/** A page of a list behind an opaque token. Throws JsonRefusal for a token that this list did not issue. */
 export function pageOf<T>(
   items: readonly T[],
   token: unknown,

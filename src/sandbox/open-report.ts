@@ -1,4 +1,4 @@
-/** The report of a sandbox in the foreground: printed at once, because whoever reads it works beside it. */
+/** The report of a sandbox in the foreground: printed at once, because people use it while the sandbox runs. */
 import { envelopeOf } from "../report/json.ts";
 import type { Report } from "../report/report.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The gate's rotation as `keyturn rotate status` would tell it, read straight from the models: looking must not use up
- * faults that were ordered for calls, and needs no network.
+ * The gate's rotation as `keyturn rotate status` shows it, read directly from the models: this must not use up
+ * faults ordered for calls, and needs no network.
  */
 import { ConflictError, KeyturnError, RemoteError } from "../errors.ts";
 import { KeyMemo } from "../rotation/key-memo.ts";
@@ -18,7 +18,7 @@ import type { Site } from "./site.ts";
 
 export interface RotationView {
   readonly record: RotationRecord;
-  /** Absent while somebody is writing, or where the state cannot be understood. */
+  /** Absent while somebody is writing, or if the state cannot be read. */
   readonly status?: RotationStatus;
 }
 
@@ -38,7 +38,7 @@ export async function rotationView(
     const clock = {
       ...{ now: () => site.clock.now(), latest: () => site.clock.now(), asking: () => () => {} },
       ...{ contradiction: () => undefined, machineAhead: () => undefined },
-      // Reads that disagree mean that somebody is writing now: the next look is a second away.
+      // Reads that disagree mean that somebody is writing now; the next attempt is a second away.
       sleep: () => Promise.reject(new RemoteError("ERR_REMOTE", "somebody is writing now")),
     };
     const sources = {
@@ -73,7 +73,7 @@ function controlPlaneReads({ account }: Pick<Site, "account">): ControlPlane {
       return { etag: group.etag, value: { id, modifiedAt: group.modifiedAt, ...group.config } };
     },
   };
-  // The rest of CloudFront's API is not asked by an observation.
+  // An observation does not use the rest of CloudFront's API.
   return reads as ControlPlane;
 }
 

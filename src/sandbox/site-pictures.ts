@@ -1,4 +1,4 @@
-/** What the sandbox knows of its edge as drawings: which location trusted which key, and who was answered by whom. Pure. */
+/** Drawings of the sandbox's edge: which location trusted which key, and who answered which requests. Pure. */
 import type { TrafficBucket, TrafficPicture } from "../pictures/areas.ts";
 import type { KeyRole, TrustPicture } from "../pictures/lanes.ts";
 import type { RotationRecord } from "../rotation/record.ts";
@@ -26,7 +26,7 @@ export function trustPicture({ trust, record, from, to }: EdgeHistory): TrustPic
   const hidden = trust.filter(({ reachable }) => !reachable).map(({ pop }) => pop);
   return {
     title: "Trust by edge location",
-    says: `What each location itself trusts.${hidden.length === 0 ? "" : ` No request of the rotation ever reaches ${hidden.join(", ")}; viewers do.`}`,
+    says: `What each location trusts.${hidden.length === 0 ? "" : ` No request of the rotation ever reaches ${hidden.join(", ")}; viewers do.`}`,
     ...{ from, to },
     unseen: "never reached by the prober",
     moments: momentsOf(record, from),
@@ -47,7 +47,7 @@ export function trustPicture({ trust, record, from, to }: EdgeHistory): TrustPic
 
 const SERVED = "passed the edge";
 const DENIED = "denied by the signature check";
-const EDGE = "answered by the edge otherwise";
+const EDGE = "otherwise answered by the edge";
 
 const UNEXPECTED: Readonly<Record<Sender, string>> = {
   viewers: "a good cookie denied, or an answer in the application's place",

@@ -1,6 +1,6 @@
 /**
- * STS, as far as a gate's own role needs it: AssumeRole and GetCallerIdentity over the Query protocol (API Reference,
- * version 2011-06-15). A session's credentials end when they say; what a role may do is not modelled.
+ * STS, as far as a gate's own role needs it: AssumeRole and GetCallerIdentity over the Query protocol (API
+ * Reference, version 2011-06-15). A session's credentials expire on time; permissions of roles are not modelled.
  */
 import type { Clock, Random } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -10,7 +10,7 @@ import type { WireResponse } from "./wire.ts";
 
 /** As its trust policy decides. */
 export interface TrustedRole {
-  /** Required of whoever assumes the role. */
+  /** The external ID that callers must send. */
   readonly externalId?: string;
 }
 interface StsOptions {

@@ -1,4 +1,7 @@
-/** How deep JSON may nest. Readers recurse, and a document of brackets alone would take all memory before it is refused. */
+/**
+ * How deep JSON may nest. Readers recurse, and a document of nothing but brackets would use up all memory before it
+ * is refused.
+ */
 
 export const DEEPEST_JSON = 100;
 

@@ -1,6 +1,6 @@
 /**
- * What a deployment does for gates right now, for people who look at a rotation. Never in their way: within seconds, and
- * where nothing may be read it is unknown.
+ * What a deployment is doing for gates right now, to show beside a rotation's status. It must not slow that down:
+ * it answers within seconds, and anything unreadable counts as unknown.
  */
 import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
 import { KeyturnError } from "../errors.ts";
@@ -21,7 +21,7 @@ const PATIENCE: Seconds = 3;
 export const deploymentName = ({ KEYTURN_DEPLOYMENT }: World["env"]): string =>
   KEYTURN_DEPLOYMENT || DEFAULTS.name;
 
-/** A deployment works with its own account's credentials, and assumes the gates' roles itself. */
+/** A deployment uses its own account's credentials, and assumes the gates' roles itself. */
 export function engineOptions(flags: Flags, env: World["env"], gate: GateScope): CloudOptions {
   const { profile, region } = gate ?? {};
   return cloudOptionsOf(flags, env, { profile, region });
@@ -45,7 +45,7 @@ export interface ExecutionNow {
   readonly since: EpochSeconds;
 }
 
-/** Of each gate: what runs, and what failed last. Reads each list once, however many gates ask; nothing where it is unknown. */
+/** For each gate: what is running, and what failed last. Reads each list once for all gates; empty if unknown. */
 export function executionsNow(flags: Flags, world: Needs): (gate: Gate) => Promise<readonly ExecutionNow[]> {
   const lists = new Map<string, Promise<Lists | undefined>>();
   return async (gate) => {
@@ -58,7 +58,7 @@ export function executionsNow(flags: Flags, world: Needs): (gate: Gate) => Promi
       ...running
         .filter(({ name }) => gatePartOf(name) === gatePart(gate.name))
         .map(({ name, startedAt }) => ({ name, state: "running" as const, since: startedAt })),
-      // One that succeeded since has gone on where it failed.
+      // A later success has continued where it failed.
       ...(latest !== undefined && latest.status !== "SUCCEEDED"
         ? [{ name: latest.name, state: "failed" as const, since: latest.stoppedAt ?? latest.startedAt }]
         : []),
@@ -85,7 +85,7 @@ async function ifReadable<T>(
   { engineCloud, env, clock }: Needs,
   read: (engine: EngineCloud, machineArn: string) => Promise<T>,
 ): Promise<T | undefined> {
-  // Credentials for a local cloud are none for AWS.
+  // Credentials for a local cloud do not work on AWS.
   const isElsewhere = Boolean(env.AWS_ENDPOINT_URL_CLOUDFRONT) && !env.AWS_ENDPOINT_URL_SFN;
   if (isElsewhere && flags.endpointUrl === undefined) return undefined;
   const work = async () => {

@@ -2,7 +2,7 @@
 import { gatePart, gatePartOf } from "./execution-name.ts";
 import type { RunningExecution } from "./turn-shape.ts";
 
-/** The earliest of the gate's running executions if it is not this one. */
+/** The earliest of the gate's running executions, unless that is this one. */
 export function earlierExecution(
   gate: string,
   own: string,
@@ -16,6 +16,6 @@ export function earlierExecution(
     : first.Name;
 }
 
-/** In the order they began; at one moment, by name. */
+/** In the order they started; ties are sorted by name. */
 const orderOf = ({ StartDate, Name }: RunningExecution) =>
   `${new Date(StartDate).getTime().toString().padStart(15, "0")} ${Name}`;

@@ -1,4 +1,4 @@
-/** What a deployment is checked against: what people say about it, else what it says about itself. Pure. */
+/** What a deployment is checked against: the flags, else its own settings. Pure. */
 import { isRecord } from "../is-record.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, type Seconds } from "../time.ts";
@@ -31,7 +31,7 @@ export function checkInput({ name, every, startAt }: CheckFlags, found: Deployed
   };
 }
 
-/** Undefined for an input that is not ours. */
+/** Undefined if the input is not keyturn's. */
 function everyOf(input: string | undefined): Seconds | undefined {
   const outer = parsed(input);
   const { every } = parsed(typeof outer.Input === "string" ? outer.Input : undefined);

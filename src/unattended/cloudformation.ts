@@ -13,14 +13,14 @@ type Json = { readonly [name: string]: unknown };
 const sub = (text: string): Json => ({ "Fn::Sub": text });
 const arnOf = (resource: string): Json => ({ "Fn::GetAtt": [resource, "Arn"] });
 const ref = (name: string): Json => ({ Ref: name });
-/** Within Fn::Sub. */
+/** For use within Fn::Sub. */
 const inText = (name: string) => `\${${name}}`;
 const PARTITION = inText("AWS::Partition");
-/** Built from its name: the machine's own role names it, and a reference would be a circle. */
+/** Built from the name: the machine's own role needs it, and a reference would be circular. */
 const machineArn = (name: string) =>
   sub(`arn:${PARTITION}:states:${inText("AWS::Region")}:${inText("AWS::AccountId")}:stateMachine:${name}`);
 
-/** `codeKey`: where the package is put in the bucket that deploying names. */
+/** `codeKey`: the package's object key in the deployment's bucket. */
 export function cloudFormationTemplate(deployment: Deployment, codeKey: string): Json {
   const { name, schedules, alarms } = deployment;
   return {
@@ -39,7 +39,7 @@ export function cloudFormationTemplate(deployment: Deployment, codeKey: string):
       Email: {
         Type: "String",
         Default: "",
-        Description: "who gets mail about halts, alarms and endings; empty: nobody yet",
+        Description: "who gets email about halts, alarms and finished rotations; empty: nobody yet",
       },
     },
     Conditions: { HasEmail: { "Fn::Not": [{ "Fn::Equals": [ref("Email"), ""] }] } },
@@ -80,7 +80,8 @@ function role(service: string, policyName: string, statements: readonly unknown[
             Effect: "Allow",
             Principal: { Service: service },
             Action: "sts:AssumeRole",
-            // Nobody else's machine or schedule may use it through the service. Lambda sends no source account.
+            // Other accounts' machines and schedules may not use it through the service. Lambda sends no source
+            // account.
             ...(service !== "lambda.amazonaws.com" && {
               Condition: { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
             }),
@@ -97,7 +98,7 @@ function role(service: string, policyName: string, statements: readonly unknown[
 function logGroup(name: string): Json {
   return {
     Type: "AWS::Logs::LogGroup",
-    // A second deployment of this name could not take over what is left of the first.
+    // A second deployment with this name could not take over leftovers of the first.
     DeletionPolicy: "Delete",
     UpdateReplacePolicy: "Delete",
     Properties: { LogGroupName: name, RetentionInDays: RETENTION_DAYS },

@@ -12,7 +12,7 @@ export type PartKind = "function" | "state-machine" | "schedules" | "alarms" | "
 
 export interface Part {
   readonly part: PartKind;
-  /** Of one: its name in AWS; of several: how many are there. */
+  /** For a single part, its name in AWS; for several, how many exist. */
   readonly says: string;
   readonly state: "as-written" | "outdated" | "stopped" | "missing";
   readonly missing: readonly string[];
@@ -68,7 +68,7 @@ function machinePart(
 function schedulesPart({ schedules, machine }: Deployed, expected: Deployment, place: DeploymentScope): Part {
   return severalPart("schedules", schedules, expected.schedules, {
     differences: (is, should) => scheduleDifferences(is, should, { machineArn: machine?.arn, place }),
-    stopped: ({ state }) => (state === "ENABLED" ? [] : [`it is ${state}: nothing starts by it`]),
+    stopped: ({ state }) => (state === "ENABLED" ? [] : [`it is ${state}: it starts nothing`]),
   });
 }
 
@@ -80,7 +80,7 @@ function alarmsPart(found: Deployed, expected: Deployment, place: DeploymentScop
   };
   return severalPart("alarms", found.alarms, expected.alarms, {
     differences: (is, should) => alarmDifferences(is, should, of),
-    stopped: ({ actionsEnabled }) => (actionsEnabled ? [] : ["its actions are disabled: it tells nobody"]),
+    stopped: ({ actionsEnabled }) => (actionsEnabled ? [] : ["its actions are disabled: it notifies nobody"]),
   });
 }
 

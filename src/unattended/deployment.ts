@@ -1,4 +1,7 @@
-/** What is deployed, as a value, before CloudFormation or Terraform spell it. Pure: the same input, the same deployment. */
+/**
+ * A deployment as a value, independent of CloudFormation and Terraform. Pure: the same input gives the same
+ * deployment.
+ */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { settingsOf } from "../rotation/settings.ts";
@@ -12,7 +15,7 @@ import type { ExecutionKind } from "./turn-shape.ts";
 const DAY: Seconds = 86_400;
 /** AWS ends a standard execution after a year. */
 const YEAR: Seconds = 365 * DAY;
-/** How long people may take to notice a rotation that stands still. */
+/** How long people may take to notice a stalled rotation. */
 const NOTICE: Seconds = 3 * DAY;
 
 /** The function's settings, the same for all gates. */
@@ -33,7 +36,7 @@ export const MACHINE_LOG = {
   /** Inputs and outputs of states: never key material. */
   includeExecutionData: true,
   prefix: "/aws/vendedlogs/states/",
-  /** What its role needs to set the delivery up. AWS knows no narrower resource for them. */
+  /** What its role needs to set up the delivery. AWS has no narrower resource for these actions. */
   actions: [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -45,12 +48,12 @@ export const MACHINE_LOG = {
     "logs:UpdateLogDelivery",
   ],
 } as const;
-/** Of both logs. A year, and time for a report about it. */
+/** For both logs: a year, and time to report on it. */
 export const RETENTION_DAYS = 400;
 
 export interface DeploymentOptions extends PolicyOptions {
   readonly name: string;
-  /** Rotate a key of this age. */
+  /** Rotate keys at this age. */
   readonly every: Seconds;
   /** When to check whether a key is due: a schedule expression. */
   readonly startAt: string;
@@ -73,7 +76,7 @@ export interface Alarm {
   readonly description: string;
   readonly namespace: string;
   readonly metric: string;
-  /** `Machine` and `Function` stand for the deployed ones. */
+  /** `Machine` and `Function` are placeholders for the deployed ones. */
   readonly dimensions: Readonly<Record<string, string | { readonly of: "Machine" | "Function" }>>;
   readonly statistic: "Sum" | "Maximum";
   readonly threshold: number;
@@ -127,7 +130,9 @@ function keyOf(gate: string): string {
     .join("");
 }
 
-/** Both settle times and the wait between them. Signers that keep a key until a restart wait for people. */
+/**
+ * Both settle times and the wait between them. With signers that keep a key until they restart, it depends on people.
+ */
 function expectedLength(gate: Gate): Seconds {
   const { settle, cacheTtl, longestLife, skew } = settingsOf(gate, "rsa-2048");
   return 2 * settle + (cacheTtl === "until-restart" ? 0 : cacheTtl) + longestLife + skew;
@@ -191,6 +196,6 @@ function gateAlarms(gate: Gate, name: string, every: Seconds): Alarm[] {
       `Gate ${gate.name}: its key is too old`,
     ),
     alarm("OpenTime", 2 * length + NOTICE, `Gate ${gate.name}: its rotation has been open for too long`),
-    alarm("Halts", 1, `Gate ${gate.name}: its rotation halted and needs somebody`),
+    alarm("Halts", 1, `Gate ${gate.name}: its rotation halted, and somebody has to act`),
   ];
 }

@@ -1,4 +1,4 @@
-/** Names of executions: they say which gate one is for, so that a second one can leave the work to the first. */
+/** Names of executions: they contain the gate, so that a second execution can leave the work to the first. */
 import { createHash } from "node:crypto";
 import type { ExecutionKind } from "./turn-shape.ts";
 
@@ -18,7 +18,7 @@ export function executionName(gate: string, kind: ExecutionKind, id: string): st
 
 const NAME = /^(.+)_(start|tick)_([^_]+)$/;
 
-/** Undefined for an execution that somebody started by hand under a name of their own. */
+/** Undefined for an execution that somebody started by hand under another name. */
 export function gatePartOf(execution: string): string | undefined {
   return NAME.exec(execution)?.[1];
 }

@@ -1,4 +1,7 @@
-/** What a deployment's executions do and did, by gate: from their names, the state that one waits in, and their ends. Reads only. */
+/**
+ * What a deployment's executions are doing and did, by gate: from their names, the state that each waits in, and how
+ * they ended. Reads only.
+ */
 import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
 import { type EpochSeconds, parseInstant } from "../time.ts";
@@ -8,11 +11,11 @@ import type { ExecutionKind } from "./turn-shape.ts";
 export interface ExecutionAtWork {
   readonly name: string;
   readonly startedAt: EpochSeconds;
-  /** What its last turn said; absent while a turn is under way. */
+  /** The message of its last turn; absent while a turn is running. */
   readonly rotation?: string;
   readonly stage?: string;
   readonly says?: string;
-  /** When it looks again; absent while a turn is under way. */
+  /** When it checks again; absent while a turn is running. */
   readonly wakeAt?: EpochSeconds;
 }
 export interface EndedExecution {
@@ -26,11 +29,11 @@ export interface EndedExecution {
 }
 export interface GateExecutions {
   readonly gate: string;
-  /** The earliest first: the later ones leave the work to it. */
+  /** The earliest first; the later ones leave the work to it. */
   readonly atWork: readonly ExecutionAtWork[];
   /** The latest of each kind. */
   readonly ended: readonly EndedExecution[];
-  /** When the latest tick began, whatever became of it. */
+  /** When the latest tick started, however it ended. */
   readonly tickedAt?: EpochSeconds;
 }
 
@@ -65,7 +68,7 @@ export async function executionsOf(
   );
 }
 
-/** A gate's executions that have ended, the latest end first: one may have waited for days beside many short ones. */
+/** A gate's ended executions, the latest end first: one may have waited for days while many short ones ran. */
 export function endedOf(gate: string, all: readonly ExecutionSummary[]): ExecutionSummary[] {
   return all
     .filter(({ name, status }) => gatePartOf(name) === gatePart(gate) && status !== "RUNNING")

@@ -1,4 +1,4 @@
-/** A deployment's parts as AWS should show them, held against what it shows: differences as facts for people. Pure. */
+/** Compares a deployment's parts with what AWS shows: one fact per difference. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { DeployedAlarm, DeployedFunction, DeployedMachine, DeployedSchedule } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
@@ -112,7 +112,7 @@ export function alarmDifferences(
     ...difference("statistic", found.statistic, expected.statistic),
     ...difference("period", found.period, expected.period),
     ...difference("threshold", found.threshold, expected.threshold),
-    ...(found.actions.includes(of.topic) ? [] : [`it does not tell ${of.topic}`]),
+    ...(found.actions.includes(of.topic) ? [] : [`it does not notify ${of.topic}`]),
   ];
 }
 

@@ -16,7 +16,7 @@ export interface FolderOptions extends Omit<DeploymentOptions, "codeSha256"> {
   readonly handler: Uint8Array;
 }
 
-/** Lists what keyturn wrote, so that it never replaces what it did not. */
+/** Lists the files that keyturn wrote, so that it never replaces any other. */
 export const MANIFEST = ".keyturn-unattended.json";
 
 export function unattendedFolder(options: FolderOptions): ReadonlyMap<string, Uint8Array> {
@@ -45,7 +45,7 @@ export function sha256(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** The sums that an earlier template left, or none if there is no such file or it is not ours. */
+/** The checksums from an earlier template; empty if there is no such file, or it is not keyturn's. */
 export function sumsIn(manifest: string): Readonly<Record<string, string>> {
   try {
     const { files } = JSON.parse(manifest);

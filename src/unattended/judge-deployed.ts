@@ -1,4 +1,4 @@
-/** What is deployed, held against what this version would write: findings. Pure. */
+/** Compares a deployment with what this version would write: findings. Pure. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatInstant } from "../time.ts";
@@ -93,7 +93,7 @@ function outdatedFinding(parts: readonly Part[], { templateLine }: JudgeOptions)
     {
       id: "deployment-outdated",
       severity: "warning",
-      message: "what is deployed is not what this version of keyturn would write from keyturn.yaml",
+      message: "the deployment differs from what this version of keyturn would write from keyturn.yaml",
       basis: "observed",
       evidence,
       remedy: templateLine,
@@ -110,7 +110,7 @@ function surplusFinding(found: Deployed, expected: Deployment, { templateLine }:
     {
       id: "deployment-surplus",
       severity: "warning",
-      message: "schedules are deployed for gates that keyturn.yaml does not have",
+      message: "schedules are deployed for gates that are not in keyturn.yaml",
       basis: "observed",
       evidence,
       remedy: templateLine,
@@ -143,9 +143,11 @@ function topicFinding({ topic }: Deployed): Finding[] {
     {
       id: "nobody-told",
       severity: "warning",
-      message: "nobody is told of halts, alarms and ends: the topic has no confirmed subscription",
+      message:
+        "nobody is notified of halts, alarms and finished rotations: the topic has no confirmed subscription",
       basis: "observed",
-      evidence: topic.pending > 0 ? [`${topic.pending} waiting to be confirmed, by a link in a mail`] : [],
+      evidence:
+        topic.pending > 0 ? [`${topic.pending} waiting to be confirmed, with the link in an email`] : [],
       remedy: `aws sns list-subscriptions-by-topic --topic-arn ${topic.arn}`,
     },
   ];

@@ -1,4 +1,4 @@
-/** What a gate's executions say that somebody has to know: failures, and silence. Pure. */
+/** Findings about a gate's executions: failures, and missing ticks. Pure. */
 import type { DeployedSchedule } from "../engine-seams.ts";
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -53,10 +53,12 @@ function silence(
     {
       id: "deployment-silent",
       severity: "error",
-      message: `no execution of gate ${gate} began for ${formatDuration(now - since)}, although one is due every hour`,
+      message: `no execution of gate ${gate} has started for ${formatDuration(now - since)}, although one is due every hour`,
       basis: "observed",
       evidence: [
-        tickedAt === undefined ? "none is known" : `the last began ${formatInstant(Math.floor(tickedAt))}`,
+        tickedAt === undefined
+          ? "none is known"
+          : `the last one started ${formatInstant(Math.floor(tickedAt))}`,
         `schedule ${name}, role ${target.role}`,
       ],
       remedy: `aws scheduler get-schedule --group-name ${deployment} --name ${shellWord(name)}`,

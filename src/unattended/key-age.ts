@@ -5,7 +5,7 @@ import type { RotationRecord } from "../rotation/record.ts";
 import type { Session, SessionFlags, SessionWorld } from "../rotation/session.ts";
 import type { Seconds } from "../time.ts";
 
-/** By the record's last word, one read. Undefined if that key is gone: somebody else replaced it. */
+/** From the record, with one read. Undefined if that key is gone: somebody else replaced it. */
 export async function recordedKeyAge(
   { cloud, tools }: Pick<Session, "cloud" | "tools">,
   record: RotationRecord,
@@ -20,7 +20,9 @@ export async function recordedKeyAge(
   }
 }
 
-/** By the secret, as a plan reads it: for gates that keyturn never rotated. Undefined if the key is not uploaded. */
+/**
+ * From the secret, as a plan reads it, for gates that keyturn never rotated. Undefined if the key is not uploaded.
+ */
 export async function presentKeyAge(flags: SessionFlags, world: SessionWorld): Promise<Seconds | undefined> {
   const { facts, plan } = await makePlan(flags, world);
   const key = facts.publicKeys.find(({ id }) => id === plan.old.keyPairId);

@@ -1,4 +1,4 @@
-/** What a topic's readers get: the reason, what it means, the runbook, and the lines to type. Pure. */
+/** The text of notifications: the reason, what it means, the runbook, and the commands to run. Pure. */
 import type { KeyturnError } from "../errors.ts";
 import type { Message } from "./turn-shape.ts";
 
@@ -58,8 +58,8 @@ function needsPerson(
     `  keyturn explain ${id}`,
     ...(runbook === undefined ? [] : [`  keyturn runbook show ${runbook}`]),
     "",
-    "Nothing is lost, and nothing has to be stopped first: you and the schedule work on the same record.",
-    `The schedule goes on hourly; execution ${execution} has ended.`,
+    "Nothing is lost, and you need not stop anything first: you and the schedule work on the same record.",
+    `The schedule continues hourly; execution ${execution} has ended.`,
   ];
   return { subject: subjectOf(`[keyturn] ${subject}`), text: lines.join("\n") };
 }
@@ -73,7 +73,7 @@ export function endMessage(
     "",
     "For the change ticket:",
     `  keyturn rotate status --gate ${gate} --evidence md`,
-    "The same with pictures, as one file to attach:",
+    "The same with charts, as one file to attach:",
     `  keyturn rotate status --gate ${gate} --report html=rotation.html`,
     "",
     `Execution ${execution} has ended.`,

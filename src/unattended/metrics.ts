@@ -1,4 +1,4 @@
-/** Metrics as a line of the log, in CloudWatch's embedded metric format: no call, no permission. Pure. */
+/** Metrics as a log line in CloudWatch's embedded metric format, which needs no call and no permission. Pure. */
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export const NAMESPACE = "keyturn";
@@ -9,7 +9,7 @@ export interface TurnMetrics {
   /** 0 while no rotation is open. */
   readonly OpenTime: Seconds;
   readonly Halts: number;
-  /** What others broke and this turn put back. */
+  /** What others broke and this turn repaired. */
   readonly Repairs: number;
 }
 

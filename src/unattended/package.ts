@@ -11,7 +11,7 @@ export interface FunctionPackage {
   readonly bytes: Uint8Array;
   /** As Lambda shows it. */
   readonly sha256: string;
-  /** Names its content, so that a new one is deployed as such. */
+  /** Contains the content's hash, so that a changed package is deployed. */
   readonly file: string;
 }
 

@@ -1,4 +1,7 @@
-/** What the function may do: for each gate the recorded needs of a rotation (`audit/role-needs.ts`), or only to assume its role. Pure. */
+/**
+ * What the function may do: for each gate what a rotation needs (`audit/role-needs.ts`), or only assume its role.
+ * Pure.
+ */
 import { iamPolicy } from "../audit/iam.ts";
 import type { Gate } from "../gates/gate.ts";
 
@@ -16,7 +19,7 @@ export interface PolicyOptions {
   readonly kmsKeys?: readonly string[] | undefined;
 }
 
-/** The same actions under the same condition stand in one statement. */
+/** Actions under the same condition share one statement. */
 export function functionPolicy(gates: readonly Gate[], { region, kmsKeys }: PolicyOptions): Allowed[] {
   const merged = new Map<string, Allowed>();
   const add = (statement: Omit<Allowed, "Effect">) => {

@@ -1,4 +1,4 @@
-/** Everything that AWS shows of a deployment, as one value. Reads only. */
+/** Everything that AWS shows about a deployment, as one value. Reads only. */
 import type {
   DeployedAlarm,
   DeployedFunction,
@@ -16,7 +16,7 @@ export interface Deployed {
   readonly topic: DeployedTopic | undefined;
 }
 
-/** Throws what the calls throw; what does not exist is undefined or missing from its list. */
+/** Throws what the calls throw; missing parts are undefined or absent from their list. */
 export async function readDeployed(name: string, engine: EngineCloud): Promise<Deployed> {
   const [found, machine, schedules, alarms] = await Promise.all([
     engine.lambda(name),
@@ -25,7 +25,7 @@ export async function readDeployed(name: string, engine: EngineCloud): Promise<D
     engine.alarms(`${name}-`),
   ]);
   const place = placeOf([found?.arn, machine?.arn, ...schedules.map(({ target }) => target.role)]);
-  // Only an ARN finds a topic.
+  // A topic can only be looked up by ARN.
   const topic = place && (await engine.topic(topicArn(place, name)));
   return { function: found, machine, schedules, alarms, topic };
 }

@@ -1,4 +1,4 @@
-/** The README of a deployment's folder: the lines to deploy, to see, to take over, to remove. Pure. */
+/** The README of a deployment's folder: how to deploy, watch, take over and remove it. Pure. */
 import type { Gate } from "../gates/gate.ts";
 import { formatDuration } from "../time.ts";
 import type { Deployment } from "./deployment.ts";

@@ -1,4 +1,4 @@
-/** What a run of `rotate start` or `rotate resume` says at its end, as far as a turn needs it. */
+/** The result of `rotate start` or `rotate resume`, reduced to what a turn needs. */
 import type { RotationStatus } from "../rotation/status.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -9,7 +9,7 @@ interface RotateFlags {
   readonly region?: string;
   readonly yes: true;
 }
-/** The commands themselves, handed in: a turn has no protocol of its own. */
+/** The commands themselves: a turn has no protocol of its own. */
 export type RotateRun = (
   flags: RotateFlags,
   world: World,
@@ -17,7 +17,7 @@ export type RotateRun = (
 
 type Kept = "rotation" | "state" | "step" | "epoch" | "says" | "turn" | "typeNext";
 
-/** The document's fields that are there for a rotation in any state. */
+/** The fields that the document has in every state. */
 export type RunStatus = Pick<RotationStatus, Kept>;
 
 export function runStatusOf(result: unknown): RunStatus | undefined {

@@ -58,7 +58,7 @@ export type State =
 /** The function's own limit, and a little for the call. */
 export const FUNCTION_TIMEOUT: Seconds = 300;
 
-/** One turn at a time, of all gates: the others wait for theirs. */
+/** One turn at a time over all gates; the others queue. */
 const BUSY: Retrier = {
   ErrorEquals: ["Lambda.TooManyRequestsException"],
   IntervalSeconds: 10,
@@ -67,7 +67,7 @@ const BUSY: Retrier = {
   MaxDelaySeconds: 60,
   JitterStrategy: "FULL",
 };
-/** A turn that was killed is taken again: the record says how far it came. */
+/** A killed turn is repeated: the record shows how far it got. */
 const KILLED: Retrier = {
   ErrorEquals: ["States.ALL"],
   IntervalSeconds: 30,
@@ -146,7 +146,7 @@ export function stateMachine(longest: Seconds): StateMachine {
         Resource: serviceTask("sns:publish"),
         Parameters: {
           TopicArn: placeholder("TopicArn"),
-          Subject: "keyturn: the function failed again and again",
+          Subject: "keyturn: the function failed repeatedly",
           Message: {
             "gate.$": "$.gate",
             "execution.$": "$$.Execution.Name",
@@ -163,7 +163,7 @@ export function stateMachine(longest: Seconds): StateMachine {
       Failed: {
         Type: "Fail",
         Error: "FunctionFailed",
-        Cause: "The function failed again and again; nothing is lost, and the hourly schedule goes on.",
+        Cause: "The function failed repeatedly; nothing is lost, and the hourly schedule continues.",
       },
     },
   };

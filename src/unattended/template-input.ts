@@ -1,4 +1,4 @@
-/** What people say about a deployment, checked. Pure. */
+/** The flags about a deployment, validated. Pure. */
 import { UsageError } from "../errors.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 
@@ -19,7 +19,7 @@ export const DEFAULTS = { every: "30d", startAt: "cron(0 9 ? * MON-THU *)", name
 
 const DAY: Seconds = 86_400;
 
-/** It is part of names with 64 characters. */
+/** It is part of names of at most 64 characters. */
 export const isDeploymentName = (name: string) => /^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/.test(name);
 
 /** Throws ERR_USAGE, ERR_DURATION. */

@@ -25,9 +25,9 @@ export function terraformConfiguration(deployment: Deployment, packageFile: stri
       email: {
         type: "string",
         default: "",
-        description: "who gets mail about halts, alarms and endings; empty: nobody yet",
+        description: "who gets email about halts, alarms and finished rotations; empty: nobody yet",
       },
-      // A provider refuses runtimes that are younger than itself.
+      // A provider refuses runtimes that are newer than itself.
       runtime: {
         type: "string",
         default: deployment.runtime,

@@ -1,14 +1,14 @@
-/** What the state machine hands to a turn, and what a turn hands back. Plain JSON, without any key material. */
+/** The input and the result of a turn in the state machine. Plain JSON, without key material. */
 import type { Seconds } from "../time.ts";
 
-/** `start`: opens a rotation when the key is due, and drives it. `tick`: goes on with one that is open. */
+/** `start`: opens a rotation when the key is due, and drives it. `tick`: continues an open one. */
 export type ExecutionKind = "start" | "tick";
 
-/** What every turn gets and hands on. */
+/** What every turn receives and passes on. */
 interface TurnState {
   readonly gate: string;
   readonly kind: ExecutionKind;
-  /** Rotate a key of this age, in seconds. */
+  /** Rotate keys at this age, in seconds. */
   readonly every: Seconds;
   readonly execution: string;
   /** The rotation that this execution drives; empty until there is one. */
@@ -36,14 +36,14 @@ export interface Message {
   readonly text: string;
 }
 
-/** Every field is always there: a JSONPath that leads nowhere fails an execution. */
+/** Every field is always present: a JSONPath without a match fails the execution. */
 export interface TurnResult extends TurnState {
   readonly next: "turn" | "wait" | "tell" | "done";
   readonly stage: string;
   readonly epoch: number;
-  /** RFC 3339: when the execution looks again; the epoch's start if it does not. */
+  /** RFC 3339: when the execution checks again; the Unix epoch if it does not. */
   readonly wakeAt: string;
-  /** RFC 3339: when the rotation can go on; empty if it is not waiting. */
+  /** RFC 3339: when the rotation can continue; empty if it is not waiting. */
   readonly resumeAfter: string;
   readonly why: string;
   readonly message: Message;

@@ -1,6 +1,6 @@
 /**
- * One turn of a rotation that AWS's engine drives: the code of `rotate start` or `rotate resume`, under a deadline, and
- * what comes next. The truth stays in the record; a turn that is killed anywhere is simply taken again.
+ * One turn of a rotation driven by Step Functions: runs `rotate start` or `rotate resume` under a deadline, and
+ * returns what comes next. The record remains the only state; a turn that is killed at any point is simply repeated.
  */
 import { ConflictError, HaltError, InternalError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
@@ -35,11 +35,11 @@ const AGAIN: Seconds = 60;
 /** An unresolved halt is reported again at this hour, UTC, instead of every hour. */
 const REMINDER_HOUR = 9;
 
-/** Throws only bugs, so that the engine's own alarms show them; every other end is a result. */
+/** Throws only for bugs, so that AWS's alarms show them; every other end is a result. */
 export async function takeTurn(input: TurnInput, tools: TurnTools): Promise<TurnResult> {
   const { gate, execution, running = [] } = input;
   const first = input.task === "open" ? earlierExecution(gate, execution, running) : undefined;
-  if (first !== undefined) return resultOf(input, { next: "done", why: `execution ${first} is at work` });
+  if (first !== undefined) return resultOf(input, { next: "done", why: `execution ${first} is running` });
   const turn = new Turn(input, tools);
   try {
     return await turn.take();
@@ -62,7 +62,7 @@ class Turn {
   readonly #world: World;
   #record: RotationRecord | undefined;
   #keyAge: Seconds | undefined;
-  /** Writes that took the rotation on, or repaired something. */
+  /** Writes that advanced the rotation, or repaired something. */
   #changes = 0;
   #repairs = 0;
 
@@ -71,7 +71,7 @@ class Turn {
     this.#tools = tools;
     this.#world = {
       ...tools.world,
-      // Whom the record names as having started a rotation.
+      // Who started the rotation, according to its record.
       env: { ...tools.world.env, USER: STARTER },
       hostname: async () => input.execution,
       journal: { append: (name, entry) => this.#journal(name, entry) },
@@ -89,7 +89,7 @@ class Turn {
     this.#record = before;
     const isOpen = before !== undefined && before.finished === undefined;
     if (before !== undefined && rotation !== "" && before.rotation !== rotation) {
-      return this.#done(`rotation ${rotation} is over: ${before.rotation} is the gate's latest`);
+      return this.#done(`rotation ${rotation} is over: the gate's latest is ${before.rotation}`);
     }
     this.#keyAge = before && (await recordedKeyAge(session, before));
     let run: RotateRun = resume;
@@ -102,7 +102,7 @@ class Turn {
         );
       }
       run = start;
-    } else if (before === undefined) return this.#done("this gate was never rotated by keyturn");
+    } else if (before === undefined) return this.#done("this gate has never been rotated by keyturn");
     const readAgain = async () => {
       this.#record = (await session.tools.register.read())?.record ?? before;
       const earlier = before?.rotation === this.#record?.rotation ? (before?.repairs.length ?? 0) : 0;
@@ -161,7 +161,7 @@ class Turn {
     return this.#told(message, { rotation, why: thrown.message }, false);
   }
 
-  /** A tick that changed nothing, and finds what it found an hour ago, tells it once a day. */
+  /** A tick that changed nothing and finds the same state as an hour ago reports it once a day. */
   #told(message: Message, where: Partial<TurnResult> & { why: string }, isNews: boolean): TurnResult {
     this.#emit(1);
     const { task, kind } = this.#input;
@@ -201,7 +201,7 @@ class Turn {
 /** Acts that a halted rotation repeats whenever somebody resumes it. */
 const PASSIVE: ReadonlySet<string> = new Set(["send-triple", "write-record"]);
 
-/** What the next turn may find gone: no answer, or somebody else was faster. */
+/** Errors that may be gone by the next turn: no answer, or somebody else was faster. */
 function isPassing(error: KeyturnError): boolean {
   return (
     error instanceof RemoteError ||

@@ -1,13 +1,13 @@
-/** When an execution looks again at a rotation that waits. Pure. */
+/** When an execution checks a waiting rotation again. Pure. */
 import type { RotationRecord } from "../rotation/record.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 const SHORTEST: Seconds = 60;
 const LONGEST: Seconds = 3600;
-/** So many looks a drain: with nine events each, far fewer than the 25,000 that an execution may have. */
+/** Checks per drain: with nine events each, far fewer than the 25,000 that an execution may have. */
 const LOOKS = 500;
 
-/** Not only when the wait is over: damage that somebody does meanwhile is to be seen, and repaired, in time. */
+/** Not only when the wait is over: damage done in the meantime must be seen and repaired in time. */
 export function wakeAt(
   { settings }: Pick<RotationRecord, "settings">,
   resumeAfter: EpochSeconds | undefined,

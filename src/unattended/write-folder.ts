@@ -7,11 +7,11 @@ import { MANIFEST, sha256, sumsIn } from "./folder.ts";
 type Needs = Pick<World, "files" | "folders">;
 
 export interface Written {
-  /** Files that somebody else wrote or changed, and what they are called now. */
+  /** Files that somebody else wrote or changed, and their new names. */
   readonly movedAside: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Throws ERR_FILE_EXISTS for a folder that holds what keyturn did not write, unless `force` moves that aside. */
+/** Throws ERR_FILE_EXISTS for a folder with files that keyturn did not write, unless `force` moves them aside. */
 export async function writeFolder(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
@@ -41,7 +41,7 @@ export async function writeFolder(
     movedAside.push({ from: name, to });
   }
   for (const [name, content] of files) await folders.replace(pathOf(name), content);
-  // The package's name changes with its content: the one before is of no use any more.
+  // The package's name changes with its content: the previous one is no longer needed.
   for (const name of Object.keys(sums)) {
     if (files.has(name) || !names.includes(name)) continue;
     if (!(await isChanged(name))) await folders.remove(pathOf(name));
@@ -54,7 +54,7 @@ function notOurs(folder: string, names: readonly string[]): InputError {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
   return new InputError(
     "ERR_FILE_EXISTS",
-    `${folder} holds files that keyturn did not write, or that were changed since: ${some}${more}`,
+    `${folder} contains files that keyturn did not write, or that were changed since: ${some}${more}`,
     [
       "choose another folder with -o",
       `add --force: files of the same name are kept as NAME.orig; ls -la ${shellWord(folder)}`,

@@ -54,7 +54,7 @@ describe("audit --credentials", () => {
 
   it("reports when the signers were not checked", async () => {
     const well = await probedSite();
-    expect((await well.run("audit")).stdout).toContain("not checked: what running signers hand out");
+    expect((await well.run("audit")).stdout).toContain("not checked: the cookies of running signers");
     const asked = await well.run("audit --credentials guest.txt");
     expect(asked.stdout).not.toContain("not checked");
     expect(asked.stdout + asked.stderr).not.toContain("guest-in-the-sandbox");

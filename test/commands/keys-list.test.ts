@@ -23,7 +23,7 @@ describe("keys list", () => {
         "",
         "public keys  ##........  2 of 10",
         "key groups   #.........  1 of 10",
-        "of the default quota; AWS raises only that of key groups",
+        "of the default quota; AWS raises only the key group quotas",
         "",
       ].join("\n"),
     );

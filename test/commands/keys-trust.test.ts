@@ -103,7 +103,7 @@ describe("keys trust", () => {
   it("does not prompt and needs no --yes if the key is already trusted", async () => {
     const { operator, signing } = await scene(alone);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo`), operator());
-    expect(ran.stdout).toMatch(/trusted it already/);
+    expect(ran.stdout).toMatch(/already trusted it/);
     expect(ran.exitCode).toBe(0);
   });
 
@@ -111,7 +111,7 @@ describe("keys trust", () => {
     const { operator, signing, other, groupId, items } = await scene(alone);
     const ran = await runCommand(words(`keys trust other --group ${groupId.slice(0, 8)} --yes`), operator());
     expect(ran.stdout.replace(/\s+/g, " ")).toContain(
-      `gate demo: unproven: no version of its secret holds the private half; with that in a file: \`keyturn probe --gate demo --private-key FILE --key-pair-id ${other}\``,
+      `gate demo: unproven: no version of its secret holds the private key; if you have it in a file: \`keyturn probe --gate demo --private-key FILE --key-pair-id ${other}\``,
     );
     expect(ran.exitCode).toBe(0);
     expect(items()).toEqual([signing, other]);

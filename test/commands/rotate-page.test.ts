@@ -24,7 +24,7 @@ describe("the page of a rotation", () => {
     const order = [
       "## Gate demo: waiting",
       `- waits until ${result.until}`,
-      "- turn: nobody's",
+      "- turn: nobody; it has to wait",
       "- next: `keyturn rotate resume --gate demo --wait`",
       "- abort now: ",
       "```mermaid",

@@ -51,7 +51,7 @@ describe("rotate status after the end", () => {
     expect(denied.stdout.replaceAll("\n", " ")).toContain(
       `but now AWSCURRENT holds ${keyPairId}, which key group demo-signers does not trust: viewers are being denied`,
     );
-    expect(denied.stdout).toContain("turn  yours\nnext  keyturn audit --gate demo");
+    expect(denied.stdout).toContain("turn  you\nnext  keyturn audit --gate demo");
     expect(denied.stdout).toContain("keyturn keys trust ");
   });
 
@@ -127,7 +127,7 @@ describe("a record that is marked for deletion", () => {
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(exitCode).toBe(1);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      `rotation record ${record} is marked for deletion: whether a rotation is open, and in what state, is unknown`,
+      `rotation record ${record} is marked for deletion: until it is restored, nobody can tell whether a rotation is open`,
     );
     expect(stdout).toContain("DeletedDate 2027-01-15T08:00:00Z");
     expect(stdout).toContain(`  -> ${restore}\n`);
@@ -143,7 +143,7 @@ describe("a record that is marked for deletion", () => {
     const operator = await marked([record, DEMO.secret]);
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "the gate's own secret is gone, or marked for deletion too",
+      "the gate's secret is gone, or also marked for deletion",
     );
     expect(stdout).toContain(`  -> ${restore}\n`);
     expect(exitCode).toBe(0);
@@ -226,8 +226,8 @@ describe("the evidence", () => {
       undated[0].what,
       undated[1].what,
       "edge proven to accept the new key",
-      "from here on signers may hold the new key",
-      "AWSCURRENT seen on the new key",
+      "from here on signers may have the new key",
+      "AWSCURRENT confirmed on the new key",
       "old key cleared for removal",
       undated[2].what,
       "edge proven to deny the old key",

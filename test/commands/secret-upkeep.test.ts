@@ -109,7 +109,10 @@ describe("secret release-labels", () => {
     const { run } = await ready();
     for (const label of ["AWSCURRENT", "AWSPREVIOUS", "keyturn-20260101-abcdef"]) {
       const ran = await run(`${LINE} --label ${label} --yes`);
-      expect([ran.exitCode, ran.stderr]).toEqual([5, expect.stringContaining("only leftovers are released")]);
+      expect([ran.exitCode, ran.stderr]).toEqual([
+        5,
+        expect.stringContaining("only leftover labels can be released"),
+      ]);
     }
     await run(`${START} --until key-stored`);
     const ran = await run(`${LINE} --yes`);

@@ -192,7 +192,7 @@ describe("keyturn triage", () => {
     expect(gate).toMatchObject({ verdict: "cannot-tell", mintTried: true });
     expect(gate.says).toContain("as the test account, login fails");
     const both = await ill.run("triage --credentials guest.txt --credentials-command cat");
-    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("exclude each other")]);
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("cannot be combined")]);
   });
 
   it("works without keyturn.yaml, from what the account shows", async () => {

@@ -126,7 +126,7 @@ describe("keyturn logs --engine athena", () => {
     await FORMS.v1(site, [distant, { ...distant, at: T0 + 9 * 3600 }]);
     const made = await site.run("logs --ddl --gate demo --yes");
     expect(made.stdout.replace(/\n-- /g, " ")).toContain(
-      "no partitions: your own queries of the view logs read it whole",
+      "no partitions: your own queries of the view logs read all of it",
     );
     const told = await asked(site, `denials --engine athena ${PERIOD} --gate demo`);
     const { sql = "" } = site.site.account.athena.queries.at(-1) ?? {};

@@ -62,7 +62,7 @@ describe("damage", () => {
   it("a file in which the list of fields changes is named", async () => {
     const text = `${w3cText([denied("MissingKey", T0)])}#Fields: date time sc-status\n2026-11-28\t10:00:00\t403\n`;
     expect(await sourceOf(logFile(text))).toMatchObject({
-      trouble: "holds lists of fields that differ",
+      trouble: "contains differing lists of fields",
       lines: 1,
       damaged: 1,
     });

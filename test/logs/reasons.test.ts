@@ -163,7 +163,7 @@ describe("without an account", () => {
     expect(reasonsIn(asked)).toEqual([reason]);
     expect(asked.result.trust.asked).toBe(false);
     expect(asked.result.questions.denials?.cannot_tell.map(({ why }) => why).join()).toContain(
-      "no account was asked",
+      "no account was read",
     );
   });
   it("reports only the wire code without cookie logging, and says why", async () => {
@@ -174,7 +174,7 @@ describe("without an account", () => {
     const asked = await askReasons(lines);
     expect(reasonsIn(asked)).toEqual(["cannot-tell", "cannot-tell"]);
     expect(asked.result.questions.denials?.cannot_tell[0]).toMatchObject({
-      why: expect.stringContaining("the reason of 2 denials: no line contains a cookie"),
+      why: expect.stringContaining("the reason for 2 denials: no line contains a cookie"),
       instead: expect.stringContaining("cookie logging"),
     });
   });

@@ -87,7 +87,7 @@ describe("keyturn logs where", () => {
     });
     const { stdout } = await site.run("logs where --gate demo");
     expect(stdout.replace(/\s+/g, " ")).toContain(
-      `since ${oldest} is the oldest event there, ${newest} the newest`,
+      `since ${oldest} (oldest event); newest indexed event ${newest}`,
     );
   });
 

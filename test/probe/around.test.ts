@@ -346,23 +346,23 @@ describe("--ca", () => {
     expect((await given(several)).ca).toBe(several);
   });
   it.each<[string, (pem: string) => string | Uint8Array, string, string]>([
-    ["an empty file", () => "", "it holds no PEM certificate", "between BEGIN and END CERTIFICATE"],
+    ["an empty file", () => "", "the file has no PEM certificate", "between BEGIN and END CERTIFICATE"],
     [
       "a key",
       (pem) => pem.replaceAll("CERTIFICATE", "PUBLIC KEY"),
-      "it holds no PEM certificate",
+      "the file has no PEM certificate",
       "between BEGIN and END CERTIFICATE",
     ],
     [
       "a certificate cut short",
       (pem) => `${pem}\n${pem.slice(0, 300)}\n-----END CERTIFICATE-----`,
-      "certificate 2 of 2 in it is damaged",
+      "certificate 2 of 2 in the file is damaged",
       "between BEGIN and END CERTIFICATE",
     ],
     [
       "DER",
       (pem) => new X509Certificate(pem).raw,
-      "it holds no PEM certificate",
+      "the file has no PEM certificate",
       "convert it, then give --ca ca.pem: `openssl x509 -inform der -in 'ca file.pem' -out ca.pem`",
     ],
   ])("refuses %s", async (_, spoil, message, hint) => {

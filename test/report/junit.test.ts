@@ -84,9 +84,9 @@ describe("Markdown", () => {
     } as const;
     const command = { ...finding, severity: "note", remedy: "keyturn keys list", evidence: [] } as const;
     expect(findingsMarkdown([command, finding])).toMatch(
-      /^- \*\*error [\s\S]+- \*\*note `x`.*\n {2}- what to do: `keyturn keys list`$/,
+      /^- \*\*error [\s\S]+- \*\*note `x`.*\n {2}- fix: `keyturn keys list`$/,
     );
-    expect(findingsMarkdown([finding])).toBe("- **error `x`** (w), inferred: m\n  - e\n  - what to do: r");
+    expect(findingsMarkdown([finding])).toBe("- **error `x`** (w), inferred: m\n  - e\n  - fix: r");
   });
 });
 

@@ -133,7 +133,7 @@ describe("waits", () => {
     expect(items()).not.toContain(old);
     const longer = world.site.gateYaml.replace("maxTtl: 30s", "maxTtl: 10m");
     const ran = await runCommand([...AMEND, "--yes"], world.direct(undefined, file(longer)));
-    expect(ran.stderr).toContain("step up to epoch 2");
+    expect(ran.stderr).toContain("move to epoch 2");
     expect(recordOf(world)).toMatchObject({ epoch: 2 });
     const begun = world.clock.now();
     expect(await runCommand(words("rotate resume --gate demo"), world.direct())).toMatchObject({
@@ -246,7 +246,7 @@ describe("amend refuses", () => {
 
   it("a finished rotation, and a gate that was never rotated", async () => {
     const world = await siteWorld();
-    expect((await runCommand(AMEND, world.direct())).stdout).toContain("was never rotated");
+    expect((await runCommand(AMEND, world.direct())).stdout).toContain("has never been rotated");
     await runCommand([...START, "--wait"], world.direct());
     const ran = await runCommand([...AMEND, "--yes"], world.direct());
     expect([ran.exitCode, ran.stderr.includes("is finished")]).toEqual([7, true]);

@@ -10,7 +10,7 @@ import { type SiteWorld, siteWorld } from "./site-world.ts";
 const arnOf = ({ account }: SiteWorld["site"]) =>
   account.secrets.registry.findPrimary(DEMO.region, DEMO.secret).arn;
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
-const SAID = "the Comment of key group demo-signers is of epoch 9, the record only of epoch 1";
+const SAID = "the Comment of key group demo-signers has epoch 9, the record only epoch 1";
 
 /** The group's Comment is of an epoch that the record never had, of the gate with that mark or of nobody known. */
 function stain({ site }: SiteWorld, mark = gateMark(arnOf(site))): void {
@@ -118,7 +118,7 @@ describe("reads that disagree", () => {
       return world.clock.now() < begun + 12 ? (stale as typeof answer) : answer;
     });
     const { exitCode, stdout, stderr } = await runCommand(START, lagging);
-    expect(stderr).toMatch(/yet: the rotation record is that of \S+, but \S+ was opened; reading/);
+    expect(stderr).toMatch(/yet: the rotation record is for \S+, but \S+ was opened; reading/);
     expect(stdout).toContain("(forward, epoch 2)");
     expect(exitCode).toBe(8);
   });

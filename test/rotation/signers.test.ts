@@ -88,7 +88,7 @@ describe("a signer with an outside key id", () => {
     const fresh = site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items.at(-1) as string;
     const belied = await run("rotate resume --gate demo --deployed");
     expect(belied).toMatchObject({ exitCode: 7 });
-    expect(belied.stderr).toContain(`the mint endpoint still hands out ${old}: a signer was not deployed`);
+    expect(belied.stderr).toContain(`the mint endpoint still returns ${old}: some signer was not deployed`);
     expect(current()).toBe(old);
     site.deployKeyPairId(fresh, "keyturn-new");
     expect(await run("rotate resume --gate demo --deployed")).toMatchObject({ exitCode: 8 });
@@ -97,7 +97,7 @@ describe("a signer with an outside key id", () => {
     await run("rotate abort --gate demo --yes");
     const unchanged = await run("rotate resume --gate demo --deployed --wait");
     expect(unchanged).toMatchObject({ exitCode: 7 });
-    expect(unchanged.stderr).toContain(`the mint endpoint still hands out ${fresh}: a signer was not`);
+    expect(unchanged.stderr).toContain(`the mint endpoint still returns ${fresh}: some signer was not`);
     expect(current()).toBe(fresh);
     site.deployKeyPairId(old, "keyturn-old");
     expect(await run("rotate resume --gate demo --deployed")).toMatchObject({ exitCode: 8 });

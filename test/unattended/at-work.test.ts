@@ -14,7 +14,7 @@ const wakeOf = ({ clock }: Pick<DeployedSite, "clock">) =>
   new Date((clock.now() + 600) * 1000).toISOString().replace(/\.\d+/, "");
 
 describe("keyturn rotate status", () => {
-  it("names the execution that drives the rotation, and when it looks again", async () => {
+  it("names the execution that drives the rotation, and when it checks again", async () => {
     const site = await opened();
     const wakeAt = wakeOf(site);
     site.waits(START, { rotation: "r1", stage: "trust-proven", why: "waiting", wakeAt });
@@ -23,13 +23,13 @@ describe("keyturn rotate status", () => {
     expect(exitCode).toBe(8);
     const { stdout } = await site.run("rotate status --gate demo");
     expect(stdout.replace(/\s+/g, " ")).toContain(`at work unattended execution ${START}, since`);
-    expect(stdout.replace(/\s+/g, " ")).toContain(`it looks again ${wakeAt} (in 10m)`);
+    expect(stdout.replace(/\s+/g, " ")).toContain(`it checks again ${wakeAt} (in 10m)`);
   });
 
-  it("says that a turn is under way while the execution does not wait", async () => {
+  it("says that a turn is in progress while the execution does not wait", async () => {
     const site = await opened();
     site.engine.began(START, "{}");
-    expect((await site.run("rotate status --gate demo")).stdout).toContain("a turn of it is under way");
+    expect((await site.run("rotate status --gate demo")).stdout).toContain("a turn is in progress");
   });
 
   it("shows no execution of another gate, and none that has ended", async () => {

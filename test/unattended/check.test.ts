@@ -123,7 +123,7 @@ describe("keyturn unattended check", () => {
       "an alarm that tells nobody",
       "AlarmOpenTimeDemo",
       { AlarmActions: [] },
-      "it does not tell arn:aws:sns:",
+      "it does not notify arn:aws:sns:",
     ],
   ])("names %s", async (what, logical, properties, fact) => {
     const site = await healthy();
@@ -146,7 +146,7 @@ describe("keyturn unattended check", () => {
   it.each<[string, string, Record<string, unknown>, string]>([
     ["a disabled schedule", "TickDemo", { State: "DISABLED" }, "schedule keyturn-tick-demo: it is DISABLED"],
     ["a function without concurrency", "Function", { ReservedConcurrentExecutions: 0 }, "concurrency is 0"],
-    ["an alarm whose actions are off", "AlarmHaltsDemo", { ActionsEnabled: false }, "it tells nobody"],
+    ["an alarm whose actions are off", "AlarmHaltsDemo", { ActionsEnabled: false }, "it notifies nobody"],
   ])("says that %s is stopped", async (_, logical, properties, fact) => {
     const site = await healthy();
     site.engine.change(logical, properties);
@@ -175,7 +175,7 @@ describe("keyturn unattended check", () => {
     expect(document.findings).toMatchObject([
       {
         id: "deployment-alarm",
-        message: "Gate demo: its rotation halted and needs somebody",
+        message: "Gate demo: its rotation halted, and somebody has to act",
         remedy: "keyturn rotate status --gate demo",
       },
     ]);
@@ -189,7 +189,7 @@ describe("keyturn unattended check", () => {
     site.engine.confirmed = 0;
     const { document } = await check(site);
     expect(document.findings).toMatchObject([
-      { id: "nobody-told", evidence: ["1 waiting to be confirmed, by a link in a mail"] },
+      { id: "nobody-told", evidence: ["1 waiting to be confirmed, with the link in an email"] },
     ]);
   });
 });
@@ -204,7 +204,7 @@ function changed(site: DeployedSite, how: string) {
 }
 
 describe("the executions", () => {
-  it("shows who is at work, and when it looks again", async () => {
+  it("shows who is at work, and when it checks again", async () => {
     const site = await healthy();
     const wakeAt = new Date((site.clock.now() + 1800) * 1000).toISOString().replace(/\.\d+/, "");
     const said = { rotation: "r1", stage: "old-cookies-expired", why: "waiting for cookies", wakeAt };
@@ -221,12 +221,12 @@ describe("the executions", () => {
     expect(stdout).toContain(`${wakeAt} (in 30m)`);
   });
 
-  it("says that a turn is under way while the execution does not wait", async () => {
+  it("says that a turn is in progress while the execution does not wait", async () => {
     const site = await healthy();
     Object.assign(site.engine.began(START, "{}"), { at: { state: "Turn", type: "Task", input: "{}" } });
     const { document } = await check(site);
     expect(document.result.gates[0].looksAt).toBeUndefined();
-    expect((await site.run("unattended check")).stdout).toContain("a turn is under way");
+    expect((await site.run("unattended check")).stdout).toContain("a turn is in progress");
   });
 
   it("looks at the next tick while nothing is at work", async () => {

@@ -1,4 +1,4 @@
-/** Credentials of a gate's own role: AssumeRole with the caller's credentials, again before they expire. */
+/** Credentials of a gate's own role: AssumeRole with the caller's credentials, renewed before they expire. */
 import type { STSClient } from "@aws-sdk/client-sts";
 import { AccessError, isError, KeyturnError } from "../../errors.ts";
 import type { AssumedRole, Clock } from "../../seams.ts";
@@ -34,7 +34,7 @@ export function assumedRole(role: AssumedRole, around: Surroundings): () => Prom
   let known: { readonly credentials: Promise<Credentials>; readonly at: EpochSeconds } | undefined;
   return () => {
     const now = around.clock.now();
-    // By the time that passed here, not by AWS's date: this machine's clock may be off.
+    // By the time elapsed here, not by AWS's dates: this machine's clock may be off.
     if (known === undefined || now >= known.at + LENGTH - SPARE || now < known.at) {
       const session = { credentials: assume(role, around), at: now };
       session.credentials.catch(() => {

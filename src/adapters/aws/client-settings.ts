@@ -1,4 +1,4 @@
-/** What every AWS client here shares: credentials, the gate's role, region, endpoint, retries, limits. */
+/** What all AWS clients here share: credentials, the gate's role, region, endpoint, retries, limits. */
 import type { CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { AnswerDates } from "../../answer-dates.ts";
 import type { CloudOptions, Random } from "../../seams.ts";

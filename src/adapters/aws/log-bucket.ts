@@ -1,4 +1,4 @@
-/** Objects of logs in S3: listed page by page, fetched in parts into files of a private folder. */
+/** Log objects in S3: listed page by page, fetched in parts into files of a private folder. */
 import { open } from "node:fs/promises";
 import {
   GetObjectCommand,
@@ -23,7 +23,7 @@ export function s3LogBucket(config: object, bounds: Omit<Bounds, "by">, calls: A
   const endpoint = (config as { endpoint?: string }).endpoint;
   const client = new S3Client({
     ...(config as S3ClientConfig),
-    // The bucket may be in another region than the gate.
+    // The bucket may be in a different region from the gate.
     followRegionRedirects: true,
     // Outside AWS, bucket names are not host names.
     forcePathStyle: endpoint !== undefined,

@@ -1,4 +1,4 @@
-/** From when to when a log group of CloudWatch Logs has events, as its streams tell. */
+/** The time span of a CloudWatch Logs log group's events, according to its streams. */
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
@@ -10,7 +10,10 @@ import { allPages } from "./all-pages.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 
-/** CloudWatch Logs updates the newest event usually within an hour. A group that several distributions share has streams of each. */
+/**
+ * CloudWatch Logs usually updates the newest event within an hour. A group that several distributions share has
+ * streams of each.
+ */
 export async function logGroupSpan(
   config: object,
   bounds: Omit<Bounds, "by">,

@@ -18,7 +18,7 @@ import type { CallName } from "./errors.ts";
 
 /** Athena's own limit, in bytes of UTF-8. */
 const LONGEST_QUERY = 262_144;
-/** Between two looks, doubling. */
+/** Between two polls, doubling. */
 const [FIRST_WAIT, LONGEST_WAIT] = [0.2, 3];
 
 export function athenaWarehouse(
@@ -60,7 +60,7 @@ export function athenaWarehouse(
     return rows;
   }
 
-  /** What AWS would otherwise finish, and charge for. */
+  /** AWS would otherwise finish the query, and charge for it. */
   async function stop(id: string): Promise<void> {
     const abortSignal = clock.deadline?.(GRACE) ?? AbortSignal.timeout(GRACE * 1000);
     await client

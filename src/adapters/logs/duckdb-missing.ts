@@ -1,4 +1,4 @@
-/** DuckDB is an optional package: what to type where it is not installed, by how keyturn itself was installed. */
+/** DuckDB is an optional package: the command that installs it, depending on how keyturn was installed. */
 import { realpathSync } from "node:fs";
 import { isSea } from "node:sea";
 import { InputError } from "../../errors.ts";
@@ -27,7 +27,7 @@ export function missingDuckDb(cause: unknown, program: string | undefined = runn
 }
 
 function installCommand(program: string | undefined): string {
-  // Neither a temporary installation nor an executable can be added to.
+  // Packages cannot be added to a temporary installation or an executable.
   if (program === undefined || /[/\\]_npx[/\\]/.test(program))
     return `npx -p keyturn -p ${PACKAGE} keyturn logs`;
   const isGlobal = /[/\\](lib|npm)[/\\]node_modules[/\\]keyturn[/\\]/.test(program);

@@ -1,4 +1,4 @@
-/** The viewer's Authorization header beside CloudFront's own: S3 takes one credential and refuses two. */
+/** The viewer's Authorization header next to CloudFront's own: S3 accepts one credential and refuses two. */
 import type { CacheBehavior, Distribution, NameSelection, Origin } from "../../cloudfront/distribution.ts";
 import { behaviorLines } from "../../cloudfront/setting-lines.ts";
 import type { Check } from "../check.ts";
@@ -26,7 +26,7 @@ export const AUTHORIZATION_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: [
             policy,
             `${origin.domainName}, origin access control ${origin.accessControlId}`,
-            'S3 answers "Only one auth mechanism allowed" or "Unsupported Authorization Type" where the viewer\'s is kept',
+            'S3 answers "Only one auth mechanism allowed" or "Unsupported Authorization Type" if the viewer\'s header is forwarded',
           ],
           setting: behaviorLines(distribution.id, behavior.pathPattern, {
             ...(policy.startsWith("cache") ? { CachePolicyId: CACHING_OPTIMIZED } : {}),
@@ -41,7 +41,7 @@ export const AUTHORIZATION_CHECKS: readonly Check<GateSnapshot>[] = [
   },
 ];
 
-/** The policy that takes the header in, for a person; undefined where none does. */
+/** The policy that forwards the header, for display; undefined if none does. */
 function forwarderOf({ inventory }: GateSnapshot, behavior: CacheBehavior): string | undefined {
   const kinds = [
     ["cache policy", behavior.cachePolicyId],
@@ -54,7 +54,7 @@ function forwarderOf({ inventory }: GateSnapshot, behavior: CacheBehavior): stri
   return undefined;
 }
 
-/** Header names have no case. */
+/** Header names are case-insensitive. */
 function takesAuthorization({ which, names }: NameSelection): boolean {
   const isNamed = names.some((name) => name.toLowerCase() === "authorization");
   if (which === "all-except") return !isNamed;

@@ -28,7 +28,7 @@ export const COOKIE_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `cookies for ${[...new Set(patterns)].join(", ")} open nothing on ${distribution.id}: its viewers use ${hosts.join(", ")}`,
           evidence: [
             ...[...new Set(resources)].map((resource) => `Resource ${resource}`),
-            `aliases: ${distribution.aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
+            `aliases: ${distribution.aliases.join(", ") || "none"}; domain name: ${distribution.domainName}`,
           ],
           remedy: `use the viewers' host in cookie.resource: https://${hosts[0]}/...`,
           where: distribution.id,
@@ -166,8 +166,8 @@ function kindsOf({ cookie, cookieProfiles }: GateSnapshot["gate"]): GateCookie[]
 }
 
 /**
- * Would a browser send the cookie to the sample path, and would its policy open it? Hosts are other checks' business, so
- * the Resource is tried on the host that it names itself; it may match by either reading of wildcards.
+ * Would a browser send the cookie to the sample path, and would its policy open it? Other checks cover hosts, so
+ * the Resource is tried on the host that it names; either reading of wildcards counts.
  */
 function opens({ resource, path }: Pick<GateCookie, "resource" | "path">, sample: string): boolean {
   const host = /^(?:[^/]*:\/\/)?([^/]*)/.exec(resource)?.[1]?.replace(/[*?]/g, "x") ?? "";

@@ -124,7 +124,8 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
               `key group: ${group.items.join(", ")}`,
               `status ${distribution.status}`,
             ],
-            remedy: "run the audit again in a few minutes; `keyturn probe` shows what the edge knows",
+            remedy:
+              "run the audit again in a few minutes; `keyturn probe` shows which keys the edge trusts now",
             where: distribution.id,
           };
         }
@@ -138,7 +139,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
     *look({ distributions }) {
       for (const { id } of distributions.filter(({ enabled }) => !enabled)) {
         yield {
-          message: `distribution ${id} is disabled: it answers nobody`,
+          message: `distribution ${id} is disabled and serves no requests`,
           evidence: ["Enabled: false"],
           remedy: `remove ${id} from the gate, or enable it`,
           setting: distributionLines(id, { Enabled: true }),
@@ -163,7 +164,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `${hostname} is not an alternate domain name of ${id}: CloudFront refuses every request for it`,
           evidence: [
             `canaries.${id}: ${canary}`,
-            `aliases: ${aliases.join(", ") || "none"}; own name: ${distribution.domainName}`,
+            `aliases: ${aliases.join(", ") || "none"}; domain name: ${distribution.domainName}`,
           ],
           remedy: `add ${hostname} to the alternate domain names of ${id}, or correct canaries.${id}`,
           setting: distributionLines(id, { Aliases: [...aliases, hostname] }),

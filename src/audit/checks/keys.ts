@@ -132,7 +132,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: [
             ...extra.map((id) => `${id}${nameOf(inventory.publicKeys.get(id))}`),
             `the signing key is ${signing}`,
-            "to be removed once nothing signs with it and its last cookie has expired",
+            "remove it once nothing signs with it and its last cookie has expired",
           ],
           remedy: extra.map((id) => `keyturn keys untrust ${id} --group ${group.id}`).join(" && "),
           where: group.id,

@@ -1,4 +1,4 @@
-/** Checks of the access logs: are there any, and can they tell which key a viewer uses. */
+/** Checks of the access logs: are there any, and do they show which key a viewer uses? */
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import { destinationsOf } from "../../logs/destinations.ts";
@@ -49,7 +49,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
           message: "access logs record the Cookie header, including signed cookies",
           evidence: [
             `Logging.IncludeCookies: true, to ${logged.map(({ place }) => place).join(", ")}`,
-            ...(isRotating ? ["a rotation is open: these lines tell who still uses the old key"] : []),
+            ...(isRotating ? ["a rotation is open: these lines show who still uses the old key"] : []),
           ],
           setting: distributionLines(distribution.id, { Logging: { IncludeCookies: false } }),
           remedy: isRotating
@@ -64,7 +64,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "cookie-logging-off",
     severity: "note",
-    what: "a rotation is open or due, and access logs record no cookies: they cannot tell who still uses the old key",
+    what: "a rotation is open or due, and access logs record no cookies: they cannot show who still uses the old key",
     *look(snapshot) {
       const why = rotationAhead(snapshot);
       if (why === undefined) return;
@@ -73,7 +73,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
         if (destinations.length === 0) continue;
         if (destinations.some(({ cookies }) => cookies === "logged" || cookies === "cut-off")) continue;
         yield {
-          message: "access logs record no cookies, so they cannot tell who still uses the old key",
+          message: "access logs record no cookies, so they cannot show who still uses the old key",
           evidence: [
             why,
             ...destinations.map(({ place, cookies }) =>
@@ -82,7 +82,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
                 : `${place}: Logging.IncludeCookies is false`,
             ),
           ],
-          remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over; it takes up to 12 hours to apply, and every session cookie and signed cookie is then in the logs: restrict the bucket to those who may have them, and delete those logs afterwards`,
+          remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over; it takes up to 12 hours to take effect, and every session cookie and signed cookie is then in the logs: restrict the bucket to those who may have them, and delete those logs afterwards`,
           setting: distributionLines(distribution.id, { Logging: { IncludeCookies: true } }),
           where: distribution.id,
         };
@@ -98,5 +98,5 @@ function rotationAhead({ gate, rotation, secret, now }: GateSnapshot): string | 
   if (gate.maxKeyAge === undefined || secret.current === undefined) return undefined;
   const left = secret.current.createdAt + gate.maxKeyAge - now;
   // An overdue rotation has its own finding.
-  return left > 0 && left < SOON ? "maxKeyAge asks for a rotation within 30 days" : undefined;
+  return left > 0 && left < SOON ? "maxKeyAge requires a rotation within 30 days" : undefined;
 }

@@ -36,7 +36,7 @@ function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
     {
       name: "host",
       state: "ok",
-      says: `${host} is ${isOwn ? "the own name" : "an alternate domain name"} of ${distribution.id}${comment}`,
+      says: `${host} is ${isOwn ? "the domain name" : "an alternate domain name"} of ${distribution.id}${comment}`,
     },
     {
       name: "distribution",

@@ -36,7 +36,7 @@ export interface EdgeAnswer {
   readonly with: RequestCredentials;
   readonly status?: number;
   readonly classification?: Classification;
-  /** How far this machine's clock is ahead of the edge's, where it is certainly off; negative: behind. */
+  /** How far this machine's clock is ahead of the edge's, if it is certainly off; negative: behind. */
   readonly clockAhead?: number;
   /** What S3 says in the body of its refusal. */
   readonly complaint?: OriginError;

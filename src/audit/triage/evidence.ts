@@ -1,4 +1,7 @@
-/** What triage learned about one gate: from the account, the edge and the rotation record, each with its own failure. */
+/**
+ * What triage found out about one gate from the account, the edge and the rotation record; each source can fail on
+ * its own.
+ */
 import type { KeyturnError } from "../../errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { Gate } from "../../gates/gate.ts";
@@ -10,7 +13,7 @@ import type { GateSnapshot } from "../gate-snapshot.ts";
 /** Where a fact about a gate comes from. */
 export type Source = "account" | "edge" | "rotation";
 
-/** Why a source is silent: an error, or the time that was given is over. */
+/** Why a source gave no answer: an error, or the time is up. */
 export interface Silence {
   readonly source: Source;
   readonly message: string;
@@ -37,9 +40,9 @@ export interface GateEvidence {
   readonly isDeclared: boolean;
   readonly account?: { readonly snapshot: GateSnapshot; readonly findings: readonly Finding[] };
   readonly edge?: EdgeEvidence;
-  /** Whether a test account was to log in; absent where the gate names no endpoints. */
+  /** Whether a test account should log in; absent if the gate names no endpoints. */
   readonly mintTried?: boolean;
-  /** What it met from login to logout; absent if it could not log in. */
+  /** Its results from login to logout; absent if it could not log in. */
   readonly mint?: readonly Finding[];
   /** Only while a rotation is open. */
   readonly rotation?: RotationStatus;

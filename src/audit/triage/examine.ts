@@ -1,4 +1,4 @@
-/** Reads one gate from every source within a deadline. No failure leaves this file: each becomes a silence. */
+/** Reads one gate from every source within a deadline. Nothing is thrown: each failure becomes a Silence. */
 import { InternalError, KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Gate } from "../../gates/gate.ts";
@@ -128,7 +128,7 @@ async function openRotation(gate: Gate, cloud: Cloud, world: Needs): Promise<Rot
     : status;
 }
 
-/** AWS's client takes no signal: what is still on its way is left behind. */
+/** AWS's client takes no signal, so pending calls are abandoned. */
 async function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => {});
   let stop = () => {};

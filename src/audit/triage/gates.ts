@@ -16,7 +16,7 @@ export interface FoundGates {
   readonly gates: readonly Gate[];
   /** False: drafted from the account, as `config init` would. */
   readonly isDeclared: boolean;
-  /** For the survey, this much of the time was spent. */
+  /** The time spent on the survey. */
   readonly spent: Seconds;
 }
 

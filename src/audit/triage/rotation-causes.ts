@@ -1,4 +1,4 @@
-/** What an open rotation has to do with a gate's trouble: an outage, a halt, an unattended run that failed. Pure. */
+/** Causes of a gate's trouble that come from an open rotation: an outage, a halt, a failed unattended run. Pure. */
 import type { Finding } from "../../finding.ts";
 import { formatInstant } from "../../time.ts";
 import type { GateEvidence } from "./evidence.ts";

@@ -13,7 +13,7 @@ export interface GateVerdict {
   readonly verdict: Verdict;
   /** One sentence. */
   readonly says: string;
-  /** The earliest time at which it can have begun; absent where nothing dates it. */
+  /** The earliest time when it can have started; absent if unknown. */
   readonly since?: EpochSeconds;
   readonly affected: string;
   /** A whole line, with real ids. Absent when there is nothing to do. */
@@ -43,7 +43,7 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
   "cookie-host-foreign",
   "distribution-disabled",
 ]);
-/** Whoever needs cookies gets none that work: everybody is out as soon as theirs expire. */
+/** New cookies do not work: viewers lose access as soon as theirs expire. */
 const NO_NEW_COOKIES: ReadonlySet<string> = new Set([
   "mint-endpoint-behind-gate",
   "login-endpoint-behind-gate",
@@ -141,7 +141,7 @@ function rank(evidence: GateEvidence): readonly Ranked[] {
   return ordered.filter(({ finding }, at) => ordered.findIndex((each) => each.finding === finding) === at);
 }
 
-/** Every request with the gate's own key that was answered was kept out; or none could be signed, and the account says why. */
+/** Every answered request with the gate's key was denied; or none could be signed, and the account shows why. */
 function isClosedToAll(evidence: GateEvidence): boolean {
   const { account, edge } = evidence;
   if (clockFault(evidence) !== undefined) return false;
@@ -150,7 +150,7 @@ function isClosedToAll(evidence: GateEvidence): boolean {
   return account?.findings.some(({ id, severity }) => WHOLE_GATE.has(id) && severity === "error") ?? false;
 }
 
-/** Cookies that were minted by a wrong clock, and denied: they say nothing about those of the gate's signers. */
+/** Cookies minted with a wrong clock, and denied: they prove nothing about the cookies of the gate's signers. */
 function clockFault({ edge }: GateEvidence): Finding | undefined {
   const findings = edge?.findings ?? [];
   if (!findings.some(({ id }) => id === EXPIRED_HERE)) return undefined;
@@ -199,7 +199,7 @@ function unclearText(evidence: GateEvidence): string {
   if (silence !== undefined) return silence.message;
   const unproven = edge?.findings.find(({ id }) => UNPROVEN.has(id));
   return unproven === undefined
-    ? "too little was answered"
+    ? "too few requests were answered"
     : [unproven.message, ...unproven.evidence].join(": ");
 }
 
@@ -208,10 +208,10 @@ function affectedBy(verdict: Verdict, cause: Finding | undefined, evidence: Gate
   const routes = routesOf(evidence);
   if (verdict === "healthy") return "nobody";
   if (cause === undefined || verdict === "cannot-tell") return "unknown";
-  if (cause.id === "mint-without-session") return "anybody may mint cookies, and then read everything";
-  if (verdict === "open") return `anybody may read ${where ?? routes} without valid cookies`;
+  if (cause.id === "mint-without-session") return "anybody can mint cookies, and then read everything";
+  if (verdict === "open") return `anybody can read ${where ?? routes} without valid cookies`;
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
-    return `every viewer whom the same rule stops, and this machine: ${routes}`;
+    return `every viewer blocked by the same rule, including this machine: ${routes}`;
   if (verdict === "closed-to-everybody") return `every viewer of ${routes}`;
   if (NO_NEW_COOKIES.has(cause.id))
     return `every viewer of ${routes}, once their cookies expire: nobody gets new ones`;
@@ -228,7 +228,7 @@ function routesOf({ gate }: GateEvidence): string {
   return guarded.length === 0 ? `gate ${gate.name}` : guarded.join(", ");
 }
 
-/** As early as it can have begun: the last write to whatever the cause speaks of. */
+/** The earliest possible start: the last write to whatever caused it. */
 function sinceOf({ id }: Finding, { account, rotation }: GateEvidence): EpochSeconds | undefined {
   if (rotation?.outage?.since !== undefined) return rotation.outage.since;
   if (account === undefined || !OF_KEYS.test(id)) return undefined;

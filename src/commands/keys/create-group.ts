@@ -20,7 +20,7 @@ export const createGroupCommand = (bind: Bind) =>
   mutating(
     new Command("create-group")
       .description(
-        "Creates a key group that trusts one public key, and prints its ID for the cache behaviors. A group belongs to one gate: share it, and a rotation of one gate waits for the other.",
+        "Creates a key group that trusts one public key, and prints its ID for the cache behaviors. Give each gate its own group: if two gates share one, the rotation of one waits for the other.",
       )
       .argument("<name>", "name in CloudFront; unique in the account")
       .addArgument(

@@ -1,4 +1,4 @@
-/** Drives an open rotation for start, resume and abort: with progress, notifications, and the status at the end. */
+/** Drives an open rotation for start, resume and abort, with progress, notifications, and the status at the end. */
 import type { GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { type ProgressOutput, progressOn } from "../../report/rotation-progress.ts";
@@ -14,7 +14,7 @@ interface Flags extends GlobalFlags, Pick<DriveOptions, "until" | "wait" | "open
   readonly pendingOk?: boolean;
 }
 
-/** `told`: instead of the progress on this terminal. */
+/** `told`: receives the progress instead of this terminal. */
 export async function driveOn(
   tools: DriveTools,
   record: RotationRecord,
@@ -28,7 +28,7 @@ export async function driveOn(
   return { ...rotationStatusReport(status, tools.clock.now(), flags.pendingOk), isAfterwards: true };
 }
 
-/** Where it stands instead, after a dry run: exit 0. */
+/** The status after a dry run: exit 0. */
 export async function statusNow(tools: DriveTools, gate: string): Promise<Report> {
   const status = await lookAt(tools);
   return status === undefined

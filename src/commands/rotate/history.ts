@@ -35,7 +35,7 @@ async function historyOfAll(flags: HistoryFlags, world: World): Promise<Report> 
   const file = await findGates(flags, world);
   const all = await readAllHistories([...(file?.gates.values() ?? [])], flags, world);
   const [first] = all.unread;
-  // What keeps every gate from being read is no finding about one of them.
+  // An error that affects every gate is not a finding about one of them.
   if (all.found.length + all.neverRotated.length === 0 && first !== undefined) throw first.error;
   return allHistoriesReport(all);
 }

@@ -20,8 +20,9 @@ interface Flags {
 }
 
 /**
- * Asks as `resume` does: an emergency always, else only at a terminal. Needs keyturn.yaml, as no record says what the gate
- * is. Resolves to true. Throws ERR_CONFIRMATION; ERR_HALTED under --dry-run: the record is still gone.
+ * Asks as `resume` does: always for an emergency, otherwise only at a terminal. Needs keyturn.yaml, because there
+ * is no record of the gate. Resolves to true. Throws ERR_CONFIRMATION; ERR_HALTED under --dry-run: the record is
+ * still gone.
  */
 export async function rebuilt(
   flags: GateChoice & Flags,
@@ -49,7 +50,7 @@ export async function rebuilt(
     : flags.yes === true || !world.terminal.interactive;
   if (isConfirmed) world.terminal.note(does);
   else await confirmed(asked, {}, world);
-  // Said with yes, the mode counts at once: nobody else may put the old key back in between.
+  // Once confirmed, the mode applies at once: nobody else may put the old key back in between.
   await rebuildRecord(tools, gate, by, false);
   return true;
 }

@@ -26,7 +26,7 @@ export const statusCommand = (bind: Bind) =>
   notifying(
     new Command("status")
       .description(
-        "Shows where the rotation stands, until when it waits, whose turn it is and what to type next. With --watch it stays until the rotation has ended (exit code 0) or you stop it (exit code 130), and reads only.",
+        "Shows where the rotation stands, how long it waits, who has to act and what to run next. With --watch it keeps running until the rotation ends (exit code 0) or you stop it (exit code 130), and only reads.",
       )
       .option("--all", "every gate with a record, in each account that keyturn.yaml names")
       .addOption(new Option("--evidence <format>", "for the change ticket").choices(["md", "json", "html"]))

@@ -4,6 +4,6 @@ import type { Command } from "commander";
 /** Adds --compromised, --cut-now and the flag that says yes to them. */
 export const urgent = (command: Command) =>
   command
-    .option("--compromised", "the old key is known to others: untrust it without waiting for its cookies")
+    .option("--compromised", "the old key has leaked: untrust it without waiting for its cookies")
     .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
     .option("--yes-cut-off-viewers", "confirm --compromised or --cut-now without being asked");

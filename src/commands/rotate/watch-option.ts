@@ -1,14 +1,14 @@
-/** The option of `keyturn rotate status` that stays. */
+/** The --watch option of `keyturn rotate status`. */
 import { Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import { parseDuration, type Seconds } from "../../time.ts";
 
 export const WATCH_EVERY: Seconds = 15;
-/** A look is some ten calls to AWS, and others use the same quota. */
+/** A read takes about ten calls to AWS, and others use the same quota. */
 const SHORTEST: Seconds = 5;
 
 export const watchOption = () =>
-  new Option("--watch [duration]", "stay until the rotation ends; look this often (default: 15s)")
+  new Option("--watch [duration]", "keep watching until the rotation ends, at this interval (default: 15s)")
     .argParser((text) => {
       const every = parseDuration(text);
       if (every >= SHORTEST) return every;

@@ -42,7 +42,7 @@ export async function watchStatus(
     if (end === undefined) return neverRotatedReport(place.gate);
     const watched = first?.rotation ?? end.rotation;
     if (end.rotation !== watched) {
-      // It ended between two looks, and somebody opened another one at once.
+      // It ended between two reads, and somebody opened another one at once.
       const past = await readHistory(cloud.vault, place.secretId, tools.clock, place.gate);
       const outcome = past?.rotations.find(({ rotation }) => rotation === watched)?.outcome ?? "finished";
       world.terminal.note(`rotation ${watched}: ${outcome}; rotation ${end.rotation} was opened since:`);

@@ -1,4 +1,4 @@
-/** `keyturn secret release-labels`: takes leftover staging labels off the versions of the gate's secret. */
+/** `keyturn secret release-labels`: removes leftover staging labels from the versions of the gate's secret. */
 import { Command } from "commander";
 import { refuseDuringRotation } from "../../audit/key-trust.ts";
 import { labelsToRelease, releaseLabels } from "../../audit/secret-upkeep.ts";

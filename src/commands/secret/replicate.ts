@@ -1,4 +1,4 @@
-/** `keyturn secret replicate`: a replica of the gate's secret in another region, new or made anew. */
+/** `keyturn secret replicate`: creates or recreates a replica of the gate's secret in another region. */
 import { Command } from "commander";
 import { planReplica, replicate } from "../../audit/secret-upkeep.ts";
 import type { Bind } from "../../cli/bind.ts";

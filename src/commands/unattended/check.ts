@@ -1,4 +1,7 @@
-/** `keyturn unattended check`: what is deployed, held against what this version would write; what it does and did. Read-only. */
+/**
+ * `keyturn unattended check`: compares the deployment with what this version would write, and shows its executions.
+ * Read-only.
+ */
 import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { chooseGate, openGates, readConfig } from "../../gates/open.ts";
@@ -20,7 +23,7 @@ interface Flags extends Partial<CheckFlags>, GlobalFlags {}
 export const checkCommand = (bind: Bind) =>
   new Command("check")
     .description(
-      "Compares what is deployed with what this version of keyturn would write, and shows what the executions do and did, when they look again, and which alarms ring. Changes nothing. Exit code 1: somebody is needed.",
+      "Compares the deployment with what this version of keyturn would write, and shows what the executions are doing and did, when they check again, and which alarms are on. Changes nothing. Exit code 1: somebody has to act.",
     )
     .option("--name <name>", "name that it was deployed under; default: KEYTURN_DEPLOYMENT, else keyturn")
     .option("--every <duration>", "expect a rotation at this key age; default: what is deployed")

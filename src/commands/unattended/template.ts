@@ -30,7 +30,7 @@ export const templateCommand = (bind: Bind) =>
     )
     .addOption(new Option("--format <format>", "what deploys it").choices(FORMATS).default("cfn"))
     .option("-o, --output <folder>", "the folder to write; may hold an earlier one")
-    .option("--every <duration>", "rotate a key of this age", DEFAULTS.every)
+    .option("--every <duration>", "rotate keys at this age", DEFAULTS.every)
     .option("--start-at <schedule>", "when to check whether a key is due, UTC", DEFAULTS.startAt)
     .option("--name <name>", "name of everything that is deployed", DEFAULTS.name)
     .option("--kms-key <arn>", "customer-managed KMS key of the secrets; repeatable", collect)
@@ -44,7 +44,7 @@ export async function template(flags: Flags, world: World): Promise<Report<Templ
       "keyturn unattended template -o unattended",
     ]);
   }
-  // A pasted key, not a name: nothing of it is to be printed.
+  // A pasted key, not a name: print none of it.
   if (/[\n\r]/.test(output))
     throw new UsageError("ERR_USAGE", "the folder's name has a line break", [
       "keyturn unattended template -o unattended",

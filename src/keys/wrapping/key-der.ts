@@ -67,7 +67,7 @@ export function canHold(form: DerForm, type: string | undefined): boolean {
   return form === "pkcs8" || form === "spki" || type === "rsa";
 }
 
-/** The half of `key` that the form is for. A form that cannot hold this type of key becomes PKCS#8 or SPKI. */
+/** The half of `key` that this form holds. A form that cannot hold this type of key becomes PKCS#8 or SPKI. */
 export function derOf(key: KeyObject, form: DerForm): { readonly der: Uint8Array; readonly form: DerForm } {
   const isPrivate = isPrivateForm(form);
   const fitting = canHold(form, key.asymmetricKeyType) ? form : isPrivate ? "pkcs8" : "spki";

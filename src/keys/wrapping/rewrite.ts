@@ -107,7 +107,7 @@ export function stalePlaces(places: SecretLocations, was: KeyObject, type: strin
     if (place.at === "key") {
       if (place.isPrivate || !isSameKey(place.key, was)) return undefined;
       if (place.isRegular && canHold(place.form, type)) return undefined;
-      return { path: place.path, what: "its public half, in a form that the new key cannot take" };
+      return { path: place.path, what: "its public key, in a form that the new key cannot have" };
     }
     if (!Buffer.from(place.bytes).includes(mark)) return undefined;
     if (words?.has(text.slice(place.from, place.to))) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Everything that a settings file may say about a key, as text: digests as `openssl`, `ssh-keygen` and AWS print
- * them, the numbers of a JWK, the blob of an OpenSSH public key. What a value says about one key can then be found by
- * comparison, whatever its field is called, and replaced by the same for another key.
+ * Everything that a settings file may record about a key, as text: digests as `openssl`, `ssh-keygen` and AWS
+ * print them, the numbers of a JWK, the blob of an OpenSSH public key. Such texts can then be found by comparison,
+ * whatever its field is called, and replaced with those of another key.
  */
 import { createHash, type KeyObject } from "node:crypto";
 import { publicHalf } from "../fingerprint.ts";

@@ -77,7 +77,7 @@ function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
   return rest > 0 ? [...rows, made(answeredBy, unexplained(answeredBy, wireCode), rest)] : rows;
 }
 
-/** Undefined: nothing on the line makes it a denial by the signature check. */
+/** Undefined: nothing in the line shows a denial by the signature check. */
 function reasonOf({ line, reason }: JudgedLine): string | undefined {
   if (line.answeredBy === "edge-signature") return reason;
   return reason === "cannot-tell" ? undefined : reason;
@@ -109,20 +109,20 @@ function unclearReasons(rows: readonly AnswerRow[], { coverage, reasons }: Known
   );
   return [
     ...(hidden > 0 && !hasCookies(coverage)
-      ? [{ ...COOKIE_LOGGING_OFF, why: `the reason of ${hidden} denials: ${COOKIE_LOGGING_OFF.why}` }]
+      ? [{ ...COOKIE_LOGGING_OFF, why: `the reason for ${hidden} denials: ${COOKIE_LOGGING_OFF.why}` }]
       : []),
     ...(reasons.hasTrust || !rows.some(({ answered_by }) => answered_by === "edge-signature")
       ? []
       : [
           {
-            why: "which keys are trusted: no account was asked, so reasons are based on the lines alone",
+            why: "which keys are trusted: no account was read, so reasons are based on the lines alone",
             instead: "name the gate: keyturn logs denials FILE --gate NAME",
           },
         ]),
     ...(reasons.unjudged > 0
       ? [
           {
-            why: `the reasons of ${reasons.unjudged} denials: too many distinct credentials`,
+            why: `the reasons for ${reasons.unjudged} denials: too many distinct credentials`,
             instead: "choose a shorter time: --from, --to",
           },
         ]
@@ -184,7 +184,7 @@ function rotationFinding(phases: readonly AnswerRow[], { marks }: KnownFacts): F
           `${rotation_phase}: ${denied_by_signature} of ${requests} requests`,
       ),
       remedy:
-        "`keyturn rotate status` says what the rotation still needs; `keyturn logs old-key` and `keyturn logs propagation` on the same files say where",
+        "`keyturn rotate status` shows what the rotation still needs; `keyturn logs old-key` and `keyturn logs propagation` on the same files show where",
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** `propagation`: when each edge location learned the new key and dropped the old one. */
+/** `propagation`: when each edge location started to trust the new key and stopped trusting the old one. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
@@ -8,7 +8,7 @@ import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
 export const propagation: Question = {
   name: "propagation",
-  title: "when each edge location learned the new key and dropped the old one",
+  title: "when each edge location started to trust the new key and stopped trusting the old one",
   texts: () => ({
     propagation: `SELECT edge_location, key_pair_id,
   to_unixtime(MIN(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS first_accepted,

@@ -1,4 +1,4 @@
-/** A gate as declared and as found: what leads from its hosts to the secret that signs. Pure. */
+/** A gate as declared and as found: the chain from its hosts to the secret that signs. Pure. */
 import type { GateSnapshot } from "../../audit/gate-snapshot.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import type { Chain, ChainNode } from "../../pictures/chain.ts";
@@ -53,7 +53,7 @@ export function auditChain(snapshot: GateSnapshot): Chain {
             ? group.items.length === 1
               ? "1 key"
               : `${group.items.length} keys`
-            : "not of this gate",
+            : "not in this gate",
       state: !isDeclared ? "aside" : holds ? "good" : "broken",
     });
     for (const key of group?.items ?? []) links.push({ from: `g ${id}`, to: `k ${key}` });
@@ -75,7 +75,7 @@ export function auditChain(snapshot: GateSnapshot): Chain {
     id: "secret",
     column: "secret",
     title: gate.secret.id.replace(/^arn:.*:secret:/, ""),
-    subtitle: signing === undefined ? "holds no key that is uploaded" : "AWSCURRENT signs",
+    subtitle: signing === undefined ? "holds a key that is not uploaded" : "AWSCURRENT signs",
     state: signing === undefined ? "broken" : "good",
   });
   if (signing !== undefined) links.push({ from: `k ${signing}`, to: "secret" });

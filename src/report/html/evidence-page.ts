@@ -20,7 +20,7 @@ export async function evidencePage(session: Place, record: RotationRecord): Prom
   };
 }
 
-/** The page shows the present state too; where that cannot be read, the record and the journal are enough. */
+/** The page also shows the current state; if that cannot be read, the record and the journal are enough. */
 export async function evidenceHtml({ tools, place }: Place, record: RotationRecord): Promise<string> {
   const status = await lookAt(tools).catch((thrown: unknown) => {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_INTERRUPTED")) throw thrown;

@@ -15,7 +15,7 @@ import { deniedTraffic, loggedTrust } from "./logs-pictures.ts";
 
 /** More rows than anyone reads on a page belong in --json. */
 const SHOWN = 200;
-/** More than this is behind a click. */
+/** Longer tables are collapsed. */
 const OPEN = 15;
 
 export function logsHtml(result: LogsResult, findings: readonly Finding[], at: EpochSeconds): string {

@@ -1,4 +1,7 @@
-/** A rehearsal as one HTML page: the counts that must be zero, the stages, what each location trusted, who was answered by whom. */
+/**
+ * A rehearsal as one HTML page: the counts that must be zero, the stages, what each location trusted, and who
+ * answered which requests.
+ */
 import { trafficFigure } from "../../pictures/areas.ts";
 import { figureOf } from "../../pictures/figure.ts";
 import { findingList } from "../../pictures/finding-list.ts";

@@ -24,7 +24,7 @@ export function rotationHtml(seen: RotationSeen): string {
     body: [
       figureOf(stagesFigure(timeline)),
       journal.length === 0 &&
-        html`<p class="none">This machine has no journal of the rotation: who did each stage, and past halts, are known only where it ran.</p>`,
+        html`<p class="none">This machine has no journal of the rotation. Who ran each stage, and past halts, are recorded only on the machine where it ran.</p>`,
       figureOf(trustFigure(rotationTrust(record, record.finished?.at ?? now))),
       proofsOf(record),
     ],
@@ -42,7 +42,7 @@ function rotationVerdict(
     return { state: "bad", says: `Viewers are being denied: ${status.outage.says}` };
   if (status === undefined) {
     const end = finished === undefined ? `open, goal ${goal}, epoch ${epoch}` : finished.outcome;
-    return { state: "plain", says: `${capital(end)}${urgent}; the gate's present state was not read` };
+    return { state: "plain", says: `${capital(end)}${urgent}; the gate's current state was not read` };
   }
   const { state, says, until, turn } = status;
   if (state === "rotated")
@@ -60,9 +60,9 @@ function rotationVerdict(
 }
 
 const TURN = {
-  keyturn: "keyturn's: it can continue now",
-  nobody: "nobody's: it has to wait",
-  you: "yours",
+  keyturn: "keyturn; it can continue now",
+  nobody: "nobody; it has to wait",
+  you: "you",
 } as const;
 
 function rotationFacts(
@@ -98,7 +98,7 @@ function rotationFacts(
   ];
 }
 
-/** Fingerprints and request ids come last: nobody starts reading there. */
+/** Fingerprints and request ids come last: few people need them. */
 function proofsOf({ proofs, old, new: fresh, epoch }: RotationRecord): Html {
   const shown = PROOFS.flatMap((each) => {
     const proof = proofs[each];

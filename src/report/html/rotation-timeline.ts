@@ -10,7 +10,7 @@ import { type StageTime, stageTimes } from "./stage-times.ts";
 
 export interface RotationSeen {
   readonly record: RotationRecord;
-  /** Absent where the gate's present state could not be read. */
+  /** Absent if the gate's current state could not be read. */
   readonly status?: RotationStatus;
   readonly journal: readonly JournalEntry[];
   readonly now: EpochSeconds;
@@ -117,7 +117,7 @@ function marksOf({ record, status, journal, now }: RotationSeen): PlacedMark[] {
   return marks;
 }
 
-/** The same halt, met again by each run until somebody solves it, is one. */
+/** The same halt, repeated in each run until somebody resolves it, counts once. */
 function haltsOf(journal: readonly JournalEntry[]): PlacedMark[] {
   let last: string | undefined;
   return journal.flatMap(({ at, step, halt, message }): PlacedMark[] => {
@@ -165,7 +165,7 @@ function abortBands(
       : `about ${formatDuration(cacheTtl + longestLife + skew)}`;
   const back = `signers are switched back, then the new key's cookies expire (${takes}); nobody is cut off`;
   const cuts: readonly (readonly [EpochSeconds | undefined, Omit<AbortBand, "from" | "to">])[] = [
-    [openedAt, { cost: "none", says: "at once: the new key is removed again; nobody is cut off" }],
+    [openedAt, { cost: "none", says: "immediate: the new key is removed again; nobody is cut off" }],
     isEmergency
       ? [
           newMaySign,

@@ -4,7 +4,7 @@ import type { Proof, RotationRecord } from "../../rotation/record.ts";
 import type { EpochSeconds } from "../../time.ts";
 
 const OTHERS = "all other locations";
-const UNSEEN = "never reached by a request of this rotation";
+const UNSEEN = "not reached by any request of this rotation";
 
 export function rotationTrust(record: RotationRecord, end: EpochSeconds): TrustPicture {
   const { proofs, openedAt } = record;
@@ -17,7 +17,7 @@ export function rotationTrust(record: RotationRecord, end: EpochSeconds): TrustP
         : `${locations.length} edge locations were`;
   return {
     title: "Trust by edge location",
-    says: `${names} seen by the proof's requests. For every other one the proof rests on the settle time, which is longer than CloudFront needs to reach its slowest location.`,
+    says: `${names} seen by the proof's requests. For all others the proof relies on the settle time, which is longer than CloudFront needs to reach its slowest location.`,
     from: openedAt,
     to: end,
     unseen: UNSEEN,
@@ -63,7 +63,7 @@ function laneOf(location: string, { proofs, old }: RotationRecord): Lane {
   return { location, seen: true, spans: spans.sort((one, other) => one.role.localeCompare(other.role) * -1) };
 }
 
-/** As the rotation wrote them. When exactly is known only to the second in which the proof began. */
+/** In the order in which the rotation wrote them. The times are exact only to the second in which the proof began. */
 function groupSpans(record: RotationRecord, end: EpochSeconds): TrustSpan[] {
   const { old, new: fresh, proofs, openedAt, oldMayGo, goal, noReturn } = record;
   const oldOut = goal === "forward" && oldMayGo !== undefined ? (proofs.gone?.begunAt ?? oldMayGo) : end;

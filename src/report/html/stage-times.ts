@@ -14,7 +14,7 @@ export interface StageTime {
   readonly by?: string;
 }
 
-/** The forward stages that were reached and, if it was aborted at `turned`, the steps of the abort. */
+/** The forward stages that were reached, and the steps of the abort if there was one at `turned`. */
 export function stageTimes(
   record: RotationRecord,
   journal: readonly JournalEntry[],

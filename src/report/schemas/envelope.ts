@@ -57,7 +57,7 @@ export function documentSchema(command: string): Readonly<Record<string, unknown
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `keyturn ${command} --json`,
     description:
-      "Exact for the keyturn that it came with. Within one schemaVersion members may be added, and nothing else changes: ignore those that you do not know.",
+      "Exact for the version of keyturn that it came with. Within one schemaVersion, members may be added but nothing else changes: ignore members that you do not know.",
     anyOf: [jsonSchemaOf(done), jsonSchemaOf(failure)],
   };
 }

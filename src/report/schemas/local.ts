@@ -81,7 +81,7 @@ export const local = {
         turns: count,
         /** Events in the execution's history. */
         events: count,
-        /** Subjects of what people would have been sent. */
+        /** Subjects of the notifications that would have been sent. */
         told: z.array(z.string()),
       })
       .optional(),

@@ -29,7 +29,7 @@ export function notificationSchema(): Readonly<Record<string, unknown>> {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "keyturn rotate --notify",
     description:
-      "What --notify and --notify-url send. Within one schemaVersion members may be added, and nothing else changes: ignore those that you do not know.",
+      "What --notify and --notify-url send. Within one schemaVersion, members may be added but nothing else changes: ignore members that you do not know.",
     ...jsonSchemaOf(notification),
   };
 }

@@ -49,7 +49,7 @@ const status = z.strictObject({
   /** Seconds by which this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   clockAhead: z.number().optional(),
   startedBy,
-  /** Executions of a deployment that drive it, of `rotate status`; absent if that is unknown. */
+  /** For `rotate status`: executions of a deployment that drive it; absent if unknown. */
   atWork: z.array(executionAtWork).optional(),
   old: z.string(),
   state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { FORMATS } from "../../unattended/format.ts";
 import { count, instant } from "./words.ts";
 
-/** A state machine's execution that drives a gate, and when it looks again. */
+/** A state machine's execution that drives a gate, and when it checks again. */
 export const executionAtWork = z.strictObject({
   execution: z.string(),
   startedAt: instant,
@@ -53,7 +53,7 @@ export const unattended = {
             says: z.string(),
           }),
         ),
-        /** When an execution looks at the gate next. */
+        /** When an execution checks the gate next. */
         looksAt: instant.optional(),
       }),
     ),

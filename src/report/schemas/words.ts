@@ -7,7 +7,7 @@ export const count = z.int().min(0);
 export const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 export const fingerprint = z.string().regex(/^(SHA256:[A-Za-z0-9+/]{43}|unreadable)$/);
 
-/** Every word of a union: a missing or foreign word does not compile. */
+/** All members of a union: a missing or extra one does not compile. */
 export function every<Word extends string>(words: Readonly<Record<Word, unknown>>) {
   return z.enum(Object.keys(words) as Word[]);
 }

@@ -75,7 +75,7 @@ export class CloudFrontModel {
     this.#ledger.fieldEncryptionProfiles = profiles;
   }
 
-  /** Makes everything Deployed and Completed: the state before any client connects. */
+  /** Marks everything as Deployed and Completed: the state before any client connects. */
   settle(): void {
     this.#ledger.settle();
   }

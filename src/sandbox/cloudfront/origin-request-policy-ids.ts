@@ -10,7 +10,7 @@ export const ORIGIN_REQUEST_POLICY_IDS = {
   UserAgentRefererHeaders: "acba4595-bd28-49b8-b9fe-13317c0390fa",
 } as const;
 
-/** Undefined for another name. `Managed-`, which the API puts before it, may stand there. */
+/** Undefined for any other name. The API's prefix `Managed-` is optional. */
 export function managedOriginRequestPolicy(name: string): string | undefined {
   const bare = name.replace(/^Managed-/, "");
   return Object.hasOwn(ORIGIN_REQUEST_POLICY_IDS, bare)

@@ -7,7 +7,7 @@ const PROTOCOL_POLICIES = ["http-only", "match-viewer", "https-only"];
 const SSL_PROTOCOLS = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"];
 const KINDS = ["CustomOriginConfig", "S3OriginConfig", "VpcOriginConfig"];
 
-/** The ids that a cache behavior may target: of origins and of origin groups. */
+/** The ids that a cache behavior may target: origins and origin groups. */
 export function targetIdsOf(config: XmlElement): ReadonlySet<string> {
   const ids = new Set<string>();
   const origins = itemsAt(config, "Origins");

@@ -52,7 +52,7 @@ export class AccessLog {
     return this.#total <= this.#limit;
   }
 
-  /** Those added after the first `count`, and how many there are then; those no longer kept are left out. */
+  /** Lines added after the first `count`, and the new total; lines no longer kept are left out. */
   after(count: number): { readonly lines: readonly LoggedLine[]; readonly total: number } {
     const first = Math.max(count, this.#total - this.#limit);
     const lines = Array.from(
@@ -83,7 +83,7 @@ export function jsonText(lines: readonly LoggedLine[], fields: readonly string[]
     .join("");
 }
 
-/** Each line a few places from its own, the same way each time. */
+/** Moves each line by a few places, always the same way. */
 function disordered(lines: readonly LoggedLine[]): LoggedLine[] {
   const placed = lines.map((line, at) => ({ line, place: at + ((at * 7) % 13) }));
   return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);

@@ -33,7 +33,7 @@ export interface Outcome {
   readonly detail?: string;
 }
 
-/** The request goes on to the behavior's origin. */
+/** The request is forwarded to the behavior's origin. */
 export interface Passed {
   readonly distribution: Distribution;
   readonly behavior: CacheBehavior;
@@ -66,7 +66,7 @@ export function admit(request: Omit<WireRequest, "body">, given: Gatekeeping): A
   const host = request.headers.host ?? "";
   const distribution = view.distribution(host);
   if (!distribution || !answersTo(distribution, host)) return { refused: byEdge(refusesHost(requestId)) };
-  // `*`, which no path pattern should be matched with.
+  // `*`, which must not be matched against path patterns.
   if (!request.target.startsWith("/")) return { refused: byEdge(refusesTarget(requestId)) };
   const admission = checked(request, distribution, given);
   return "refused" in admission ? { ...admission, distribution } : admission;

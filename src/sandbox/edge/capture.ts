@@ -22,14 +22,14 @@ export interface CapturedRequest {
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
   readonly sender: Sender;
-  /** No such request should get this answer. */
+  /** Such a request should never get this response. */
   readonly unexpected: boolean;
   readonly carrier?: Carrier;
   readonly keyPairId?: string;
   readonly code?: WireCode;
   /** The real reason. */
   readonly reason?: DenialReason;
-  /** A sentence: what a denial or a failed origin came from. Only in front of an application. */
+  /** One sentence: the cause of a denial or of a failed origin. Only in front of an application. */
   readonly why?: string;
   /** Undocumented rules that the verdict depends on. */
   readonly undocumented?: readonly string[];

@@ -28,7 +28,7 @@ export interface EdgeOptions {
   readonly origin: WireHandler;
   readonly verification: OriginHeader;
   readonly capture: Capture;
-  /** Does the account hold this public key? A denial of a genuine key is another matter than one of an invented one. */
+  /** Does the account hold this public key? Denying a genuine key matters more than denying an invented one. */
   readonly isGenuine?: (keyPairId: string) => boolean;
   /** If absent, nothing is logged. */
   readonly accessLog?: AccessLog;
@@ -113,7 +113,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
       pop,
       request,
       answer,
-      // A stand-in for an origin takes as long as an origin.
+      // A simulated origin response takes as long as a real one.
       originCalled: originCalled || verdict?.allowed === true,
       viewerAddress: viewerAddress(request),
       distributionHost: viewOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",

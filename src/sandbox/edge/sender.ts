@@ -1,6 +1,6 @@
 /**
- * Who sent a request to the sandbox's edge, and whether its answer is unexpected. The edge knows what a real
- * one does not: that a key is genuine, and which paths the gate protects.
+ * Who sent a request to the sandbox's edge, and whether its response is unexpected. Unlike a real edge, this one
+ * knows which keys are genuine and which paths the gate protects.
  */
 
 import type { Verdict } from "../../edge/verdict.ts";
@@ -12,7 +12,7 @@ import { MARK_HEADER } from "../origin/log.ts";
 import type { WireRequest } from "../wire.ts";
 import type { Sender } from "./senders.ts";
 
-/** A rehearsal's attackers mark their requests; keyturn asks by its own name, or for the canary. */
+/** A rehearsal's attackers mark their requests; keyturn uses its own User-Agent, or requests the canary. */
 export function senderOf({ headers, target }: Pick<WireRequest, "headers" | "target">): Sender {
   if (headers[MARK_HEADER]?.startsWith("attack-")) return "attackers";
   const isOurs = headers["user-agent"]?.startsWith("keyturn") || target.split("?", 1)[0] === DEMO.canaryPath;
@@ -23,7 +23,7 @@ export interface Answered {
   readonly sender: Sender;
   readonly request: Pick<WireRequest, "target" | "headers">;
   readonly by: string;
-  /** The behavior asks for a signature. */
+  /** The behavior requires a signature. */
   readonly isProtected: boolean;
   readonly originCalled: boolean;
   readonly status: number;
@@ -37,7 +37,7 @@ export function isUnexpected(
   isGenuine: (keyPairId: string) => boolean = () => false,
 ): boolean {
   const { sender, by, originCalled, status, verdict, request, isProtected } = answered;
-  // Nobody gets behind the edge without a signature where the gate protects.
+  // On a protected path nobody passes without a signature.
   if (originCalled && verdict === undefined && isProtected) return true;
   if (sender === "attackers") return originCalled;
   if (sender === "prober") return false;
@@ -49,7 +49,7 @@ export function isUnexpected(
   return (by !== "origin" && by !== "edge") || (by === "origin" && status >= 500);
 }
 
-/** When the credential ends; never, where it does not say. */
+/** When the credential expires; Infinity if it has no end. */
 function endOf(text: string): EpochSeconds {
   const expires = /CloudFront-Expires=(\d+)|[?&]Expires=(\d+)/.exec(text);
   if (expires) return Number(expires[1] ?? expires[2]);

@@ -1,3 +1,3 @@
-/** Whose requests the edge tells apart. */
+/** The kinds of senders that the edge distinguishes. */
 export const SENDERS = ["viewers", "prober", "attackers"] as const;
 export type Sender = (typeof SENDERS)[number];

@@ -1,4 +1,4 @@
-/** Requests over time by sender and answerer: counts only, in a bounded number of buckets. */
+/** Requests over time, by sender and by who answered: counts only, in a bounded number of buckets. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { SENDERS, type Sender } from "./senders.ts";
 
@@ -47,7 +47,7 @@ export class TrafficHistory {
     };
   }
 
-  /** Twice as long buckets: an hour ago, nobody looks for the second. */
+  /** Doubles the bucket length: seconds do not matter for requests of an hour ago. */
   #widen(): void {
     const wider = new Map<number, Partial<Record<Sender, Bucket>>>();
     for (const [number, bucket] of this.#buckets) {

@@ -1,4 +1,7 @@
-/** Which edge location trusted which key pair ID from when to when. Known ahead: a change arrives after the location's delay. */
+/**
+ * Which edge location trusted which key pair ID, and when. Includes the near future: a change arrives after the
+ * location's delay.
+ */
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 

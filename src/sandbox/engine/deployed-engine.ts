@@ -1,6 +1,7 @@
 /**
- * What a template of `keyturn unattended` deploys, and the executions that ran: a model behind the reading calls of Step
- * Functions, Lambda, EventBridge Scheduler, CloudWatch and SNS. Nothing runs by itself: a rehearsal or a test runs it.
+ * What a template of `keyturn unattended` deploys, and its executions: a model behind the read calls of Step
+ * Functions, Lambda, EventBridge Scheduler, CloudWatch and SNS. Nothing runs on its own: a rehearsal or a test runs
+ * it.
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
@@ -64,7 +65,7 @@ export class DeployedEngine {
     }
   }
 
-  /** What somebody changed by hand; `undefined` deletes it. */
+  /** A change made by hand; `undefined` deletes. */
   change(logical: string, properties: Readonly<Record<string, unknown>> | undefined): void {
     const before = this.#resources.get(logical);
     if (before === undefined) throw new Error(`${logical} is not deployed`);
@@ -95,7 +96,7 @@ export class DeployedEngine {
     });
   }
 
-  /** Records that an execution of the only state machine began. The caller runs it, and keeps this up to date. */
+  /** Records that an execution of the only state machine started. The caller runs it and keeps this up to date. */
   began(name: string, input: string): StoredExecution {
     const [machine] = this.of("AWS::StepFunctions::StateMachine");
     if (machine === undefined) throw new Error("no state machine is deployed");

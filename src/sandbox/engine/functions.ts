@@ -1,4 +1,4 @@
-/** Lambda's reading calls (API Reference, 2015-03-31). */
+/** Lambda's read calls (API Reference, 2015-03-31). */
 
 import { formatInstant } from "../../time.ts";
 import { JsonRefusal } from "../json-wire.ts";

@@ -1,4 +1,4 @@
-/** Step Functions' reading calls (API Reference, 2016-11-23). */
+/** Step Functions' read calls (API Reference, 2016-11-23). */
 import { type Json, JsonRefusal, jsonService, pageOf, requiredText } from "../json-wire.ts";
 import type { DeployedEngine, StoredExecution } from "./deployed-engine.ts";
 
@@ -85,7 +85,7 @@ export function machinesService(engine: DeployedEngine) {
   );
 }
 
-/** The beginning and the state that it is in: a rehearsal keeps no more. */
+/** Only the start and the current state: a rehearsal keeps no more. */
 function historyOf({ startedAt, input, at }: StoredExecution, { reverseOrder = false }: Json): Json[] {
   const events: Json[] = [
     {

@@ -1,4 +1,4 @@
-/** EventBridge Scheduler's reading calls (API Reference, 2021-06-30). */
+/** EventBridge Scheduler's read calls (API Reference, 2021-06-30). */
 import { JsonRefusal, pageOf } from "../json-wire.ts";
 import { restJsonService } from "../rest-json-wire.ts";
 import type { Deployed, DeployedEngine } from "./deployed-engine.ts";

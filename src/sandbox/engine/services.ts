@@ -1,4 +1,4 @@
-/** The APIs that show what is deployed. */
+/** The APIs that describe a deployment. */
 import type { Service } from "../service.ts";
 import { alarmsService } from "./alarms.ts";
 import type { DeployedEngine } from "./deployed-engine.ts";

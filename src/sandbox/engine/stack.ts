@@ -1,6 +1,6 @@
 /**
- * Reads a CloudFormation template as CloudFormation does, as far as the templates of `keyturn unattended` go: parameters,
- * conditions, Ref, Fn::GetAtt of an ARN, Fn::Sub. Anything else is refused, so that nothing passes by being ignored.
+ * Reads a CloudFormation template as CloudFormation does, as far as the templates of `keyturn unattended` go:
+ * parameters, conditions, Ref, Fn::GetAtt of an ARN, Fn::Sub. Anything else is refused rather than ignored.
  */
 import { isRecord } from "../../is-record.ts";
 
@@ -45,7 +45,7 @@ const KINDS: Readonly<
   "AWS::CloudWatch::Alarm": { named: "AlarmName", service: "cloudwatch", path: "alarm:" },
 };
 
-/** By logical name. Throws for what CloudFormation, or this file, would not know. */
+/** By logical name. Throws for anything that CloudFormation or this file does not know. */
 export function resourcesOf(
   template: Template,
   parameters: Readonly<Record<string, string>>,
@@ -105,7 +105,7 @@ function identityOf(
   const own = kind.named === undefined ? undefined : properties[kind.named];
   const name = typeof own === "string" ? own : `stack-${logical}-1A2B3C`;
   const at = kind.service === "iam" ? `:${accountId}` : `${region}:${accountId}`;
-  // A log group's ends with a star: it stands for its streams.
+  // A log group's ARN ends with a star, for its streams.
   const end = kind.path === "log-group:" ? ":*" : "";
   return { type, name, arn: `arn:aws:${kind.service}:${at}:${kind.path}${name}${end}` };
 }

@@ -1,4 +1,4 @@
-/** The ground of a real account: read once, at the start; nothing is written. */
+/** Reads the distribution, keys and policies of a real account, once at the start; writes nothing. */
 import type { DistributionSummary, ForwardingPolicy } from "../../cloudfront/distribution.ts";
 import { UsageError } from "../../errors.ts";
 import type { ControlPlane } from "../../seams.ts";

@@ -1,4 +1,4 @@
-/** The ground that infrastructure as code declares. */
+/** Reads the distribution, keys and policies that infrastructure as code declares. */
 import { createPublicKey } from "node:crypto";
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import { InputError, UsageError } from "../../errors.ts";
@@ -79,7 +79,7 @@ function readable(pem: string, what: string) {
   }
 }
 
-/** What behaves otherwise here than in the account, one line each. */
+/** What behaves differently here than in the account, one line each. */
 export function groundNotes(
   { behaviors }: Pick<Distribution, "behaviors">,
   keyGroups: ReadonlyMap<string, ReadonlyMap<string, string>>,

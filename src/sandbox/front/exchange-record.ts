@@ -1,4 +1,4 @@
-/** What the sandbox's page and access log keep of one exchange. */
+/** What the sandbox's page and access log record about one exchange. */
 import type { Clock } from "../../seams.ts";
 import type { AccessLog } from "../edge/access-log.ts";
 import type { Outcome } from "../edge/admission.ts";
@@ -14,7 +14,7 @@ export interface RecordOptions {
   readonly log: AccessLog;
   readonly capture: Capture;
   readonly distributionHost: string;
-  /** The behavior asks for a signature. */
+  /** The behavior requires a signature. */
   readonly isProtected: boolean;
 }
 

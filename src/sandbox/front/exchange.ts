@@ -1,4 +1,4 @@
-/** One request of a viewer and its answer: what is written to the viewer, the page, the log and stderr about it. */
+/** One viewer request and its response: what goes to the viewer, the page, the log and stderr. */
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { parseCookieHeader } from "../../capture/read-cookie-header.ts";

@@ -1,6 +1,6 @@
 /**
- * The edge in front of somebody's application. `edge/admission.ts` decides as in the sandbox's own edge; what passes is
- * streamed to the backend and back. Nothing is cached, and no part of a body is kept.
+ * The edge in front of your own application. `edge/admission.ts` decides as for the sandbox's own edge; requests
+ * that pass are streamed to the backend and back. Nothing is cached, and no body is kept.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -37,7 +37,7 @@ export interface FrontEdgeOptions {
   readonly httpsPort: () => number;
   /** True reasons also go into `x-keyturn-reason`. */
   readonly explains: boolean;
-  /** One line for a person, about each denial and failure. */
+  /** One line for people about each denial and failure. */
   readonly tell: (line: string) => void;
 }
 
@@ -143,7 +143,7 @@ function declaresSignature({ distributions }: Locations["all"][number]["config"]
   return behavior !== undefined && isProtected(behavior);
 }
 
-/** Why the edge itself refused, where no signature was looked at. */
+/** Why the edge refused before it checked any signature. */
 function edgeReason(
   { by, detail, answer }: Refused["refused"],
   { head, hasBody }: Exchange,

@@ -108,7 +108,7 @@ const lines = (values: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 
-/** The gate as keyturn's commands know it: mint, curl, probe and rotate work against the application. */
+/** The gate for keyturn's commands: mint, curl, probe and rotate work against the application. */
 function frontGateYaml({ urls, ids, account }: Front, { protect }: FrontPlan): string {
   const samples = protect.map((pattern) => ({
     pattern: pattern.startsWith("/") ? pattern : `/${pattern}`,

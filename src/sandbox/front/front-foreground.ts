@@ -1,4 +1,7 @@
-/** The edge in front of an application for people: trust read from where the flags say, files written, one way to stop. */
+/**
+ * The edge in front of an application, as started by the command: reads the trusted keys that the flags name, writes
+ * files, and stops as one.
+ */
 import { KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readDeclaration } from "../../iac/read-declaration.ts";
@@ -29,7 +32,7 @@ export interface FrontForeground {
   readonly front: Front;
   readonly folder: FrontFolder;
   readonly plan: FrontPlan;
-  /** What behaves otherwise than in the account, one line each. */
+  /** What behaves differently than in the account, one line each. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
@@ -63,7 +66,7 @@ async function start(
   world: Needs,
 ): Promise<FrontForeground> {
   const { clock, random, keyPairs, terminal, files } = world;
-  // Declared gates are not in the sandbox's account, and given keys may be others at each start.
+  // Declared gates are not in the sandbox's account, and the given keys may differ at each start.
   const keepsAccount = flags.state !== undefined && plan.trust.by === "own-key";
   const kept = keepsAccount ? await openStateDirectory(flags.state as string) : undefined;
   const front = await startFront({

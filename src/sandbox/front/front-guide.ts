@@ -1,4 +1,4 @@
-/** What `keyturn sandbox --origin` prints once it is up. Never the private key: that stands in files. */
+/** What `keyturn sandbox --origin` prints once it is up. Never the private key: that is in files. */
 import { shellWord } from "../../text/shell-word.ts";
 import type { FrontForeground } from "./front-foreground.ts";
 

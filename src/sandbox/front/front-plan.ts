@@ -57,7 +57,7 @@ export interface FrontPlan {
   readonly distribution?: string;
   /** A managed policy's ID. */
   readonly originRequestPolicyId: string;
-  /** What is absent is as declared, else CloudFront's default. */
+  /** Absent members are as declared, else CloudFront's defaults. */
   readonly limits: OriginLimits;
   readonly explains: boolean;
   readonly run?: string;

@@ -1,4 +1,7 @@
-/** What the edge in front of an application stands on: a distribution, trusted keys, policies, and perhaps a private key. */
+/**
+ * What the edge in front of an application enforces: a distribution, trusted keys, policies, and perhaps a private
+ * key.
+ */
 import { createHash, type KeyObject } from "node:crypto";
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
@@ -33,13 +36,13 @@ export const managedPolicies: PolicyLookup = (id) => MANAGED.get(id);
 
 const ID_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789";
 
-/** For a key that is not deployed: an ID that looks like CloudFront's and is the same at every start. */
+/** For a key that is not deployed: an ID that looks like CloudFront's and stays the same at every start. */
 export function standInId(key: KeyObject): string {
   const digest = createHash("sha256").update(fingerprint(key)).digest();
   return `K${[...digest.subarray(0, 13)].map((byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("")}`;
 }
 
-/** The ground on which the sandbox's own key is trusted too, by every key group that a behavior uses. */
+/** Also trusts the sandbox's own key, in every key group that a behavior uses. */
 export function withOwnKey(ground: Ground, pair: KeyPair): Ground {
   const keyPairId = standInId(pair.publicKey);
   const pem = writePublicKey(pair.publicKey);

@@ -18,7 +18,7 @@ export interface Origin {
   /** 1 to 3. */
   readonly connectionAttempts: number;
   readonly connectionTimeout: Seconds;
-  /** How long the origin may be silent before and within its answer. */
+  /** How long the origin may send nothing, before and during its response. */
   readonly responseTimeout: Seconds;
 }
 
@@ -36,7 +36,7 @@ export interface OriginRequest {
 
 export interface OriginAnswer {
   readonly origin: Origin;
-  /** Why the rest of the answer cannot be read: the response itself only tells that it was aborted. */
+  /** Why the rest of the response cannot be read: the response itself only shows that it was aborted. */
   readonly faultCode: () => string | undefined;
   readonly response: IncomingMessage;
   /** Set if the origin switched protocols: its connection, and the first bytes read from it. */
@@ -49,7 +49,7 @@ type Agents = ReturnType<typeof agents>;
 const agents = (how: AgentOptions) => ({ "http:": new Agent(how), "https:": new TlsAgent(how) }) as const;
 
 export class OriginCaller {
-  /** Kept connections are for requests that can be sent again when one turns out to be closed. */
+  /** Reuse connections only for requests that can be sent again if the connection turns out to be closed. */
   readonly #kept = agents({ keepAlive: true });
   readonly #fresh = agents({ keepAlive: true, maxFreeSockets: 0 });
   readonly #clock: Pick<Clock, "now" | "sleep">;
@@ -105,7 +105,7 @@ export class OriginCaller {
         reject(failure);
         outgoing.destroy();
       };
-      // A body is read only once there is a connection: until then it can be sent on another.
+      // The body is not read before there is a connection: until then another attempt can still send it.
       const send = () => {
         if (!body) return outgoing.end();
         body.on("error", (error) => outgoing.destroy(error));
@@ -121,7 +121,7 @@ export class OriginCaller {
       });
       let isAnswered = false;
       outgoing.on("finish", () => {
-        // Some refuse an upload before they have read it.
+        // Some backends refuse an upload before reading it.
         if (isAnswered) return;
         silence.start(responseTimeout, () => fail(OriginFailure.silent(origin, responseTimeout)));
       });

@@ -1,4 +1,7 @@
-/** Why there is no answer from the backend: the status that CloudFront gives, and the reason that it keeps to itself. */
+/**
+ * Why there is no response from the backend: the status that CloudFront returns, and the reason that it does not
+ * show.
+ */
 import { formatDuration, type Seconds } from "../../time.ts";
 
 interface BackendAddress {
@@ -8,7 +11,9 @@ interface BackendAddress {
 }
 const urlOf = ({ protocol, hostname, port }: BackendAddress) => `${protocol}//${hostname}:${port}`;
 
-/** What CloudFront tries again (DG:DownloadDistValuesOrigin): every connection, but only GET and HEAD without an answer. */
+/**
+ * What CloudFront retries (DG:DownloadDistValuesOrigin): every connection, but only GET and HEAD without an answer.
+ */
 type Retried = "connection" | "response" | "nothing";
 
 /** 502: no connection, or no HTTP. 504: no answer in time (DG:http-502-bad-gateway, DG:http-504-gateway-timeout). */
@@ -108,7 +113,7 @@ export function brokenAnswer(
 ): BrokenAnswer {
   const url = urlOf(backend);
   if ("silentFor" in how) {
-    const reason = `${url} was silent for ${formatDuration(how.silentFor)} in the middle of its answer (--origin-timeout)`;
+    const reason = `${url} sent nothing for ${formatDuration(how.silentFor)} in the middle of its answer (--origin-timeout)`;
     return { reason, detail: "OriginCommError" };
   }
   return how.code?.startsWith("HPE_")

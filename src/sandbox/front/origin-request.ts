@@ -47,7 +47,7 @@ const ALWAYS: ReadonlySet<string> = new Set([
   ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"],
   ...["max-forwards", "range", "request-range", "transfer-encoding", "content-encoding", "content-language"],
 ]);
-/** Under legacy settings everything goes on but these. */
+/** Under legacy settings everything is forwarded except these. */
 const LEGACY_REMOVED: ReadonlySet<string> = new Set([
   ...["accept", "accept-charset", "accept-language", "referer", "x-http-method-override"],
   ...["authorization", "accept-encoding"],
@@ -95,7 +95,7 @@ export function originHeaders(head: ViewerHead, forwarding: Forwarding, origin: 
 function isForwarded(name: string, method: string, { headers, isLegacy }: Forwarding): boolean {
   if (isSelected(name, headers, sameHeader)) return true;
   if (!isLegacy) return false;
-  // Only of requests that CloudFront never caches.
+  // Only for requests that CloudFront never caches.
   if (name === "authorization") return !["GET", "HEAD", "OPTIONS"].includes(method);
   return !LEGACY_REMOVED.has(name);
 }

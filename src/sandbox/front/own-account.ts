@@ -1,6 +1,6 @@
 /**
- * The sandbox's account for somebody's application: keys, one key group, and a distribution with the protected paths. It
- * is a whole account, so that keys can be rotated against the application.
+ * The sandbox's account for your own application: keys, one key group, and a distribution with the protected paths.
+ * It is a whole account, so that keys can be rotated against the application.
  */
 
 import type { KeyType } from "../../keys/key-pair.ts";
@@ -31,7 +31,7 @@ export interface OwnAccount extends FrontIds {
   readonly verification: string;
 }
 
-/** Makes or completes it; a kept account keeps its keys, and gets the behaviors of this start. */
+/** Creates or completes it; a saved account keeps its keys, and gets the behaviors of this start. */
 export async function seedFront(
   { cloudFront, secrets }: Pick<Account, "cloudFront" | "secrets">,
   plan: FrontPlan,

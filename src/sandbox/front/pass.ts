@@ -1,4 +1,4 @@
-/** What passes the edge: streamed to the backend and back, or a WebSocket piped both ways. */
+/** Requests that pass the edge: streamed to the backend and back, or a WebSocket piped both ways. */
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";

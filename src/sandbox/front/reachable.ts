@@ -1,4 +1,4 @@
-/** Does anything listen there? For `--run`, which may start before the backend does. */
+/** Does anything listen on the address? For `--run`, which may start before the backend. */
 import { connect } from "node:net";
 import type { Clock } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
@@ -7,7 +7,7 @@ import { loopbackLookup } from "./loopback.ts";
 
 const PAUSE: Seconds = 0.1;
 
-/** Waits for a connection, at most `length`. False: nothing came up. Rejects with the signal's reason. */
+/** Waits at most `length` for a connection. False: nothing is listening. Rejects with the signal's reason. */
 export async function comesUp(
   backend: BackendUrl,
   length: Seconds,

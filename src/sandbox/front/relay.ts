@@ -1,4 +1,4 @@
-/** The backend's body on its way to the viewer, as it comes. */
+/** Streams the backend's body to the viewer. */
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../../seams.ts";
@@ -23,14 +23,14 @@ export async function relay(
   const silence = new Silence(clock);
   const watch = () => {
     silence.start(responseTimeout, () => {
-      // A viewer that reads slowly is not the backend's fault: it cannot send more.
+      // A slow viewer is not the backend's fault, which cannot send more.
       if (outgoing.writableNeedDrain) return watch();
       brokenBy ??= "silence";
       response.destroy(new Error("silent"));
     });
   };
   response.on("data", () => silence.heard());
-  // The pipeline decides when it flows.
+  // The pipeline controls the flow.
   response.pause();
   watch();
   try {

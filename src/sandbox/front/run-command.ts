@@ -1,4 +1,7 @@
-/** `--run`: the edge up, the backend reachable, one command in the environment, everything stopped; its exit code. */
+/**
+ * `--run`: starts the edge, waits for the backend, runs one command in the environment, stops everything, and returns
+ * its exit code.
+ */
 import { Sealed } from "../../sealed.ts";
 import type { World } from "../../seams.ts";
 import { formatDuration } from "../../time.ts";

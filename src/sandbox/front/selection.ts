@@ -45,7 +45,7 @@ function legacy(values: NonNullable<CacheBehavior["forwardedValues"]>): Forwardi
   };
 }
 
-/** Does any of them send it on? `same` compares: header names ignore case; cookies and parameters do not. */
+/** Does any of them forward it? `same` compares: header names ignore case; cookies and parameters do not. */
 export function isSelected(
   name: string,
   selections: readonly NameSelection[],

@@ -1,4 +1,4 @@
-/** Tells when nothing was heard for a while. Hearing something costs a look at the clock, not a new timer. */
+/** Detects when nothing has arrived for a while. Each arrival costs one clock read, not a new timer. */
 import type { Clock } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 
@@ -11,7 +11,7 @@ export class Silence {
     this.#clock = clock;
   }
 
-  /** Calls `then` once after `length` without a sound; a later start replaces an earlier one. */
+  /** Calls `then` once after `length` of silence; a later start replaces an earlier one. */
   start(length: Seconds, then: () => void): void {
     this.stop();
     this.#stopped = new AbortController();

@@ -1,4 +1,7 @@
-/** The edge in front of somebody's application, on sockets: the two edges, and the page with both APIs or alone. */
+/**
+ * The edge in front of your own application, on sockets: HTTPS and HTTP, and the page, with both APIs if the account
+ * is here.
+ */
 
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import type { KeyType } from "../../keys/key-pair.ts";
@@ -37,7 +40,7 @@ export interface FrontOptions {
   readonly ports: { readonly api: number; readonly edge: number; readonly edgeHttp: number };
   readonly propagation: Seconds;
   readonly keyType: KeyType;
-  /** Declared elsewhere: then there is a page, but no API, because the account is not here. */
+  /** Declared elsewhere: then there is only the page and no API, because the account is not here. */
   readonly ground?: Ground;
   /** Of `--public-key`. */
   readonly keys?: readonly { readonly pem: string; readonly id: string }[];
@@ -184,7 +187,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   }
 }
 
-/** What the flags say comes before what is declared. */
+/** Flags win over the declaration. */
 function limitsOf({ limits }: FrontPlan, declared: OriginLimits): Required<OriginLimits> {
   const limit = (name: keyof OriginLimits) => limits[name] ?? declared[name] ?? DEFAULT_LIMITS[name];
   return {
@@ -199,7 +202,7 @@ function originUrl({ backends }: FrontPlan): string {
   return first ? `${first.protocol}//${first.host}${first.path}` : "";
 }
 
-/** A declared distribution answers to the local names too, enabled or not. */
+/** A declared distribution also serves the local names, enabled or not. */
 function servedAs({ config }: Ground, hosts: readonly string[]): Ground["config"] {
   return {
     ...config,
@@ -228,5 +231,5 @@ function ownKey({ secrets }: Account): OwnKey | undefined {
 const noApi = () => ({
   status: 404,
   headers: [["content-type", "text/plain"]] as const,
-  body: "This sandbox has no AWS API: its behaviors and keys were declared elsewhere.\n",
+  body: "This sandbox has no AWS API: its behaviors and keys come from elsewhere.\n",
 });

@@ -1,4 +1,4 @@
-/** Why a request was denied by signature, in the words of `keyturn inspect`: the response does not say. */
+/** Why the signature check denied a request, in the words of `keyturn inspect`; the response does not show it. */
 
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";

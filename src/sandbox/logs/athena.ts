@@ -1,6 +1,6 @@
 /**
- * An Athena of the sandbox's own: queries start, run, end and are paged as AWS's do. Tables are external, over the
- * sandbox's S3; the queries run in DuckDB, which is loaded with the first one. DDL is read as Athena reads it.
+ * The sandbox's Athena: queries start, run, end and are paged as on AWS. Tables are external, over the sandbox's
+ * S3; the queries run in DuckDB, which is loaded with the first one. DDL is read as Athena reads it.
  */
 import { InputError } from "../../errors.ts";
 import type { LogAccess, LogRow } from "../../log-seams.ts";
@@ -29,7 +29,7 @@ export interface AthenaOptions {
   readonly clock: Pick<Clock, "now">;
   readonly random: Pick<Random, "uuid">;
   readonly store: LogStore;
-  /** Absent: every query fails, as where DuckDB is not installed. */
+  /** Absent: every query fails, as without DuckDB. */
   readonly logs?: Pick<LogAccess, "desk">;
 }
 
@@ -42,14 +42,14 @@ export class Athena {
   readonly #databases = new Set<string>(["default"]);
   readonly #tables = new Map<string, ExternalTable>();
   readonly #views = new Map<string, string>();
-  /** How long each query runs at least. */
+  /** The minimum duration of a query. */
   slowness: Seconds = 0;
 
   constructor(options: AthenaOptions) {
     this.#options = options;
   }
 
-  /** What was asked, newest last. */
+  /** The queries so far, newest last. */
   get queries(): readonly Pick<Query, "id" | "sql" | "state">[] {
     return [...this.#queries.values()];
   }

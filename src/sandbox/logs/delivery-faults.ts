@@ -1,4 +1,4 @@
-/** How the delivery of access logs goes wrong at times, as AWS's does: one table, id -> switch and what happens to the lines. */
+/** Faults of access log delivery, as they happen on AWS: one table, id -> switch and effect on the lines. */
 import type { Seconds } from "../../time.ts";
 import type { SwitchLabel } from "../switches.ts";
 
@@ -10,9 +10,9 @@ export interface DeliveryFlaws {
   /** Beyond `delay`. */
   readonly lateBy: Seconds;
   readonly missingShare: number;
-  /** In the file of the hour before theirs, in which the request began. */
+  /** In the previous hour's file, the hour in which the request began. */
   readonly earlierFileShare: number;
-  /** In no order at all, instead of a few places from their own. */
+  /** Shuffled, instead of moved by a few places. */
   readonly isShuffled: boolean;
 }
 export const PROMPT: DeliveryFlaws = {
@@ -32,17 +32,17 @@ const GROUP = "Access logs in S3";
 
 export const LOG_FAULTS = {
   "logs-late": {
-    title: "a third of the log lines come a minute late, in files of their own",
+    title: "a third of the log lines arrive a minute late, in separate files",
     group: GROUP,
     flaws: { lateShare: 1 / 3, lateBy: 60 },
   },
   "logs-missing": {
-    title: "a tenth of the log lines never come",
+    title: "a tenth of the log lines never arrive",
     group: GROUP,
     flaws: { missingShare: 1 / 10 },
   },
   "logs-disordered": {
-    title: "log lines come in no order, a tenth in the file of the hour before",
+    title: "log lines arrive out of order, a tenth of them in the previous hour's file",
     group: GROUP,
     flaws: { isShuffled: true, earlierFileShare: 1 / 10 },
   },

@@ -57,12 +57,12 @@ export class LogStore {
     this.#distributions = options.distributions;
   }
 
-  /** Faults apply to the lines that are taken while they are on, which is when somebody looks into a bucket. */
+  /** Faults apply to lines delivered while they are on; delivery happens when somebody reads a bucket. */
   deliverFrom(log: AccessLog, faults: Source["faults"]): void {
     this.#sources.push({ log, faults, taken: 0 });
   }
 
-  /** As if somebody had put it there. */
+  /** Puts an object there, as any client could. */
   put(bucket: string, key: string, body: Uint8Array, modifiedAt = this.#clock.now()): void {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     this.#bucket(bucket).set(key, { key, body, etag, modifiedAt });
@@ -72,7 +72,7 @@ export class LogStore {
     this.#bucket(bucket).delete(key);
   }
 
-  /** Undefined where there is no such bucket. In the order of their keys. */
+  /** Undefined if there is no such bucket. In key order. */
   objects(bucket: string): readonly StoredObject[] | undefined {
     this.#deliver();
     const found = this.#buckets.get(bucket);

@@ -4,7 +4,7 @@ import type { SandboxView } from "./view.ts";
 
 type Switch = SandboxView["switches"][number];
 
-/** Each with its way off: a fault that somebody forgot is what a healthy rotation gets blamed for. */
+/** Each can be turned off there: a forgotten fault makes a healthy rotation look broken. */
 export function faultBanner({ switches, orderedFaults }: SandboxView): Html {
   const on = switches.filter((each) => each.on);
   if (on.length === 0 && orderedFaults.length === 0) return html``;

@@ -12,7 +12,7 @@ const SHOWN_REQUESTS = 200;
 
 /** The parts of a sandbox that the page shows. */
 export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "locations" | "addresses"> {
-  /** The demo's unless told. */
+  /** Default: the demo's. */
   readonly gate?: string;
   readonly secret?: string;
   readonly originLog: Pick<Site["originLog"], "counts">;
@@ -78,7 +78,7 @@ function signingKey({ account, secret = DEMO.secret }: PageSite): string | undef
       ? keyPairId
       : undefined;
   } catch {
-    // Somebody wrote another form: the switches and the API let them.
+    // The secret may be in another format: the switches and the API allow it.
     return undefined;
   }
 }

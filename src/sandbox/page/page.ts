@@ -15,7 +15,7 @@ import { locations, stateTables } from "./state-tables.ts";
 import type { SandboxView, Shown } from "./view.ts";
 
 const hash = (text: Html) => `'sha256-${createHash("sha256").update(text.toString()).digest("base64")}'`;
-/** One script and one style, those of this file; requests go to the sandbox alone. */
+/** Only this file's script and style; requests go only to the sandbox. */
 export const PAGE_POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 export function renderPage(view: SandboxView, shown: Shown = "all"): string {
@@ -38,11 +38,11 @@ ${DEFS}
 </html>`}`;
 }
 
-/** The drawings show this long, or a whole rotation that is longer. */
+/** The drawings cover this long, or the whole rotation if that is longer. */
 const WINDOW: Seconds = 120;
 /** An axis needs a length, also in the sandbox's first second. */
 const SHORTEST: Seconds = 10;
-/** Two drawings beside each other; on a phone one below the other. */
+/** Two drawings side by side; stacked on a phone. */
 const WIDTHS = [600, 380] as const;
 
 /** The part that refreshes itself. */

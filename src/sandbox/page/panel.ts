@@ -1,4 +1,7 @@
-/** The top of the page: is all well, where the rotation stands, until when, whose turn it is and what to type. */
+/**
+ * The top of the page: whether all is well, where the rotation stands, how long it waits, who has to act and what to
+ * run.
+ */
 import { type Html, html } from "../../pictures/html.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { isToType } from "../../text/layout.ts";
@@ -39,7 +42,7 @@ function verdictOf({ rotation, traffic, now }: SandboxView): Verdict {
       state: status.turn === "you" ? "warn" : "good",
       says: `${status.turn === "you" ? "" : "Healthy. "}The last rotation was ${status.state}: ${status.says}`,
     };
-  // Viewers who hold cookies of the old key are cut off on purpose: on course, and not healthy.
+  // Viewers with cookies of the old key are cut off on purpose: on course, but not healthy.
   if (status.mode !== "normal")
     return { state: "warn", says: `The rotation is on course, mode ${status.mode}: ${status.says}` };
   return { state: "good", says: `Healthy. The rotation is on course: ${status.says}` };
@@ -56,7 +59,7 @@ const never = (view: SandboxView) =>
   view.rotation === undefined &&
   html`<dl><div class="wide"><dt>type</dt><dd><code>keyturn rotate start --gate ${view.gate} --yes --wait</code></dd></div></dl>`;
 
-const TURN = { keyturn: "keyturn's", nobody: "nobody's: it waits", you: "yours" } as const;
+const TURN = { keyturn: "keyturn", nobody: "nobody; it is waiting", you: "you" } as const;
 
 function open(status: RotationStatus, { now }: SandboxView): Html {
   const { rotation, step, steps, until, turn, typeNext, abort, mode, goal, old, new: fresh, state } = status;
@@ -71,7 +74,7 @@ function open(status: RotationStatus, { now }: SandboxView): Html {
 <dl><div><dt>rotation</dt><dd>${rotation}${kind !== "" && ` (${kind})`}</dd></div>
 <div><dt>stage</dt><dd>${isOver ? `all, ${state}` : step}</dd></div>
 <div><dt>until</dt><dd>${until === undefined ? "no wait" : `${formatInstant(Math.ceil(until)).slice(11, 19)}, in ${formatDuration(Math.max(0, until - now))}`}</dd></div>
-<div><dt>turn</dt><dd>${isOver && turn === "nobody" ? "nobody's: it is over" : TURN[turn]}</dd></div>
+<div><dt>turn</dt><dd>${isOver && turn === "nobody" ? "nobody; it is over" : TURN[turn]}</dd></div>
 <div><dt>keys</dt><dd><code class="old">${old}</code> → ${fresh === undefined ? "not made yet" : html`<code class="new">${fresh}</code>`}</dd></div>
 <div class="wide"><dt>type</dt><dd>${typeNext.length === 0 ? "nothing" : typeNext.map((line) => (isToType(line) ? html`<code>${line}</code> ` : html`<span>${line}</span> `))}</dd></div>
 ${!isOver && html`<div class="wide"><dt>abort now</dt><dd>${abort.says}${abort.takes !== undefined && abort.takes > 0 && ` (about ${formatDuration(abort.takes)})`}</dd></div>`}</dl>`;

@@ -1,4 +1,4 @@
-/** The last requests: the same ones folded into a line, the unexpected first, and a filter by who sent them. */
+/** The last requests: identical ones folded into a line, unexpected ones first, with a filter by sender. */
 import { type Html, html, name } from "../../pictures/html.ts";
 import { formatInstant } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
@@ -36,7 +36,7 @@ function folded(requests: readonly CapturedRequest[], shown: Shown): Fold[] {
       status,
       by,
       code,
-      // Ages within a sentence would keep denials of one kind apart.
+      // Ages in the text would keep identical denials from being folded.
       reason ?? why,
       keyPairId,
       unexpected,

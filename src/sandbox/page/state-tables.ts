@@ -49,13 +49,13 @@ ${view.secrets.map(
 const labelRole = (stage: string) =>
   stage === "keyturn-new" ? "new" : stage === "keyturn-old" ? "old" : stage === "AWSCURRENT" ? "current" : "";
 
-/** For a version that a rotation wrote, what follows the program's name; for any other, its first characters. */
+/** For a version that a rotation wrote, the part after `keyturn-`; for any other, its first characters. */
 function shortVersion(id: string): string {
   const written = /^keyturn-(.+)$/.exec(id)?.[1];
   return written ?? id.slice(0, 8);
 }
 
-/** A rotation leaves a version for each thing it noted: dozens, that no label holds. */
+/** A rotation leaves dozens of record versions without a label. */
 function withoutLabel({ versions }: SandboxView["secrets"][number]): Html {
   const rest = versions.filter(({ stages }) => stages.length === 0).length;
   return rest === 0

@@ -59,5 +59,5 @@ export interface SandboxView {
   }[];
 }
 
-/** Which of the last requests are shown: one sender's, or all. */
+/** Which requests are shown: one sender's, or all. */
 export type Shown = "all" | CapturedRequest["sender"];

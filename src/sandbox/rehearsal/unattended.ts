@@ -1,6 +1,7 @@
 /**
- * A rotation as AWS's engine would run it: the template deployed into the sandbox, and one execution of its state machine
- * with the schedule's own input. Each task calls what the deployed one would call; the function's turn is the real one.
+ * A rotation as Step Functions would run it: deploys the template into the sandbox, and runs one execution of its
+ * state machine with the schedule's input. Each task calls what the deployed one would call; the function's turn is
+ * the real code.
  */
 import { HaltError, InternalError, InterruptError } from "../../errors.ts";
 import { openGates } from "../../gates/open.ts";
@@ -31,7 +32,7 @@ export interface UnattendedRun {
   readonly turns: number;
   /** Events in the execution's history, as AWS counts them. */
   readonly events: number;
-  /** What people would have been sent. */
+  /** The notifications that would have been sent. */
   readonly told: readonly string[];
 }
 
@@ -82,7 +83,7 @@ export async function runUnattended(
   return { execution: execution.name, turns, events: end.events, told };
 }
 
-/** With a key that is always due: the sandbox's is seconds old. */
+/** With a key age that is always due: the sandbox's key is seconds old. */
 async function deploy(engine: DeployedEngine, gateYaml: string, world: World, config: string): Promise<void> {
   const { gates } = await openGates({ config }, world);
   const handler = await world.turnCode();

@@ -35,7 +35,7 @@ export class StateFile<State, Saved> {
     }
     const { format, state } = parsed(text);
     if (format === FORMAT) return state as Saved;
-    throw this.#unreadable("it is damaged, or of another version", setAside(dirname(this.path)));
+    throw this.#unreadable("it is damaged, or was written by another version", setAside(dirname(this.path)));
   }
 
   /** The state for the next write. */

@@ -116,7 +116,7 @@ describe("before the headers", () => {
 
 describe("after the headers the viewer's connection is cut, and the page and stderr say why", () => {
   it.each([
-    ["/stalls", "was silent for 30s in the middle of its answer (--origin-timeout)"],
+    ["/stalls", "sent nothing for 30s in the middle of its answer (--origin-timeout)"],
     ["/dies", "broke off in the middle of its answer"],
     ["/bad-chunk", "sent something that is not HTTP in the middle of its answer (HPE_INVALID_CHUNK_SIZE)"],
   ])("%s", async (path, why) => {
