@@ -18,7 +18,7 @@ const options = {
 
 /**
  * The signer imports a twelve-line function from a module that pulls in all of AWS's protocols: every mint would load
- * them. And commander loads node:child_process for executable subcommands; keyturn has none.
+ * them. Commander loads node:child_process for executable subcommands; keyturn has none. And zod speaks sixty languages.
  */
 const leaner = {
   name: "leaner",
@@ -33,6 +33,7 @@ const leaner = {
     onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       importer.includes("node_modules/commander/") ? { path: "none", namespace: "empty" } : undefined,
     );
+    onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "empty" }));
     onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
   },
 };
@@ -118,11 +119,11 @@ const program = await linked.generate({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 
-/** A function has its credentials in the environment, parses no command line, and says everything in English. */
+/** A function has its credentials in the environment and parses no command line. */
 const leanest = {
   name: "leanest",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^commander$|\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "empty" }));
+    onResolve({ filter: /^commander$/ }, () => ({ path: "none", namespace: "empty" }));
     onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
       path: "environment",
       namespace: "credentials",

@@ -1,5 +1,5 @@
 /** The members of CloudFormation's CloudFront resources that signing depends on (AWS::CloudFront::* property reference). */
-import { z } from "zod";
+import * as z from "zod";
 import { optionalText, part, parts, text, texts } from "./shapes.ts";
 
 const association = { EventType: optionalText, FunctionARN: optionalText, LambdaFunctionARN: optionalText };

@@ -1,5 +1,5 @@
 /** Reads infrastructure as code without deploying it: from the file's text to what it declares about signing. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { InputError, UsageError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
 import { readCloudFormation } from "./cloudformation.ts";

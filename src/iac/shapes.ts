@@ -1,5 +1,5 @@
 /** The pieces of both formats' shapes: leaves may be unresolved, unknown members are ignored. */
-import { z } from "zod";
+import * as z from "zod";
 import { Unresolved } from "./unresolved.ts";
 
 const unresolved = z.instanceof(Unresolved);

@@ -1,5 +1,5 @@
 /** The arguments of the AWS provider's CloudFront resources that signing depends on (registry.terraform.io/providers/hashicorp/aws). */
-import { z } from "zod";
+import * as z from "zod";
 import { block, optionalText, parts, text, texts } from "./shapes.ts";
 
 const association = { event_type: optionalText, function_arn: optionalText, lambda_arn: optionalText };

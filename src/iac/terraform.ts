@@ -1,5 +1,5 @@
 /** Terraform's state or plan as a declaration. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { CacheBehavior, NameSelection } from "../cloudfront/distribution.ts";
 import { nameSelection } from "../cloudfront/name-selection.ts";
 import { Sealed } from "../sealed.ts";
