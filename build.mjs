@@ -73,12 +73,20 @@ function closureOf(names, found = new Set()) {
 const neededBy = (entries) =>
   closureOf(chunks.filter((chunk) => entries.test(facts.get(chunk).entryPoint ?? "")));
 
+// What people repeat during an incident, with what these commands load as they run.
+const quick = neededBy(
+  /^src\/(commands\/(curl|keys\/(generate|list|match|upload))|adapters\/(cache|new-file|programs|aws\/cloud)|gates\/read|browser\/attributes-lint|mint\/mint-many|report\/mint-count)\.ts$/,
+);
+const inspect = neededBy(/^src\/commands\/inspect\.ts$/);
+
 /** Finding, opening and reading a file takes as long as running it, so light chunks join the first of these that needs them. */
 const shared = [
   ["main.js", neededBy(/^src\/main\.ts$/)],
   ["mint.js", neededBy(/^src\/(commands\/mint|report\/print)\.ts$/)],
-  // The other commands that people repeat during an incident.
-  ["quick.js", neededBy(/^src\/commands\/(inspect|curl|keys\/\w+)\.ts$/)],
+  // Neither of the next two loads the other.
+  ["mint.js", new Set([...quick].filter((chunk) => inspect.has(chunk)))],
+  ["quick.js", quick],
+  ["inspect.js", inspect],
   // With the page of every id: most runs find nothing, and inspect needs nothing else of the rest.
   ["findings.js", neededBy(/^src\/report\/findings\.ts$/)],
   ["commands.js", new Set(chunks)],

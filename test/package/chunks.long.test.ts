@@ -49,6 +49,8 @@ describe("what a command loads", () => {
   const key = join(folder, "key.pem");
   const HEAVY = /^@aws-sdk\/client-|^(zod|yaml|node-forge|tldts|tough-cookie|fast-xml-parser|jsonc-parser)$/;
   const heavyOf = (loaded: Set<string>) => packagesOf(loaded).filter((name) => HEAVY.test(name));
+  const otherParts = (loaded: Set<string>) =>
+    [...loaded].filter((file) => /^src\/(audit|inspect|logs|rotation|sandbox|unattended)\//.test(file));
 
   beforeAll(() => {
     loadedBy(["keys", "generate", "--out", key]);
@@ -71,6 +73,7 @@ describe("what a command loads", () => {
     expect(plain).toEqual(["@aws-sdk/cloudfront-signer", "@smithy/core", "commander"]);
     const coloured = packagesOf(loadedBy(generate("another.pem"), 0, { FORCE_COLOR: "1" }));
     expect(coloured).toEqual([...plain, "chalk"].sort());
+    expect(otherParts(loadedBy(generate("third.pem")))).toEqual([]);
   });
 
   it("mint with a key file: no AWS client, zod, yaml or node-forge, and nothing that reads secrets", () => {
@@ -78,6 +81,16 @@ describe("what a command loads", () => {
     const loaded = loadedBy(["mint", "https://app.example.com/a", ...named]);
     expect(heavyOf(loaded)).toEqual([]);
     expect([...loaded].filter((file) => /^src\/(sandbox|keys\/wrapping)\/|secret/.test(file))).toEqual([]);
+  });
+
+  it.each([
+    ["--count", "9"],
+    ["--output", "cookies.txt"],
+  ])("mint %s: no other command's parts", (...flags) => {
+    const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--offline"];
+    const loaded = loadedBy(["mint", "https://app.example.com/a", ...named, ...flags]);
+    expect(heavyOf(loaded)).toEqual([]);
+    expect(otherParts(loaded)).toEqual([]);
   });
 
   it("inspect of a curl command: no AWS client, zod, yaml or node-forge", () => {
