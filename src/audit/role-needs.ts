@@ -8,7 +8,15 @@
  */
 import type { Gate } from "../gates/gate.ts";
 
-export const ROLES = ["rotator", "minter", "auditor", "prober", "log-reader", "deployment-reader"] as const;
+export const ROLES = [
+  "rotator",
+  "secret-keeper",
+  "minter",
+  "auditor",
+  "prober",
+  "log-reader",
+  "deployment-reader",
+] as const;
 /** The roles of `keyturn iam --role`, and the function of `keyturn unattended`, whose template holds its policy. */
 export type Role = (typeof ROLES)[number] | "unattended";
 
@@ -97,6 +105,9 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       "keys create-group",
       "keys delete-group",
       "secret set-key-id",
+      "secret rewrite",
+      "secret set-current",
+      "secret release-labels",
     ],
     grants: [
       ...on(
@@ -115,6 +126,38 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
       ),
       ...ROTATING,
       ...SEES_EXECUTIONS,
+    ],
+    kms: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
+  // What a secret needs before a rotation is possible, or when it is broken: no key, group or record changes.
+  "secret-keeper": {
+    commands: [
+      "secret store",
+      "secret restore",
+      "secret replicate",
+      "secret cancel-rotation",
+      "secret release-labels",
+      "secret set-key-id",
+      "secret rewrite",
+      "secret set-current",
+    ],
+    grants: [
+      ...on("everything", "cloudfront:GetKeyGroup", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys"),
+      ...on(
+        "secret",
+        "secretsmanager:CancelRotateSecret",
+        "secretsmanager:CreateSecret",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:ReplicateSecretToRegions",
+        "secretsmanager:UpdateSecretVersionStage",
+      ),
+      ...on(
+        "secret-and-record",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:RestoreSecret",
+      ),
     ],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },

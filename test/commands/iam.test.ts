@@ -11,6 +11,7 @@ import { writePublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { FaultTarget } from "../../src/sandbox/faults.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";
+import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { logFile } from "../logs/asked-logs.ts";
@@ -58,6 +59,16 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     ({ site }) => `logs denials ${DENIED} --gate demo --rotation ${lastRotation(site)}`,
     "logs where --gate demo",
   ],
+  "secret-keeper": [
+    "secret cancel-rotation --gate demo --yes",
+    "secret release-labels --label keyturn-new --gate demo --yes",
+    "secret set-key-id --gate demo --yes --no-proof",
+    "secret rewrite --gate demo --form sec1 --yes",
+    ({ site }) => `secret set-current ${currentVersion(site)} --gate demo --yes --no-proof`,
+    "secret replicate eu-west-1 --gate demo --yes",
+    "secret restore spare --yes",
+    "secret store other --private-key other.pem --yes",
+  ],
   // The cheap ones first: what comes before a line is run again for each of its actions.
   rotator: [
     "rotate plan",
@@ -71,6 +82,9 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "keys delete-group spare --yes",
     "keys delete by-hand --yes",
     "secret set-key-id --gate demo --yes --no-proof",
+    "secret rewrite --gate demo --yes",
+    ({ site }) => `secret set-current ${currentVersion(site)} --gate demo --yes --no-proof`,
+    "secret release-labels --gate demo --yes",
     "rotate start --yes",
     "rotate status",
     "rotate history",
@@ -81,6 +95,10 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
   ],
 };
 
+const currentVersion = ({ account }: ProbedSite["site"]) =>
+  account.secrets.registry
+    .findPrimary(DEMO.region, DEMO.secret)
+    .versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.id;
 const lastRotation = ({ account }: ProbedSite["site"]) =>
   /"rotation":\s*"([^"]+)"/.exec(account.secrets.text(`${DEMO.secret}.keyturn`) ?? "")?.[1];
 
@@ -116,6 +134,7 @@ async function readyFor(role: Role, variant?: Variant) {
   made.site.world.files.put("cookies.txt", `Cookie: ${cookie}\n`);
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   made.site.world.files.put("upload.pem", writePublicKey(publicKey));
+  if (role === "secret-keeper") neglectSecrets(made.site);
   // curl itself makes no AWS calls.
   Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
   if (role === "auditor" || role === "log-reader") await made.site.run("rotate start --yes");
@@ -134,6 +153,18 @@ async function readyFor(role: Role, variant?: Variant) {
       destinationArn: "arn:aws:logs:us-east-1:111122223333:log-group:/cf:*",
     });
   return made;
+}
+
+/** Managed rotation on, a label left, another secret that is being deleted, and a key for a new one. */
+function neglectSecrets(made: ProbedSite): void {
+  const { secrets } = made.site.account;
+  const { registry } = secrets;
+  const found = registry.findPrimary(DEMO.region, DEMO.secret);
+  const versions = found.versions.map((each) => ({ ...each, stages: [...each.stages, "keyturn-new"] }));
+  registry.save({ ...found, versions, rotation: { enabled: true } });
+  secrets.create("spare", "{}");
+  deleteSecret(registry, DEMO.region, "spare", { isForced: false });
+  addKey(made, "other.pem");
 }
 
 /** CORS-CustomOrigin, so that an audit has one to read. */
@@ -195,12 +226,15 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "logs:DescribeLogStreams": "logs log-group",
   "s3:GetObject": "s3 object",
   "s3:ListBucket": "s3 bucket",
+  "secretsmanager:CancelRotateSecret": "secretsmanager secret",
   "secretsmanager:CreateSecret": "secretsmanager secret",
   "secretsmanager:DescribeSecret": "secretsmanager secret",
   "secretsmanager:GetSecretValue": "secretsmanager secret",
   "secretsmanager:ListSecrets": "*",
   "secretsmanager:ListSecretVersionIds": "secretsmanager secret",
   "secretsmanager:PutSecretValue": "secretsmanager secret",
+  "secretsmanager:ReplicateSecretToRegions": "secretsmanager secret",
+  "secretsmanager:RestoreSecret": "secretsmanager secret",
   "secretsmanager:UpdateSecretVersionStage": "secretsmanager secret",
 };
 
@@ -244,7 +278,7 @@ async function refusedAt(role: Role, first: number, refuse: (made: ProbedSite) =
   const { site, orphan } = await readyFor(role);
   const run = (line: Line) => site.run(typeof line === "string" ? line : line(site, orphan));
   // Those who only read leave nothing behind that a later line would need.
-  if (role === "rotator" || role === "unattended")
+  if (role === "rotator" || role === "unattended" || role === "secret-keeper")
     for (const line of LINES[role].slice(0, first)) await run(line);
   refuse(site);
   return run(LINES[role][first] as Line);

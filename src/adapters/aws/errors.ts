@@ -12,7 +12,7 @@ export interface CallName {
   /** In CloudFront's words. */
   readonly subject: string;
   /** Whose policy allows it; `rotator` unless given. */
-  readonly role?: "rotator" | "log-reader" | "deployment-reader";
+  readonly role?: "rotator" | "secret-keeper" | "log-reader" | "deployment-reader";
   /** Codes with a different meaning in this call. */
   readonly meanings?: Readonly<Record<string, ErrorCode>>;
 }

@@ -116,14 +116,14 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
 
     async restore(id) {
       const input = { SecretId: id };
-      await calls.write(call("RestoreSecret", id), (options) =>
+      await calls.write(keeping("RestoreSecret", id), (options) =>
         client.send(new RestoreSecretCommand(input), options),
       );
     },
 
     async cancelRotation(id) {
       const input = { SecretId: id };
-      await calls.write(call("CancelRotateSecret", id), (options) =>
+      await calls.write(keeping("CancelRotateSecret", id), (options) =>
         client.send(new CancelRotateSecretCommand(input), options),
       );
     },
@@ -134,12 +134,18 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
         AddReplicaRegions: [{ Region: region }],
         ForceOverwriteReplicaSecret: overwrites,
       };
-      await calls.write(call("ReplicateSecretToRegions", id), (options) =>
+      await calls.write(keeping("ReplicateSecretToRegions", id), (options) =>
         client.send(new ReplicateSecretToRegionsCommand(input), options),
       );
     },
   };
 }
+
+/** What no rotation does. */
+const keeping = (operation: string, id: string): CallName => ({
+  ...call(operation, id),
+  role: "secret-keeper",
+});
 
 function call(operation: string, id: string): CallName {
   return { action: `secretsmanager:${operation}`, subject: id === "*" ? "secrets" : `secret ${id}` };
