@@ -7,6 +7,7 @@ import type { Judged } from "./judge.ts";
 import { LAYER_NAME } from "./layer.ts";
 import type { OriginAnswer } from "./origin-log.ts";
 import { repeatLine } from "./repeat.ts";
+import { faultLines } from "./setting.ts";
 import { unreachableFindings } from "./unreachable-hosts.ts";
 
 /** More examples of one kind add nothing. */
@@ -125,6 +126,10 @@ function rank(fault: string): number {
 function findingOf(fault: string, faults: readonly Judged[]): Finding {
   const { message, remedy, severity = "error" } = faultNamed(fault);
   const [first] = faults;
+  const setting = faultLines(
+    fault,
+    faults.map(({ request }) => request.target),
+  );
   const labels = [...new Set(faults.map(({ request }) => request.target.label))];
   const isInferred = fault === "denial-masked" && first?.answer?.layer !== "error-page";
   return {
@@ -139,6 +144,7 @@ function findingOf(fault: string, faults: readonly Judged[]): Finding {
       ...(first === undefined ? [] : [`again: ${repeatLine(first.request)}`]),
     ],
     remedy: remedy.replace("URL", first?.request.target.url ?? "URL"),
+    ...(setting && { setting }),
     where: labels.length > MOST_EXAMPLES ? `${labels.length} routes` : labels.join(", "),
   };
 }

@@ -20,6 +20,16 @@ export interface Target {
   readonly address?: string;
   /** Resource of its cookies: the gate's; if absent, the URL alone. */
   readonly resource?: string;
+  /** What keyturn.yaml says about the settings there; absent for bare URLs. */
+  readonly declared?: DeclaredPlace;
+}
+
+interface DeclaredPlace {
+  /** Undefined if several of the gate's distributions may answer there. */
+  readonly distributionId?: string | undefined;
+  readonly pathPattern: string;
+  readonly keyGroups: readonly string[];
+  readonly verificationHeader?: string | undefined;
 }
 
 /** The label without the address. */
@@ -94,7 +104,22 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
     applicationAuthorizes: isApplication,
     originVerifies: isEdge || route.layers.includes("origin-verification"),
     resource: gate.cookie.resource,
+    declared: {
+      distributionId: distributionAt(gate, base),
+      pathPattern: route.pattern,
+      keyGroups: gate.keyGroups,
+      verificationHeader: gate.origin?.verificationHeader,
+    },
   };
+}
+
+/** The only distribution that can answer there. */
+function distributionAt({ distributions, canaries }: Gate, base: string): string | undefined {
+  const there = distributions.filter((id) => {
+    const canary = canaries[id];
+    return distributions.length === 1 || (canary !== undefined && splitUrl(canary).base === base);
+  });
+  return there.length === 1 ? there[0] : undefined;
 }
 
 /** Distributions without a canary; a single one is probed at the host of the cookies' resource. */

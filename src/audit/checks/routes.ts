@@ -3,6 +3,7 @@ import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.
 import { behaviorLines, distributionLines } from "../../cloudfront/setting-lines.ts";
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
+import { methodsWith } from "../../probe/setting.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import {
@@ -238,13 +239,6 @@ function comesBefore({ distribution, behavior }: GuardedRoute, other: CacheBehav
 function trustLines({ id }: Distribution, { pathPattern }: CacheBehavior, groups: readonly string[]) {
   return behaviorLines(id, pathPattern, { TrustedKeyGroups: groups });
 }
-
-/** The smallest of CloudFront's sets that has all of them. */
-function methodsWith(wanted: readonly string[]): readonly string[] {
-  const sets = [["GET", "HEAD"], ["GET", "HEAD", "OPTIONS"], ALL_METHODS];
-  return sets.find((set) => wanted.every((method) => set.includes(method))) ?? ALL_METHODS;
-}
-const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
 function described(behavior: CacheBehavior): string {
   return `${behavior.pathPattern} (${trusts(behavior) ? "signed" : "open"})`;
