@@ -1,33 +1,58 @@
 /** Compares what production signers hand out with the gate: a test account logs in and mints cookies. */
+import { InputError, isError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { type Credentials, readCredentials } from "../probe/credentials.ts";
+import { type Credentials, type CredentialsSource, readCredentials } from "../probe/credentials.ts";
 import type { Network } from "../probe/execute.ts";
 import { executeFlow } from "../probe/flow.ts";
-import { planFlow, urlsOfFlow } from "../probe/flow-plan.ts";
+import { WITHOUT_LOGIN } from "../probe/flow-faults.ts";
+import { canMint, planFlow, urlsOfFlow } from "../probe/flow-plan.ts";
 import { type NetworkFlags, networkOf, requireRequestedHosts } from "../probe/network-flags.ts";
 import type { World } from "../seams.ts";
 import type { GateSnapshot } from "./gate-snapshot.ts";
 
 type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer" | "terminal">;
 
+export interface SignersAsked {
+  readonly findings: readonly Finding[];
+  /** Every gate was asked. */
+  readonly isComplete: boolean;
+}
+
 /**
- * Key pair ID, TTL, domain, Resource and attributes of what the mint endpoints set; `credentials` is a file. Throws
+ * Key pair ID, TTL, domain, Resource and attributes of what the mint endpoints set. `isImplied`: nobody asked for it in
+ * this run, so gates that do not say where to log in are left out, and what does not answer is noted. Else throws
  * ERR_USAGE when a gate does not say where to log in, ERR_UNREACHABLE when nothing answers there.
  */
-export async function runningSignersFindings(
-  snapshots: readonly GateSnapshot[],
-  credentials: string,
+export async function askRunningSigners(
+  all: readonly GateSnapshot[],
+  { source, isImplied }: { readonly source: CredentialsSource; readonly isImplied: boolean },
   flags: NetworkFlags,
   world: Needs,
-): Promise<Finding[]> {
+): Promise<SignersAsked> {
   const network = await networkOf(flags, world);
+  const snapshots = isImplied ? all.filter(({ gate }) => canMint(gate)) : all;
   // Check every plan before the first login.
   const plans = snapshots.map(({ gate }) => planFlow(gate, { remint: false }));
-  requireRequestedHosts(network, plans.flatMap(urlsOfFlow));
-  const account = await readCredentials({ path: credentials }, world);
+  if (!isImplied) requireRequestedHosts(network, plans.flatMap(urlsOfFlow));
+  const account = await readCredentials(source, world);
   const findings: Finding[] = [];
-  for (const snapshot of snapshots) findings.push(...(await ofOne(snapshot, account, network, world)));
-  return findings;
+  let asked = 0;
+  for (const snapshot of snapshots) {
+    try {
+      const found = await ofOne(snapshot, account, network, world);
+      // The account may simply be another gate's.
+      const refused = isImplied ? found.find(({ id }) => WITHOUT_LOGIN.has(id)) : undefined;
+      if (refused !== undefined) throw new InputError("ERR_LOGIN_FILE", refused.message);
+      findings.push(...found);
+      asked += 1;
+    } catch (thrown) {
+      if (!isImplied || !isError(thrown, "ERR_UNREACHABLE", "ERR_LOGIN_FILE")) throw thrown;
+      world.terminal.note(
+        `gate ${snapshot.gate.name}: its running signers were not asked: ${thrown.message}`,
+      );
+    }
+  }
+  return { findings, isComplete: asked === all.length };
 }
 
 async function ofOne(

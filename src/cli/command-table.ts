@@ -202,7 +202,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the least-privilege IAM policy of a role",
     examples: [
       ["keyturn iam --role rotator --gate app > rotator.json", "for the role that rotates keys"],
-      ["keyturn iam --role secret-keeper --gate app", "for restoring, replicating and rewriting its secret"],
       ["keyturn iam --role minter --gate app --kms-key ARN", "the secret has its own KMS key"],
       ["keyturn iam --role minter --kms-key ARN --kms-key ARN-OF-REPLICA", "its replica has another"],
     ],

@@ -2,24 +2,23 @@
 import { Command, Option } from "commander";
 import { auditFindings } from "../audit/audit.ts";
 import { snapshotGates, unreadGateFinding } from "../audit/clouds.ts";
+import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
+import { type CredentialsFlags, credentialsSource } from "../probe/credentials.ts";
 import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
-import { stepSummaryFile } from "../report/github.ts";
-import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
-import { reportFilesOf, writeReport } from "../report/report-files.ts";
+import { reportFilesOf } from "../report/report-files.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
 
-interface Flags extends NetworkFlags, GlobalFlags {
+interface Flags extends NetworkFlags, GlobalFlags, CredentialsFlags {
   readonly all?: boolean;
   readonly inventory?: boolean;
   readonly checks?: boolean;
   readonly report?: readonly string[];
-  readonly credentials?: string;
   readonly failOn: FailOn;
 }
 
@@ -30,8 +29,9 @@ export const auditCommand = (bind: Bind) =>
     .option("--checks", "only list the checks; makes no AWS calls")
     .option(
       "--credentials <file>",
-      "log in with this test account, and compare the minted cookies with the gate",
+      "log in with this test account, and compare the minted cookies with the gate (default: KEYTURN_CREDENTIALS_FILE)",
     )
+    .option("--credentials-command <line>", "or a command that prints it, such as a password manager's")
     .option("--report <form=file>", "also write md=FILE or html=FILE; repeatable", collect)
     .option("--resolve <host:address...>", "connect there, like curl's --resolve")
     .option("--ca <file>", "additional CA to trust, PEM")
@@ -52,28 +52,28 @@ export async function audit(flags: Flags, world: World): Promise<Report> {
     : [chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined))];
   const options = { gates, allGates, wholeAccount: flags.all === true };
   const { accounts, unread } = await snapshotGates(options, flags, world, () => createThrottledPool(world));
-  const findings = [...unread.map(unreadGateFinding), ...accounts.flatMap(auditFindings)];
-  if (flags.credentials !== undefined) {
-    const { runningSignersFindings } = await import("../audit/running-signer.ts");
-    const snapshots = accounts.flatMap((account) => account.snapshots);
-    findings.push(...(await runningSignersFindings(snapshots, flags.credentials, flags, world)));
-  }
+  const snapshots = accounts.flatMap((account) => account.snapshots);
+  const signers = await signersAsked(snapshots, flags, world);
+  const findings = [
+    ...unread.map(unreadGateFinding),
+    ...accounts.flatMap(auditFindings),
+    ...(signers?.findings ?? []),
+  ];
   const report = auditReport(accounts, findings, {
     failOn: flags.failOn,
     inventory: flags.inventory === true,
-    askedSigners: flags.credentials !== undefined,
+    askedSigners: signers?.isComplete === true,
   });
-  const { auditMarkdown } = await import("../report/audit-markdown.ts");
-  const page = () => auditMarkdown(report.result, findings);
-  for (const { form, path } of reportFiles) {
-    const text =
-      form === "md"
-        ? page()
-        : (await import("../report/html/audit-sheet.ts")).auditHtml(report.result, findings, accounts);
-    await writeReport(path, text, world);
-  }
-  const summary = stepSummaryFile(world.env);
-  if (summary !== undefined) await world.files.append(summary, page());
-  await annotate(findings, world);
+  const { deliverAudit } = await import("../report/audit-delivery.ts");
+  await deliverAudit(report, accounts, reportFiles, world);
   return report;
+}
+
+/** Undefined without a test account. */
+async function signersAsked(snapshots: readonly GateSnapshot[], flags: Flags, world: World) {
+  const source = credentialsSource(flags, world.env);
+  if (source === undefined) return undefined;
+  const { askRunningSigners } = await import("../audit/running-signer.ts");
+  const isImplied = flags.credentials === undefined && flags.credentialsCommand === undefined;
+  return askRunningSigners(snapshots, { source, isImplied }, flags, world);
 }

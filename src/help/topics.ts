@@ -75,7 +75,7 @@ ${table(exitCodes).replace(/^/gm, "  ")}
                         sandbox's); for keyturn curl in their place
   KEYTURN_CREDENTIALS_FILE
                         a test account: user name and password, one a line;
-                        triage and probe --flow then log in and mint
+                        triage, audit and probe --flow log in and mint with it
   KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
                         header a line: then a rotation sees which key it hands
                         out before it drops the old one

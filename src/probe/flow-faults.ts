@@ -90,3 +90,6 @@ export function flowFault(fault: FlowFault, gate: string): FaultText {
   const { message, remedy } = FLOW_FAULTS[fault];
   return { message, remedy: remedy?.replaceAll("GATE", shellWord(gate)) };
 }
+
+/** The account may simply be another gate's, so these prove nothing about minting. */
+export const WITHOUT_LOGIN: ReadonlySet<string> = new Set(["login-fails", "login-without-token"]);

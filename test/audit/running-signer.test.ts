@@ -60,3 +60,51 @@ describe("audit --credentials", () => {
     expect(asked.stdout + asked.stderr).not.toContain("guest-in-the-sandbox");
   });
 });
+
+describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
+  const withFile = { env: { KEYTURN_CREDENTIALS_FILE: "guest.txt" } };
+
+  it("logs in as triage does, and finds what --credentials would", async () => {
+    const ill = await probedSite({
+      ...withFile,
+      yaml: (yaml) => yaml.replace("resource: https://app.", "resource: https://alt."),
+    });
+    const { stdout, exitCode } = await ill.run("audit --json");
+    expect(idsIn(stdout)).toContain("policy-host-differs");
+    expect(JSON.parse(stdout).result.askedSigners).toBe(true);
+    expect(exitCode).toBe(1);
+  });
+
+  it("takes the flag's file, or a command's output, before the variable's", async () => {
+    const well = await probedSite({ env: { KEYTURN_CREDENTIALS_FILE: "no-such-file.txt" } });
+    expect((await well.run(LINE)).exitCode).toBe(0);
+    const both = await well.run("audit --credentials guest.txt --credentials-command true");
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("exclude each other")]);
+  });
+
+  it("leaves out a gate that does not say where to log in, and says so", async () => {
+    const well = await probedSite({
+      ...withFile,
+      yaml: (yaml) => yaml.replace(/^ *mintEndpoint: .*\n/m, ""),
+    });
+    const { stdout, exitCode } = await well.run("audit");
+    expect(stdout).toContain("not checked: what running signers hand out");
+    expect(exitCode).toBe(0);
+  });
+
+  it("still audits if the account cannot log in or nothing answers: it may be another gate's", async () => {
+    const well = await probedSite(withFile);
+    well.world.files.put("guest.txt", "stranger\nwrong\n", 0o600);
+    const refused = await well.run("audit");
+    expect(refused.stderr).toContain("gate demo: its running signers were not asked");
+    expect(refused.stdout).toContain("not checked: what running signers hand out");
+    expect(refused.exitCode).toBe(0);
+    const always = Number.POSITIVE_INFINITY;
+    well.site.account.faults.order({ on: "edge", kind: "drop-before", times: always });
+    well.site.account.faults.order({ on: "origin", kind: "drop-before", times: always });
+    const silent = await well.run("audit");
+    expect(silent.stderr).toContain("gate demo: its running signers were not asked");
+    expect(silent.exitCode).toBe(0);
+    expect((await well.run("audit --credentials guest.txt")).exitCode).toBe(6);
+  });
+});

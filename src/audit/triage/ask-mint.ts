@@ -6,12 +6,10 @@ import type { Gate } from "../../gates/gate.ts";
 import type { Credentials } from "../../probe/credentials.ts";
 import type { Network } from "../../probe/execute.ts";
 import { executeFlow } from "../../probe/flow.ts";
+import { WITHOUT_LOGIN } from "../../probe/flow-faults.ts";
 import { planFlow } from "../../probe/flow-plan.ts";
 import type { World } from "../../seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
-
-/** The account may simply be another gate's, so this proves nothing about minting. */
-const WITHOUT_LOGIN: ReadonlySet<string> = new Set(["login-fails", "login-without-token"]);
 
 /** One session and one mint, far below any anti-abuse limit. Throws ERR_UNREACHABLE when an endpoint does not answer, ERR_LOGIN_FILE when the account cannot log in. */
 export async function askMint(
