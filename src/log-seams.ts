@@ -11,6 +11,10 @@ export type LogRow = Readonly<Record<string, LogValue>>;
 export interface LogFileStart {
   /** By its first bytes, whatever its name. */
   readonly compression: "none" | "gzip";
+  /** On disk. */
+  readonly size: number;
+  /** Uncompressed; of a gzip file modulo 2^32, as its last four bytes claim: its last member's. */
+  readonly length: number;
   /** Decompressed; the whole file if it is shorter than requested. */
   readonly bytes: Uint8Array;
 }
@@ -25,13 +29,13 @@ export interface LogFiles {
   keep(name: string, bytes: Uint8Array): Promise<string>;
   /** At most `count` bytes. Throws ERR_FILE_UNREADABLE. */
   start(path: string, count: number): Promise<LogFileStart>;
-  /** Uncompressed length of a gzip file modulo 2^32, as its last four bytes claim. */
-  claimedLength(path: string): Promise<number>;
   /** Decompresses all of a gzip file and checks it: false if it is truncated or damaged. */
   isWhole(path: string): Promise<boolean>;
 }
 /** A SQL engine on this machine, with a private folder that is removed on close. */
 export interface LogEngine {
+  /** How many read at the same time. */
+  readonly threads: number;
   /** Throws ERR_LOG_ENGINE for what it refuses, and the reason of an interrupt. */
   query(sql: string): Promise<readonly LogRow[]>;
 }
@@ -43,7 +47,7 @@ export interface LogDesk {
   close(): Promise<void>;
 }
 export interface LogDeskOptions {
-  /** As DuckDB writes it: `512MB`. */
+  /** Of DuckDB, as it writes it: `512MB`. Node and the code of both take about 120 MB besides. */
   readonly memoryLimit: string;
 }
 

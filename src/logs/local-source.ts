@@ -10,12 +10,31 @@ export interface LogFile {
   readonly path: string;
   readonly compression: "none" | "gzip";
   readonly form: LogForm;
+  /** Bytes on disk. */
+  readonly size: number;
+  /** Uncompressed, as far as the file tells. */
+  readonly length: number;
 }
 
 /** Longer lines count as damaged; CloudFront logs no request with more than 32 KB of headers. */
 const LONGEST_LINE = 2_500_000;
 /** Each thread fills several; DuckDB's own choice for such lines is 40 MB. */
 const BUFFER = 8_000_000;
+/** More than two buffers. */
+const LARGE_FILE = 16_000_000;
+
+/**
+ * What to read in one statement each. From more than two files for each thread, DuckDB gives every thread a file of its
+ * own and keeps all that it has read of it until its end; otherwise threads share a file, and it drops what it has read.
+ */
+export function batchesOf(files: readonly LogFile[], threads: number): readonly (readonly LogFile[])[] {
+  const isLarge = ({ form, size, length }: LogFile) =>
+    form.kind !== "parquet" && Math.max(size, length) > LARGE_FILE;
+  const large = files.filter(isLarge);
+  const batches = [files.filter((file) => !isLarge(file))];
+  for (let at = 0; at < large.length; at += 2 * threads) batches.push(large.slice(at, at + 2 * threads));
+  return batches.filter(({ length }) => length > 0);
+}
 
 /** Columns beside the fields of each line. `line_kind`: `line`, `damaged`, `header`, `other-fields`. */
 export const LINE_COLUMNS = ["file", "bytes", "line_kind"] as const;
@@ -84,7 +103,7 @@ function parquetFields(group: readonly LogFile[], columns: readonly string[]): s
     const name = spelled.get(field);
     return name === undefined ? undefined : `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`;
   });
-  return `SELECT filename AS file, 0 AS bytes, 'line' AS line_kind, ${isCutOff([...spelled.keys()])} AS is_cut_off, ${fields}
+  return `SELECT filename AS file, CAST(0 AS BIGINT) AS bytes, 'line' AS line_kind, ${isCutOff([...spelled.keys()])} AS is_cut_off, ${fields}
 FROM read_parquet(${pathList(group)}, filename = true)`;
 }
 

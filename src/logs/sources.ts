@@ -1,7 +1,7 @@
 /** Loads files into the engine as the view `logs`, and reports what each file was. */
 import { InputError } from "../errors.ts";
 import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
-import { LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
+import { batchesOf, LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
 import { type LogForm, logForm } from "./log-form.ts";
 import { numberIn, textIn } from "./row-values.ts";
 import { instantLiteral, textLiteral } from "./sql-text.ts";
@@ -44,24 +44,27 @@ async function detect(
   fields: readonly string[] | undefined,
 ): Promise<LogFile | "empty" | "not an access log"> {
   for (const count of STARTS) {
-    const { compression, bytes } = await files.start(path, count);
-    if (bytes.length === 0) return compression === "none" ? "empty" : "not an access log";
+    const { bytes, ...rest } = await files.start(path, count);
+    if (bytes.length === 0) return rest.compression === "none" ? "empty" : "not an access log";
     const form = logForm(bytes, fields);
-    if (form !== undefined) return { path, compression, form };
+    if (form !== undefined) return { path, ...rest, form };
     if (bytes.length < count) break;
   }
   return "not an access log";
 }
 
+/** Little: each thread keeps one in memory. */
+const ROW_GROUP = "ROW_GROUP_SIZE 30720, ROW_GROUP_SIZE_BYTES '16MB'";
+
 /**
- * Reads all files once, into a table of the columns that `texts` use; `logs` is a view over it. `keep`: only
- * these lines.
+ * Reads all files once, and keeps the columns that `texts` use; `logs` is a view over them. They are kept as Parquet:
+ * a table of DuckDB's would fill its memory up to the limit. `keep`: only these lines.
  */
 export async function loadSources(
   readable: readonly LogFile[],
   texts: readonly string[],
   settings: ViewSettings,
-  { engine, files }: Pick<LogDesk, "engine" | "files">,
+  { engine, files, folder }: Pick<LogDesk, "engine" | "files" | "folder">,
   keep?: string,
 ): Promise<readonly LogSource[]> {
   const columns = columnsIn(texts);
@@ -79,17 +82,22 @@ export async function loadSources(
     );
   }
   const { from, to, ...rest } = settings;
-  const whole = viewText(
-    localFields(readable, parquet),
-    rest,
-    { all: [...new Set([...ofAll, "at_time", "status", "is_denied"])], ofDenied: columns },
-    LINE_COLUMNS,
-  );
+  const kept = { all: [...new Set([...ofAll, "at_time", "status", "is_denied"])], ofDenied: columns };
   const kind =
     "CASE WHEN line_kind = 'line' AND (at_time IS NULL OR status IS NULL) THEN 'damaged' ELSE line_kind END";
-  const kept = keep === undefined ? "" : ` WHERE line_kind <> 'line' OR ${keep}`;
+  const selected = `SELECT *${columns.includes("status") ? "" : " EXCLUDE (status)"} REPLACE (${kind} AS line_kind)`;
+  const where = keep === undefined ? "" : ` WHERE line_kind <> 'line' OR ${keep}`;
+  const pieces: string[] = [];
+  for (const batch of batchesOf(readable, engine.threads)) {
+    const piece = textLiteral(`${folder}/lines-${pieces.length}.parquet`);
+    const lines = viewText(localFields(batch, parquet), rest, kept, LINE_COLUMNS);
+    await engine.query(
+      `COPY (${selected} FROM (${lines}) lines${where}) TO ${piece} (FORMAT parquet, ${ROW_GROUP})`,
+    );
+    pieces.push(piece);
+  }
   await engine.query(
-    `CREATE TABLE log_lines AS SELECT *${columns.includes("status") ? "" : " EXCLUDE (status)"} REPLACE (${kind} AS line_kind) FROM (${whole}) lines${kept}`,
+    `CREATE VIEW log_lines AS SELECT * FROM read_parquet([${pieces.join(", ")}], hive_partitioning = false)`,
   );
   const within = [
     "line_kind = 'line'",
@@ -152,9 +160,8 @@ async function countedSources(
 }
 
 /** Compares the length that the file claims with what was read; rechecks the whole file only if they differ. */
-async function isDamaged({ path }: LogFile, length: number, files: LogFiles): Promise<boolean> {
-  const claimed = await files.claimedLength(path);
-  if (claimed === length % 2 ** 32 || claimed === (length - 1) % 2 ** 32) return false;
+async function isDamaged({ path, length }: LogFile, read: number, files: LogFiles): Promise<boolean> {
+  if (length === read % 2 ** 32 || length === (read - 1) % 2 ** 32) return false;
   return !(await files.isWhole(path));
 }
 

@@ -1,4 +1,5 @@
 /** DuckDB over the logs: the only door to @duckdb/node-api, an optional peer dependency that is loaded here. */
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
 import type { LogEngine, LogRow, LogValue } from "../../log-seams.ts";
@@ -17,15 +18,23 @@ const TRINO_FUNCTIONS = [
   "CREATE MACRO to_unixtime(instant) AS epoch(instant)",
 ];
 
-/** Keeps its tables in `folder` and spills there. Throws ERR_LOG_ENGINE if DuckDB is not installed. */
+/** DuckDB stops a query if its threads fill the memory with what they are reading; fewer of them only take longer. */
+const MEGABYTES_PER_THREAD = 64;
+
+/** Spills to `folder`. Throws ERR_LOG_ENGINE if DuckDB is not installed. */
 export async function openDuckDb(
   folder: string,
   memoryLimit: string,
   interrupt: AbortSignal,
 ): Promise<OpenDuckDb> {
   const { DuckDBInstance } = await loaded();
-  const instance = await DuckDBInstance.create(join(folder, "logs.duckdb"), {
+  const threads = Math.min(
+    availableParallelism(),
+    Math.max(1, Math.floor(megabytes(memoryLimit) / MEGABYTES_PER_THREAD)),
+  );
+  const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: memoryLimit,
+    threads: String(threads),
     temp_directory: join(folder, "spill"),
     preserve_insertion_order: "false",
     // Downloads no extensions: gzip, JSON and Parquet are built in.
@@ -37,6 +46,7 @@ export async function openDuckDb(
   const stop = () => connection.interrupt();
   interrupt.addEventListener("abort", stop);
   return {
+    threads,
     async query(sql) {
       try {
         interrupt.throwIfAborted();
@@ -56,6 +66,10 @@ export async function openDuckDb(
       instance.closeSync();
     },
   };
+}
+
+function megabytes(size: string): number {
+  return Number.parseInt(size, 10) * (size.endsWith("GB") ? 1000 : 1);
 }
 
 async function loaded(): Promise<DuckDb> {

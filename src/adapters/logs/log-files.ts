@@ -27,18 +27,6 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
       return path;
     },
     start: startOf,
-    async claimedLength(path) {
-      const file = await open(path).catch((thrown) => {
-        throw unreadable(path, thrown);
-      });
-      try {
-        const { size } = await file.stat();
-        const { buffer } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
-        return buffer.readUInt32LE(0);
-      } finally {
-        await file.close();
-      }
-    },
     async isWhole(path) {
       try {
         // The chunks do not matter: zlib verifies the checksum at the end.
@@ -111,10 +99,13 @@ async function startOf(path: string, count: number): Promise<LogFileStart> {
     throw unreadable(path, thrown);
   });
   try {
+    const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
     const raw = buffer.subarray(0, bytesRead);
-    if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { compression: "none", bytes: raw };
-    return { compression: "gzip", bytes: await inflatedStart(raw, count) };
+    if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { compression: "none", size, length: size, bytes: raw };
+    const { buffer: end } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4));
+    const length = end.readUInt32LE(0);
+    return { compression: "gzip", size, length, bytes: await inflatedStart(raw, count) };
   } catch (thrown) {
     throw unreadable(path, thrown);
   } finally {
