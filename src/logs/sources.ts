@@ -20,8 +20,8 @@ export interface LogSource {
     | "empty";
 }
 
-/** How much of a file to look at: first enough for a header and a record, then enough for a huge field. */
-const STARTS = [262_144, 8_388_608];
+/** How much of a file to look at: first enough for a header, then for some records, then for a huge field. */
+const STARTS = [16_384, 262_144, 8_388_608] as const;
 
 export async function detectSources(
   paths: readonly string[],
@@ -47,7 +47,9 @@ async function detect(
     const { bytes, ...rest } = await files.start(path, count);
     if (bytes.length === 0) return rest.compression === "none" ? "empty" : "not an access log";
     const form = logForm(bytes, fields);
-    if (form !== undefined) return { path, ...rest, form };
+    // The names of JSON's fields are those of the records seen, and not every record needs to have them all.
+    const isSure = form?.kind !== "json" || count > STARTS[0] || bytes.length < count;
+    if (form !== undefined && isSure) return { path, ...rest, form };
     if (bytes.length < count) break;
   }
   return "not an access log";
