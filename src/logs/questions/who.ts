@@ -30,7 +30,10 @@ GROUP BY GROUPING SETS (${DIMENSIONS.map(([column]) => `(${column})`).join(", ")
 ORDER BY grouped, requests DESC, ${DIMENSIONS.map(([column]) => column).join(", ")}`,
   }),
   answer(tables, known) {
-    const rows = (tables.who ?? []).flatMap(dimensionRow);
+    const all = (tables.who ?? []).flatMap(dimensionRow);
+    // Most logs do not have every field: nothing to say of a country that no line names.
+    const present = new Set(all.flatMap(({ dimension, value }) => (value === null ? [] : [dimension])));
+    const rows = all.filter(({ dimension }) => present.has(dimension));
     const biggest = DIMENSIONS.map(([, name]) => rows.find(({ dimension }) => dimension === name));
     return {
       rows,
