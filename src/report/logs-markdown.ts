@@ -29,7 +29,7 @@ function answerMarkdown(name: string, { rows, says, cannot_tell, ...tables }: Pr
       return shown.length === 0 ? [] : [`### ${heading}`, ...shown];
     }),
     ...cannot_tell.map(
-      ({ why, instead }) => `Cannot tell ${escapeMarkdown(why)}. ${escapeMarkdown(instead)}`,
+      ({ why, instead }) => `Cannot tell ${escapeMarkdown(why)}. → ${escapeMarkdown(instead)}`,
     ),
   ].join("\n\n");
 }

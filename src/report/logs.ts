@@ -8,9 +8,10 @@ import type { PrintedTexts } from "../logs/printed-texts.ts";
 import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
 import type { LogSource } from "../logs/sources.ts";
-import { table, wrap } from "../text/layout.ts";
+import { wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import { formatInstant } from "../time.ts";
+import { rowsText } from "./logs-rows.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -149,9 +150,6 @@ function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
   return `${printable(path)}: ${parts.join(", ")}`;
 }
 
-/** Rows that fit on a screen. */
-const SHOWN = 12;
-
 function logsText(result: LogsResult, style: Style): string {
   const { lines, from, to, sources, damaged, scanned } = result.read;
   const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
@@ -167,6 +165,7 @@ function logsText(result: LogsResult, style: Style): string {
             2,
           ),
         ];
+  const advised = new Set<string>();
   return [
     [
       wrap(head, style.columns, 0, 2),
@@ -174,7 +173,7 @@ function logsText(result: LogsResult, style: Style): string {
       ...costText(result, style),
       ...trust,
     ].join("\n"),
-    ...Object.entries(result.questions).map(([name, answer]) => answerText(name, answer, style)),
+    ...Object.entries(result.questions).map(([name, answer]) => answerText(name, answer, style, advised)),
   ].join("\n\n");
 }
 
@@ -196,7 +195,8 @@ function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] 
   return lines.map((line) => wrap(line, style.columns, 0, 2));
 }
 
-function answerText(name: string, answer: PrintedAnswer, style: Style): string {
+/** What to turn on is said once, however many questions it would answer. */
+function answerText(name: string, answer: PrintedAnswer, style: Style, advised: Set<string>): string {
   const title = QUESTIONS.get(name as QuestionName)?.title ?? "";
   const { rows, says, cannot_tell, ...tables } = answer;
   return [
@@ -207,30 +207,10 @@ function answerText(name: string, answer: PrintedAnswer, style: Style): string {
       const shown = rowsText(more as readonly AnswerRow[], style);
       return shown.length === 0 ? [] : [`  ${style.dim(`${heading}:`)}`, ...shown];
     }),
-    ...cannot_tell.map(({ why, instead }) =>
-      wrap(
-        `${style.sign.skip} cannot tell ${printable(why)}. ${style.sign.arrow} ${instead}`,
-        style.columns,
-        2,
-        4,
-      ),
-    ),
+    ...cannot_tell.map(({ why, instead }) => {
+      const advice = advised.has(instead) ? "" : `. ${style.sign.arrow} ${instead}`;
+      advised.add(instead);
+      return wrap(`${style.sign.skip} cannot tell ${printable(why)}${advice}`, style.columns, 2, 4);
+    }),
   ].join("\n");
-}
-
-/** Columns without values are omitted; the values are untrusted. */
-function rowsText(rows: readonly AnswerRow[], style: Style): string[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const names = Object.keys(first).filter((name) => rows.some((row) => row[name] !== null));
-  const cells = rows.slice(0, SHOWN).map((row) => names.map((name) => cell(row[name] ?? null)));
-  const head = names.map((name) => name.replaceAll("_", " "));
-  const more = rows.length > SHOWN ? [style.dim(`    and ${rows.length - SHOWN} more rows: --json`)] : [];
-  return [table([head, ...cells]).replace(/^/gm, "    "), ...more];
-}
-
-function cell(value: AnswerRow[string]): string {
-  if (value === null) return "-";
-  const text = printable(String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
