@@ -87,8 +87,8 @@ const shared = [
   ["mint.js", new Set([...quick].filter((chunk) => inspect.has(chunk)))],
   ["quick.js", quick],
   ["inspect.js", inspect],
-  // With the page of every id: most runs find nothing, and inspect needs nothing else of the rest.
-  ["findings.js", neededBy(/^src\/report\/findings\.ts$/)],
+  // The page of every id: most runs find nothing that needs a runbook.
+  ["pages.js", neededBy(/^src\/help\/pages-by-id\.ts$/)],
   ["commands.js", new Set(chunks)],
 ];
 const LIGHT =

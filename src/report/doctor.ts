@@ -3,6 +3,7 @@ import type { Diagnosis } from "../audit/doctor/diagnose.ts";
 import { chainOf, type Link } from "../audit/doctor/links.ts";
 import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
 import type { Finding } from "../finding.ts";
+import { runbookOf } from "../help/pages-by-id.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
 import { findingsText, remedyText } from "./findings.ts";
 import type { Report } from "./report.ts";
@@ -45,7 +46,11 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
     findings,
     findingsOn: "text",
     text: (style) =>
-      [doctorText(result, findings, style), findingsText(findings, style), firstText(findings, style)]
+      [
+        doctorText(result, findings, style),
+        findingsText(findings, style, runbookOf),
+        firstText(findings, style),
+      ]
         .filter((part) => part !== "")
         .join("\n\n"),
   };

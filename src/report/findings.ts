@@ -1,14 +1,15 @@
 /** Findings for people: the worst first, each with its evidence and what to type. */
 import type { Finding, SettingLines } from "../finding.ts";
-import { runbookOf } from "../help/pages-by-id.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
 import type { Style } from "./style.ts";
 import { worstFirst } from "./worst-first.ts";
 
-/** Empty if there are none. */
-export function findingsText(findings: readonly Finding[], style: Style): string {
+type RunbookOf = (id: string) => string | undefined;
+
+/** Empty if there are none. `runbookOf` is not called for a note. */
+export function findingsText(findings: readonly Finding[], style: Style, runbookOf: RunbookOf): string {
   return worstFirst(findings)
-    .map((finding) => findingText(finding, style))
+    .map((finding) => findingText(finding, style, runbookOf))
     .join("\n\n");
 }
 
@@ -34,7 +35,7 @@ function settingText(setting: SettingLines | undefined, style: Style): string[] 
   ];
 }
 
-function findingText(finding: Finding, style: Style): string {
+function findingText(finding: Finding, style: Style, runbookOf: RunbookOf): string {
   const sign = {
     error: style.bad(style.sign.fail),
     warning: style.warn(style.sign.warn),

@@ -3,6 +3,7 @@ import type { GlobalFlags } from "../cli/global-flags.ts";
 import type { Finding } from "../finding.ts";
 import type { World } from "../seams.ts";
 import { printablePage } from "../text/printable.ts";
+import { findingsText } from "./findings.ts";
 import { withoutCommands } from "./github.ts";
 import { envelopeOf, envelopeText } from "./json.ts";
 import type { Report } from "./report.ts";
@@ -50,9 +51,12 @@ export async function printReport(
   if (isData && findings !== "") terminal.note(findings);
 }
 
-/** Loads the pages that name a finding's runbook only where there is one. */
+/** Loads the pages that name a finding's runbook only where there is more than notes. */
 async function textOf(findings: readonly Finding[], style: Style): Promise<string> {
-  return findings.length === 0 ? "" : (await import("./findings.ts")).findingsText(findings, style);
+  if (findings.every(({ severity }) => severity === "note"))
+    return findingsText(findings, style, () => undefined);
+  const { runbookOf } = await import("../help/pages-by-id.ts");
+  return findingsText(findings, style, runbookOf);
 }
 
 function withNewline(text: string): string {
